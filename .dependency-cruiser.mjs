@@ -1,0 +1,58 @@
+/** Who may import whom: the picture of the house in docs/architecture.md, as rules. */
+
+/** One rule: `from` may not import `to`. */
+const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+
+const npm = (name) => `node_modules/${name}/`;
+
+/** What an adapter may know of us: the public surface and its ports. */
+const publicTypes = "^src/(index|ports|journal|clock)\\.ts$";
+
+/** Decisions: pure functions of the journal and the configuration. */
+const pureRooms = "^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)";
+
+/** I/O, timers and wiring. */
+const shells = "^src/(trunk|call|boot|media)/|^src/(linekeeper|controls|host)\\.ts$";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    forbid("no-cycle", "Two files that need each other are one idea, or three. Types count.", {}, { circular: true }),
+    forbid("no-unresolved", "An import that leads nowhere.", {}, { couldNotResolve: true }),
+    forbid(
+      "src-stands-alone",
+      "src/ imports no adapter, example or test.",
+      { path: "^src/" },
+      { path: "^(adapters|examples|test|bench)/" },
+    ),
+    forbid("src-no-host", "src/ runs anywhere: no Node builtin.", { path: "^src/" }, { dependencyTypes: ["core"] }),
+    forbid("adapters-below-examples", "Adapters are used by examples.", { path: "^adapters/" }, { path: "^(examples|test|bench)/" }),
+    forbid("adapters-use-ports", "Adapters know only our public types.", { path: "^adapters/" }, { path: "^src/", pathNot: publicTypes }),
+    forbid(
+      "adapters-apart",
+      "An adapter does not need another.",
+      { path: "^adapters/([^/]+)/" },
+      { path: "^adapters/", pathNot: "^adapters/$1/" },
+    ),
+    forbid(
+      "adapters-no-host",
+      "Adapters run in a browser; only a server's do not.",
+      { path: "^adapters/", pathNot: "^adapters/(mock-trunk/ws\\.ts$|cli/)" },
+      { dependencyTypes: ["core"] },
+    ),
+    forbid("examples-use-exports", "Examples import what our users import.", { path: "^examples/" }, { path: "^(test|bench)/" }),
+    forbid("pure-rooms", "Decisions do no I/O.", { path: pureRooms }, { path: shells }),
+    forbid("one-opossum", "One file knows opossum.", { pathNot: "^src/trunk/breaker\\.ts$" }, { path: npm("opossum") }),
+    forbid("one-p-retry", "One file knows p-retry.", { pathNot: "^src/boot/retry\\.ts$" }, { path: npm("p-retry") }),
+    forbid("one-sip-js", "Two adapters know SIP.js.", { pathNot: "^adapters/(sipjs|mock-trunk)/" }, { path: npm("sip.js") }),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["linekeeper-source", "import", "types", "node", "default"],
+    },
+  },
+};

@@ -1,0 +1,52 @@
+/** One non-INVITE request, from its sending to the answer that counts (RFC 3261 §17.1.2). */
+import type { IncomingResponse, IncomingResponseMessage, OutgoingRequest, OutgoingRequestDelegate } from "sip.js/lib/core/index.js";
+import type { SipAnswer } from "../../src/ports.ts";
+import { answerOf, inferred } from "./answer.ts";
+import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
+import { ChallengeGuard } from "./digest.ts";
+
+/** Sends the request, with an authorization line in `headers` the second time; each time with a new CSeq. */
+export type Send = (headers: string[], delegate: OutgoingRequestDelegate) => OutgoingRequest;
+
+/**
+ * Asks and resolves with the final answer; a digest challenge is none while we can answer it. Never rejects,
+ * never outlives its flow: a lost one is an inferred 503 (RFC 3261 §8.1.3.1).
+ */
+export function ask(edge: EdgeContext, send: Send, read: (message: IncomingResponseMessage) => SipAnswer = answerOf): Promise<SipAnswer> {
+  return new Promise((resolve) => {
+    if (!edge.isOpen()) return resolve(inferred(503, "no flow"));
+    const guard = new ChallengeGuard();
+    let request: OutgoingRequest | undefined;
+    let cancelTimer = () => {};
+    const end = (answer: SipAnswer) => {
+      cancelTimer();
+      edge.exchanges.delete(exchange);
+      if (request) dropRequest(edge.core, request);
+      request = undefined;
+      resolve(answer);
+    };
+    const exchange: Exchange = {
+      flowLost: () => end(inferred(503, "flow lost")),
+      dispose: () => end(inferred(503, "closed")),
+    };
+    const write = (headers: string[]) => {
+      // Timer F (§17.1.2.2), on our clock; sip.js has its own on the host's.
+      cancelTimer = edge.clock.setTimer(() => end(inferred(408, "no answer")), TRANSACTION_MS);
+      request = send(headers, { onAccept: settle, onRedirect: settle, onReject: settle });
+    };
+    const settle = async ({ message }: IncomingResponse) => {
+      // sip.js takes a peer's 408 to a non-INVITE for its own timeout and forgets what the peer said.
+      const final = edge.heard() ?? message;
+      const asked = request;
+      const challenge = edge.canAuthorize && asked ? guard.accept(final) : undefined;
+      if (!challenge || !asked) return end(read(final));
+      cancelTimer();
+      const line = await edge.authorize(challenge, asked.message);
+      if (!edge.exchanges.has(exchange)) return;
+      if (line === undefined) end(read(final));
+      else write([line]);
+    };
+    edge.exchanges.add(exchange);
+    write([]);
+  });
+}

@@ -1,0 +1,41 @@
+/** What the rooms of one edge share. */
+import type { IncomingResponseMessage, OutgoingRequest, OutgoingRequestMessage, UserAgentCore } from "sip.js/lib/core/index.js";
+import type { Clock } from "../../src/clock.ts";
+import type { Challenge } from "./digest.ts";
+import type { Identity } from "./identity.ts";
+
+/** 64·T1 in ms: how long a transaction may take (RFC 3261 §17.1.1.2, table 4). */
+export const TRANSACTION_MS = 32_000;
+
+/** Something under way that must hear of its flow. */
+export interface Exchange {
+  flowLost(): void;
+  flowOpened?(): void;
+  /** The edge is done for: tell no listener. */
+  dispose(): void;
+}
+
+export interface EdgeContext {
+  readonly core: UserAgentCore;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly exchanges: Set<Exchange>;
+  /** Whether what is sent now is written to a socket. */
+  isOpen(): boolean;
+  /** The response whose frame is being read at this moment. */
+  heard(): IncomingResponseMessage | undefined;
+  /** A fresh random token. */
+  token(length: number): string;
+  /** Calls back soon, unless the edge is disposed by then: no listener is called during a call into the edge. */
+  later(tell: () => void): void;
+  /** Whether there is anybody to ask for credentials. */
+  readonly canAuthorize: boolean;
+  /** The header line that answers a challenge; undefined when the credentials cannot be had, which the edge has then told. */
+  authorize(challenge: Challenge, request: OutgoingRequestMessage, body?: string): Promise<string | undefined>;
+}
+
+/** Takes a request off sip.js, with its timers; what still comes for it is unmatched. */
+export function dropRequest(core: UserAgentCore, request: OutgoingRequest): void {
+  request.dispose();
+  core.userAgentClients.delete(`${request.message.branch}${request.message.method}`);
+}

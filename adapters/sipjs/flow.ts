@@ -1,0 +1,160 @@
+/** One WebSocket at a time, and the frames on it (RFC 7118). Knows no SIP but its keep-alives. */
+import type { CancelTimer, Clock } from "../../src/clock.ts";
+import type { FrameFault, SocketEnd } from "../../src/ports.ts";
+
+/** What we use of a WebSocket: the browser's, Node's, `ws`'s, or a test's. */
+export interface SipSocket {
+  binaryType: string;
+  send(text: string): void;
+  close(): void;
+  addEventListener(type: "open" | "error", listener: () => void): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: "close", listener: (event: { readonly code: number; readonly wasClean: boolean }) => void): void;
+}
+
+/** The `WebSocket` constructor or one of its kind. */
+export type SipSocketConstructor = new (url: string, subprotocol: string) => SipSocket;
+
+export interface FlowOptions {
+  readonly url: string;
+  readonly webSocket: () => SipSocketConstructor;
+  readonly maxFrameBytes: number;
+  readonly connectTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** What happens on the flow; never during a call of ours, but for `received`. */
+export interface FlowEvents {
+  opened(): void;
+  closed(end: SocketEnd): void;
+  ponged(): void;
+  discarded(fault: FrameFault, bytes: number): void;
+  /** A text that is no keep-alive. */
+  received(text: string, bytes: number): void;
+}
+
+type State =
+  | { readonly name: "closed" }
+  | { readonly name: "connecting"; readonly socket: SipSocket; readonly cancelTimeout: CancelTimer }
+  | { readonly name: "open"; readonly socket: SipSocket };
+
+const neverOpened: SocketEnd = { wasOpen: false, code: 1006, clean: false };
+
+export class Flow {
+  readonly #options: FlowOptions;
+  readonly #events: FlowEvents;
+  #state: State = { name: "closed" };
+  #disposed = false;
+
+  constructor(options: FlowOptions, events: FlowEvents) {
+    this.#options = options;
+    this.#events = events;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.name === "open";
+  }
+
+  connect(): void {
+    if (this.#disposed || this.#state.name !== "closed") return;
+    const { url, webSocket, clock, connectTimeoutMs } = this.#options;
+    let socket: SipSocket;
+    try {
+      socket = new (webSocket())(url, "sip");
+    } catch {
+      // A browser throws for a blocked port or mixed content: for the trunk it is a refused socket.
+      return this.#later(() => this.#events.closed(neverOpened));
+    }
+    socket.binaryType = "arraybuffer";
+    this.#state = { name: "connecting", socket, cancelTimeout: clock.setTimer(() => this.#drop(neverOpened), connectTimeoutMs) };
+    const isCurrent = () => this.#state.name !== "closed" && this.#state.socket === socket;
+    socket.addEventListener("open", () => isCurrent() && this.#open(socket));
+    socket.addEventListener("message", ({ data }) => isCurrent() && this.#read(data));
+    socket.addEventListener("close", ({ code, wasClean }) => isCurrent() && this.#end({ wasOpen: this.isOpen, code, clean: wasClean }));
+    // `close` follows; but Node's `ws` throws where nobody listens.
+    socket.addEventListener("error", () => {});
+  }
+
+  /** Does not wait for the peer's close frame: a frozen peer never sends one. */
+  disconnect(): void {
+    if (this.#state.name === "closed") return;
+    const end: SocketEnd = { wasOpen: this.isOpen, code: 1000, clean: false };
+    this.#abandonSocket();
+    this.#later(() => this.#events.closed(end));
+  }
+
+  /** @returns whether the text was written. */
+  send(text: string): boolean {
+    if (this.#state.name !== "open") return false;
+    try {
+      this.#state.socket.send(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#abandonSocket();
+  }
+
+  #open(socket: SipSocket): void {
+    if (this.#state.name === "connecting") this.#state.cancelTimeout();
+    this.#state = { name: "open", socket };
+    this.#events.opened();
+  }
+
+  /** Ends a socket that the peer has not closed. */
+  #drop(end: SocketEnd): void {
+    this.#abandonSocket();
+    if (!this.#disposed) this.#events.closed(end);
+  }
+
+  #end(end: SocketEnd): void {
+    if (this.#state.name === "connecting") this.#state.cancelTimeout();
+    this.#state = { name: "closed" };
+    this.#events.closed(end);
+  }
+
+  /** Whatever this socket still says is nobody's. */
+  #abandonSocket(): void {
+    const state = this.#state;
+    this.#state = { name: "closed" };
+    if (state.name === "connecting") state.cancelTimeout();
+    if (state.name !== "closed") state.socket.close();
+  }
+
+  #read(data: unknown): void {
+    const bytes = sizeOf(data, this.#options.maxFrameBytes);
+    if (bytes > this.#options.maxFrameBytes) return this.#events.discarded("oversize", bytes);
+    const text = textOf(data);
+    if (text === undefined) return this.#events.discarded("malformed", bytes);
+    // RFC 5626 §3.5.1: a double CRLF is a ping, a single one its pong.
+    if (text === "\r\n") return this.#events.ponged();
+    if (text === "\r\n\r\n") return void this.send("\r\n");
+    this.#events.received(text, bytes);
+  }
+
+  #later(tell: () => void): void {
+    void Promise.resolve().then(() => this.#disposed || tell());
+  }
+}
+
+/** Bytes of a frame. A text far over `limit` is not encoded just to be measured: its length is told instead. */
+function sizeOf(data: unknown, limit: number): number {
+  if (typeof data === "string") return data.length > limit ? data.length : new TextEncoder().encode(data).length;
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength;
+  return data instanceof Blob ? data.size : 0;
+}
+
+/** RFC 7118 §4.2: SIP may come in binary frames too, and is UTF-8 (RFC 3261 §7). A Blob cannot be read at once. */
+function textOf(data: unknown): string | undefined {
+  if (typeof data === "string") return data;
+  if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data)) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,30 @@
+/** `linekeeper/sipjs`: SIP over WebSocket with SIP.js. */
+import type { SipStack } from "../../src/ports.ts";
+import { SipJsEdge } from "./edge.ts";
+import type { SipSocketConstructor } from "./flow.ts";
+
+export type { SipSocket, SipSocketConstructor } from "./flow.ts";
+
+export interface SipJsOptions {
+  /** The WebSocket to use; the host's own, looked up at each connect, when left out. */
+  readonly webSocket?: SipSocketConstructor;
+  /** Larger frames are thrown away unread, in bytes. Default 65 536. */
+  readonly maxFrameBytes?: number;
+  /** How long a socket may take to open, in ms. Default 5 000. */
+  readonly connectTimeoutMs?: number;
+  /** A UUID of this softphone that outlives a page reload (RFC 5626 §4.1), so that a registrar replaces the old binding; random when left out. */
+  readonly instanceId?: string;
+}
+
+/**
+ * The SIP stack of Linekeeper, on the core of SIP.js: its parser, transactions and dialogs, but none of its
+ * user agent, registerer or session layer.
+ */
+export function sipjs(options: SipJsOptions = {}): SipStack {
+  const { maxFrameBytes = 65_536, connectTimeoutMs = 5_000, instanceId } = options;
+  const webSocket = (): SipSocketConstructor => options.webSocket ?? globalThis.WebSocket;
+  return {
+    edge: (account, events, clock, random) =>
+      new SipJsEdge({ webSocket, maxFrameBytes, connectTimeoutMs, instanceId }, account, events, clock, random),
+  };
+}

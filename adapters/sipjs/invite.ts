@@ -1,0 +1,185 @@
+/** One INVITE of ours, to its end (RFC 3261 §13.2, §9.1; RFC 6026). */
+import {
+  type AckableIncomingResponseWithSession,
+  C,
+  type IncomingResponseMessage,
+  type OutgoingInviteRequest,
+} from "sip.js/lib/core/index.js";
+import type { URI } from "sip.js/lib/grammar/index.js";
+import type { CancelTimer } from "../../src/clock.ts";
+import type { InviteEvents, InviteRequest, SipAnswer, SipInvite } from "../../src/ports.ts";
+import { answerOf, inferred, sdpOf } from "./answer.ts";
+import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
+import { Dialog, sdpBody } from "./dialog.ts";
+import { ChallengeGuard } from "./digest.ts";
+import { parseUri } from "./identity.ts";
+
+/**
+ * What the peer has of us. `unsent`: nothing that is alive, be it before the first INVITE or between a
+ * challenge and the second. `calling`: an INVITE it has not answered. `proceeding`: it said 1xx. `over`: the
+ * end was told, or nobody wants to hear it.
+ */
+type Phase = "unsent" | "calling" | "proceeding" | "over";
+
+export class OutgoingInvite implements SipInvite, Exchange {
+  readonly sipCallId: string;
+  readonly fromTag: string;
+  readonly #edge: EdgeContext;
+  readonly #request: InviteRequest;
+  readonly #events: InviteEvents;
+  readonly #guard = new ChallengeGuard();
+  #target: URI | undefined;
+  #sent: OutgoingInviteRequest | undefined;
+  #cseq = 0;
+  #isSentUntold = false;
+  #phase: Phase = "unsent";
+  #cancelling = false;
+  #toldLoss = false;
+  #cancelBound: CancelTimer = () => {};
+
+  constructor(edge: EdgeContext, request: InviteRequest, events: InviteEvents) {
+    this.#edge = edge;
+    this.#request = request;
+    this.#events = events;
+    this.sipCallId = edge.token(24);
+    this.fromTag = edge.token(12);
+    edge.exchanges.add(this);
+    const problem = this.#problem();
+    if (problem) edge.later(() => this.#reject(problem));
+    else this.#send([]);
+  }
+
+  cancel(): void {
+    if (this.#phase === "over" || this.#cancelling) return;
+    this.#cancelling = true;
+    // Nothing alive to cancel, and the INVITE that would follow a challenge is not sent (§22.2 obliges to none).
+    if (this.#phase === "unsent") this.#edge.later(() => this.#reject(inferred(487, "cancelled before it was sent")));
+    if (this.#phase === "proceeding") this.#sendCancel();
+  }
+
+  forget(): void {
+    this.#leave();
+    // From here on a 2xx matches nothing, and the edge ends it.
+    if (this.#sent) dropRequest(this.#edge.core, this.#sent);
+  }
+
+  flowLost(): void {
+    if (this.#phase === "unsent") return this.#reject(inferred(503, "flow lost"));
+    this.#endBy(inferred(408, "flow lost"));
+    if (this.#toldLoss) return;
+    this.#toldLoss = true;
+    this.#events.flowLost();
+  }
+
+  flowOpened(): void {
+    if (this.#phase === "proceeding" && this.#cancelling) this.#sendCancel();
+  }
+
+  dispose(): void {
+    this.#leave();
+  }
+
+  #problem(): SipAnswer | undefined {
+    if ((this.#request.headers ?? []).some((line) => /[\r\n]/.test(line))) return inferred(400, "a header holds a line break");
+    try {
+      this.#target = parseUri(this.#request.target);
+    } catch {
+      return inferred(484, "the target is no SIP URI");
+    }
+    return this.#edge.isOpen() ? undefined : inferred(503, "no flow");
+  }
+
+  #send(authorization: readonly string[]): void {
+    const { core, identity } = this.#edge;
+    if (!this.#target) return;
+    // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
+    const headers = [...authorization, `Contact: <${identity.contact};ob>`, ...(this.#request.headers ?? [])];
+    const options = { callId: this.sipCallId, fromTag: this.fromTag, cseq: ++this.#cseq };
+    const { body } = sdpBody(this.#request.offer);
+    const message = core.makeOutgoingRequestMessage(C.INVITE, this.#target, identity.aor, this.#target, options, headers, body);
+    this.#phase = "calling";
+    // Timer B (§17.1.1.2), on our clock; sip.js has its own on the host's.
+    this.#endBy(inferred(408, "no answer"));
+    this.#sent = core.invite(message, {
+      onTrying: (response) => this.#provisional(response.message),
+      onProgress: (response) => this.#provisional(response.message),
+      onRedirect: (response) => this.#refused(response.message),
+      onReject: (response) => this.#refused(response.message),
+      onAccept: (response) => this.#accepted(response),
+    });
+    this.#isSentUntold = true;
+    this.#edge.later(() => this.#tellSent());
+  }
+
+  /** No event comes during the call that sends, yet this one comes before any answer's. */
+  #tellSent(): void {
+    if (!this.#isSentUntold || this.#phase === "over") return;
+    this.#isSentUntold = false;
+    this.#events.sent();
+  }
+
+  #provisional(message: IncomingResponseMessage): void {
+    if (this.#phase === "over") return;
+    this.#tellSent();
+    const isFirst = this.#phase === "calling";
+    this.#phase = "proceeding";
+    if (!this.#cancelling) this.#cancelBound();
+    // §9.1: a CANCEL that was asked for earlier may go now.
+    else if (isFirst) this.#sendCancel();
+    this.#events.progressed(answerOf(message), sdpOf(message));
+  }
+
+  #accepted({ message, session, ack }: AckableIncomingResponseWithSession): void {
+    ack();
+    const dialog = new Dialog(this.#edge, session, sdpOf(message), this.#request.offer);
+    // §13.2.2.4: each fork's 2xx is acknowledged; those that nobody waits for are ended.
+    if (this.#phase === "over") return void dialog.bye();
+    this.#tellSent();
+    this.#leave();
+    this.#events.accepted(dialog, answerOf(message));
+  }
+
+  #refused(message: IncomingResponseMessage): void {
+    if (this.#phase === "over") return;
+    if (message.hasHeader("via")) this.#tellSent();
+    const sent = this.#sent;
+    const answer = answerOf(message);
+    const challenge = this.#edge.canAuthorize && sent ? this.#guard.accept(message) : undefined;
+    if (!challenge || !sent) return this.#reject(answer);
+    this.#cancelBound();
+    this.#phase = "unsent";
+    // sip.js would send the authenticated INVITE all the same, and a phone would ring that nobody cancels.
+    if (this.#cancelling) return this.#reject(inferred(487, "cancelled before it was sent"));
+    this.#events.challenged();
+    void this.#edge.authorize(challenge, sent.message, this.#request.offer).then((line) => {
+      if (this.#phase !== "unsent" || this.#cancelling) return;
+      if (line === undefined) this.#reject(answer);
+      else this.#send([line]);
+    });
+  }
+
+  #sendCancel(): void {
+    if (!this.#edge.isOpen()) return;
+    this.#sent?.cancel();
+    // §9.1: without a final answer in 64·T1 the INVITE counts as cancelled; the 200 to CANCEL proves nothing.
+    this.#endBy(inferred(408, "cancelled without an end"));
+  }
+
+  #endBy(answer: SipAnswer): void {
+    this.#cancelBound();
+    this.#cancelBound = this.#edge.clock.setTimer(() => this.#reject(answer), TRANSACTION_MS);
+  }
+
+  #reject(answer: SipAnswer): void {
+    if (this.#phase === "over") return;
+    this.#leave();
+    if (this.#sent) dropRequest(this.#edge.core, this.#sent);
+    this.#events.rejected(answer);
+  }
+
+  #leave(): void {
+    this.#phase = "over";
+    this.#cancelBound();
+    this.#edge.exchanges.delete(this);
+  }
+}

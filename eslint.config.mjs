@@ -1,0 +1,84 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** All time and chance goes through the ports Clock and Random, so that a test or a replay can supply its own. */
+const useClock = "Use the Clock port (src/clock.ts).";
+const useRandom = "Use the Random port (src/clock.ts).";
+const usePort = "src/ knows no DOM and no Node: ask for it through a port (src/ports.ts).";
+
+const timeGlobals = [
+  "performance",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "clearTimeout",
+  "clearInterval",
+  "requestAnimationFrame",
+  "requestIdleCallback",
+].map((name) => ({ name, message: useClock }));
+
+const hostGlobals = [
+  "document",
+  "fetch",
+  "indexedDB",
+  "localStorage",
+  "location",
+  "navigator",
+  "process",
+  "Buffer",
+  "RTCPeerConnection",
+  "sessionStorage",
+  "WebSocket",
+  "window",
+].map((name) => ({ name, message: usePort }));
+
+// `new Date(ms)` stays allowed: it only formats a time that came from the clock.
+const clockSyntax = ["NewExpression[callee.name='Date'][arguments.length=0]", "CallExpression[callee.name='Date']"].map((selector) => ({
+  selector,
+  message: useClock,
+}));
+
+const clockProperties = [
+  { object: "Date", property: "now", message: useClock },
+  { object: "globalThis", property: "performance", message: useClock },
+  { object: "globalThis", property: "setTimeout", message: useClock },
+  { object: "globalThis", property: "setInterval", message: useClock },
+  { object: "AbortSignal", property: "timeout", message: `${useClock} Fake timers do not reach this one.` },
+  { object: "Math", property: "random", message: useRandom },
+];
+
+export default tseslint.config(
+  { ignores: ["dist/", "coverage/", "drill-reports/", "**/public/mockServiceWorker.js"] },
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  {
+    files: ["**/*.ts"],
+    extends: [js.configs.recommended, tseslint.configs.recommended],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // TypeScript's noUnusedLocals says this already.
+      "@typescript-eslint/no-unused-vars": "off",
+      "@typescript-eslint/await-thenable": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { properties: false } }],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      eqeqeq: "error",
+    },
+  },
+  {
+    files: ["src/**/*.ts", "adapters/**/*.ts"],
+    ignores: ["src/clock.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-globals": ["error", ...timeGlobals],
+      "no-restricted-properties": ["error", ...clockProperties],
+      "no-restricted-syntax": ["error", ...clockSyntax],
+    },
+  },
+  {
+    files: ["src/**/*.ts"],
+    ignores: ["src/clock.ts"],
+    rules: { "no-restricted-globals": ["error", ...timeGlobals, ...hostGlobals] },
+  },
+);

@@ -1,0 +1,23 @@
+/** Writes what a support engineer would get: the report as a page and as data, and the journal behind it. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { renderHtml } from "linekeeper/report";
+import type { Agent } from "./agent.ts";
+
+/** @returns the folders written, one per incident. */
+export async function writeIncidents(root: string, scenario: string, agents: readonly Agent[]): Promise<string[]> {
+  const written = agents.flatMap(({ name, line }) =>
+    line.incidents.map(async ({ id }) => {
+      const folder = join(root, scenario, `${name}-${id}`);
+      const report = line.report(id);
+      await mkdir(folder, { recursive: true });
+      await Promise.all([
+        writeFile(join(folder, "report.html"), renderHtml(report)),
+        writeFile(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`),
+        writeFile(join(folder, "journal.jsonl"), line.journal.map((entry) => `${JSON.stringify(entry)}\n`).join("")),
+      ]);
+      return folder;
+    }),
+  );
+  return Promise.all(written);
+}

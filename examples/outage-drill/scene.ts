@@ -1,0 +1,54 @@
+/** Two carriers, the CRM's back end and a handful of agents: all real, all on loopback. */
+import { createMockTrunk, type MockTrunk } from "linekeeper/mock-trunk";
+import { listen } from "linekeeper/mock-trunk/ws";
+import { createAgent, type Agent } from "./agent.ts";
+import { startCrm, type CrmServer } from "./crm.ts";
+import { seededRandom } from "./random.ts";
+
+export interface Scene {
+  readonly carrierA: MockTrunk;
+  readonly carrierB: MockTrunk;
+  readonly crm: CrmServer;
+  readonly agents: readonly Agent[];
+  /** Every agent's CRM starts and every trunk registers. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const agentNames = ["amel", "bilal", "chiara", "dalia", "elias", "fatma"];
+const password = "only-for-the-drill";
+
+export async function createScene(seed: number): Promise<Scene> {
+  const users = Object.fromEntries(agentNames.map((name) => [name, password]));
+  const carrierA = createMockTrunk({ name: "Carrier A", domain: "a.example", users, random: seededRandom(seed) });
+  const carrierB = createMockTrunk({ name: "Carrier B", domain: "b.example", users, random: seededRandom(seed + 1) });
+  const [edgeA, edgeB, crm] = await Promise.all([listen(carrierA), listen(carrierB), startCrm()]);
+  const agents = agentNames.map((name, place) =>
+    createAgent({
+      name,
+      place,
+      crm,
+      carriers: [
+        { id: "A", carrier: "Carrier A", server: edgeA.url, domain: "a.example" },
+        { id: "B", carrier: "Carrier B", server: edgeB.url, domain: "b.example" },
+      ],
+      password,
+      random: seededRandom(seed * 100 + place),
+    }),
+  );
+  return {
+    carrierA,
+    carrierB,
+    crm,
+    agents,
+    async open() {
+      await Promise.all(agents.map((agent) => Promise.all([agent.initialise(), agent.line.start()])));
+    },
+    async close() {
+      await Promise.all(agents.map((agent) => agent.stop()));
+      await Promise.all([edgeA.close(), edgeB.close(), crm.close()]);
+      carrierA.close();
+      carrierB.close();
+    },
+  };
+}

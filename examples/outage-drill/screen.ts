@@ -1,0 +1,78 @@
+/** What the audience sees: a line that moves while calls are placed, then one table. */
+import type { Result } from "./result.ts";
+import type { Scene } from "./scene.ts";
+
+const colours = { bold: 1, red: 31, green: 32, grey: 90 } as const;
+
+export interface Screen {
+  title(text: string): void;
+  say(text: string): void;
+  /** Shows the scene's state until it is stopped. @returns what stops it. */
+  follow(scene: Scene): () => void;
+  table(results: readonly Result[]): void;
+  line(text: string): void;
+}
+
+export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
+  const isTerminal = out.isTTY === true;
+  const paint = (colour: keyof typeof colours, text: string) => (isTerminal ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text);
+  const line = (text: string) => void (quiet || out.write(isTerminal ? `\r\u001b[2K${text}\n` : `${text}\n`));
+
+  return {
+    line,
+    title: (text) => line(`\n${paint("bold", text)}`),
+    say: (text) => line(`  ${paint("grey", "•")} ${text}`),
+    follow(scene) {
+      if (quiet) return () => {};
+      const startedMs = performance.now();
+      const show = () => {
+        const status = statusOf(scene, performance.now() - startedMs);
+        if (isTerminal) out.write(`\r\u001b[2K  ${paint("grey", status)}`);
+        else line(`    ${status}`);
+      };
+      const timer = setInterval(show, isTerminal ? 100 : 1_000);
+      return () => {
+        clearInterval(timer);
+        show();
+        if (isTerminal) out.write("\n");
+      };
+    },
+    table(results) {
+      line("");
+      const rows = results.map((result) => cells(result, paint));
+      const head = ["scenario", "placed", "answered", "refused", "no network", "lost", "rung twice", "failover ms (median/worst)", "injected", "verdict"];
+      const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => visibleLength(row[column] ?? ""))));
+      const format = (row: readonly string[]) => row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - visibleLength(cell))).join("  ").trimEnd();
+      line(paint("bold", format(head)));
+      for (const row of rows) line(format(row));
+    },
+  };
+}
+
+function statusOf({ agents }: Scene, elapsedMs: number): string {
+  const calls = agents.flatMap((agent) => agent.calls);
+  const on = (trunkId: string) => calls.filter(({ answeredBy }) => answeredBy === trunkId).length;
+  const open = agents.flatMap(({ line }) => line.trunks).flatMap(({ breakers }) => breakers).filter(({ state }) => state !== "closed").length;
+  const ready = agents.flatMap(({ line }) => line.trunks).filter(({ ready }) => ready).length;
+  const leaders = new Set(agents.map(({ line }) => line.verdict.leader ?? "healthy"));
+  return `${(elapsedMs / 1_000).toFixed(1).padStart(4)} s  ${calls.length} calls, ${on("A")} on A, ${on("B")} on B; trunks ready ${ready}/${agents.length * 2}, breakers not closed ${open}; ${[...leaders].join(", ")}`;
+}
+
+function cells(result: Result, paint: (colour: keyof typeof colours, text: string) => string): string[] {
+  const mark = (bad: boolean, text: string) => paint(bad ? "red" : "green", text);
+  const verdict = result.verdicts.map(({ domain, agents }) => `${domain} (${agents})`).join(", ");
+  return [
+    result.scenario,
+    String(result.placed),
+    String(result.answered),
+    String(result.refused),
+    String(result.unreachable),
+    mark(result.lost > 0, String(result.lost)),
+    mark(result.rungTwice > 0, String(result.rungTwice)),
+    result.failoverMedianMs === undefined ? "–" : `${result.failoverMedianMs}/${result.failoverWorstMs}`,
+    result.injected,
+    mark(!result.verdictRight, `${result.verdictRight ? "right" : "WRONG"}: ${verdict}`),
+  ];
+}
+
+const visibleLength = (text: string) => text.replace(/\u001b\[\d+m/g, "").length; // eslint-disable-line no-control-regex

@@ -1,0 +1,86 @@
+import commonjs from "@rollup/plugin-commonjs";
+import nodeResolve from "@rollup/plugin-node-resolve";
+import { readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import dts from "rollup-plugin-dts";
+import esbuild from "rollup-plugin-esbuild";
+
+const manifest = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+
+/** package.json's `exports` is the one list of entries: the file in `linekeeper-source` becomes the files beside it. */
+const input = Object.fromEntries(
+  Object.values(manifest.exports)
+    .map((entry) => entry["linekeeper-source"])
+    .filter((source) => source !== undefined)
+    .map((source) => [source.slice("./".length).replace(/\.ts$/, ""), source]),
+);
+
+const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+
+/** What the user's package manager brings stays an import; opossum does not, so it is bundled. */
+const external = (id) => id.startsWith("node:") || installed.some((name) => id === name || id.startsWith(`${name}/`));
+
+/**
+ * opossum's `events` becomes our shim, so that no browser needs a polyfill.
+ * @type {import("rollup").Plugin}
+ */
+const eventsShim = {
+  name: "events-shim",
+  resolveId: {
+    order: "pre",
+    handler: (id) => (id === "events" ? fileURLToPath(new URL("src/trunk/opossum-events.ts", import.meta.url)) : null),
+  },
+};
+
+/**
+ * How code becomes JavaScript; vitest.config.ts uses the same for opossum, so that tests run what ships.
+ * @type {import("rollup").RollupOptions}
+ */
+export const toJavaScript = {
+  external,
+  plugins: [
+    eventsShim,
+    esbuild({ target: "es2022", tsconfig: false }),
+    nodeResolve({ browser: true }),
+    commonjs({ defaultIsModuleExports: true, requireReturnsDefault: "preferred" }),
+  ],
+};
+
+/**
+ * One output file per source file, so that a bundler drops what its user does not import. Bundled packages
+ * go to `vendor/`: npm leaves every folder called `node_modules` out of a package.
+ */
+const perModule = (format, extension) => ({
+  dir: "dist",
+  format,
+  exports: "named",
+  sourcemap: true,
+  preserveModules: true,
+  preserveModulesRoot: ".",
+  entryFileNames: ({ name }) => `${name.replaceAll("node_modules", "vendor")}.${extension}`,
+});
+
+/** A file of an earlier build would be published too. */
+const emptyDist = { name: "empty-dist", buildStart: () => rmSync("dist", { recursive: true, force: true }) };
+
+const declarations = (extension) => ({
+  dir: "dist",
+  format: "es",
+  entryFileNames: `[name].d.${extension}`,
+  chunkFileNames: `shared/[name]-[hash].d.${extension}`,
+});
+
+export default [
+  {
+    input,
+    external,
+    plugins: [emptyDist, ...toJavaScript.plugins],
+    output: [perModule("es", "js"), perModule("cjs", "cjs")],
+  },
+  {
+    input,
+    external,
+    plugins: [dts()],
+    output: [declarations("ts"), declarations("cts")],
+  },
+];

@@ -1,0 +1,17 @@
+import type { AnswerFact } from "./journal.ts";
+import type { SipAnswer } from "./ports.ts";
+
+/** The longest free text that is kept, where it is kept at all. */
+const textLength = 80;
+
+/** What the journal keeps of an answer. @param reasonText whether the integrator allowed free text. */
+export function factOf({ code, said, q850, retryAfterS, blockedByNetwork, text }: SipAnswer, reasonText: boolean): AnswerFact {
+  return {
+    code,
+    said,
+    ...(q850 && { q850 }),
+    ...(retryAfterS !== undefined && { retryAfterS }),
+    ...(blockedByNetwork && { blockedByNetwork }),
+    ...(reasonText && text && { text: text.slice(0, textLength) }),
+  };
+}

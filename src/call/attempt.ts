@@ -1,0 +1,234 @@
+/**
+ * One INVITE on one trunk, from the first byte to the day nothing can come of it any more. Given up, it is
+ * still followed: the ledger that keeps a phone from ringing unseen.
+ */
+import { factOf } from "../answer-fact.ts";
+import type { FailoverReason, Facts, Journal, Route } from "../journal.ts";
+import type { Limits } from "../limits.ts";
+import { step, type OnViolation } from "../machine.ts";
+import {
+  answeredOutcome, cancelledOutcome, flowLostOutcome, notConnectedOutcome, outcomeOf, silentOutcome, stalledOutcome, swallowedOutcome,
+  type Outcome, type Progress,
+} from "../outcome.ts";
+import type { CancelTimer, Clock, SipAnswer, SipDialog, SipInvite } from "../ports.ts";
+import { attemptTable, type AttemptEvent, type AttemptState } from "../states.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+import type { AttemptEnd } from "./gate.ts";
+
+export interface Attempt {
+  readonly trunk: Trunk;
+  readonly state: AttemptState;
+  /** False while nobody can know whether the peer goes on with it. */
+  readonly settled: boolean;
+  /** Wants its end and follows it: CANCEL now or as soon as allowed. */
+  giveUp(because: FailoverReason | "hung-up"): void;
+  /** Nothing can come of it any more, or nobody will ever know. */
+  readonly finished: boolean;
+  /** What the call did with the answer: it was ended at once, or it is the call now. */
+  concluded(how: "answered-late-and-ended" | "adopted"): void;
+  /** Stops following it, its end unknown: Linekeeper closes. */
+  forget(): void;
+}
+
+export interface AttemptEvents {
+  alerting(): void;
+  /** 2xx, acknowledged. May come after `over`: then it is late, to be adopted or ended. */
+  answered(dialog: SipDialog): void;
+  /** The call must decide what next. Once. */
+  over(end: AttemptEnd & { readonly because: FailoverReason }): void;
+  /** Nothing can come of it any more, or nobody can ever know. */
+  settled(): void;
+}
+
+interface AttemptPorts {
+  readonly number: number;
+  readonly callId: string;
+  readonly route: Route;
+  readonly dialled: string;
+  readonly offer: string;
+  readonly trunk: Trunk;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly reasonText: boolean;
+  readonly journal: Journal;
+  readonly onViolation: OnViolation;
+  readonly events: AttemptEvents;
+}
+
+export function startAttempt(ports: AttemptPorts): Attempt {
+  const { trunk, clock, limits, journal, events } = ports;
+  const of = { callId: ports.callId, attempt: ports.number, trunkId: trunk.id, route: ports.route };
+  const breaker = trunk.breaker(ports.route);
+  const epoch = breaker.epoch;
+  const startedMs = clock.nowMs();
+  let sentMs = startedMs;
+  let state: AttemptState = "unsent";
+  let progress: Progress = "not-sent";
+  let isOver = false;
+  let settled = false;
+  let closed = false;
+  /** Why we gave it up, if we did; and what its end then means. */
+  let givenUp: { readonly outcome: Outcome; readonly because: FailoverReason } | undefined;
+  let cancelDeadline: CancelTimer = () => {};
+  let cancelLedger: CancelTimer = () => {};
+
+  journal.append("attempt:started", of);
+
+  function move(event: AttemptEvent): void {
+    state = step("attempt", attemptTable, state, event, ports.onViolation) ?? state;
+  }
+
+  function deadline(fire: () => void, delayMs: number): void {
+    cancelDeadline();
+    cancelDeadline = clock.setTimer(fire, delayMs);
+  }
+
+  /** Reports the end to the call and the vote to the breaker, once. */
+  function over(outcome: Outcome, because: FailoverReason, answer?: SipAnswer): void {
+    if (isOver) return;
+    isOver = true;
+    cancelDeadline();
+    journal.append("attempt:ended", {
+      ...of, outcome, tookMs: Math.round(clock.nowMs() - startedMs),
+      ...(answer && { answer: factOf(answer, ports.reasonText) }),
+    });
+    vote(outcome, answer);
+    events.over({ outcome, progress, settled, because });
+  }
+
+  function vote(outcome: Outcome, answer?: SipAnswer): void {
+    const restMs = outcome.retryAfterConcerns === "trunk" ? Math.min((answer?.retryAfterS ?? 0) * 1_000, limits.retryAfterMaxMs) : 0;
+    // Hard evidence acts at once: an edge that lives and swallows INVITEs, or asks for rest.
+    if (outcome === swallowedOutcome || outcome === stalledOutcome || restMs > 0) breaker.trip(outcome.row, restMs);
+    else breaker.record(outcome.vote, epoch, outcome.row);
+  }
+
+  /** Its end is known, or nobody will ever know it. */
+  function settle(how: Facts["attempt:settled"]["how"]): void {
+    if (closed) return;
+    closed = true;
+    settled = how !== "never-answered";
+    cancelLedger();
+    if (givenUp || isOver) journal.append("attempt:settled", { ...of, how });
+    events.settled();
+  }
+
+  function abandon(outcome: Outcome, because: FailoverReason | "hung-up"): void {
+    if (givenUp || closed) return;
+    givenUp = { outcome, because: because === "hung-up" ? "answer" : because };
+    journal.append("attempt:abandoned", { ...of, because });
+    move("cancel");
+    cancelDeadline();
+    cancelLedger = clock.setTimer(() => {
+      invite.forget();
+      settle("never-answered");
+    }, limits.ledgerMs);
+    invite.cancel();
+  }
+
+  /** Silence: the edge is asked on the same flow before anybody is blamed. */
+  async function overdue(): Promise<void> {
+    const edgeAlive = await trunk.check(limits.crossCheckMs);
+    if (state !== "sent" || isOver) return;
+    journal.append("attempt:overdue", { ...of, awaited: "any-answer", waitedMs: Math.round(clock.nowMs() - sentMs), edgeAlive });
+    const outcome = edgeAlive ? swallowedOutcome : silentOutcome;
+    abandon(outcome, "silence");
+    over(outcome, "silence");
+    if (!edgeAlive) trunk.drop();
+  }
+
+  /** 100 came, nothing since, or the flow was lost under it: the next trunk only once the cancel is confirmed. */
+  function confirmCancel(outcome: Outcome, because: FailoverReason): void {
+    abandon(outcome, because);
+    deadline(() => over(outcome, because), limits.cancelConfirmMs);
+  }
+
+  function stalled(): void {
+    journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs: Math.round(clock.nowMs() - sentMs), edgeAlive: "unknown" });
+    confirmCancel(stalledOutcome, "stalled");
+  }
+
+  /** RTT of this flow + 200 ms (RFC 3261 §17.2.1) + margin, within its bounds. */
+  function silenceDeadlineMs(): number {
+    const rttMs = trunk.health.rttMs;
+    if (rttMs === undefined) return limits.silenceMaxMs;
+    return Math.min(limits.silenceMaxMs, Math.max(limits.silenceMinMs, rttMs + 200 + limits.silenceMarginMs));
+  }
+
+  const invite: SipInvite = trunk.invite(ports.dialled, { offer: ports.offer }, {
+    sent() {
+      if (givenUp) return;
+      sentMs = clock.nowMs();
+      progress = "sent";
+      move("send");
+      journal.append("attempt:sent", { ...of, sipCallId: invite.sipCallId, fromTag: invite.fromTag });
+      deadline(() => void overdue(), silenceDeadlineMs());
+    },
+    challenged() {
+      trunk.prove();
+      // Credentials are being fetched: that wait is ours, not the carrier's.
+      if (!givenUp) cancelDeadline();
+    },
+    progressed(answer) {
+      trunk.prove();
+      const alerting = answer.code === 180 || answer.code === 183;
+      if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
+      journal.append("attempt:progressed", { ...of, answer: factOf(answer, ports.reasonText), tookMs: Math.round(clock.nowMs() - sentMs) });
+      const before = state;
+      move(alerting ? "alert" : "try");
+      if (givenUp || before === state) return;
+      if (!alerting) return deadline(stalled, limits.pddLimitMs - (clock.nowMs() - sentMs));
+      breaker.record("success", epoch, "alerting");
+      deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
+      events.alerting();
+    },
+    accepted(dialog, answer) {
+      trunk.prove();
+      move("answer");
+      cancelDeadline();
+      if (!isOver) {
+        if (progress !== "alerting") breaker.record("success", epoch, answeredOutcome.row);
+        journal.append("attempt:answered", { ...of, answer: factOf(answer, ports.reasonText), pddMs: Math.round(clock.nowMs() - sentMs) });
+      }
+      events.answered(dialog);
+      isOver = true;
+    },
+    rejected(answer) {
+      if (answer.said === "peer") trunk.prove();
+      move("end");
+      const outcome = givenUp?.outcome ?? outcomeOf(answer, progress);
+      settle(answer.code === 487 ? "cancelled" : "rejected");
+      over(outcome, givenUp?.because ?? (outcome === notConnectedOutcome ? "not-connected" : "answer"), answer);
+    },
+    flowLost() {
+      if (isOver || givenUp) return;
+      if (progress === "trying") return confirmCancel(flowLostOutcome, "flow-lost");
+      // Alerting: a phone rings somewhere, so it is left alone until the agent has chosen.
+      if (progress !== "alerting") abandon(flowLostOutcome, "flow-lost");
+      over(flowLostOutcome, "flow-lost");
+    },
+  });
+
+  return {
+    trunk,
+    get state() {
+      return state;
+    },
+    get settled() {
+      return settled;
+    },
+    get finished() {
+      return closed;
+    },
+    giveUp: (because) => abandon(cancelledOutcome, because),
+    concluded(how) {
+      if (how === "answered-late-and-ended") move("end");
+      settle(how);
+    },
+    forget() {
+      cancelDeadline();
+      cancelLedger();
+      invite.forget();
+    },
+  };
+}

@@ -1,0 +1,309 @@
+/** What the agent sees: one call, whatever number of attempts on whatever trunks it takes. */
+import { sleep } from "../clock.ts";
+import type { Settings } from "../config.ts";
+import { createEmitter, type On } from "../emitter.ts";
+import { errorName } from "../errors.ts";
+import type { CallEnd, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
+import { step, type OnViolation } from "../machine.ts";
+import type { Outcome } from "../outcome.ts";
+import type { CancelTimer, MediaSession, SipDialog } from "../ports.ts";
+import type { Destination } from "../routing/destination.ts";
+import { plan } from "../routing/plan.ts";
+import { callTable, type CallEvent, type CallState } from "../states.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+import { startAttempt, type Attempt } from "./attempt.ts";
+import { gate, type AttemptEnd } from "./gate.ts";
+
+/** How a call ended. */
+export interface CallSummary {
+  readonly end: CallEnd | "refused";
+  /** Why it never left the agent, where `end` is `refused`. */
+  readonly refusal?: Refusal;
+  /** What the last attempt's end meant. */
+  readonly outcome?: Outcome;
+  /** INVITEs sent, over all trunks. */
+  readonly attempts: number;
+  /** Somebody's phone may have rung without our knowing: an attempt was given up and nobody confirmed its end. */
+  readonly possibleDuplicate: boolean;
+}
+
+/** Events of one call. */
+export interface CallEvents {
+  dialling: { readonly trunkId: string };
+  ringing: { readonly trunkId: string };
+  "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
+  /** The line failed after the phone rang: `redial()` or `hangUp()`, as the agent wishes. */
+  "choice-needed": { readonly trunkId: string };
+  answered: { readonly trunkId: string };
+  ended: CallSummary;
+}
+
+export interface Call {
+  readonly id: string;
+  readonly state: CallState;
+  /** The trunk that carries it now. */
+  readonly trunkId: string | undefined;
+  /** Its audio; a `WebRtcSession` with `webrtc()`. */
+  readonly media: MediaSession;
+  readonly on: On<CallEvents>;
+  /** Resolves, never rejects, when the call is over. */
+  readonly ended: Promise<CallSummary>;
+  /** The agent's answer to `choice-needed`: dials on the next trunk. Harmless at any other time. */
+  redial(): void;
+  /** Ends it, whatever its state. Harmless after the end. */
+  hangUp(): void;
+}
+
+interface CallPorts {
+  readonly id: string;
+  readonly destination: Destination;
+  readonly party: Party;
+  readonly settings: Settings;
+  readonly trunks: readonly Trunk[];
+  readonly journal: Journal;
+  readonly onViolation: OnViolation;
+  readonly onListenerError: (event: string, error: unknown) => void;
+  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
+  readonly onTrunkChange: (changed: () => void) => () => void;
+  /** Nothing of it is left running, its abandoned attempts included. */
+  readonly onDone: () => void;
+}
+
+/** What its owner, the facade, may do with a call besides. */
+export interface OwnedCall extends Call {
+  begin(): Promise<void>;
+  /** Over before it began. */
+  refuse(refusal: Refusal, stage?: string): void;
+  /** Linekeeper closes: nothing of it may be left running. */
+  forget(): void;
+}
+
+export function createCall(ports: CallPorts): OwnedCall {
+  const { id: callId, destination, settings, journal, onViolation } = ports;
+  const { clock, limits, random } = settings;
+  const { on, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
+  const media = settings.media.open();
+  const placedMs = clock.nowMs();
+  const attempts: Attempt[] = [];
+  const tried = new Set<string>();
+  const over = new AbortController();
+  let state: CallState = "preparing";
+  let offer = "";
+  let current: Attempt | undefined;
+  let dialog: SipDialog | undefined;
+  let answeredMs = 0;
+  let onceUsed = false;
+  let lastOutcome: Outcome | undefined;
+  let cancelChoice: CancelTimer = () => {};
+  let resolveEnded: (summary: CallSummary) => void = () => {};
+  const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
+  journal.append("call:placed", { callId, party: ports.party });
+
+  function move(event: CallEvent): boolean {
+    const next = step("call", callTable, state, event, onViolation);
+    if (next !== undefined) state = next;
+    return next !== undefined;
+  }
+
+  async function begin(): Promise<void> {
+    try {
+      offer = await withinMs(media.offer(over.signal), limits.mediaMs);
+    } catch (error) {
+      return refuse("media-failed", undefined, error);
+    }
+    await tryNext();
+  }
+
+  /** A promise that must not outlive its bound; the call's end is one too. */
+  function withinMs<T>(promise: Promise<T>, boundMs: number): Promise<T> {
+    const bound = new AbortController();
+    const late = sleep(clock, boundMs, AbortSignal.any([bound.signal, over.signal])).then(() => {
+      throw new DOMException("not ready in time", "TimeoutError");
+    });
+    return Promise.race([promise, late]).finally(() => bound.abort());
+  }
+
+  /** The INVITE goes to the best trunk that was not tried yet; `from` tells of a failover. */
+  async function tryNext(from?: { readonly trunkId: string; readonly because: FailoverReason }): Promise<void> {
+    const trunk = bestTrunk() ?? (await trunkInTime());
+    if (over.signal.aborted) return;
+    if (!trunk) return from ? finish("failed") : refuse("no-trunk");
+    if (from) {
+      journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });
+      emit("failed-over", { from: from.trunkId, to: trunk.id, because: from.because });
+    }
+    move("dial");
+    tried.add(trunk.id);
+    const attempt: Attempt = startAttempt({
+      number: attempts.length + 1,
+      callId,
+      route: destination.route,
+      dialled: destination.number,
+      offer,
+      trunk,
+      clock,
+      limits,
+      reasonText: settings.privacy.reasonText,
+      journal,
+      onViolation,
+      events: {
+        alerting() {
+          if (attempt !== current || !move("ring")) return;
+          journal.append("call:ringing", { callId, trunkId: trunk.id });
+          emit("ringing", { trunkId: trunk.id });
+        },
+        answered: (late) => answered(attempt, late),
+        over: (end) => decide(attempt, end),
+        settled: done,
+      },
+    });
+    attempts.push(attempt);
+    current = attempt;
+    emit("dialling", { trunkId: trunk.id });
+  }
+
+  function candidates(ready: boolean) {
+    return plan(ports.trunks.map((trunk) => trunk.candidate(destination.route)), tried, random).filter(({ flow }) => !ready || flow !== "unready");
+  }
+
+  const bestTrunk = () => {
+    const [best] = candidates(true);
+    return best && ports.trunks.find(({ id }) => id === best.trunkId);
+  };
+
+  /** None is ready: all are woken, and the first that comes in time is taken. */
+  function trunkInTime(): Promise<Trunk | undefined> {
+    if (candidates(false).length === 0) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const settle = (trunk?: Trunk) => {
+        cancelWait();
+        unsubscribe();
+        resolve(trunk);
+      };
+      const unsubscribe = ports.onTrunkChange(() => {
+        const trunk = bestTrunk();
+        if (trunk) settle(trunk);
+      });
+      const cancelWait = clock.setTimer(settle, destination.emergency ? limits.emergencyWaitMs : limits.trunkWaitMs);
+      over.signal.addEventListener("abort", () => settle(), { once: true });
+      for (const trunk of ports.trunks) trunk.wake();
+    });
+  }
+
+  function answered(attempt: Attempt, answer: SipDialog): void {
+    // The second of two answers, or one after the agent hung up: the rule is one phone, one conversation.
+    if (dialog || state === "ended") {
+      void answer.bye();
+      attempt.concluded("answered-late-and-ended");
+      return;
+    }
+    move("answer");
+    dialog = answer;
+    answeredMs = clock.nowMs();
+    cancelChoice();
+    if (attempt !== current) current?.giveUp("answer");
+    current = attempt;
+    attempt.concluded("adopted");
+    const trunkId = attempt.trunk.id;
+    journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
+    answer.onEnded(() => finish("hung-up-there"));
+    void applyAnswer(answer);
+    emit("answered", { trunkId });
+  }
+
+  async function applyAnswer({ sdp }: SipDialog): Promise<void> {
+    try {
+      if (sdp !== undefined) await media.applyAnswer(sdp);
+    } catch (error) {
+      ports.onListenerError("media", error);
+    }
+  }
+
+  function decide(attempt: Attempt, end: AttemptEnd & { readonly because: FailoverReason }): void {
+    lastOutcome = end.outcome;
+    if (attempt !== current || dialog || state === "ended") return;
+    const decision = gate({
+      end,
+      cancelled: false,
+      attemptsMade: attempts.length,
+      maxAttempts: destination.emergency ? Infinity : limits.maxAttempts,
+      trunksLeft: candidates(false).length,
+      onceUsed,
+    });
+    onceUsed ||= end.outcome.retry === "once";
+    if (decision === "fail-over") return void tryNext({ trunkId: attempt.trunk.id, because: end.because });
+    if (decision === "end") return finish(end.outcome.class === "callee" ? "callee-refused" : "failed");
+    move("choose");
+    // An agent who has left must not find a customer on the line.
+    cancelChoice = clock.setTimer(() => finish("failed"), limits.choiceMs);
+    emit("choice-needed", { trunkId: attempt.trunk.id });
+  }
+
+  function refuse(refusal: Refusal, stage?: string, error?: unknown): void {
+    if (state === "ended") return;
+    journal.append("call:refused", { callId, because: refusal, ...(stage && { stage }), ...(error !== undefined && { error: errorName(error) }) });
+    close({ end: "refused", refusal, attempts: attempts.length, possibleDuplicate: false });
+  }
+
+  function finish(end: CallEnd): void {
+    if (state === "ended") return;
+    const possibleDuplicate = attempts.some((attempt) => attempt.finished && !attempt.settled || !attempt.finished && attempt !== current);
+    journal.append("call:ended", {
+      callId,
+      end,
+      possibleDuplicate,
+      ...(lastOutcome && { outcome: lastOutcome }),
+      ...(dialog && { talkedMs: Math.round(clock.nowMs() - answeredMs) }),
+    });
+    close({ end, attempts: attempts.length, possibleDuplicate, ...(lastOutcome && { outcome: lastOutcome }) });
+  }
+
+  function close(summary: CallSummary): void {
+    move("end");
+    over.abort();
+    cancelChoice();
+    media.close();
+    if (!dialog) current?.giveUp("hung-up");
+    // A listener given just after `call()` must still hear of a refusal.
+    queueMicrotask(() => {
+      emit("ended", summary);
+      removeAll();
+      resolveEnded(summary);
+      done();
+    });
+  }
+
+  /** Over, and no abandoned attempt is left to follow. */
+  function done(): void {
+    if (state === "ended" && attempts.every(({ finished }) => finished)) ports.onDone();
+  }
+
+  return {
+    id: callId,
+    get state() {
+      return state;
+    },
+    get trunkId() {
+      return current?.trunk.id;
+    },
+    media,
+    on,
+    ended,
+    begin,
+    refuse,
+    redial() {
+      if (state !== "choosing" || !current) return;
+      cancelChoice();
+      current.giveUp("redial");
+      void tryNext({ trunkId: current.trunk.id, because: "redial" });
+    },
+    hangUp() {
+      if (state === "ended") return;
+      if (dialog) void dialog.bye();
+      finish("hung-up-here");
+    },
+    forget() {
+      for (const attempt of attempts) attempt.forget();
+    },
+  };
+}

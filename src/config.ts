@@ -1,0 +1,221 @@
+/** What the integrator passes, validated once. */
+import { systemClock, systemRandom } from "./clock.ts";
+import { LinekeeperError } from "./errors.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import type { Clock, CredentialsSource, Credentials, Media, NetworkSignal, Random, ReportSink, SipStack } from "./ports.ts";
+import type { ReportDocument } from "./report/document.ts";
+
+/** One account at one carrier. */
+export interface TrunkConfig {
+  /** Short and unique; appears in events and reports. */
+  readonly id: string;
+  /** Name of the operator. Trunks of one carrier share its fate. */
+  readonly carrier: string;
+  /** SIP over WebSocket edge, `wss://host[:port][/path]` (RFC 7118). */
+  readonly server: string;
+  /** Address of record, `sip:user@domain`. */
+  readonly aor: string;
+  /** Digest credentials, or what fetches them when the edge asks. */
+  readonly credentials?: Credentials | CredentialsSource;
+  /** Lower goes first; the place in the list if left out. */
+  readonly priority?: number;
+  /** How a number is dialled on this trunk; `sip:NUMBER@domain-of-the-aor` if left out. */
+  readonly target?: (number: string) => string;
+}
+
+/** A named class of destinations, by E.164 prefix; the longest matching prefix decides. */
+export interface RouteConfig {
+  readonly name: string;
+  readonly prefixes: readonly string[];
+}
+
+/** Asks something that is not SIP, as a control: resolves if it works. */
+export type Control = (request: { readonly signal: AbortSignal }) => Promise<unknown>;
+
+export interface PrivacyConfig {
+  /** Messages of errors that the integrator's own steps throw. They often hold URLs and tokens. */
+  readonly errorMessages?: boolean;
+  /** Free text of SIP status lines and Reason headers. It may hold numbers and names. */
+  readonly reasonText?: boolean;
+}
+
+/** Everything that `createLinekeeper()` takes. */
+export interface LinekeeperConfig {
+  readonly crm: { readonly vendor: string; readonly version?: string; readonly site?: string };
+  readonly trunks: readonly TrunkConfig[];
+  readonly stack: SipStack;
+  readonly media: Media;
+  readonly reports?: readonly ReportSink<ReportDocument>[];
+  /** Named controls, e.g. `{ crm: ({ signal }) => fetch("/health", { signal }) }`. */
+  readonly controls?: Readonly<Record<string, Control>>;
+  /** Country calling code, digits only: tells national from international numbers. */
+  readonly country?: string;
+  readonly routes?: readonly RouteConfig[];
+  /** Numbers that are never refused, as the agent dials them. */
+  readonly emergencyNumbers?: readonly string[];
+  readonly limits?: Partial<Limits>;
+  readonly privacy?: PrivacyConfig;
+  readonly network?: NetworkSignal;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** The same with nothing left open. */
+export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "country" | "network">> {
+  readonly country: string | undefined;
+  readonly network: NetworkSignal | undefined;
+  readonly limits: Limits;
+  readonly privacy: Required<PrivacyConfig>;
+}
+
+/** Valid everywhere: GSM 3GPP TS 22.101 §10.1.1, ITU-T E.161.1. */
+const worldwideEmergencyNumbers = ["112", "911"];
+/** What else a country's people dial, by calling code. */
+const nationalEmergencyNumbers: Readonly<Record<string, readonly string[]>> = {
+  "1": ["988"],
+  "33": ["15", "17", "18", "114", "115", "119", "196", "197", "191"],
+  "44": ["999"],
+  "49": ["110"],
+  "61": ["000", "106"],
+  "216": ["190", "193", "197", "198"],
+};
+
+const known = {
+  config: ["crm", "trunks", "stack", "media", "reports", "controls", "country", "routes", "emergencyNumbers", "limits", "privacy", "network", "clock", "random"],
+  crm: ["vendor", "version", "site"],
+  trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "target"],
+  route: ["name", "prefixes"],
+  privacy: ["errorMessages", "reasonText"],
+} as const;
+
+/**
+ * Checks `config` once and fills in the defaults.
+ * @param securePage true on an https page, where a browser blocks `ws:` as mixed content.
+ * @throws LinekeeperError `bad-config`, naming the field and what is wrong with it.
+ */
+export function settingsOf(config: LinekeeperConfig, securePage: boolean): Settings {
+  fields("config", config, known.config);
+  fields("crm", config.crm, known.crm);
+  text("crm.vendor", config.crm.vendor);
+  for (const key of ["version", "site"] as const) if (config.crm[key] !== undefined) text(`crm.${key}`, config.crm[key]);
+  trunks(config.trunks, securePage);
+  methods("stack", config.stack, ["edge"], 'pass sipjs() from "linekeeper/sipjs"');
+  methods("media", config.media, ["open"], 'pass webrtc() from "linekeeper/webrtc", or noMedia() where no audio is wanted');
+  const reports = list("reports", config.reports ?? []);
+  reports.forEach((sink, index) => methods(`reports[${index}]`, sink, ["deliver"], "a report sink has a name and deliver()"));
+  for (const [name, control] of Object.entries(config.controls ?? {}))
+    if (typeof control !== "function") refuse(`controls.${name}`, "must be a function that returns a promise");
+  if (config.country !== undefined && !/^[1-9]\d{0,2}$/.test(config.country)) refuse("country", `must be a country calling code without "+", such as "216", not ${show(config.country)}`);
+  for (const [index, number] of list("emergencyNumbers", config.emergencyNumbers ?? []).entries())
+    if (typeof number !== "string" || !/^\+?\d{2,15}$/.test(number)) refuse(`emergencyNumbers[${index}]`, `must be digits, not ${show(number)}`);
+  routes(config.routes ?? []);
+  const privacy = config.privacy ?? {};
+  fields("privacy", privacy, known.privacy);
+  for (const key of known.privacy) if (privacy[key] !== undefined && typeof privacy[key] !== "boolean") refuse(`privacy.${key}`, "must be true or false");
+  if (config.network !== undefined) methods("network", config.network, ["watch"], "a network signal has watch()");
+  if (config.clock !== undefined) methods("clock", config.clock, ["nowMs", "dateMs", "setTimer"], "a clock has nowMs(), dateMs() and setTimer()");
+  if (config.random !== undefined && typeof config.random !== "function") refuse("random", "must be a function that returns a number in [0, 1)");
+  return {
+    crm: config.crm,
+    trunks: [...config.trunks],
+    stack: config.stack,
+    media: config.media,
+    reports: [...reports],
+    controls: { ...config.controls },
+    country: config.country,
+    routes: [...(config.routes ?? [])],
+    emergencyNumbers: config.emergencyNumbers ?? [...worldwideEmergencyNumbers, ...(nationalEmergencyNumbers[config.country ?? ""] ?? [])],
+    limits: limits(config.limits ?? {}),
+    privacy: { errorMessages: privacy.errorMessages ?? false, reasonText: privacy.reasonText ?? false },
+    network: config.network,
+    clock: config.clock ?? systemClock,
+    random: config.random ?? systemRandom,
+  };
+}
+
+function trunks(given: readonly TrunkConfig[], securePage: boolean): void {
+  if (list("trunks", given).length === 0) refuse("trunks", "is empty; at least one trunk is needed");
+  const seen = new Map<string, number>();
+  for (const [index, trunk] of given.entries()) {
+    const at = `trunks[${index}]`;
+    fields(at, trunk, known.trunk);
+    text(`${at}.id`, trunk.id);
+    const first = seen.get(trunk.id);
+    if (first !== undefined) refuse(`${at}.id`, `${show(trunk.id)} is taken by trunks[${first}]`);
+    seen.set(trunk.id, index);
+    text(`${at}.carrier`, trunk.carrier);
+    const url = URL.canParse(trunk.server) ? new URL(trunk.server) : undefined;
+    if (!url || !/^wss?:$/.test(url.protocol)) refuse(`${at}.server`, `must be a WebSocket URL such as "wss://sbc.example.com", not ${show(trunk.server)}`);
+    if (url.username || url.password) refuse(`${at}.server`, "must not hold credentials; use `credentials`");
+    if (securePage && url.protocol === "ws:") refuse(`${at}.server`, "is ws:, which a browser blocks on an https page; use wss:");
+    if (typeof trunk.aor !== "string" || !/^sips?:[^@\s<>;:]+@[^@\s<>;]+$/.test(trunk.aor)) refuse(`${at}.aor`, `must be an address of record such as "sip:agent7@example.com", not ${show(trunk.aor)}`);
+    const credentials = trunk.credentials;
+    if (credentials !== undefined && typeof credentials !== "function" && typeof credentials.password !== "string")
+      refuse(`${at}.credentials`, "must be { username?, password } or a function that returns it");
+    if (trunk.priority !== undefined) positive(`${at}.priority`, trunk.priority, 0);
+    if (trunk.target !== undefined && typeof trunk.target !== "function") refuse(`${at}.target`, "must be a function from a number to a SIP URI");
+  }
+}
+
+function routes(given: readonly RouteConfig[]): void {
+  const seen = new Set<string>(["emergency"]);
+  for (const [index, route] of list("routes", given).entries()) {
+    const at = `routes[${index}]`;
+    fields(at, route, known.route);
+    text(`${at}.name`, route.name);
+    if (seen.has(route.name)) refuse(`${at}.name`, `${show(route.name)} is taken`);
+    seen.add(route.name);
+    if (list(`${at}.prefixes`, route.prefixes).length === 0) refuse(`${at}.prefixes`, "is empty");
+    for (const [place, prefix] of route.prefixes.entries())
+      if (typeof prefix !== "string" || !/^\+?\d+$/.test(prefix)) refuse(`${at}.prefixes[${place}]`, `must be digits, "+" before them for E.164, not ${show(prefix)}`);
+  }
+}
+
+function limits(given: Partial<Limits>): Limits {
+  fields("limits", given, Object.keys(defaultLimits));
+  for (const [key, value] of Object.entries(given)) if (value !== undefined) positive(`limits.${key}`, value, key.startsWith("max") || key.endsWith("Entries") ? 1 : 0);
+  const all = { ...defaultLimits, ...given };
+  for (const [low, high] of [["silenceMinMs", "silenceMaxMs"], ["reconnectBaseMs", "reconnectMaxMs"], ["ejectionBaseMs", "ejectionMaxMs"]] as const)
+    if (all[low] > all[high]) refuse(`limits.${low}`, `is ${all[low]}, more than limits.${high} (${all[high]})`);
+  return all;
+}
+
+// ── The small checks that the above are made of ───────────────────────────────────────────────────
+
+function refuse(field: string, what: string): never {
+  throw new LinekeeperError("bad-config", `${field} ${what}`);
+}
+
+/** How a refused value is shown; cut short, since it may be anything. */
+function show(value: unknown): string {
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
+}
+
+function fields(at: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value !== "object" || value === null) refuse(at, value === undefined ? "is missing" : `must be an object, not ${show(value)}`);
+  for (const key of Object.keys(value)) {
+    if (allowed.includes(key)) continue;
+    const near = allowed.find((name) => name.toLowerCase().startsWith(key.slice(0, 4).toLowerCase()));
+    refuse(at === "config" ? key : `${at}.${key}`, `is not a known field${near ? `; did you mean "${near}"?` : `; known are ${allowed.join(", ")}`}`);
+  }
+}
+
+function text(at: string, value: unknown): void {
+  if (value === undefined) refuse(at, "is missing");
+  if (typeof value !== "string" || value.trim() === "") refuse(at, `must be a text that is not empty, not ${show(value)}`);
+}
+
+function list<T>(at: string, value: readonly T[]): readonly T[] {
+  if (!Array.isArray(value)) refuse(at, value === undefined ? "is missing" : `must be a list, not ${show(value)}`);
+  return value;
+}
+
+function methods(at: string, value: unknown, names: readonly string[], hint: string): void {
+  if (value === undefined || value === null) refuse(at, `is missing; ${hint}`);
+  for (const name of names) if (typeof (value as Record<string, unknown>)[name] !== "function") refuse(at, `has no ${name}(); ${hint}`);
+}
+
+function positive(at: string, value: unknown, least: number): void {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < least) refuse(at, `must be a number of ${least} or more, not ${show(value)}`);
+}

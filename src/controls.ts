@@ -1,0 +1,85 @@
+/**
+ * Controls: what is not SIP, asked at the same moment, tells a carrier's fault from our own network's or the
+ * CRM's. Asked once at the start, and again whenever something fails, until it is well.
+ */
+import { sleep } from "./clock.ts";
+import type { Settings } from "./config.ts";
+import { faultOf } from "./boot/fault.ts";
+import type { Entry, Journal } from "./journal.ts";
+
+export interface Controls {
+  close(): void;
+}
+
+/** Entries that make one ask what else is broken. */
+function isTrouble(entry: Entry): boolean {
+  switch (entry.type) {
+    case "flow:changed":
+      return entry.to === "waiting" || entry.to === "doubted";
+    case "registration:changed":
+      return entry.to === "refused";
+    case "attempt:overdue":
+    case "stage:failed":
+    case "stage:stalled":
+      return true;
+    case "network:changed":
+      return !entry.online;
+    default:
+      return false;
+  }
+}
+
+export function createControls({ controls, clock, limits, privacy }: Settings, journal: Journal): Controls {
+  const over = new AbortController();
+  const names = Object.keys(controls);
+  let askedMs = -Infinity;
+  let again = false;
+  let cancelAgain = () => {};
+
+  function ask(): void {
+    if (over.signal.aborted) return;
+    const waitMs = askedMs + limits.controlIntervalMs - clock.nowMs();
+    if (waitMs > 0) {
+      if (!again) cancelAgain = clock.setTimer(ask, waitMs);
+      again = true;
+      return;
+    }
+    again = false;
+    askedMs = clock.nowMs();
+    for (const name of names) void askOne(name);
+  }
+
+  async function askOne(name: string): Promise<void> {
+    const startedMs = clock.nowMs();
+    const bound = new AbortController();
+    const signal = AbortSignal.any([bound.signal, over.signal]);
+    const tookMs = () => Math.round(clock.nowMs() - startedMs);
+    try {
+      await Promise.race([
+        // Called inside the race, so that a control that throws at once is a failed control too.
+        Promise.resolve({ signal }).then(controls[name]),
+        sleep(clock, limits.controlTimeoutMs, signal).then(() => {
+          throw new DOMException("overdue", "TimeoutError");
+        }),
+      ]);
+      if (!over.signal.aborted) journal.append("control:answered", { control: name, tookMs: tookMs() });
+    } catch (error) {
+      if (over.signal.aborted) return;
+      journal.append("control:failed", { control: name, tookMs: tookMs(), fault: faultOf(error, privacy) });
+      ask();
+    } finally {
+      bound.abort();
+    }
+  }
+
+  const unsubscribe = names.length === 0 ? () => {} : journal.subscribe((entry) => isTrouble(entry) && ask());
+  if (names.length > 0) ask();
+
+  return {
+    close() {
+      over.abort();
+      unsubscribe();
+      cancelAgain();
+    },
+  };
+}

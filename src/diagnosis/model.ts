@@ -1,0 +1,82 @@
+/** The words of the diagnosis: what it reads from the journal and what it concludes. */
+import type { Said } from "../ports.ts";
+
+/** Where a fault can lie; see `docs/architecture.md` for what each covers. */
+export const faultDomains = [
+  "crm-init",
+  "crm-config",
+  "agent-device",
+  "local-network",
+  "carrier-signalling",
+  "carrier-routing",
+  "carrier-media",
+  "remote-party",
+  "unknown",
+] as const;
+export type FaultDomain = (typeof faultDomains)[number];
+
+/** A fact for or against some domains, with a stable code; its sentence is in each language's catalogue. */
+export interface Evidence {
+  /** Stable, kebab-case, e.g. `edge-answers-options-but-not-invite`. */
+  readonly code: string;
+  /** One vote per group, so that ten signs of one cause do not count ten times. */
+  readonly group: string;
+  /** `peer`: somebody outside said it. `inferred`: we conclude it from silence or from our own stack. `observed`: we saw it happen here. */
+  readonly said: Said | "observed";
+  /** Whom it concerns, for the sentence: trunk id, stage, route, SIP code, counts. Never personal data. */
+  readonly params: Readonly<Record<string, string | number>>;
+  /** When first and last seen, ms since the session's start, and how often. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly count: number;
+  /** The journal entries behind it, at most the first three and the last. */
+  readonly seqs: readonly number[];
+  /** Log-odds per domain (natural logarithm), from the one table; > 0 speaks for it. */
+  readonly weights: Readonly<Partial<Record<FaultDomain, number>>>;
+}
+
+/** Who should do something about it. */
+export type Actor = "crm-vendor" | "crm-administrator" | "agent" | "local-it" | "carrier" | "nobody";
+
+/** `healthy`: nothing to explain. `inconclusive`: the leader is too weak or the margin too thin. */
+export type Conclusion = "healthy" | "inconclusive" | "likely" | "clear";
+
+export interface Verdict {
+  readonly conclusion: Conclusion;
+  /** The most probable domain; absent when healthy. Named even when inconclusive: then it only leans. */
+  readonly leader?: FaultDomain;
+  readonly runnerUp?: FaultDomain;
+  /** Sum to 1. */
+  readonly probabilities: Readonly<Record<FaultDomain, number>>;
+  /** More than one domain with strong evidence of its own: several faults at once. */
+  readonly alsoAtFault: readonly FaultDomain[];
+  /** The trunk that is at fault, where the leader is a carrier's domain and one trunk stands out. */
+  readonly trunkId?: string;
+  readonly reasonsFor: readonly Evidence[];
+  readonly reasonsAgainst: readonly Evidence[];
+  /** Code of what would settle the rest, with its params; its sentence is in the catalogue. */
+  readonly nextTest?: { readonly code: string; readonly params: Readonly<Record<string, string | number>> };
+  readonly actor: Actor;
+}
+
+/** A stretch of time in which service was degraded. */
+export interface Incident {
+  /** Counts from 1 within the journal. */
+  readonly id: number;
+  readonly openedMs: number;
+  /** Absent while it lasts. */
+  readonly closedMs?: number;
+  /** Last entry that belongs to it (for reading it out of the journal: from `firstSeq` to `lastSeq`). */
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** Calls that met a fault: saved by a failover, or lost; and those that never left the agent. */
+  readonly callsAffected: number;
+  readonly callsSaved: number;
+  readonly callsLost: number;
+  readonly callsRefused: number;
+  /** Minutes in which a call could not be placed on some route or not at all. */
+  readonly minutesLost: number;
+  /** True when service came back right after a re-initialisation of the CRM while trunks were healthy throughout. */
+  readonly endedByReinitialisation: boolean;
+  readonly verdict: Verdict;
+}

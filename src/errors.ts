@@ -1,0 +1,48 @@
+/** Every error that Linekeeper makes. `docs/errors.md` shows this table; a test holds both equal. */
+export const errorTable = {
+  "bad-config": {
+    causes: ["A field given to createLinekeeper() is missing, misspelt or out of range."],
+    solutions: ["Correct the field that the message names."],
+    retryable: false,
+  },
+  closed: {
+    causes: ["close() was called before."],
+    solutions: ["Make a new Linekeeper; a closed one stays closed."],
+    retryable: false,
+  },
+  "stage-overdue": {
+    causes: ["A boot stage did not end within its timeoutMs."],
+    solutions: ["See what the stage waits for; raise timeoutMs only if it is known to be slow."],
+    retryable: true,
+  },
+  "stage-blocked": {
+    causes: ["A boot stage depends on one that failed or was never run."],
+    solutions: ["Mend the stage that is named, or take it out of dependsOn."],
+    retryable: true,
+  },
+  "stage-aborted": {
+    causes: ["The initialisation was restarted, aborted or closed while the stage ran."],
+    solutions: ["Nothing, if that was meant."],
+    retryable: true,
+  },
+} as const satisfies Record<string, { causes: readonly string[]; solutions: readonly string[]; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The one error class: a stable code, what may have caused it, what to do, and whether trying again can help. */
+export class LinekeeperError extends Error {
+  override readonly name = "LinekeeperError";
+  readonly code: ErrorCode;
+  readonly causes: readonly string[];
+  readonly solutions: readonly string[];
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+    super(`${detail} [${code}]`, options);
+    this.code = code;
+    ({ causes: this.causes, solutions: this.solutions, retryable: this.retryable } = errorTable[code]);
+  }
+}
+
+/** The name of whatever was thrown; never its message, which may hold secrets. */
+export const errorName = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

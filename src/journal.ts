@@ -1,0 +1,195 @@
+/**
+ * The one vocabulary of what can happen. Everything that decides, diagnoses or reports reads these
+ * entries and nothing else, so that a day's journal can be replayed anywhere.
+ *
+ * No entry holds a password, a token, a name or a full number: what is personal is left out where the
+ * entry is made, not filtered later.
+ */
+import type { Clock, FrameFault, Q850Cause, Said, SocketEnd } from "./ports.ts";
+import type { Outcome } from "./outcome.ts";
+import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
+
+/** A class of destinations on which a trunk's health is kept apart, e.g. `national`, `mobile`, `international`, `emergency`, `+216 71`. */
+export type Route = string;
+
+/** What the journal may know of a called or calling party. */
+export interface Party {
+  readonly route: Route;
+  /** The same number has the same alias within one journal, and says nothing outside it. */
+  readonly alias: string;
+  /** The last two digits. */
+  readonly tail: string;
+}
+
+/** A SIP answer as the journal keeps it: no free text unless the integrator allowed it. */
+export interface AnswerFact {
+  readonly code: number;
+  readonly said: Said;
+  readonly q850?: Q850Cause;
+  readonly retryAfterS?: number;
+  readonly text?: string;
+  readonly blockedByNetwork?: boolean;
+}
+
+export interface TrunkFact {
+  readonly id: string;
+  readonly carrier: string;
+  /** Host of the edge, without user or path. */
+  readonly host: string;
+}
+
+/** How a step of the integrator's failed. */
+export interface StepFault {
+  /** `overdue`: its timeout passed. `aborted`: the host gave it up. `blocked`: a stage that it depends on failed. */
+  readonly kind: "threw" | "overdue" | "aborted" | "blocked";
+  /** The error's `name`, e.g. `TypeError`, `NotAllowedError`. */
+  readonly name?: string;
+  /** Its `status`, where it carries one. */
+  readonly httpStatus?: number;
+  /** Its message: only when the integrator allowed `privacy.errorMessages`. */
+  readonly message?: string;
+}
+
+/** Why a call never left the agent. */
+export type Refusal = "not-started" | "closed" | "boot-incomplete" | "no-trunk" | "bad-number" | "media-failed";
+
+/** Why the next trunk was tried. */
+export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
+
+/** How a call ended: for the agent, `failed` means that no trunk could carry it. */
+export type CallEnd = "hung-up-here" | "hung-up-there" | "callee-refused" | "failed" | "flow-lost";
+
+/** What the SDK may say of where it runs. */
+export interface EnvironmentFact {
+  readonly sdk: string;
+  readonly crm: { readonly vendor: string; readonly version?: string; readonly site?: string };
+  readonly runtime: string;
+}
+
+type OfTrunk = { readonly trunkId: string };
+type OfRoute = OfTrunk & { readonly route: Route };
+type OfCall = { readonly callId: string };
+/** `attempt` counts from 1 within the call. */
+type OfAttempt = OfCall & OfRoute & { readonly attempt: number };
+
+/** Every fact, by type. */
+export interface Facts {
+  "session:started": { readonly dateMs: number; readonly environment: EnvironmentFact; readonly trunks: readonly TrunkFact[] };
+  "session:closed": Record<never, never>;
+  /** The wall clock moved against the monotonic one (NTP, sleep): `byMs` > 0 means forward. */
+  "clock:jumped": { readonly byMs: number; readonly dateMs: number };
+  /** A peer's `Date` header against our clock, in ms; > 0 means that ours is ahead. */
+  "clock:skewed": { readonly byMs: number; readonly by: string };
+
+  /** The CRM began a (re-)initialisation; `run` counts from 1. */
+  "boot:started": { readonly run: number };
+  "boot:completed": { readonly run: number; readonly tookMs: number };
+  "stage:started": { readonly stage: string; readonly run: number; readonly attempt: number; readonly critical: boolean };
+  "stage:passed": { readonly stage: string; readonly run: number; readonly attempt: number; readonly tookMs: number };
+  /** Has run for half its timeout without an end: a hang must be visible while it hangs. */
+  "stage:stalled": { readonly stage: string; readonly run: number; readonly attempt: number; readonly waitedMs: number };
+  "stage:failed": { readonly stage: string; readonly run: number; readonly attempt: number; readonly tookMs: number; readonly critical: boolean; readonly fault: StepFault; readonly final: boolean };
+
+  /** The host's own word on its network (`navigator.onLine`): a hint, not a proof. */
+  "network:changed": { readonly online: boolean };
+  /** The CRM's own HTTP endpoint, asked as a control against the SIP edges. */
+  "control:answered": { readonly control: string; readonly tookMs: number };
+  "control:failed": { readonly control: string; readonly tookMs: number; readonly fault: StepFault };
+
+  "flow:changed": OfTrunk & { readonly from: FlowState; readonly to: FlowState; readonly tookMs: number; readonly end?: SocketEnd };
+  "registration:changed": OfTrunk & { readonly from: RegistrationState; readonly to: RegistrationState; readonly answer?: AnswerFact; readonly tookMs?: number; readonly expiresS?: number };
+  "credentials:failed": OfTrunk & { readonly error: string };
+  /** Liveness: outbound traffic that was (not) answered on this flow. */
+  "probe:answered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly rttMs: number; readonly answer?: AnswerFact };
+  "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly waitedMs: number };
+  "frame:discarded": OfTrunk & { readonly fault: FrameFault; readonly bytes: number };
+
+  "breaker:changed": OfRoute & { readonly from: BreakerState; readonly to: BreakerState; readonly because: string; readonly ejectionMs?: number };
+
+  "call:placed": OfCall & { readonly party: Party };
+  /** An INVITE came to the agent. */
+  "call:offered": OfCall & OfTrunk & { readonly party: Party };
+  /** Never left the agent: no INVITE was sent. */
+  "call:refused": OfCall & { readonly because: Refusal; readonly stage?: string; readonly error?: string };
+  "call:ringing": OfCall & OfTrunk;
+  "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
+  "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
+  "call:ended": OfCall & { readonly end: CallEnd; readonly outcome?: Outcome; readonly possibleDuplicate: boolean; readonly talkedMs?: number };
+
+  "attempt:started": OfAttempt & { readonly sipCallId?: string; readonly fromTag?: string };
+  "attempt:sent": OfAttempt & { readonly sipCallId: string; readonly fromTag: string };
+  "attempt:progressed": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number };
+  /** No provisional answer within the deadline: silence is ours to infer, nobody said it. */
+  "attempt:overdue": OfAttempt & { readonly awaited: "any-answer" | "ringing"; readonly waitedMs: number; readonly edgeAlive: boolean | "unknown" };
+  "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly pddMs: number };
+  "attempt:ended": OfAttempt & { readonly outcome: Outcome; readonly answer?: AnswerFact; readonly tookMs: number };
+  /** Given up by us before its end is known; the ledger follows it to `attempt:settled`. */
+  "attempt:abandoned": OfAttempt & { readonly because: FailoverReason | "hung-up" };
+  "attempt:settled": OfAttempt & { readonly how: "cancelled" | "rejected" | "answered-late-and-ended" | "adopted" | "never-answered" };
+
+  /** Something of the integrator's broke; the softphone goes on. */
+  "listener:failed": { readonly event: string; readonly error: string };
+  "sink:failed": { readonly sink: string; readonly error: string };
+  /** A transition that is in no table: a defect of ours, reported instead of thrown. */
+  "transition:violated": { readonly machine: string; readonly state: string; readonly event: string };
+}
+
+export type FactType = keyof Facts;
+
+/** One entry: `seq` counts from 0 without gaps, `atMs` is monotonic since the session's start. */
+export type Entry<T extends FactType = FactType> = { [K in T]: { readonly seq: number; readonly atMs: number; readonly type: K } & Facts[K] }[T];
+
+/** Called with each new entry, in order. */
+export type JournalListener = (entry: Entry) => void;
+
+/** Wall and monotonic clock may drift apart by this much, in ms, before a `clock:jumped` is written. */
+const CLOCK_JUMP_MS = 2_000;
+
+/** The append-only record of one session. */
+export interface Journal {
+  append<T extends FactType>(type: T, fact: Facts[T]): Entry<T>;
+  /** All entries kept, oldest first. The first, `session:started`, is always among them. */
+  readonly entries: readonly Entry[];
+  /** @returns what unsubscribes. */
+  subscribe(listener: JournalListener): () => void;
+}
+
+/**
+ * Makes a journal on `clock`.
+ * @param limit how many entries are kept; past it the oldest but the first go, a tenth at a time.
+ * @param onListenerError receives what a subscriber threw; a subscriber never disturbs the writer.
+ */
+export function createJournal(clock: Clock, limit: number): Journal {
+  const originMs = clock.nowMs();
+  let dateOffsetMs = clock.dateMs() - originMs;
+  let seq = 0;
+  const entries: Entry[] = [];
+  const listeners = new Set<JournalListener>();
+
+  function write<T extends FactType>(type: T, fact: Facts[T], nowMs: number): Entry<T> {
+    // TypeScript cannot see that { seq, atMs, type } & Facts[T] is the T member of the union.
+    const entry = Object.freeze({ seq: seq++, atMs: Math.round((nowMs - originMs) * 1_000) / 1_000, type, ...fact }) as unknown as Entry<T>;
+    entries.push(entry as Entry);
+    if (entries.length > limit) entries.splice(1, Math.max(1, Math.floor(limit / 10)));
+    for (const listener of [...listeners]) listener(entry as Entry);
+    return entry;
+  }
+
+  return {
+    entries,
+    append(type, fact) {
+      const nowMs = clock.nowMs();
+      const offsetMs = clock.dateMs() - nowMs;
+      const byMs = offsetMs - dateOffsetMs;
+      if (Math.abs(byMs) > CLOCK_JUMP_MS) {
+        dateOffsetMs = offsetMs;
+        write("clock:jumped", { byMs: Math.round(byMs), dateMs: clock.dateMs() }, nowMs);
+      }
+      return write(type, fact, nowMs);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

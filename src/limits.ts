@@ -1,0 +1,94 @@
+/** Every bound of Linekeeper, its unit in its name, and where the default comes from. */
+export interface Limits {
+  // Silence after an INVITE: a server must send 100 unless it answers within 200 ms (RFC 3261 §17.2.1), so
+  // the deadline is the flow's round trip + 200 ms + `silenceMarginMs`, kept between the two bounds.
+  readonly silenceMarginMs: number;
+  readonly silenceMinMs: number;
+  readonly silenceMaxMs: number;
+  /** How long an edge has to answer the OPTIONS that cross-checks a silence. */
+  readonly crossCheckMs: number;
+  /** 100, then nothing: post-dial delay after which the attempt counts as stalled (ITU-T E.721: 95 % of international calls below 11 s). */
+  readonly pddLimitMs: number;
+  /** How long a CANCEL has to be confirmed before the agent is asked instead. */
+  readonly cancelConfirmMs: number;
+  /** How long an abandoned attempt is followed: 64·T1 (RFC 3261 §17.1.1.2, RFC 6026 §7.2). */
+  readonly ledgerMs: number;
+  /** How long a phone may ring. */
+  readonly ringLimitMs: number;
+  /** How long a call waits for a trunk when none is ready. */
+  readonly trunkWaitMs: number;
+  /** The same for an emergency call. */
+  readonly emergencyWaitMs: number;
+  /** How long the agent may take to choose after a line failed while ringing; then the call is over. */
+  readonly choiceMs: number;
+  /** How long the microphone and ICE may take. */
+  readonly mediaMs: number;
+  /** INVITEs that one call may cost, over all trunks. */
+  readonly maxAttempts: number;
+
+  /** Flow that nothing was answered on for this long is probed with OPTIONS (RFC 5626 §4.4.1 suggests 95–120 s; a contact centre cannot wait that long). */
+  readonly probeIntervalMs: number;
+  /** How long a probe has to be answered before the flow is doubted, and again before it is lost. */
+  readonly probeTimeoutMs: number;
+  /** Back-off of reconnection and re-registration: W = min(max, base·2ⁿ), wait U(W/2, W) (RFC 5626 §4.5). */
+  readonly reconnectBaseMs: number;
+  readonly reconnectMaxMs: number;
+  /** How long a registrar has to answer a REGISTER before its edge is suspected. */
+  readonly registerTimeoutMs: number;
+  /** The life of a binding that we ask for; the registrar may grant less. */
+  readonly registerExpiresS: number;
+  /** A peer's Retry-After is honoured up to this. */
+  readonly retryAfterMaxMs: number;
+
+  // Breaker. Two failures within the window that are more than half of the calls trip it; hard evidence does so at once.
+  readonly breakerWindowMs: number;
+  readonly breakerVolume: number;
+  readonly breakerThresholdPercent: number;
+  /** Ejection: base × times ejected in a row, capped, one less per healthy stretch of `ejectionBaseMs` (Envoy outlier detection; gRFC A50), + up to 20 % jitter. */
+  readonly ejectionBaseMs: number;
+  readonly ejectionMaxMs: number;
+  /** Real successes that a returning trunk needs before it carries its full share again. */
+  readonly recoverySuccesses: number;
+
+  /** A control (the CRM's own endpoint) is asked at most this often. */
+  readonly controlIntervalMs: number;
+  /** How long a control has to answer before it counts as failed. */
+  readonly controlTimeoutMs: number;
+  /** Service must be proven good for this long before an incident closes. */
+  readonly calmMs: number;
+  /** Journal entries kept in memory. */
+  readonly journalEntries: number;
+}
+
+export const defaultLimits: Limits = {
+  silenceMarginMs: 300,
+  silenceMinMs: 600,
+  silenceMaxMs: 2_000,
+  crossCheckMs: 250,
+  pddLimitMs: 11_000,
+  cancelConfirmMs: 2_000,
+  ledgerMs: 32_000,
+  ringLimitMs: 120_000,
+  trunkWaitMs: 1_500,
+  emergencyWaitMs: 10_000,
+  choiceMs: 30_000,
+  mediaMs: 10_000,
+  maxAttempts: 4,
+  probeIntervalMs: 15_000,
+  probeTimeoutMs: 1_500,
+  reconnectBaseMs: 500,
+  reconnectMaxMs: 30_000,
+  registerTimeoutMs: 4_000,
+  registerExpiresS: 600,
+  retryAfterMaxMs: 300_000,
+  breakerWindowMs: 600_000,
+  breakerVolume: 2,
+  breakerThresholdPercent: 50,
+  ejectionBaseMs: 30_000,
+  ejectionMaxMs: 300_000,
+  recoverySuccesses: 5,
+  controlIntervalMs: 5_000,
+  controlTimeoutMs: 2_000,
+  calmMs: 10_000,
+  journalEntries: 20_000,
+};

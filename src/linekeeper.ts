@@ -1,0 +1,244 @@
+/** The facade: wires the rooms, and owns what must be closed. */
+import { createBoot, type Boot } from "./boot/boot.ts";
+import { createCall, type Call, type OwnedCall } from "./call/call.ts";
+import { createIncomingCall, type IncomingCall } from "./call/incoming-call.ts";
+import { sleep } from "./clock.ts";
+import { settingsOf, type LinekeeperConfig } from "./config.ts";
+import { createControls } from "./controls.ts";
+import { createDiagnostician } from "./diagnosis/diagnostician.ts";
+import type { Incident, Verdict } from "./diagnosis/model.ts";
+import { createEmitter, type On } from "./emitter.ts";
+import { LinekeeperError, errorName } from "./errors.ts";
+import { isSecurePage, runtimeName } from "./host.ts";
+import { createJournal, type Entry, type Refusal } from "./journal.ts";
+import { buildReport, type ReportDocument } from "./report/document.ts";
+import { createAliases, destinationOf, type Destination } from "./routing/destination.ts";
+import { createTrunk, type Trunk, type TrunkHealth } from "./trunk/trunk.ts";
+import { version } from "./version.ts";
+
+export interface LinekeeperEvents {
+  /** Every entry of the journal as it is written. */
+  "journal:written": Entry;
+  "trunk:changed": TrunkHealth;
+  "call:offered": IncomingCall;
+  "incident:opened": Incident;
+  "incident:updated": Incident;
+  "incident:closed": Incident;
+}
+
+export interface Linekeeper {
+  readonly on: On<LinekeeperEvents>;
+  /** The CRM's own start-up, put on record. */
+  readonly boot: Boot;
+  /** What happened so far. */
+  readonly journal: readonly Entry[];
+  /** Each trunk's health now. */
+  readonly trunks: readonly TrunkHealth[];
+  /** Calls under way. */
+  readonly calls: readonly (Call | IncomingCall)[];
+  readonly incidents: readonly Incident[];
+  /** Whose fault it is, as far as the journal tells now. */
+  readonly verdict: Verdict;
+  /**
+   * Registers every trunk. Resolves when one is ready, or after 5 s whatever happened: the softphone comes
+   * up during an outage too. Called again it returns the same promise.
+   * @throws LinekeeperError `closed`.
+   */
+  start(): Promise<readonly TrunkHealth[]>;
+  /**
+   * Places a call. Never throws: a call that cannot be placed ends with a refusal that says why.
+   * @param number as the agent typed or pasted it.
+   */
+  call(number: string): Call;
+  /** The report on an incident (the last one if left out), or on the whole session when there was none. */
+  report(incidentId?: number): ReportDocument;
+  /** Ends calls, unregisters and leaves nothing running. Harmless twice and at any time. */
+  close(): Promise<void>;
+}
+
+/** How long `start()` waits for the first trunk, in ms. */
+const startWaitMs = 5_000;
+/** How long `close()` waits for the registrars, in ms. */
+const unregisterMs = 500;
+
+/**
+ * Makes a Linekeeper; opens nothing before `start()`.
+ * @throws LinekeeperError `bad-config`, naming the field.
+ */
+export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
+  const settings = settingsOf(config, isSecurePage());
+  const { clock, limits } = settings;
+  const journal = createJournal(clock, limits.journalEntries);
+  journal.append("session:started", {
+    dateMs: clock.dateMs(),
+    environment: { sdk: version, crm: settings.crm, runtime: runtimeName() },
+    trunks: settings.trunks.map(({ id, carrier, server }) => ({ id, carrier, host: new URL(server).host })),
+  });
+  const { on, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
+  const onViolation = (machine: string, state: string, event: string) => void journal.append("transition:violated", { machine, state, event });
+  const changes = createEmitter<{ changed: undefined }>(listenerFailed);
+  const boot = createBoot({ clock, random: settings.random, journal, privacy: settings.privacy, onViolation });
+  const trunks: readonly Trunk[] = settings.trunks.map((trunk, place) =>
+    createTrunk(trunk, {
+      settings,
+      place,
+      userAgent: `Linekeeper/${version}`,
+      journal,
+      onViolation,
+      onIncoming: offer,
+      onChange(changed) {
+        changes.emit("changed", undefined);
+        emit("trunk:changed", changed.health);
+      },
+    }),
+  );
+  const diagnostician = createDiagnostician({ journal, clock, calmMs: limits.calmMs, on: incidentChanged });
+  const aliases = createAliases();
+  const calls = new Map<string, OwnedCall | IncomingCall>();
+  let controls: { close(): void } | undefined;
+  const closing = new AbortController();
+  let stopNetwork = () => {};
+  let started: Promise<readonly TrunkHealth[]> | undefined;
+  let closed: Promise<void> | undefined;
+  let lastCall = 0;
+
+  journal.subscribe((entry) => emit("journal:written", entry));
+
+  function listenerFailed(event: string, error: unknown): void {
+    // A listener of the journal that throws must not be told of its own failure for ever.
+    if (event !== "journal:written") journal.append("listener:failed", { event, error: errorName(error) });
+  }
+
+  function incidentChanged(change: "opened" | "updated" | "closed", incident: Incident): void {
+    emit(`incident:${change}`, incident);
+    if (change === "closed") for (const sink of settings.reports) void deliver(sink, incident.id);
+  }
+
+  async function deliver(sink: (typeof settings.reports)[number], incidentId: number): Promise<void> {
+    try {
+      await sink.deliver(report(incidentId));
+    } catch (error) {
+      journal.append("sink:failed", { sink: sink.name, error: errorName(error) });
+    }
+  }
+
+  function report(incidentId?: number): ReportDocument {
+    const incident = incidentId === undefined ? diagnostician.incidents.at(-1) : diagnostician.incidents.find(({ id }) => id === incidentId);
+    return buildReport(journal.entries, incident, { generatedAtMs: clock.dateMs() });
+  }
+
+  /** Why a call may not even be tried. An emergency call is refused only when there is nothing left to call with. */
+  function refusalOf(destination: Destination | undefined): { readonly because: Refusal; readonly stage?: string } | undefined {
+    if (closed) return { because: "closed" };
+    if (!destination) return { because: "bad-number" };
+    if (!started) return { because: "not-started" };
+    const stage = boot.incompleteStage();
+    return stage !== undefined && !destination.emergency ? { because: "boot-incomplete", stage } : undefined;
+  }
+
+  function call(number: string): Call {
+    const dialled = typeof number === "string" ? destinationOf(number, settings) : undefined;
+    const refusal = refusalOf(dialled);
+    const destination = dialled ?? { number: "", route: "unknown", emergency: false };
+    const id = `c${++lastCall}`;
+    const placed = createCall({
+      id,
+      destination,
+      party: aliases(destination),
+      settings,
+      trunks,
+      journal,
+      onViolation,
+      onListenerError: listenerFailed,
+      onTrunkChange: (changed) => changes.on("changed", changed),
+      onDone: () => void calls.delete(id),
+    });
+    calls.set(id, placed);
+    if (refusal) placed.refuse(refusal.because, refusal.stage);
+    else void placed.begin();
+    return placed;
+  }
+
+  function offer(trunk: Trunk, invitation: Parameters<Parameters<typeof createTrunk>[1]["onIncoming"]>[1]): void {
+    const id = `c${++lastCall}`;
+    const caller = destinationOf(/(?:sips?|tel):([^@;>]+)/.exec(invitation.from)?.[1] ?? "", settings);
+    const incoming = createIncomingCall({
+      id,
+      trunkId: trunk.id,
+      party: aliases(caller ?? { number: "", route: "unknown", emergency: false }),
+      invitation,
+      settings,
+      journal,
+      onListenerError: listenerFailed,
+      onDone: () => void calls.delete(id),
+    });
+    calls.set(id, incoming);
+    emit("call:offered", incoming);
+  }
+
+  async function start(): Promise<readonly TrunkHealth[]> {
+    controls = createControls(settings, journal);
+    stopNetwork =
+      settings.network?.watch((online) => {
+        journal.append("network:changed", { online });
+        for (const trunk of trunks) if (online) trunk.wake();
+        else void trunk.check(limits.probeTimeoutMs);
+      }) ?? stopNetwork;
+    for (const trunk of trunks) trunk.start();
+    await firstReady();
+    return trunks.map(({ health }) => health);
+  }
+
+  async function firstReady(): Promise<void> {
+    const bound = new AbortController();
+    closing.signal.addEventListener("abort", () => bound.abort(), { signal: bound.signal });
+    const ready = new Promise<void>((resolve) => {
+      const stop = changes.on("changed", () => trunks.some(({ health }) => health.ready) && resolve());
+      bound.signal.addEventListener("abort", stop);
+    });
+    await Promise.race([ready, sleep(clock, startWaitMs, bound.signal).catch(() => {})]);
+    bound.abort();
+  }
+
+  async function close(): Promise<void> {
+    closing.abort();
+    controls?.close();
+    stopNetwork();
+    boot.close();
+    for (const under of calls.values()) under.hangUp();
+    await Promise.all(trunks.map((trunk) => trunk.close(unregisterMs)));
+    for (const left of calls.values()) if ("forget" in left) left.forget();
+    calls.clear();
+    journal.append("session:closed", {});
+    diagnostician.close();
+    changes.removeAll();
+    removeAll();
+  }
+
+  return {
+    on,
+    boot,
+    get journal() {
+      return journal.entries;
+    },
+    get trunks() {
+      return trunks.map(({ health }) => health);
+    },
+    get calls() {
+      return [...calls.values()];
+    },
+    get incidents() {
+      return diagnostician.incidents;
+    },
+    get verdict() {
+      return diagnostician.verdict;
+    },
+    start() {
+      if (closed) return Promise.reject(new LinekeeperError("closed", "start() was called after close()"));
+      return (started ??= start());
+    },
+    call,
+    report,
+    close: () => (closed ??= close()),
+  };
+}

@@ -1,0 +1,221 @@
+/**
+ * What Linekeeper needs from outside. Each folder of `adapters/` implements one of these; nothing in
+ * `src/` knows which.
+ */
+import type { Clock, Random } from "./clock.ts";
+
+export type { CancelTimer, Clock, Random } from "./clock.ts";
+
+// ── SIP ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** Where an ITU-T Q.850 cause arose (RFC 8606 §4; Q.850 table 1). */
+export type CauseLocation =
+  "U" | "LPN" | "LN" | "TN" | "RLN" | "RPN" | "LOC-6" | "INTL" | "LOC-8" | "LOC-9" | "BI" | "LOC-11" | "LOC-12" | "LOC-13" | "LOC-14" | "LOC-15";
+
+/** An ITU-T Q.850 cause from a `Reason` header (RFC 3326, RFC 6432). */
+export interface Q850Cause {
+  readonly value: number;
+  readonly location?: CauseLocation;
+}
+
+/**
+ * Who said it. `peer`: a real message came from the network. `inferred`: our own stack made the
+ * response up (timeout, transport error: RFC 3261 §8.1.3.1), so no carrier said this.
+ */
+export type Said = "peer" | "inferred";
+
+/** A SIP response, reduced to what decisions and evidence need. */
+export interface SipAnswer {
+  /** Status code, 100–699. */
+  readonly code: number;
+  readonly said: Said;
+  readonly q850?: Q850Cause;
+  /** The text of the status line or `Reason` header, as sent by the peer: untrusted, may hold personal data. */
+  readonly text?: string;
+  /** `Retry-After`, in s, unclamped (RFC 3261 §20.33). */
+  readonly retryAfterS?: number;
+  /** The peer's `Date` header as ms since 1970, for clock skew. */
+  readonly dateMs?: number;
+  /** For a 200 to REGISTER: the granted life of our binding, in s; absent when our Contact is not in the answer. */
+  readonly expiresS?: number;
+  /** True when the answer carries an SDP body. */
+  readonly hasSdp?: boolean;
+  /** `603+`: the answer says that the network blocked the call (ATIS-1000099), not the callee. */
+  readonly blockedByNetwork?: boolean;
+}
+
+/** Digest credentials of one trunk (RFC 8760). */
+export interface Credentials {
+  /** Authentication user name; the user part of the AOR if left out. */
+  readonly username?: string;
+  readonly password: string;
+}
+
+/** Gives the credentials of one trunk when the edge asks for them; may be async, may fail. */
+export type CredentialsSource = (request: { readonly trunkId: string; readonly realm: string }) => Credentials | Promise<Credentials>;
+
+/** One account at one carrier's SIP edge. */
+export interface SipAccount {
+  readonly trunkId: string;
+  /** `wss://host[:port][/path]` */
+  readonly server: string;
+  /** Address of record, `sip:user@domain`. */
+  readonly aor: string;
+  readonly credentials?: CredentialsSource;
+  /** `User-Agent` header of everything we send. */
+  readonly userAgent: string;
+}
+
+/** Why a flow's socket ended. */
+export interface SocketEnd {
+  /** False when the socket never opened (refused, upgrade refused, DNS, TLS: a browser does not tell which). */
+  readonly wasOpen: boolean;
+  /** WebSocket close code (RFC 6455 §7.4); 1006 without a close frame. */
+  readonly code: number;
+  readonly clean: boolean;
+}
+
+/** Why a frame was thrown away unread. */
+export type FrameFault = "malformed" | "oversize" | "unmatched";
+
+/** What happens on one edge's flow. The stack calls these; none of them throws. */
+export interface EdgeEvents {
+  opened(): void;
+  closed(end: SocketEnd): void;
+  /** A CRLF pong (RFC 5626 §3.5.1) came back. */
+  ponged(): void;
+  discarded(fault: FrameFault, bytes: number): void;
+  incoming(invitation: SipInvitation): void;
+  /** The credentials source threw or rejected, or gave nothing usable. */
+  credentialsFailed(error: unknown): void;
+}
+
+/** Speaks SIP with one edge over one WebSocket at a time. */
+export interface SipEdge {
+  /** Opens the socket; `opened` or `closed` follows. Harmless while one is open or opening. */
+  connect(): void;
+  /** Closes the socket at once, without waiting for the peer's close frame; transactions on it end with inferred answers. `closed` follows. */
+  disconnect(): void;
+  /** REGISTER (0 s unregisters). Resolves with the final answer, inferred ones included; never rejects. */
+  register(expiresS: number): Promise<SipAnswer>;
+  /** OPTIONS to the edge itself. Resolves as `register` does. */
+  options(): Promise<SipAnswer>;
+  /** Sends a CRLF ping; `ponged` may follow. */
+  ping(): void;
+  /** Sends an INVITE. @returns its handle; all else comes through `events`, never during this call. */
+  invite(request: InviteRequest, events: InviteEvents): SipInvite;
+  /** Ends sockets, transactions and timers at once. No event follows. */
+  dispose(): void;
+}
+
+export interface InviteRequest {
+  /** `sip:+21671000001@domain`, or whatever the trunk dials. */
+  readonly target: string;
+  /** The SDP offer. */
+  readonly offer: string;
+  /** More header lines, `Name: value`. */
+  readonly headers?: readonly string[];
+}
+
+/** What becomes of one INVITE. After `rejected` nothing more comes of the transaction. */
+export interface InviteEvents {
+  /** The INVITE (again after a digest challenge) was written to the socket. */
+  sent(): void;
+  /** 401/407 was received and credentials are being fetched: no outcome (RFC 6076 §4.3.2). */
+  challenged(): void;
+  /** 1xx, 100 included. */
+  progressed(answer: SipAnswer, sdp?: string): void;
+  /** 2xx. The stack has sent the ACK already (RFC 3261 §13.2.2.4); whether to keep the dialog or `bye()` is the receiver's choice. */
+  accepted(dialog: SipDialog, answer: SipAnswer): void;
+  /** ≥ 300, a timeout, or a transport failure before anything was written. */
+  rejected(answer: SipAnswer): void;
+  /**
+   * The flow was lost after the INVITE had been written and before its final answer: nobody can know yet
+   * whether the peer goes on with it. The transaction stays (64·T1 = 32 s): what arrives for it on the next
+   * flow still comes as `progressed`, `accepted` or `rejected`, and `cancel()` is sent there.
+   */
+  flowLost(): void;
+}
+
+/** An INVITE under way. */
+export interface SipInvite {
+  readonly sipCallId: string;
+  readonly fromTag: string;
+  /**
+   * Asks the peer to stop. Sends CANCEL once a provisional answer has come (RFC 3261 §9.1 forbids it
+   * before), re-sent on the new flow when the old one was lost; suppresses the INVITE that would follow a
+   * challenge. `rejected` or `accepted` still follows: a 2xx that crosses is acknowledged by the stack and
+   * handed over, for the receiver to keep or to end.
+   */
+  cancel(): void;
+  /** Forgets the INVITE: no event follows. Only when its end is known or its flow is disposed. */
+  forget(): void;
+}
+
+/** An answered call at the SIP level. */
+export interface SipDialog {
+  /** SDP of the answer, if it had one. */
+  readonly sdp: string | undefined;
+  /** Ends the dialog. Resolves with the BYE's answer, inferred ones included; never rejects. */
+  bye(): Promise<SipAnswer>;
+  /** Called once when the peer ends the dialog. */
+  onEnded(listener: () => void): void;
+}
+
+/** An INVITE to the agent. */
+export interface SipInvitation {
+  readonly sipCallId: string;
+  /** The caller as the peer wrote it: personal data. */
+  readonly from: string;
+  readonly offer: string | undefined;
+  /** 180. */
+  ring(): void;
+  /** 200 with the SDP answer. Resolves when the ACK has come; rejects when the call is gone. */
+  accept(answer: string): Promise<SipDialog>;
+  /** ≥ 300. */
+  reject(code: number): void;
+  /** Called once when the caller gives up before the answer. */
+  onCancelled(listener: () => void): void;
+}
+
+/** Makes edges. The SIP.js adapter is one: `sipjs()`. */
+export interface SipStack {
+  /** Prepares one account; opens nothing yet. */
+  edge(account: SipAccount, events: EdgeEvents, clock: Clock, random: Random): SipEdge;
+}
+
+// ── Media ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** The agent's audio for one call: it belongs to the call, not to an attempt, and outlives a failover. */
+export interface MediaSession {
+  /** The SDP offer, ICE candidates included. The same text each time until an answer was applied. */
+  offer(signal: AbortSignal): Promise<string>;
+  /** Applies the peer's answer. @throws when the SDP cannot be used. */
+  applyAnswer(sdp: string): Promise<void>;
+  /** For an inbound call: applies the peer's offer and returns our answer. */
+  answer(offer: string, signal: AbortSignal): Promise<string>;
+  /** Frees microphone and transports. Harmless twice. */
+  close(): void;
+}
+
+/** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */
+export interface Media {
+  open(): MediaSession;
+}
+
+// ── Network ───────────────────────────────────────────────────────────────────────────────────────
+
+/** The host's word on its network, such as `navigator.onLine`: it starts a probe, it proves nothing. */
+export interface NetworkSignal {
+  /** Calls `changed` at each change. @returns what stops it. */
+  watch(changed: (online: boolean) => void): () => void;
+}
+
+// ── Reports ───────────────────────────────────────────────────────────────────────────────────────
+
+/** Where finished reports go. */
+export interface ReportSink<Report = unknown> {
+  readonly name: string;
+  /** @throws or rejects when it could not be delivered; Linekeeper journals that and goes on. */
+  deliver(report: Report): void | Promise<void>;
+}

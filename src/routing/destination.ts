@@ -1,0 +1,71 @@
+/** What a dialled number is: its route, and the little that the journal may know of it. */
+import type { Party, Route } from "../journal.ts";
+
+/** How numbers are classed; part of the settings. */
+export interface NumberPlan {
+  readonly country: string | undefined;
+  readonly routes: readonly { readonly name: string; readonly prefixes: readonly string[] }[];
+  readonly emergencyNumbers: readonly string[];
+}
+
+export interface Destination {
+  /** Digits as dialled, `+` kept, separators gone. Personal: stays inside the call. */
+  readonly number: string;
+  readonly route: Route;
+  readonly emergency: boolean;
+}
+
+/** What people write between digits: spaces of all kinds, dots, dashes, slashes, brackets. */
+const separators = /[\s.\-/()\u00a0\u2009-\u2015\u202f\u2060\u200e\u200f]/gu;
+
+/**
+ * Reads what an agent dialled or pasted.
+ * @returns undefined when it is no telephone number.
+ */
+export function destinationOf(dialled: string, plan: NumberPlan): Destination | undefined {
+  const number = dialled.replace(/^tel:/i, "").replace(separators, "");
+  if (!/^\+?[\d*#]{2,32}$/.test(number)) return undefined;
+  const emergency = plan.emergencyNumbers.includes(number);
+  return { number, emergency, route: emergency ? "emergency" : routeOf(number, plan) };
+}
+
+/** The configured route with the longest prefix; else national or international; else `all`. */
+function routeOf(number: string, plan: NumberPlan): Route {
+  const e164 = toE164(number, plan.country);
+  let best: { readonly name: string; readonly length: number } | undefined;
+  for (const { name, prefixes } of plan.routes) {
+    for (const prefix of prefixes) {
+      const length = prefix.length;
+      if ((e164.startsWith(prefix) || number.startsWith(prefix)) && length > (best?.length ?? 0)) best = { name, length };
+    }
+  }
+  if (best) return best.name;
+  if (plan.country === undefined) return "all";
+  return e164.startsWith("+") && !e164.startsWith(`+${plan.country}`) ? "international" : "national";
+}
+
+/** `00` is the international prefix that ITU-T E.123 recommends; a bare national number gets the country's code. */
+function toE164(number: string, country: string | undefined): string {
+  if (number.startsWith("+")) return number;
+  if (number.startsWith("00")) return `+${number.slice(2)}`;
+  return country !== undefined && /^\d{5,}$/.test(number) ? `+${country}${number.replace(/^0/, "")}` : number;
+}
+
+/**
+ * Gives each number an alias (`n1`, `n2`, …) that holds within one session and says nothing outside it.
+ * Remembers at most `limit` numbers; the oldest then gets a new alias when it comes again.
+ */
+export function createAliases(limit = 1_000): (destination: Destination) => Party {
+  const aliases = new Map<string, string>();
+  let last = 0;
+  return ({ number, route }) => {
+    let alias = aliases.get(number);
+    if (alias === undefined) {
+      const [oldest] = aliases.keys();
+      if (aliases.size >= limit && oldest !== undefined) aliases.delete(oldest);
+      alias = `n${++last}`;
+      aliases.set(number, alias);
+    }
+    return { route, alias, tail: number.slice(-2) };
+  };
+}

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, vi } from "vitest";
+import { WebSocketServer } from "ws";
+import { sipjs } from "../../../adapters/sipjs/index.ts";
+import type { PlainCarrier } from "../../support/plain-carrier.ts";
+import { type Harness, sipStackContract } from "../../support/sip-stack-contract.ts";
+import { ScriptedSocket, settle } from "./scripted-edge.ts";
+
+/** Sockets in memory: each end's text reaches the other a microtask later. */
+function inMemory(carrier: PlainCarrier): Harness {
+  class MemorySocket extends ScriptedSocket {
+    constructor(url: string) {
+      super(url);
+      const later = (deed: () => void) => void Promise.resolve().then(() => this.isClosed || deed());
+      later(() => {
+        if (url.includes("dead")) return this.drop();
+        carrier.open({ send: (text) => later(() => this.deliver(text)), drop: () => later(() => this.drop()) });
+        this.emit("open");
+      });
+    }
+    override send(text: string): void {
+      void Promise.resolve().then(() => carrier.receive(text));
+    }
+  }
+  return {
+    stack: sipjs({ webSocket: MemorySocket }),
+    server: "wss://live.example",
+    deadServer: "wss://dead.example",
+    // Nothing of sip.js's or ours may be left once the edge is disposed.
+    close: async () => {
+      await settle();
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  };
+}
+
+/** The host's own WebSocket against a real server. */
+async function overSockets(carrier: PlainCarrier): Promise<Harness> {
+  const server = new WebSocketServer({ port: 0, handleProtocols: (offered) => offered.has("sip") && "sip" });
+  server.on("connection", (socket) => {
+    carrier.open({ send: (text) => socket.send(text), drop: () => socket.terminate() });
+    socket.on("message", (data) => carrier.receive(String(data)));
+  });
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    stack: sipjs(),
+    server: `ws://127.0.0.1:${address.port}`,
+    deadServer: "ws://127.0.0.1:9",
+    close: () => {
+      for (const client of server.clients) client.terminate();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+sipStackContract("sipjs() over sockets", overSockets);
+
+describe("under fake time", () => {
+  beforeAll(() => void vi.useFakeTimers());
+  afterAll(() => void vi.useRealTimers());
+  sipStackContract("sipjs() in memory", (carrier) => Promise.resolve(inMemory(carrier)));
+});

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { SipSocketConstructor } from "../../../adapters/sipjs/index.ts";
+import { bench, connected, dial, settle } from "./scripted-edge.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("the socket", () => {
+  it("opens once, however often it is asked to", async () => {
+    const { peer, edge, told } = bench();
+    edge.connect();
+    edge.connect();
+    expect(told).toEqual([]);
+    await settle();
+    edge.connect();
+    await settle();
+    expect([peer.sockets.length, told]).toEqual([1, ["opened"]]);
+    expect(peer.socket.binaryType).toBe("arraybuffer");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("that is refused was never open", async () => {
+    const { peer, edge, told } = bench();
+    peer.opening = "refused";
+    edge.connect();
+    await settle();
+    expect(told).toEqual(["closed false 1006"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("that hangs while opening is given up, and what it says later is nobody's", async () => {
+    const { peer, edge, told } = bench(undefined, { connectTimeoutMs: 700 });
+    peer.opening = "hangs";
+    edge.connect();
+    await vi.advanceTimersByTimeAsync(699);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([told, peer.socket.isClosed]).toEqual([["closed false 1006"], true]);
+    peer.socket.emit("open");
+    peer.socket.drop();
+    expect(told).toHaveLength(1);
+  });
+
+  it("whose constructor throws counts as refused", async () => {
+    const refusing: SipSocketConstructor = class {
+      constructor() {
+        throw new DOMException("mixed content", "SecurityError");
+      }
+    } as never;
+    const { edge, told } = bench(undefined, { webSocket: refusing });
+    edge.connect();
+    expect(told).toEqual([]);
+    await settle();
+    expect(told).toEqual(["closed false 1006"]);
+  });
+
+  it("disconnect() does not wait for a peer that never answers the close frame, nor end the call's thread with events", async () => {
+    const { peer, edge, told } = await connected();
+    edge.disconnect();
+    expect([told, peer.socket.isClosed]).toEqual([["opened"], true]);
+    await settle();
+    expect(told).toEqual(["opened", "closed true 1000"]);
+    edge.disconnect();
+    peer.socket.drop();
+    await settle();
+    expect(told).toHaveLength(2);
+  });
+
+  it("can be had anew, and the new one is not disturbed by the old", async () => {
+    const { peer, edge, told } = await connected();
+    edge.disconnect();
+    edge.connect();
+    await settle();
+    peer.sockets[0]!.drop();
+    peer.sockets[0]!.deliver("\r\n");
+    expect(told).toEqual(["opened", "closed true 1000", "opened"]);
+  });
+
+  it("that closes cleanly tells the code", async () => {
+    const { peer, told } = await connected();
+    peer.socket.drop(1012, true);
+    expect(told.at(-1)).toBe("closed true 1012");
+  });
+});
+
+describe("frames", () => {
+  it("CRLF: we ping and hear the pong; the peer's ping is answered", async () => {
+    const { peer, edge, told } = await connected();
+    edge.ping();
+    expect(peer.socket.frames).toEqual(["\r\n\r\n"]);
+    peer.socket.deliver("\r\n");
+    expect(told.at(-1)).toBe("ponged");
+    peer.socket.deliver("\r\n\r\n");
+    expect(peer.socket.frames).toEqual(["\r\n\r\n", "\r\n"]);
+  });
+
+  it.each([
+    ["nothing like SIP", "hello", "malformed 5"],
+    ["a start line without headers", "SIP/2.0 200 OK\r\n\r\n", "malformed 18"],
+    [
+      "a response without its CSeq",
+      "SIP/2.0 200 OK\r\nVia: SIP/2.0/WSS x.invalid;branch=1\r\nFrom: <sip:a@x>\r\nTo: <sip:a@x>\r\nCall-ID: 1\r\n\r\n",
+      "malformed 99",
+    ],
+    ["a CSeq that breaks the parser", "SIP/2.0 200 OK\r\nCSeq: nonsense\r\n\r\n", "malformed 34"],
+    ["no end of headers", "OPTIONS sip:a@x SIP/2.0\r\nVia: SIP", "malformed 33"],
+    ["an empty frame", "", "malformed 0"],
+    ["bytes that are no UTF-8", new Uint8Array([0xff, 0xfe]).buffer, "malformed 2"],
+    ["a Blob", new Blob(["hello"]), "malformed 5"],
+    ["no text and no bytes", 42, "malformed 0"],
+    ["a frame of 10 MB", "x".repeat(10_000_000), "oversize 10000000"],
+    ["a frame that is too long in UTF-8 only", "é".repeat(40_000), "oversize 80000"],
+    ["a binary frame that is too long", new ArrayBuffer(65_537), "oversize 65537"],
+  ])("%s is thrown away, and the edge goes on", async (_, data, fault) => {
+    const { peer, edge, told } = await connected();
+    peer.socket.deliver(data);
+    expect(told).toEqual(["opened", `discarded ${fault}`]);
+    const answered = edge.options();
+    peer.answer(peer.last("OPTIONS"), 200, "OK");
+    expect(await answered).toMatchObject({ code: 200, said: "peer" });
+  });
+
+  it("a response whose body is shorter than announced is malformed (RFC 3261 §18.3)", async () => {
+    const { peer, edge, told } = await connected();
+    const { deliver } = peer.socket;
+    peer.socket.deliver = (data) => deliver.call(peer.socket, String(data).replace("Content-Length: 0", "Content-Length: 9"));
+    void edge.options();
+    peer.answer(peer.last("OPTIONS"), 200, "OK");
+    expect(told.at(-1)).toMatch(/^discarded malformed/);
+  });
+
+  it("SIP in a binary frame is read", async () => {
+    const { peer, edge } = await connected();
+    const { deliver } = peer.socket;
+    peer.socket.deliver = (data) => deliver.call(peer.socket, new TextEncoder().encode(String(data)).buffer);
+    const answered = edge.options();
+    peer.answer(peer.last("OPTIONS"), 200, "Ça va");
+    expect(await answered).toMatchObject({ code: 200, text: "Ça va" });
+  });
+
+  it("a response that matches nothing, or is not for us, is told and harms nothing", async () => {
+    const { peer, edge, told } = await connected();
+    const answered = edge.options();
+    const asked = peer.last("OPTIONS");
+    const stranger = Object.assign(Object.create(asked), { get: (name: string) => asked.get(name).replace(".invalid", ".example") });
+    peer.answer(stranger, 200);
+    peer.answer(asked, 200);
+    peer.answer(asked, 200);
+    expect(await answered).toMatchObject({ code: 200 });
+    expect(told.filter((line) => line.startsWith("discarded unmatched"))).toHaveLength(2);
+  });
+
+  it("a hundred provisional answers leave nothing behind", async () => {
+    const { peer, edge } = await connected();
+    const call = dial(edge);
+    const invited = peer.last("INVITE");
+    for (let copy = 0; copy < 100; copy++) peer.answer(invited, 180);
+    peer.answer(invited, 486);
+    await settle();
+    expect(call.told).toHaveLength(102);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

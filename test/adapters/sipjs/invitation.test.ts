@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Bench, connected, outcome, sdp, settle } from "./scripted-edge.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const common = (method: string, cseq = 1, toTag = "") => [
+  `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method === "CANCEL" ? "INVITE" : method}${toTag}`,
+  'From: "Amel" <sip:+21698000000@carrier.example>;tag=amel',
+  `To: <sip:agent7@carrier.example>${toTag && `;tag=${toTag}`}`,
+  "Call-ID: inbound-1",
+  `CSeq: ${cseq} ${method}`,
+  "Contact: <sip:gw@peer.example>",
+];
+
+/** An INVITE to the agent, to whatever user. */
+async function invited(user = "agent7", body: string | undefined = sdp("peer")) {
+  const made = await connected();
+  made.peer.request("INVITE", `sip:${user}@x.invalid`, common("INVITE"), body);
+  const [invitation] = made.invitations;
+  if (!invitation) throw new Error("no invitation");
+  return { ...made, invitation };
+}
+
+/** Codes that the edge answered, in order. */
+const codes = ({ peer }: Bench): string[] => peer.frames.filter((frame) => frame.raw.startsWith("SIP/2.0")).map((frame) => frame.method);
+const toTag = ({ peer }: Bench): string => peer.frames.at(-1)!.get("To").split("tag=")[1]!;
+
+describe("an INVITE to the agent", () => {
+  it.each(["agent7", "+21671000000", "someone-else"])("to %s is told, and answered 100 at once", async (user) => {
+    const made = await invited(user);
+    expect(made.invitation).toMatchObject({
+      sipCallId: "inbound-1",
+      from: '"Amel" <sip:+21698000000@carrier.example>;tag=amel',
+      offer: sdp("peer"),
+    });
+    expect(codes(made)).toEqual(["100"]);
+  });
+
+  it("rings, is accepted, and is up when the ACK has come", async () => {
+    const made = await invited();
+    made.invitation.ring();
+    const accepted = made.invitation.accept(sdp("us"));
+    await settle();
+    expect(codes(made)).toEqual(["100", "180", "200"]);
+    expect(await outcome(accepted)).toBe("pending");
+    made.peer.request("ACK", "sip:agent7@x.invalid", common("ACK", 1, toTag(made)));
+    const dialog = await accepted;
+    expect(dialog.sdp).toBe(sdp("peer"));
+    const ended = vi.fn();
+    dialog.onEnded(ended);
+    made.peer.request("BYE", "sip:agent7@x.invalid", common("BYE", 2, toTag(made)));
+    expect(ended).toHaveBeenCalledOnce();
+  });
+
+  it("is hung up by us", async () => {
+    const made = await invited();
+    const accepted = made.invitation.accept(sdp("us"));
+    made.peer.request("ACK", "sip:agent7@x.invalid", common("ACK", 1, toTag(made)));
+    const bye = (await accepted).bye();
+    made.peer.answer(made.peer.last("BYE"), 200, "OK");
+    expect(await bye).toMatchObject({ code: 200, said: "peer" });
+  });
+
+  it("whose ACK never comes has its 200 repeated, and is ended with BYE (RFC 3261 §13.3.1.4)", async () => {
+    const made = await invited();
+    const accepted = made.invitation.accept(sdp("us"));
+    const refused = expect(accepted).rejects.toThrow("no ACK came");
+    await vi.advanceTimersByTimeAsync(32_000);
+    await refused;
+    expect(codes(made).filter((code) => code === "200").length).toBeGreaterThan(5);
+    expect(made.peer.received("BYE")).toHaveLength(1);
+  });
+
+  it("that the caller hangs up before the ACK is not accepted", async () => {
+    const made = await invited();
+    const accepted = made.invitation.accept(sdp("us"));
+    const refused = expect(accepted).rejects.toThrow("hung up");
+    made.peer.request("BYE", "sip:agent7@x.invalid", common("BYE", 2, toTag(made)));
+    await refused;
+  });
+
+  it("is cancelled by the caller, once", async () => {
+    const made = await invited();
+    const cancelled = vi.fn();
+    made.invitation.onCancelled(cancelled);
+    made.peer.request("CANCEL", "sip:agent7@x.invalid", common("CANCEL"));
+    made.peer.request("CANCEL", "sip:agent7@x.invalid", common("CANCEL"));
+    expect(cancelled).toHaveBeenCalledOnce();
+    expect(codes(made).slice(0, 3)).toEqual(["100", "200", "487"]);
+    await expect(made.invitation.accept(sdp("us"))).rejects.toThrow("cancelled");
+    made.invitation.ring();
+    made.invitation.reject(486);
+    expect(codes(made)).not.toContain("486");
+  });
+
+  it("is rejected with the code that we give", async () => {
+    const made = await invited();
+    made.invitation.reject(486);
+    made.invitation.reject(486);
+    expect(codes(made)).toEqual(["100", "486"]);
+  });
+
+  it("counts as cancelled when its flow is lost", async () => {
+    const made = await invited();
+    const cancelled = vi.fn();
+    made.invitation.onCancelled(cancelled);
+    made.peer.socket.drop();
+    expect(cancelled).toHaveBeenCalledOnce();
+    made.invitation.onCancelled(cancelled);
+    await settle();
+    expect(cancelled).toHaveBeenCalledTimes(2);
+  });
+
+  it("without an offer has none", async () => {
+    expect((await invited("agent7", "")).invitation.offer).toBeUndefined();
+  });
+
+  it("leaves nothing behind when the edge is disposed while it rings", async () => {
+    const made = await invited();
+    const cancelled = vi.fn();
+    made.invitation.onCancelled(cancelled);
+    made.invitation.ring();
+    made.edge.dispose();
+    expect([cancelled.mock.calls.length, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+});
+
+describe("requests outside any dialog", () => {
+  it.each([
+    ["OPTIONS", "", "200"],
+    ["NOTIFY", "", "405"],
+    ["MESSAGE", "", "405"],
+    ["PUBLISH", "", "405"],
+    ["BYE", "unknown", "481"],
+    ["INVITE", "unknown", "481"],
+  ])("%s%s is answered", async (method, tag, code) => {
+    const made = await connected();
+    made.peer.request(method, "sip:agent7@x.invalid", [...common(method, 1, tag), "Event: check-sync"]);
+    expect(codes(made)).toEqual([code]);
+    expect(made.invitations).toEqual([]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,286 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CredentialsSource } from "../../../src/ports.ts";
+import { bench, connected, dial, digestChallenge, sdp, settle } from "./scripted-edge.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const never: CredentialsSource = () => new Promise(() => {});
+
+/** An INVITE that is on its way. */
+async function calling(credentials?: CredentialsSource | "none") {
+  const made = await connected(credentials);
+  const call = dial(made.edge);
+  await settle();
+  return { ...made, call, invited: made.peer.last("INVITE") };
+}
+
+describe("an INVITE of ours", () => {
+  it("goes from 100 over 180 to 200 and BYE, acknowledged by the stack", async () => {
+    const { peer, edge } = await connected();
+    const call = dial(edge, undefined, ["X-CRM-Case: 42"]);
+    expect(call.told).toEqual([]);
+    await settle();
+    const invited = peer.last("INVITE");
+    expect(invited.get("X-CRM-Case")).toBe("42");
+    expect(invited.body).toBe(sdp("us"));
+    expect([invited.get("Call-ID"), invited.get("From").split("tag=")[1]]).toEqual([call.invite.sipCallId, call.invite.fromTag]);
+    peer.answer(invited, 100, "Trying");
+    peer.answer(invited, 180, "Ringing");
+    peer.answer(invited, 200, "OK", { body: sdp("peer") });
+    expect(call.told).toEqual(["sent", "progressed 100 peer", "progressed 180 peer", "accepted 200 peer"]);
+    expect(call.answers.at(-1)).toMatchObject({ hasSdp: true });
+    expect(peer.received("ACK")).toHaveLength(1);
+    const [dialog] = call.dialogs;
+    expect(dialog!.sdp).toBe(sdp("peer"));
+    const bye = dialog!.bye();
+    await settle();
+    peer.answer(peer.last("BYE"), 200, "OK");
+    expect(await bye).toMatchObject({ code: 200, said: "peer" });
+    edge.dispose();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([302, 404, 486, 503, 603])("is rejected by a %i, once, and acknowledges it", async (code) => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, code);
+    peer.answer(invited, code);
+    expect(call.told).toEqual(["sent", `rejected ${code} peer`]);
+    expect(peer.received("ACK")).toHaveLength(1);
+  });
+
+  it("is rejected with an inferred 503 where there is no flow, and nothing is written", async () => {
+    const { peer, edge } = bench();
+    const call = dial(edge);
+    await settle();
+    expect(call.told).toEqual(["rejected 503 inferred"]);
+    expect(peer.frames).toEqual([]);
+  });
+
+  it.each([
+    ["sip:+1 2 3@", [], 484],
+    ["sip:+123@carrier.example\r\nX-Evil: 1", [], 484],
+    ["sip:+123@carrier.example", ["X-Note: a\r\nX-Evil: 1"], 400],
+  ])("to %j with headers %j is rejected before it is sent", async (target, headers, code) => {
+    const { peer, edge } = await connected();
+    const call = dial(edge, target, headers);
+    await settle();
+    expect(call.told).toEqual([`rejected ${code} inferred`]);
+    expect(peer.frames).toEqual([]);
+  });
+
+  it("answers one challenge, with the same Call-ID and From tag and the next CSeq", async () => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 407, "Proxy Authentication Required", { headers: ['Proxy-Authenticate: Digest realm="carrier", nonce="abc"'] });
+    await settle();
+    const again = peer.last("INVITE");
+    expect(again.get("Proxy-Authorization")).toContain('username="agent7"');
+    expect([again.get("Call-ID"), again.get("From"), again.get("CSeq")]).toEqual([invited.get("Call-ID"), invited.get("From"), "2 INVITE"]);
+    expect(again.branch).not.toBe(invited.branch);
+    expect(call.told).toEqual(["sent", "challenged", "sent"]);
+    peer.answer(again, 407, "Again", { headers: ['Proxy-Authenticate: Digest realm="carrier", nonce="def"'] });
+    await settle();
+    expect(call.told.slice(3)).toEqual(["rejected 407 peer"]);
+  });
+
+  it("answers a second challenge when only the nonce was stale, and no third", async () => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 401, "Unauthorized", { headers: [digestChallenge()] });
+    await settle();
+    peer.answer(peer.last("INVITE"), 401, "Unauthorized", { headers: [digestChallenge(", stale=true")] });
+    await settle();
+    expect(peer.received("INVITE")).toHaveLength(3);
+    peer.answer(peer.last("INVITE"), 401, "Unauthorized", { headers: [digestChallenge(", stale=true")] });
+    await settle();
+    expect(peer.received("INVITE")).toHaveLength(3);
+    expect(call.told.at(-1)).toBe("rejected 401 peer");
+  });
+
+  it("without a credentials source takes the challenge for the outcome", async () => {
+    const { peer, call, invited } = await calling("none");
+    peer.answer(invited, 401, "Unauthorized", { headers: [digestChallenge()] });
+    expect(call.told).toEqual(["sent", "rejected 401 peer"]);
+  });
+
+  it("ends at 64·T1 without any answer", async () => {
+    const { call } = await calling();
+    await vi.advanceTimersByTimeAsync(31_999);
+    expect(call.told).toEqual(["sent"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(call.told).toEqual(["sent", "rejected 408 inferred"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("acknowledges each retransmitted 2xx and tells it once", async () => {
+    const { peer, call, invited } = await calling();
+    for (let copy = 0; copy < 3; copy++) peer.answer(invited, 200, "OK", { body: sdp("peer") });
+    await settle();
+    expect(peer.received("ACK")).toHaveLength(3);
+    expect(call.dialogs).toHaveLength(1);
+    expect(peer.received("BYE")).toHaveLength(0);
+  });
+
+  it("acknowledges a retransmission past Timer M without ending the call", async () => {
+    const { peer, told, call, invited } = await calling();
+    peer.answer(invited, 200, "OK", { body: sdp("peer") });
+    await vi.advanceTimersByTimeAsync(40_000);
+    peer.answer(invited, 200, "OK", { body: sdp("peer") });
+    await settle();
+    expect(peer.received("ACK")).toHaveLength(2);
+    expect(peer.received("BYE")).toHaveLength(0);
+    expect(told.at(-1)).toMatch(/^discarded unmatched/);
+    expect(call.dialogs).toHaveLength(1);
+  });
+
+  it("keeps the first fork that answers and ends the others", async () => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 180, "Ringing", { toTag: "one" });
+    peer.answer(invited, 180, "Ringing", { toTag: "two" });
+    peer.answer(invited, 200, "OK", { toTag: "two", body: sdp("two") });
+    peer.answer(invited, 200, "OK", { toTag: "one", body: sdp("one") });
+    await settle();
+    expect(call.dialogs.map((dialog) => dialog.sdp)).toEqual([sdp("two")]);
+    expect(peer.received("ACK").map((ack) => ack.get("To").split("tag=")[1])).toEqual(["two", "one"]);
+    expect(peer.received("BYE").map((bye) => bye.get("To").split("tag=")[1])).toEqual(["one"]);
+  });
+
+  it("hears a 180 without Contact or To tag, and a 200 without Contact", async () => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 180, "Ringing", { contact: false });
+    peer.answer(invited, 183, "Progress", { toTag: "", contact: false });
+    peer.answer(invited, 200, "OK", { contact: false, body: sdp("peer") });
+    await settle();
+    expect(call.told).toEqual(["sent", "progressed 180 peer", "progressed 183 peer", "accepted 200 peer"]);
+    expect(peer.received("ACK")).toHaveLength(1);
+  });
+
+  it("tells nothing after forget(), and a late 2xx is acknowledged and ended", async () => {
+    const { peer, told, call, invited } = await calling();
+    peer.answer(invited, 180);
+    call.invite.forget();
+    peer.answer(invited, 200, "OK", { body: sdp("peer") });
+    await settle();
+    expect(call.told).toEqual(["sent", "progressed 180 peer"]);
+    expect([peer.received("ACK").length, peer.received("BYE").length]).toEqual([1, 1]);
+    expect(told.at(-1)).toMatch(/^discarded unmatched/);
+  });
+
+  it("tells nothing after the edge was disposed, whatever was asked before", async () => {
+    const { edge, call, told, peer } = await calling(never);
+    const registered = edge.register(600);
+    call.invite.cancel();
+    edge.dispose();
+    peer.socket.drop();
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(call.told).toEqual(["sent"]);
+    expect(told).toEqual(["opened"]);
+    expect(await registered).toMatchObject({ code: 503, said: "inferred" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("cancel()", () => {
+  it("sends CANCEL once after a provisional answer, and the 487 ends it", async () => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 100);
+    call.invite.cancel();
+    call.invite.cancel();
+    expect(peer.received("CANCEL")).toHaveLength(1);
+    const cancelled = peer.last("CANCEL");
+    expect([cancelled.branch, cancelled.get("CSeq"), cancelled.get("Call-ID")]).toEqual([
+      invited.branch,
+      "1 CANCEL",
+      call.invite.sipCallId,
+    ]);
+    peer.answer(cancelled, 200, "OK");
+    peer.answer(invited, 487, "Request Terminated");
+    expect(call.told.at(-1)).toBe("rejected 487 peer");
+  });
+
+  it("is held until the first provisional answer (RFC 3261 §9.1)", async () => {
+    const { peer, call, invited } = await calling();
+    call.invite.cancel();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(peer.received("CANCEL")).toHaveLength(0);
+    peer.answer(invited, 100);
+    peer.answer(invited, 180);
+    expect(peer.received("CANCEL")).toHaveLength(1);
+  });
+
+  it("that comes with a final answer first sends nothing", async () => {
+    const { peer, call, invited } = await calling();
+    call.invite.cancel();
+    peer.answer(invited, 486, "Busy Here");
+    expect(call.told).toEqual(["sent", "rejected 486 peer"]);
+    expect(peer.received("CANCEL")).toHaveLength(0);
+  });
+
+  it("while credentials are awaited ends it at once", async () => {
+    const { peer, call, invited } = await calling(never);
+    peer.answer(invited, 401, "Unauthorized", { headers: [digestChallenge()] });
+    await settle();
+    call.invite.cancel();
+    await settle();
+    expect(call.told).toEqual(["sent", "challenged", "rejected 487 inferred"]);
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("a flow that is lost under an INVITE", () => {
+  it("before the credentials came: nothing is alive at the peer", async () => {
+    const { peer, call, invited } = await calling(never);
+    peer.answer(invited, 401, "Unauthorized", { headers: [digestChallenge()] });
+    await settle();
+    peer.socket.drop();
+    expect(call.told.slice(2)).toEqual(["rejected 503 inferred"]);
+  });
+
+  it("is told once, and a late 200 on the next flow is acknowledged there and handed over", async () => {
+    const { peer, edge, told, call, invited } = await calling();
+    peer.answer(invited, 180);
+    peer.socket.drop();
+    expect(told.at(-1)).toBe("closed true 1006");
+    edge.connect();
+    await settle();
+    peer.answer(invited, 200, "OK", { body: sdp("peer") });
+    expect(call.told).toEqual(["sent", "progressed 180 peer", "flowLost", "accepted 200 peer"]);
+    expect(peer.socket.frames.map((frame) => frame.split(" ")[0])).toEqual(["ACK"]);
+  });
+
+  it("sends a CANCEL that is asked for meanwhile on the next flow", async () => {
+    const { peer, edge, call, invited } = await calling();
+    peer.answer(invited, 180);
+    peer.socket.drop();
+    call.invite.cancel();
+    edge.connect();
+    await settle();
+    expect(peer.received("CANCEL").map((cancelled) => cancelled.branch)).toEqual([invited.branch]);
+    peer.answer(invited, 487, "Request Terminated");
+    expect(call.told.at(-1)).toBe("rejected 487 peer");
+  });
+
+  it("holds that CANCEL when no provisional answer had come, until one comes late", async () => {
+    const { peer, edge, call, invited } = await calling();
+    peer.socket.drop();
+    call.invite.cancel();
+    edge.connect();
+    await settle();
+    expect(peer.received("CANCEL")).toHaveLength(0);
+    peer.answer(invited, 180);
+    expect(peer.received("CANCEL")).toHaveLength(1);
+  });
+
+  it("ends it at 64·T1 with an inferred 408, and a 200 even later is still ended with BYE", async () => {
+    const { peer, edge, call, invited } = await calling();
+    peer.answer(invited, 180);
+    peer.socket.drop();
+    await vi.advanceTimersByTimeAsync(32_000);
+    expect(call.told.slice(2)).toEqual(["flowLost", "rejected 408 inferred"]);
+    edge.connect();
+    await settle();
+    peer.answer(invited, 200, "OK", { body: sdp("peer") });
+    await settle();
+    expect([peer.received("ACK").length, peer.received("BYE").length]).toEqual([1, 1]);
+  });
+});

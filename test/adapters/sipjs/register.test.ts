@@ -1,0 +1,216 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Credentials } from "../../../src/ports.ts";
+import { type Frame, type ScriptedPeer, bench, connected, digestChallenge, outcome, settle } from "./scripted-edge.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** The Contact of a REGISTER without its parameters. */
+const contactOf = (frame: Frame) => frame.get("Contact").split(";reg-id")[0];
+
+const grant = (peer: ScriptedPeer, headers: readonly string[]) => peer.answer(peer.last("REGISTER"), 200, "OK", { headers });
+
+const md5 = (text: string) => createHash("md5").update(text).digest("hex");
+
+describe("REGISTER", () => {
+  it("binds an RFC 5626 contact and reads the granted life of ours among others", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    const asked = peer.last("REGISTER");
+    expect(asked.raw).toMatch(/^REGISTER sip:carrier\.example SIP\/2\.0\r\n/);
+    expect(asked.get("Contact")).toMatch(
+      /^<sip:\w{10}@\w{12}\.invalid;transport=ws>;reg-id=1;\+sip\.instance="<urn:uuid:[0-9a-f-]{36}>";expires=600$/,
+    );
+    expect(asked.get("Supported")).toContain("outbound");
+    grant(peer, [`Contact: <sip:other@192.0.2.1>;expires=3600, ${contactOf(asked)};expires=120`]);
+    expect(await registered).toMatchObject({ code: 200, said: "peer", expiresS: 120 });
+  });
+
+  it.each([
+    [["Expires: 300"], 300],
+    [[], 600],
+  ])("without an expires parameter takes %j for %i s", async (headers, expiresS) => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    grant(peer, [`Contact: ${contactOf(peer.last("REGISTER"))}`, ...headers]);
+    expect(await registered).toMatchObject({ expiresS });
+  });
+
+  it("goes out one at a time, with one Call-ID and a growing CSeq", async () => {
+    const { peer, edge } = await connected();
+    const first = edge.register(600);
+    const second = edge.register(0);
+    await settle();
+    expect(peer.received("REGISTER")).toHaveLength(1);
+    grant(peer, []);
+    await first;
+    await settle();
+    const [one, two] = peer.received("REGISTER");
+    expect(two!.get("Call-ID")).toBe(one!.get("Call-ID"));
+    expect([one!.get("CSeq"), two!.get("CSeq")]).toEqual(["1 REGISTER", "2 REGISTER"]);
+    grant(peer, []);
+    expect((await second).expiresS).toBeUndefined();
+  });
+
+  it("keeps the instance-id that it is given", async () => {
+    const instanceId = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
+    const { peer, edge } = await connected(undefined, { instanceId });
+    void edge.register(600);
+    await settle();
+    expect(peer.last("REGISTER").get("Contact")).toContain(instanceId);
+  });
+
+  it("has names that no two edges share", async () => {
+    const names = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const { peer, edge } = await connected();
+        void edge.register(600);
+        await settle();
+        const asked = peer.last("REGISTER");
+        return [asked.get("Call-ID"), asked.get("From"), contactOf(asked), asked.get("Via").split(" ")[1]!.split(";")[0]];
+      }),
+    );
+    expect(new Set(names.flat()).size).toBe(200);
+  });
+
+  it("is answered by the flow's loss at once, and a closed flow answers at once", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    const asked = edge.options();
+    await settle();
+    peer.socket.drop();
+    expect(await outcome(registered)).toMatchObject({ code: 503, said: "inferred" });
+    expect(await outcome(asked)).toMatchObject({ code: 503, said: "inferred" });
+    expect(await outcome(edge.register(600))).toMatchObject({ code: 503, said: "inferred" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("without an answer is an inferred 408 after 64·T1", async () => {
+    const { edge } = await connected();
+    const registered = edge.register(600);
+    await vi.advanceTimersByTimeAsync(31_999);
+    expect(await outcome(registered)).toBe("pending");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await outcome(registered)).toMatchObject({ code: 408, said: "inferred" });
+  });
+
+  it("refused with a 408 by the peer itself is not taken for our own timeout", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 408, "Request Timeout", { headers: ["Retry-After: 9"] });
+    expect(await outcome(registered)).toMatchObject({ code: 408, said: "peer", retryAfterS: 9 });
+  });
+});
+
+describe("digest credentials", () => {
+  it("answer the challenge as RFC 2617 §3.2.2 computes it", async () => {
+    const asked: unknown[] = [];
+    const { peer, edge } = await connected((request) => {
+      asked.push(request);
+      return { username: "u7", password: "secret" };
+    });
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge(', opaque="xyz"')] });
+    await settle();
+    const line = peer.last("REGISTER").get("Authorization");
+    const [, cnonce, nc] = /cnonce="(\w+)", nc=(\w+)/.exec(line)!;
+    const response = md5(`${md5("u7:carrier:secret")}:abc:${nc}:${cnonce}:auth:${md5("REGISTER:sip:carrier.example")}`);
+    expect(line).toContain(`response="${response}"`);
+    expect(line).toContain('opaque="xyz"');
+    expect(asked).toEqual([{ trunkId: "tt", realm: "carrier" }]);
+    grant(peer, [`Contact: ${contactOf(peer.last("REGISTER"))};expires=600`]);
+    expect(await registered).toMatchObject({ code: 200, expiresS: 600 });
+  });
+
+  it("answer the MD5 challenge among several (RFC 8760 §2.1)", async () => {
+    const { peer, edge } = await connected();
+    void edge.register(600);
+    await settle();
+    const others = ['WWW-Authenticate: Digest realm="carrier", nonce="sha", algorithm=SHA-256'];
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge(", algorithm=MD5"), ...others] });
+    await settle();
+    expect(peer.last("REGISTER").get("Authorization")).toContain('nonce="abc"');
+  });
+
+  it("a challenge that nobody can answer is the outcome", async () => {
+    const { peer, edge, failures } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", {
+      headers: ['WWW-Authenticate: Digest realm="carrier", nonce="sha", algorithm=SHA-256'],
+    });
+    expect(await outcome(registered)).toMatchObject({ code: 401, said: "peer" });
+    expect(failures).toEqual([]);
+  });
+
+  const hostile = (username: string): Credentials => ({ username, password: "secret" });
+  it.each([
+    [
+      "throw",
+      () => {
+        throw new Error("no");
+      },
+    ],
+    ["reject", () => Promise.reject(new Error("no"))],
+    ["are nothing", () => undefined as never],
+    ["have no password", () => ({}) as never],
+    ["inject a header", () => hostile('x"\r\nX-Evil: 1')],
+    ["break the quotes", () => hostile('x", realm="y')],
+  ])("that %s are told, and the 401 is the answer", async (_, credentials) => {
+    const { peer, edge, failures } = await connected(credentials);
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    expect(await outcome(registered)).toMatchObject({ code: 401, said: "peer" });
+    expect(failures).toHaveLength(1);
+    expect(peer.received("REGISTER")).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("that never come are given up after 64·T1", async () => {
+    const { peer, edge, failures } = await connected(() => new Promise(() => {}));
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    await vi.advanceTimersByTimeAsync(32_000);
+    expect(await outcome(registered)).toMatchObject({ code: 401 });
+    expect(failures).toHaveLength(1);
+  });
+
+  it("that come after the flow was lost, or the edge disposed, do nothing", async () => {
+    let give = (_: Credentials) => {};
+    const { peer, edge, failures } = await connected(() => new Promise((resolve) => (give = resolve)));
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    await settle();
+    peer.socket.drop();
+    expect(await outcome(registered)).toMatchObject({ code: 503, said: "inferred" });
+    edge.connect();
+    await settle();
+    give({ password: "secret" });
+    await settle();
+    edge.dispose();
+    expect([peer.socket.frames, failures]).toEqual([[], []]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("OPTIONS", () => {
+  it("asks the edge itself", async () => {
+    const { peer, edge } = await connected();
+    const answered = edge.options();
+    expect(peer.last("OPTIONS").raw).toMatch(/^OPTIONS sip:carrier\.example SIP\/2\.0\r\n/);
+    peer.answer(peer.last("OPTIONS"), 501, "Not Implemented");
+    expect(await answered).toEqual({ code: 501, said: "peer", text: "Not Implemented" });
+  });
+
+  it("before connect() is an inferred 503", async () => {
+    expect(await bench().edge.options()).toMatchObject({ code: 503, said: "inferred" });
+  });
+});

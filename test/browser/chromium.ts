@@ -1,0 +1,31 @@
+/** A real Chromium for the tests, driven from Node. */
+import { chromium, type Browser } from "playwright-core";
+import { describe } from "vitest";
+import { findChromium } from "../setup/chromium.mjs";
+
+const path = findChromium();
+
+/** Quiet, without a sandbox (we are root in a container), and with a microphone that beeps and never asks. */
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream",
+];
+
+/** Starts the Chromium that test/setup found; whoever calls closes it. */
+export function launchChromium(): Promise<Browser> {
+  if (path === undefined) throw new Error("no Chromium on this machine: put the test in chromiumOrSkip()");
+  return chromium.launch({ executablePath: path, headless: true, args: flags });
+}
+
+/** A `describe` whose tests are skipped, with the reason in the name, where there is no Chromium. */
+export function chromiumOrSkip(name: string, tests: () => void): void {
+  const reason = process.env["LINEKEEPER_NO_CHROMIUM"] ?? "no Chromium found; npm test installs one where it can";
+  describe.skipIf(path === undefined)(path === undefined ? `${name} (skipped: ${reason})` : name, tests);
+}

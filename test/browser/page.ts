@@ -1,0 +1,38 @@
+/** Runs a page of test/browser/pages in the Chromium of the tests. */
+import { build } from "esbuild";
+import type { Browser } from "playwright-core";
+import { fileURLToPath } from "node:url";
+
+/** A page in the browser, whose functions are called by name. */
+export interface OpenPage {
+  run<T>(expression: string): Promise<T>;
+  /** Errors that the page did not catch. */
+  readonly errors: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Bundles `pages/<name>.ts` and opens it at a secure origin, for only there is a microphone.
+ * `run("f(1)")` calls its exported function f.
+ */
+export async function openPage(browser: Browser, name: string): Promise<OpenPage> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(`pages/${name}.ts`, import.meta.url))],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "page",
+    target: "es2022",
+    conditions: ["linekeeper-source"],
+  });
+  const script = outputFiles[0]?.text ?? "";
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.route("https://linekeeper.test/**", (route) =>
+    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>test</title>" }),
+  );
+  await page.goto("https://linekeeper.test/");
+  await page.addScriptTag({ content: script });
+  return { errors, run: (expression) => page.evaluate(`page.${expression}`), close: () => page.close() };
+}

@@ -1,0 +1,126 @@
+/** What test/browser/webrtc.test.ts has a real browser do; each function gives plain data back. */
+import { type WebRtcOptions, webrtc } from "../../../adapters/webrtc/index.ts";
+import { inboundPackets, toneStream } from "./audio.ts";
+
+const never = new AbortController().signal;
+
+/** Counts how often the microphone is asked for. */
+function counted(options: WebRtcOptions = {}) {
+  const asked: MediaStream[] = [];
+  const getUserMedia = async (constraints: MediaStreamConstraints) => {
+    const stream = await navigator.mediaDevices.getUserMedia(constraints);
+    asked.push(stream);
+    return stream;
+  };
+  return { asked, session: webrtc({ getUserMedia, ...options }).open() };
+}
+
+/** The far end of a call: answers `offer` and sends a tone. */
+async function answererOf(offer: string) {
+  const connection = new RTCPeerConnection();
+  const tone = toneStream();
+  tone.getTracks().forEach((track) => connection.addTrack(track, tone));
+  await connection.setRemoteDescription({ type: "offer", sdp: offer });
+  await connection.setLocalDescription();
+  await gathered(connection);
+  return { connection, sdp: connection.localDescription?.sdp ?? "" };
+}
+
+const gathered = (connection: RTCPeerConnection) =>
+  new Promise<void>((resolve) => {
+    const check = () => connection.iceGatheringState === "complete" && resolve();
+    connection.addEventListener("icegatheringstatechange", check);
+    check();
+  });
+
+const nameOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+export async function offersThrice() {
+  const { session, asked } = counted();
+  const offers = [...(await Promise.all([session.offer(never), session.offer(never)])), await session.offer(never)];
+  const [track] = session.localStream?.getTracks() ?? [];
+  session.close();
+  session.close();
+  return { offers, asked: asked.length, trackState: track?.readyState, signalingState: session.peerConnection?.signalingState };
+}
+
+export async function callsOut() {
+  const { session, asked } = counted();
+  const tracks: string[] = [];
+  session.onRemoteTrack((track) => tracks.push(track.kind));
+  const offer = await session.offer(never);
+  const far = await answererOf(offer);
+  await session.applyAnswer(far.sdp);
+  await session.applyAnswer(far.sdp);
+  const received = await inboundPackets(session.peerConnection, 20);
+  const sent = await inboundPackets(far.connection, 20);
+  const remoteTracks = session.remoteStream?.getAudioTracks().length;
+  const next = await session.offer(never);
+  session.close();
+  far.connection.close();
+  return { received, sent, tracks, remoteTracks, asked: asked.length, isNextAnother: next !== offer };
+}
+
+export async function isCalled() {
+  const { session } = counted();
+  const far = new RTCPeerConnection();
+  const tone = toneStream();
+  tone.getTracks().forEach((track) => far.addTrack(track, tone));
+  await far.setLocalDescription();
+  await gathered(far);
+  const answer = await session.answer(far.localDescription?.sdp ?? "", never);
+  await far.setRemoteDescription({ type: "answer", sdp: answer });
+  const received = await inboundPackets(session.peerConnection, 20);
+  session.close();
+  far.close();
+  return { received };
+}
+
+export async function isRefused() {
+  const refusal = new DOMException("Permission denied", "NotAllowedError");
+  let refusing = true;
+  const getUserMedia = (constraints: MediaStreamConstraints) =>
+    refusing ? Promise.reject(refusal) : navigator.mediaDevices.getUserMedia(constraints);
+  const session = webrtc({ getUserMedia }).open();
+  const isSame = await session.offer(never).catch((error: unknown) => error === refusal);
+  refusing = false;
+  const offer = await session.offer(never);
+  session.close();
+  return { isSame, offer };
+}
+
+export async function isAborted() {
+  const { session, asked } = counted();
+  const reason = await session.offer(AbortSignal.abort(new Error("hung up"))).catch(nameOf);
+  const offer = await session.offer(never);
+  session.close();
+  return { reason, offer, asked: asked.length };
+}
+
+export async function closesDuringThePrompt() {
+  const { session, asked } = counted();
+  const offered = session.offer(never).catch(nameOf);
+  session.close();
+  const afterwards = await session.offer(never).catch(nameOf);
+  return { offered: await offered, afterwards, states: asked.flatMap((stream) => stream.getTracks().map((track) => track.readyState)) };
+}
+
+export async function hasAMuteStunServer(iceGatheringTimeoutMs: number) {
+  const { session } = counted({ iceServers: [{ urls: "stun:192.0.2.1:3478" }], iceGatheringTimeoutMs });
+  const startedMs = performance.now();
+  const offer = await session.offer(never);
+  const tookMs = performance.now() - startedMs;
+  const { iceGatheringState } = session.peerConnection ?? {};
+  session.close();
+  return { offer, tookMs, iceGatheringState };
+}
+
+export async function appliesNonsense() {
+  const { session } = counted();
+  const early = await session.applyAnswer("v=0").catch(nameOf);
+  await session.offer(never);
+  const nonsense = await session.applyAnswer("nonsense").catch(nameOf);
+  const offerAfterwards = await session.offer(never);
+  session.close();
+  return { early, nonsense, offerAfterwards };
+}

@@ -1,0 +1,63 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { chromiumOrSkip, launchChromium } from "./chromium.ts";
+import { type OpenPage, openPage } from "./page.ts";
+
+chromiumOrSkip("webrtc() in a real browser", () => {
+  let browser: Browser;
+  let page: OpenPage;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    page = await openPage(browser, "webrtc");
+  });
+  afterAll(async () => {
+    expect(page.errors).toEqual([]);
+    await browser.close();
+  });
+
+  it("asks for the microphone once, offers the same text each time, with candidates, and frees all on close()", async () => {
+    const { offers, ...rest } = await page.run<{ offers: string[] }>("offersThrice()");
+    expect(new Set(offers).size).toBe(1);
+    expect(offers[0]).toMatch(/^v=0\r\n[^]*a=candidate:/);
+    expect(rest).toEqual({ asked: 1, trackState: "ended", signalingState: "closed" });
+  });
+
+  it("carries audio both ways once the answer is applied; the next offer is another, with the same microphone", async () => {
+    const result = await page.run<{ received: number; sent: number }>("callsOut()");
+    expect(result.received).toBeGreaterThanOrEqual(20);
+    expect(result.sent).toBeGreaterThanOrEqual(20);
+    expect(result).toMatchObject({ tracks: ["audio"], remoteTracks: 1, asked: 1, isNextAnother: true });
+  });
+
+  it("answers an offer, and hears the caller", async () => {
+    expect((await page.run<{ received: number }>("isCalled()")).received).toBeGreaterThanOrEqual(20);
+  });
+
+  it("passes the browser's own refusal through, and asks again the next time", async () => {
+    expect(await page.run("isRefused()")).toEqual({ isSame: true, offer: expect.stringContaining("m=audio") });
+  });
+
+  it("gives up when the signal aborts, with its reason; what was got is kept", async () => {
+    expect(await page.run("isAborted()")).toEqual({ reason: "Error: hung up", offer: expect.stringContaining("m=audio"), asked: 1 });
+  });
+
+  it("closed while the browser asks for the microphone, lets it go as soon as it has it", async () => {
+    const why = "InvalidStateError: the media session was closed";
+    expect(await page.run("closesDuringThePrompt()")).toEqual({ offered: why, afterwards: why, states: ["ended"] });
+  });
+
+  it("does not wait longer than it may for a STUN server that is mute", async () => {
+    const { offer, tookMs } = await page.run<{ offer: string; tookMs: number }>("hasAMuteStunServer(300)");
+    expect(offer).toContain("a=candidate:");
+    expect(tookMs).toBeLessThan(1_500);
+  });
+
+  it("refuses an answer that it cannot use, and keeps its offer", async () => {
+    expect(await page.run("appliesNonsense()")).toEqual({
+      early: "InvalidStateError: there was no offer",
+      nonsense: expect.stringMatching(/^(OperationError|SyntaxError|InvalidAccessError): /),
+      offerAfterwards: expect.stringContaining("a=candidate:"),
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { gate, type GateInput } from "../../src/call/gate.ts";
+import { cancelledOutcome, flowLostOutcome, notConnectedOutcome, outcomeOf, silentOutcome, stalledOutcome, swallowedOutcome, type Outcome, type Progress } from "../../src/outcome.ts";
+
+const answer = (code: number, progress: Progress = "trying"): Outcome => outcomeOf({ code, said: "peer" }, progress);
+
+function decide(outcome: Outcome, progress: Progress, more: { settled?: boolean } & Partial<Omit<GateInput, "end">> = {}) {
+  const { settled = true, ...rest } = more;
+  return gate({ end: { outcome, progress, settled }, cancelled: false, attemptsMade: 1, maxAttempts: 4, trunksLeft: 1, onceUsed: false, ...rest });
+}
+
+describe("the state of the attempt before decides", () => {
+  test.each([
+    ["not written", notConnectedOutcome, "not-sent", true, "fail-over"],
+    ["written, no 1xx, socket lost", flowLostOutcome, "sent", false, "fail-over"],
+    ["written, no 1xx, silence, edge dead", silentOutcome, "sent", false, "fail-over"],
+    ["written, no 1xx, silence, edge alive", swallowedOutcome, "sent", false, "fail-over"],
+    ["100 only, stalled, cancel confirmed", stalledOutcome, "trying", true, "fail-over"],
+    ["100 only, stalled, cancel not confirmed", stalledOutcome, "trying", false, "choose"],
+    ["100 only, socket lost, cancel not confirmed", flowLostOutcome, "trying", false, "choose"],
+    ["503 without 18x", answer(503), "trying", true, "fail-over"],
+    ["503 after 18x", answer(503, "alerting"), "alerting", true, "choose"],
+    ["socket lost after 18x", flowLostOutcome, "alerting", false, "choose"],
+    ["486", answer(486), "trying", true, "end"],
+    ["486 after 18x", answer(486, "alerting"), "alerting", true, "end"],
+    ["603", answer(603), "sent", true, "end"],
+    ["404", answer(404), "trying", true, "end"],
+    ["487 unsolicited", answer(487), "trying", true, "end"],
+    ["own cancel", cancelledOutcome, "trying", true, "end"],
+  ] as const)("%s", (_, outcome, progress, settled, expected) => {
+    expect(decide(outcome, progress, { settled })).toBe(expected);
+  });
+});
+
+describe("bounds", () => {
+  test("never after the agent hung up", () => expect(decide(answer(503), "trying", { cancelled: true })).toBe("end"));
+  test("not without another trunk", () => expect(decide(answer(503), "trying", { trunksLeft: 0 })).toBe("end"));
+  test("not past the attempts allowed", () => expect(decide(answer(503), "trying", { attemptsMade: 4 })).toBe("end"));
+  test("an answer that allows one more trunk allows only one", () => {
+    expect(decide(answer(403), "trying")).toBe("fail-over");
+    expect(decide(answer(403), "trying", { onceUsed: true })).toBe("end");
+  });
+  test("no choice is offered where there is no other trunk", () => expect(decide(answer(503, "alerting"), "alerting", { trunksLeft: 0 })).toBe("end"));
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { settingsOf, type LinekeeperConfig } from "../src/config.ts";
+import { LinekeeperError } from "../src/errors.ts";
+import { noMedia } from "../src/media/no-media.ts";
+
+const trunk = { id: "a", carrier: "Carrier A", server: "wss://sbc.a.example", aor: "sip:agent7@a.example" };
+const good = { crm: { vendor: "Acme" }, trunks: [trunk], stack: { edge: () => { throw new Error("not opened here"); } }, media: noMedia() };
+
+/** The message that a config with these fields changed is refused with. */
+function refusal(change: object, securePage = false): string {
+  try {
+    settingsOf({ ...good, ...change } as LinekeeperConfig, securePage);
+  } catch (error) {
+    expect(error).toBeInstanceOf(LinekeeperError);
+    expect(error).toMatchObject({ code: "bad-config", retryable: false });
+    return (error as LinekeeperError).message;
+  }
+  return "accepted";
+}
+
+const withTrunk = (change: object) => ({ trunks: [{ ...trunk, ...change }] });
+
+describe("bad configuration is refused with one error that names the field", () => {
+  test.each<[object, RegExp]>([
+    [{ trunk: [] }, /^trunk is not a known field; did you mean "trunks"\?/],
+    [{ nonsense: 1 }, /^nonsense is not a known field; known are crm, trunks/],
+    [{ crm: undefined }, /^crm is missing/],
+    [{ crm: { vendor: "" } }, /^crm\.vendor must be a text that is not empty/],
+    [{ crm: { vendor: "Acme", site: 7 } }, /^crm\.site must be a text/],
+    [{ trunks: undefined }, /^trunks is missing/],
+    [{ trunks: [] }, /^trunks is empty; at least one trunk is needed/],
+    [{ trunks: {} }, /^trunks must be a list/],
+    [{ trunks: [trunk, { ...trunk }] }, /^trunks\[1\]\.id "a" is taken by trunks\[0\]/],
+    [withTrunk({ id: "" }), /^trunks\[0\]\.id must be a text/],
+    [withTrunk({ server: "https://sbc.a.example" }), /^trunks\[0\]\.server must be a WebSocket URL/],
+    [withTrunk({ server: "not a url" }), /^trunks\[0\]\.server must be a WebSocket URL.*not "not a url"/],
+    [withTrunk({ server: "wss://user:secret@sbc.a.example" }), /^trunks\[0\]\.server must not hold credentials/],
+    [withTrunk({ aor: "agent7@a.example" }), /^trunks\[0\]\.aor must be an address of record/],
+    [withTrunk({ aor: "sip:a@b>\r\nX: y" }), /^trunks\[0\]\.aor must be an address of record/],
+    [withTrunk({ credentials: { username: "x" } }), /^trunks\[0\]\.credentials must be/],
+    [withTrunk({ priority: -1 }), /^trunks\[0\]\.priority must be a number of 0 or more/],
+    [withTrunk({ password: "x" }), /^trunks\[0\]\.password is not a known field/],
+    [{ stack: undefined }, /^stack is missing; pass sipjs\(\)/],
+    [{ stack: {} }, /^stack has no edge\(\)/],
+    [{ media: undefined }, /^media is missing; pass webrtc\(\).*noMedia\(\)/],
+    [{ reports: [{}] }, /^reports\[0\] has no deliver\(\)/],
+    [{ controls: { crm: "https://crm.example" } }, /^controls\.crm must be a function/],
+    [{ country: "+216" }, /^country must be a country calling code without "\+"/],
+    [{ emergencyNumbers: ["one"] }, /^emergencyNumbers\[0\] must be digits/],
+    [{ routes: [{ name: "local", prefixes: [] }] }, /^routes\[0\]\.prefixes is empty/],
+    [{ routes: [{ name: "local", prefixes: ["abc"] }] }, /^routes\[0\]\.prefixes\[0\] must be digits/],
+    [{ routes: [{ name: "emergency", prefixes: ["112"] }] }, /^routes\[0\]\.name "emergency" is taken/],
+    [{ limits: { ringLimitMs: -1 } }, /^limits\.ringLimitMs must be a number of 0 or more, not -1/],
+    [{ limits: { ringLimitMs: Number.NaN } }, /^limits\.ringLimitMs must be a number/],
+    [{ limits: { maxAttempts: 0 } }, /^limits\.maxAttempts must be a number of 1 or more/],
+    [{ limits: { ringLimit: 1 } }, /^limits\.ringLimit is not a known field; did you mean "ringLimitMs"\?/],
+    [{ limits: { silenceMinMs: 5_000 } }, /^limits\.silenceMinMs is 5000, more than limits\.silenceMaxMs \(2000\)/],
+    [{ privacy: { errorMessages: "yes" } }, /^privacy\.errorMessages must be true or false/],
+    [{ clock: {} }, /^clock has no nowMs\(\)/],
+    [{ random: 0.5 }, /^random must be a function/],
+    [{ network: {} }, /^network has no watch\(\)/],
+  ])("%j", (change, message) => {
+    expect(refusal(change)).toMatch(message);
+  });
+
+  test("ws: is refused on an https page only, as a browser would", () => {
+    const change = withTrunk({ server: "ws://127.0.0.1:8080" });
+    expect(refusal(change, true)).toMatch(/^trunks\[0\]\.server is ws:, which a browser blocks on an https page/);
+    expect(refusal(change, false)).toBe("accepted");
+  });
+
+  test("what is shown of a bad value is cut short", () => {
+    expect(refusal({ country: "9".repeat(500) }).length).toBeLessThan(200);
+  });
+
+  test.each([null, undefined, 3, "config"])("%j is no config", (config) => {
+    expect(() => settingsOf(config as never, false)).toThrow(/^config /);
+  });
+});
+
+describe("defaults", () => {
+  test("emergency numbers follow the country, and are the integrator's when given", () => {
+    expect(settingsOf({ ...good, country: "216" }, false).emergencyNumbers).toEqual(expect.arrayContaining(["112", "190", "197"]));
+    expect(settingsOf({ ...good, emergencyNumbers: ["17"] }, false).emergencyNumbers).toEqual(["17"]);
+  });
+  test("nothing personal is kept unless asked for by name", () => {
+    expect(settingsOf(good, false).privacy).toEqual({ errorMessages: false, reasonText: false });
+  });
+});

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { errorTable } from "../src/errors.ts";
+import { defaultLimits } from "../src/limits.ts";
+import { version } from "../src/version.ts";
+import { machines, markdownOf } from "./support/state-tables.ts";
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+
+describe("what the documents say is what the code does", () => {
+  test.each(Object.entries(machines))("docs/architecture.md shows the table of %s as it is", (_, table) => {
+    expect(read("docs/architecture.md")).toContain(markdownOf(table));
+  });
+
+  test.each(Object.entries(errorTable))("docs/errors.md has the row of %s", (code, { causes, solutions, retryable }) => {
+    expect(read("docs/errors.md")).toContain(`| \`${code}\` | ${causes.join(" ")} | ${solutions.join(" ")} | ${retryable ? "yes" : "no"} |`);
+  });
+
+  test("docs/errors.md has no row of an error that is not made", () => {
+    const codes = [...read("docs/errors.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, code]) => code);
+    expect(codes.sort()).toEqual(Object.keys(errorTable).sort());
+  });
+
+  test.each(Object.entries(defaultLimits))("docs/limits.md has %s with its default %s", (name, value) => {
+    expect(read("docs/limits.md")).toContain(`| \`${name}\` | ${value} |`);
+  });
+
+  test("the README shows the quick start as it is compiled", () => {
+    const source = read("examples/quick-start/softphone.ts");
+    const snippet = source.slice(source.indexOf("// README:begin\n") + "// README:begin\n".length, source.indexOf("// README:end")).trim();
+    expect(read("README.md")).toContain(snippet);
+    expect(snippet.split("\n").filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(20);
+  });
+
+  test("the version is that of the package", () => {
+    expect(version).toBe((JSON.parse(read("package.json")) as { version: string }).version);
+  });
+});

@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { describe, expect, inject, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+
+const consumer = inject("consumer");
+const entries = Object.entries(manifest.exports).flatMap(([path, entry]) =>
+  typeof entry === "string" ? [] : [{ name: path.replace(/^\./, manifest.name), entry }],
+);
+
+/** What a program prints; all of it in the error when it fails. */
+function run(program: string, args: readonly string[], cwd = process.cwd()): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+describe("exports", () => {
+  test.each(entries)("$name: every file derives from its source", ({ entry }) => {
+    const source = entry["linekeeper-source"].replace(/\.ts$/, "");
+    const built = source.replace("./", "./dist/");
+    expect(entry).toEqual({
+      "linekeeper-source": `${source}.ts`,
+      import: { types: `${built}.d.ts`, default: `${built}.js` },
+      require: { types: `${built}.d.cts`, default: `${built}.cjs` },
+    });
+  });
+
+  test("publint finds nothing", async () => {
+    const { messages, pkg } = await publint({ pkgDir: join(consumer, "node_modules/linekeeper"), pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  test("attw: types resolve for import and require", () => {
+    // `node16` leaves out TypeScript's oldest resolution, which knows no `exports` at all.
+    const attw = "node_modules/@arethetypeswrong/cli/dist/index.js";
+    run(process.execPath, [attw, inject("tarball"), "--profile", "node16", "--no-emoji"]);
+  });
+});
+
+/** Our Node, and the one that npm itself was started with, which may be a user's older one. */
+const nodes = [...new Set([process.execPath, process.env["npm_node_execpath"]])].flatMap((node) => {
+  if (node === undefined) return [];
+  return [{ node, version: run(node, ["--version"]).trim() }];
+});
+
+describe.each(nodes)("Node $version", ({ node }) => {
+  const namesOf = (script: string): unknown => JSON.parse(run(node, ["--input-type=module", "--eval", script], consumer));
+
+  test.each(entries)("$name can be imported and required, and gives the same", ({ name }) => {
+    const print = "console.log(JSON.stringify(Object.keys(entry).filter((key) => key !== 'default' && key !== 'module.exports').sort()))";
+    const imported = namesOf(`const entry = await import("${name}"); ${print}`);
+    const required = namesOf(`const entry = (await import("node:module")).createRequire(process.cwd() + "/x.js")("${name}"); ${print}`);
+    expect(imported).not.toEqual([]);
+    expect(required).toEqual(imported);
+  });
+});
+
+test.each(["nodenext", "bundler"])("declarations stand alone under %s: no third-party type, no Node type", (moduleResolution) => {
+  const file = `types-${moduleResolution}.ts`;
+  // The two servers' entries speak of `ws` and `msw` on purpose.
+  const browserEntries = entries.filter(({ name }) => !/\/(ws|msw)$/.test(name));
+  writeFileSync(join(consumer, file), browserEntries.map(({ name }, index) => `export * as entry${index} from "${name}";\n`).join(""));
+  const options = [
+    ["--module", moduleResolution === "nodenext" ? "nodenext" : "preserve"],
+    ["--moduleResolution", moduleResolution],
+    ["--lib", "es2023,dom"],
+    ["--noEmit", "--strict", "--exactOptionalPropertyTypes"],
+    ["--skipLibCheck", "false"],
+  ].flat();
+  const tsc = join(process.cwd(), "node_modules/typescript-7/bin/tsc");
+  run(process.execPath, [tsc, ...options, file], consumer);
+});

@@ -1,0 +1,78 @@
+/** A carrier in its simplest form: answers what comes over any link, in plain text. */
+import { Frame, type ResponseOptions, digestChallenge, requestText, responseTo, sdp } from "./sip-text.ts";
+
+/** One connection to an edge of ours. */
+export interface Link {
+  send(text: string): void;
+  /** Ends it without a close frame. */
+  drop(): void;
+}
+
+export class PlainCarrier {
+  readonly frames: Frame[] = [];
+  /** Asks each REGISTER and INVITE for credentials first. */
+  challenges = false;
+  /** What becomes of an INVITE that needs no (more) credentials. */
+  onInvite = (invite: Frame): void => {
+    this.answer(invite, 100, "Trying");
+    this.answer(invite, 180, "Ringing");
+    this.answer(invite, 200, "OK", { body: sdp("peer") });
+  };
+  #link: Link | undefined;
+
+  open(link: Link): void {
+    this.#link = link;
+  }
+
+  say(text: string): void {
+    this.#link?.send(text);
+  }
+
+  answer(request: Frame, code: number, phrase: string, options?: ResponseOptions): void {
+    this.say(responseTo(request, code, phrase, options));
+  }
+
+  drop(): void {
+    this.#link?.drop();
+  }
+
+  received(method: string): Frame[] {
+    return this.frames.filter((frame) => frame.isRequest && frame.method === method);
+  }
+
+  /** Codes of the responses received to requests of `method`. */
+  responses(method: string): string[] {
+    return this.frames.filter((frame) => !frame.isRequest && frame.get("CSeq").endsWith(method)).map((frame) => frame.method);
+  }
+
+  /** A call to the agent; `toTag` for what belongs to it later. */
+  request(method: string, cseq = 1, toTag = ""): void {
+    const headers = [
+      `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${method === "CANCEL" ? "INVITE" : method}`,
+      "From: <sip:+21698000000@carrier.example>;tag=caller",
+      `To: <sip:agent7@carrier.example>${toTag && `;tag=${toTag}`}`,
+      "Call-ID: inbound-1",
+      `CSeq: ${cseq} ${method}`,
+      "Contact: <sip:gw@peer.example;transport=ws>",
+    ];
+    this.say(requestText(method, "sip:agent7@carrier.example", headers, method === "INVITE" ? sdp("peer") : ""));
+  }
+
+  receive(text: string): void {
+    if (text === "\r\n\r\n") return this.say("\r\n");
+    const frame = new Frame(text);
+    this.frames.push(frame);
+    const isDigestDue = this.challenges && ["REGISTER", "INVITE"].includes(frame.method) && !frame.get("Authorization");
+    if (isDigestDue) return this.answer(frame, 401, "Unauthorized", { headers: [digestChallenge()] });
+    if (frame.method === "INVITE") return this.onInvite(frame);
+    if (frame.method === "REGISTER") return this.answer(frame, 200, "OK", { headers: [`Contact: ${frame.get("Contact")}`] });
+    if (frame.method === "CANCEL") return this.#cancel(frame);
+    if (frame.method === "OPTIONS" || frame.method === "BYE") this.answer(frame, 200, "OK");
+  }
+
+  #cancel(cancel: Frame): void {
+    this.answer(cancel, 200, "OK");
+    const invite = this.received("INVITE").find((each) => each.branch === cancel.branch);
+    if (invite) this.answer(invite, 487, "Request Terminated");
+  }
+}

@@ -1,0 +1,262 @@
+/** What `src/ports.ts` promises of a `SipStack`: every adapter of that port passes these, over whatever carries its frames. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { systemClock, systemRandom } from "../../src/clock.ts";
+import type { SipAccount, SipAnswer, SipDialog, SipEdge, SipInvitation, SipStack } from "../../src/ports.ts";
+import { PlainCarrier } from "./plain-carrier.ts";
+import { sdp } from "./sip-text.ts";
+
+/** An adapter, and where its sockets end. */
+export interface Harness {
+  readonly stack: SipStack;
+  /** Where `carrier` listens. */
+  readonly server: string;
+  /** Where nobody does. */
+  readonly deadServer: string;
+  close(): Promise<void>;
+}
+
+export function sipStackContract(name: string, start: (carrier: PlainCarrier) => Promise<Harness>): void {
+  describe(name, () => {
+    let carrier: PlainCarrier;
+    let harness: Harness;
+    let told: string[];
+    let invitations: SipInvitation[];
+    let edge: SipEdge;
+
+    /** An edge whose events are noted in `told`. */
+    function edgeOf(changes: Partial<SipAccount> = {}): SipEdge {
+      const { server } = harness;
+      const credentials = () => Promise.resolve({ password: "secret" });
+      const account = { trunkId: "t", server, aor: "sip:agent7@carrier.example", userAgent: "test", credentials, ...changes };
+      const events = {
+        opened: () => told.push("opened"),
+        closed: ({ wasOpen }: { wasOpen: boolean }) => told.push(`closed, wasOpen ${wasOpen}`),
+        ponged: () => told.push("ponged"),
+        discarded: (fault: string) => told.push(`discarded ${fault}`),
+        incoming: (invitation: SipInvitation) => invitations.push(invitation),
+        credentialsFailed: () => told.push("credentialsFailed"),
+      };
+      return harness.stack.edge(account, events, systemClock, systemRandom);
+    }
+
+    function dial(target = "sip:+21671000001@carrier.example") {
+      const call = { told: [] as string[], dialogs: [] as SipDialog[], answers: [] as SipAnswer[] };
+      const note = (what: string) => (answer: SipAnswer) => {
+        call.answers.push(answer);
+        call.told.push(`${what} ${answer.code} ${answer.said}`);
+      };
+      const invite = edge.invite(
+        { target, offer: sdp("us") },
+        {
+          sent: () => call.told.push("sent"),
+          challenged: () => call.told.push("challenged"),
+          progressed: note("progressed"),
+          accepted: (dialog, answer) => (call.dialogs.push(dialog), note("accepted")(answer)),
+          rejected: note("rejected"),
+          flowLost: () => call.told.push("flowLost"),
+        },
+      );
+      return { ...call, invite };
+    }
+
+    const toldOf = (list: string[], last: string) => vi.waitFor(() => expect(list.at(-1)).toBe(last));
+    const receivedBy = (method: string) => vi.waitFor(() => expect(carrier.received(method)).not.toEqual([]));
+
+    async function open(): Promise<void> {
+      edge.connect();
+      await toldOf(told, "opened");
+    }
+
+    beforeEach(async () => {
+      [carrier, told, invitations] = [new PlainCarrier(), [], []];
+      harness = await start(carrier);
+      edge = edgeOf();
+    });
+    afterEach(async () => {
+      edge.dispose();
+      await harness.close();
+    });
+
+    it("connects once, and tells of it after the call", async () => {
+      edge.connect();
+      edge.connect();
+      expect(told).toEqual([]);
+      await toldOf(told, "opened");
+      edge.connect();
+      expect(await edge.options()).toMatchObject({ code: 200 });
+      expect(told).toEqual(["opened"]);
+    });
+
+    it("tells of a socket that never opened", async () => {
+      edge = edgeOf({ server: harness.deadServer });
+      edge.connect();
+      await toldOf(told, "closed, wasOpen false");
+    });
+
+    it("tells of a socket that was lost, and can have another", async () => {
+      await open();
+      carrier.drop();
+      await toldOf(told, "closed, wasOpen true");
+      await open();
+      expect(await edge.options()).toMatchObject({ code: 200, said: "peer" });
+    });
+
+    it("disconnects without waiting", async () => {
+      await open();
+      const asked = edge.options();
+      edge.disconnect();
+      expect(told).toEqual(["opened"]);
+      await toldOf(told, "closed, wasOpen true");
+      expect(await asked).toMatchObject({ code: 503, said: "inferred" });
+    });
+
+    it("pings", async () => {
+      await open();
+      edge.ping();
+      await toldOf(told, "ponged");
+    });
+
+    it("registers and unregisters with digest credentials", async () => {
+      carrier.challenges = true;
+      await open();
+      expect(await edge.register(300)).toMatchObject({ code: 200, said: "peer", expiresS: 300 });
+      expect(await edge.register(0)).toMatchObject({ code: 200, expiresS: 0 });
+      expect(carrier.received("REGISTER")).toHaveLength(4);
+    });
+
+    it("tells of credentials that cannot be had; the challenge is then the answer", async () => {
+      carrier.challenges = true;
+      edge = edgeOf({ credentials: () => Promise.reject(new Error("vault is down")) });
+      await open();
+      expect(await edge.register(300)).toMatchObject({ code: 401, said: "peer" });
+      expect(told).toEqual(["opened", "credentialsFailed"]);
+    });
+
+    it("answers for a flow that is not there", async () => {
+      expect(await edge.register(300)).toMatchObject({ code: 503, said: "inferred" });
+      expect(await edge.options()).toMatchObject({ code: 503, said: "inferred" });
+      const call = dial();
+      expect(call.told).toEqual([]);
+      await toldOf(call.told, "rejected 503 inferred");
+    });
+
+    it("calls, is answered, and hangs up", async () => {
+      carrier.challenges = true;
+      await open();
+      const call = dial();
+      await toldOf(call.told, "accepted 200 peer");
+      expect(call.told).toEqual(["sent", "challenged", "sent", "progressed 100 peer", "progressed 180 peer", "accepted 200 peer"]);
+      expect(call.dialogs.map((dialog) => dialog.sdp)).toEqual([sdp("peer")]);
+      await receivedBy("ACK");
+      expect(await call.dialogs[0]?.bye()).toMatchObject({ code: 200, said: "peer" });
+    });
+
+    it("tells the refusal as the carrier said it", async () => {
+      const headers = ["Retry-After: 30", 'Reason: Q.850;cause=34;text="No circuit";location=LN'];
+      carrier.onInvite = (invite) => carrier.answer(invite, 503, "Service Unavailable", { headers });
+      await open();
+      const call = dial();
+      await toldOf(call.told, "rejected 503 peer");
+      expect(call.answers).toEqual([{ code: 503, said: "peer", text: "No circuit", retryAfterS: 30, q850: { value: 34, location: "LN" } }]);
+      await receivedBy("ACK");
+    });
+
+    it("cancels a ringing call", async () => {
+      carrier.onInvite = (invite) => carrier.answer(invite, 180, "Ringing");
+      await open();
+      const call = dial();
+      await toldOf(call.told, "progressed 180 peer");
+      call.invite.cancel();
+      await toldOf(call.told, "rejected 487 peer");
+    });
+
+    it("holds a CANCEL back until a provisional answer came", async () => {
+      carrier.onInvite = () => {};
+      await open();
+      const call = dial();
+      await receivedBy("INVITE");
+      call.invite.cancel();
+      expect(await edge.options()).toMatchObject({ code: 200 });
+      expect(carrier.received("CANCEL")).toEqual([]);
+      for (const invite of carrier.received("INVITE")) carrier.answer(invite, 100, "Trying");
+      await toldOf(call.told, "rejected 487 peer");
+    });
+
+    it("tells of a flow lost under a call, and cancels on the next", async () => {
+      carrier.onInvite = (invite) => carrier.answer(invite, 180, "Ringing");
+      await open();
+      const call = dial();
+      await toldOf(call.told, "progressed 180 peer");
+      carrier.drop();
+      await toldOf(call.told, "flowLost");
+      call.invite.cancel();
+      await open();
+      await toldOf(call.told, "rejected 487 peer");
+    });
+
+    it("ends a late 200 of a call that was forgotten", async () => {
+      carrier.onInvite = (invite) => carrier.answer(invite, 180, "Ringing");
+      await open();
+      const call = dial();
+      await toldOf(call.told, "progressed 180 peer");
+      call.invite.forget();
+      for (const invite of carrier.received("INVITE")) carrier.answer(invite, 200, "OK", { body: sdp("peer") });
+      await receivedBy("BYE");
+      expect(carrier.received("ACK")).toHaveLength(1);
+      expect(call.told.at(-1)).toBe("progressed 180 peer");
+    });
+
+    it("rings, accepts a call, and hears the caller hang up", async () => {
+      await open();
+      carrier.request("INVITE");
+      await vi.waitFor(() => expect(invitations).toHaveLength(1));
+      const [invitation] = invitations;
+      invitation?.ring();
+      const accepted = invitation?.accept(sdp("us"));
+      await vi.waitFor(() => expect(carrier.responses("INVITE").slice(-2)).toEqual(["180", "200"]));
+      const toTag = carrier.frames.at(-1)?.get("To").split("tag=")[1];
+      carrier.request("ACK", 1, toTag);
+      const ended = vi.fn();
+      (await accepted)?.onEnded(ended);
+      carrier.request("BYE", 2, toTag);
+      await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+    });
+
+    it("tells that a caller gave up", async () => {
+      await open();
+      carrier.request("INVITE");
+      await vi.waitFor(() => expect(invitations).toHaveLength(1));
+      const cancelled = vi.fn();
+      invitations[0]?.onCancelled(cancelled);
+      carrier.request("CANCEL");
+      await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce());
+      await expect(invitations[0]?.accept(sdp("us"))).rejects.toThrow();
+    });
+
+    it("throws away what is no SIP, too long, or matches nothing, and goes on", async () => {
+      await open();
+      carrier.say("hello");
+      await toldOf(told, "discarded malformed");
+      carrier.say("x".repeat(100_000));
+      await toldOf(told, "discarded oversize");
+      await edge.options();
+      for (const options of carrier.received("OPTIONS")) carrier.answer(options, 200, "OK");
+      await toldOf(told, "discarded unmatched");
+      expect(await edge.options()).toMatchObject({ code: 200, said: "peer" });
+    });
+
+    it("tells nothing after dispose()", async () => {
+      carrier.onInvite = (invite) => carrier.answer(invite, 180, "Ringing");
+      await open();
+      const call = dial();
+      await toldOf(call.told, "progressed 180 peer");
+      const before = [...told, ...call.told];
+      edge.dispose();
+      edge.dispose();
+      edge.connect();
+      carrier.drop();
+      await new Promise((resolve) => void Promise.resolve().then(resolve));
+      expect([...told, ...call.told]).toEqual(before);
+    });
+  });
+}

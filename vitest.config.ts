@@ -1,0 +1,37 @@
+import { rollup } from "rollup";
+import { defineConfig, type UserWorkspaceConfig, type ViteUserConfig } from "vitest/config";
+import { toJavaScript } from "./rollup.config.mjs";
+
+/** Tests run what ships: opossum over our events shim, as the build bundles it. */
+const opossumAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = {
+  name: "opossum-as-shipped",
+  enforce: "pre",
+  resolveId: (id) => (id === "opossum" ? "\0opossum" : undefined),
+  async load(id) {
+    if (id !== "\0opossum") return undefined;
+    const bundle = await rollup({ input: "opossum", ...toJavaScript });
+    const { output } = await bundle.generate({ format: "es", exports: "default" });
+    return output[0].code;
+  },
+};
+
+/** A family of tests. All run in Node (those of `browser` drive a real Chromium from there), one family after the other. */
+function project(name: string, include: string[], groupOrder: number, options: UserWorkspaceConfig["test"] = {}) {
+  return {
+    plugins: [opossumAsShipped],
+    ssr: { resolve: { conditions: ["linekeeper-source", "module", "node", "import", "default"] } },
+    test: { name, include, restoreMocks: true, sequence: { groupOrder }, ...options },
+  };
+}
+
+const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["test/**/*.test.ts"], 0, { exclude: ["test/browser/**", "test/package/**"] }),
+      project("browser", ["test/browser/**/*.test.ts"], 1, slow),
+      project("package", ["test/package/**/*.test.ts"], 2, { ...slow, globalSetup: "test/package/setup.ts" }),
+    ],
+  },
+});
