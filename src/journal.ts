@@ -148,6 +148,8 @@ const CLOCK_JUMP_MS = 2_000;
 /** The append-only record of one session. */
 export interface Journal {
   append<T extends FactType>(type: T, fact: Facts[T]): Entry<T>;
+  /** Now, in ms since the session's start. */
+  nowMs(): number;
   /** All entries kept, oldest first. The first, `session:started`, is always among them. */
   readonly entries: readonly Entry[];
   /** @returns what unsubscribes. */
@@ -177,6 +179,7 @@ export function createJournal(clock: Clock, limit: number): Journal {
 
   return {
     entries,
+    nowMs: () => clock.nowMs() - originMs,
     append(type, fact) {
       const nowMs = clock.nowMs();
       const offsetMs = clock.dateMs() - nowMs;

@@ -67,7 +67,7 @@ export type CallEvent = "dial" | "ring" | "choose" | "answer" | "end";
 
 export const callTable: Table<CallState, CallEvent> = {
   preparing: { dial: "dialling", end: "ended" },
-  dialling: { dial: "dialling", ring: "ringing", answer: "answered", end: "ended" },
+  dialling: { dial: "dialling", ring: "ringing", choose: "choosing", answer: "answered", end: "ended" },
   ringing: { dial: "dialling", ring: "ignored", choose: "choosing", answer: "answered", end: "ended" },
   choosing: { dial: "dialling", answer: "answered", end: "ended" },
   answered: { ring: "ignored", end: "ended" },

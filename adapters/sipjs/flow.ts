@@ -7,9 +7,17 @@ export interface SipSocket {
   binaryType: string;
   send(text: string): void;
   close(): void;
-  addEventListener(type: "open" | "error", listener: () => void): void;
-  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: "close", listener: (event: { readonly code: number; readonly wasClean: boolean }) => void): void;
+  addEventListener(type: "open" | "message" | "close" | "error", listener: (event: SipSocketEvent) => void): void;
+}
+
+/** What we use of its events. */
+export interface SipSocketEvent {
+  readonly type: string;
+  /** Of a `message`. */
+  readonly data?: unknown;
+  /** Of a `close`, as `wasClean`. */
+  readonly code?: number;
+  readonly wasClean?: boolean;
 }
 
 /** The `WebSocket` constructor or one of its kind. */
@@ -70,7 +78,7 @@ export class Flow {
     const isCurrent = () => this.#state.name !== "closed" && this.#state.socket === socket;
     socket.addEventListener("open", () => isCurrent() && this.#open(socket));
     socket.addEventListener("message", ({ data }) => isCurrent() && this.#read(data));
-    socket.addEventListener("close", ({ code, wasClean }) => isCurrent() && this.#end({ wasOpen: this.isOpen, code, clean: wasClean }));
+    socket.addEventListener("close", (event) => isCurrent() && this.#end(event));
     // `close` follows; but Node's `ws` throws where nobody listens.
     socket.addEventListener("error", () => {});
   }
@@ -111,7 +119,8 @@ export class Flow {
     if (!this.#disposed) this.#events.closed(end);
   }
 
-  #end(end: SocketEnd): void {
+  #end({ code = 1006, wasClean: clean = false }: SipSocketEvent): void {
+    const end: SocketEnd = { wasOpen: this.isOpen, code, clean };
     if (this.#state.name === "connecting") this.#state.cancelTimeout();
     this.#state = { name: "closed" };
     this.#events.closed(end);

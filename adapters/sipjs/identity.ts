@@ -9,7 +9,7 @@ export const token = (random: Random, length: number): string =>
   Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join("");
 
 /** A random UUID (RFC 9562 §5.4). */
-export function uuid(random: Random): string {
+function uuid(random: Random): string {
   const hex = (length: number, from = 0, to = 16) =>
     Array.from({ length }, () => Math.floor(from + random() * (to - from)).toString(16)).join("");
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${hex(1, 8, 12)}${hex(3)}-${hex(12)}`;

@@ -3,7 +3,7 @@ import type { SipStack } from "../../src/ports.ts";
 import { SipJsEdge } from "./edge.ts";
 import type { SipSocketConstructor } from "./flow.ts";
 
-export type { SipSocket, SipSocketConstructor } from "./flow.ts";
+export type { SipSocket, SipSocketConstructor, SipSocketEvent } from "./flow.ts";
 
 export interface SipJsOptions {
   /** The WebSocket to use; the host's own, looked up at each connect, when left out. */
@@ -19,12 +19,22 @@ export interface SipJsOptions {
 /**
  * The SIP stack of Linekeeper, on the core of SIP.js: its parser, transactions and dialogs, but none of its
  * user agent, registerer or session layer.
+ *
+ * Its `edge()` throws a TypeError where the AOR is no SIP URI, or the host has no WebSocket and none was passed.
  */
 export function sipjs(options: SipJsOptions = {}): SipStack {
   const { maxFrameBytes = 65_536, connectTimeoutMs = 5_000, instanceId } = options;
-  const webSocket = (): SipSocketConstructor => options.webSocket ?? globalThis.WebSocket;
+  const webSocket = (): SipSocketConstructor => {
+    const found: SipSocketConstructor | undefined = options.webSocket ?? globalThis.WebSocket;
+    // Node has one of its own from version 22 on.
+    if (!found) throw new TypeError("there is no WebSocket here: pass one with sipjs({ webSocket })");
+    return found;
+  };
   return {
-    edge: (account, events, clock, random) =>
-      new SipJsEdge({ webSocket, maxFrameBytes, connectTimeoutMs, instanceId }, account, events, clock, random),
+    edge(account, events, clock, random) {
+      // A host that lacks it shall hear of it now; later it would look like a carrier that refuses us.
+      webSocket();
+      return new SipJsEdge({ webSocket, maxFrameBytes, connectTimeoutMs, instanceId }, account, events, clock, random);
+    },
   };
 }

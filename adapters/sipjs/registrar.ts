@@ -52,15 +52,14 @@ export class Registrar {
     return { ...answer, expiresS: seconds(ours.getParam("expires")) ?? seconds(message.getHeader("expires")) ?? askedS };
   }
 
-  /** A registrar lists every binding of the AOR, other devices' included (RFC 3261 §10.3). */
+  /**
+   * A registrar lists every binding of the AOR, other devices' included (RFC 3261 §10.3). Ours is known by its random user;
+   * a registrar that mends addresses behind NAT may have changed the host.
+   */
   #ourContact(message: IncomingResponseMessage): NameAddrHeader | undefined {
-    const { contact } = this.#edge.identity;
     return message
       .getHeaders("contact")
       .map((_, index): unknown => message.parseHeader("contact", index))
-      .find(
-        (each): each is NameAddrHeader =>
-          each instanceof NameAddrHeader && each.uri.user === contact.user && each.uri.host === contact.host,
-      );
+      .find((each): each is NameAddrHeader => each instanceof NameAddrHeader && each.uri.user === this.#edge.identity.contact.user);
   }
 }

@@ -1,26 +1,15 @@
-/** The CRM's initialisation on record: named stages, with timeouts, retries and what each depends on. */
-import type { Journal } from "../journal.ts";
+/** The CRM's initialisation on record: named stages, what each depends on, and what is still missing. */
 import { LinekeeperError } from "../errors.ts";
-import { step, type OnViolation } from "../machine.ts";
-import type { Clock, Random } from "../ports.ts";
-import { stageTable, type StageEvent, type StageState } from "../states.ts";
-import { faultOf } from "./fault.ts";
-import { withRetries } from "./retry.ts";
-
-/** What a stage's function is given. */
-export interface StageContext {
-  /** Aborts when the stage is overdue or given up. */
-  readonly signal: AbortSignal;
-  /** Counts from 1. */
-  readonly attempt: number;
-}
+import type { CancelTimer } from "../ports.ts";
+import type { StageState } from "../states.ts";
+import { beginStage, type Stage, type StagePorts, type StageTask } from "./stage.ts";
 
 export interface StageOptions {
   /** How long one try may take, in ms. Default 15 000. */
   readonly timeoutMs?: number;
   /** Tries after the first. Default 0. */
   readonly retries?: number;
-  /** Stages of this run that must have passed before. */
+  /** Stages, begun before this one in the same run, that must pass first. */
   readonly dependsOn?: readonly string[];
   /** Calls are refused until it has passed. Default true. */
   readonly critical?: boolean;
@@ -36,171 +25,114 @@ export interface StageProgress {
 export interface Boot {
   /**
    * Runs a step of the CRM's start-up on record.
-   * @returns what `run` returned.
-   * @throws what `run` threw last, or LinekeeperError `stage-overdue`, `stage-blocked`, `stage-aborted`.
+   * @returns what `task` returned.
+   * @throws what `task` threw last, or LinekeeperError `stage-overdue`, `stage-blocked`, `stage-aborted`, `closed`.
    */
-  stage<T>(name: string, run: (context: StageContext) => T | Promise<T>, options?: StageOptions): Promise<T>;
+  stage<T>(name: string, task: StageTask<T>, options?: StageOptions): Promise<T>;
   /** The CRM re-initialises: what still runs is aborted, and all stages are to be run anew. */
   restart(): void;
-  /** The stages of this run, in the order in which they were first named. */
+  /** Gives this initialisation up: what still runs is aborted, and no stage begins before `restart()`. */
+  abort(reason?: string): void;
+  /** The stages in the order in which they were first named; those of the run before wait to be run anew. */
   readonly progress: readonly StageProgress[];
 }
 
 /** What the facade may do besides. */
 export interface OwnedBoot extends Boot {
-  /** The first critical stage that has not passed; undefined when calls may go out. */
+  /** The first critical stage that this run began and that has not passed; undefined when calls may go out. */
   incompleteStage(): string | undefined;
+  /** Aborts what runs and leaves no timer. */
   close(): void;
-}
-
-interface BootPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly journal: Journal;
-  readonly privacy: { readonly errorMessages: boolean };
-  readonly onViolation: OnViolation;
-}
-
-interface Stage {
-  readonly name: string;
-  readonly critical: boolean;
-  state: StageState;
-  readonly settled: Promise<boolean>;
 }
 
 /** One initialisation of the CRM. */
 interface Run {
   readonly number: number;
   readonly startedMs: number;
+  /** Begun in this run. */
   readonly stages: Map<string, Stage>;
+  /** Of the runs before: to be run anew. */
+  readonly known: ReadonlyMap<string, boolean>;
   readonly over: AbortController;
+  /** On record as completed; withdrawn when another critical stage begins. */
   completed: boolean;
 }
 
 const defaultTimeoutMs = 15_000;
 
-export function createBoot({ clock, random, journal, privacy, onViolation }: BootPorts): OwnedBoot {
+export function createBoot(ports: StagePorts): OwnedBoot {
+  const { clock, journal } = ports;
   let run: Run | undefined;
+  let closed = false;
+  let cancelCompletion: CancelTimer = () => {};
 
   function begin(): Run {
     const number = (run?.number ?? 0) + 1;
+    const known = new Map(progress().map(({ stage, critical }) => [stage, critical]));
+    run = { number, startedMs: clock.nowMs(), stages: new Map(), known, over: new AbortController(), completed: false };
     journal.append("boot:started", { run: number });
-    return (run = { number, startedMs: clock.nowMs(), stages: new Map(), over: new AbortController(), completed: false });
+    return run;
   }
 
-  function abort(why: string): void {
+  function giveUp(why: string): void {
+    cancelCompletion();
     run?.over.abort(new LinekeeperError("stage-aborted", `the initialisation was ${why}`));
   }
 
-  async function runStage<T>(name: string, task: (context: StageContext) => T | Promise<T>, options: StageOptions = {}): Promise<T> {
+  function stage<T>(name: string, task: StageTask<T>, options: StageOptions = {}): Promise<T> {
+    if (closed) return Promise.reject(new LinekeeperError("closed", `stage "${name}" was begun after close()`));
     const mine = run ?? begin();
     const { timeoutMs = defaultTimeoutMs, retries = 0, dependsOn = [], critical = true } = options;
-    let settle: (passed: boolean) => void = () => {};
-    const entry: Stage = { name, critical, state: "waiting", settled: new Promise((resolve) => (settle = resolve)) };
-    mine.stages.set(name, entry);
-    const of = { stage: name, run: mine.number };
-    const startedMs = clock.nowMs();
-    const failed = (error: unknown, attempt: number, tookMs: number, final: boolean) => {
-      move(entry, final ? "fail" : "fault");
-      journal.append("stage:failed", { ...of, attempt, tookMs: Math.round(tookMs), critical, fault: faultOf(error, privacy), final });
-    };
-    try {
-      await dependencies(mine, name, dependsOn);
-    } catch (error) {
-      failed(error, 0, clock.nowMs() - startedMs, true);
-      settle(false);
-      throw error;
-    }
-    let attemptMs = 0;
-    try {
-      const result = await withRetries(
-        (attempt) => {
-          attemptMs = clock.nowMs();
-          return once(attempt);
-        },
-        { retries, signal: mine.over.signal, clock, random, onFailed: (error, attempt, final) => failed(error, attempt, clock.nowMs() - attemptMs, final) },
-      );
-      settle(true);
-      complete(mine);
-      return result;
-    } catch (error) {
-      // Aborted between two tries, or while one ran: no try was told of as the last one.
-      if (entry.state !== "failed") failed(error, 0, clock.nowMs() - startedMs, true);
-      settle(false);
-      throw error;
-    }
-
-    async function once(attempt: number): Promise<T> {
-      move(entry, "start");
-      journal.append("stage:started", { ...of, attempt, critical });
-      const result = await withinMs(timeoutMs, mine.over.signal, () => journal.append("stage:stalled", { ...of, attempt, waitedMs: Math.round(timeoutMs / 2) }), name, (signal) => task({ signal, attempt }));
-      move(entry, "pass");
-      journal.append("stage:passed", { ...of, attempt, tookMs: Math.round(clock.nowMs() - attemptMs) });
-      return result;
-    }
+    const needs = new Map(dependsOn.map((need) => [need, mine.stages.get(need)]));
+    const plan = { name, run: mine.number, over: mine.over.signal, timeoutMs, retries, needs, critical };
+    const begun = beginStage(task, plan, ports);
+    mine.stages.set(name, begun.stage);
+    if (critical) mine.completed = false;
+    void begun.stage.passed.then(() => settle(mine));
+    return begun.result;
   }
 
-  function move(entry: Stage, event: StageEvent): void {
-    entry.state = step("boot stage", stageTable, entry.state, event, onViolation) ?? entry.state;
-  }
-
-  /** @throws LinekeeperError `stage-blocked` */
-  async function dependencies({ stages, over }: Run, name: string, dependsOn: readonly string[]): Promise<void> {
-    for (const needed of dependsOn) {
-      const before = stages.get(needed);
-      const passed = before && (await Promise.race([before.settled, aborted(over.signal)]));
-      if (!passed) throw new LinekeeperError("stage-blocked", `stage "${name}" needs "${needed}", which ${before ? "failed" : "was not run"}`);
-    }
-  }
-
-  /** Runs `task` within its time. A hang shows at half of it, and ends it even when `task` ignores its signal. */
-  async function withinMs<T>(timeoutMs: number, over: AbortSignal, onStalled: () => void, name: string, task: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
-    const own = new AbortController();
-    const signal = AbortSignal.any([own.signal, over]);
-    const cancelStall = clock.setTimer(onStalled, timeoutMs / 2);
-    const cancelTimeout = clock.setTimer(() => own.abort(new LinekeeperError("stage-overdue", `stage "${name}" did not end within ${timeoutMs} ms`)), timeoutMs);
-    try {
-      return await Promise.race([Promise.resolve(signal).then(task), aborted(signal)]);
-    } finally {
-      cancelStall();
-      cancelTimeout();
-    }
-  }
-
-  function complete(mine: Run): void {
-    if (mine.completed || mine !== run || incompleteStage() !== undefined) return;
-    mine.completed = true;
-    journal.append("boot:completed", { run: mine.number, tookMs: Math.round(clock.nowMs() - mine.startedMs) });
+  /** Completed is a run when no critical stage is missing once the CRM has had its turn to begin the next. */
+  function settle(mine: Run): void {
+    if (mine !== run || mine.over.signal.aborted) return;
+    cancelCompletion();
+    cancelCompletion = clock.setTimer(() => {
+      if (mine.completed || incompleteStage() !== undefined) return;
+      mine.completed = true;
+      journal.append("boot:completed", { run: mine.number, tookMs: Math.round(clock.nowMs() - mine.startedMs) });
+    }, 0);
   }
 
   function incompleteStage(): string | undefined {
-    for (const { name, critical, state } of run?.stages.values() ?? []) if (critical && state !== "passed") return name;
+    if (!run) return undefined;
+    // Restarted, and nothing begun yet: what was critical before is missing again.
+    if (run.stages.size === 0) return [...run.known].find(([, critical]) => critical)?.[0];
+    for (const { name, critical, state } of run.stages.values()) if (critical && state !== "passed") return name;
     return undefined;
   }
 
+  function progress(): StageProgress[] {
+    const stages = new Map<string, StageProgress>();
+    for (const [name, critical] of run?.known ?? []) stages.set(name, { stage: name, state: "waiting", critical });
+    for (const { name, state, critical } of run?.stages.values() ?? []) stages.set(name, { stage: name, state, critical });
+    return [...stages.values()];
+  }
+
   return {
-    stage(name, task, options) {
-      const result = runStage(name, task, options);
-      // On record already: a CRM that does not wait for a stage must not be shown an unhandled rejection.
-      result.catch(() => {});
-      return result;
-    },
+    stage,
     restart() {
-      abort("restarted");
+      if (closed) return;
+      giveUp("restarted");
       begin();
     },
+    abort: (reason) => giveUp(reason === undefined ? "aborted" : `aborted: ${reason}`),
     get progress() {
-      return [...(run?.stages.values() ?? [])].map(({ name, state, critical }) => ({ stage: name, state, critical }));
+      return progress();
     },
     incompleteStage,
-    close: () => abort("closed"),
+    close() {
+      closed = true;
+      giveUp("closed");
+    },
   };
-}
-
-/** Rejects with the signal's reason once it aborts. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    else signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
 }

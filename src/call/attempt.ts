@@ -197,7 +197,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       if (answer.said === "peer") trunk.prove();
       move("end");
       const outcome = givenUp?.outcome ?? outcomeOf(answer, progress);
-      settle(answer.code === 487 ? "cancelled" : "rejected");
+      settle(answer.code === 487 ? "cancelled" : answer.code === 408 && answer.said === "inferred" ? "never-answered" : "rejected");
       over(outcome, givenUp?.because ?? (outcome === notConnectedOutcome ? "not-connected" : "answer"), answer);
     },
     flowLost() {

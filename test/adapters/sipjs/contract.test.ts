@@ -2,30 +2,16 @@ import { afterAll, beforeAll, describe, expect, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { sipjs } from "../../../adapters/sipjs/index.ts";
 import type { PlainCarrier } from "../../support/plain-carrier.ts";
+import { memorySocketTo } from "../../support/scripted-socket.ts";
 import { type Harness, sipStackContract } from "../../support/sip-stack-contract.ts";
-import { ScriptedSocket, settle } from "./scripted-edge.ts";
+import { settle } from "./scripted-edge.ts";
 
-/** Sockets in memory: each end's text reaches the other a microtask later. */
+/** Sockets in memory; nothing of sip.js's or ours may be left once the edge is disposed. */
 function inMemory(carrier: PlainCarrier): Harness {
-  class MemorySocket extends ScriptedSocket {
-    constructor(url: string) {
-      super(url);
-      const later = (deed: () => void) => void Promise.resolve().then(() => this.isClosed || deed());
-      later(() => {
-        if (url.includes("dead")) return this.drop();
-        carrier.open({ send: (text) => later(() => this.deliver(text)), drop: () => later(() => this.drop()) });
-        this.emit("open");
-      });
-    }
-    override send(text: string): void {
-      void Promise.resolve().then(() => carrier.receive(text));
-    }
-  }
   return {
-    stack: sipjs({ webSocket: MemorySocket }),
+    stack: sipjs({ webSocket: memorySocketTo(carrier) }),
     server: "wss://live.example",
     deadServer: "wss://dead.example",
-    // Nothing of sip.js's or ours may be left once the edge is disposed.
     close: async () => {
       await settle();
       expect(vi.getTimerCount()).toBe(0);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SipSocketConstructor } from "../../../adapters/sipjs/index.ts";
-import { bench, connected, dial, settle } from "./scripted-edge.ts";
+import { bench, connected, dial, outcome, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -52,6 +52,12 @@ describe("the socket", () => {
     expect(told).toEqual([]);
     await settle();
     expect(told).toEqual(["closed false 1006"]);
+  });
+
+  it("is the host's own, and its want is told at once instead of looking like a refusal", () => {
+    vi.stubGlobal("WebSocket", undefined);
+    expect(() => bench(undefined, { webSocket: undefined as never })).toThrow("sipjs({ webSocket })");
+    vi.unstubAllGlobals();
   });
 
   it("disconnect() does not wait for a peer that never answers the close frame, nor end the call's thread with events", async () => {
@@ -144,6 +150,7 @@ describe("frames", () => {
     const asked = peer.last("OPTIONS");
     const stranger = Object.assign(Object.create(asked), { get: (name: string) => asked.get(name).replace(".invalid", ".example") });
     peer.answer(stranger, 200);
+    expect(await outcome(answered)).toBe("pending");
     peer.answer(asked, 200);
     peer.answer(asked, 200);
     expect(await answered).toMatchObject({ code: 200 });

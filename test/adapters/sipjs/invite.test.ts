@@ -49,6 +49,14 @@ describe("an INVITE of ours", () => {
     expect(peer.received("ACK")).toHaveLength(1);
   });
 
+  it("tells that it was sent before any answer to it, however fast that comes", async () => {
+    const { peer, edge } = await connected();
+    const call = dial(edge);
+    peer.answer(peer.last("INVITE"), 486);
+    await settle();
+    expect(call.told).toEqual(["sent", "rejected 486 peer"]);
+  });
+
   it("is rejected with an inferred 503 where there is no flow, and nothing is written", async () => {
     const { peer, edge } = bench();
     const call = dial(edge);

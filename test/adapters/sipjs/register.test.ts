@@ -39,6 +39,15 @@ describe("REGISTER", () => {
     expect(await registered).toMatchObject({ expiresS });
   });
 
+  it("knows its contact again where the registrar mended the host", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    const mended = contactOf(peer.last("REGISTER"))?.replace(/\w+\.invalid/, "192.0.2.7:4711");
+    grant(peer, [`Contact: <sip:other@192.0.2.7:4711>;expires=9`, `Contact: ${mended};expires=60`]);
+    expect(await registered).toMatchObject({ expiresS: 60 });
+  });
+
   it("goes out one at a time, with one Call-ID and a growing CSeq", async () => {
     const { peer, edge } = await connected();
     const first = edge.register(600);
@@ -198,6 +207,21 @@ describe("digest credentials", () => {
     edge.dispose();
     expect([peer.socket.frames, failures]).toEqual([[], []]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("credentials that fail after dispose()", () => {
+  it("are nobody's concern", async () => {
+    let fail = () => {};
+    const { peer, edge, failures } = await connected(() => new Promise((_, reject) => (fail = () => reject(new Error("no")))));
+    void edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    await settle();
+    edge.dispose();
+    fail();
+    await settle();
+    expect(failures).toEqual([]);
   });
 });
 

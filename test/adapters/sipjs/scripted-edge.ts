@@ -12,53 +12,14 @@ import type {
   SipInvite,
 } from "../../../src/ports.ts";
 import { type SipJsOptions, sipjs } from "../../../adapters/sipjs/index.ts";
+import { ScriptedSocket } from "../../support/scripted-socket.ts";
 import { Frame, type ResponseOptions, requestText, responseTo, sdp } from "../../support/sip-text.ts";
 
 export { digestChallenge, sdp } from "../../support/sip-text.ts";
 export type { Frame } from "../../support/sip-text.ts";
 
-type Listener = (event: never) => void;
-
 /** What a socket does when it is opened: opens, is refused, or hangs. */
 export type Opening = "opens" | "refused" | "hangs";
-
-export class ScriptedSocket {
-  binaryType = "blob";
-  isClosed = false;
-  readonly url: string;
-  readonly frames: string[] = [];
-  readonly #listeners = new Map<string, Set<Listener>>();
-
-  constructor(url: string) {
-    this.url = url;
-  }
-
-  addEventListener(type: string, listener: Listener): void {
-    this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
-  }
-
-  send(text: string): void {
-    this.frames.push(text);
-  }
-
-  /** A mute peer: the close frame is never answered. */
-  close(): void {
-    this.isClosed = true;
-  }
-
-  emit(type: string, event: object = {}): void {
-    for (const listener of this.#listeners.get(type) ?? []) listener(event as never);
-  }
-
-  deliver(data: unknown): void {
-    this.emit("message", { data });
-  }
-
-  drop(code = 1006, wasClean = false): void {
-    this.emit("error");
-    this.emit("close", { code, wasClean });
-  }
-}
 
 export class ScriptedPeer {
   readonly sockets: ScriptedSocket[] = [];

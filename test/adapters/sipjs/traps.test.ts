@@ -95,6 +95,24 @@ describe("trap", () => {
     },
   );
 
+  it("8: whichever of credentials and cancel is first by a hair, an INVITE that went out is cancelled, one that did not stays", async () => {
+    for (let turns = 0; turns < 15; turns++) {
+      let give = () => {};
+      const { peer, edge, call, invited } = await calling(() => new Promise((resolve) => (give = () => resolve({ password: "secret" }))));
+      peer.answer(invited, 401, "Unauthorized", { headers: [digestChallenge()] });
+      await settle();
+      give();
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      const sentBefore = peer.received("INVITE").length;
+      call.invite.cancel();
+      await settle();
+      expect(peer.received("INVITE")).toHaveLength(sentBefore);
+      if (sentBefore === 2) peer.answer(peer.last("INVITE"), 100);
+      expect(peer.received("CANCEL")).toHaveLength(sentBefore - 1);
+      edge.dispose();
+    }
+  });
+
   it("9: a CANCEL answered without a 487 to follow ends at 64·T1; even then a 200 is acknowledged and ended", async () => {
     const { peer, call, invited } = await calling();
     peer.answer(invited, 100);

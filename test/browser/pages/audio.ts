@@ -1,13 +1,45 @@
-/** Sound for the pages of the tests, and the proof that it arrived. */
+/** Sound for the pages of the tests, a far end that sends it, and the proof that it arrived. */
 
 /** A stream with a 440 Hz tone. */
-export function toneStream(): MediaStream {
+function toneStream(): MediaStream {
   const context = new AudioContext();
   const oscillator = context.createOscillator();
   const destination = context.createMediaStreamDestination();
   oscillator.connect(destination);
   oscillator.start();
   return destination.stream;
+}
+
+/** The far end of a call, with a tone to send. */
+function farEnd(): RTCPeerConnection {
+  const connection = new RTCPeerConnection();
+  const tone = toneStream();
+  tone.getTracks().forEach((track) => connection.addTrack(track, tone));
+  return connection;
+}
+
+/** Makes `connection` describe itself, candidates included. */
+async function describe(connection: RTCPeerConnection): Promise<string> {
+  await connection.setLocalDescription();
+  await new Promise<void>((resolve) => {
+    const check = () => connection.iceGatheringState === "complete" && resolve();
+    connection.addEventListener("icegatheringstatechange", check);
+    check();
+  });
+  return connection.localDescription?.sdp ?? "";
+}
+
+/** A far end that answers `offer`. */
+export async function answererOf(offer: string): Promise<{ connection: RTCPeerConnection; sdp: string }> {
+  const connection = farEnd();
+  await connection.setRemoteDescription({ type: "offer", sdp: offer });
+  return { connection, sdp: await describe(connection) };
+}
+
+/** A far end that offers. */
+export async function offerer(): Promise<{ connection: RTCPeerConnection; sdp: string }> {
+  const connection = farEnd();
+  return { connection, sdp: await describe(connection) };
 }
 
 /** RTP packets that `connection` has received, asked for until there are `enough` or 10 s are over. */

@@ -1,6 +1,6 @@
 /** What test/browser/webrtc.test.ts has a real browser do; each function gives plain data back. */
 import { type WebRtcOptions, webrtc } from "../../../adapters/webrtc/index.ts";
-import { inboundPackets, toneStream } from "./audio.ts";
+import { answererOf, inboundPackets, offerer } from "./audio.ts";
 
 const never = new AbortController().signal;
 
@@ -14,24 +14,6 @@ function counted(options: WebRtcOptions = {}) {
   };
   return { asked, session: webrtc({ getUserMedia, ...options }).open() };
 }
-
-/** The far end of a call: answers `offer` and sends a tone. */
-async function answererOf(offer: string) {
-  const connection = new RTCPeerConnection();
-  const tone = toneStream();
-  tone.getTracks().forEach((track) => connection.addTrack(track, tone));
-  await connection.setRemoteDescription({ type: "offer", sdp: offer });
-  await connection.setLocalDescription();
-  await gathered(connection);
-  return { connection, sdp: connection.localDescription?.sdp ?? "" };
-}
-
-const gathered = (connection: RTCPeerConnection) =>
-  new Promise<void>((resolve) => {
-    const check = () => connection.iceGatheringState === "complete" && resolve();
-    connection.addEventListener("icegatheringstatechange", check);
-    check();
-  });
 
 const nameOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
@@ -63,16 +45,12 @@ export async function callsOut() {
 
 export async function isCalled() {
   const { session } = counted();
-  const far = new RTCPeerConnection();
-  const tone = toneStream();
-  tone.getTracks().forEach((track) => far.addTrack(track, tone));
-  await far.setLocalDescription();
-  await gathered(far);
-  const answer = await session.answer(far.localDescription?.sdp ?? "", never);
-  await far.setRemoteDescription({ type: "answer", sdp: answer });
+  const far = await offerer();
+  const answer = await session.answer(far.sdp, never);
+  await far.connection.setRemoteDescription({ type: "answer", sdp: answer });
   const received = await inboundPackets(session.peerConnection, 20);
   session.close();
-  far.close();
+  far.connection.close();
   return { received };
 }
 

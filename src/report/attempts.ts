@@ -1,0 +1,116 @@
+/** What became of each INVITE, put together from its entries. */
+import type { AnswerFact, Entry, Facts, Party } from "../journal.ts";
+import { answeredOutcome, type OutcomeClass } from "../outcome.ts";
+import type { CauseLocation, Said } from "../ports.ts";
+import type { WallClock } from "./wall-clock.ts";
+
+/** One INVITE, with all that a carrier needs to find it in its own traces. */
+export interface AttemptRecord {
+  /** When it began, UTC. */
+  readonly time: string;
+  readonly startedMs: number;
+  /** Absent while it runs. */
+  readonly endedMs?: number;
+  readonly callId: string;
+  /** Counts from 1 within the call. */
+  readonly attempt: number;
+  readonly trunkId: string;
+  readonly route: string;
+  readonly party?: Party;
+  /** `Call-ID` and `From` tag as sent. */
+  readonly sipCallId?: string;
+  readonly fromTag?: string;
+  /** Did the INVITE leave us? */
+  readonly sent: boolean;
+  /** SIP codes in the order in which they came, the final one included where there was one. */
+  readonly codes: readonly number[];
+  /** Who said the final code; `inferred` also where there was none but silence. Absent while it runs. */
+  readonly said?: Said;
+  readonly q850?: { readonly value: number; readonly location?: CauseLocation };
+  readonly retryAfterS?: number;
+  readonly blockedByNetwork?: boolean;
+  /** Only where the integrator allowed free text. */
+  readonly text?: string;
+  /** Class and row of the outcome table. */
+  readonly class?: OutcomeClass;
+  readonly row?: string;
+  readonly tookMs?: number;
+  /** INVITE to the first answer that tells a state: not 100 (RFC 6076 §4.3.1). */
+  readonly srdMs?: number;
+  /** INVITE to 180, 183 or 2xx. */
+  readonly pddMs?: number;
+  readonly overdue?: { readonly awaited: "any-answer" | "ringing"; readonly waitedMs: number; readonly edgeAlive: boolean | "unknown" };
+  readonly abandoned?: Facts["attempt:abandoned"]["because"];
+  readonly settled?: Facts["attempt:settled"]["how"];
+}
+
+type Draft = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } & { codes: number[] };
+
+/** @param parties who was called, by call. */
+export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, Party>, utc: WallClock): AttemptRecord[] {
+  const drafts = new Map<string, Draft>();
+
+  for (const entry of entries) {
+    if (!("attempt" in entry) || !("callId" in entry)) continue;
+    const { callId, attempt, trunkId, route, atMs } = entry;
+    const key = `${attempt} ${callId}`;
+    const party = parties.get(callId);
+    const draft = drafts.get(key) ?? { time: utc(atMs), startedMs: atMs, callId, attempt, trunkId, route, ...(party && { party }), sent: false, codes: [] };
+    drafts.set(key, draft);
+    write(draft, entry);
+  }
+  return [...drafts.values()];
+}
+
+function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; readonly callId: string }>): void {
+  switch (entry.type) {
+    case "attempt:started":
+    case "attempt:sent":
+      if (entry.type === "attempt:sent") draft.sent = true;
+      if (entry.sipCallId !== undefined) draft.sipCallId = entry.sipCallId;
+      if (entry.fromTag !== undefined) draft.fromTag = entry.fromTag;
+      return;
+    case "attempt:progressed": {
+      const { code } = entry.answer;
+      draft.sent = true;
+      draft.codes.push(code);
+      if (code > 100) draft.srdMs ??= entry.tookMs;
+      if (code === 180 || code === 183) draft.pddMs ??= entry.tookMs;
+      return;
+    }
+    case "attempt:answered":
+      draft.sent = true;
+      draft.srdMs ??= entry.pddMs;
+      draft.pddMs ??= entry.pddMs;
+      draft.class = answeredOutcome.class;
+      draft.row = answeredOutcome.row;
+      draft.endedMs = entry.atMs;
+      draft.tookMs = Math.round(entry.atMs - draft.startedMs);
+      return writeAnswer(draft, entry.answer);
+    case "attempt:ended":
+      draft.class = entry.outcome.class;
+      draft.row = entry.outcome.row;
+      draft.endedMs = entry.atMs;
+      draft.tookMs = entry.tookMs;
+      if (!entry.answer) draft.said = "inferred";
+      return entry.answer && writeAnswer(draft, entry.answer);
+    case "attempt:overdue": {
+      const { awaited, waitedMs, edgeAlive } = entry;
+      draft.sent = true;
+      draft.overdue = { awaited, waitedMs, edgeAlive };
+      return;
+    }
+    case "attempt:abandoned":
+      draft.abandoned = entry.because;
+      return;
+    case "attempt:settled":
+      draft.settled = entry.how;
+  }
+}
+
+function writeAnswer(draft: Draft, { code, said, q850, retryAfterS, blockedByNetwork, text }: AnswerFact): void {
+  draft.codes.push(code);
+  draft.said = said;
+  if (said === "peer") draft.sent = true;
+  Object.assign(draft, { ...(q850 && { q850 }), ...(retryAfterS !== undefined && { retryAfterS }), ...(blockedByNetwork && { blockedByNetwork }), ...(text && { text }) });
+}

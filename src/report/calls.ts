@@ -1,0 +1,76 @@
+/** What became of each call, as the agent met it. */
+import type { CallEnd, Entry, FailoverReason, Party, Refusal } from "../journal.ts";
+import type { WallClock } from "./wall-clock.ts";
+
+/**
+ * What a call came to. `saved`: reached its callee after a failover. `lost`: a fault ended it. `refused`: never
+ * left the agent. `carried`: reached its callee or was ended by the agent, without a failover. `running`: not over yet.
+ */
+export type Fate = "carried" | "saved" | "lost" | "refused" | "running";
+
+export interface CallRecord {
+  readonly time: string;
+  readonly callId: string;
+  readonly direction: "out" | "in";
+  readonly party?: Party;
+  readonly startedMs: number;
+  readonly endedMs?: number;
+  readonly ringingMs?: number;
+  readonly answeredMs?: number;
+  /** Where it was answered. */
+  readonly trunkId?: string;
+  readonly failovers: readonly { readonly atMs: number; readonly from: string; readonly to: string; readonly because: FailoverReason }[];
+  readonly end?: CallEnd;
+  readonly refusal?: Refusal;
+  /** The stage of the CRM's initialisation that held it back. */
+  readonly stage?: string;
+  readonly possibleDuplicate: boolean;
+  readonly fate: Fate;
+}
+
+type Draft = { -readonly [K in keyof CallRecord]: CallRecord[K] } & { failovers: CallRecord["failovers"][number][] };
+
+/** Calls in the order in which they began. */
+export function callsOf(entries: readonly Entry[], utc: WallClock): CallRecord[] {
+  const drafts = new Map<string, Draft>();
+  const faulty: ReadonlySet<CallEnd> = new Set(["failed", "flow-lost"]);
+
+  for (const entry of entries) {
+    if (!("callId" in entry)) continue;
+    const { callId, atMs } = entry;
+    let draft = drafts.get(callId);
+    if (!draft) drafts.set(callId, (draft = { time: utc(atMs), callId, direction: "out", startedMs: atMs, failovers: [], possibleDuplicate: false, fate: "running" }));
+    switch (entry.type) {
+      case "call:placed":
+      case "call:offered":
+        draft.party = entry.party;
+        if (entry.type === "call:offered") {
+          draft.direction = "in";
+          draft.trunkId = entry.trunkId;
+        }
+        break;
+      case "call:ringing":
+        draft.ringingMs ??= atMs;
+        break;
+      case "call:answered":
+        draft.answeredMs = atMs;
+        draft.trunkId = entry.trunkId;
+        break;
+      case "call:failed-over":
+        draft.failovers.push({ atMs, from: entry.from, to: entry.to, because: entry.because });
+        break;
+      case "call:refused":
+        draft.endedMs = atMs;
+        draft.refusal = entry.because;
+        if (entry.stage !== undefined) draft.stage = entry.stage;
+        draft.fate = "refused";
+        break;
+      case "call:ended":
+        draft.endedMs = atMs;
+        draft.end = entry.end;
+        draft.possibleDuplicate = entry.possibleDuplicate;
+        draft.fate = faulty.has(entry.end) ? "lost" : draft.failovers.length > 0 && (draft.answeredMs ?? draft.ringingMs) !== undefined ? "saved" : "carried";
+    }
+  }
+  return [...drafts.values()];
+}

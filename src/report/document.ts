@@ -1,0 +1,172 @@
+/**
+ * An incident, or a whole session, as data: what the page, the text and a support system are made from. It
+ * holds figures and stable codes and no sentence, so the SDK's core carries no language.
+ */
+import type { Incident, Verdict } from "../diagnosis/model.ts";
+import type { Entry, EnvironmentFact, FactType, Party } from "../journal.ts";
+import { attemptsOf, type AttemptRecord } from "./attempts.ts";
+import { callsOf, type CallRecord } from "./calls.ts";
+import { kpisOf, type Kpi } from "./kpi.ts";
+import { bootRunsOf, overlaps, trunkLanesOf, type BootRun, type Stretch, type TrunkLane } from "./spans.ts";
+import { isoOf, wallClockOf } from "./wall-clock.ts";
+
+/** What a report leaves out, by code. The last two are left out unless the integrator allowed them. */
+export type Redaction = "full-numbers" | "names" | "credentials" | "message-bodies" | "error-messages" | "reason-text";
+
+/** Entries that the time line may show. */
+const notableTypes = [
+  "session:started",
+  "session:closed",
+  "clock:jumped",
+  "clock:skewed",
+  "boot:started",
+  "boot:completed",
+  "stage:stalled",
+  "stage:failed",
+  "network:changed",
+  "control:failed",
+  "flow:changed",
+  "registration:changed",
+  "credentials:failed",
+  "probe:unanswered",
+  "frame:discarded",
+  "breaker:changed",
+  "call:refused",
+  "call:failed-over",
+  "call:ended",
+  "attempt:overdue",
+  "attempt:ended",
+  "listener:failed",
+  "sink:failed",
+  "transition:violated",
+] as const satisfies readonly FactType[];
+export type NotableType = (typeof notableTypes)[number];
+export type NotableEntry<T extends NotableType = NotableType> = Entry<T>;
+
+/** A journal entry with its UTC time. */
+export type Moment = { readonly time: string } & NotableEntry;
+
+export interface ReportDocument {
+  readonly version: "linekeeper-report/1";
+  /** UTC, ISO 8601, as all times of the report that are not `…Ms`; those are ms since the session's start. */
+  readonly generatedAt: string;
+  readonly subject: "incident" | "session";
+  /** The incident's number within the session. */
+  readonly incidentId?: number;
+  readonly span: Stretch & { readonly from: string; readonly to: string; readonly ongoing: boolean };
+  /** What the picture shows: the span and a little of what was before and after. */
+  readonly window: Stretch & { readonly from: string; readonly to: string };
+  /** Absent for a session without an incident. */
+  readonly verdict?: Verdict;
+  readonly endedByReinitialisation: boolean;
+  readonly minutesLost: number;
+  /** `placed`: all calls of the span. */
+  readonly callCounts: { readonly placed: number; readonly affected: number; readonly saved: number; readonly lost: number; readonly refused: number };
+  readonly timeline: readonly Moment[];
+  readonly kpis: readonly Kpi[];
+  readonly attempts: readonly AttemptRecord[];
+  readonly calls: readonly CallRecord[];
+  readonly bootRuns: readonly BootRun[];
+  readonly trunks: readonly TrunkLane[];
+  readonly environment?: EnvironmentFact;
+  /** Peers' clocks against ours, the last word of each; > 0 means that ours is ahead. */
+  readonly clockSkews: readonly { readonly by: string; readonly byMs: number }[];
+  readonly redacted: readonly Redaction[];
+  /** Of the journal behind the report: how many entries lie in the span, and which. */
+  readonly journal: { readonly entries: number; readonly firstSeq?: number; readonly lastSeq?: number };
+}
+
+/** The picture shows this much of the span's length before and after it, and at least so many ms. */
+const contextShare = 0.12;
+const contextMinMs = 5_000;
+
+/**
+ * Puts the report together.
+ * @param entries the journal, oldest first.
+ * @param incident the one to report on; the whole session if left out.
+ * @param options `generatedAtMs`: now, ms since 1970.
+ */
+export function buildReport(entries: readonly Entry[], incident: Incident | undefined, { generatedAtMs }: { readonly generatedAtMs: number }): ReportDocument {
+  const utc = wallClockOf(entries, generatedAtMs);
+  const span = spanOf(entries, incident);
+  const window = windowOf(entries, span, incident !== undefined);
+  const within = entries.filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs);
+  const started = entries.find((entry) => entry.type === "session:started");
+
+  const attempts = attemptsOf(entries, partiesOf(entries), utc).filter((attempt) => overlaps(lifeOf(attempt, span), span));
+  const calls = callsOf(entries, utc).filter((call) => overlaps(lifeOf(call, span), span));
+  const fates = (fate: CallRecord["fate"]) => calls.filter((call) => call.fate === fate).length;
+  const counted = { saved: fates("saved"), lost: fates("lost"), refused: fates("refused") };
+
+  return {
+    version: "linekeeper-report/1",
+    generatedAt: isoOf(generatedAtMs),
+    subject: incident ? "incident" : "session",
+    ...(incident && { incidentId: incident.id, verdict: incident.verdict }),
+    span: { ...span, from: utc(span.fromMs), to: utc(span.toMs), ongoing: incident !== undefined && incident.closedMs === undefined },
+    window: { ...window, from: utc(window.fromMs), to: utc(window.toMs) },
+    endedByReinitialisation: incident?.endedByReinitialisation ?? false,
+    minutesLost: incident?.minutesLost ?? 0,
+    callCounts: incident
+      ? { placed: calls.length, affected: incident.callsAffected, saved: incident.callsSaved, lost: incident.callsLost, refused: incident.callsRefused }
+      : { placed: calls.length, affected: counted.saved + counted.lost + counted.refused, ...counted },
+    timeline: within.filter(isNotable).map((entry) => ({ time: utc(entry.atMs), ...entry })),
+    kpis: kpisOf(attempts),
+    attempts,
+    calls,
+    bootRuns: bootRunsOf(entries, window),
+    trunks: trunkLanesOf(entries, window),
+    ...(started && { environment: started.environment }),
+    clockSkews: skewsOf(entries),
+    redacted: redactionsOf(entries),
+    journal: { entries: within.length, ...(within[0] && { firstSeq: within[0].seq }), ...(within.length > 0 && { lastSeq: within[within.length - 1]?.seq ?? 0 }) },
+  };
+}
+
+function spanOf(entries: readonly Entry[], incident: Incident | undefined): Stretch {
+  const lastMs = entries.at(-1)?.atMs ?? 0;
+  if (!incident) return { fromMs: entries[0]?.atMs ?? 0, toMs: lastMs };
+  const { openedMs, closedMs } = incident;
+  return { fromMs: openedMs, toMs: Math.max(openedMs, closedMs ?? lastMs) };
+}
+
+function windowOf(entries: readonly Entry[], { fromMs, toMs }: Stretch, isIncident: boolean): Stretch {
+  if (!isIncident) return { fromMs, toMs };
+  const contextMs = Math.max(contextMinMs, (toMs - fromMs) * contextShare);
+  return { fromMs: Math.max(entries[0]?.atMs ?? 0, fromMs - contextMs), toMs: Math.max(toMs, Math.min(entries.at(-1)?.atMs ?? 0, toMs + contextMs)) };
+}
+
+function lifeOf({ startedMs, endedMs }: { readonly startedMs: number; readonly endedMs?: number }, span: Stretch): Stretch {
+  return { fromMs: startedMs, toMs: endedMs ?? Math.max(startedMs, span.toMs) };
+}
+
+function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, Party> {
+  return new Map(entries.flatMap((entry) => (entry.type === "call:placed" || entry.type === "call:offered" ? [[entry.callId, entry.party] as const] : [])));
+}
+
+/** Routine is left out: a socket that connects, a registration that is refreshed, an end that is nobody's fault. */
+function isNotable(entry: Entry): entry is NotableEntry {
+  switch (entry.type) {
+    case "flow:changed":
+      return entry.to !== "connecting";
+    case "registration:changed":
+      return entry.to === "refused" || (entry.to === "registered" && entry.from !== "refreshing") || (entry.to === "none" && entry.from !== "registering");
+    case "call:ended":
+      return entry.end === "failed" || entry.end === "flow-lost";
+    case "attempt:ended":
+      return entry.outcome.class !== "callee" && entry.outcome.class !== "local" && entry.outcome.class !== "answered";
+    default:
+      return (notableTypes as readonly FactType[]).includes(entry.type);
+  }
+}
+
+function skewsOf(entries: readonly Entry[]): ReportDocument["clockSkews"] {
+  const last = new Map(entries.flatMap((entry) => (entry.type === "clock:skewed" ? [[entry.by, entry.byMs] as const] : [])));
+  return [...last].map(([by, byMs]) => ({ by, byMs }));
+}
+
+function redactionsOf(entries: readonly Entry[]): Redaction[] {
+  const hasMessage = entries.some((entry) => "fault" in entry && typeof entry.fault === "object" && entry.fault.message !== undefined);
+  const hasText = entries.some((entry) => "answer" in entry && entry.answer?.text !== undefined);
+  return ["full-numbers", "names", "credentials", "message-bodies", ...(hasMessage ? [] : ["error-messages" as const]), ...(hasText ? [] : ["reason-text" as const])];
+}

@@ -1,0 +1,102 @@
+/** The figures that carriers speak in, per trunk and route. */
+import type { AttemptRecord } from "./attempts.ts";
+
+/** A median and a 95th percentile, by nearest rank, over `n` values; no percentile without a value. */
+export interface Spread {
+  readonly n: number;
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+}
+
+/** Ratios are 0…1, absent where nothing was counted: 0 of 0 is not 0 %. */
+export interface Kpi {
+  readonly trunkId: string;
+  readonly route: string;
+  /** INVITEs that left us, whether or not they have ended. */
+  readonly attempts: number;
+  /** Never left us: in none of the ratios. */
+  readonly unsent: number;
+  /** Of those that left, still under way: in none of the ratios. */
+  readonly running: number;
+  readonly answered: number;
+  /** Answer seizure ratio: answered / attempts that ended (ITU-T E.425 §3.2). */
+  readonly asr?: number;
+  /** Network effectiveness ratio: reached the callee (answered, busy, declined, rang) / attempts that ended (ITU-T E.425 §3.3). */
+  readonly ner?: number;
+  /** Session establishment effectiveness ratio: ended with 200, 480, 486, 600 or 603 / those that did not end with 3xx, 401, 402 or 407 (RFC 6076 §4.7). */
+  readonly seer?: number;
+  /** Ineffective session attempts: ended with 408, 500, 503 or 504, our own timeouts included / attempts that ended (RFC 6076 §4.8). */
+  readonly isa?: number;
+  /** Session request delay of attempts that came far enough to have one (RFC 6076 §4.3.1). */
+  readonly srd: Spread;
+  /** Post-dial delay: until 180, 183 or 2xx. */
+  readonly pdd: Spread;
+}
+
+const established: ReadonlySet<number> = new Set([480, 486, 600, 603]);
+const redirectedOrChallenged: ReadonlySet<number> = new Set([401, 402, 407]);
+const ineffective: ReadonlySet<number> = new Set([408, 500, 503, 504]);
+
+/** One row per trunk and route, in the order in which they were first used. */
+export function kpisOf(attempts: readonly AttemptRecord[]): Kpi[] {
+  const rows = new Map<string, AttemptRecord[]>();
+  for (const attempt of attempts) {
+    const key = JSON.stringify([attempt.trunkId, attempt.route]);
+    const row = rows.get(key);
+    if (row) row.push(attempt);
+    else rows.set(key, [attempt]);
+  }
+  return [...rows.values()].map(kpiOf);
+}
+
+function kpiOf(all: readonly AttemptRecord[]): Kpi {
+  const sent = all.filter((attempt) => attempt.sent);
+  const ended = sent.filter((attempt) => attempt.class !== undefined);
+  const finals = ended.map(finalCodeOf);
+  const answered = count(ended, (attempt) => attempt.class === "answered");
+  const seizures = ended.length;
+  const sessions = count(finals, (code) => !(Math.floor(code / 100) === 3 || redirectedOrChallenged.has(code)));
+  return {
+    trunkId: all[0]?.trunkId ?? "",
+    route: all[0]?.route ?? "",
+    attempts: sent.length,
+    unsent: all.length - sent.length,
+    running: sent.length - seizures,
+    answered,
+    ...ratio("asr", answered, seizures),
+    ...ratio("ner", count(ended, reachedCallee), seizures),
+    ...ratio("seer", count(finals, (code) => Math.floor(code / 100) === 2 || established.has(code)), sessions),
+    ...ratio("isa", count(finals, (code) => ineffective.has(code)), seizures),
+    srd: spreadOf(sent.map(({ srdMs }) => srdMs)),
+    pdd: spreadOf(sent.map(({ pddMs }) => pddMs)),
+  };
+}
+
+/** A timeout counts as 408, a lost transport as 503 (RFC 3261 §8.1.3.1); an end of our own making as none. */
+function finalCodeOf({ class: class_, codes, row }: AttemptRecord): number {
+  const last = codes.at(-1) ?? 0;
+  if (last >= 200) return last;
+  if (class_ === "local") return 0;
+  return row === "flow-lost" ? 503 : 408;
+}
+
+/** E.425 counts user busy, no answer and terminal rejection as effective: the network did its part. */
+function reachedCallee({ class: class_, codes }: AttemptRecord): boolean {
+  return class_ === "answered" || class_ === "callee" || codes.includes(180);
+}
+
+/** By nearest rank: a value that was measured, never one between two. */
+export function spreadOf(values: readonly (number | undefined)[]): Spread {
+  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  const rank = (percent: number) => sorted[Math.ceil((percent / 100) * sorted.length) - 1];
+  const [p50Ms, p95Ms] = [rank(50), rank(95)];
+  return { n: sorted.length, ...(p50Ms !== undefined && { p50Ms }), ...(p95Ms !== undefined && { p95Ms }) };
+}
+
+function count<T>(values: readonly T[], matches: (value: T) => boolean): number {
+  return values.filter(matches).length;
+}
+
+function ratio<K extends string>(name: K, part: number, whole: number): { readonly [P in K]?: number } {
+  return whole === 0 ? {} : ({ [name]: part / whole } as { readonly [P in K]: number });
+}

@@ -1,0 +1,137 @@
+/** What a language has to supply for a report to be read by people. The document itself holds codes only. */
+import type { Actor, Conclusion, Evidence, FaultDomain } from "../diagnosis/model.ts";
+import type { EvidenceCode } from "../diagnosis/weights.ts";
+import type { CallEnd, FailoverReason, Refusal } from "../journal.ts";
+import type { OutcomeClass } from "../outcome.ts";
+import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
+import type { AttemptRecord } from "./attempts.ts";
+import type { Fate } from "./calls.ts";
+import type { NotableEntry, NotableType, Redaction, ReportDocument } from "./document.ts";
+
+export type Params = Evidence["params"];
+
+/** Tests that the diagnosis may propose. */
+export type NextTestCode =
+  | "call-same-number-over-other-trunk"
+  | "call-other-route-over-same-trunk"
+  | "ask-crm-endpoint"
+  | "reinitialise-crm"
+  | "ask-other-carrier";
+
+/** Texts that never change within a language: headings, column names, legends. */
+export interface Labels {
+  readonly incident: string;
+  readonly session: string;
+  readonly ongoing: string;
+  readonly whoActs: string;
+  readonly picture: string;
+  readonly pictureStartUp: string;
+  readonly pictureCalls: string;
+  readonly connection: string;
+  readonly registration: string;
+  readonly breaker: string;
+  readonly legendWell: string;
+  readonly legendDoubtful: string;
+  readonly legendFailed: string;
+  readonly legendPending: string;
+  readonly legendIdle: string;
+  readonly legendFailover: string;
+  readonly keyFigures: string;
+  readonly minutesLost: string;
+  readonly callsPlaced: string;
+  readonly callsAffected: string;
+  readonly callsSaved: string;
+  readonly callsLost: string;
+  readonly callsRefused: string;
+  readonly howSure: string;
+  readonly reasonsFor: string;
+  readonly reasonsAgainst: string;
+  readonly noReasons: string;
+  readonly nextTest: string;
+  readonly alsoAtFault: string;
+  readonly kpis: string;
+  readonly trunk: string;
+  readonly route: string;
+  readonly attempts: string;
+  readonly unsent: string;
+  readonly running: string;
+  readonly answered: string;
+  readonly srd: string;
+  readonly pdd: string;
+  readonly kpiNote: string;
+  readonly calls: string;
+  readonly noCalls: string;
+  readonly noAttempts: string;
+  readonly time: string;
+  readonly callId: string;
+  readonly party: string;
+  readonly sipCallId: string;
+  readonly fromTag: string;
+  readonly codes: string;
+  readonly cause: string;
+  readonly saidBy: string;
+  readonly outcome: string;
+  readonly took: string;
+  readonly timeline: string;
+  readonly what: string;
+  readonly about: string;
+  readonly environment: string;
+  readonly span: string;
+  readonly clocks: string;
+  readonly leftOut: string;
+  readonly journal: string;
+  readonly generated: string;
+  readonly possibleDuplicate: string;
+  readonly times: string;
+}
+
+/** A language. Complete by type: a code without a sentence does not compile. */
+export interface Catalogue {
+  /** BCP 47, for `<html lang>` and number formats. */
+  readonly tag: string;
+  readonly labels: Labels;
+  /** The verdict as one sentence. @param where the leading domain's `at`, its carrier named where one stands out. */
+  readonly conclusions: Readonly<Record<Conclusion, (where: string) => string>>;
+  /** `at` completes "The fault lies …". */
+  readonly domains: Readonly<Record<FaultDomain, { readonly name: string; readonly at: string }>>;
+  readonly actors: Readonly<Record<Actor, string>>;
+  /** Who acts when no verdict is reached. */
+  readonly nobodyYet: string;
+  /** Sentences for evidence. What is only inferred is never worded as somebody's statement. */
+  readonly evidence: Readonly<Record<EvidenceCode, (params: Params) => string>>;
+  readonly evidenceSaid: Readonly<Record<Evidence["said"], string>>;
+  readonly nextTests: Readonly<Record<NextTestCode, string>>;
+  /** A word for a probability, by fixed ranges. */
+  confidence(probability: number): string;
+  /** @param carrier may be empty. */
+  carrierOf(carrier: string, trunkId: string): string;
+  readonly timeline: { readonly [T in NotableType]: (entry: NotableEntry<T>) => string };
+  readonly flowStates: Readonly<Record<FlowState, string>>;
+  readonly registrationStates: Readonly<Record<RegistrationState, string>>;
+  readonly breakerStates: Readonly<Record<BreakerState, string>>;
+  readonly outcomeClasses: Readonly<Record<OutcomeClass, string>>;
+  readonly fates: Readonly<Record<Fate, string>>;
+  readonly callEnds: Readonly<Record<CallEnd, string>>;
+  readonly refusals: Readonly<Record<Refusal, string>>;
+  readonly failoverReasons: Readonly<Record<FailoverReason, string>>;
+  readonly stageResults: Readonly<Record<"passed" | "failed" | "running", string>>;
+  readonly attemptSaid: Readonly<Record<"peer" | "inferred", string>>;
+  readonly redactions: Readonly<Record<Redaction, string>>;
+  /** What was seen of an attempt beyond its codes; empty if nothing. */
+  attemptNote(attempt: AttemptRecord): string;
+  reinitialised(): string;
+  /** The picture or a table shows `shown` of `all`. */
+  someCalls(shown: number, all: number): string;
+  someMoments(shown: number, all: number): string;
+  seen(count: number): string;
+  entries(journal: ReportDocument["journal"]): string;
+  clockSkew(by: string, byMs: number): string;
+  duration(ms: number): string;
+  percent(share: number | undefined): string;
+  number(value: number): string;
+}
+
+/** What a table says for a code; the code itself where a newer document holds one that the table does not know. */
+export function wordOf<Value>(table: Readonly<Record<string, Value>>, code: string): Value | undefined {
+  return Object.hasOwn(table, code) ? table[code] : undefined;
+}

@@ -1,0 +1,304 @@
+/** English: plain, careful, neutral. Who said a thing is part of each sentence. */
+import type { AnswerFact, StepFault } from "../../journal.ts";
+import { wordOf, type Catalogue, type Params } from "../language.ts";
+
+const number = (value: number) => (Number.isInteger(value) ? `${value}` : `${Math.round(value * 10) / 10}`);
+const plural = (count: number | string | undefined, one: string, many = `${one}s`) => `${count ?? 0} ${count === 1 ? one : many}`;
+
+function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return "–";
+  if (ms < 0) return `−${duration(-ms)}`;
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const s = Math.round(ms / 1_000);
+  if (s < 60) return `${s} s`;
+  const [min, h] = [Math.floor(s / 60), Math.floor(s / 3_600)];
+  if (h === 0) return s % 60 === 0 ? `${min} min` : `${min} min ${s % 60} s`;
+  return min % 60 === 0 ? `${h} h` : `${h} h ${min % 60} min`;
+}
+
+/** ICD 203's scale: a word stands for a fixed range of probability. */
+const confidenceScale: readonly (readonly [atLeast: number, word: string])[] = [
+  [0.95, "almost certain"],
+  [0.8, "very likely"],
+  [0.55, "likely"],
+  [0.45, "about even"],
+  [0.2, "unlikely"],
+  [0.05, "very unlikely"],
+  [0, "almost ruled out"],
+];
+
+const carrierOf = (carrier: string, trunkId: string) => (carrier === "" || carrier === trunkId ? `trunk ${trunkId}` : `${carrier} (trunk ${trunkId})`);
+const of = ({ carrier, trunk }: Params) => (trunk === undefined || trunk === "" ? "the trunk" : carrierOf(`${carrier ?? ""}`, `${trunk}`));
+const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} ${value}`);
+const route = ({ route: value }: Params) => (value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`);
+const code = ({ code: value, cause }: Params) => {
+  const cited = [...(value ? [`SIP ${value}`] : []), ...(cause ? [`Q.850 cause ${cause}`] : [])];
+  return cited.length > 0 ? ` (${cited.join(", ")})` : "";
+};
+const named = (value: string | number | undefined) => (value === undefined || value === "" ? "" : ` “${value}”`);
+
+function fault({ kind, name, httpStatus, message }: StepFault): string {
+  const what = { threw: "failed", overdue: "did not end in time", aborted: "was given up", blocked: "could not run: another step had failed" };
+  const detail = [name, httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, message].filter((part) => part !== undefined).join(", ");
+  return `${wordOf(what, kind) ?? kind}${detail === "" ? "" : ` (${detail})`}`;
+}
+
+function answer(fact: AnswerFact | undefined): string {
+  if (!fact) return "";
+  const cause = fact.q850 ? `, Q.850 cause ${fact.q850.value}${fact.q850.location ? ` from ${fact.q850.location}` : ""}` : "";
+  return fact.said === "peer" ? `: the other side answered ${fact.code}${cause}` : `: our own stack gave up (as ${fact.code}); the other side said nothing`;
+}
+
+const outcomeClasses: Catalogue["outcomeClasses"] = {
+  answered: "answered",
+  carrier: "carrier’s fault",
+  callee: "callee’s choice",
+  caller: "settings refused",
+  network: "network between",
+  ambiguous: "ambiguous",
+  local: "ended here",
+};
+
+const failoverReasons: Catalogue["failoverReasons"] = {
+  "not-connected": "no connection to the trunk",
+  "flow-lost": "connection lost",
+  silence: "no answer in time",
+  stalled: "no progress after 100",
+  answer: "refused with a code that allows another trunk",
+  redial: "the agent chose to dial again",
+};
+
+const refusals: Catalogue["refusals"] = {
+  "not-started": "the line had not been started",
+  closed: "the line was closed",
+  "boot-incomplete": "the CRM had not finished its start-up",
+  "no-trunk": "no trunk was ready",
+  "bad-number": "the number could not be dialled",
+  "media-failed": "the microphone could not be opened",
+};
+
+const callEnds: Catalogue["callEnds"] = {
+  "hung-up-here": "ended by the agent",
+  "hung-up-there": "ended by the other party",
+  "callee-refused": "declined by the callee",
+  failed: "no trunk could carry it",
+  "flow-lost": "connection lost",
+};
+
+const flowStates: Catalogue["flowStates"] = { closed: "closed", connecting: "connecting", open: "open", doubted: "in doubt", waiting: "lost, waiting to reconnect" };
+const registrationStates: Catalogue["registrationStates"] = { none: "not registered", registering: "registering", registered: "registered", refreshing: "registered, refreshing", refused: "refused" };
+const breakerStates: Catalogue["breakerStates"] = { closed: "in use", open: "set aside", probing: "on trial" };
+
+/** The sentences of this language. */
+export const en: Catalogue = {
+  tag: "en",
+  labels: {
+    incident: "Incident",
+    session: "Session",
+    ongoing: "still going on",
+    whoActs: "Who acts",
+    picture: "What happened, on one time axis (UTC)",
+    pictureStartUp: "CRM start-up",
+    pictureCalls: "Calls",
+    connection: "connection",
+    registration: "registration",
+    breaker: "calls",
+    legendWell: "well",
+    legendDoubtful: "in doubt, on trial",
+    legendFailed: "failed, set aside",
+    legendPending: "under way",
+    legendIdle: "idle",
+    legendFailover: "failover",
+    keyFigures: "Key figures",
+    minutesLost: "minutes lost",
+    callsPlaced: "calls in this span",
+    callsAffected: "calls affected",
+    callsSaved: "saved by failover",
+    callsLost: "lost",
+    callsRefused: "never left the agent",
+    howSure: "How sure, and why",
+    reasonsFor: "Speaks for it",
+    reasonsAgainst: "Speaks against it",
+    noReasons: "Nothing on record.",
+    nextTest: "What would settle the rest",
+    alsoAtFault: "Evidence of its own also points to",
+    kpis: "Trunks by route",
+    trunk: "Trunk",
+    route: "Route",
+    attempts: "Attempts",
+    unsent: "not sent",
+    running: "under way",
+    answered: "Answered",
+    srd: "SRD p50 / p95 (n)",
+    pdd: "PDD p50 / p95 (n)",
+    kpiNote:
+      "Ratios count INVITEs that left us and have ended. ASR and NER per ITU-T E.425 (busy, declined and unanswered ringing count as effective for NER); SEER, ISA and SRD per RFC 6076. PDD: until 180, 183 or 200. Percentiles by nearest rank.",
+    calls: "Calls and their attempts",
+    noCalls: "No call in this span.",
+    noAttempts: "No INVITE was made.",
+    time: "Time (UTC)",
+    callId: "Call",
+    party: "Party",
+    sipCallId: "Call-ID",
+    fromTag: "From tag",
+    codes: "Codes",
+    cause: "Q.850 cause",
+    saidBy: "Who said it",
+    outcome: "Outcome",
+    took: "Took",
+    timeline: "Time line",
+    what: "What",
+    about: "About this report",
+    environment: "Environment",
+    span: "Span (UTC)",
+    clocks: "Clocks",
+    leftOut: "Left out",
+    journal: "Journal",
+    generated: "Generated",
+    possibleDuplicate: "a given-up attempt may still have rung the callee",
+    times: "times",
+  },
+  conclusions: {
+    healthy: () => "Nothing on record points to a fault.",
+    inconclusive: (where) => `The record does not settle where the fault lies; it leans towards a fault ${where}.`,
+    likely: (where) => `The fault likely lies ${where}.`,
+    clear: (where) => `The fault lies ${where}.`,
+  },
+  domains: {
+    "crm-init": { name: "CRM start-up", at: "in the start-up of the CRM" },
+    "crm-config": { name: "CRM or account settings", at: "in the settings of the CRM or of the SIP account" },
+    "agent-device": { name: "Agent’s device", at: "in the agent’s device" },
+    "local-network": { name: "Local network", at: "in the local network or its Internet access" },
+    "carrier-signalling": { name: "Carrier’s signalling", at: "in the carrier’s SIP edge or registrar" },
+    "carrier-routing": { name: "Carrier’s routing", at: "in the carrier’s routing of calls" },
+    "carrier-media": { name: "Carrier’s audio", at: "in the carrier’s audio path" },
+    "remote-party": { name: "Called party", at: "on the called party’s side" },
+    unknown: { name: "Not on record", at: "somewhere that the record does not show" },
+  },
+  actors: {
+    "crm-vendor": "The CRM’s vendor",
+    "crm-administrator": "The CRM’s administrator",
+    agent: "The agent",
+    "local-it": "Local IT",
+    carrier: "The carrier",
+    nobody: "Nobody needs to act",
+  },
+  nobodyYet: "Nobody yet: the record does not settle it",
+  evidence: {
+    "critical-stage-failed": ({ stage, error, status }) =>
+      `The critical start-up stage${named(stage)} failed for good${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
+    "critical-stage-hung": ({ stage }) => `The critical start-up stage${named(stage)} hung.`,
+    "calls-refused-for-boot": ({ calls }) => `${plural(calls, "call")} never left the agent because the CRM’s start-up was incomplete.`,
+    "trunks-well-while-boot-broken": ({ trunks }) => `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
+    "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${plural(calls, "call")} went through.`,
+    "boot-complete-before-failure": () => "The CRM’s start-up was complete before the first failure.",
+    "unrelated-trunks-failed-together": () => "Trunks of unrelated carriers were lost within the same few seconds; we infer a cause that they share.",
+    "control-failed-with-trunks": () => "The CRM’s own endpoint, asked as a control, failed at the same time as a trunk.",
+    "control-failed-alone": () => "The CRM’s own endpoint, asked as a control, failed while no trunk was lost.",
+    "control-well-while-trunk-failed": () => "The CRM’s own endpoint, asked as a control, answered while a trunk failed.",
+    "other-carrier-well-meanwhile": (params) => `When ${of(params)} failed, another carrier’s trunk answered.`,
+    "host-says-offline": () => "The agent’s machine reported that it was offline.",
+    "edge-unreachable": (params) => `No connection to the edge of ${of(params)} could be made or kept; why is inferred, a browser is not told.`,
+    "edge-fell-silent": (params) => `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
+    "registrar-failed": (params) => `The registrar of ${of(params)} answered with a server failure${code(params)}.`,
+    "registrar-silent": (params) => `The registrar of ${of(params)} gave no answer; silence is inferred, nobody said it.`,
+    "invite-refused-by-edge": (params) => `${of(params)} refused calls${params["route"] === undefined ? "" : ` to ${route(params)}`} with a failure of its own${code(params)}.`,
+    "invite-swallowed-by-live-edge": (params) => `INVITEs on ${of(params)} met silence while its edge answered other requests on the same connection; we infer that calls are lost behind it.`,
+    "call-stalled-after-trying": (params) => `Calls on ${of(params)} were acknowledged with 100 and then made no progress in time; we infer a stall behind its edge.`,
+    "route-refused-by-carrier": (params) => `${of(params)} said that it could not carry calls to ${route(params)}${code(params)}.`,
+    "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${other(params, "route")} went through at the same time.`,
+    "all-routes-failed-on-trunk": (params) => `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
+    "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
+    "credentials-refused": (params) => `The registrar of ${of(params)} refused the account${code(params)}.`,
+    "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
+    "call-refused-as-misconfigured": (params) => `${of(params)} refused calls with a code that speaks of settings${code(params)}.`,
+    "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
+    "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${error === undefined || error === "" ? "" : ` (${error})`}.`,
+    "callee-refused": ({ calls }) => `${plural(calls, "call")} reached the callee, who was busy, absent or declined.`,
+  },
+  evidenceSaid: { peer: "said by the other side", inferred: "inferred by us", observed: "observed here" },
+  nextTests: {
+    "call-same-number-over-other-trunk": "Call the same number over another trunk. If it goes through, the first trunk is at fault and not the number.",
+    "call-other-route-over-same-trunk": "Call another kind of destination over the same trunk. If it goes through, the route is at fault and not the whole trunk.",
+    "ask-crm-endpoint": "Ask the CRM’s own endpoint while the trunk fails. If it answers, the local network works.",
+    "reinitialise-crm": "Run the CRM’s start-up again. If calls then go through while the trunks stay as they are, the start-up was at fault.",
+    "ask-other-carrier": "Watch another carrier’s trunk at the same moment. If it answers, the local network works.",
+  },
+  confidence: (probability) => confidenceScale.find(([atLeast]) => probability >= atLeast)?.[1] ?? "unknown",
+  carrierOf,
+  timeline: {
+    "session:started": () => "Session started.",
+    "session:closed": () => "Session closed.",
+    "clock:jumped": ({ byMs }) => `The wall clock jumped by ${duration(byMs)}.`,
+    "clock:skewed": ({ by, byMs }) => `Our clock differs from ${by}’s by ${duration(byMs)}.`,
+    "boot:started": ({ run }) => (run === 1 ? "CRM start-up began." : `CRM start-up began again (run ${run}).`),
+    "boot:completed": ({ run, tookMs }) => `CRM start-up completed (run ${run}, ${duration(tookMs)}).`,
+    "stage:stalled": ({ stage, waitedMs }) => `Stage “${stage}” has run for ${duration(waitedMs)} without an end.`,
+    "stage:failed": ({ stage, attempt, critical, final, fault: cause }) => `${critical ? "Critical stage" : "Stage"} “${stage}” ${fault(cause)}${final ? "; no further try" : `; try ${attempt}, another follows`}.`,
+    "network:changed": ({ online }) => (online ? "The machine reports that it is online." : "The machine reports that it is offline."),
+    "control:failed": ({ control, fault: cause }) => `Control “${control}” ${fault(cause)}.`,
+    "flow:changed": ({ trunkId, to, end }) => `Connection of trunk ${trunkId}: ${wordOf(flowStates, to) ?? to}${end ? ` (WebSocket ${end.code}${end.wasOpen ? "" : ", never opened"})` : ""}.`,
+    "registration:changed": ({ trunkId, to, answer: fact }) => `Registration on trunk ${trunkId}: ${wordOf(registrationStates, to) ?? to}${to === "registered" ? "" : answer(fact)}.`,
+    "credentials:failed": ({ trunkId, error }) => `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
+    "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
+    "frame:discarded": ({ trunkId, fault: kind, bytes }) => `A ${kind} message on trunk ${trunkId} was discarded (${bytes} bytes).`,
+    "breaker:changed": ({ trunkId, route: of_, to, because, ejectionMs }) =>
+      `Trunk ${trunkId} for ${of_}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of ${because}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
+    "call:refused": ({ callId, because, stage, error }) => `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
+    "call:failed-over": ({ callId, from, to, because }) => `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
+    "call:ended": ({ callId, end, possibleDuplicate }) => `Call ${callId}: ${wordOf(callEnds, end) ?? end}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
+    "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
+      `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered OPTIONS" : edgeAlive === false ? ", nor did the edge answer OPTIONS" : ""}.`,
+    "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) => `Call ${callId} on trunk ${trunkId} ended as ${outcome.row} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${answer(fact)}.`,
+    "listener:failed": ({ event, error }) => `The integrator’s listener of ${event} failed (${error}).`,
+    "sink:failed": ({ sink, error }) => `Report sink “${sink}” failed (${error}).`,
+    "transition:violated": ({ machine, state, event }) => `Linekeeper defect: “${event}” came in state “${state}” of ${machine}.`,
+  },
+  flowStates,
+  registrationStates,
+  breakerStates,
+  outcomeClasses,
+  fates: { carried: "carried", saved: "saved by failover", lost: "lost", refused: "never left the agent", running: "under way" },
+  callEnds,
+  refusals,
+  failoverReasons,
+  stageResults: { passed: "passed", failed: "failed", running: "not finished" },
+  attemptSaid: { peer: "other side", inferred: "inferred by us" },
+  redactions: {
+    "full-numbers": "phone numbers but for the last two digits",
+    names: "names",
+    credentials: "passwords and tokens",
+    "message-bodies": "SIP messages and SDP",
+    "error-messages": "messages of the CRM’s errors",
+    "reason-text": "free text of SIP answers",
+  },
+  attemptNote({ overdue, abandoned, settled, blockedByNetwork, retryAfterS, text, sent, row }) {
+    const settledAs: Readonly<Record<string, string>> = {
+      cancelled: "cancelled",
+      rejected: "refused afterwards",
+      "answered-late-and-ended": "answered late and ended",
+      adopted: "answered late and adopted",
+      "never-answered": "never answered",
+    };
+    return [
+      sent || row === undefined ? undefined : "not sent",
+      overdue && `nothing for ${duration(overdue.waitedMs)}${overdue.edgeAlive === true ? ", edge alive" : overdue.edgeAlive === false ? ", edge silent too" : ""}`,
+      abandoned && `given up${settled ? `, ${wordOf(settledAs, settled) ?? settled}` : ""}`,
+      blockedByNetwork ? "blocked by the network (603+)" : undefined,
+      retryAfterS === undefined ? undefined : `Retry-After ${retryAfterS} s`,
+      text && `“${text}”`,
+    ]
+      .filter((part) => part !== undefined && part !== "")
+      .join("; ");
+  },
+  reinitialised: () => "Service came back right after a new start-up of the CRM, while the trunks had been well throughout.",
+  someCalls: (shown, all) => `The picture shows ${shown} of ${all} calls, those that met a fault first; all of them are listed below.`,
+  someMoments: (shown, all) => `The first and last of ${all} moments, ${shown} in all; the others are in the journal.`,
+  seen: (count) => (count === 1 ? "once" : `${count} times`),
+  entries: ({ entries, firstSeq, lastSeq }) => `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}`,
+  clockSkew: (by, byMs) => (byMs >= 0 ? `ours was ${duration(byMs)} ahead of ${by}’s` : `ours was ${duration(-byMs)} behind ${by}’s`),
+  duration,
+  percent: (share) => (share === undefined ? "–" : share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`),
+  number,
+};

@@ -1,0 +1,119 @@
+/** States as stretches of time: the lanes of the report's picture. */
+import type { Entry, StepFault, TrunkFact } from "../journal.ts";
+import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
+
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** `because`: the SIP code, the socket's close code or the breaker's reason that led into the state. */
+export interface StateSpan<State extends string> extends Stretch {
+  readonly state: State;
+  readonly because?: string;
+}
+
+export interface TrunkLane extends TrunkFact {
+  readonly flow: readonly StateSpan<FlowState>[];
+  readonly registration: readonly StateSpan<RegistrationState>[];
+  readonly breakers: readonly { readonly route: string; readonly spans: readonly StateSpan<BreakerState>[] }[];
+}
+
+/** One try of one stage. */
+export interface StageTry extends Stretch {
+  readonly stage: string;
+  readonly attempt: number;
+  readonly critical: boolean;
+  readonly result: "passed" | "failed" | "running";
+  /** True once it has run for half its timeout. */
+  readonly stalled: boolean;
+  readonly fault?: StepFault;
+}
+
+/** One (re-)initialisation of the CRM. */
+export interface BootRun extends Stretch {
+  readonly run: number;
+  readonly completed: boolean;
+  readonly stages: readonly StageTry[];
+}
+
+/** Do they share a moment? Borders count. */
+export function overlaps(a: Stretch, b: Stretch): boolean {
+  return a.fromMs <= b.toMs && b.fromMs <= a.toMs;
+}
+
+interface Change<State extends string> {
+  readonly atMs: number;
+  readonly from: State;
+  readonly to: State;
+  readonly because?: string | undefined;
+}
+
+/** @param window what lies outside is cut off. */
+function spansOf<State extends string>(changes: readonly Change<State>[], initial: State, window: Stretch): StateSpan<State>[] {
+  const first = { atMs: -Infinity, to: changes[0]?.from ?? initial, because: undefined };
+  const starts = [first, ...changes];
+  return starts.flatMap(({ atMs, to, because }, index) => {
+    const fromMs = Math.max(atMs, window.fromMs);
+    const toMs = Math.min(starts[index + 1]?.atMs ?? Infinity, window.toMs);
+    return toMs > fromMs ? [{ state: to, fromMs, toMs, ...(because !== undefined && { because }) }] : [];
+  });
+}
+
+/** One lane per trunk, in the order of the configuration; trunks that only entries know come after. */
+export function trunkLanesOf(entries: readonly Entry[], window: Stretch): TrunkLane[] {
+  const known = new Map<string, TrunkFact>();
+  for (const entry of entries) {
+    if (entry.type === "session:started") for (const { id, carrier, host } of entry.trunks) known.set(id, { id, carrier, host });
+    else if ("trunkId" in entry && !known.has(entry.trunkId)) known.set(entry.trunkId, { id: entry.trunkId, carrier: "", host: "" });
+  }
+  return [...known.values()].map((trunk) => {
+    const flow: Change<FlowState>[] = [];
+    const registration: Change<RegistrationState>[] = [];
+    const breakers = new Map<string, Change<BreakerState>[]>();
+    for (const entry of entries) {
+      if (!("trunkId" in entry) || entry.trunkId !== trunk.id) continue;
+      if (entry.type === "flow:changed") flow.push({ ...entry, because: entry.end && `${entry.end.code}` });
+      if (entry.type === "registration:changed") registration.push({ ...entry, because: entry.answer && `${entry.answer.code}` });
+      if (entry.type === "breaker:changed") breakers.set(entry.route, [...(breakers.get(entry.route) ?? []), entry]);
+    }
+    return {
+      ...trunk,
+      flow: spansOf(flow, "closed", window),
+      registration: spansOf(registration, "none", window),
+      breakers: [...breakers].map(([route, changes]) => ({ route, spans: spansOf(changes, "closed", window) })),
+    };
+  });
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Every run of the CRM's initialisation that touches the window, with its stages' tries. */
+export function bootRunsOf(entries: readonly Entry[], window: Stretch): BootRun[] {
+  const runs = new Map<number, Omit<Draft<BootRun>, "stages"> & { stages: Draft<StageTry>[] }>();
+  for (const entry of entries) {
+    if (!("run" in entry)) continue;
+    const { atMs } = entry;
+    let run = runs.get(entry.run);
+    if (!run) runs.set(entry.run, (run = { run: entry.run, fromMs: atMs, toMs: atMs, completed: false, stages: [] }));
+    run.toMs = atMs;
+    if (entry.type === "boot:completed") run.completed = true;
+    if (!("stage" in entry)) continue;
+
+    const { stage, attempt } = entry;
+    let tried = run.stages.find((other) => other.stage === stage && other.attempt === attempt);
+    if (!tried) run.stages.push((tried = { stage, attempt, critical: "critical" in entry && entry.critical, fromMs: atMs, toMs: window.toMs, result: "running", stalled: false }));
+    if (entry.type === "stage:stalled") tried.stalled = true;
+    if (entry.type === "stage:passed") Object.assign(tried, { toMs: atMs, result: "passed" });
+    if (entry.type === "stage:failed") Object.assign(tried, { toMs: atMs, result: "failed", fault: entry.fault });
+  }
+  const ordered = [...runs.values()];
+  return ordered
+    .map((run, index) => {
+      // What the next run found unfinished was given up with it.
+      const untilMs = ordered[index + 1]?.fromMs ?? window.toMs;
+      const stages = run.stages.map((tried) => (tried.result === "running" ? { ...tried, toMs: Math.max(tried.fromMs, Math.min(untilMs, window.toMs)) } : tried));
+      return { ...run, stages, toMs: Math.max(run.toMs, ...stages.map(({ toMs }) => toMs)) };
+    })
+    .filter((run) => overlaps(run, window));
+}

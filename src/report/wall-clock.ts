@@ -1,0 +1,29 @@
+/** From the journal's monotonic time to UTC. */
+import type { Entry } from "../journal.ts";
+
+/** Gives the UTC time, ISO 8601, of a moment in ms since the session's start. */
+export type WallClock = (atMs: number) => string;
+
+/** The furthest moment that a `Date` can hold, either side of 1970 (ECMA-262 §21.4.1.1). */
+const dateLimitMs = 8.64e15;
+
+/**
+ * Reads the wall clock out of the journal: where it started, and each jump since.
+ * @param generatedAtMs taken as the moment of the last entry when the journal does not say when it started.
+ */
+export function wallClockOf(entries: readonly Entry[], generatedAtMs: number): WallClock {
+  const settings = entries.flatMap((entry) =>
+    entry.type === "session:started" || entry.type === "clock:jumped" ? [{ fromMs: entry.atMs, offsetMs: entry.dateMs - entry.atMs }] : [],
+  );
+  const firstMs = settings[0]?.offsetMs ?? generatedAtMs - (entries.at(-1)?.atMs ?? 0);
+  return (atMs) => {
+    const offsetMs = settings.findLast(({ fromMs }) => fromMs <= atMs)?.offsetMs ?? firstMs;
+    return isoOf(atMs + offsetMs);
+  };
+}
+
+/** ISO 8601 in UTC, whatever the number. */
+export function isoOf(dateMs: number): string {
+  const ms = Number.isFinite(dateMs) ? dateMs : 0;
+  return new Date(Math.max(-dateLimitMs, Math.min(dateLimitMs, ms))).toISOString();
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { faultOf } from "../../src/boot/fault.ts";
+import { LinekeeperError } from "../../src/errors.ts";
+
+const silent = { errorMessages: false };
+
+describe("what the journal keeps of an error", () => {
+  test.each([
+    ["its own status", Object.assign(new Error(), { status: 503 }), 503],
+    ["that of its response, as axios has it", Object.assign(new Error(), { response: { status: 401 } }), 401],
+    ["that of its cause", new Error("", { cause: { status: 500 } }), 500],
+    ["no status that is none of HTTP's", Object.assign(new Error(), { status: 7 }), undefined],
+    ["none of what has none", "down", undefined],
+  ])("%s", (_, error, httpStatus) => {
+    expect(faultOf(error, silent).httpStatus).toBe(httpStatus);
+  });
+
+  test("a cause that goes in circles ends", () => {
+    const error = new Error();
+    error.cause = error;
+    expect(faultOf(error, silent)).toEqual({ kind: "threw", name: "Error" });
+  });
+
+  test.each([
+    [new LinekeeperError("stage-overdue", "late"), "overdue"],
+    [new LinekeeperError("stage-blocked", "blocked"), "blocked"],
+    [new LinekeeperError("stage-aborted", "restarted"), "aborted"],
+    [new DOMException("late", "TimeoutError"), "overdue"],
+    [new DOMException("left", "AbortError"), "aborted"],
+    [new TypeError("Failed to fetch"), "threw"],
+  ] as const)("%s is %s", (error, kind) => {
+    expect(faultOf(error, silent).kind).toBe(kind);
+  });
+
+  test("its message only where the integrator allows it, and cut short", () => {
+    const error = new Error("x".repeat(1_000));
+    expect(faultOf(error, silent)).not.toHaveProperty("message");
+    expect(faultOf(error, { errorMessages: true }).message).toHaveLength(200);
+  });
+});

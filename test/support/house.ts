@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { memorySocket, createMockTrunk, type MockTrunk, type MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
+import { seededRandom } from "../../examples/outage-drill/random.ts";
+import { sipjs } from "../../adapters/sipjs/index.ts";
+import type { LinekeeperConfig } from "../../src/config.ts";
+import type { Entry, FactType } from "../../src/journal.ts";
+import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
+import { noMedia } from "../../src/media/no-media.ts";
+
+/** A whole Linekeeper with two mock carriers in memory, under fake time. */
+export interface House {
+  readonly line: Linekeeper;
+  readonly a: MockTrunk;
+  readonly b: MockTrunk;
+  /** Starts and lets both trunks register. */
+  open(): Promise<void>;
+  /** Journal entries of a type. */
+  entries<T extends FactType>(type: T): readonly Entry<T>[];
+}
+
+const users = { agent7: "secret" };
+const built: { line: Linekeeper; trunks: readonly MockTrunk[] }[] = [];
+
+/** Lets fake time pass, promises included. */
+export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+export function buildHouse(change: Partial<LinekeeperConfig> = {}, carrier: Partial<MockTrunkOptions> = {}): House {
+  const a = createMockTrunk({ name: "Carrier A", domain: "a.example", users, random: seededRandom(1), ...carrier });
+  const b = createMockTrunk({ name: "Carrier B", domain: "b.example", users, random: seededRandom(2), ...carrier });
+  const line = createLinekeeper({
+    crm: { vendor: "Test CRM" },
+    country: "216",
+    routes: [{ name: "local", prefixes: ["+21671"] }],
+    trunks: [
+      { id: "A", carrier: "Carrier A", server: "wss://a.example", aor: "sip:agent7@a.example", credentials: { password: "secret" } },
+      { id: "B", carrier: "Carrier B", server: "wss://b.example", aor: "sip:agent7@b.example", credentials: { password: "secret" } },
+    ],
+    stack: sipjs({ webSocket: memorySocket({ "a.example": a, "b.example": b }, { latencyMs: 5 }) }),
+    media: noMedia(),
+    random: seededRandom(3),
+    ...change,
+  });
+  built.push({ line, trunks: [a, b] });
+  return {
+    line,
+    a,
+    b,
+    async open() {
+      void line.start();
+      await pass(200);
+      expect(line.trunks.map(({ ready }) => ready)).toEqual([true, true]);
+    },
+    entries: <T extends FactType>(type: T) => line.journal.filter((entry): entry is Entry<T> => entry.type === type),
+  };
+}
+
+/** Fake time around each test; and after it, whatever it was about: no transition outside the tables, nothing left running. */
+export function underFakeTime(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
+  });
+  afterEach(async () => {
+    for (const { line, trunks } of built.splice(0)) {
+      const closed = line.close();
+      await pass(1_000);
+      await closed;
+      for (const trunk of trunks) trunk.close();
+      await pass(10);
+      expect(line.journal.filter(({ type }) => type === "transition:violated")).toEqual([]);
+      expect(trunks.map(({ connections }) => connections)).toEqual(trunks.map(() => 0));
+    }
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+}
