@@ -127,6 +127,8 @@ export interface Facts {
   "attempt:abandoned": OfAttempt & { readonly because: FailoverReason | "hung-up" };
   "attempt:settled": OfAttempt & { readonly how: "cancelled" | "rejected" | "answered-late-and-ended" | "adopted" | "never-answered" };
 
+  /** The part of the SDK that diagnoses could not be loaded; this journal can still be diagnosed elsewhere. */
+  "diagnosis:missing": { readonly error: string };
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
   "sink:failed": { readonly sink: string; readonly error: string };
@@ -159,7 +161,6 @@ export interface Journal {
 /**
  * Makes a journal on `clock`.
  * @param limit how many entries are kept; past it the oldest but the first go, a tenth at a time.
- * @param onListenerError receives what a subscriber threw; a subscriber never disturbs the writer.
  */
 export function createJournal(clock: Clock, limit: number): Journal {
   const originMs = clock.nowMs();

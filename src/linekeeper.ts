@@ -5,13 +5,13 @@ import { createIncomingCall, type IncomingCall } from "./call/incoming-call.ts";
 import { sleep } from "./clock.ts";
 import { settingsOf, type LinekeeperConfig } from "./config.ts";
 import { createControls } from "./controls.ts";
-import { createDiagnostician } from "./diagnosis/diagnostician.ts";
 import type { Incident, Verdict } from "./diagnosis/model.ts";
 import { createEmitter, type On } from "./emitter.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
 import { createJournal, type Entry, type Refusal } from "./journal.ts";
-import { buildReport, type ReportDocument } from "./report/document.ts";
+import type { Diagnostician } from "./insight.ts";
+import type { ReportDocument } from "./report/document.ts";
 import { createAliases, destinationOf, type Destination } from "./routing/destination.ts";
 import { createTrunk, type Trunk, type TrunkHealth } from "./trunk/trunk.ts";
 import { version } from "./version.ts";
@@ -36,9 +36,10 @@ export interface Linekeeper {
   readonly trunks: readonly TrunkHealth[];
   /** Calls under way. */
   readonly calls: readonly (Call | IncomingCall)[];
+  /** Empty until the diagnosis is loaded, shortly after the start. */
   readonly incidents: readonly Incident[];
-  /** Whose fault it is, as far as the journal tells now. */
-  readonly verdict: Verdict;
+  /** Whose fault it is, as far as the journal tells now; undefined until the diagnosis is loaded. */
+  readonly verdict: Verdict | undefined;
   /**
    * Registers every trunk. Resolves when one is ready, or after 5 s whatever happened: the softphone comes
    * up during an outage too. Called again it returns the same promise.
@@ -50,8 +51,11 @@ export interface Linekeeper {
    * @param number as the agent typed or pasted it.
    */
   call(number: string): Call;
-  /** The report on an incident (the last one if left out), or on the whole session when there was none. */
-  report(incidentId?: number): ReportDocument;
+  /**
+   * The report on an incident (the last one if left out), or on the whole session when there was none.
+   * @throws what the host throws when the diagnosis cannot be loaded; asked again it tries again.
+   */
+  report(incidentId?: number): Promise<ReportDocument>;
   /** Ends calls, unregisters and leaves nothing running. Harmless twice and at any time. */
   close(): Promise<void>;
 }
@@ -92,7 +96,6 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       },
     }),
   );
-  const diagnostician = createDiagnostician({ journal, clock, calmMs: limits.calmMs, on: incidentChanged });
   const aliases = createAliases();
   const calls = new Map<string, OwnedCall | IncomingCall>();
   let controls: { close(): void } | undefined;
@@ -101,8 +104,28 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   let started: Promise<readonly TrunkHealth[]> | undefined;
   let closed: Promise<void> | undefined;
   let lastCall = 0;
+  let diagnostician: Diagnostician | undefined;
+  let loading: ReturnType<typeof load> | undefined;
 
   journal.subscribe((entry) => emit("journal:written", entry));
+  insight().catch(() => {});
+
+  async function load() {
+    const loaded = await import("./insight.ts");
+    diagnostician = loaded.createDiagnostician({ journal, clock, calmMs: limits.calmMs, on: incidentChanged });
+    if (closed) diagnostician.close();
+    return { ...loaded, diagnostician };
+  }
+
+  /** The diagnosis; what could not be loaded (a network that is down) is tried again when it is asked for. */
+  function insight() {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      journal.append("diagnosis:missing", { error: errorName(error) });
+      throw error;
+    });
+    return loading;
+  }
 
   function listenerFailed(event: string, error: unknown): void {
     // A listener of the journal that throws must not be told of its own failure for ever.
@@ -116,14 +139,15 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   async function deliver(sink: (typeof settings.reports)[number], incidentId: number): Promise<void> {
     try {
-      await sink.deliver(report(incidentId));
+      await sink.deliver(await report(incidentId));
     } catch (error) {
       journal.append("sink:failed", { sink: sink.name, error: errorName(error) });
     }
   }
 
-  function report(incidentId?: number): ReportDocument {
-    const incident = incidentId === undefined ? diagnostician.incidents.at(-1) : diagnostician.incidents.find(({ id }) => id === incidentId);
+  async function report(incidentId?: number): Promise<ReportDocument> {
+    const { buildReport, diagnostician: { incidents } } = await insight();
+    const incident = incidentId === undefined ? incidents.at(-1) : incidents.find(({ id }) => id === incidentId);
     return buildReport(journal.entries, incident, { generatedAtMs: clock.dateMs() });
   }
 
@@ -210,7 +234,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     for (const left of calls.values()) if ("forget" in left) left.forget();
     calls.clear();
     journal.append("session:closed", {});
-    diagnostician.close();
+    diagnostician?.close();
     changes.removeAll();
     removeAll();
   }
@@ -228,10 +252,10 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       return [...calls.values()];
     },
     get incidents() {
-      return diagnostician.incidents;
+      return diagnostician?.incidents ?? [];
     },
     get verdict() {
-      return diagnostician.verdict;
+      return diagnostician?.verdict;
     },
     start() {
       if (closed) return Promise.reject(new LinekeeperError("closed", "start() was called after close()"));

@@ -9,7 +9,7 @@ export async function writeIncidents(root: string, scenario: string, agents: rea
   const written = agents.flatMap(({ name, line }) =>
     line.incidents.map(async ({ id }) => {
       const folder = join(root, scenario, `${name}-${id}`);
-      const report = line.report(id);
+      const report = await line.report(id);
       await mkdir(folder, { recursive: true });
       await Promise.all([
         writeFile(join(folder, "report.html"), renderHtml(report)),

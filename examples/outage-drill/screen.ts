@@ -54,7 +54,7 @@ function statusOf({ agents }: Scene, elapsedMs: number): string {
   const on = (trunkId: string) => calls.filter(({ answeredBy }) => answeredBy === trunkId).length;
   const open = agents.flatMap(({ line }) => line.trunks).flatMap(({ breakers }) => breakers).filter(({ state }) => state !== "closed").length;
   const ready = agents.flatMap(({ line }) => line.trunks).filter(({ ready }) => ready).length;
-  const leaders = new Set(agents.map(({ line }) => line.verdict.leader ?? "healthy"));
+  const leaders = new Set(agents.map(({ line }) => line.verdict?.leader ?? "healthy"));
   return `${(elapsedMs / 1_000).toFixed(1).padStart(4)} s  ${calls.length} calls, ${on("A")} on A, ${on("B")} on B; trunks ready ${ready}/${agents.length * 2}, breakers not closed ${open}; ${[...leaders].join(", ")}`;
 }
 

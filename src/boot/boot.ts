@@ -94,10 +94,11 @@ export function createBoot(ports: StagePorts): OwnedBoot {
 
   /** Completed is a run when no critical stage is missing once the CRM has had its turn to begin the next. */
   function settle(mine: Run): void {
-    if (mine !== run || mine.over.signal.aborted) return;
+    const isNotDue = () => mine.completed || incompleteStage() !== undefined;
+    if (mine !== run || mine.over.signal.aborted || isNotDue()) return;
     cancelCompletion();
     cancelCompletion = clock.setTimer(() => {
-      if (mine.completed || incompleteStage() !== undefined) return;
+      if (isNotDue()) return;
       mine.completed = true;
       journal.append("boot:completed", { run: mine.number, tookMs: Math.round(clock.nowMs() - mine.startedMs) });
     }, 0);

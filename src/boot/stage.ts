@@ -51,7 +51,11 @@ export interface Stage {
 }
 
 /** Begins `task` on record. @returns the stage, and what comes of it. */
-export function beginStage<T>(task: StageTask<T>, plan: StagePlan, ports: StagePorts): { readonly stage: Stage; readonly result: Promise<T> } {
+export function beginStage<T>(
+  task: StageTask<T>,
+  plan: StagePlan,
+  ports: StagePorts,
+): { readonly stage: Stage; readonly result: Promise<T> } {
   const { clock, random, journal, privacy, onViolation } = ports;
   const { name, run, over, timeoutMs, retries, needs, critical } = plan;
   let state: StageState = "waiting";

@@ -47,6 +47,7 @@ export function buildHouse(change: Partial<LinekeeperConfig> = {}, carrier: Part
     b,
     async open() {
       void line.start();
+      await vi.dynamicImportSettled();
       await pass(200);
       expect(line.trunks.map(({ ready }) => ready)).toEqual([true, true]);
     },

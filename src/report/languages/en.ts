@@ -30,6 +30,8 @@ const confidenceScale: readonly (readonly [atLeast: number, word: string])[] = [
 
 const carrierOf = (carrier: string, trunkId: string) => (carrier === "" || carrier === trunkId ? `trunk ${trunkId}` : `${carrier} (trunk ${trunkId})`);
 const of = ({ carrier, trunk }: Params) => (trunk === undefined || trunk === "" ? "the trunk" : carrierOf(`${carrier ?? ""}`, `${trunk}`));
+/** The same at a sentence's start. */
+const Of = (params: Params) => of(params).replace(/^t(?=runk |he trunk)/, "T");
 const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} ${value}`);
 const route = ({ route: value }: Params) => (value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`);
 const code = ({ code: value, cause }: Params) => {
@@ -203,16 +205,16 @@ export const en: Catalogue = {
     "edge-fell-silent": (params) => `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
     "registrar-failed": (params) => `The registrar of ${of(params)} answered with a server failure${code(params)}.`,
     "registrar-silent": (params) => `The registrar of ${of(params)} gave no answer; silence is inferred, nobody said it.`,
-    "invite-refused-by-edge": (params) => `${of(params)} refused calls${params["route"] === undefined ? "" : ` to ${route(params)}`} with a failure of its own${code(params)}.`,
+    "invite-refused-by-edge": (params) => `${Of(params)} refused calls${params["route"] === undefined ? "" : ` to ${route(params)}`} with a failure of its own${code(params)}.`,
     "invite-swallowed-by-live-edge": (params) => `INVITEs on ${of(params)} met silence while its edge answered other requests on the same connection; we infer that calls are lost behind it.`,
     "call-stalled-after-trying": (params) => `Calls on ${of(params)} were acknowledged with 100 and then made no progress in time; we infer a stall behind its edge.`,
-    "route-refused-by-carrier": (params) => `${of(params)} said that it could not carry calls to ${route(params)}${code(params)}.`,
+    "route-refused-by-carrier": (params) => `${Of(params)} said that it could not carry calls to ${route(params)}${code(params)}.`,
     "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${other(params, "route")} went through at the same time.`,
     "all-routes-failed-on-trunk": (params) => `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
     "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
     "credentials-refused": (params) => `The registrar of ${of(params)} refused the account${code(params)}.`,
     "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
-    "call-refused-as-misconfigured": (params) => `${of(params)} refused calls with a code that speaks of settings${code(params)}.`,
+    "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
     "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
     "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${error === undefined || error === "" ? "" : ` (${error})`}.`,
     "callee-refused": ({ calls }) => `${plural(calls, "call")} reached the callee, who was busy, absent or declined.`,
@@ -299,6 +301,6 @@ export const en: Catalogue = {
   entries: ({ entries, firstSeq, lastSeq }) => `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}`,
   clockSkew: (by, byMs) => (byMs >= 0 ? `ours was ${duration(byMs)} ahead of ${by}’s` : `ours was ${duration(-byMs)} behind ${by}’s`),
   duration,
-  percent: (share) => (share === undefined ? "–" : share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`),
+  percent: (share) => (share === undefined ? "–" : share > 0 && share < 0.005 ? "< 1 %" : share > 0.995 && share < 1 ? "> 99 %" : `${Math.round(share * 100)} %`),
   number,
 };

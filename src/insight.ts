@@ -1,0 +1,3 @@
+/** Diagnosis and report: loaded beside the softphone, not before it, so that failover never waits for them. */
+export { createDiagnostician, type Diagnostician } from "./diagnosis/diagnostician.ts";
+export { buildReport } from "./report/document.ts";

@@ -1,0 +1,166 @@
+import { describe, expect, test, vi } from "vitest";
+import { buildHouse, pass, underFakeTime } from "../support/house.ts";
+
+underFakeTime();
+
+/** The softphone still works. */
+async function works(house: ReturnType<typeof buildHouse>): Promise<void> {
+  const call = house.line.call("+21671999999");
+  await pass(1_000);
+  expect(call.state).toBe("answered");
+  call.hangUp();
+  await pass(100);
+}
+
+describe("frames that make no sense are written down and thrown away", () => {
+  test.each([
+    ["malformed", "SIP/2.0 what?\r\n\r\n", "malformed"],
+    ["of 10 MB", `SIP/2.0 200 OK\r\nX: ${"x".repeat(10_000_000)}\r\n\r\n`, "oversize"],
+    ["a response that matches nothing", ["SIP/2.0 200 OK", "Via: SIP/2.0/WSS x.invalid;branch=z9hG4bKnone", "From: <sip:a@a>;tag=1", "To: <sip:b@b>;tag=2", "Call-ID: none", "CSeq: 1 OPTIONS", "Content-Length: 0", "", ""].join("\r\n"), "unmatched"],
+  ])("%s", async (_, frame, fault) => {
+    const house = buildHouse();
+    await house.open();
+    house.a.say(frame);
+    await pass(20);
+    expect(house.entries("frame:discarded")).toMatchObject([{ trunkId: "A", fault }]);
+    await works(house);
+  });
+});
+
+describe("what the integrator's code does wrong does not break the softphone", () => {
+  test("listeners that throw, or reject", async () => {
+    const house = buildHouse();
+    house.line.on("trunk:changed", () => {
+      throw new Error("a bug of the CRM's");
+    });
+    house.line.on("journal:written", () => {
+      throw new Error("another");
+    });
+    await house.open();
+    const call = house.line.call("+21671000001");
+    call.on("ringing", () => Promise.reject(new Error("a third")) as unknown as void);
+    await pass(1_000);
+    expect(call.state).toBe("answered");
+    expect(new Set(house.entries("listener:failed").map(({ event }) => event))).toEqual(new Set(["trunk:changed", "ringing"]));
+    expect(JSON.stringify(house.line.journal)).not.toContain("bug of the CRM");
+  });
+
+  test("a report sink that throws", async () => {
+    const delivered = vi.fn();
+    const house = buildHouse({
+      limits: { calmMs: 1_000 },
+      reports: [
+        { name: "broken", deliver: () => Promise.reject(new TypeError("disk full")) },
+        { name: "well", deliver: delivered },
+      ],
+    });
+    await house.open();
+    const mend = house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503 });
+    await works(house);
+    mend();
+    await pass(60_000);
+    expect(house.entries("sink:failed")).toMatchObject([{ sink: "broken", error: "TypeError" }]);
+    expect(delivered).toHaveBeenCalledOnce();
+  });
+
+  test("credentials that cannot be had", async () => {
+    const house = buildHouse({
+      trunks: [
+        { id: "A", carrier: "A", server: "wss://a.example", aor: "sip:agent7@a.example", credentials: () => Promise.reject(new Error("token=abc123")) },
+        { id: "B", carrier: "B", server: "wss://b.example", aor: "sip:agent7@b.example", credentials: async () => ({ password: "secret" }) },
+      ],
+    });
+    void house.line.start();
+    await pass(300);
+    expect(house.line.trunks.map(({ ready }) => ready)).toEqual([false, true]);
+    expect(house.entries("credentials:failed")[0]).toMatchObject({ trunkId: "A", error: "Error" });
+    expect(JSON.stringify(house.line.journal)).not.toContain("abc123");
+    await works(house);
+  });
+
+  test("a microphone that is denied: the call is refused before any INVITE, with the reason", async () => {
+    const denied = () => Promise.reject(new DOMException("denied", "NotAllowedError"));
+    const house = buildHouse({ media: { open: () => ({ offer: denied, answer: denied, applyAnswer: () => Promise.resolve(), close() {} }) } });
+    await house.open();
+    const call = house.line.call("+21671000001");
+    await pass(100);
+    expect(await call.ended).toMatchObject({ end: "refused", refusal: "media-failed", attempts: 0 });
+    expect(house.entries("call:refused")).toMatchObject([{ error: "NotAllowedError" }]);
+    expect(house.a.calls).toEqual([]);
+    expect(house.line.verdict).toMatchObject({ leader: "agent-device" });
+  });
+});
+
+describe("calls at the wrong time", () => {
+  test("before start(): refused, and on record", async () => {
+    const house = buildHouse();
+    const call = house.line.call("+21671000001");
+    await pass(1);
+    expect(await call.ended).toMatchObject({ end: "refused", refusal: "not-started" });
+    expect(house.entries("call:refused")).toMatchObject([{ because: "not-started" }]);
+  });
+
+  test("not a number", async () => {
+    const house = buildHouse();
+    await house.open();
+    for (const dialled of ["", "sip:x@y", "12\r\nVia: x", undefined as unknown as string]) expect(await house.line.call(dialled).ended).toMatchObject({ refusal: "bad-number" });
+  });
+
+  test("start() twice is once", async () => {
+    const house = buildHouse();
+    expect(house.line.start()).toBe(house.line.start());
+    await pass(200);
+    expect(house.a.connections).toBe(1);
+  });
+
+  test("after close(): calls are refused, start() says so", async () => {
+    const house = buildHouse();
+    await house.open();
+    const closed = house.line.close();
+    await pass(600);
+    await closed;
+    expect(await house.line.call("+21671000001").ended).toMatchObject({ refusal: "closed" });
+    await expect(house.line.start()).rejects.toMatchObject({ code: "closed" });
+  });
+
+  test.each([
+    ["start()", 0, undefined],
+    ["connecting", 2, undefined],
+    ["registering", 12, undefined],
+    ["an INVITE", 200, 1],
+    ["ringing", 200, 60],
+    ["a conversation", 200, 500],
+  ])("close() during %s leaves nothing running", async (_, startMs, callMs) => {
+    const house = buildHouse();
+    void house.line.start();
+    await pass(startMs);
+    const call = callMs === undefined ? undefined : house.line.call("+21671000001");
+    await pass(callMs ?? 0);
+    const closed = house.line.close();
+    await pass(600);
+    await closed;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(house.a.connections + house.b.connections).toBe(0);
+    if (call) expect((await call.ended).end).toBe("hung-up-here");
+  });
+
+  test("close() during failover, with an abandoned attempt to follow", async () => {
+    const house = buildHouse();
+    await house.open();
+    house.a.fault({ kind: "silence", methods: ["INVITE"] });
+    house.line.call("+21671000001");
+    await pass(1_000);
+    const closed = house.line.close();
+    await pass(600);
+    await closed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+test("a clock that jumps is written down; calls go on", async () => {
+  const house = buildHouse();
+  await house.open();
+  vi.setSystemTime(Date.now() + 3_600_000);
+  await works(house);
+  expect(house.entries("clock:jumped")).toMatchObject([{ byMs: 3_600_000 }]);
+});

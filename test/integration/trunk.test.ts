@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import type { Fault } from "../../adapters/mock-trunk/index.ts";
+import { buildHouse, pass, underFakeTime } from "../support/house.ts";
+
+underFakeTime();
+
+const stateOf = (house: ReturnType<typeof buildHouse>, id = "A") => house.line.trunks.find(({ trunkId }) => trunkId === id);
+
+describe("registration", () => {
+  test("all trunks at once, as warm standby, with digest credentials", async () => {
+    const house = buildHouse();
+    await house.open();
+    expect([house.a, house.b].map(({ registrations }) => registrations.map(({ user }) => user))).toEqual([["agent7"], ["agent7"]]);
+  });
+
+  test("is refreshed before it runs out, for as long as the softphone is open", async () => {
+    const house = buildHouse();
+    house.a.fault({ kind: "short-binding", expiresS: 60 });
+    await house.open();
+    await pass(300_000);
+    expect(house.a.registrations).toHaveLength(1);
+    expect(stateOf(house)?.ready).toBe(true);
+    expect(house.entries("registration:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "refreshing").length).toBeGreaterThanOrEqual(5);
+  });
+
+  test.each<[string, Fault, number | undefined]>([
+    ["refused by 503", { kind: "reject", methods: ["REGISTER"], code: 503 }, 503],
+    ["refused by 403", { kind: "reject", methods: ["REGISTER"], code: 403 }, 403],
+    ["not answered", { kind: "silence", methods: ["REGISTER"] }, 408],
+    ["answered without our Contact", { kind: "forget-contact" }, 200],
+  ])("%s: not ready, tried again with back-off, ready once mended", async (_, fault, code) => {
+    const house = buildHouse();
+    const mend = house.a.fault(fault);
+    void house.line.start();
+    await pass(60_000);
+    expect(stateOf(house)?.ready).toBe(false);
+    const refused = house.entries("registration:changed").filter(({ to }) => to === "refused");
+    expect(refused[0]?.answer?.code).toBe(code);
+    const gapsMs = refused.slice(1).map(({ atMs }, index) => atMs - (refused[index]?.atMs ?? 0));
+    expect(gapsMs.length).toBeGreaterThan(2);
+    expect(gapsMs.at(-1)).toBeGreaterThan((gapsMs[0] ?? 0) * 2);
+    mend();
+    await pass(60_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
+
+  test("Retry-After is honoured, and clamped", async () => {
+    const house = buildHouse({ limits: { retryAfterMaxMs: 60_000 } });
+    house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503, retryAfterS: 86_400 });
+    void house.line.start();
+    await pass(130_000);
+    const [first, second, third] = house.entries("registration:changed").filter(({ to }) => to === "refused");
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(60_000);
+    expect(third).toBeDefined();
+  });
+});
+
+describe("the flow", () => {
+  test("lost: it comes back, registers again, and only that resets the back-off", async () => {
+    const house = buildHouse();
+    await house.open();
+    house.a.resetAll();
+    await pass(20);
+    expect(stateOf(house)).toMatchObject({ flow: "waiting", registration: "none", ready: false });
+    await pass(1_000);
+    expect(stateOf(house)).toMatchObject({ flow: "open", registration: "registered", ready: true });
+  });
+
+  test("that opens and is never registered on backs off all the same", async () => {
+    const house = buildHouse();
+    house.a.fault({ kind: "reset-on", methods: ["REGISTER"] });
+    void house.line.start();
+    await pass(120_000);
+    const losses = house.entries("flow:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "waiting");
+    expect(losses.length).toBeLessThan(12);
+    expect((losses.at(-1)?.atMs ?? 0) - (losses.at(-2)?.atMs ?? 0)).toBeGreaterThan(10_000);
+  });
+
+  test.each<[string, Fault]>([
+    ["refused", { kind: "refuse" }],
+    ["refused by HTTP", { kind: "refuse-upgrade", status: 503 }],
+    ["hung while opening", { kind: "hang-upgrade" }],
+  ])("%s: tried again until it is let in", async (_, fault) => {
+    const house = buildHouse();
+    const mend = house.a.fault(fault);
+    void house.line.start();
+    await pass(30_000);
+    expect(stateOf(house)?.ready).toBe(false);
+    mend();
+    await pass(40_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
+
+  test("frozen while idle: doubted after one unanswered probe, lost after two, and rebuilt", async () => {
+    const house = buildHouse();
+    await house.open();
+    const thaw = house.a.fault({ kind: "freeze" });
+    await pass(20_000);
+    const steps = house.entries("flow:changed").filter(({ trunkId }) => trunkId === "A").map(({ from, to }) => `${from}→${to}`);
+    expect(steps.slice(2, 5)).toEqual(["open→doubted", "doubted→waiting", "waiting→connecting"]);
+    expect(house.entries("probe:unanswered").length).toBeGreaterThanOrEqual(2);
+    thaw();
+    await pass(40_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
+
+  test("an edge that answers OPTIONS but no CRLF ping is alive, and the other way round", async () => {
+    for (const fault of [{ kind: "no-pong" }, { kind: "silence", methods: ["OPTIONS"] }] as const) {
+      const house = buildHouse();
+      house.a.fault(fault);
+      await house.open();
+      await pass(120_000);
+      expect(stateOf(house)).toMatchObject({ flow: "open", ready: true });
+      expect(house.entries("flow:changed").filter(({ to }) => to === "doubted")).toEqual([]);
+    }
+  });
+
+  test("the network is said to be back: no back-off is waited for", async () => {
+    let say: (online: boolean) => void = () => {};
+    const house = buildHouse({ network: { watch: (changed) => ((say = changed), () => {}) } });
+    await house.open();
+    const mend = house.a.fault({ kind: "refuse" });
+    house.a.resetAll();
+    await pass(60_000);
+    mend();
+    say(false);
+    say(true);
+    await pass(200);
+    expect(stateOf(house)?.ready).toBe(true);
+    expect(house.entries("network:changed").map(({ online }) => online)).toEqual([false, true]);
+  });
+});
+
+describe("a call to the agent", () => {
+  test("rings, is answered, and the customer hangs up", async () => {
+    const house = buildHouse();
+    await house.open();
+    const offered: string[] = [];
+    house.line.on("call:offered", (call) => {
+      offered.push(call.trunkId);
+      void call.answer();
+    });
+    const incoming = house.b.call("agent7", { from: "+21698000001" });
+    await pass(200);
+    expect(offered).toEqual(["B"]);
+    expect(incoming.state).toBe("answered");
+    incoming.hangUp();
+    await pass(100);
+    expect(house.line.calls).toEqual([]);
+    expect(house.entries("call:ended")).toMatchObject([{ end: "hung-up-there" }]);
+    expect(JSON.stringify(house.line.journal)).not.toContain("98000001");
+  });
+
+  test("is declined, given up by the customer, or hung up by the agent", async () => {
+    const house = buildHouse();
+    await house.open();
+    const take: ((call: { decline(): void; answer(): Promise<void>; hangUp(): void }) => void)[] = [(call) => call.decline(), () => {}, (call) => void call.answer().then(() => call.hangUp())];
+    house.line.on("call:offered", (call) => take.shift()?.(call));
+    const declined = house.a.call("agent7", { from: "+21698000001" });
+    await pass(100);
+    expect([declined.state, declined.code]).toEqual(["refused", 486]);
+    const givenUp = house.a.call("agent7", { from: "+21698000002" });
+    await pass(100);
+    givenUp.cancel();
+    await pass(100);
+    expect([givenUp.state, givenUp.code]).toEqual(["refused", 487]);
+    const hungUp = house.a.call("agent7", { from: "+21698000003" });
+    await pass(200);
+    expect(hungUp.state).toBe("ended");
+    expect(house.entries("call:ended").map(({ end }) => end)).toEqual(["hung-up-here", "hung-up-there", "hung-up-here"]);
+    expect(house.line.calls).toEqual([]);
+  });
+});
+
+describe("controls", () => {
+  test("are asked at the start, and again when something fails, until they are well", async () => {
+    let well = true;
+    const house = buildHouse({ controls: { crm: () => (well ? Promise.resolve() : Promise.reject(new TypeError("fetch failed"))) } });
+    await house.open();
+    expect(house.entries("control:answered")).toHaveLength(1);
+    await pass(60_000);
+    expect(house.entries("control:answered")).toHaveLength(1);
+    well = false;
+    house.a.resetAll();
+    await pass(12_000);
+    expect(house.entries("control:failed").length).toBeGreaterThanOrEqual(2);
+    well = true;
+    await pass(60_000);
+    expect(house.entries("control:answered").length).toBeGreaterThanOrEqual(2);
+    const asked = house.entries("control:answered").length;
+    await pass(60_000);
+    expect(house.entries("control:answered")).toHaveLength(asked);
+  });
+
+  test("one that hangs counts as failed", async () => {
+    const house = buildHouse({ controls: { crm: () => new Promise(() => {}) } });
+    await house.open();
+    await pass(2_500);
+    expect(house.entries("control:failed")[0]).toMatchObject({ control: "crm", fault: { kind: "overdue" } });
+  });
+});
