@@ -29,9 +29,11 @@ const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["test/**/*.test.ts"], 0, { exclude: ["test/browser/**", "test/package/**"] }),
+      project("unit", ["test/**/*.test.ts"], 0, { exclude: ["test/browser/**", "test/package/**", "test/examples/**"] }),
       project("browser", ["test/browser/**/*.test.ts"], 1, slow),
       project("package", ["test/package/**/*.test.ts"], 2, { ...slow, globalSetup: "test/package/setup.ts" }),
+      // Real time: nothing else may run beside them.
+      project("examples", ["test/examples/**/*.test.ts"], 3, slow),
     ],
   },
 });

@@ -75,6 +75,8 @@ type OfAttempt = OfCall & OfRoute & { readonly attempt: number };
 /** Every fact, by type. */
 export interface Facts {
   "session:started": { readonly dateMs: number; readonly environment: EnvironmentFact; readonly trunks: readonly TrunkFact[] };
+  /** We close: what ends from here on ends because we end it. */
+  "session:closing": Record<never, never>;
   "session:closed": Record<never, never>;
   /** The wall clock moved against the monotonic one (NTP, sleep): `byMs` > 0 means forward. */
   "clock:jumped": { readonly byMs: number; readonly dateMs: number };

@@ -69,7 +69,7 @@ export const defaultLimits: Limits = {
   cancelConfirmMs: 2_000,
   ledgerMs: 32_000,
   ringLimitMs: 120_000,
-  trunkWaitMs: 1_500,
+  trunkWaitMs: 5_000,
   emergencyWaitMs: 10_000,
   choiceMs: 30_000,
   mediaMs: 10_000,

@@ -226,6 +226,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   async function close(): Promise<void> {
     closing.abort();
+    journal.append("session:closing", {});
     controls?.close();
     stopNetwork();
     boot.close();

@@ -57,7 +57,7 @@ export function createAgent({ name, place, crm, carriers, password, random }: Ag
     country: "216",
     routes: [{ name: "local", prefixes: ["+21671"] }],
     trunks: carriers.map(({ id, carrier, server, domain }) => ({ id, carrier, server, aor: `sip:${name}@${domain}`, credentials: () => ({ password }) })),
-    stack: sipjs({ webSocket: cable.WebSocket }),
+    stack: sipjs({ webSocket: cable.WebSocket, connectTimeoutMs: 1_000 }),
     media: noMedia(),
     controls: { crm: ({ signal }) => cable.fetch(`${crm.url}/health`, { signal }) },
     limits: drillLimits,

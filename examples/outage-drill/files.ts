@@ -1,11 +1,12 @@
 /** Writes what a support engineer would get: the report as a page and as data, and the journal behind it. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { renderHtml } from "linekeeper/report";
 import type { Agent } from "./agent.ts";
 
-/** @returns the folders written, one per incident. */
+/** Writes over what an earlier drill left for this scenario. @returns the folders written, one per incident. */
 export async function writeIncidents(root: string, scenario: string, agents: readonly Agent[]): Promise<string[]> {
+  await rm(join(root, scenario), { recursive: true, force: true });
   const written = agents.flatMap(({ name, line }) =>
     line.incidents.map(async ({ id }) => {
       const folder = join(root, scenario, `${name}-${id}`);

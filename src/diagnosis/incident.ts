@@ -70,6 +70,7 @@ export function incidentsOf(entries: readonly Entry[], { calmMs, nowMs = entries
   };
 
   for (const entry of entries) {
+    if (entry.type === "session:closing") break;
     if (draft && isWell() && entry.atMs >= draft.lastTroubleMs + calmMs) finish(true);
     const trouble = note(entry, now);
     const unserviceable = now.bootBroken || (now.everReady && now.trunksReady.size === 0);

@@ -1,155 +1,110 @@
-/** One pass over a journal into what the detectors ask about. */
-import type { Entry, Route } from "../journal.ts";
-import type { Outcome } from "../outcome.ts";
-import type { AnswerFact, StepFault } from "../journal.ts";
+/** What the detectors ask about: a journal boiled down. `observe.ts` makes it. */
+import type { Refusal, Route, StepFault } from "../journal.ts";
 
-/** Something that happened, for the sentence and for its place in the journal. */
+/** Something that happened, for its place in the journal. */
 export interface Seen {
-  readonly atMs: number;
   readonly seq: number;
+  /** ms since the session's start. */
+  readonly atMs: number;
 }
 
+/**
+ * What an INVITE came to. `carried`: a phone rang, or the callee answered or refused in person. `swallowed`:
+ * silence while the edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the
+ * peer said that it could not. `caller-refused`: the peer spoke of our settings; `account-refused`: of the account.
+ */
+export type AttemptEnd = "carried" | "callee" | "swallowed" | "stalled" | "route-refused" | "edge-refused" | "caller-refused" | "account-refused";
+
+/** An INVITE whose meaning is known; what says nothing of anybody (our own cancel, a dead flow) is not here. */
 export interface AttemptSeen extends Seen {
   readonly callId: string;
   readonly trunkId: string;
+  readonly carrier: string;
   readonly route: Route;
-  /** Reached a phone, or a person's answer. */
-  effective: boolean;
-  outcome?: Outcome;
-  answer?: AnswerFact;
-  edgeAlive?: boolean | "unknown";
-  endedMs?: number;
+  readonly end: AttemptEnd;
+  /** The peer's final code and Q.850 cause, where it gave them. */
+  readonly code?: number;
+  readonly cause?: number;
+}
+
+/** A stretch in which an edge could not be reached. */
+export interface Outage extends Seen {
+  readonly trunkId: string;
+  readonly carrier: string;
+  /** The last sign of life before it; undefined when there never was one. */
+  readonly aliveMs: number | undefined;
+  /** The first sign of life after it; Infinity while it lasts. */
+  readonly backMs: number;
+  /** `silent`: we gave up on an open socket. `closed`: by the server's close frame. `unreachable`: refused, or gone without one. */
+  readonly how: "silent" | "closed" | "unreachable";
 }
 
 export interface TrunkSeen {
   readonly id: string;
   readonly carrier: string;
-  ready: boolean;
-  everReady: boolean;
-  /** Socket lost, refused or fallen silent; not what we closed ourselves. */
-  readonly losses: (Seen & { readonly wasOpen: boolean; readonly silent: boolean })[];
-  /** Answered something: REGISTER, OPTIONS, an INVITE. */
-  readonly proofs: number[];
-  readonly refusals: (Seen & { readonly answer: AnswerFact | undefined })[];
+  /** Times at which the peer answered anything, in order, ms. */
+  readonly provenMs: readonly number[];
+  readonly outages: readonly Outage[];
+  /** Refused registrations; `code` only where the peer said one. */
+  readonly refusals: readonly (Seen & { readonly code: number | undefined })[];
 }
 
-export interface StageFault extends Seen {
+/** A critical stage that failed for good or hung. */
+export interface StageTrouble extends Seen {
   readonly stage: string;
   readonly run: number;
+  readonly how: "failed" | "hung";
   readonly fault: StepFault;
 }
 
-export interface Observations {
-  readonly trunks: ReadonlyMap<string, TrunkSeen>;
-  readonly attempts: readonly AttemptSeen[];
-  readonly stageFaults: readonly StageFault[];
-  readonly bootsCompleted: readonly Seen[];
-  readonly callsRefused: readonly (Seen & { readonly because: string; readonly error: string | undefined })[];
-  readonly controlsAnswered: readonly Seen[];
-  readonly controlsFailed: readonly Seen[];
-  readonly offline: readonly Seen[];
-  readonly credentialFaults: readonly (Seen & { readonly trunkId: string })[];
+/** One initialisation of the CRM; Infinity until it completed. */
+export interface BootRun extends Seen {
+  readonly run: number;
+  readonly completedMs: number;
 }
 
-/** @param fromMs nothing before it is looked at, but what was ready then is known. */
-export function observe(entries: readonly Entry[], fromMs = -Infinity, untilMs = Infinity): Observations {
-  const trunks = new Map<string, TrunkSeen>();
-  const attempts = new Map<string, AttemptSeen>();
-  const found = {
-    stageFaults: [] as StageFault[],
-    bootsCompleted: [] as Seen[],
-    callsRefused: [] as (Seen & { because: string; error: string | undefined })[],
-    controlsAnswered: [] as Seen[],
-    controlsFailed: [] as Seen[],
-    offline: [] as Seen[],
-    credentialFaults: [] as (Seen & { trunkId: string })[],
-  };
+export interface Observations {
+  readonly trunks: readonly TrunkSeen[];
+  readonly attempts: readonly AttemptSeen[];
+  readonly stageTroubles: readonly StageTrouble[];
+  /** Every run, those before the window too. */
+  readonly boots: readonly BootRun[];
+  readonly refusedCalls: readonly (Seen & { readonly because: Refusal; readonly error: string | undefined })[];
+  /** `reached`: the CRM's server answered, if only with an error. */
+  readonly controls: readonly (Seen & { readonly reached: boolean; readonly well: boolean })[];
+  readonly offline: readonly Seen[];
+  readonly sleeps: readonly Seen[];
+  readonly missingCredentials: readonly (Seen & { readonly trunkId: string })[];
+}
 
-  const trunkOf = (id: string): TrunkSeen => {
-    let trunk = trunks.get(id);
-    if (!trunk) trunks.set(id, (trunk = { id, carrier: id, ready: false, everReady: false, losses: [], proofs: [], refusals: [] }));
-    return trunk;
-  };
-  const attemptOf = ({ callId, attempt, trunkId, route, atMs, seq }: Extract<Entry, { attempt: number; callId: string }>): AttemptSeen => {
-    const key = `${callId}/${attempt}`;
-    let seen = attempts.get(key);
-    if (!seen) attempts.set(key, (seen = { callId, trunkId, route, atMs, seq, effective: false }));
-    return seen;
-  };
+/** Signs this close together are one event, ms. */
+export const togetherMs = 5_000;
 
-  for (const entry of entries) {
-    const { atMs, seq } = entry;
-    if (atMs > untilMs) break;
-    const isIn = atMs >= fromMs;
-    switch (entry.type) {
-      case "session:started":
-        for (const { id, carrier } of entry.trunks) trunks.set(id, { ...trunkOf(id), carrier });
-        break;
-      case "registration:changed": {
-        const trunk = trunkOf(entry.trunkId);
-        trunk.ready = entry.to === "registered" || entry.to === "refreshing";
-        trunk.everReady ||= trunk.ready;
-        if (isIn && entry.answer?.said === "peer") trunk.proofs.push(atMs);
-        if (isIn && entry.to === "refused") trunk.refusals.push({ atMs, seq, answer: entry.answer });
-        break;
-      }
-      case "flow:changed": {
-        const silent = entry.to === "doubted";
-        if (isIn && (entry.to === "waiting" || silent)) trunkOf(entry.trunkId).losses.push({ atMs, seq, wasOpen: entry.from !== "connecting", silent: silent || entry.end?.code === 1000 });
-        break;
-      }
-      case "probe:answered":
-        if (isIn) trunkOf(entry.trunkId).proofs.push(atMs);
-        break;
-      case "attempt:started":
-        if (isIn) attemptOf(entry);
-        break;
-      case "attempt:progressed":
-        if (!isIn) break;
-        trunkOf(entry.trunkId).proofs.push(atMs);
-        if (entry.answer.code > 100) attemptOf(entry).effective = true;
-        break;
-      case "attempt:answered":
-        if (!isIn) break;
-        trunkOf(entry.trunkId).proofs.push(atMs);
-        attemptOf(entry).effective = true;
-        break;
-      case "attempt:overdue":
-        if (isIn) attemptOf(entry).edgeAlive = entry.edgeAlive;
-        break;
-      case "attempt:ended": {
-        if (!isIn) break;
-        const seen = attemptOf(entry);
-        Object.assign(seen, { outcome: entry.outcome, endedMs: atMs, ...(entry.answer && { answer: entry.answer }) });
-        if (entry.outcome.class === "callee") seen.effective = true;
-        break;
-      }
-      case "stage:failed":
-        if (isIn && entry.critical && entry.final && entry.fault.kind !== "aborted") found.stageFaults.push({ atMs, seq, stage: entry.stage, run: entry.run, fault: entry.fault });
-        break;
-      case "stage:stalled":
-        if (isIn) found.stageFaults.push({ atMs, seq, stage: entry.stage, run: entry.run, fault: { kind: "overdue" } });
-        break;
-      case "boot:completed":
-        found.bootsCompleted.push({ atMs, seq });
-        break;
-      case "call:refused":
-        if (isIn) found.callsRefused.push({ atMs, seq, because: entry.because, error: entry.error });
-        break;
-      case "control:answered":
-        if (isIn) found.controlsAnswered.push({ atMs, seq });
-        break;
-      case "control:failed":
-        if (isIn) found.controlsFailed.push({ atMs, seq });
-        break;
-      case "network:changed":
-        if (isIn && !entry.online) found.offline.push({ atMs, seq });
-        break;
-      case "credentials:failed":
-        if (isIn) found.credentialFaults.push({ atMs, seq, trunkId: entry.trunkId });
-        break;
-      default:
-    }
+/** An attempt that somebody's fault ended: not the callee's choice. */
+export const isFault = ({ end }: AttemptSeen): boolean => end !== "carried" && end !== "callee";
+
+/** An attempt that speaks against the trunk it went out on. */
+export const isTrunkFault = (attempt: AttemptSeen): boolean =>
+  attempt.end === "swallowed" || attempt.end === "stalled" || attempt.end === "route-refused" || attempt.end === "edge-refused";
+
+/** Has anything of this trunk been answered between the two times? Binary search: a journal is long. */
+export function isProven({ provenMs }: TrunkSeen, fromMs: number, toMs: number): boolean {
+  let low = 0;
+  let high = provenMs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((provenMs[middle] ?? 0) < fromMs) low = middle + 1;
+    else high = middle;
   }
-  return { trunks, attempts: [...attempts.values()], ...found };
+  return (provenMs[low] ?? Infinity) <= toMs;
+}
+
+/** Was the edge out of reach at that time, or had it been when it was last heard of? */
+export const isOut = ({ outages }: TrunkSeen, atMs: number): boolean =>
+  outages.some(({ aliveMs, atMs: lostMs, backMs }) => atMs > (aliveMs ?? lostMs - togetherMs) && atMs < backMs);
+
+/** When a trunk or a call on it first failed; Infinity when none did. */
+export function onsetMs({ trunks, attempts }: Observations): number {
+  const starts = [...trunks.flatMap(({ outages, refusals }) => [outages[0], refusals[0]]), attempts.find(isFault)];
+  return Math.min(...starts.map((seen) => seen?.atMs ?? Infinity));
 }

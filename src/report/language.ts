@@ -21,7 +21,6 @@ export type NextTestCode =
 /** Texts that never change within a language: headings, column names, legends. */
 export interface Labels {
   readonly incident: string;
-  readonly session: string;
   readonly ongoing: string;
   readonly whoActs: string;
   readonly picture: string;
@@ -36,6 +35,7 @@ export interface Labels {
   readonly legendPending: string;
   readonly legendIdle: string;
   readonly legendFailover: string;
+  readonly noIncident: string;
   readonly keyFigures: string;
   readonly minutesLost: string;
   readonly callsPlaced: string;
@@ -44,6 +44,10 @@ export interface Labels {
   readonly callsLost: string;
   readonly callsRefused: string;
   readonly howSure: string;
+  readonly domain: string;
+  readonly probability: string;
+  readonly inWords: string;
+  readonly otherDomains: string;
   readonly reasonsFor: string;
   readonly reasonsAgainst: string;
   readonly noReasons: string;
@@ -56,6 +60,11 @@ export interface Labels {
   readonly unsent: string;
   readonly running: string;
   readonly answered: string;
+  /** What the four ratios' names stand for. */
+  readonly asr: string;
+  readonly ner: string;
+  readonly seer: string;
+  readonly isa: string;
   readonly srd: string;
   readonly pdd: string;
   readonly kpiNote: string;
@@ -82,7 +91,6 @@ export interface Labels {
   readonly journal: string;
   readonly generated: string;
   readonly possibleDuplicate: string;
-  readonly times: string;
 }
 
 /** A language. Complete by type: a code without a sentence does not compile. */
@@ -92,15 +100,17 @@ export interface Catalogue {
   readonly labels: Labels;
   /** The verdict as one sentence. @param where the leading domain's `at`, its carrier named where one stands out. */
   readonly conclusions: Readonly<Record<Conclusion, (where: string) => string>>;
-  /** `at` completes "The fault lies …". */
-  readonly domains: Readonly<Record<FaultDomain, { readonly name: string; readonly at: string }>>;
-  readonly actors: Readonly<Record<Actor, string>>;
+  /** `at` completes "The fault lies …". @param carrier named where one trunk stands out. */
+  readonly domains: Readonly<Record<FaultDomain, { readonly name: string; at(carrier: string | undefined): string }>>;
+  readonly actors: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
   /** Who acts when no verdict is reached. */
   readonly nobodyYet: string;
   /** Sentences for evidence. What is only inferred is never worded as somebody's statement. */
   readonly evidence: Readonly<Record<EvidenceCode, (params: Params) => string>>;
   readonly evidenceSaid: Readonly<Record<Evidence["said"], string>>;
   readonly nextTests: Readonly<Record<NextTestCode, string>>;
+  /** How much one piece of evidence says. @param weight log-odds. */
+  strength(weight: number): string;
   /** A word for a probability, by fixed ranges. */
   confidence(probability: number): string;
   /** @param carrier may be empty. */
@@ -124,6 +134,8 @@ export interface Catalogue {
   someCalls(shown: number, all: number): string;
   someMoments(shown: number, all: number): string;
   seen(count: number): string;
+  /** The heading's second half: which incident, or the session. */
+  subject(report: ReportDocument): string;
   entries(journal: ReportDocument["journal"]): string;
   clockSkew(by: string, byMs: number): string;
   duration(ms: number): string;

@@ -1,0 +1,64 @@
+/** What page and text say alike: the verdict's sentence, its actor, and times of day. */
+import type { FaultDomain } from "../diagnosis/model.ts";
+import type { Moment, ReportDocument } from "./document.ts";
+import { wordOf, type Catalogue } from "./language.ts";
+
+/** Names the trunk that stands out, with its carrier. */
+function carrierIn({ verdict, trunks }: ReportDocument, { carrierOf }: Catalogue): string | undefined {
+  const id = verdict?.trunkId;
+  return id === undefined ? undefined : carrierOf(trunks.find((trunk) => trunk.id === id)?.carrier ?? "", id);
+}
+
+export const domainName = (domain: string, { domains }: Catalogue): string => wordOf(domains, domain)?.name ?? domain;
+
+/** The verdict in one sentence. */
+export function conclusionOf(report: ReportDocument, catalogue: Catalogue): string {
+  const { verdict } = report;
+  if (!verdict) return catalogue.labels.noIncident;
+  const leader = verdict.leader ?? "unknown";
+  const where = wordOf(catalogue.domains, leader)?.at(carrierIn(report, catalogue)) ?? leader;
+  return wordOf(catalogue.conclusions, verdict.conclusion)?.(where) ?? `${verdict.conclusion}: ${where}`;
+}
+
+/** Who acts; absent where there is no verdict. */
+export function actorOf(report: ReportDocument, catalogue: Catalogue): string | undefined {
+  const { verdict } = report;
+  if (!verdict) return undefined;
+  if (verdict.conclusion === "inconclusive" && verdict.actor === "nobody") return catalogue.nobodyYet;
+  return wordOf(catalogue.actors, verdict.actor)?.(carrierIn(report, catalogue)) ?? verdict.actor;
+}
+
+/** The sentence for a piece of evidence; its code where a newer document holds one without a sentence. */
+export function evidenceSentence({ code, params }: { readonly code: string; readonly params: Readonly<Record<string, string | number>> }, catalogue: Catalogue): string {
+  return wordOf(catalogue.evidence, code)?.(params) ?? code;
+}
+
+/** Domains worth a line of their own, the most probable first, and what is left for the others together. */
+export function oddsOf({ verdict }: ReportDocument): { readonly named: readonly { readonly domain: string; readonly probability: number }[]; readonly rest: number } {
+  const all = Object.entries<number>(verdict?.probabilities ?? ({} as Record<FaultDomain, number>)).sort(([, a], [, b]) => b - a);
+  const named = all.filter(([, probability], index) => index < 2 || probability >= 0.02).map(([domain, probability]) => ({ domain, probability }));
+  return { named, rest: all.slice(named.length).reduce((sum, [, probability]) => sum + probability, 0) };
+}
+
+/** `14:03:07.120`, with the date where the span crosses midnight. */
+export function clockTime(time: string, { span }: ReportDocument): string {
+  const isOneDay = span.from.slice(0, 10) === span.to.slice(0, 10);
+  return isOneDay ? time.slice(11, -1) : `${time.slice(0, 10)} ${time.slice(11, -1)}`;
+}
+
+/** `2026-02-03 14:03:07 – 14:09:51` */
+export function spanText({ span: { from, to } }: ReportDocument): string {
+  const isOneDay = from.slice(0, 10) === to.slice(0, 10);
+  return `${from.slice(0, 10)} ${from.slice(11, 19)} – ${isOneDay ? "" : `${to.slice(0, 10)} `}${to.slice(11, 19)}`;
+}
+
+/** TypeScript cannot see that each type's own sentence gets an entry of that type. */
+export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
+  const say = wordOf(timeline as Readonly<Record<string, (entry: Moment) => string>>, moment.type);
+  return say?.(moment) ?? moment.type;
+}
+
+/** CRM, site, SDK and runtime in one line. */
+export function environmentText({ sdk, crm, runtime }: NonNullable<ReportDocument["environment"]>): string {
+  return [`${crm.vendor}${crm.version === undefined ? "" : ` ${crm.version}`}`, crm.site, `Linekeeper ${sdk}`, runtime].filter((part) => part !== undefined).join(" · ");
+}
