@@ -13,14 +13,30 @@ export interface MemorySocketOptions {
 type SocketEventMap = { open: Event; message: MessageEvent<string>; close: CloseEvent; error: Event };
 type Listener<T extends keyof SocketEventMap> = (event: SocketEventMap[T]) => void;
 
+/** As much of the browser's `WebSocket` as softphones use. */
+export interface MemorySocket extends EventTarget {
+  readonly url: string;
+  readonly protocol: string;
+  binaryType: BinaryType;
+  readonly readyState: number;
+  onopen: Listener<"open"> | null;
+  onmessage: Listener<"message"> | null;
+  onclose: Listener<"close"> | null;
+  onerror: Listener<"error"> | null;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type MemorySocketConstructor = new (url: string | URL, protocols?: string | string[]) => MemorySocket;
+
 /**
  * A `WebSocket` class whose every socket is connected to the trunk that its URL's host is found for.
  * @param trunks one trunk for every URL, or one for each host.
  */
-export function memorySocket(trunks: MockTrunk | Readonly<Record<string, MockTrunk>>, { latencyMs = 1, clock = systemClock }: MemorySocketOptions = {}) {
+export function memorySocket(trunks: MockTrunk | Readonly<Record<string, MockTrunk>>, { latencyMs = 1, clock = systemClock }: MemorySocketOptions = {}): MemorySocketConstructor {
   const trunkOf = (url: string): MockTrunk | undefined => ("attach" in trunks && typeof trunks.attach === "function" ? (trunks as MockTrunk) : (trunks as Record<string, MockTrunk>)[new URL(url).hostname]);
 
-  return class MemorySocket extends EventTarget {
+  return class extends EventTarget implements MemorySocket {
     static readonly CONNECTING = 0;
     static readonly OPEN = 1;
     static readonly CLOSING = 2;

@@ -6,7 +6,7 @@ import { errorName } from "../errors.ts";
 import type { CallEnd, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import type { Outcome } from "../outcome.ts";
-import type { CancelTimer, MediaSession, SipDialog } from "../ports.ts";
+import type { CancelTimer, Media, MediaSession, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { plan } from "../routing/plan.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
@@ -82,7 +82,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const { id: callId, destination, settings, journal, onViolation } = ports;
   const { clock, limits, random } = settings;
   const { on, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
-  const media = settings.media.open();
+  const media = openMedia(settings.media);
   const placedMs = clock.nowMs();
   const attempts: Attempt[] = [];
   const tried = new Set<string>();
@@ -111,7 +111,15 @@ export function createCall(ports: CallPorts): OwnedCall {
     } catch (error) {
       return refuse("media-failed", undefined, error);
     }
-    await tryNext();
+    advance();
+  }
+
+  /** On to the next trunk. Whatever breaks on the way (the integrator's `target`) ends the call, nothing else. */
+  function advance(from?: { readonly trunkId: string; readonly because: FailoverReason }): void {
+    tryNext(from).catch((error: unknown) => {
+      ports.onListenerError("call", error);
+      finish("failed");
+    });
   }
 
   /** A promise that must not outlive its bound; the call's end is one too. */
@@ -231,7 +239,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       onceUsed,
     });
     onceUsed ||= end.outcome.retry === "once";
-    if (decision === "fail-over") return void tryNext({ trunkId: attempt.trunk.id, because: end.because });
+    if (decision === "fail-over") return advance({ trunkId: attempt.trunk.id, because: end.because });
     if (decision === "end") return finish(end.outcome.class === "callee" ? "callee-refused" : "failed");
     move("choose");
     // An agent who has left must not find a customer on the line.
@@ -247,7 +255,8 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   function finish(end: CallEnd): void {
     if (state === "ended") return;
-    const possibleDuplicate = attempts.some((attempt) => attempt.finished && !attempt.settled || !attempt.finished && attempt !== current);
+    // Given up, and nobody has confirmed its end, or ever will.
+    const possibleDuplicate = attempts.some((attempt) => (attempt.finished ? !attempt.settled : attempt !== current));
     journal.append("call:ended", {
       callId,
       end,
@@ -294,8 +303,10 @@ export function createCall(ports: CallPorts): OwnedCall {
     redial() {
       if (state !== "choosing" || !current) return;
       cancelChoice();
+      // At once, so that a second click finds no choice any more.
+      move("dial");
       current.giveUp("redial");
-      void tryNext({ trunkId: current.trunk.id, because: "redial" });
+      advance({ trunkId: current.trunk.id, because: "redial" });
     },
     hangUp() {
       if (state === "ended") return;
@@ -306,4 +317,14 @@ export function createCall(ports: CallPorts): OwnedCall {
       for (const attempt of attempts) attempt.forget();
     },
   };
+}
+
+/** The call's audio. What throws here is told when it is first needed, as a microphone that is denied would be. */
+function openMedia(media: Media): MediaSession {
+  try {
+    return media.open();
+  } catch (error) {
+    const fail = () => Promise.reject(error as Error);
+    return { offer: fail, answer: fail, applyAnswer: fail, close() {} };
+  }
 }

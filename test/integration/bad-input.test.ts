@@ -91,6 +91,47 @@ describe("what the integrator's code does wrong does not break the softphone", (
   });
 });
 
+describe("what the integrator hands in breaks in the middle of a call", () => {
+  test("a target function that throws ends that call, and no other", async () => {
+    let broken = true;
+    const house = buildHouse({
+      trunks: [
+        {
+          id: "A",
+          carrier: "A",
+          server: "wss://a.example",
+          aor: "sip:agent7@a.example",
+          credentials: { password: "secret" },
+          target(number) {
+            if (broken) throw new Error("no dial plan");
+            return `sip:${number}@a.example`;
+          },
+        },
+        { id: "B", carrier: "B", server: "wss://b.example", aor: "sip:agent7@b.example", credentials: { password: "secret" } },
+      ],
+    });
+    await house.open();
+    const call = house.line.call("+21671000001");
+    await pass(100);
+    expect(await call.ended).toMatchObject({ end: "failed" });
+    broken = false;
+    await works(house);
+  });
+
+  test("media that cannot even be opened", async () => {
+    const house = buildHouse({
+      media: {
+        open() {
+          throw new DOMException("none", "NotFoundError");
+        },
+      },
+    });
+    await house.open();
+    expect(await house.line.call("+21671000001").ended).toMatchObject({ refusal: "media-failed" });
+    expect(house.entries("call:refused")).toMatchObject([{ error: "NotFoundError" }]);
+  });
+});
+
 describe("calls at the wrong time", () => {
   test("before start(): refused, and on record", async () => {
     const house = buildHouse();
@@ -155,6 +196,29 @@ describe("calls at the wrong time", () => {
     await closed;
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+test("after close() no listener of ours is left at the host", async () => {
+  let watching = 0;
+  const house = buildHouse({
+    network: {
+      watch() {
+        watching += 1;
+        return () => (watching -= 1);
+      },
+    },
+  });
+  await house.open();
+  expect(watching).toBe(1);
+  const heard: string[] = [];
+  house.line.on("journal:written", ({ type }) => heard.push(type));
+  const closed = house.line.close();
+  await pass(600);
+  await closed;
+  expect(watching).toBe(0);
+  const before = heard.length;
+  await house.line.call("+21671000001").ended;
+  expect(heard.length).toBe(before);
 });
 
 test("a clock that jumps is written down; calls go on", async () => {

@@ -5,6 +5,7 @@ import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import type { Entry, FactType } from "../../src/journal.ts";
 import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
+import { entriesOf } from "./entries.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 
 /** A whole Linekeeper with two mock carriers in memory, under fake time. */
@@ -51,7 +52,7 @@ export function buildHouse(change: Partial<LinekeeperConfig> = {}, carrier: Part
       await pass(200);
       expect(line.trunks.map(({ ready }) => ready)).toEqual([true, true]);
     },
-    entries: <T extends FactType>(type: T) => line.journal.filter((entry): entry is Entry<T> => entry.type === type),
+    entries: (type) => entriesOf(line.journal, type),
   };
 }
 
