@@ -9,6 +9,11 @@ import { refusalHeaders, type TrunkContext } from "./context.ts";
 /** `swallowed`: the carrier plays dead. */
 export type CarriedCallState = "trying" | "swallowed" | "alerting" | "answered" | "ended";
 
+/** T1, T2 and 64·T1 (RFC 3261 table 4), in ms. */
+const firstRepeatMs = 500;
+const longestRepeatMs = 4_000;
+const transactionMs = 32_000;
+
 export class CarriedCall {
   readonly callId: string;
   readonly number: string;
@@ -22,6 +27,7 @@ export class CarriedCall {
   readonly #timers = new Set<CancelTimer>();
   #media: { readonly answer: string; close(): void } | undefined;
   #cseq = 0;
+  #acknowledged = false;
 
   constructor(trunk: TrunkContext, connection: Connection, invite: SipMessage) {
     this.#trunk = trunk;
@@ -66,10 +72,15 @@ export class CarriedCall {
     this.state = "answered";
     const fork = this.#trunk.faults.find("fork", "INVITE", this.number);
     this.#media ??= await this.#trunk.media(this.invite.body);
-    this.#respond(200, { body: this.#media.answer });
+    this.#repeatAnswer(this.#media.answer, firstRepeatMs);
     if (fork) this.#respond(200, { body: this.#media.answer, toTag: this.#trunk.token() });
     const { hangUpAfterMs } = this.#phone.habit;
     if (hangUpAfterMs !== undefined) this.#after(hangUpAfterMs, () => this.hangUp());
+  }
+
+  /** The agent has the answer. */
+  acknowledged(): void {
+    this.#acknowledged = true;
   }
 
   refuse(refusal: Refusal, fault?: string): void {
@@ -126,6 +137,13 @@ export class CarriedCall {
     this.#trunk.log.ringing(this.number, this.callId, this.#trunk.nowMs());
     if (code === 183) this.#media = await this.#trunk.media(this.invite.body);
     this.#provisional(code, this.#media?.answer);
+  }
+
+  /** A 2xx is sent again until it is acknowledged, over reliable transports too (§13.3.1.4). */
+  #repeatAnswer(body: string, againMs: number): void {
+    if (this.#acknowledged || this.state !== "answered") return;
+    this.#respond(200, { body });
+    if (againMs < transactionMs) this.#after(Math.min(againMs, longestRepeatMs), () => this.#repeatAnswer(body, againMs * 2));
   }
 
   #provisional(code: 100 | 180 | 183, body?: string): void {

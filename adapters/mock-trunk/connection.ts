@@ -120,8 +120,11 @@ export class Connection implements LinkEvents {
         return this.reply(message, 200, { headers: ["Accept: application/sdp", "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"] });
       case "INVITE":
         return this.#invite(message);
-      case "ACK":
-        return;
+      case "ACK": {
+        // The ACK to a refusal belongs to its transaction, and changes nothing.
+        const call = this.#trunk.calls.get(header(message, "call-id") ?? "");
+        return call?.state === "answered" ? call.acknowledged() : undefined;
+      }
       default:
         return this.#inDialog(message, method);
     }

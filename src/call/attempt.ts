@@ -20,6 +20,8 @@ export interface Attempt {
   readonly state: AttemptState;
   /** False while nobody can know whether the peer goes on with it. */
   readonly settled: boolean;
+  /** A phone has rung for it. */
+  readonly alerted: boolean;
   /** Wants its end and follows it: CANCEL now or as soon as allowed. */
   giveUp(because: FailoverReason | "hung-up"): void;
   /** Nothing can come of it any more, or nobody will ever know. */
@@ -31,6 +33,7 @@ export interface Attempt {
 }
 
 export interface AttemptEvents {
+  /** A phone rings; perhaps though the attempt was given up: see `state`. */
   alerting(): void;
   /** 2xx, acknowledged. May come after `over`: then it is late, to be adopted or ended. */
   answered(dialog: SipDialog): void;
@@ -176,7 +179,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       journal.append("attempt:progressed", { ...of, answer: factOf(answer, ports.reasonText), tookMs: Math.round(clock.nowMs() - sentMs) });
       const before = state;
       move(alerting ? "alert" : "try");
-      if (givenUp || before === state) return;
+      if (givenUp) return alerting ? events.alerting() : undefined;
+      if (before === state) return;
       if (!alerting) return deadline(stalled, limits.pddLimitMs - (clock.nowMs() - sentMs));
       breaker.record("success", epoch, "alerting");
       deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
@@ -216,6 +220,9 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     },
     get settled() {
       return settled;
+    },
+    get alerted() {
+      return progress === "alerting";
     },
     get finished() {
       return closed;

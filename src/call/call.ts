@@ -93,8 +93,12 @@ export function createCall(ports: CallPorts): OwnedCall {
   let dialog: SipDialog | undefined;
   let answeredMs = 0;
   let onceUsed = false;
+  /** Two phones may have rung at once. */
+  let overlapped = false;
   let lastOutcome: Outcome | undefined;
   let cancelChoice: CancelTimer = () => {};
+  /** An attempt that was given up has come to its end. */
+  let whenSettled = () => {};
   let resolveEnded: (summary: CallSummary) => void = () => {};
   const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
   journal.append("call:placed", { callId, party: ports.party });
@@ -134,13 +138,15 @@ export function createCall(ports: CallPorts): OwnedCall {
   /** The INVITE goes to the best trunk that was not tried yet; `from` tells of a failover. */
   async function tryNext(from?: { readonly trunkId: string; readonly because: FailoverReason }): Promise<void> {
     const trunk = bestTrunk() ?? (await trunkInTime());
-    if (over.signal.aborted) return;
+    // While it waited the agent may have hung up, or an attempt that was given up been answered.
+    if (over.signal.aborted || dialog) return;
     if (!trunk) return from ? finish("failed") : refuse("no-trunk");
     if (from) {
       journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });
       emit("failed-over", { from: from.trunkId, to: trunk.id, because: from.because });
     }
     move("dial");
+    overlapped ||= attempts.some(({ alerted, finished }) => alerted && !finished);
     tried.add(trunk.id);
     const attempt: Attempt = startAttempt({
       number: attempts.length + 1,
@@ -156,18 +162,30 @@ export function createCall(ports: CallPorts): OwnedCall {
       onViolation,
       events: {
         alerting() {
-          if (attempt !== current || !move("ring")) return;
+          overlapped ||= attempt !== current;
+          if (attempt !== current || attempt.state === "cancelling" || !move("ring")) return;
           journal.append("call:ringing", { callId, trunkId: trunk.id });
           emit("ringing", { trunkId: trunk.id });
         },
         answered: (late) => answered(attempt, late),
         over: (end) => decide(attempt, end),
-        settled: done,
+        settled() {
+          whenSettled();
+          done();
+        },
       },
     });
     attempts.push(attempt);
     current = attempt;
     emit("dialling", { trunkId: trunk.id });
+  }
+
+  /** Waits until an attempt that was given up is over, so that the same phone does not ring twice at once; not for long. */
+  async function cancelled(attempt: Attempt): Promise<void> {
+    if (attempt.finished) return;
+    const bound = new AbortController();
+    await Promise.race([new Promise<void>((resolve) => (whenSettled = resolve)), sleep(clock, limits.cancelConfirmMs, AbortSignal.any([bound.signal, over.signal])).catch(() => {})]);
+    bound.abort();
   }
 
   function candidates(ready: boolean) {
@@ -256,7 +274,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   function finish(end: CallEnd): void {
     if (state === "ended") return;
     // Given up, and nobody has confirmed its end, or ever will.
-    const possibleDuplicate = attempts.some((attempt) => (attempt.finished ? !attempt.settled : attempt !== current));
+    const possibleDuplicate = overlapped || attempts.some((attempt) => (attempt.finished ? !attempt.settled : attempt !== current));
     journal.append("call:ended", {
       callId,
       end,
@@ -305,8 +323,9 @@ export function createCall(ports: CallPorts): OwnedCall {
       cancelChoice();
       // At once, so that a second click finds no choice any more.
       move("dial");
-      current.giveUp("redial");
-      advance({ trunkId: current.trunk.id, because: "redial" });
+      const before = current;
+      before.giveUp("redial");
+      void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));
     },
     hangUp() {
       if (state === "ended") return;

@@ -139,6 +139,7 @@ describe("after a phone rang only the agent may dial again", () => {
     ["503 after 183", { kind: "reject", methods: ["INVITE"], code: 503, after: 183 }],
   ])("%s", async (_, fault) => {
     const house = buildHouse();
+    house.a.phone(local).doesNotAnswer();
     await house.open();
     house.a.fault(fault);
     const { call, events } = await dial(house, local, 60);
@@ -148,6 +149,18 @@ describe("after a phone rang only the agent may dial again", () => {
     call.redial();
     await pass(1_000);
     expect(events.slice(-3)).toEqual(["A→B redial", "ringing B", "answered B"]);
+  });
+
+  test("the customer answers while the socket is down: the answer is heard on the next flow, and the call goes on", async () => {
+    const house = buildHouse();
+    await house.open();
+    house.a.fault({ kind: "reset-on", methods: ["INVITE"], after: 180 });
+    const { call, events } = await dial(house, local, 60);
+    expect(events.at(-1)).toBe("choice A");
+    call.redial();
+    await pass(4_000);
+    expect(events.slice(2)).toEqual(["answered A"]);
+    expect(house.b.calls).toEqual([]);
   });
 
   test("and the choice expires, so that no customer meets an agent who has left", async () => {
