@@ -55,7 +55,17 @@ export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<strin
     const { callId, attempt, trunkId, route, atMs } = entry;
     const key = `${attempt} ${callId}`;
     const party = parties.get(callId);
-    const draft = drafts.get(key) ?? { time: utc(atMs), startedMs: atMs, callId, attempt, trunkId, route, ...(party && { party }), sent: false, codes: [] };
+    const draft = drafts.get(key) ?? {
+      time: utc(atMs),
+      startedMs: atMs,
+      callId,
+      attempt,
+      trunkId,
+      route,
+      ...(party && { party }),
+      sent: false,
+      codes: [],
+    };
     drafts.set(key, draft);
     write(draft, entry);
   }
@@ -112,5 +122,10 @@ function writeAnswer(draft: Draft, { code, said, q850, retryAfterS, blockedByNet
   draft.codes.push(code);
   draft.said = said;
   if (said === "peer") draft.sent = true;
-  Object.assign(draft, { ...(q850 && { q850 }), ...(retryAfterS !== undefined && { retryAfterS }), ...(blockedByNetwork && { blockedByNetwork }), ...(text && { text }) });
+  Object.assign(draft, {
+    ...(q850 && { q850 }),
+    ...(retryAfterS !== undefined && { retryAfterS }),
+    ...(blockedByNetwork && { blockedByNetwork }),
+    ...(text && { text }),
+  });
 }

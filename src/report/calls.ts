@@ -39,7 +39,11 @@ export function callsOf(entries: readonly Entry[], utc: WallClock): CallRecord[]
     if (!("callId" in entry)) continue;
     const { callId, atMs } = entry;
     let draft = drafts.get(callId);
-    if (!draft) drafts.set(callId, (draft = { time: utc(atMs), callId, direction: "out", startedMs: atMs, failovers: [], possibleDuplicate: false, fate: "running" }));
+    if (!draft)
+      drafts.set(
+        callId,
+        (draft = { time: utc(atMs), callId, direction: "out", startedMs: atMs, failovers: [], possibleDuplicate: false, fate: "running" }),
+      );
     switch (entry.type) {
       case "call:placed":
       case "call:offered":
@@ -69,7 +73,13 @@ export function callsOf(entries: readonly Entry[], utc: WallClock): CallRecord[]
         draft.endedMs = atMs;
         draft.end = entry.end;
         draft.possibleDuplicate = entry.possibleDuplicate;
-        draft.fate = faulty.has(entry.end) ? "lost" : draft.failovers.length > 0 && (draft.answeredMs ?? draft.ringingMs) !== undefined ? "saved" : "carried";
+        draft.fate = faulty.has(entry.end)
+          ? "lost"
+          : draft.failovers.length > 0 && (draft.answeredMs ?? draft.ringingMs) !== undefined
+            ? "saved"
+            : "carried";
+        break;
+      default:
     }
   }
   return [...drafts.values()];

@@ -61,7 +61,13 @@ export interface ReportDocument {
   readonly endedByReinitialisation: boolean;
   readonly minutesLost: number;
   /** `placed`: all calls of the span. */
-  readonly callCounts: { readonly placed: number; readonly affected: number; readonly saved: number; readonly lost: number; readonly refused: number };
+  readonly callCounts: {
+    readonly placed: number;
+    readonly affected: number;
+    readonly saved: number;
+    readonly lost: number;
+    readonly refused: number;
+  };
   readonly timeline: readonly Moment[];
   readonly kpis: readonly Kpi[];
   readonly attempts: readonly AttemptRecord[];
@@ -86,7 +92,11 @@ const contextMinMs = 5_000;
  * @param incident the one to report on; the whole session if left out.
  * @param options `generatedAtMs`: now, ms since 1970.
  */
-export function buildReport(entries: readonly Entry[], incident: Incident | undefined, { generatedAtMs }: { readonly generatedAtMs: number }): ReportDocument {
+export function buildReport(
+  entries: readonly Entry[],
+  incident: Incident | undefined,
+  { generatedAtMs }: { readonly generatedAtMs: number },
+): ReportDocument {
   const utc = wallClockOf(entries, generatedAtMs);
   const span = spanOf(entries, incident);
   const window = windowOf(entries, span, incident !== undefined);
@@ -108,7 +118,13 @@ export function buildReport(entries: readonly Entry[], incident: Incident | unde
     endedByReinitialisation: incident?.endedByReinitialisation ?? false,
     minutesLost: incident?.minutesLost ?? 0,
     callCounts: incident
-      ? { placed: calls.length, affected: incident.callsAffected, saved: incident.callsSaved, lost: incident.callsLost, refused: incident.callsRefused }
+      ? {
+          placed: calls.length,
+          affected: incident.callsAffected,
+          saved: incident.callsSaved,
+          lost: incident.callsLost,
+          refused: incident.callsRefused,
+        }
       : { placed: calls.length, affected: counted.saved + counted.lost + counted.refused, ...counted },
     timeline: within.filter(isNotable).map((entry) => ({ time: utc(entry.atMs), ...entry })),
     kpis: kpisOf(attempts),
@@ -119,7 +135,11 @@ export function buildReport(entries: readonly Entry[], incident: Incident | unde
     ...(started && { environment: started.environment }),
     clockSkews: skewsOf(entries),
     redacted: redactionsOf(entries),
-    journal: { entries: within.length, ...(within[0] && { firstSeq: within[0].seq }), ...(within.length > 0 && { lastSeq: within[within.length - 1]?.seq ?? 0 }) },
+    journal: {
+      entries: within.length,
+      ...(within[0] && { firstSeq: within[0].seq }),
+      ...(within.length > 0 && { lastSeq: within[within.length - 1]?.seq ?? 0 }),
+    },
   };
 }
 
@@ -133,7 +153,10 @@ function spanOf(entries: readonly Entry[], incident: Incident | undefined): Stre
 function windowOf(entries: readonly Entry[], { fromMs, toMs }: Stretch, isIncident: boolean): Stretch {
   if (!isIncident) return { fromMs, toMs };
   const contextMs = Math.max(contextMinMs, (toMs - fromMs) * contextShare);
-  return { fromMs: Math.max(entries[0]?.atMs ?? 0, fromMs - contextMs), toMs: Math.max(toMs, Math.min(entries.at(-1)?.atMs ?? 0, toMs + contextMs)) };
+  return {
+    fromMs: Math.max(entries[0]?.atMs ?? 0, fromMs - contextMs),
+    toMs: Math.max(toMs, Math.min(entries.at(-1)?.atMs ?? 0, toMs + contextMs)),
+  };
 }
 
 function lifeOf({ startedMs, endedMs }: { readonly startedMs: number; readonly endedMs?: number }, span: Stretch): Stretch {
@@ -141,7 +164,11 @@ function lifeOf({ startedMs, endedMs }: { readonly startedMs: number; readonly e
 }
 
 function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, Party> {
-  return new Map(entries.flatMap((entry) => (entry.type === "call:placed" || entry.type === "call:offered" ? [[entry.callId, entry.party] as const] : [])));
+  return new Map(
+    entries.flatMap((entry) =>
+      entry.type === "call:placed" || entry.type === "call:offered" ? [[entry.callId, entry.party] as const] : [],
+    ),
+  );
 }
 
 /** Routine is left out: a socket that connects, a registration that is refreshed, an end that is nobody's fault. */
@@ -150,7 +177,11 @@ function isNotable(entry: Entry): entry is NotableEntry {
     case "flow:changed":
       return entry.to !== "connecting";
     case "registration:changed":
-      return entry.to === "refused" || (entry.to === "registered" && entry.from !== "refreshing") || (entry.to === "none" && entry.from !== "registering");
+      return (
+        entry.to === "refused" ||
+        (entry.to === "registered" && entry.from !== "refreshing") ||
+        (entry.to === "none" && entry.from !== "registering")
+      );
     case "call:ended":
       return entry.end === "failed" || entry.end === "flow-lost";
     case "attempt:ended":
@@ -168,5 +199,12 @@ function skewsOf(entries: readonly Entry[]): ReportDocument["clockSkews"] {
 function redactionsOf(entries: readonly Entry[]): Redaction[] {
   const hasMessage = entries.some((entry) => "fault" in entry && typeof entry.fault === "object" && entry.fault.message !== undefined);
   const hasText = entries.some((entry) => "answer" in entry && entry.answer?.text !== undefined);
-  return ["full-numbers", "names", "credentials", "message-bodies", ...(hasMessage ? [] : ["error-messages" as const]), ...(hasText ? [] : ["reason-text" as const])];
+  return [
+    "full-numbers",
+    "names",
+    "credentials",
+    "message-bodies",
+    ...(hasMessage ? [] : ["error-messages" as const]),
+    ...(hasText ? [] : ["reason-text" as const]),
+  ];
 }

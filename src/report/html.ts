@@ -21,32 +21,30 @@ export function renderHtml(report: ReportDocument, catalogue: Catalogue = en): s
   const { span, environment } = report;
   const actor = actorOf(report, catalogue);
   const page = html`<!doctype html>
-<html lang="${catalogue.tag}">
-<head>
-<meta charset="utf-8" />
-<meta http-equiv="Content-Security-Policy" content="${policy}" />
-<meta name="viewport" content="width=device-width, initial-scale=1" />
-<meta name="referrer" content="no-referrer" />
-<title>${catalogue.subject(report)} · ${spanText(report)} UTC · Linekeeper</title>
-${style}
-</head>
-<body>
-<main>
-  <header>
-    <p class="eyebrow"><strong>${catalogue.subject(report)}</strong> <span>${spanText(report)} UTC</span> <span>${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing && `, ${labels.ongoing}`}</span>${environment && html` <span>${environmentText(environment)}</span>`}</p>
-    <h1>${conclusionOf(report, catalogue)}</h1>
-    ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
-  </header>
-  ${picture(report, catalogue)}
-  ${figures(report, catalogue)}
-  ${reasoning(report, catalogue)}
-  ${kpiTable(report, catalogue)}
-  ${callList(report, catalogue)}
-  ${timeTable(report, catalogue)}
-  ${about(report, catalogue)}
-</main>
-</body>
-</html>
-`;
+    <html lang="${catalogue.tag}">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${catalogue.subject(report)} · ${spanText(report)} UTC · Linekeeper</title>
+        ${style}
+      </head>
+      <body>
+        <main>
+          <header>
+            <p class="eyebrow">
+              <strong>${catalogue.subject(report)}</strong> <span>${spanText(report)} UTC</span>
+              <span>${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing && `, ${labels.ongoing}`}</span
+              >${environment && html` <span>${environmentText(environment)}</span>`}
+            </p>
+            <h1>${conclusionOf(report, catalogue)}</h1>
+            ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
+          </header>
+          ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)} ${kpiTable(report, catalogue)}
+          ${callList(report, catalogue)} ${timeTable(report, catalogue)} ${about(report, catalogue)}
+        </main>
+      </body>
+    </html> `;
   return page.toString();
 }

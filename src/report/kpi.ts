@@ -19,9 +19,9 @@ export interface Kpi {
   /** Of those that left, still under way: in none of the ratios. */
   readonly running: number;
   readonly answered: number;
-  /** Answer seizure ratio: answered / attempts that ended (ITU-T E.425 §3.2). */
+  /** Answer seizure ratio: answered / attempts that ended (ITU-T E.425). */
   readonly asr?: number;
-  /** Network effectiveness ratio: reached the callee (answered, busy, declined, rang) / attempts that ended (ITU-T E.425 §3.3). */
+  /** Network effectiveness ratio: reached the callee (answered, busy, declined, rang) / attempts that ended (ITU-T E.425). */
   readonly ner?: number;
   /** Session establishment effectiveness ratio: ended with 200, 480, 486, 600 or 603 / those that did not end with 3xx, 401, 402 or 407 (RFC 6076 §4.7). */
   readonly seer?: number;
@@ -65,8 +65,16 @@ function kpiOf(all: readonly AttemptRecord[]): Kpi {
     answered,
     ...ratio("asr", answered, seizures),
     ...ratio("ner", count(ended, reachedCallee), seizures),
-    ...ratio("seer", count(finals, (code) => Math.floor(code / 100) === 2 || established.has(code)), sessions),
-    ...ratio("isa", count(finals, (code) => ineffective.has(code)), seizures),
+    ...ratio(
+      "seer",
+      count(finals, (code) => Math.floor(code / 100) === 2 || established.has(code)),
+      sessions,
+    ),
+    ...ratio(
+      "isa",
+      count(finals, (code) => ineffective.has(code)),
+      seizures,
+    ),
     srd: spreadOf(sent.map(({ srdMs }) => srdMs)),
     pdd: spreadOf(sent.map(({ pddMs }) => pddMs)),
   };

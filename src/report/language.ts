@@ -12,23 +12,21 @@ export type Params = Evidence["params"];
 
 /** Tests that the diagnosis may propose. */
 export type NextTestCode =
-  | "call-same-number-over-other-trunk"
-  | "call-other-route-over-same-trunk"
-  | "ask-crm-endpoint"
-  | "reinitialise-crm"
-  | "ask-other-carrier";
+  "call-same-number-over-other-trunk" | "call-other-route-over-same-trunk" | "ask-crm-endpoint" | "reinitialise-crm" | "ask-other-carrier";
 
 /** Texts that never change within a language: headings, column names, legends. */
 export interface Labels {
-  readonly incident: string;
   readonly ongoing: string;
   readonly whoActs: string;
   readonly picture: string;
   readonly pictureStartUp: string;
+  readonly run: string;
   readonly pictureCalls: string;
+  readonly allCalls: string;
   readonly connection: string;
   readonly registration: string;
   readonly breaker: string;
+  readonly legendIncident: string;
   readonly legendWell: string;
   readonly legendDoubtful: string;
   readonly legendFailed: string;
@@ -108,7 +106,7 @@ export interface Catalogue {
   /** Sentences for evidence. What is only inferred is never worded as somebody's statement. */
   readonly evidence: Readonly<Record<EvidenceCode, (params: Params) => string>>;
   readonly evidenceSaid: Readonly<Record<Evidence["said"], string>>;
-  readonly nextTests: Readonly<Record<NextTestCode, string>>;
+  readonly nextTests: Readonly<Record<NextTestCode, (params: Params) => string>>;
   /** How much one piece of evidence says. @param weight log-odds. */
   strength(weight: number): string;
   /** A word for a probability, by fixed ranges. */

@@ -102,7 +102,18 @@ export function bootRunsOf(entries: readonly Entry[], window: Stretch): BootRun[
 
     const { stage, attempt } = entry;
     let tried = run.stages.find((other) => other.stage === stage && other.attempt === attempt);
-    if (!tried) run.stages.push((tried = { stage, attempt, critical: "critical" in entry && entry.critical, fromMs: atMs, toMs: window.toMs, result: "running", stalled: false }));
+    if (!tried)
+      run.stages.push(
+        (tried = {
+          stage,
+          attempt,
+          critical: "critical" in entry && entry.critical,
+          fromMs: atMs,
+          toMs: window.toMs,
+          result: "running",
+          stalled: false,
+        }),
+      );
     if (entry.type === "stage:stalled") tried.stalled = true;
     if (entry.type === "stage:passed") Object.assign(tried, { toMs: atMs, result: "passed" });
     if (entry.type === "stage:failed") Object.assign(tried, { toMs: atMs, result: "failed", fault: entry.fault });
@@ -112,7 +123,9 @@ export function bootRunsOf(entries: readonly Entry[], window: Stretch): BootRun[
     .map((run, index) => {
       // What the next run found unfinished was given up with it.
       const untilMs = ordered[index + 1]?.fromMs ?? window.toMs;
-      const stages = run.stages.map((tried) => (tried.result === "running" ? { ...tried, toMs: Math.max(tried.fromMs, Math.min(untilMs, window.toMs)) } : tried));
+      const stages = run.stages.map((tried) =>
+        tried.result === "running" ? { ...tried, toMs: Math.max(tried.fromMs, Math.min(untilMs, window.toMs)) } : tried,
+      );
       return { ...run, stages, toMs: Math.max(run.toMs, ...stages.map(({ toMs }) => toMs)) };
     })
     .filter((run) => overlaps(run, window));

@@ -3,7 +3,18 @@ import type { ReportDocument } from "./document.ts";
 import type { Evidence } from "../diagnosis/model.ts";
 import { wordOf, type Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
-import { actorOf, clockTime, conclusionOf, domainName, environmentText, evidenceSentence, oddsOf, sentenceOf, spanText } from "./wording.ts";
+import {
+  actorOf,
+  clockTime,
+  conclusionOf,
+  domainName,
+  environmentText,
+  evidenceSentence,
+  nextTestOf,
+  oddsOf,
+  sentenceOf,
+  spanText,
+} from "./wording.ts";
 
 const columns = 80;
 /** Longer lists are cut; the page and the data hold all. */
@@ -16,12 +27,14 @@ const barLength = 24;
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 const lengthOf = (text: string) => [...text].length;
 
+const printable = (text: string) => text.replace(unprintable, "\ufffd");
+
 /** Breaks `text` at spaces, or within a word that is longer than a line. @param hang indent of the second line on. */
-function wrap(text: string, first = "", hang = " ".repeat(lengthOf(first))): string[] {
+function wrap(text: string, first = "", hang = " ".repeat(Math.min(columns / 2, lengthOf(first)))): string[] {
   const lines: string[] = [];
-  let line = first;
+  let line = [...printable(first)].slice(0, columns - 20).join("");
   let isFresh = true;
-  for (const word of text.replace(unprintable, "\ufffd").split(" ")) {
+  for (const word of printable(text).split(" ")) {
     let rest = [...word];
     if (!isFresh && lengthOf(line) + 1 + rest.length > columns) {
       lines.push(line);
@@ -41,7 +54,8 @@ function wrap(text: string, first = "", hang = " ".repeat(lengthOf(first))): str
   return [...lines, line];
 }
 
-const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ["", title, "-".repeat(Math.min(columns, lengthOf(title))), ...lines]);
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? [] : ["", title, "-".repeat(Math.min(columns, lengthOf(title))), ...lines];
 
 /**
  * Renders a report as text.
@@ -55,7 +69,9 @@ export function renderText(report: ReportDocument, catalogue: Catalogue = en): s
   const lines = [
     ...wrap(title),
     "=".repeat(Math.min(columns, lengthOf(title))),
-    ...wrap(`${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing ? `, ${labels.ongoing}` : ""}${environment ? ` · ${environmentText(environment)}` : ""}`),
+    ...wrap(
+      `${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing ? `, ${labels.ongoing}` : ""}${environment ? ` · ${environmentText(environment)}` : ""}`,
+    ),
     "",
     ...wrap(conclusionOf(report, catalogue)),
     ...(actor === undefined ? [] : wrap(actor, `${labels.whoActs}: `)),
@@ -73,7 +89,10 @@ export function renderText(report: ReportDocument, catalogue: Catalogue = en): s
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
-function figures({ minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument, { labels, number }: Catalogue): string[] {
+function figures(
+  { minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument,
+  { labels, number }: Catalogue,
+): string[] {
   const row = (value: number, label: string) => `${number(value).padStart(7)}  ${label}`;
   return [
     row(minutesLost, labels.minutesLost),
@@ -88,24 +107,35 @@ function figures({ minutesLost, callCounts: { placed, affected, saved, lost, ref
 function verdict(report: ReportDocument, catalogue: Catalogue): string[] {
   if (!report.verdict || report.verdict.conclusion === "healthy") return [];
   const { labels } = catalogue;
-  const { reasonsFor, reasonsAgainst, alsoAtFault, nextTest } = report.verdict;
+  const { reasonsFor, reasonsAgainst, alsoAtFault } = report.verdict;
   const { named, rest } = oddsOf(report);
-  const row = (name: string, probability: number) => {
+  const test = nextTestOf(report, catalogue);
+  const row = (name: string, probability: number, words = catalogue.confidence(probability)) => {
     const filled = Math.max(0, Math.min(barLength, Math.round(probability * barLength))) || 0;
-    return wrap(`${name.padEnd(24)} ${"#".repeat(filled)}${".".repeat(barLength - filled)} ${catalogue.percent(probability).padStart(6)} ${catalogue.confidence(probability)}`);
+    return wrap(
+      `${name.padEnd(24)} ${"#".repeat(filled)}${".".repeat(barLength - filled)} ${catalogue.percent(probability).padStart(6)} ${words}`,
+    );
   };
   const reasons = (evidence: readonly Evidence[]) =>
-    evidence.flatMap((item) => wrap(`${evidenceSentence(item, catalogue)} (${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}, ${catalogue.seen(item.count)})`, "- ", "  "));
+    evidence.flatMap((item) =>
+      wrap(
+        `${evidenceSentence(item, catalogue)} (${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}, ${catalogue.seen(item.count)})`,
+        "- ",
+        "  ",
+      ),
+    );
   return [
     ...section(labels.howSure, [
       ...named.flatMap(({ domain, probability }) => row(domainName(domain, catalogue), probability)),
-      ...(rest > 0 ? row(labels.otherDomains, rest) : []),
-      ...(alsoAtFault.length > 0 ? wrap(alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", "), `${labels.alsoAtFault}: `, "  ") : []),
+      ...(rest > 0 ? row(labels.otherDomains, rest, "") : []),
+      ...(alsoAtFault.length > 0
+        ? wrap(alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", "), `${labels.alsoAtFault}: `, "  ")
+        : []),
       ...(report.endedByReinitialisation ? wrap(catalogue.reinitialised()) : []),
     ]),
     ...section(labels.reasonsFor, reasons(reasonsFor)),
     ...section(labels.reasonsAgainst, reasons(reasonsAgainst)),
-    ...(nextTest ? section(labels.nextTest, wrap(wordOf(catalogue.nextTests, nextTest.code) ?? nextTest.code)) : []),
+    ...(test === undefined ? [] : section(labels.nextTest, wrap(test))),
   ];
 }
 
@@ -121,8 +151,12 @@ function kpis(report: ReportDocument, { labels, percent, duration }: Catalogue):
 
 /** What a carrier can look for; those that failed first, as the list may be cut. */
 function attempts(report: ReportDocument, catalogue: Catalogue): string[] {
-  const isFault = ({ class: class_ }: ReportDocument["attempts"][number]) => class_ !== "answered" && class_ !== "callee" && class_ !== "local";
-  const ordered = report.attempts.length <= mostAttempts ? report.attempts : [...report.attempts.filter(isFault), ...report.attempts.filter((attempt) => !isFault(attempt))];
+  const isFault = ({ class: class_ }: ReportDocument["attempts"][number]) =>
+    class_ !== "answered" && class_ !== "callee" && class_ !== "local";
+  const ordered =
+    report.attempts.length <= mostAttempts
+      ? report.attempts
+      : [...report.attempts.filter(isFault), ...report.attempts.filter((attempt) => !isFault(attempt))];
   return ordered.slice(0, mostAttempts).flatMap((attempt) => {
     const { q850, said } = attempt;
     const note = catalogue.attemptNote(attempt);
@@ -134,8 +168,14 @@ function attempts(report: ReportDocument, catalogue: Catalogue): string[] {
       note,
     ].filter((fact) => fact !== undefined && fact !== "");
     return [
-      ...wrap(`${attempt.callId}/${attempt.attempt} ${attempt.trunkId} ${attempt.route}: ${facts.join(", ")}`, `${clockTime(attempt.time, report)} `, "  "),
-      ...(attempt.sipCallId === undefined ? [] : wrap(`Call-ID ${attempt.sipCallId}${attempt.fromTag === undefined ? "" : ` tag ${attempt.fromTag}`}`, "  ")),
+      ...wrap(
+        `${attempt.callId}/${attempt.attempt} ${attempt.trunkId} ${attempt.route}: ${facts.join(", ")}`,
+        `${clockTime(attempt.time, report)} `,
+        "  ",
+      ),
+      ...(attempt.sipCallId === undefined
+        ? []
+        : wrap(`Call-ID ${attempt.sipCallId}${attempt.fromTag === undefined ? "" : ` tag ${attempt.fromTag}`}`, "  ")),
     ];
   });
 }
@@ -145,7 +185,7 @@ function moments(report: ReportDocument, catalogue: Catalogue): string[] {
   const half = mostMoments / 2;
   const shown = timeline.length <= mostMoments ? timeline : [...timeline.slice(0, half), ...timeline.slice(-half)];
   return [
-    ...shown.flatMap((moment) => wrap(sentenceOf(moment, catalogue), `${clockTime(moment.time, report)} `.replace(unprintable, "\ufffd").slice(0, 40), "  ")),
+    ...shown.flatMap((moment) => wrap(sentenceOf(moment, catalogue), `${clockTime(moment.time, report)} `, "  ")),
     ...(shown.length < timeline.length ? wrap(catalogue.someMoments(shown.length, timeline.length)) : []),
   ];
 }

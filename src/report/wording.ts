@@ -29,14 +29,28 @@ export function actorOf(report: ReportDocument, catalogue: Catalogue): string | 
 }
 
 /** The sentence for a piece of evidence; its code where a newer document holds one without a sentence. */
-export function evidenceSentence({ code, params }: { readonly code: string; readonly params: Readonly<Record<string, string | number>> }, catalogue: Catalogue): string {
+export function evidenceSentence(
+  { code, params }: { readonly code: string; readonly params: Readonly<Record<string, string | number>> },
+  catalogue: Catalogue,
+): string {
   return wordOf(catalogue.evidence, code)?.(params) ?? code;
 }
 
+/** What would settle the rest, if anything would. */
+export function nextTestOf({ verdict }: ReportDocument, { nextTests }: Catalogue): string | undefined {
+  const test = verdict?.nextTest;
+  return test && (wordOf(nextTests, test.code)?.(test.params) ?? test.code);
+}
+
 /** Domains worth a line of their own, the most probable first, and what is left for the others together. */
-export function oddsOf({ verdict }: ReportDocument): { readonly named: readonly { readonly domain: string; readonly probability: number }[]; readonly rest: number } {
+export function oddsOf({ verdict }: ReportDocument): {
+  readonly named: readonly { readonly domain: string; readonly probability: number }[];
+  readonly rest: number;
+} {
   const all = Object.entries<number>(verdict?.probabilities ?? ({} as Record<FaultDomain, number>)).sort(([, a], [, b]) => b - a);
-  const named = all.filter(([, probability], index) => index < 2 || probability >= 0.02).map(([domain, probability]) => ({ domain, probability }));
+  const named = all
+    .filter(([, probability], index) => index < 2 || probability >= 0.02)
+    .map(([domain, probability]) => ({ domain, probability }));
   return { named, rest: all.slice(named.length).reduce((sum, [, probability]) => sum + probability, 0) };
 }
 
@@ -60,5 +74,7 @@ export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
 
 /** CRM, site, SDK and runtime in one line. */
 export function environmentText({ sdk, crm, runtime }: NonNullable<ReportDocument["environment"]>): string {
-  return [`${crm.vendor}${crm.version === undefined ? "" : ` ${crm.version}`}`, crm.site, `Linekeeper ${sdk}`, runtime].filter((part) => part !== undefined).join(" · ");
+  return [`${crm.vendor}${crm.version === undefined ? "" : ` ${crm.version}`}`, crm.site, `Linekeeper ${sdk}`, runtime]
+    .filter((part) => part !== undefined)
+    .join(" · ");
 }

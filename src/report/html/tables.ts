@@ -10,28 +10,47 @@ import { html, type Markup, type Piece } from "./markup.ts";
 /** Longer time lines are cut in the middle. */
 const mostMoments = 160;
 
-const head = (...names: readonly Piece[]) => html`<thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>`;
+const head = (...names: readonly Piece[]) =>
+  html`<thead>
+    <tr>
+      ${names.map((name) => html`<th scope="col">${name}</th>`)}
+    </tr>
+  </thead>`;
 const figure = (value: Piece) => html`<td class="figure">${value}</td>`;
-const optional = (value: string | number | undefined, show: (value: number) => string = String) => (value === undefined ? "–" : typeof value === "string" ? value : show(value));
+const optional = (value: string | number | undefined, show: (value: number) => string = String) =>
+  value === undefined ? "–" : typeof value === "string" ? value : show(value);
 
 /** A table that scrolls by itself on a narrow screen; reachable by keyboard. */
-const scrolling = (label: string, table: Markup) => html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`;
+const scrolling = (label: string, table: Markup) =>
+  html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`;
 
 export function kpiTable({ kpis }: ReportDocument, { labels, percent, duration }: Catalogue): Markup {
   if (kpis.length === 0) return html``;
-  const spread = ({ n, p50Ms, p95Ms }: Spread) => (p50Ms === undefined || p95Ms === undefined ? "–" : `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`);
+  const spread = ({ n, p50Ms, p95Ms }: Spread) =>
+    p50Ms === undefined || p95Ms === undefined ? "–" : `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`;
   return html`<section aria-labelledby="kpis">
     <h2 id="kpis">${labels.kpis}</h2>
-    ${scrolling(labels.kpis, html`<table>
-      <caption class="unseen">${labels.kpis}</caption>
-      ${head(labels.trunk, labels.route, labels.attempts, labels.answered, html`<abbr title="${labels.asr}">ASR</abbr>`, html`<abbr title="${labels.ner}">NER</abbr>`, html`<abbr title="${labels.seer}">SEER</abbr>`, html`<abbr title="${labels.isa}">ISA</abbr>`, labels.srd, labels.pdd)}
-      <tbody>
-        ${kpis.map(({ trunkId, route, attempts, unsent, running, answered, asr, ner, seer, isa, srd, pdd }) => {
-          const extra = [unsent > 0 && `${unsent} ${labels.unsent}`, running > 0 && `${running} ${labels.running}`].filter((part) => part !== false).join(", ");
-          return html`<tr><th scope="row">${trunkId}</th><td>${route}</td>${figure([attempts, extra !== "" && html` <small>+ ${extra}</small>`])}${figure(answered)}${[asr, ner, seer, isa].map((share) => figure(percent(share)))}${figure(spread(srd))}${figure(spread(pdd))}</tr>`;
-        })}
-      </tbody>
-    </table>`)}
+    ${scrolling(
+      labels.kpis,
+      html`<table>
+        <caption class="unseen">
+          ${labels.kpis}
+        </caption>
+        ${head(labels.trunk, labels.route, labels.attempts, labels.answered, html`<abbr title="${labels.asr}">ASR</abbr>`, html`<abbr title="${labels.ner}">NER</abbr>`, html`<abbr title="${labels.seer}">SEER</abbr>`, html`<abbr title="${labels.isa}">ISA</abbr>`, labels.srd, labels.pdd)}
+        <tbody>
+          ${kpis.map(({ trunkId, route, attempts, unsent, running, answered, asr, ner, seer, isa, srd, pdd }) => {
+            const extra = [unsent > 0 && `${unsent} ${labels.unsent}`, running > 0 && `${running} ${labels.running}`]
+              .filter((part) => part !== false)
+              .join(", ");
+            return html`<tr>
+              <th scope="row">${trunkId}</th>
+              <td>${route}</td>
+              ${figure([attempts, extra !== "" && html` <small>+ ${extra}</small>`])}${figure(answered)}${[asr, ner, seer, isa].map((share) => figure(percent(share)))}${figure(spread(srd))}${figure(spread(pdd))}
+            </tr>`;
+          })}
+        </tbody>
+      </table>`,
+    )}
     <p class="note">${labels.kpiNote}</p>
   </section>`;
 }
@@ -49,8 +68,18 @@ function callDetails(call: CallRecord, report: ReportDocument, catalogue: Catalo
   const { labels, fates, refusals, callEnds, duration } = catalogue;
   const attempts = report.attempts.filter(({ callId }) => callId === call.callId);
   const fate = wordOf(fates, call.fate) ?? call.fate;
-  const end = call.refusal === undefined ? (call.end === undefined ? undefined : (wordOf(callEnds, call.end) ?? call.end)) : (wordOf(refusals, call.refusal) ?? call.refusal);
-  const remarks = [end, call.stage, call.endedMs === undefined ? undefined : duration(call.endedMs - call.startedMs), call.possibleDuplicate ? labels.possibleDuplicate : undefined];
+  const end =
+    call.refusal === undefined
+      ? call.end === undefined
+        ? undefined
+        : (wordOf(callEnds, call.end) ?? call.end)
+      : (wordOf(refusals, call.refusal) ?? call.refusal);
+  const remarks = [
+    end,
+    call.stage,
+    call.endedMs === undefined ? undefined : duration(call.endedMs - call.startedMs),
+    call.possibleDuplicate ? labels.possibleDuplicate : undefined,
+  ];
   return html`<details>
     <summary>
       <span class="fate ${wordOf(fateTones, call.fate)}">${fate}</span>
@@ -68,7 +97,9 @@ const fateTones: Readonly<Record<string, string>> = { lost: "bad", refused: "bad
 function attemptTable(attempts: readonly AttemptRecord[], { callId }: CallRecord, report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels, outcomeClasses, attemptSaid, duration } = catalogue;
   return html`<table class="attempts">
-    <caption class="unseen">${labels.attempts} ${callId}</caption>
+    <caption class="unseen">
+      ${labels.attempts} ${callId}
+    </caption>
     ${head("#", labels.time, labels.trunk, labels.route, labels.codes, labels.cause, labels.saidBy, labels.outcome, labels.took, "PDD", html`${labels.sipCallId}<br />${labels.fromTag}`)}
     <tbody>
       ${attempts.map((attempt) => {
@@ -82,7 +113,9 @@ function attemptTable(attempts: readonly AttemptRecord[], { callId }: CallRecord
           <td class="codes">${attempt.codes.join(" ") || "–"}</td>
           <td>${q850 ? `${q850.value}${q850.location ? ` ${q850.location}` : ""}` : "–"}</td>
           <td>${said === undefined ? "–" : (wordOf(attemptSaid, said) ?? said)}</td>
-          <td>${attempt.class === undefined ? labels.running : (wordOf(outcomeClasses, attempt.class) ?? attempt.class)}${row !== undefined && html` <code>${row}</code>`}${note !== "" && html`<small>${note}</small>`}</td>
+          <td class="result">
+            ${attempt.class === undefined ? labels.running : (wordOf(outcomeClasses, attempt.class) ?? attempt.class)}${row !== undefined && row !== attempt.class && html` <code>${row}</code>`}${note !== "" && html`<small>${note}</small>`}
+          </td>
           ${figure(optional(tookMs, duration))}${figure(optional(pddMs, duration))}
           <td class="ids">${optional(sipCallId)}<br />${optional(fromTag)}</td>
         </tr>`;
@@ -100,9 +133,20 @@ export function timeTable(report: ReportDocument, catalogue: Catalogue): Markup 
   return html`<section aria-labelledby="timeline">
     <h2 id="timeline">${labels.timeline}</h2>
     <table class="moments">
-      <caption class="unseen">${labels.timeline}</caption>
+      <caption class="unseen">
+        ${labels.timeline}
+      </caption>
       ${head(labels.time, labels.what, "#")}
-      <tbody>${shown.map((moment) => html`<tr><th scope="row">${clockTime(moment.time, report)}</th><td>${sentenceOf(moment, catalogue)}</td><td class="figure">${moment.seq}</td></tr>`)}</tbody>
+      <tbody>
+        ${shown.map(
+          (moment) =>
+            html`<tr>
+              <th scope="row">${clockTime(moment.time, report)}</th>
+              <td>${sentenceOf(moment, catalogue)}</td>
+              <td class="figure">${moment.seq}</td>
+            </tr>`,
+        )}
+      </tbody>
     </table>
     ${shown.length < timeline.length && html`<p class="note">${catalogue.someMoments(shown.length, timeline.length)}</p>`}
   </section>`;
@@ -111,7 +155,11 @@ export function timeTable(report: ReportDocument, catalogue: Catalogue): Markup 
 export function about(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
   const { environment, clockSkews, redacted, journal, generatedAt, version } = report;
-  const row = (name: string, value: Piece) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  const row = (name: string, value: Piece) =>
+    html`<div>
+      <dt>${name}</dt>
+      <dd>${value}</dd>
+    </div>`;
   return html`<section aria-labelledby="about">
     <h2 id="about">${labels.about}</h2>
     <dl class="about">

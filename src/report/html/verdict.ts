@@ -2,16 +2,23 @@
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { clockTime, domainName, evidenceSentence, oddsOf } from "../wording.ts";
+import { clockTime, domainName, evidenceSentence, nextTestOf, oddsOf } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 
-export function figures({ minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument, { labels, number }: Catalogue): Markup {
-  const tile = (value: number, label: string, tone = "") => html`<div class="tile ${value > 0 && tone}"><dt>${label}</dt><dd>${number(value)}</dd></div>`;
+export function figures(
+  { minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument,
+  { labels, number }: Catalogue,
+): Markup {
+  const tile = (value: number, label: string, tone = "") =>
+    html`<div class="tile ${value > 0 && tone}">
+      <dt>${label}</dt>
+      <dd>${number(value)}</dd>
+    </div>`;
   return html`<section aria-labelledby="figures">
     <h2 id="figures">${labels.keyFigures}</h2>
     <dl class="tiles">
-      ${tile(minutesLost, labels.minutesLost)} ${tile(placed, labels.callsPlaced)} ${tile(affected, labels.callsAffected)} ${tile(saved, labels.callsSaved, "good")}
-      ${tile(lost, labels.callsLost, "bad")} ${tile(refused, labels.callsRefused, "bad")}
+      ${tile(minutesLost, labels.minutesLost)} ${tile(placed, labels.callsPlaced)} ${tile(affected, labels.callsAffected)}
+      ${tile(saved, labels.callsSaved, "good")} ${tile(lost, labels.callsLost, "bad")} ${tile(refused, labels.callsRefused, "bad")}
     </dl>
   </section>`;
 }
@@ -21,26 +28,39 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
   if (!verdict || verdict.conclusion === "healthy") return html``;
   const { labels } = catalogue;
   const { named, rest } = oddsOf(report);
-  const row = (name: string, probability: number, isLeader: boolean) => html`<tr class="${isLeader && "leader"}">
-    <th scope="row">${name}</th>
-    <td class="track"><span class="fill" style="width:${Math.round(probability * 1_000) / 10}%"></span></td>
-    <td class="figure">${catalogue.percent(probability)}</td>
-    <td class="words">${catalogue.confidence(probability)}</td>
-  </tr>`;
-  const test = verdict.nextTest && (wordOf(catalogue.nextTests, verdict.nextTest.code) ?? verdict.nextTest.code);
+  const row = (name: string, probability: number, isLeader: boolean, words = catalogue.confidence(probability)) =>
+    html`<tr class="${isLeader && "leader"}">
+      <th scope="row">${name}</th>
+      <td class="track"><span class="fill" style="width:${Math.round(probability * 1_000) / 10}%"></span></td>
+      <td class="figure">${catalogue.percent(probability)}</td>
+      <td class="words">${words}</td>
+    </tr>`;
+  const test = nextTestOf(report, catalogue);
   return html`<section aria-labelledby="sure">
     <h2 id="sure">${labels.howSure}</h2>
     <table class="odds">
-      <caption class="unseen">${labels.howSure}</caption>
-      <thead class="unseen"><tr><th scope="col">${labels.domain}</th><td></td><th scope="col">${labels.probability}</th><th scope="col">${labels.inWords}</th></tr></thead>
+      <caption class="unseen">
+        ${labels.howSure}
+      </caption>
+      <thead class="unseen">
+        <tr>
+          <th scope="col">${labels.domain}</th>
+          <td></td>
+          <th scope="col">${labels.probability}</th>
+          <th scope="col">${labels.inWords}</th>
+        </tr>
+      </thead>
       <tbody>
         ${named.map(({ domain, probability }, index) => row(domainName(domain, catalogue), probability, index === 0))}
-        ${rest > 0 && row(labels.otherDomains, rest, false)}
+        ${rest > 0 && row(labels.otherDomains, rest, false, "")}
       </tbody>
     </table>
     ${verdict.alsoAtFault.length > 0 && html`<p class="aside">${labels.alsoAtFault}: <strong>${verdict.alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", ")}</strong></p>`}
     ${endedByReinitialisation && html`<p class="aside">${catalogue.reinitialised()}</p>`}
-    <div class="reasons">${reasons(labels.reasonsFor, verdict.reasonsFor, report, catalogue)} ${reasons(labels.reasonsAgainst, verdict.reasonsAgainst, report, catalogue)}</div>
+    <div class="reasons">
+      ${reasons(labels.reasonsFor, verdict.reasonsFor, report, catalogue)}
+      ${reasons(labels.reasonsAgainst, verdict.reasonsAgainst, report, catalogue)}
+    </div>
     ${test !== undefined && html`<p class="test"><strong>${labels.nextTest}</strong> ${test}</p>`}
   </section>`;
 }
@@ -48,7 +68,13 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
 function reasons(title: string, evidence: readonly Evidence[], report: ReportDocument, catalogue: Catalogue): Markup {
   return html`<div>
     <h3>${title}</h3>
-    ${evidence.length === 0 ? html`<p class="note">${catalogue.labels.noReasons}</p>` : html`<ul>${evidence.map((item) => reason(item, report, catalogue))}</ul>`}
+    ${
+      evidence.length === 0
+        ? html`<p class="note">${catalogue.labels.noReasons}</p>`
+        : html`<ul>
+            ${evidence.map((item) => reason(item, report, catalogue))}
+          </ul>`
+    }
   </div>`;
 }
 
@@ -56,10 +82,15 @@ function reason(item: Evidence, report: ReportDocument, catalogue: Catalogue): M
   const weight = Math.abs(wordOf(item.weights as Readonly<Record<string, number>>, report.verdict?.leader ?? "") ?? 0);
   const dots = weight >= 2.5 ? 3 : weight >= 1.5 ? 2 : 1;
   return html`<li>
-    <span class="dots" role="img" aria-label="${catalogue.strength(weight)}" title="${catalogue.strength(weight)}">${"●".repeat(dots)}<span>${"●".repeat(3 - dots)}</span></span>
+    <span class="dots" role="img" aria-label="${catalogue.strength(weight)}" title="${catalogue.strength(weight)}"
+      >${"●".repeat(dots)}<span>${"●".repeat(3 - dots)}</span></span
+    >
     <div>
       ${evidenceSentence(item, catalogue)}
-      <small><em class="said">${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}</em> ${catalogue.seen(item.count)}, ${when(item, report)}${item.seqs.length > 0 && html` · ${item.seqs.map((seq) => `#${seq}`).join(" ")}`}</small>
+      <small
+        ><em class="said">${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}</em> ${catalogue.seen(item.count)},
+        ${when(item, report)}${item.seqs.length > 0 && html` · ${item.seqs.map((seq) => `#${seq}`).join(" ")}`}</small
+      >
     </div>
   </li>`;
 }

@@ -3,7 +3,8 @@ import type { AnswerFact, StepFault } from "../../journal.ts";
 import { wordOf, type Catalogue, type Params } from "../language.ts";
 
 const number = (value: number) => (Number.isInteger(value) ? `${value}` : `${Math.round(value * 10) / 10}`);
-const plural = (count: number | string | undefined, one: string, many = `${one}s`) => `${count ?? 0} ${count === 1 ? one : many}`;
+const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+const someCalls = (count: number | string | undefined, unknown = "Calls") => (count === undefined ? unknown : plural(count, "call"));
 
 function duration(ms: number): string {
   if (!Number.isFinite(ms)) return "–";
@@ -28,11 +29,12 @@ const confidenceScale: readonly (readonly [atLeast: number, word: string])[] = [
   [0, "almost ruled out"],
 ];
 
-const carrierOf = (carrier: string, trunkId: string) => (carrier === "" || carrier === trunkId ? `trunk ${trunkId}` : `${carrier} (trunk ${trunkId})`);
+const carrierOf = (carrier: string, trunkId: string) =>
+  carrier === "" || carrier === trunkId ? `trunk ${trunkId}` : `${carrier} (trunk ${trunkId})`;
 const of = ({ carrier, trunk }: Params) => (trunk === undefined || trunk === "" ? "the trunk" : carrierOf(`${carrier ?? ""}`, `${trunk}`));
 /** The same at a sentence's start. */
 const Of = (params: Params) => of(params).replace(/^t(?=runk |he trunk)/, "T");
-const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} ${value}`);
+const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} “${value}”`);
 const route = ({ route: value }: Params) => (value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`);
 const code = ({ code: value, cause }: Params) => {
   const cited = [...(value ? [`SIP ${value}`] : []), ...(cause ? [`Q.850 cause ${cause}`] : [])];
@@ -41,21 +43,30 @@ const code = ({ code: value, cause }: Params) => {
 const named = (value: string | number | undefined) => (value === undefined || value === "" ? "" : ` “${value}”`);
 
 function fault({ kind, name, httpStatus, message }: StepFault): string {
-  const what = { threw: "failed", overdue: "did not end in time", aborted: "was given up", blocked: "could not run: another step had failed" };
-  const detail = [name, httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, message].filter((part) => part !== undefined).join(", ");
+  const what = {
+    threw: "failed",
+    overdue: "did not end in time",
+    aborted: "was given up",
+    blocked: "could not run: another step had failed",
+  };
+  const detail = [name, httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, message]
+    .filter((part) => part !== undefined)
+    .join(", ");
   return `${wordOf(what, kind) ?? kind}${detail === "" ? "" : ` (${detail})`}`;
 }
 
 function answer(fact: AnswerFact | undefined): string {
   if (!fact) return "";
   const cause = fact.q850 ? `, Q.850 cause ${fact.q850.value}${fact.q850.location ? ` from ${fact.q850.location}` : ""}` : "";
-  return fact.said === "peer" ? `: the other side answered ${fact.code}${cause}` : `: our own stack gave up (as ${fact.code}); the other side said nothing`;
+  return fact.said === "peer"
+    ? `: the other side answered ${fact.code}${cause}`
+    : `: our own stack gave up (as ${fact.code}); the other side said nothing`;
 }
 
 const outcomeClasses: Catalogue["outcomeClasses"] = {
   answered: "answered",
-  carrier: "carrier’s fault",
-  callee: "callee’s choice",
+  carrier: "carrier’s side",
+  callee: "callee’s side",
   caller: "settings refused",
   network: "network between",
   ambiguous: "ambiguous",
@@ -88,30 +99,44 @@ const callEnds: Catalogue["callEnds"] = {
   "flow-lost": "connection lost",
 };
 
-const flowStates: Catalogue["flowStates"] = { closed: "closed", connecting: "connecting", open: "open", doubted: "in doubt", waiting: "lost, waiting to reconnect" };
-const registrationStates: Catalogue["registrationStates"] = { none: "not registered", registering: "registering", registered: "registered", refreshing: "registered, refreshing", refused: "refused" };
+const flowStates: Catalogue["flowStates"] = {
+  closed: "closed",
+  connecting: "connecting",
+  open: "open",
+  doubted: "in doubt",
+  waiting: "lost, waiting to reconnect",
+};
+const registrationStates: Catalogue["registrationStates"] = {
+  none: "not registered",
+  registering: "registering",
+  registered: "registered",
+  refreshing: "registered, refreshing",
+  refused: "refused",
+};
 const breakerStates: Catalogue["breakerStates"] = { closed: "in use", open: "set aside", probing: "on trial" };
 
 /** The sentences of this language. */
 export const en: Catalogue = {
   tag: "en",
   labels: {
-    incident: "Incident",
     ongoing: "still going on",
     whoActs: "Who acts",
     picture: "What happened, on one time axis (UTC)",
     pictureStartUp: "CRM start-up",
+    run: "run",
     pictureCalls: "Calls",
+    allCalls: "all of them",
     connection: "connection",
     registration: "registration",
     breaker: "calls",
+    legendIncident: "incident",
     legendWell: "well",
     legendDoubtful: "in doubt, on trial",
     legendFailed: "failed, set aside",
     legendPending: "under way",
     legendIdle: "idle",
     legendFailover: "failover",
-    noIncident: "No incident on record",
+    noIncident: "No incident on record.",
     keyFigures: "Key figures",
     minutesLost: "minutes lost",
     callsPlaced: "calls in this span",
@@ -198,41 +223,65 @@ export const en: Catalogue = {
     "critical-stage-failed": ({ stage, error, status }) =>
       `The critical start-up stage${named(stage)} failed for good${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
     "critical-stage-hung": ({ stage }) => `The critical start-up stage${named(stage)} hung.`,
-    "calls-refused-for-boot": ({ calls }) => `${plural(calls, "call")} never left the agent because the CRM’s start-up was incomplete.`,
-    "trunks-well-while-boot-broken": ({ trunks }) => `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
-    "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${plural(calls, "call")} went through.`,
+    "calls-refused-for-boot": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM’s start-up was incomplete.`,
+    "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
+    "trunks-well-while-boot-broken": ({ trunks }) =>
+      `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
+    "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} went through.`,
+    "failing-after-reinitialisation": ({ calls }) =>
+      `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} still failed.`,
     "boot-complete-before-failure": () => "The CRM’s start-up was complete before the first failure.",
-    "unrelated-trunks-failed-together": () => "Trunks of unrelated carriers were lost within the same few seconds; we infer a cause that they share.",
+    "boot-complete-despite-failure": () => "The CRM’s start-up completed while the failures went on.",
+    "failed-before-boot-complete": () => "The first failure came before the CRM’s start-up was complete.",
+    "unrelated-trunks-failed-together": ({ trunks }) =>
+      `${typeof trunks === "number" ? plural(trunks, "trunk") : "Trunks"} of unrelated carriers were lost within the same few seconds; we infer a cause that they share.`,
     "control-failed-with-trunks": () => "The CRM’s own endpoint, asked as a control, failed at the same time as a trunk.",
+    "stage-failed-with-trunks": ({ stage }) =>
+      `The start-up stage${named(stage)} got no answer at a time when no trunk’s edge could be reached either.`,
     "control-failed-alone": () => "The CRM’s own endpoint, asked as a control, failed while no trunk was lost.",
     "control-well-while-trunk-failed": () => "The CRM’s own endpoint, asked as a control, answered while a trunk failed.",
     "other-carrier-well-meanwhile": (params) => `When ${of(params)} failed, another carrier’s trunk answered.`,
     "host-says-offline": () => "The agent’s machine reported that it was offline.",
-    "edge-unreachable": (params) => `No connection to the edge of ${of(params)} could be made or kept; why is inferred, a browser is not told.`,
-    "edge-fell-silent": (params) => `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
+    "device-slept": () => "The agent’s device had just woken from sleep; connections are lost during sleep.",
+    "edge-unreachable": (params) =>
+      `No connection to the edge of ${of(params)} could be made or kept; why is inferred, a browser is not told.`,
+    "edge-fell-silent": (params) =>
+      `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
+    "edge-closed-by-server": (params) =>
+      `The edge of ${of(params)} closed the connection itself${!params["code"] ? "" : ` (WebSocket close code ${params["code"]})`}.`,
     "registrar-failed": (params) => `The registrar of ${of(params)} answered with a server failure${code(params)}.`,
     "registrar-silent": (params) => `The registrar of ${of(params)} gave no answer; silence is inferred, nobody said it.`,
-    "invite-refused-by-edge": (params) => `${Of(params)} refused calls${params["route"] === undefined ? "" : ` to ${route(params)}`} with a failure of its own${code(params)}.`,
-    "invite-swallowed-by-live-edge": (params) => `INVITEs on ${of(params)} met silence while its edge answered other requests on the same connection; we infer that calls are lost behind it.`,
-    "call-stalled-after-trying": (params) => `Calls on ${of(params)} were acknowledged with 100 and then made no progress in time; we infer a stall behind its edge.`,
+    "no-trunk-ready": ({ calls }) => `${someCalls(calls)} found no trunk ready.`,
+    "invite-refused-by-edge": (params) =>
+      `${Of(params)} refused calls${params["route"] === undefined ? "" : ` to ${route(params)}`} with a failure of its own${code(params)}.`,
+    "invite-swallowed-by-live-edge": (params) =>
+      `INVITEs on ${of(params)} met silence while its edge answered other requests on the same connection; we infer that calls are lost behind it.`,
+    "call-stalled-after-trying": (params) =>
+      `Calls on ${of(params)} were acknowledged with 100 and then made no progress in time; we infer a stall behind its edge.`,
     "route-refused-by-carrier": (params) => `${Of(params)} said that it could not carry calls to ${route(params)}${code(params)}.`,
     "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${other(params, "route")} went through at the same time.`,
-    "all-routes-failed-on-trunk": (params) => `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
+    "all-routes-failed-on-trunk": (params) =>
+      `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
     "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
-    "credentials-refused": (params) => `The registrar of ${of(params)} refused the account${code(params)}.`,
+    "call-failed-on-unrelated-carriers": ({ calls }) => `${someCalls(calls)} failed on trunks of carriers that share nothing.`,
+    "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
     "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
     "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
     "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
-    "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${error === undefined || error === "" ? "" : ` (${error})`}.`,
-    "callee-refused": ({ calls }) => `${plural(calls, "call")} reached the callee, who was busy, absent or declined.`,
+    "microphone-not-to-be-had": ({ error }) =>
+      `The microphone could not be opened${error === undefined || error === "" ? "" : ` (${error})`}.`,
+    "callee-refused": ({ calls }) => `${someCalls(calls)} reached the callee, who was busy, absent or declined.`,
   },
   evidenceSaid: { peer: "said by the other side", inferred: "inferred by us", observed: "observed here" },
   nextTests: {
-    "call-same-number-over-other-trunk": "Call the same number over another trunk. If it goes through, the first trunk is at fault and not the number.",
-    "call-other-route-over-same-trunk": "Call another kind of destination over the same trunk. If it goes through, the route is at fault and not the whole trunk.",
-    "ask-crm-endpoint": "Ask the CRM’s own endpoint while the trunk fails. If it answers, the local network works.",
-    "reinitialise-crm": "Run the CRM’s start-up again. If calls then go through while the trunks stay as they are, the start-up was at fault.",
-    "ask-other-carrier": "Watch another carrier’s trunk at the same moment. If it answers, the local network works.",
+    "call-same-number-over-other-trunk": (params) =>
+      `Call the same number over a trunk other than ${of(params)}. If it goes through, the number and the callee are not at fault.`,
+    "call-other-route-over-same-trunk": (params) =>
+      `Call another kind of destination over ${of(params)}. If it goes through, the route is at fault and not the whole trunk.`,
+    "ask-crm-endpoint": () => "Ask the CRM’s own endpoint while the trunk fails. If it answers, the local network works.",
+    "reinitialise-crm": () =>
+      "Run the CRM’s start-up again. If calls then go through while the trunks stay as they are, the start-up was at fault.",
+    "ask-other-carrier": () => "Watch another carrier’s trunk at the same moment. If it answers, the local network works.",
   },
   strength: (weight) => (Math.abs(weight) >= 2.5 ? "strong" : Math.abs(weight) >= 1.5 ? "moderate" : "slight"),
   confidence: (probability) => confidenceScale.find(([atLeast]) => probability >= atLeast)?.[1] ?? "unknown",
@@ -245,22 +294,29 @@ export const en: Catalogue = {
     "boot:started": ({ run }) => (run === 1 ? "CRM start-up began." : `CRM start-up began again (run ${run}).`),
     "boot:completed": ({ run, tookMs }) => `CRM start-up completed (run ${run}, ${duration(tookMs)}).`,
     "stage:stalled": ({ stage, waitedMs }) => `Stage “${stage}” has run for ${duration(waitedMs)} without an end.`,
-    "stage:failed": ({ stage, attempt, critical, final, fault: cause }) => `${critical ? "Critical stage" : "Stage"} “${stage}” ${fault(cause)}${final ? "; no further try" : `; try ${attempt}, another follows`}.`,
+    "stage:failed": ({ stage, attempt, critical, final, fault: cause }) =>
+      `${critical ? "Critical stage" : "Stage"} “${stage}” ${fault(cause)}${final ? "; no further try" : `; try ${attempt}, another follows`}.`,
     "network:changed": ({ online }) => (online ? "The machine reports that it is online." : "The machine reports that it is offline."),
     "control:failed": ({ control, fault: cause }) => `Control “${control}” ${fault(cause)}.`,
-    "flow:changed": ({ trunkId, to, end }) => `Connection of trunk ${trunkId}: ${wordOf(flowStates, to) ?? to}${end ? ` (WebSocket ${end.code}${end.wasOpen ? "" : ", never opened"})` : ""}.`,
-    "registration:changed": ({ trunkId, to, answer: fact }) => `Registration on trunk ${trunkId}: ${wordOf(registrationStates, to) ?? to}${to === "registered" ? "" : answer(fact)}.`,
+    "flow:changed": ({ trunkId, to, end }) =>
+      `Connection of trunk ${trunkId}: ${wordOf(flowStates, to) ?? to}${end ? ` (WebSocket ${end.code}${end.wasOpen ? "" : ", never opened"})` : ""}.`,
+    "registration:changed": ({ trunkId, to, answer: fact }) =>
+      `Registration on trunk ${trunkId}: ${wordOf(registrationStates, to) ?? to}${to === "registered" ? "" : answer(fact)}.`,
     "credentials:failed": ({ trunkId, error }) => `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
     "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
     "frame:discarded": ({ trunkId, fault: kind, bytes }) => `A ${kind} message on trunk ${trunkId} was discarded (${bytes} bytes).`,
     "breaker:changed": ({ trunkId, route: of_, to, because, ejectionMs }) =>
       `Trunk ${trunkId} for ${of_}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of ${because}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
-    "call:refused": ({ callId, because, stage, error }) => `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
-    "call:failed-over": ({ callId, from, to, because }) => `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
-    "call:ended": ({ callId, end, possibleDuplicate }) => `Call ${callId}: ${wordOf(callEnds, end) ?? end}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
+    "call:refused": ({ callId, because, stage, error }) =>
+      `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
+    "call:failed-over": ({ callId, from, to, because }) =>
+      `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
+    "call:ended": ({ callId, end, possibleDuplicate }) =>
+      `Call ${callId}: ${wordOf(callEnds, end) ?? end}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
     "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
       `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered OPTIONS" : edgeAlive === false ? ", nor did the edge answer OPTIONS" : ""}.`,
-    "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) => `Call ${callId} on trunk ${trunkId} ended as ${outcome.row} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${answer(fact)}.`,
+    "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) =>
+      `Call ${callId} on trunk ${trunkId} ended as ${outcome.row} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${fact ? answer(fact) : ": no answer came, so this is inferred"}.`,
     "listener:failed": ({ event, error }) => `The integrator’s listener of ${event} failed (${error}).`,
     "sink:failed": ({ sink, error }) => `Report sink “${sink}” failed (${error}).`,
     "transition:violated": ({ machine, state, event }) => `Linekeeper defect: “${event}” came in state “${state}” of ${machine}.`,
@@ -293,7 +349,8 @@ export const en: Catalogue = {
     };
     return [
       sent || row === undefined ? undefined : "not sent",
-      overdue && `nothing for ${duration(overdue.waitedMs)}${overdue.edgeAlive === true ? ", edge alive" : overdue.edgeAlive === false ? ", edge silent too" : ""}`,
+      overdue &&
+        `nothing for ${duration(overdue.waitedMs)}${overdue.edgeAlive === true ? ", edge alive" : overdue.edgeAlive === false ? ", edge silent too" : ""}`,
       abandoned && `given up${settled ? `, ${wordOf(settledAs, settled) ?? settled}` : ""}`,
       blockedByNetwork ? "blocked by the network (603+)" : undefined,
       retryAfterS === undefined ? undefined : `Retry-After ${retryAfterS} s`,
@@ -307,9 +364,17 @@ export const en: Catalogue = {
   someMoments: (shown, all) => `The first and last of ${all} moments, ${shown} in all; the others are in the journal.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "once" : `${count} times`),
-  entries: ({ entries, firstSeq, lastSeq }) => `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}`,
+  entries: ({ entries, firstSeq, lastSeq }) =>
+    `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}`,
   clockSkew: (by, byMs) => (byMs >= 0 ? `ours was ${duration(byMs)} ahead of ${by}’s` : `ours was ${duration(-byMs)} behind ${by}’s`),
   duration,
-  percent: (share) => (share === undefined ? "–" : share > 0 && share < 0.005 ? "< 1 %" : share > 0.995 && share < 1 ? "> 99 %" : `${Math.round(share * 100)} %`),
+  percent: (share) =>
+    share === undefined
+      ? "–"
+      : share > 0 && share < 0.005
+        ? "< 1 %"
+        : share > 0.995 && share < 1
+          ? "> 99 %"
+          : `${Math.round(share * 100)} %`,
   number,
 };

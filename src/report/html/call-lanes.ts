@@ -1,0 +1,119 @@
+/** The lanes of the calls: a staircase of attempts, with what became of each. */
+import type { AttemptRecord } from "../attempts.ts";
+import type { CallRecord } from "../calls.ts";
+import type { ReportDocument } from "../document.ts";
+import { wordOf, type Catalogue } from "../language.ts";
+import type { Axis } from "./axis.ts";
+import { bar, beside, groupHeight, heading, lookOf, type Lane } from "./lane.ts";
+import { html, type Markup } from "./markup.ts";
+
+/** More lanes than these would not be looked at. */
+const mostCalls = 16;
+/** px */
+const stepHeight = 19;
+
+const urgency: Readonly<Record<string, number>> = { lost: 0, refused: 1, saved: 2, running: 3, carried: 4 };
+
+/** Those that met a fault first; then drawn in the order of time. */
+export function callsToShow({ calls }: ReportDocument): CallRecord[] {
+  return [...calls]
+    .sort((a, b) => (wordOf(urgency, a.fate) ?? 5) - (wordOf(urgency, b.fate) ?? 5) || a.startedMs - b.startedMs)
+    .slice(0, mostCalls)
+    .sort((a, b) => a.startedMs - b.startedMs);
+}
+
+export function callLanes(report: ReportDocument, shown: readonly CallRecord[], axis: Axis, catalogue: Catalogue): Lane[] {
+  if (shown.length === 0) return [];
+  const lanes = shown.map((call): Lane => {
+    const attempts = report.attempts.filter(({ callId }) => callId === call.callId);
+    const steps = Math.max(1, attempts.length);
+    return {
+      label: call.callId + (call.party ? ` …${call.party.tail}` : ""),
+      height: steps * stepHeight + 7,
+      draw: (y) => drawCall(call, attempts, report, axis, catalogue, y + 2),
+    };
+  });
+  const all = shown.length < report.calls.length ? [tickLane(report, axis, catalogue)] : [];
+  return [heading(catalogue.labels.pictureCalls), ...all, ...lanes];
+}
+
+/** Every call as a tick, the ones that met a fault taller: where they cluster is seen even when most have no lane. */
+function tickLane({ calls }: ReportDocument, axis: Axis, { labels, fates }: Catalogue): Lane {
+  return {
+    label: labels.allCalls,
+    height: groupHeight,
+    draw: (y) =>
+      calls.map(({ startedMs, fate, callId }) => {
+        const x = axis.x(startedMs);
+        const look = wordOf(tickLooks, fate) ?? "plain";
+        return html`<line class="call-tick ${look}" x1="${x}%" x2="${x}%" y1="${look === "plain" ? y + 9 : y + 3}" y2="${y + 17}"
+          ><title>${callId}: ${wordOf(fates, fate) ?? fate}</title></line
+        >`;
+      }),
+  };
+}
+
+const tickLooks: Readonly<Record<string, string>> = { lost: "bad", refused: "bad", saved: "good" };
+
+/** A staircase: each attempt one step lower than the one before, an arrow where the call failed over. */
+function drawCall(
+  call: CallRecord,
+  attempts: readonly AttemptRecord[],
+  { window }: ReportDocument,
+  axis: Axis,
+  catalogue: Catalogue,
+  y: number,
+): Markup[] {
+  const endMs = call.endedMs ?? window.toMs;
+  const lastY = y + (Math.max(1, attempts.length) - 1) * stepHeight;
+  const talk = { fromMs: call.answeredMs ?? endMs, toMs: endMs };
+  return [
+    call.answeredMs === undefined ? html`` : bar(axis, talk, "well", lastY + 5, 3, catalogue.fates[call.fate] ?? call.fate),
+    ...attempts.flatMap((attempt, index) => {
+      const top = y + index * stepHeight;
+      const stretch = { fromMs: attempt.startedMs, toMs: attempt.endedMs ?? endMs };
+      const next = attempts[index + 1];
+      const [x, nextX] = [axis.x(stretch.toMs), next && axis.x(next.startedMs)];
+      return [
+        bar(
+          axis,
+          stretch,
+          lookOf("attempt", attempt.class ?? ""),
+          top + 2,
+          9,
+          `${attempt.trunkId}: ${attempt.codes.join(" ")} ${attempt.row ?? ""}`,
+        ),
+        ...(nextX === undefined
+          ? []
+          : [
+              html`<line
+                class="failover"
+                x1="${x}%"
+                y1="${top + 11}"
+                x2="${nextX}%"
+                y2="${top + stepHeight + 2}"
+                marker-end="url(#lk-arrow)"
+              />`,
+            ]),
+        beside(axis, stretch, top + 10, attempt.trunkId + endSign(attempt), attempt.class === "answered"),
+      ];
+    }),
+    ...(call.fate === "lost" || call.fate === "refused" ? [sign(axis.x(endMs), lastY + 6.5, call, catalogue)] : []),
+  ];
+}
+
+/** What ended the attempt, in a word: its last code, or the row where nobody answered. */
+function endSign({ codes, row, said }: AttemptRecord): string {
+  const last = codes.at(-1) ?? 0;
+  if (last >= 300 && said === "peer") return ` ${last}`;
+  return row === undefined || last >= 200 ? "" : ` ${row}`;
+}
+
+function sign(x: number, y: number, call: CallRecord, { fates }: Catalogue): Markup {
+  const title = wordOf(fates, call.fate) ?? call.fate;
+  // A nested <svg> takes a per cent, a path does not.
+  return html`<svg x="${x}%" y="${y}" overflow="visible">
+    <title>${title}</title>
+    ${call.fate === "lost" ? html`<path class="sign-lost" d="M-4 -4 4 4M4 -4-4 4" />` : html`<rect class="sign-refused" x="-4" y="-4" width="8" height="8" />`}
+  </svg>`;
+}

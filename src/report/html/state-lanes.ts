@@ -1,0 +1,96 @@
+/** The lanes of the CRM's start-up and of each trunk. */
+import type { ReportDocument } from "../document.ts";
+import { wordOf, type Catalogue } from "../language.ts";
+import { overlaps, type Stretch } from "../spans.ts";
+import type { Axis } from "./axis.ts";
+import { bar, beside, groupHeight, heading, laneHeight, lookOf, type Lane } from "./lane.ts";
+import { html } from "./markup.ts";
+
+/** More lanes than these would not be looked at. */
+const mostStages = 12;
+
+export function stageLanes({ bootRuns, window }: ReportDocument, axis: Axis, { labels, stageResults, duration }: Catalogue): Lane[] {
+  const names = [...new Set(bootRuns.flatMap(({ stages }) => stages.filter((tried) => overlaps(tried, window)).map(({ stage }) => stage)))];
+  if (names.length === 0) return [];
+  const marks: Lane = {
+    ...heading(labels.pictureStartUp),
+    draw: (y) => [
+      html`<line class="rule" x1="0" x2="100%" y1="${y + 4}" y2="${y + 4}" />`,
+      ...bootRuns
+        .filter(({ fromMs }) => fromMs >= window.fromMs)
+        .map(({ run, fromMs }) => {
+          const x = axis.x(fromMs);
+          return html`<line class="run" x1="${x}%" x2="${x}%" y1="${y + 8}" y2="${y + groupHeight + names.length * laneHeight}" /><text
+              class="mark"
+              x="${x}%"
+              dx="${x > 92 ? -4 : 4}"
+              y="${y + 18}"
+              text-anchor="${x > 92 ? "end" : "start"}"
+              >${labels.run} ${run}</text
+            >`;
+        }),
+    ],
+  };
+  const lanes = names.slice(0, mostStages).map((name): Lane => ({
+    label: name,
+    height: laneHeight,
+    draw: (y) =>
+      bootRuns.flatMap(({ run, stages }) => {
+        const tries = stages.filter((tried) => tried.stage === name && overlaps(tried, window));
+        const last = tries.at(-1);
+        return [
+          ...tries.map((tried) => {
+            const look = tried.stalled && tried.result === "running" ? "doubtful" : lookOf("stage", tried.result);
+            const result = wordOf(stageResults, tried.result) ?? tried.result;
+            return bar(axis, tried, look, y + 4, 11, `${name} ${run}.${tried.attempt}: ${result}, ${duration(tried.toMs - tried.fromMs)}`);
+          }),
+          ...(last?.fault
+            ? [
+                beside(
+                  axis,
+                  last,
+                  y + 13,
+                  [last.fault.name ?? last.fault.kind, last.fault.httpStatus].filter((part) => part !== undefined).join(" "),
+                ),
+              ]
+            : []),
+        ];
+      }),
+  }));
+  return [marks, ...lanes];
+}
+
+export function trunkLanes(
+  { trunks }: ReportDocument,
+  axis: Axis,
+  { labels, flowStates, registrationStates, breakerStates, carrierOf }: Catalogue,
+): Lane[] {
+  const lane = (
+    label: string,
+    kind: string,
+    words: Readonly<Record<string, string>>,
+    spans: readonly (Stretch & { readonly state: string; readonly because?: string })[],
+  ): Lane => ({
+    label,
+    height: laneHeight,
+    draw: (y) =>
+      spans.map((span) => {
+        const look = lookOf(kind, span.state);
+        const [top, height] = look === "idle" ? [y + 9, 1] : look === "well" ? [y + 7, 5] : [y + 4, 11];
+        return bar(
+          axis,
+          span,
+          look,
+          top,
+          height,
+          `${label}: ${wordOf(words, span.state) ?? span.state}${span.because === undefined ? "" : ` (${span.because})`}`,
+        );
+      }),
+  });
+  return trunks.flatMap(({ id, carrier, flow, registration, breakers }) => [
+    heading(carrierOf(carrier, id)),
+    lane(labels.connection, "flow", flowStates, flow),
+    lane(labels.registration, "registration", registrationStates, registration),
+    ...breakers.map(({ route, spans }) => lane(`${labels.breaker}: ${route}`, "breaker", breakerStates, spans)),
+  ]);
+}

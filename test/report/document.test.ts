@@ -1,0 +1,195 @@
+import { describe, expect, test } from "vitest";
+import { answeredOutcome } from "../../src/outcome.ts";
+import { buildReport } from "../../src/report/document.ts";
+import { boot, call, carrierRouting, cases, connect, crmInit, localNetwork, script, startedMs } from "./journals.ts";
+
+const generatedAtMs = Date.UTC(2026, 1, 3, 15);
+const options = { generatedAtMs };
+
+describe("a report as data", () => {
+  test.each(Object.entries(cases))("%s survives JSON unchanged", (_, make) => {
+    const { entries, incident } = make();
+    const report = buildReport(entries, incident, options);
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    expect(report.verdict).toBe(incident.verdict);
+  });
+
+  test("holds no sentence", () => {
+    const { entries, incident } = carrierRouting();
+    const { environment: _, trunks: __, ...report } = buildReport(entries, incident, options);
+    const texts = JSON.stringify(report).match(/"(?:[^"\\]|\\.)*"/g) ?? [];
+    expect(texts.filter((text) => text.split(" ").length > 2)).toEqual([]);
+  });
+
+  test("carrier routing: calls, failovers and what a carrier needs to find its own trace", () => {
+    const { entries, incident } = carrierRouting();
+    const report = buildReport(entries, incident, options);
+    expect(report).toMatchObject({
+      subject: "incident",
+      incidentId: 1,
+      generatedAt: "2026-02-03T15:00:00.000Z",
+      span: { from: "2026-02-03T13:59:52.430Z", to: "2026-02-03T14:01:56.000Z", ongoing: false },
+      callCounts: { placed: 7, affected: 3, saved: 2, lost: 1, refused: 0 },
+      clockSkews: [{ by: "edge.carthage.example", byMs: 1_840 }],
+    });
+    expect(report.calls.map(({ callId, fate }) => `${callId} ${fate}`)).toEqual([
+      "c2 saved",
+      "c3 saved",
+      "c4 carried",
+      "c5 carried",
+      "c6 lost",
+      "c7 carried",
+      "c8 carried",
+    ]);
+    expect(report.attempts[0]).toEqual({
+      time: "2026-02-03T13:59:50.030Z",
+      startedMs: 90_030,
+      endedMs: 92_430,
+      callId: "c2",
+      attempt: 1,
+      trunkId: "a",
+      route: "mobile",
+      party: { route: "mobile", alias: "party-c2", tail: "17" },
+      sipCallId: "c2-1-9f2c71d0a8e44b63",
+      fromTag: "tc21",
+      sent: true,
+      codes: [100, 503],
+      said: "peer",
+      q850: { value: 34, location: "TN" },
+      class: "carrier",
+      row: "q850-34",
+      tookMs: 2_400,
+    });
+    expect(report.attempts[1]).toMatchObject({ codes: [100, 180, 200], class: "answered", srdMs: 900, pddMs: 900 });
+    expect(report.attempts.find(({ row }) => row === "silence-edge-alive")).toMatchObject({
+      codes: [],
+      said: "inferred",
+      overdue: { edgeAlive: true },
+      abandoned: "silence",
+      settled: "never-answered",
+    });
+    expect(report.trunks[0]?.breakers).toEqual([
+      {
+        route: "mobile",
+        spans: expect.arrayContaining([expect.objectContaining({ state: "open", fromMs: 104_140, toMs: 134_140, because: "q850-38" })]),
+      },
+    ]);
+  });
+
+  test("CRM start-up: both runs with their stages, what hung and what failed", () => {
+    const { entries, incident } = crmInit();
+    const { bootRuns, callCounts } = buildReport(entries, incident, options);
+    expect(callCounts).toMatchObject({ refused: 3 });
+    expect(bootRuns.map(({ run, completed }) => ({ run, completed }))).toEqual([
+      { run: 1, completed: false },
+      { run: 2, completed: true },
+    ]);
+    expect(bootRuns[0]?.stages.filter(({ stage }) => stage === "telephony-config")).toEqual([
+      {
+        stage: "telephony-config",
+        attempt: 1,
+        critical: true,
+        fromMs: 640,
+        toMs: 10_640,
+        result: "failed",
+        stalled: true,
+        fault: { kind: "overdue" },
+      },
+      {
+        stage: "telephony-config",
+        attempt: 2,
+        critical: true,
+        fromMs: 12_700,
+        toMs: 13_100,
+        result: "failed",
+        stalled: false,
+        fault: { kind: "threw", name: "HttpError", httpStatus: 502 },
+      },
+    ]);
+  });
+
+  test("local network: goes on, so the span ends with the last entry", () => {
+    const { entries, incident } = localNetwork();
+    const { span, trunks, timeline } = buildReport(entries, incident, options);
+    expect(span).toMatchObject({ fromMs: 62_500, toMs: 104_000, ongoing: true });
+    expect(trunks.map(({ flow }) => flow[0]?.state)).toEqual(["open", "open"]);
+    expect(timeline.map(({ type }) => type)).toContain("network:changed");
+  });
+
+  test("a session without an incident counts its own calls", () => {
+    const { entries } = crmInit();
+    const report = buildReport(entries, undefined, options);
+    expect(report).toMatchObject({
+      subject: "session",
+      callCounts: { placed: 4, affected: 3, saved: 0, lost: 0, refused: 3 },
+      minutesLost: 0,
+    });
+    expect(report).not.toHaveProperty("verdict");
+    expect(report).not.toHaveProperty("incidentId");
+  });
+
+  test("an empty journal", () => {
+    expect(buildReport([], undefined, options)).toMatchObject({
+      span: { from: "2026-02-03T15:00:00.000Z" },
+      attempts: [],
+      journal: { entries: 0 },
+    });
+  });
+
+  test("a journal that lost its oldest entries still yields its attempts", () => {
+    const { at, entries } = script();
+    at(5_000, "attempt:answered", {
+      callId: "c",
+      attempt: 1,
+      trunkId: "a",
+      route: "national",
+      answer: { code: 200, said: "peer" },
+      pddMs: 900,
+    });
+    at(6_000, "attempt:ended", { callId: "d", attempt: 1, trunkId: "a", route: "national", outcome: answeredOutcome, tookMs: 5 });
+    expect(buildReport(entries(), undefined, options).attempts).toMatchObject([
+      { sent: true, class: "answered" },
+      { sent: false, said: "inferred" },
+    ]);
+  });
+
+  test("a stage that the next run found unfinished ends there", () => {
+    const { at, entries } = script();
+    at(0, "boot:started", { run: 1 });
+    at(10, "stage:started", { stage: "sign-in", run: 1, attempt: 1, critical: true });
+    at(5_000, "boot:started", { run: 2 });
+    at(9_000, "boot:completed", { run: 2, tookMs: 4_000 });
+    expect(buildReport(entries(), undefined, options).bootRuns[0]?.stages).toMatchObject([{ fromMs: 10, toMs: 5_000, result: "running" }]);
+  });
+
+  test("UTC follows a wall clock that jumped, from then on", () => {
+    const { at, entries } = script();
+    at(0, "session:started", { dateMs: startedMs, environment: { sdk: "0", crm: { vendor: "x" }, runtime: "y" }, trunks: [] });
+    at(1_000, "network:changed", { online: false });
+    at(2_000, "clock:jumped", { byMs: 3_600_000, dateMs: startedMs + 3_602_000 });
+    at(3_000, "network:changed", { online: true });
+    expect(buildReport(entries(), undefined, options).timeline.map(({ time }) => time.slice(11, 19))).toEqual([
+      "13:58:20",
+      "13:58:21",
+      "14:58:22",
+      "14:58:23",
+    ]);
+  });
+
+  test("free text counts as left out only where there is none", () => {
+    const day = script();
+    boot(day, 0);
+    connect(day, "a", 100);
+    expect(buildReport(day.entries(), undefined, options).redacted).toEqual([
+      "full-numbers",
+      "names",
+      "credentials",
+      "message-bodies",
+      "error-messages",
+      "reason-text",
+    ]);
+    call(day, 1_000, "c", [{ trunkId: "a", answer: { code: 503, said: "peer", text: "No circuit" } }], { end: "failed" });
+    day.at(9_000, "control:failed", { control: "api", tookMs: 1, fault: { kind: "threw", message: "boom" } });
+    expect(buildReport(day.entries(), undefined, options).redacted).toEqual(["full-numbers", "names", "credentials", "message-bodies"]);
+  });
+});

@@ -1,0 +1,251 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
+import { buildReport, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
+import { axisOf } from "../../src/report/html/axis.ts";
+import { en } from "../../src/report/languages/en.ts";
+import { busyHour, carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
+
+const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });
+const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>\u202e\u0000\n`;
+
+/** The same document with every string replaced, codes and times too. */
+function poison(value: unknown): unknown {
+  if (typeof value === "string") return hostile;
+  if (Array.isArray(value)) return value.map(poison);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, poison(child)]));
+}
+
+/** One string of the document at a time, so that every known code still picks its sentence. */
+function* poisonEach(value: unknown): Generator<unknown> {
+  if (typeof value === "string") yield hostile;
+  else if (Array.isArray(value))
+    for (const [index, child] of value.entries()) for (const poisoned of poisonEach(child)) yield value.with(index, poisoned);
+  else if (value !== null && typeof value === "object")
+    for (const [key, child] of Object.entries(value)) for (const poisoned of poisonEach(child)) yield { ...value, [key]: poisoned };
+}
+
+const voidTags = new Set(["meta", "br", "link", "img", "input", "hr", "!doctype"]);
+
+/** Reads markup strictly: every tag closed in order, every attribute quoted. @returns the tags' names, with attributes. */
+function parse(page: string): { readonly name: string; readonly attributes: ReadonlyMap<string, string> }[] {
+  const tags: { name: string; attributes: Map<string, string> }[] = [];
+  const open: string[] = [];
+  const body = page.replace(/<style>[^<]*<\/style>/g, "<style></style>");
+  const token = /<(\/?)([a-zA-Z!][\w-]*)((?:\s+[\w-:]+(?:="[^"<>]*")?)*)\s*(\/?)>|([^<]+)|(<)/g;
+  for (const [whole, closing, name = "", attributes = "", selfClosing, , stray] of body.matchAll(token)) {
+    if (stray) throw new Error(`stray < at ${body.slice(body.indexOf(whole), 80)}`);
+    if (name === "") continue;
+    if (closing) {
+      if (open.pop() !== name) throw new Error(`</${name}> closes nothing`);
+      continue;
+    }
+    if (!selfClosing && !voidTags.has(name)) open.push(name);
+    tags.push({
+      name,
+      attributes: new Map([...attributes.matchAll(/([\w-:]+)(?:="([^"]*)")?/g)].map(([, key = "", value = ""]) => [key, value])),
+    });
+  }
+  if (open.length > 0) throw new Error(`never closed: ${open.join(" ")}`);
+  return tags;
+}
+
+const allowed = new Set(
+  "!doctype html head meta title style body main header p strong span h1 h2 h3 figure figcaption div svg defs pattern rect circle marker path line text ul li section dl dt dd table caption thead tbody tr th td small em code abbr br details summary".split(
+    " ",
+  ),
+);
+
+/** Nothing that runs, loads or submits. */
+function expectInert(page: string): void {
+  const tags = parse(page);
+  for (const { name, attributes } of tags) {
+    if (!allowed.has(name) && name !== "title") throw new Error(`<${name}> has no place here`);
+    for (const [key, value] of attributes) {
+      expect(key).not.toMatch(/^on|^(?:src|href|action|data|srcset|formaction|xlink:href|srcdoc)$/i);
+      if (key === "style") expect(value).toMatch(/^(?:width|height|top):[\d.]+(?:%|px)$/);
+    }
+  }
+}
+
+/** Neither ends a string nor turns the reading direction. */
+const expectPrintable = (text: string) => expect(["\u202e", "\u0000"].some((character) => text.includes(character))).toBe(false);
+
+describe("the page", () => {
+  test.each(Object.entries(cases))("%s is well-formed, inert and self-contained", (_, make) => {
+    const page = renderHtml(reportOf(make()));
+    expectInert(page);
+    expect(page.includes("default-src &#39;none&#39;")).toBe(true);
+    expect(/url\((?!#lk-)|@import|https?:|NaN|undefined|Infinity|\[object/.exec(page)?.[0]).toBeUndefined();
+  });
+
+  test("hostile strings everywhere stay text", () => {
+    for (const make of [carrierRouting, crmInit, localNetwork]) {
+      const page = renderHtml(poison(reportOf(make())) as ReportDocument);
+      expectInert(page);
+      expect(page.includes("&lt;script&gt;alert(1)")).toBe(true);
+      expectPrintable(page);
+    }
+  });
+
+  test("one hostile string anywhere, a code or a time as well, neither throws nor becomes markup", () => {
+    for (const make of [carrierRouting, crmInit, localNetwork]) {
+      const report = reportOf(make());
+      const compact = { ...report, attempts: report.attempts.slice(0, 3), calls: report.calls.slice(0, 3) };
+      for (const poisoned of poisonEach(compact)) {
+        expect(/<script|<img/i.test(renderHtml(poisoned as ReportDocument))).toBe(false);
+        expectPrintable(renderText(poisoned as ReportDocument));
+      }
+    }
+  });
+
+  test("says in one sentence where the fault lies and who acts", () => {
+    expect(renderHtml(reportOf(carrierRouting()))).toContain(
+      "<h1>The fault lies in the routing of calls at Carthage Telecom (trunk a).</h1>",
+    );
+    expect(renderHtml(reportOf(crmInit()))).toContain("The CRM’s vendor");
+    expect(renderHtml(reportOf(localNetwork()))).toContain("The fault likely lies in the local network");
+  });
+
+  test("what is inconclusive leans, and nobody is sent off", () => {
+    const report = reportOf(localNetwork());
+    const verdict = { ...report.verdict, conclusion: "inconclusive", actor: "nobody" };
+    const page = renderHtml({ ...report, verdict } as ReportDocument);
+    expect(page).toContain("The record does not settle where the fault lies");
+    expect(page).toContain("Nobody yet");
+  });
+
+  test("a session without an incident", () => {
+    const page = renderHtml(buildReport(crmInit().entries, undefined, { generatedAtMs: 0 }));
+    expectInert(page);
+    expect(page).toContain("No incident on record");
+  });
+
+  test("an empty session", () => expectInert(renderHtml(buildReport([], undefined, { generatedAtMs: 0 }))));
+
+  test("200 calls: the picture keeps to the ones that met a fault, and says so; the list has all", () => {
+    const report = reportOf(busyHour());
+    const page = renderHtml(report);
+    expect(page).toContain(`The picture shows 16 of ${report.calls.length} calls`);
+    expect(page.match(/<details>/g)).toHaveLength(report.calls.length);
+  });
+
+  test("every table has a caption and scoped heads", () => {
+    const page = renderHtml(reportOf(carrierRouting()));
+    expect(page.match(/<table/g)?.length).toBe(page.match(/<caption/g)?.length);
+    expect(page).not.toMatch(/<th(?! scope="(?:col|row)")[\s>]/);
+  });
+});
+
+describe("the text", () => {
+  test.each(Object.entries(cases))("%s keeps to 80 columns", (_, make) => {
+    const lines = renderText(reportOf(make())).split("\n");
+    expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
+    expect(lines.join("\n")).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  test("hostile strings cannot widen it or break its lines", () => {
+    const text = renderText(poison(reportOf(carrierRouting())) as ReportDocument);
+    expect(text.split("\n").filter((line) => [...line].length > 80)).toEqual([]);
+  });
+});
+
+describe("English", () => {
+  const params = {
+    stage: "sign-in",
+    error: "TypeError",
+    status: 502,
+    calls: 2,
+    trunks: "a, b",
+    trunk: "a",
+    carrier: "Carthage Telecom",
+    route: "mobile",
+    code: 503,
+    cause: 34,
+    other: "b",
+  };
+  const codes = Object.keys(evidenceWeights) as EvidenceCode[];
+
+  test.each(codes)("%s has a sentence, with and without its params", (code) => {
+    for (const given of [params, {}]) {
+      const sentence = en.evidence[code](given);
+      expect(sentence).toMatch(/^[A-Z0-9].*\.$/);
+      expect(sentence).not.toMatch(/undefined|NaN|\(\)| {2}/);
+    }
+  });
+
+  test("every test that the diagnosis may propose has a sentence", () => {
+    const source = readFileSync(new URL("../../src/diagnosis/next-test.ts", import.meta.url), "utf8");
+    const proposed = [...source.matchAll(/\bcode: "([a-z-]+)"/g)].map(([, code]) => code);
+    expect(proposed.length).toBeGreaterThan(0);
+    expect(Object.keys(en.nextTests).sort()).toEqual(proposed.sort());
+  });
+
+  test("what is inferred is never worded as somebody's statement", () => {
+    const inferred: EvidenceCode[] = [
+      "edge-unreachable",
+      "edge-fell-silent",
+      "registrar-silent",
+      "invite-swallowed-by-live-edge",
+      "call-stalled-after-trying",
+      "all-routes-failed-on-trunk",
+      "unrelated-trunks-failed-together",
+    ];
+    for (const code of inferred) {
+      const sentence = en.evidence[code](params);
+      expect(sentence).toMatch(/infer/);
+      expect(sentence.replace("nobody said it", "")).not.toMatch(/\b(?:said|says|told us|refused|declared)\b/);
+    }
+  });
+
+  test.each([
+    [0.99, "almost certain"],
+    [0.95, "almost certain"],
+    [0.949, "very likely"],
+    [0.8, "very likely"],
+    [0.55, "likely"],
+    [0.5, "about even"],
+    [0.2, "unlikely"],
+    [0.05, "very unlikely"],
+    [0, "almost ruled out"],
+  ])("%d is %s", (probability, word) => expect(en.confidence(probability)).toBe(word));
+
+  test.each([
+    [0, "0 ms"],
+    [999.6, "1000 ms"],
+    [1_234, "1.2 s"],
+    [59_400, "59 s"],
+    [60_000, "1 min"],
+    [125_000, "2 min 5 s"],
+    [3_600_000, "1 h"],
+    [5_400_000, "1 h 30 min"],
+    [-1_500, "−1.5 s"],
+    [Number.NaN, "–"],
+  ])("%d ms is %s", (ms, words) => expect(en.duration(ms)).toBe(words));
+
+  test.each([
+    [undefined, "–"],
+    [0, "0 %"],
+    [0.001, "< 1 %"],
+    [0.5, "50 %"],
+    [0.999, "> 99 %"],
+    [1, "100 %"],
+  ])("%s is %s", (share, words) => expect(en.percent(share)).toBe(words));
+});
+
+describe("the time axis", () => {
+  test.each([500, 10_000, 95_000, 600_000, 3_600_000, 30 * 3_600_000, 400 * 24 * 3_600_000])(
+    "%d ms: few ticks, in order, on round times",
+    (lengthMs) => {
+      const { ticks } = axisOf({ fromMs: 777, toMs: 777 + lengthMs, from: "2026-02-03T13:58:20.777Z", to: "" });
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(ticks.length).toBeLessThanOrEqual(10);
+      expect(ticks.map(({ x }) => x)).toEqual(ticks.map(({ x }) => x).sort((a, b) => a - b));
+      expect(ticks.every(({ x }) => x >= 0 && x <= 100)).toBe(true);
+    },
+  );
+
+  test("a window without length", () =>
+    expect(axisOf({ fromMs: 5, toMs: 5, from: "nonsense", to: "" }).ticks.length).toBeLessThanOrEqual(10));
+});
