@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { faultKinds } from "../adapters/mock-trunk/faults.ts";
 import { errorTable } from "../src/errors.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { version } from "../src/version.ts";
@@ -30,6 +31,15 @@ describe("what the documents say is what the code does", () => {
     const snippet = source.slice(source.indexOf("// README:begin\n") + "// README:begin\n".length, source.indexOf("// README:end")).trim();
     expect(read("README.md")).toContain(snippet);
     expect(snippet.split("\n").filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(20);
+  });
+
+  test("docs/mock-trunk.md shows an example that is run", () => {
+    const source = read("test/adapters/mock-trunk/readme-example.test.ts");
+    expect(read("docs/mock-trunk.md")).toContain(source.slice(source.indexOf("// DOCS:begin\n") + "// DOCS:begin\n".length, source.indexOf("// DOCS:end")).trim());
+  });
+
+  test.each(faultKinds)("docs/mock-trunk.md names the fault %s", (kind) => {
+    expect(read("docs/mock-trunk.md")).toContain(`\`${kind}\``);
   });
 
   test("the version is that of the package", () => {

@@ -87,10 +87,13 @@ const fieldsOf: Readonly<Record<FaultKind, readonly string[]>> = {
 };
 const required: Partial<Record<FaultKind, string>> = { stall: "after", reject: "code", slow: "delayMs", "short-binding": "expiresS", "refuse-upgrade": "status" };
 
+/** All there are. */
+export const faultKinds = Object.keys(fieldsOf) as readonly FaultKind[];
+
 /** @throws TypeError that names the field and what is wrong with it. */
 function check(fault: Fault): void {
   const fields = fieldsOf[fault.kind];
-  if (!fields) throw new TypeError(`fault.kind ${JSON.stringify(fault.kind)} is not known; there are ${Object.keys(fieldsOf).join(", ")}`);
+  if (!fields) throw new TypeError(`fault.kind ${JSON.stringify(fault.kind)} is not known; there are ${faultKinds.join(", ")}`);
   for (const field of Object.keys(fault))
     if (field !== "kind" && !fields.includes(field)) throw new TypeError(`fault.${field} is not a field of "${fault.kind}"; it takes ${fields.join(", ") || "none"}`);
   const needed = required[fault.kind];
