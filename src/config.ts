@@ -81,7 +81,22 @@ const nationalEmergencyNumbers: Readonly<Record<string, readonly string[]>> = {
 };
 
 const known = {
-  config: ["crm", "trunks", "stack", "media", "reports", "controls", "country", "routes", "emergencyNumbers", "limits", "privacy", "network", "clock", "random"],
+  config: [
+    "crm",
+    "trunks",
+    "stack",
+    "media",
+    "reports",
+    "controls",
+    "country",
+    "routes",
+    "emergencyNumbers",
+    "limits",
+    "privacy",
+    "network",
+    "clock",
+    "random",
+  ],
   crm: ["vendor", "version", "site"],
   trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "target"],
   route: ["name", "prefixes"],
@@ -105,16 +120,21 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   reports.forEach((sink, index) => methods(`reports[${index}]`, sink, ["deliver"], "a report sink has a name and deliver()"));
   for (const [name, control] of Object.entries(config.controls ?? {}))
     if (typeof control !== "function") refuse(`controls.${name}`, "must be a function that returns a promise");
-  if (config.country !== undefined && !/^[1-9]\d{0,2}$/.test(config.country)) refuse("country", `must be a country calling code without "+", such as "216", not ${show(config.country)}`);
+  if (config.country !== undefined && !/^[1-9]\d{0,2}$/.test(config.country))
+    refuse("country", `must be a country calling code without "+", such as "216", not ${show(config.country)}`);
   for (const [index, number] of list("emergencyNumbers", config.emergencyNumbers ?? []).entries())
-    if (typeof number !== "string" || !/^\+?\d{2,15}$/.test(number)) refuse(`emergencyNumbers[${index}]`, `must be digits, not ${show(number)}`);
+    if (typeof number !== "string" || !/^\+?\d{2,15}$/.test(number))
+      refuse(`emergencyNumbers[${index}]`, `must be digits, not ${show(number)}`);
   routes(config.routes ?? []);
   const privacy = config.privacy ?? {};
   fields("privacy", privacy, known.privacy);
-  for (const key of known.privacy) if (privacy[key] !== undefined && typeof privacy[key] !== "boolean") refuse(`privacy.${key}`, "must be true or false");
+  for (const key of known.privacy)
+    if (privacy[key] !== undefined && typeof privacy[key] !== "boolean") refuse(`privacy.${key}`, "must be true or false");
   if (config.network !== undefined) methods("network", config.network, ["watch"], "a network signal has watch()");
-  if (config.clock !== undefined) methods("clock", config.clock, ["nowMs", "dateMs", "setTimer"], "a clock has nowMs(), dateMs() and setTimer()");
-  if (config.random !== undefined && typeof config.random !== "function") refuse("random", "must be a function that returns a number in [0, 1)");
+  if (config.clock !== undefined)
+    methods("clock", config.clock, ["nowMs", "dateMs", "setTimer"], "a clock has nowMs(), dateMs() and setTimer()");
+  if (config.random !== undefined && typeof config.random !== "function")
+    refuse("random", "must be a function that returns a number in [0, 1)");
   return {
     crm: config.crm,
     trunks: [...config.trunks],
@@ -145,15 +165,18 @@ function trunks(given: readonly TrunkConfig[], securePage: boolean): void {
     seen.set(trunk.id, index);
     text(`${at}.carrier`, trunk.carrier);
     const url = URL.canParse(trunk.server) ? new URL(trunk.server) : undefined;
-    if (!url || !/^wss?:$/.test(url.protocol)) refuse(`${at}.server`, `must be a WebSocket URL such as "wss://sbc.example.com", not ${show(trunk.server)}`);
+    if (!url || !/^wss?:$/.test(url.protocol))
+      refuse(`${at}.server`, `must be a WebSocket URL such as "wss://sbc.example.com", not ${show(trunk.server)}`);
     if (url.username || url.password) refuse(`${at}.server`, "must not hold credentials; use `credentials`");
     if (securePage && url.protocol === "ws:") refuse(`${at}.server`, "is ws:, which a browser blocks on an https page; use wss:");
-    if (typeof trunk.aor !== "string" || !/^sips?:[^@\s<>;:]+@[^@\s<>;]+$/.test(trunk.aor)) refuse(`${at}.aor`, `must be an address of record such as "sip:agent7@example.com", not ${show(trunk.aor)}`);
+    if (typeof trunk.aor !== "string" || !/^sips?:[^@\s<>;:]+@[^@\s<>;]+$/.test(trunk.aor))
+      refuse(`${at}.aor`, `must be an address of record such as "sip:agent7@example.com", not ${show(trunk.aor)}`);
     const credentials = trunk.credentials;
     if (credentials !== undefined && typeof credentials !== "function" && typeof credentials.password !== "string")
       refuse(`${at}.credentials`, "must be { username?, password } or a function that returns it");
     if (trunk.priority !== undefined) positive(`${at}.priority`, trunk.priority, 0);
-    if (trunk.target !== undefined && typeof trunk.target !== "function") refuse(`${at}.target`, "must be a function from a number to a SIP URI");
+    if (trunk.target !== undefined && typeof trunk.target !== "function")
+      refuse(`${at}.target`, "must be a function from a number to a SIP URI");
   }
 }
 
@@ -167,15 +190,21 @@ function routes(given: readonly RouteConfig[]): void {
     seen.add(route.name);
     if (list(`${at}.prefixes`, route.prefixes).length === 0) refuse(`${at}.prefixes`, "is empty");
     for (const [place, prefix] of route.prefixes.entries())
-      if (typeof prefix !== "string" || !/^\+?\d+$/.test(prefix)) refuse(`${at}.prefixes[${place}]`, `must be digits, "+" before them for E.164, not ${show(prefix)}`);
+      if (typeof prefix !== "string" || !/^\+?\d+$/.test(prefix))
+        refuse(`${at}.prefixes[${place}]`, `must be digits, "+" before them for E.164, not ${show(prefix)}`);
   }
 }
 
 function limits(given: Partial<Limits>): Limits {
   fields("limits", given, Object.keys(defaultLimits));
-  for (const [key, value] of Object.entries(given)) if (value !== undefined) positive(`limits.${key}`, value, key.startsWith("max") || key.endsWith("Entries") ? 1 : 0);
+  for (const [key, value] of Object.entries(given))
+    if (value !== undefined) positive(`limits.${key}`, value, key.startsWith("max") || key.endsWith("Entries") ? 1 : 0);
   const all = { ...defaultLimits, ...given };
-  for (const [low, high] of [["silenceMinMs", "silenceMaxMs"], ["reconnectBaseMs", "reconnectMaxMs"], ["ejectionBaseMs", "ejectionMaxMs"]] as const)
+  for (const [low, high] of [
+    ["silenceMinMs", "silenceMaxMs"],
+    ["reconnectBaseMs", "reconnectMaxMs"],
+    ["ejectionBaseMs", "ejectionMaxMs"],
+  ] as const)
     if (all[low] > all[high]) refuse(`limits.${low}`, `is ${all[low]}, more than limits.${high} (${all[high]})`);
   return all;
 }
@@ -197,7 +226,10 @@ function fields(at: string, value: unknown, allowed: readonly string[]): void {
   for (const key of Object.keys(value)) {
     if (allowed.includes(key)) continue;
     const near = allowed.find((name) => name.toLowerCase().startsWith(key.slice(0, 4).toLowerCase()));
-    refuse(at === "config" ? key : `${at}.${key}`, `is not a known field${near ? `; did you mean "${near}"?` : `; known are ${allowed.join(", ")}`}`);
+    refuse(
+      at === "config" ? key : `${at}.${key}`,
+      `is not a known field${near ? `; did you mean "${near}"?` : `; known are ${allowed.join(", ")}`}`,
+    );
   }
 }
 
@@ -217,5 +249,6 @@ function methods(at: string, value: unknown, names: readonly string[], hint: str
 }
 
 function positive(at: string, value: unknown, least: number): void {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < least) refuse(at, `must be a number of ${least} or more, not ${show(value)}`);
+  if (typeof value !== "number" || !Number.isFinite(value) || value < least)
+    refuse(at, `must be a number of ${least} or more, not ${show(value)}`);
 }

@@ -90,7 +90,15 @@ export interface Facts {
   "stage:passed": { readonly stage: string; readonly run: number; readonly attempt: number; readonly tookMs: number };
   /** Has run for half its timeout without an end: a hang must be visible while it hangs. */
   "stage:stalled": { readonly stage: string; readonly run: number; readonly attempt: number; readonly waitedMs: number };
-  "stage:failed": { readonly stage: string; readonly run: number; readonly attempt: number; readonly tookMs: number; readonly critical: boolean; readonly fault: StepFault; readonly final: boolean };
+  "stage:failed": {
+    readonly stage: string;
+    readonly run: number;
+    readonly attempt: number;
+    readonly tookMs: number;
+    readonly critical: boolean;
+    readonly fault: StepFault;
+    readonly final: boolean;
+  };
 
   /** The host's own word on its network (`navigator.onLine`): a hint, not a proof. */
   "network:changed": { readonly online: boolean };
@@ -99,14 +107,25 @@ export interface Facts {
   "control:failed": { readonly control: string; readonly tookMs: number; readonly fault: StepFault };
 
   "flow:changed": OfTrunk & { readonly from: FlowState; readonly to: FlowState; readonly tookMs: number; readonly end?: SocketEnd };
-  "registration:changed": OfTrunk & { readonly from: RegistrationState; readonly to: RegistrationState; readonly answer?: AnswerFact; readonly tookMs?: number; readonly expiresS?: number };
+  "registration:changed": OfTrunk & {
+    readonly from: RegistrationState;
+    readonly to: RegistrationState;
+    readonly answer?: AnswerFact;
+    readonly tookMs?: number;
+    readonly expiresS?: number;
+  };
   "credentials:failed": OfTrunk & { readonly error: string };
   /** Liveness: outbound traffic that was (not) answered on this flow. */
   "probe:answered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly rttMs: number; readonly answer?: AnswerFact };
   "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly waitedMs: number };
   "frame:discarded": OfTrunk & { readonly fault: FrameFault; readonly bytes: number };
 
-  "breaker:changed": OfRoute & { readonly from: BreakerState; readonly to: BreakerState; readonly because: string; readonly ejectionMs?: number };
+  "breaker:changed": OfRoute & {
+    readonly from: BreakerState;
+    readonly to: BreakerState;
+    readonly because: string;
+    readonly ejectionMs?: number;
+  };
 
   "call:placed": OfCall & { readonly party: Party };
   /** An INVITE came to the agent. */
@@ -116,13 +135,22 @@ export interface Facts {
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
-  "call:ended": OfCall & { readonly end: CallEnd; readonly outcome?: Outcome; readonly possibleDuplicate: boolean; readonly talkedMs?: number };
+  "call:ended": OfCall & {
+    readonly end: CallEnd;
+    readonly outcome?: Outcome;
+    readonly possibleDuplicate: boolean;
+    readonly talkedMs?: number;
+  };
 
   "attempt:started": OfAttempt & { readonly sipCallId?: string; readonly fromTag?: string };
   "attempt:sent": OfAttempt & { readonly sipCallId: string; readonly fromTag: string };
   "attempt:progressed": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number };
   /** No provisional answer within the deadline: silence is ours to infer, nobody said it. */
-  "attempt:overdue": OfAttempt & { readonly awaited: "any-answer" | "ringing"; readonly waitedMs: number; readonly edgeAlive: boolean | "unknown" };
+  "attempt:overdue": OfAttempt & {
+    readonly awaited: "any-answer" | "ringing";
+    readonly waitedMs: number;
+    readonly edgeAlive: boolean | "unknown";
+  };
   "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly pddMs: number };
   "attempt:ended": OfAttempt & { readonly outcome: Outcome; readonly answer?: AnswerFact; readonly tookMs: number };
   /** Given up by us before its end is known; the ledger follows it to `attempt:settled`. */
@@ -141,7 +169,9 @@ export interface Facts {
 export type FactType = keyof Facts;
 
 /** One entry: `seq` counts from 0 without gaps, `atMs` is monotonic since the session's start. */
-export type Entry<T extends FactType = FactType> = { [K in T]: { readonly seq: number; readonly atMs: number; readonly type: K } & Facts[K] }[T];
+export type Entry<T extends FactType = FactType> = {
+  [K in T]: { readonly seq: number; readonly atMs: number; readonly type: K } & Facts[K];
+}[T];
 
 /** Called with each new entry, in order. */
 export type JournalListener = (entry: Entry) => void;

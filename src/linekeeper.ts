@@ -79,7 +79,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     trunks: settings.trunks.map(({ id, carrier, server }) => ({ id, carrier, host: new URL(server).host })),
   });
   const { on, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
-  const onViolation = (machine: string, state: string, event: string) => void journal.append("transition:violated", { machine, state, event });
+  const onViolation = (machine: string, state: string, event: string) =>
+    void journal.append("transition:violated", { machine, state, event });
   const changes = createEmitter<{ changed: undefined }>(listenerFailed);
   const boot = createBoot({ clock, random: settings.random, journal, privacy: settings.privacy, onViolation });
   const trunks: readonly Trunk[] = settings.trunks.map((trunk, place) =>
@@ -146,7 +147,10 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   }
 
   async function report(incidentId?: number): Promise<ReportDocument> {
-    const { buildReport, diagnostician: { incidents } } = await insight();
+    const {
+      buildReport,
+      diagnostician: { incidents },
+    } = await insight();
     const incident = incidentId === undefined ? incidents.at(-1) : incidents.find(({ id }) => id === incidentId);
     return buildReport(journal.entries, incident, { generatedAtMs: clock.dateMs() });
   }
@@ -205,8 +209,9 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     stopNetwork =
       settings.network?.watch((online) => {
         journal.append("network:changed", { online });
-        for (const trunk of trunks) if (online) trunk.wake();
-        else void trunk.check(limits.probeTimeoutMs);
+        for (const trunk of trunks)
+          if (online) trunk.wake();
+          else void trunk.check(limits.probeTimeoutMs);
       }) ?? stopNetwork;
     for (const trunk of trunks) trunk.start();
     await firstReady();

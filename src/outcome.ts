@@ -112,8 +112,13 @@ const familyRows: Readonly<Record<number, Row>> = {
 /** The callee's side (RFC 8606 §4). */
 const calleeSide: ReadonlySet<CauseLocation> = new Set(["U", "RPN"]);
 
-const outcome = (row: string, [class_, retry, vote, retryAfterConcerns]: Row): Outcome =>
-  ({ class: class_, retry, vote, retryAfterConcerns: retryAfterConcerns ?? "nobody", row });
+const outcome = (row: string, [class_, retry, vote, retryAfterConcerns]: Row): Outcome => ({
+  class: class_,
+  retry,
+  vote,
+  retryAfterConcerns: retryAfterConcerns ?? "nobody",
+  row,
+});
 
 /** The outcome of a call that was answered. */
 export const answeredOutcome: Outcome = outcome("answered", ["answered", "no", "success"]);
@@ -157,7 +162,10 @@ export function outcomeOf(answer: SipAnswer, progress: Progress): Outcome {
 function inferredOutcome(code: number, progress: Progress): Outcome {
   if (progress === "not-sent") return notConnectedOutcome;
   if (code === 487) return cancelledOutcome;
-  if (code === 408) return progress === "sent" ? outcome("timeout-no-answer", ["network", "yes", "failure"]) : outcome("timeout-after-1xx", ["ambiguous", "no", "ignored"]);
+  if (code === 408)
+    return progress === "sent"
+      ? outcome("timeout-no-answer", ["network", "yes", "failure"])
+      : outcome("timeout-after-1xx", ["ambiguous", "no", "ignored"]);
   return flowLostOutcome;
 }
 

@@ -10,7 +10,22 @@ export type { CancelTimer, Clock, Random } from "./clock.ts";
 
 /** Where an ITU-T Q.850 cause arose (RFC 8606 §4; Q.850 table 1). */
 export type CauseLocation =
-  "U" | "LPN" | "LN" | "TN" | "RLN" | "RPN" | "LOC-6" | "INTL" | "LOC-8" | "LOC-9" | "BI" | "LOC-11" | "LOC-12" | "LOC-13" | "LOC-14" | "LOC-15";
+  | "U"
+  | "LPN"
+  | "LN"
+  | "TN"
+  | "RLN"
+  | "RPN"
+  | "LOC-6"
+  | "INTL"
+  | "LOC-8"
+  | "LOC-9"
+  | "BI"
+  | "LOC-11"
+  | "LOC-12"
+  | "LOC-13"
+  | "LOC-14"
+  | "LOC-15";
 
 /** An ITU-T Q.850 cause from a `Reason` header (RFC 3326, RFC 6432). */
 export interface Q850Cause {

@@ -4,7 +4,16 @@ import { LinekeeperError } from "../src/errors.ts";
 import { noMedia } from "../src/media/no-media.ts";
 
 const trunk = { id: "a", carrier: "Carrier A", server: "wss://sbc.a.example", aor: "sip:agent7@a.example" };
-const good = { crm: { vendor: "Acme" }, trunks: [trunk], stack: { edge: () => { throw new Error("not opened here"); } }, media: noMedia() };
+const good = {
+  crm: { vendor: "Acme" },
+  trunks: [trunk],
+  stack: {
+    edge: () => {
+      throw new Error("not opened here");
+    },
+  },
+  media: noMedia(),
+};
 
 /** The message that a config with these fields changed is refused with. */
 function refusal(change: object, securePage = false): string {

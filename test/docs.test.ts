@@ -14,7 +14,9 @@ describe("what the documents say is what the code does", () => {
   });
 
   test.each(Object.entries(errorTable))("docs/errors.md has the row of %s", (code, { causes, solutions, retryable }) => {
-    expect(read("docs/errors.md")).toContain(`| \`${code}\` | ${causes.join(" ")} | ${solutions.join(" ")} | ${retryable ? "yes" : "no"} |`);
+    expect(read("docs/errors.md")).toContain(
+      `| \`${code}\` | ${causes.join(" ")} | ${solutions.join(" ")} | ${retryable ? "yes" : "no"} |`,
+    );
   });
 
   test("docs/errors.md has no row of an error that is not made", () => {
@@ -35,7 +37,9 @@ describe("what the documents say is what the code does", () => {
 
   test("docs/mock-trunk.md shows an example that is run", () => {
     const source = read("test/adapters/mock-trunk/readme-example.test.ts");
-    expect(read("docs/mock-trunk.md")).toContain(source.slice(source.indexOf("// DOCS:begin\n") + "// DOCS:begin\n".length, source.indexOf("// DOCS:end")).trim());
+    expect(read("docs/mock-trunk.md")).toContain(
+      source.slice(source.indexOf("// DOCS:begin\n") + "// DOCS:begin\n".length, source.indexOf("// DOCS:end")).trim(),
+    );
   });
 
   test.each(faultKinds)("docs/mock-trunk.md names the fault %s", (kind) => {

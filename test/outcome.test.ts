@@ -94,8 +94,16 @@ describe("what the peer's answer means", () => {
   test("every row of both tables is tested above", () => {
     const codes = new Set(real.filter(({ cause }) => cause === undefined).map(({ code }) => code));
     const causes = new Set(real.map(({ cause }) => cause));
-    expect(Object.keys(codeRows).map(Number).filter((code) => !codes.has(code))).toEqual([]);
-    expect(Object.keys(causeRows).map(Number).filter((cause) => !causes.has(cause))).toEqual([]);
+    expect(
+      Object.keys(codeRows)
+        .map(Number)
+        .filter((code) => !codes.has(code)),
+    ).toEqual([]);
+    expect(
+      Object.keys(causeRows)
+        .map(Number)
+        .filter((cause) => !causes.has(cause)),
+    ).toEqual([]);
   });
 
   test("603+ blames neither the callee nor the carrier, and makes no new branch (RFC 8688)", () => {

@@ -1,10 +1,9 @@
 /** A call that an agent makes: the carrier's side of one INVITE (RFC 3261 §13.3, §17.2.1). */
 import type { CancelTimer } from "../../src/ports.ts";
-import type { Connection } from "./connection.ts";
 import type { Refusal } from "./faults.ts";
 import { header, response, userOf, type SipMessage } from "./message.ts";
 import type { Phone } from "./phone.ts";
-import { refusalHeaders, type TrunkContext } from "./context.ts";
+import { refusalHeaders, type Softphone, type TrunkContext } from "./context.ts";
 
 /** `swallowed`: the carrier plays dead. */
 export type CarriedCallState = "trying" | "swallowed" | "alerting" | "answered" | "ended";
@@ -21,7 +20,7 @@ export class CarriedCall {
   readonly invite: SipMessage;
   state: CarriedCallState = "trying";
   /** Where the agent is now: a call survives its socket. */
-  connection: Connection;
+  connection: Softphone;
   readonly #trunk: TrunkContext;
   readonly #phone: Phone;
   readonly #timers = new Set<CancelTimer>();
@@ -29,7 +28,7 @@ export class CarriedCall {
   #cseq = 0;
   #acknowledged = false;
 
-  constructor(trunk: TrunkContext, connection: Connection, invite: SipMessage) {
+  constructor(trunk: TrunkContext, connection: Softphone, invite: SipMessage) {
     this.#trunk = trunk;
     this.connection = connection;
     this.invite = invite;
@@ -150,11 +149,19 @@ export class CarriedCall {
     this.#respond(code, { body });
   }
 
-  #respond(code: number, parts: { headers?: readonly string[]; body?: string | undefined; toTag?: string; phrase?: string | undefined } = {}, fault?: string): void {
+  #respond(
+    code: number,
+    parts: { headers?: readonly string[]; body?: string | undefined; toTag?: string; phrase?: string | undefined } = {},
+    fault?: string,
+  ): void {
     const { headers = [], toTag = code === 100 ? undefined : this.localTag } = parts;
     const dialogHeaders = code > 100 && code < 300 ? [this.#contact()] : [];
     this.connection.send(response(this.invite, code, { ...parts, toTag, headers: [...dialogHeaders, ...headers] }), {
-      method: "INVITE", code, callId: this.callId, number: this.number, fault,
+      method: "INVITE",
+      code,
+      callId: this.callId,
+      number: this.number,
+      fault,
     });
     const reset = this.#trunk.faults.find("reset-on", "INVITE", this.number);
     if (reset?.after === code) this.connection.reset();

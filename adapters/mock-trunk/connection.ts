@@ -1,6 +1,6 @@
 /** One softphone's connection: reads its frames, finds what they are for, answers. */
 import { CarriedCall } from "./carried-call.ts";
-import { refusalHeaders, type TrunkContext } from "./context.ts";
+import { refusalHeaders, type LogDetail, type RequestParts, type Softphone, type TrunkContext } from "./context.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import type { LogEntry } from "./log.ts";
 import { compose, cseqOf, header, parameter, parseMessage, response, userOf, type ResponseParts, type SipMessage } from "./message.ts";
@@ -10,28 +10,16 @@ export interface ConnectionContext extends TrunkContext {
   /** Calls of agents, by Call-ID: they outlive a socket. */
   readonly calls: Map<string, CarriedCall>;
   /** @returns whether the request may go on; if not, it was answered. */
-  authorized(request: SipMessage, connection: Connection): boolean;
-  register(request: SipMessage, connection: Connection): void;
+  authorized(request: SipMessage, connection: Softphone): boolean;
+  register(request: SipMessage, connection: Softphone): void;
   /** A response to, or a request within, a call to an agent. @returns whether it was for one. */
-  offered(message: SipMessage, connection: Connection): boolean;
+  offered(message: SipMessage): boolean;
 }
-
-export interface RequestParts {
-  readonly callId: string;
-  readonly from: string;
-  readonly to: string;
-  readonly cseq: number;
-  readonly headers?: readonly string[];
-  readonly body?: string;
-  readonly branch?: string;
-}
-
-type LogDetail = Pick<LogEntry, "method" | "code" | "callId" | "number" | "fault">;
 
 /** Larger frames are not even read, in characters. */
 const frameLimit = 262_144;
 
-export class Connection implements LinkEvents {
+export class Connection implements LinkEvents, Softphone {
   readonly id: number;
   readonly #trunk: ConnectionContext;
   readonly #link: Link;
@@ -61,7 +49,11 @@ export class Connection implements LinkEvents {
     this.send(response(request, code, { ...parts, toTag }), { method: request.method, code, callId: header(request, "call-id"), fault });
   }
 
-  request(method: string, uri: string, { callId, from, to, cseq, headers = [], body = "", branch = `z9hG4bK${this.#trunk.token()}` }: RequestParts): void {
+  request(
+    method: string,
+    uri: string,
+    { callId, from, to, cseq, headers = [], body = "", branch = `z9hG4bK${this.#trunk.token()}` }: RequestParts,
+  ): void {
     const via = `Via: SIP/2.0/WS ${this.#trunk.domain};branch=${branch}`;
     const lines = [via, "Max-Forwards: 70", `From: ${from}`, `To: ${to}`, `Call-ID: ${callId}`, `CSeq: ${cseq} ${method}`, ...headers];
     this.send(compose(`${method} ${uri} SIP/2.0`, lines, body), { method, callId });
@@ -95,7 +87,12 @@ export class Connection implements LinkEvents {
     const message = text.length > frameLimit ? undefined : parseMessage(text);
     if (!message) return this.#log("unreadable");
     const number = message.method === undefined || message.method === "REGISTER" ? undefined : userOf(message.uri) || undefined;
-    const detail: LogDetail = { method: message.method ?? cseqOf(message).method, code: message.code, callId: header(message, "call-id"), number };
+    const detail: LogDetail = {
+      method: message.method ?? cseqOf(message).method,
+      code: message.code,
+      callId: header(message, "call-id"),
+      number,
+    };
     const swallowed = message.method !== undefined && this.#trunk.faults.find("silence", message.method, number);
     if (swallowed) return this.#log("swallowed", { ...detail, fault: "silence" });
     this.#log("received", detail);
@@ -105,7 +102,7 @@ export class Connection implements LinkEvents {
   }
 
   #handle(message: SipMessage, number: string | undefined): void {
-    if (this.#trunk.offered(message, this)) return;
+    if (this.#trunk.offered(message)) return;
     const { method } = message;
     // A response to nothing of ours.
     if (method === undefined) return;

@@ -85,7 +85,13 @@ const fieldsOf: Readonly<Record<FaultKind, readonly string[]>> = {
   "refuse-upgrade": ["status"],
   "hang-upgrade": [],
 };
-const required: Partial<Record<FaultKind, string>> = { stall: "after", reject: "code", slow: "delayMs", "short-binding": "expiresS", "refuse-upgrade": "status" };
+const required: Partial<Record<FaultKind, string>> = {
+  stall: "after",
+  reject: "code",
+  slow: "delayMs",
+  "short-binding": "expiresS",
+  "refuse-upgrade": "status",
+};
 
 /** All there are. */
 export const faultKinds = Object.keys(fieldsOf) as readonly FaultKind[];
@@ -95,11 +101,14 @@ function check(fault: Fault): void {
   const fields = fieldsOf[fault.kind];
   if (!fields) throw new TypeError(`fault.kind ${JSON.stringify(fault.kind)} is not known; there are ${faultKinds.join(", ")}`);
   for (const field of Object.keys(fault))
-    if (field !== "kind" && !fields.includes(field)) throw new TypeError(`fault.${field} is not a field of "${fault.kind}"; it takes ${fields.join(", ") || "none"}`);
+    if (field !== "kind" && !fields.includes(field))
+      throw new TypeError(`fault.${field} is not a field of "${fault.kind}"; it takes ${fields.join(", ") || "none"}`);
   const needed = required[fault.kind];
   if (needed && !(needed in fault)) throw new TypeError(`fault.${needed} is missing in "${fault.kind}"`);
-  if ("share" in fault && fault.share !== undefined && !(fault.share > 0 && fault.share <= 1)) throw new TypeError(`fault.share must be above 0 and at most 1, not ${fault.share}`);
-  if (fault.kind === "reject" && !(fault.code >= 300 && fault.code <= 699)) throw new TypeError(`fault.code must be 300 to 699, not ${fault.code}`);
+  if ("share" in fault && fault.share !== undefined && !(fault.share > 0 && fault.share <= 1))
+    throw new TypeError(`fault.share must be above 0 and at most 1, not ${fault.share}`);
+  if (fault.kind === "reject" && !(fault.code >= 300 && fault.code <= 699))
+    throw new TypeError(`fault.code must be 300 to 699, not ${fault.code}`);
 }
 
 /** The faults in force. */

@@ -33,8 +33,14 @@ export type MemorySocketConstructor = new (url: string | URL, protocols?: string
  * A `WebSocket` class whose every socket is connected to the trunk that its URL's host is found for.
  * @param trunks one trunk for every URL, or one for each host.
  */
-export function memorySocket(trunks: MockTrunk | Readonly<Record<string, MockTrunk>>, { latencyMs = 1, clock = systemClock }: MemorySocketOptions = {}): MemorySocketConstructor {
-  const trunkOf = (url: string): MockTrunk | undefined => ("attach" in trunks && typeof trunks.attach === "function" ? (trunks as MockTrunk) : (trunks as Record<string, MockTrunk>)[new URL(url).hostname]);
+export function memorySocket(
+  trunks: MockTrunk | Readonly<Record<string, MockTrunk>>,
+  { latencyMs = 1, clock = systemClock }: MemorySocketOptions = {},
+): MemorySocketConstructor {
+  const trunkOf = (url: string): MockTrunk | undefined =>
+    "attach" in trunks && typeof trunks.attach === "function"
+      ? (trunks as MockTrunk)
+      : (trunks as Record<string, MockTrunk>)[new URL(url).hostname];
 
   return class extends EventTarget implements MemorySocket {
     static readonly CONNECTING = 0;
@@ -80,7 +86,8 @@ export function memorySocket(trunks: MockTrunk | Readonly<Record<string, MockTru
       if (!trunk || admission !== "admit") return this.#end(1006, "", false);
       this.readyState = 1;
       this.#peer = trunk.attach({
-        send: (text) => void clock.setTimer(() => this.readyState === 1 && this.#tell("message", new MessageEvent("message", { data: text })), latencyMs),
+        send: (text) =>
+          void clock.setTimer(() => this.readyState === 1 && this.#tell("message", new MessageEvent("message", { data: text })), latencyMs),
         close: (code, reason) => void clock.setTimer(() => this.#end(code, reason, true), latencyMs),
         reset: () => void clock.setTimer(() => this.#end(1006, "", false), latencyMs),
       });

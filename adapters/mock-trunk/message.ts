@@ -14,7 +14,16 @@ export interface SipMessage {
 
 /** RFC 3261 §7.3.3. */
 const longNames: Readonly<Record<string, string>> = {
-  c: "content-type", e: "content-encoding", f: "from", i: "call-id", k: "supported", l: "content-length", m: "contact", s: "subject", t: "to", v: "via",
+  c: "content-type",
+  e: "content-encoding",
+  f: "from",
+  i: "call-id",
+  k: "supported",
+  l: "content-length",
+  m: "contact",
+  s: "subject",
+  t: "to",
+  v: "via",
 };
 
 /** @returns undefined when the text is no SIP message. */
@@ -22,7 +31,10 @@ export function parseMessage(text: string): SipMessage | undefined {
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;
   // A line that begins with white space goes on from the one before (§7.3.1).
-  const [startLine = "", ...lines] = text.slice(0, headEnd).replace(/\r\n[ \t]+/g, " ").split("\r\n");
+  const [startLine = "", ...lines] = text
+    .slice(0, headEnd)
+    .replace(/\r\n[ \t]+/g, " ")
+    .split("\r\n");
   const request = /^([A-Z]+) (\S+) SIP\/2\.0$/.exec(startLine);
   const response = /^SIP\/2\.0 ([1-6]\d\d) /.exec(`${startLine} `);
   if (!request && !response) return undefined;
@@ -31,7 +43,13 @@ export function parseMessage(text: string): SipMessage | undefined {
     const name = line.slice(0, colon).trim().toLowerCase();
     return [longNames[name] ?? name, line.slice(colon + 1).trim()];
   });
-  const message = { method: request?.[1], uri: request?.[2] ?? "", code: response ? Number(response[1]) : undefined, headers, body: text.slice(headEnd + 4) };
+  const message = {
+    method: request?.[1],
+    uri: request?.[2] ?? "",
+    code: response ? Number(response[1]) : undefined,
+    headers,
+    body: text.slice(headEnd + 4),
+  };
   return ["via", "from", "to", "call-id", "cseq"].every((name) => header(message, name)) ? message : undefined;
 }
 
@@ -60,12 +78,39 @@ export function userOf(uri: string): string {
 }
 
 const reasonPhrases: Readonly<Record<number, string>> = {
-  100: "Trying", 180: "Ringing", 181: "Call Is Being Forwarded", 182: "Queued", 183: "Session Progress", 200: "OK",
-  400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 407: "Proxy Authentication Required",
-  408: "Request Timeout", 410: "Gone", 480: "Temporarily Unavailable", 481: "Call/Transaction Does Not Exist", 482: "Loop Detected",
-  484: "Address Incomplete", 486: "Busy Here", 487: "Request Terminated", 488: "Not Acceptable Here", 491: "Request Pending",
-  500: "Server Internal Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Server Time-out",
-  600: "Busy Everywhere", 603: "Decline", 604: "Does Not Exist Anywhere", 606: "Not Acceptable", 607: "Unwanted", 608: "Rejected",
+  100: "Trying",
+  180: "Ringing",
+  181: "Call Is Being Forwarded",
+  182: "Queued",
+  183: "Session Progress",
+  200: "OK",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  407: "Proxy Authentication Required",
+  408: "Request Timeout",
+  410: "Gone",
+  480: "Temporarily Unavailable",
+  481: "Call/Transaction Does Not Exist",
+  482: "Loop Detected",
+  484: "Address Incomplete",
+  486: "Busy Here",
+  487: "Request Terminated",
+  488: "Not Acceptable Here",
+  491: "Request Pending",
+  500: "Server Internal Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Server Time-out",
+  600: "Busy Everywhere",
+  603: "Decline",
+  604: "Does Not Exist Anywhere",
+  606: "Not Acceptable",
+  607: "Unwanted",
+  608: "Rejected",
 };
 
 export interface ResponseParts {
@@ -80,14 +125,18 @@ export interface ResponseParts {
 /** A response to `request` (§8.2.6). */
 export function response(request: SipMessage, code: number, { toTag, headers = [], body = "", phrase }: ResponseParts = {}): string {
   const to = header(request, "to") ?? "";
-  return compose(`SIP/2.0 ${code} ${phrase ?? reasonPhrases[code] ?? "Unknown"}`, [
-    ...request.headers.filter(([name]) => name === "via").map(([, value]) => `Via: ${value}`),
-    `From: ${header(request, "from")}`,
-    `To: ${to}${toTag && !parameter(to, "tag") ? `;tag=${toTag}` : ""}`,
-    `Call-ID: ${header(request, "call-id")}`,
-    `CSeq: ${header(request, "cseq")}`,
-    ...headers,
-  ], body);
+  return compose(
+    `SIP/2.0 ${code} ${phrase ?? reasonPhrases[code] ?? "Unknown"}`,
+    [
+      ...request.headers.filter(([name]) => name === "via").map(([, value]) => `Via: ${value}`),
+      `From: ${header(request, "from")}`,
+      `To: ${to}${toTag && !parameter(to, "tag") ? `;tag=${toTag}` : ""}`,
+      `Call-ID: ${header(request, "call-id")}`,
+      `CSeq: ${header(request, "cseq")}`,
+      ...headers,
+    ],
+    body,
+  );
 }
 
 /** A whole message from its start line and header lines. */

@@ -3,7 +3,7 @@ import { systemClock, systemRandom } from "../../src/clock.ts";
 import type { Clock, Random } from "../../src/ports.ts";
 import type { CarriedCall } from "./carried-call.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
-import { contactOf } from "./context.ts";
+import { contactOf, type Softphone } from "./context.ts";
 import { Digest } from "./digest.ts";
 import { FaultBoard, type Fault } from "./faults.ts";
 import type { Link, LinkEvents } from "./link.ts";
@@ -35,7 +35,11 @@ export interface MockTrunkOptions {
 }
 
 /** Whether a new connection may come in: what carries the frames asks, and does as far as it can. */
-export type Admission = { readonly kind: "admit" } | { readonly kind: "refuse" } | { readonly kind: "refuse-upgrade"; readonly status: number } | { readonly kind: "hang-upgrade" };
+export type Admission =
+  | { readonly kind: "admit" }
+  | { readonly kind: "refuse" }
+  | { readonly kind: "refuse-upgrade"; readonly status: number }
+  | { readonly kind: "hang-upgrade" };
 
 export interface MockTrunk {
   readonly name: string;
@@ -134,7 +138,7 @@ export function createMockTrunk(options: MockTrunkOptions): MockTrunk {
     return phone;
   }
 
-  function authorized(request: SipMessage, connection: Connection): boolean {
+  function authorized(request: SipMessage, connection: Softphone): boolean {
     const isRegister = request.method === "REGISTER";
     if (!users || challenge === "none" || (challenge === "register" && !isRegister)) return true;
     const verdict = digest.check(request, isRegister ? "authorization" : "proxy-authorization");
@@ -142,7 +146,8 @@ export function createMockTrunk(options: MockTrunkOptions): MockTrunk {
     if (verdict === "right" && !stale) return true;
     faults.remove("stale-nonce");
     const [code, headerName] = isRegister ? ([401, "WWW-Authenticate"] as const) : ([407, "Proxy-Authenticate"] as const);
-    if (verdict === "wrong") connection.reply(request, isRegister ? 403 : code, isRegister ? {} : { headers: [`${headerName}: ${digest.challenge(false)}`] });
+    if (verdict === "wrong")
+      connection.reply(request, isRegister ? 403 : code, isRegister ? {} : { headers: [`${headerName}: ${digest.challenge(false)}`] });
     else connection.reply(request, code, { headers: [`${headerName}: ${digest.challenge(stale)}`] });
     return false;
   }
@@ -235,9 +240,11 @@ export function createMockTrunk(options: MockTrunkOptions): MockTrunk {
 }
 
 function check(options: MockTrunkOptions): void {
-  for (const key of Object.keys(options)) if (!known.includes(key)) throw new TypeError(`${key} is not an option of createMockTrunk(); there are ${known.join(", ")}`);
+  for (const key of Object.keys(options))
+    if (!known.includes(key)) throw new TypeError(`${key} is not an option of createMockTrunk(); there are ${known.join(", ")}`);
   for (const key of ["name", "domain"] as const)
     if (typeof options[key] !== "string" || options[key] === "") throw new TypeError(`${key} must be a text that is not empty`);
-  if (options.challenge !== undefined && !["all", "register", "none"].includes(options.challenge)) throw new TypeError(`challenge must be "all", "register" or "none"`);
+  if (options.challenge !== undefined && !["all", "register", "none"].includes(options.challenge))
+    throw new TypeError(`challenge must be "all", "register" or "none"`);
   if (options.grantedS !== undefined && !(options.grantedS > 0)) throw new TypeError(`grantedS must be above 0, not ${options.grantedS}`);
 }

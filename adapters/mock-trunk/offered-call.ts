@@ -1,8 +1,6 @@
 /** A call to an agent: the carrier's side of an INVITE that it sends (RFC 3261 §13.2). */
-import type { TrunkContext } from "./context.ts";
-import type { Connection } from "./connection.ts";
 import { cseqOf, header, parameter, type SipMessage } from "./message.ts";
-import { uriIn } from "./context.ts";
+import { uriIn, type Softphone, type TrunkContext } from "./context.ts";
 
 export type OfferedCallState = "calling" | "ringing" | "answered" | "refused" | "ended";
 
@@ -26,7 +24,7 @@ export class OfferedCall {
   code: number | undefined;
   /** SDP of the agent's answer. */
   answer: string | undefined;
-  readonly #connection: Connection;
+  readonly #connection: Softphone;
   readonly #uri: string;
   readonly #from: string;
   readonly #branch: string;
@@ -34,7 +32,7 @@ export class OfferedCall {
   #remoteTarget: string;
   #settle: (state: OfferedCallState) => void = () => {};
 
-  constructor(trunk: TrunkContext, connection: Connection, uri: string, offer: string, { from, headers = [], callId }: OfferOptions) {
+  constructor(trunk: TrunkContext, connection: Softphone, uri: string, offer: string, { from, headers = [], callId }: OfferOptions) {
     this.#connection = connection;
     this.#uri = uri;
     this.#remoteTarget = uri;
@@ -87,7 +85,10 @@ export class OfferedCall {
   /** True for a message within this call. */
   owns(message: SipMessage): boolean {
     const tag = parameter(this.#from, "tag");
-    return header(message, "call-id") === this.callId && [header(message, "from"), header(message, "to")].some((value) => parameter(value, "tag") === tag);
+    return (
+      header(message, "call-id") === this.callId &&
+      [header(message, "from"), header(message, "to")].some((value) => parameter(value, "tag") === tag)
+    );
   }
 
   #request(method: string, uri: string, cseq: number, more: { headers?: readonly string[]; body?: string; branch?: string } = {}): void {

@@ -25,7 +25,14 @@ export class Phone {
   }
 
   /** Rings and answers. */
-  answers(given: { readonly ringAfterMs?: number; readonly answerAfterMs?: number; readonly earlyMedia?: boolean; readonly hangUpAfterMs?: number } = {}): this {
+  answers(
+    given: {
+      readonly ringAfterMs?: number;
+      readonly answerAfterMs?: number;
+      readonly earlyMedia?: boolean;
+      readonly hangUpAfterMs?: number;
+    } = {},
+  ): this {
     return this.#set({ ...defaultHabit, ...given });
   }
   /** Rings for ever. */

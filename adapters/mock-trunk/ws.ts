@@ -22,7 +22,11 @@ export interface Listening {
 export async function listen(trunk: MockTrunk, { port = 0, host = "127.0.0.1" }: ListenOptions = {}): Promise<Listening> {
   const http = createServer((_, response) => void response.writeHead(426).end());
   const sockets = new Set<Socket>();
-  const server = new WebSocketServer({ noServer: true, maxPayload: 16 * 1_048_576, handleProtocols: (offered) => (offered.has("sip") ? "sip" : false) });
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: 16 * 1_048_576,
+    handleProtocols: (offered) => (offered.has("sip") ? "sip" : false),
+  });
 
   http.on("connection", (socket: Socket) => {
     if (trunk.admission().kind === "refuse") return socket.resetAndDestroy();
@@ -33,7 +37,8 @@ export async function listen(trunk: MockTrunk, { port = 0, host = "127.0.0.1" }:
   http.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const admission = trunk.admission();
     if (admission.kind === "hang-upgrade") return;
-    if (admission.kind === "refuse-upgrade") return void socket.end(`HTTP/1.1 ${admission.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (admission.kind === "refuse-upgrade")
+      return void socket.end(`HTTP/1.1 ${admission.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     server.handleUpgrade(request, socket, head, (webSocket) => attach(webSocket, socket));
   });
 

@@ -56,7 +56,13 @@ export function createAgent({ name, place, crm, carriers, password, random }: Ag
     crm: { vendor: "Drill CRM", version: "1.0", site: "loopback" },
     country: "216",
     routes: [{ name: "local", prefixes: ["+21671"] }],
-    trunks: carriers.map(({ id, carrier, server, domain }) => ({ id, carrier, server, aor: `sip:${name}@${domain}`, credentials: () => ({ password }) })),
+    trunks: carriers.map(({ id, carrier, server, domain }) => ({
+      id,
+      carrier,
+      server,
+      aor: `sip:${name}@${domain}`,
+      credentials: () => ({ password }),
+    })),
     stack: sipjs({ webSocket: cable.WebSocket, connectTimeoutMs: 1_000 }),
     media: noMedia(),
     controls: { crm: ({ signal }) => cable.fetch(`${crm.url}/health`, { signal }) },
@@ -90,7 +96,11 @@ export function createAgent({ name, place, crm, carriers, password, random }: Ag
   async function dial(kind: PlacedCall["kind"]): Promise<void> {
     // Every call goes to a number of its own, so that the carriers' logs tell which phone rang how often.
     const serial = String(place * 1_000 + calls.length).padStart(6, "0");
-    const placed: PlacedCall = { number: kind === "local" ? `+21671${serial}` : `+3312345${serial}`, kind, saveable: ready && cable.connected };
+    const placed: PlacedCall = {
+      number: kind === "local" ? `+21671${serial}` : `+3312345${serial}`,
+      kind,
+      saveable: ready && cable.connected,
+    };
     calls.push(placed);
     const call = line.call(placed.number);
     call.on("answered", ({ trunkId }) => {

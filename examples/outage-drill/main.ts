@@ -28,7 +28,12 @@ function optionsOf(args: string[]): Options {
   try {
     const { values } = parseArgs({
       args,
-      options: { scenario: { type: "string" }, seed: { type: "string", default: "1" }, json: { type: "boolean", default: false }, out: { type: "string", default: "drill-reports" } },
+      options: {
+        scenario: { type: "string" },
+        seed: { type: "string", default: "1" },
+        json: { type: "boolean", default: false },
+        out: { type: "string", default: "drill-reports" },
+      },
     });
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed) || seed < 0) refuse(`--seed takes a whole number of 0 or more, not "${values.seed}".`);
@@ -36,7 +41,9 @@ function optionsOf(args: string[]): Options {
     if (chosen.length === 0) refuse(`There is no scenario "${values.scenario}". There are: ${names.join(", ")}.`);
     return { chosen, seed, json: values.json, out: values.out };
   } catch (error) {
-    return refuse(`${error instanceof Error ? error.message : String(error)}\nUsage: npm start -- [--scenario ${names.join("|")}] [--seed N] [--json] [--out FOLDER]`);
+    return refuse(
+      `${error instanceof Error ? error.message : String(error)}\nUsage: npm start -- [--scenario ${names.join("|")}] [--seed N] [--json] [--out FOLDER]`,
+    );
   }
 }
 
@@ -59,12 +66,18 @@ for (const scenario of options.chosen) played.push(await play(scenario, options,
 
 const results = played.map(({ result }) => result);
 const passed = results.every(({ verdictRight, lost, rungTwice }) => verdictRight && lost === 0 && rungTwice === 0);
-if (options.json) process.stdout.write(`${JSON.stringify({ seed: options.seed, passed, results, reports: played.flatMap(({ folders }) => folders) }, null, 2)}\n`);
+if (options.json)
+  process.stdout.write(
+    `${JSON.stringify({ seed: options.seed, passed, results, reports: played.flatMap(({ folders }) => folders) }, null, 2)}\n`,
+  );
 screen.table(results);
 screen.line("");
 for (const { result, folders } of played) {
   const [first] = folders;
-  if (first) screen.line(`${result.scenario}: ${folders.length} incidents, each with report.html, report.json and journal.jsonl; for instance ${relative(".", first)}/report.html`);
+  if (first)
+    screen.line(
+      `${result.scenario}: ${folders.length} incidents, each with report.html, report.json and journal.jsonl; for instance ${relative(".", first)}/report.html`,
+    );
 }
 screen.line(passed ? "Every verdict was right; no call was lost; no phone rang twice." : "The drill failed: see the marked cells.");
 process.exitCode = passed ? 0 : 1;

@@ -45,7 +45,8 @@ export function resultOf({ name, injected }: Scenario, { agents, carrierA, carri
     failedOver: failovers.length,
     failoverMedianMs: failovers[Math.floor(failovers.length / 2)],
     failoverWorstMs: failovers.at(-1),
-    breakersOpened: agents.flatMap(({ line }) => line.journal).filter((entry) => entry.type === "breaker:changed" && entry.to === "open").length,
+    breakersOpened: agents.flatMap(({ line }) => line.journal).filter((entry) => entry.type === "breaker:changed" && entry.to === "open")
+      .length,
     carriedBy: countBy(calls.filter(({ answeredBy }) => answeredBy).map(({ kind, answeredBy }) => `${kind} on ${answeredBy}`)),
   };
 }
@@ -64,7 +65,7 @@ function verdictsOf(agents: readonly Agent[]): Result["verdicts"] {
 
 const affected = ({ callsAffected, callsRefused }: Incident) => callsAffected + callsRefused;
 
-export const worst = (incidents: readonly Incident[]): Incident | undefined => [...incidents].sort((a, b) => affected(b) - affected(a))[0];
+const worst = (incidents: readonly Incident[]): Incident | undefined => [...incidents].sort((a, b) => affected(b) - affected(a))[0];
 
 function failoverTimesMs({ line }: Agent): number[] {
   const sentMs = new Map<string, number>();

@@ -40,9 +40,24 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
     table(results) {
       line("");
       const rows = results.map((result) => cells(result, paint));
-      const head = ["scenario", "placed", "answered", "refused", "no network", "lost", "rung twice", "failover ms (median/worst)", "injected", "verdict"];
+      const head = [
+        "scenario",
+        "placed",
+        "answered",
+        "refused",
+        "no network",
+        "lost",
+        "rung twice",
+        "failover ms (median/worst)",
+        "injected",
+        "verdict",
+      ];
       const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => visibleLength(row[column] ?? ""))));
-      const format = (row: readonly string[]) => row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - visibleLength(cell))).join("  ").trimEnd();
+      const format = (row: readonly string[]) =>
+        row
+          .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - visibleLength(cell)))
+          .join("  ")
+          .trimEnd();
       line(paint("bold", format(head)));
       for (const row of rows) line(format(row));
     },
@@ -52,7 +67,10 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
 function statusOf({ agents }: Scene, elapsedMs: number): string {
   const calls = agents.flatMap((agent) => agent.calls);
   const on = (trunkId: string) => calls.filter(({ answeredBy }) => answeredBy === trunkId).length;
-  const open = agents.flatMap(({ line }) => line.trunks).flatMap(({ breakers }) => breakers).filter(({ state }) => state !== "closed").length;
+  const open = agents
+    .flatMap(({ line }) => line.trunks)
+    .flatMap(({ breakers }) => breakers)
+    .filter(({ state }) => state !== "closed").length;
   const ready = agents.flatMap(({ line }) => line.trunks).filter(({ ready }) => ready).length;
   const leaders = new Set(agents.map(({ line }) => line.verdict?.leader ?? "healthy"));
   return `${(elapsedMs / 1_000).toFixed(1).padStart(4)} s  ${calls.length} calls, ${on("A")} on A, ${on("B")} on B; trunks ready ${ready}/${agents.length * 2}, breakers not closed ${open}; ${[...leaders].join(", ")}`;

@@ -7,8 +7,16 @@ import type { FailoverReason, Facts, Journal, Route } from "../journal.ts";
 import type { Limits } from "../limits.ts";
 import { step, type OnViolation } from "../machine.ts";
 import {
-  answeredOutcome, cancelledOutcome, flowLostOutcome, notConnectedOutcome, outcomeOf, silentOutcome, stalledOutcome, swallowedOutcome,
-  type Outcome, type Progress,
+  answeredOutcome,
+  cancelledOutcome,
+  flowLostOutcome,
+  notConnectedOutcome,
+  outcomeOf,
+  silentOutcome,
+  stalledOutcome,
+  swallowedOutcome,
+  type Outcome,
+  type Progress,
 } from "../outcome.ts";
 import type { CancelTimer, Clock, SipAnswer, SipDialog, SipInvite } from "../ports.ts";
 import { attemptTable, type AttemptEvent, type AttemptState } from "../states.ts";
@@ -92,7 +100,9 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     isOver = true;
     cancelDeadline();
     journal.append("attempt:ended", {
-      ...of, outcome, tookMs: Math.round(clock.nowMs() - startedMs),
+      ...of,
+      outcome,
+      tookMs: Math.round(clock.nowMs() - startedMs),
       ...(answer && { answer: factOf(answer, ports.reasonText) }),
     });
     vote(outcome, answer);
@@ -158,60 +168,72 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     return Math.min(limits.silenceMaxMs, Math.max(limits.silenceMinMs, rttMs + 200 + limits.silenceMarginMs));
   }
 
-  const invite: SipInvite = trunk.invite(ports.dialled, { offer: ports.offer }, {
-    sent() {
-      if (givenUp) return;
-      sentMs = clock.nowMs();
-      progress = "sent";
-      move("send");
-      journal.append("attempt:sent", { ...of, sipCallId: invite.sipCallId, fromTag: invite.fromTag });
-      deadline(() => void overdue(), silenceDeadlineMs());
+  const invite: SipInvite = trunk.invite(
+    ports.dialled,
+    { offer: ports.offer },
+    {
+      sent() {
+        if (givenUp) return;
+        sentMs = clock.nowMs();
+        progress = "sent";
+        move("send");
+        journal.append("attempt:sent", { ...of, sipCallId: invite.sipCallId, fromTag: invite.fromTag });
+        deadline(() => void overdue(), silenceDeadlineMs());
+      },
+      challenged() {
+        trunk.prove();
+        // Credentials are being fetched: that wait is ours, not the carrier's.
+        if (!givenUp) cancelDeadline();
+      },
+      progressed(answer) {
+        trunk.prove();
+        const alerting = answer.code === 180 || answer.code === 183;
+        if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
+        journal.append("attempt:progressed", {
+          ...of,
+          answer: factOf(answer, ports.reasonText),
+          tookMs: Math.round(clock.nowMs() - sentMs),
+        });
+        const before = state;
+        move(alerting ? "alert" : "try");
+        if (givenUp) return alerting ? events.alerting() : undefined;
+        if (before === state) return;
+        if (!alerting) return deadline(stalled, limits.pddLimitMs - (clock.nowMs() - sentMs));
+        breaker.record("success", epoch, "alerting");
+        deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
+        events.alerting();
+      },
+      accepted(dialog, answer) {
+        trunk.prove();
+        move("answer");
+        cancelDeadline();
+        if (!isOver) {
+          if (progress !== "alerting") breaker.record("success", epoch, answeredOutcome.row);
+          journal.append("attempt:answered", {
+            ...of,
+            answer: factOf(answer, ports.reasonText),
+            pddMs: Math.round(clock.nowMs() - sentMs),
+          });
+        }
+        events.answered(dialog);
+        isOver = true;
+      },
+      rejected(answer) {
+        if (answer.said === "peer") trunk.prove();
+        move("end");
+        const outcome = givenUp?.outcome ?? outcomeOf(answer, progress);
+        settle(answer.code === 487 ? "cancelled" : answer.code === 408 && answer.said === "inferred" ? "never-answered" : "rejected");
+        over(outcome, givenUp?.because ?? (outcome === notConnectedOutcome ? "not-connected" : "answer"), answer);
+      },
+      flowLost() {
+        if (isOver || givenUp) return;
+        if (progress === "trying") return confirmCancel(flowLostOutcome, "flow-lost");
+        // Alerting: a phone rings somewhere, so it is left alone until the agent has chosen.
+        if (progress !== "alerting") abandon(flowLostOutcome, "flow-lost");
+        over(flowLostOutcome, "flow-lost");
+      },
     },
-    challenged() {
-      trunk.prove();
-      // Credentials are being fetched: that wait is ours, not the carrier's.
-      if (!givenUp) cancelDeadline();
-    },
-    progressed(answer) {
-      trunk.prove();
-      const alerting = answer.code === 180 || answer.code === 183;
-      if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
-      journal.append("attempt:progressed", { ...of, answer: factOf(answer, ports.reasonText), tookMs: Math.round(clock.nowMs() - sentMs) });
-      const before = state;
-      move(alerting ? "alert" : "try");
-      if (givenUp) return alerting ? events.alerting() : undefined;
-      if (before === state) return;
-      if (!alerting) return deadline(stalled, limits.pddLimitMs - (clock.nowMs() - sentMs));
-      breaker.record("success", epoch, "alerting");
-      deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
-      events.alerting();
-    },
-    accepted(dialog, answer) {
-      trunk.prove();
-      move("answer");
-      cancelDeadline();
-      if (!isOver) {
-        if (progress !== "alerting") breaker.record("success", epoch, answeredOutcome.row);
-        journal.append("attempt:answered", { ...of, answer: factOf(answer, ports.reasonText), pddMs: Math.round(clock.nowMs() - sentMs) });
-      }
-      events.answered(dialog);
-      isOver = true;
-    },
-    rejected(answer) {
-      if (answer.said === "peer") trunk.prove();
-      move("end");
-      const outcome = givenUp?.outcome ?? outcomeOf(answer, progress);
-      settle(answer.code === 487 ? "cancelled" : answer.code === 408 && answer.said === "inferred" ? "never-answered" : "rejected");
-      over(outcome, givenUp?.because ?? (outcome === notConnectedOutcome ? "not-connected" : "answer"), answer);
-    },
-    flowLost() {
-      if (isOver || givenUp) return;
-      if (progress === "trying") return confirmCancel(flowLostOutcome, "flow-lost");
-      // Alerting: a phone rings somewhere, so it is left alone until the agent has chosen.
-      if (progress !== "alerting") abandon(flowLostOutcome, "flow-lost");
-      over(flowLostOutcome, "flow-lost");
-    },
-  });
+  );
 
   return {
     trunk,

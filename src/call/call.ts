@@ -8,11 +8,11 @@ import { step, type OnViolation } from "../machine.ts";
 import type { Outcome } from "../outcome.ts";
 import type { CancelTimer, Media, MediaSession, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
-import { plan } from "../routing/plan.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
+import { createTrunkChoice } from "./trunk-choice.ts";
 
 /** How a call ended. */
 export interface CallSummary {
@@ -80,13 +80,13 @@ export interface OwnedCall extends Call {
 
 export function createCall(ports: CallPorts): OwnedCall {
   const { id: callId, destination, settings, journal, onViolation } = ports;
-  const { clock, limits, random } = settings;
+  const { clock, limits } = settings;
   const { on, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
   const media = openMedia(settings.media);
   const placedMs = clock.nowMs();
   const attempts: Attempt[] = [];
-  const tried = new Set<string>();
   const over = new AbortController();
+  const choice = createTrunkChoice({ ...ports, over: over.signal });
   let state: CallState = "preparing";
   let offer = "";
   let current: Attempt | undefined;
@@ -137,7 +137,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** The INVITE goes to the best trunk that was not tried yet; `from` tells of a failover. */
   async function tryNext(from?: { readonly trunkId: string; readonly because: FailoverReason }): Promise<void> {
-    const trunk = bestTrunk() ?? (await trunkInTime());
+    const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (over.signal.aborted || dialog) return;
     if (!trunk) return from ? finish("failed") : refuse("no-trunk");
@@ -147,7 +147,6 @@ export function createCall(ports: CallPorts): OwnedCall {
     }
     move("dial");
     overlapped ||= attempts.some(({ alerted, finished }) => alerted && !finished);
-    tried.add(trunk.id);
     const attempt: Attempt = startAttempt({
       number: attempts.length + 1,
       callId,
@@ -184,36 +183,11 @@ export function createCall(ports: CallPorts): OwnedCall {
   async function cancelled(attempt: Attempt): Promise<void> {
     if (attempt.finished) return;
     const bound = new AbortController();
-    await Promise.race([new Promise<void>((resolve) => (whenSettled = resolve)), sleep(clock, limits.cancelConfirmMs, AbortSignal.any([bound.signal, over.signal])).catch(() => {})]);
+    await Promise.race([
+      new Promise<void>((resolve) => (whenSettled = resolve)),
+      sleep(clock, limits.cancelConfirmMs, AbortSignal.any([bound.signal, over.signal])).catch(() => {}),
+    ]);
     bound.abort();
-  }
-
-  function candidates(ready: boolean) {
-    return plan(ports.trunks.map((trunk) => trunk.candidate(destination.route)), tried, random).filter(({ flow }) => !ready || flow !== "unready");
-  }
-
-  const bestTrunk = () => {
-    const [best] = candidates(true);
-    return best && ports.trunks.find(({ id }) => id === best.trunkId);
-  };
-
-  /** None is ready: all are woken, and the first that comes in time is taken. */
-  function trunkInTime(): Promise<Trunk | undefined> {
-    if (candidates(false).length === 0) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      const settle = (trunk?: Trunk) => {
-        cancelWait();
-        unsubscribe();
-        resolve(trunk);
-      };
-      const unsubscribe = ports.onTrunkChange(() => {
-        const trunk = bestTrunk();
-        if (trunk) settle(trunk);
-      });
-      const cancelWait = clock.setTimer(settle, destination.emergency ? limits.emergencyWaitMs : limits.trunkWaitMs);
-      over.signal.addEventListener("abort", () => settle(), { once: true });
-      for (const trunk of ports.trunks) trunk.wake();
-    });
   }
 
   function answered(attempt: Attempt, answer: SipDialog): void {
@@ -253,7 +227,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       cancelled: false,
       attemptsMade: attempts.length,
       maxAttempts: destination.emergency ? Infinity : limits.maxAttempts,
-      trunksLeft: candidates(false).length,
+      trunksLeft: choice.left,
       onceUsed,
     });
     onceUsed ||= end.outcome.retry === "once";
@@ -267,7 +241,12 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   function refuse(refusal: Refusal, stage?: string, error?: unknown): void {
     if (state === "ended") return;
-    journal.append("call:refused", { callId, because: refusal, ...(stage && { stage }), ...(error !== undefined && { error: errorName(error) }) });
+    journal.append("call:refused", {
+      callId,
+      because: refusal,
+      ...(stage && { stage }),
+      ...(error !== undefined && { error: errorName(error) }),
+    });
     close({ end: "refused", refusal, attempts: attempts.length, possibleDuplicate: false });
   }
 

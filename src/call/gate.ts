@@ -32,7 +32,7 @@ export type GateDecision = "fail-over" | "choose" | "end";
  */
 export function gate({ end, cancelled, attemptsMade, maxAttempts, trunksLeft, onceUsed }: GateInput): GateDecision {
   const { outcome, progress, settled } = end;
-  if (cancelled || outcome.retry === "no" && outcome.class !== "ambiguous") return "end";
+  if (cancelled || (outcome.retry === "no" && outcome.class !== "ambiguous")) return "end";
   // A phone has rung: whatever came after, only a person may make one ring again.
   if (progress === "alerting") return faultful(outcome) && trunksLeft > 0 ? "choose" : "end";
   if (outcome.retry === "no" || (outcome.retry === "once" && onceUsed)) return "end";

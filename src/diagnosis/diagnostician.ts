@@ -1,13 +1,19 @@
-/** The live form of the pure diagnosis: reads the journal again when something happened, and says what changed. */
+/**
+ * The live form of the pure diagnosis: follows the journal as it is written, and says what changed. Whatever it
+ * tells, `incidentsOf` tells the same from the same entries later.
+ */
 import type { Journal } from "../journal.ts";
 import type { CancelTimer, Clock } from "../ports.ts";
-import { incidentsOf } from "./incident.ts";
+import { createWatch, incidentOf, type Course } from "./incident.ts";
 import type { Incident, Verdict } from "./model.ts";
-import { diagnose } from "./verdict.ts";
+import type { Observations } from "./observations.ts";
+import { observe } from "./observe.ts";
+import { diagnoseSeen } from "./verdict.ts";
 
 export interface Diagnostician {
+  /** Oldest first; the last one may be open. Never older than the journal. */
   readonly incidents: readonly Incident[];
-  /** Of the open incident; of the whole session where there is none. */
+  /** Of the open incident; where there is none, of all since the last one. */
   readonly verdict: Verdict;
   close(): void;
 }
@@ -19,65 +25,107 @@ interface DiagnosticianPorts {
   readonly on: (change: "opened" | "updated" | "closed", incident: Incident) => void;
 }
 
-/** Entries are gathered for this long before the journal is read again, ms. */
+/** Entries are gathered for this long before a verdict is told: it takes a few to see what they mean, ms. */
 const gatherMs = 250;
 
+/** A new leader is told only when it leads the one told before by this much: a verdict does not flap. */
+const hysteresis = 0.1;
+
 export function createDiagnostician({ journal, clock, calmMs, on }: DiagnosticianPorts): Diagnostician {
-  let incidents: readonly Incident[] = [];
-  let readSeq = -1;
-  let cancelRead: CancelTimer = () => {};
-  let dueMs = Infinity;
+  const watch = createWatch(calmMs);
+  /** Closed ones do not change any more. */
+  const final: Incident[] = [];
+  /** Verdicts on what is not final, made anew only when something was written: of the open incident, and of no incident. */
+  let ofOpen: { readonly seq: number; readonly id: number; readonly verdict: Verdict } | undefined;
+  let ofRest: { readonly seq: number; readonly verdict: Verdict } | undefined;
+  let read: { readonly seq: number; readonly seen: Observations } | undefined;
+  let told: Incident | undefined;
+  let cancelTimer: CancelTimer = () => {};
+  let timerMs = Infinity;
   let closed = false;
 
   const lastSeq = () => journal.entries.at(-1)?.seq ?? -1;
 
-  function read(): void {
-    cancelRead();
-    dueMs = Infinity;
-    readSeq = lastSeq();
-    const before = incidents;
-    incidents = incidentsOf(journal.entries, { calmMs, nowMs: journal.nowMs() });
-    // An open incident closes by the passing of time alone.
-    if (incidents.at(-1)?.closedMs === undefined && incidents.length > 0) readIn(calmMs);
-    for (const incident of incidents) tell(incident, before.find(({ id }) => id === incident.id));
+  /** The journal as it is now, read again only when something was written. */
+  function seen(): Observations {
+    if (read?.seq !== lastSeq()) read = { seq: lastSeq(), seen: observe(journal.entries) };
+    return read.seen;
   }
 
-  function tell(incident: Incident, before: Incident | undefined): void {
-    if (!before) on("opened", incident);
-    if (incident.closedMs !== undefined && before?.closedMs === undefined) return on("closed", incident);
-    if (before && incident.closedMs === undefined && (before.verdict.leader !== incident.verdict.leader || before.verdict.conclusion !== incident.verdict.conclusion || before.callsAffected !== incident.callsAffected)) on("updated", incident);
+  function incidents(): readonly Incident[] {
+    const { courses } = watch;
+    const judged = (course: Course) => incidentOf(seen(), course, courses[course.id - 2], calmMs);
+    for (const course of courses.slice(final.length)) {
+      if (course.closedMs !== undefined) final.push(judged(course));
+      else {
+        if (ofOpen?.seq !== lastSeq() || ofOpen.id !== course.id)
+          ofOpen = { seq: lastSeq(), id: course.id, verdict: judged(course).verdict };
+        return [...final, { ...course, verdict: ofOpen.verdict }];
+      }
+    }
+    return [...final];
   }
 
-  function readIn(delayMs: number): void {
-    const thenMs = clock.nowMs() + delayMs;
-    if (closed || dueMs <= thenMs) return;
-    cancelRead();
-    dueMs = thenMs;
-    cancelRead = clock.setTimer(read, delayMs);
+  /** Says what is new since the last time. */
+  function tell(): void {
+    for (const incident of incidents().slice(told ? told.id - (told.closedMs === undefined ? 1 : 0) : 0)) {
+      const before = told?.id === incident.id ? told : undefined;
+      if (!before) on("opened", incident);
+      else if (incident.closedMs === undefined && !isNews(before, incident)) continue;
+      told = incident;
+      if (incident.closedMs !== undefined) on("closed", incident);
+      else if (before) on("updated", incident);
+    }
   }
 
-  const unsubscribe = journal.subscribe(() => readIn(gatherMs));
+  function wake(): void {
+    timerMs = Infinity;
+    watch.pass(journal.nowMs());
+    tell();
+    if (!closed) wakeAt(watch.dueMs);
+  }
 
-  /** What is asked for is never older than the journal. */
-  const upToDate = () => {
-    if (!closed && readSeq !== lastSeq()) read();
-  };
+  function wakeAt(atMs: number): void {
+    if (atMs >= timerMs) return;
+    cancelTimer();
+    timerMs = atMs;
+    cancelTimer = clock.setTimer(wake, Math.max(0, atMs - journal.nowMs()));
+  }
+
+  for (const entry of journal.entries) watch.read(entry);
+  const unsubscribe = journal.subscribe((entry) => {
+    watch.read(entry);
+    const { courses } = watch;
+    wakeAt(courses.length > final.length ? Math.min(journal.nowMs() + gatherMs, watch.dueMs) : watch.dueMs);
+  });
+  wakeAt(Math.min(watch.dueMs, watch.courses.length > 0 ? journal.nowMs() + gatherMs : Infinity));
 
   return {
     get incidents() {
-      upToDate();
-      return incidents;
+      if (!closed) watch.pass(journal.nowMs());
+      return incidents();
     },
     get verdict() {
-      upToDate();
-      const [last] = incidents.slice(-1);
-      return last && last.closedMs === undefined ? last.verdict : diagnose(journal.entries, { fromMs: last?.closedMs ?? -Infinity });
+      const last = this.incidents.at(-1);
+      if (last && last.closedMs === undefined) return last.verdict;
+      if (ofRest?.seq !== lastSeq()) ofRest = { seq: lastSeq(), verdict: diagnoseSeen(seen(), { fromMs: last?.closedMs ?? -Infinity }) };
+      return ofRest.verdict;
     },
     close() {
-      read();
+      if (closed) return;
       closed = true;
+      tell();
       unsubscribe();
-      cancelRead();
+      cancelTimer();
     },
   };
+}
+
+/** Worth telling: more calls met it, or the verdict is another. */
+function isNews(before: Incident, { verdict, callsAffected, callsRefused, callsLost }: Incident): boolean {
+  if (callsAffected !== before.callsAffected || callsRefused !== before.callsRefused || callsLost !== before.callsLost) return true;
+  const { leader, conclusion, probabilities } = verdict;
+  if (leader === before.verdict.leader) return conclusion !== before.verdict.conclusion;
+  const lead = (leader ? probabilities[leader] : 0) - (before.verdict.leader ? probabilities[before.verdict.leader] : 0);
+  return lead >= hysteresis;
 }

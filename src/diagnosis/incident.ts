@@ -1,173 +1,199 @@
-/** Stretches of degraded service, read from the journal. */
+/** Stretches of degraded service: open on the first sign, closed once all is proven well and stays so. */
 import type { Entry } from "../journal.ts";
+import { createImpairments, isLost, type Beginning } from "./impairments.ts";
 import type { Incident } from "./model.ts";
-import { diagnose, type Priors } from "./verdict.ts";
+import type { Observations } from "./observations.ts";
+import { observe } from "./observe.ts";
+import { diagnoseSeen, type Priors } from "./verdict.ts";
 
 export interface IncidentOptions {
   /** Service must have been well for this long before an incident is closed, ms. */
   readonly calmMs: number;
-  /** What is now, ms since the session's start: the last entry's time if left out. */
+  /** Now, ms since the session's start: the last entry's time if left out. */
   readonly nowMs?: number;
   readonly priors?: Priors;
 }
 
-/** How far before an incident evidence still belongs to it, ms. */
-const contextMs = 10_000;
+/** An incident but for its verdict, which costs more to tell. */
+export type Course = Omit<Incident, "verdict">;
 
-/** One incident while the journal is read. */
+/** Follows the service, entry by entry. */
+export interface Watch {
+  /** Oldest first; the last one may be open. */
+  readonly courses: readonly Course[];
+  read(entry: Entry): void;
+  /** Time has come to `nowMs`, whether or not anything happened. */
+  pass(nowMs: number): void;
+  /** When the passing of time alone will next change something, ms since the session's start. */
+  readonly dueMs: number;
+}
+
+/** A doubt that nobody's call settles goes stale after so many calm periods. */
+const staleCalms = 12;
+
+/** How far before an incident evidence still belongs to it, ms. */
+const contextMs = 5 * 60_000;
+
+/** An incident while it lasts. */
 interface Draft {
-  readonly openedMs: number;
-  readonly firstSeq: number;
-  lastSeq: number;
-  lastTroubleMs: number;
-  stageFaults: number;
-  reinitialised: boolean;
-  lostMs: number;
-  readonly affected: Set<string>;
+  readonly id: number;
+  readonly opened: Beginning;
+  /** The last sign, or the last proof that something is well again. */
+  last: Beginning;
+  lastSign: Beginning;
+  readonly blocked: { readonly fromMs: number; toMs: number }[];
+  readonly met: Set<string>;
   readonly saved: Set<string>;
   readonly lost: Set<string>;
   readonly refused: Set<string>;
+  trunksLost: boolean;
+  restartedMs: number;
+  completedMs: number;
 }
 
-/** What is wrong at this moment. */
-interface Condition {
-  /** A critical stage failed or hangs, and no run has completed since. */
-  bootBroken: boolean;
-  readonly trunksDown: Set<string>;
-  readonly trunksReady: Set<string>;
-  readonly breakersOpen: Set<string>;
-  everReady: boolean;
-  /** Since when no call could be placed. */
-  unserviceableMs: number | undefined;
-}
-
-/** Every incident, oldest first; the last one may be open. */
-export function incidentsOf(entries: readonly Entry[], { calmMs, nowMs = entries.at(-1)?.atMs ?? 0, priors = {} }: IncidentOptions): readonly Incident[] {
-  const incidents: Incident[] = [];
-  const now: Condition = { bootBroken: false, trunksDown: new Set(), trunksReady: new Set(), breakersOpen: new Set(), everReady: false, unserviceableMs: undefined };
+export function createWatch(calmMs: number): Watch {
+  const impairments = createImpairments(staleCalms * calmMs);
+  const closed: Course[] = [];
   let draft: Draft | undefined;
+  let isOver = false;
 
-  const isWell = () => !now.bootBroken && now.trunksDown.size === 0 && now.breakersOpen.size === 0;
-  const finish = (closed: boolean) => {
-    if (!draft) return;
-    const closedMs = closed ? draft.lastTroubleMs : undefined;
-    const lostMs = draft.lostMs + (now.unserviceableMs === undefined ? 0 : nowMs - Math.max(now.unserviceableMs, draft.openedMs));
-    incidents.push({
-      id: incidents.length + 1,
-      openedMs: draft.openedMs,
-      ...(closedMs !== undefined && { closedMs }),
-      firstSeq: draft.firstSeq,
-      lastSeq: draft.lastSeq,
-      callsAffected: draft.affected.size,
-      callsSaved: draft.saved.size,
-      callsLost: draft.lost.size,
-      callsRefused: draft.refused.size,
-      minutesLost: Math.round(lostMs / 600) / 100,
-      endedByReinitialisation: closed && draft.stageFaults > 0 && draft.reinitialised,
-      verdict: diagnose(entries, { fromMs: draft.openedMs - contextMs, untilMs: closedMs === undefined ? Infinity : closedMs + calmMs, priors }),
-    });
-    draft = undefined;
-  };
-
-  for (const entry of entries) {
-    if (entry.type === "session:closing") break;
-    if (draft && isWell() && entry.atMs >= draft.lastTroubleMs + calmMs) finish(true);
-    const trouble = note(entry, now);
-    const unserviceable = now.bootBroken || (now.everReady && now.trunksReady.size === 0);
-    if (trouble || (!draft && unserviceable)) draft ??= begin(entry);
-    if (unserviceable) now.unserviceableMs ??= entry.atMs;
-    else if (now.unserviceableMs !== undefined) {
-      if (draft) draft.lostMs += entry.atMs - Math.max(now.unserviceableMs, draft.openedMs);
-      now.unserviceableMs = undefined;
+  function follow(changes: ReturnType<typeof impairments.read>, nowMs: number): void {
+    for (const { began, mended } of changes) {
+      if (began) draft ??= draftOf(closed.length + 1, began);
+      if (!draft) continue;
+      const latest = began ?? mended ?? draft.last;
+      if (latest.seq > draft.last.seq) draft.last = latest;
+      if (began && began.seq > draft.lastSign.seq) draft.lastSign = began;
     }
-    if (!draft) continue;
-    draft.lastSeq = entry.seq;
-    if (trouble || !isWell() || isRecovery(entry)) draft.lastTroubleMs = entry.atMs;
-    count(entry, draft);
+    if (draft) note(draft, impairments.isBlocking, nowMs);
   }
-  if (draft) finish(isWell() && nowMs >= draft.lastTroubleMs + calmMs);
-  return incidents;
+
+  const closesMs = () => (draft && impairments.count === 0 ? draft.last.atMs + calmMs : Infinity);
+
+  function pass(nowMs: number): void {
+    // In the order in which it falls due, so that a late timer tells the same story as an early one.
+    for (let dueMs = watch.dueMs; dueMs <= nowMs && dueMs < Infinity; dueMs = watch.dueMs) {
+      if (draft && closesMs() <= dueMs) {
+        closed.push(courseOf(draft, draft.last.atMs));
+        draft = undefined;
+      } else follow(impairments.pass(dueMs), dueMs);
+    }
+  }
+
+  const watch: Watch = {
+    get courses() {
+      return draft ? [...closed, courseOf(draft)] : closed;
+    },
+    read(entry) {
+      // What ends because we close is nobody's fault.
+      if (entry.type === "session:closing" || entry.type === "session:closed") isOver = true;
+      if (isOver) return;
+      pass(entry.atMs);
+      follow(impairments.read(entry), entry.atMs);
+      if (draft) count(entry, draft);
+    },
+    pass,
+    get dueMs() {
+      return isOver ? Infinity : Math.min(impairments.dueMs, closesMs());
+    },
+  };
+  return watch;
 }
 
-function begin({ atMs, seq }: Entry): Draft {
+/** Every incident of a journal, oldest first; the last one may be open. */
+export function incidentsOf(entries: readonly Entry[], { calmMs, nowMs, priors = {} }: IncidentOptions): readonly Incident[] {
+  const watch = createWatch(calmMs);
+  for (const entry of entries) watch.read(entry);
+  watch.pass(nowMs ?? entries.at(-1)?.atMs ?? 0);
+  const seen = observe(entries);
+  return watch.courses.map((course, index, courses) => incidentOf(seen, course, courses[index - 1], calmMs, priors));
+}
+
+/**
+ * The verdict over the incident's own window: some time before it, for what worked then, and the calm after it,
+ * for what mended it.
+ * @param before the incident before it: its signs belong to it alone.
+ */
+export function incidentOf(seen: Observations, course: Course, before: Course | undefined, calmMs: number, priors: Priors = {}): Incident {
+  const fromMs = Math.max(course.openedMs - contextMs, Math.min(before?.closedMs ?? -Infinity, course.openedMs));
+  const atMs = course.closedMs === undefined ? Infinity : course.closedMs + calmMs;
+  return { ...course, verdict: diagnoseSeen(seen, { fromMs, atMs, priors, isDegraded: true }) };
+}
+
+function draftOf(id: number, opened: Beginning): Draft {
   return {
-    openedMs: atMs, firstSeq: seq, lastSeq: seq, lastTroubleMs: atMs, stageFaults: 0, reinitialised: false, lostMs: 0,
-    affected: new Set(), saved: new Set(), lost: new Set(), refused: new Set(),
+    id,
+    opened,
+    last: opened,
+    lastSign: opened,
+    blocked: [],
+    met: new Set(),
+    saved: new Set(),
+    lost: new Set(),
+    refused: new Set(),
+    trunksLost: false,
+    restartedMs: Infinity,
+    completedMs: Infinity,
   };
 }
 
-/** Takes an entry into account. @returns whether it is a sign of degraded service by itself. */
-function note(entry: Entry, now: Condition): boolean {
-  switch (entry.type) {
-    case "stage:failed":
-      if (!entry.critical || !entry.final || entry.fault.kind === "aborted") return false;
-      return (now.bootBroken = true);
-    case "stage:stalled":
-      return true;
-    case "boot:completed":
-      now.bootBroken = false;
-      return false;
-    case "flow:changed":
-      if (entry.to === "waiting") now.trunksDown.add(entry.trunkId);
-      return false;
-    case "registration:changed":
-      if (entry.to === "registered") {
-        now.trunksDown.delete(entry.trunkId);
-        now.trunksReady.add(entry.trunkId);
-        now.everReady = true;
-      } else if (entry.to === "none" || entry.to === "refused") {
-        now.trunksReady.delete(entry.trunkId);
-        if (entry.to === "refused") now.trunksDown.add(entry.trunkId);
-      }
-      return false;
-    case "breaker:changed": {
-      const key = `${entry.trunkId} ${entry.route}`;
-      if (entry.to === "open") now.breakersOpen.add(key);
-      else now.breakersOpen.delete(key);
-      return entry.to === "open";
-    }
-    case "call:failed-over":
-      return true;
-    case "call:ended":
-      return entry.end === "failed" || entry.end === "flow-lost";
-    case "call:refused":
-      return entry.because !== "bad-number" && entry.because !== "closed";
-    default:
-      return false;
-  }
+/** Keeps the stretches in which calls could not be placed. */
+function note({ blocked, opened }: Draft, isBlocking: boolean, nowMs: number): void {
+  const last = blocked.at(-1);
+  const isOpen = last?.toMs === Infinity;
+  if (isBlocking && !isOpen) blocked.push({ fromMs: Math.max(nowMs, opened.atMs), toMs: Infinity });
+  else if (!isBlocking && last && isOpen) last.toMs = nowMs;
 }
 
-/** The moment in which something came back is the last of the trouble. */
-const isRecovery = (entry: Entry) =>
-  entry.type === "boot:completed" || (entry.type === "registration:changed" && entry.to === "registered" && entry.from !== "refreshing") || entry.type === "breaker:changed";
+function courseOf(draft: Draft, closedMs?: number): Course {
+  const { id, opened, last, lastSign, blocked, met, saved, lost, refused, trunksLost, restartedMs, completedMs } = draft;
+  const untilMs = closedMs ?? last.atMs;
+  const lostMs = blocked.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, untilMs) - fromMs), 0);
+  return {
+    id,
+    openedMs: opened.atMs,
+    ...(closedMs !== undefined && { closedMs }),
+    firstSeq: opened.seq,
+    lastSeq: last.seq,
+    callsAffected: met.size,
+    callsSaved: saved.size,
+    callsLost: lost.size,
+    callsRefused: refused.size,
+    minutesLost: Math.round(lostMs / 600) / 100,
+    endedByReinitialisation:
+      closedMs !== undefined && !trunksLost && restartedMs < Infinity && completedMs <= closedMs && lastSign.atMs <= completedMs,
+  };
+}
 
+/** What became of the calls, and what the CRM did meanwhile. */
 function count(entry: Entry, draft: Draft): void {
+  const { met, saved, lost, refused } = draft;
   switch (entry.type) {
-    case "stage:failed":
-    case "stage:stalled":
-      draft.stageFaults += 1;
+    case "boot:started":
+      if (entry.run > 1) [draft.restartedMs, draft.completedMs] = [entry.atMs, Infinity];
       return;
     case "boot:completed":
-      draft.reinitialised = true;
+      draft.completedMs = Math.min(draft.completedMs, entry.atMs);
       return;
-    case "attempt:abandoned":
-      if (entry.because !== "hung-up") draft.affected.add(entry.callId);
+    case "flow:changed":
+      draft.trunksLost ||= entry.to === "waiting";
       return;
     case "call:failed-over":
-      draft.affected.add(entry.callId);
+      met.add(entry.callId);
       return;
     case "call:ringing":
     case "call:answered":
-      if (draft.affected.has(entry.callId)) draft.saved.add(entry.callId);
+      if (met.has(entry.callId)) saved.add(entry.callId);
       return;
     case "call:ended":
-      if (entry.end !== "failed" && entry.end !== "flow-lost") return;
-      draft.affected.add(entry.callId);
-      draft.saved.delete(entry.callId);
-      draft.lost.add(entry.callId);
+      if (met.has(entry.callId) && entry.end === "callee-refused") saved.add(entry.callId);
+      if (entry.end !== "flow-lost" && (entry.end !== "failed" || !(isLost(entry) || met.has(entry.callId)))) return;
+      met.add(entry.callId);
+      saved.delete(entry.callId);
+      lost.add(entry.callId);
       return;
     case "call:refused":
-      draft.refused.add(entry.callId);
+      if (entry.because !== "bad-number" && entry.because !== "closed") refused.add(entry.callId);
       return;
     default:
   }

@@ -13,7 +13,8 @@ export interface Seen {
  * silence while the edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the
  * peer said that it could not. `caller-refused`: the peer spoke of our settings; `account-refused`: of the account.
  */
-export type AttemptEnd = "carried" | "callee" | "swallowed" | "stalled" | "route-refused" | "edge-refused" | "caller-refused" | "account-refused";
+export type AttemptEnd =
+  "carried" | "callee" | "swallowed" | "stalled" | "route-refused" | "edge-refused" | "caller-refused" | "account-refused";
 
 /** An INVITE whose meaning is known; what says nothing of anybody (our own cancel, a dead flow) is not here. */
 export interface AttemptSeen extends Seen {
@@ -33,10 +34,14 @@ export interface Outage extends Seen {
   readonly carrier: string;
   /** The last sign of life before it; undefined when there never was one. */
   readonly aliveMs: number | undefined;
+  /** When its socket was gone; it may have been silent before. */
+  readonly lostMs: number;
   /** The first sign of life after it; Infinity while it lasts. */
   readonly backMs: number;
   /** `silent`: we gave up on an open socket. `closed`: by the server's close frame. `unreachable`: refused, or gone without one. */
   readonly how: "silent" | "closed" | "unreachable";
+  /** WebSocket close code (RFC 6455 §7.4). */
+  readonly code: number | undefined;
 }
 
 export interface TrunkSeen {
@@ -51,6 +56,8 @@ export interface TrunkSeen {
 
 /** A critical stage that failed for good or hung. */
 export interface StageTrouble extends Seen {
+  /** When what stalled passed after all: it was slow, not hung. Infinity if it did not. */
+  readonly passedMs: number;
   readonly stage: string;
   readonly run: number;
   readonly how: "failed" | "hung";
@@ -87,6 +94,17 @@ export const isFault = ({ end }: AttemptSeen): boolean => end !== "carried" && e
 export const isTrunkFault = (attempt: AttemptSeen): boolean =>
   attempt.end === "swallowed" || attempt.end === "stalled" || attempt.end === "route-refused" || attempt.end === "edge-refused";
 
+/** The attempts by what `key` says of them, in the order in which each was first met. */
+export function grouped(attempts: readonly AttemptSeen[], key: (attempt: AttemptSeen) => string): readonly (readonly AttemptSeen[])[] {
+  const groups = new Map<string, AttemptSeen[]>();
+  for (const attempt of attempts) {
+    const group = groups.get(key(attempt));
+    if (group) group.push(attempt);
+    else groups.set(key(attempt), [attempt]);
+  }
+  return [...groups.values()];
+}
+
 /** Has anything of this trunk been answered between the two times? Binary search: a journal is long. */
 export function isProven({ provenMs }: TrunkSeen, fromMs: number, toMs: number): boolean {
   let low = 0;
@@ -96,12 +114,21 @@ export function isProven({ provenMs }: TrunkSeen, fromMs: number, toMs: number):
     if ((provenMs[middle] ?? 0) < fromMs) low = middle + 1;
     else high = middle;
   }
-  return (provenMs[low] ?? Infinity) <= toMs;
+  const next = provenMs[low];
+  return next !== undefined && next <= toMs;
 }
 
 /** Was the edge out of reach at that time, or had it been when it was last heard of? */
 export const isOut = ({ outages }: TrunkSeen, atMs: number): boolean =>
   outages.some(({ aliveMs, atMs: lostMs, backMs }) => atMs > (aliveMs ?? lostMs - togetherMs) && atMs < backMs);
+
+/** An idle trunk is probed every 15 s (`limits.probeIntervalMs`): its silence says nothing for that long, ms. */
+export const probedWithinMs = 20_000;
+
+/** One edge at least was out of reach then, and no other was heard of soon after. */
+export const isNoTrunkLeft = ({ trunks }: Observations, atMs: number): boolean =>
+  trunks.some((trunk) => isOut(trunk, atMs)) &&
+  trunks.every((trunk) => isOut(trunk, atMs) || !isProven(trunk, atMs, atMs + probedWithinMs));
 
 /** When a trunk or a call on it first failed; Infinity when none did. */
 export function onsetMs({ trunks, attempts }: Observations): number {

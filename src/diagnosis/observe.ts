@@ -1,4 +1,4 @@
-/** One pass over a journal into observations. */
+/** One pass over a journal into observations, and the window through which an incident sees them. */
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import type { AttemptEnd, AttemptSeen, BootRun, Observations, Outage, Seen, StageTrouble, TrunkSeen } from "./observations.ts";
@@ -17,18 +17,16 @@ interface TrunkDraft extends Omit<TrunkSeen, "provenMs" | "outages" | "refusals"
   silentSince: Seen | undefined;
 }
 
-/**
- * Reads `entries`, oldest first.
- * @param fromMs what happened before is known (a trunk that is down, a CRM that has come up) but not cited.
- * @param untilMs nothing after it is read.
- */
-export function observe(entries: readonly Entry[], fromMs = -Infinity, untilMs = Infinity): Observations {
+/** Reads `entries`, oldest first. */
+export function observe(entries: readonly Entry[]): Observations {
   const trunks = new Map<string, TrunkDraft>();
   const attempts: AttemptSeen[] = [];
   const judged = new Set<string>();
   const stages = new Map<string, boolean>();
   const boots: Mutable<BootRun>[] = [];
   const stageTroubles: StageTrouble[] = [];
+  /** Those of them that may yet pass. */
+  const stalls: Mutable<StageTrouble>[] = [];
   const refusedCalls: Observations["refusedCalls"][number][] = [];
   const controls: Observations["controls"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
@@ -56,7 +54,16 @@ export function observe(entries: readonly Entry[], fromMs = -Infinity, untilMs =
     if (trunk.outages.at(-1)?.backMs === Infinity) return;
     const since = trunk.silentSince ?? { seq, atMs };
     const how = trunk.silentSince ? "silent" : from !== "connecting" && end?.clean ? "closed" : "unreachable";
-    trunk.outages.push({ ...since, trunkId, carrier: trunk.carrier, aliveMs: trunk.provenMs.at(-1), backMs: Infinity, how });
+    trunk.outages.push({
+      ...since,
+      trunkId,
+      carrier: trunk.carrier,
+      aliveMs: trunk.provenMs.at(-1),
+      lostMs: atMs,
+      backMs: Infinity,
+      how,
+      code: end?.code,
+    });
   }
 
   /** An INVITE is judged once: by the first entry that says what it came to. */
@@ -66,12 +73,23 @@ export function observe(entries: readonly Entry[], fromMs = -Infinity, untilMs =
     judged.add(key);
     const { seq, atMs, callId, trunkId, route } = entry;
     const answer = "answer" in entry && entry.answer?.said === "peer" ? entry.answer : undefined;
-    attempts.push({ seq, atMs, callId, trunkId, carrier: trunkOf(trunkId).carrier, route, end, ...(answer && { code: answer.code }), ...(answer?.q850 && { cause: answer.q850.value }) });
+    attempts.push({
+      seq,
+      atMs,
+      callId,
+      trunkId,
+      carrier: trunkOf(trunkId).carrier,
+      route,
+      end,
+      ...(answer && { code: answer.code }),
+      ...(answer?.q850 && { cause: answer.q850.value }),
+    });
   }
 
   for (const entry of entries) {
     const { seq, atMs } = entry;
-    if (atMs > untilMs) break;
+    // What ends because we close is nobody's fault.
+    if (entry.type === "session:closing") break;
     switch (entry.type) {
       case "session:started":
         for (const { id, carrier } of entry.trunks) trunkOf(id, carrier);
@@ -82,19 +100,36 @@ export function observe(entries: readonly Entry[], fromMs = -Infinity, untilMs =
         break;
       case "boot:completed": {
         const boot = boots.findLast(({ run }) => run === entry.run);
-        if (boot) boot.completedMs = atMs;
+        // A stage that is run again later does not undo that the CRM had come up.
+        if (boot) boot.completedMs = Math.min(boot.completedMs, atMs);
         break;
       }
       case "stage:started":
         stages.set(entry.stage, entry.critical);
         break;
       case "stage:stalled":
-        if (stages.get(entry.stage) ?? true) stageTroubles.push({ seq, atMs, stage: entry.stage, run: entry.run, how: "hung", fault: { kind: "overdue" } });
+        if (stages.get(entry.stage) ?? true) {
+          const stall = {
+            seq,
+            atMs,
+            stage: entry.stage,
+            run: entry.run,
+            how: "hung" as const,
+            fault: { kind: "overdue" as const },
+            passedMs: Infinity,
+          };
+          stalls.push(stall);
+          stageTroubles.push(stall);
+        }
+        break;
+      case "stage:passed":
+        for (const stall of stalls)
+          if (stall.stage === entry.stage && stall.run === entry.run) stall.passedMs = Math.min(stall.passedMs, atMs);
         break;
       case "stage:failed": {
         const { stage, run, fault, critical, final } = entry;
         if (critical && final && (fault.kind === "threw" || fault.kind === "overdue"))
-          stageTroubles.push({ seq, atMs, stage, run, how: fault.kind === "overdue" ? "hung" : "failed", fault });
+          stageTroubles.push({ seq, atMs, stage, run, how: fault.kind === "overdue" ? "hung" : "failed", fault, passedMs: Infinity });
         break;
       }
 
@@ -111,7 +146,8 @@ export function observe(entries: readonly Entry[], fromMs = -Infinity, untilMs =
         break;
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
-        if (entry.to === "refused") trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
+        if (entry.to === "refused")
+          trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
         break;
       case "credentials:failed":
         missingCredentials.push({ seq, atMs, trunkId: entry.trunkId });
@@ -154,36 +190,49 @@ export function observe(entries: readonly Entry[], fromMs = -Infinity, untilMs =
     }
   }
 
-  const isIn = ({ atMs }: Seen) => atMs >= fromMs;
+  return { trunks: [...trunks.values()], attempts, stageTroubles, boots, refusedCalls, controls, offline, sleeps, missingCredentials };
+}
+
+/**
+ * The same, seen through a window of time.
+ * @param fromMs what happened before is known (a trunk that is down, a CRM that has come up) but not cited.
+ * @param untilMs what happens after is not known.
+ */
+export function windowOf(seen: Observations, fromMs: number, untilMs: number): Observations {
+  const isIn = ({ atMs }: Seen) => atMs >= fromMs && atMs <= untilMs;
+  const known = (atMs: number) => (atMs <= untilMs ? atMs : Infinity);
   return {
-    trunks: [...trunks.values()].map(({ id, carrier, provenMs, outages, refusals }) => ({
+    trunks: seen.trunks.map(({ id, carrier, provenMs, outages, refusals }) => ({
       id,
       carrier,
-      provenMs,
-      outages: outages.filter(({ backMs }) => backMs >= fromMs),
+      provenMs: provenMs.filter((atMs) => atMs <= untilMs),
+      outages: outages
+        .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= fromMs)
+        .map((outage) => ({ ...outage, backMs: known(outage.backMs) })),
       refusals: refusals.filter(isIn),
     })),
-    attempts: attempts.filter(isIn),
-    stageTroubles: stageTroubles.filter(isIn),
-    boots,
-    refusedCalls: refusedCalls.filter(isIn),
-    controls: controls.filter(isIn),
-    offline: offline.filter(isIn),
-    sleeps: sleeps.filter(isIn),
-    missingCredentials: missingCredentials.filter(isIn),
+    attempts: seen.attempts.filter(isIn),
+    stageTroubles: seen.stageTroubles.filter((trouble) => isIn(trouble) && trouble.passedMs > untilMs),
+    boots: seen.boots.filter(({ atMs }) => atMs <= untilMs).map((boot) => ({ ...boot, completedMs: known(boot.completedMs) })),
+    refusedCalls: seen.refusedCalls.filter(isIn),
+    controls: seen.controls.filter(isIn),
+    offline: seen.offline.filter(isIn),
+    sleeps: seen.sleeps.filter(isIn),
+    missingCredentials: seen.missingCredentials.filter(isIn),
   };
 }
 
 /** What the end of an attempt says of somebody; a response that our own stack made up says nothing of the peer. */
 function meaningOf({ outcome, answer }: Entry<"attempt:ended">): AttemptEnd | undefined {
-  if (answer?.said !== "peer") return undefined;
+  // The far end being out of order (Q.850 27) speaks of neither side.
+  if (answer?.said !== "peer" || outcome.row === "q850-27") return undefined;
   return ends[outcome.class]?.(outcome);
 }
 
 const ends: Partial<Record<Outcome["class"], (outcome: Outcome) => AttemptEnd>> = {
   answered: () => "carried",
   callee: () => "callee",
-  caller: ({ row }) => (row === "sip-401" || row === "sip-403" || row === "sip-407" ? "account-refused" : "caller-refused"),
+  caller: ({ row }) => (row === "sip-401" || row === "sip-407" ? "account-refused" : "caller-refused"),
   // A plain 5xx names no cause: a route's fault, or the whole edge's.
   carrier: ({ row }) => (/^sip-(500|503|5xx)$/.test(row) ? "edge-refused" : "route-refused"),
   network: () => "route-refused",

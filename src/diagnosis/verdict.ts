@@ -2,26 +2,36 @@
 import type { Entry } from "../journal.ts";
 import { evidenceOf } from "./evidence.ts";
 import { faultDomains, type Actor, type Conclusion, type Evidence, type FaultDomain, type Verdict } from "./model.ts";
-import { observe } from "./observations.ts";
-import { evidenceWeights, type EvidenceCode } from "./weights.ts";
+import { nextTestOf } from "./next-test.ts";
+import type { Observations } from "./observations.ts";
+import { observe, windowOf } from "./observe.ts";
+import { defaultPriors, halfLifeMs, weightOf, type EvidenceCode, type Priors } from "./weights.ts";
 
-/** Prior log-odds: what is common is believed sooner. `unknown` holds what no evidence speaks for. */
-export type Priors = Partial<Record<FaultDomain, number>>;
+export type { Priors } from "./weights.ts";
 
-export interface DiagnoseOptions {
-  /** Look no further back, ms since the session's start. */
-  readonly fromMs?: number;
-  readonly untilMs?: number;
+export interface VerdictOptions {
   readonly priors?: Priors;
+  /** Service is known to be degraded: `healthy` is no answer then, `inconclusive` is. */
+  readonly isDegraded?: boolean;
 }
 
-const defaultPriors: Priors = { unknown: 1, "remote-party": -0.5 };
+export interface DiagnoseOptions extends VerdictOptions {
+  /** What happened before is known but not cited, ms since the session's start. */
+  readonly fromMs?: number;
+  /** The same by the entry's number. */
+  readonly fromSeq?: number;
+  /** What happens after is not known, ms since the session's start. */
+  readonly atMs?: number;
+}
 
-/** Probability of the leader, and its lead over the runner-up, that a conclusion takes. */
+type PerDomain = Record<FaultDomain, number>;
+
+/** The probability of the side that leads, and its lead over the next, that a conclusion takes. */
 const clear = { probability: 0.9, margin: 0.7 };
 const likely = { probability: 0.65, margin: 0.3 };
-/** A second domain with this much evidence of its own is at fault too. */
-const ownEvidence = 2.5;
+
+/** A second domain with this much from signs of its own is at fault too. */
+const ownSigns = 2;
 
 const actors: Readonly<Record<FaultDomain, Actor>> = {
   "crm-init": "crm-vendor",
@@ -35,40 +45,45 @@ const actors: Readonly<Record<FaultDomain, Actor>> = {
   unknown: "nobody",
 };
 
-/** What one could try, and the evidence that a success would bring. */
-const tests: readonly { readonly code: string; readonly yields: EvidenceCode }[] = [
-  { code: "call-same-number-over-other-trunk", yields: "same-route-well-on-other-trunk" },
-  { code: "call-other-route-over-same-trunk", yields: "other-route-well-on-same-trunk" },
-  { code: "ask-crm-endpoint", yields: "control-well-while-trunk-failed" },
-  { code: "reinitialise-crm", yields: "well-after-reinitialisation" },
-  { code: "ask-other-carrier", yields: "other-carrier-well-meanwhile" },
-];
-
 /**
- * Whose fault is it? A pure function of the journal.
- * @returns `healthy` where nothing speaks for any fault.
+ * Whose fault is it? A pure function of the journal: the same entries give the same verdict anywhere.
+ * @returns `healthy` where no sign of a fault was seen.
  */
-export function diagnose(entries: readonly Entry[], { fromMs, untilMs, priors = {} }: DiagnoseOptions = {}): Verdict {
-  return verdictOf(evidenceOf(observe(entries, fromMs, untilMs)), priors);
+export function diagnose(entries: readonly Entry[], options: DiagnoseOptions = {}): Verdict {
+  const { fromSeq, fromMs = fromSeq === undefined ? undefined : entries.find(({ seq }) => seq >= fromSeq)?.atMs } = options;
+  return diagnoseSeen(observe(entries), { ...options, ...(fromMs !== undefined && { fromMs }) });
 }
 
-/** The verdict on evidence already gathered: `--what-if` drops some of it. */
-export function verdictOf(evidence: readonly Evidence[], priors: Priors = {}): Verdict {
-  const sums = sumsOf(evidence);
-  const logOdds = Object.fromEntries(faultDomains.map((domain) => [domain, (priors[domain] ?? defaultPriors[domain] ?? 0) + sums[domain]])) as Record<FaultDomain, number>;
-  const probabilities = softmax(logOdds);
+/** The same of a journal that was read already. */
+export function diagnoseSeen(
+  seen: Observations,
+  { fromMs = -Infinity, atMs = Infinity, ...options }: Omit<DiagnoseOptions, "fromSeq"> = {},
+): Verdict {
+  return verdictOf(evidenceOf(windowOf(seen, fromMs, atMs)), options);
+}
+
+/** The verdict on evidence already gathered: `--what-if` drops some of it, or adds. */
+export function verdictOf(evidence: readonly Evidence[], { priors = {}, isDegraded = false }: VerdictOptions = {}): Verdict {
+  const faded = fade(evidence);
+  const sums = sumsOf(faded);
+  const probabilities = softmax(perDomain((domain) => (priors[domain] ?? defaultPriors[domain] ?? 0) + sums[domain]));
+  if (!isDegraded && !evidence.some(isSign))
+    return { conclusion: "healthy", probabilities, alsoAtFault: [], reasonsFor: [], reasonsAgainst: [], actor: "nobody" };
+
   const [leader, runnerUp] = [...faultDomains].sort((a, b) => probabilities[b] - probabilities[a]) as [FaultDomain, FaultDomain];
-  if (!evidence.some(isAccusation)) return { conclusion: "healthy", probabilities, alsoAtFault: [], reasonsFor: [], reasonsAgainst: [], actor: "nobody" };
-  const conclusion = conclude(probabilities[leader], probabilities[runnerUp], leader);
-  const speaking = (sign: 1 | -1) => evidence.filter(({ weights }) => (weights[leader] ?? 0) * sign > 0).sort((a, b) => Math.abs(b.weights[leader] ?? 0) - Math.abs(a.weights[leader] ?? 0));
-  const trunkId = trunkOf(evidence, leader);
-  const nextTest = nextTestOf(evidence, leader, runnerUp);
+  const conclusion = conclude(probabilities, leader);
+  const speaking = (sign: 1 | -1) => {
+    const weightFor = ({ weights }: Evidence) => (weights[leader] ?? 0) * sign;
+    return faded.filter((item) => weightFor(item) > 0).sort((a, b) => weightFor(b) - weightFor(a));
+  };
+  const trunkId = trunkOf(faded, leader);
+  const nextTest = nextTestOf(evidence, probabilities);
   return {
     conclusion,
     leader,
     runnerUp,
     probabilities,
-    alsoAtFault: faultDomains.filter((domain) => domain !== leader && domain !== runnerUpOfSameCarrier(leader, domain) && sums[domain] >= ownEvidence && hasOwnGroup(evidence, domain, leader)),
+    alsoAtFault: alsoAtFault(faded, leader),
     ...(trunkId !== undefined && { trunkId }),
     reasonsFor: speaking(1),
     reasonsAgainst: speaking(-1),
@@ -77,60 +92,74 @@ export function verdictOf(evidence: readonly Evidence[], priors: Priors = {}): V
   };
 }
 
-/** A group's vote on a domain is its strongest member's. */
-function sumsOf(evidence: readonly Evidence[]): Record<FaultDomain, number> {
-  const votes = new Map<string, number>();
+const isSign = ({ code }: Evidence) => weightOf(code as EvidenceCode).sign === true;
+
+const perDomain = (valueOf: (domain: FaultDomain) => number) =>
+  Object.fromEntries(faultDomains.map((domain) => [domain, valueOf(domain)])) as PerDomain;
+
+/** Older evidence weighs less. Age counts from the latest evidence, not from now: a verdict does not melt by waiting. */
+function fade(evidence: readonly Evidence[]): readonly Evidence[] {
+  const latestMs = Math.max(...evidence.map(({ lastMs }) => lastMs));
+  return evidence.map((item) => {
+    const factor = 2 ** ((item.lastMs - latestMs) / halfLifeMs);
+    return factor > 0.99
+      ? item
+      : { ...item, weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight * factor])) };
+  });
+}
+
+/** A group's vote on a domain is that of its strongest member. */
+function sumsOf(evidence: readonly Evidence[]): PerDomain {
+  const votes = new Map<string, PerDomain>();
   for (const { group, weights } of evidence) {
-    for (const [domain, weight] of Object.entries(weights)) {
-      const key = `${group} ${domain}`;
-      if (Math.abs(weight) > Math.abs(votes.get(key) ?? 0)) votes.set(key, weight);
-    }
+    const vote = votes.get(group) ?? perDomain(() => 0);
+    votes.set(
+      group,
+      perDomain((domain) => (Math.abs(weights[domain] ?? 0) > Math.abs(vote[domain]) ? (weights[domain] ?? 0) : vote[domain])),
+    );
   }
-  const sums = Object.fromEntries(faultDomains.map((domain) => [domain, 0])) as Record<FaultDomain, number>;
-  for (const [key, weight] of votes) sums[key.slice(key.indexOf(" ") + 1) as FaultDomain] += weight;
-  return sums;
+  return perDomain((domain) => [...votes.values()].reduce((sum, vote) => sum + vote[domain], 0));
 }
 
-function softmax(logOdds: Readonly<Record<FaultDomain, number>>): Record<FaultDomain, number> {
+function softmax(logOdds: PerDomain): PerDomain {
   const top = Math.max(...Object.values(logOdds));
-  const odds = faultDomains.map((domain) => Math.exp(logOdds[domain] - top));
-  const total = odds.reduce((sum, value) => sum + value, 0);
-  return Object.fromEntries(faultDomains.map((domain, index) => [domain, (odds[index] ?? 0) / total])) as Record<FaultDomain, number>;
+  const total = faultDomains.reduce((sum, domain) => sum + Math.exp(logOdds[domain] - top), 0);
+  return perDomain((domain) => Math.exp(logOdds[domain] - top) / total);
 }
 
-function conclude(first: number, second: number, leader: FaultDomain): Conclusion {
+/** A carrier's domains are one side: that it is the carrier can be clear before it is clear which part of it. */
+const sideOf = (domain: FaultDomain) => (domain.startsWith("carrier-") ? "carrier" : domain);
+
+function conclude(probabilities: PerDomain, leader: FaultDomain): Conclusion {
   if (leader === "unknown") return "inconclusive";
-  if (first >= clear.probability && first - second >= clear.margin) return "clear";
-  return first >= likely.probability && first - second >= likely.margin ? "likely" : "inconclusive";
+  const sides = new Map<string, number>();
+  for (const domain of faultDomains) sides.set(sideOf(domain), (sides.get(sideOf(domain)) ?? 0) + probabilities[domain]);
+  const own = sides.get(sideOf(leader)) ?? 0;
+  sides.delete(sideOf(leader));
+  const margin = own - Math.max(...sides.values());
+  if (own >= clear.probability && margin >= clear.margin) return "clear";
+  return own >= likely.probability && margin >= likely.margin ? "likely" : "inconclusive";
 }
 
-/** Some evidence only excuses; a fault needs one item that accuses. */
-const isAccusation = ({ weights }: Evidence) => Object.values(weights).some((weight) => weight >= 1.5);
-
-/** Signalling and routing of one carrier are told apart by degrees: both together are one fault, not two. */
-const runnerUpOfSameCarrier = (leader: FaultDomain, domain: FaultDomain) => (leader.startsWith("carrier-") && domain.startsWith("carrier-") ? domain : undefined);
-
-function hasOwnGroup(evidence: readonly Evidence[], domain: FaultDomain, leader: FaultDomain): boolean {
-  return evidence.some(({ weights }) => (weights[domain] ?? 0) >= 1.5 && (weights[leader] ?? 0) < 1);
+/** Domains of another side with signs that speak of them before all others. */
+function alsoAtFault(evidence: readonly Evidence[], leader: FaultDomain): readonly FaultDomain[] {
+  const own = sumsOf(evidence.filter(isSign).map((item) => ({ ...item, weights: onlyStrongest(item.weights) })));
+  return faultDomains.filter((domain) => sideOf(domain) !== sideOf(leader) && own[domain] >= ownSigns);
 }
 
+function onlyStrongest(weights: Evidence["weights"]): Evidence["weights"] {
+  const [strongest] = Object.entries(weights).sort(([, a], [, b]) => b - a);
+  return strongest && strongest[1] > 0 ? { [strongest[0]]: strongest[1] } : {};
+}
+
+/** The trunk that most of what speaks for a carrier's domain is about. */
 function trunkOf(evidence: readonly Evidence[], leader: FaultDomain): string | undefined {
-  if (!leader.startsWith("carrier-")) return undefined;
+  if (sideOf(leader) !== "carrier") return undefined;
   const totals = new Map<string, number>();
   for (const { params, weights, count } of evidence) {
+    const { trunk } = params;
     const weight = weights[leader] ?? 0;
-    if (typeof params["trunk"] === "string" && weight > 0) totals.set(params["trunk"], (totals.get(params["trunk"]) ?? 0) + weight * Math.log2(1 + count));
+    if (typeof trunk === "string" && weight > 0) totals.set(trunk, (totals.get(trunk) ?? 0) + weight * Math.log2(1 + count));
   }
   return [...totals].sort(([, a], [, b]) => b - a)[0]?.[0];
-}
-
-/** Of what has not been seen yet, the test that would part the first two most. */
-function nextTestOf(evidence: readonly Evidence[], leader: FaultDomain, runnerUp: FaultDomain): Verdict["nextTest"] {
-  const seen = new Set(evidence.map(({ code }) => code));
-  const parting = (code: EvidenceCode) => {
-    const weights: Partial<Record<FaultDomain, number>> = evidenceWeights[code].weights;
-    return Math.abs((weights[leader] ?? 0) - (weights[runnerUp] ?? 0));
-  };
-  const best = tests.filter(({ yields }) => !seen.has(yields)).sort((a, b) => parting(b.yields) - parting(a.yields))[0];
-  return best && parting(best.yields) > 0.5 ? { code: best.code, params: {} } : undefined;
 }

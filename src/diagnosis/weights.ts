@@ -1,7 +1,6 @@
 /**
  * How much each kind of evidence says: log-odds (natural logarithm) for and against the domains. +0.7 doubles
- * the odds, +2.3 makes them ten times as good; a domain that is not named is not spoken of. This is the one
- * table; `docs/diagnosis.md` shows it and a test holds both equal.
+ * the odds, +2.3 makes them ten times as good; a domain that is not named is not spoken of.
  *
  * The numbers are judgement, to be calibrated on recorded cases; what they must never do is in `rules.ts`.
  */
@@ -42,7 +41,7 @@ export const evidenceWeights = {
   },
   "called-before-start": {
     group: "boot-effect",
-    weights: { "crm-init": 2.5 },
+    weights: { "crm-init": 3.5 },
     sign: true,
     why: "The CRM let the agent dial before it had started the line.",
   },
@@ -117,7 +116,7 @@ export const evidenceWeights = {
   },
   "other-carrier-well-meanwhile": {
     group: "other-carrier",
-    weights: { "local-network": -2.5, "agent-device": -1.5, "carrier-signalling": 1.5 },
+    weights: { "local-network": -2.5, "agent-device": -1.5, "crm-init": -0.5, "carrier-signalling": 1.5 },
     control: true,
     why: "Another carrier's edge answered over the same network, from the same device.",
   },
@@ -209,7 +208,14 @@ export const evidenceWeights = {
   },
   "same-route-well-on-other-trunk": {
     group: "other-trunk",
-    weights: { "carrier-routing": 1.5, "carrier-signalling": 1.5, "remote-party": -3, "crm-config": -1, "crm-init": -1, "local-network": -2 },
+    weights: {
+      "carrier-routing": 1.5,
+      "carrier-signalling": 1.5,
+      "remote-party": -3,
+      "crm-config": -1,
+      "crm-init": -1,
+      "local-network": -2,
+    },
     control: true,
     why: "The same destinations were reached another way, by the same CRM, from the same place.",
   },
@@ -254,7 +260,7 @@ export const evidenceWeights = {
   },
   "callee-refused": {
     group: "callee",
-    weights: { "remote-party": 2.5 },
+    weights: { "remote-party": 3.5 },
     sign: true,
     why: "Busy, absent, declined: an answer of the callee's, and proof that the carrier got there (ITU-T E.425, NER).",
   },

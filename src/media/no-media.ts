@@ -2,8 +2,15 @@ import type { Media } from "../ports.ts";
 
 /** An offer of one inactive audio line: valid SDP (RFC 8866, RFC 3264 §5) that asks for no audio. */
 const inactiveSdp = [
-  "v=0", "o=- 0 0 IN IP4 0.0.0.0", "s=-", "c=IN IP4 0.0.0.0", "t=0 0",
-  "m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=inactive", "a=rtpmap:0 PCMU/8000", "",
+  "v=0",
+  "o=- 0 0 IN IP4 0.0.0.0",
+  "s=-",
+  "c=IN IP4 0.0.0.0",
+  "t=0 0",
+  "m=audio 9 UDP/TLS/RTP/SAVPF 0",
+  "a=inactive",
+  "a=rtpmap:0 PCMU/8000",
+  "",
 ].join("\r\n");
 
 /** Signalling without audio: for Node, for tests, and for softphones whose audio goes elsewhere. */

@@ -50,7 +50,13 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     const next = step("registration", registrationTable, state, event, onViolation);
     if (next === undefined) return false;
     const { answer, ...rest } = more;
-    journal.append("registration:changed", { trunkId, from: state, to: next, ...rest, ...(answer && { answer: factOf(answer, reasonText) }) });
+    journal.append("registration:changed", {
+      trunkId,
+      from: state,
+      to: next,
+      ...rest,
+      ...(answer && { answer: factOf(answer, reasonText) }),
+    });
     state = next;
     ports.onChange(next);
     return true;
@@ -68,7 +74,10 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     const giveUp = new AbortController();
     const answer = await Promise.race([
       edge.register(limits.registerExpiresS),
-      sleep(clock, limits.registerTimeoutMs, giveUp.signal).then(() => silence, () => silence),
+      sleep(clock, limits.registerTimeoutMs, giveUp.signal).then(
+        () => silence,
+        () => silence,
+      ),
     ]);
     giveUp.abort();
     if (mine !== round) return;

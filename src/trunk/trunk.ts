@@ -114,7 +114,9 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   const isOpen = () => flow.state === "open" || flow.state === "doubted";
   const isReady = () => isOpen() && (registration.state === "registered" || registration.state === "refreshing");
 
-  const dial = config.target ?? ((number: string) => `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`);
+  const dial =
+    config.target ??
+    ((number: string) => `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`);
 
   const trunk: Trunk = {
     id: trunkId,
@@ -179,4 +181,5 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   return trunk;
 }
 
-const sourceOf = (credentials: NonNullable<TrunkConfig["credentials"]>) => (typeof credentials === "function" ? credentials : () => credentials);
+const sourceOf = (credentials: NonNullable<TrunkConfig["credentials"]>) =>
+  typeof credentials === "function" ? credentials : () => credentials;

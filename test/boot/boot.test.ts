@@ -58,7 +58,10 @@ describe("a stage", () => {
     expect(tries).toBe(1);
     await pass(2_000);
     expect(await result).toBe("well");
-    expect(entries("stage:failed").map(({ attempt, final }) => [attempt, final])).toEqual([[1, false], [2, false]]);
+    expect(entries("stage:failed").map(({ attempt, final }) => [attempt, final])).toEqual([
+      [1, false],
+      [2, false],
+    ]);
   });
 
   test("that hangs shows at half its time, and ends at its time though it ignores its signal", async () => {
@@ -83,7 +86,11 @@ describe("a stage", () => {
     await boot.stage("broken", () => Promise.reject(new Error("no"))).catch(() => {});
     await expect(boot.stage("after", () => "never", { dependsOn: ["broken"] })).rejects.toMatchObject({ code: "stage-blocked" });
     await expect(boot.stage("lost", () => "never", { dependsOn: ["nowhere"] })).rejects.toThrow(/needs "nowhere"/);
-    expect(entries("stage:failed").map(({ stage, fault }) => `${stage} ${fault.kind}`)).toEqual(["broken threw", "after blocked", "lost blocked"]);
+    expect(entries("stage:failed").map(({ stage, fault }) => `${stage} ${fault.kind}`)).toEqual([
+      "broken threw",
+      "after blocked",
+      "lost blocked",
+    ]);
   });
 
   test("that is not critical holds no call back", async () => {

@@ -1,12 +1,30 @@
 import { describe, expect, test } from "vitest";
 import { gate, type GateInput } from "../../src/call/gate.ts";
-import { cancelledOutcome, flowLostOutcome, notConnectedOutcome, outcomeOf, silentOutcome, stalledOutcome, swallowedOutcome, type Outcome, type Progress } from "../../src/outcome.ts";
+import {
+  cancelledOutcome,
+  flowLostOutcome,
+  notConnectedOutcome,
+  outcomeOf,
+  silentOutcome,
+  stalledOutcome,
+  swallowedOutcome,
+  type Outcome,
+  type Progress,
+} from "../../src/outcome.ts";
 
 const answer = (code: number, progress: Progress = "trying"): Outcome => outcomeOf({ code, said: "peer" }, progress);
 
 function decide(outcome: Outcome, progress: Progress, more: { settled?: boolean } & Partial<Omit<GateInput, "end">> = {}) {
   const { settled = true, ...rest } = more;
-  return gate({ end: { outcome, progress, settled }, cancelled: false, attemptsMade: 1, maxAttempts: 4, trunksLeft: 1, onceUsed: false, ...rest });
+  return gate({
+    end: { outcome, progress, settled },
+    cancelled: false,
+    attemptsMade: 1,
+    maxAttempts: 4,
+    trunksLeft: 1,
+    onceUsed: false,
+    ...rest,
+  });
 }
 
 describe("the state of the attempt before decides", () => {
@@ -40,5 +58,6 @@ describe("bounds", () => {
     expect(decide(answer(403), "trying")).toBe("fail-over");
     expect(decide(answer(403), "trying", { onceUsed: true })).toBe("end");
   });
-  test("no choice is offered where there is no other trunk", () => expect(decide(answer(503, "alerting"), "alerting", { trunksLeft: 0 })).toBe("end"));
+  test("no choice is offered where there is no other trunk", () =>
+    expect(decide(answer(503, "alerting"), "alerting", { trunksLeft: 0 })).toBe("end"));
 });

@@ -11,8 +11,11 @@ afterAll(() => rm(out, { recursive: true }));
 /** Runs an example as its npm script does. */
 function run(example: string, ...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ["--conditions=linekeeper-source", `examples/${example}/main.ts`, ...args], { cwd: root, maxBuffer: 1e7 }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      ["--conditions=linekeeper-source", `examples/${example}/main.ts`, ...args],
+      { cwd: root, maxBuffer: 1e7 },
+      (error, stdout, stderr) => resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
   });
 }
@@ -27,9 +30,26 @@ describe("the outage drill", () => {
   test("tells its story in under a minute: every verdict right, no call lost, no phone rung twice", async () => {
     const startedMs = performance.now();
     const { code, stdout } = await run("outage-drill", "--json", "--seed", "7", "--out", out);
-    const told = JSON.parse(stdout) as { passed: boolean; results: { scenario: string; lost: number; rungTwice: number; verdictRight: boolean; placed: number; breakersOpened: number; carriedBy: Record<string, number> }[]; reports: string[] };
+    const told = JSON.parse(stdout) as {
+      passed: boolean;
+      results: {
+        scenario: string;
+        lost: number;
+        rungTwice: number;
+        verdictRight: boolean;
+        placed: number;
+        breakersOpened: number;
+        carriedBy: Record<string, number>;
+      }[];
+      reports: string[];
+    };
     expect(told.results.map(({ scenario, lost, rungTwice, verdictRight }) => ({ scenario, lost, rungTwice, verdictRight }))).toEqual(
-      ["all-well", "silent-route", "crm-restart", "local-network"].map((scenario) => ({ scenario, lost: 0, rungTwice: 0, verdictRight: true })),
+      ["all-well", "silent-route", "crm-restart", "local-network"].map((scenario) => ({
+        scenario,
+        lost: 0,
+        rungTwice: 0,
+        verdictRight: true,
+      })),
     );
     expect(code).toBe(0);
     expect(performance.now() - startedMs).toBeLessThan(60_000);
@@ -43,7 +63,8 @@ describe("the outage drill", () => {
     for (const folder of told.reports) expect((await readdir(folder)).sort()).toEqual(["journal.jsonl", "report.html", "report.json"]);
     // The secrets of the drill: passwords and full numbers.
     for (const folder of told.reports)
-      for (const file of await readdir(folder)) expect(await readFile(join(folder, file), "utf8")).not.toMatch(/only-for-the-drill|\+21671\d{6}|\+3312345\d{6}/);
+      for (const file of await readdir(folder))
+        expect(await readFile(join(folder, file), "utf8")).not.toMatch(/only-for-the-drill|\+21671\d{6}|\+3312345\d{6}/);
   }, 90_000);
 
   test("a wrong name is answered by the right ones, and exit code 2", async () => {

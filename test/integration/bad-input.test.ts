@@ -16,7 +16,21 @@ describe("frames that make no sense are written down and thrown away", () => {
   test.each([
     ["malformed", "SIP/2.0 what?\r\n\r\n", "malformed"],
     ["of 10 MB", `SIP/2.0 200 OK\r\nX: ${"x".repeat(10_000_000)}\r\n\r\n`, "oversize"],
-    ["a response that matches nothing", ["SIP/2.0 200 OK", "Via: SIP/2.0/WSS x.invalid;branch=z9hG4bKnone", "From: <sip:a@a>;tag=1", "To: <sip:b@b>;tag=2", "Call-ID: none", "CSeq: 1 OPTIONS", "Content-Length: 0", "", ""].join("\r\n"), "unmatched"],
+    [
+      "a response that matches nothing",
+      [
+        "SIP/2.0 200 OK",
+        "Via: SIP/2.0/WSS x.invalid;branch=z9hG4bKnone",
+        "From: <sip:a@a>;tag=1",
+        "To: <sip:b@b>;tag=2",
+        "Call-ID: none",
+        "CSeq: 1 OPTIONS",
+        "Content-Length: 0",
+        "",
+        "",
+      ].join("\r\n"),
+      "unmatched",
+    ],
   ])("%s", async (_, frame, fault) => {
     const house = buildHouse();
     await house.open();
@@ -66,8 +80,20 @@ describe("what the integrator's code does wrong does not break the softphone", (
   test("credentials that cannot be had", async () => {
     const house = buildHouse({
       trunks: [
-        { id: "A", carrier: "A", server: "wss://a.example", aor: "sip:agent7@a.example", credentials: () => Promise.reject(new Error("token=abc123")) },
-        { id: "B", carrier: "B", server: "wss://b.example", aor: "sip:agent7@b.example", credentials: async () => ({ password: "secret" }) },
+        {
+          id: "A",
+          carrier: "A",
+          server: "wss://a.example",
+          aor: "sip:agent7@a.example",
+          credentials: () => Promise.reject(new Error("token=abc123")),
+        },
+        {
+          id: "B",
+          carrier: "B",
+          server: "wss://b.example",
+          aor: "sip:agent7@b.example",
+          credentials: async () => ({ password: "secret" }),
+        },
       ],
     });
     void house.line.start();
@@ -80,7 +106,9 @@ describe("what the integrator's code does wrong does not break the softphone", (
 
   test("a microphone that is denied: the call is refused before any INVITE, with the reason", async () => {
     const denied = () => Promise.reject(new DOMException("denied", "NotAllowedError"));
-    const house = buildHouse({ media: { open: () => ({ offer: denied, answer: denied, applyAnswer: () => Promise.resolve(), close() {} }) } });
+    const house = buildHouse({
+      media: { open: () => ({ offer: denied, answer: denied, applyAnswer: () => Promise.resolve(), close() {} }) },
+    });
     await house.open();
     const call = house.line.call("+21671000001");
     await pass(100);
@@ -144,7 +172,8 @@ describe("calls at the wrong time", () => {
   test("not a number", async () => {
     const house = buildHouse();
     await house.open();
-    for (const dialled of ["", "sip:x@y", "12\r\nVia: x", undefined as unknown as string]) expect(await house.line.call(dialled).ended).toMatchObject({ refusal: "bad-number" });
+    for (const dialled of ["", "sip:x@y", "12\r\nVia: x", undefined as unknown as string])
+      expect(await house.line.call(dialled).ended).toMatchObject({ refusal: "bad-number" });
   });
 
   test("start() twice is once", async () => {

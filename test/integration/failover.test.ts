@@ -64,7 +64,10 @@ describe("the next trunk, at once", () => {
   });
 
   test("within 5 ms of a 503, and within RTT + 0.8 s of silence", async () => {
-    for (const [fault, limitMs] of [[{ kind: "reject", methods: ["INVITE"], code: 503 }, 15], [{ kind: "silence", methods: ["INVITE"] }, 810]] as const) {
+    for (const [fault, limitMs] of [
+      [{ kind: "reject", methods: ["INVITE"], code: 503 }, 15],
+      [{ kind: "silence", methods: ["INVITE"] }, 810],
+    ] as const) {
       const house = buildHouse({}, { challenge: "register" });
       await house.open();
       house.a.fault(fault);
@@ -232,7 +235,12 @@ describe("an attempt that was given up is followed to its end", () => {
     expect(events).toEqual(["A→B silence", "ringing B", "answered A"]);
     expect(call.trunkId).toBe("A");
     expect(house.b.rings(local)).toMatchObject([{ endedBy: "cancelled" }]);
-    expect(house.entries("attempt:settled").map(({ how }) => how).sort()).toEqual(["adopted", "cancelled"]);
+    expect(
+      house
+        .entries("attempt:settled")
+        .map(({ how }) => how)
+        .sort(),
+    ).toEqual(["adopted", "cancelled"]);
   });
 
   test("it is answered late, after the other: acknowledged and ended", async () => {
@@ -241,7 +249,9 @@ describe("an attempt that was given up is followed to its end", () => {
     house.a.fault({ kind: "late", answerAfterMs: 2_000 });
     const { events } = await dial(house, local, 5_000);
     expect(events).toEqual(["A→B silence", "ringing B", "answered B"]);
-    expect(house.a.log.filter(({ what, method }) => what === "received" && (method === "ACK" || method === "BYE")).map(({ method }) => method)).toEqual(["ACK", "BYE"]);
+    expect(
+      house.a.log.filter(({ what, method }) => what === "received" && (method === "ACK" || method === "BYE")).map(({ method }) => method),
+    ).toEqual(["ACK", "BYE"]);
     expect(house.entries("attempt:settled")).toMatchObject([{ trunkId: "A", how: "answered-late-and-ended" }]);
   });
 

@@ -20,7 +20,9 @@ describe("registration", () => {
     await pass(300_000);
     expect(house.a.registrations).toHaveLength(1);
     expect(stateOf(house)?.ready).toBe(true);
-    expect(house.entries("registration:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "refreshing").length).toBeGreaterThanOrEqual(5);
+    expect(
+      house.entries("registration:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "refreshing").length,
+    ).toBeGreaterThanOrEqual(5);
   });
 
   test.each<[string, Fault, number | undefined]>([
@@ -96,7 +98,10 @@ describe("the flow", () => {
     await house.open();
     const thaw = house.a.fault({ kind: "freeze" });
     await pass(20_000);
-    const steps = house.entries("flow:changed").filter(({ trunkId }) => trunkId === "A").map(({ from, to }) => `${from}→${to}`);
+    const steps = house
+      .entries("flow:changed")
+      .filter(({ trunkId }) => trunkId === "A")
+      .map(({ from, to }) => `${from}→${to}`);
     expect(steps.slice(2, 5)).toEqual(["open→doubted", "doubted→waiting", "waiting→connecting"]);
     expect(house.entries("probe:unanswered").length).toBeGreaterThanOrEqual(2);
     thaw();
@@ -154,7 +159,11 @@ describe("a call to the agent", () => {
   test("is declined, given up by the customer, or hung up by the agent", async () => {
     const house = buildHouse();
     await house.open();
-    const take: ((call: { decline(): void; answer(): Promise<void>; hangUp(): void }) => void)[] = [(call) => call.decline(), () => {}, (call) => void call.answer().then(() => call.hangUp())];
+    const take: ((call: { decline(): void; answer(): Promise<void>; hangUp(): void }) => void)[] = [
+      (call) => call.decline(),
+      () => {},
+      (call) => void call.answer().then(() => call.hangUp()),
+    ];
     house.line.on("call:offered", (call) => take.shift()?.(call));
     const declined = house.a.call("agent7", { from: "+21698000001" });
     await pass(100);

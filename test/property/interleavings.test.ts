@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { expect, test } from "vitest";
 import type { Call } from "../../src/call/call.ts";
 import { createLinekeeper } from "../../src/linekeeper.ts";
@@ -20,7 +20,10 @@ const trunk = fc.constantFrom("A" as const, "B" as const);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("call" as const), emergency: fc.boolean() }) },
   { weight: 2, arbitrary: fc.constantFrom({ do: "hang-up" } as const, { do: "redial" } as const) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1, 20, 300, 700, 1_100, 2_500, 12_000, 33_000, 130_000) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1, 20, 300, 700, 1_100, 2_500, 12_000, 33_000, 130_000) }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -30,7 +33,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       cause: fc.constantFrom(undefined, undefined, 1, 3, 17, 34),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("reset" as const, "mute" as const, "unmute" as const, "refuse" as const, "admit" as const, "obey-cancel" as const), trunk }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        "reset" as const,
+        "mute" as const,
+        "unmute" as const,
+        "refuse" as const,
+        "admit" as const,
+        "obey-cancel" as const,
+      ),
+      trunk,
+    }),
+  },
 );
 
 const runs = Number(process.env["LINEKEEPER_PROPERTY_RUNS"] ?? 10_000);
@@ -45,7 +61,15 @@ async function play(steps: readonly Step[]): Promise<void> {
   const clock = createVirtualClock();
   const stack = createModelStack();
   const account = (id: string) => ({ id, carrier: id, server: `wss://${id}.example`, aor: `sip:agent@${id}.example` });
-  const line = createLinekeeper({ crm: { vendor: "Model" }, trunks: [account("A"), account("B")], stack, media: noMedia(), clock, random: seededRandom(1), emergencyNumbers: ["112"] });
+  const line = createLinekeeper({
+    crm: { vendor: "Model" },
+    trunks: [account("A"), account("B")],
+    stack,
+    media: noMedia(),
+    clock,
+    random: seededRandom(1),
+    emergencyNumbers: ["112"],
+  });
   void line.start();
   await settle();
   const calls: Call[] = [];
@@ -64,7 +88,10 @@ async function play(steps: readonly Step[]): Promise<void> {
     else {
       const edge = stack.edges.get(happening.trunk);
       if (!edge) throw new Error("no edge");
-      if (happening.do === "say") edge.invites.findLast(({ live, peer }) => live && peer !== "answered")?.say(happening.code, happening.cause === undefined ? {} : { q850: { value: happening.cause } });
+      if (happening.do === "say")
+        edge.invites
+          .findLast(({ live, peer }) => live && peer !== "answered")
+          ?.say(happening.code, happening.cause === undefined ? {} : { q850: { value: happening.cause } });
       else if (happening.do === "reset") edge.reset();
       else if (happening.do === "obey-cancel") for (const invite of edge.invites) invite.obeyCancel();
       else if (happening.do === "mute" || happening.do === "unmute") edge.mute = happening.do === "mute";
@@ -72,7 +99,8 @@ async function play(steps: readonly Step[]): Promise<void> {
     }
     await settle();
     const alerting = invites().filter(({ peer }) => peer === "alerting");
-    for (const { number } of alerting) if (number !== "112" && alerting.filter((other) => other.number === number).length > 1) doubles.add(number);
+    for (const { number } of alerting)
+      if (number !== "112" && alerting.filter((other) => other.number === number).length > 1) doubles.add(number);
   }
 
   // One conversation for one call, whatever crossed on the way.
@@ -97,7 +125,9 @@ async function play(steps: readonly Step[]): Promise<void> {
   const settled = new Set(entries.flatMap((entry) => (entry.type === "attempt:settled" ? [key(entry)] : [])));
   expect(entries.flatMap((entry) => (entry.type === "attempt:abandoned" && !settled.has(key(entry)) ? [key(entry)] : []))).toEqual([]);
   // A callee's answer never opens a breaker.
-  for (const entry of entries) if (entry.type === "breaker:changed" && entry.to === "open") expect(["sip-404", "q850-1", "sip-480", "sip-486", "q850-17", "sip-603", "own-cancel"]).not.toContain(entry.because);
+  for (const entry of entries)
+    if (entry.type === "breaker:changed" && entry.to === "open")
+      expect(["sip-404", "q850-1", "sip-480", "sip-486", "q850-17", "sip-603", "own-cancel"]).not.toContain(entry.because);
   // An emergency call is always attempted: it is refused only where no trunk came up in time.
   for (const entry of entries) if (entry.type === "call:refused") expect(["no-trunk"]).toContain(entry.because);
 

@@ -3,7 +3,11 @@ import { createAliases, destinationOf, type NumberPlan } from "../../src/routing
 
 const tunisia: NumberPlan = {
   country: "216",
-  routes: [{ name: "local", prefixes: ["+2167"] }, { name: "ariana", prefixes: ["+216707"] }, { name: "short", prefixes: ["18"] }],
+  routes: [
+    { name: "local", prefixes: ["+2167"] },
+    { name: "ariana", prefixes: ["+216707"] },
+    { name: "short", prefixes: ["18"] },
+  ],
   emergencyNumbers: ["112", "190"],
 };
 

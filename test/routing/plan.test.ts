@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { plan, type Candidate } from "../../src/routing/plan.ts";
 
 const trunk = (trunkId: string, priority: number, more: Partial<Candidate> = {}): Candidate => ({
-  trunkId, carrier: trunkId, priority, flow: "ready", breaker: "closed", trust: 1, ...more,
+  trunkId,
+  carrier: trunkId,
+  priority,
+  flow: "ready",
+  breaker: "closed",
+  trust: 1,
+  ...more,
 });
 const order = (candidates: readonly Candidate[], tried: readonly string[] = [], random = () => 0.5) =>
   plan(candidates, new Set(tried), random).map(({ trunkId }) => trunkId);
@@ -16,7 +22,12 @@ describe("which trunk next", () => {
   });
   test("a doubted flow goes behind a live one, a dead one behind an open breaker", () => {
     const dead = trunk("dead", 0, { flow: "unready" });
-    expect(order([dead, trunk("open", 1, { breaker: "open" }), trunk("doubted", 2, { flow: "doubted" }), trunk("well", 3)])).toEqual(["well", "doubted", "open", "dead"]);
+    expect(order([dead, trunk("open", 1, { breaker: "open" }), trunk("doubted", 2, { flow: "doubted" }), trunk("well", 3)])).toEqual([
+      "well",
+      "doubted",
+      "open",
+      "dead",
+    ]);
   });
   test("on probation it goes first for as large a share as it is trusted with", () => {
     const candidates = [trunk("a", 0, { breaker: "probing", trust: 0.25 }), trunk("b", 1)];

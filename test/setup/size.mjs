@@ -26,7 +26,10 @@ for (const { name, entry, later, maxKb, without } of budgets) {
     metafile: true,
   });
   const chunks = loadedChunks(metafile.outputs, later);
-  const kb = outputFiles.filter(({ path }) => chunks.some((chunk) => path.endsWith(chunk))).reduce((sum, { contents }) => sum + brotliCompressSync(contents).length, 0) / 1000;
+  const kb =
+    outputFiles
+      .filter(({ path }) => chunks.some((chunk) => path.endsWith(chunk)))
+      .reduce((sum, { contents }) => sum + brotliCompressSync(contents).length, 0) / 1000;
   const intruder = without && Object.keys(metafile.inputs).find((file) => file.includes(without));
   const passed = kb > 1 && kb <= maxKb && !intruder;
   console.log(`${name}: ${kb.toFixed(1)} kB of ${maxKb} kB${intruder ? `, but it contains ${intruder}` : ""}`);

@@ -2,7 +2,17 @@
  * A carrier as a model, for properties: it keeps the contract of the `SipStack` port (ports.ts) without SIP,
  * and does what it is told, one step at a time. Knows which customer's phone alerts.
  */
-import type { Clock, EdgeEvents, InviteEvents, InviteRequest, SipAnswer, SipDialog, SipEdge, SipInvite, SipStack } from "../../src/ports.ts";
+import type {
+  Clock,
+  EdgeEvents,
+  InviteEvents,
+  InviteRequest,
+  SipAnswer,
+  SipDialog,
+  SipEdge,
+  SipInvite,
+  SipStack,
+} from "../../src/ports.ts";
 
 /** 64·T1, in ms. */
 const transactionMs = 32_000;

@@ -52,7 +52,18 @@ export class RawSipClient {
   }
 
   /** Sends a request; what is left out is made up. */
-  request(method: string, { uri = "sip:carrier.example", cseq = 1, callId = `c${++this.#serial}`, branch = `z9hG4bK${method}${callId}${cseq}`, toTag, lines = [], body = "" }: RequestOptions = {}): void {
+  request(
+    method: string,
+    {
+      uri = "sip:carrier.example",
+      cseq = 1,
+      callId = `c${++this.#serial}`,
+      branch = `z9hG4bK${method}${callId}${cseq}`,
+      toTag,
+      lines = [],
+      body = "",
+    }: RequestOptions = {},
+  ): void {
     const head = [
       `${method} ${uri} SIP/2.0`,
       `Via: SIP/2.0/WS client.invalid;branch=${branch}`,
@@ -89,9 +100,22 @@ export class RawSipClient {
 
   /** Answers a request of the carrier's. */
   answer(request: SipMessage, code: number, lines: readonly string[] = [], body = ""): void {
-    const copied = request.headers.filter(([name]) => ["via", "from", "call-id", "cseq"].includes(name)).map(([name, value]) => `${name}: ${value}`);
+    const copied = request.headers
+      .filter(([name]) => ["via", "from", "call-id", "cseq"].includes(name))
+      .map(([name, value]) => `${name}: ${value}`);
     const to = header(request, "to") ?? "";
-    this.send([`SIP/2.0 ${code} Whatever`, ...copied, `To: ${/;tag=/.test(to) ? to : `${to};tag=agent`}`, "Contact: <sip:agent7@client.invalid>", ...lines, `Content-Length: ${body.length}`, "", body].join("\r\n"));
+    this.send(
+      [
+        `SIP/2.0 ${code} Whatever`,
+        ...copied,
+        `To: ${/;tag=/.test(to) ? to : `${to};tag=agent`}`,
+        "Contact: <sip:agent7@client.invalid>",
+        ...lines,
+        `Content-Length: ${body.length}`,
+        "",
+        body,
+      ].join("\r\n"),
+    );
   }
 
   /** Waits, in real time, until `true`: over real sockets nothing can be stepped. */

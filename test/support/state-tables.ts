@@ -17,6 +17,8 @@ export function markdownOf(table: Table<string, string>): string {
   return [
     row(["in \\ on", ...events]),
     row(["---", ...events.map(() => "---")]),
-    ...Object.entries(table).map(([state, cells]) => row([`**${state}**`, ...events.map((event) => (cells[event] === "ignored" ? "·" : (cells[event] ?? "")))])),
+    ...Object.entries(table).map(([state, cells]) =>
+      row([`**${state}**`, ...events.map((event) => (cells[event] === "ignored" ? "·" : (cells[event] ?? "")))]),
+    ),
   ].join("\n");
 }

@@ -11,7 +11,10 @@ const overWs: Connect = async (trunk) => {
   const { url, close } = await listen(trunk);
   return { connect: () => new RawSipClient(WebSocket, url), close };
 };
-const inMemory: Connect = async (trunk) => ({ connect: () => new RawSipClient(memorySocket(trunk), "wss://carrier.example"), close: async () => {} });
+const inMemory: Connect = async (trunk) => ({
+  connect: () => new RawSipClient(memorySocket(trunk), "wss://carrier.example"),
+  close: async () => {},
+});
 const behindMsw: Connect = async (trunk) => {
   const server = setupServer(mswHandler(trunk, "wss://carrier.example"));
   server.listen();
@@ -19,7 +22,11 @@ const behindMsw: Connect = async (trunk) => {
 };
 
 /** Whatever carries the frames, the trunk is the same. */
-describe.each<[string, Connect]>([["a ws server", overWs], ["memory", inMemory], ["msw", behindMsw]])("behind %s", (_, carry) => {
+describe.each<[string, Connect]>([
+  ["a ws server", overWs],
+  ["memory", inMemory],
+  ["msw", behindMsw],
+])("behind %s", (_, carry) => {
   test("registers, is probed, carries a call to its end, and closes", async () => {
     const trunk = createMockTrunk({ name: "Carrier", domain: "carrier.example", habit: { ringAfterMs: 1, answerAfterMs: 1 } });
     const { connect, close } = await carry(trunk);

@@ -62,7 +62,10 @@ describe("faults, each of which would be missed", () => {
     await invite(client);
     const refused = client.last(503);
     expect(client.frames.at(-1)).toMatch(/^SIP\/2\.0 503 Busy Lines\r\n/);
-    expect([refused && header(refused, "reason"), refused && header(refused, "retry-after")]).toEqual(['Q.850;cause=34;text="no circuit";location=LN', "30"]);
+    expect([refused && header(refused, "reason"), refused && header(refused, "retry-after")]).toEqual([
+      'Q.850;cause=34;text="no circuit";location=LN',
+      "30",
+    ]);
     trunk.close();
   });
 

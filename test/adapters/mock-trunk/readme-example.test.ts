@@ -9,7 +9,13 @@ test("the customer's call goes on when our carrier refuses it", async () => {
   const b = createMockTrunk({ name: "Backup carrier", domain: "b.example", users: { agent7: "secret" } });
   const line = createLinekeeper({
     crm: { vendor: "My CRM" },
-    trunks: ["a", "b"].map((id) => ({ id, carrier: id, server: `wss://${id}.example`, aor: `sip:agent7@${id}.example`, credentials: { password: "secret" } })),
+    trunks: ["a", "b"].map((id) => ({
+      id,
+      carrier: id,
+      server: `wss://${id}.example`,
+      aor: `sip:agent7@${id}.example`,
+      credentials: { password: "secret" },
+    })),
     stack: sipjs({ webSocket: memorySocket({ "a.example": a, "b.example": b }) }),
     media: noMedia(),
   });

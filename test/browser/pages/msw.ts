@@ -15,7 +15,7 @@ export async function callsWhileCarrierAIsSilent() {
     sources: [new InterceptorSource({ interceptors: [new WebSocketInterceptor()] })],
     handlers: [mswHandler(a, "wss://a.example"), mswHandler(b, "wss://b.example")],
   });
-  await network.enable();
+  network.enable();
   const account = (id: string) => ({ id, carrier: id, server: `wss://${id}.example`, aor: `sip:agent@${id}.example` });
   const line = createLinekeeper({ crm: { vendor: "Page" }, trunks: [account("a"), account("b")], stack: sipjs(), media: noMedia() });
   const health = await line.start();
@@ -25,6 +25,11 @@ export async function callsWhileCarrierAIsSilent() {
   const trunk = await carriedBy;
   call.hangUp();
   await line.close();
-  await network.disable();
-  return { ready: health.some(({ ready }) => ready), trunk, rings: [a, b].map((carrier) => carrier.rings().length), connections: a.connections + b.connections };
+  network.disable();
+  return {
+    ready: health.some(({ ready }) => ready),
+    trunk,
+    rings: [a, b].map((carrier) => carrier.rings().length),
+    connections: a.connections + b.connections,
+  };
 }

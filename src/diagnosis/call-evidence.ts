@@ -1,0 +1,84 @@
+/** What the INVITEs say: each end, and the same tried another way. */
+import { cite, type Detector } from "./cite.ts";
+import { grouped, isFault, isTrunkFault, togetherMs, type AttemptSeen } from "./observations.ts";
+
+/** A call this soon after a failed one was made under the same conditions, ms. */
+const nearMs = 30_000;
+
+/** Callees' refusals are worth a word when they are at least so many, and half of all calls. */
+const refusalsAtLeast = 3;
+
+const isCarried = (attempt: AttemptSeen) => !isFault(attempt);
+const ending =
+  (...ends: AttemptSeen["end"][]) =>
+  (attempt: AttemptSeen) =>
+    ends.includes(attempt.end);
+const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1)?.code ?? 0, cause: faults.at(-1)?.cause ?? 0 });
+
+/** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
+const routes: Detector = ({ attempts }) => {
+  const faulty = grouped(attempts.filter(isTrunkFault), ({ trunkId, route }) => `${trunkId} ${route}`);
+  return faulty.flatMap((faults) => {
+    const [first] = faults as [AttemptSeen];
+    const { trunkId: trunk, carrier, route } = first;
+    const params = { trunk, carrier, route };
+    const untilMs = (faults.at(-1) ?? first).atMs + nearMs;
+    const meanwhile = attempts.filter(({ atMs }) => atMs >= first.atMs - togetherMs && atMs <= untilMs);
+    const here = meanwhile.filter((attempt) => attempt.trunkId === trunk && attempt.route !== route);
+    const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs);
+    const elsewhere = meanwhile.filter((attempt) => attempt.trunkId !== trunk && attempt.route === route && isCarried(attempt));
+    const refused = faults.filter(ending("route-refused"));
+    const failed = faults.filter(ending("edge-refused"));
+    return [
+      ...cite("invite-swallowed-by-live-edge", "inferred", faults.filter(ending("swallowed")), params),
+      ...cite("call-stalled-after-trying", "inferred", faults.filter(ending("stalled")), params),
+      ...cite("route-refused-by-carrier", "peer", refused, { ...params, ...codesOf(refused) }),
+      ...cite("invite-refused-by-edge", "peer", failed, { ...params, ...codesOf(failed) }),
+      ...cite("other-route-well-on-same-trunk", "peer", otherRoutes, { ...params, other: otherRoutes[0]?.route ?? "" }),
+      ...cite("all-routes-failed-on-trunk", "inferred", here.length > 0 && here.every(isTrunkFault) ? faults : [], params),
+      ...cite("same-route-well-on-other-trunk", "peer", elsewhere, { ...params, other: elsewhere[0]?.trunkId ?? "" }),
+    ];
+  });
+};
+
+/** Calls that no carrier could place, though they share nothing. */
+const everywhere: Detector = ({ attempts }) => {
+  const calls = grouped(attempts, ({ callId }) => callId);
+  const failed = calls.filter((tries) => tries.every(isFault) && new Set(tries.map(({ carrier }) => carrier)).size > 1);
+  return cite(
+    "call-failed-on-unrelated-carriers",
+    "observed",
+    failed.flatMap((tries) => tries.slice(-1)),
+    { calls: failed.length },
+  );
+};
+
+const settings: Detector = ({ attempts }) => {
+  const account = attempts.filter(ending("account-refused"));
+  const refused = attempts.filter(ending("caller-refused"));
+  const [first] = [...account, ...refused].sort((a, b) => a.atMs - b.atMs);
+  const before = first
+    ? attempts.filter(
+        (attempt) => isCarried(attempt) && attempt.atMs < first.atMs && attempt.trunkId === first.trunkId && attempt.route === first.route,
+      )
+    : [];
+  const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
+  return [
+    ...cite("credentials-refused", "peer", account, { ...params(account[0]), ...codesOf(account) }),
+    ...cite("call-refused-as-misconfigured", "peer", refused, { ...params(refused[0]), ...codesOf(refused) }),
+    ...cite("same-settings-worked-before", "peer", before, params(first)),
+  ];
+};
+
+const callees: Detector = ({ attempts }) => {
+  const refused = attempts.filter(ending("callee"));
+  const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
+  return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });
+};
+
+const device: Detector = ({ refusedCalls }) => {
+  const refused = refusedCalls.filter(({ because }) => because === "media-failed");
+  return cite("microphone-not-to-be-had", "observed", refused, { error: refused.at(-1)?.error ?? "", calls: refused.length });
+};
+
+export const callDetectors: readonly Detector[] = [routes, everywhere, settings, callees, device];

@@ -1,0 +1,204 @@
+/**
+ * What is wrong with the service at each moment, read from the journal entry by entry. Each impairment needs a
+ * proof of its own that it is over: a trunk its registration, a route a call that it carried.
+ */
+import type { Entry, Route } from "../journal.ts";
+
+/** Where and when an impairment began: an attempt's with the attempt, a trunk's with the loss. */
+export interface Beginning {
+  readonly seq: number;
+  readonly atMs: number;
+}
+
+/** What one entry, or the passing of time, changed. */
+export interface Change {
+  /** A sign of degraded service. */
+  readonly began?: Beginning;
+  /** Something was proven well again. */
+  readonly mended?: Beginning;
+}
+
+export interface Impairments {
+  readonly count: number;
+  /** True while no call, or none to some route, can be placed. */
+  readonly isBlocking: boolean;
+  /** Takes an entry into account. */
+  read(entry: Entry): readonly Change[];
+  /** Time has come to `nowMs`: a trunk may have been away too long, or a doubt have become stale. */
+  pass(nowMs: number): readonly Change[];
+  /** When `pass` next has something to say, ms since the session's start. */
+  readonly dueMs: number;
+}
+
+/** A trunk may be without a registration, or a stage stall, for this long before service counts as degraded, ms. */
+const graceMs = 5_000;
+
+type Key = "boot" | "not-started" | "device" | "no-trunk" | `trunk ${string}` | `route ${string} ${Route}` | `lost ${Route}`;
+
+interface Impairment {
+  readonly isBlocking: boolean;
+  /** Nothing proves or disproves it after this time; Infinity for what cannot go stale. */
+  staleMs: number;
+}
+
+/** @param unprovenMs how long a doubt about a route, a device or a lost call lasts when nobody calls. */
+export function createImpairments(unprovenMs: number): Impairments {
+  const open = new Map<Key, Impairment>();
+  const begun = new Map<string, Beginning>();
+  const routes = new Map<string, Route>();
+  const critical = new Map<string, boolean>();
+  /** Trunks that are not registered, and critical stages that stall: since when. */
+  const away = new Map<string, Beginning>();
+  const stalled = new Map<string, Beginning>();
+  const ready = new Set<string>();
+  const brokenOff = new Set<Key>();
+  let everReady = false;
+  let changes: Change[] = [];
+
+  function begin(key: Key, entry: Beginning, { isBlocking = false, goesStale = false, since = entry } = {}): void {
+    open.set(key, {
+      isBlocking: isBlocking || open.get(key)?.isBlocking === true,
+      staleMs: goesStale ? entry.atMs + unprovenMs : Infinity,
+    });
+    changes.push({ began: { seq: since.seq, atMs: since.atMs } });
+  }
+
+  function mend(key: Key, { seq, atMs }: Beginning): void {
+    if (open.delete(key)) changes.push({ mended: { seq, atMs } });
+  }
+
+  function carried(entry: Extract<Entry, { attempt: number; callId: string }>): void {
+    mend(`route ${entry.trunkId} ${entry.route}`, entry);
+    mend(`lost ${entry.route}`, entry);
+  }
+
+  function leave(trunkId: string, { seq, atMs }: Beginning): void {
+    ready.delete(trunkId);
+    if (!away.has(trunkId)) away.set(trunkId, { seq, atMs });
+  }
+
+  function write(entry: Entry): void {
+    switch (entry.type) {
+      case "stage:started":
+        return void critical.set(entry.stage, entry.critical);
+      case "stage:stalled":
+        if (critical.get(entry.stage) !== false) stalled.set(entry.stage, { seq: entry.seq, atMs: entry.atMs });
+        return;
+      case "stage:passed":
+        return void stalled.delete(entry.stage);
+      case "stage:failed": {
+        const since = stalled.get(entry.stage) ?? entry;
+        stalled.delete(entry.stage);
+        if (entry.critical && entry.final && entry.fault.kind !== "aborted") begin("boot", entry, { isBlocking: true, since });
+        return;
+      }
+      case "boot:completed":
+        return mend("boot", entry);
+
+      case "flow:changed":
+        if (entry.to === "closed") away.delete(entry.trunkId);
+        else if (entry.to !== "open" && entry.to !== "doubted" && !ready.has(entry.trunkId)) leave(entry.trunkId, entry);
+        if (entry.to !== "waiting") return;
+        leave(entry.trunkId, entry);
+        if (everReady && ready.size === 0) begin("no-trunk", entry, { isBlocking: true });
+        return;
+      case "registration:changed":
+        if (entry.to === "refreshing") return;
+        if (entry.to !== "registered") return leave(entry.trunkId, entry);
+        everReady = true;
+        ready.add(entry.trunkId);
+        away.delete(entry.trunkId);
+        mend(`trunk ${entry.trunkId}`, entry);
+        return mend("no-trunk", entry);
+
+      case "breaker:changed": {
+        const key: Key = `route ${entry.trunkId} ${entry.route}`;
+        if (entry.to === "closed") {
+          brokenOff.delete(key);
+          return mend(key, entry);
+        }
+        // While it is open nobody looks; from then on the doubt may go stale.
+        if (entry.to === "open") brokenOff.add(key);
+        else brokenOff.delete(key);
+        return entry.to === "open"
+          ? begin(key, entry)
+          : void (open.has(key) && open.set(key, { isBlocking: false, staleMs: entry.atMs + unprovenMs }));
+      }
+
+      case "attempt:started":
+        begun.set(`${entry.callId} ${entry.attempt}`, { seq: entry.seq, atMs: entry.atMs });
+        routes.set(entry.callId, entry.route);
+        mend("not-started", entry);
+        return mend("device", entry);
+      case "attempt:progressed":
+        if (entry.answer.code === 180 || entry.answer.code === 183) carried(entry);
+        return;
+      case "attempt:answered":
+        begun.delete(`${entry.callId} ${entry.attempt}`);
+        return carried(entry);
+      case "attempt:ended": {
+        const { outcome } = entry;
+        const since = begun.get(`${entry.callId} ${entry.attempt}`);
+        begun.delete(`${entry.callId} ${entry.attempt}`);
+        if (outcome.vote === "success") return carried(entry);
+        if (outcome.class !== "carrier" && outcome.class !== "network" && outcome.class !== "caller") return;
+        const key: Key = `route ${entry.trunkId} ${entry.route}`;
+        return begin(key, entry, { goesStale: !brokenOff.has(key), ...(since && { since }) });
+      }
+
+      case "call:failed-over":
+        changes.push({ began: { seq: entry.seq, atMs: entry.atMs } });
+        return;
+      case "call:refused":
+        if (entry.because === "boot-incomplete") begin("boot", entry, { isBlocking: true });
+        else if (entry.because === "no-trunk") begin("no-trunk", entry, { isBlocking: true });
+        else if (entry.because === "not-started") begin("not-started", entry, { isBlocking: true, goesStale: true });
+        else if (entry.because === "media-failed") begin("device", entry, { isBlocking: true, goesStale: true });
+        return;
+      case "call:ended":
+        if (isLost(entry)) begin(`lost ${routes.get(entry.callId) ?? ""}`, entry, { isBlocking: true, goesStale: true });
+        routes.delete(entry.callId);
+        return;
+      default:
+    }
+  }
+
+  const told = (): readonly Change[] => {
+    const result = changes;
+    changes = [];
+    return result;
+  };
+
+  return {
+    get count() {
+      return open.size;
+    },
+    get isBlocking() {
+      return [...open.values()].some(({ isBlocking }) => isBlocking);
+    },
+    read(entry) {
+      write(entry);
+      return told();
+    },
+    pass(nowMs) {
+      for (const [trunkId, since] of away)
+        if (since.atMs + graceMs <= nowMs && !open.has(`trunk ${trunkId}`)) begin(`trunk ${trunkId}`, since);
+      for (const [stage, since] of stalled) {
+        if (since.atMs + graceMs > nowMs) continue;
+        stalled.delete(stage);
+        begin("boot", since, { isBlocking: true });
+      }
+      for (const [key, { staleMs }] of open) if (staleMs <= nowMs) open.delete(key);
+      return told();
+    },
+    get dueMs() {
+      const absent = [...away].filter(([trunkId]) => !open.has(`trunk ${trunkId}`)).map(([, since]) => since);
+      const graces = [...absent, ...stalled.values()].map(({ atMs }) => atMs + graceMs);
+      return Math.min(...graces, ...[...open.values()].map(({ staleMs }) => staleMs));
+    },
+  };
+}
+
+/** A fault ended the call; what is ambiguous (no user responding) is not called one. */
+export const isLost = ({ end, outcome }: Entry<"call:ended">): boolean =>
+  end === "flow-lost" || (end === "failed" && outcome?.class !== "ambiguous" && outcome?.class !== "local");

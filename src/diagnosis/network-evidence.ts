@@ -1,0 +1,117 @@
+/** What the edges say, each alone and against each other, the CRM's own endpoint, and the host. */
+import { isOfNetwork } from "./boot-evidence.ts";
+import { cite, type Detector } from "./cite.ts";
+import {
+  isFault,
+  isNoTrunkLeft,
+  isOut,
+  isProven,
+  probedWithinMs,
+  togetherMs,
+  type Observations,
+  type Outage,
+  type Seen,
+  type TrunkSeen,
+} from "./observations.ts";
+
+/** A socket that died in the device's sleep is noticed this soon after it, ms. */
+const afterSleepMs = 30_000;
+
+const startMs = ({ aliveMs, atMs }: Outage) => aliveMs ?? atMs;
+
+/** Both out at once, and neither proven well after the other was lost: one event, though found at different times. */
+const isTogether = (a: Outage, b: Outage) =>
+  Math.max(startMs(a), startMs(b)) <= Math.min(a.atMs, b.atMs) + togetherMs && a.atMs < b.backMs && b.atMs < a.backMs;
+
+/** Trunks that answered while `outage` lasted, and did not share it. */
+const wellDuring = (outage: Outage, trunks: readonly TrunkSeen[]) =>
+  trunks.filter(
+    (trunk) =>
+      trunk.id !== outage.trunkId &&
+      isProven(trunk, outage.atMs, Math.min(outage.backMs, outage.atMs + probedWithinMs)) &&
+      !trunk.outages.some((other) => isTogether(outage, other)),
+  );
+
+/** Outages of unrelated carriers that are one event. */
+function sharedOutages({ trunks }: Observations): readonly Outage[] {
+  const all = trunks.flatMap(({ outages }) => outages);
+  return all.filter(
+    (outage) =>
+      all.some((other) => other.carrier !== outage.carrier && isTogether(outage, other)) && wellDuring(outage, trunks).length === 0,
+  );
+}
+
+const commonMode: Detector = (seen) => {
+  const shared = sharedOutages(seen);
+  return cite("unrelated-trunks-failed-together", "inferred", shared, { trunks: new Set(shared.map(({ trunkId }) => trunkId)).size });
+};
+
+/** The CRM's own endpoint, and its start-up, against the edges. */
+const controls: Detector = (seen) => {
+  const { trunks, attempts } = seen;
+  const isAnyWell = (atMs: number) => trunks.some((trunk) => isProven(trunk, atMs, atMs + probedWithinMs) && !isOut(trunk, atMs));
+  const failedToo = seen.controls.filter(({ reached, atMs }) => !reached && isNoTrunkLeft(seen, atMs));
+  const failedAlone = seen.controls.filter(({ well, atMs }) => !well && isAnyWell(atMs));
+  const faults = attempts.filter(isFault);
+  // Only the first one asked during an outage counts: a later one may have met the network on its way back.
+  const duringOutages = trunks.flatMap(({ outages }) =>
+    outages.flatMap(({ atMs, backMs }) => seen.controls.find((asked) => asked.atMs >= atMs && asked.atMs < backMs) ?? []),
+  );
+  const duringFaults = seen.controls.filter((asked) => faults.some(({ atMs }) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs));
+  const well = [...new Set([...duringOutages, ...duringFaults])].filter(({ reached }) => reached);
+  const stages = seen.stageTroubles.filter((trouble) => isOfNetwork(trouble, seen));
+  return [
+    ...cite("control-failed-with-trunks", "observed", failedToo),
+    ...cite("stage-failed-with-trunks", "observed", stages, { stage: stages.at(-1)?.stage ?? "" }),
+    ...cite("control-failed-alone", "observed", failedAlone),
+    ...cite("control-well-while-trunk-failed", "peer", failedToo.length === 0 ? well : []),
+  ];
+};
+
+/** An edge was lost, or refused us, while another carrier's answered. */
+const otherCarrier: Detector = ({ trunks }) =>
+  trunks.flatMap(({ id, carrier, outages, refusals }) => {
+    const others = trunks.filter((trunk) => trunk.carrier !== carrier);
+    const lost: readonly Seen[] = outages.filter((outage) => wellDuring(outage, others).length > 0);
+    const refused = refusals.filter(({ atMs }) =>
+      others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),
+    );
+    return cite("other-carrier-well-meanwhile", "peer", [...lost, ...refused], { trunk: id, carrier });
+  });
+
+const edges: Detector = (seen) => {
+  const shared = new Set(sharedOutages(seen));
+  return seen.trunks.flatMap((trunk) => {
+    const params = { trunk: trunk.id, carrier: trunk.carrier };
+    const alone = (how: Outage["how"]) => trunk.outages.filter((outage) => outage.how === how && !shared.has(outage));
+    const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
+    const account = trunk.refusals.filter(({ code }) => code !== undefined && [401, 403, 404, 407].includes(code));
+    const silent = trunk.refusals.filter(({ code, atMs }) => code === undefined && !isOut(trunk, atMs));
+    return [
+      ...cite("edge-fell-silent", "inferred", alone("silent"), params),
+      ...cite("edge-unreachable", "inferred", alone("unreachable"), params),
+      ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),
+      ...cite("registrar-failed", "peer", failed, { ...params, code: failed.at(-1)?.code ?? 0 }),
+      ...cite("registrar-silent", "inferred", silent, params),
+      ...cite("credentials-refused", "peer", account, { ...params, code: account.at(-1)?.code ?? 0 }),
+    ];
+  });
+};
+
+const host: Detector = ({ trunks, offline, sleeps, refusedCalls, missingCredentials }) => {
+  const outages = trunks.flatMap((trunk) => trunk.outages);
+  const slept = sleeps.filter((sleep) => outages.some(({ atMs }) => Math.abs(atMs - sleep.atMs) <= afterSleepMs));
+  const noTrunk = refusedCalls.filter(({ because }) => because === "no-trunk");
+  const trunk = missingCredentials[0]?.trunkId ?? "";
+  return [
+    ...cite("host-says-offline", "observed", offline),
+    ...cite("device-slept", "observed", slept),
+    ...cite("no-trunk-ready", "observed", noTrunk, { calls: noTrunk.length }),
+    ...cite("credentials-not-to-be-had", "observed", missingCredentials, {
+      trunk,
+      carrier: trunks.find(({ id }) => id === trunk)?.carrier ?? "",
+    }),
+  ];
+};
+
+export const networkDetectors: readonly Detector[] = [commonMode, controls, otherCarrier, edges, host];

@@ -1,0 +1,283 @@
+import { describe, expect, test } from "vitest";
+import { createDiagnostician } from "../../src/diagnosis/diagnostician.ts";
+import { incidentsOf } from "../../src/diagnosis/incident.ts";
+import type { Incident } from "../../src/diagnosis/model.ts";
+import { createJournal, type Entry } from "../../src/journal.ts";
+import { createVirtualClock } from "../support/virtual-clock.ts";
+import { story, wellBegun, type Story } from "./story.ts";
+
+const calmMs = 10_000;
+const incidents = ({ entries, nowMs }: Story) => incidentsOf(entries, { calmMs, nowMs });
+const refused = (told: Story, time: number) =>
+  told.after(500).write("call:refused", { callId: `r${told.nowMs}${time}`, because: "boot-incomplete", stage: "stage-1" });
+
+/** The drill's stories, by hand. */
+const silentRoute = () =>
+  wellBegun("A", "B")
+    .calls("local", ["A", "swallowed"], ["B", "answered"])
+    .write("breaker:changed", {
+      trunkId: "A",
+      route: "local",
+      from: "closed",
+      to: "open",
+      because: "silence-edge-alive",
+      ejectionMs: 30_000,
+    })
+    .repeats(3, (told) => told.calls("local", ["B", "answered"]).calls("international", ["A", "answered"]))
+    .after(10_000)
+    .write("breaker:changed", { trunkId: "A", route: "local", from: "open", to: "probing", because: "ejection-over" });
+
+const crmRestart = () =>
+  wellBegun("A", "B")
+    .boots(2, "fails-500")
+    .repeats(3, refused)
+    .boots(3, "passes", "hangs")
+    .repeats(2, refused)
+    .proves("A", "B")
+    .boots(4, "passes", "passes")
+    .calls("local", ["A", "answered"]);
+
+const networkAway = () =>
+  wellBegun("A", "B")
+    .calls("local", ["A", "edge-silent"], ["B", "edge-silent"])
+    .loses("A", { wasOpen: true, code: 1000, clean: false })
+    .loses("B", { wasOpen: true, code: 1000, clean: false })
+    .write("control:failed", { control: "crm", tookMs: 500, fault: { kind: "threw", name: "TypeError" } })
+    .after(60_000)
+    .connects("A", "B");
+
+describe("the drill", () => {
+  test("all is well: no incident", () => {
+    expect(incidents(wellBegun("A", "B").after(60_000))).toEqual([]);
+  });
+
+  test("a carrier's local route goes silent and comes back", () => {
+    const [incident, ...more] = incidents(silentRoute().calls("local", ["A", "answered"]).after(calmMs));
+    expect(more).toEqual([]);
+    expect(incident).toMatchObject({
+      id: 1,
+      callsAffected: 1,
+      callsSaved: 1,
+      callsLost: 0,
+      minutesLost: 0,
+      endedByReinitialisation: false,
+    });
+    expect(incident?.verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A", conclusion: "clear" });
+    expect(incident?.closedMs).toBeDefined();
+  });
+
+  test("the CRM's own initialisation breaks, twice, and is mended by a third", () => {
+    const told = crmRestart();
+    const [incident, ...more] = incidents(told.after(calmMs));
+    expect(more).toEqual([]);
+    expect(incident).toMatchObject({ callsRefused: 5, callsLost: 0, endedByReinitialisation: true });
+    expect(incident?.verdict).toMatchObject({ leader: "crm-init", conclusion: "clear", actor: "crm-vendor" });
+    expect(incident?.minutesLost).toBeCloseTo(((incident?.closedMs ?? 0) - (incident?.openedMs ?? 0)) / 60_000, 1);
+  });
+
+  test("the agent's own network goes away", () => {
+    const [incident, ...more] = incidents(networkAway().calls("local", ["A", "answered"]).after(calmMs));
+    expect(more).toEqual([]);
+    expect(incident).toMatchObject({ callsAffected: 1, callsLost: 1, endedByReinitialisation: false });
+    expect(incident?.verdict).toMatchObject({ leader: "local-network", conclusion: "clear", actor: "local-it" });
+    expect(incident?.minutesLost).toBeCloseTo(1, 1);
+  });
+});
+
+describe("an incident opens", () => {
+  test("with the attempt that met it, not with that attempt's end", () => {
+    const told = silentRoute();
+    const started = told.entries.find((entry) => entry.type === "attempt:started" && entry.route === "local" && entry.atMs > 30_000);
+    expect(incidents(told)[0]).toMatchObject({ openedMs: started?.atMs, firstSeq: started?.seq });
+  });
+
+  const opening: readonly (readonly [string, Story])[] = [
+    ["a critical stage fails", wellBegun("A").boots(2, "fails")],
+    [
+      "a critical stage hangs, while it hangs",
+      wellBegun("A")
+        .write("boot:started", { run: 2 })
+        .write("stage:started", { stage: "s", run: 2, attempt: 1, critical: true })
+        .write("stage:stalled", { stage: "s", run: 2, attempt: 1, waitedMs: 1 })
+        .after(6_000),
+    ],
+    ["the last trunk is lost", wellBegun("A").loses("A")],
+    ["one of two trunks is lost for longer than a moment", wellBegun("A", "B").loses("A").after(6_000)],
+    [
+      "a trunk never comes up",
+      story("A", "B").connects("A").write("flow:changed", { trunkId: "B", from: "closed", to: "connecting", tookMs: 0 }).after(6_000),
+    ],
+    ["a call fails over", wellBegun("A", "B").calls("local", ["A", { code: 503 }], ["B", "answered"])],
+    ["a call is lost", wellBegun("A").calls("local", ["A", { code: 503 }])],
+    [
+      "the microphone cannot be opened",
+      wellBegun("A").write("call:refused", { callId: "x", because: "media-failed", error: "NotFoundError" }),
+    ],
+  ];
+  test.each(opening)("when %s", (_, told) => {
+    const [incident] = incidents(told);
+    expect(incident).toBeDefined();
+    expect(incident?.verdict.conclusion).not.toBe("healthy");
+  });
+
+  const innocent: readonly (readonly [string, Story])[] = [
+    ["a callee is busy", wellBegun("A").calls("local", ["A", { code: 486 }])],
+    ["a callee does not answer, said as 480 with cause 31", wellBegun("A").calls("local", ["A", { code: 480, q850: { value: 31 } }])],
+    ["a number is mistyped", wellBegun("A").write("call:refused", { callId: "x", because: "bad-number" })],
+    [
+      "a stage that is not critical fails",
+      wellBegun("A").write("stage:failed", {
+        stage: "avatars",
+        run: 1,
+        attempt: 1,
+        tookMs: 1,
+        critical: false,
+        fault: { kind: "threw" },
+        final: true,
+      }),
+    ],
+    [
+      "a stage is tried again and passes",
+      wellBegun("A").write("stage:failed", {
+        stage: "settings",
+        run: 1,
+        attempt: 1,
+        tookMs: 1,
+        critical: true,
+        fault: { kind: "threw" },
+        final: false,
+      }),
+    ],
+    [
+      "a stage is slow, and passes",
+      wellBegun("A")
+        .write("boot:started", { run: 2 })
+        .write("stage:started", { stage: "s", run: 2, attempt: 1, critical: true })
+        .after(1_000)
+        .write("stage:stalled", { stage: "s", run: 2, attempt: 1, waitedMs: 1_000 })
+        .after(500)
+        .write("stage:passed", { stage: "s", run: 2, attempt: 1, tookMs: 1_500 })
+        .write("boot:completed", { run: 2, tookMs: 1_500 })
+        .after(60_000),
+    ],
+    ["a trunk is lost for a moment while another is there", wellBegun("A", "B").loses("A").after(1_000).connects("A").after(60_000)],
+    ["we close", wellBegun("A", "B").write("session:closing", {}).loses("A").loses("B").write("session:closed", {}).after(60_000)],
+  ];
+  test.each(innocent)("not when %s", (_, told) => {
+    expect(incidents(told)).toEqual([]);
+  });
+});
+
+describe("an incident closes", () => {
+  test("only after the calm, and at the moment from which it was calm", () => {
+    const told = wellBegun("A").boots(2, "fails").after(20_000).boots(3, "passes");
+    const mendedMs = told.nowMs;
+    expect(incidents(told.after(calmMs - 1))[0]).not.toHaveProperty("closedMs");
+    expect(incidents(told.after(1))[0]).toMatchObject({ closedMs: mendedMs });
+  });
+
+  test("not by calm alone: what was broken must be proven well", () => {
+    expect(incidents(wellBegun("A").boots(2, "fails").after(3_600_000))[0]).not.toHaveProperty("closedMs");
+    expect(incidents(silentRoute().calls("local", ["B", "answered"]).after(calmMs))[0]).not.toHaveProperty("closedMs");
+  });
+
+  test("in the end, when nobody calls the route on which it began", () => {
+    const told = wellBegun("A", "B").calls("local", ["A", { code: 503 }], ["B", "answered"]);
+    expect(incidents(told.after(12 * calmMs))[0]?.closedMs).toBeDefined();
+  });
+
+  test("and another one is another, with its own evidence", () => {
+    const told = crmRestart().after(60_000).calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]);
+    expect(incidents(told).map(({ id, verdict }) => [id, verdict.leader])).toEqual([
+      [1, "crm-init"],
+      [2, "carrier-routing"],
+    ]);
+  });
+
+  test("trouble within the calm is the same incident", () => {
+    const told = wellBegun("A")
+      .boots(2, "fails")
+      .boots(3, "passes")
+      .after(calmMs / 2)
+      .boots(4, "fails")
+      .boots(5, "passes")
+      .after(calmMs);
+    expect(incidents(told)).toHaveLength(1);
+  });
+
+  test("a call that was lost after a failover is not one that was saved", () => {
+    const told = wellBegun("A", "B").calls("local", ["A", { code: 503 }], ["B", { code: 503 }]);
+    expect(incidents(told)[0]).toMatchObject({ callsAffected: 1, callsSaved: 0, callsLost: 1 });
+  });
+});
+
+describe("live", () => {
+  /** Plays the entries in their own time to a diagnostician. */
+  function play({ entries, nowMs }: Story, untilMs = nowMs) {
+    const clock = createVirtualClock();
+    const journal = createJournal(clock, 10_000);
+    const said: (readonly [change: string, incident: Incident])[] = [];
+    const diagnostician = createDiagnostician({ journal, clock, calmMs, on: (change, incident) => said.push([change, incident]) });
+    for (const { seq: _, atMs, type, ...fact } of entries as readonly Entry[]) {
+      clock.advance(atMs - journal.nowMs());
+      journal.append(type, fact as never);
+    }
+    clock.advance(untilMs - journal.nowMs());
+    return { clock, journal, diagnostician, said, changes: () => said.map(([change, { id }]) => `${change} ${id}`) };
+  }
+
+  test.each([
+    ["silent route", silentRoute()],
+    ["CRM restart", crmRestart().after(calmMs + 500)],
+    [
+      "network away",
+      networkAway()
+        .calls("local", ["A", "answered"])
+        .after(calmMs + 500),
+    ],
+    ["two incidents", crmRestart().after(60_000).boots(5, "fails")],
+  ])("%s: tells what a replay of its journal tells", (_, told) => {
+    const { diagnostician, journal } = play(told);
+    expect(diagnostician.incidents).toEqual(incidentsOf(journal.entries, { calmMs, nowMs: journal.nowMs() }));
+    expect(diagnostician.incidents.length).toBeGreaterThan(0);
+  });
+
+  test("says that it opened, what changed, and that it closed by time alone", () => {
+    const { changes, said, clock, diagnostician } = play(crmRestart(), crmRestart().nowMs + calmMs + 500);
+    expect(changes()[0]).toBe("opened 1");
+    expect(changes().at(-1)).toBe("closed 1");
+    expect(
+      changes()
+        .slice(1, -1)
+        .every((change) => change === "updated 1"),
+    ).toBe(true);
+    expect(said.at(-1)?.[1].verdict.leader).toBe("crm-init");
+    expect(diagnostician.verdict.conclusion).toBe("healthy");
+    expect(clock.pending).toBe(0);
+  });
+
+  test("the leader it tells does not flap", () => {
+    const { said } = play(networkAway());
+    const leaders = said.map(([, { verdict }]) => verdict.leader);
+    expect(leaders.filter((leader, index) => index > 0 && leader !== leaders[index - 1]).length).toBeLessThanOrEqual(1);
+    expect(leaders.at(-1)).toBe("local-network");
+  });
+
+  test("closed, it says what it still had to say, and leaves no timer", () => {
+    const { diagnostician, clock, changes, journal } = play(wellBegun("A").boots(2, "fails"));
+    diagnostician.close();
+    expect(changes()).toEqual(["opened 1"]);
+    expect(clock.pending).toBe(0);
+    journal.append("boot:started", { run: 3 });
+    clock.advance(3_600_000);
+    expect(changes()).toEqual(["opened 1"]);
+    expect(diagnostician.incidents).toHaveLength(1);
+  });
+
+  test("loaded late, it knows what came before", () => {
+    const { journal, clock } = play(wellBegun("A").boots(2, "fails"));
+    const late = createDiagnostician({ journal, clock, calmMs, on: () => {} });
+    expect(late.incidents).toMatchObject([{ id: 1, verdict: { leader: "crm-init" } }]);
+    late.close();
+  });
+});

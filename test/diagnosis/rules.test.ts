@@ -1,0 +1,205 @@
+/** What must hold whatever the weights; and the dispute that the project began with. */
+import { describe, expect, test } from "vitest";
+import { evidenceOf } from "../../src/diagnosis/evidence.ts";
+import type { FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
+import { observe } from "../../src/diagnosis/observe.ts";
+import { diagnose } from "../../src/diagnosis/verdict.ts";
+import { evidenceWeights, weightOf, type EvidenceCode } from "../../src/diagnosis/weights.ts";
+import { story, wellBegun, type Story } from "./story.ts";
+
+const carrierDomains = ["carrier-signalling", "carrier-routing", "carrier-media"] as const satisfies readonly FaultDomain[];
+const laidOnCarriers = ({ probabilities }: Verdict) => carrierDomains.reduce((sum, domain) => sum + probabilities[domain], 0);
+const evidence = ({ entries }: Story) => evidenceOf(observe(entries));
+const codes = (told: Story) => evidence(told).map(({ code }) => code);
+
+describe("a response that we made up is never the carrier's word", () => {
+  const inferred: readonly (readonly [string, Story])[] = [
+    [
+      "silence with a dead edge",
+      story("A").connects("A").calls("local", ["A", "edge-silent"]).loses("A", { wasOpen: true, code: 1000, clean: false }),
+    ],
+    ["a socket that is gone", story("A").connects("A").loses("A")],
+    ["a socket that never opens", story("A").loses("A", { wasOpen: false, code: 1006, clean: false })],
+    [
+      "a REGISTER without an answer",
+      story("A").write("registration:changed", {
+        trunkId: "A",
+        from: "registering",
+        to: "refused",
+        answer: { code: 408, said: "inferred" },
+      }),
+    ],
+  ];
+
+  test.each(inferred)("%s: nothing of it is cited as said by a peer", (_, told) => {
+    expect(evidence(told).filter(({ said }) => said === "peer")).toEqual([]);
+  });
+
+  test.each(inferred)("%s alone accuses nobody", (_, { entries }) => {
+    expect(diagnose(entries).conclusion).toBe("inconclusive");
+  });
+
+  test("an inferred 503 is not a 503", () => {
+    const of = { callId: "c1", attempt: 1, trunkId: "A", route: "local" };
+    const outcome = { class: "network", retry: "yes", vote: "ignored", retryAfterConcerns: "nobody", row: "flow-lost" } as const;
+    const told = story("A")
+      .connects("A")
+      .write("attempt:started", of)
+      .write("attempt:ended", { ...of, outcome, answer: { code: 503, said: "inferred" }, tookMs: 1 });
+    expect(codes(told)).not.toContain("invite-refused-by-edge");
+  });
+});
+
+describe("a callee's answer never counts against a carrier", () => {
+  test.each([486, 600, 603, 604, 480, 404])("%i, however often", (code) => {
+    const before = wellBegun("A", "B");
+    const laidBefore = laidOnCarriers(diagnose(before.entries));
+    const after = diagnose(before.repeats(20, (told) => told.calls("local", ["A", { code }])).entries);
+    expect(laidOnCarriers(after)).toBeLessThanOrEqual(laidBefore);
+  });
+
+  test("nor does the table let it", () => {
+    for (const { group, weights } of Object.values(evidenceWeights).map((row) => row as ReturnType<typeof weightOf>))
+      if (group === "callee") for (const domain of carrierDomains) expect(weights[domain] ?? 0).toBeLessThanOrEqual(0);
+  });
+});
+
+describe("unrelated carriers that fail together: look at what they share", () => {
+  test("though they are found out at different times, since an idle trunk is probed now and then", () => {
+    const told = wellBegun("A", "B")
+      .proves("A", "B")
+      .after(2_000)
+      .calls("local", ["A", "edge-silent"])
+      .loses("A")
+      .after(12_000)
+      .write("flow:changed", { trunkId: "B", from: "open", to: "doubted", tookMs: 0 })
+      .after(3_000)
+      .loses("B");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "local-network" });
+    expect(codes(told)).toContain("unrelated-trunks-failed-together");
+  });
+
+  test("two trunks of one carrier are not unrelated", () => {
+    expect(codes(wellBegun("A", "A2").loses("A").loses("A2"))).not.toContain("unrelated-trunks-failed-together");
+  });
+
+  test("nor are two carriers that fail one after the other, each while the other is well", () => {
+    const told = wellBegun("A", "B").loses("A").after(10_000).proves("B").connects("A").after(60_000).loses("B").after(10_000).proves("A");
+    expect(codes(told)).not.toContain("unrelated-trunks-failed-together");
+    expect(diagnose(told.entries).leader).toBe("carrier-signalling");
+  });
+
+  test("a call that fails over both is laid on neither", () => {
+    const told = wellBegun("A", "B").repeats(3, (more) => more.calls("local", ["A", { code: 503 }], ["B", { code: 503 }]));
+    expect(laidOnCarriers(diagnose(told.entries))).toBeLessThan(0.2);
+  });
+});
+
+describe("a fault from before the CRM had come up is not the carrier's without a control", () => {
+  const early = (told: Story) =>
+    told.write("boot:started", { run: 1 }).write("stage:started", { stage: "settings", run: 1, attempt: 1, critical: true });
+
+  test("without one", () => {
+    const told = early(story("A")).write("registration:changed", {
+      trunkId: "A",
+      from: "registering",
+      to: "refused",
+      answer: { code: 503, said: "peer" },
+      tookMs: 9,
+    });
+    expect(diagnose(told.entries).leader).not.toMatch(/^carrier-/);
+  });
+
+  test("with another carrier that is well", () => {
+    const told = early(story("A", "B"))
+      .write("registration:changed", { trunkId: "A", from: "registering", to: "refused", answer: { code: 503, said: "peer" }, tookMs: 9 })
+      .connects("B");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-signalling", trunkId: "A" });
+  });
+
+  test("with a start-up that came through all the same", () => {
+    const told = early(story("A"))
+      .loses("A", { wasOpen: false, code: 1006, clean: false })
+      .after(400)
+      .write("stage:passed", { stage: "settings", run: 1, attempt: 1, tookMs: 400 })
+      .write("boot:completed", { run: 1, tookMs: 400 })
+      .after(60_000);
+    expect(codes(told)).toContain("boot-complete-despite-failure");
+  });
+});
+
+describe("the local network against the CRM", () => {
+  test("a stage that gets no answer while no edge can be reached is not the CRM's fault", () => {
+    const told = wellBegun("A", "B").loses("A").loses("B").boots(2, "fails");
+    const verdict = diagnose(told.entries);
+    expect(verdict).toMatchObject({ leader: "local-network" });
+    expect(verdict.alsoAtFault).not.toContain("crm-init");
+  });
+
+  test("a stage that the CRM's server refused is, whatever the trunks do", () => {
+    const told = wellBegun("A", "B").loses("A").loses("B").boots(2, "fails-500");
+    const { leader, alsoAtFault } = diagnose(told.entries);
+    expect([leader, ...alsoAtFault]).toContain("crm-init");
+  });
+
+  test("the network on its way back does not clear itself", () => {
+    const failed = { control: "crm", tookMs: 500, fault: { kind: "overdue" } } as const;
+    const told = wellBegun("A", "B")
+      .loses("A")
+      .loses("B")
+      .write("control:failed", failed)
+      .after(5_000)
+      .write("control:answered", { control: "crm", tookMs: 30 })
+      .connects("B")
+      .after(500)
+      .connects("A");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "local-network", conclusion: "clear" });
+  });
+
+  test("the CRM's server alone is down: not the network", () => {
+    const told = wellBegun("A", "B")
+      .boots(2, "fails")
+      .write("control:failed", { control: "crm", tookMs: 500, fault: { kind: "overdue" } })
+      .proves("A", "B");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+  });
+});
+
+describe("the dispute: one carrier's local offer fails at one CRM's agents, its edge answers every probe", () => {
+  const failing = (told: Story) =>
+    told.repeats(3, (more) => more.calls("local", ["A", "swallowed"]).proves("A").calls("international", ["A", "answered"]));
+
+  test("and it comes back with a re-initialisation: one agent alone does not lay it on the carrier", () => {
+    const told = failing(wellBegun("A"))
+      .boots(2, "passes", "passes")
+      .repeats(3, (more) => more.calls("local", ["A", "answered"]));
+    const verdict = diagnose(told.entries);
+    expect(verdict.conclusion).toBe("inconclusive");
+    expect(laidOnCarriers(verdict)).toBeLessThan(0.65);
+    expect(codes(told)).toContain("well-after-reinitialisation");
+  });
+
+  test("from before the CRM had come up: it leans to the CRM", () => {
+    const told = failing(story("A").connects("A").write("boot:started", { run: 1 }))
+      .boots(2, "passes")
+      .repeats(3, (more) => more.calls("local", ["A", "answered"]));
+    expect(diagnose(told.entries).leader).toBe("crm-init");
+  });
+
+  test("mirrored: a re-initialisation changes nothing, another carrier reaches the same numbers: the carrier's route", () => {
+    const told = failing(wellBegun("A", "B"))
+      .boots(2, "passes", "passes")
+      .repeats(2, (more) => more.calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear", trunkId: "A" });
+    expect(diagnose(told.entries).probabilities["crm-init"]).toBeLessThan(0.05);
+  });
+});
+
+test("every row of the table has a reason, a group, and weights that a calibration may still move", () => {
+  for (const code of Object.keys(evidenceWeights) as EvidenceCode[]) {
+    const { group, why, weights } = weightOf(code);
+    expect(group, code).toMatch(/^[a-z-]+$/);
+    expect(why.length, code).toBeGreaterThan(20);
+    for (const weight of Object.values(weights)) expect(Math.abs(weight), code).toBeLessThanOrEqual(5);
+  }
+});

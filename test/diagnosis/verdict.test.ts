@@ -1,0 +1,242 @@
+import { describe, expect, test } from "vitest";
+import type { FaultDomain } from "../../src/diagnosis/model.ts";
+import { diagnose } from "../../src/diagnosis/verdict.ts";
+import { story, wellBegun, type Story } from "./story.ts";
+
+const refusal = (because: "boot-incomplete" | "media-failed" | "no-trunk" | "not-started", error?: string) => (told: Story, time: number) =>
+  told.after(500).write("call:refused", { callId: `r${time}`, because, ...(error !== undefined && { error }) });
+
+const networkDown = (told: Story) =>
+  told
+    .calls("local", ["A", "edge-silent"], ["B", "edge-silent"])
+    .loses("A", { wasOpen: true, code: 1000, clean: false })
+    .loses("B", { wasOpen: true, code: 1000, clean: false })
+    .write("control:failed", { control: "crm", tookMs: 2_000, fault: { kind: "overdue" } });
+
+describe("a fault of each domain is found, and said to be", () => {
+  const cases: readonly (readonly [what: string, told: Story, leader: FaultDomain, conclusion: string])[] = [
+    [
+      "the settings endpoint answers 500, calls are refused, trunks are well",
+      wellBegun("A", "B").boots(2, "fails-500").repeats(3, refusal("boot-incomplete")).proves("A", "B"),
+      "crm-init",
+      "clear",
+    ],
+    [
+      "a stage of the CRM's hangs",
+      wellBegun("A", "B").boots(2, "passes", "hangs").repeats(2, refusal("boot-incomplete")),
+      "crm-init",
+      "clear",
+    ],
+    ["a stage hangs at the very start", story("A", "B").connects("A", "B").boots(1, "hangs"), "crm-init", "likely"],
+    ["the CRM lets agents dial before it has started the line", story("A").repeats(2, refusal("not-started")), "crm-init", "likely"],
+    [
+      "the registrar refuses the account after credentials",
+      story("A")
+        .boots(1, "passes")
+        .write("registration:changed", {
+          trunkId: "A",
+          from: "registering",
+          to: "refused",
+          answer: { code: 403, said: "peer" },
+          tookMs: 50,
+        }),
+      "crm-config",
+      "likely",
+    ],
+    [
+      "every call is refused for its number's format, over both carriers",
+      story("A", "B")
+        .boots(1, "passes")
+        .connects("A", "B")
+        .repeats(3, (told) => told.calls("local", ["A", { code: 488 }], ["B", { code: 488 }])),
+      "crm-config",
+      "likely",
+    ],
+    ["the microphone is denied", wellBegun("A", "B").repeats(2, refusal("media-failed", "NotAllowedError")), "agent-device", "clear"],
+    ["both carriers and the CRM's own endpoint go at once", networkDown(wellBegun("A", "B")), "local-network", "clear"],
+    [
+      "one carrier's edge closes its sockets and refuses new ones, the other carries the calls",
+      wellBegun("A", "B")
+        .loses("A", { wasOpen: true, code: 1012, clean: true })
+        .after(500)
+        .proves("B")
+        .write("control:answered", { control: "crm", tookMs: 40 })
+        .calls("local", ["B", "answered"]),
+      "carrier-signalling",
+      "clear",
+    ],
+    [
+      "one carrier's registrar fails, the other's is well",
+      story("A", "B")
+        .boots(1, "passes")
+        .connects("B")
+        .write("registration:changed", {
+          trunkId: "A",
+          from: "registering",
+          to: "refused",
+          answer: { code: 503, said: "peer" },
+          tookMs: 50,
+        })
+        .after(1_000)
+        .proves("B"),
+      "carrier-signalling",
+      "clear",
+    ],
+    [
+      "one carrier swallows INVITEs on every route",
+      wellBegun("A", "B").repeats(2, (told) =>
+        told.calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "swallowed"], ["B", "answered"]),
+      ),
+      "carrier-signalling",
+      "clear",
+    ],
+    [
+      "one carrier's local route swallows INVITEs while its international route works",
+      wellBegun("A", "B").calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]),
+      "carrier-routing",
+      "clear",
+    ],
+    [
+      "one carrier says that it has no circuit to one route (503 with cause 34)",
+      wellBegun("A", "B")
+        .calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"])
+        .calls("international", ["A", "answered"]),
+      "carrier-routing",
+      "clear",
+    ],
+    [
+      "no route to destination (404 with cause 3) on one route",
+      wellBegun("A", "B").repeats(2, (told) => told.calls("local", ["A", { code: 404, q850: { value: 3 } }], ["B", "answered"])),
+      "carrier-routing",
+      "clear",
+    ],
+    [
+      "calls stall after 100 on one route",
+      wellBegun("A", "B").calls("local", ["A", "stalled"], ["B", "answered"]).calls("international", ["A", "answered"]),
+      "carrier-routing",
+      "clear",
+    ],
+    [
+      "callees are busy, one after the other",
+      story("A")
+        .boots(1, "passes")
+        .connects("A")
+        .repeats(5, (told) => told.calls("local", ["A", { code: 486 }])),
+      "remote-party",
+      "likely",
+    ],
+  ];
+
+  test.each(cases)("%s", (_, { entries }, leader, conclusion) => {
+    expect(diagnose(entries)).toMatchObject({ leader, conclusion });
+  });
+});
+
+describe("who should act", () => {
+  test("a carrier's fault names its trunk", () => {
+    const { entries } = wellBegun("A", "B").calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]);
+    expect(diagnose(entries)).toMatchObject({ trunkId: "A", actor: "carrier" });
+  });
+
+  test("nobody, while it is inconclusive", () => {
+    const { entries } = story("A").connects("A").loses("A");
+    expect(diagnose(entries)).toMatchObject({ conclusion: "inconclusive", actor: "nobody" });
+  });
+});
+
+describe("what is no fault", () => {
+  test("a morning on which all is well", () => {
+    expect(diagnose(wellBegun("A", "B").entries)).toMatchObject({
+      conclusion: "healthy",
+      actor: "nobody",
+      reasonsFor: [],
+      alsoAtFault: [],
+    });
+  });
+
+  test("a busy callee now and then", () => {
+    const { entries } = wellBegun("A", "B").repeats(3, (told) =>
+      told
+        .calls("local", ["A", { code: 486 }])
+        .calls("local", ["A", "answered"])
+        .calls("international", ["A", "answered"]),
+    );
+    expect(diagnose(entries).conclusion).toBe("healthy");
+  });
+
+  test("an empty journal", () => {
+    expect(diagnose([])).toMatchObject({ conclusion: "healthy" });
+  });
+
+  test("what ends because we close", () => {
+    const { entries } = wellBegun("A", "B").write("session:closing", {}).loses("A").loses("B").write("session:closed", {});
+    expect(diagnose(entries).conclusion).toBe("healthy");
+  });
+});
+
+describe("a verdict explains itself", () => {
+  const { entries } = wellBegun("A", "B").calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]);
+  const verdict = diagnose(entries);
+
+  test("probabilities sum to 1, leader and runner-up are the first two", () => {
+    expect(Object.values(verdict.probabilities).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12);
+    const [first, second] = Object.entries(verdict.probabilities).sort(([, a], [, b]) => b - a);
+    expect([first?.[0], second?.[0]]).toEqual([verdict.leader, verdict.runnerUp]);
+  });
+
+  test("reasons stand with the strongest first, and each cites its entries", () => {
+    expect(verdict.reasonsFor[0]?.code).toBe("invite-swallowed-by-live-edge");
+    for (const { seqs, firstMs, lastMs } of verdict.reasonsFor) {
+      expect(entries[seqs[0] ?? -1]?.atMs).toBe(firstMs);
+      expect(entries[seqs.at(-1) ?? -1]?.atMs).toBe(lastMs);
+    }
+  });
+
+  test("prior experience shifts it", () => {
+    const { entries: unclear } = story("A").connects("A").loses("A");
+    const before = diagnose(unclear).probabilities["local-network"];
+    expect(diagnose(unclear, { priors: { "local-network": 3 } }).probabilities["local-network"]).toBeGreaterThan(before);
+  });
+
+  test("older evidence fades, but not by waiting alone", () => {
+    const failed = wellBegun("A", "B").boots(2, "fails-500");
+    const before = diagnose(failed.entries).probabilities["crm-init"];
+    expect(diagnose(failed.entries, { atMs: 1e9 }).probabilities["crm-init"]).toBe(before);
+    const { entries: later } = failed.after(3 * 60 * 60_000).calls("local", ["A", "swallowed"], ["B", "answered"]);
+    expect(diagnose(later).leader).not.toBe("crm-init");
+  });
+});
+
+describe("what would settle the rest", () => {
+  test("a trunk that fails: another route on it; once that is known, the same number over another trunk", () => {
+    const failed = story("A", "B")
+      .connects("A", "B")
+      .calls("local", ["A", { code: 503 }]);
+    expect(diagnose(failed.entries).nextTest).toEqual({ code: "call-other-route-over-same-trunk", params: { trunk: "A" } });
+    const { entries } = failed.calls("international", ["A", "answered"]);
+    expect(diagnose(entries).nextTest).toEqual({ code: "call-same-number-over-other-trunk", params: { trunk: "A" } });
+  });
+
+  test("an edge that is lost alone: something that shares the network with it", () => {
+    const { entries } = story("A").connects("A").loses("A");
+    expect(["ask-crm-endpoint", "ask-other-carrier"]).toContain(diagnose(entries).nextTest?.code);
+  });
+
+  test("nothing, where nothing would change it", () => {
+    const { entries } = wellBegun("A", "B").repeats(2, refusal("media-failed", "NotAllowedError"));
+    expect(diagnose(entries)).not.toHaveProperty("nextTest");
+  });
+});
+
+describe("several faults at once", () => {
+  test("a CRM that does not start while a carrier refuses a route: both are named", () => {
+    const { entries } = wellBegun("A", "B")
+      .repeats(2, (told) =>
+        told.calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"]).calls("international", ["A", "answered"]),
+      )
+      .boots(2, "fails-500")
+      .repeats(2, refusal("boot-incomplete"));
+    const { leader, alsoAtFault } = diagnose(entries);
+    expect([leader, ...alsoAtFault].sort()).toEqual(["carrier-routing", "crm-init"]);
+  });
+});
