@@ -1,6 +1,6 @@
 /**
  * What is wrong with the service at each moment, read from the journal entry by entry. Each impairment needs a
- * proof of its own that it is over: a trunk its registration, a route a call that it carried.
+ * proof of its own that it is over: a trunk and its flow a registration, a route a call that it carried.
  */
 import type { Entry, Route } from "../journal.ts";
 
@@ -33,7 +33,7 @@ export interface Impairments {
 /** A trunk may be without a registration, or a stage stall, for this long before service counts as degraded, ms. */
 const graceMs = 5_000;
 
-type Key = "boot" | "not-started" | "device" | "no-trunk" | `trunk ${string}` | `route ${string} ${Route}` | `lost ${Route}`;
+type Key = "boot" | "not-started" | "device" | "no-trunk" | `trunk ${string}` | `flow ${string}` | `route ${string} ${Route}` | `lost ${Route}`;
 
 interface Impairment {
   readonly isBlocking: boolean;
@@ -51,7 +51,7 @@ export function createImpairments(unprovenMs: number): Impairments {
   const away = new Map<string, Beginning>();
   const stalled = new Map<string, Beginning>();
   const ready = new Set<string>();
-  const brokenOff = new Set<Key>();
+  const openBreakers = new Set<Key>();
   let everReady = false;
   let changes: Change[] = [];
 
@@ -69,6 +69,7 @@ export function createImpairments(unprovenMs: number): Impairments {
 
   function carried(entry: Extract<Entry, { attempt: number; callId: string }>): void {
     mend(`route ${entry.trunkId} ${entry.route}`, entry);
+    mend(`flow ${entry.trunkId}`, entry);
     mend(`lost ${entry.route}`, entry);
   }
 
@@ -109,17 +110,18 @@ export function createImpairments(unprovenMs: number): Impairments {
         ready.add(entry.trunkId);
         away.delete(entry.trunkId);
         mend(`trunk ${entry.trunkId}`, entry);
+        mend(`flow ${entry.trunkId}`, entry);
         return mend("no-trunk", entry);
 
       case "breaker:changed": {
         const key: Key = `route ${entry.trunkId} ${entry.route}`;
         if (entry.to === "closed") {
-          brokenOff.delete(key);
+          openBreakers.delete(key);
           return mend(key, entry);
         }
         // While it is open nobody looks; from then on the doubt may go stale.
-        if (entry.to === "open") brokenOff.add(key);
-        else brokenOff.delete(key);
+        if (entry.to === "open") openBreakers.add(key);
+        else openBreakers.delete(key);
         return entry.to === "open"
           ? begin(key, entry)
           : void (open.has(key) && open.set(key, { isBlocking: false, staleMs: entry.atMs + unprovenMs }));
@@ -129,6 +131,7 @@ export function createImpairments(unprovenMs: number): Impairments {
         begun.set(`${entry.callId} ${entry.attempt}`, { seq: entry.seq, atMs: entry.atMs });
         routes.set(entry.callId, entry.route);
         mend("not-started", entry);
+        mend("no-trunk", entry);
         return mend("device", entry);
       case "attempt:progressed":
         if (entry.answer.code === 180 || entry.answer.code === 183) carried(entry);
@@ -142,8 +145,9 @@ export function createImpairments(unprovenMs: number): Impairments {
         begun.delete(`${entry.callId} ${entry.attempt}`);
         if (outcome.vote === "success") return carried(entry);
         if (outcome.class !== "carrier" && outcome.class !== "network" && outcome.class !== "caller") return;
-        const key: Key = `route ${entry.trunkId} ${entry.route}`;
-        return begin(key, entry, { goesStale: !brokenOff.has(key), ...(since && { since }) });
+        // What the network did under the call says nothing of the route.
+        const key: Key = outcome.class === "network" ? `flow ${entry.trunkId}` : `route ${entry.trunkId} ${entry.route}`;
+        return begin(key, entry, { goesStale: !openBreakers.has(key), ...(since && { since }) });
       }
 
       case "call:failed-over":

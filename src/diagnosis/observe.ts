@@ -212,7 +212,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
       refusals: refusals.filter(isIn),
     })),
     attempts: seen.attempts.filter(isIn),
-    stageTroubles: seen.stageTroubles.filter((trouble) => isIn(trouble) && trouble.passedMs > untilMs),
+    stageTroubles: seen.stageTroubles.filter((trouble) => isIn(trouble) && known(trouble.passedMs) === Infinity),
     boots: seen.boots.filter(({ atMs }) => atMs <= untilMs).map((boot) => ({ ...boot, completedMs: known(boot.completedMs) })),
     refusedCalls: seen.refusedCalls.filter(isIn),
     controls: seen.controls.filter(isIn),

@@ -22,9 +22,12 @@ export interface AttemptRecord {
   readonly fromTag?: string;
   /** Did the INVITE leave us? */
   readonly sent: boolean;
-  /** SIP codes in the order in which they came, the final one included where there was one. */
+  /** SIP codes that came from the other side, in their order: none that our own stack made up. */
   readonly codes: readonly number[];
-  /** Who said the final code; `inferred` also where there was none but silence. Absent while it runs. */
+  /**
+   * Who said what the outcome rests on. `inferred` where it rests on our own judgement, even if a code came after
+   * it, as 487 does when we give up. Absent while it runs, and where the agent ended it.
+   */
   readonly said?: Said;
   readonly q850?: { readonly value: number; readonly location?: CauseLocation };
   readonly retryAfterS?: number;
@@ -102,8 +105,10 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
       draft.row = entry.outcome.row;
       draft.endedMs = entry.atMs;
       draft.tookMs = entry.tookMs;
-      if (!entry.answer) draft.said = "inferred";
-      return entry.answer && writeAnswer(draft, entry.answer);
+      if (entry.answer) writeAnswer(draft, entry.answer);
+      if (entry.outcome.class === "local") delete draft.said;
+      else if (!entry.answer || !restsOnAnswer(entry.outcome.row)) draft.said = "inferred";
+      return;
     case "attempt:overdue": {
       const { awaited, waitedMs, edgeAlive } = entry;
       draft.sent = true;
@@ -118,10 +123,14 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
   }
 }
 
+/** The other rows of the outcome tables are named after what we saw or missed, not after an answer. */
+const restsOnAnswer = (row: string) => /^(?:answered|sip-|q850-)/.test(row);
+
 function writeAnswer(draft: Draft, { code, said, q850, retryAfterS, blockedByNetwork, text }: AnswerFact): void {
-  draft.codes.push(code);
   draft.said = said;
-  if (said === "peer") draft.sent = true;
+  if (said === "inferred") return;
+  draft.sent = true;
+  draft.codes.push(code);
   Object.assign(draft, {
     ...(q850 && { q850 }),
     ...(retryAfterS !== undefined && { retryAfterS }),

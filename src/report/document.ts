@@ -6,7 +6,7 @@ import type { Incident, Verdict } from "../diagnosis/model.ts";
 import type { Entry, EnvironmentFact, FactType, Party } from "../journal.ts";
 import { attemptsOf, type AttemptRecord } from "./attempts.ts";
 import { callsOf, type CallRecord } from "./calls.ts";
-import { kpisOf, type Kpi } from "./kpi.ts";
+import { kpisOf, registrationKpisOf, type Kpi, type RegistrationKpi } from "./kpi.ts";
 import { bootRunsOf, overlaps, trunkLanesOf, type BootRun, type Stretch, type TrunkLane } from "./spans.ts";
 import { isoOf, wallClockOf } from "./wall-clock.ts";
 
@@ -60,7 +60,7 @@ export interface ReportDocument {
   readonly verdict?: Verdict;
   readonly endedByReinitialisation: boolean;
   readonly minutesLost: number;
-  /** `placed`: all calls of the span. */
+  /** `placed`: all calls of the span. `affected`: those that met a fault, and those that never left the agent. */
   readonly callCounts: {
     readonly placed: number;
     readonly affected: number;
@@ -69,7 +69,11 @@ export interface ReportDocument {
     readonly refused: number;
   };
   readonly timeline: readonly Moment[];
+  /** Of the attempts that were under way within the span. */
   readonly kpis: readonly Kpi[];
+  /** Of the registrations that ended within the span. */
+  readonly registrations: readonly RegistrationKpi[];
+  /** Of the calls below, all of them: a call of the span may have been answered before it. */
   readonly attempts: readonly AttemptRecord[];
   readonly calls: readonly CallRecord[];
   readonly bootRuns: readonly BootRun[];
@@ -103,8 +107,10 @@ export function buildReport(
   const within = entries.filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs);
   const started = entries.find((entry) => entry.type === "session:started");
 
-  const attempts = attemptsOf(entries, partiesOf(entries), utc).filter((attempt) => overlaps(lifeOf(attempt, span), span));
-  const calls = callsOf(entries, utc).filter((call) => overlaps(lifeOf(call, span), span));
+  const isWithin = (life: Life) => overlaps(lifeOf(life, span), span);
+  const calls = callsOf(entries, utc).filter(isWithin);
+  const callIds = new Set(calls.map(({ callId }) => callId));
+  const attempts = attemptsOf(entries, partiesOf(entries), utc).filter(({ callId }) => callIds.has(callId));
   const fates = (fate: CallRecord["fate"]) => calls.filter((call) => call.fate === fate).length;
   const counted = { saved: fates("saved"), lost: fates("lost"), refused: fates("refused") };
 
@@ -120,14 +126,15 @@ export function buildReport(
     callCounts: incident
       ? {
           placed: calls.length,
-          affected: incident.callsAffected,
+          affected: incident.callsAffected + incident.callsRefused,
           saved: incident.callsSaved,
           lost: incident.callsLost,
           refused: incident.callsRefused,
         }
       : { placed: calls.length, affected: counted.saved + counted.lost + counted.refused, ...counted },
     timeline: within.filter(isNotable).map((entry) => ({ time: utc(entry.atMs), ...entry })),
-    kpis: kpisOf(attempts),
+    kpis: kpisOf(attempts.filter(isWithin)),
+    registrations: registrationKpisOf(within),
     attempts,
     calls,
     bootRuns: bootRunsOf(entries, window),
@@ -159,7 +166,12 @@ function windowOf(entries: readonly Entry[], { fromMs, toMs }: Stretch, isIncide
   };
 }
 
-function lifeOf({ startedMs, endedMs }: { readonly startedMs: number; readonly endedMs?: number }, span: Stretch): Stretch {
+interface Life {
+  readonly startedMs: number;
+  readonly endedMs?: number;
+}
+
+function lifeOf({ startedMs, endedMs }: Life, span: Stretch): Stretch {
   return { fromMs: startedMs, toMs: endedMs ?? Math.max(startedMs, span.toMs) };
 }
 

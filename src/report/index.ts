@@ -4,6 +4,6 @@ export { renderHtml } from "./html.ts";
 export { renderText } from "./text.ts";
 export type { AttemptRecord } from "./attempts.ts";
 export type { CallRecord, Fate } from "./calls.ts";
-export type { Kpi, Spread } from "./kpi.ts";
+export type { Kpi, RegistrationKpi, Spread } from "./kpi.ts";
 export type { Catalogue, Labels, NextTestCode, Params } from "./language.ts";
 export type { BootRun, StageTry, StateSpan, Stretch, TrunkLane } from "./spans.ts";

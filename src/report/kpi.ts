@@ -1,4 +1,5 @@
 /** The figures that carriers speak in, per trunk and route. */
+import type { Entry } from "../journal.ts";
 import type { AttemptRecord } from "./attempts.ts";
 
 /** A median and a 95th percentile, by nearest rank, over `n` values; no percentile without a value. */
@@ -31,6 +32,16 @@ export interface Kpi {
   readonly srd: Spread;
   /** Post-dial delay: until 180, 183 or 2xx. */
   readonly pdd: Spread;
+}
+
+/** How a trunk's registrar answered; by trunk, as a registration knows no route. */
+export interface RegistrationKpi {
+  readonly trunkId: string;
+  readonly confirmed: number;
+  /** Refused by the registrar, or not answered in time. */
+  readonly failed: number;
+  /** Registration request delay: REGISTER, its challenge included, to the 200 that confirms it (RFC 6076 §4.1). */
+  readonly rrd: Spread;
 }
 
 const established: ReadonlySet<number> = new Set([480, 486, 600, 603]);
@@ -91,6 +102,19 @@ function finalCodeOf({ class: class_, codes, row }: AttemptRecord): number {
 /** E.425 counts user busy, no answer and terminal rejection as effective: the network did its part. */
 function reachedCallee({ class: class_, codes }: AttemptRecord): boolean {
   return class_ === "answered" || class_ === "callee" || codes.includes(180);
+}
+
+/** One row per trunk that tried to register, in the order in which they first ended a try. */
+export function registrationKpisOf(entries: readonly Entry[]): RegistrationKpi[] {
+  const rows = new Map<string, { readonly delays: (number | undefined)[]; failed: number }>();
+  for (const entry of entries) {
+    if (entry.type !== "registration:changed" || (entry.to !== "registered" && entry.to !== "refused")) continue;
+    const row = rows.get(entry.trunkId) ?? { delays: [], failed: 0 };
+    rows.set(entry.trunkId, row);
+    if (entry.to === "registered") row.delays.push(entry.tookMs);
+    else row.failed += 1;
+  }
+  return [...rows].map(([trunkId, { delays, failed }]) => ({ trunkId, confirmed: delays.length, failed, rrd: spreadOf(delays) }));
 }
 
 /** By nearest rank: a value that was measured, never one between two. */

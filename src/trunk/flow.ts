@@ -1,10 +1,9 @@
 /** The socket to one edge: opens it, keeps it, comes back when it is lost (RFC 5626). */
-import type { Journal } from "../journal.ts";
-import type { Limits } from "../limits.ts";
-import { step, type OnViolation } from "../machine.ts";
-import type { CancelTimer, Clock, Random, SipEdge, SocketEnd } from "../ports.ts";
+import { step } from "../machine.ts";
+import type { CancelTimer, SocketEnd } from "../ports.ts";
 import { flowTable, type FlowEvent, type FlowState } from "../states.ts";
 import { backoffMs } from "./backoff.ts";
+import type { TrunkShared } from "./shared.ts";
 
 export interface Flow {
   readonly state: FlowState;
@@ -24,14 +23,7 @@ export interface Flow {
   stop(): void;
 }
 
-interface FlowPorts {
-  readonly trunkId: string;
-  readonly edge: SipEdge;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly limits: Limits;
-  readonly journal: Journal;
-  readonly onViolation: OnViolation;
+interface FlowPorts extends TrunkShared {
   readonly onChange: (from: FlowState, to: FlowState) => void;
 }
 

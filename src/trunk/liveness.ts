@@ -3,9 +3,8 @@
  * and an open socket less.
  */
 import { factOf } from "../answer-fact.ts";
-import type { Journal } from "../journal.ts";
-import type { Limits } from "../limits.ts";
-import type { CancelTimer, Clock, Random, SipAnswer, SipEdge } from "../ports.ts";
+import type { CancelTimer, SipAnswer } from "../ports.ts";
+import type { TrunkShared } from "./shared.ts";
 
 export interface Liveness {
   /** Smoothed round trip of this flow, ms; undefined until measured. */
@@ -21,14 +20,7 @@ export interface Liveness {
   end(): void;
 }
 
-interface LivenessPorts {
-  readonly trunkId: string;
-  readonly edge: SipEdge;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly limits: Limits;
-  readonly reasonText: boolean;
-  readonly journal: Journal;
+interface LivenessPorts extends TrunkShared {
   readonly onProven: () => void;
   /** The idle probe went unanswered: once, then again (`dead`). */
   readonly onSilent: (dead: boolean) => void;

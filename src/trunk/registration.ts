@@ -1,12 +1,11 @@
 /** Our binding at one registrar: made when the flow opens, refreshed before it runs out (RFC 3261 §10.2). */
 import { factOf } from "../answer-fact.ts";
 import { sleep } from "../clock.ts";
-import type { Journal } from "../journal.ts";
-import type { Limits } from "../limits.ts";
-import { step, type OnViolation } from "../machine.ts";
-import type { CancelTimer, Clock, Random, SipAnswer, SipEdge } from "../ports.ts";
+import { step } from "../machine.ts";
+import type { CancelTimer, SipAnswer } from "../ports.ts";
 import { registrationTable, type RegistrationEvent, type RegistrationState } from "../states.ts";
 import { backoffMs, retryAfterMs } from "./backoff.ts";
+import type { TrunkShared } from "./shared.ts";
 
 export interface Registration {
   readonly state: RegistrationState;
@@ -19,15 +18,7 @@ export interface Registration {
   close(): void;
 }
 
-interface RegistrationPorts {
-  readonly trunkId: string;
-  readonly edge: SipEdge;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly limits: Limits;
-  readonly reasonText: boolean;
-  readonly journal: Journal;
-  readonly onViolation: OnViolation;
+interface RegistrationPorts extends TrunkShared {
   /** Any real answer proves the flow; `rttMs` is its round trip. */
   readonly onAnswered: (rttMs: number) => void;
   readonly onUnanswered: () => void;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import type { FaultDomain } from "../../src/diagnosis/model.ts";
-import { diagnose } from "../../src/diagnosis/verdict.ts";
+import { observe } from "../../src/diagnosis/observe.ts";
+import { diagnose, verdictOf } from "../../src/diagnosis/verdict.ts";
 import { story, wellBegun, type Story } from "./story.ts";
 
 const refusal = (because: "boot-incomplete" | "media-failed" | "no-trunk" | "not-started", error?: string) => (told: Story, time: number) =>
@@ -12,6 +14,9 @@ const networkDown = (told: Story) =>
     .loses("A", { wasOpen: true, code: 1000, clean: false })
     .loses("B", { wasOpen: true, code: 1000, clean: false })
     .write("control:failed", { control: "crm", tookMs: 2_000, fault: { kind: "overdue" } });
+
+const silentLocalRoute = () =>
+  wellBegun("A", "B").calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]);
 
 describe("a fault of each domain is found, and said to be", () => {
   const cases: readonly (readonly [what: string, told: Story, leader: FaultDomain, conclusion: string])[] = [
@@ -134,7 +139,7 @@ describe("a fault of each domain is found, and said to be", () => {
 
 describe("who should act", () => {
   test("a carrier's fault names its trunk", () => {
-    const { entries } = wellBegun("A", "B").calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]);
+    const { entries } = silentLocalRoute();
     expect(diagnose(entries)).toMatchObject({ trunkId: "A", actor: "carrier" });
   });
 
@@ -175,7 +180,7 @@ describe("what is no fault", () => {
 });
 
 describe("a verdict explains itself", () => {
-  const { entries } = wellBegun("A", "B").calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]);
+  const { entries } = silentLocalRoute();
   const verdict = diagnose(entries);
 
   test("probabilities sum to 1, leader and runner-up are the first two", () => {
@@ -205,6 +210,13 @@ describe("a verdict explains itself", () => {
     const { entries: later } = failed.after(3 * 60 * 60_000).calls("local", ["A", "swallowed"], ["B", "answered"]);
     expect(diagnose(later).leader).not.toBe("crm-init");
   });
+});
+
+test("what if: dropped evidence is as if it had never been seen", () => {
+  const seen = evidenceOf(observe(silentLocalRoute().entries));
+  const without = verdictOf(seen.filter(({ group }) => group !== "invite"));
+  expect(verdictOf(seen)).toEqual(diagnose(silentLocalRoute().entries));
+  expect(without.conclusion).toBe("healthy");
 });
 
 describe("what would settle the rest", () => {

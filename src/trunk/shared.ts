@@ -1,0 +1,17 @@
+import type { Journal } from "../journal.ts";
+import type { Limits } from "../limits.ts";
+import type { OnViolation } from "../machine.ts";
+import type { Clock, Random, SipEdge } from "../ports.ts";
+
+/** What the rooms of one trunk share. */
+export interface TrunkShared {
+  readonly trunkId: string;
+  readonly edge: SipEdge;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: Limits;
+  /** Whether the integrator allowed the peer's free text in the journal. */
+  readonly reasonText: boolean;
+  readonly journal: Journal;
+  readonly onViolation: OnViolation;
+}
