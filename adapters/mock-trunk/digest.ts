@@ -1,49 +1,67 @@
-/** The registrar's side of digest authentication, MD5 with qop=auth (RFC 2617; RFC 8760 §2 keeps MD5 for old peers). */
+/** Digest access authentication, the server's side (RFC 7616, RFC 3261 §22): MD5, qop=auth. */
+import type { Clock } from "../../src/ports.ts";
 import { Md5 } from "sip.js/lib/core/messages/md5.js";
-import type { Random } from "../../src/ports.ts";
-import type { SipMessage } from "./message.ts";
-import { header } from "./message.ts";
+import type { SipRequest } from "./message.ts";
 
 export interface DigestOptions {
   readonly realm: string;
   /** Password by user name. */
   readonly users: Readonly<Record<string, string>>;
-  readonly random: Random;
+  readonly nonceLifeMs: number;
+  readonly clock: Clock;
+  token(): string;
 }
 
-/** `right`, `wrong` (refuse it), or `missing` (challenge it); `stale` is a right answer to a nonce of yesterday. */
-export type DigestVerdict = "right" | "wrong" | "missing" | "stale";
+/** `stale`: right but for the nonce, so that the softphone need not ask its user again. */
+export type DigestVerdict = "absent" | "wrong" | "stale" | "right";
+
+/** Nonces remembered. */
+const nonceLimit = 10_000;
 
 export class Digest {
   readonly #options: DigestOptions;
-  readonly #nonces = new Set<string>();
+  readonly #issuedAtMs = new Map<string, number>();
 
   constructor(options: DigestOptions) {
     this.#options = options;
   }
 
-  /** A fresh challenge for a `WWW-Authenticate` or `Proxy-Authenticate` header. */
+  /** The value of a `WWW-Authenticate` or `Proxy-Authenticate` header, with a new nonce. */
   challenge(stale: boolean): string {
-    const nonce = Md5.hashStr(String(this.#options.random()));
-    this.#nonces.add(nonce);
-    return `Digest realm="${this.#options.realm}", nonce="${nonce}", qop="auth", algorithm=MD5${stale ? ", stale=true" : ""}`;
+    const { realm, clock, token } = this.#options;
+    const nonce = Md5.hashStr(token());
+    this.#issuedAtMs.set(nonce, clock.nowMs());
+    const [oldest] = this.#issuedAtMs.keys();
+    if (this.#issuedAtMs.size > nonceLimit && oldest !== undefined) this.#issuedAtMs.delete(oldest);
+    return `Digest realm="${realm}", nonce="${nonce}", qop="auth", algorithm=MD5${stale ? ", stale=true" : ""}`;
   }
 
-  /** Old nonces are no longer good. */
   expireNonces(): void {
-    this.#nonces.clear();
+    this.#issuedAtMs.clear();
   }
 
-  check(request: SipMessage, headerName: "authorization" | "proxy-authorization"): DigestVerdict {
-    const given = header(request, headerName);
-    if (given === undefined) return "missing";
-    const field = (name: string) => new RegExp(`\\b${name}="?([^",\\s]+)`, "i").exec(given)?.[1] ?? "";
-    const password = this.#options.users[field("username")];
-    if (password === undefined) return "wrong";
-    const ha1 = Md5.hashStr(`${field("username")}:${this.#options.realm}:${password}`);
-    const ha2 = Md5.hashStr(`${request.method}:${field("uri")}`);
-    const expected = Md5.hashStr([ha1, field("nonce"), field("nc"), field("cnonce"), "auth", ha2].join(":"));
-    if (field("response") !== expected) return "wrong";
-    return this.#nonces.has(field("nonce")) ? "right" : "stale";
+  verdict(request: SipRequest, headerName: "authorization" | "proxy-authorization"): DigestVerdict {
+    const { realm, users, nonceLifeMs, clock } = this.#options;
+    const given = request
+      .all(headerName)
+      .map(fieldsIn)
+      .find((fields) => fields.get("realm") === realm);
+    if (!given) return "absent";
+    const field = (name: string) => given.get(name) ?? "";
+    const username = field("username");
+    const password = Object.hasOwn(users, username) ? users[username] : undefined;
+    if (password === undefined || !field("uri")) return "wrong";
+    const secret = Md5.hashStr(`${username}:${realm}:${password}`);
+    const asked = Md5.hashStr(`${request.method}:${field("uri")}`);
+    const protection = given.has("qop") ? [field("nc"), field("cnonce"), field("qop")] : [];
+    if (field("response").toLowerCase() !== Md5.hashStr([secret, field("nonce"), ...protection, asked].join(":"))) return "wrong";
+    const issuedAtMs = this.#issuedAtMs.get(field("nonce"));
+    return issuedAtMs !== undefined && clock.nowMs() - issuedAtMs < nonceLifeMs ? "right" : "stale";
   }
+}
+
+/** `name=value` and `name="value"` of an Authorization header. */
+function fieldsIn(value: string): ReadonlyMap<string, string> {
+  const pairs = value.replace(/^\s*Digest\s+/i, "").matchAll(/(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g);
+  return new Map(Array.from(pairs, ([, name = "", quoted, plain = ""]) => [name.toLowerCase(), quoted?.replace(/\\(.)/g, "$1") ?? plain]));
 }

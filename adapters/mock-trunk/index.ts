@@ -1,10 +1,25 @@
 /** `linekeeper/mock-trunk`: a carrier that misbehaves on command, for tests and demonstrations. */
-export { createMockTrunk, type Admission, type MockTrunk, type MockTrunkOptions } from "./mock-trunk.ts";
-export { memorySocket, type MemorySocket, type MemorySocketConstructor, type MemorySocketOptions } from "./memory-socket.ts";
-export { rungTwice, type LogEntry, type Ring } from "./log.ts";
-export type { Fault, FaultKind, FaultScope, Refusal } from "./faults.ts";
+export { createMockTrunk, type MockTrunk } from "./mock-trunk.ts";
+export { memorySocket, type MemorySocketOptions } from "./memory-socket.ts";
+export { alertingOverlap, rungTwice, type Ring, type RingScope, type RungPhone } from "./rings.ts";
+export {
+  faultKinds,
+  type AfterCode,
+  type CallScope,
+  type Fault,
+  type FaultKind,
+  type FaultOf,
+  type FaultRate,
+  type MessageScope,
+} from "./faults.ts";
+export type { MockTrunkOptions } from "./options.ts";
+export type { AnswerHabit, Habit, Phone, RefusalTimes } from "./phone.ts";
+export type { Refusal } from "./response.ts";
+export type { AnswerOffer, MediaAnswer } from "./sdp.ts";
+export type { CallEnd, CallState, TrunkCall } from "./call.ts";
+export type { CustomerCall, DeliverOptions } from "./delivered-call.ts";
+export type { Challenge } from "./gatekeeper.ts";
+export type { LogEntry } from "./log.ts";
+export type { Registration } from "./registrar.ts";
+export type { Admission, Door } from "./door.ts";
 export type { Link, LinkEvents } from "./link.ts";
-export type { Habit, Phone } from "./phone.ts";
-export type { OfferedCall, OfferedCallState, OfferOptions } from "./offered-call.ts";
-export type { CarriedCall, CarriedCallState } from "./carried-call.ts";
-export type { Binding } from "./registrar.ts";

@@ -1,15 +1,16 @@
-/** What carries the text frames between a softphone and the mock trunk: a `ws` server, MSW, or memory. */
+/** What carries the text frames between one softphone and the trunk: a WebSocket of any kind. */
 export interface Link {
   /** To the softphone. */
   send(text: string): void;
-  /** Orderly: with a close frame. */
+  /** In order, with a close frame. */
   close(code: number, reason: string): void;
-  /** At once, without a close frame; what cannot do that closes with 1011. */
-  reset(): void;
+  /** At once, without a close frame. A link that cannot do that is closed with 1011 instead. */
+  reset?(): void;
 }
 
-/** What the carrier of the frames tells the trunk. */
+/** What a link tells the trunk. */
 export interface LinkEvents {
   received(text: string): void;
+  /** The softphone or the network ended the link; harmless when the trunk did. */
   closed(): void;
 }

@@ -1,64 +1,26 @@
-/** What the carrier saw, for tests to ask about. */
+/** What the carrier's edge saw, for tests to ask about. */
 
 export interface LogEntry {
+  /** On the trunk's clock. */
   readonly atMs: number;
   /** Which connection, counted from 1. */
   readonly link: number;
+  /** `swallowed`: received, and kept from the carrier by a fault. `unreadable`: no SIP; it got no answer. */
   readonly what: "opened" | "closed" | "received" | "sent" | "swallowed" | "unreadable";
-  readonly method?: string | undefined;
-  readonly code?: number | undefined;
-  readonly callId?: string | undefined;
-  /** The called number, as far as one is meant. */
-  readonly number?: string | undefined;
-  /** The fault that was applied. */
-  readonly fault?: string | undefined;
+  /** Of a request, or of the request that a response is for; `PING` is the CRLF keep-alive. */
+  readonly method?: string;
+  /** Of a response. */
+  readonly code?: number;
+  readonly callId?: string;
+  /** The customer's number, where the message belongs to a call. */
+  readonly number?: string;
+  /** The fault that the message met, or that it comes from. */
+  readonly fault?: string;
 }
 
-/** A stretch in which a phone alerted. */
-export interface Ring {
-  readonly number: string;
-  readonly callId: string;
-  readonly fromMs: number;
-  /** Absent while it rings. */
-  readonly untilMs?: number;
-  readonly endedBy?: "answered" | "cancelled" | "rejected" | "given-up";
-}
+export type LogDetail = { readonly [K in "method" | "code" | "callId" | "number" | "fault"]?: LogEntry[K] | undefined };
 
-/** Entries kept; the oldest go first. */
-const defaultLimit = 10_000;
-
-export class TrunkLog {
-  readonly #limit: number;
-  readonly entries: LogEntry[] = [];
-  readonly #rings: Ring[] = [];
-
-  constructor(limit = defaultLimit) {
-    this.#limit = limit;
-  }
-
-  write(entry: LogEntry): void {
-    if (this.entries.push(entry) > this.#limit) this.entries.shift();
-  }
-
-  ringing(number: string, callId: string, fromMs: number): void {
-    if (this.#rings.push({ number, callId, fromMs }) > this.#limit) this.#rings.shift();
-  }
-
-  silenced(callId: string, untilMs: number, endedBy: Ring["endedBy"] & string): void {
-    const index = this.#rings.findIndex((ring) => ring.callId === callId && ring.untilMs === undefined);
-    const ring = this.#rings[index];
-    if (ring) this.#rings[index] = { ...ring, untilMs, endedBy };
-  }
-
-  /** Every time that the phone of `number` alerted here; of every phone when left out. */
-  rings(number?: string): readonly Ring[] {
-    return number === undefined ? [...this.#rings] : this.#rings.filter((ring) => ring.number === number);
-  }
-}
-
-/** The numbers whose phone alerted more than once, over all these trunks together. */
-export function rungTwice(trunks: readonly { rings(): readonly Ring[] }[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { number } of trunks.flatMap((trunk) => trunk.rings())) counts.set(number, (counts.get(number) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count > 1).map(([number]) => number);
+/** Adds to a list that forgets its oldest. */
+export function remember<T>(list: T[], item: T, limit: number): void {
+  if (list.push(item) > limit) list.shift();
 }

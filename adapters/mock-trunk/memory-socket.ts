@@ -1,109 +1,145 @@
-/** A `WebSocket` that leads straight to a mock trunk: no port, no network, and time only on the given clock. */
-import { systemClock } from "../../src/clock.ts";
-import type { Clock } from "../../src/ports.ts";
+/** A `WebSocket` that leads straight to a mock trunk: no port, no network, no time but the trunk's. */
+import type { Door } from "./door.ts";
 import type { LinkEvents } from "./link.ts";
 import type { MockTrunk } from "./mock-trunk.ts";
+import { Timers } from "./timers.ts";
 
 export interface MemorySocketOptions {
-  /** One way, ms. Default 1. */
+  /** One way, on the trunk's clock. Default: none, everything arrives a microtask later. */
   readonly latencyMs?: number;
-  readonly clock?: Clock;
 }
 
-type SocketEventMap = { open: Event; message: MessageEvent<string>; close: CloseEvent; error: Event };
-type Listener<T extends keyof SocketEventMap> = (event: SocketEventMap[T]) => void;
-
-/** As much of the browser's `WebSocket` as softphones use. */
-export interface MemorySocket extends EventTarget {
-  readonly url: string;
-  readonly protocol: string;
-  binaryType: BinaryType;
-  readonly readyState: number;
-  onopen: Listener<"open"> | null;
-  onmessage: Listener<"message"> | null;
-  onclose: Listener<"close"> | null;
-  onerror: Listener<"error"> | null;
-  send(data: string): void;
-  close(code?: number, reason?: string): void;
-}
-
-export type MemorySocketConstructor = new (url: string | URL, protocols?: string | string[]) => MemorySocket;
+/** `CloseEvent` is missing in Node before 23. */
+const closeEvent = (code: number, reason: string, wasClean: boolean) =>
+  Object.assign(new Event("close"), { code, reason, wasClean }) as CloseEvent;
 
 /**
- * A `WebSocket` class whose every socket is connected to the trunk that its URL's host is found for.
- * @param trunks one trunk for every URL, or one for each host.
+ * A class to be used in place of `WebSocket`.
+ * @param trunks the trunk of every URL, or the trunks by the host of the URL; what is not there is refused.
  */
 export function memorySocket(
   trunks: MockTrunk | Readonly<Record<string, MockTrunk>>,
-  { latencyMs = 1, clock = systemClock }: MemorySocketOptions = {},
-): MemorySocketConstructor {
-  const trunkOf = (url: string): MockTrunk | undefined =>
-    "attach" in trunks && typeof trunks.attach === "function"
-      ? (trunks as MockTrunk)
-      : (trunks as Record<string, MockTrunk>)[new URL(url).hostname];
-
-  return class extends EventTarget implements MemorySocket {
-    static readonly CONNECTING = 0;
-    static readonly OPEN = 1;
-    static readonly CLOSING = 2;
-    static readonly CLOSED = 3;
-    readonly url: string;
-    readonly protocol = "sip";
-    binaryType: BinaryType = "blob";
-    readyState = 0;
-    onopen: Listener<"open"> | null = null;
-    onmessage: Listener<"message"> | null = null;
-    onclose: Listener<"close"> | null = null;
-    onerror: Listener<"error"> | null = null;
-    #peer: LinkEvents | undefined;
-
-    constructor(url: string | URL, _protocols?: string | string[]) {
-      super();
-      this.url = String(url);
-      clock.setTimer(() => this.#admit(), latencyMs);
-    }
-
-    send(data: string): void {
-      if (this.readyState === 0) throw new DOMException("the socket is still connecting", "InvalidStateError");
-      const peer = this.#peer;
-      if (this.readyState === 1 && peer) clock.setTimer(() => peer.received(data), latencyMs);
-    }
-
-    close(code = 1000, reason = ""): void {
-      if (this.readyState >= 2) return;
-      this.readyState = 2;
-      const peer = this.#peer;
-      clock.setTimer(() => {
-        peer?.closed();
-        this.#end(code, reason, true);
-      }, latencyMs);
-    }
-
-    #admit(): void {
-      const trunk = trunkOf(this.url);
-      const admission = trunk?.admission().kind ?? "refuse";
-      if (this.readyState !== 0 || admission === "hang-upgrade") return;
-      if (!trunk || admission !== "admit") return this.#end(1006, "", false);
-      this.readyState = 1;
-      this.#peer = trunk.attach({
-        send: (text) =>
-          void clock.setTimer(() => this.readyState === 1 && this.#tell("message", new MessageEvent("message", { data: text })), latencyMs),
-        close: (code, reason) => void clock.setTimer(() => this.#end(code, reason, true), latencyMs),
-        reset: () => void clock.setTimer(() => this.#end(1006, "", false), latencyMs),
-      });
-      this.#tell("open", new Event("open"));
-    }
-
-    #end(code: number, reason: string, wasClean: boolean): void {
-      if (this.readyState === 3) return;
-      this.readyState = 3;
-      if (!wasClean) this.#tell("error", new Event("error"));
-      this.#tell("close", Object.assign(new Event("close"), { code, reason, wasClean }) as CloseEvent);
-    }
-
-    #tell<T extends keyof SocketEventMap>(type: T, event: SocketEventMap[T]): void {
-      (this[`on${type}`] as Listener<T> | null)?.(event);
-      this.dispatchEvent(event);
+  { latencyMs }: MemorySocketOptions = {},
+): typeof WebSocket {
+  const trunkAt = ({ host }: URL) => (isTrunk(trunks) ? trunks : Object.entries(trunks).find(([each]) => each === host)?.[1]);
+  return class extends MemorySocket {
+    constructor(url: string | URL, protocols: string | readonly string[] = []) {
+      const parsed = new URL(url);
+      super(parsed, [protocols].flat(), trunkAt(parsed), latencyMs);
     }
   };
+}
+
+const isTrunk = (trunks: object): trunks is MockTrunk => "attach" in trunks && typeof trunks.attach === "function";
+
+class MemorySocket extends EventTarget implements WebSocket {
+  static readonly CONNECTING = 0;
+  static readonly OPEN = 1;
+  static readonly CLOSING = 2;
+  static readonly CLOSED = 3;
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSING = 2;
+  readonly CLOSED = 3;
+  readonly url: string;
+  readonly extensions = "";
+  readonly bufferedAmount = 0;
+  binaryType: BinaryType = "blob";
+  protocol = "";
+  readyState: 0 | 1 | 2 | 3 = 0;
+  onopen: WebSocket["onopen"] = null;
+  onmessage: WebSocket["onmessage"] = null;
+  onclose: WebSocket["onclose"] = null;
+  onerror: WebSocket["onerror"] = null;
+  readonly #trunk: MockTrunk | undefined;
+  readonly #timers: Timers | undefined;
+  readonly #latencyMs: number | undefined;
+  #trunkEnd: LinkEvents | undefined;
+  #stopWaiting = () => {};
+
+  constructor({ href }: URL, protocols: readonly string[], trunk: MockTrunk | undefined, latencyMs: number | undefined) {
+    super();
+    this.url = href;
+    this.#trunk = trunk;
+    this.#timers = trunk && new Timers(trunk.clock);
+    this.#latencyMs = latencyMs;
+    // RFC 7118 §4.1: a SIP server opens no socket that does not speak `sip`.
+    this.#later(() => (trunk && protocols.includes("sip") ? this.#knock(trunk) : this.#end(1006, "", false)));
+  }
+
+  send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
+    if (this.readyState === this.CONNECTING) throw new DOMException("The socket is still connecting.", "InvalidStateError");
+    if (this.readyState !== this.OPEN) return;
+    const text = typeof data === "string" ? data : data instanceof Blob ? "" : new TextDecoder().decode(data as ArrayBuffer);
+    this.#later(() => this.#trunkEnd?.received(text));
+  }
+
+  close(code = 1000, reason = ""): void {
+    if (this.readyState >= this.CLOSING) return;
+    const wasOpen = this.readyState === this.OPEN;
+    this.readyState = this.CLOSING;
+    this.#stopWaiting();
+    this.#later(() => {
+      if (!wasOpen) return this.#end(1006, "", false);
+      this.#whenThawed(() => this.#end(code, reason, true));
+    });
+  }
+
+  #knock({ door }: MockTrunk): void {
+    if (this.readyState !== this.CONNECTING) return;
+    const { kind } = door.admission;
+    if (door.isClosed || kind === "refuse" || kind === "refuse-upgrade") return this.#end(1006, "", false);
+    // An upgrade that hangs is never answered, even when later ones are.
+    if (kind === "hang-upgrade") return this.#wait(door, () => door.isClosed && this.#end(1006, "", false));
+    this.#whenThawed(() => this.#open());
+  }
+
+  #open(): void {
+    if (!this.#trunk || this.#trunk.door.isClosed) return this.#end(1006, "", false);
+    this.readyState = this.OPEN;
+    this.protocol = "sip";
+    this.#trunkEnd = this.#trunk.attach({
+      send: (data) => this.#later(() => this.readyState === this.OPEN && this.#tell(new MessageEvent("message", { data }))),
+      close: (code, reason) => this.#later(() => this.#end(code, reason, true)),
+      reset: () => this.#later(() => this.#end(1006, "", false)),
+    });
+    this.#tell(new Event("open"));
+  }
+
+  #whenThawed(then: () => void): void {
+    const door = this.#trunk?.door;
+    if (!door?.isFrozen) return then();
+    this.#wait(door, () => {
+      if (door.isFrozen) return;
+      this.#stopWaiting();
+      then();
+    });
+  }
+
+  #wait(door: Door, look: () => void): void {
+    this.#stopWaiting();
+    this.#stopWaiting = door.watch(look);
+  }
+
+  #end(code: number, reason: string, wasClean: boolean): void {
+    if (this.readyState === this.CLOSED) return;
+    this.readyState = this.CLOSED;
+    this.#stopWaiting();
+    this.#timers?.clear();
+    this.#trunkEnd?.closed();
+    if (!wasClean) this.#tell(new Event("error"));
+    this.#tell(closeEvent(code, reason, wasClean));
+  }
+
+  #later(deed: () => void): void {
+    // A trunk that is closed leaves no timer.
+    if (this.#latencyMs === undefined || !this.#timers || this.#trunk?.door.isClosed) queueMicrotask(deed);
+    else this.#timers.after(this.#latencyMs, deed);
+  }
+
+  #tell(event: Event): void {
+    const handler = this[`on${event.type}` as "onopen"];
+    handler?.call(this, event);
+    this.dispatchEvent(event);
+  }
 }

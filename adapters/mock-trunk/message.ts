@@ -1,16 +1,4 @@
-/** SIP messages as text and back (RFC 3261 §7), as much as a carrier's edge needs. Knows nothing of the SDK's own stack. */
-
-export interface SipMessage {
-  /** Set for a request. */
-  readonly method: string | undefined;
-  /** Request-URI; empty for a response. */
-  readonly uri: string;
-  /** Set for a response. */
-  readonly code: number | undefined;
-  /** Lower-case long names, in order. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string;
-}
+/** SIP messages as text and back (RFC 3261 §7): as much as a carrier's edge reads, with no code of the SDK's own stack. */
 
 /** RFC 3261 §7.3.3. */
 const longNames: Readonly<Record<string, string>> = {
@@ -26,122 +14,146 @@ const longNames: Readonly<Record<string, string>> = {
   v: "via",
 };
 
-/** @returns undefined when the text is no SIP message. */
-export function parseMessage(text: string): SipMessage | undefined {
-  const headEnd = text.indexOf("\r\n\r\n");
-  if (headEnd < 0) return undefined;
-  // A line that begins with white space goes on from the one before (§7.3.1).
-  const [startLine = "", ...lines] = text
-    .slice(0, headEnd)
-    .replace(/\r\n[ \t]+/g, " ")
-    .split("\r\n");
-  const request = /^([A-Z]+) (\S+) SIP\/2\.0$/.exec(startLine);
-  const response = /^SIP\/2\.0 ([1-6]\d\d) /.exec(`${startLine} `);
-  if (!request && !response) return undefined;
-  const headers = lines.map((line): [string, string] => {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).trim().toLowerCase();
-    return [longNames[name] ?? name, line.slice(colon + 1).trim()];
-  });
-  const message = {
-    method: request?.[1],
-    uri: request?.[2] ?? "",
-    code: response ? Number(response[1]) : undefined,
-    headers,
-    body: text.slice(headEnd + 4),
-  };
-  return ["via", "from", "to", "call-id", "cseq"].every((name) => header(message, name)) ? message : undefined;
-}
+type HeaderLine = readonly [name: string, value: string];
 
-/** The first value of a header, by its long name in lower case. */
-export const header = (message: SipMessage, name: string): string | undefined => message.headers.find(([given]) => given === name)?.[1];
+abstract class Message {
+  /** Long names in lower case, in order. */
+  readonly headers: readonly HeaderLine[];
+  readonly body: string;
 
-/** A `;name=value` parameter of a header's value. */
-export function parameter(value: string | undefined, name: string): string | undefined {
-  return new RegExp(`;\\s*${name}\\s*=\\s*"?([^;,">\\s]+)`, "i").exec(value ?? "")?.[1];
-}
+  constructor(headers: readonly HeaderLine[], body: string) {
+    this.headers = headers;
+    this.body = body;
+  }
 
-/** The CSeq's number and method. */
-export function cseqOf(message: SipMessage): { readonly number: number; readonly method: string } {
-  const [number = "0", method = ""] = (header(message, "cseq") ?? "").split(/\s+/);
-  return { number: Number(number), method };
-}
+  /** All values of a header, by its long name in lower case. */
+  all(name: string): string[] {
+    return this.headers.filter(([given]) => given === name).map(([, value]) => value);
+  }
 
-/** User part of a SIP or tel URI, unescaped; parameters and visual separators gone. */
-export function userOf(uri: string): string {
-  const [, user = ""] = /(?:sips?|tel):([^@;>]*)/i.exec(uri) ?? [];
-  try {
-    return decodeURIComponent(user).replace(/[\s().-]/g, "");
-  } catch {
-    return user;
+  /** The first value of a header; empty when there is none. */
+  header(name: string): string {
+    return this.all(name)[0] ?? "";
+  }
+
+  get callId(): string {
+    return this.header("call-id");
+  }
+
+  get fromTag(): string | undefined {
+    return parameter(this.header("from"), "tag");
+  }
+
+  get toTag(): string | undefined {
+    return parameter(this.header("to"), "tag");
+  }
+
+  get branch(): string | undefined {
+    return parameter(this.header("via"), "branch");
+  }
+
+  get cseq(): { readonly number: number; readonly method: string } {
+    const [number = "", method = ""] = this.header("cseq").split(/\s+/);
+    return { number: Number(number), method };
   }
 }
 
-const reasonPhrases: Readonly<Record<number, string>> = {
-  100: "Trying",
-  180: "Ringing",
-  181: "Call Is Being Forwarded",
-  182: "Queued",
-  183: "Session Progress",
-  200: "OK",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  407: "Proxy Authentication Required",
-  408: "Request Timeout",
-  410: "Gone",
-  480: "Temporarily Unavailable",
-  481: "Call/Transaction Does Not Exist",
-  482: "Loop Detected",
-  484: "Address Incomplete",
-  486: "Busy Here",
-  487: "Request Terminated",
-  488: "Not Acceptable Here",
-  491: "Request Pending",
-  500: "Server Internal Error",
-  501: "Not Implemented",
-  502: "Bad Gateway",
-  503: "Service Unavailable",
-  504: "Server Time-out",
-  600: "Busy Everywhere",
-  603: "Decline",
-  604: "Does Not Exist Anywhere",
-  606: "Not Acceptable",
-  607: "Unwanted",
-  608: "Rejected",
-};
+export class SipRequest extends Message {
+  readonly method: string;
+  readonly uri: string;
 
-export interface ResponseParts {
-  readonly toTag?: string | undefined;
-  /** More header lines. */
-  readonly headers?: readonly string[];
-  readonly body?: string | undefined;
-  /** Status line text; the standard's if left out. */
-  readonly phrase?: string | undefined;
+  constructor(method: string, uri: string, headers: readonly HeaderLine[], body: string) {
+    super(headers, body);
+    this.method = method;
+    this.uri = uri;
+  }
 }
 
-/** A response to `request` (§8.2.6). */
-export function response(request: SipMessage, code: number, { toTag, headers = [], body = "", phrase }: ResponseParts = {}): string {
-  const to = header(request, "to") ?? "";
-  return compose(
-    `SIP/2.0 ${code} ${phrase ?? reasonPhrases[code] ?? "Unknown"}`,
-    [
-      ...request.headers.filter(([name]) => name === "via").map(([, value]) => `Via: ${value}`),
-      `From: ${header(request, "from")}`,
-      `To: ${to}${toTag && !parameter(to, "tag") ? `;tag=${toTag}` : ""}`,
-      `Call-ID: ${header(request, "call-id")}`,
-      `CSeq: ${header(request, "cseq")}`,
-      ...headers,
-    ],
-    body,
-  );
+export class SipResponse extends Message {
+  readonly code: number;
+
+  constructor(code: number, headers: readonly HeaderLine[], body: string) {
+    super(headers, body);
+    this.code = code;
+  }
 }
 
-/** A whole message from its start line and header lines. */
-export function compose(startLine: string, lines: readonly string[], body = ""): string {
-  const typed = body === "" ? [] : ["Content-Type: application/sdp"];
-  const length = new TextEncoder().encode(body).length;
-  return [startLine, ...lines, ...typed, `Content-Length: ${length}`, "", body].join("\r\n");
+/** Longer frames are not read: a carrier's edge has a limit too. In characters. */
+const longestFrame = 1_048_576;
+
+/** What every message must have (§8.1.1). */
+const mandatory = ["via", "from", "to", "call-id", "cseq"];
+
+/** @returns undefined for what is no SIP message, or cannot even be answered. */
+export function parse(frame: string): SipRequest | SipResponse | undefined {
+  const headEnd = frame.indexOf("\r\n\r\n");
+  if (headEnd < 0 || frame.length > longestFrame) return undefined;
+  // A line that begins with white space goes on from the one before (§7.3.1).
+  const unfolded = frame.slice(0, headEnd).replace(/\r\n[ \t]+/g, " ");
+  const [startLine = "", ...lines] = unfolded.split("\r\n");
+  const headers = lines.map((line): HeaderLine => {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+    return [longNames[name] ?? name, line.slice(colon + 1).trim()];
+  });
+  if (!mandatory.every((wanted) => headers.some(([name, value]) => name === wanted && value !== ""))) return undefined;
+  const body = frame.slice(headEnd + 4);
+  const [, code] = /^SIP\/2\.0 ([1-6]\d\d)(?: |$)/.exec(startLine) ?? [];
+  if (code) return new SipResponse(Number(code), headers, body);
+  const [, method, uri] = /^([\w.!%*+`'~-]+) (\S+) SIP\/2\.0$/.exec(startLine) ?? [];
+  return method && uri ? new SipRequest(method, uri, headers, body) : undefined;
+}
+
+/** What is wrong with a request that can be answered, and is by 400; undefined when nothing is. */
+export function flawOf(request: SipRequest): string | undefined {
+  const { number, method } = request.cseq;
+  if (request.headers.some(([name]) => name === "")) return "Header Without a Name";
+  if (!Number.isSafeInteger(number) || number < 0) return "CSeq Is No Number";
+  if (method !== request.method) return "CSeq Names Another Method";
+  if (!request.fromTag) return "No Tag in From";
+  if (!request.branch?.startsWith("z9hG4bK")) return "No RFC 3261 Branch in Via";
+  // §18.3: a body shorter than announced makes the message incomplete.
+  const announced = Number(request.header("content-length") || 0);
+  if (!(announced <= new TextEncoder().encode(request.body).length)) return "Body Shorter Than Content-Length";
+  return undefined;
+}
+
+/** A display name and the URI in `<>`, at the beginning of a header: neither holds a parameter of the header. */
+const nameAddress = /^\s*(?:"(?:[^"\\]|\\.)*"|[^"<;]*)\s*<[^>]*>/;
+
+/** A `;name=value` parameter of a header. */
+export function parameter(value: string, name: string): string | undefined {
+  const pattern = new RegExp(`;\\s*${name.replace(/[.+]/g, "\\$&")}\\s*=\\s*(?:"([^"]*)"|([^;,\\s]+))`, "i");
+  const [, quoted, plain] = pattern.exec(value.replace(nameAddress, "")) ?? [];
+  return quoted ?? plain;
+}
+
+/** The URI in a From, To or Contact header. */
+export function uriOf(value: string): string {
+  return /<([^>]*)>/.exec(value)?.[1] ?? value.split(";")[0]?.trim() ?? "";
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A number without visual separators and parameters (RFC 3966 §3). */
+export const plainNumber = (number: string): string => unescaped(number.split(";")[0] ?? "").replace(/[\s().-]/g, "");
+
+/** The user of a sip, sips or tel URI, alone or in a header, its parameters gone; undefined when it has none. */
+export function userOf(value: string): string | undefined {
+  const uri = /<([^>]*)>/.exec(value)?.[1] ?? value;
+  const [, scheme, rest = ""] = /^(sips?|tel):(.*)$/is.exec(uri) ?? [];
+  const user = scheme?.toLowerCase() === "tel" ? rest : rest.slice(0, Math.max(rest.lastIndexOf("@"), 0));
+  return unescaped(user.split(";")[0] ?? "") || undefined;
+}
+
+/** The number that a URI is for; undefined when it has none. */
+export function numberOf(uri: string): string | undefined {
+  const user = userOf(uri);
+  return user === undefined ? undefined : plainNumber(user);
 }

@@ -1,250 +1,224 @@
 /** A carrier that misbehaves on command. */
-import { systemClock, systemRandom } from "../../src/clock.ts";
-import type { Clock, Random } from "../../src/ports.ts";
-import type { CarriedCall } from "./carried-call.ts";
-import { Connection, type ConnectionContext } from "./connection.ts";
-import { contactOf, type Softphone } from "./context.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { Clock } from "../../src/ports.ts";
+import type { TrunkCall } from "./call.ts";
+import { Calls } from "./calls.ts";
+import { DeliveredCall, type CustomerCall, type DeliverOptions } from "./delivered-call.ts";
 import { Digest } from "./digest.ts";
-import { FaultBoard, type Fault } from "./faults.ts";
+import { FaultyDoor, type Door } from "./door.ts";
+import { Edge } from "./edge.ts";
+import { Exchange } from "./exchange.ts";
+import { FaultBoard } from "./fault-board.ts";
+import type { Fault } from "./faults.ts";
+import { Flow, Flows } from "./flow.ts";
+import { Gatekeeper } from "./gatekeeper.ts";
 import type { Link, LinkEvents } from "./link.ts";
-import { TrunkLog, type LogEntry, type Ring } from "./log.ts";
-import type { SipMessage } from "./message.ts";
-import { OfferedCall, type OfferOptions } from "./offered-call.ts";
-import { defaultHabit, Phone, type Habit } from "./phone.ts";
-import { Registrar, type Binding } from "./registrar.ts";
-import { inactiveAnswer, inactiveOffer } from "./sdp.ts";
-
-export interface MockTrunkOptions {
-  readonly name: string;
-  /** SIP domain, e.g. `a.example`. */
-  readonly domain: string;
-  /** Password by user; without it nobody is challenged. */
-  readonly users?: Readonly<Record<string, string>>;
-  /** What is challenged where there are users. Default `all`: REGISTER and INVITE. */
-  readonly challenge?: "all" | "register" | "none";
-  /** The longest binding granted, in s. Default 600. */
-  readonly grantedS?: number;
-  /** What callees do whose phone was not set otherwise. */
-  readonly habit?: Partial<Habit>;
-  /** The callee's side of the audio: an SDP answer to an offer. An inactive one if left out. */
-  readonly media?: (offer: string) => Promise<{ readonly answer: string; close(): void }>;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  /** Log entries kept. Default 10 000. */
-  readonly logLimit?: number;
-}
-
-/** Whether a new connection may come in: what carries the frames asks, and does as far as it can. */
-export type Admission =
-  | { readonly kind: "admit" }
-  | { readonly kind: "refuse" }
-  | { readonly kind: "refuse-upgrade"; readonly status: number }
-  | { readonly kind: "hang-upgrade" };
+import type { LogEntry } from "./log.ts";
+import { plainNumber } from "./message.ts";
+import { checkOptions, type MockTrunkOptions } from "./options.ts";
+import { defaultHabit, Phone } from "./phone.ts";
+import { Registrar, type Registration } from "./registrar.ts";
+import { Rings, type Ring } from "./rings.ts";
+import { answerInactive } from "./sdp.ts";
+import { seededRandom, tokens } from "./seeded-random.ts";
+import { Timers } from "./timers.ts";
 
 export interface MockTrunk {
   readonly name: string;
   readonly domain: string;
-  /** A softphone connected. Frames go to what is returned. */
+  readonly clock: Clock;
+  /** A softphone connected. What it sends and its end go to what is returned. */
   attach(link: Link): LinkEvents;
-  /** What to do with a connection that is about to be made. */
-  admission(): Admission;
-  /** True while every connection is frozen: what carries the frames may stop reading. */
-  readonly isFrozen: boolean;
-  /** Calls `changed` when faults were added or cleared. @returns what stops it. */
-  onFaults(changed: () => void): () => void;
-  /** Breaks something from the next message on. @returns what mends it. @throws TypeError that names a wrong field. */
+  /** What is to become of connections: for what carries the frames. */
+  readonly door: Door;
+  /**
+   * Breaks something, from the next message on. Of two faults that a message meets, the later counts.
+   * @returns what mends it; harmless when it is over.
+   * @throws TypeError that names a wrong field.
+   */
   fault(fault: Fault): () => void;
   /** Mends everything. */
   clearFaults(): void;
-  /** Resets every open connection now. */
-  resetAll(): void;
-  /** Closes every open connection with a close frame. */
-  closeAll(code?: number, reason?: string): void;
-  /** Sends a frame as it is to every softphone: malformed, unmatched, oversized. */
-  say(frame: string): void;
-  /** Nonces given out so far are called stale. */
-  expireNonces(): void;
-  /** The called phone of that number, to be told how to behave. */
+  /** The phone behind a number, to be told what to do. */
   phone(number: string): Phone;
-  /** A customer calls an agent. @throws Error when the agent is not registered. */
-  call(user: string, options: OfferOptions): OfferedCall;
-  /** Everything seen, oldest first. */
+  /** A customer calls an agent: goes to the agent's newest binding. Without one the call is refused at once, by 480. */
+  call(user: string, options: DeliverOptions): CustomerCall;
+  /** Sends a frame as it is on every connection. */
+  say(frame: string): void;
+  /** Resets every connection now. */
+  resetAll(): void;
+  /** Closes every connection now, with a close frame. Default: 1001. */
+  closeAll(code?: number, reason?: string): void;
+  /** Nonces given out so far are stale from now on. */
+  expireNonces(): void;
+  /** What the edge saw, oldest first. */
   readonly log: readonly LogEntry[];
-  /** When phones alerted; of one number, or all. */
+  /** When phones alerted, oldest first: one number's, or all. */
   rings(number?: string): readonly Ring[];
-  readonly registrations: readonly Binding[];
-  /** Calls that agents made, the ended ones included. */
-  readonly calls: readonly CarriedCall[];
-  /** Open connections. */
+  /** Calls that were answered, of one number, or all. */
+  answered(number?: string): readonly TrunkCall[];
+  /** All calls, oldest first. */
+  readonly calls: readonly TrunkCall[];
+  /** Who is registered now. */
+  readonly registrations: readonly Registration[];
+  /** Connections that are open. */
   readonly connections: number;
-  /** Ends everything; leaves no timer and no connection. */
+  /** Ends everything; leaves no timer, no connection, and no server that listens. */
   close(): void;
 }
 
-const known = ["name", "domain", "users", "challenge", "grantedS", "habit", "media", "clock", "random", "logLimit"];
-
 /** @throws TypeError that names a wrong option. */
 export function createMockTrunk(options: MockTrunkOptions): MockTrunk {
-  check(options);
-  const { name, domain, users, challenge = "all", grantedS = 600, clock = systemClock, random = systemRandom } = options;
-  const faults = new FaultBoard(random);
-  const log = new TrunkLog(options.logLimit);
-  const digest = new Digest({ realm: domain, users: users ?? {}, random });
-  const habit: Habit = { ...defaultHabit, ...options.habit };
-  const phones = new Map<string, Phone>();
-  const calls = new Map<string, CarriedCall>();
-  const offers: OfferedCall[] = [];
-  const open = new Set<Connection>();
-  const watchers = new Set<() => void>();
-  const cancels = new Set<() => void>();
-  let links = 0;
+  checkOptions(options);
+  return new Carrier(options);
+}
 
-  const token = () => Array.from({ length: 3 }, () => Math.floor(random() * 0x1_0000_0000).toString(36)).join("");
+class Carrier implements MockTrunk {
+  readonly name: string;
+  readonly domain: string;
+  readonly clock: Clock;
+  readonly door: FaultyDoor;
+  readonly #faults: FaultBoard;
+  readonly #edge: Edge;
+  readonly #calls: Calls;
+  readonly #registrar: Registrar;
+  readonly #digest: Digest;
+  readonly #exchange: Exchange;
+  readonly #phones = new Map<string, Phone>();
+  readonly #options: MockTrunkOptions;
+  #links = 0;
 
-  const context: ConnectionContext = {
-    domain,
-    faults,
-    log,
-    calls,
-    nowMs: () => clock.nowMs(),
-    setTimer(fire, delayMs) {
-      const cancel = clock.setTimer(() => {
-        cancels.delete(cancel);
-        fire();
-      }, delayMs);
-      cancels.add(cancel);
-      return () => {
-        cancels.delete(cancel);
-        cancel();
-      };
-    },
-    token,
-    phone: phoneOf,
-    media: options.media ?? ((offer) => Promise.resolve({ answer: inactiveAnswer(offer), close() {} })),
-    contactOf,
-    authorized,
-    register: (request, connection) => registrar.register(request, connection),
-    offered(message) {
-      const call = offers.find((offer) => offer.owns(message));
-      call?.received(message);
-      return call !== undefined;
-    },
-  };
-  const registrar = new Registrar(context, grantedS);
+  constructor(options: MockTrunkOptions) {
+    const { name, domain, users = {}, clock = systemClock, seed = 1, logLimit = 10_000 } = options;
+    this.name = name;
+    this.domain = domain;
+    this.clock = clock;
+    this.#options = options;
+    this.#faults = new FaultBoard(options.random ?? seededRandom(seed));
+    const token = tokens(`${name} ${domain} ${seed}`);
+    const edge = new Edge({
+      domain,
+      clock,
+      faults: this.#faults,
+      flows: new Flows(),
+      rings: new Rings(logLimit),
+      answerOffer: options.media ?? answerInactive,
+      timers: new Timers(clock),
+      logLimit,
+      token,
+    });
+    this.#edge = edge;
+    this.#calls = new Calls(logLimit);
+    this.#registrar = new Registrar(edge, { grantedS: options.grantedS ?? 600, minExpiresS: options.minExpiresS ?? 0 });
+    this.#digest = new Digest({ realm: domain, users, nonceLifeMs: options.nonceLifeMs ?? 300_000, clock, token });
+    const gatekeeper = new Gatekeeper(edge, this.#digest, options.challenge ?? (options.users ? "all" : "none"));
+    const phone = (number: string) => this.phone(number);
+    this.#exchange = new Exchange(edge, { calls: this.#calls, registrar: this.#registrar, gatekeeper, phone });
+    this.door = new FaultyDoor(this.#faults);
+    this.door.watch(() => this.#freezeOrThaw());
+  }
 
-  function phoneOf(number: string): Phone {
-    let phone = phones.get(number);
-    if (!phone) phones.set(number, (phone = new Phone(number, habit)));
+  // ── Connections ───────────────────────────────────────────────────────────────────────────────
+
+  attach(link: Link): LinkEvents {
+    const flow = new Flow(++this.#links, link, {
+      read: (from, text) => this.#exchange.read(from, text),
+      ended: (from) => {
+        this.#edge.flows.remove(from);
+        this.#edge.note("closed", from);
+      },
+    });
+    this.#edge.flows.add(flow);
+    this.#edge.note("opened", flow);
+    if (this.door.isClosed) flow.close(1001, this.name);
+    if (this.door.isFrozen) flow.freeze();
+    return flow;
+  }
+
+  get connections(): number {
+    return this.#edge.flows.open.length;
+  }
+
+  say(frame: string): void {
+    for (const flow of this.#edge.flows.open) flow.send(frame);
+  }
+
+  resetAll(): void {
+    for (const flow of this.#edge.flows.open) flow.reset();
+  }
+
+  closeAll(code = 1001, reason = this.name): void {
+    for (const flow of this.#edge.flows.open) flow.close(code, reason);
+  }
+
+  #freezeOrThaw(): void {
+    for (const flow of this.#edge.flows.open) {
+      if (this.door.isFrozen) flow.freeze();
+      else flow.thaw();
+    }
+  }
+
+  // ── Faults ────────────────────────────────────────────────────────────────────────────────────
+
+  fault(fault: Fault): () => void {
+    return this.#faults.post(fault);
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
+  expireNonces(): void {
+    this.#digest.expireNonces();
+  }
+
+  // ── Customers ─────────────────────────────────────────────────────────────────────────────────
+
+  phone(number: string): Phone {
+    const plain = plainNumber(number);
+    const phone = this.#phones.get(plain) ?? new Phone(plain, { ...defaultHabit, ...this.#options.habit });
+    this.#phones.set(plain, phone);
     return phone;
   }
 
-  function authorized(request: SipMessage, connection: Softphone): boolean {
-    const isRegister = request.method === "REGISTER";
-    if (!users || challenge === "none" || (challenge === "register" && !isRegister)) return true;
-    const verdict = digest.check(request, isRegister ? "authorization" : "proxy-authorization");
-    const stale = verdict === "stale" || (verdict === "right" && faults.find("stale-nonce") !== undefined);
-    if (verdict === "right" && !stale) return true;
-    faults.remove("stale-nonce");
-    const [code, headerName] = isRegister ? ([401, "WWW-Authenticate"] as const) : ([407, "Proxy-Authenticate"] as const);
-    if (verdict === "wrong")
-      connection.reply(request, isRegister ? 403 : code, isRegister ? {} : { headers: [`${headerName}: ${digest.challenge(false)}`] });
-    else connection.reply(request, code, { headers: [`${headerName}: ${digest.challenge(stale)}`] });
-    return false;
+  call(user: string, options: DeliverOptions): CustomerCall {
+    const binding = this.#registrar.find(user);
+    const call = new DeliveredCall(this.#edge, user, binding, options);
+    this.#calls.add(call);
+    call.start(options);
+    return call;
   }
 
-  function admission(): Admission {
-    if (faults.find("refuse")) return { kind: "refuse" };
-    const upgrade = faults.find("refuse-upgrade");
-    if (upgrade) return { kind: "refuse-upgrade", status: upgrade.status };
-    return { kind: faults.find("hang-upgrade") ? "hang-upgrade" : "admit" };
+  // ── Questions ─────────────────────────────────────────────────────────────────────────────────
+
+  get log(): readonly LogEntry[] {
+    return this.#edge.log;
   }
 
-  const tellWatchers = () => {
-    for (const changed of watchers) changed();
-  };
+  rings(number?: string): readonly Ring[] {
+    return this.#edge.rings.of(number === undefined ? undefined : plainNumber(number));
+  }
 
-  return {
-    name,
-    domain,
-    attach(link) {
-      const connection = new Connection(++links, context, link);
-      open.add(connection);
-      return {
-        received: (text) => connection.received(text),
-        closed() {
-          open.delete(connection);
-          connection.closed();
-        },
-      };
-    },
-    admission,
-    get isFrozen() {
-      return faults.find("freeze") !== undefined;
-    },
-    onFaults(changed) {
-      watchers.add(changed);
-      return () => watchers.delete(changed);
-    },
-    fault(fault) {
-      const remove = faults.add(fault);
-      tellWatchers();
-      return () => {
-        remove();
-        tellWatchers();
-      };
-    },
-    clearFaults() {
-      faults.clear();
-      tellWatchers();
-    },
-    resetAll() {
-      for (const connection of open) connection.reset();
-      open.clear();
-    },
-    closeAll(code = 1001, reason = "going away") {
-      for (const connection of open) connection.close(code, reason);
-      open.clear();
-    },
-    say(frame) {
-      for (const connection of open) connection.send(frame);
-    },
-    expireNonces: () => digest.expireNonces(),
-    phone: phoneOf,
-    call(user, given) {
-      const binding = registrar.find(user);
-      if (!binding) throw new Error(`${name}: agent ${JSON.stringify(user)} is not registered`);
-      const call = new OfferedCall(context, binding.connection, binding.contact, given.offer ?? inactiveOffer, given);
-      offers.push(call);
-      return call;
-    },
-    log: log.entries,
-    rings: (number) => log.rings(number),
-    get registrations() {
-      return registrar.bindings;
-    },
-    get calls() {
-      return [...calls.values()];
-    },
-    get connections() {
-      return open.size;
-    },
-    close() {
-      for (const call of calls.values()) call.close();
-      for (const cancel of [...cancels]) cancel();
-      cancels.clear();
-      for (const connection of open) connection.close(1001, "closed");
-      open.clear();
-      watchers.clear();
-    },
-  };
-}
+  answered(number?: string): readonly TrunkCall[] {
+    const plain = number === undefined ? undefined : plainNumber(number);
+    return this.calls.filter((call) => call.answeredAtMs !== undefined && (plain === undefined || call.number === plain));
+  }
 
-function check(options: MockTrunkOptions): void {
-  for (const key of Object.keys(options))
-    if (!known.includes(key)) throw new TypeError(`${key} is not an option of createMockTrunk(); there are ${known.join(", ")}`);
-  for (const key of ["name", "domain"] as const)
-    if (typeof options[key] !== "string" || options[key] === "") throw new TypeError(`${key} must be a text that is not empty`);
-  if (options.challenge !== undefined && !["all", "register", "none"].includes(options.challenge))
-    throw new TypeError(`challenge must be "all", "register" or "none"`);
-  if (options.grantedS !== undefined && !(options.grantedS > 0)) throw new TypeError(`grantedS must be above 0, not ${options.grantedS}`);
+  get calls(): readonly TrunkCall[] {
+    return this.#calls.all;
+  }
+
+  get registrations(): readonly Registration[] {
+    return this.#registrar.registrations;
+  }
+
+  close(): void {
+    for (const call of this.#calls.all) call.finish("carrier");
+    this.#edge.timers.clear();
+    this.#edge.flows.clear();
+    this.#registrar.clear();
+    this.#faults.clear();
+    this.door.close();
+    this.closeAll();
+  }
 }

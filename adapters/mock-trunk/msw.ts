@@ -1,22 +1,25 @@
 /** `linekeeper/mock-trunk/msw`: a mock trunk behind MSW's `ws.link()`, in Node (`setupServer`) or in a page (`setupWorker`). */
-import { ws, type WebSocketHandler } from "msw";
+import { type WebSocketHandler, ws } from "msw";
 import type { MockTrunk } from "./mock-trunk.ts";
 
 /**
- * An MSW handler that answers WebSockets to `url` as `trunk`.
+ * An MSW handler that is `trunk` at `url`.
  *
- * MSW cannot refuse or delay the opening of a socket and always closes with a close frame: socket faults come
- * as a close with 1011 right after the opening. Where they matter use `linekeeper/mock-trunk/ws`.
+ * MSW opens every socket at once, or ends it with a close frame. So here a connection that would be refused, or
+ * whose upgrade would be, is closed with 1011; one whose upgrade would hang opens and stays mute; a reset is a
+ * close with 1011. Where that matters use `linekeeper/mock-trunk/ws`.
+ * @param msw the `ws` of another copy of MSW than the one that is found here
  */
-export function mswHandler(trunk: MockTrunk, url: string): WebSocketHandler {
-  return ws.link(url).addEventListener("connection", ({ client }) => {
-    if (trunk.admission().kind !== "admit") return client.close(1011, "refused");
-    const events = trunk.attach({
+export function mswHandler(trunk: MockTrunk, url: string, msw: typeof ws = ws): WebSocketHandler {
+  return msw.link(url).addEventListener("connection", ({ client }) => {
+    const { kind } = trunk.door.admission;
+    if (kind === "hang-upgrade") return;
+    if (kind !== "admit") return client.close(1011, kind);
+    const trunkEnd = trunk.attach({
       send: (text) => client.send(text),
       close: (code, reason) => client.close(code, reason),
-      reset: () => client.close(1011, "reset"),
     });
-    client.addEventListener("message", ({ data }) => typeof data === "string" && events.received(data));
-    client.addEventListener("close", () => events.closed());
+    client.addEventListener("message", ({ data }) => typeof data === "string" && trunkEnd.received(data));
+    client.addEventListener("close", () => trunkEnd.closed());
   });
 }

@@ -1,49 +1,106 @@
-/** Who is reachable where (RFC 3261 §10.3). */
-import type { Softphone, TrunkContext } from "./context.ts";
-import { header, parameter, userOf, type SipMessage } from "./message.ts";
+/** Which agent is reachable where (RFC 3261 §10.3, RFC 5626 §6). */
+import type { Edge } from "./edge.ts";
+import type { Flow } from "./flow.ts";
+import { parameter, uriOf, userOf, type SipRequest } from "./message.ts";
 
-export interface Binding {
+/** An agent's binding, as a test sees it. */
+export interface Registration {
+  readonly user: string;
+  /** The Contact's URI. */
+  readonly contact: string;
+  /** What is left of its life, in s. */
+  readonly expiresS: number;
+  /** Which connection, as in the log. */
+  readonly link: number;
+}
+
+interface Binding {
   readonly user: string;
   readonly contact: string;
-  readonly connection: Softphone;
-  readonly expiresAtMs: number;
+  /** The Contact header without its `expires`. */
+  readonly header: string;
+  readonly flow: Flow;
+  readonly endsAtMs: number;
+}
+
+export interface RegistrarOptions {
+  /** The longest life granted. */
+  readonly grantedS: number;
+  /** What asks for less is refused by 423. */
+  readonly minExpiresS: number;
 }
 
 export class Registrar {
-  readonly #trunk: TrunkContext;
-  readonly #grantedS: number;
+  readonly #edge: Edge;
+  readonly #options: RegistrarOptions;
+  /** By user and, within, by instance or Contact. */
   readonly #bindings = new Map<string, Binding>();
 
-  constructor(trunk: TrunkContext, grantedS: number) {
-    this.#trunk = trunk;
-    this.#grantedS = grantedS;
+  constructor(edge: Edge, options: RegistrarOptions) {
+    this.#edge = edge;
+    this.#options = options;
   }
 
-  register(request: SipMessage, connection: Softphone): void {
-    const { faults } = this.#trunk;
-    const user = userOf(header(request, "to") ?? "");
-    const contact = header(request, "contact") ?? "";
-    const askedS = Number(parameter(contact, "expires") ?? header(request, "expires") ?? this.#grantedS);
-    const expiresS = Math.min(askedS, faults.find("short-binding")?.expiresS ?? this.#grantedS);
-    if (faults.find("forget-contact")) return connection.reply(request, 200, {}, "forget-contact");
-    if (expiresS > 0)
-      this.#bindings.set(user, {
-        user,
-        contact: /<([^>]+)>/.exec(contact)?.[1] ?? contact,
-        connection,
-        expiresAtMs: this.#trunk.nowMs() + expiresS * 1_000,
-      });
-    else this.#bindings.delete(user);
-    const bare = contact.replace(/;\s*expires=\d+/i, "");
-    connection.reply(request, 200, { headers: expiresS > 0 ? [`Contact: ${bare};expires=${expiresS}`] : [] });
+  register(flow: Flow, request: SipRequest): void {
+    const user = userOf(request.header("to"));
+    if (user === undefined) return this.#edge.reply(flow, request, 404);
+    const { minExpiresS } = this.#options;
+    for (const header of request.all("contact")) {
+      const expiresS = this.#grantedS(request, header);
+      if (expiresS > 0 && expiresS < minExpiresS) return this.#edge.reply(flow, request, 423, { headers: [`Min-Expires: ${minExpiresS}`] });
+    }
+    if (this.#edge.faults.strike("forget-contact")) return this.#edge.reply(flow, request, 200, {}, { fault: "forget-contact" });
+    const short = this.#edge.faults.strike("short-binding");
+    for (const header of request.all("contact")) this.#bind(flow, user, header, short?.expiresS, this.#grantedS(request, header));
+    const contacts = this.#of(user).map(({ header, endsAtMs }) => `Contact: ${header};expires=${this.#leftS(endsAtMs)}`);
+    // §10.3: a Date lets the softphone set its clock.
+    const date = `Date: ${new Date(this.#edge.clock.dateMs()).toUTCString()}`;
+    this.#edge.reply(flow, request, 200, { headers: [...contacts, date] }, { fault: short?.kind });
   }
 
-  /** Bindings that are alive now. */
-  get bindings(): readonly Binding[] {
-    return [...this.#bindings.values()].filter(({ expiresAtMs }) => expiresAtMs > this.#trunk.nowMs());
+  get registrations(): readonly Registration[] {
+    const live = [...this.#bindings.values()].filter((binding) => this.#isLive(binding));
+    return live.map(({ user, contact, flow, endsAtMs }) => ({ user, contact, link: flow.id, expiresS: this.#leftS(endsAtMs) }));
   }
 
-  find(user: string): Binding | undefined {
-    return this.bindings.find((binding) => binding.user === user && binding.connection.isOpen);
+  /** Where a call to the agent goes: the newest binding whose connection is up. */
+  find(user: string): { readonly contact: string; readonly flow: Flow } | undefined {
+    return this.#of(user).findLast(({ flow }) => flow.isOpen);
+  }
+
+  clear(): void {
+    this.#bindings.clear();
+  }
+
+  #bind(flow: Flow, user: string, header: string, shortS: number | undefined, askedS: number): void {
+    if (header === "*") {
+      for (const [key, binding] of this.#bindings) if (binding.user === user) this.#bindings.delete(key);
+      return;
+    }
+    const contact = uriOf(header);
+    const key = `${user} ${parameter(header, "+sip.instance") ?? contact} ${parameter(header, "reg-id") ?? ""}`;
+    // Deleted even when renewed: the newest is last.
+    this.#bindings.delete(key);
+    if (askedS === 0) return;
+    const endsAtMs = this.#edge.clock.nowMs() + (shortS ?? askedS) * 1_000;
+    this.#bindings.set(key, { user, contact, header: header.replace(/;\s*expires=\d+/i, ""), flow, endsAtMs });
+  }
+
+  /** The Contact's `expires`, else the Expires header, else the longest; never longer than that. */
+  #grantedS(request: SipRequest, header: string): number {
+    const asked = Number(parameter(header, "expires") ?? (request.header("expires") || this.#options.grantedS));
+    return Number.isFinite(asked) ? Math.min(Math.max(0, asked), this.#options.grantedS) : this.#options.grantedS;
+  }
+
+  #of(user: string): Binding[] {
+    return [...this.#bindings.values()].filter((binding) => binding.user === user && this.#isLive(binding));
+  }
+
+  #isLive({ endsAtMs }: Binding): boolean {
+    return endsAtMs > this.#edge.clock.nowMs();
+  }
+
+  #leftS(endsAtMs: number): number {
+    return Math.round((endsAtMs - this.#edge.clock.nowMs()) / 1_000);
   }
 }

@@ -1,6 +1,6 @@
-/** `linekeeper/mock-trunk/ws`: a mock trunk behind a real WebSocket server (Node). */
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+/** `linekeeper/mock-trunk/ws`: a mock trunk behind a real WebSocket server, in Node. */
+import { createServer as createHttpServer, STATUS_CODES, type IncomingMessage } from "node:http";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { MockTrunk } from "./mock-trunk.ts";
 
@@ -15,65 +15,121 @@ export interface Listening {
   /** `ws://host:port` */
   readonly url: string;
   readonly port: number;
+  /** Closes every connection and the port; the trunk stays. */
   close(): Promise<void>;
 }
 
-/** Serves `trunk` at a port. Refusals, resets and freezes happen at the TCP level, as in life. */
+/** Serves `trunk` at a port of its own. What befalls connections befalls them at the TCP level, as in life. */
 export async function listen(trunk: MockTrunk, { port = 0, host = "127.0.0.1" }: ListenOptions = {}): Promise<Listening> {
-  const http = createServer((_, response) => void response.writeHead(426).end());
-  const sockets = new Set<Socket>();
-  const server = new WebSocketServer({
-    noServer: true,
-    maxPayload: 16 * 1_048_576,
-    handleProtocols: (offered) => (offered.has("sip") ? "sip" : false),
-  });
+  const server = new TrunkServer(trunk, host);
+  const bound = await server.open(port);
+  return { url: `ws://${host}:${bound}`, port: bound, close: () => server.close() };
+}
 
-  http.on("connection", (socket: Socket) => {
-    if (trunk.admission().kind === "refuse") return socket.resetAndDestroy();
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+const refusalOf = (status: number) =>
+  `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+
+class TrunkServer {
+  readonly #trunk: MockTrunk;
+  readonly #host: string;
+  /** Reads what comes in; a listening server of its own hands it the connections, so that they can be refused, held and counted. */
+  readonly #http = createHttpServer((_, response) => response.writeHead(426, { Upgrade: "websocket" }).end());
+  readonly #upgrades = new WebSocketServer({ noServer: true, handleProtocols: () => "sip" });
+  readonly #sockets = new Set<Socket>();
+  readonly #webSockets = new Set<WebSocket>();
+  /** Accepted while everything is frozen, and not read yet. */
+  readonly #held = new Set<Socket>();
+  #port = 0;
+  #listener: Server | undefined;
+  #stopWatching = () => {};
+
+  constructor(trunk: MockTrunk, host: string) {
+    this.#trunk = trunk;
+    this.#host = host;
+    this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+  }
+
+  async open(port: number): Promise<number> {
+    this.#port = port;
+    const listener = this.#listen();
+    await new Promise<void>((resolve, reject) => listener.once("listening", resolve).once("error", reject));
+    this.#port = (listener.address() as AddressInfo).port;
+    this.#stopWatching = this.#trunk.door.watch(() => this.#obey());
+    this.#obey();
+    return this.#port;
+  }
+
+  async close(): Promise<void> {
+    this.#stopWatching();
+    const listener = this.#listener;
+    this.#listener = undefined;
+    for (const webSocket of this.#webSockets) webSocket.close(1001);
+    const ended = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+    for (const socket of this.#sockets) socket.destroySoon();
+    if (listener) ended.push(new Promise((resolve) => listener.close(resolve)));
+    await Promise.all(ended);
+  }
+
+  /** Does what the door says. */
+  #obey(): void {
+    const { admission, isFrozen, isClosed } = this.#trunk.door;
+    if (isClosed) return void this.close();
+    if (admission.kind === "refuse") {
+      this.#listener?.close();
+      this.#listener = undefined;
+    } else if (!this.#listener) this.#listen();
+    for (const webSocket of this.#webSockets) {
+      if (isFrozen) webSocket.pause();
+      else webSocket.resume();
+    }
+    if (!isFrozen) for (const socket of this.#held) this.#read(socket);
+  }
+
+  #listen(): Server {
+    this.#listener = createServer((socket) => this.#accept(socket)).listen(this.#port, this.#host);
+    return this.#listener;
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
     socket.on("error", () => {});
-  });
-  http.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    const admission = trunk.admission();
-    if (admission.kind === "hang-upgrade") return;
-    if (admission.kind === "refuse-upgrade")
-      return void socket.end(`HTTP/1.1 ${admission.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    server.handleUpgrade(request, socket, head, (webSocket) => attach(webSocket, socket));
-  });
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#held.delete(socket);
+    });
+    if (this.#trunk.door.isFrozen) this.#held.add(socket);
+    else this.#read(socket);
+  }
 
-  function attach(webSocket: WebSocket, socket: Socket): void {
-    const events = trunk.attach({
+  #read(socket: Socket): void {
+    this.#held.delete(socket);
+    this.#http.emit("connection", socket);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const { admission } = this.#trunk.door;
+    if (admission.kind === "hang-upgrade") return;
+    if (admission.kind === "refuse-upgrade") return void socket.end(refusalOf(admission.status));
+    // RFC 7118 §4.1.
+    const offered = request.headers["sec-websocket-protocol"]?.split(",").map((each) => each.trim()) ?? [];
+    if (!offered.includes("sip")) return void socket.end(refusalOf(400));
+    this.#upgrades.handleUpgrade(request, socket, head, (webSocket) => this.#attach(webSocket, socket));
+  }
+
+  #attach(webSocket: WebSocket, socket: Socket): void {
+    this.#webSockets.add(webSocket);
+    const trunkEnd = this.#trunk.attach({
       send: (text) => webSocket.send(text),
       close: (code, reason) => webSocket.close(code, reason),
-      reset: () => socket.resetAndDestroy(),
+      reset: () => void socket.resetAndDestroy(),
     });
-    webSocket.on("message", (data: Buffer, isBinary) => isBinary || events.received(data.toString("utf8")));
-    webSocket.on("close", () => events.closed());
+    // RFC 7118 §4.2: SIP may come in binary frames too.
+    webSocket.on("message", (data) => trunkEnd.received(String(data)));
     webSocket.on("error", () => {});
-    freeze(socket);
+    webSocket.once("close", () => {
+      this.#webSockets.delete(webSocket);
+      trunkEnd.closed();
+    });
+    if (this.#trunk.door.isFrozen) webSocket.pause();
   }
-
-  /** A frozen peer reads nothing, so that the sender's buffers fill as in life. */
-  function freeze(socket: Socket): void {
-    if (trunk.isFrozen) socket.pause();
-    else if (socket.isPaused()) socket.resume();
-  }
-
-  const stopWatching = trunk.onFaults(() => sockets.forEach(freeze));
-  await new Promise<void>((resolve, reject) => {
-    http.once("error", reject);
-    http.listen(port, host, resolve);
-  });
-  const bound = (http.address() as AddressInfo).port;
-  return {
-    url: `ws://${host}:${bound}`,
-    port: bound,
-    async close() {
-      stopWatching();
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await new Promise((resolve) => http.close(resolve));
-    },
-  };
 }

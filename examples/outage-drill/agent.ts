@@ -36,17 +36,20 @@ interface AgentPorts {
   readonly random: () => number;
 }
 
+/** How long a stage of this CRM may take, ms: long enough for a slow machine. */
+const stageMs = 3_000;
+
 /** Real deployments keep the defaults; the drill has a minute, not a morning. */
 const drillLimits = {
   ejectionBaseMs: 2_500,
   ejectionMaxMs: 10_000,
   recoverySuccesses: 3,
   probeIntervalMs: 1_500,
-  probeTimeoutMs: 500,
+  probeTimeoutMs: 1_000,
   reconnectMaxMs: 1_000,
   registerTimeoutMs: 1_000,
   controlIntervalMs: 500,
-  controlTimeoutMs: 500,
+  controlTimeoutMs: 1_500,
   calmMs: 2_000,
 };
 
@@ -84,8 +87,8 @@ export function createAgent({ name, place, crm, carriers, password, random }: Ag
     if (calls.length > 0) line.boot.restart();
     ready = false;
     try {
-      await line.boot.stage("settings", ({ signal }) => get("/settings", signal), { timeoutMs: 1_000, retries: 1 });
-      await line.boot.stage("session", ({ signal }) => get("/session", signal), { timeoutMs: 1_000, dependsOn: ["settings"] });
+      await line.boot.stage("settings", ({ signal }) => get("/settings", signal), { timeoutMs: stageMs, retries: 1 });
+      await line.boot.stage("session", ({ signal }) => get("/session", signal), { timeoutMs: stageMs, dependsOn: ["settings"] });
       ready = true;
     } catch {
       // On record already: the softphone stays up, the verdict says why no call can be placed.

@@ -42,7 +42,9 @@ export async function createScene(seed: number): Promise<Scene> {
     crm,
     agents,
     async open() {
-      await Promise.all(agents.map((agent) => Promise.all([agent.initialise(), agent.line.start()])));
+      const begun = await Promise.all(agents.map((agent) => Promise.all([agent.initialise(), agent.line.start()])));
+      if (begun.some(([isReady, health]) => !isReady || !health.some(({ ready }) => ready)))
+        throw new Error("This machine is too busy for the drill: the agents did not come up in time.");
     },
     async close() {
       await Promise.all(agents.map((agent) => agent.stop()));

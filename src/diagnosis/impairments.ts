@@ -33,7 +33,8 @@ export interface Impairments {
 /** A trunk may be without a registration, or a stage stall, for this long before service counts as degraded, ms. */
 const graceMs = 5_000;
 
-type Key = "boot" | "not-started" | "device" | "no-trunk" | `trunk ${string}` | `flow ${string}` | `route ${string} ${Route}` | `lost ${Route}`;
+type Key =
+  "boot" | "not-started" | "device" | "no-trunk" | `trunk ${string}` | `flow ${string}` | `route ${string} ${Route}` | `lost ${Route}`;
 
 interface Impairment {
   readonly isBlocking: boolean;

@@ -1,127 +1,166 @@
-/** A softphone that speaks SIP by hand, so that the mock trunk is held against something other than our own stack. */
+/** A softphone that writes every byte itself: no SIP stack, no timer, no code of what it tests. */
 import { createHash } from "node:crypto";
-import { vi } from "vitest";
-import { cseqOf, header, parseMessage, type SipMessage } from "../../adapters/mock-trunk/message.ts";
+import { Frame, requestText, responseTo, type ResponseOptions, sdp } from "./sip-text.ts";
 
-/** What it needs of a WebSocket. */
-interface RawSocket {
-  send(text: string): void;
-  close(): void;
-  addEventListener(type: string, listener: (event: never) => void): void;
+export interface RequestOptions {
+  readonly callId?: string;
+  readonly cseq?: number;
+  readonly branch?: string;
+  readonly fromTag?: string;
+  readonly toTag?: string | undefined;
+  readonly to?: string;
+  /** `Contact` header; the client's own when left out. */
+  readonly contact?: string;
+  readonly headers?: readonly string[];
+  readonly body?: string;
 }
 
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 
-export interface RequestOptions {
-  readonly uri?: string;
-  readonly cseq?: number;
-  readonly callId?: string;
-  readonly branch?: string;
-  readonly toTag?: string;
-  readonly lines?: readonly string[];
-  readonly body?: string;
-}
-
 export class RawSipClient {
-  readonly received: SipMessage[] = [];
-  readonly frames: string[] = [];
-  opened = false;
-  closeCode: number | undefined;
-  readonly #socket: RawSocket;
-  #serial = 0;
+  /** What came, pongs left out. */
+  readonly frames: Frame[] = [];
+  pongs = 0;
+  readonly user: string;
+  readonly domain: string;
+  readonly #write: (text: string) => void;
+  #count = 0;
 
-  constructor(WebSocketLike: new (url: string, protocol: string) => unknown, url: string) {
-    const socket = new WebSocketLike(url, "sip") as RawSocket;
-    this.#socket = socket;
-    socket.addEventListener("open", () => (this.opened = true));
-    socket.addEventListener("message", ({ data }: { data: string }) => {
-      this.frames.push(data);
-      const message = parseMessage(data);
-      if (message) this.received.push(message);
-    });
-    socket.addEventListener("close", ({ code }: { code: number }) => (this.closeCode = code));
-    socket.addEventListener("error", () => {});
+  constructor(write: (text: string) => void, user = "agent7", domain = "a.example") {
+    this.#write = write;
+    this.user = user;
+    this.domain = domain;
   }
 
-  send(text: string): void {
-    this.#socket.send(text);
+  received(text: string): void {
+    if (text === "\r\n") this.pongs++;
+    else this.frames.push(new Frame(text));
   }
 
-  close(): void {
-    this.#socket.close();
+  say(text: string): void {
+    this.#write(text);
   }
 
-  /** Sends a request; what is left out is made up. */
-  request(
-    method: string,
-    {
-      uri = "sip:carrier.example",
+  ping(): void {
+    this.say("\r\n\r\n");
+  }
+
+  /** @returns the request as it was written. */
+  request(method: string, uri: string, options: RequestOptions = {}): Frame {
+    const {
+      callId = `call-${++this.#count}`,
       cseq = 1,
-      callId = `c${++this.#serial}`,
-      branch = `z9hG4bK${method}${callId}${cseq}`,
+      branch = `z9hG4bK-${callId}-${cseq}-${method}`,
+      fromTag = "us",
       toTag,
-      lines = [],
-      body = "",
-    }: RequestOptions = {},
-  ): void {
-    const head = [
-      `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/WS client.invalid;branch=${branch}`,
-      "From: <sip:agent7@carrier.example>;tag=me",
-      `To: <${method === "REGISTER" ? "sip:agent7@carrier.example" : uri}>${toTag ? `;tag=${toTag}` : ""}`,
+      to = uri,
+      contact = `<sip:${this.user}@client.invalid;transport=ws>`,
+      headers = [],
+      body,
+    } = options;
+    const lines = [
+      `Via: SIP/2.0/WS client.invalid;branch=${branch};rport`,
+      `From: "Agent" <sip:${this.user}@${this.domain};tag=not-this>;tag=${fromTag}`,
+      `To: <${to}>${toTag === undefined ? "" : `;tag=${toTag}`}`,
       `Call-ID: ${callId}`,
       `CSeq: ${cseq} ${method}`,
-      "Contact: <sip:agent7@client.invalid;transport=ws>;expires=300",
-      ...lines,
-      `Content-Length: ${body.length}`,
+      `Contact: ${contact}`,
+      ...headers,
     ];
-    this.send(`${head.join("\r\n")}\r\n\r\n${body}`);
+    const text = requestText(method, uri, lines, body);
+    this.say(text);
+    return new Frame(text);
   }
 
-  /** Final and provisional codes heard for a method, in order. */
-  codes(method: string): number[] {
-    return this.received.flatMap((message) => (message.code !== undefined && cseqOf(message).method === method ? [message.code] : []));
+  /** The same again with the credentials that `challenge` asks for; its values can be changed. */
+  authorize(
+    request: Frame,
+    challenge: Frame,
+    password: string,
+    change: { readonly username?: string; readonly nonce?: string } = {},
+  ): Frame {
+    const [name, header] =
+      challenge.method === "401" ? ["WWW-Authenticate", "Authorization"] : ["Proxy-Authenticate", "Proxy-Authorization"];
+    const asked = challenge.get(name);
+    const realm = /realm="([^"]*)"/.exec(asked)?.[1] ?? "";
+    const { username = this.user, nonce = /nonce="([^"]*)"/.exec(asked)?.[1] ?? "" } = change;
+    const uri = request.raw.split(" ")[1] ?? "";
+    const response = md5(`${md5(`${username}:${realm}:${password}`)}:${nonce}:00000001:0a4f113b:auth:${md5(`${request.method}:${uri}`)}`);
+    const credentials = `username="${username}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=MD5, qop=auth, cnonce="0a4f113b", nc=00000001`;
+    const cseq = Number.parseInt(request.get("CSeq"), 10);
+    const text = request.raw
+      .replace(/CSeq: \d+/, `CSeq: ${cseq + 1}`)
+      .replace(/branch=([^;]+)/, "branch=$1-auth")
+      .replace(/\r\n(Proxy-)?Authorization: [^\r]*/, "")
+      .replace("\r\nContact:", `\r\n${header}: Digest ${credentials}\r\nContact:`);
+    this.say(text);
+    return new Frame(text);
   }
 
-  /** The newest message with this code, or request with this method. */
-  last(what: number | string): SipMessage | undefined {
-    return this.received.findLast(({ code, method }) => code === what || method === what);
+  register(expiresS = 300, options: RequestOptions = {}): Frame {
+    const uri = `sip:${this.domain}`;
+    return this.request("REGISTER", uri, {
+      to: `sip:${this.user}@${this.domain}`,
+      ...options,
+      headers: [`Expires: ${expiresS}`, ...(options.headers ?? [])],
+    });
   }
 
-  /** The header line that answers the newest challenge. */
-  authorization(method: string, uri: string, password: string): string {
-    const isProxy = this.last(407) !== undefined && method === "INVITE";
-    const challenge = header(this.last(isProxy ? 407 : 401) as SipMessage, isProxy ? "proxy-authenticate" : "www-authenticate") ?? "";
-    const field = (name: string) => new RegExp(`${name}="([^"]+)"`).exec(challenge)?.[1] ?? "";
-    const ha1 = md5(`agent7:${field("realm")}:${password}`);
-    const response = md5([ha1, field("nonce"), "00000001", "abc", "auth", md5(`${method}:${uri}`)].join(":"));
-    return `${isProxy ? "Proxy-Authorization" : "Authorization"}: Digest username="agent7", realm="${field("realm")}", nonce="${field("nonce")}", uri="${uri}", response="${response}", qop=auth, nc=00000001, cnonce="abc"`;
+  options(): Frame {
+    return this.request("OPTIONS", `sip:${this.domain}`);
   }
 
-  /** Answers a request of the carrier's. */
-  answer(request: SipMessage, code: number, lines: readonly string[] = [], body = ""): void {
-    const copied = request.headers
-      .filter(([name]) => ["via", "from", "call-id", "cseq"].includes(name))
-      .map(([name, value]) => `${name}: ${value}`);
-    const to = header(request, "to") ?? "";
-    this.send(
-      [
-        `SIP/2.0 ${code} Whatever`,
-        ...copied,
-        `To: ${/;tag=/.test(to) ? to : `${to};tag=agent`}`,
-        "Contact: <sip:agent7@client.invalid>",
-        ...lines,
-        `Content-Length: ${body.length}`,
-        "",
-        body,
-      ].join("\r\n"),
-    );
+  invite(number: string, options: RequestOptions = {}): Frame {
+    return this.request("INVITE", `sip:${number}@${this.domain}`, { body: sdp("us"), ...options });
   }
 
-  /** Waits, in real time, until `true`: over real sockets nothing can be stepped. */
-  until(isTrue: () => boolean): Promise<void> {
-    return vi.waitFor(() => {
-      if (!isTrue()) throw new Error(`not yet; heard ${this.received.map(({ code, method }) => code ?? method).join(" ")}`);
-    }, 3_000);
+  cancel(invite: Frame): Frame {
+    return this.request("CANCEL", invite.raw.split(" ")[1] ?? "", {
+      callId: invite.get("Call-ID"),
+      cseq: Number.parseInt(invite.get("CSeq"), 10),
+      branch: invite.branch,
+    });
+  }
+
+  /** A request within the dialog that the last answer to `invite` belongs to. */
+  within(method: string, invite: Frame, cseq = 2, body?: string): Frame {
+    const callId = invite.get("Call-ID");
+    const answer = this.responses(callId).findLast((frame) => frame.get("To").includes("tag="));
+    const toTag = tagOf(answer?.get("To"));
+    const target = /<([^>]+)>/.exec(answer?.get("Contact") ?? "")?.[1] ?? "sip:nobody@nowhere.invalid";
+    const to = invite.raw.split(" ")[1] ?? "";
+    return this.request(method, target, { callId, cseq, toTag, to, ...(body === undefined ? {} : { body }) });
+  }
+
+  ack(invite: Frame): Frame {
+    return this.within("ACK", invite, Number.parseInt(invite.get("CSeq"), 10));
+  }
+
+  reply(request: Frame | undefined, code: number, options?: ResponseOptions): void {
+    if (!request) throw new Error("there is no request to answer");
+    this.say(responseTo(request, code, "Whatever", options));
+  }
+
+  responses(callId?: string): Frame[] {
+    return this.frames.filter((frame) => !frame.isRequest && (callId === undefined || frame.get("Call-ID") === callId));
+  }
+
+  /** Status codes of the answers to `request`, in order. */
+  codes(request: Frame): number[] {
+    return this.responses(request.get("Call-ID"))
+      .filter((frame) => frame.get("CSeq") === request.get("CSeq"))
+      .map(({ method }) => Number(method));
+  }
+
+  requests(method?: string): Frame[] {
+    return this.frames.filter((frame) => frame.isRequest && (method === undefined || frame.method === method));
+  }
+
+  get last(): Frame {
+    const last = this.frames.at(-1);
+    if (!last) throw new Error("nothing came");
+    return last;
   }
 }
+
+export const tagOf = (header: string | undefined): string | undefined => /;tag=([^;\s]+)$/.exec(header ?? "")?.[1];

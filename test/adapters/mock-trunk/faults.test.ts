@@ -1,308 +1,318 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createMockTrunk, memorySocket, rungTwice, type Fault, type MockTrunkOptions } from "../../../adapters/mock-trunk/index.ts";
-import { header } from "../../../adapters/mock-trunk/message.ts";
-import { seededRandom } from "../../../examples/outage-drill/random.ts";
-import { RawSipClient } from "../../support/raw-sip-client.ts";
+/** Every fault: what a softphone and the customer's phone see of it, and that they see something else without it. */
+import { describe, expect, test } from "vitest";
+import { type FaultKind, faultKinds, type FaultOf, type MockTrunkOptions } from "../../../adapters/mock-trunk/index.ts";
+import type { Frame } from "../../support/sip-text.ts";
+import { bench, type Bench, number } from "./bench.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const number = "+21671000001";
-const target = `sip:${number}@carrier.example`;
-
-async function setUp(options: Partial<MockTrunkOptions> = {}) {
-  const trunk = createMockTrunk({ name: "Carrier", domain: "carrier.example", random: seededRandom(1), ...options });
-  const client = new RawSipClient(memorySocket(trunk), "wss://carrier.example");
-  await pass(5);
-  return { trunk, client };
+/** What one fault does. */
+interface Case<K extends FaultKind> {
+  readonly fault: FaultOf<K>;
+  /** Of the trunk. */
+  readonly options?: Partial<MockTrunkOptions>;
+  /** Plays a scene in which it matters, and tells what was seen. */
+  scene(on: Bench): unknown;
+  readonly seen: unknown;
 }
 
-/** Sends an INVITE and tells what was heard of it within `ms`. */
-async function invite(client: RawSipClient, ms = 1_000, callId = "call", uri = target): Promise<number[]> {
-  const before = client.codes("INVITE").length;
-  client.request("INVITE", { uri, callId, body: "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n" });
-  await pass(ms);
-  return client.codes("INVITE").slice(before);
+const cases: { readonly [K in FaultKind]: readonly Case<K>[] } = {
+  silence: [
+    {
+      fault: { kind: "silence" },
+      scene({ client, trunk }) {
+        client.ping();
+        return [
+          client.codes(client.options()),
+          client.codes(client.invite(number)),
+          client.pongs,
+          trunk.log.filter(({ what }) => what === "swallowed").length,
+        ];
+      },
+      seen: [[], [], 0, 3],
+    },
+    {
+      fault: { kind: "silence", methods: ["INVITE"], prefix: "+21671" },
+      scene: ({ client }) =>
+        [client.invite(number), client.invite("+33123456789"), client.options()].map((request) => client.codes(request)),
+      seen: [[], [100], [200]],
+    },
+  ],
+  stall: ([100, 180, 183] as const).map((after) => ({
+    fault: { kind: "stall", after },
+    scene: (on) => call(on),
+    seen: { codes: after === 100 ? [100] : [100, after], rings: after === 100 ? 0 : 1 },
+  })),
+  reject: [
+    { fault: { kind: "reject", code: 503 }, scene: (on) => call(on), seen: { codes: [503], rings: 0 } },
+    { fault: { kind: "reject", code: 503, after: 100 }, scene: (on) => call(on), seen: { codes: [100, 503], rings: 0 } },
+    { fault: { kind: "reject", code: 486, after: 183 }, scene: (on) => call(on), seen: { codes: [100, 183, 486], rings: 1 } },
+    {
+      fault: { kind: "reject", methods: ["REGISTER", "BYE"], code: 500 },
+      scene: ({ client }) =>
+        [client.register(), client.options(), client.request("BYE", "sip:x@a.example")].map((request) => client.codes(request)),
+      seen: [[500], [200], [500]],
+    },
+    {
+      fault: { kind: "reject", code: 503, phrase: "Full", q850: 34, location: "LN", text: "No circuit", retryAfterS: 30 },
+      scene: ({ client }) => (
+        client.options(),
+        [client.last.raw.split("\r\n")[0], client.last.get("Reason"), client.last.get("Retry-After")]
+      ),
+      seen: ["SIP/2.0 503 Full", 'Q.850;cause=34;text="No circuit";location=LN', "30"],
+    },
+  ],
+  slow: [
+    {
+      fault: { kind: "slow", delayMs: 500, methods: ["OPTIONS"] },
+      scene({ client, clock }) {
+        const request = client.options();
+        const before = client.codes(request);
+        clock.advance(499);
+        return [before, client.codes(request), (clock.advance(1), client.codes(request))];
+      },
+      seen: [[], [], [200]],
+    },
+  ],
+  late: [
+    { fault: { kind: "late", alertAfterMs: 5_000 }, scene: (on) => timeline(on), seen: { atMs: { 180: 5_000 }, endedBy: [undefined] } },
+    { fault: { kind: "late", answerAfterMs: 5_000 }, scene: (on) => timeline(on), seen: { atMs: { 200: 5_000 }, endedBy: ["answered"] } },
+    {
+      fault: { kind: "late", alertAfterMs: 5_000, answerAfterMs: 6_000 },
+      scene: (on) => timeline(on),
+      seen: { atMs: { 180: 5_000, 200: 6_000 }, endedBy: ["answered"] },
+    },
+  ],
+  ghost: [
+    {
+      fault: { kind: "ghost", ringMs: 3_000 },
+      scene: (on) => [call(on).codes, on.trunk.rings(number).map(({ fromMs, untilMs, endedBy }) => [fromMs, untilMs, endedBy])],
+      seen: [[], [[0, 3_000, "given-up"]]],
+    },
+    {
+      fault: { kind: "ghost", code: 503 },
+      scene: (on) => [call(on).codes, on.trunk.rings(number).map(({ fromMs, untilMs }) => [fromMs, untilMs])],
+      seen: [[100, 503], [[0, 10_000]]],
+    },
+  ],
+  "no-487": [
+    {
+      fault: { kind: "no-487" },
+      scene: (on) => cancelWhileRinging(on),
+      seen: { cancel: [200], invite: [100, 180], endedBy: [undefined] },
+    },
+  ],
+  "answer-on-cancel": [
+    {
+      fault: { kind: "answer-on-cancel" },
+      scene: (on) => cancelWhileRinging(on),
+      seen: { cancel: [200], invite: [100, 180, 200], endedBy: ["answered"] },
+    },
+  ],
+  "duplicate-200": [
+    {
+      fault: { kind: "duplicate-200" },
+      scene: (on) => [
+        call(on).codes,
+        new Set(
+          on.client
+            .responses()
+            .slice(1)
+            .map((frame) => frame.get("To")),
+        ).size,
+      ],
+      seen: [[100, 180, 200, 200], 1],
+    },
+  ],
+  fork: [
+    {
+      fault: { kind: "fork" },
+      scene(on) {
+        const { client, trunk } = on;
+        const invite = client.invite(number);
+        on.clock.advance(100);
+        const answers = client.responses().filter(({ method }) => method === "200");
+        // The second dialog is ended; the first goes on.
+        const bye = client.within("BYE", invite);
+        return [
+          answers.length,
+          new Set(answers.map((frame) => frame.get("To"))).size,
+          client.codes(bye),
+          trunk.calls[0]?.state,
+          trunk.rings(number).length,
+        ];
+      },
+      seen: [2, 2, [200], "answered", 1],
+    },
+  ],
+  "drop-bye": [
+    {
+      fault: { kind: "drop-bye" },
+      scene(on) {
+        const invite = on.client.invite(number);
+        on.clock.advance(100);
+        on.client.ack(invite);
+        return [on.client.codes(on.client.within("BYE", invite)), on.trunk.calls[0]?.state];
+      },
+      seen: [[], "ended"],
+    },
+  ],
+  "no-pong": [
+    {
+      fault: { kind: "no-pong" },
+      scene: ({ client }) => (client.ping(), [client.pongs, client.codes(client.options())]),
+      seen: [0, [200]],
+    },
+  ],
+  "forget-contact": [
+    {
+      fault: { kind: "forget-contact" },
+      scene: ({ client, trunk }) => [client.codes(client.register()), client.last.all("Contact"), trunk.registrations],
+      seen: [[200], [], []],
+    },
+  ],
+  "short-binding": [
+    {
+      fault: { kind: "short-binding", expiresS: 60 },
+      scene({ client, trunk, clock }) {
+        client.register(300);
+        const granted = /expires=\d+/.exec(client.last.get("Contact"))?.[0];
+        clock.advance(60_000);
+        return [granted, trunk.registrations];
+      },
+      seen: ["expires=60", []],
+    },
+  ],
+  "stale-nonce": [
+    {
+      fault: { kind: "stale-nonce" },
+      options: { users: { agent7: "secret" } },
+      scene({ client }) {
+        const first = client.register();
+        const second = client.authorize(first, client.last, "secret");
+        const isStale = client.last.get("WWW-Authenticate").includes("stale=true");
+        return [client.codes(second), isStale, client.codes(client.authorize(second, client.last, "secret"))];
+      },
+      seen: [[401], true, [200]],
+    },
+  ],
+  garbage: [
+    {
+      fault: { kind: "garbage", text: "hello" },
+      scene: ({ client }) => (client.options(), [client.frames[0]?.raw, client.last.method]),
+      seen: ["hello", "200"],
+    },
+    {
+      fault: { kind: "garbage", frame: "malformed" },
+      scene: ({ client }) => (client.options(), client.frames.map((frame) => frame.get("Call-ID") !== "")),
+      seen: [false, true],
+    },
+    {
+      fault: { kind: "garbage", frame: "unmatched" },
+      scene: ({ client }) => (client.options(), client.frames.map((frame) => frame.get("Call-ID").startsWith("nothing"))),
+      seen: [true, false],
+    },
+    {
+      fault: { kind: "garbage", frame: "oversize" },
+      scene: ({ client }) => (client.options(), client.frames.map(({ raw }) => raw.length > 10_000_000)),
+      seen: [true, false],
+    },
+  ],
+  "reset-on": [
+    {
+      fault: { kind: "reset-on", methods: ["INVITE"] },
+      scene(on) {
+        const answered = [on.client.codes(on.client.options()), call(on).codes];
+        return [answered, on.ends, on.trunk.connections];
+      },
+      seen: [[[200], []], ["reset"], 0],
+    },
+    {
+      fault: { kind: "reset-on", methods: ["INVITE"], after: 180 },
+      scene: (on) => [call(on), on.ends, on.trunk.calls[0]?.state],
+      seen: [{ codes: [100, 180], rings: 1 }, ["reset"], "answered"],
+    },
+  ],
+  freeze: [
+    {
+      fault: { kind: "freeze" },
+      scene(on) {
+        const invite = on.client.invite(number);
+        on.client.ping();
+        on.clock.advance(1_000);
+        const frozen = [on.client.frames.length, on.client.pongs];
+        on.trunk.clearFaults();
+        on.clock.advance(100);
+        return [frozen, on.client.codes(invite), on.client.pongs];
+      },
+      seen: [[0, 0], [100, 180, 200], 1],
+    },
+  ],
+  // What becomes of connections is seen on real ones, in the suites of the carriers of frames; here it is told.
+  refuse: [{ fault: { kind: "refuse" }, scene: ({ trunk }) => trunk.door.admission.kind, seen: "refuse" }],
+  "refuse-upgrade": [
+    {
+      fault: { kind: "refuse-upgrade", status: 503 },
+      scene: ({ trunk }) => trunk.door.admission,
+      seen: { kind: "refuse-upgrade", status: 503 },
+    },
+  ],
+  "hang-upgrade": [{ fault: { kind: "hang-upgrade" }, scene: ({ trunk }) => trunk.door.admission.kind, seen: "hang-upgrade" }],
+};
+
+/** Lets a minute pass; a 200 is acknowledged as it comes. */
+function minute({ client, clock }: Bench, invite: Frame): void {
+  for (let tenth = 0; tenth < 600; tenth++) {
+    clock.advance(100);
+    if (client.codes(invite).includes(200) && client.responses().at(-1)?.method === "200") client.ack(invite);
+  }
 }
 
-describe("faults, each of which would be missed", () => {
-  test.each<[string, Fault | undefined, number[]]>([
-    ["none", undefined, [100, 180, 200]],
-    ["silence", { kind: "silence", methods: ["INVITE"] }, []],
-    ["stall after 100", { kind: "stall", after: 100 }, [100]],
-    ["stall after 180", { kind: "stall", after: 180 }, [100, 180]],
-    ["stall after 183", { kind: "stall", after: 183 }, [100, 183]],
-    ["reject", { kind: "reject", code: 503 }, [503]],
-    ["reject after 100", { kind: "reject", code: 503, after: 100 }, [100, 503]],
-    ["reject after 180", { kind: "reject", code: 486, after: 180 }, [100, 180, 486]],
-    ["reject after 183", { kind: "reject", code: 500, after: 183 }, [100, 183, 500]],
-    ["late", { kind: "late", alertAfterMs: 300, answerAfterMs: 400 }, [180, 200]],
-    ["fork", { kind: "fork" }, [100, 180, 200, 200]],
-    ["another prefix", { kind: "silence", prefix: "+33" }, [100, 180, 200]],
-    ["this prefix", { kind: "silence", prefix: "+21671" }, []],
-    ["another method", { kind: "silence", methods: ["OPTIONS"] }, [100, 180, 200]],
-  ])("%s", async (_, fault, heard) => {
-    const { trunk, client } = await setUp();
-    const mend = fault && trunk.fault(fault);
-    expect(await invite(client, 450)).toEqual(heard);
-    client.request("ACK", { callId: "call" });
-    mend?.();
-    expect(await invite(client, 450, "after")).toEqual([100, 180, 200]);
-    trunk.close();
-  });
-
-  test("reject carries its Reason and Retry-After", async () => {
-    const { trunk, client } = await setUp();
-    trunk.fault({ kind: "reject", code: 503, phrase: "Busy Lines", q850: 34, location: "LN", text: "no circuit", retryAfterS: 30 });
-    await invite(client);
-    const refused = client.last(503);
-    expect(client.frames.at(-1)).toMatch(/^SIP\/2\.0 503 Busy Lines\r\n/);
-    expect([refused && header(refused, "reason"), refused && header(refused, "retry-after")]).toEqual([
-      'Q.850;cause=34;text="no circuit";location=LN',
-      "30",
-    ]);
-    trunk.close();
-  });
-
-  test("slow: handled later", async () => {
-    const { trunk, client } = await setUp();
-    trunk.fault({ kind: "slow", methods: ["OPTIONS"], delayMs: 500 });
-    client.request("OPTIONS");
-    await pass(450);
-    expect(client.codes("OPTIONS")).toEqual([]);
-    await pass(100);
-    expect(client.codes("OPTIONS")).toEqual([200]);
-    trunk.close();
-  });
-
-  test("a brown-out hits its share, by the trunk's own random source", async () => {
-    const { trunk, client } = await setUp();
-    trunk.fault({ kind: "reject", code: 503, share: 0.3 });
-    for (let call = 0; call < 200; call++) client.request("OPTIONS");
-    await pass(10);
-    const refused = client.codes("OPTIONS").filter((code) => code === 503).length;
-    expect(refused).toBeGreaterThan(40);
-    expect(refused).toBeLessThan(80);
-    trunk.close();
-  });
-
-  test.each<[string, Fault | undefined, number[]]>([
-    ["none: 487", undefined, [100, 180, 487]],
-    ["no-487", { kind: "no-487" }, [100, 180]],
-    ["answer-on-cancel", { kind: "answer-on-cancel" }, [100, 180, 200]],
-  ])("CANCEL, %s", async (_, fault, heard) => {
-    const { trunk, client } = await setUp();
-    trunk.phone(number).doesNotAnswer();
-    if (fault) trunk.fault(fault);
-    client.request("INVITE", { uri: target, callId: "call", branch: "z9hG4bKx" });
-    await pass(100);
-    client.request("CANCEL", { uri: target, callId: "call", branch: "z9hG4bKx" });
-    await pass(100);
-    expect([client.codes("CANCEL"), client.codes("INVITE")]).toEqual([[200], heard]);
-    trunk.close();
-  });
-
-  test("an answer that is not acknowledged is repeated, and no longer than 64·T1", async () => {
-    const { trunk, client } = await setUp();
-    await invite(client, 40_000);
-    const repeats = client.codes("INVITE").filter((code) => code === 200).length;
-    expect(repeats).toBeGreaterThan(4);
-    await pass(60_000);
-    expect(client.codes("INVITE").filter((code) => code === 200)).toHaveLength(repeats);
-    trunk.close();
-  });
-
-  test("forget-contact, short-binding, no-pong, reset-on", async () => {
-    const { trunk, client } = await setUp();
-    trunk.fault({ kind: "forget-contact" });
-    client.request("REGISTER");
-    await pass(10);
-    expect(client.last(200)?.headers.some(([name]) => name === "contact")).toBe(false);
-    trunk.clearFaults();
-    trunk.fault({ kind: "short-binding", expiresS: 20 });
-    client.request("REGISTER", { cseq: 2 });
-    await pass(10);
-    const bound = client.last(200);
-    expect(bound && header(bound, "contact")).toMatch(/expires=20$/);
-    await pass(20_000);
-    expect(trunk.registrations).toEqual([]);
-    trunk.fault({ kind: "no-pong" });
-    client.send("\r\n\r\n");
-    await pass(10);
-    expect(client.frames).not.toContain("\r\n");
-    trunk.fault({ kind: "reset-on", methods: ["INVITE"], after: 100 });
-    expect(await invite(client)).toEqual([100]);
-    expect(client.closeCode).toBe(1006);
-    trunk.close();
-  });
-});
-
-describe("digest", () => {
-  const users = { agent7: "secret" };
-
-  test.each([
-    ["right", "secret", 200],
-    ["wrong", "guess", 403],
-  ])("REGISTER with the %s password", async (_, password, code) => {
-    const { trunk, client } = await setUp({ users });
-    client.request("REGISTER", { callId: "r" });
-    await pass(10);
-    expect(client.codes("REGISTER")).toEqual([401]);
-    client.request("REGISTER", { callId: "r", cseq: 2, lines: [client.authorization("REGISTER", "sip:carrier.example", password)] });
-    await pass(10);
-    expect(client.codes("REGISTER")).toEqual([401, code]);
-    trunk.close();
-  });
-
-  test("INVITE is challenged too, unless only REGISTER is; a stale nonce is said to be one", async () => {
-    const { trunk, client } = await setUp({ users });
-    expect(await invite(client, 10)).toEqual([407]);
-    trunk.expireNonces();
-    client.request("INVITE", { uri: target, callId: "call", cseq: 2, lines: [client.authorization("INVITE", target, "secret")] });
-    await pass(10);
-    const challenge = client.last(407);
-    expect(challenge && header(challenge, "proxy-authenticate")).toContain("stale=true");
-    client.request("INVITE", { uri: target, callId: "call", cseq: 3, lines: [client.authorization("INVITE", target, "secret")] });
-    await pass(500);
-    expect(client.codes("INVITE").slice(-2)).toEqual([180, 200]);
-    trunk.close();
-
-    const lenient = await setUp({ users, challenge: "register" });
-    expect(await invite(lenient.client, 450)).toEqual([100, 180, 200]);
-    lenient.trunk.close();
-  });
-});
-
-describe("phones", () => {
-  test.each([
-    ["isBusy", [100, 486]],
-    ["declines", [100, 603]],
-    ["isUnallocated", [100, 404]],
-    ["doesNotAnswer", [100, 180]],
-  ] as const)("%s", async (habit, heard) => {
-    const { trunk, client } = await setUp();
-    trunk.phone(number)[habit]();
-    expect(await invite(client)).toEqual(heard);
-    trunk.close();
-  });
-
-  test("early media, and a callee who hangs up; the number is found whatever the URI's parameters", async () => {
-    const { trunk, client } = await setUp();
-    trunk.phone(number).answers({ earlyMedia: true, hangUpAfterMs: 100 });
-    client.request("INVITE", { uri: "sip:%2B216-71.000(001);phone-context=x@carrier.example;user=phone", callId: "call" });
-    await pass(100);
-    client.request("ACK", { callId: "call" });
-    await pass(1_000);
-    expect(client.codes("INVITE")).toEqual([100, 183, 200]);
-    expect(client.last("BYE")).toBeDefined();
-    trunk.close();
-  });
-});
-
-describe("what no softphone should send", () => {
-  test("a merged request is 482, an unknown dialog 481, an unknown method 501; nonsense and 10 MB are not even read", async () => {
-    const { trunk, client } = await setUp();
-    await invite(client, 50);
-    client.request("INVITE", { uri: target, callId: "call", branch: "z9hG4bKother" });
-    client.request("BYE", { callId: "nowhere" });
-    client.request("DANCE");
-    client.send("garbage");
-    client.send(`OPTIONS sip:x SIP/2.0\r\n${"x".repeat(10_000_000)}\r\n\r\n`);
-    await pass(10);
-    expect([client.codes("INVITE").includes(482), client.codes("BYE"), client.codes("DANCE")]).toEqual([true, [481], [501]]);
-    expect(trunk.log.filter(({ what }) => what === "unreadable")).toHaveLength(2);
-    trunk.close();
-  });
-});
-
-describe("a call to the agent", () => {
-  test("answered, declined, given up", async () => {
-    const { trunk, client } = await setUp();
-    client.request("REGISTER");
-    await pass(10);
-    const taken = trunk.call("agent7", { from: "+21698000001" });
-    await pass(10);
-    client.answer(client.last("INVITE") ?? fail(), 200, [], "v=0");
-    await pass(10);
-    expect([await taken.settled, taken.answer, client.last("ACK") !== undefined]).toEqual(["answered", "v=0", true]);
-    taken.hangUp();
-    await pass(10);
-    expect(client.last("BYE")).toBeDefined();
-    const declined = trunk.call("agent7", { from: "+21698000002" });
-    await pass(10);
-    client.answer(client.last("INVITE") ?? fail(), 486);
-    await pass(10);
-    expect([declined.state, declined.code]).toEqual(["refused", 486]);
-    trunk.call("agent7", { from: "+21698000003" }).cancel();
-    await pass(10);
-    expect(client.last("CANCEL")).toBeDefined();
-    trunk.close();
-  });
-
-  test("nobody registered is an error that says so", async () => {
-    const { trunk } = await setUp();
-    expect(() => trunk.call("nobody", { from: "+1" })).toThrow('Carrier: agent "nobody" is not registered');
-    trunk.close();
-  });
-});
-
-describe("the log", () => {
-  test("tells which phone rang how often, over all carriers", async () => {
-    const one = await setUp();
-    const two = await setUp();
-    await invite(one.client);
-    expect(rungTwice([one.trunk, two.trunk])).toEqual([]);
-    await invite(two.client);
-    expect(rungTwice([one.trunk, two.trunk])).toEqual([number]);
-    one.trunk.close();
-    two.trunk.close();
-  });
-
-  test("is bounded", async () => {
-    const { trunk, client } = await setUp({ logLimit: 10 });
-    for (let probe = 0; probe < 50; probe++) client.request("OPTIONS");
-    await pass(10);
-    expect(trunk.log).toHaveLength(10);
-    trunk.close();
-  });
-});
-
-describe("mistakes are named", () => {
-  test.each<[object, RegExp]>([
-    [{ kind: "flood" }, /^fault\.kind "flood" is not known; there are silence, /],
-    [{ kind: "silence", method: "INVITE" }, /^fault\.method is not a field of "silence"/],
-    [{ kind: "slow" }, /^fault\.delayMs is missing in "slow"/],
-    [{ kind: "silence", share: 30 }, /^fault\.share must be above 0 and at most 1, not 30/],
-    [{ kind: "reject", code: 200 }, /^fault\.code must be 300 to 699/],
-  ])("%j", async (fault, message) => {
-    const { trunk } = await setUp();
-    expect(() => trunk.fault(fault as Fault)).toThrow(message);
-    trunk.close();
-  });
-
-  test.each<[object, RegExp]>([
-    [{ nmae: "x" }, /^nmae is not an option of createMockTrunk\(\)/],
-    [{ domain: "" }, /^domain must be a text/],
-    [{ challenge: "sometimes" }, /^challenge must be/],
-    [{ grantedS: 0 }, /^grantedS must be above 0/],
-  ])("%j", (options, message) => {
-    expect(() => createMockTrunk({ name: "x", domain: "x", ...options } as MockTrunkOptions)).toThrow(message);
-  });
-});
-
-test("close() leaves no timer and no connection", async () => {
-  const { trunk, client } = await setUp();
-  await invite(client, 30);
-  trunk.close();
-  await pass(5);
-  expect([trunk.connections, vi.getTimerCount()]).toEqual([0, 0]);
-});
-
-function fail(): never {
-  throw new Error("no INVITE came");
+/** An INVITE and a minute after. */
+function call(on: Bench) {
+  const invite = on.client.invite(number);
+  minute(on, invite);
+  return { codes: on.client.codes(invite), rings: on.trunk.rings(number).length };
 }
+
+/** When each answer to an INVITE came. */
+function timeline(on: Bench) {
+  call(on);
+  const sent = on.trunk.log.filter(({ what, method }) => what === "sent" && method === "INVITE");
+  return {
+    atMs: Object.fromEntries(sent.map(({ code, atMs }) => [code, atMs])),
+    endedBy: on.trunk.rings(number).map(({ endedBy }) => endedBy),
+  };
+}
+
+function cancelWhileRinging(on: Bench) {
+  on.trunk.phone(number).doesNotAnswer();
+  const invite = on.client.invite(number);
+  on.clock.advance(1_000);
+  const cancel = on.client.cancel(invite);
+  minute(on, invite);
+  return {
+    cancel: on.client.codes(cancel),
+    invite: on.client.codes(invite),
+    endedBy: on.trunk.rings(number).map(({ endedBy }) => endedBy),
+  };
+}
+
+const all = (Object.values(cases) as readonly (readonly Case<FaultKind>[])[]).flat();
+
+describe.each(all.map((one) => ({ ...one, told: JSON.stringify(one.fault) })))("$told", ({ fault, options, scene, seen }) => {
+  test("does what it says", () => {
+    const on = bench(options);
+    on.trunk.fault(fault);
+    expect(scene(on)).toEqual(seen);
+  });
+
+  test("and that is not so without it, nor once it is cleared", () => {
+    expect(scene(bench(options))).not.toEqual(seen);
+    const on = bench(options);
+    on.trunk.fault(fault)();
+    expect(scene(on)).not.toEqual(seen);
+  });
+});
+
+test("there is a case for every kind", () => {
+  expect(Object.keys(cases).sort()).toEqual([...faultKinds].sort());
+});

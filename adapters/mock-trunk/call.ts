@@ -1,0 +1,171 @@
+/** What both directions of a call have in common: who, what state, how it ended. */
+import type { Edge } from "./edge.ts";
+import type { Flow } from "./flow.ts";
+import { Timers } from "./timers.ts";
+
+/** `new`: nothing was answered yet. `refused`: the softphone refused a customer's call, or confirmed its CANCEL. */
+export type CallState = "new" | "trying" | "alerting" | "answered" | "refused" | "ended";
+
+type CallEvent = "try" | "alert" | "answer" | "refuse" | "end";
+
+/** A blank cell is ignored: what crosses on the wire arrives in any order. */
+const transitions: Readonly<Record<CallState, Partial<Readonly<Record<CallEvent, CallState>>>>> = {
+  new: { try: "trying", alert: "alerting", answer: "answered", refuse: "refused", end: "ended" },
+  trying: { alert: "alerting", answer: "answered", refuse: "refused", end: "ended" },
+  alerting: { answer: "answered", refuse: "refused", end: "ended" },
+  answered: { end: "ended" },
+  refused: {},
+  ended: {},
+};
+
+/** How a call ended. */
+export interface CallEnd {
+  readonly by: "agent" | "customer" | "carrier";
+  /** On the trunk's clock. */
+  readonly atMs: number;
+}
+
+/** A call on this trunk, as the carrier sees it. */
+export interface TrunkCall {
+  /** Who dialled. */
+  readonly caller: "agent" | "customer";
+  /** The agent's user. */
+  readonly user: string;
+  /** The customer's number. */
+  readonly number: string;
+  readonly callId: string;
+  readonly state: CallState;
+  /** Status code of the final answer to the INVITE. */
+  readonly code: number | undefined;
+  readonly answeredAtMs: number | undefined;
+  /** The 200 was followed by its ACK. */
+  readonly isAcknowledged: boolean;
+  readonly end: CallEnd | undefined;
+  /** Resolves when the INVITE has its final answer. */
+  readonly settled: Promise<CallState>;
+  /** Resolves when the call is over. */
+  readonly ended: Promise<CallEnd>;
+  /** The customer hangs up; before the answer: declines (603), or gives up calling (CANCEL). */
+  hangUp(): void;
+}
+
+export interface Parties {
+  /** The agent. */
+  readonly user: string;
+  /** The customer. */
+  readonly number: string;
+  readonly callId: string;
+}
+
+export abstract class Call implements TrunkCall {
+  abstract readonly caller: "agent" | "customer";
+  readonly user: string;
+  readonly number: string;
+  readonly callId: string;
+  readonly settled: Promise<CallState>;
+  readonly ended: Promise<CallEnd>;
+  protected readonly timers: Timers;
+  protected readonly edge: Edge;
+  #flow: Flow | undefined;
+  #tellSettled: (state: CallState) => void = () => {};
+  #tellEnd: (end: CallEnd) => void = () => {};
+  #state: CallState = "new";
+  #code: number | undefined;
+  #answeredAtMs: number | undefined;
+  #isAcknowledged = false;
+  #end: CallEnd | undefined;
+
+  constructor(edge: Edge, flow: Flow | undefined, { user, number, callId }: Parties) {
+    this.edge = edge;
+    this.#flow = flow;
+    this.user = user;
+    this.number = number;
+    this.callId = callId;
+    this.timers = new Timers(edge.clock);
+    this.settled = new Promise((resolve) => (this.#tellSettled = resolve));
+    this.ended = new Promise((resolve) => (this.#tellEnd = resolve));
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get code(): number | undefined {
+    return this.#code;
+  }
+
+  get answeredAtMs(): number | undefined {
+    return this.#answeredAtMs;
+  }
+
+  get isAcknowledged(): boolean {
+    return this.#isAcknowledged;
+  }
+
+  get end(): CallEnd | undefined {
+    return this.#end;
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  abstract hangUp(): void;
+
+  /** The softphone speaks of this call on that connection now. */
+  moveTo(flow: Flow): void {
+    this.#flow = flow;
+  }
+
+  protected get isReachable(): boolean {
+    return this.#flow?.isOpen || this.edge.flows.has(this.user);
+  }
+
+  /** Writes on the call's connection, else on the agent's latest, else on the next that the agent opens: a call outlives its socket. */
+  protected deliver(write: (flow: Flow) => void): void {
+    if (this.#flow?.isOpen) write(this.#flow);
+    else this.edge.flows.deliver(this.user, write);
+  }
+
+  /** @returns whether the event meant anything. */
+  protected move(event: "try" | "alert"): boolean {
+    return this.#move(event);
+  }
+
+  /** @returns false when it was answered already, or over. */
+  protected answered(): boolean {
+    if (!this.#move("answer")) return false;
+    this.#answeredAtMs = this.edge.clock.nowMs();
+    this.#settle(200);
+    return true;
+  }
+
+  protected acknowledged(): void {
+    this.#isAcknowledged = true;
+  }
+
+  /**
+   * @param code the final answer to the INVITE, where it had none
+   * @returns false when it was over already.
+   */
+  finish(by: CallEnd["by"], code?: number, event: "refuse" | "end" = "end"): boolean {
+    if (!this.#move(event)) return false;
+    this.timers.clear();
+    this.#settle(code);
+    this.#end = { by, atMs: this.edge.clock.nowMs() };
+    this.#tellEnd(this.#end);
+    return true;
+  }
+
+  #settle(code: number | undefined): void {
+    this.#code ??= code;
+    this.#tellSettled(this.#state);
+  }
+
+  #move(event: CallEvent): boolean {
+    const next = transitions[this.#state][event];
+    if (!next) return false;
+    this.#state = next;
+    return true;
+  }
+}

@@ -1,0 +1,221 @@
+/** A call that an agent dials: the carrier's side of one INVITE (RFC 3261 §13.3, §17.2.1), and the customer's phone behind it. */
+import { Audio } from "./audio.ts";
+import { Call } from "./call.ts";
+import { Dialog } from "./dialog.ts";
+import type { Edge } from "./edge.ts";
+import type { Target } from "./fault-board.ts";
+import type { Flow } from "./flow.ts";
+import type { LogDetail } from "./log.ts";
+import { numberOf, uriOf, userOf, type SipRequest } from "./message.ts";
+import type { Phone } from "./phone.ts";
+import { refusalParts, type Refusal, type ResponseParts } from "./response.ts";
+import { scriptFor, type Step } from "./script.ts";
+
+/** T1, T2 and 64·T1 (RFC 3261 table 4). */
+const firstRepeatMs = 500;
+const longestRepeatMs = 4_000;
+const transactionMs = 32_000;
+
+export class DialledCall extends Call {
+  readonly caller = "agent";
+  readonly invite: SipRequest;
+  readonly #dialog: Dialog;
+  readonly #audio: Audio;
+  readonly #target: Target;
+  /** To tags of phones that answered too. */
+  readonly #forks = new Set<string>();
+  #fault: string | undefined;
+  #lastAnswer: { readonly code: number; readonly parts: ResponseParts } | undefined;
+  #hangsUpOnAck = false;
+  /** The phone rings on its own. */
+  #isGhost = false;
+
+  constructor(edge: Edge, flow: Flow, invite: SipRequest) {
+    const { callId, fromTag: remoteTag } = invite;
+    const number = numberOf(invite.uri) ?? "";
+    super(edge, flow, { user: userOf(invite.header("from")) ?? "", number, callId });
+    this.invite = invite;
+    this.#target = { method: "INVITE", number, callId };
+    this.#audio = new Audio(edge.answerOffer);
+    const localTag = edge.token();
+    const local = `${invite.header("to")};tag=${localTag}`;
+    const target = uriOf(invite.header("contact"));
+    this.#dialog = new Dialog(edge, { callId, local, localTag, remote: invite.header("from"), remoteTag, target, cseq: 0 });
+  }
+
+  /** Plays what the phone does, bent by the faults in force now. */
+  start({ habit }: Phone): void {
+    const { steps, fault, ghostMs } = scriptFor(habit, this.edge.faults, this.#target);
+    this.#fault = fault;
+    if (ghostMs !== undefined) this.#haunt(ghostMs);
+    this.#play(steps);
+  }
+
+  owns(request: SipRequest): boolean {
+    return this.#dialog.owns(request) || (request.callId === this.callId && this.#forks.has(request.toTag ?? ""));
+  }
+
+  // ── From the softphone ────────────────────────────────────────────────────────────────────────
+
+  /** The INVITE came once more: so does its answer (§17.2.1). */
+  repeat(): void {
+    if (this.#lastAnswer) this.#say(this.#lastAnswer.code, this.#lastAnswer.parts);
+  }
+
+  cancel(flow: Flow, request: SipRequest): void {
+    this.moveTo(flow);
+    this.edge.reply(flow, request, 200, { toTag: this.#dialog.localTag }, { number: this.number });
+    // §9.2: no effect after a final answer.
+    if (this.state === "answered" || this.isOver) return;
+    if (this.edge.faults.strike("no-487", this.#target)) return;
+    if (!this.edge.faults.strike("answer-on-cancel", this.#target)) return this.#refuse({ code: 487 }, "agent");
+    this.timers.clear();
+    this.#answer("answer-on-cancel", () => {});
+  }
+
+  acknowledge({ toTag }: SipRequest): void {
+    if (toTag !== this.#dialog.localTag) return;
+    this.acknowledged();
+    if (this.#hangsUpOnAck) this.hangUp();
+  }
+
+  bye(flow: Flow, request: SipRequest): void {
+    this.moveTo(flow);
+    const dropped = this.edge.faults.strike("drop-bye", { ...this.#target, method: "BYE" });
+    if (!dropped) this.edge.reply(flow, request, 200, {}, { number: this.number });
+    if (this.#forks.delete(request.toTag ?? "")) return;
+    // §15: a BYE within an early dialog ends the call as a CANCEL would.
+    if (this.state === "answered") this.finish("agent");
+    else this.#refuse({ code: 487 }, "agent");
+  }
+
+  /** A re-INVITE. */
+  renegotiate(flow: Flow, request: SipRequest): void {
+    this.moveTo(flow);
+    const answer = (code: number, parts: ResponseParts) => this.edge.reply(flow, request, code, parts, { number: this.number });
+    this.#audio.answer(
+      request.body,
+      (body) => answer(200, { headers: [this.#contact], body }),
+      () => answer(488, {}),
+    );
+  }
+
+  // ── From the customer ─────────────────────────────────────────────────────────────────────────
+
+  hangUp(): void {
+    if (this.state !== "answered") return this.#refuse({ code: 603, q850: 21, location: "U" }, "customer");
+    // §15: not before the ACK.
+    this.#hangsUpOnAck = !this.isAcknowledged;
+    if (this.#hangsUpOnAck) return;
+    const bye = this.#dialog.request("BYE");
+    this.deliver((flow) => this.edge.demand(flow, bye, this.number));
+    this.finish("customer");
+  }
+
+  override finish(...end: Parameters<Call["finish"]>): boolean {
+    if (!super.finish(...end)) return false;
+    this.#audio.close();
+    return true;
+  }
+
+  // ── The script ────────────────────────────────────────────────────────────────────────────────
+
+  #play([step, ...rest]: readonly Step[]): void {
+    if (!step) return;
+    const act = () => this.#act(step, () => this.#play(rest));
+    if (step.afterMs === 0) act();
+    else this.timers.after(step.afterMs, act);
+  }
+
+  #act(step: Step, goOn: () => void): void {
+    switch (step.does) {
+      case "try":
+        if (this.move("try")) this.#say(100);
+        return goOn();
+      case "ring":
+        this.#alert();
+        this.#say(180, { headers: [this.#contact] });
+        return goOn();
+      case "ring-with-media":
+        return this.#withAudio((body) => {
+          this.#alert();
+          this.#say(183, { headers: [this.#contact], body });
+          goOn();
+        });
+      case "answer":
+        return this.#answer(this.#fault, goOn);
+      case "refuse":
+        return this.#refuse(step.refusal, this.#fault ? "carrier" : "customer");
+      case "hang-up":
+        return this.hangUp();
+    }
+  }
+
+  #alert(): void {
+    if (this.move("alert")) this.edge.rings.begin(this.number, this.callId, this.edge.clock.nowMs());
+  }
+
+  #answer(fault: string | undefined, goOn: () => void): void {
+    this.#withAudio((body) => {
+      this.#alert();
+      if (!this.answered()) return;
+      this.#fault = fault;
+      this.#hush("answered");
+      const parts = { headers: [this.#contact], body };
+      this.#sayUntilAcknowledged(parts);
+      if (this.edge.faults.strike("duplicate-200", this.#target)) this.#say(200, parts, { fault: "duplicate-200" });
+      if (this.edge.faults.strike("fork", this.#target)) this.#fork(parts);
+      goOn();
+    });
+  }
+
+  /** §13.3.1.4: a 2xx is sent again until it is acknowledged, over reliable transports too. */
+  #sayUntilAcknowledged(parts: ResponseParts, againAfterMs = firstRepeatMs, elapsedMs = 0): void {
+    if (this.isAcknowledged) return;
+    // What is held for the agent's next connection is held once.
+    if (this.isReachable || elapsedMs === 0) this.#say(200, parts);
+    const nextMs = elapsedMs + againAfterMs;
+    if (nextMs >= transactionMs) return;
+    this.timers.after(againAfterMs, () => this.#sayUntilAcknowledged(parts, Math.min(2 * againAfterMs, longestRepeatMs), nextMs));
+  }
+
+  #fork(parts: ResponseParts): void {
+    const toTag = this.edge.token();
+    this.#forks.add(toTag);
+    this.#say(200, { ...parts, toTag }, { fault: "fork" });
+  }
+
+  #refuse(refusal: Refusal, by: "agent" | "customer" | "carrier"): void {
+    if (!this.finish(by, refusal.code)) return;
+    this.#hush(by === "agent" ? "cancelled" : "rejected");
+    this.#say(refusal.code, refusalParts(refusal));
+  }
+
+  #hush(endedBy: "answered" | "cancelled" | "rejected"): void {
+    if (!this.#isGhost) this.edge.rings.end(this.callId, this.edge.clock.nowMs(), endedBy);
+  }
+
+  /** Outlives the call. */
+  #haunt(ringMs: number): void {
+    const { rings, clock } = this.edge;
+    this.#isGhost = true;
+    rings.begin(this.number, this.callId, clock.nowMs());
+    this.edge.timers.after(ringMs, () => rings.end(this.callId, clock.nowMs(), "given-up"));
+  }
+
+  // ── To the softphone ──────────────────────────────────────────────────────────────────────────
+
+  get #contact(): string {
+    return `Contact: ${this.edge.contact(this.number)}`;
+  }
+
+  #withAudio(then: (answer: string) => void): void {
+    this.#audio.answer(this.invite.body, then, () => this.#refuse({ code: 488 }, "customer"));
+  }
+
+  #say(code: number, parts: ResponseParts = {}, detail: LogDetail = {}): void {
+    if (!parts.toTag) this.#lastAnswer = { code, parts };
+    const whole = { toTag: this.#dialog.localTag, ...parts };
+    this.deliver((flow) => this.edge.reply(flow, this.invite, code, whole, { number: this.number, fault: this.#fault, ...detail }));
+  }
+}

@@ -1,0 +1,88 @@
+/** The carrier's edge: what all its rooms share, and the only place that writes to softphones. */
+import type { Clock } from "../../src/ports.ts";
+import type { FaultBoard } from "./fault-board.ts";
+import type { Flow, Flows } from "./flow.ts";
+import { remember, type LogDetail, type LogEntry } from "./log.ts";
+import type { SipRequest } from "./message.ts";
+import { compose, response, type ResponseParts } from "./response.ts";
+import type { Rings } from "./rings.ts";
+import type { AnswerOffer } from "./sdp.ts";
+import type { Timers } from "./timers.ts";
+
+export interface EdgeParts {
+  readonly domain: string;
+  readonly clock: Clock;
+  readonly faults: FaultBoard;
+  readonly flows: Flows;
+  readonly rings: Rings;
+  readonly answerOffer: AnswerOffer;
+  /** What ends with the trunk, not with a call. */
+  readonly timers: Timers;
+  readonly logLimit: number;
+  /** A text that no other trunk or call has. */
+  token(): string;
+}
+
+/** A request that the carrier writes. */
+export interface Demand {
+  readonly method: string;
+  readonly uri: string;
+  readonly from: string;
+  readonly to: string;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly branch: string;
+  readonly headers?: readonly string[];
+  readonly body?: string;
+}
+
+export class Edge implements EdgeParts {
+  readonly domain: string;
+  readonly clock: Clock;
+  readonly faults: FaultBoard;
+  readonly flows: Flows;
+  readonly rings: Rings;
+  readonly answerOffer: AnswerOffer;
+  readonly timers: Timers;
+  readonly logLimit: number;
+  readonly token: () => string;
+  readonly log: LogEntry[] = [];
+
+  constructor(parts: EdgeParts) {
+    this.domain = parts.domain;
+    this.clock = parts.clock;
+    this.faults = parts.faults;
+    this.flows = parts.flows;
+    this.rings = parts.rings;
+    this.answerOffer = parts.answerOffer;
+    this.timers = parts.timers;
+    this.logLimit = parts.logLimit;
+    this.token = parts.token;
+  }
+
+  /** Where the customer behind `number` is reached. */
+  contact(number: string): string {
+    return `<sip:${number}@${this.domain};transport=ws>`;
+  }
+
+  reply(flow: Flow, request: SipRequest, code: number, parts: ResponseParts = {}, detail: LogDetail = {}): void {
+    const { method, callId } = request;
+    this.note("sent", flow, { method, code, callId, ...detail });
+    // §8.2.6.2: every response but 100 has a To tag.
+    flow.send(response(request, code, { ...parts, toTag: code === 100 ? undefined : (parts.toTag ?? this.token()) }));
+    const isAfterThis = this.faults.strike("reset-on", { ...detail, method, callId }, ({ after }) => after === code);
+    if (isAfterThis) flow.reset();
+  }
+
+  demand(flow: Flow, { method, uri, from, to, callId, cseq, branch, headers = [], body }: Demand, number?: string): void {
+    const via = `Via: SIP/2.0/WS ${this.domain};branch=${branch}`;
+    const lines = [via, "Max-Forwards: 70", `From: ${from}`, `To: ${to}`, `Call-ID: ${callId}`, `CSeq: ${cseq} ${method}`, ...headers];
+    this.note("sent", flow, { method, callId, number });
+    flow.send(compose(`${method} ${uri} SIP/2.0`, lines, body));
+  }
+
+  note(what: LogEntry["what"], { id: link }: Flow, detail: LogDetail = {}): void {
+    const given = Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== undefined));
+    remember(this.log, { atMs: this.clock.nowMs(), link, what, ...given }, this.logLimit);
+  }
+}
