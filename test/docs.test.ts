@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { faultKinds } from "../adapters/mock-trunk/faults.ts";
+import { faultDomains } from "../src/diagnosis/model.ts";
+import { evidenceWeights, type EvidenceCode } from "../src/diagnosis/weights.ts";
 import { errorTable } from "../src/errors.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { version } from "../src/version.ts";
+import { evidenceRow } from "./support/evidence-table.ts";
 import { machines, markdownOf } from "./support/state-tables.ts";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
@@ -44,6 +47,15 @@ describe("what the documents say is what the code does", () => {
 
   test.each(faultKinds)("docs/mock-trunk.md names the fault %s", (kind) => {
     expect(read("docs/mock-trunk.md")).toContain(`\`${kind}\``);
+  });
+
+  test.each(Object.keys(evidenceWeights) as EvidenceCode[])("docs/diagnosis.md has the weights of %s", (code) => {
+    expect(read("docs/diagnosis.md")).toContain(evidenceRow(code));
+  });
+
+  test("docs/diagnosis.md has no evidence that is not in the code, and every fault domain", () => {
+    const codes = [...read("docs/diagnosis.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, code]) => code);
+    expect(codes.sort()).toEqual([...Object.keys(evidenceWeights), ...faultDomains].sort());
   });
 
   test("the version is that of the package", () => {

@@ -1,7 +1,7 @@
 /** The words of the diagnosis: what it reads from the journal and what it concludes. */
 import type { Said } from "../ports.ts";
 
-/** Where a fault can lie; see `docs/architecture.md` for what each covers. */
+/** Where a fault can lie; `docs/diagnosis.md` says what each covers. */
 export const faultDomains = [
   "crm-init",
   "crm-config",
