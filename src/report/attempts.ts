@@ -124,7 +124,7 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
 }
 
 /** The other rows of the outcome tables are named after what we saw or missed, not after an answer. */
-const restsOnAnswer = (row: string) => /^(?:answered|sip-|q850-)/.test(row);
+export const restsOnAnswer = (row: string) => /^(?:answered|sip-|q850-)/.test(row);
 
 function writeAnswer(draft: Draft, { code, said, q850, retryAfterS, blockedByNetwork, text }: AnswerFact): void {
   draft.said = said;

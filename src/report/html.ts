@@ -1,9 +1,10 @@
 /** A report as one page: no script, no network, nothing to install. */
 import type { ReportDocument } from "./document.ts";
+import { kpiTables } from "./html/figure-tables.ts";
 import { html } from "./html/markup.ts";
 import { picture } from "./html/picture.ts";
 import { style } from "./html/style.ts";
-import { about, callList, kpiTable, timeTable } from "./html/tables.ts";
+import { about, callList, timeTable } from "./html/tables.ts";
 import { figures, reasoning } from "./html/verdict.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
@@ -41,7 +42,7 @@ export function renderHtml(report: ReportDocument, catalogue: Catalogue = en): s
             <h1>${conclusionOf(report, catalogue)}</h1>
             ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
           </header>
-          ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)} ${kpiTable(report, catalogue)}
+          ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)} ${kpiTables(report, catalogue)}
           ${callList(report, catalogue)} ${timeTable(report, catalogue)} ${about(report, catalogue)}
         </main>
       </body>

@@ -6,4 +6,5 @@ export type { AttemptRecord } from "./attempts.ts";
 export type { CallRecord, Fate } from "./calls.ts";
 export type { Kpi, RegistrationKpi, Spread } from "./kpi.ts";
 export type { Catalogue, Labels, NextTestCode, Params } from "./language.ts";
+export type { StepFault } from "../journal.ts";
 export type { BootRun, StageTry, StateSpan, Stretch, TrunkLane } from "./spans.ts";

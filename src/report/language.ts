@@ -1,7 +1,7 @@
 /** What a language has to supply for a report to be read by people. The document itself holds codes only. */
 import type { Actor, Conclusion, Evidence, FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
-import type { CallEnd, FailoverReason, Refusal } from "../journal.ts";
+import type { CallEnd, FailoverReason, Refusal, StepFault } from "../journal.ts";
 import type { OutcomeClass } from "../outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 import type { AttemptRecord } from "./attempts.ts";
@@ -33,6 +33,15 @@ export interface Labels {
   readonly legendPending: string;
   readonly legendIdle: string;
   readonly legendFailover: string;
+  readonly pictureTables: string;
+  readonly stage: string;
+  /** One of several runs of the same stage. */
+  readonly stageTry: string;
+  readonly result: string;
+  readonly state: string;
+  readonly because: string;
+  readonly from: string;
+  readonly until: string;
   readonly noIncident: string;
   readonly keyFigures: string;
   readonly minutesLost: string;
@@ -65,6 +74,13 @@ export interface Labels {
   readonly isa: string;
   readonly srd: string;
   readonly pdd: string;
+  readonly trunkStates: string;
+  readonly registrations: string;
+  readonly carrier: string;
+  readonly edge: string;
+  readonly confirmed: string;
+  readonly failed: string;
+  readonly rrd: string;
   readonly kpiNote: string;
   readonly calls: string;
   readonly noCalls: string;
@@ -123,6 +139,8 @@ export interface Catalogue {
   readonly refusals: Readonly<Record<Refusal, string>>;
   readonly failoverReasons: Readonly<Record<FailoverReason, string>>;
   readonly stageResults: Readonly<Record<"passed" | "failed" | "running", string>>;
+  /** How a stage failed, in as few words as fit into the picture. */
+  stageFault(fault: StepFault): string;
   readonly attemptSaid: Readonly<Record<"peer" | "inferred", string>>;
   readonly redactions: Readonly<Record<Redaction, string>>;
   /** What was seen of an attempt beyond its codes; empty if nothing. */

@@ -2,6 +2,7 @@
 import type { FaultDomain } from "../diagnosis/model.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import { wordOf, type Catalogue } from "./language.ts";
+import { isoOf } from "./wall-clock.ts";
 
 /** Names the trunk that stands out, with its carrier. */
 function carrierIn({ verdict, trunks }: ReportDocument, { carrierOf }: Catalogue): string | undefined {
@@ -58,6 +59,12 @@ export function oddsOf({ verdict }: ReportDocument): {
 export function clockTime(time: string, { span }: ReportDocument): string {
   const isOneDay = span.from.slice(0, 10) === span.to.slice(0, 10);
   return isOneDay ? time.slice(11, -1) : `${time.slice(0, 10)} ${time.slice(11, -1)}`;
+}
+
+/** The same for a moment in ms since the session's start: the window says what that is in UTC. */
+export function clockTimeOf(atMs: number, report: ReportDocument): string {
+  const { fromMs, from } = report.window;
+  return clockTime(isoOf(Date.parse(from) + atMs - fromMs), report);
 }
 
 /** `2026-02-03 14:03:07 – 14:09:51` */

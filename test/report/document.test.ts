@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answeredOutcome } from "../../src/outcome.ts";
+import { answeredOutcome, outcomeOf, stalledOutcome } from "../../src/outcome.ts";
 import { buildReport } from "../../src/report/document.ts";
 import { boot, call, carrierRouting, cases, connect, crmInit, localNetwork, script, startedMs } from "./journals.ts";
 
@@ -79,7 +79,7 @@ describe("a report as data", () => {
   test("CRM start-up: both runs with their stages, what hung and what failed", () => {
     const { entries, incident } = crmInit();
     const { bootRuns, callCounts } = buildReport(entries, incident, options);
-    expect(callCounts).toMatchObject({ refused: 3 });
+    expect(callCounts).toMatchObject({ affected: 3, refused: 3 });
     expect(bootRuns.map(({ run, completed }) => ({ run, completed }))).toEqual([
       { run: 1, completed: false },
       { run: 2, completed: true },
@@ -114,6 +114,38 @@ describe("a report as data", () => {
     expect(span).toMatchObject({ fromMs: 62_500, toMs: 104_000, ongoing: true });
     expect(trunks.map(({ flow }) => flow[0]?.state)).toEqual(["open", "open"]);
     expect(timeline.map(({ type }) => type)).toContain("network:changed");
+  });
+
+  test("a call that was answered before the span still shows its INVITE; the span's figures do not count it", () => {
+    const { entries, incident } = localNetwork();
+    const { attempts, calls, kpis, callCounts } = buildReport(entries, incident, options);
+    expect(calls[0]).toMatchObject({ callId: "c2", fate: "lost" });
+    expect(attempts).toMatchObject([{ callId: "c2", sent: true, class: "answered" }]);
+    expect(kpis).toEqual([]);
+    expect(callCounts).toMatchObject({ affected: 3, lost: 1, refused: 2 });
+  });
+
+  test("who said it: not the other side where a code only answers our giving up, or our own stack made it up", () => {
+    const { at, entries } = script();
+    const given = (callId: string) => ({ callId, attempt: 1, trunkId: "a", route: "national" });
+    const trying = { code: 100, said: "peer" } as const;
+    at(0, "attempt:sent", { ...given("stalled"), sipCallId: "x", fromTag: "y" });
+    at(50, "attempt:progressed", { ...given("stalled"), answer: trying, tookMs: 50 });
+    at(8_000, "attempt:overdue", { ...given("stalled"), awaited: "ringing", waitedMs: 8_000, edgeAlive: "unknown" });
+    at(8_000, "attempt:abandoned", { ...given("stalled"), because: "stalled" });
+    at(8_100, "attempt:ended", { ...given("stalled"), outcome: stalledOutcome, answer: { code: 487, said: "peer" }, tookMs: 8_100 });
+    at(9_000, "attempt:sent", { ...given("timed-out"), sipCallId: "x", fromTag: "y" });
+    const timeout = { code: 408, said: "inferred" } as const;
+    at(9_900, "attempt:ended", { ...given("timed-out"), outcome: outcomeOf(timeout, "sent"), answer: timeout, tookMs: 900 });
+    at(10_000, "attempt:progressed", { ...given("hung-up"), answer: trying, tookMs: 50 });
+    const cancelled = { code: 487, said: "inferred" } as const;
+    at(11_000, "attempt:ended", { ...given("hung-up"), outcome: outcomeOf(cancelled, "trying"), answer: cancelled, tookMs: 900 });
+    const { attempts } = buildReport(entries(), undefined, options);
+    expect(attempts.map(({ callId, codes, said, row }) => ({ callId, codes, said, row }))).toEqual([
+      { callId: "stalled", codes: [100, 487], said: "inferred", row: "stalled-after-100" },
+      { callId: "timed-out", codes: [], said: "inferred", row: "timeout-no-answer" },
+      { callId: "hung-up", codes: [100], said: undefined, row: "own-cancel" },
+    ]);
   });
 
   test("a session without an incident counts its own calls", () => {

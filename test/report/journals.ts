@@ -314,7 +314,6 @@ export function crmInit(): Case {
   return {
     entries,
     incident: incidentOf(entries, 5_640, 63_000, {
-      callsAffected: 3,
       callsRefused: 3,
       minutesLost: 0.8,
       endedByReinitialisation: true,
@@ -391,7 +390,7 @@ export function localNetwork(): Case {
   return {
     entries,
     incident: incidentOf(entries, 62_500, undefined, {
-      callsAffected: 3,
+      callsAffected: 1,
       callsLost: 1,
       callsRefused: 2,
       minutesLost: 0.7,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AttemptRecord } from "../../src/report/attempts.ts";
-import { kpisOf, spreadOf } from "../../src/report/kpi.ts";
+import { kpisOf, registrationKpisOf, spreadOf } from "../../src/report/kpi.ts";
+import { script } from "./journals.ts";
 
 const attempt = (rest: Partial<AttemptRecord>): AttemptRecord => ({
   time: "",
@@ -79,6 +80,24 @@ describe("ratios per trunk and route", () => {
       ["a", "b c"],
     ]);
   });
+});
+
+describe("registrations per trunk", () => {
+  test("delay of those confirmed, refreshed ones too; failed ones only counted", () => {
+    const { at, entries } = script();
+    at(0, "registration:changed", { trunkId: "a", from: "none", to: "registering" });
+    at(90, "registration:changed", { trunkId: "a", from: "registering", to: "registered", tookMs: 90 });
+    at(9_000, "registration:changed", { trunkId: "a", from: "registered", to: "refreshing" });
+    at(9_030, "registration:changed", { trunkId: "a", from: "refreshing", to: "registered", tookMs: 30 });
+    at(9_500, "registration:changed", { trunkId: "b", from: "registering", to: "refused", tookMs: 500 });
+    at(9_600, "registration:changed", { trunkId: "a", from: "registered", to: "none" });
+    expect(registrationKpisOf(entries())).toEqual([
+      { trunkId: "a", confirmed: 2, failed: 0, rrd: { n: 2, p50Ms: 30, p95Ms: 90 } },
+      { trunkId: "b", confirmed: 0, failed: 1, rrd: { n: 0 } },
+    ]);
+  });
+
+  test("none tried, no row", () => expect(registrationKpisOf([])).toEqual([]));
 });
 
 describe("percentiles by nearest rank", () => {

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { Incident } from "../../src/diagnosis/model.ts";
 import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
+import type { Entry } from "../../src/journal.ts";
+import { stalledOutcome } from "../../src/outcome.ts";
 import { buildReport, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
 import { axisOf } from "../../src/report/html/axis.ts";
 import { en } from "../../src/report/languages/en.ts";
@@ -57,6 +60,9 @@ const allowed = new Set(
   ),
 );
 
+/** An entry with every string but its type replaced, at any depth. */
+const poisonEntry = ({ type, ...facts }: Entry) => ({ type, ...(poison(facts) as object) }) as Entry;
+
 /** Nothing that runs, loads or submits. */
 function expectInert(page: string): void {
   const tags = parse(page);
@@ -86,6 +92,15 @@ describe("the page", () => {
       expectInert(page);
       expect(page.includes("&lt;script&gt;alert(1)")).toBe(true);
       expectPrintable(page);
+    }
+  });
+
+  test("hostile strings in every entry of the journal stay text", () => {
+    for (const make of [carrierRouting, crmInit, localNetwork]) {
+      const { entries, incident } = make();
+      const report = reportOf({ entries: entries.map(poisonEntry), incident: poison(incident) as Incident });
+      expectInert(renderHtml(report));
+      expectPrintable(renderHtml(report) + renderText(report));
     }
   });
 
@@ -127,8 +142,15 @@ describe("the page", () => {
   test("200 calls: the picture keeps to the ones that met a fault, and says so; the list has all", () => {
     const report = reportOf(busyHour());
     const page = renderHtml(report);
-    expect(page).toContain(`The picture shows 16 of ${report.calls.length} calls`);
-    expect(page.match(/<details>/g)).toHaveLength(report.calls.length);
+    expect(page).toContain(`The picture shows 8 of ${report.calls.length} calls`);
+    expect(page.match(/<details class="call /g)).toHaveLength(report.calls.length);
+  });
+
+  test("what the picture shows of stages and states stands in tables as well", () => {
+    const page = renderHtml(reportOf(crmInit()));
+    const tables = /<details class="equivalent">.*?<\/details>/s.exec(page)?.[0] ?? "";
+    for (const word of ["telephony-config", "failed: not done in time", "failed: HttpError 502", "13:58:20.640", "registered"])
+      expect(tables).toContain(word);
   });
 
   test("every table has a caption and scoped heads", () => {
@@ -199,6 +221,22 @@ describe("English", () => {
     }
   });
 
+  test("an answer to our giving up is not told as a refusal", () => {
+    const given = { callId: "c", attempt: 1, trunkId: "a", route: "national", tookMs: 8_100 };
+    const sentence = en.timeline["attempt:ended"]({
+      seq: 1,
+      atMs: 0,
+      type: "attempt:ended",
+      ...given,
+      outcome: stalledOutcome,
+      answer: { code: 487, said: "peer" },
+    });
+    expect(sentence).toContain("this is inferred, and the 487 answers only our giving up");
+  });
+
+  /** Figure and unit do not part at a line's end. */
+  const spaced = (text: string) => text.replaceAll("\u00a0", " ");
+
   test.each([
     [0.99, "almost certain"],
     [0.95, "almost certain"],
@@ -213,8 +251,10 @@ describe("English", () => {
 
   test.each([
     [0, "0 ms"],
-    [999.6, "1000 ms"],
+    [999.4, "999 ms"],
+    [999.6, "1.0 s"],
     [1_234, "1.2 s"],
+    [9_960, "10 s"],
     [59_400, "59 s"],
     [60_000, "1 min"],
     [125_000, "2 min 5 s"],
@@ -222,7 +262,7 @@ describe("English", () => {
     [5_400_000, "1 h 30 min"],
     [-1_500, "−1.5 s"],
     [Number.NaN, "–"],
-  ])("%d ms is %s", (ms, words) => expect(en.duration(ms)).toBe(words));
+  ])("%d ms is %s", (ms, words) => expect(spaced(en.duration(ms))).toBe(words));
 
   test.each([
     [undefined, "–"],
@@ -231,7 +271,7 @@ describe("English", () => {
     [0.5, "50 %"],
     [0.999, "> 99 %"],
     [1, "100 %"],
-  ])("%s is %s", (share, words) => expect(en.percent(share)).toBe(words));
+  ])("%s is %s", (share, words) => expect(spaced(en.percent(share))).toBe(words));
 });
 
 describe("the time axis", () => {

@@ -1,6 +1,7 @@
 /** The picture's time axis: UTC, in steps that people read without counting. */
 import type { ReportDocument } from "../document.ts";
 import type { Stretch } from "../spans.ts";
+import { isoOf } from "../wall-clock.ts";
 
 export interface Axis {
   /** A moment as per cent of the picture's width, cut off at its edges. */
@@ -38,7 +39,7 @@ export function axisOf({ fromMs, toMs, from }: ReportDocument["window"]): Axis {
 }
 
 function labelOf(dateMs: number, stepMs: number): string {
-  const iso = new Date(dateMs).toISOString();
+  const iso = isoOf(dateMs);
   if (stepMs >= 24 * hourMs) return iso.slice(5, 10);
   if (stepMs >= minuteMs) return iso.slice(11, 16);
   return stepMs >= secondMs ? iso.slice(11, 19) : iso.slice(14, 21);

@@ -7,18 +7,23 @@ import type { Axis } from "./axis.ts";
 import { bar, beside, groupHeight, heading, lookOf, type Lane } from "./lane.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** More lanes than these would not be looked at. */
-const mostCalls = 16;
+/** All lanes together, px: as many as stand below the verdict on one sheet of A4, and of these at least so much for calls. */
+const sheetHeight = 610;
+const leastRoom = 210;
 /** px */
 const stepHeight = 19;
 
 const urgency: Readonly<Record<string, number>> = { lost: 0, refused: 1, saved: 2, running: 3, carried: 4 };
 
-/** Those that met a fault first; then drawn in the order of time. */
-export function callsToShow({ calls }: ReportDocument): CallRecord[] {
+const heightOf = (steps: number) => Math.max(1, steps) * stepHeight + 7;
+
+/** Those that met a fault first, as many as there is room for beside `others`; drawn in the order of time. */
+export function callsToShow({ calls }: ReportDocument, others: readonly Lane[]): CallRecord[] {
+  let room = Math.max(leastRoom, sheetHeight - others.reduce((sum, { height }) => sum + height, 0));
+  const rank = ({ fate }: CallRecord) => wordOf(urgency, fate) ?? 5;
   return [...calls]
-    .sort((a, b) => (wordOf(urgency, a.fate) ?? 5) - (wordOf(urgency, b.fate) ?? 5) || a.startedMs - b.startedMs)
-    .slice(0, mostCalls)
+    .sort((a, b) => rank(a) - rank(b) || a.startedMs - b.startedMs)
+    .filter(({ failovers }) => (room -= heightOf(1 + failovers.length)) >= 0)
     .sort((a, b) => a.startedMs - b.startedMs);
 }
 
@@ -26,10 +31,9 @@ export function callLanes(report: ReportDocument, shown: readonly CallRecord[], 
   if (shown.length === 0) return [];
   const lanes = shown.map((call): Lane => {
     const attempts = report.attempts.filter(({ callId }) => callId === call.callId);
-    const steps = Math.max(1, attempts.length);
     return {
       label: call.callId + (call.party ? ` …${call.party.tail}` : ""),
-      height: steps * stepHeight + 7,
+      height: heightOf(attempts.length),
       draw: (y) => drawCall(call, attempts, report, axis, catalogue, y + 2),
     };
   });
@@ -102,11 +106,10 @@ function drawCall(
   ];
 }
 
-/** What ended the attempt, in a word: its last code, or the row where nobody answered. */
-function endSign({ codes, row, said }: AttemptRecord): string {
-  const last = codes.at(-1) ?? 0;
-  if (last >= 300 && said === "peer") return ` ${last}`;
-  return row === undefined || last >= 200 ? "" : ` ${row}`;
+/** What ended the attempt, in a word: the code that the other side said, or the row where nobody did. */
+function endSign({ codes, row, said, class: class_ }: AttemptRecord): string {
+  if (class_ === "answered" || row === undefined) return "";
+  return ` ${(said === "peer" && codes.at(-1)) || row}`;
 }
 
 function sign(x: number, y: number, call: CallRecord, { fates }: Catalogue): Markup {

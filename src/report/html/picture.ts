@@ -9,6 +9,7 @@ import { axisOf, placeOf, type Axis } from "./axis.ts";
 import { callLanes, callsToShow } from "./call-lanes.ts";
 import type { Look } from "./lane.ts";
 import { html, type Markup } from "./markup.ts";
+import { pictureTables } from "./picture-tables.ts";
 import { stageLanes, trunkLanes } from "./state-lanes.ts";
 
 /** Room for the axis above the lanes, px. */
@@ -18,12 +19,9 @@ const axisHeight = 26;
 export function picture(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
   const axis = axisOf(report.window);
-  const shown = callsToShow(report);
-  const lanes = [
-    ...stageLanes(report, axis, catalogue),
-    ...trunkLanes(report, axis, catalogue),
-    ...callLanes(report, shown, axis, catalogue),
-  ];
+  const states = [...stageLanes(report, axis, catalogue), ...trunkLanes(report, axis, catalogue)];
+  const shown = callsToShow(report, states);
+  const lanes = [...states, ...callLanes(report, shown, axis, catalogue)];
   const tops = lanes.map((_, index) => axisHeight + lanes.slice(0, index).reduce((sum, { height }) => sum + height, 0));
   const height = axisHeight + lanes.reduce((sum, lane) => sum + lane.height, 0) + 8;
   return html`<figure class="picture">
@@ -40,7 +38,7 @@ export function picture(report: ReportDocument, catalogue: Catalogue): Markup {
                 class="${isMajor ? "time" : "time minor"}"
                 x="${x}%"
                 y="11"
-                text-anchor="${x < 2 ? "start" : x > 98.5 ? "end" : "middle"}"
+                text-anchor="${x < 2 ? "start" : x > 96 ? "end" : "middle"}"
                 >${label}</text
               >`,
         )}
@@ -49,6 +47,7 @@ export function picture(report: ReportDocument, catalogue: Catalogue): Markup {
     </div>
     ${legend(catalogue)}
     ${shown.length < report.calls.length && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`}
+    ${pictureTables(report, catalogue)}
   </figure>`;
 }
 
@@ -97,7 +96,7 @@ function legend({ labels, fates }: Catalogue): Markup {
   </ul>`;
 }
 
-/** For those who do not see it; the tables below hold the rest. */
+/** For those who do not see it; its tables hold the rest. */
 function describe({ trunks, calls, bootRuns, callCounts, span }: ReportDocument, { labels, carrierOf }: Catalogue): string {
   return `${labels.picture}. ${span.from} – ${span.to}. ${labels.pictureStartUp}: ${bootRuns.length}. ${trunks.map(({ id, carrier }) => carrierOf(carrier, id)).join(", ")}. ${labels.pictureCalls}: ${calls.length}; ${labels.callsSaved} ${callCounts.saved}, ${labels.callsLost} ${callCounts.lost}, ${labels.callsRefused} ${callCounts.refused}.`;
 }

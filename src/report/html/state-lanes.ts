@@ -9,7 +9,11 @@ import { html } from "./markup.ts";
 /** More lanes than these would not be looked at. */
 const mostStages = 12;
 
-export function stageLanes({ bootRuns, window }: ReportDocument, axis: Axis, { labels, stageResults, duration }: Catalogue): Lane[] {
+export function stageLanes(
+  { bootRuns, window }: ReportDocument,
+  axis: Axis,
+  { labels, stageResults, stageFault, duration }: Catalogue,
+): Lane[] {
   const names = [...new Set(bootRuns.flatMap(({ stages }) => stages.filter((tried) => overlaps(tried, window)).map(({ stage }) => stage)))];
   if (names.length === 0) return [];
   const marks: Lane = {
@@ -44,16 +48,7 @@ export function stageLanes({ bootRuns, window }: ReportDocument, axis: Axis, { l
             const result = wordOf(stageResults, tried.result) ?? tried.result;
             return bar(axis, tried, look, y + 4, 11, `${name} ${run}.${tried.attempt}: ${result}, ${duration(tried.toMs - tried.fromMs)}`);
           }),
-          ...(last?.fault
-            ? [
-                beside(
-                  axis,
-                  last,
-                  y + 13,
-                  [last.fault.name ?? last.fault.kind, last.fault.httpStatus].filter((part) => part !== undefined).join(" "),
-                ),
-              ]
-            : []),
+          ...(last?.fault ? [beside(axis, last, y + 13, stageFault(last.fault))] : []),
         ];
       }),
   }));

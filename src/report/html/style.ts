@@ -178,6 +178,10 @@ export const style = html`<style>
     z-index: 1;
     color: var(--ink);
     font-weight: 600;
+    text-shadow:
+      0 0 3px var(--panel),
+      0 0 3px var(--panel),
+      0 0 3px var(--panel);
   }
   svg text {
     font:
@@ -314,6 +318,15 @@ export const style = html`<style>
   .legend svg {
     overflow: visible;
   }
+  .equivalent {
+    margin-top: 10px;
+    border: 0;
+  }
+  .equivalent summary {
+    gap: 8px;
+    font-size: 12px;
+    color: var(--soft);
+  }
   .tiles {
     display: grid;
     grid-template-columns: repeat(6, minmax(0, 1fr));
@@ -376,6 +389,13 @@ export const style = html`<style>
   }
   abbr {
     text-decoration: none;
+  }
+  caption {
+    padding: 18px 0 2px;
+    text-align: left;
+    font-size: 13px;
+    font-weight: 600;
+    color: var(--soft);
   }
   td small {
     display: block;
@@ -490,10 +510,10 @@ export const style = html`<style>
     font-weight: 600;
     color: var(--soft);
   }
-  details {
+  .call {
     border-bottom: 1px solid var(--rule);
   }
-  section > h2 + details {
+  h2 + .call {
     border-top: 1px solid var(--rule);
   }
   summary {
@@ -524,12 +544,9 @@ export const style = html`<style>
   summary:hover .id {
     text-decoration: underline;
   }
-  details .scroll,
-  details > .note {
+  .call .scroll,
+  .call > .note {
     margin: 0 0 14px 22px;
-  }
-  details > .note {
-    padding-bottom: 12px;
   }
   .fate {
     min-width: 172px;
@@ -567,7 +584,8 @@ export const style = html`<style>
     overflow-wrap: anywhere;
     min-width: 190px;
   }
-  .codes {
+  .codes,
+  code {
     white-space: nowrap;
   }
   .attempts {
@@ -659,8 +677,8 @@ export const style = html`<style>
     .end {
       flex-basis: 100%;
     }
-    details .scroll,
-    details > .note {
+    .call .scroll,
+    .call > .note {
       margin-left: 0;
     }
     .moments td:last-child,
@@ -712,6 +730,9 @@ export const style = html`<style>
     summary,
     .reasons li {
       font-size: 8.5pt;
+    }
+    small {
+      font-size: 7pt;
     }
     .tile dd {
       font-size: 20pt;
@@ -765,15 +786,17 @@ export const style = html`<style>
     .codes {
       font-size: 7.5pt;
     }
-    details::details-content {
+    /* Paper shows the attempts of the calls that met a fault; what went well stays one line. */
+    .call:not(.plain)::details-content {
       content-visibility: visible;
       block-size: auto;
     }
+    .equivalent,
     summary::before {
       display: none;
     }
-    details .scroll,
-    details > .note {
+    .call .scroll,
+    .call > .note {
       margin-left: 0;
     }
   }

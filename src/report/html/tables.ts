@@ -1,72 +1,40 @@
-/** The figures, the calls, the time line, and what the report is made of. */
+/** The calls, the time line, and what the report is made of. */
 import type { AttemptRecord } from "../attempts.ts";
 import type { CallRecord } from "../calls.ts";
 import type { ReportDocument } from "../document.ts";
-import type { Spread } from "../kpi.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { clockTime, environmentText, sentenceOf, spanText } from "../wording.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
+import { figure, head, heardCaption, scrolling } from "./table.ts";
 
 /** Longer time lines are cut in the middle. */
 const mostMoments = 160;
 
-const head = (...names: readonly Piece[]) =>
-  html`<thead>
-    <tr>
-      ${names.map((name) => html`<th scope="col">${name}</th>`)}
-    </tr>
-  </thead>`;
-const figure = (value: Piece) => html`<td class="figure">${value}</td>`;
 const optional = (value: string | number | undefined, show: (value: number) => string = String) =>
   value === undefined ? "–" : typeof value === "string" ? value : show(value);
 
-/** A table that scrolls by itself on a narrow screen; reachable by keyboard. */
-const scrolling = (label: string, table: Markup) =>
-  html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`;
-
-export function kpiTable({ kpis }: ReportDocument, { labels, percent, duration }: Catalogue): Markup {
-  if (kpis.length === 0) return html``;
-  const spread = ({ n, p50Ms, p95Ms }: Spread) =>
-    p50Ms === undefined || p95Ms === undefined ? "–" : `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`;
-  return html`<section aria-labelledby="kpis">
-    <h2 id="kpis">${labels.kpis}</h2>
-    ${scrolling(
-      labels.kpis,
-      html`<table>
-        <caption class="unseen">
-          ${labels.kpis}
-        </caption>
-        ${head(labels.trunk, labels.route, labels.attempts, labels.answered, html`<abbr title="${labels.asr}">ASR</abbr>`, html`<abbr title="${labels.ner}">NER</abbr>`, html`<abbr title="${labels.seer}">SEER</abbr>`, html`<abbr title="${labels.isa}">ISA</abbr>`, labels.srd, labels.pdd)}
-        <tbody>
-          ${kpis.map(({ trunkId, route, attempts, unsent, running, answered, asr, ner, seer, isa, srd, pdd }) => {
-            const extra = [unsent > 0 && `${unsent} ${labels.unsent}`, running > 0 && `${running} ${labels.running}`]
-              .filter((part) => part !== false)
-              .join(", ");
-            return html`<tr>
-              <th scope="row">${trunkId}</th>
-              <td>${route}</td>
-              ${figure([attempts, extra !== "" && html` <small>+ ${extra}</small>`])}${figure(answered)}${[asr, ner, seer, isa].map((share) => figure(percent(share)))}${figure(spread(srd))}${figure(spread(pdd))}
-            </tr>`;
-          })}
-        </tbody>
-      </table>`,
-    )}
-    <p class="note">${labels.kpiNote}</p>
-  </section>`;
-}
-
 export function callList(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
+  const attempts = attemptsByCall(report);
   return html`<section aria-labelledby="calls">
     <h2 id="calls">${labels.calls}</h2>
     ${report.calls.length === 0 && html`<p class="note">${labels.noCalls}</p>`}
-    ${report.calls.map((call) => callDetails(call, report, catalogue))}
+    ${report.calls.map((call) => callDetails(call, attempts.get(call.callId) ?? [], report, catalogue))}
   </section>`;
 }
 
-function callDetails(call: CallRecord, report: ReportDocument, catalogue: Catalogue): Markup {
+function attemptsByCall({ attempts }: ReportDocument): ReadonlyMap<string, readonly AttemptRecord[]> {
+  const byCall = new Map<string, AttemptRecord[]>();
+  for (const attempt of attempts) {
+    const of = byCall.get(attempt.callId);
+    if (of) of.push(attempt);
+    else byCall.set(attempt.callId, [attempt]);
+  }
+  return byCall;
+}
+
+function callDetails(call: CallRecord, attempts: readonly AttemptRecord[], report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels, fates, refusals, callEnds, duration } = catalogue;
-  const attempts = report.attempts.filter(({ callId }) => callId === call.callId);
   const fate = wordOf(fates, call.fate) ?? call.fate;
   const end =
     call.refusal === undefined
@@ -80,9 +48,10 @@ function callDetails(call: CallRecord, report: ReportDocument, catalogue: Catalo
     call.endedMs === undefined ? undefined : duration(call.endedMs - call.startedMs),
     call.possibleDuplicate ? labels.possibleDuplicate : undefined,
   ];
-  return html`<details>
+  const tone = wordOf(fateTones, call.fate) ?? "plain";
+  return html`<details class="call ${tone}">
     <summary>
-      <span class="fate ${wordOf(fateTones, call.fate)}">${fate}</span>
+      <span class="fate ${tone}">${fate}</span>
       <span class="when">${clockTime(call.time, report)}</span>
       <span class="id">${call.callId}</span>
       ${call.party && html`<span class="party">${call.party.route} · ${call.party.alias} …${call.party.tail}</span>`}
@@ -97,9 +66,7 @@ const fateTones: Readonly<Record<string, string>> = { lost: "bad", refused: "bad
 function attemptTable(attempts: readonly AttemptRecord[], { callId }: CallRecord, report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels, outcomeClasses, attemptSaid, duration } = catalogue;
   return html`<table class="attempts">
-    <caption class="unseen">
-      ${labels.attempts} ${callId}
-    </caption>
+    ${heardCaption(`${labels.attempts} ${callId}`)}
     ${head("#", labels.time, labels.trunk, labels.route, labels.codes, labels.cause, labels.saidBy, labels.outcome, labels.took, "PDD", html`${labels.sipCallId}<br />${labels.fromTag}`)}
     <tbody>
       ${attempts.map((attempt) => {
@@ -133,10 +100,7 @@ export function timeTable(report: ReportDocument, catalogue: Catalogue): Markup 
   return html`<section aria-labelledby="timeline">
     <h2 id="timeline">${labels.timeline}</h2>
     <table class="moments">
-      <caption class="unseen">
-        ${labels.timeline}
-      </caption>
-      ${head(labels.time, labels.what, "#")}
+      ${heardCaption(labels.timeline)} ${head(labels.time, labels.what, "#")}
       <tbody>
         ${shown.map(
           (moment) =>

@@ -2,8 +2,9 @@
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { clockTime, domainName, evidenceSentence, nextTestOf, oddsOf } from "../wording.ts";
+import { clockTimeOf, domainName, evidenceSentence, nextTestOf, oddsOf } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
+import { heardCaption } from "./table.ts";
 
 export function figures(
   { minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument,
@@ -39,9 +40,7 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
   return html`<section aria-labelledby="sure">
     <h2 id="sure">${labels.howSure}</h2>
     <table class="odds">
-      <caption class="unseen">
-        ${labels.howSure}
-      </caption>
+      ${heardCaption(labels.howSure)}
       <thead class="unseen">
         <tr>
           <th scope="col">${labels.domain}</th>
@@ -95,11 +94,8 @@ function reason(item: Evidence, report: ReportDocument, catalogue: Catalogue): M
   </li>`;
 }
 
-/** Evidence tells its time in ms since the session's start; the window says what that is in UTC. */
 function when({ firstMs, lastMs }: Evidence, report: ReportDocument): string {
-  const { fromMs, from } = report.window;
-  const parsed = Date.parse(from);
-  const utc = (atMs: number) => clockTime(new Date((Number.isNaN(parsed) ? 0 : parsed) + atMs - fromMs).toISOString(), report).slice(0, -4);
+  const utc = (atMs: number) => clockTimeOf(atMs, report).slice(0, -4);
   const [first, last] = [utc(firstMs), utc(lastMs)];
   return first === last ? first : `${first} – ${last}`;
 }

@@ -1,7 +1,10 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
 import type { AnswerFact, StepFault } from "../../journal.ts";
+import { restsOnAnswer } from "../attempts.ts";
 import { wordOf, type Catalogue, type Params } from "../language.ts";
 
+/** A figure and its unit stay on one line. */
+const unit = (value: number | string, name: string) => `${value}\u00a0${name}`;
 const number = (value: number) => (Number.isInteger(value) ? `${value}` : `${Math.round(value * 10) / 10}`);
 const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 const someCalls = (count: number | string | undefined, unknown = "Calls") => (count === undefined ? unknown : plural(count, "call"));
@@ -9,13 +12,13 @@ const someCalls = (count: number | string | undefined, unknown = "Calls") => (co
 function duration(ms: number): string {
   if (!Number.isFinite(ms)) return "–";
   if (ms < 0) return `−${duration(-ms)}`;
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (Math.round(ms) < 1_000) return unit(Math.round(ms), "ms");
+  if (ms < 9_950) return unit((ms / 1_000).toFixed(1), "s");
   const s = Math.round(ms / 1_000);
-  if (s < 60) return `${s} s`;
+  if (s < 60) return unit(s, "s");
   const [min, h] = [Math.floor(s / 60), Math.floor(s / 3_600)];
-  if (h === 0) return s % 60 === 0 ? `${min} min` : `${min} min ${s % 60} s`;
-  return min % 60 === 0 ? `${h} h` : `${h} h ${min % 60} min`;
+  if (h === 0) return s % 60 === 0 ? unit(min, "min") : `${unit(min, "min")} ${unit(s % 60, "s")}`;
+  return min % 60 === 0 ? unit(h, "h") : `${unit(h, "h")} ${unit(min % 60, "min")}`;
 }
 
 /** ICD 203's scale: a word stands for a fixed range of probability. */
@@ -49,7 +52,8 @@ function fault({ kind, name, httpStatus, message }: StepFault): string {
     aborted: "was given up",
     blocked: "could not run: another step had failed",
   };
-  const detail = [name, httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, message]
+  // Where it did not throw, the error is one of our own.
+  const detail = [kind === "threw" ? name : undefined, httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, message]
     .filter((part) => part !== undefined)
     .join(", ");
   return `${wordOf(what, kind) ?? kind}${detail === "" ? "" : ` (${detail})`}`;
@@ -59,8 +63,15 @@ function answer(fact: AnswerFact | undefined): string {
   if (!fact) return "";
   const cause = fact.q850 ? `, Q.850 cause ${fact.q850.value}${fact.q850.location ? ` from ${fact.q850.location}` : ""}` : "";
   return fact.said === "peer"
-    ? `: the other side answered ${fact.code}${cause}`
-    : `: our own stack gave up (as ${fact.code}); the other side said nothing`;
+    ? `; the other side answered ${fact.code}${cause}`
+    : `; no final answer came, our own stack gave up (as ${fact.code})`;
+}
+
+/** What the end of an attempt rests on: never worded as an answer where we concluded it. */
+function grounds(row: string, fact: AnswerFact | undefined): string {
+  if (!fact) return "; no final answer came, so this is inferred";
+  if (fact.said === "peer" && !restsOnAnswer(row)) return `; this is inferred, and the ${fact.code} answers only our giving up`;
+  return answer(fact);
 }
 
 const outcomeClasses: Catalogue["outcomeClasses"] = {
@@ -111,7 +122,7 @@ const registrationStates: Catalogue["registrationStates"] = {
   registering: "registering",
   registered: "registered",
   refreshing: "registered, refreshing",
-  refused: "refused",
+  refused: "failed",
 };
 const breakerStates: Catalogue["breakerStates"] = { closed: "in use", open: "set aside", probing: "on trial" };
 
@@ -123,7 +134,7 @@ export const en: Catalogue = {
     whoActs: "Who acts",
     picture: "What happened, on one time axis (UTC)",
     pictureStartUp: "CRM start-up",
-    run: "run",
+    run: "Run",
     pictureCalls: "Calls",
     allCalls: "all of them",
     connection: "connection",
@@ -136,6 +147,14 @@ export const en: Catalogue = {
     legendPending: "under way",
     legendIdle: "idle",
     legendFailover: "failover",
+    pictureTables: "The same as tables",
+    stage: "Stage",
+    stageTry: "Try",
+    result: "Result",
+    state: "State",
+    because: "Because of",
+    from: "From (UTC)",
+    until: "Until (UTC)",
     noIncident: "No incident on record.",
     keyFigures: "Key figures",
     minutesLost: "minutes lost",
@@ -167,8 +186,15 @@ export const en: Catalogue = {
     isa: "ineffective session attempts",
     srd: "SRD p50 / p95 (n)",
     pdd: "PDD p50 / p95 (n)",
+    trunkStates: "Trunks",
+    registrations: "Trunks, and their registrations in this span",
+    carrier: "Carrier",
+    edge: "Edge",
+    confirmed: "Confirmed",
+    failed: "Failed",
+    rrd: "RRD p50 / p95 (n)",
     kpiNote:
-      "Ratios count INVITEs that left us and have ended. ASR and NER per ITU-T E.425 (busy, declined and unanswered ringing count as effective for NER); SEER, ISA and SRD per RFC 6076. PDD: until 180, 183 or 200. Percentiles by nearest rank.",
+      "Ratios count INVITEs that left us and have ended. ASR and NER per ITU-T E.425 (busy, declined and unanswered ringing count as effective for NER); SEER, ISA, SRD and RRD, the registration delay, per RFC 6076. PDD: until 180, 183 or 200. Percentiles by nearest rank of n values.",
     calls: "Calls and their attempts",
     noCalls: "No call in this span.",
     noAttempts: "No INVITE was made.",
@@ -314,9 +340,9 @@ export const en: Catalogue = {
     "call:ended": ({ callId, end, possibleDuplicate }) =>
       `Call ${callId}: ${wordOf(callEnds, end) ?? end}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
     "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
-      `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered OPTIONS" : edgeAlive === false ? ", nor did the edge answer OPTIONS" : ""}.`,
+      `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered our probe" : edgeAlive === false ? ", nor did the edge answer our probe" : ""}.`,
     "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) =>
-      `Call ${callId} on trunk ${trunkId} ended as ${outcome.row} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${fact ? answer(fact) : ": no answer came, so this is inferred"}.`,
+      `Call ${callId} on trunk ${trunkId} ended as ${outcome.row} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${grounds(outcome.row, fact)}.`,
     "listener:failed": ({ event, error }) => `The integrator’s listener of ${event} failed (${error}).`,
     "sink:failed": ({ sink, error }) => `Report sink “${sink}” failed (${error}).`,
     "transition:violated": ({ machine, state, event }) => `Linekeeper defect: “${event}” came in state “${state}” of ${machine}.`,
@@ -329,6 +355,11 @@ export const en: Catalogue = {
   callEnds,
   refusals,
   failoverReasons,
+  stageFault({ kind, name, httpStatus }) {
+    const words = { overdue: "not done in time", aborted: "given up", blocked: "blocked" };
+    const thrown = [name ?? "failed", httpStatus].filter((part) => part !== undefined).join(" ");
+    return kind === "threw" ? thrown : (wordOf(words, kind) ?? kind);
+  },
   stageResults: { passed: "passed", failed: "failed", running: "not finished" },
   attemptSaid: { peer: "other side", inferred: "inferred by us" },
   redactions: {
@@ -350,10 +381,10 @@ export const en: Catalogue = {
     return [
       sent || row === undefined ? undefined : "not sent",
       overdue &&
-        `nothing for ${duration(overdue.waitedMs)}${overdue.edgeAlive === true ? ", edge alive" : overdue.edgeAlive === false ? ", edge silent too" : ""}`,
+        `${overdue.awaited === "ringing" ? "no ringing" : "nothing"} for ${duration(overdue.waitedMs)}${overdue.edgeAlive === true ? ", edge alive" : overdue.edgeAlive === false ? ", edge silent too" : ""}`,
       abandoned && `given up${settled ? `, ${wordOf(settledAs, settled) ?? settled}` : ""}`,
       blockedByNetwork ? "blocked by the network (603+)" : undefined,
-      retryAfterS === undefined ? undefined : `Retry-After ${retryAfterS} s`,
+      retryAfterS === undefined ? undefined : `Retry-After ${unit(retryAfterS, "s")}`,
       text && `“${text}”`,
     ]
       .filter((part) => part !== undefined && part !== "")
@@ -372,9 +403,9 @@ export const en: Catalogue = {
     share === undefined
       ? "–"
       : share > 0 && share < 0.005
-        ? "< 1 %"
+        ? unit("<\u00a01", "%")
         : share > 0.995 && share < 1
-          ? "> 99 %"
-          : `${Math.round(share * 100)} %`,
+          ? unit(">\u00a099", "%")
+          : unit(Math.round(share * 100), "%"),
   number,
 };

@@ -1,0 +1,72 @@
+/** The figures that carriers speak in: per trunk and route, and per trunk. */
+import type { ReportDocument } from "../document.ts";
+import type { Spread } from "../kpi.ts";
+import type { Catalogue } from "../language.ts";
+import { html, type Markup } from "./markup.ts";
+import { caption, figure, head, heardCaption, scrolling } from "./table.ts";
+
+export function kpiTables(report: ReportDocument, catalogue: Catalogue): Markup {
+  const tables = [routeTable(report, catalogue), registrationTable(report, catalogue)].filter((table) => table !== undefined);
+  if (tables.length === 0) return html``;
+  const { labels } = catalogue;
+  return html`<section aria-labelledby="kpis">
+    <h2 id="kpis">${labels.kpis}</h2>
+    ${tables}
+    <p class="note">${labels.kpiNote}</p>
+  </section>`;
+}
+
+const spreadText = ({ n, p50Ms, p95Ms }: Spread, { duration }: Catalogue): string =>
+  p50Ms === undefined || p95Ms === undefined ? "–" : `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`;
+
+const ratioNames = ["asr", "ner", "seer", "isa"] as const;
+
+function routeTable({ kpis }: ReportDocument, catalogue: Catalogue): Markup | undefined {
+  if (kpis.length === 0) return undefined;
+  const { labels, percent } = catalogue;
+  const ratioHeads = ratioNames.map((name) => html`<abbr title="${labels[name]}">${name.toUpperCase()}</abbr>`);
+  const rows = kpis.map((kpi) => {
+    const others = [kpi.unsent > 0 && `${kpi.unsent} ${labels.unsent}`, kpi.running > 0 && `${kpi.running} ${labels.running}`];
+    const extra = others.filter((part) => part !== false).join(", ");
+    return html`<tr>
+      <th scope="row">${kpi.trunkId}</th>
+      <td>${kpi.route}</td>
+      ${figure([kpi.attempts, extra !== "" && html` <small>+ ${extra}</small>`])}${figure(kpi.answered)}
+      ${ratioNames.map((name) => figure(percent(kpi[name])))}
+      ${figure(spreadText(kpi.srd, catalogue))}${figure(spreadText(kpi.pdd, catalogue))}
+    </tr>`;
+  });
+  return scrolling(
+    labels.kpis,
+    html`<table>
+      ${heardCaption(labels.kpis)}
+      ${head(labels.trunk, labels.route, labels.attempts, labels.answered, ...ratioHeads, labels.srd, labels.pdd)}
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+  );
+}
+
+function registrationTable({ registrations, trunks }: ReportDocument, catalogue: Catalogue): Markup | undefined {
+  if (trunks.length === 0) return undefined;
+  const { labels } = catalogue;
+  const rows = trunks.map(({ id, carrier, host }) => {
+    const kpi = registrations.find(({ trunkId }) => trunkId === id);
+    return html`<tr>
+      <th scope="row">${id}</th>
+      <td>${carrier || "–"}</td>
+      <td>${host || "–"}</td>
+      ${figure(kpi?.confirmed ?? 0)}${figure(kpi?.failed ?? 0)}${figure(kpi ? spreadText(kpi.rrd, catalogue) : "–")}
+    </tr>`;
+  });
+  return scrolling(
+    labels.registrations,
+    html`<table class="registrations">
+      ${caption(labels.registrations)} ${head(labels.trunk, labels.carrier, labels.edge, labels.confirmed, labels.failed, labels.rrd)}
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+  );
+}

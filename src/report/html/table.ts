@@ -1,0 +1,28 @@
+/** What every table of the page is made with. */
+import { html, type Markup, type Piece } from "./markup.ts";
+
+/** Column heads. */
+export const head = (...names: readonly Piece[]): Markup =>
+  html`<thead>
+    <tr>
+      ${names.map((name) => html`<th scope="col">${name}</th>`)}
+    </tr>
+  </thead>`;
+
+/** A cell whose content stays on one line. */
+export const figure = (value: Piece): Markup => html`<td class="figure">${value}</td>`;
+
+export const caption = (text: Piece): Markup =>
+  html`<caption>
+    ${text}
+  </caption>`;
+
+/** For those who hear the page: the heading above says the same to those who see it. */
+export const heardCaption = (text: Piece): Markup =>
+  html`<caption class="unseen">
+    ${text}
+  </caption>`;
+
+/** Lets a table scroll by itself on a narrow screen; reachable by keyboard. */
+export const scrolling = (label: string, table: Markup): Markup =>
+  html`<div class="scroll" role="group" tabindex="0" aria-label="${label}">${table}</div>`;

@@ -1,0 +1,67 @@
+/** What is counted and measured: the calls, the trunks' routes and registrations, the CRM's stages. */
+import type { ReportDocument } from "../document.ts";
+import type { Spread } from "../kpi.ts";
+import { wordOf, type Catalogue } from "../language.ts";
+import { clockTimeOf } from "../wording.ts";
+import { wrap } from "./lines.ts";
+
+export function figures(
+  { minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument,
+  { labels, number }: Catalogue,
+): string[] {
+  const row = (value: number, label: string) => `${number(value).padStart(7)}  ${label}`;
+  return [
+    row(minutesLost, labels.minutesLost),
+    row(placed, labels.callsPlaced),
+    row(affected, labels.callsAffected),
+    row(saved, labels.callsSaved),
+    row(lost, labels.callsLost),
+    row(refused, labels.callsRefused),
+  ];
+}
+
+/** A label that a figure follows stays on its line. */
+const pair = (label: string, value: string | number) => `${label} ${value}`.replaceAll(" ", "\u00a0");
+
+const spread = (label: string, { n, p50Ms, p95Ms }: Spread, { duration }: Catalogue) =>
+  p50Ms === undefined || p95Ms === undefined ? [] : [pair(label, `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`)];
+
+export function kpis(report: ReportDocument, catalogue: Catalogue): string[] {
+  const { labels, percent } = catalogue;
+  return report.kpis.flatMap(({ trunkId, route, attempts: sent, answered, asr, ner, seer, isa, srd, pdd }) => {
+    const shown = [
+      pair(labels.attempts, sent),
+      pair(labels.answered, answered),
+      pair("ASR", percent(asr)),
+      pair("NER", percent(ner)),
+      pair("SEER", percent(seer)),
+      pair("ISA", percent(isa)),
+      ...spread("SRD", srd, catalogue),
+      ...spread("PDD", pdd, catalogue),
+    ];
+    return [...wrap(`${trunkId} · ${route}`), ...wrap(shown.join(", "), "  ")];
+  });
+}
+
+export function registrations(report: ReportDocument, catalogue: Catalogue): string[] {
+  const { labels } = catalogue;
+  return report.trunks.flatMap(({ id, carrier, host }) => {
+    const { confirmed, failed, rrd } = report.registrations.find(({ trunkId }) => trunkId === id) ?? noRegistrations;
+    const shown = [pair(labels.confirmed, confirmed), pair(labels.failed, failed), ...spread("RRD", rrd, catalogue)];
+    return [...wrap([id, carrier, host].filter((part) => part !== "").join(" · ")), ...wrap(shown.join(", "), "  ")];
+  });
+}
+
+const noRegistrations = { confirmed: 0, failed: 0, rrd: { n: 0 } };
+
+export function stages(report: ReportDocument, { labels, stageResults, stageFault, duration }: Catalogue): string[] {
+  return report.bootRuns.flatMap(({ run, stages: tries }) =>
+    tries.flatMap(({ stage, attempt, fromMs, toMs, result, fault }) =>
+      wrap(
+        `${labels.run} ${run} · ${stage} · ${labels.stageTry} ${attempt}: ${wordOf(stageResults, result) ?? result}${fault ? ` (${stageFault(fault)})` : ""}, ${duration(toMs - fromMs)}`,
+        `${clockTimeOf(fromMs, report)} `,
+        "  ",
+      ),
+    ),
+  );
+}

@@ -1,0 +1,57 @@
+/** What happened, line by line: the attempts and the time line. */
+import type { AttemptRecord } from "../attempts.ts";
+import type { ReportDocument } from "../document.ts";
+import { wordOf, type Catalogue } from "../language.ts";
+import { clockTime, sentenceOf } from "../wording.ts";
+import { wrap } from "./lines.ts";
+
+/** Longer lists are cut; the page and the data hold all. */
+const mostMoments = 40;
+const mostAttempts = 60;
+
+/** What a carrier can look for; those that failed first, as the list may be cut. */
+export function attempts(report: ReportDocument, catalogue: Catalogue): string[] {
+  const isFault = ({ class: class_ }: ReportDocument["attempts"][number]) =>
+    class_ !== "answered" && class_ !== "callee" && class_ !== "local";
+  const ordered =
+    report.attempts.length <= mostAttempts
+      ? report.attempts
+      : [...report.attempts.filter(isFault), ...report.attempts.filter((attempt) => !isFault(attempt))];
+  return ordered.slice(0, mostAttempts).flatMap((attempt) => {
+    const { q850, said } = attempt;
+    const note = catalogue.attemptNote(attempt);
+    const facts = [
+      attempt.codes.join(" "),
+      q850 && `Q.850 ${q850.value}${q850.location ? ` ${q850.location}` : ""}`,
+      said && (wordOf(catalogue.attemptSaid, said) ?? said),
+      outcomeText(attempt, catalogue),
+      note,
+    ].filter((fact) => fact !== undefined && fact !== "");
+    return [
+      ...wrap(
+        `${attempt.callId}/${attempt.attempt} ${attempt.trunkId} ${attempt.route}: ${facts.join(", ")}`,
+        `${clockTime(attempt.time, report)} `,
+        "  ",
+      ),
+      ...(attempt.sipCallId === undefined
+        ? []
+        : wrap(`Call-ID ${attempt.sipCallId}${attempt.fromTag === undefined ? "" : ` tag ${attempt.fromTag}`}`, "  ")),
+    ];
+  });
+}
+
+function outcomeText({ class: class_, row }: AttemptRecord, { labels, outcomeClasses }: Catalogue): string {
+  if (class_ === undefined) return labels.running;
+  const word = wordOf(outcomeClasses, class_) ?? class_;
+  return row === undefined || row === class_ ? word : `${word} (${row})`;
+}
+
+export function moments(report: ReportDocument, catalogue: Catalogue): string[] {
+  const { timeline } = report;
+  const half = mostMoments / 2;
+  const shown = timeline.length <= mostMoments ? timeline : [...timeline.slice(0, half), ...timeline.slice(-half)];
+  return [
+    ...shown.flatMap((moment) => wrap(sentenceOf(moment, catalogue), `${clockTime(moment.time, report)} `, "  ")),
+    ...(shown.length < timeline.length ? wrap(catalogue.someMoments(shown.length, timeline.length)) : []),
+  ];
+}

@@ -1,0 +1,43 @@
+/** How sure, and why. */
+import type { Evidence } from "../../diagnosis/model.ts";
+import type { ReportDocument } from "../document.ts";
+import { wordOf, type Catalogue } from "../language.ts";
+import { domainName, evidenceSentence, nextTestOf, oddsOf } from "../wording.ts";
+import { section, wrap } from "./lines.ts";
+
+const barLength = 24;
+
+export function verdict(report: ReportDocument, catalogue: Catalogue): string[] {
+  if (!report.verdict || report.verdict.conclusion === "healthy") return [];
+  const { labels } = catalogue;
+  const { reasonsFor, reasonsAgainst, alsoAtFault } = report.verdict;
+  const { named, rest } = oddsOf(report);
+  const test = nextTestOf(report, catalogue);
+  const row = (name: string, probability: number, words = catalogue.confidence(probability)) => {
+    const filled = Math.max(0, Math.min(barLength, Math.round(probability * barLength))) || 0;
+    return wrap(
+      `${name.padEnd(24)} ${"#".repeat(filled)}${".".repeat(barLength - filled)} ${catalogue.percent(probability).padStart(6)} ${words}`,
+    );
+  };
+  const reasons = (evidence: readonly Evidence[]) =>
+    evidence.flatMap((item) =>
+      wrap(
+        `${evidenceSentence(item, catalogue)} (${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}, ${catalogue.seen(item.count)})`,
+        "- ",
+        "  ",
+      ),
+    );
+  return [
+    ...section(labels.howSure, [
+      ...named.flatMap(({ domain, probability }) => row(domainName(domain, catalogue), probability)),
+      ...(rest > 0 ? row(labels.otherDomains, rest, "") : []),
+      ...(alsoAtFault.length > 0
+        ? wrap(alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", "), `${labels.alsoAtFault}: `, "  ")
+        : []),
+      ...(report.endedByReinitialisation ? wrap(catalogue.reinitialised()) : []),
+    ]),
+    ...section(labels.reasonsFor, reasons(reasonsFor)),
+    ...section(labels.reasonsAgainst, reasons(reasonsAgainst)),
+    ...(test === undefined ? [] : section(labels.nextTest, wrap(test))),
+  ];
+}
