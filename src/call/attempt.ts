@@ -26,8 +26,8 @@ import type { AttemptEnd } from "./gate.ts";
 export interface Attempt {
   readonly trunk: Trunk;
   readonly state: AttemptState;
-  /** False while nobody can know whether the peer goes on with it. */
-  readonly settled: boolean;
+  /** Over, and all that came of it was heard: an end after a deaf while does not tell whether a phone rang in between. */
+  readonly isKnown: boolean;
   /** A phone has rung for it. */
   readonly alerted: boolean;
   /** Wants its end and follows it: CANCEL now or as soon as allowed. */
@@ -78,6 +78,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   let isOver = false;
   let settled = false;
   let closed = false;
+  /** The flow was lost under it: what the peer said meanwhile, nobody heard. */
+  let deaf = false;
   /** Why we gave it up, if we did; and what its end then means. */
   let givenUp: { readonly outcome: Outcome; readonly because: FailoverReason } | undefined;
   let cancelDeadline: CancelTimer = () => {};
@@ -226,6 +228,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         over(outcome, givenUp?.because ?? (outcome === notConnectedOutcome ? "not-connected" : "answer"), answer);
       },
       flowLost() {
+        deaf = true;
         if (isOver || givenUp) return;
         if (progress === "trying") return confirmCancel(flowLostOutcome, "flow-lost");
         // Alerting: a phone rings somewhere, so it is left alone until the agent has chosen.
@@ -240,8 +243,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     get state() {
       return state;
     },
-    get settled() {
-      return settled;
+    get isKnown() {
+      return settled && !deaf;
     },
     get alerted() {
       return progress === "alerting";

@@ -252,8 +252,8 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   function finish(end: CallEnd): void {
     if (state === "ended") return;
-    // Given up, and nobody has confirmed its end, or ever will.
-    const possibleDuplicate = overlapped || attempts.some((attempt) => (attempt.finished ? !attempt.settled : attempt !== current));
+    // Given up in favour of another, and nobody has confirmed its end, or ever will.
+    const possibleDuplicate = overlapped || attempts.some((attempt) => attempt !== current && !attempt.isKnown);
     journal.append("call:ended", {
       callId,
       end,

@@ -86,8 +86,6 @@ export interface Labels {
   readonly noCalls: string;
   readonly noAttempts: string;
   readonly time: string;
-  readonly callId: string;
-  readonly party: string;
   readonly sipCallId: string;
   readonly fromTag: string;
   readonly codes: string;

@@ -50,7 +50,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const runs = Number(process.env["LINEKEEPER_PROPERTY_RUNS"] ?? 10_000);
-const seed = Number(process.env["LINEKEEPER_PROPERTY_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+/** The same at each run unless another is asked for: a change must not be blamed for what an unlucky seed finds. */
+const seed = Number(process.env["LINEKEEPER_PROPERTY_SEED"] ?? 1);
 
 /** Lets every promise settle that can without time. */
 async function settle(): Promise<void> {
@@ -94,7 +95,8 @@ async function play(steps: readonly Step[]): Promise<void> {
           ?.say(happening.code, happening.cause === undefined ? {} : { q850: { value: happening.cause } });
       else if (happening.do === "reset") edge.reset();
       else if (happening.do === "obey-cancel") for (const invite of edge.invites) invite.obeyCancel();
-      else if (happening.do === "mute" || happening.do === "unmute") edge.mute = happening.do === "mute";
+      else if (happening.do === "mute") edge.mute = true;
+      else if (happening.do === "unmute") edge.unmute();
       else edge.refusing = happening.do === "refuse";
     }
     await settle();
@@ -108,7 +110,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   expect(new Set(answered.map(({ number }) => number)).size).toBe(answered.length);
 
   for (const call of calls) call.hangUp();
-  for (const edge of stack.edges.values()) edge.mute = false;
+  for (const edge of stack.edges.values()) edge.unmute();
   await settle();
   clock.advance(40_000);
   await settle();

@@ -79,11 +79,9 @@ class ModelInvite implements SipInvite {
     if (this.peer === "answered") {
       this.#unheard = answer;
       this.#giveUp = this.#edge.clock.setTimer(() => (this.peer = "ended"), transactionMs);
-      return this.#deliver();
+      return this.repeatAnswer();
     }
-    if (!this.#edge.open || this.#edge.mute) return;
-    if (code < 200) this.#provisional(answer);
-    else this.#end(answer);
+    this.#edge.deliver(() => (code < 200 ? this.#provisional(answer) : this.#end(answer)));
   }
 
   /** Answered, and the agent's side knows. */
@@ -91,7 +89,8 @@ class ModelInvite implements SipInvite {
     return this.peer === "answered" && this.#unheard === undefined;
   }
 
-  #deliver(): void {
+  /** The 2xx that nobody has acknowledged, once more. */
+  repeatAnswer(): void {
     const answer = this.#unheard;
     if (!answer || !this.#edge.open || this.#edge.mute) return;
     this.#unheard = undefined;
@@ -114,7 +113,7 @@ class ModelInvite implements SipInvite {
 
   flowOpened(): void {
     if (this.#cancelWanted && this.#heardProvisional && !this.#over) this.#sendCancel();
-    this.#deliver();
+    this.repeatAnswer();
   }
 
   dispose(): void {
@@ -175,11 +174,12 @@ class ModelEdge implements SipEdge {
   readonly clock: Clock;
   readonly invites: ModelInvite[] = [];
   open = false;
-  /** The socket is open and nothing goes through, either way. */
+  /** The socket is open and nothing goes through: what is sent to it is lost, what it sends waits (TCP loses no frame in between). */
   mute = false;
   refusing = false;
   registrar: number = 200;
   readonly #events: EdgeEvents;
+  #queue: (() => void)[] = [];
   readonly #waiting = new Set<(answer: SipAnswer) => void>();
   #disposed = false;
   #connecting = false;
@@ -191,6 +191,19 @@ class ModelEdge implements SipEdge {
 
   soon(tell: () => void): void {
     void Promise.resolve().then(() => this.#disposed || tell());
+  }
+
+  /** Hands a frame to the agent's side, now or when it can; lost with the flow. */
+  deliver(frame: () => void): void {
+    if (!this.open) return;
+    if (this.mute) this.#queue.push(frame);
+    else frame();
+  }
+
+  unmute(): void {
+    this.mute = false;
+    for (const frame of this.#queue.splice(0)) frame();
+    for (const invite of this.invites) invite.repeatAnswer();
   }
 
   connect(): void {
@@ -210,6 +223,7 @@ class ModelEdge implements SipEdge {
     if (!this.open && !this.#connecting) return;
     this.#connecting = false;
     this.open = false;
+    this.#queue = [];
     this.soon(() => this.#closed(1000));
   }
 
@@ -217,6 +231,7 @@ class ModelEdge implements SipEdge {
   reset(): void {
     if (!this.open) return;
     this.open = false;
+    this.#queue = [];
     this.#closed(1006);
   }
 

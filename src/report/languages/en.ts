@@ -199,8 +199,6 @@ export const en: Catalogue = {
     noCalls: "No call in this span.",
     noAttempts: "No INVITE was made.",
     time: "Time (UTC)",
-    callId: "Call",
-    party: "Party",
     sipCallId: "Call-ID",
     fromTag: "From tag",
     codes: "Codes",
