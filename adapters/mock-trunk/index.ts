@@ -12,6 +12,7 @@ export {
   type FaultRate,
   type MessageScope,
 } from "./faults.ts";
+export { seededRandom } from "./seeded-random.ts";
 export type { MockTrunkOptions } from "./options.ts";
 export type { AnswerHabit, Habit, Phone, RefusalTimes } from "./phone.ts";
 export type { Refusal } from "./response.ts";

@@ -1,6 +1,6 @@
 import type { Random } from "../../src/ports.ts";
 
-/** Uniform in [0, 1), the same for the same seed (mulberry32), so that a test can be run again as it was. */
+/** Uniform in [0, 1), the same for the same seed (mulberry32), so that a test or a demonstration can be run again as it was. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

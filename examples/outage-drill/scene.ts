@@ -1,9 +1,8 @@
 /** Two carriers, the CRM's back end and a handful of agents: all real, all on loopback. */
-import { createMockTrunk, type MockTrunk } from "linekeeper/mock-trunk";
+import { createMockTrunk, seededRandom, type MockTrunk } from "linekeeper/mock-trunk";
 import { listen } from "linekeeper/mock-trunk/ws";
 import { createAgent, type Agent } from "./agent.ts";
 import { startCrm, type CrmServer } from "./crm.ts";
-import { seededRandom } from "./random.ts";
 
 export interface Scene {
   readonly carrierA: MockTrunk;
@@ -20,8 +19,8 @@ const password = "only-for-the-drill";
 
 export async function createScene(seed: number): Promise<Scene> {
   const users = Object.fromEntries(agentNames.map((name) => [name, password]));
-  const carrierA = createMockTrunk({ name: "Carrier A", domain: "a.example", users, random: seededRandom(seed) });
-  const carrierB = createMockTrunk({ name: "Carrier B", domain: "b.example", users, random: seededRandom(seed + 1) });
+  const carrierA = createMockTrunk({ name: "Carrier A", domain: "a.example", users, seed });
+  const carrierB = createMockTrunk({ name: "Carrier B", domain: "b.example", users, seed: seed + 1 });
   const [edgeA, edgeB, crm] = await Promise.all([listen(carrierA), listen(carrierB), startCrm()]);
   const agents = agentNames.map((name, place) =>
     createAgent({

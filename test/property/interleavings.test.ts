@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Call } from "../../src/call/call.ts";
 import { createLinekeeper } from "../../src/linekeeper.ts";
 import { noMedia } from "../../src/media/no-media.ts";
-import { seededRandom } from "../../examples/outage-drill/random.ts";
+import { seededRandom } from "../../adapters/mock-trunk/index.ts";
 import { createModelStack } from "../support/model-carrier.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
-import { memorySocket, createMockTrunk, type MockTrunk, type MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
-import { seededRandom } from "../../examples/outage-drill/random.ts";
+import { createMockTrunk, memorySocket, seededRandom, type MockTrunk, type MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import type { Entry, FactType } from "../../src/journal.ts";
