@@ -1,24 +1,12 @@
 /** A customer calls an agent: the carrier's side of an INVITE that it sends (RFC 3261 §13.2, §9.1). */
 import { Audio } from "./audio.ts";
 import { Call, type TrunkCall } from "./call.ts";
+import type { DeliverOptions } from "./deliver-options.ts";
 import { Dialog } from "./dialog.ts";
 import type { Edge } from "./edge.ts";
 import type { Flow } from "./flow.ts";
 import { parameter, plainNumber, uriOf, type SipRequest, type SipResponse } from "./message.ts";
 import { inactiveOffer } from "./sdp.ts";
-
-export interface DeliverOptions {
-  /** The customer's number. */
-  readonly from: string;
-  /** SDP offer; `false` for none. Default: an inactive audio line. */
-  readonly offer?: string | false;
-  /** More header lines, e.g. `P-Asserted-Identity: …`. */
-  readonly headers?: readonly string[];
-  /** Give two trunks the same to let one call arrive by both. Default: a new one. */
-  readonly callId?: string;
-  /** The customer gives up after so long, in ms. Default: never. */
-  readonly giveUpAfterMs?: number;
-}
 
 /** A customer's call to an agent, as a test holds it. */
 export interface CustomerCall extends TrunkCall {

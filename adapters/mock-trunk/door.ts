@@ -33,7 +33,7 @@ export class FaultyDoor implements Door {
   }
 
   get isFrozen(): boolean {
-    return this.#faults.newest("freeze") !== undefined;
+    return !this.#isClosed && this.#faults.newest("freeze") !== undefined;
   }
 
   get isClosed(): boolean {

@@ -67,9 +67,9 @@ export class Edge implements EdgeParts {
 
   reply(flow: Flow, request: SipRequest, code: number, parts: ResponseParts = {}, detail: LogDetail = {}): void {
     const { method, callId } = request;
-    this.note("sent", flow, { method, code, callId, ...detail });
     // §8.2.6.2: every response but 100 has a To tag.
-    flow.send(response(request, code, { ...parts, toTag: code === 100 ? undefined : (parts.toTag ?? this.token()) }));
+    const toTag = code === 100 ? undefined : (parts.toTag ?? this.token());
+    this.#write(flow, response(request, code, { ...parts, toTag }), { method, code, callId, ...detail });
     const isAfterThis = this.faults.strike("reset-on", { ...detail, method, callId }, ({ after }) => after === code);
     if (isAfterThis) flow.reset();
   }
@@ -77,12 +77,17 @@ export class Edge implements EdgeParts {
   demand(flow: Flow, { method, uri, from, to, callId, cseq, branch, headers = [], body }: Demand, number?: string): void {
     const via = `Via: SIP/2.0/WS ${this.domain};branch=${branch}`;
     const lines = [via, "Max-Forwards: 70", `From: ${from}`, `To: ${to}`, `Call-ID: ${callId}`, `CSeq: ${cseq} ${method}`, ...headers];
-    this.note("sent", flow, { method, callId, number });
-    flow.send(compose(`${method} ${uri} SIP/2.0`, lines, body));
+    this.#write(flow, compose(`${method} ${uri} SIP/2.0`, lines, body), { method, callId, number });
   }
 
   note(what: LogEntry["what"], { id: link }: Flow, detail: LogDetail = {}): void {
     const given = Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== undefined));
     remember(this.log, { atMs: this.clock.nowMs(), link, what, ...given }, this.logLimit);
+  }
+
+  #write(flow: Flow, text: string, detail: LogDetail): void {
+    if (!flow.isOpen) return;
+    this.note("sent", flow, detail);
+    flow.send(text);
   }
 }

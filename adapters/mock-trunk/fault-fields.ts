@@ -1,5 +1,7 @@
 /** Which fields each fault takes, and what may be in them. */
 import { faultKinds, type Fault, type FaultKind } from "./faults.ts";
+import type { Refusal } from "./response.ts";
+import { checkFields, headerText, isNumberIn, isWholeIn, optional, timeMs, type Rule } from "./rule.ts";
 
 type Field =
   | "after"
@@ -21,18 +23,7 @@ type Field =
   | "text"
   | "times";
 
-const isNumberIn = (from: number, to: number) => (value: unknown) => typeof value === "number" && value >= from && value <= to;
-const isWholeIn = (from: number, to: number) => (value: unknown) => Number.isSafeInteger(value) && isNumberIn(from, to)(value);
-const isLine = (value: unknown) => typeof value === "string" && !/[\r\n]/.test(value);
 const isMethod = (value: unknown) => typeof value === "string" && /^[A-Z]+$/.test(value);
-
-interface Rule {
-  readonly words: string;
-  allows(value: unknown): boolean;
-}
-
-const timeMs: Rule = { words: "a time of 0 ms or more", allows: isNumberIn(0, 2 ** 31 - 1) };
-const headerText: Rule = { words: "a text on one line", allows: isLine };
 
 const rules: Readonly<Record<Field, Rule>> = {
   after: { words: "a status code", allows: isWholeIn(100, 699) },
@@ -111,6 +102,13 @@ export function checkFault(fault: Fault): void {
   for (const field of must)
     if (!Object.hasOwn(fault, field)) throw new TypeError(`fault.${field} is missing in "${kind}"; it must be ${rules[field].words}`);
   checkTogether(fault);
+}
+
+/** @throws TypeError that names the field and what is wrong with it. */
+export function checkRefusal(refusal: Refusal): void {
+  const { code, q850, retryAfterS } = rules;
+  const texts = { phrase: optional(headerText), location: optional(headerText), text: optional(headerText) };
+  checkFields("refusal", refusal, { code, q850: optional(q850), retryAfterS: optional(retryAfterS), ...texts });
 }
 
 /** What no field can tell alone. */

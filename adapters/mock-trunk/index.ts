@@ -14,11 +14,13 @@ export {
 } from "./faults.ts";
 export { seededRandom } from "./seeded-random.ts";
 export type { MockTrunkOptions } from "./options.ts";
-export type { AnswerHabit, Habit, Phone, RefusalTimes } from "./phone.ts";
+export type { Habit } from "./habit.ts";
+export type { AnswerHabit, Phone, RefusalTimes } from "./phone.ts";
 export type { Refusal } from "./response.ts";
 export type { AnswerOffer, MediaAnswer } from "./sdp.ts";
 export type { CallEnd, CallState, TrunkCall } from "./call.ts";
-export type { CustomerCall, DeliverOptions } from "./delivered-call.ts";
+export type { DeliverOptions } from "./deliver-options.ts";
+export type { CustomerCall } from "./delivered-call.ts";
 export type { Challenge } from "./gatekeeper.ts";
 export type { LogEntry } from "./log.ts";
 export type { Registration } from "./registrar.ts";

@@ -1,5 +1,6 @@
 /** A `WebSocket` that leads straight to a mock trunk: no port, no network, no time but the trunk's. */
 import type { Door } from "./door.ts";
+import { frameText } from "./frame-text.ts";
 import type { LinkEvents } from "./link.ts";
 import type { MockTrunk } from "./mock-trunk.ts";
 import { Timers } from "./timers.ts";
@@ -70,7 +71,7 @@ class MemorySocket extends EventTarget implements WebSocket {
   send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
     if (this.readyState === this.CONNECTING) throw new DOMException("The socket is still connecting.", "InvalidStateError");
     if (this.readyState !== this.OPEN) return;
-    const text = typeof data === "string" ? data : data instanceof Blob ? "" : new TextDecoder().decode(data as ArrayBuffer);
+    const text = frameText(data);
     this.#later(() => this.#trunkEnd?.received(text));
   }
 

@@ -3,7 +3,8 @@ import { systemClock } from "../../src/clock.ts";
 import type { Clock } from "../../src/ports.ts";
 import type { TrunkCall } from "./call.ts";
 import { Calls } from "./calls.ts";
-import { DeliveredCall, type CustomerCall, type DeliverOptions } from "./delivered-call.ts";
+import { checkDelivery, type DeliverOptions } from "./deliver-options.ts";
+import { DeliveredCall, type CustomerCall } from "./delivered-call.ts";
 import { Digest } from "./digest.ts";
 import { FaultyDoor, type Door } from "./door.ts";
 import { Edge } from "./edge.ts";
@@ -12,11 +13,12 @@ import { FaultBoard } from "./fault-board.ts";
 import type { Fault } from "./faults.ts";
 import { Flow, Flows } from "./flow.ts";
 import { Gatekeeper } from "./gatekeeper.ts";
+import { defaultHabit } from "./habit.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import type { LogEntry } from "./log.ts";
 import { plainNumber } from "./message.ts";
 import { checkOptions, type MockTrunkOptions } from "./options.ts";
-import { defaultHabit, Phone } from "./phone.ts";
+import { Phone } from "./phone.ts";
 import { Registrar, type Registration } from "./registrar.ts";
 import { Rings, type Ring } from "./rings.ts";
 import { answerInactive } from "./sdp.ts";
@@ -41,7 +43,10 @@ export interface MockTrunk {
   clearFaults(): void;
   /** The phone behind a number, to be told what to do. */
   phone(number: string): Phone;
-  /** A customer calls an agent: goes to the agent's newest binding. Without one the call is refused at once, by 480. */
+  /**
+   * A customer calls an agent: goes to the agent's newest binding. Without one the call is refused at once, by 480.
+   * @throws TypeError that names a wrong field.
+   */
   call(user: string, options: DeliverOptions): CustomerCall;
   /** Sends a frame as it is on every connection. */
   say(frame: string): void;
@@ -115,7 +120,7 @@ class Carrier implements MockTrunk {
     const phone = (number: string) => this.phone(number);
     this.#exchange = new Exchange(edge, { calls: this.#calls, registrar: this.#registrar, gatekeeper, phone });
     this.door = new FaultyDoor(this.#faults);
-    this.door.watch(() => this.#freezeOrThaw());
+    this.door.watch(() => this.#obeyDoor());
   }
 
   // ── Connections ───────────────────────────────────────────────────────────────────────────────
@@ -151,7 +156,9 @@ class Carrier implements MockTrunk {
     for (const flow of this.#edge.flows.open) flow.close(code, reason);
   }
 
-  #freezeOrThaw(): void {
+  #obeyDoor(): void {
+    // Before anything thaws: what waits is not read any more.
+    if (this.door.isClosed) return this.closeAll();
     for (const flow of this.#edge.flows.open) {
       if (this.door.isFrozen) flow.freeze();
       else flow.thaw();
@@ -182,6 +189,7 @@ class Carrier implements MockTrunk {
   }
 
   call(user: string, options: DeliverOptions): CustomerCall {
+    checkDelivery(options);
     const binding = this.#registrar.find(user);
     const call = new DeliveredCall(this.#edge, user, binding, options);
     this.#calls.add(call);
@@ -213,12 +221,11 @@ class Carrier implements MockTrunk {
   }
 
   close(): void {
+    this.door.close();
     for (const call of this.#calls.all) call.finish("carrier");
     this.#edge.timers.clear();
     this.#edge.flows.clear();
     this.#registrar.clear();
     this.#faults.clear();
-    this.door.close();
-    this.closeAll();
   }
 }

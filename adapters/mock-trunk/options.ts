@@ -1,7 +1,8 @@
 /** What a mock trunk can be told when it is made. */
 import type { Clock, Random } from "../../src/ports.ts";
 import type { Challenge } from "./gatekeeper.ts";
-import type { Habit } from "./phone.ts";
+import { checkHabit, defaultHabit, type Habit } from "./habit.ts";
+import type { Rule } from "./rule.ts";
 import type { AnswerOffer } from "./sdp.ts";
 
 export interface MockTrunkOptions {
@@ -31,11 +32,6 @@ export interface MockTrunkOptions {
   readonly seed?: number;
   /** Log entries, alerts and ended calls kept, each; the oldest go first. Default 10 000. */
   readonly logLimit?: number;
-}
-
-interface Rule {
-  readonly words: string;
-  allows(value: unknown): boolean;
 }
 
 const isFunction = (value: unknown) => typeof value === "function";
@@ -80,6 +76,7 @@ export function checkOptions(options: MockTrunkOptions): void {
     if ((value !== undefined || isNeeded) && !allows(value))
       refuse(`${key} must be ${words}${value === undefined ? "" : `, not ${told(key, value)}`}`);
   }
+  checkHabit({ ...defaultHabit, ...options.habit });
   const { challenge, users, grantedS = Infinity, minExpiresS = 0 } = options;
   if (challenge !== undefined && challenge !== "none" && users === undefined)
     refuse(`users is missing: challenge "${challenge}" asks for passwords`);

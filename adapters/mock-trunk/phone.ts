@@ -1,30 +1,6 @@
-/** A customer's phone, and its owner's habits. */
+/** A customer's phone. */
+import { checkHabit, defaultHabit, type Habit } from "./habit.ts";
 import type { Refusal } from "./response.ts";
-
-/** What a phone does with a call. */
-export interface Habit {
-  /** From INVITE to ringing, or to the refusal, in ms. Default 20. */
-  readonly ringAfterMs: number;
-  /** From ringing to the answer, in ms; never when undefined. Default 60. */
-  readonly answerAfterMs: number | undefined;
-  /** From the answer to the customer's hanging up, in ms; never when undefined. Default: never. */
-  readonly hangUpAfterMs: number | undefined;
-  /** The phone rings by 183 with SDP (an announcement, a ring-back tone) instead of 180. Default: no. */
-  readonly earlyMedia: boolean;
-  /** The phone does not answer but refuses. */
-  readonly refusal: Refusal | undefined;
-  /** It rings before it refuses, for so many ms. Default: it does not ring. */
-  readonly refuseAfterMs: number | undefined;
-}
-
-export const defaultHabit: Habit = {
-  ringAfterMs: 20,
-  answerAfterMs: 60,
-  hangUpAfterMs: undefined,
-  earlyMedia: false,
-  refusal: undefined,
-  refuseAfterMs: undefined,
-};
 
 /** How a phone answers; what is left out is as the trunk's `habit` says. */
 export interface AnswerHabit {
@@ -45,7 +21,7 @@ export interface RefusalTimes {
   readonly afterMs?: number;
 }
 
-/** The phone behind a number. Each of its methods replaces the habit before, from the next call on. */
+/** The phone behind a number. Each of its methods replaces the habit before, from the next call on; a wrong field is a TypeError that names it. */
 export class Phone {
   readonly number: string;
   readonly #usual: Habit;
@@ -62,9 +38,10 @@ export class Phone {
   }
 
   /** It rings and is answered. */
-  answers({ ringAfterMs, answerAfterMs, hangUpAfterMs, earlyMedia }: AnswerHabit = {}): this {
+  answers({ ringAfterMs, answerAfterMs, hangUpAfterMs, earlyMedia, ...unknown }: AnswerHabit = {}): this {
     const usual = this.#usual;
     return this.#take({
+      ...unknown,
       ringAfterMs: ringAfterMs ?? usual.ringAfterMs,
       answerAfterMs: answerAfterMs ?? usual.answerAfterMs ?? defaultHabit.answerAfterMs,
       hangUpAfterMs: hangUpAfterMs ?? usual.hangUpAfterMs,
@@ -98,7 +75,9 @@ export class Phone {
   }
 
   #take(habit: Partial<Habit>): this {
-    this.#habit = { ...this.#usual, refusal: undefined, refuseAfterMs: undefined, ...habit };
+    const taken = { ...this.#usual, refusal: undefined, refuseAfterMs: undefined, ...habit };
+    checkHabit(taken);
+    this.#habit = taken;
     return this;
   }
 }

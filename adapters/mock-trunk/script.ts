@@ -1,7 +1,7 @@
 /** What becomes of an INVITE from now on, decided at one moment: the phone's habit, bent by the faults in force. */
 import type { FaultBoard, Target } from "./fault-board.ts";
 import type { AfterCode, FaultKind, FaultOf } from "./faults.ts";
-import type { Habit } from "./phone.ts";
+import type { Habit } from "./habit.ts";
 import type { Refusal } from "./response.ts";
 
 /** One step, `afterMs` after the one before. */

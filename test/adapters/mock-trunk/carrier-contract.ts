@@ -118,6 +118,12 @@ export function carrierContract(name: string, reach: (trunk: MockTrunk) => Promi
       await other.there.close();
     });
 
+    test("SIP in a binary frame is read", async () => {
+      const { client, socket } = await connected();
+      socket.send(new TextEncoder().encode("\r\n\r\n"));
+      await vi.waitFor(() => expect(client.pongs).toBe(1));
+    });
+
     test("10 MB in either direction trip nobody", async () => {
       const { client, roundTrip, told } = await connected();
       client.say("x".repeat(10 * 1_048_576));

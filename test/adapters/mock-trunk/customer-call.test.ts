@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DeliverOptions } from "../../../adapters/mock-trunk/index.ts";
 import { sdp } from "../../support/sip-text.ts";
 import { bench } from "./bench.ts";
 
@@ -122,6 +123,18 @@ describe("a customer's call", () => {
     const call = trunk.call("agent7", { from });
     expect(call).toMatchObject({ state: "refused", code: 480 });
     expect(await call.ended).toMatchObject({ by: "carrier" });
+  });
+
+  test.each<[unknown, RegExp]>([
+    [{}, /call\.from must be the customer's number, not undefined/],
+    [{ from: "" }, /call\.from must be the customer's number, not ""/],
+    [{ from, giveUpAfterMs: -1 }, /call\.giveUpAfterMs must be a time of 0 ms or more, not -1/],
+    [{ from, headers: "X: 1" }, /call\.headers must be a list of header lines/],
+    [{ from, to: "agent7" }, /call\.to is not known; there are: from, offer, headers, callId, giveUpAfterMs/],
+  ])("of %j is none: the field is named", (options, message) => {
+    const { client, trunk } = registered();
+    expect(() => trunk.call("agent7", options as DeliverOptions)).toThrow(message);
+    expect([client.requests("INVITE"), trunk.calls]).toEqual([[], []]);
   });
 
   test("goes to the newest socket of the agent that is up", () => {

@@ -1,6 +1,6 @@
 /** Which messages a fault hits, for how long; and faults that are no faults. */
 import { describe, expect, test } from "vitest";
-import { createMockTrunk, type Fault, type MockTrunkOptions } from "../../../adapters/mock-trunk/index.ts";
+import { type AnswerHabit, createMockTrunk, type Fault, type MockTrunkOptions, type Phone } from "../../../adapters/mock-trunk/index.ts";
 import { bench, number } from "./bench.ts";
 
 describe("a fault", () => {
@@ -120,6 +120,22 @@ describe("what is no fault is refused, and the field named", () => {
   });
 });
 
+describe("what no phone does is refused, and named", () => {
+  test.each<[string, (phone: Phone) => unknown, RegExp]>([
+    ["a negative time", (phone) => phone.answers({ answerAfterMs: -5 }), /habit\.answerAfterMs must be a time of 0 ms or more, not -5/],
+    ["an unknown field", (phone) => phone.answers({ after: 5 } as AnswerHabit), /habit\.after is not known; there are: ringAfterMs, /],
+    ["200 as a refusal", (phone) => phone.refuses({ code: 200 }), /refusal\.code must be a whole number from 300 to 699, not 200/],
+    ["two lines", (phone) => phone.refuses({ code: 486, text: "a\r\nb" }), /refusal\.text must be a text on one line/],
+    ["a time that is none", (phone) => phone.declines({ afterMs: NaN }), /habit\.refuseAfterMs must be a time of 0 ms or more/],
+  ])("%s", (_, tell, message) => {
+    const { client, trunk, clock } = bench();
+    expect(() => tell(trunk.phone(number))).toThrow(message);
+    const invite = client.invite(number);
+    clock.advance(100);
+    expect(client.codes(invite)).toEqual([100, 180, 200]);
+  });
+});
+
 describe("what is no option is refused, and named", () => {
   const good = { name: "A", domain: "a.example" };
   test.each<[unknown, RegExp]>([
@@ -138,6 +154,9 @@ describe("what is no option is refused, and named", () => {
     [{ ...good, media: {} }, /media must be a function/],
     [{ ...good, clock: { nowMs: () => 0 } }, /clock must be a Clock/],
     [{ ...good, seed: 0.5 }, /seed must be a whole number, not 0\.5/],
+    [{ ...good, habit: { ringAfter: 5 } }, /habit\.ringAfter is not known; there are: ringAfterMs, answerAfterMs, /],
+    [{ ...good, habit: { ringAfterMs: undefined } }, /habit\.ringAfterMs must be a time of 0 ms or more, not undefined/],
+    [{ ...good, habit: { refusal: { code: 200 } } }, /refusal\.code must be a whole number from 300 to 699, not 200/],
     [{ ...good, logLimit: 0 }, /logLimit must be a whole number above 0, not 0/],
   ])("%j", (options, message) => {
     expect(() => createMockTrunk(options as MockTrunkOptions)).toThrow(message);

@@ -24,6 +24,15 @@ describe("the log", () => {
     ]);
   });
 
+  test("claims nothing sent on a connection that is gone", () => {
+    const { client, trunk, clock, link } = bench();
+    trunk.fault({ kind: "slow", delayMs: 100 });
+    client.options();
+    link.closed();
+    clock.advance(100);
+    expect(trunk.log.map(({ what }) => what)).toEqual(["opened", "received", "closed"]);
+  });
+
   test("is bounded, and so are rings and ended calls", () => {
     const { client, trunk, clock } = bench({ logLimit: 5 });
     for (let index = 0; index < 20; index++) {
@@ -136,6 +145,15 @@ describe("close()", () => {
     const heard = client.frames.length;
     client.options();
     expect(client.frames).toHaveLength(heard);
+  });
+
+  test("while all is frozen reads nothing that waits, and rings no phone", () => {
+    const { client, trunk, clock, ends } = bench({ users: {}, challenge: "none", habit: { ringAfterMs: 0 } });
+    trunk.fault({ kind: "freeze" });
+    client.invite(number);
+    trunk.close();
+    expect([clock.pending, trunk.calls, trunk.rings(), ends]).toEqual([0, [], [], ["closed 1001 Carrier A"]]);
+    expect(trunk.log.map(({ what }) => what)).toEqual(["opened", "closed"]);
   });
 
   test("two trunks give out no tag, branch or nonce twice", () => {

@@ -40,4 +40,13 @@ describe("what MSW cannot do is done as far as it can", () => {
     expect([first.told, trunk.connections]).toEqual([told, 1]);
     trunk.close();
   });
+
+  test.each([undefined, "xmpp"])("a WebSocket of subprotocol %s is closed", async (protocol) => {
+    const trunk = createMockTrunk({ name: "a", domain: "a.example" });
+    const { Socket, url } = await reach(trunk);
+    const socket = new Socket(url, protocol);
+    const { code, reason } = await new Promise<CloseEvent>((resolve) => socket.addEventListener("close", resolve));
+    expect([code, reason, trunk.connections]).toEqual([1011, "no subprotocol sip", 0]);
+    trunk.close();
+  });
 });

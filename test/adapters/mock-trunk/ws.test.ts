@@ -17,6 +17,15 @@ carrierContract(
   { reset: "close 1006 unclean" },
 );
 
+carrierContract(
+  "a ws server, from Node's own WebSocket",
+  async (trunk) => {
+    const { url, close } = await listen(trunk);
+    return { Socket: WebSocket, url, close };
+  },
+  { reset: "close 1006 unclean" },
+);
+
 let trunk: MockTrunk;
 let edge: Listening;
 

@@ -1,0 +1,26 @@
+/** What a customer's call to an agent can be told. */
+import { checkFields, headerText, optional, timeMs, type Rule } from "./rule.ts";
+
+export interface DeliverOptions {
+  /** The customer's number. */
+  readonly from: string;
+  /** SDP offer; `false` for none. Default: an inactive audio line. */
+  readonly offer?: string | false;
+  /** More header lines, e.g. `P-Asserted-Identity: …`. */
+  readonly headers?: readonly string[];
+  /** Give two trunks the same to let one call arrive by both. Default: a new one. */
+  readonly callId?: string;
+  /** The customer gives up after so long, in ms. Default: never. */
+  readonly giveUpAfterMs?: number;
+}
+
+const rules: Readonly<Record<keyof DeliverOptions, Rule>> = {
+  from: { words: "the customer's number", allows: (value) => typeof value === "string" && /^[^\s<>@;][^\r\n<>@]*$/.test(value) },
+  offer: optional({ words: "SDP, or false", allows: (value) => typeof value === "string" || value === false }),
+  headers: optional({ words: "a list of header lines", allows: (value) => Array.isArray(value) && value.every(headerText.allows) }),
+  callId: optional({ words: "a Call-ID", allows: (value) => typeof value === "string" && /^\S+$/.test(value) }),
+  giveUpAfterMs: optional(timeMs),
+};
+
+/** @throws TypeError that names the field and what is wrong with it. */
+export const checkDelivery = (options: DeliverOptions): void => checkFields("call", options, rules);
