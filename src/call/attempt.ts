@@ -20,6 +20,7 @@ import {
 } from "../outcome.ts";
 import type { CancelTimer, Clock, SipAnswer, SipDialog, SipInvite } from "../ports.ts";
 import { attemptTable, type AttemptEvent, type AttemptState } from "../states.ts";
+import { retryAfterMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { AttemptEnd } from "./gate.ts";
 
@@ -112,7 +113,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   }
 
   function vote(outcome: Outcome, answer?: SipAnswer): void {
-    const restMs = outcome.retryAfterConcerns === "trunk" ? Math.min((answer?.retryAfterS ?? 0) * 1_000, limits.retryAfterMaxMs) : 0;
+    const restMs = outcome.retryAfterConcerns === "trunk" ? retryAfterMs(answer?.retryAfterS, limits.retryAfterMaxMs) : 0;
     // Hard evidence acts at once: an edge that lives and swallows INVITEs, or asks for rest.
     if (outcome === swallowedOutcome || outcome === stalledOutcome || restMs > 0) breaker.trip(outcome.row, restMs);
     else breaker.record(outcome.vote, epoch, outcome.row);

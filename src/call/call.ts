@@ -221,10 +221,10 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   function decide(attempt: Attempt, end: AttemptEnd & { readonly because: FailoverReason }): void {
     lastOutcome = end.outcome;
-    if (attempt !== current || dialog || state === "ended") return;
+    if (attempt !== current || dialog) return;
     const decision = gate({
       end,
-      cancelled: false,
+      cancelled: state === "ended",
       attemptsMade: attempts.length,
       maxAttempts: destination.emergency ? Infinity : limits.maxAttempts,
       trunksLeft: choice.left,
