@@ -5,7 +5,6 @@ import { step, type OnViolation } from "../machine.ts";
 import type { Clock, Random } from "../ports.ts";
 import { stageTable, type StageEvent, type StageState } from "../states.ts";
 import { faultOf } from "./fault.ts";
-import { withRetries } from "./retry.ts";
 
 /** What a stage's function is given. */
 export interface StageContext {
@@ -77,9 +76,11 @@ export function beginStage<T>(
   async function execute(): Promise<T> {
     try {
       await needed();
-      return await withRetries(once, { retries, signal: over, clock, random, onFailed: failed });
+      const again = retries > 0 ? await loadRetry() : undefined;
+      over.throwIfAborted();
+      return await (again?.withRetries(once, { retries, signal: over, clock, random, onFailed: failed }) ?? once(1));
     } catch (error) {
-      // Blocked, or given up between two tries: no try was told of as the last one.
+      // Blocked, the only try, or given up between two: none was told of as the last one.
       if (state !== "failed") failed(error, true);
       throw error;
     }
@@ -140,6 +141,9 @@ export function beginStage<T>(
     },
   };
 }
+
+/** Loaded when a stage first asks for it: most of the CRM's stages are tried once. One that cannot be loaded is one that is not tried again. */
+const loadRetry = () => import("./retry.ts").catch(() => undefined);
 
 /** As `promise`, or rejects with the signal's reason if that aborts first. */
 function orAborted<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {

@@ -6,7 +6,10 @@ import { createVirtualClock } from "../support/virtual-clock.ts";
 import { throwViolation } from "../support/violations.ts";
 
 /** Lets every promise that can settle do so. */
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+async function settle(): Promise<void> {
+  await vi.dynamicImportSettled();
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
 const never = () => new Promise<never>(() => {});
 
 function setUp(random = (): number => 0.5) {
