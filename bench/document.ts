@@ -1,0 +1,134 @@
+/** What was measured, as the page `docs/benchmarks.md`. */
+import type { BrownOut } from "./brown-out.ts";
+import type { Cost } from "./cost.ts";
+import { busy } from "./faults.ts";
+import type { CallFigures, Figures } from "./figures.ts";
+import { median, worst } from "./statistics.ts";
+import { table } from "./table.ts";
+import type { Verdict } from "./targets.ts";
+
+export interface Measured {
+  readonly machine: string;
+  readonly date: string;
+  readonly calls: number;
+  readonly seed: number;
+  readonly tookS: number;
+  /** By fault, then by softphone; Linekeeper first. */
+  readonly figures: readonly (readonly Figures[])[];
+  readonly verdicts: readonly Verdict[];
+  readonly cost: Cost;
+  readonly brownOuts: readonly BrownOut[];
+}
+
+export function documentOf({ machine, date, calls, seed, tookS, figures, verdicts, cost, brownOuts }: Measured): string {
+  return `# Benchmarks
+
+Written by \`npm run bench\`; do not edit. ${date}, ${machine}. ${calls} trials of two calls for each fault and softphone, seed ${seed},
+${tookS} s for all, side by side in one run.
+
+## Promises
+
+${table(
+  ["", "promise", "Linekeeper", "sip.js + loop"],
+  verdicts.map(({ kept, target, measured, beside }) => [marks[kept], target, measured, beside]),
+)}
+
+✓ kept, ✗ broken, (✓) kept by the median and broken by the worst. "Next INVITE" is read in the carriers' logs, from the fault's first sign at A to the INVITE at B.
+"Next call" compares medians with a call when both carriers are well, and "0 ms" allows 10 ms for the timers' grain.
+
+## The first call that meets a fault
+
+Carrier A is broken, carrier B is well. Times are from dial to answered: median / worst.
+
+${faultTable(figures, ({ first }) => first)}
+
+## The next call, two seconds later
+
+The same outage goes on.
+
+${faultTable(figures, ({ second }) => second)}
+
+## What the SDK costs
+
+${costTable(cost, brownOuts)}
+
+## How it is measured
+
+- Every trial has two mock carriers of its own ([mock trunk](mock-trunk.md)) on loopback ports and one softphone, registered where it
+  can be. The customer's phone rings 20 ms after the INVITE and is answered 60 ms later. Then A is broken, and 50 ms later a call is dialled;
+  when it has ended, and 2 s have passed, another one. All run in one process on Node: one trial at a time is busy, the rest wait for their
+  timers. Single milliseconds hold the work of both ends (a message costs more than one to parse): read them as upper bounds.
+- The witness is the carriers: which phones alerted, and when an INVITE came to an edge. Of the softphone only the moment counts at
+  which it tells the agent. "never" means not within 35 s; then the agent gives up. Phones rung twice are counted over both carriers.
+- Audio is left out: all offer the same inactive line at once, so nobody waits for ICE.
+- **Linekeeper**: default settings. **sip.js + loop**: a user agent and a registration for each carrier, and a loop that catches any failure and
+  tries the next. **SessionManager**: of sip.js, with its own reconnection, re-registration and OPTIONS every 15 s; it knows one server.
+  **JsSIP, 2 sockets**: weights 10 and 5, one account, which both carriers accept.
+- The last two faults are no outage: A is late. Whoever moves on early has the call sooner, and may make a phone ring for nothing; no promise is
+  made of them but that this table says so.
+- Cost: two processes with in-memory sockets, in turns. The CPU of the mock carrier, which parses as much as the softphone, is in the bare
+  figure and cancels out of the difference. Retained bytes are the journal's entries; it stops growing at \`limits.journalEntries\`.
+- Brown-out: one agent, a call every two minutes, virtual time, default settings, until a breaker of A's opens.
+`;
+}
+
+const marks = { always: "✓", median: "(✓)", not: "✗" } as const;
+
+function faultTable(figures: readonly (readonly Figures[])[], which: (figures: Figures) => CallFigures): string {
+  const rows = figures.flatMap((group) => {
+    const oursMs = group[0] ? which(group[0]).medianMs : NaN;
+    return group.map((each, place) => {
+      const { medianMs, worstMs, through, lost, toldMs, rungTwice, placed, askedB } = which(each);
+      return [
+        place === 0 ? each.fault : "",
+        each.contender,
+        Number.isNaN(medianMs) ? "–" : `${time(medianMs)} / ${time(worstMs)}`,
+        place === 0 || Number.isNaN(medianMs) || Number.isNaN(oursMs) ? "" : `× ${ratio(medianMs / oursMs)}`,
+        through,
+        each.fault === busy.name
+          ? askedB > 0
+            ? `${askedB} dialled again`
+            : "none dialled again"
+          : lost > 0
+            ? `${lost} of ${placed}`
+            : "0",
+        lost > 0 ? (Number.isNaN(toldMs) ? "never" : time(toldMs)) : "",
+        String(rungTwice),
+      ];
+    });
+  });
+  return table(["fault at A", "softphone", "answered after", "to ours", "through", "lost", "told after", "rung twice"], rows);
+}
+
+function costTable({ bareCpuUs, overCpuUs, ours, bare }: Cost, brownOuts: readonly BrownOut[]): string {
+  return table(
+    ["", "bare sip.js", "Linekeeper"],
+    [
+      [
+        "CPU per call, µs",
+        whole(bareCpuUs),
+        `${signed(overCpuUs.middle)} (× ${ratio(1 + overCpuUs.middle / bareCpuUs)}; quartiles ${signed(overCpuUs.low)} to ${signed(overCpuUs.high)})`,
+      ],
+      ["heap kept per call, bytes", whole(bare.heapBytes), whole(ours.heapBytes)],
+      ["timers held while idle, two trunks", String(bare.timers), String(ours.timers)],
+      ...brownOuts.map((brownOut) => [
+        `calls until it is seen that A fails ${Math.round(brownOut.share * 100)} %`,
+        "never",
+        detection(brownOut),
+      ]),
+    ],
+  );
+}
+
+function detection({ callsUntilOpen, limit }: BrownOut): string {
+  const seen = callsUntilOpen.map((calls) => calls ?? Infinity);
+  const count = seen.filter(Number.isFinite).length;
+  if (count === 0) return `not within ${limit}, in none of ${seen.length} runs`;
+  const text = (calls: number) => (Number.isFinite(calls) ? String(calls) : `more than ${limit}`);
+  return `median ${text(median(seen))}, worst ${text(worst(seen))}; seen in ${count} of ${seen.length} runs`;
+}
+
+const time = (ms: number) => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
+const ratio = (value: number) => (value < 10 ? value.toFixed(2) : String(Math.round(value)));
+const whole = (value: number) => String(Math.round(value));
+const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(Math.round(value))}`;
