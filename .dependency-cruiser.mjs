@@ -8,11 +8,14 @@ const npm = (name) => `node_modules/${name}/`;
 /** What an adapter may know of us: the public surface and its ports. */
 const publicTypes = "^src/(index|ports|journal|clock)\\.ts$";
 
+/** What is a fault in a call's audio: pure. */
+const mediaDecisions = "^src/media/(e-model|watch)\\.ts$";
+
 /** Decisions: pure functions of the journal and the configuration. */
-const pureRooms = "^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)";
+const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
 
 /** I/O, timers and wiring. */
-const shells = "^src/(trunk|call|boot|media)/|^src/(linekeeper|controls|host)\\.ts$";
+const shells = "^src/(trunk|call|boot)/|^src/media/no-media|^src/(linekeeper|controls|host)\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -27,7 +30,18 @@ export default {
     ),
     forbid("src-no-host", "src/ runs anywhere: no Node builtin.", { path: "^src/" }, { dependencyTypes: ["core"] }),
     forbid("adapters-below-examples", "Adapters are used by examples.", { path: "^adapters/" }, { path: "^(examples|test|bench)/" }),
-    forbid("adapters-use-ports", "Adapters know only our public types.", { path: "^adapters/" }, { path: "^src/", pathNot: publicTypes }),
+    forbid(
+      "adapters-use-ports",
+      "Adapters know only our public types; webrtc also what is a fault in its counters.",
+      { path: "^adapters/" },
+      { path: "^src/", pathNot: [publicTypes, mediaDecisions] },
+    ),
+    forbid(
+      "media-for-webrtc",
+      "One adapter watches media.",
+      { path: "^adapters/", pathNot: "^adapters/webrtc/" },
+      { path: mediaDecisions },
+    ),
     forbid(
       "adapters-apart",
       "An adapter does not need another.",

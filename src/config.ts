@@ -2,8 +2,11 @@
 import { systemClock, systemRandom } from "./clock.ts";
 import { LinekeeperError } from "./errors.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import type { Clock, CredentialsSource, Credentials, Media, NetworkSignal, Random, ReportSink, SipStack } from "./ports.ts";
+import type { Route } from "./journal.ts";
+import type { Clock, CredentialsSource, Credentials, Media, NetworkSignal, Random, ReportSink, SharedHealth, SipStack } from "./ports.ts";
 import type { ReportDocument } from "./report/document.ts";
+import type { Candidate } from "./routing/plan.ts";
+import { spreadMsOf, type Fleet } from "./trunk/backoff.ts";
 
 /** One account at one carrier. */
 export interface TrunkConfig {
@@ -19,6 +22,12 @@ export interface TrunkConfig {
   readonly credentials?: Credentials | CredentialsSource;
   /** Lower goes first; the place in the list if left out. */
   readonly priority?: number;
+  /** Share of the calls among trunks of equal priority (RFC 2782). Default 1. */
+  readonly weight?: number;
+  /** `warm`: registered all the time (RFC 5626 §4.2.1). `cold`: only while no warm trunk is fit, for carriers that charge for bindings. Default `warm`. */
+  readonly standby?: "warm" | "cold";
+  /** Whether it reaches the emergency services. Default true. */
+  readonly emergency?: boolean;
   /** How a number is dialled on this trunk; `sip:NUMBER@domain-of-the-aor` if left out. */
   readonly target?: (number: string) => string;
 }
@@ -31,6 +40,20 @@ export interface RouteConfig {
 
 /** Asks something that is not SIP, as a control: resolves if it works. */
 export type Control = (request: { readonly signal: AbortSignal }) => Promise<unknown>;
+
+/** What a policy may know when it orders the trunks for a call. */
+export interface PolicyRequest {
+  readonly route: Route;
+  readonly emergency: boolean;
+  /** Not tried by this call yet, in the planner's own order. */
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * Replaces the planner: gives the ids of the trunks to try, best first. One that is left out is not tried, but for
+ * an emergency call. Asked anew before each attempt; if it throws, the planner's order holds.
+ */
+export type Policy = (request: PolicyRequest) => readonly string[];
 
 export interface PrivacyConfig {
   /** Messages of errors that the integrator's own steps throw. They often hold URLs and tokens. */
@@ -56,14 +79,27 @@ export interface LinekeeperConfig {
   readonly limits?: Partial<Limits>;
   readonly privacy?: PrivacyConfig;
   readonly network?: NetworkSignal;
+  readonly policy?: Policy;
+  /** How many agents lose an edge together, and what it takes: spreads their return. */
+  readonly fleet?: Fleet;
+  /** Shares trunk health with other pages of this browser and with the next page: `tabs()`. */
+  readonly shared?: SharedHealth;
+  /** A customer who calls while the agent is on a call: 486 (`refuse`), or shown (`offer`). Default `refuse`. */
+  readonly whenBusy?: "refuse" | "offer";
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
+type Optional = "country" | "network" | "policy" | "shared";
+
 /** The same with nothing left open. */
-export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "country" | "network">> {
+export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "fleet" | Optional>> {
   readonly country: string | undefined;
   readonly network: NetworkSignal | undefined;
+  readonly policy: Policy | undefined;
+  readonly shared: SharedHealth | undefined;
+  /** Over how long a fleet's first moves are spread, ms. */
+  readonly spreadMs: number;
   readonly limits: Limits;
   readonly privacy: Required<PrivacyConfig>;
 }
@@ -94,12 +130,17 @@ const known = {
     "limits",
     "privacy",
     "network",
+    "policy",
+    "fleet",
+    "shared",
+    "whenBusy",
     "clock",
     "random",
   ],
   crm: ["vendor", "version", "site"],
-  trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "target"],
+  trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "weight", "standby", "emergency", "target"],
   route: ["name", "prefixes"],
+  fleet: ["agents", "registrationsPerS"],
   privacy: ["errorMessages", "reasonText"],
 } as const;
 
@@ -131,6 +172,15 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   for (const key of known.privacy)
     if (privacy[key] !== undefined && typeof privacy[key] !== "boolean") refuse(`privacy.${key}`, "must be true or false");
   if (config.network !== undefined) methods("network", config.network, ["watch"], "a network signal has watch()");
+  if (config.policy !== undefined && typeof config.policy !== "function")
+    refuse("policy", "must be a function from candidates to a list of trunk ids");
+  if (config.fleet !== undefined) {
+    fields("fleet", config.fleet, known.fleet);
+    for (const key of known.fleet) positive(`fleet.${key}`, config.fleet[key], 1);
+  }
+  if (config.shared !== undefined)
+    methods("shared", config.shared, ["restore", "save", "tell", "join"], 'pass tabs() from "linekeeper/tabs"');
+  oneOf("whenBusy", config.whenBusy, ["refuse", "offer"]);
   if (config.clock !== undefined)
     methods("clock", config.clock, ["nowMs", "dateMs", "setTimer"], "a clock has nowMs(), dateMs() and setTimer()");
   if (config.random !== undefined && typeof config.random !== "function")
@@ -148,6 +198,10 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     limits: limits(config.limits ?? {}),
     privacy: { errorMessages: privacy.errorMessages ?? false, reasonText: privacy.reasonText ?? false },
     network: config.network,
+    policy: config.policy,
+    shared: config.shared,
+    spreadMs: spreadMsOf(config.fleet),
+    whenBusy: config.whenBusy ?? "refuse",
     clock: config.clock ?? systemClock,
     random: config.random ?? systemRandom,
   };
@@ -174,10 +228,18 @@ function trunks(given: readonly TrunkConfig[], securePage: boolean): void {
     const credentials = trunk.credentials;
     if (credentials !== undefined && typeof credentials !== "function" && typeof credentials.password !== "string")
       refuse(`${at}.credentials`, "must be { username?, password } or a function that returns it");
-    if (trunk.priority !== undefined) positive(`${at}.priority`, trunk.priority, 0);
+    checkOrder(trunk, at);
+    oneOf(`${at}.standby`, trunk.standby, ["warm", "cold"]);
+    if (trunk.emergency !== undefined && typeof trunk.emergency !== "boolean") refuse(`${at}.emergency`, "must be true or false");
     if (trunk.target !== undefined && typeof trunk.target !== "function")
       refuse(`${at}.target`, "must be a function from a number to a SIP URI");
   }
+  if (given.every(({ standby }) => standby === "cold")) refuse("trunks", "are all cold; at least one must be warm");
+}
+
+/** @throws LinekeeperError `bad-config` when a priority or weight is no number of 0 or more. */
+export function checkOrder(order: { readonly priority?: number; readonly weight?: number }, at = "weigh()"): void {
+  for (const key of ["priority", "weight"] as const) if (order[key] !== undefined) positive(`${at}.${key}`, order[key], 0);
 }
 
 function routes(given: readonly RouteConfig[]): void {
@@ -200,10 +262,14 @@ function limits(given: Partial<Limits>): Limits {
   for (const [key, value] of Object.entries(given))
     if (value !== undefined) positive(`limits.${key}`, value, key.startsWith("max") || key.endsWith("Entries") ? 1 : 0);
   const all = { ...defaultLimits, ...given };
+  for (const key of ["healthyFailurePercent", "failingFailurePercent", "falseAlarmPercent", "missPercent"] as const)
+    if (all[key] <= 0 || all[key] >= 100) refuse(`limits.${key}`, `must be between 0 and 100, not ${all[key]}`);
   for (const [low, high] of [
     ["silenceMinMs", "silenceMaxMs"],
     ["reconnectBaseMs", "reconnectMaxMs"],
     ["ejectionBaseMs", "ejectionMaxMs"],
+    ["pddMinMs", "pddMaxMs"],
+    ["healthyFailurePercent", "failingFailurePercent"],
   ] as const)
     if (all[low] > all[high]) refuse(`limits.${low}`, `is ${all[low]}, more than limits.${high} (${all[high]})`);
   return all;
@@ -241,6 +307,11 @@ function text(at: string, value: unknown): void {
 function list<T>(at: string, value: readonly T[]): readonly T[] {
   if (!Array.isArray(value)) refuse(at, value === undefined ? "is missing" : `must be a list, not ${show(value)}`);
   return value;
+}
+
+function oneOf(at: string, value: unknown, allowed: readonly string[]): void {
+  if (value !== undefined && !allowed.includes(value as string))
+    refuse(at, `must be ${allowed.map((each) => `"${each}"`).join(" or ")}, not ${show(value)}`);
 }
 
 function methods(at: string, value: unknown, names: readonly string[], hint: string): void {

@@ -10,6 +10,11 @@ export const errorTable = {
     solutions: ["Make a new Linekeeper; a closed one stays closed."],
     retryable: false,
   },
+  "unknown-trunk": {
+    causes: ["isolate(), restore() or weigh() was given an id that no trunk has."],
+    solutions: ["Use an id from the configuration, or from line.trunks."],
+    retryable: false,
+  },
   "stage-overdue": {
     causes: ["A boot stage did not end within its timeoutMs."],
     solutions: ["See what the stage waits for; raise timeoutMs only if it is known to be slow."],

@@ -1,9 +1,10 @@
 /** The public surface of `linekeeper`, nothing else. */
 export { createLinekeeper, type Linekeeper, type LinekeeperEvents } from "./linekeeper.ts";
 export type { Boot } from "./boot/boot.ts";
+export type { AudioEvents } from "./call/audio.ts";
 export type { Call, CallEvents, CallSummary } from "./call/call.ts";
 export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
-export type { Control, LinekeeperConfig, PrivacyConfig, RouteConfig, TrunkConfig } from "./config.ts";
+export type { Control, LinekeeperConfig, Policy, PolicyRequest, PrivacyConfig, RouteConfig, TrunkConfig } from "./config.ts";
 export { LinekeeperError, type ErrorCode } from "./errors.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { noMedia } from "./media/no-media.ts";
@@ -13,6 +14,8 @@ export type { BreakerVote, Outcome, OutcomeClass } from "./outcome.ts";
 export type { Actor, Conclusion, Evidence, FaultDomain, Incident, Verdict } from "./diagnosis/model.ts";
 export type * from "./ports.ts";
 export type { ReportDocument } from "./report/document.ts";
+export type { Candidate } from "./routing/plan.ts";
 export type { AttemptState, BreakerState, CallState, FlowState, RegistrationState, StageState } from "./states.ts";
+export type { Fleet } from "./trunk/backoff.ts";
 export type { TrunkHealth } from "./trunk/trunk.ts";
 export { version } from "./version.ts";

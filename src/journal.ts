@@ -5,7 +5,7 @@
  * No entry holds a password, a token, a name or a full number: what is personal is left out where the
  * entry is made, not filtered later.
  */
-import type { Clock, FrameFault, Q850Cause, Said, SocketEnd } from "./ports.ts";
+import type { AudioFault, AudioQuality, Clock, FrameFault, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
 
@@ -121,11 +121,24 @@ export interface Facts {
   "frame:discarded": OfTrunk & { readonly fault: FrameFault; readonly bytes: number };
 
   "breaker:changed": OfRoute & {
+    readonly plane: Plane;
     readonly from: BreakerState;
     readonly to: BreakerState;
     readonly because: string;
     readonly ejectionMs?: number;
   };
+
+  /** Another page of this browser, or this page's last life, told of this trunk. */
+  "health:heard": OfRoute & { readonly plane: Plane; readonly from: "tab" | "last-page"; readonly because: string };
+  /** Unrelated carriers failed together: the fault is sought on our side, and no breaker opens. */
+  "common-mode:suspected": { readonly carriers: readonly string[] };
+  "common-mode:ended": { readonly by: string };
+  /** By the operator's hand. */
+  "trunk:isolated": OfTrunk;
+  "trunk:restored": OfTrunk;
+  "trunk:weighed": OfTrunk & { readonly priority: number; readonly weight: number };
+  /** The integrator's policy threw or gave no usable list; the planner's own order was taken. */
+  "policy:failed": { readonly error: string };
 
   "call:placed": OfCall & { readonly party: Party };
   /** An INVITE came to the agent. */
@@ -135,6 +148,20 @@ export interface Facts {
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
+  /** The audio of an answered call fails. */
+  "audio:lost": OfCall & OfTrunk & AudioFault;
+  /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */
+  "audio:restarted": OfCall & OfTrunk & { readonly answer?: AnswerFact };
+  "audio:restored": OfCall & OfTrunk;
+  /** The restart did not help, or could not be tried: it counts against the trunk's media. */
+  "audio:given-up": OfCall & OfTrunk & AudioFault;
+  "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
+  /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
+  "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
+  /** The BYE; sent again on the next flow when nobody answered it. */
+  "dialog:ended": OfCall & OfTrunk & { readonly answer: AnswerFact; readonly tries: number };
+  /** An INVITE to the agent was not shown: the agent is on a call, or it is the same call by another trunk. */
+  "call:turned-away": OfTrunk & { readonly party: Party; readonly because: "busy" | "duplicate"; readonly callId?: string };
   "call:ended": OfCall & {
     readonly end: CallEnd;
     readonly outcome?: Outcome;

@@ -5,10 +5,17 @@ export interface Limits {
   readonly silenceMarginMs: number;
   readonly silenceMinMs: number;
   readonly silenceMaxMs: number;
-  /** How long an edge has to answer the OPTIONS that cross-checks a silence. */
+  /** How long an edge has, besides its round trip, to answer the OPTIONS that cross-checks a silence: asked that long before the deadline. */
   readonly crossCheckMs: number;
-  /** 100, then nothing: post-dial delay after which the attempt counts as stalled (ITU-T E.721: 95 % of international calls below 11 s). */
-  readonly pddLimitMs: number;
+  // 100, then nothing: the post-dial delay after which the attempt counts as stalled. Learnt for each trunk and
+  // route (mean + 4 deviations, as RFC 6298 §2 does for round trips) and kept between these two; until five calls
+  // were seen it is the longer one (ITU-T E.721: 95 % of international calls ring within 11 s).
+  readonly pddMinMs: number;
+  readonly pddMaxMs: number;
+  /** A BYE that nobody answered is sent again on the next flow for this long: 64·T1 (RFC 3261 §17.1.2.2). */
+  readonly byeMs: number;
+  /** The same caller ringing by two trunks within this time is one call. */
+  readonly sameCallMs: number;
   /** How long a CANCEL has to be confirmed before the agent is asked instead. */
   readonly cancelConfirmMs: number;
   /** How long an abandoned attempt is followed: 64·T1 (RFC 3261 §17.1.1.2, RFC 6026 §7.2). */
@@ -23,6 +30,8 @@ export interface Limits {
   readonly choiceMs: number;
   /** How long the microphone and ICE may take. */
   readonly mediaMs: number;
+  /** How long an ICE restart has to bring lost audio back before it counts against the trunk. */
+  readonly audioGraceMs: number;
   /** INVITEs that one call may cost, over all trunks. */
   readonly maxAttempts: number;
 
@@ -40,10 +49,24 @@ export interface Limits {
   /** A peer's Retry-After is honoured up to this. */
   readonly retryAfterMaxMs: number;
 
-  // Breaker. Two failures within the window that are more than half of the calls trip it; hard evidence does so at once.
+  // Breaker. Hard evidence trips it at once; so do two failures within the window that are more than half of the calls.
   readonly breakerWindowMs: number;
   readonly breakerVolume: number;
   readonly breakerThresholdPercent: number;
+  // A sequential probability ratio test (Wald) tells a brown-out from the usual share of failures; docs/limits.md
+  // has the arithmetic.
+  /** Failed calls of a trunk that is well, in percent. */
+  readonly healthyFailurePercent: number;
+  /** Failed calls of a trunk that should not be used, in percent. */
+  readonly failingFailurePercent: number;
+  /** How often a trunk that is well may be found failing, in percent (α). */
+  readonly falseAlarmPercent: number;
+  /** How often a failing trunk may be found well, in percent (β). */
+  readonly missPercent: number;
+  /** Soft evidence counts half after this time. */
+  readonly evidenceHalfLifeMs: number;
+  /** Unrelated carriers that all fail within this time fail together: the fault is sought on our side. */
+  readonly commonModeMs: number;
   /** Ejection: base × times ejected in a row, capped, one less per healthy stretch of `ejectionBaseMs` (Envoy outlier detection; gRFC A50), + up to 20 % jitter. */
   readonly ejectionBaseMs: number;
   readonly ejectionMaxMs: number;
@@ -54,7 +77,7 @@ export interface Limits {
   readonly controlIntervalMs: number;
   /** How long a control has to answer before it counts as failed. */
   readonly controlTimeoutMs: number;
-  /** Service must be proven good for this long before an incident closes. */
+  /** Service must be proven good for this long before an incident closes, or a cold trunk is let go. */
   readonly calmMs: number;
   /** Journal entries kept in memory. */
   readonly journalEntries: number;
@@ -65,7 +88,10 @@ export const defaultLimits: Limits = {
   silenceMinMs: 600,
   silenceMaxMs: 2_000,
   crossCheckMs: 250,
-  pddLimitMs: 11_000,
+  pddMinMs: 5_000,
+  pddMaxMs: 11_000,
+  byeMs: 32_000,
+  sameCallMs: 5_000,
   cancelConfirmMs: 2_000,
   ledgerMs: 32_000,
   ringLimitMs: 120_000,
@@ -73,6 +99,7 @@ export const defaultLimits: Limits = {
   emergencyWaitMs: 10_000,
   choiceMs: 30_000,
   mediaMs: 10_000,
+  audioGraceMs: 3_000,
   maxAttempts: 4,
   probeIntervalMs: 15_000,
   probeTimeoutMs: 1_500,
@@ -84,6 +111,12 @@ export const defaultLimits: Limits = {
   breakerWindowMs: 600_000,
   breakerVolume: 2,
   breakerThresholdPercent: 50,
+  healthyFailurePercent: 2,
+  failingFailurePercent: 30,
+  falseAlarmPercent: 0.1,
+  missPercent: 5,
+  evidenceHalfLifeMs: 1_800_000,
+  commonModeMs: 5_000,
   ejectionBaseMs: 30_000,
   ejectionMaxMs: 300_000,
   recoverySuccesses: 5,

@@ -1,18 +1,23 @@
 /** The facade: wires the rooms, and owns what must be closed. */
 import { createBoot, type Boot } from "./boot/boot.ts";
 import { createCall, type Call, type OwnedCall } from "./call/call.ts";
-import { createIncomingCall, type IncomingCall } from "./call/incoming-call.ts";
+import { createIncomingCall, type IncomingCall, type Leg, type OwnedIncomingCall } from "./call/incoming-call.ts";
+import { receive } from "./call/reception.ts";
 import { sleep } from "./clock.ts";
-import { settingsOf, type LinekeeperConfig } from "./config.ts";
+import { checkOrder, settingsOf, type LinekeeperConfig } from "./config.ts";
 import { createControls } from "./controls.ts";
 import type { Incident, Verdict } from "./diagnosis/model.ts";
 import { createEmitter, type On } from "./emitter.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
-import { createJournal, type Entry, type Refusal } from "./journal.ts";
+import { createJournal, type Entry, type Party, type Refusal } from "./journal.ts";
 import type { Diagnostician } from "./insight.ts";
 import type { ReportDocument } from "./report/document.ts";
 import { createAliases, destinationOf, type Destination } from "./routing/destination.ts";
+import type { CancelTimer, SipInvitation } from "./ports.ts";
+import { createCommonMode } from "./trunk/common-mode.ts";
+import { createNeighbours } from "./trunk/neighbours.ts";
+import { createStandby } from "./trunk/standby.ts";
 import { createTrunk, type Trunk, type TrunkHealth } from "./trunk/trunk.ts";
 import { version } from "./version.ts";
 
@@ -32,8 +37,10 @@ export interface Linekeeper {
   readonly boot: Boot;
   /** What happened so far. */
   readonly journal: readonly Entry[];
-  /** Each trunk's health now. */
+  /** Each trunk's health now: a snapshot, for a UI. */
   readonly trunks: readonly TrunkHealth[];
+  /** Unrelated carriers fail together just now: the fault is sought on our side. */
+  readonly commonMode: boolean;
   /** Calls under way. */
   readonly calls: readonly (Call | IncomingCall)[];
   /** Empty until the diagnosis is loaded, shortly after the start. */
@@ -51,6 +58,22 @@ export interface Linekeeper {
    * @param number as the agent typed or pasted it.
    */
   call(number: string): Call;
+  /** While false, customers hear busy on every trunk: a break, or wrap-up. True at the start. */
+  setAvailable(available: boolean): void;
+  /**
+   * Takes a trunk out of service: no new call goes out on it, but for an emergency with no other trunk left. Calls
+   * on it go on, and customers may still come in by it.
+   * @throws LinekeeperError `unknown-trunk`.
+   */
+  isolate(trunkId: string): void;
+  /** Takes it back into service, with every breaker of it closed. @throws LinekeeperError `unknown-trunk`. */
+  restore(trunkId: string): void;
+  /**
+   * Changes a trunk's place from the next call on.
+   * @param order `priority`: lower goes first; `weight`: its share among equal priorities. Both 0 or more.
+   * @throws LinekeeperError `unknown-trunk`, `bad-config`.
+   */
+  weigh(trunkId: string, order: { readonly priority?: number; readonly weight?: number }): void;
   /**
    * The report on an incident (the last one if left out), or on the whole session when there was none.
    * @throws what the host throws when the diagnosis cannot be loaded; asked again it tries again.
@@ -59,6 +82,9 @@ export interface Linekeeper {
   /** Ends calls, unregisters and leaves nothing running. Harmless twice and at any time. */
   close(): Promise<void>;
 }
+
+/** Whose failing counts when all are said to fail: not one that was taken out, or that is kept cold. */
+const inService = ({ isolated, flow }: TrunkHealth): boolean => !isolated && flow !== "closed";
 
 /** How long `start()` waits for the first trunk, in ms. */
 const startWaitMs = 5_000;
@@ -83,22 +109,43 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     void journal.append("transition:violated", { machine, state, event });
   const changes = createEmitter<{ changed: undefined }>(listenerFailed);
   const boot = createBoot({ clock, random: settings.random, journal, privacy: settings.privacy, onViolation });
+  const calls = new Map<string, OwnedCall | OwnedIncomingCall>();
+  const idle = createEmitter<{ idle: undefined }>(listenerFailed);
+  const commonMode = createCommonMode({
+    carriers: () =>
+      new Set(
+        trunks
+          .map(({ health }) => health)
+          .filter(inService)
+          .map(({ carrier }) => carrier),
+      ),
+    windowMs: limits.commonModeMs,
+    clock,
+    journal,
+    onSuspected: (sinceMs) => trunks.forEach((trunk) => trunk.absolve("common-mode", sinceMs)),
+  });
   const trunks: readonly Trunk[] = settings.trunks.map((trunk, place) =>
     createTrunk(trunk, {
       settings,
       place,
       userAgent: `Linekeeper/${version}`,
       journal,
+      commonMode,
       onViolation,
+      whenIdle,
       onIncoming: offer,
+      onLearnt: (note) => neighbours?.tell(note),
       onChange(changed) {
         changes.emit("changed", undefined);
+        standby?.review();
         emit("trunk:changed", changed.health);
       },
     }),
   );
   const aliases = createAliases();
-  const calls = new Map<string, OwnedCall | IncomingCall>();
+  const standby = createStandby({ ...settings, trunks, commonMode, whenIdle, calmMs: limits.calmMs });
+  let neighbours: ReturnType<typeof createNeighbours> | undefined;
+  let available = true;
   let controls: { close(): void } | undefined;
   const closing = new AbortController();
   let stopNetwork = () => {};
@@ -164,6 +211,30 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     return stage !== undefined && !destination.emergency ? { because: "boot-incomplete", stage } : undefined;
   }
 
+  /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
+  function whenIdle(action: () => void): CancelTimer {
+    if (calls.size === 0) {
+      action();
+      return () => {};
+    }
+    const stop = idle.on("idle", () => {
+      stop();
+      action();
+    });
+    return stop;
+  }
+
+  function done(callId: string): void {
+    calls.delete(callId);
+    if (calls.size === 0) idle.emit("idle", undefined);
+  }
+
+  function trunkOf(trunkId: string): Trunk {
+    const trunk = trunks.find(({ id }) => id === trunkId);
+    if (!trunk) throw new LinekeeperError("unknown-trunk", `there is no trunk ${JSON.stringify(trunkId)}`);
+    return trunk;
+  }
+
   function call(number: string): Call {
     const dialled = typeof number === "string" ? destinationOf(number, settings) : undefined;
     const refusal = refusalOf(dialled);
@@ -175,11 +246,12 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       party: aliases(destination),
       settings,
       trunks,
+      commonMode,
       journal,
       onViolation,
       onListenerError: listenerFailed,
       onTrunkChange: (changed) => changes.on("changed", changed),
-      onDone: () => void calls.delete(id),
+      onDone: () => done(id),
     });
     calls.set(id, placed);
     if (refusal) placed.refuse(refusal.because, refusal.stage);
@@ -187,18 +259,41 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     return placed;
   }
 
-  function offer(trunk: Trunk, invitation: Parameters<Parameters<typeof createTrunk>[1]["onIncoming"]>[1]): void {
-    const id = `c${++lastCall}`;
+  function offer(trunk: Trunk, invitation: SipInvitation): void {
     const caller = destinationOf(/(?:sips?|tel):([^@;>]+)/.exec(invitation.from)?.[1] ?? "", settings);
+    const party = aliases(caller ?? { number: "", route: "unknown", emergency: false });
+    const leg = { trunk, invitation };
+    const under = [...calls.values()];
+    const reception = receive(
+      {
+        alias: caller && party.alias,
+        nowMs: clock.nowMs(),
+        sameCallMs: limits.sameCallMs,
+        refuses: { always: !available, whileTalking: settings.whenBusy === "refuse" },
+      },
+      under.map((each) =>
+        "arrival" in each ? { kind: "incoming", state: each.state, arrival: each.arrival(leg) } : { kind: "outgoing", state: each.state },
+      ),
+    );
+    if (reception === "offer") return ring(leg, party);
+    const same = reception === "busy" ? undefined : (under[reception.sameAs] as OwnedIncomingCall);
+    const because = same ? "duplicate" : "busy";
+    journal.append("call:turned-away", { trunkId: trunk.id, party, because, ...(same && { callId: same.id }) });
+    if (same?.state === "ringing") same.join(leg);
+    else invitation.reject(486);
+  }
+
+  function ring(leg: Leg, party: Party): void {
+    const id = `c${++lastCall}`;
     const incoming = createIncomingCall({
       id,
-      trunkId: trunk.id,
-      party: aliases(caller ?? { number: "", route: "unknown", emergency: false }),
-      invitation,
+      leg,
+      party,
       settings,
       journal,
       onListenerError: listenerFailed,
-      onDone: () => void calls.delete(id),
+      onTrunkChange: (changed) => changes.on("changed", changed),
+      onDone: () => done(id),
     });
     calls.set(id, incoming);
     emit("call:offered", incoming);
@@ -210,12 +305,18 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       settings.network?.watch((online) => {
         journal.append("network:changed", { online });
         for (const trunk of trunks)
-          if (online) trunk.wake();
+          if (online) comeBack(trunk);
           else void trunk.check(limits.probeTimeoutMs);
       }) ?? stopNetwork;
+    neighbours = createNeighbours(settings.shared, trunks, { clock, journal });
     for (const trunk of trunks) trunk.start();
     await firstReady();
     return trunks.map(({ health }) => health);
+  }
+
+  /** A site's agents hear of their network at the same moment: their return is spread too, but for a fleet of one. */
+  function comeBack(trunk: Trunk): void {
+    if (settings.spreadMs === 0 && !trunk.isCold) trunk.wake();
   }
 
   async function firstReady(): Promise<void> {
@@ -234,14 +335,17 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     journal.append("session:closing", {});
     controls?.close();
     stopNetwork();
+    standby?.close();
+    neighbours?.close();
     boot.close();
     for (const under of calls.values()) under.hangUp();
     await Promise.all(trunks.map((trunk) => trunk.close(unregisterMs)));
-    for (const left of calls.values()) if ("forget" in left) left.forget();
+    for (const left of calls.values()) left.forget();
     calls.clear();
     journal.append("session:closed", {});
     diagnostician?.close();
     changes.removeAll();
+    idle.removeAll();
     removeAll();
   }
 
@@ -253,6 +357,18 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     },
     get trunks() {
       return trunks.map(({ health }) => health);
+    },
+    get commonMode() {
+      return commonMode.suspected;
+    },
+    setAvailable(is) {
+      available = is;
+    },
+    isolate: (trunkId) => trunkOf(trunkId).isolate(),
+    restore: (trunkId) => trunkOf(trunkId).restore(),
+    weigh(trunkId, order) {
+      checkOrder(order);
+      trunkOf(trunkId).weigh(order);
     },
     get calls() {
       return [...calls.values()];

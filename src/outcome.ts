@@ -90,7 +90,7 @@ export const codeRows: Readonly<Record<number, Row>> = {
   491: ["caller", "no", "ignored"],
   500: carrierFault, // proxies turn 503 into 500 (RFC 3261 §16.7)
   501: wrongSettings,
-  502: carrierFault,
+  502: routeFault, // its Retry-After, if any, is the far end's
   503: carrierFault,
   504: ["network", "yes", "failure"],
   600: ["callee", "no", "success", "callee"],

@@ -173,8 +173,14 @@ export interface SipDialog {
   readonly sdp: string | undefined;
   /** Ends the dialog. Resolves with the BYE's answer, inferred ones included; never rejects. */
   bye(): Promise<SipAnswer>;
-  /** Called once when the peer ends the dialog. */
-  onEnded(listener: () => void): void;
+  /**
+   * re-INVITE (RFC 3261 §14): with a new offer (an ICE restart), or with the session as it stands, to tell the
+   * peer our Contact on a new flow. Sent on the flow that is open now. Resolves with the final answer, inferred
+   * ones included, and the peer's SDP if it had one; never rejects. 491 and a lost flow may be tried again.
+   */
+  reinvite(offer?: string): Promise<{ readonly answer: SipAnswer; readonly sdp?: string }>;
+  /** Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2). */
+  onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
 
 /** An INVITE to the agent. */
@@ -203,14 +209,59 @@ export interface SipStack {
 
 /** The agent's audio for one call: it belongs to the call, not to an attempt, and outlives a failover. */
 export interface MediaSession {
-  /** The SDP offer, ICE candidates included. The same text each time until an answer was applied. */
+  /** The SDP offer, ICE candidates included. The same text each time until an answer was applied, early or not; then another. */
   offer(signal: AbortSignal): Promise<string>;
-  /** Applies the peer's answer. @throws when the SDP cannot be used. */
-  applyAnswer(sdp: string): Promise<void>;
+  /**
+   * Applies the peer's answer.
+   * @param offer which offer it answers; the last one if left out.
+   * @throws when the SDP cannot be used.
+   */
+  applyAnswer(sdp: string, offer?: string): Promise<void>;
+  /** Applies an answer that came before the call was answered (183), so that announcements are heard. Another, final one may follow. */
+  applyEarlyAnswer?(sdp: string, offer: string): Promise<void>;
   /** For an inbound call: applies the peer's offer and returns our answer. */
   answer(offer: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Watches the audio from the answer on. Left out where there is none to watch.
+   * @returns what stops it; `close()` does too.
+   */
+  watch?(events: MediaEvents): () => void;
+  /** A new offer on the same connection, with new ICE credentials (RFC 8445 §9). Left out where ICE is not used. */
+  restartOffer?(signal: AbortSignal): Promise<string>;
   /** Frees microphone and transports. Harmless twice. */
   close(): void;
+}
+
+/** What is wrong with a call's audio. */
+export interface AudioFault {
+  /** Seen from the agent: `inbound`: the customer is not heard. `outbound`: the customer hears nothing. */
+  readonly direction: "inbound" | "outbound" | "both";
+  /** `never-came`: not one packet since the answer. `stopped`: it flowed before. `silent`: packets flow, without sound. */
+  readonly kind: "never-came" | "stopped" | "silent";
+  /** How long, in ms. */
+  readonly forMs: number;
+  /** It lies on this side: the microphone gives no sound, or the browser sends nothing over a connection that is well. No trunk's fault. */
+  readonly isLocal?: true;
+}
+
+/** How good the audio is, over the last seconds. */
+export interface AudioQuality {
+  /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107). */
+  readonly mos: number;
+  /** Of inbound packets, in percent. */
+  readonly lossPercent: number;
+  readonly jitterMs: number;
+  /** Round trip by RTCP, ms; undefined until the peer reported. */
+  readonly rttMs?: number;
+}
+
+/** What a media session finds out about its audio. None of these throws. */
+export interface MediaEvents {
+  lost(fault: AudioFault): void;
+  /** It flows again, or none is wanted any more (hold). */
+  restored(): void;
+  /** The first rating, after some seconds of audio; then when quality fell below what is fit for a conversation (`poor`), or rose well above it again. */
+  rated(level: "good" | "poor", quality: AudioQuality): void;
 }
 
 /** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */
@@ -224,6 +275,60 @@ export interface Media {
 export interface NetworkSignal {
   /** Calls `changed` at each change. @returns what stops it. */
   watch(changed: (online: boolean) => void): () => void;
+}
+
+// ── Shared health ─────────────────────────────────────────────────────────────────────────────────
+
+/** `signalling`: do calls get through. `media`: do they have audio. */
+export type Plane = "signalling" | "media";
+
+/** A breaker's news, for whoever else uses the same trunk. Plain JSON, nothing personal in it. */
+export interface HealthNote {
+  readonly trunkId: string;
+  /** Class of destinations (`Route`). */
+  readonly route: string;
+  readonly plane: Plane;
+  /** One call's vote; or, from hard evidence, `tripped`, for `restMs` at least; or `doubted`: the trunk's edge left a probe unanswered. */
+  readonly vote: "success" | "failure" | "half-failure" | "tripped" | "doubted";
+  /** Stable code of the outcome. */
+  readonly because: string;
+  readonly restMs?: number;
+}
+
+/** All that is known of the breakers, for the next page. Plain JSON. */
+export interface HealthSnapshot {
+  /** When it was taken, in ms since 1970. */
+  readonly dateMs: number;
+  readonly breakers: readonly {
+    readonly trunkId: string;
+    readonly route: string;
+    readonly plane: Plane;
+    readonly state: "closed" | "open" | "probing";
+    /** Of an open one: how long it was still to rest, in ms. */
+    readonly restMs: number;
+    readonly ejections: number;
+    /** What the sequential test had gathered, in nats. */
+    readonly logOdds: number;
+  }[];
+}
+
+/** What a page hears of its neighbours. */
+export interface NeighbourEvents {
+  /** Another page of this browser met this. */
+  heard(note: HealthNote): void;
+  /** Whether this page is the one that probes idle trunks for all. */
+  elected(isProber: boolean): void;
+}
+
+/** Health shared with the other pages of this browser, and with this page's next life: `tabs()`. */
+export interface SharedHealth {
+  /** What was last saved, whoever saved it; undefined when nothing is, or nothing that can be read. Never throws. */
+  restore(): HealthSnapshot | undefined;
+  /** Never throws: storage that is full or blocked loses nothing but this. */
+  save(snapshot: HealthSnapshot): void;
+  tell(note: HealthNote): void;
+  /** Takes part. One page is elected at any time; a page that dies is replaced. @returns what leaves. */
+  join(events: NeighbourEvents, clock: Clock): () => void;
 }
 
 // ── Reports ───────────────────────────────────────────────────────────────────────────────────────

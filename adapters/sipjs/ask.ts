@@ -1,4 +1,4 @@
-/** One non-INVITE request, from its sending to the answer that counts (RFC 3261 §17.1.2). */
+/** One request, from its sending to the answer that counts (RFC 3261 §17.1.2); the first INVITE of a call has a room of its own. */
 import type { IncomingResponse, IncomingResponseMessage, OutgoingRequest, OutgoingRequestDelegate } from "sip.js/lib/core/index.js";
 import type { SipAnswer } from "../../src/ports.ts";
 import { answerOf, inferred } from "./answer.ts";
@@ -32,7 +32,12 @@ export function ask(edge: EdgeContext, send: Send, read: (message: IncomingRespo
     const write = (headers: string[]) => {
       // Timer F (§17.1.2.2), on our clock; sip.js has its own on the host's.
       cancelTimer = edge.clock.setTimer(() => end(inferred(408, "no answer")), TRANSACTION_MS);
-      request = send(headers, { onAccept: settle, onRedirect: settle, onReject: settle });
+      try {
+        request = send(headers, { onAccept: settle, onRedirect: settle, onReject: settle });
+      } catch {
+        // sip.js throws for what must wait for the peer's own request (§14.1).
+        end(inferred(491, "not now"));
+      }
     };
     const settle = async ({ message }: IncomingResponse) => {
       // sip.js takes a peer's 408 to a non-INVITE for its own timeout and forgets what the peer said.
@@ -41,7 +46,7 @@ export function ask(edge: EdgeContext, send: Send, read: (message: IncomingRespo
       const challenge = edge.canAuthorize && asked ? guard.accept(final) : undefined;
       if (!challenge || !asked) return end(read(final));
       cancelTimer();
-      const line = await edge.authorize(challenge, asked.message);
+      const line = await edge.authorize(challenge, asked.message, asked.message.body?.body);
       if (!edge.exchanges.has(exchange)) return;
       if (line === undefined) end(read(final));
       else write([line]);

@@ -1,6 +1,6 @@
 /** What the rooms of one edge share. */
 import type { IncomingResponseMessage, OutgoingRequest, OutgoingRequestMessage, UserAgentCore } from "sip.js/lib/core/index.js";
-import type { Clock } from "../../src/clock.ts";
+import type { Clock, Random } from "../../src/clock.ts";
 import type { Challenge } from "./digest.ts";
 import type { Identity } from "./identity.ts";
 
@@ -19,6 +19,7 @@ export interface EdgeContext {
   readonly core: UserAgentCore;
   readonly identity: Identity;
   readonly clock: Clock;
+  readonly random: Random;
   readonly exchanges: Set<Exchange>;
   /** Whether what is sent now is written to a socket. */
   isOpen(): boolean;

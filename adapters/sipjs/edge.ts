@@ -24,10 +24,10 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly core: UserAgentCore;
   readonly identity: Identity;
   readonly clock: Clock;
+  readonly random: Random;
   readonly exchanges = new Set<Exchange>();
   readonly #account: SipAccount;
   readonly #events: EdgeEvents;
-  readonly #random: Random;
   readonly #flow: Flow;
   readonly #intake: Intake;
   readonly #registrar: Registrar;
@@ -36,7 +36,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   constructor(options: EdgeOptions, account: SipAccount, events: EdgeEvents, clock: Clock, random: Random) {
     this.#account = account;
     this.#events = events;
-    this.#random = random;
+    this.random = random;
     this.clock = clock;
     this.identity = createIdentity(account.aor, account.server, random, options.instanceId);
     this.core = this.#createCore();
@@ -115,7 +115,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   }
 
   token(length: number): string {
-    return token(this.#random, length);
+    return token(this.random, length);
   }
 
   later(tell: () => void): void {

@@ -3,7 +3,8 @@ import { type IncomingInviteRequest, type Session, TransactionStateError } from 
 import type { SipDialog, SipInvitation } from "../../src/ports.ts";
 import { sdpOf } from "./answer.ts";
 import type { EdgeContext, Exchange } from "./context.ts";
-import { Dialog, sdpBody } from "./dialog.ts";
+import { Dialog } from "./dialog.ts";
+import { sdpBody } from "./sdp-body.ts";
 
 export class IncomingInvite implements SipInvitation, Exchange {
   readonly sipCallId: string;
@@ -40,7 +41,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.#phase = "accepted";
     this.#edge.exchanges.delete(this);
     const { session } = this.#request.accept({ statusCode: 200, ...sdpBody(answer) });
-    const dialog = new Dialog(this.#edge, session, this.offer, answer);
+    const dialog = new Dialog(this.#edge, session, this.offer, answer, "peer");
     await acknowledged(session, dialog);
     return dialog;
   }

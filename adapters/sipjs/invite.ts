@@ -10,9 +10,10 @@ import type { CancelTimer } from "../../src/clock.ts";
 import type { InviteEvents, InviteRequest, SipAnswer, SipInvite } from "../../src/ports.ts";
 import { answerOf, inferred, sdpOf } from "./answer.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
-import { Dialog, sdpBody } from "./dialog.ts";
+import { Dialog } from "./dialog.ts";
 import { ChallengeGuard } from "./digest.ts";
 import { parseUri } from "./identity.ts";
+import { sdpBody } from "./sdp-body.ts";
 
 /**
  * What the peer has of us. `unsent`: nothing that is alive, be it before the first INVITE or between a
@@ -131,7 +132,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
 
   #accepted({ message, session, ack }: AckableIncomingResponseWithSession): void {
     ack();
-    const dialog = new Dialog(this.#edge, session, sdpOf(message), this.#request.offer);
+    const dialog = new Dialog(this.#edge, session, sdpOf(message), this.#request.offer, "us");
     // §13.2.2.4: each fork's 2xx is acknowledged; those that nobody waits for are ended.
     if (this.#phase === "over") return void dialog.bye();
     this.#tellSent();

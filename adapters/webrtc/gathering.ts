@@ -13,7 +13,9 @@ export function candidatesOf(connection: RTCPeerConnection, timeoutMs: number, c
       resolve();
     };
     const check = () => {
-      if (connection.iceGatheringState === "complete" || signal.aborted) finish();
+      // Right after an ICE restart the state may still be that of the candidates before.
+      const hasSome = connection.localDescription?.sdp.includes("a=candidate:");
+      if ((connection.iceGatheringState === "complete" && hasSome) || signal.aborted) finish();
     };
     const cancelTimer = clock.setTimer(finish, timeoutMs);
     connection.addEventListener("icegatheringstatechange", check);

@@ -44,6 +44,8 @@ export interface Attempt {
 export interface AttemptEvents {
   /** A phone rings; perhaps though the attempt was given up: see `state`. */
   alerting(): void;
+  /** The peer described its audio before the answer (183). */
+  described(sdp: string): void;
   /** 2xx, acknowledged. May come after `over`: then it is late, to be adopted or ended. */
   answered(dialog: SipDialog): void;
   /** The call must decide what next. Once. */
@@ -70,8 +72,9 @@ interface AttemptPorts {
 export function startAttempt(ports: AttemptPorts): Attempt {
   const { trunk, clock, limits, journal, events } = ports;
   const of = { callId: ports.callId, attempt: ports.number, trunkId: trunk.id, route: ports.route };
-  const breaker = trunk.breaker(ports.route);
-  const epoch = breaker.epoch;
+  const { route } = ports;
+  const delay = trunk.postDialDelay(route);
+  const ballot = { route, plane: "signalling", epoch: trunk.breaker(route, "signalling").epoch } as const;
   const startedMs = clock.nowMs();
   let sentMs = startedMs;
   let state: AttemptState = "unsent";
@@ -114,9 +117,15 @@ export function startAttempt(ports: AttemptPorts): Attempt {
 
   function vote(outcome: Outcome, answer?: SipAnswer): void {
     const restMs = outcome.retryAfterConcerns === "trunk" ? retryAfterMs(answer?.retryAfterS, limits.retryAfterMaxMs) : 0;
-    // Hard evidence acts at once: an edge that lives and swallows INVITEs, or asks for rest.
-    if (outcome === swallowedOutcome || outcome === stalledOutcome || restMs > 0) breaker.trip(outcome.row, restMs);
-    else breaker.record(outcome.vote, epoch, outcome.row);
+    // Hard evidence acts at once: an edge that asks for rest, or lives and swallows INVITEs.
+    if (restMs > 0) trunk.letRest(route, outcome.row, restMs);
+    else if (outcome === swallowedOutcome || outcome === stalledOutcome) trunk.condemn(ballot, outcome.row);
+    else trunk.vote(ballot, outcome.vote, outcome.row);
+  }
+
+  function rang(because: string): void {
+    delay.sample(clock.nowMs() - sentMs);
+    trunk.vote(ballot, "success", because);
   }
 
   /** Its end is known, or nobody will ever know it. */
@@ -142,9 +151,20 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     invite.cancel();
   }
 
-  /** Silence: the edge is asked on the same flow before anybody is blamed. */
-  async function overdue(): Promise<void> {
-    const edgeAlive = await trunk.check(limits.crossCheckMs);
+  /** Silence: the edge is asked on the same flow before anybody is blamed, early enough for its answer to be there when time is up. */
+  function expectAnswer(): void {
+    const rttMs = trunk.health.rttMs ?? 0;
+    const withinMs = silenceDeadlineMs();
+    const answerMs = Math.min(withinMs, rttMs + limits.crossCheckMs);
+    let edgeAlive = false;
+    deadline(() => {
+      deadline(() => overdue(edgeAlive), answerMs);
+      // A moment less, so that an unanswered probe is on record before the conclusion that is drawn from it.
+      void trunk.check(answerMs - 1).then((alive) => (edgeAlive = alive));
+    }, withinMs - answerMs);
+  }
+
+  function overdue(edgeAlive: boolean): void {
     if (state !== "sent" || isOver) return;
     journal.append("attempt:overdue", { ...of, awaited: "any-answer", waitedMs: Math.round(clock.nowMs() - sentMs), edgeAlive });
     const outcome = edgeAlive ? swallowedOutcome : silentOutcome;
@@ -181,15 +201,16 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         progress = "sent";
         move("send");
         journal.append("attempt:sent", { ...of, sipCallId: invite.sipCallId, fromTag: invite.fromTag });
-        deadline(() => void overdue(), silenceDeadlineMs());
+        expectAnswer();
       },
       challenged() {
         trunk.prove();
         // Credentials are being fetched: that wait is ours, not the carrier's.
         if (!givenUp) cancelDeadline();
       },
-      progressed(answer) {
+      progressed(answer, sdp) {
         trunk.prove();
+        if (sdp !== undefined && !givenUp) events.described(sdp);
         const alerting = answer.code === 180 || answer.code === 183;
         if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
         journal.append("attempt:progressed", {
@@ -201,8 +222,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         move(alerting ? "alert" : "try");
         if (givenUp) return alerting ? events.alerting() : undefined;
         if (before === state) return;
-        if (!alerting) return deadline(stalled, limits.pddLimitMs - (clock.nowMs() - sentMs));
-        breaker.record("success", epoch, "alerting");
+        if (!alerting) return deadline(stalled, delay.limitMs - (clock.nowMs() - sentMs));
+        rang("alerting");
         deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
         events.alerting();
       },
@@ -211,7 +232,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         move("answer");
         cancelDeadline();
         if (!isOver) {
-          if (progress !== "alerting") breaker.record("success", epoch, answeredOutcome.row);
+          if (progress !== "alerting") rang(answeredOutcome.row);
           journal.append("attempt:answered", {
             ...of,
             answer: factOf(answer, ports.reasonText),

@@ -9,9 +9,12 @@ import type { Outcome } from "../outcome.ts";
 import type { CancelTimer, Media, MediaSession, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
+import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
+import { keepAudio, type AudioEvents } from "./audio.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
+import { sayGoodbye } from "./goodbye.ts";
 import { createTrunkChoice } from "./trunk-choice.ts";
 
 /** How a call ended. */
@@ -28,7 +31,7 @@ export interface CallSummary {
 }
 
 /** Events of one call. */
-export interface CallEvents {
+export interface CallEvents extends AudioEvents {
   dialling: { readonly trunkId: string };
   ringing: { readonly trunkId: string };
   "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
@@ -60,6 +63,7 @@ interface CallPorts {
   readonly party: Party;
   readonly settings: Settings;
   readonly trunks: readonly Trunk[];
+  readonly commonMode: CommonMode;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
@@ -86,9 +90,12 @@ export function createCall(ports: CallPorts): OwnedCall {
   const placedMs = clock.nowMs();
   const attempts: Attempt[] = [];
   const over = new AbortController();
+  /** Linekeeper closes. */
+  const forgotten = new AbortController();
+  /** Dialogs whose BYE is not confirmed. */
+  let goodbyes = 0;
   const choice = createTrunkChoice({ ...ports, over: over.signal });
   let state: CallState = "preparing";
-  let offer = "";
   let current: Attempt | undefined;
   let dialog: SipDialog | undefined;
   let answeredMs = 0;
@@ -111,7 +118,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   async function begin(): Promise<void> {
     try {
-      offer = await withinMs(media.offer(over.signal), limits.mediaMs);
+      await withinMs(media.offer(over.signal), limits.mediaMs);
     } catch (error) {
       return refuse("media-failed", undefined, error);
     }
@@ -121,6 +128,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   /** On to the next trunk. Whatever breaks on the way (the integrator's `target`) ends the call, nothing else. */
   function advance(from?: { readonly trunkId: string; readonly because: FailoverReason }): void {
     tryNext(from).catch((error: unknown) => {
+      if (over.signal.aborted) return;
       ports.onListenerError("call", error);
       finish("failed");
     });
@@ -141,6 +149,10 @@ export function createCall(ports: CallPorts): OwnedCall {
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (over.signal.aborted || dialog) return;
     if (!trunk) return from ? finish("failed") : refuse("no-trunk");
+    // The same, but for a peer that has answered: that one may still listen to it.
+    const offer = await withinMs(media.offer(over.signal), limits.mediaMs);
+    if (dialog) return;
+    let early: string | undefined;
     if (from) {
       journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });
       emit("failed-over", { from: from.trunkId, to: trunk.id, because: from.because });
@@ -166,7 +178,11 @@ export function createCall(ports: CallPorts): OwnedCall {
           journal.append("call:ringing", { callId, trunkId: trunk.id });
           emit("ringing", { trunkId: trunk.id });
         },
-        answered: (late) => answered(attempt, late),
+        described(sdp) {
+          early = sdp;
+          if (attempt === current && !dialog) void heed(() => media.applyEarlyAnswer?.(sdp, offer));
+        },
+        answered: (late) => answered(attempt, late, offer, late.sdp ?? early),
         over: (end) => decide(attempt, end),
         settled() {
           whenSettled();
@@ -190,10 +206,10 @@ export function createCall(ports: CallPorts): OwnedCall {
     bound.abort();
   }
 
-  function answered(attempt: Attempt, answer: SipDialog): void {
+  function answered(attempt: Attempt, answer: SipDialog, offer: string, sdp?: string): void {
     // The second of two answers, or one after the agent hung up: the rule is one phone, one conversation.
     if (dialog || state === "ended") {
-      void answer.bye();
+      sayGoodbyeTo(answer, attempt.trunk);
       attempt.concluded("answered-late-and-ended");
       return;
     }
@@ -206,16 +222,26 @@ export function createCall(ports: CallPorts): OwnedCall {
     attempt.concluded("adopted");
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
-    answer.onEnded(() => finish("hung-up-there"));
-    void applyAnswer(answer);
+    answer.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
+    if (sdp !== undefined) void heed(() => media.applyAnswer(sdp, offer));
+    keepAudio({ ...ports, callId, trunk: attempt.trunk, dialog: answer, media, emit, signal: over.signal });
     emit("answered", { trunkId });
   }
 
-  async function applyAnswer({ sdp }: SipDialog): Promise<void> {
+  function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
+    goodbyes += 1;
+    void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(() => {
+      goodbyes -= 1;
+      done();
+    });
+  }
+
+  /** What the peer says of its audio ends no call. */
+  async function heed(apply: () => Promise<void> | undefined): Promise<void> {
     try {
-      if (sdp !== undefined) await media.applyAnswer(sdp);
+      await apply();
     } catch (error) {
-      ports.onListenerError("media", error);
+      if (!over.signal.aborted) ports.onListenerError("media", error);
     }
   }
 
@@ -279,9 +305,9 @@ export function createCall(ports: CallPorts): OwnedCall {
     });
   }
 
-  /** Over, and no abandoned attempt is left to follow. */
+  /** Over, no abandoned attempt is left to follow, and no BYE to be confirmed. */
   function done(): void {
-    if (state === "ended" && attempts.every(({ finished }) => finished)) ports.onDone();
+    if (state === "ended" && goodbyes === 0 && attempts.every(({ finished }) => finished)) ports.onDone();
   }
 
   return {
@@ -308,10 +334,11 @@ export function createCall(ports: CallPorts): OwnedCall {
     },
     hangUp() {
       if (state === "ended") return;
-      if (dialog) void dialog.bye();
+      if (dialog && current) sayGoodbyeTo(dialog, current.trunk);
       finish("hung-up-here");
     },
     forget() {
+      forgotten.abort();
       for (const attempt of attempts) attempt.forget();
     },
   };

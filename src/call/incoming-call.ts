@@ -1,16 +1,21 @@
-/** A call that a customer makes to the agent, over whichever trunk it comes. */
-import type { Settings } from "../config.ts";
+/** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
 import { createEmitter, type On } from "../emitter.ts";
+import type { Settings } from "../config.ts";
 import type { CallEnd, Journal, Party } from "../journal.ts";
 import type { MediaSession, SipDialog, SipInvitation } from "../ports.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+import { keepAudio, type AudioEvents } from "./audio.ts";
+import { sayGoodbye } from "./goodbye.ts";
+import type { UnderWay } from "./reception.ts";
 
-export interface IncomingCallEvents {
+export interface IncomingCallEvents extends AudioEvents {
   answered: { readonly trunkId: string };
   ended: { readonly end: CallEnd };
 }
 
 export interface IncomingCall {
   readonly id: string;
+  /** The trunk that it came by, or is answered on. */
   readonly trunkId: string;
   /** The caller as the carrier wrote it: personal data, for the agent's eyes only; never journalled. */
   readonly from: string;
@@ -27,33 +32,65 @@ export interface IncomingCall {
   hangUp(): void;
 }
 
+/** What its owner, the facade, may do with it besides. */
+export interface OwnedIncomingCall extends IncomingCall {
+  /** How it compares with an INVITE that comes now. */
+  arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
+  /** The same call came by another trunk too: a spare, should the first be lost before the answer. */
+  join(leg: Leg): void;
+  /** Linekeeper closes: nothing of it may be left running. */
+  forget(): void;
+}
+
+/** One INVITE of it. */
+export interface Leg {
+  readonly trunk: Trunk;
+  readonly invitation: SipInvitation;
+}
+
 interface IncomingPorts {
   readonly id: string;
-  readonly trunkId: string;
+  readonly leg: Leg;
   readonly party: Party;
-  readonly invitation: SipInvitation;
   readonly settings: Settings;
   readonly journal: Journal;
   readonly onListenerError: (event: string, error: unknown) => void;
+  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
+  readonly onTrunkChange: (changed: () => void) => () => void;
   readonly onDone: () => void;
 }
 
-export function createIncomingCall(ports: IncomingPorts): IncomingCall {
-  const { id: callId, trunkId, invitation, settings, journal } = ports;
+export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
+  const { id: callId, settings, journal, party } = ports;
   const { clock } = settings;
   const { on, emit, removeAll } = createEmitter<IncomingCallEvents>(ports.onListenerError);
   const media = settings.media.open();
   const over = new AbortController();
+  const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
+  const sipCallIds = new Set<string>();
+  /** Those that can still be answered, the first of them first. */
+  let legs: readonly Leg[] = [];
+  let current = ports.leg;
   let state: IncomingCall["state"] = "ringing";
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
   let resolveEnded: (summary: { readonly end: CallEnd }) => void = () => {};
   const ended = new Promise<{ readonly end: CallEnd }>((resolve) => (resolveEnded = resolve));
 
-  journal.append("call:offered", { callId, trunkId, party: ports.party });
-  invitation.onCancelled(() => finish("hung-up-there"));
-  invitation.ring();
+  journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
+  join(current);
+
+  function join(leg: Leg): void {
+    legs = [...legs, leg];
+    sipCallIds.add(leg.invitation.sipCallId);
+    leg.invitation.onCancelled(() => {
+      legs = legs.filter((each) => each !== leg);
+      if (legs[0]) current = legs[0];
+      else if (state === "ringing") finish("hung-up-there");
+    });
+    leg.invitation.ring();
+  }
 
   function finish(end: CallEnd): void {
     if (state === "ended") return;
@@ -65,50 +102,79 @@ export function createIncomingCall(ports: IncomingPorts): IncomingCall {
     emit("ended", { end });
     removeAll();
     resolveEnded({ end });
-    ports.onDone();
+    if (dialog && end === "hung-up-here")
+      void sayGoodbye(dialog, current.trunk, { ...ports, callId, signal: forgotten.signal }).then(ports.onDone);
+    else ports.onDone();
   }
 
   async function answer(): Promise<void> {
     if (state !== "ringing") return;
     state = "answering";
-    try {
-      const sdp = await media.answer(invitation.offer ?? "", over.signal);
-      const accepted = await invitation.accept(sdp);
-      // The agent may have hung up while the microphone was being opened.
-      if (over.signal.aborted) return void accepted.bye();
-      dialog = accepted;
-    } catch (error) {
-      ports.onListenerError("media", error);
-      if (!over.signal.aborted) invitation.reject(480);
-      return finish("failed");
+    // The leg that came first, and if that is lost meanwhile, the next.
+    for (let leg = legs[0]; leg; leg = legs[0]) {
+      current = leg;
+      try {
+        const sdp = await media.answer(leg.invitation.offer ?? "", over.signal);
+        const accepted = await leg.invitation.accept(sdp);
+        // The agent may have hung up while the microphone was being opened.
+        if (over.signal.aborted) return void accepted.bye();
+        return answered(accepted, leg);
+      } catch (error) {
+        ports.onListenerError("media", error);
+        legs = legs.filter((each) => each !== leg);
+        if (!over.signal.aborted) leg.invitation.reject(480);
+      }
     }
+    finish("failed");
+  }
+
+  function answered(accepted: SipDialog, leg: Leg): void {
+    const trunkId = leg.trunk.id;
+    dialog = accepted;
     state = "answered";
     answeredMs = clock.nowMs();
-    dialog.onEnded(() => finish("hung-up-there"));
+    rejectAll(486, leg);
+    dialog.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
+    keepAudio({ ...ports, callId, trunk: leg.trunk, dialog, media, emit, signal: over.signal });
     emit("answered", { trunkId });
+  }
+
+  function rejectAll(code: number, but?: Leg): void {
+    const rejected = legs.filter((leg) => leg !== but);
+    legs = [];
+    for (const { invitation } of rejected) invitation.reject(code);
   }
 
   return {
     id: callId,
-    trunkId,
-    from: invitation.from,
+    get trunkId() {
+      return current.trunk.id;
+    },
+    from: current.invitation.from,
     get state() {
       return state;
     },
     media,
     on,
     ended,
+    arrival: ({ trunk, invitation }) => ({
+      alias: party.alias,
+      offeredMs,
+      byTrunk: legs.some((leg) => leg.trunk === trunk),
+      bySipCallId: sipCallIds.has(invitation.sipCallId),
+    }),
+    join,
     answer,
     decline() {
       if (state !== "ringing") return;
-      invitation.reject(486);
+      rejectAll(486);
       finish("hung-up-here");
     },
     hangUp() {
-      if (dialog) void dialog.bye();
-      else if (state === "ringing" || state === "answering") invitation.reject(480);
+      if (!dialog) rejectAll(480);
       finish("hung-up-here");
     },
+    forget: () => forgotten.abort(),
   };
 }

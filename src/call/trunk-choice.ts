@@ -1,7 +1,10 @@
 /** Which trunk carries the next attempt of one call: the best that was not tried, or the first that comes up. */
 import type { Settings } from "../config.ts";
+import { errorName } from "../errors.ts";
+import type { Journal } from "../journal.ts";
 import type { Destination } from "../routing/destination.ts";
-import { plan } from "../routing/plan.ts";
+import { plan, type Candidate } from "../routing/plan.ts";
+import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 
 export interface TrunkChoice {
@@ -15,22 +18,38 @@ interface TrunkChoicePorts {
   readonly destination: Destination;
   readonly settings: Settings;
   readonly trunks: readonly Trunk[];
+  readonly commonMode: CommonMode;
+  readonly journal: Journal;
   /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
   readonly onTrunkChange: (changed: () => void) => () => void;
   /** The call is over: nobody waits any more. */
   readonly over: AbortSignal;
 }
 
-export function createTrunkChoice({ destination, settings, trunks, onTrunkChange, over }: TrunkChoicePorts): TrunkChoice {
+export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
+  const { destination, settings, commonMode, journal, onTrunkChange, over } = ports;
   const { clock, limits, random } = settings;
+  const { route, emergency } = destination;
   const tried = new Set<string>();
+  const trunks = capable(ports.trunks, emergency);
 
-  const candidates = () =>
-    plan(
-      trunks.map((trunk) => trunk.candidate(destination.route)),
-      tried,
-      random,
-    );
+  function candidates(): readonly Candidate[] {
+    const untried = trunks.filter(({ id }) => !tried.has(id)).map((trunk) => trunk.candidate(route));
+    return byPolicy(plan(untried, { emergency, commonMode: commonMode.suspected }, random));
+  }
+
+  /** The integrator's own order, where there is one. It may leave trunks out, but none that an emergency call could need. */
+  function byPolicy(planned: readonly Candidate[]): readonly Candidate[] {
+    if (!settings.policy || planned.length === 0) return planned;
+    try {
+      const order = settings.policy({ route, emergency, candidates: planned });
+      const chosen = order.flatMap((id) => planned.find(({ trunkId }) => trunkId === id) ?? []);
+      return emergency ? [...new Set([...chosen, ...planned])] : chosen;
+    } catch (error) {
+      journal.append("policy:failed", { error: errorName(error) });
+      return planned;
+    }
+  }
 
   function best(): Trunk | undefined {
     const usable = candidates().find(({ flow }) => flow !== "unready");
@@ -65,4 +84,10 @@ export function createTrunkChoice({ destination, settings, trunks, onTrunkChange
       return trunk;
     },
   };
+}
+
+/** The trunks that may carry it: for an emergency call those that reach the emergency services, if any is said to. */
+function capable(trunks: readonly Trunk[], emergency: boolean): readonly Trunk[] {
+  const fit = emergency ? trunks.filter(({ reachesEmergency }) => reachesEmergency) : trunks;
+  return fit.length > 0 ? fit : trunks;
 }

@@ -1,4 +1,5 @@
 /** Everything that was observed and speaks for or against some domain. */
+import { audioDetectors } from "./audio-evidence.ts";
 import { bootDetectors } from "./boot-evidence.ts";
 import { callDetectors } from "./call-evidence.ts";
 import type { Evidence } from "./model.ts";
@@ -6,7 +7,7 @@ import { networkDetectors } from "./network-evidence.ts";
 import type { Observations } from "./observations.ts";
 import { rules } from "./rules.ts";
 
-const detectors = [...bootDetectors, ...networkDetectors, ...callDetectors];
+const detectors = [...bootDetectors, ...networkDetectors, ...callDetectors, ...audioDetectors];
 
 /** Evidence as the detectors find it, in the bounds of the rules. */
 export function evidenceOf(seen: Observations): readonly Evidence[] {

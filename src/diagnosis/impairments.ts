@@ -34,7 +34,15 @@ export interface Impairments {
 const graceMs = 5_000;
 
 type Key =
-  "boot" | "not-started" | "device" | "no-trunk" | `trunk ${string}` | `flow ${string}` | `route ${string} ${Route}` | `lost ${Route}`;
+  | "boot"
+  | "not-started"
+  | "device"
+  | "no-trunk"
+  | `trunk ${string}`
+  | `flow ${string}`
+  | `route ${string} ${Route}`
+  | `audio ${string} ${Route}`
+  | `lost ${Route}`;
 
 interface Impairment {
   readonly isBlocking: boolean;
@@ -115,7 +123,7 @@ export function createImpairments(unprovenMs: number): Impairments {
         return mend("no-trunk", entry);
 
       case "breaker:changed": {
-        const key: Key = `route ${entry.trunkId} ${entry.route}`;
+        const key: Key = `${entry.plane === "media" ? "audio" : "route"} ${entry.trunkId} ${entry.route}`;
         if (entry.to === "closed") {
           openBreakers.delete(key);
           return mend(key, entry);
@@ -150,6 +158,19 @@ export function createImpairments(unprovenMs: number): Impairments {
         const key: Key = outcome.class === "network" ? `flow ${entry.trunkId}` : `route ${entry.trunkId} ${entry.route}`;
         return begin(key, entry, { goesStale: !openBreakers.has(key), ...(since && { since }) });
       }
+
+      case "call:placed":
+      case "call:offered":
+        return void routes.set(entry.callId, entry.party.route);
+      case "audio:given-up": {
+        const key: Key = entry.isLocal ? "device" : `audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`;
+        return begin(key, entry, { goesStale: !openBreakers.has(key) });
+      }
+      case "audio:restored":
+        mend("device", entry);
+        return mend(`audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`, entry);
+      case "audio:rated":
+        return entry.level === "good" ? mend(`audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`, entry) : undefined;
 
       case "call:failed-over":
         changes.push({ began: { seq: entry.seq, atMs: entry.atMs } });

@@ -179,6 +179,7 @@ function count(entry: Entry, draft: Draft): void {
       draft.trunksLost ||= entry.to === "waiting";
       return;
     case "call:failed-over":
+    case "audio:given-up":
       met.add(entry.callId);
       return;
     case "call:ringing":

@@ -28,6 +28,12 @@ const tests: readonly Test[] = [
     about: ["invite", "route-cause"],
   },
   {
+    code: "listen-over-other-trunk",
+    yes: "audio-well-on-other-trunk",
+    no: "no-audio-on-unrelated-trunks",
+    about: ["audio"],
+  },
+  {
     code: "ask-crm-endpoint",
     yes: "control-well-while-trunk-failed",
     no: "control-failed-with-trunks",

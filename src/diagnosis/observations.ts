@@ -28,6 +28,17 @@ export interface AttemptSeen extends Seen {
   readonly cause?: number;
 }
 
+/**
+ * The audio of an answered call. `none`: lost, and a restart did not help. `mended`: an ICE restart did.
+ * `silent-here`: nothing came from the agent's own device.
+ */
+export interface AudioSeen extends Seen {
+  readonly callId: string;
+  readonly trunkId: string;
+  readonly carrier: string;
+  readonly end: "good" | "poor" | "none" | "mended" | "silent-here";
+}
+
 /** A stretch in which an edge could not be reached. */
 export interface Outage extends Seen {
   readonly trunkId: string;
@@ -82,6 +93,9 @@ export interface Observations {
   readonly offline: readonly Seen[];
   readonly sleeps: readonly Seen[];
   readonly missingCredentials: readonly (Seen & { readonly trunkId: string })[];
+  readonly audio: readonly AudioSeen[];
+  /** Answered calls that the edge knew no longer when the flow was back. */
+  readonly forgottenCalls: readonly (Seen & { readonly trunkId: string; readonly carrier: string })[];
 }
 
 /** Signs this close together are one event, ms. */
@@ -131,7 +145,8 @@ export const isNoTrunkLeft = ({ trunks }: Observations, atMs: number): boolean =
   trunks.every((trunk) => isOut(trunk, atMs) || !isProven(trunk, atMs, atMs + probedWithinMs));
 
 /** When a trunk or a call on it first failed; Infinity when none did. */
-export function onsetMs({ trunks, attempts }: Observations): number {
-  const starts = [...trunks.flatMap(({ outages, refusals }) => [outages[0], refusals[0]]), attempts.find(isFault)];
+export function onsetMs({ trunks, attempts, audio }: Observations): number {
+  const silent = audio.find(({ end }) => end === "none");
+  const starts = [...trunks.flatMap(({ outages, refusals }) => [outages[0], refusals[0]]), attempts.find(isFault), silent];
   return Math.min(...starts.map((seen) => seen?.atMs ?? Infinity));
 }

@@ -1,7 +1,7 @@
 /** One pass over a journal into observations, and the window through which an incident sees them. */
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
-import type { AttemptEnd, AttemptSeen, BootRun, Observations, Outage, Seen, StageTrouble, TrunkSeen } from "./observations.ts";
+import type { AttemptEnd, AttemptSeen, AudioSeen, BootRun, Observations, Outage, Seen, StageTrouble, TrunkSeen } from "./observations.ts";
 
 /** A wall clock that ran ahead by this much: the device slept, ms. */
 const sleepMs = 10_000;
@@ -30,6 +30,10 @@ export function observe(entries: readonly Entry[]): Observations {
   const refusedCalls: Observations["refusedCalls"][number][] = [];
   const controls: Observations["controls"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
+  const audio: AudioSeen[] = [];
+  /** Calls whose ICE restart the peer has taken. */
+  const restarted = new Set<string>();
+  const forgottenCalls: Observations["forgottenCalls"][number][] = [];
   const offline: Seen[] = [];
   const sleeps: Seen[] = [];
 
@@ -84,6 +88,10 @@ export function observe(entries: readonly Entry[]): Observations {
       ...(answer && { code: answer.code }),
       ...(answer?.q850 && { cause: answer.q850.value }),
     });
+  }
+
+  function hear({ seq, atMs, callId, trunkId }: Extract<Entry, { callId: string; trunkId: string }>, end: AudioSeen["end"]): void {
+    audio.push({ seq, atMs, callId, trunkId, carrier: trunkOf(trunkId).carrier, end });
   }
 
   for (const entry of entries) {
@@ -171,6 +179,27 @@ export function observe(entries: readonly Entry[]): Observations {
         judge(entry, meaningOf(entry));
         break;
 
+      case "audio:rated":
+        hear(entry, entry.level);
+        break;
+      case "audio:given-up":
+        restarted.delete(entry.callId);
+        hear(entry, entry.isLocal ? "silent-here" : "none");
+        break;
+      case "audio:restarted":
+        if (entry.answer?.said !== "peer") break;
+        prove(entry.trunkId, atMs);
+        if (entry.answer.code < 300) restarted.add(entry.callId);
+        break;
+      case "audio:restored":
+        if (restarted.delete(entry.callId)) hear(entry, "mended");
+        break;
+      case "dialog:refreshed":
+        if (entry.answer.said !== "peer") break;
+        prove(entry.trunkId, atMs);
+        if (entry.answer.code === 481) forgottenCalls.push({ seq, atMs, trunkId: entry.trunkId, carrier: trunkOf(entry.trunkId).carrier });
+        break;
+
       case "call:refused":
         refusedCalls.push({ seq, atMs, because: entry.because, error: entry.error });
         break;
@@ -190,7 +219,19 @@ export function observe(entries: readonly Entry[]): Observations {
     }
   }
 
-  return { trunks: [...trunks.values()], attempts, stageTroubles, boots, refusedCalls, controls, offline, sleeps, missingCredentials };
+  return {
+    trunks: [...trunks.values()],
+    attempts,
+    stageTroubles,
+    boots,
+    refusedCalls,
+    controls,
+    offline,
+    sleeps,
+    missingCredentials,
+    audio,
+    forgottenCalls,
+  };
 }
 
 /**
@@ -219,6 +260,8 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     offline: seen.offline.filter(isIn),
     sleeps: seen.sleeps.filter(isIn),
     missingCredentials: seen.missingCredentials.filter(isIn),
+    audio: seen.audio.filter(isIn),
+    forgottenCalls: seen.forgottenCalls.filter(isIn),
   };
 }
 

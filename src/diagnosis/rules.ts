@@ -30,7 +30,10 @@ const inferenceIsNoWord: Rule = (evidence) =>
 const togetherIsNobodys: Rule = (evidence) => {
   const elsewhereWell = has(evidence, "same-route-well-on-other-trunk");
   const shared = evidence.filter(
-    ({ code }) => code === "unrelated-trunks-failed-together" || (code === "call-failed-on-unrelated-carriers" && !elsewhereWell),
+    ({ code }) =>
+      code === "unrelated-trunks-failed-together" ||
+      code === "no-audio-on-unrelated-trunks" ||
+      (code === "call-failed-on-unrelated-carriers" && !elsewhereWell),
   );
   const isThen = (item: Evidence) =>
     shared.some(({ firstMs, lastMs }) => item.firstMs >= firstMs - togetherMs && item.lastMs <= lastMs + togetherMs);

@@ -227,6 +227,63 @@ export const evidenceWeights = {
     why: "One call failed over carriers that share nothing: look at the number, the settings and the callee.",
   },
 
+  // ── Audio ───────────────────────────────────────────────────────────────────────────────────────
+  "no-audio-on-trunk": {
+    group: "audio",
+    weights: { "carrier-media": 2.5, "local-network": 1.5, "remote-party": 0.5 },
+    sign: true,
+    why: "Answered, and the parties did not hear each other; an ICE restart (RFC 8445 §9) did not help.",
+  },
+  "audio-poor-on-trunk": {
+    group: "audio",
+    weights: { "carrier-media": 1.5, "local-network": 2 },
+    sign: true,
+    why: "The E-model (ITU-T G.107) rates it unfit for a conversation: loss, jitter and delay arise on either network, most often on the agent's.",
+  },
+  "edge-well-without-audio": {
+    group: "audio-edge",
+    weights: { "carrier-media": 1, "carrier-signalling": -2, "local-network": -1 },
+    control: true,
+    why: "The edge answered while no audio came: the way to the carrier is open, for SIP at least.",
+  },
+  "audio-well-on-other-trunk": {
+    group: "other-audio",
+    weights: { "carrier-media": 2, "local-network": -2.5, "agent-device": -2, "crm-init": -1 },
+    control: true,
+    why: "Another carrier's calls had good audio over the same network, with the same headset.",
+  },
+  "no-audio-on-unrelated-trunks": {
+    group: "other-audio",
+    weights: { "local-network": 3, "agent-device": 0.5, ...carriers(-2.5) },
+    sign: true,
+    control: true,
+    why: "Carriers that share nothing brought no audio: a firewall that lets SIP pass and not UDP is near the agent.",
+  },
+  "audio-well-on-same-trunk": {
+    group: "same-audio",
+    weights: { "carrier-media": -1, "remote-party": 1, "local-network": -1 },
+    control: true,
+    why: "Other calls on the trunk had good audio at the time: not all of it fails.",
+  },
+  "audio-mended-by-restart": {
+    group: "audio-recovery",
+    weights: { "local-network": 2, "carrier-media": -0.5 },
+    sign: true,
+    why: "New candidates brought it back: the old path had gone, as when a device changes its network.",
+  },
+  "microphone-silent": {
+    group: "device",
+    weights: { "agent-device": 4, ...carriers(-1) },
+    sign: true,
+    why: "The browser's own counters: nothing audible came from the microphone, or nothing left over a connection that was well.",
+  },
+  "call-forgotten-by-edge": {
+    group: "dialog",
+    weights: { "carrier-signalling": 2, "local-network": 0.5 },
+    sign: true,
+    why: "481 to a re-INVITE (RFC 3261 §12.2.1.2): the edge gave the call up with its socket, which a browser loses easily.",
+  },
+
   // ── Settings, device, callee ────────────────────────────────────────────────────────────────────
   "credentials-refused": {
     group: "account",

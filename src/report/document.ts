@@ -33,6 +33,12 @@ const notableTypes = [
   "breaker:changed",
   "call:refused",
   "call:failed-over",
+  "audio:lost",
+  "audio:restarted",
+  "audio:restored",
+  "audio:given-up",
+  "audio:rated",
+  "dialog:refreshed",
   "call:ended",
   "attempt:overdue",
   "attempt:ended",
@@ -194,6 +200,8 @@ function isNotable(entry: Entry): entry is NotableEntry {
         (entry.to === "registered" && entry.from !== "refreshing") ||
         (entry.to === "none" && entry.from !== "registering")
       );
+    case "audio:rated":
+      return entry.level === "poor";
     case "call:ended":
       return entry.end === "failed" || entry.end === "flow-lost";
     case "attempt:ended":

@@ -12,7 +12,12 @@ export type Params = Evidence["params"];
 
 /** Tests that the diagnosis may propose. */
 export type NextTestCode =
-  "call-same-number-over-other-trunk" | "call-other-route-over-same-trunk" | "ask-crm-endpoint" | "reinitialise-crm" | "ask-other-carrier";
+  | "call-same-number-over-other-trunk"
+  | "call-other-route-over-same-trunk"
+  | "listen-over-other-trunk"
+  | "ask-crm-endpoint"
+  | "reinitialise-crm"
+  | "ask-other-carrier";
 
 /** Texts that never change within a language: headings, column names, legends. */
 export interface Labels {

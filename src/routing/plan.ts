@@ -8,11 +8,23 @@ export interface Candidate {
   readonly carrier: string;
   /** Lower goes first. */
   readonly priority: number;
+  /** Among equal priorities: the share of the calls that it gets (RFC 2782); 0 only when no other is left. */
+  readonly weight: number;
+  /** Taken out of service by an operator. */
+  readonly isolated: boolean;
   /** `ready`: registered on a live flow. `doubted`: the same, but something was not answered lately. `unready`: no usable flow. */
   readonly flow: "ready" | "doubted" | "unready";
+  /** The worse of its breakers for signalling and media. */
   readonly breaker: BreakerState;
   /** While probing: the share of calls it is trusted with, in [0, 1]. */
   readonly trust: number;
+}
+
+/** What else the order depends on. */
+export interface PlanContext {
+  readonly emergency: boolean;
+  /** All carriers fail together: breakers tell nothing of them then. */
+  readonly commonMode: boolean;
 }
 
 /**
@@ -20,22 +32,28 @@ export interface Candidate {
  *
  * Open breakers and dead flows go last, not out: when nothing looks healthy, all are tried in order
  * (Envoy's panic threshold), and an emergency call is never refused for want of a closed breaker. A trunk
- * on probation goes first for as many calls as it is trusted with, else behind the healthy ones.
- *
- * @param tried trunks that this call has tried already; they are left out.
+ * on probation goes first for as many calls as it is trusted with, else behind the healthy ones. An
+ * emergency call takes no chances: it goes by breaker and priority alone, to an isolated trunk if no other is left.
  */
-export function plan(candidates: readonly Candidate[], tried: ReadonlySet<string>, random: Random): readonly Candidate[] {
+export function plan(candidates: readonly Candidate[], context: PlanContext, random: Random): readonly Candidate[] {
   const ranked = candidates
-    .filter(({ trunkId }) => !tried.has(trunkId))
-    .map((candidate) => ({ candidate, rank: rankOf(candidate, random) }));
-  ranked.sort((a, b) => a.rank - b.rank || a.candidate.priority - b.candidate.priority);
+    .filter(({ isolated }) => !isolated || context.emergency)
+    .map((candidate) => ({ candidate, rank: rankOf(candidate, context, random), draw: drawOf(candidate, candidates, context, random) }));
+  ranked.sort((a, b) => a.rank - b.rank || a.candidate.priority - b.candidate.priority || a.draw - b.draw);
   return ranked.map(({ candidate }) => candidate);
 }
 
-/** 0: fit. 1: fit, but not fully trusted now. 2: breaker open. 3: no usable flow. */
-function rankOf({ flow, breaker, trust }: Candidate, random: Random): 0 | 1 | 2 | 3 {
+/** 0: fit. 1: fit, but not fully trusted now. 2: breaker open. 3: no usable flow. 4: isolated. */
+function rankOf({ isolated, flow, breaker, trust }: Candidate, { emergency, commonMode }: PlanContext, random: Random): number {
+  if (isolated) return 4;
   if (flow === "unready") return 3;
-  if (breaker === "open") return 2;
+  if (breaker === "open" && !commonMode) return 2;
   if (flow === "doubted") return 1;
-  return breaker === "closed" || random() < trust ? 0 : 1;
+  return breaker === "closed" || commonMode || emergency || random() < trust ? 0 : 1;
+}
+
+/** Ascending draws −ln(u)/w put each first as often as its weight is to the sum (Efraimidis and Spirakis, 2006). */
+function drawOf({ priority, weight }: Candidate, all: readonly Candidate[], { emergency }: PlanContext, random: Random): number {
+  const alone = all.filter((other) => other.priority === priority).length === 1;
+  return alone || emergency ? 0 : -Math.log(1 - random()) / weight;
 }

@@ -1,11 +1,30 @@
+/** How long to wait before the next try, so that ten thousand agents do not come in the same second. */
+import type { Limits } from "../limits.ts";
 import type { Random } from "../ports.ts";
 
+/** The size of a fleet that loses its line together, and what an edge can take of it. */
+export interface Fleet {
+  /** Agents whose softphones use the same edge (N). */
+  readonly agents: number;
+  /** Registrations that an edge takes in one second (C). */
+  readonly registrationsPerS: number;
+}
+
+/** A fifth more than the edge could take at best: N/C alone would keep it full to the brim. */
+const slack = 1.2;
+
+/** Over how long the fleet's first moves are spread: 1.2·N/C, in ms. 0 for a fleet that nobody told of. */
+export const spreadMsOf = (fleet: Fleet | undefined): number => (fleet ? (slack * fleet.agents * 1_000) / fleet.registrationsPerS : 0);
+
 /**
- * The wait before try number `failures` (from 1): W = min(max, base·2ⁿ⁻¹), then U(W/2, W) (RFC 5626 §4.5).
- * @returns ms
+ * The wait before try number `failures` (from 1), in ms. The first try of a fleet is U(0, `spreadMs`): jitter in the
+ * back-off alone comes too late, all would have knocked once already. Then W = min(max, base·2ⁿ⁻¹), U(W/2, W)
+ * (RFC 5626 §4.5), with a base that is no narrower than the fleet needs.
  */
-export function backoffMs(failures: number, baseMs: number, maxMs: number, random: Random): number {
-  const widthMs = Math.min(maxMs, baseMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
+export function backoffMs(failures: number, { reconnectBaseMs, reconnectMaxMs }: Limits, spreadMs: number, random: Random): number {
+  if (spreadMs > 0 && failures <= 1) return random() * spreadMs;
+  const baseMs = Math.max(reconnectBaseMs, spreadMs);
+  const widthMs = Math.min(Math.max(reconnectMaxMs, 2 * spreadMs), baseMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
   return widthMs * (0.5 + random() / 2);
 }
 

@@ -1,21 +1,23 @@
 /**
- * May this trunk carry calls to this route? opossum keeps the window of results and says when to trip; all
- * else (state, ejection time, way back) is ours, since opossum's half-open lets one probe decide, its reset
- * timer is fixed and on the global clock, and its states live in several flags.
+ * May this trunk carry calls to this route? Hard evidence trips it at once. Soft evidence does in two ways:
+ * opossum's window of results sees an outage in two calls, the sequential test sees a brown-out that no
+ * window of so few calls would. All else (state, ejection time, way back) is ours, since opossum's half-open
+ * lets one probe decide, its reset timer is fixed and on the global clock, and its states live in several flags.
  */
 import EventEmitter from "eventemitter3";
 import Opossum from "opossum";
 import type { Limits } from "../limits.ts";
 import { step, type OnViolation } from "../machine.ts";
 import type { BreakerVote } from "../outcome.ts";
-import type { CancelTimer, Clock, Random } from "../ports.ts";
+import type { CancelTimer, Clock, HealthSnapshot, Random } from "../ports.ts";
 import { breakerTable, type BreakerEvent, type BreakerState } from "../states.ts";
+import { createSequentialTest } from "./sequential-test.ts";
 
 /** What a breaker tells of a change. */
 export interface BreakerChange {
   readonly from: BreakerState;
   readonly to: BreakerState;
-  /** Stable code of the reason: an outcome's row, `ejection-over`, `recovered`, `isolated`. */
+  /** Stable code of the reason: an outcome's row, `ejection-over`, `recovered`, `common-mode`, `restored`. */
   readonly because: string;
   readonly ejectionMs?: number;
 }
@@ -30,8 +32,17 @@ export interface Breaker {
   record(vote: BreakerVote, epoch: number, because: string): void;
   /** Hard evidence: opens at once, for at least `atLeastMs`. */
   trip(because: string, atLeastMs?: number): void;
+  /** Closes it. With `sinceMs`, only if it opened then or later, and not because the edge asked for rest. */
+  absolve(because: string, sinceMs?: number): void;
+  /** What the next page should know. */
+  readonly memory: BreakerMemory;
+  /** Begins with what an earlier page knew `ageMs` ago. */
+  restore(memory: BreakerMemory, ageMs: number): void;
   close(): void;
 }
+
+/** See `HealthSnapshot`. */
+export type BreakerMemory = Omit<HealthSnapshot["breakers"][number], "trunkId" | "route" | "plane">;
 
 const buckets = 10;
 
@@ -41,9 +52,11 @@ interface BreakerPorts {
   readonly limits: Limits;
   readonly onViolation: OnViolation;
   readonly onChange: (change: BreakerChange) => void;
+  /** Runs `action` once no call is up; the way back is not tried under the agent's feet. @returns what calls it off. */
+  readonly whenIdle: (action: () => void) => CancelTimer;
 }
 
-export function createBreaker({ clock, random, limits, onViolation, onChange }: BreakerPorts): Breaker {
+export function createBreaker({ clock, random, limits, onViolation, onChange, whenIdle }: BreakerPorts): Breaker {
   let state: BreakerState = "closed";
   let epoch = 0;
   let successes = 0;
@@ -52,7 +65,12 @@ export function createBreaker({ clock, random, limits, onViolation, onChange }: 
   /** Ejections in a row, less one for each healthy stretch of `ejectionBaseMs` since. */
   let ejections = 0;
   let closedAtMs = clock.nowMs();
+  let openedAtMs = -Infinity;
+  let releaseAtMs = 0;
+  /** The edge asked for it. */
+  let rests = false;
   let cancelRelease: CancelTimer = () => {};
+  const test = createSequentialTest(clock, limits);
   const window = createWindow(clock, limits, () => trip(because, 0));
 
   function change(event: BreakerEvent, why: string, ejectionMs?: number): boolean {
@@ -71,16 +89,24 @@ export function createBreaker({ clock, random, limits, onViolation, onChange }: 
     const healthyStretches = state === "closed" ? Math.floor((clock.nowMs() - closedAtMs) / limits.ejectionBaseMs) : 0;
     ejections = Math.max(0, ejections - healthyStretches) + 1;
     const plannedMs = Math.max(atLeastMs, Math.min(limits.ejectionMaxMs, limits.ejectionBaseMs * ejections));
-    const ejectionMs = Math.round(plannedMs * (1 + random() / 5));
-    window.clear();
-    change("trip", why, ejectionMs);
-    cancelRelease = clock.setTimer(() => change("release", "ejection-over"), ejectionMs);
+    rests = atLeastMs > 0;
+    open(why, Math.round(plannedMs * (1 + random() / 5)));
   }
 
-  function recover(): void {
+  function open(why: string, ejectionMs: number): void {
+    window.clear();
+    test.clear();
+    openedAtMs = clock.nowMs();
+    releaseAtMs = openedAtMs + ejectionMs;
+    change("trip", why, ejectionMs);
+    cancelRelease = clock.setTimer(() => (cancelRelease = whenIdle(() => change("release", "ejection-over"))), ejectionMs);
+  }
+
+  function recover(why: string): void {
+    cancelRelease();
     closedAtMs = clock.nowMs();
     window.clear();
-    change("recover", "recovered");
+    change("recover", why);
   }
 
   return {
@@ -95,17 +121,37 @@ export function createBreaker({ clock, random, limits, onViolation, onChange }: 
     },
     record(vote, startedIn, why) {
       if (vote === "ignored" || startedIn !== epoch || state === "open") return;
-      if (vote === "half-failure" && ++halfFailures % 2 === 1) return;
+      const half = vote === "half-failure";
       if (state === "probing") {
+        if (half && ++halfFailures % 2 === 1) return;
         if (vote !== "success") trip(why, 0);
-        else if (++successes >= limits.recoverySuccesses) recover();
+        else if (++successes >= limits.recoverySuccesses) recover("recovered");
         return;
       }
       because = why;
-      window.count(vote === "success");
+      const ok = vote === "success";
+      if (test.count(ok, half ? 0.5 : 1)) return trip(why, 0);
+      // The window knows no halves: every second one is counted.
+      if (!half || ++halfFailures % 2 === 0) window.count(ok);
     },
     trip(why, atLeastMs = 0) {
       trip(why, atLeastMs);
+    },
+    absolve(why, sinceMs) {
+      if (state === "closed" || (sinceMs !== undefined && (openedAtMs < sinceMs || rests))) return;
+      ejections = Math.max(0, ejections - 1);
+      recover(why);
+    },
+    get memory() {
+      const restMs = state === "open" ? Math.max(0, Math.round(releaseAtMs - clock.nowMs())) : 0;
+      return { state, restMs, ejections, logOdds: Math.round(test.logOdds * 1e3) / 1e3 };
+    },
+    restore(memory, ageMs) {
+      // Each healthy stretch since takes one ejection off, as it would have here.
+      ejections = Math.max(0, memory.ejections - Math.floor(ageMs / limits.ejectionBaseMs));
+      test.clear(memory.logOdds * 0.5 ** (ageMs / limits.evidenceHalfLifeMs));
+      const restMs = Math.min(memory.restMs, limits.ejectionMaxMs) - ageMs;
+      if (memory.state !== "closed" && state === "closed" && restMs > -limits.ejectionMaxMs) open("restored", Math.max(0, restMs));
     },
     close() {
       cancelRelease();

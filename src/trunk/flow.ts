@@ -27,7 +27,7 @@ interface FlowPorts extends TrunkShared {
   readonly onChange: (from: FlowState, to: FlowState) => void;
 }
 
-export function createFlow({ trunkId, edge, clock, random, limits, journal, onViolation, onChange }: FlowPorts): Flow {
+export function createFlow({ trunkId, edge, clock, random, limits, spreadMs, journal, onViolation, onChange }: FlowPorts): Flow {
   let state: FlowState = "closed";
   let sinceMs = clock.nowMs();
   let failures = 0;
@@ -59,7 +59,7 @@ export function createFlow({ trunkId, edge, clock, random, limits, journal, onVi
     lost(end) {
       if (!change("lose", end)) return;
       failures += 1;
-      cancelRetry = clock.setTimer(connect, backoffMs(failures, limits.reconnectBaseMs, limits.reconnectMaxMs, random));
+      cancelRetry = clock.setTimer(connect, backoffMs(failures, limits, spreadMs, random));
     },
     prove: () => void (state === "doubted" && change("prove")),
     doubt: () => void (state === "open" && change("doubt")),

@@ -15,6 +15,8 @@ export interface Liveness {
   begin(): void;
   /** Asks now: OPTIONS and a CRLF ping. @returns whether anything came back within `withinMs`. */
   check(withinMs: number): Promise<boolean>;
+  /** Whether this page probes for all the pages of this browser; the others only keep their own flow alive. */
+  probe(forAll: boolean): void;
   /** A CRLF pong came. */
   ponged(): void;
   end(): void;
@@ -26,6 +28,8 @@ interface LivenessPorts extends TrunkShared {
   readonly onSilent: (dead: boolean) => void;
 }
 
+/** A page that does not probe for the others looks at its own flow this many times more seldom (RFC 5626 §4.4.1 allows 120 s). */
+const seldom = 4;
 /** Weight of a new sample (RFC 6298 §2.3). */
 const rttGain = 1 / 8;
 
@@ -34,6 +38,7 @@ export function createLiveness({ trunkId, edge, clock, random, limits, reasonTex
   let provenAtMs = 0;
   let pingedAtMs: number | undefined;
   let watching = false;
+  let intervalMs = limits.probeIntervalMs;
   let cancelIdle: CancelTimer = () => {};
   /** Those who wait for any sign of life. */
   const waiting = new Set<(alive: boolean) => void>();
@@ -46,6 +51,8 @@ export function createLiveness({ trunkId, edge, clock, random, limits, reasonTex
   }
 
   function check(withinMs: number): Promise<boolean> {
+    // Without a flow there is nobody to ask.
+    if (!watching) return Promise.resolve(false);
     const askedMs = clock.nowMs();
     pingedAtMs = askedMs;
     edge.ping();
@@ -74,12 +81,13 @@ export function createLiveness({ trunkId, edge, clock, random, limits, reasonTex
   /** Looks again when the flow may have been idle for `probeIntervalMs`; up to a fifth earlier, so that tabs and agents spread. */
   function watch(): void {
     const idleMs = clock.nowMs() - provenAtMs;
-    const dueMs = limits.probeIntervalMs * (1 - random() / 5) - idleMs;
+    const dueMs = intervalMs * (1 - random() / 5) - idleMs;
+    cancelIdle();
     cancelIdle = clock.setTimer(() => void probe(), Math.max(0, dueMs));
   }
 
   async function probe(): Promise<void> {
-    if (clock.nowMs() - provenAtMs >= limits.probeIntervalMs * 0.8) {
+    if (clock.nowMs() - provenAtMs >= intervalMs * 0.8) {
       if (!(await check(limits.probeTimeoutMs)) && watching) {
         onSilent(false);
         if (!(await check(limits.probeTimeoutMs)) && watching) return onSilent(true);
@@ -94,6 +102,10 @@ export function createLiveness({ trunkId, edge, clock, random, limits, reasonTex
     },
     prove,
     check,
+    probe(forAll) {
+      intervalMs = limits.probeIntervalMs * (forAll ? 1 : seldom);
+      if (watching) watch();
+    },
     begin() {
       watching = true;
       rttMs = undefined;

@@ -29,7 +29,7 @@ interface RegistrationPorts extends TrunkShared {
 const silence: SipAnswer = { code: 408, said: "inferred" };
 
 export function createRegistration(ports: RegistrationPorts): Registration {
-  const { trunkId, edge, clock, random, limits, reasonText, journal, onViolation } = ports;
+  const { trunkId, edge, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
   let state: RegistrationState = "none";
   let failures = 0;
   /** Of the REGISTER under way; an answer to an older one is ignored. */
@@ -91,7 +91,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   function refused(answer: SipAnswer, tookMs: number): void {
     failures += 1;
     cancelExpiry();
-    const waitMs = backoffMs(failures, limits.reconnectBaseMs, limits.reconnectMaxMs, random);
+    const waitMs = backoffMs(failures, limits, spreadMs, random);
     cancelNext = clock.setTimer(request, waitMs + retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs));
     change("refuse", { answer, tookMs });
     if (answer.said === "inferred") ports.onUnanswered();

@@ -10,6 +10,8 @@ export interface TrunkShared {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: Limits;
+  /** Over how long a fleet's first moves are spread, ms; 0 for an agent alone. */
+  readonly spreadMs: number;
   /** Whether the integrator allowed the peer's free text in the journal. */
   readonly reasonText: boolean;
   readonly journal: Journal;

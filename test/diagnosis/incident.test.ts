@@ -16,6 +16,7 @@ const silentRoute = () =>
   wellBegun("A", "B")
     .calls("local", ["A", "swallowed"], ["B", "answered"])
     .write("breaker:changed", {
+      plane: "signalling",
       trunkId: "A",
       route: "local",
       from: "closed",
@@ -25,7 +26,12 @@ const silentRoute = () =>
     })
     .repeats(3, (told) => told.calls("local", ["B", "answered"]).calls("international", ["A", "answered"]))
     .after(10_000)
-    .write("breaker:changed", { trunkId: "A", route: "local", from: "open", to: "probing", because: "ejection-over" });
+    .write("breaker:changed", { plane: "signalling", trunkId: "A", route: "local", from: "open", to: "probing", because: "ejection-over" });
+
+const withoutAudio = () =>
+  wellBegun("A", "B")
+    .write("call:placed", { callId: "x1", party: { route: "local", alias: "p9", tail: "11" } })
+    .write("audio:given-up", { callId: "x1", trunkId: "A", direction: "both", kind: "never-came", forMs: 6_000 });
 
 const crmRestart = () =>
   wellBegun("A", "B")
@@ -279,5 +285,18 @@ describe("live", () => {
     const late = createDiagnostician({ journal, clock, calmMs, on: () => {} });
     expect(late.incidents).toMatchObject([{ id: 1, verdict: { leader: "crm-init" } }]);
     late.close();
+  });
+});
+
+describe("calls without audio", () => {
+  test("open an incident, which a call with audio on that trunk and route closes", () => {
+    expect(incidents(withoutAudio().after(5_000))).toMatchObject([{ callsAffected: 1, callsLost: 0 }]);
+    const mended = withoutAudio()
+      .after(5_000)
+      .write("call:placed", { callId: "x2", party: { route: "local", alias: "p9", tail: "11" } })
+      .write("audio:rated", { callId: "x2", trunkId: "A", level: "good", mos: 4.3, lossPercent: 0, jitterMs: 5 })
+      .after(calmMs);
+    const [incident] = incidents(mended);
+    expect(incident?.closedMs).toBe(mended.nowMs - calmMs);
   });
 });

@@ -53,8 +53,31 @@ const event: fc.Arbitrary<(told: Story) => Story> = fc.oneof(
   fc.tuple(trunk, fc.constantFrom("open" as const, "probing" as const, "closed" as const)).map(
     ([trunkId, to]) =>
       (told: Story) =>
-        told.write("breaker:changed", { trunkId, route: "local", from: "closed", to, because: "x" }),
+        told.write("breaker:changed", { plane: "signalling", trunkId, route: "local", from: "closed", to, because: "x" }),
   ),
+  fc.tuple(trunk, fc.constantFrom("good" as const, "poor" as const)).map(
+    ([trunkId, level]) =>
+      (told: Story) =>
+        told.write("audio:rated", { callId: `c${told.entries.length % 5}`, trunkId, level, mos: 3, lossPercent: 0, jitterMs: 0 }),
+  ),
+  fc.tuple(trunk, fc.constantFrom("audio:given-up" as const, "audio:lost" as const), fc.boolean()).map(
+    ([trunkId, type, isLocal]) =>
+      (told: Story) =>
+        told.write(type, {
+          callId: `c${told.entries.length % 5}`,
+          trunkId,
+          direction: "inbound",
+          kind: "stopped",
+          forMs: 4_000,
+          ...(isLocal && { isLocal }),
+        }),
+  ),
+  fc.tuple(trunk, fc.constantFrom("audio:restarted" as const, "dialog:refreshed" as const), fc.constantFrom(200, 481, 488)).map(
+    ([trunkId, type, code]) =>
+      (told: Story) =>
+        told.write(type, { callId: `c${told.entries.length % 5}`, trunkId, answer: { code, said: "peer" } }),
+  ),
+  trunk.map((trunkId) => (told: Story) => told.write("audio:restored", { callId: `c${told.entries.length % 5}`, trunkId })),
   fc
     .constantFrom("boot-incomplete" as const, "no-trunk" as const, "media-failed" as const, "not-started" as const, "bad-number" as const)
     .map((because) => (told: Story) => told.write("call:refused", { callId: `r${told.entries.length}`, because })),

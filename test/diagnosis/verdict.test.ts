@@ -18,6 +18,10 @@ const networkDown = (told: Story) =>
 const silentLocalRoute = () =>
   wellBegun("A", "B").calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]);
 
+const noAudio = (trunkId: string, callId: string) => ({ callId, trunkId, direction: "inbound", kind: "stopped", forMs: 7_000 }) as const;
+
+const goodAudio = (trunkId: string, callId: string) => ({ callId, trunkId, level: "good", mos: 4.3, lossPercent: 0, jitterMs: 5 }) as const;
+
 describe("a fault of each domain is found, and said to be", () => {
   const cases: readonly (readonly [what: string, told: Story, leader: FaultDomain, conclusion: string])[] = [
     [
@@ -120,6 +124,36 @@ describe("a fault of each domain is found, and said to be", () => {
       wellBegun("A", "B").calls("local", ["A", "stalled"], ["B", "answered"]).calls("international", ["A", "answered"]),
       "carrier-routing",
       "clear",
+    ],
+    [
+      "calls over one carrier have no audio while its edge answers, those over the other have it",
+      wellBegun("A", "B")
+        .repeats(2, (told, time) =>
+          told
+            .write("audio:given-up", noAudio("A", `a${time}`))
+            .proves("A")
+            .after(10_000),
+        )
+        .write("audio:rated", goodAudio("B", "b1")),
+      "carrier-media",
+      "clear",
+    ],
+    [
+      "calls over both carriers have no audio",
+      wellBegun("A", "B")
+        .write("audio:given-up", noAudio("A", "a1"))
+        .proves("A")
+        .after(20_000)
+        .write("audio:given-up", noAudio("B", "b1"))
+        .proves("B"),
+      "local-network",
+      "likely",
+    ],
+    [
+      "the microphone gives no sound",
+      wellBegun("A", "B").write("audio:given-up", { ...noAudio("A", "a1"), direction: "outbound", kind: "silent", isLocal: true }),
+      "agent-device",
+      "likely",
     ],
     [
       "callees are busy, one after the other",

@@ -199,7 +199,15 @@ export function carrierRouting(): Case {
     [{ trunkId: "a", route: "mobile", answer: { ...noCircuit, q850: { value: 38, location: "TN" } }, tookMs: 3_100 }, { trunkId: "b" }],
     { talkMs: 31_000 },
   );
-  at(104_140, "breaker:changed", { trunkId: "a", route: "mobile", from: "closed", to: "open", because: "q850-38", ejectionMs: 30_000 });
+  at(104_140, "breaker:changed", {
+    plane: "signalling",
+    trunkId: "a",
+    route: "mobile",
+    from: "closed",
+    to: "open",
+    because: "q850-38",
+    ejectionMs: 30_000,
+  });
   call(day, 112_000, "c4", [{ trunkId: "a", route: "national" }], { talkMs: 26_000, tail: "80" });
   call(
     day,
@@ -208,7 +216,14 @@ export function carrierRouting(): Case {
     [{ trunkId: "b", route: "mobile", answer: { code: 486, said: "peer", q850: { value: 17, location: "U" } }, rings: true }],
     { end: "callee-refused", tail: "06" },
   );
-  at(134_140, "breaker:changed", { trunkId: "a", route: "mobile", from: "open", to: "probing", because: "ejection-over" });
+  at(134_140, "breaker:changed", {
+    plane: "signalling",
+    trunkId: "a",
+    route: "mobile",
+    from: "open",
+    to: "probing",
+    because: "ejection-over",
+  });
   call(
     day,
     141_000,
@@ -221,6 +236,7 @@ export function carrierRouting(): Case {
   );
   at(142_300, "probe:answered", { trunkId: "a", method: "OPTIONS", rttMs: 34, answer: { code: 200, said: "peer" } });
   at(142_320, "breaker:changed", {
+    plane: "signalling",
     trunkId: "a",
     route: "mobile",
     from: "probing",
@@ -229,9 +245,23 @@ export function carrierRouting(): Case {
     ejectionMs: 60_000,
   });
   call(day, 156_000, "c7", [{ trunkId: "b", route: "mobile" }], { talkMs: 30_000 });
-  at(202_400, "breaker:changed", { trunkId: "a", route: "mobile", from: "open", to: "probing", because: "ejection-over" });
+  at(202_400, "breaker:changed", {
+    plane: "signalling",
+    trunkId: "a",
+    route: "mobile",
+    from: "open",
+    to: "probing",
+    because: "ejection-over",
+  });
   call(day, 208_000, "c8", [{ trunkId: "a", route: "mobile" }], { talkMs: 12_000 });
-  at(214_000, "breaker:changed", { trunkId: "a", route: "mobile", from: "probing", to: "closed", because: "recovered" });
+  at(214_000, "breaker:changed", {
+    plane: "signalling",
+    trunkId: "a",
+    route: "mobile",
+    from: "probing",
+    to: "closed",
+    because: "recovered",
+  });
   at(150_000, "clock:skewed", { by: "edge.carthage.example", byMs: 1_840 });
   const entries = day.entries();
   const params = { trunk: "a", carrier: "Carthage Telecom", route: "mobile" };

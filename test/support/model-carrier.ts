@@ -28,7 +28,7 @@ class ModelInvite implements SipInvite {
   peer: Peer = "unheard";
   /** Frames reached the carrier. */
   readonly written: boolean;
-  readonly #edge: ModelEdge;
+  readonly edge: ModelEdge;
   readonly #events: InviteEvents;
   #heardProvisional = false;
   #over = false;
@@ -40,7 +40,7 @@ class ModelInvite implements SipInvite {
   #cancelBound = () => {};
 
   constructor(edge: ModelEdge, request: InviteRequest, events: InviteEvents, serial: number) {
-    this.#edge = edge;
+    this.edge = edge;
     this.#events = events;
     this.sipCallId = `call-${serial}`;
     this.number = /sip:([^@]+)@/.exec(request.target)?.[1] ?? "";
@@ -78,21 +78,24 @@ class ModelInvite implements SipInvite {
     const answer: SipAnswer = { code, said: "peer", ...more };
     if (this.peer === "answered") {
       this.#unheard = answer;
-      this.#giveUp = this.#edge.clock.setTimer(() => (this.peer = "ended"), transactionMs);
+      this.#giveUp = this.edge.clock.setTimer(() => (this.peer = "ended"), transactionMs);
       return this.repeatAnswer();
     }
-    this.#edge.deliver(() => (code < 200 ? this.#provisional(answer) : this.#end(answer)));
+    this.edge.deliver(() => (code < 200 ? this.#provisional(answer) : this.#end(answer)));
   }
 
-  /** Answered, and the agent's side knows. */
+  /** The agent's side has said BYE, whether or not it was heard. */
+  left = false;
+
+  /** Answered, and the agent's side knows and wants it. */
   get conversing(): boolean {
-    return this.peer === "answered" && this.#unheard === undefined;
+    return this.peer === "answered" && this.#unheard === undefined && !this.left;
   }
 
   /** The 2xx that nobody has acknowledged, once more. */
   repeatAnswer(): void {
     const answer = this.#unheard;
-    if (!answer || !this.#edge.open || this.#edge.mute) return;
+    if (!answer || !this.edge.open || this.edge.mute) return;
     this.#unheard = undefined;
     this.#giveUp();
     const dialog = new ModelDialog(this);
@@ -132,14 +135,14 @@ class ModelInvite implements SipInvite {
   }
 
   #sendCancel(): void {
-    if (!this.#edge.open) return;
-    if (!this.#edge.mute) this.#cancelReached = true;
+    if (!this.edge.open) return;
+    if (!this.edge.mute) this.#cancelReached = true;
     this.#bound();
   }
 
   #bound(): void {
     this.#cancelBound();
-    this.#cancelBound = this.#edge.clock.setTimer(() => this.#end({ code: 408, said: "inferred" }), transactionMs);
+    this.#cancelBound = this.edge.clock.setTimer(() => this.#end({ code: 408, said: "inferred" }), transactionMs);
   }
 
   #close(): void {
@@ -157,15 +160,18 @@ class ModelInvite implements SipInvite {
 class ModelDialog implements SipDialog {
   readonly sdp = undefined;
   readonly #invite: ModelInvite;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners: ((how: "bye") => void)[] = [];
   constructor(invite: ModelInvite) {
     this.#invite = invite;
   }
   bye(): Promise<SipAnswer> {
-    this.#invite.peer = "ended";
-    return Promise.resolve({ code: 200, said: "peer" });
+    this.#invite.left = true;
+    return this.#invite.edge.ask({ code: 200, said: "peer" }, () => (this.#invite.peer = "ended"));
   }
-  onEnded(listener: () => void): void {
+  async reinvite(): Promise<{ answer: SipAnswer }> {
+    return { answer: await this.#invite.edge.ask({ code: 200, said: "peer" }) };
+  }
+  onEnded(listener: (how: "bye") => void): void {
     this.#listeners.push(listener);
   }
 }
@@ -236,11 +242,11 @@ class ModelEdge implements SipEdge {
   }
 
   register(expiresS: number): Promise<SipAnswer> {
-    return this.#ask({ code: this.registrar, said: "peer", ...(this.registrar < 300 && { expiresS }) });
+    return this.ask({ code: this.registrar, said: "peer", ...(this.registrar < 300 && { expiresS }) });
   }
 
   options(): Promise<SipAnswer> {
-    return this.#ask({ code: 200, said: "peer" });
+    return this.ask({ code: 200, said: "peer" });
   }
 
   ping(): void {}
@@ -257,9 +263,13 @@ class ModelEdge implements SipEdge {
     for (const invite of this.invites) invite.dispose();
   }
 
-  #ask(answer: SipAnswer): Promise<SipAnswer> {
+  /** A request of ours; `heard` when it reaches the peer. Into a mute flow it is lost, and answered by nobody. */
+  ask(answer: SipAnswer, heard = () => {}): Promise<SipAnswer> {
     if (!this.open) return Promise.resolve({ code: 503, said: "inferred" });
-    if (!this.mute) return Promise.resolve(answer);
+    if (!this.mute) {
+      heard();
+      return Promise.resolve(answer);
+    }
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
 

@@ -4,11 +4,23 @@ import { createBreaker, type Breaker, type BreakerChange } from "../../src/trunk
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { throwViolation } from "../support/violations.ts";
 
-function setUp(given: Partial<Limits> = {}, random = () => 0) {
+const atOnce = (action: () => void) => {
+  action();
+  return () => {};
+};
+
+function setUp(given: Partial<Limits> = {}, random = () => 0, whenIdle: (action: () => void) => () => void = atOnce) {
   const clock = createVirtualClock();
   const limits = { ...defaultLimits, ...given };
   const changes: BreakerChange[] = [];
-  const breaker = createBreaker({ clock, random, limits, onViolation: throwViolation, onChange: (change) => changes.push(change) });
+  const breaker = createBreaker({
+    clock,
+    random,
+    limits,
+    onViolation: throwViolation,
+    whenIdle,
+    onChange: (change) => changes.push(change),
+  });
   return { clock, limits, changes, breaker };
 }
 
@@ -53,7 +65,8 @@ describe("soft evidence", () => {
   });
 
   test("failures further apart than the window do not add up, though no timer ran (trap 9)", async () => {
-    const { breaker, clock } = setUp({ breakerWindowMs: 60_000 });
+    // Evidence that fades at once leaves the window alone to decide.
+    const { breaker, clock } = setUp({ breakerWindowMs: 60_000, evidenceHalfLifeMs: 1 });
     for (let minute = 0; minute < 10; minute++) {
       await record(breaker, "failure");
       clock.advance(120_000);

@@ -1,5 +1,6 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
 import type { AnswerFact, StepFault } from "../../journal.ts";
+import type { AudioFault } from "../../ports.ts";
 import { restsOnAnswer } from "../attempts.ts";
 import { wordOf, type Catalogue, type Params } from "../language.ts";
 
@@ -65,6 +66,12 @@ function answer(fact: AnswerFact | undefined): string {
   return fact.said === "peer"
     ? `; the other side answered ${fact.code}${cause}`
     : `; no final answer came, our own stack gave up (as ${fact.code})`;
+}
+
+function audioFault(direction: AudioFault["direction"], kind: AudioFault["kind"]): string {
+  const where = { inbound: "from the other party", outbound: "to the other party", both: "in either direction" };
+  const what = { "never-came": "no audio came", stopped: "the audio stopped", silent: "the audio held no sound" };
+  return `${wordOf(what, kind) ?? kind} ${wordOf(where, direction) ?? direction}`;
 }
 
 /** What the end of an attempt rests on: never worded as an answer where we concluded it. */
@@ -288,6 +295,17 @@ export const en: Catalogue = {
       `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
     "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
     "call-failed-on-unrelated-carriers": ({ calls }) => `${someCalls(calls)} failed on trunks of carriers that share nothing.`,
+    "no-audio-on-trunk": (params) =>
+      `${someCalls(params["calls"])} on ${of(params)} had no audio, or in one direction only, and a restart did not bring it; why is inferred.`,
+    "audio-poor-on-trunk": (params) => `The audio of ${someCalls(params["calls"], "calls")} on ${of(params)} was poor.`,
+    "edge-well-without-audio": (params) => `The edge of ${of(params)} answered while there was no audio.`,
+    "audio-well-on-other-trunk": (params) => `Calls on ${other(params, "trunk")} had good audio around the same time.`,
+    "no-audio-on-unrelated-trunks": () => "Calls over carriers that share nothing had no audio around the same time.",
+    "audio-well-on-same-trunk": (params) => `Other calls on ${of(params)} had good audio around the same time.`,
+    "audio-mended-by-restart": (params) => `On ${of(params)} an ICE restart brought lost audio back: the old path was gone.`,
+    "microphone-silent": ({ calls }) =>
+      `No sound left the agent’s device in ${someCalls(calls, "calls")}, though it was not muted in the browser.`,
+    "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,
     "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
     "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
     "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
@@ -302,6 +320,8 @@ export const en: Catalogue = {
       `Call the same number over a trunk other than ${of(params)}. If it goes through, the number and the callee are not at fault.`,
     "call-other-route-over-same-trunk": (params) =>
       `Call another kind of destination over ${of(params)}. If it goes through, the route is at fault and not the whole trunk.`,
+    "listen-over-other-trunk": (params) =>
+      `Call over a trunk other than ${of(params)} and listen. If both sides hear each other, the agent’s network and headset are well.`,
     "ask-crm-endpoint": () => "Ask the CRM’s own endpoint while the trunk fails. If it answers, the local network works.",
     "reinitialise-crm": () =>
       "Run the CRM’s start-up again. If calls then go through while the trunks stay as they are, the start-up was at fault.",
@@ -335,6 +355,17 @@ export const en: Catalogue = {
       `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
     "call:failed-over": ({ callId, from, to, because }) =>
       `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
+    "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal }) =>
+      `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)}${forMs > 0 ? ` for ${duration(forMs)}` : ""}${isLocal ? ", on the agent’s side" : ""}.`,
+    "audio:restarted": ({ callId, trunkId, answer: fact }) =>
+      `Call ${callId} on trunk ${trunkId}: a new path for the audio was offered${answer(fact)}.`,
+    "audio:restored": ({ callId, trunkId }) => `Call ${callId} on trunk ${trunkId}: the audio is back.`,
+    "audio:given-up": ({ callId, trunkId, direction, kind, forMs }) =>
+      `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,
+    "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs }) =>
+      `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${mos.toFixed(1)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
+    "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
+      `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
     "call:ended": ({ callId, end, possibleDuplicate }) =>
       `Call ${callId}: ${wordOf(callEnds, end) ?? end}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
     "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>

@@ -1,0 +1,60 @@
+/** One re-INVITE, from its sending to the answer that counts (RFC 3261 §14.1). */
+import type { IncomingResponseMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
+import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
+import type { SipAnswer } from "../../src/ports.ts";
+import { inferred, sdpOf } from "./answer.ts";
+import { ask } from "./ask.ts";
+import type { EdgeContext } from "./context.ts";
+import { sdpBody } from "./sdp-body.ts";
+
+/** What came of it. */
+export interface Reanswer {
+  readonly answer: SipAnswer;
+  /** The peer's session description from now on. */
+  readonly sdp?: string;
+}
+
+/** What sip.js keeps to itself and gets wrong. */
+interface Inside {
+  readonly dialogState: { remoteTarget: NameAddrHeader["uri"] };
+}
+
+/** Resolves with the final answer, an inferred one once `signal` aborts; never rejects. */
+export function sendReinvite(edge: EdgeContext, session: Session, offer: string | undefined, signal: AbortSignal): Promise<Reanswer> {
+  // The class behind the interface; sip.js has no other.
+  const dialog = session as SessionDialog;
+  return new Promise((resolve) => {
+    const abandon = () => resolve({ answer: inferred(487, "the call is over") });
+    if (signal.aborted) return abandon();
+    signal.addEventListener("abort", abandon, { once: true });
+    let sdp: string | undefined;
+    const asked = ask(edge, (authorization, delegate) =>
+      session.invite(
+        {
+          ...delegate,
+          onAccept(response) {
+            retarget(dialog, response.message);
+            sdp = sdpOf(response.message);
+            response.ack();
+            delegate.onAccept?.(response);
+          },
+        },
+        // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
+        { extraHeaders: [...authorization, `Contact: <${edge.identity.contact};ob>`], ...sdpBody(offer) },
+      ),
+    );
+    void asked.then((answer) => {
+      signal.removeEventListener("abort", abandon);
+      // Without a final answer sip.js would wait for one for ever. A late 2xx is acknowledged as a stray.
+      if (dialog.reinviteUserAgentClient) dialog.signalingStateRollback();
+      dialog.reinviteUserAgentClient = undefined;
+      resolve({ answer, ...(sdp !== undefined && { sdp }) });
+    });
+  });
+}
+
+/** §12.2.1.2: a 2xx renews where the peer is reached; sip.js forgets that. */
+function retarget(dialog: SessionDialog, message: IncomingResponseMessage): void {
+  const contact: unknown = message.parseHeader("contact");
+  if (contact instanceof NameAddrHeader) (dialog as unknown as Inside).dialogState.remoteTarget = contact.uri;
+}

@@ -1,0 +1,46 @@
+/** Samples a connection's counters on the clock and tells what the watch finds. */
+import type { Clock } from "../../src/clock.ts";
+import { unwatched, watchAudio, type WatchLimits } from "../../src/media/watch.ts";
+import type { MediaEvents } from "../../src/ports.ts";
+import { sampleOf } from "./sample.ts";
+
+export interface MonitorOptions {
+  readonly clock: Clock;
+  readonly sampleIntervalMs: number;
+  readonly limits: WatchLimits;
+}
+
+/** @returns what stops it. */
+export function monitor(
+  connection: () => RTCPeerConnection | undefined,
+  events: MediaEvents,
+  { clock, sampleIntervalMs, limits }: MonitorOptions,
+): () => void {
+  let state = unwatched;
+  let watched: RTCPeerConnection | undefined;
+  let isOver = false;
+  let cancelTimer = () => {};
+
+  async function look(): Promise<void> {
+    const current = connection();
+    const sample = await (current && sampleOf(current, () => clock.nowMs()))?.catch(() => undefined);
+    if (isOver) return;
+    // Another connection counts from the beginning.
+    if (current !== watched) state = unwatched;
+    watched = current;
+    const next = sample ? watchAudio(state, sample, limits) : { state, findings: [] };
+    state = next.state;
+    cancelTimer = clock.setTimer(() => void look(), sampleIntervalMs);
+    for (const finding of next.findings) {
+      if (finding.type === "lost") events.lost(finding.fault);
+      else if (finding.type === "restored") events.restored();
+      else events.rated(finding.level, finding.quality);
+    }
+  }
+
+  void look();
+  return () => {
+    isOver = true;
+    cancelTimer();
+  };
+}

@@ -1,0 +1,77 @@
+/** From what the browser counts (W3C webrtc-stats) to what the watch reads. */
+import { codecOf, opus } from "../../src/media/e-model.ts";
+import type { Inbound, MediaSample, Outbound } from "../../src/media/watch.ts";
+
+/** One entry of a stats report: the browsers have more or fewer of its fields than the types promise. */
+type Stats = Readonly<Record<string, unknown>>;
+
+const numberIn = (stats: Stats | undefined, key: string): number | undefined => {
+  const value = stats?.[key];
+  return typeof value === "number" ? value : undefined;
+};
+
+/** The sum over all entries; undefined where none has it. */
+const sum = (all: readonly Stats[], key: string): number | undefined => {
+  const values = all.map((stats) => numberIn(stats, key)).filter((value) => value !== undefined);
+  return values.length > 0 ? values.reduce((total, value) => total + value, 0) : undefined;
+};
+
+const inMs = (seconds: number): number => seconds * 1_000;
+
+/** What `connection` has counted until now, and what it is meant to do. */
+export async function sampleOf(connection: RTCPeerConnection, nowMs: () => number): Promise<MediaSample> {
+  const report = await connection.getStats();
+  const entries: Stats[] = [];
+  report.forEach((entry: Stats) => entries.push(entry));
+  const audio = (type: string) => entries.filter((entry) => entry["type"] === type && (entry["kind"] ?? "audio") === "audio");
+  const transceiver = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === "audio");
+  const direction = transceiver?.currentDirection ?? "inactive";
+  const hasComfortNoise = /^a=rtpmap:\d+ CN\//im.test(connection.remoteDescription?.sdp ?? "");
+  const microphone = transceiver?.sender.track;
+  // Muted by the agent, by the host page, or by the operating system: no fault.
+  const isMuted = !microphone || !microphone.enabled || (microphone.muted && microphone.readyState === "live");
+  return {
+    atMs: nowMs(),
+    inbound: direction.endsWith("recv") || direction === "recvonly" ? inboundOf(audio, hasComfortNoise) : undefined,
+    outbound: direction.startsWith("send") && !isMuted ? outboundOf(audio, microphone.readyState === "ended") : undefined,
+  };
+}
+
+type EntriesOf = (type: string) => readonly Stats[];
+
+function inboundOf(audio: EntriesOf, hasComfortNoise: boolean): Inbound {
+  const streams = audio("inbound-rtp");
+  const latest = streams.at(-1);
+  const used = audio("codec").find(({ id }) => id === latest?.["codecId"]);
+  const codec = codecOf(used?.["mimeType"] as string | undefined);
+  const emitted = sum(streams, "jitterBufferEmittedCount") ?? 0;
+  const rttS = numberIn(audio("remote-inbound-rtp").at(-1), "roundTripTime");
+  return {
+    packets: sum(streams, "packetsReceived") ?? 0,
+    lost: sum(streams, "packetsLost") ?? 0,
+    discarded: sum(streams, "packetsDiscarded") ?? 0,
+    // Where nobody plays the audio the browser does not decode it, and cannot tell whether there is sound in it.
+    energy: emitted > 0 ? sum(streams, "totalAudioEnergy") : undefined,
+    // Opus has a way of its own to save packets, and still sends some (RFC 7587 §3.1.3).
+    mayPause: hasComfortNoise && codec !== opus,
+    jitterMs: inMs(numberIn(latest, "jitter") ?? 0),
+    bufferedMs: inMs(sum(streams, "jitterBufferDelay") ?? 0),
+    emitted,
+    codec,
+    rttMs: rttS === undefined ? undefined : inMs(rttS),
+  };
+}
+
+function outboundOf(audio: EntriesOf, isEnded: boolean): Outbound {
+  const receipts = audio("remote-inbound-rtp").at(-1);
+  return {
+    packets: sum(audio("outbound-rtp"), "packetsSent") ?? 0,
+    energy: sum(audio("media-source"), "totalAudioEnergy"),
+    // A browser sends silence as it sends sound.
+    mayPause: false,
+    isEnded,
+    reports: numberIn(audio("remote-outbound-rtp").at(-1), "reportsSent"),
+    // None yet: the peer may be one that never confirms anything.
+    receipts: (numberIn(receipts, "packetsReceived") ?? numberIn(receipts, "roundTripTimeMeasurements")) || undefined,
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * The BYE. The agent's call is over at once; the customer's must be too, so a BYE that nobody answered is sent
+ * again on the next flow, and an edge that leaves it unanswered is asked whether it lives.
+ */
+import { factOf } from "../answer-fact.ts";
+import { sleep } from "../clock.ts";
+import type { Settings } from "../config.ts";
+import type { Journal } from "../journal.ts";
+import type { SipDialog } from "../ports.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+
+interface GoodbyePorts {
+  readonly callId: string;
+  readonly settings: Settings;
+  readonly journal: Journal;
+  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
+  readonly onTrunkChange: (changed: () => void) => () => void;
+  /** Linekeeper closes: nobody waits for an answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Ends `dialog`. Resolves when the peer has confirmed it or `limits.byeMs` have passed; never rejects. */
+export async function sayGoodbye(dialog: SipDialog, trunk: Trunk, ports: GoodbyePorts): Promise<void> {
+  const { callId, journal, signal, settings } = ports;
+  const { clock, limits, privacy } = settings;
+  const untilMs = clock.nowMs() + limits.byeMs;
+  for (let tries = 1; ; tries++) {
+    const answered = new AbortController();
+    void askIfSilent(trunk, ports, AbortSignal.any([answered.signal, signal]));
+    const answer = await dialog.bye();
+    answered.abort();
+    const over = answer.said === "peer" || answer.code === 481 || clock.nowMs() >= untilMs || signal.aborted;
+    if (over) return void journal.append("dialog:ended", { callId, trunkId: trunk.id, answer: factOf(answer, privacy.reasonText), tries });
+    await nextFlow(trunk, untilMs, ports);
+  }
+}
+
+async function askIfSilent(trunk: Trunk, { settings: { clock, limits } }: GoodbyePorts, signal: AbortSignal): Promise<void> {
+  await sleep(clock, limits.probeTimeoutMs, signal).catch(() => {});
+  if (signal.aborted || (await trunk.check())) return;
+  if (!signal.aborted) trunk.drop();
+}
+
+/** Waits until the trunk is ready (again), or time is up. */
+async function nextFlow(
+  trunk: Trunk,
+  untilMs: number,
+  { settings: { clock, limits }, onTrunkChange, signal }: GoodbyePorts,
+): Promise<void> {
+  trunk.wake();
+  await sleep(clock, limits.reconnectBaseMs, signal).catch(() => {});
+  if (trunk.health.ready) return;
+  const bound = new AbortController();
+  const stop = onTrunkChange(() => trunk.health.ready && bound.abort());
+  await sleep(clock, untilMs - clock.nowMs(), AbortSignal.any([bound.signal, signal])).catch(() => {});
+  stop();
+}

@@ -1,0 +1,306 @@
+import { describe, expect, it } from "vitest";
+import type { MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
+import type { Call } from "../../src/call/call.ts";
+import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
+import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
+
+underFakeTime();
+
+const number = "+216 71 000 001";
+
+interface Talk extends House {
+  readonly call: Call;
+  readonly session: ScriptedSession;
+  /** What the call told of its audio, in order. */
+  readonly told: string[];
+  /** Journal entries of the audio and the dialog, in short. */
+  story(): string[];
+  /** re-INVITEs that carrier A received. */
+  reinvites(): number;
+}
+
+/** A call over A that was answered. */
+async function talk({ hasIce = true, carrier = {} as Partial<MockTrunkOptions>, breakerVolume = 1 } = {}): Promise<Talk> {
+  const media = scriptedMedia({ hasIce });
+  const house = buildHouse({ media, limits: { breakerVolume } }, { habit: { ringAfterMs: 100, answerAfterMs: 200 }, ...carrier });
+  await house.open();
+  const call = house.line.call(number);
+  const told: string[] = [];
+  call.on("no-audio", ({ trunkId, direction }) => told.push(`no-audio ${trunkId} ${direction}`));
+  call.on("audio-restored", () => told.push("audio-restored"));
+  call.on("quality", ({ level, mos }) => told.push(`${level} ${mos}`));
+  await pass(1_000);
+  expect(call.state).toBe("answered");
+  const invites = () => house.a.log.filter(({ what, method }) => what === "received" && method === "INVITE").length;
+  const before = invites();
+  const [session] = media.sessions as [ScriptedSession];
+  return {
+    ...house,
+    call,
+    session,
+    told,
+    story: () =>
+      house.line.journal.flatMap((entry) => {
+        if (entry.type === "dialog:refreshed" || entry.type === "audio:restarted") {
+          return [`${entry.type} ${entry.answer?.code} ${entry.answer?.said}`];
+        }
+        return entry.type.startsWith("audio:") || entry.type === "call:ended" ? [entry.type] : [];
+      }),
+    reinvites: () => invites() - before,
+  };
+}
+
+/** What one vote makes of A's media. */
+const mediaOf = ({ line }: House) =>
+  line.trunks.find(({ trunkId }) => trunkId === "A")?.breakers.find(({ plane }) => plane === "media")?.state;
+
+describe("lost audio", () => {
+  it("is mended by one ICE restart: offered to the peer, its answer applied", async () => {
+    const { session, story, told, reinvites, call } = await talk();
+    session.lose();
+    await pass(100);
+    expect(reinvites()).toBe(1);
+    expect(session.told).toEqual(["answer 1", "restart", "answer 2"]);
+    session.restore();
+    await pass(10_000);
+    expect(story()).toEqual(["audio:lost", "audio:restarted 200 peer", "audio:restored"]);
+    expect(told).toEqual(["audio-restored"]);
+    expect(call.state).toBe("answered");
+  });
+
+  it("is given up when the restart did not help, and told; the call goes on", async () => {
+    const { session, story, told, call, entries } = await talk();
+    session.lose({ direction: "both" });
+    await pass(2_900);
+    expect(told).toEqual([]);
+    await pass(200);
+    expect(told).toEqual(["no-audio A both"]);
+    expect(story()).toEqual(["audio:lost", "audio:restarted 200 peer", "audio:given-up"]);
+    expect(entries("audio:given-up")).toMatchObject([{ trunkId: "A", direction: "both", kind: "stopped", forMs: 7_000 }]);
+    expect(call.state).toBe("answered");
+  });
+
+  it("restarts ICE once per call, however often it is lost", async () => {
+    const { session, story } = await talk();
+    for (let times = 0; times < 3; times++) {
+      session.lose();
+      await pass(1_000);
+      session.restore();
+      await pass(1_000);
+    }
+    expect(story().filter((line) => line.startsWith("audio:restarted"))).toHaveLength(1);
+  });
+
+  it("counts against the trunk's media, not its signalling", async () => {
+    const house = await talk();
+    house.session.lose();
+    await pass(4_000);
+    expect(house.entries("breaker:changed")).toMatchObject([{ trunkId: "A", plane: "media", to: "open", because: "no-audio" }]);
+  });
+
+  it("… once per call, however often it is lost", async () => {
+    const house = await talk({ breakerVolume: 2 });
+    for (let times = 0; times < 3; times++) {
+      house.session.lose();
+      await pass(4_000);
+      house.session.restore();
+    }
+    expect(house.entries("breaker:changed")).toEqual([]);
+  });
+
+  it("is not laid on a trunk whose edge cannot be reached either", async () => {
+    const house = await talk();
+    house.a.fault({ kind: "freeze" });
+    house.session.lose();
+    await pass(10_000);
+    expect(house.told).toContain("no-audio A inbound");
+    expect(mediaOf(house)).toBe("closed");
+  });
+
+  it.each([
+    ["the microphone gives no sound", { direction: "outbound", kind: "silent", isLocal: true }],
+    ["nothing leaves the browser", { direction: "outbound", kind: "stopped", isLocal: true }],
+  ] as const)("on this side (%s) is told, not restarted, and no trunk's fault", async (_, fault) => {
+    const house = await talk();
+    house.session.lose(fault);
+    await pass(5_000);
+    expect(house.told).toEqual(["no-audio A outbound"]);
+    expect(house.reinvites()).toBe(0);
+    expect(mediaOf(house)).toBe("closed");
+  });
+
+  it("is not restarted where packets come without sound, but laid on the trunk", async () => {
+    const house = await talk();
+    house.session.lose({ kind: "silent" });
+    await pass(5_000);
+    expect(house.story()).toEqual(["audio:lost", "audio:given-up"]);
+    expect(mediaOf(house)).toBe("open");
+  });
+
+  it("is given up without a restart where there is no ICE", async () => {
+    const { session, story } = await talk({ hasIce: false });
+    session.lose();
+    await pass(5_000);
+    expect(story()).toEqual(["audio:lost", "audio:given-up"]);
+  });
+
+  it("survives a peer that refuses the restart", async () => {
+    const { a, session, story, call } = await talk();
+    a.fault({ kind: "reject", methods: ["INVITE"], code: 488 });
+    session.lose();
+    await pass(5_000);
+    expect(session.told).toEqual(["answer 1", "restart"]);
+    expect(story()).toEqual(["audio:lost", "audio:restarted 488 peer", "audio:given-up"]);
+    expect(call.state).toBe("answered");
+  });
+
+  it("is nobody's business once the call is over", async () => {
+    const { a, session, story, call } = await talk();
+    a.fault({ kind: "silence", methods: ["INVITE"] });
+    session.lose();
+    await pass(500);
+    call.hangUp();
+    expect(session.isWatched).toBe(false);
+    await pass(40_000);
+    expect(story()).toEqual(["audio:lost", "call:ended"]);
+  });
+});
+
+describe("quality", () => {
+  it("is journalled and told as it changes", async () => {
+    const house = await talk();
+    house.session.rate("good");
+    house.session.rate("poor");
+    house.session.rate("good");
+    expect(house.told).toEqual(["good 4.4", "poor 2.5", "good 4.4"]);
+    expect(house.entries("audio:rated").map(({ level, trunkId }) => `${level} ${trunkId}`)).toEqual(["good A", "poor A", "good A"]);
+  });
+});
+
+describe("a socket lost in mid-call", () => {
+  it("loses no call with healthy audio: the flow comes back, and the peer is told where we are", async () => {
+    const { a, call, story, reinvites, told } = await talk();
+    a.resetAll();
+    await pass(5_000);
+    expect(call.state).toBe("answered");
+    expect(reinvites()).toBe(1);
+    expect(story()).toEqual(["dialog:refreshed 200 peer"]);
+    expect(told).toEqual([]);
+  });
+
+  it("ends the call as lost when the peer has forgotten it (481)", async () => {
+    const { a, call, story } = await talk();
+    a.fault({ kind: "reject", methods: ["INVITE"], code: 481 });
+    a.resetAll();
+    await pass(5_000);
+    expect(call.state).toBe("ended");
+    expect((await call.ended).end).toBe("flow-lost");
+    expect(story()).toEqual(["call:ended", "dialog:refreshed 481 peer"]);
+    expect(a.log.filter(({ method, what }) => method === "BYE" && what === "received")).toEqual([]);
+  });
+
+  it("asks again at the next registration what nobody answered", async () => {
+    const { a, call, story } = await talk();
+    const heal = a.fault({ kind: "silence", methods: ["INVITE"] });
+    a.resetAll();
+    await pass(5_000);
+    heal();
+    a.resetAll();
+    await pass(8_000);
+    expect(story()).toEqual(["dialog:refreshed 503 inferred", "dialog:refreshed 200 peer"]);
+    expect(call.state).toBe("answered");
+  });
+
+  it("asks once more after glare (491)", async () => {
+    const { a, story, reinvites } = await talk();
+    a.fault({ kind: "reject", methods: ["INVITE"], code: 491, times: 1 });
+    a.resetAll();
+    await pass(10_000);
+    expect(reinvites()).toBe(2);
+    expect(story()).toEqual(["dialog:refreshed 200 peer"]);
+  });
+
+  it("and the audio with it (another network): ICE is restarted as soon as the peer can be told", async () => {
+    const { a, session, story, call } = await talk();
+    const open = a.fault({ kind: "refuse" });
+    a.resetAll();
+    session.lose({ direction: "both" });
+    await pass(2_000);
+    open();
+    await pass(5_000);
+    expect(story()).toContain("audio:restarted 200 peer");
+    expect(session.told.filter((what) => what === "answer 2" || what === "answer 3")).toHaveLength(1);
+    session.restore();
+    expect(story().at(-1)).toBe("audio:restored");
+    expect(call.state).toBe("answered");
+  });
+
+  it("is no business of a call that is over", async () => {
+    const { a, call, reinvites } = await talk();
+    call.hangUp();
+    await pass(1_000);
+    a.resetAll();
+    await pass(5_000);
+    expect(reinvites()).toBe(0);
+  });
+});
+
+describe("an announcement before the answer (183 with SDP)", () => {
+  it("is heard, and the answer applied to the same offer", async () => {
+    const { session } = await talk({ carrier: { habit: { ringAfterMs: 100, answerAfterMs: 200, earlyMedia: true } } });
+    expect(session.told).toEqual(["early 1", "answer 1"]);
+  });
+
+  it("makes the next trunk get another offer", async () => {
+    const media = scriptedMedia();
+    const { a, b, line, open } = buildHouse({ media }, { habit: { ringAfterMs: 100, answerAfterMs: 200 } });
+    await open();
+    a.fault({ kind: "reject", code: 503, after: 183 });
+    const call = line.call(number);
+    call.on("choice-needed", () => call.redial());
+    await pass(6_000);
+    expect(call).toMatchObject({ state: "answered", trunkId: "B" });
+    expect(media.sessions[0]?.told).toEqual(["early 1", "answer 2"]);
+    expect(b.calls).toHaveLength(1);
+  });
+});
+
+describe("a customer's call", () => {
+  /** One over A that the agent took. */
+  async function taken() {
+    const media = scriptedMedia();
+    const house = buildHouse({ media, limits: { breakerVolume: 1 } });
+    await house.open();
+    const told: string[] = [];
+    house.line.on("call:offered", (call) => {
+      call.on("no-audio", ({ trunkId, direction }) => told.push(`no-audio ${trunkId} ${direction}`));
+      void call.answer();
+    });
+    house.a.call("agent7", { from: "+21671000001" });
+    await pass(1_000);
+    const [call] = house.line.calls;
+    expect(call?.state).toBe("answered");
+    return { ...house, call, told, session: media.sessions[0] as ScriptedSession };
+  }
+
+  it("has its audio mended in the same way", async () => {
+    const house = await taken();
+    house.session.lose();
+    await pass(5_000);
+    expect(house.session.told).toEqual(["restart", "answer 2"]);
+    expect(house.told).toEqual(["no-audio A inbound"]);
+    expect(mediaOf(house)).toBe("open");
+  });
+
+  it("outlives its socket, unless the carrier has forgotten it", async () => {
+    const { a, call, entries } = await taken();
+    a.resetAll();
+    await pass(5_000);
+    expect(entries("dialog:refreshed")).toMatchObject([{ trunkId: "A", answer: { code: 200 } }]);
+    expect(call?.state).toBe("answered");
+    a.fault({ kind: "reject", methods: ["INVITE"], code: 481 });
+    a.resetAll();
+    await pass(8_000);
+    expect(entries("call:ended")).toMatchObject([{ end: "flow-lost" }]);
+  });
+});

@@ -1,0 +1,85 @@
+import type { AudioFault, AudioQuality, Media, MediaEvents, MediaSession } from "../../src/ports.ts";
+
+const offerOf = (serial: number) =>
+  ["v=0", `o=agent 7 ${serial} IN IP4 0.0.0.0`, "s=-", "c=IN IP4 0.0.0.0", "t=0 0", "m=audio 9 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", ""].join(
+    "\r\n",
+  );
+
+/** Audio that is as a test says, and remembers what it was told. */
+export class ScriptedSession implements MediaSession {
+  /** `answer` and `early`, each with the offer's serial; `restart`; `close`. */
+  readonly told: string[] = [];
+  #serial = 1;
+  #events: MediaEvents | undefined;
+
+  get isWatched(): boolean {
+    return this.#events !== undefined;
+  }
+
+  lose(fault: Partial<AudioFault> = {}): void {
+    this.#events?.lost({ direction: "inbound", kind: "stopped", forMs: 4_000, ...fault });
+  }
+
+  restore(): void {
+    this.#events?.restored();
+  }
+
+  rate(level: "good" | "poor", quality: Partial<AudioQuality> = {}): void {
+    this.#events?.rated(level, { mos: level === "good" ? 4.4 : 2.5, lossPercent: 0, jitterMs: 5, ...quality });
+  }
+
+  async offer(): Promise<string> {
+    return offerOf(this.#serial);
+  }
+
+  async applyAnswer(_: string, offer?: string): Promise<void> {
+    this.told.push(`answer ${serialOf(offer)}`);
+  }
+
+  async applyEarlyAnswer(_: string, offer: string): Promise<void> {
+    this.told.push(`early ${serialOf(offer)}`);
+    this.#serial++;
+  }
+
+  async restartOffer(): Promise<string> {
+    this.told.push("restart");
+    return offerOf(++this.#serial);
+  }
+
+  async answer(): Promise<string> {
+    return offerOf(this.#serial);
+  }
+
+  watch(events: MediaEvents): () => void {
+    this.#events = events;
+    return () => (this.#events = undefined);
+  }
+
+  close(): void {
+    this.told.push("close");
+  }
+}
+
+/** The same without ICE: there is nothing to restart. */
+const withoutIce = (session: ScriptedSession): MediaSession => ({
+  offer: () => session.offer(),
+  applyAnswer: (sdp, offer) => session.applyAnswer(sdp, offer),
+  answer: () => session.answer(),
+  watch: (events) => session.watch(events),
+  close: () => session.close(),
+});
+
+const serialOf = (offer = "") => /o=agent 7 (\d+)/.exec(offer)?.[1] ?? "?";
+
+/** Its sessions, one per call, oldest first. */
+export function scriptedMedia({ hasIce = true } = {}): Media & { readonly sessions: readonly ScriptedSession[] } {
+  const sessions: ScriptedSession[] = [];
+  return {
+    sessions,
+    open() {
+      const session = new ScriptedSession();
+      sessions.push(session);
+      return hasIce ? session : withoutIce(session);
+    },
+  };
+}
