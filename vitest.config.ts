@@ -29,11 +29,12 @@ const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["test/**/*.test.ts"], 0, { exclude: ["test/browser/**", "test/package/**", "test/examples/**"] }),
+      project("unit", ["test/**/*.test.ts"], 0, { exclude: ["test/browser/**", "test/package/**", "test/examples/**", "test/interop/**"] }),
       project("browser", ["test/browser/**/*.test.ts"], 1, slow),
-      project("package", ["test/package/**/*.test.ts"], 2, { ...slow, globalSetup: "test/package/setup.ts" }),
+      project("interop", ["test/interop/**/*.test.ts"], 2, { testTimeout: 30_000, hookTimeout: 30_000 }),
+      project("package", ["test/package/**/*.test.ts"], 3, { ...slow, globalSetup: "test/package/setup.ts" }),
       // Real time: nothing else may run beside them.
-      project("examples", ["test/examples/**/*.test.ts"], 3, slow),
+      project("examples", ["test/examples/**/*.test.ts"], 4, slow),
     ],
   },
 });

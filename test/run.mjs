@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checks } from "./setup/check.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
+import { ensureInterop } from "./setup/interop.mjs";
 import { runSteps } from "./setup/steps.mjs";
 
 if (Number.parseInt(process.versions.node) < 24) {
@@ -12,8 +13,12 @@ if (Number.parseInt(process.versions.node) < 24) {
   process.exit(1);
 }
 
-const noChromium = ensureChromium();
-if (noChromium) console.log(`Browser tests will be skipped: ${noChromium}.`);
+/** What this machine cannot run; the tests read their variable. */
+const skipped = [
+  { tests: "browser", variable: "LINEKEEPER_NO_CHROMIUM", because: ensureChromium() },
+  { tests: "interop", variable: "LINEKEEPER_NO_INTEROP", because: ensureInterop() },
+].filter(({ because }) => because !== undefined);
+for (const { tests, because } of skipped) console.log(`The ${tests} tests will be skipped: ${because}.`);
 
 /** @type {readonly import("./setup/steps.mjs").Step[]} */
 const steps = [
@@ -26,7 +31,7 @@ const tests = runVitest();
 
 const passed = steps.length - failedSteps + tests.passed;
 const failed = failedSteps + tests.failed;
-if (noChromium) console.log(`\nSkipped, the browser tests: ${noChromium}.`);
+for (const { tests, because } of skipped) console.log(`\nSkipped, the ${tests} tests: ${because}.`);
 console.log(`\n${passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ""}`);
 process.exitCode = failed > 0 ? 1 : 0;
 
@@ -36,7 +41,7 @@ function runVitest() {
   const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const { status } = spawnSync(process.execPath, args, {
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, ...(noChromium && { LINEKEEPER_NO_CHROMIUM: noChromium }) },
+    env: { ...process.env, ...Object.fromEntries(skipped.map(({ variable, because }) => [variable, because])) },
   });
   try {
     return countTests(JSON.parse(readFileSync(file, "utf8")), status === 0);

@@ -1,0 +1,67 @@
+/** Programs that a test starts, and their end. */
+import { spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+export interface Program {
+  /** To the program and all its workers. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void;
+  /** Ends it and all its workers at once, frozen or not. Harmless twice. */
+  kill(): Promise<void>;
+  /** What it wrote to stderr. */
+  readonly complaints: string;
+}
+
+/**
+ * Runs a program in a process group of its own, which it ends with its own standard input: so nothing is left running,
+ * frozen or not, when the test runner dies.
+ */
+const guardScript = `setsid "$@" > /dev/null & echo $!; read -r _; kill -KILL -$! 2> /dev/null`;
+
+export async function startProgram(command: string, args: readonly string[], cwd: string): Promise<Program> {
+  // Detached, or Ctrl-C would end the guard before its work.
+  const guard = spawn("sh", ["-c", guardScript, "sh", command, ...args], { cwd, detached: true, env: { ...process.env, TERM: "dumb" } });
+  const ended = once(guard, "close");
+  let complaints = "";
+  guard.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
+  const [group] = await once(guard.stdout.setEncoding("utf8"), "data");
+  return {
+    signal: (name) => void process.kill(-Number(group), name),
+    async kill() {
+      guard.stdin.end();
+      await ended;
+    },
+    get complaints() {
+      return complaints;
+    },
+  };
+}
+
+/** Below the ports that the system gives to those who ask for any, so that no outgoing connection takes it meanwhile. */
+const portBase = 20_000;
+const portCount = 10_000;
+
+/** A port on 127.0.0.1 that nobody uses, on UDP and TCP alike. Five digits. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = portBase + Math.floor(Math.random() * portCount);
+    if (!(await isUdpTaken(port)) && !(await isTcpTaken(port))) return port;
+  }
+}
+
+export function isUdpTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4");
+    socket.once("error", () => resolve(true));
+    socket.bind({ port, address: "127.0.0.1", exclusive: true }, () => socket.close(() => resolve(false)));
+  });
+}
+
+function isTcpTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(true));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(false)));
+  });
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { faultKinds } from "../../adapters/mock-trunk/faults.ts";
+import { readFileSync } from "node:fs";
+import { underFakeTime } from "../support/house.ts";
+import { faults } from "./faults.ts";
+import { cacheGrammar } from "./grammar-cache.ts";
+import { moments } from "./moments.ts";
+import { tableOf } from "./page.ts";
+import { playRow } from "./play.ts";
+
+cacheGrammar();
+underFakeTime();
+
+const { heads, rows } = tableOf("carrier A");
+
+describe("docs/fault-matrix.md", () => {
+  test("has every moment, and every fault, in the order of the code", () => {
+    expect(heads.slice(1)).toEqual(moments.map(({ name }) => name));
+    expect(rows.map(([name]) => name)).toEqual(Object.keys(faults));
+  });
+
+  test("decides every cell", () => {
+    for (const [name = "", ...cells] of rows) {
+      expect(cells, name).toHaveLength(moments.length);
+      expect(
+        cells.filter((cell) => cell === "" || (cell.startsWith("—") && !/^— (not yet|too late)$/.test(cell))),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  test("uses every way in which the mock trunk can fail", () => {
+    const source = readFileSync(new URL("faults.ts", import.meta.url), "utf8");
+    const unused = faultKinds.filter((kind) => !source.includes(`kind: "${kind}"`));
+    // Only ever seen with REGISTER, and tested in test/integration/trunk.test.ts.
+    expect(unused).toEqual(["short-binding"]);
+  });
+});
+
+describe("every fault at every moment", () => {
+  for (const [name = "", ...cells] of rows) {
+    const fault = faults[name];
+    if (fault) playRow(name, fault, cells);
+  }
+});

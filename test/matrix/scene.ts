@@ -1,0 +1,96 @@
+/** What a cell is played on: the house, scripted audio, and calls that remember their way. */
+import { vi } from "vitest";
+import type { MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
+import type { Call } from "../../src/call/call.ts";
+import { sleep, systemClock } from "../../src/clock.ts";
+import type { AudioFault, Media } from "../../src/ports.ts";
+import { buildHouse, type House } from "../support/house.ts";
+import { scriptedMedia } from "../support/scripted-media.ts";
+
+/** How long microphone and ICE take for each call: the time in which its INVITE is not sent yet. */
+export const microphoneMs = 100;
+
+/** A call, and an agent who dials again when asked. */
+export interface Placed {
+  readonly call: Call;
+  /** The trunks that it was sent on; `?` where the agent was asked; `✗` when it ended unanswered. */
+  readonly trail: string;
+  /** The agent was told that nobody hears anything. */
+  readonly toldNoAudio: boolean;
+  /** As `call.ended` says. */
+  readonly possibleDuplicate: boolean;
+}
+
+export interface Scene extends House {
+  /** The one that the fault meets. */
+  readonly number: string;
+  /** How many INVITEs it takes: two where the first is challenged. */
+  readonly invites: 1 | 2;
+  /** What becomes of the audio of calls that carrier A carries; `isMendable` by an ICE restart. */
+  audio: (Partial<AudioFault> & { readonly isMendable?: true }) | undefined;
+  place(number: string): Placed;
+  /** A number that nobody has called yet. */
+  freshNumber(prefix?: string): string;
+  /** Nothing more is to be decided about it. */
+  isSettled(placed: Placed): boolean;
+}
+
+export async function openScene(carrier: Partial<MockTrunkOptions>): Promise<Scene> {
+  const media = scriptedMedia();
+  const house = buildHouse({ media: withSlowMicrophone(media) }, carrier);
+  await house.open();
+  let serial = 0;
+  const scene: Scene = {
+    ...house,
+    number: "+21671000000",
+    invites: carrier.challenge === "register" ? 1 : 2,
+    audio: undefined,
+    freshNumber: (prefix = "+21671") => `${prefix}${String(++serial).padStart(6, "0")}`,
+    isSettled: ({ call }) => call.state === "answered" || call.state === "ended",
+    place(number) {
+      const call = house.line.call(number);
+      const session = media.sessions.at(-1);
+      const placed = { call, trail: "", toldNoAudio: false, possibleDuplicate: false };
+      call.on("dialling", ({ trunkId }) => (placed.trail += trunkId));
+      call.on("choice-needed", () => {
+        placed.trail += "?";
+        call.redial();
+      });
+      call.on("no-audio", () => (placed.toldNoAudio = true));
+      call.on("answered", ({ trunkId }) => {
+        if (trunkId !== "A" || !scene.audio) return;
+        session?.lose(scene.audio);
+        if (scene.audio.isMendable) session?.restore();
+      });
+      call.on("ended", ({ end, possibleDuplicate }) => {
+        placed.possibleDuplicate = possibleDuplicate;
+        if (end === "failed" || end === "callee-refused" || end === "refused") placed.trail += "✗";
+      });
+      return placed;
+    },
+  };
+  return scene;
+}
+
+/** The same, but each session's first offer takes its time. */
+function withSlowMicrophone(media: Media): Media {
+  return {
+    open() {
+      const session = media.open();
+      const offer = session.offer.bind(session);
+      let opening: Promise<void> | undefined;
+      session.offer = async (signal) => {
+        await (opening ??= sleep(systemClock, microphoneMs));
+        return offer(signal);
+      };
+      return session;
+    },
+  };
+}
+
+/** Lets fake time pass, from timer to timer, until something is so; not for longer than `limitMs`. @returns whether it is. */
+export async function until(isSo: () => boolean, limitMs: number): Promise<boolean> {
+  const untilMs = performance.now() + limitMs;
+  while (!isSo() && performance.now() < untilMs && vi.getTimerCount() > 0) await vi.advanceTimersToNextTimerAsync();
+  return isSo();
+}
