@@ -131,6 +131,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       userAgent: `Linekeeper/${version}`,
       journal,
       commonMode,
+      loadedWindow: () => window?.createWindow,
       onViolation,
       whenIdle,
       onIncoming: offer,
@@ -146,6 +147,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   const standby = createStandby({ ...settings, trunks, commonMode, whenIdle, calmMs: limits.calmMs });
   let neighbours: ReturnType<typeof createNeighbours> | undefined;
   let available = true;
+  let window: typeof import("./trunk/window.ts") | undefined;
   let controls: { close(): void } | undefined;
   const closing = new AbortController();
   let stopNetwork = () => {};
@@ -157,6 +159,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   journal.subscribe((entry) => emit("journal:written", entry));
   insight().catch(() => {});
+  import("./trunk/window.ts").then((loaded) => (window = loaded)).catch(() => {});
 
   async function load() {
     const loaded = await import("./insight.ts");

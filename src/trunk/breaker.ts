@@ -4,14 +4,13 @@
  * window of so few calls would. All else (state, ejection time, way back) is ours, since opossum's half-open
  * lets one probe decide, its reset timer is fixed and on the global clock, and its states live in several flags.
  */
-import EventEmitter from "eventemitter3";
-import Opossum from "opossum";
 import type { Limits } from "../limits.ts";
 import { step, type OnViolation } from "../machine.ts";
 import type { BreakerVote } from "../outcome.ts";
 import type { CancelTimer, Clock, HealthSnapshot, Random } from "../ports.ts";
 import { breakerTable, type BreakerEvent, type BreakerState } from "../states.ts";
 import { createSequentialTest } from "./sequential-test.ts";
+import type { createWindow } from "./window.ts";
 
 /** What a breaker tells of a change. */
 export interface BreakerChange {
@@ -44,9 +43,11 @@ export interface Breaker {
 /** See `HealthSnapshot`. */
 export type BreakerMemory = Omit<HealthSnapshot["breakers"][number], "trunkId" | "route" | "plane">;
 
-const buckets = 10;
+/** opossum is loaded beside the softphone, not before it; until it is there the sequential test judges alone. */
+export type LoadedWindow = () => typeof createWindow | undefined;
 
 interface BreakerPorts {
+  readonly loadedWindow: LoadedWindow;
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: Limits;
@@ -56,7 +57,8 @@ interface BreakerPorts {
   readonly whenIdle: (action: () => void) => CancelTimer;
 }
 
-export function createBreaker({ clock, random, limits, onViolation, onChange, whenIdle }: BreakerPorts): Breaker {
+export function createBreaker(ports: BreakerPorts): Breaker {
+  const { clock, random, limits, onViolation, onChange, whenIdle } = ports;
   let state: BreakerState = "closed";
   let epoch = 0;
   let successes = 0;
@@ -71,7 +73,7 @@ export function createBreaker({ clock, random, limits, onViolation, onChange, wh
   let rests = false;
   let cancelRelease: CancelTimer = () => {};
   const test = createSequentialTest(clock, limits);
-  const window = createWindow(clock, limits, () => trip(because, 0));
+  let window: ReturnType<typeof createWindow> | undefined;
 
   function change(event: BreakerEvent, why: string, ejectionMs?: number): boolean {
     const next = step("breaker", breakerTable, state, event, onViolation);
@@ -94,7 +96,7 @@ export function createBreaker({ clock, random, limits, onViolation, onChange, wh
   }
 
   function open(why: string, ejectionMs: number): void {
-    window.clear();
+    window?.clear();
     test.clear();
     openedAtMs = clock.nowMs();
     releaseAtMs = openedAtMs + ejectionMs;
@@ -105,7 +107,7 @@ export function createBreaker({ clock, random, limits, onViolation, onChange, wh
   function recover(why: string): void {
     cancelRelease();
     closedAtMs = clock.nowMs();
-    window.clear();
+    window?.clear();
     change("recover", why);
   }
 
@@ -132,7 +134,8 @@ export function createBreaker({ clock, random, limits, onViolation, onChange, wh
       const ok = vote === "success";
       if (test.count(ok, half ? 0.5 : 1)) return trip(why, 0);
       // The window knows no halves: every second one is counted.
-      if (!half || ++halfFailures % 2 === 0) window.count(ok);
+      window ??= ports.loadedWindow()?.(clock, limits, () => trip(because, 0));
+      if (!half || ++halfFailures % 2 === 0) window?.count(ok);
     },
     trip(why, atLeastMs = 0) {
       trip(why, atLeastMs);
@@ -155,48 +158,7 @@ export function createBreaker({ clock, random, limits, onViolation, onChange, wh
     },
     close() {
       cancelRelease();
-      window.close();
+      window?.close();
     },
-  };
-}
-
-/**
- * opossum as a window of results. It is fired with results that are known already, so nothing can hang in it
- * or time out, and its buckets are turned by our monotonic clock when a result comes, not by a timer that a
- * hidden tab throttles.
- */
-function createWindow(clock: Clock, limits: Limits, onTripped: () => void) {
-  const bucketMs = limits.breakerWindowMs / buckets;
-  const rotation = new EventEmitter<{ rotate: [] }>();
-  let turnedAtMs = clock.nowMs();
-  const opossum = new Opossum((ok: boolean) => (ok ? Promise.resolve(true) : Promise.reject(new Error("failed"))), {
-    timeout: false,
-    enableSnapshots: false,
-    rollingPercentilesEnabled: false,
-    rollingCountTimeout: limits.breakerWindowMs,
-    rollingCountBuckets: buckets,
-    volumeThreshold: limits.breakerVolume,
-    errorThresholdPercentage: limits.breakerThresholdPercent,
-    rotateBucketController: rotation as never, // typed as Node's EventEmitter, used as any emitter
-  });
-  // Closed again in the same breath: the state is ours, and so opossum's own reset timer never runs.
-  opossum.on("open", () => {
-    opossum.close();
-    onTripped();
-  });
-
-  function turn(times: number): void {
-    for (let turned = 0; turned < Math.min(times, buckets); turned++) rotation.emit("rotate");
-  }
-
-  return {
-    count(ok: boolean): void {
-      const elapsed = Math.floor((clock.nowMs() - turnedAtMs) / bucketMs);
-      turn(elapsed);
-      turnedAtMs += elapsed * bucketMs;
-      opossum.fire(ok).catch(() => {});
-    },
-    clear: () => turn(buckets),
-    close: () => opossum.shutdown(),
   };
 }

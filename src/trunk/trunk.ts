@@ -7,7 +7,7 @@ import type { BreakerVote } from "../outcome.ts";
 import type { CancelTimer, HealthNote, InviteEvents, InviteRequest, Plane, SipInvitation, SipInvite } from "../ports.ts";
 import type { Candidate } from "../routing/plan.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
-import { createBreaker, type Breaker } from "./breaker.ts";
+import { createBreaker, type Breaker, type LoadedWindow } from "./breaker.ts";
 import type { CommonMode } from "./common-mode.ts";
 import { createFlow } from "./flow.ts";
 import { createLiveness } from "./liveness.ts";
@@ -97,6 +97,7 @@ interface TrunkPorts {
   readonly userAgent: string;
   readonly journal: Journal;
   readonly commonMode: CommonMode;
+  readonly loadedWindow: LoadedWindow;
   readonly onViolation: OnViolation;
   readonly onIncoming: (trunk: Trunk, invitation: SipInvitation) => void;
   /** Readiness or a breaker changed. */
@@ -111,7 +112,7 @@ interface TrunkPorts {
 const unregisterMs = 500;
 
 export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
-  const { settings, journal, commonMode, onViolation, whenIdle } = ports;
+  const { settings, journal, commonMode, loadedWindow, onViolation, whenIdle } = ports;
   const { clock, random, limits, spreadMs } = settings;
   const { id: trunkId, carrier } = config;
   const breakers = new Map<string, Trunk["breakers"][number]>();
@@ -200,6 +201,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
         random,
         limits,
         onViolation,
+        loadedWindow,
         whenIdle,
         onChange(change) {
           journal.append("breaker:changed", { trunkId, route, plane, ...change });

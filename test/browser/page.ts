@@ -1,6 +1,6 @@
 /** Runs a page of test/browser/pages in the Chromium of the tests. */
 import { build } from "esbuild";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { fileURLToPath } from "node:url";
 
 /** A page in the browser, whose functions are called by name. */
@@ -13,9 +13,9 @@ export interface OpenPage {
 
 /**
  * Bundles `pages/<name>.ts` and opens it at a secure origin, for only there is a microphone.
- * `run("f(1)")` calls its exported function f.
+ * `run("f(1)")` calls its exported function f. Pages of one context share storage, locks and channels; a browser gives each its own.
  */
-export async function openPage(browser: Browser, name: string): Promise<OpenPage> {
+export async function openPage(browser: Browser | BrowserContext, name: string): Promise<OpenPage> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`pages/${name}.ts`, import.meta.url))],
     bundle: true,

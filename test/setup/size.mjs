@@ -8,7 +8,7 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
 
 /** Budgets in kB of 1000 bytes; third-party code included. `later`: with what is loaded after the softphone is up. */
 const budgets = [
-  { name: "core (eventemitter3, p-retry and opossum in it)", entry: core, later: false, maxKb: 20, without: "node_modules/sip.js/" },
+  { name: "core: all that a call needs, eventemitter3 in it", entry: core, later: false, maxKb: 20, without: "node_modules/sip.js/" },
   { name: "core, SIP.js adapter and WebRTC, diagnosis and report", entry: core + sipjs + webrtc, later: true, maxKb: 75 },
 ];
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { defaultLimits, type Limits } from "../../src/limits.ts";
 import { createBreaker, type Breaker, type BreakerChange } from "../../src/trunk/breaker.ts";
+import { createWindow } from "../../src/trunk/window.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { throwViolation } from "../support/violations.ts";
 
@@ -18,6 +19,7 @@ function setUp(given: Partial<Limits> = {}, random = () => 0, whenIdle: (action:
     random,
     limits,
     onViolation: throwViolation,
+    loadedWindow: () => createWindow,
     whenIdle,
     onChange: (change) => changes.push(change),
   });

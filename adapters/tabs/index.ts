@@ -1,0 +1,65 @@
+/** `linekeeper/tabs`: the pages of one browser share what they know of the trunks. */
+import type { SharedHealth } from "../../src/ports.ts";
+import { noteOf, snapshotOf } from "./read.ts";
+
+export interface TabsOptions {
+  /** Pages with the same name, of the same origin, share. Default `linekeeper`. */
+  readonly name?: string;
+  /** Where the health outlives the page. The browser's `localStorage`, looked up at each use, when left out. */
+  readonly storage?: Pick<Storage, "getItem" | "setItem">;
+  /** The browser's Web Locks, looked up when it takes part, when left out. */
+  readonly locks?: Pick<LockManager, "request">;
+}
+
+/** Of what is written: a page with another version is not understood, and does not understand us. */
+const version = 1;
+
+/**
+ * Notes go by BroadcastChannel, the snapshot by storage. One page is elected by a Web Lock: the browser hands it to
+ * the next when the page closes, crashes or is discarded, so no page needs to be asked whether it lives. Where one of
+ * the three is missing or forbidden (a private window, an opaque origin) the rest works; without locks each page
+ * probes for itself. What others write is checked field by field and otherwise ignored. Nothing throws.
+ */
+export function tabs({ name = "linekeeper", storage, locks }: TabsOptions = {}): SharedHealth {
+  const key = `${name}/health/${version}`;
+  let channel: BroadcastChannel | undefined;
+
+  return {
+    restore: () => attempt(() => snapshotOf(JSON.parse((storage ?? localStorage).getItem(key) ?? "null"))),
+    save: (snapshot) => void attempt(() => (storage ?? localStorage).setItem(key, JSON.stringify(snapshot))),
+    tell: (note) => void attempt(() => channel?.postMessage(note)),
+    join({ heard, elected }) {
+      const joined = attempt(() => new BroadcastChannel(key));
+      channel = joined;
+      joined?.addEventListener("message", ({ data }) => {
+        const note = noteOf(data);
+        if (note) heard(note);
+      });
+      const left = new AbortController();
+      const manager = locks ?? attempt(() => navigator.locks);
+      if (manager) {
+        elected(false);
+        const held = () => {
+          elected(true);
+          return new Promise<void>((release) => left.signal.addEventListener("abort", () => release()));
+        };
+        // Aborted while it waits, the request rejects; once held, the abort releases it.
+        manager.request(key, { signal: left.signal }, held).catch(() => left.signal.aborted || elected(true));
+      } else elected(true);
+      return () => {
+        left.abort();
+        joined?.close();
+        if (channel === joined) channel = undefined;
+      };
+    },
+  };
+}
+
+/** What a browser refuses here costs the sharing, nothing else. */
+function attempt<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch {
+    return undefined;
+  }
+}

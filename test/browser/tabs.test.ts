@@ -1,0 +1,50 @@
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { HealthNote, HealthSnapshot } from "../../src/ports.ts";
+import { chromiumOrSkip, launchChromium } from "./chromium.ts";
+import { openPage, type OpenPage } from "./page.ts";
+
+const note: HealthNote = { trunkId: "A", route: "local", plane: "signalling", vote: "failure", because: "sip-503" };
+const snapshot: HealthSnapshot = {
+  dateMs: 1_700_000_000_000,
+  breakers: [{ trunkId: "A", route: "local", plane: "signalling", state: "open", restMs: 30_000, ejections: 1, logOdds: 0 }],
+};
+
+chromiumOrSkip("the tabs of one browser", () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  const open = () => openPage(context, "tabs");
+  const probers = async (...pages: readonly OpenPage[]) => Promise.all(pages.map((page) => page.run<boolean>("isProber()")));
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    context = await browser.newContext();
+  });
+  afterEach(() => context.close());
+
+  test("hear from each other", async () => {
+    const [one, two] = [await open(), await open()];
+    await one.run(`tell(${JSON.stringify(note)})`);
+    await vi.waitFor(async () => expect(await two.run("heardNotes()")).toEqual([note]));
+    expect(await one.run("heardNotes()")).toEqual([]);
+  });
+
+  test("have one that probes, and another as soon as that one is closed", async () => {
+    const one = await open();
+    await vi.waitFor(async () => expect(await probers(one)).toEqual([true]));
+    const [two, three] = [await open(), await open()];
+    expect(await probers(one, two, three)).toEqual([true, false, false]);
+    await one.close();
+    await vi.waitFor(async () => expect((await probers(two, three)).filter(Boolean)).toHaveLength(1));
+  });
+
+  test("leave to the next page what they knew", async () => {
+    const one = await open();
+    await one.run(`save(${JSON.stringify(snapshot)})`);
+    await one.close();
+    expect(await (await open()).run("restore()")).toEqual(snapshot);
+  });
+});
