@@ -24,15 +24,19 @@ interface StandbyPorts {
   readonly whenIdle: (action: () => void) => CancelTimer;
 }
 
+/** A warm trunk that was only cut off for a moment, or that starts, has this long to come by itself, ms. */
+const patienceMs = 2_000;
+
 export function createStandby({ trunks, commonMode, clock, random, spreadMs, calmMs, whenIdle }: StandbyPorts): Standby | undefined {
   const cold = trunks.filter(({ isCold }) => isCold);
   if (cold.length === 0) return undefined;
   const warm = trunks.filter(({ isCold }) => !isCold);
   let direction: "rest" | "engage" | "release" = "rest";
+  let closed = false;
   let cancel: CancelTimer = () => {};
 
   function turn(to: typeof direction, after: () => CancelTimer): void {
-    if (direction === to) return;
+    if (closed || direction === to) return;
     direction = to;
     cancel();
     cancel = after();
@@ -55,8 +59,11 @@ export function createStandby({ trunks, commonMode, clock, random, spreadMs, cal
       }
       // One's own fault is not mended by another carrier.
       if (commonMode.suspected || cold.some(({ isFit }) => isFit)) return turn("rest", () => () => {});
-      turn("engage", () => clock.setTimer(() => cold.forEach((trunk) => trunk.wake()), random() * spreadMs));
+      turn("engage", () => clock.setTimer(() => cold.forEach((trunk) => trunk.wake()), patienceMs + random() * spreadMs));
     },
-    close: () => cancel(),
+    close() {
+      closed = true;
+      cancel();
+    },
   };
 }
