@@ -31,6 +31,14 @@ const notableTypes = [
   "probe:unanswered",
   "frame:discarded",
   "breaker:changed",
+  "health:heard",
+  "common-mode:suspected",
+  "common-mode:ended",
+  "trunk:isolated",
+  "trunk:restored",
+  "trunk:weighed",
+  "policy:failed",
+  "call:turned-away",
   "call:refused",
   "call:failed-over",
   "audio:lost",
@@ -39,6 +47,7 @@ const notableTypes = [
   "audio:given-up",
   "audio:rated",
   "dialog:refreshed",
+  "dialog:ended",
   "call:ended",
   "attempt:overdue",
   "attempt:ended",
@@ -202,6 +211,8 @@ function isNotable(entry: Entry): entry is NotableEntry {
       );
     case "audio:rated":
       return entry.level === "poor";
+    case "dialog:ended":
+      return entry.answer.said === "inferred" || entry.tries > 1;
     case "call:ended":
       return entry.end === "failed" || entry.end === "flow-lost";
     case "attempt:ended":

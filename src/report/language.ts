@@ -1,4 +1,5 @@
 /** What a language has to supply for a report to be read by people. The document itself holds codes only. */
+import type { Plane } from "../ports.ts";
 import type { Actor, Conclusion, Evidence, FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { CallEnd, FailoverReason, Refusal, StepFault } from "../journal.ts";
@@ -30,7 +31,7 @@ export interface Labels {
   readonly allCalls: string;
   readonly connection: string;
   readonly registration: string;
-  readonly breaker: string;
+  readonly breaker: Readonly<Record<Plane, string>>;
   readonly legendIncident: string;
   readonly legendWell: string;
   readonly legendDoubtful: string;

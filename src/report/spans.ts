@@ -1,5 +1,6 @@
 /** States as stretches of time: the lanes of the report's picture. */
 import type { Entry, StepFault, TrunkFact } from "../journal.ts";
+import type { Plane } from "../ports.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 
 export interface Stretch {
@@ -16,7 +17,7 @@ export interface StateSpan<State extends string> extends Stretch {
 export interface TrunkLane extends TrunkFact {
   readonly flow: readonly StateSpan<FlowState>[];
   readonly registration: readonly StateSpan<RegistrationState>[];
-  readonly breakers: readonly { readonly route: string; readonly spans: readonly StateSpan<BreakerState>[] }[];
+  readonly breakers: readonly { readonly route: string; readonly plane: Plane; readonly spans: readonly StateSpan<BreakerState>[] }[];
 }
 
 /** One try of one stage. */
@@ -70,18 +71,22 @@ export function trunkLanesOf(entries: readonly Entry[], window: Stretch): TrunkL
   return [...known.values()].map((trunk) => {
     const flow: Change<FlowState>[] = [];
     const registration: Change<RegistrationState>[] = [];
-    const breakers = new Map<string, Change<BreakerState>[]>();
+    const breakers = new Map<string, { readonly route: string; readonly plane: Plane; readonly changes: Change<BreakerState>[] }>();
     for (const entry of entries) {
       if (!("trunkId" in entry) || entry.trunkId !== trunk.id) continue;
       if (entry.type === "flow:changed") flow.push({ ...entry, because: entry.end && `${entry.end.code}` });
       if (entry.type === "registration:changed") registration.push({ ...entry, because: entry.answer && `${entry.answer.code}` });
-      if (entry.type === "breaker:changed") breakers.set(entry.route, [...(breakers.get(entry.route) ?? []), entry]);
+      if (entry.type !== "breaker:changed") continue;
+      const { route, plane } = entry;
+      const key = `${plane} ${route}`;
+      if (!breakers.has(key)) breakers.set(key, { route, plane, changes: [] });
+      breakers.get(key)?.changes.push(entry);
     }
     return {
       ...trunk,
       flow: spansOf(flow, "closed", window),
       registration: spansOf(registration, "none", window),
-      breakers: [...breakers].map(([route, changes]) => ({ route, spans: spansOf(changes, "closed", window) })),
+      breakers: [...breakers.values()].map(({ route, plane, changes }) => ({ route, plane, spans: spansOf(changes, "closed", window) })),
     };
   });
 }

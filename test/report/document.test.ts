@@ -71,6 +71,7 @@ describe("a report as data", () => {
     expect(report.trunks[0]?.breakers).toEqual([
       {
         route: "mobile",
+        plane: "signalling",
         spans: expect.arrayContaining([expect.objectContaining({ state: "open", fromMs: 104_140, toMs: 134_140, because: "q850-38" })]),
       },
     ]);

@@ -53,7 +53,9 @@ function stateTable(report: ReportDocument, catalogue: Catalogue): Markup | unde
   const rowsOf = ({ id, flow, registration, breakers }: TrunkLane) => [
     ...flow.map((span) => row(id, labels.connection, flowStates, span)),
     ...registration.map((span) => row(id, labels.registration, registrationStates, span)),
-    ...breakers.flatMap(({ route, spans }) => spans.map((span) => row(id, `${labels.breaker}: ${route}`, breakerStates, span))),
+    ...breakers.flatMap(({ route, plane, spans }) =>
+      spans.map((span) => row(id, `${labels.breaker[plane]}: ${route}`, breakerStates, span)),
+    ),
   ];
   const rows = report.trunks.flatMap(rowsOf);
   if (rows.length === 0) return undefined;

@@ -86,6 +86,6 @@ export function trunkLanes(
     heading(carrierOf(carrier, id)),
     lane(labels.connection, "flow", flowStates, flow),
     lane(labels.registration, "registration", registrationStates, registration),
-    ...breakers.map(({ route, spans }) => lane(`${labels.breaker}: ${route}`, "breaker", breakerStates, spans)),
+    ...breakers.map(({ route, plane, spans }) => lane(`${labels.breaker[plane]}: ${route}`, "breaker", breakerStates, spans)),
   ]);
 }

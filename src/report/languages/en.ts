@@ -146,7 +146,7 @@ export const en: Catalogue = {
     allCalls: "all of them",
     connection: "connection",
     registration: "registration",
-    breaker: "calls",
+    breaker: { signalling: "calls", media: "audio" },
     legendIncident: "incident",
     legendWell: "well",
     legendDoubtful: "in doubt, on trial",
@@ -349,8 +349,21 @@ export const en: Catalogue = {
     "credentials:failed": ({ trunkId, error }) => `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
     "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
     "frame:discarded": ({ trunkId, fault: kind, bytes }) => `A ${kind} message on trunk ${trunkId} was discarded (${bytes} bytes).`,
-    "breaker:changed": ({ trunkId, route: of_, to, because, ejectionMs }) =>
-      `Trunk ${trunkId} for ${of_}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of ${because}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
+    "breaker:changed": ({ trunkId, route: of_, plane, to, because, ejectionMs }) =>
+      `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${of_}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of ${because}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
+    "health:heard": ({ trunkId, route: of_, from, because }) =>
+      `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${of_} (${because}).`,
+    "common-mode:suspected": ({ carriers }) =>
+      `${carriers.join(" and ")} failed together: the fault is sought on this side, and no trunk is set aside.`,
+    "common-mode:ended": ({ by }) => `${by} served again: the carriers do not fail together any more.`,
+    "trunk:isolated": ({ trunkId }) => `Trunk ${trunkId} was taken out of service by hand.`,
+    "trunk:restored": ({ trunkId }) => `Trunk ${trunkId} was taken back into service by hand.`,
+    "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
+    "policy:failed": ({ error }) => `The integrator’s policy failed (${error}); the usual order of trunks was taken.`,
+    "call:turned-away": ({ trunkId, because, callId }) =>
+      because === "busy"
+        ? `A customer who called over trunk ${trunkId} heard busy: the agent was not free.`
+        : `Call ${callId ?? "of a customer"} came by trunk ${trunkId} too; it rang once.`,
     "call:refused": ({ callId, because, stage, error }) =>
       `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
     "call:failed-over": ({ callId, from, to, because }) =>
@@ -366,6 +379,8 @@ export const en: Catalogue = {
       `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${mos.toFixed(1)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
     "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
       `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
+    "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>
+      `Call ${callId} on trunk ${trunkId}: ${said === "peer" ? `the end was confirmed at try ${tries}` : `nobody confirmed the end (${tries === 1 ? "1 try" : `${tries} tries`})`}.`,
     "call:ended": ({ callId, end, possibleDuplicate }) =>
       `Call ${callId}: ${wordOf(callEnds, end) ?? end}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
     "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
