@@ -15,6 +15,7 @@ import type { Diagnostician } from "./insight.ts";
 import type { ReportDocument } from "./report/document.ts";
 import { createAliases, destinationOf, type Destination } from "./routing/destination.ts";
 import type { CancelTimer, SipInvitation } from "./ports.ts";
+import type { LoadedWindow } from "./trunk/breaker.ts";
 import { createCommonMode } from "./trunk/common-mode.ts";
 import { createNeighbours } from "./trunk/neighbours.ts";
 import { createStandby } from "./trunk/standby.ts";
@@ -147,7 +148,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   const standby = createStandby({ ...settings, trunks, commonMode, whenIdle, calmMs: limits.calmMs });
   let neighbours: ReturnType<typeof createNeighbours> | undefined;
   let available = true;
-  let window: typeof import("./trunk/window.ts") | undefined;
+  let window: { readonly createWindow: ReturnType<LoadedWindow> } | undefined;
   let controls: { close(): void } | undefined;
   const closing = new AbortController();
   let stopNetwork = () => {};

@@ -158,9 +158,11 @@ export interface SipInvite {
   readonly fromTag: string;
   /**
    * Asks the peer to stop. Sends CANCEL once a provisional answer has come (RFC 3261 §9.1 forbids it
-   * before), re-sent on the new flow when the old one was lost; suppresses the INVITE that would follow a
-   * challenge. `rejected` or `accepted` still follows: a 2xx that crosses is acknowledged by the stack and
-   * handed over, for the receiver to keep or to end.
+   * before); suppresses the INVITE that would follow a challenge. Where the flow that carried the INVITE was
+   * lost, CANCEL goes out on the next one at once, and again until it is confirmed; then BYE in each early
+   * dialog (§15), for the phone may ring on, or have been answered, unheard. Such an end is an inferred 487,
+   * told only where a phone was heard to ring. `rejected` or `accepted` still follows: a 2xx that crosses is
+   * acknowledged by the stack and handed over, for the receiver to keep or to end, unless BYE had gone before it.
    */
   cancel(): void;
   /** Forgets the INVITE: no event follows. Only when its end is known or its flow is disposed. */

@@ -19,6 +19,8 @@ const transactionMs = 32_000;
 export class DialledCall extends Call {
   readonly caller = "agent";
   readonly invite: SipRequest;
+  /** The connection by which it came. */
+  readonly #origin: Flow;
   readonly #dialog: Dialog;
   readonly #audio: Audio;
   readonly #target: Target;
@@ -35,6 +37,7 @@ export class DialledCall extends Call {
     const number = numberOf(invite.uri) ?? "";
     super(edge, flow, { user: userOf(invite.header("from")) ?? "", number, callId });
     this.invite = invite;
+    this.#origin = flow;
     this.#target = { method: "INVITE", number, callId };
     this.#audio = new Audio(edge.answerOffer);
     const localTag = edge.token();
@@ -216,6 +219,8 @@ export class DialledCall extends Call {
   #say(code: number, parts: ResponseParts = {}, detail: LogDetail = {}): void {
     if (!parts.toTag) this.#lastAnswer = { code, parts };
     const whole = { toTag: this.#dialog.localTag, ...parts };
-    this.deliver((flow) => this.edge.reply(flow, this.invite, code, whole, { number: this.number, fault: this.#fault, ...detail }));
+    const write = (flow: Flow) => this.edge.reply(flow, this.invite, code, whole, { number: this.number, fault: this.#fault, ...detail });
+    if (this.edge.answersTo === "agent") this.deliver(write);
+    else if (this.#origin.isOpen) write(this.#origin);
   }
 }

@@ -9,6 +9,12 @@ import type { Rings } from "./rings.ts";
 import type { AnswerOffer } from "./sdp.ts";
 import type { Timers } from "./timers.ts";
 
+/**
+ * Where the answers to an INVITE go once its connection has gone: after the agent, to their latest; or nowhere, for they
+ * go by the connection by which the request came and by no other, as with Kamailio.
+ */
+export type AnswersTo = "agent" | "connection";
+
 export interface EdgeParts {
   readonly domain: string;
   readonly clock: Clock;
@@ -16,6 +22,7 @@ export interface EdgeParts {
   readonly flows: Flows;
   readonly rings: Rings;
   readonly answerOffer: AnswerOffer;
+  readonly answersTo: AnswersTo;
   /** What ends with the trunk, not with a call. */
   readonly timers: Timers;
   readonly logLimit: number;
@@ -43,6 +50,7 @@ export class Edge implements EdgeParts {
   readonly flows: Flows;
   readonly rings: Rings;
   readonly answerOffer: AnswerOffer;
+  readonly answersTo: AnswersTo;
   readonly timers: Timers;
   readonly logLimit: number;
   readonly token: () => string;
@@ -55,6 +63,7 @@ export class Edge implements EdgeParts {
     this.flows = parts.flows;
     this.rings = parts.rings;
     this.answerOffer = parts.answerOffer;
+    this.answersTo = parts.answersTo;
     this.timers = parts.timers;
     this.logLimit = parts.logLimit;
     this.token = parts.token;

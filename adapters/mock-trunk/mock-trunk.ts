@@ -108,6 +108,7 @@ class Carrier implements MockTrunk {
       flows: new Flows(),
       rings: new Rings(logLimit),
       answerOffer: options.media ?? answerInactive,
+      answersTo: options.answersTo ?? "agent",
       timers: new Timers(clock),
       logLimit,
       token,

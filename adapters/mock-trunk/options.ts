@@ -1,4 +1,5 @@
 /** What a mock trunk can be told when it is made. */
+import type { AnswersTo } from "./edge.ts";
 import type { Clock, Random } from "../../src/ports.ts";
 import type { Challenge } from "./gatekeeper.ts";
 import { checkHabit, defaultHabit, type Habit } from "./habit.ts";
@@ -24,6 +25,8 @@ export interface MockTrunkOptions {
   readonly habit?: Partial<Habit>;
   /** The customers' audio: answers an SDP offer (empty when there was none). Default: an inactive line. */
   readonly media?: AnswerOffer;
+  /** Where answers go. Default: `agent`. */
+  readonly answersTo?: AnswersTo;
   /** Default: the host's. */
   readonly clock?: Clock;
   /** For brown-outs. Default: seeded by `seed`. */
@@ -52,6 +55,7 @@ const rules: Readonly<Record<keyof MockTrunkOptions, Rule>> = {
   minExpiresS: { words: "a whole number of seconds", allows: isWholeFrom(0) },
   habit: { words: "a phone's habit", allows: isRecord },
   media: { words: "a function", allows: isFunction },
+  answersTo: { words: '"agent" or "connection"', allows: (value) => ["agent", "connection"].includes(String(value)) },
   clock: {
     words: "a Clock",
     allows: (value) => isRecord(value) && ["nowMs", "dateMs", "setTimer"].every((name) => isFunction(value[name])),

@@ -12,7 +12,12 @@ export type Send = (headers: string[], delegate: OutgoingRequestDelegate) => Out
  * Asks and resolves with the final answer; a digest challenge is none while we can answer it. Never rejects,
  * never outlives its flow: a lost one is an inferred 503 (RFC 3261 §8.1.3.1).
  */
-export function ask(edge: EdgeContext, send: Send, read: (message: IncomingResponseMessage) => SipAnswer = answerOf): Promise<SipAnswer> {
+export function ask(
+  edge: EdgeContext,
+  send: Send,
+  read: (message: IncomingResponseMessage) => SipAnswer = answerOf,
+  withinMs = TRANSACTION_MS,
+): Promise<SipAnswer> {
   return new Promise((resolve) => {
     if (!edge.isOpen()) return resolve(inferred(503, "no flow"));
     const guard = new ChallengeGuard();
@@ -31,7 +36,7 @@ export function ask(edge: EdgeContext, send: Send, read: (message: IncomingRespo
     };
     const write = (headers: string[]) => {
       // Timer F (§17.1.2.2), on our clock; sip.js has its own on the host's.
-      cancelTimer = edge.clock.setTimer(() => end(inferred(408, "no answer")), TRANSACTION_MS);
+      cancelTimer = edge.clock.setTimer(() => end(inferred(408, "no answer")), withinMs);
       try {
         request = send(headers, { onAccept: settle, onRedirect: settle, onReject: settle });
       } catch {

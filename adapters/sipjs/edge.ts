@@ -107,7 +107,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   }
 
   isOpen(): boolean {
-    return this.#flow.isOpen;
+    return this.#flow.isOpen();
   }
 
   heard() {

@@ -5,6 +5,8 @@ import type { FrameFault, SocketEnd } from "../../src/ports.ts";
 /** What we use of a WebSocket: the browser's, Node's, `ws`'s, or a test's. */
 export interface SipSocket {
   binaryType: string;
+  /** Above 1 the socket is closing or closed: it takes no frame any more, but says so nowhere else. */
+  readonly readyState?: number;
   send(text: string): void;
   close(): void;
   addEventListener(type: "open" | "message" | "close" | "error", listener: (event: SipSocketEvent) => void): void;
@@ -59,8 +61,14 @@ export class Flow {
     this.#events = events;
   }
 
-  get isOpen(): boolean {
-    return this.#state.name === "open";
+  /** Whether what is sent now is written. Notices a socket that is closing, before it tells: `closed` follows. */
+  isOpen(): boolean {
+    if (this.#state.name !== "open") return false;
+    if ((this.#state.socket.readyState ?? 1) <= 1) return true;
+    // Its close event may be long in coming, or never come.
+    this.#abandonSocket();
+    this.#later(() => this.#events.closed({ wasOpen: true, code: 1006, clean: false }));
+    return false;
   }
 
   connect(): void {
@@ -86,14 +94,14 @@ export class Flow {
   /** Does not wait for the peer's close frame: a frozen peer never sends one. */
   disconnect(): void {
     if (this.#state.name === "closed") return;
-    const end: SocketEnd = { wasOpen: this.isOpen, code: 1000, clean: false };
+    const end: SocketEnd = { wasOpen: this.#state.name === "open", code: 1000, clean: false };
     this.#abandonSocket();
     this.#later(() => this.#events.closed(end));
   }
 
   /** @returns whether the text was written. */
   send(text: string): boolean {
-    if (this.#state.name !== "open") return false;
+    if (!this.isOpen() || this.#state.name !== "open") return false;
     try {
       this.#state.socket.send(text);
       return true;
@@ -120,7 +128,7 @@ export class Flow {
   }
 
   #end({ code = 1006, wasClean: clean = false }: SipSocketEvent): void {
-    const end: SocketEnd = { wasOpen: this.isOpen, code, clean };
+    const end: SocketEnd = { wasOpen: this.#state.name === "open", code, clean };
     if (this.#state.name === "connecting") this.#state.cancelTimeout();
     this.#state = { name: "closed" };
     this.#events.closed(end);

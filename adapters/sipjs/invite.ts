@@ -4,6 +4,7 @@ import {
   C,
   type IncomingResponseMessage,
   type OutgoingInviteRequest,
+  type Session,
 } from "sip.js/lib/core/index.js";
 import type { URI } from "sip.js/lib/grammar/index.js";
 import type { CancelTimer } from "../../src/clock.ts";
@@ -13,6 +14,7 @@ import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./
 import { Dialog } from "./dialog.ts";
 import { ChallengeGuard } from "./digest.ts";
 import { parseUri } from "./identity.ts";
+import { pursue, sendCancel } from "./pursuit.ts";
 import { sdpBody } from "./sdp-body.ts";
 
 /**
@@ -36,6 +38,14 @@ export class OutgoingInvite implements SipInvite, Exchange {
   #phase: Phase = "unsent";
   #cancelling = false;
   #toldLoss = false;
+  /** By To tag: who rings, as far as we know; to whom a BYE was sent; and who may ring on, though nobody knows them. */
+  readonly #earlyDialogs = new Map<string, Session>();
+  readonly #left = new Set<string>();
+  readonly #unconfirmed = new Set<string>();
+  #hasRung = false;
+  /** The flow that carried the INVITE is gone: what the peer says may never reach us. */
+  #isUnheard = false;
+  #pursuit = new AbortController();
   #cancelBound: CancelTimer = () => {};
 
   constructor(edge: EdgeContext, request: InviteRequest, events: InviteEvents) {
@@ -55,7 +65,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#cancelling = true;
     // Nothing alive to cancel, and the INVITE that would follow a challenge is not sent (§22.2 obliges to none).
     if (this.#phase === "unsent") this.#edge.later(() => this.#reject(inferred(487, "cancelled before it was sent")));
-    if (this.#phase === "proceeding") this.#sendCancel();
+    if (this.#phase === "proceeding" || this.#isUnheard) this.#sendCancel();
   }
 
   forget(): void {
@@ -66,6 +76,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
 
   flowLost(): void {
     if (this.#phase === "unsent") return this.#reject(inferred(503, "flow lost"));
+    this.#isUnheard = true;
+    this.#pursuit.abort();
     this.#endBy(inferred(408, "flow lost"));
     if (this.#toldLoss) return;
     this.#toldLoss = true;
@@ -73,7 +85,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
   }
 
   flowOpened(): void {
-    if (this.#phase === "proceeding" && this.#cancelling) this.#sendCancel();
+    if (this.#isUnheard && this.#cancelling) this.#sendCancel();
   }
 
   dispose(): void {
@@ -99,11 +111,12 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const { body } = sdpBody(this.#request.offer);
     const message = core.makeOutgoingRequestMessage(C.INVITE, this.#target, identity.aor, this.#target, options, headers, body);
     this.#phase = "calling";
+    this.#isUnheard = false;
     // Timer B (§17.1.1.2), on our clock; sip.js has its own on the host's.
     this.#endBy(inferred(408, "no answer"));
     this.#sent = core.invite(message, {
       onTrying: (response) => this.#provisional(response.message),
-      onProgress: (response) => this.#provisional(response.message),
+      onProgress: (response) => this.#provisional(response.message, response.session),
       onRedirect: (response) => this.#refused(response.message),
       onReject: (response) => this.#refused(response.message),
       onAccept: (response) => this.#accepted(response),
@@ -119,9 +132,12 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#events.sent();
   }
 
-  #provisional(message: IncomingResponseMessage): void {
+  #provisional(message: IncomingResponseMessage, early?: Session): void {
     if (this.#phase === "over") return;
     this.#tellSent();
+    // A tag that our intake made up means nothing to the peer.
+    if (early && message.to.getParam("tag")) this.#earlyDialogs.set(early.remoteTag, early);
+    this.#hasRung ||= message.statusCode === 180 || message.statusCode === 183;
     const isFirst = this.#phase === "calling";
     this.#phase = "proceeding";
     if (!this.#cancelling) this.#cancelBound();
@@ -134,7 +150,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     ack();
     const dialog = new Dialog(this.#edge, session, sdpOf(message), this.#request.offer, "us");
     // §13.2.2.4: each fork's 2xx is acknowledged; those that nobody waits for are ended.
-    if (this.#phase === "over") return void dialog.bye();
+    if (this.#phase === "over" || this.#left.has(session.remoteTag)) return void dialog.bye();
     this.#tellSent();
     this.#leave();
     this.#events.accepted(dialog, answerOf(message));
@@ -155,15 +171,30 @@ export class OutgoingInvite implements SipInvite, Exchange {
     void this.#edge.authorize(challenge, sent.message, this.#request.offer).then((line) => {
       if (this.#phase !== "unsent" || this.#cancelling) return;
       if (line === undefined) this.#reject(answer);
+      else if (!this.#edge.isOpen()) this.#reject(inferred(503, "no flow"));
       else this.#send([line]);
     });
   }
 
   #sendCancel(): void {
-    if (!this.#edge.isOpen()) return;
-    this.#sent?.cancel();
+    const sent = this.#sent;
+    if (!sent || !this.#edge.isOpen()) return;
     // §9.1: without a final answer in 64·T1 the INVITE counts as cancelled; the 200 to CANCEL proves nothing.
     this.#endBy(inferred(408, "cancelled without an end"));
+    if (!this.#isUnheard) return void sendCancel(this.#edge, sent.message);
+    this.#pursuit.abort();
+    this.#pursuit = new AbortController();
+    const unheard = {
+      invite: sent.message,
+      isKnownToPeer: this.#phase === "proceeding",
+      earlyDialogs: this.#earlyDialogs,
+      unconfirmed: this.#unconfirmed,
+      leaving: (toTag: string) => void this.#left.add(toTag),
+      // Where no phone was heard to ring, an end that is known lets the next trunk ring one, unasked; but unheard, the customer
+      // may have answered and been hung up on by this BYE. So that end is left to 64·T1.
+      ended: () => this.#hasRung && this.#reject(inferred(487, "ended in its early dialog")),
+    };
+    void pursue(this.#edge, unheard, this.#pursuit.signal);
   }
 
   #endBy(answer: SipAnswer): void {
@@ -181,6 +212,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
   #leave(): void {
     this.#phase = "over";
     this.#cancelBound();
+    this.#pursuit.abort();
     this.#edge.exchanges.delete(this);
   }
 }

@@ -88,6 +88,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   let givenUp: { readonly outcome: Outcome; readonly because: FailoverReason } | undefined;
   let cancelDeadline: CancelTimer = () => {};
   let cancelLedger: CancelTimer = () => {};
+  let cancelDoubt: CancelTimer = () => {};
 
   journal.append("attempt:started", of);
 
@@ -134,6 +135,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     closed = true;
     settled = how !== "never-answered";
     cancelLedger();
+    cancelDoubt();
     if (givenUp || isOver) journal.append("attempt:settled", { ...of, how });
     events.settled();
   }
@@ -149,6 +151,14 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       settle("never-answered");
     }, limits.ledgerMs);
     invite.cancel();
+    cancelDoubt = clock.setTimer(() => void doubt(), (trunk.health.rttMs ?? 0) + limits.crossCheckMs);
+  }
+
+  /** No end came of the CANCEL yet: on a dead flow nobody heard it, and it must go out on the next. */
+  async function doubt(): Promise<void> {
+    if ((await trunk.verify()) || closed || givenUp?.outcome !== stalledOutcome) return;
+    // Then it was the flow that fell silent after the 100, not the route.
+    givenUp = { ...givenUp, outcome: flowLostOutcome };
   }
 
   /** Silence: the edge is asked on the same flow before anybody is blamed, early enough for its answer to be there when time is up. */
@@ -176,7 +186,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   /** 100 came, nothing since, or the flow was lost under it: the next trunk only once the cancel is confirmed. */
   function confirmCancel(outcome: Outcome, because: FailoverReason): void {
     abandon(outcome, because);
-    deadline(() => over(outcome, because), limits.cancelConfirmMs);
+    deadline(() => over(givenUp?.outcome ?? outcome, because), limits.cancelConfirmMs);
   }
 
   function stalled(): void {
@@ -282,6 +292,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     forget() {
       cancelDeadline();
       cancelLedger();
+      cancelDoubt();
       invite.forget();
     },
   };

@@ -37,8 +37,7 @@ export async function sayGoodbye(dialog: SipDialog, trunk: Trunk, ports: Goodbye
 
 async function askIfSilent(trunk: Trunk, { settings: { clock, limits } }: GoodbyePorts, signal: AbortSignal): Promise<void> {
   await sleep(clock, limits.probeTimeoutMs, signal).catch(() => {});
-  if (signal.aborted || (await trunk.check())) return;
-  if (!signal.aborted) trunk.drop();
+  if (!signal.aborted) await trunk.verify();
 }
 
 /** Waits until the trunk is ready (again), or time is up. */

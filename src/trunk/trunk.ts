@@ -72,6 +72,8 @@ export interface Trunk {
   rest(): void;
   /** Asks the edge at once whether it lives. */
   check(withinMs?: number): Promise<boolean>;
+  /** Asks the edge at once; a flow on which nothing is answered is dropped, and comes back. @returns whether it lives. */
+  verify(): Promise<boolean>;
   /** Whether this page probes idle trunks for all the pages of this browser. */
   probe(forAll: boolean): void;
   /** The flow is proven dead: drops it and comes back. */
@@ -117,6 +119,8 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   const { id: trunkId, carrier } = config;
   const breakers = new Map<string, Trunk["breakers"][number]>();
   const delays = new Map<Route, PostDialDelay>();
+  /** How many there were: a question about one tells nothing of the next. */
+  let flows = 0;
   let isolated = false;
   let closed = false;
   let priority = config.priority ?? ports.place;
@@ -132,6 +136,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     },
     {
       opened() {
+        flows += 1;
         flow.opened();
         liveness.begin();
         registration.request();
@@ -182,7 +187,15 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   /** A REGISTER fell silent: is it the registrar, or the whole edge? */
   async function suspect(): Promise<void> {
     flow.doubt();
-    if (!(await liveness.check(limits.probeTimeoutMs)) && flow.state === "doubted") flow.drop();
+    await verify();
+  }
+
+  async function verify(): Promise<boolean> {
+    const asked = flows;
+    if (await liveness.check(limits.probeTimeoutMs)) return true;
+    // It may have been lost meanwhile, and another be on its way.
+    if (asked === flows && isOpen()) flow.drop();
+    return false;
   }
 
   const isOpen = () => flow.state === "open" || flow.state === "doubted";
@@ -302,6 +315,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
       });
     },
     check: (withinMs = limits.probeTimeoutMs) => liveness.check(withinMs),
+    verify,
     probe: (forAll) => liveness.probe(forAll),
     drop: () => flow.drop(),
     prove: () => liveness.prove(),

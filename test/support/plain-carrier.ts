@@ -18,6 +18,12 @@ export class PlainCarrier {
     this.answer(invite, 180, "Ringing");
     this.answer(invite, 200, "OK", { body: sdp("peer") });
   };
+  /** What becomes of a CANCEL. */
+  onCancel = (cancel: Frame): void => {
+    this.answer(cancel, 200, "OK");
+    const invite = this.received("INVITE").find((each) => each.branch === cancel.branch);
+    if (invite) this.answer(invite, 487, "Request Terminated");
+  };
   #link: Link | undefined;
 
   open(link: Link): void {
@@ -66,13 +72,7 @@ export class PlainCarrier {
     if (isDigestDue) return this.answer(frame, 401, "Unauthorized", { headers: [digestChallenge()] });
     if (frame.method === "INVITE") return this.onInvite(frame);
     if (frame.method === "REGISTER") return this.answer(frame, 200, "OK", { headers: [`Contact: ${frame.get("Contact")}`] });
-    if (frame.method === "CANCEL") return this.#cancel(frame);
+    if (frame.method === "CANCEL") return this.onCancel(frame);
     if (frame.method === "OPTIONS" || frame.method === "BYE") this.answer(frame, 200, "OK");
-  }
-
-  #cancel(cancel: Frame): void {
-    this.answer(cancel, 200, "OK");
-    const invite = this.received("INVITE").find((each) => each.branch === cancel.branch);
-    if (invite) this.answer(invite, 487, "Request Terminated");
   }
 }

@@ -194,6 +194,33 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       await toldOf(call.told, "rejected 487 peer");
     });
 
+    it("cancels on the next flow though no provisional answer came: nobody could hear it any more", async () => {
+      carrier.onInvite = () => {};
+      await open();
+      const call = dial();
+      await receivedBy("INVITE");
+      carrier.drop();
+      await toldOf(call.told, "flowLost");
+      await open();
+      expect(carrier.received("CANCEL")).toEqual([]);
+      call.invite.cancel();
+      await toldOf(call.told, "rejected 487 peer");
+    });
+
+    it("ends the early dialog on the next flow where the CANCEL finds no INVITE", async () => {
+      carrier.onInvite = (invite) => carrier.answer(invite, 180, "Ringing");
+      carrier.onCancel = (cancel) => carrier.answer(cancel, 481, "Call/Transaction Does Not Exist");
+      await open();
+      const call = dial();
+      await toldOf(call.told, "progressed 180 peer");
+      carrier.drop();
+      await toldOf(call.told, "flowLost");
+      call.invite.cancel();
+      await open();
+      await toldOf(call.told, "rejected 487 inferred");
+      expect(carrier.received("BYE")).toHaveLength(1);
+    });
+
     it("ends a late 200 of a call that was forgotten", async () => {
       carrier.onInvite = (invite) => carrier.answer(invite, 180, "Ringing");
       await open();

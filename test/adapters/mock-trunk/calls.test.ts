@@ -28,6 +28,22 @@ describe("an INVITE", () => {
     expect(trunk.calls).toMatchObject([{ isAcknowledged: true }]);
   });
 
+  test.each([
+    ["agent", [200]],
+    ["connection", []],
+  ] as const)("whose connection is gone is answered to the %s", (answersTo, codes) => {
+    const { client, link, clock, connect, trunk } = bench({ answersTo });
+    client.invite(number);
+    clock.advance(40);
+    link.closed();
+    const next = connect();
+    next.client.options();
+    clock.advance(100);
+    const answers = next.client.responses().filter((frame) => frame.get("CSeq").endsWith("INVITE"));
+    expect(answers.map((frame) => Number(frame.method))).toEqual(codes);
+    expect(trunk.answered(number)).toHaveLength(1);
+  });
+
   test.each<[string, (phone: Phone) => void, number[], string]>([
     ["is busy", (phone) => phone.isBusy(), [100, 486], "Q.850;cause=17;location=U"],
     ["declines", (phone) => phone.declines(), [100, 603], "Q.850;cause=21;location=U"],

@@ -157,6 +157,7 @@ describe("what is no option is refused, and named", () => {
     [{ ...good, habit: { ringAfter: 5 } }, /habit\.ringAfter is not known; there are: ringAfterMs, answerAfterMs, /],
     [{ ...good, habit: { ringAfterMs: undefined } }, /habit\.ringAfterMs must be a time of 0 ms or more, not undefined/],
     [{ ...good, habit: { refusal: { code: 200 } } }, /refusal\.code must be a whole number from 300 to 699, not 200/],
+    [{ ...good, answersTo: "nobody" }, /answersTo must be "agent" or "connection", not "nobody"/],
     [{ ...good, logLimit: 0 }, /logLimit must be a whole number above 0, not 0/],
   ])("%j", (options, message) => {
     expect(() => createMockTrunk(options as MockTrunkOptions)).toThrow(message);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SipSocketConstructor } from "../../../adapters/sipjs/index.ts";
-import { bench, connected, dial, outcome, settle } from "./scripted-edge.ts";
+import { bench, connected, dial, digestChallenge, outcome, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -39,6 +39,43 @@ describe("the socket", () => {
     peer.socket.emit("open");
     peer.socket.drop();
     expect(told).toHaveLength(1);
+  });
+
+  it.each([2, 3])("that is closing (readyState %i) is lost with the first thing that is sent, and told once", async (readyState) => {
+    const { peer, edge, told } = await connected();
+    Object.assign(peer.socket, { readyState });
+    const call = dial(edge);
+    expect([told, call.told]).toEqual([["opened"], []]);
+    await settle();
+    expect(told).toEqual(["opened", "closed true 1006"]);
+    // Nothing was written: nobody's phone can ring for it.
+    expect(call.told).toEqual(["rejected 503 inferred"]);
+    expect(await edge.options()).toMatchObject({ code: 503, said: "inferred" });
+    const [closing] = peer.sockets;
+    edge.connect();
+    await settle();
+    closing?.drop(1001, true);
+    expect(told).toEqual(["opened", "closed true 1006", "opened"]);
+    expect(peer.frames).toEqual([]);
+    edge.dispose();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("that is closing when a ping, or an INVITE that had been challenged, is to be sent, is lost with it", async () => {
+    const { peer, edge, told } = await connected();
+    const call = dial(edge);
+    await settle();
+    peer.answer(peer.last("INVITE"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    Object.assign(peer.socket, { readyState: 2 });
+    await settle();
+    expect(told).toEqual(["opened", "closed true 1006"]);
+    expect(call.told).toEqual(["sent", "challenged", "rejected 503 inferred"]);
+    edge.connect();
+    await settle();
+    Object.assign(peer.socket, { readyState: 3 });
+    edge.ping();
+    await settle();
+    expect(told).toEqual(["opened", "closed true 1006", "opened", "closed true 1006"]);
   });
 
   it("whose constructor throws counts as refused", async () => {

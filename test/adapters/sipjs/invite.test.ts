@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CredentialsSource } from "../../../src/ports.ts";
-import { bench, connected, dial, digestChallenge, sdp, settle } from "./scripted-edge.ts";
+import { type Frame, bench, connected, dial, digestChallenge, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -268,15 +268,93 @@ describe("a flow that is lost under an INVITE", () => {
     expect(call.told.at(-1)).toBe("rejected 487 peer");
   });
 
-  it("holds that CANCEL when no provisional answer had come, until one comes late", async () => {
+  it("sends that CANCEL though no provisional answer had come, and again at once when one comes late", async () => {
     const { peer, edge, call, invited } = await calling();
     peer.socket.drop();
     call.invite.cancel();
     edge.connect();
     await settle();
-    expect(peer.received("CANCEL")).toHaveLength(0);
+    const cancelled = peer.last("CANCEL");
+    expect([cancelled.branch, cancelled.get("CSeq"), cancelled.get("Call-ID"), cancelled.get("From"), cancelled.get("To")]).toEqual([
+      ...[invited.branch, "1 CANCEL", call.invite.sipCallId, invited.get("From"), invited.get("To")],
+    ]);
+    peer.answer(cancelled, 481);
     peer.answer(invited, 180);
-    expect(peer.received("CANCEL")).toHaveLength(1);
+    expect(peer.received("CANCEL")).toHaveLength(2);
+    peer.answer(peer.last("CANCEL"), 200);
+    peer.answer(invited, 487);
+    expect(call.told.at(-1)).toBe("rejected 487 peer");
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect([peer.received("CANCEL").length, peer.received("BYE").length]).toEqual([2, 0]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  /** The flow is lost under early dialogs, and the CANCEL on the next one does not find the INVITE. */
+  async function forgotten(...alerts: [code: number, toTag: string][]) {
+    const made = await calling();
+    const { peer, edge, call, invited } = made;
+    const headers = ["Record-Route: <sip:edge.example;lr;ftag=1>", "Record-Route: <sip:core.example;lr>"];
+    for (const [code, toTag] of alerts) peer.answer(invited, code, "Ringing", { toTag, headers });
+    peer.socket.drop();
+    call.invite.cancel();
+    edge.connect();
+    await settle();
+    peer.answer(peer.last("CANCEL"), 481);
+    await settle();
+    return made;
+  }
+  const tagOf = (frame: Frame) => frame.get("To").split("tag=")[1];
+
+  it("ends each early dialog by a BYE of its own, and tells when all are confirmed", async () => {
+    const { peer, call, invited } = await forgotten([180, "one"], [183, "two"]);
+    const byes = peer.received("BYE");
+    expect(byes.map(tagOf)).toEqual(["one", "two"]);
+    const [bye] = byes;
+    expect(bye?.raw).toMatch(/^Route: <sip:core.example;lr>\r\nRoute: <sip:edge.example;lr;ftag=1>/m);
+    expect([bye?.get("CSeq"), bye?.get("From"), bye?.get("Call-ID")]).toEqual(["2 BYE", invited.get("From"), invited.get("Call-ID")]);
+    peer.answer(byes[0]!, 200);
+    await settle();
+    expect(call.told.at(-1)).toBe("flowLost");
+    peer.answer(byes[1]!, 200);
+    await settle();
+    expect(call.told.at(-1)).toBe("rejected 487 inferred");
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("a 200 that crosses the BYE in its early dialog is acknowledged and ended, not handed over", async () => {
+    const { peer, call, invited } = await forgotten([180, "one"]);
+    peer.answer(invited, 200, "OK", { toTag: "one", body: sdp("peer") });
+    await settle();
+    expect([peer.received("ACK").length, peer.received("BYE").length]).toEqual([1, 2]);
+    expect([call.dialogs, call.told.at(-1)]).toEqual([[], "flowLost"]);
+    for (const bye of peer.received("BYE")) peer.answer(bye, 200);
+    await settle();
+    expect(call.told.at(-1)).toBe("rejected 487 inferred");
+  });
+
+  it("a 200 of another phone is handed over", async () => {
+    const { peer, call, invited } = await forgotten([180, "one"]);
+    peer.answer(invited, 200, "OK", { toTag: "two", body: sdp("peer") });
+    expect([call.dialogs.length, call.told.at(-1)]).toEqual([1, "accepted 200 peer"]);
+    peer.answer(peer.last("BYE"), 200);
+    await settle();
+    expect(call.told.at(-1)).toBe("accepted 200 peer");
+  });
+
+  it("where no phone was heard to ring, the end of an early dialog is not told: the customer may have answered", async () => {
+    const { peer, call } = await forgotten([181, "one"]);
+    peer.answer(peer.last("BYE"), 200);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(call.told.at(-1)).toBe("flowLost");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(call.told.at(-1)).toBe("rejected 408 inferred");
+  });
+
+  it("sends no BYE where the peer gave no tag for one", async () => {
+    const { peer } = await forgotten([180, ""]);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(peer.received("BYE")).toEqual([]);
   });
 
   it("ends it at 64·T1 with an inferred 408, and a 200 even later is still ended with BYE", async () => {

@@ -1,7 +1,7 @@
 /** Our edge against the carrier that misbehaves on command: in memory under fake time, and over real sockets. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listen } from "../../../adapters/mock-trunk/ws.ts";
-import { type Fault, createMockTrunk, memorySocket } from "../../../adapters/mock-trunk/index.ts";
+import { type Fault, type MockTrunk, type MockTrunkOptions, createMockTrunk, memorySocket } from "../../../adapters/mock-trunk/index.ts";
 import { type SipSocketConstructor, sipjs } from "../../../adapters/sipjs/index.ts";
 import { systemClock, systemRandom } from "../../../src/clock.ts";
 import type { SipAccount, SipInvitation } from "../../../src/ports.ts";
@@ -10,8 +10,9 @@ import { dial } from "./scripted-edge.ts";
 
 const number = "+21671000001";
 
-function carrier() {
-  return createMockTrunk({ name: "a", domain: "a.example", users: { agent7: "secret" }, habit: { ringAfterMs: 20, answerAfterMs: 60 } });
+function carrier(options: Partial<MockTrunkOptions> = {}) {
+  const habit = { ringAfterMs: 20, answerAfterMs: 60 };
+  return createMockTrunk({ name: "a", domain: "a.example", users: { agent7: "secret" }, habit, ...options });
 }
 
 function edgeAt(server: string, webSocket?: SipSocketConstructor) {
@@ -36,30 +37,31 @@ function edgeAt(server: string, webSocket?: SipSocketConstructor) {
   return { edge, told, invitations };
 }
 
+/** A registered edge; faults come after that. */
+async function registeredAt(trunk: MockTrunk, faults: readonly Fault[] = []) {
+  const made = edgeAt("wss://a.example", memorySocket(trunk));
+  made.edge.connect();
+  await vi.advanceTimersByTimeAsync(10);
+  const registering = made.edge.register(300);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(await registering).toMatchObject({ code: 200, said: "peer", expiresS: 300 });
+  for (const fault of faults) trunk.fault(fault);
+  const call = () => dial(made.edge, `sip:${number}@a.example`);
+  const finish = async () => {
+    made.edge.dispose();
+    trunk.close();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(vi.getTimerCount()).toBe(0);
+  };
+  const received = (method: string) => trunk.log.filter((entry) => entry.what === "received" && entry.method === method).length;
+  return { ...made, trunk, call, finish, received };
+}
+
 describe("in memory, under fake time", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  /** A registered edge; faults come after that. */
-  async function registered(...faults: Fault[]) {
-    const trunk = carrier();
-    const made = edgeAt("wss://a.example", memorySocket(trunk));
-    made.edge.connect();
-    await vi.advanceTimersByTimeAsync(10);
-    const registering = made.edge.register(300);
-    await vi.advanceTimersByTimeAsync(50);
-    expect(await registering).toMatchObject({ code: 200, said: "peer", expiresS: 300 });
-    for (const fault of faults) trunk.fault(fault);
-    const call = () => dial(made.edge, `sip:${number}@a.example`);
-    const finish = async () => {
-      made.edge.dispose();
-      trunk.close();
-      await vi.advanceTimersByTimeAsync(10);
-      expect(vi.getTimerCount()).toBe(0);
-    };
-    const received = (method: string) => trunk.log.filter((entry) => entry.what === "received" && entry.method === method).length;
-    return { ...made, trunk, call, finish, received };
-  }
+  const registered = (...faults: Fault[]) => registeredAt(carrier(), faults);
 
   it("registers, calls, talks, hangs up", async () => {
     const { call, finish, trunk } = await registered();
@@ -183,6 +185,163 @@ describe("in memory, under fake time", () => {
     await vi.advanceTimersByTimeAsync(50);
     expect(await offered.settled).toBe("answered");
     expect(await accepted).toBeDefined();
+    await finish();
+  });
+});
+
+describe("a carrier that answers by the connection of the request alone", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const endings = (trunk: MockTrunk) => trunk.rings(number).map(({ endedBy }) => endedBy ?? "still rings");
+
+  /** Asks for no password with an INVITE. */
+  async function registered() {
+    const made = await registeredAt(carrier({ answersTo: "connection", challenge: "register" }));
+    made.trunk.phone(number).doesNotAnswer();
+    const next = async () => {
+      made.edge.connect();
+      await vi.advanceTimersByTimeAsync(10);
+    };
+    return { ...made, next };
+  }
+
+  /** An INVITE that is written to a frozen edge, and read when that thaws, its connection being gone. */
+  async function thawed() {
+    const made = await registered();
+    const thaw = made.trunk.fault({ kind: "freeze" });
+    const dialled = made.call();
+    await vi.advanceTimersByTimeAsync(600);
+    dialled.invite.cancel();
+    made.edge.disconnect();
+    await vi.advanceTimersByTimeAsync(0);
+    thaw();
+    await vi.advanceTimersByTimeAsync(50);
+    expect(endings(made.trunk)).toEqual(["still rings"]);
+    return { ...made, dialled };
+  }
+
+  /** A phone that rings, and whose flow is reset. */
+  async function cut() {
+    const made = await registered();
+    const dialled = made.call();
+    await vi.advanceTimersByTimeAsync(50);
+    made.trunk.resetAll();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(dialled.told).toEqual(["sent", "progressed 100 peer", "progressed 180 peer", "flowLost"]);
+    return { ...made, dialled };
+  }
+
+  it("the phone that a thawed edge rings is cancelled on the next flow, though nobody heard it ring", async () => {
+    const { trunk, dialled, next, received, finish } = await thawed();
+    await next();
+    expect(trunk.rings(number)).toMatchObject([{ endedBy: "cancelled" }]);
+    expect(dialled.told).toEqual(["sent", "flowLost"]);
+    // 64·T1 after the INVITE.
+    await vi.advanceTimersByTimeAsync(31_339);
+    expect(dialled.told).toEqual(["sent", "flowLost"]);
+    await vi.advanceTimersByTimeAsync(1);
+    // The 200 to the CANCEL proves nothing.
+    expect(dialled.told.at(-1)).toBe("rejected 408 inferred");
+    expect([received("CANCEL"), received("BYE")]).toEqual([1, 0]);
+    await finish();
+  });
+
+  it("a CANCEL that overtook the INVITE is sent again", async () => {
+    const { trunk, next, received, finish } = await thawed();
+    trunk.fault({ kind: "reject", methods: ["CANCEL"], code: 481, times: 1 });
+    await next();
+    await vi.advanceTimersByTimeAsync(3_989);
+    expect([received("CANCEL"), ...endings(trunk)]).toEqual([1, "still rings"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([received("CANCEL"), ...endings(trunk)]).toEqual([2, "cancelled"]);
+    await finish();
+  });
+
+  it.each<[string, (end: { forget(): void; dispose(): void }) => void, number]>([
+    ["64·T1", () => {}, 4],
+    ["forget()", ({ forget }) => forget(), 2],
+    ["dispose()", ({ dispose }) => dispose(), 2],
+  ])("a CANCEL that nobody answers is sent again at widening intervals, until %s", async (_, stop, times) => {
+    const { edge, trunk, dialled, next, finish } = await thawed();
+    trunk.fault({ kind: "silence", methods: ["CANCEL"] });
+    await next();
+    const sentMs = () => trunk.log.filter(({ method }) => method === "CANCEL").map(({ atMs }) => Math.round(atMs - firstMs));
+    const firstMs = trunk.log.find(({ method }) => method === "CANCEL")?.atMs ?? NaN;
+    await vi.advanceTimersByTimeAsync(5_000);
+    stop({ forget: () => dialled.invite.forget(), dispose: () => edge.dispose() });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sentMs()).toEqual([0, 4_000, 12_000, 28_000].slice(0, times));
+    await finish();
+  });
+
+  it("a flow that is lost again: the next one starts anew", async () => {
+    const { trunk, next, received, finish } = await thawed();
+    const mend = trunk.fault({ kind: "silence", methods: ["CANCEL"] });
+    await next();
+    trunk.resetAll();
+    await vi.advanceTimersByTimeAsync(1_000);
+    mend();
+    await next();
+    expect([received("CANCEL"), ...endings(trunk)]).toEqual([1, "cancelled"]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(received("CANCEL")).toBe(1);
+    await finish();
+  });
+
+  it("an edge that was started again knows no INVITE to cancel: a BYE in the early dialog reaches the phone", async () => {
+    const { trunk, dialled, next, received, finish } = await cut();
+    trunk.fault({ kind: "reject", methods: ["CANCEL"], code: 481 });
+    dialled.invite.cancel();
+    await next();
+    expect([received("CANCEL"), received("BYE")]).toEqual([1, 1]);
+    expect(trunk.rings(number)).toMatchObject([{ endedBy: "cancelled" }]);
+    expect(dialled.told.at(-1)).toBe("rejected 487 inferred");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([received("CANCEL"), received("BYE"), dialled.told.length]).toEqual([1, 1, 5]);
+    await finish();
+  });
+
+  it("a customer who answered meanwhile hears the BYE, a second after the CANCEL that came too late", async () => {
+    const { trunk, call, next, received, finish } = await registered();
+    trunk.phone(number).answers({ ringAfterMs: 20, answerAfterMs: 100 });
+    const dialled = call();
+    await vi.advanceTimersByTimeAsync(50);
+    trunk.resetAll();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(trunk.answered(number)).toMatchObject([{ isAcknowledged: false, end: undefined }]);
+    await next();
+    dialled.invite.cancel();
+    await vi.advanceTimersByTimeAsync(999);
+    expect([received("CANCEL"), received("BYE")]).toEqual([1, 0]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(trunk.answered(number)).toMatchObject([{ end: { by: "agent" } }]);
+    expect(dialled.told.at(-1)).toBe("rejected 487 inferred");
+    expect(dialled.dialogs).toEqual([]);
+    await finish();
+  });
+
+  it("an edge that has forgotten all of it leaves the end unknown, and is asked no more", async () => {
+    const { trunk, dialled, next, received, finish } = await cut();
+    trunk.fault({ kind: "reject", methods: ["CANCEL", "BYE"], code: 481 });
+    dialled.invite.cancel();
+    await next();
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect([received("CANCEL"), received("BYE"), dialled.told.at(-1)]).toEqual([1, 1, "flowLost"]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(dialled.told.at(-1)).toBe("rejected 408 inferred");
+    await finish();
+  });
+
+  it("a BYE that is refused is sent again", async () => {
+    const { trunk, dialled, next, received, finish } = await cut();
+    trunk.fault({ kind: "reject", methods: ["CANCEL"], code: 481 });
+    trunk.fault({ kind: "reject", methods: ["BYE"], code: 403, times: 1 });
+    dialled.invite.cancel();
+    await next();
+    expect([received("BYE"), dialled.told.at(-1)]).toEqual([1, "flowLost"]);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect([received("CANCEL"), received("BYE"), dialled.told.at(-1)]).toEqual([1, 2, "rejected 487 inferred"]);
     await finish();
   });
 });

@@ -1,0 +1,85 @@
+/** Stopping an INVITE of ours: CANCEL (RFC 3261 §9.1), and BYE in its early dialogs (§15) where the CANCEL may have missed. */
+import { C, type OutgoingRequestMessage, type Session } from "sip.js/lib/core/index.js";
+import { sleep } from "../../src/clock.ts";
+import type { SipAnswer } from "../../src/ports.ts";
+import { answerOf } from "./answer.ts";
+import { ask } from "./ask.ts";
+import { type EdgeContext, TRANSACTION_MS } from "./context.ts";
+
+/** T2 in ms (RFC 3261 table 4). */
+const FIRST_WAIT_MS = 4_000;
+/** How long a final answer to the INVITE may follow the 200 to its CANCEL, in ms: what went to a dead socket never comes. */
+const FINAL_ANSWER_MS = 1_000;
+
+/** Sends the CANCEL of an INVITE, on the flow that is open now. Resolves as `ask` does. */
+export function sendCancel(edge: EdgeContext, invite: OutgoingRequestMessage, withinMs = TRANSACTION_MS): Promise<SipAnswer> {
+  const { core } = edge;
+  const { ruri, from, to, callId, fromTag, cseq, branch } = invite;
+  const send: Parameters<typeof ask>[1] = (headers, delegate) => {
+    const cancel = core.makeOutgoingRequestMessage(C.CANCEL, ruri, from.uri, to.uri, { callId, fromTag, cseq }, headers);
+    // By the branch the peer finds the INVITE (§9.1); sip.js makes up another where there is none.
+    if (branch !== undefined) cancel.branch = branch;
+    return core.request(cancel, delegate);
+  };
+  return ask(edge, send, answerOf, withinMs);
+}
+
+/** An INVITE whose flow was lost: what the peer says of it may go to the dead socket, as the answers of Kamailio do. */
+export interface Unheard {
+  readonly invite: OutgoingRequestMessage;
+  /** The peer said 1xx. */
+  readonly isKnownToPeer: boolean;
+  /** By To tag; whoever is known to be stopped is taken out. */
+  readonly earlyDialogs: Map<string, Session>;
+  /** To tags of early dialogs that are gone, though nobody who knows said that the phone is stopped. */
+  readonly unconfirmed: Set<string>;
+  /** A BYE is on its way in that early dialog. */
+  leaving(toTag: string): void;
+  /** Every early dialog was ended, and the peer confirmed it. */
+  ended(): void;
+}
+
+/**
+ * Stops it on the flow that is open now, at widening intervals, until it is known to be stopped or `signal` aborts.
+ *
+ * Deviation: RFC 3261 §9.1 forbids a CANCEL before the first provisional answer, lest it overtakes the INVITE. On a
+ * lost flow nobody can hear that answer any more, and the phone would ring until its owner picks up. An overtaking
+ * CANCEL does no harm, for it is answered by 481 and sent again.
+ */
+export async function pursue(edge: EdgeContext, unheard: Unheard, signal: AbortSignal): Promise<void> {
+  const { invite, earlyDialogs, unconfirmed } = unheard;
+  const pause = (delayMs: number) => sleep(edge.clock, delayMs, signal).catch(() => {});
+  let isTaken = false;
+  let isCancelOver = false;
+
+  const leave = async (toTag: string, session: Session, withinMs: number) => {
+    unheard.leaving(toTag);
+    const bye: Parameters<typeof ask>[1] = (extraHeaders, delegate) => session.bye(delegate, { extraHeaders });
+    const { code, said } = await ask(edge, bye, answerOf, withinMs);
+    const isDone = said === "peer" && ((code >= 200 && code < 300) || code === 481);
+    if (!isDone || signal.aborted) return;
+    earlyDialogs.delete(toTag);
+    // An edge that has forgotten the INVITE as well says nothing of the phone behind it.
+    if (code === 481 && !isTaken) unconfirmed.add(toTag);
+  };
+
+  for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs *= 2) {
+    const startedMs = edge.clock.nowMs();
+    if (!isCancelOver) {
+      const { code } = await sendCancel(edge, invite, waitMs);
+      if (signal.aborted) return;
+      isTaken = code >= 200 && code < 300;
+      isCancelOver = isTaken || (code === 481 && unheard.isKnownToPeer);
+      if (isTaken) await pause(FINAL_ANSWER_MS);
+      if (signal.aborted) return;
+    }
+    if (earlyDialogs.size > 0) {
+      await Promise.all(Array.from(earlyDialogs, ([toTag, session]) => leave(toTag, session, waitMs)));
+      if (signal.aborted) return;
+      if (earlyDialogs.size === 0 && unconfirmed.size === 0) return unheard.ended();
+    }
+    if (isCancelOver && earlyDialogs.size === 0) return;
+    const leftMs = startedMs + waitMs - edge.clock.nowMs();
+    if (leftMs > 0) await pause(leftMs);
+  }
+}
