@@ -2,6 +2,7 @@
 import type { Settings } from "../config.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
+import type { CancelTimer } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { plan, type Candidate } from "../routing/plan.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
@@ -56,10 +57,16 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
     return usable && trunks.find(({ id }) => id === usable.trunkId);
   }
 
-  /** None is ready: all are woken, and the first that comes is taken. */
+  /** None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before. The first that comes is taken. */
   function inTime(): Promise<Trunk | undefined> {
     return new Promise((resolve) => {
+      let cancelKnock: CancelTimer = () => {};
+      const knock = () => {
+        cancelKnock = clock.setTimer(knock, limits.reconnectBaseMs * (1 + random()));
+        for (const trunk of trunks) trunk.wake();
+      };
       const settle = (trunk?: Trunk) => {
+        cancelKnock();
         cancelWait();
         unsubscribe();
         resolve(trunk);
@@ -70,7 +77,7 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       });
       const cancelWait = clock.setTimer(settle, destination.emergency ? limits.emergencyWaitMs : limits.trunkWaitMs);
       over.addEventListener("abort", () => settle(), { once: true });
-      for (const trunk of trunks) trunk.wake();
+      knock();
     });
   }
 

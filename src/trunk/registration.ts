@@ -11,6 +11,8 @@ export interface Registration {
   readonly state: RegistrationState;
   /** Sends REGISTER now, unless one is under way. */
   request(): void;
+  /** After a refusal: sends it now instead of after the back-off, but not while the registrar asked for rest. */
+  hurry(): void;
   /** The flow is gone, and the binding's usefulness with it. */
   lose(): void;
   /** Unregisters; resolves when that was answered or `withinMs` have passed. */
@@ -34,6 +36,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   let failures = 0;
   /** Of the REGISTER under way; an answer to an older one is ignored. */
   let round = 0;
+  /** Until when the registrar asked to be left alone. */
+  let restsUntilMs = 0;
   let cancelNext: CancelTimer = () => {};
   let cancelExpiry: CancelTimer = () => {};
 
@@ -92,7 +96,9 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     failures += 1;
     cancelExpiry();
     const waitMs = backoffMs(failures, limits, spreadMs, random);
-    cancelNext = clock.setTimer(request, waitMs + retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs));
+    const restMs = retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
+    restsUntilMs = clock.nowMs() + restMs;
+    cancelNext = clock.setTimer(request, waitMs + restMs);
     change("refuse", { answer, tookMs });
     if (answer.said === "inferred") ports.onUnanswered();
   }
@@ -109,6 +115,9 @@ export function createRegistration(ports: RegistrationPorts): Registration {
       return state;
     },
     request,
+    hurry() {
+      if (state === "refused" && clock.nowMs() >= restsUntilMs) request();
+    },
     lose: () => end("lose"),
     async remove(withinMs) {
       const bound = state === "registered" || state === "refreshing";

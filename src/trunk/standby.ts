@@ -59,7 +59,9 @@ export function createStandby({ trunks, commonMode, clock, random, spreadMs, cal
       }
       // One's own fault is not mended by another carrier.
       if (commonMode.suspected || cold.some(({ isFit }) => isFit)) return turn("rest", () => () => {});
-      turn("engage", () => clock.setTimer(() => cold.forEach((trunk) => trunk.wake()), patienceMs + random() * spreadMs));
+      turn("engage", () =>
+        clock.setTimer(() => cold.forEach((trunk) => trunk.wake()), patienceMs + random() * Math.max(0, spreadMs - patienceMs)),
+      );
     },
     close() {
       closed = true;

@@ -304,7 +304,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     wake() {
       if (closed) return;
       if (flow.state === "waiting" || flow.state === "closed") flow.connect();
-      else if (flow.state === "open" && registration.state === "refused") registration.request();
+      else if (isOpen()) registration.hurry();
     },
     rest() {
       if (!isOpen()) return flow.stop();

@@ -131,6 +131,23 @@ describe("a cold trunk", () => {
     call.hangUp();
   });
 
+  test("that is overrun and refuses the first time is asked again while the call waits, unless it asked for rest", async () => {
+    for (const [retryAfterS, state] of [
+      [undefined, "answered"],
+      [60, "ended"],
+    ] as const) {
+      const house = coldHouse({ fleet: { agents: 10_000, registrationsPerS: 200 } });
+      await openCold(house);
+      house.a.fault({ kind: "refuse" });
+      house.a.resetAll();
+      house.b.fault({ kind: "reject", methods: ["REGISTER"], code: 503, times: 1, ...(retryAfterS && { retryAfterS }) });
+      const call = place(house);
+      await pass(8_000);
+      expect(call.state).toBe(state);
+      call.hangUp();
+    }
+  });
+
   test("is not let go under a call", async () => {
     const house = coldHouse();
     await openCold(house);
