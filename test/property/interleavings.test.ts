@@ -14,6 +14,7 @@ type Step =
   | { readonly do: "redial" }
   | { readonly do: "pass"; readonly ms: number }
   | { readonly do: "say"; readonly trunk: "A" | "B"; readonly code: number; readonly cause: number | undefined }
+  | { readonly do: "isolate" | "restore"; readonly trunk: "A" | "B" }
   | { readonly do: "reset" | "mute" | "unmute" | "refuse" | "admit" | "obey-cancel"; readonly trunk: "A" | "B" };
 
 const trunk = fc.constantFrom("A" as const, "B" as const);
@@ -33,6 +34,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       cause: fc.constantFrom(undefined, undefined, 1, 3, 17, 34),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("isolate" as const, "restore" as const), trunk }) },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -86,6 +88,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     } else if (happening.do === "hang-up") calls.at(-1)?.hangUp();
     else if (happening.do === "redial") calls.at(-1)?.redial();
     else if (happening.do === "pass") clock.advance(happening.ms);
+    else if (happening.do === "isolate" || happening.do === "restore") line[happening.do](happening.trunk);
     else {
       const edge = stack.edges.get(happening.trunk);
       if (!edge) throw new Error("no edge");
