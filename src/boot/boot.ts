@@ -2,7 +2,7 @@
 import { LinekeeperError } from "../errors.ts";
 import type { CancelTimer } from "../ports.ts";
 import type { StageState } from "../states.ts";
-import { beginStage, type Stage, type StagePorts, type StageTask } from "./stage.ts";
+import { beginStage, loadRetry, type Stage, type StagePorts, type StageTask } from "./stage.ts";
 
 export interface StageOptions {
   /** How long one try may take, in ms. Default 15 000. */
@@ -62,6 +62,8 @@ const defaultTimeoutMs = 15_000;
 
 export function createBoot(ports: StagePorts): OwnedBoot {
   const { clock, journal } = ports;
+  // Now, for when a stage fails the network may be gone.
+  void loadRetry();
   let run: Run | undefined;
   let closed = false;
   let cancelCompletion: CancelTimer = () => {};

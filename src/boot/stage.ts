@@ -76,9 +76,10 @@ export function beginStage<T>(
   async function execute(): Promise<T> {
     try {
       await needed();
-      const again = retries > 0 ? await loadRetry() : undefined;
-      over.throwIfAborted();
-      return await (again?.withRetries(once, { retries, signal: over, clock, random, onFailed: failed }) ?? once(1));
+      const first = once(1);
+      const again = retries > 0 && !(await settlesWell(first)) ? await orAborted(loadRetry(), over) : undefined;
+      const tryOf = (number: number) => (number === 1 ? first : once(number));
+      return await (again?.withRetries(tryOf, { retries, signal: over, clock, random, onFailed: failed }) ?? first);
     } catch (error) {
       // Blocked, the only try, or given up between two: none was told of as the last one.
       if (state !== "failed") failed(error, true);
@@ -125,10 +126,7 @@ export function beginStage<T>(
 
   const result = execute();
   // Handled here, so that a CRM that waits for no stage is not shown an unhandled rejection: it is on record.
-  const passed = result.then(
-    () => true,
-    () => false,
-  );
+  const passed = settlesWell(result);
   return {
     result,
     stage: {
@@ -142,8 +140,14 @@ export function beginStage<T>(
   };
 }
 
-/** Loaded when a stage first asks for it: most of the CRM's stages are tried once. One that cannot be loaded is one that is not tried again. */
-const loadRetry = () => import("./retry.ts").catch(() => undefined);
+const settlesWell = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false,
+  );
+
+/** Loaded beside the softphone, while the page's own scripts are. If it cannot be loaded, a stage is tried once. */
+export const loadRetry = () => import("./retry.ts").catch(() => undefined);
 
 /** As `promise`, or rejects with the signal's reason if that aborts first. */
 function orAborted<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createBoot } from "../../src/boot/boot.ts";
 import { createJournal, type FactType } from "../../src/journal.ts";
 import { entriesOf } from "../support/entries.ts";
@@ -12,6 +12,7 @@ function setUp(privacy = { errorMessages: false }) {
   /** Moves the clock on in steps, letting promises settle between. */
   const pass = async (ms: number) => {
     for (let step = 0; step <= 20; step++) {
+      await vi.dynamicImportSettled();
       for (let turn = 0; turn < 25; turn++) await Promise.resolve();
       if (step < 20) clock.advance(ms / 20);
     }
