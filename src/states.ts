@@ -19,13 +19,14 @@ export const flowTable: Table<FlowState, FlowEvent> = {
 
 /** `refreshing`: still bound while a new REGISTER is under way. */
 export type RegistrationState = "none" | "registering" | "registered" | "refreshing" | "refused";
-export type RegistrationEvent = "request" | "confirm" | "refuse" | "expire" | "lose" | "remove";
+export type RegistrationEvent = "request" | "confirm" | "defer" | "refuse" | "expire" | "lose" | "remove";
 
 export const registrationTable: Table<RegistrationState, RegistrationEvent> = {
   none: { request: "registering", expire: "ignored", lose: "ignored", remove: "ignored" },
   registering: { confirm: "registered", refuse: "refused", lose: "none", remove: "none" },
   registered: { request: "refreshing", expire: "none", lose: "none", remove: "none" },
-  refreshing: { confirm: "registered", refuse: "refused", expire: "registering", lose: "none", remove: "none" },
+  // `defer`: the registrar could not refresh it now; the binding that it granted before still lives.
+  refreshing: { confirm: "registered", defer: "registered", refuse: "refused", expire: "registering", lose: "none", remove: "none" },
   refused: { request: "registering", expire: "ignored", lose: "none", remove: "none" },
 };
 

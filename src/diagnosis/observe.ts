@@ -154,7 +154,7 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
-        if (entry.to === "refused")
+        if (entry.to === "refused" || (entry.answer?.code ?? 0) >= 300)
           trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
         break;
       case "credentials:failed":

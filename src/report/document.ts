@@ -206,6 +206,7 @@ function isNotable(entry: Entry): entry is NotableEntry {
     case "registration:changed":
       return (
         entry.to === "refused" ||
+        (entry.answer?.code ?? 0) >= 300 ||
         (entry.to === "registered" && entry.from !== "refreshing") ||
         (entry.to === "none" && entry.from !== "registering")
       );

@@ -111,7 +111,7 @@ export function registrationKpisOf(entries: readonly Entry[]): RegistrationKpi[]
     if (entry.type !== "registration:changed" || (entry.to !== "registered" && entry.to !== "refused")) continue;
     const row = rows.get(entry.trunkId) ?? { delays: [], failed: 0 };
     rows.set(entry.trunkId, row);
-    if (entry.to === "registered") row.delays.push(entry.tookMs);
+    if (entry.to === "registered" && !((entry.answer?.code ?? 0) >= 300)) row.delays.push(entry.tookMs);
     else row.failed += 1;
   }
   return [...rows].map(([trunkId, { delays, failed }]) => ({ trunkId, confirmed: delays.length, failed, rrd: spreadOf(delays) }));

@@ -24,7 +24,7 @@ interface RegistrationPorts extends TrunkShared {
   /** Any real answer proves the flow; `rttMs` is its round trip. */
   readonly onAnswered: (rttMs: number) => void;
   readonly onUnanswered: () => void;
-  readonly onChange: (to: RegistrationState) => void;
+  readonly onChange: (isConfirmed: boolean) => void;
 }
 
 /** What we conclude from silence: nobody said it. */
@@ -53,7 +53,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
       ...(answer && { answer: factOf(answer, reasonText) }),
     });
     state = next;
-    ports.onChange(next);
+    ports.onChange(event === "confirm");
     return true;
   }
 
@@ -94,12 +94,15 @@ export function createRegistration(ports: RegistrationPorts): Registration {
 
   function refused(answer: SipAnswer, tookMs: number): void {
     failures += 1;
-    cancelExpiry();
+    // The registrar's trouble is not our account's: what it granted before holds until it runs out.
+    const isPassing = answer.said === "inferred" || answer.code === 408 || answer.code >= 500;
+    const isBound = state === "refreshing" && isPassing;
+    if (!isBound) cancelExpiry();
     const waitMs = backoffMs(failures, limits, spreadMs, random);
     const restMs = retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
     restsUntilMs = clock.nowMs() + restMs;
     cancelNext = clock.setTimer(request, waitMs + restMs);
-    change("refuse", { answer, tookMs });
+    change(isBound ? "defer" : "refuse", { answer, tookMs });
     if (answer.said === "inferred") ports.onUnanswered();
   }
 
@@ -116,7 +119,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     },
     request,
     hurry() {
-      if (state === "refused" && clock.nowMs() >= restsUntilMs) request();
+      if ((state === "refused" || state === "none") && clock.nowMs() >= restsUntilMs) request();
     },
     lose: () => end("lose"),
     async remove(withinMs) {

@@ -175,8 +175,8 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     ...common,
     onAnswered: (rttMs) => liveness.prove(rttMs),
     onUnanswered: () => void suspect(),
-    onChange(to) {
-      if (to === "registered") {
+    onChange(isConfirmed) {
+      if (isConfirmed) {
         flow.settle();
         commonMode.served(carrier);
       }

@@ -46,6 +46,25 @@ describe("registration", () => {
     expect(stateOf(house)?.ready).toBe(true);
   });
 
+  test("a refresh that an overrun registrar refuses costs no call while the binding lives, and is tried again before it runs out", async () => {
+    const house = buildHouse({ random: () => 0.5 });
+    house.a.fault({ kind: "short-binding", expiresS: 60 });
+    await house.open();
+    house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503, times: 2 });
+    await pass(49_500);
+    expect(house.entries("registration:changed").at(-1)).toMatchObject({ from: "refreshing", to: "registered", answer: { code: 503 } });
+    const call = house.line.call("+21671000001");
+    await pass(3_000);
+    expect(call.trunkId).toBe("A");
+    call.hangUp();
+    await pass(60_000);
+    expect(house.entries("registration:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "refused")).toEqual([]);
+    expect(stateOf(house)?.ready).toBe(true);
+    house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503 });
+    await pass(70_000);
+    expect(stateOf(house)?.ready).toBe(false);
+  });
+
   test("Retry-After is honoured, and clamped", async () => {
     const house = buildHouse({ limits: { retryAfterMaxMs: 60_000 } });
     house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503, retryAfterS: 86_400 });

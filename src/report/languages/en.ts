@@ -345,7 +345,7 @@ export const en: Catalogue = {
     "flow:changed": ({ trunkId, to, end }) =>
       `Connection of trunk ${trunkId}: ${wordOf(flowStates, to) ?? to}${end ? ` (WebSocket ${end.code}${end.wasOpen ? "" : ", never opened"})` : ""}.`,
     "registration:changed": ({ trunkId, to, answer: fact }) =>
-      `Registration on trunk ${trunkId}: ${wordOf(registrationStates, to) ?? to}${to === "registered" ? "" : answer(fact)}.`,
+      `Registration on trunk ${trunkId}: ${wordOf(registrationStates, to) ?? to}${to === "registered" && (fact?.code ?? 0) < 300 ? "" : answer(fact)}.`,
     "credentials:failed": ({ trunkId, error }) => `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
     "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
     "frame:discarded": ({ trunkId, fault: kind, bytes }) => `A ${kind} message on trunk ${trunkId} was discarded (${bytes} bytes).`,
