@@ -8,6 +8,12 @@ const npm = (name) => `node_modules/${name}/`;
 /** What an adapter may know of us: the public surface and its ports. */
 const publicTypes = "^src/(index|ports|journal|clock)\\.ts$";
 
+/** What a CRM host has to be. */
+const hostPort = "^src/crm/host\\.ts$";
+
+/** What reads journals without a softphone. */
+const readers = "^src/(diagnosis|report)/index\\.ts$";
+
 /** What is a fault in a call's audio: pure. */
 const mediaDecisions = "^src/media/(e-model|watch)\\.ts$";
 
@@ -15,7 +21,7 @@ const mediaDecisions = "^src/media/(e-model|watch)\\.ts$";
 const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
 
 /** I/O, timers and wiring. */
-const shells = "^src/(trunk|call|boot)/|^src/media/no-media|^src/(linekeeper|controls|host)\\.ts$";
+const shells = "^src/(trunk|call|boot|crm)/|^src/media/no-media|^src/(linekeeper|controls|host)\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -34,8 +40,15 @@ export default {
       "adapters-use-ports",
       "Adapters know only our public types; webrtc also what is a fault in its counters.",
       { path: "^adapters/" },
-      { path: "^src/", pathNot: [publicTypes, mediaDecisions] },
+      { path: "^src/", pathNot: [publicTypes, hostPort, mediaDecisions, readers] },
     ),
+    forbid(
+      "host-port-for-hosts",
+      "CRM hosts share what all of them need.",
+      { path: "^adapters/", pathNot: "^adapters/(hubspot|salesforce|dynamics|zendesk|post-message)/" },
+      { path: hostPort },
+    ),
+    forbid("readers-for-cli", "The command reads journals.", { path: "^adapters/", pathNot: "^adapters/cli/" }, { path: readers }),
     forbid(
       "media-for-webrtc",
       "One adapter watches media.",

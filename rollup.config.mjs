@@ -15,6 +15,13 @@ const input = Object.fromEntries(
     .map((source) => [source.slice("./".length).replace(/\.ts$/, ""), source]),
 );
 
+/** package.json's `bin`: each program derives from the source beside it. */
+const programs = Object.fromEntries(
+  Object.values(manifest.bin)
+    .map((file) => file.replace(/^\.\/dist\/|\.js$/g, ""))
+    .map((name) => [name, `./${name}.ts`]),
+);
+
 const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
 /** What the user's package manager brings stays an import; opossum does not, so it is bundled. */
@@ -72,7 +79,7 @@ const declarations = (extension) => ({
 
 export default [
   {
-    input,
+    input: { ...input, ...programs },
     external,
     plugins: [emptyDist, ...toJavaScript.plugins],
     output: [perModule("es", "js"), perModule("cjs", "cjs")],

@@ -1,5 +1,7 @@
 /** What the integrator passes, validated once. */
 import { systemClock, systemRandom } from "./clock.ts";
+import { faultDomains } from "./diagnosis/model.ts";
+import type { Priors } from "./diagnosis/weights.ts";
 import { LinekeeperError } from "./errors.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Route } from "./journal.ts";
@@ -82,6 +84,12 @@ export interface LinekeeperConfig {
   readonly policy?: Policy;
   /** How many agents lose an edge together, and what it takes: spreads their return. */
   readonly fleet?: Fleet;
+  /**
+   * What experience says of each fault domain before any evidence, as log-odds (natural logarithm), e.g.
+   * `{ "local-network": 0.7 }` where that is twice as common as elsewhere. A domain left
+   * out keeps its default (docs/diagnosis.md).
+   */
+  readonly priors?: Priors;
   /** Shares trunk health with other pages of this browser and with the next page: `tabs()`. */
   readonly shared?: SharedHealth;
   /** A customer who calls while the agent is on a call: 486 (`refuse`), or shown (`offer`). Default `refuse`. */
@@ -148,6 +156,7 @@ const known = {
     "network",
     "policy",
     "fleet",
+    "priors",
     "shared",
     "whenBusy",
     "clock",
@@ -194,6 +203,10 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     fields("fleet", config.fleet, known.fleet);
     for (const key of known.fleet) positive(`fleet.${key}`, config.fleet[key], 1);
   }
+  const priors = config.priors ?? {};
+  fields("priors", priors, faultDomains);
+  for (const [domain, logOdds] of Object.entries(priors))
+    if (!Number.isFinite(logOdds)) refuse(`priors.${domain}`, `must be log-odds, a finite number, not ${show(logOdds)}`);
   if (config.shared !== undefined)
     methods("shared", config.shared, ["restore", "save", "tell", "join"], 'pass tabs() from "linekeeper/tabs"');
   oneOf("whenBusy", config.whenBusy, ["refuse", "offer"]);
@@ -217,6 +230,7 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     policy: config.policy,
     shared: config.shared,
     spreadMs: spreadMsOf(config.fleet),
+    priors,
     whenBusy: config.whenBusy ?? "refuse",
     clock: config.clock ?? systemClock,
     random: config.random ?? systemRandom,

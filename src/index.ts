@@ -1,6 +1,7 @@
 /** The public surface of `linekeeper`, nothing else. */
 export { createLinekeeper, type Linekeeper, type LinekeeperEvents } from "./linekeeper.ts";
-export type { Boot } from "./boot/boot.ts";
+export type { Boot, StageProgress } from "./boot/boot.ts";
+export type { StageContext, StageOptions, StageTask } from "./boot/stage.ts";
 export type { AudioEvents } from "./call/audio.ts";
 export type { Call, CallEvents, CallSummary } from "./call/call.ts";
 export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
@@ -11,6 +12,8 @@ export { noMedia } from "./media/no-media.ts";
 export { systemClock, systemRandom } from "./clock.ts";
 export type { CallEnd, Entry, FactType, Facts, FailoverReason, Refusal, Route } from "./journal.ts";
 export type { BreakerVote, Outcome, OutcomeClass } from "./outcome.ts";
+export type { Broken, Reinitialisation } from "./diagnosis/reinitialisation.ts";
+export type { Priors } from "./diagnosis/weights.ts";
 export type { Actor, Conclusion, Evidence, FaultDomain, Incident, Verdict } from "./diagnosis/model.ts";
 export type * from "./ports.ts";
 export type { ReportDocument } from "./report/document.ts";

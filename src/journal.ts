@@ -66,6 +66,13 @@ export interface EnvironmentFact {
   readonly runtime: string;
 }
 
+/** With what the live diagnosis was run, so that a replay comes to the same. */
+export interface DiagnosisFact {
+  readonly calmMs: number;
+  /** Log-odds by fault domain, where experience was fed in. */
+  readonly priors?: Readonly<Record<string, number>>;
+}
+
 type OfTrunk = { readonly trunkId: string };
 type OfRoute = OfTrunk & { readonly route: Route };
 type OfCall = { readonly callId: string };
@@ -74,7 +81,13 @@ type OfAttempt = OfCall & OfRoute & { readonly attempt: number };
 
 /** Every fact, by type. */
 export interface Facts {
-  "session:started": { readonly dateMs: number; readonly environment: EnvironmentFact; readonly trunks: readonly TrunkFact[] };
+  "session:started": {
+    readonly dateMs: number;
+    readonly environment: EnvironmentFact;
+    readonly trunks: readonly TrunkFact[];
+    /** What the verdict depends on besides the entries; absent in journals of before it was kept. */
+    readonly diagnosis?: DiagnosisFact;
+  };
   /** We close: what ends from here on ends because we end it. */
   "session:closing": Record<never, never>;
   "session:closed": Record<never, never>;
@@ -99,6 +112,9 @@ export interface Facts {
     readonly fault: StepFault;
     readonly final: boolean;
   };
+
+  /** Something of the CRM's own broke, and the CRM said so: `what` is a name of its own, e.g. `call log`. */
+  "crm:failed": { readonly what: string; readonly fault: StepFault };
 
   /** The host's own word on its network (`navigator.onLine`): a hint, not a proof. */
   "network:changed": { readonly online: boolean };
@@ -140,7 +156,8 @@ export interface Facts {
   /** The integrator's policy threw or gave no usable list; the planner's own order was taken. */
   "policy:failed": { readonly error: string };
 
-  "call:placed": OfCall & { readonly party: Party };
+  /** `by`: the CRM handed the number over (click-to-dial); absent where the agent dialled it. */
+  "call:placed": OfCall & { readonly party: Party; readonly by?: "click-to-dial" };
   /** An INVITE came to the agent. */
   "call:offered": OfCall & OfTrunk & { readonly party: Party };
   /** Never left the agent: no INVITE was sent. */

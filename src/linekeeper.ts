@@ -1,5 +1,6 @@
 /** The facade: wires the rooms, and owns what must be closed. */
-import { createBoot, type Boot } from "./boot/boot.ts";
+import { faultOf } from "./boot/fault.ts";
+import { createBoot, type Boot, type StageProgress } from "./boot/boot.ts";
 import { createCall, type Call, type OwnedCall } from "./call/call.ts";
 import { createIncomingCall, type IncomingCall, type Leg, type OwnedIncomingCall } from "./call/incoming-call.ts";
 import { receive } from "./call/reception.ts";
@@ -7,6 +8,7 @@ import { sleep } from "./clock.ts";
 import { checkOrder, settingsOf, type LinekeeperConfig } from "./config.ts";
 import { createControls } from "./controls.ts";
 import type { Incident, Verdict } from "./diagnosis/model.ts";
+import type { Reinitialisation } from "./diagnosis/reinitialisation.ts";
 import { createEmitter, type On } from "./emitter.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
@@ -25,6 +27,10 @@ import { version } from "./version.ts";
 export interface LinekeeperEvents {
   /** Every entry of the journal as it is written. */
   "journal:written": Entry;
+  /** A stage of the CRM's start-up began, ended or hangs; all stages as they stand. */
+  "boot:changed": readonly StageProgress[];
+  /** The CRM came up anew: what was broken before, what works since. Told again as calls show it. */
+  "boot:reinitialised": Reinitialisation;
   "trunk:changed": TrunkHealth;
   "call:offered": IncomingCall;
   "incident:opened": Incident;
@@ -57,8 +63,15 @@ export interface Linekeeper {
   /**
    * Places a call. Never throws: a call that cannot be placed ends with a refusal that says why.
    * @param number as the agent typed or pasted it.
+   * @param how `by`: `click-to-dial` when the CRM handed the number over, so that an unusable one is laid on the CRM.
    */
-  call(number: string): Call;
+  call(number: string, how?: { readonly by?: "click-to-dial" }): Call;
+  /**
+   * Puts on record that something of the CRM's own broke outside its start-up. Never throws.
+   * @param what the CRM's own name for it, e.g. `call log`: no personal data.
+   * @param error what was thrown; its name and HTTP status are kept.
+   */
+  noteFailure(what: string, error: unknown): void;
   /** While false, customers hear busy on every trunk: a break, or wrap-up. True at the start. */
   setAvailable(available: boolean): void;
   /**
@@ -104,6 +117,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     dateMs: clock.dateMs(),
     environment: { sdk: version, crm: settings.crm, runtime: runtimeName() },
     trunks: settings.trunks.map(({ id, carrier, server }) => ({ id, carrier, host: new URL(server).host })),
+    diagnosis: { calmMs: limits.calmMs, priors: settings.priors },
   });
   const { on, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
   const onViolation = (machine: string, state: string, event: string) =>
@@ -158,13 +172,23 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   let diagnostician: Diagnostician | undefined;
   let loading: ReturnType<typeof load> | undefined;
 
-  journal.subscribe((entry) => emit("journal:written", entry));
+  journal.subscribe((entry) => {
+    emit("journal:written", entry);
+    if (/^(boot|stage):/.test(entry.type)) emit("boot:changed", boot.progress);
+  });
   insight().catch(() => {});
   import("./trunk/window.ts").then((loaded) => (window = loaded)).catch(() => {});
 
   async function load() {
     const loaded = await import("./insight.ts");
-    diagnostician = loaded.createDiagnostician({ journal, clock, calmMs: limits.calmMs, on: incidentChanged });
+    diagnostician = loaded.createDiagnostician({
+      journal,
+      clock,
+      calmMs: limits.calmMs,
+      priors: settings.priors,
+      on: incidentChanged,
+      onReinitialised: (change) => emit("boot:reinitialised", change),
+    });
     if (closed) diagnostician.close();
     return { ...loaded, diagnostician };
   }
@@ -200,10 +224,10 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   async function report(incidentId?: number): Promise<ReportDocument> {
     const {
       buildReport,
-      diagnostician: { incidents },
+      diagnostician: { incidents, verdict },
     } = await insight();
     const incident = incidentId === undefined ? incidents.at(-1) : incidents.find(({ id }) => id === incidentId);
-    return buildReport(journal.entries, incident, { generatedAtMs: clock.dateMs() });
+    return buildReport(journal.entries, incident, { generatedAtMs: clock.dateMs(), verdict: incident?.verdict ?? verdict });
   }
 
   /** Why a call may not even be tried. An emergency call is refused only when there is nothing left to call with. */
@@ -239,7 +263,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     return trunk;
   }
 
-  function call(number: string): Call {
+  function call(number: string, { by }: Parameters<Linekeeper["call"]>[1] = {}): Call {
     const dialled = typeof number === "string" ? destinationOf(number, settings) : undefined;
     const refusal = refusalOf(dialled);
     const destination = dialled ?? { number: "", route: "unknown", emergency: false };
@@ -248,6 +272,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       id,
       destination,
       party: aliases(destination),
+      by,
       settings,
       trunks,
       commonMode,
@@ -388,6 +413,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       return (started ??= start());
     },
     call,
+    noteFailure: (what, error) => void journal.append("crm:failed", { what, fault: faultOf(error, settings.privacy) }),
     report,
     close: () => (closed ??= close()),
   };

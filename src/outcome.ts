@@ -126,8 +126,8 @@ export const answeredOutcome: Outcome = outcome("answered", ["answered", "no", "
 export const cancelledOutcome: Outcome = outcome("own-cancel", ["local", "no", "ignored"]);
 /** The INVITE was never written: the trunk had no usable flow. */
 export const notConnectedOutcome: Outcome = outcome("not-connected", ["network", "yes", "ignored"]);
-/** The flow was lost under the attempt; the flow itself bears the blame, not the route. */
-export const flowLostOutcome: Outcome = outcome("flow-lost", ["network", "yes", "ignored"]);
+/** The flow was lost under the attempt: a fatal transport error counts as 503 (RFC 3261 §8.1.3.1), or an edge that falls at each INVITE would get each. */
+export const flowLostOutcome: Outcome = outcome("flow-lost", ["network", "yes", "failure"]);
 /** No answer at all within the deadline while the edge answered other traffic on the same flow: hard evidence. */
 export const swallowedOutcome: Outcome = outcome("silence-edge-alive", ["carrier", "yes", "failure"]);
 /** No answer at all, and the edge answered nothing else either: the flow is dead. */

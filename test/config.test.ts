@@ -40,6 +40,8 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ trunks: [] }, /^trunks is empty; at least one trunk is needed/],
     [{ trunks: {} }, /^trunks must be a list/],
     [{ trunks: [trunk, { ...trunk }] }, /^trunks\[1\]\.id "a" is taken by trunks\[0\]/],
+    [{ priors: { carrier: 1 } }, /^priors\.carrier is not a known field; did you mean "carrier-signalling"\?/],
+    [{ priors: { "local-network": Infinity } }, /^priors\.local-network must be log-odds, a finite number, not Infinity/],
     [withTrunk({ id: "" }), /^trunks\[0\]\.id must be a text/],
     [withTrunk({ server: "https://sbc.a.example" }), /^trunks\[0\]\.server must be a WebSocket URL/],
     [withTrunk({ server: "not a url" }), /^trunks\[0\]\.server must be a WebSocket URL.*not "not a url"/],

@@ -1,6 +1,7 @@
 /** Writes what a support engineer would get: the report as a page and as data, and the journal behind it. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { journalText } from "linekeeper/diagnosis";
 import { renderHtml } from "linekeeper/report";
 import type { Agent } from "./agent.ts";
 
@@ -15,7 +16,7 @@ export async function writeIncidents(root: string, scenario: string, agents: rea
       await Promise.all([
         writeFile(join(folder, "report.html"), renderHtml(report)),
         writeFile(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`),
-        writeFile(join(folder, "journal.jsonl"), line.journal.map((entry) => `${JSON.stringify(entry)}\n`).join("")),
+        writeFile(join(folder, "journal.jsonl"), journalText(line.journal)),
       ]);
       return folder;
     }),

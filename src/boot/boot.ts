@@ -2,24 +2,15 @@
 import { LinekeeperError } from "../errors.ts";
 import type { CancelTimer } from "../ports.ts";
 import type { StageState } from "../states.ts";
-import { beginStage, loadRetry, type Stage, type StagePorts, type StageTask } from "./stage.ts";
-
-export interface StageOptions {
-  /** How long one try may take, in ms. Default 15 000. */
-  readonly timeoutMs?: number;
-  /** Tries after the first. Default 0. */
-  readonly retries?: number;
-  /** Stages, begun before this one in the same run, that must pass first. */
-  readonly dependsOn?: readonly string[];
-  /** Calls are refused until it has passed. Default true. */
-  readonly critical?: boolean;
-}
+import { beginStage, loadRetry, type Stage, type StageContext, type StageOptions, type StagePorts, type StageTask } from "./stage.ts";
 
 /** A stage as a UI may show it. */
 export interface StageProgress {
   readonly stage: string;
   readonly state: StageState;
   readonly critical: boolean;
+  /** It runs, and has done so for half its timeout. */
+  readonly stalled: boolean;
 }
 
 export interface Boot {
@@ -84,10 +75,19 @@ export function createBoot(ports: StagePorts): OwnedBoot {
   function stage<T>(name: string, task: StageTask<T>, options: StageOptions = {}): Promise<T> {
     if (closed) return Promise.reject(new LinekeeperError("closed", `stage "${name}" was begun after close()`));
     const mine = run ?? begin();
-    const { timeoutMs = defaultTimeoutMs, retries = 0, dependsOn = [], critical = true } = options;
-    const needs = new Map(dependsOn.map((need) => [need, mine.stages.get(need)]));
-    const plan = { name, run: mine.number, over: mine.over.signal, timeoutMs, retries, needs, critical };
-    const begun = beginStage(task, plan, ports);
+    return enter(mine, name, task, { critical: true, ...options }, mine.over.signal);
+  }
+
+  /** @param parent the path of the stage that it is a part of, empty if of none */
+  function enter<T>(mine: Run, ownName: string, task: StageTask<T>, options: StageOptions, over: AbortSignal, parent = ""): Promise<T> {
+    const { timeoutMs = defaultTimeoutMs, retries = 0, dependsOn = [], critical = false } = options;
+    const name = parent + ownName;
+    const needs = new Map(dependsOn.map((need) => [need, mine.stages.get(parent + need)]));
+    const nest =
+      (signal: AbortSignal): StageContext["stage"] =>
+      (part, does, how = {}) =>
+        enter(mine, part, does, how, signal, `${name}/`);
+    const begun = beginStage(task, { name, run: mine.number, over, timeoutMs, retries, needs, critical, nest }, ports);
     mine.stages.set(name, begun.stage);
     if (critical) mine.completed = false;
     void begun.stage.passed.then(() => settle(mine));
@@ -116,8 +116,9 @@ export function createBoot(ports: StagePorts): OwnedBoot {
 
   function progress(): StageProgress[] {
     const stages = new Map<string, StageProgress>();
-    for (const [name, critical] of run?.known ?? []) stages.set(name, { stage: name, state: "waiting", critical });
-    for (const { name, state, critical } of run?.stages.values() ?? []) stages.set(name, { stage: name, state, critical });
+    for (const [name, critical] of run?.known ?? []) stages.set(name, { stage: name, state: "waiting", critical, stalled: false });
+    for (const { name, state, critical, stalled } of run?.stages.values() ?? [])
+      stages.set(name, { stage: name, state, critical, stalled });
     return [...stages.values()];
   }
 

@@ -12,6 +12,22 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Counts from 1. */
   readonly attempt: number;
+  /**
+   * Runs a part of this step on record, as `Boot.stage` does. It is named `this/name`, needs its siblings, and is
+   * given up with this try; what its failure means for the start-up is this step's to say.
+   */
+  readonly stage: <T>(name: string, task: StageTask<T>, options?: Omit<StageOptions, "critical">) => Promise<T>;
+}
+
+export interface StageOptions {
+  /** How long one try may take, in ms. Default 15 000. */
+  readonly timeoutMs?: number;
+  /** Tries after the first. Default 0. */
+  readonly retries?: number;
+  /** Stages, begun before this one in the same run, that must pass first. */
+  readonly dependsOn?: readonly string[];
+  /** Calls are refused until it has passed. Default true. */
+  readonly critical?: boolean;
 }
 
 /** A step of the CRM's own. */
@@ -39,12 +55,16 @@ export interface StagePlan {
   /** Stages that must pass first, by name; undefined where no such stage was begun. */
   readonly needs: ReadonlyMap<string, Stage | undefined>;
   readonly critical: boolean;
+  /** What runs its parts, given up with `signal`. */
+  readonly nest: (signal: AbortSignal) => StageContext["stage"];
 }
 
 export interface Stage {
   readonly name: string;
   readonly critical: boolean;
   readonly state: StageState;
+  /** This try has run for half its timeout. */
+  readonly stalled: boolean;
   /** Resolves, never rejects, once it has ended: to whether it passed. */
   readonly passed: Promise<boolean>;
 }
@@ -56,10 +76,11 @@ export function beginStage<T>(
   ports: StagePorts,
 ): { readonly stage: Stage; readonly result: Promise<T> } {
   const { clock, random, journal, privacy, onViolation } = ports;
-  const { name, run, over, timeoutMs, retries, needs, critical } = plan;
+  const { name, run, over, timeoutMs, retries, needs, critical, nest } = plan;
   let state: StageState = "waiting";
   let attempt = 0;
   let sinceMs = clock.nowMs();
+  let stalled = false;
 
   const of = () => ({ stage: name, run, attempt });
   const tookMs = () => Math.round(clock.nowMs() - sinceMs);
@@ -111,14 +132,18 @@ export function beginStage<T>(
   async function inTime(): Promise<T> {
     const overdue = new AbortController();
     const signal = AbortSignal.any([overdue.signal, over]);
-    const cancelStall = clock.setTimer(() => journal.append("stage:stalled", { ...of(), waitedMs: tookMs() }), timeoutMs / 2);
+    const cancelStall = clock.setTimer(() => {
+      stalled = true;
+      journal.append("stage:stalled", { ...of(), waitedMs: tookMs() });
+    }, timeoutMs / 2);
     const cancelTimeout = clock.setTimer(
       () => overdue.abort(new LinekeeperError("stage-overdue", `stage "${name}" did not end within ${timeoutMs} ms`)),
       timeoutMs,
     );
     try {
-      return await orAborted(Promise.resolve({ signal, attempt }).then(task), signal);
+      return await orAborted(Promise.resolve({ signal, attempt, stage: nest(signal) }).then(task), signal);
     } finally {
+      stalled = false;
       cancelStall();
       cancelTimeout();
     }
@@ -134,6 +159,9 @@ export function beginStage<T>(
       critical,
       get state() {
         return state;
+      },
+      get stalled() {
+        return stalled;
       },
       passed,
     },

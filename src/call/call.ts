@@ -3,7 +3,7 @@ import { sleep } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type On } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
+import type { CallEnd, Entry, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import type { Outcome } from "../outcome.ts";
 import type { CancelTimer, Media, MediaSession, SipDialog } from "../ports.ts";
@@ -61,6 +61,8 @@ interface CallPorts {
   readonly id: string;
   readonly destination: Destination;
   readonly party: Party;
+  /** Who handed the number over, where it was not the agent. */
+  readonly by: Entry<"call:placed">["by"];
   readonly settings: Settings;
   readonly trunks: readonly Trunk[];
   readonly commonMode: CommonMode;
@@ -108,7 +110,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   let whenSettled = () => {};
   let resolveEnded: (summary: CallSummary) => void = () => {};
   const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
-  journal.append("call:placed", { callId, party: ports.party });
+  journal.append("call:placed", { callId, party: ports.party, ...(ports.by && { by: ports.by }) });
 
   function move(event: CallEvent): boolean {
     const next = step("call", callTable, state, event, onViolation);

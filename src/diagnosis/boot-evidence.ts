@@ -1,6 +1,7 @@
 /** What the CRM's initialisation says: its own faults, and what came before and after it. */
 import { cite, type Detector } from "./cite.ts";
 import {
+  grouped,
   isFault,
   isNoTrunkLeft,
   isProven,
@@ -11,9 +12,7 @@ import {
   type Observations,
   type StageTrouble,
 } from "./observations.ts";
-
-/** Trouble this long before a re-initialisation may be what it was for, ms. */
-const reinitialisedForMs = 120_000;
+import { coursesOf } from "./reinitialisation.ts";
 
 const refusedForBoot = ({ refusedCalls }: Observations) => refusedCalls.filter(({ because }) => because === "boot-incomplete");
 
@@ -37,6 +36,15 @@ const stages: Detector = (seen) => {
     ...cite("critical-stage-hung", "observed", hung, { stage: hung.at(-1)?.stage ?? "" }),
     ...cite("calls-refused-for-boot", "observed", refused, { calls: refused.length }),
     ...cite("called-before-start", "observed", early, { calls: early.length }),
+  ];
+};
+
+/** What the CRM did wrong outside its start-up, by its own word or by the number that it handed over. */
+const atWork: Detector = ({ crmFailures, refusedCalls }) => {
+  const unusable = refusedCalls.filter(({ because, byCrm }) => because === "bad-number" && byCrm);
+  return [
+    ...cite("crm-said-it-failed", "observed", crmFailures, { what: crmFailures.at(-1)?.what ?? "" }),
+    ...cite("number-from-crm-unusable", "observed", unusable, { calls: unusable.length }),
   ];
 };
 
@@ -65,32 +73,52 @@ const order: Detector = (seen) => {
     : cite("failed-before-boot-complete", "observed", [boot]);
 };
 
-/** Before and after the CRM's last re-initialisation, with trunks that were there throughout. */
-const reinitialisation: Detector = (seen) => {
-  const boot = seen.boots.findLast(({ run, completedMs }) => run > 1 && completedMs < Infinity);
-  if (!boot) return [];
-  const isBefore = ({ atMs }: { readonly atMs: number }) => atMs <= boot.atMs && atMs >= boot.atMs - reinitialisedForMs;
-  const after = seen.attempts.filter(({ atMs }) => atMs > boot.completedMs);
-  const faults = seen.attempts.filter((attempt) => isFault(attempt) && isBefore(attempt) && !recovered(attempt, seen, boot.atMs));
-  const isSame = (a: AttemptSeen) => faults.some(({ trunkId, route }) => a.trunkId === trunkId && a.route === route);
-  const still = after.filter((attempt) => isFault(attempt) && isSame(attempt));
-  if (still.length > 0) return cite("failing-after-reinitialisation", "observed", still, { calls: still.length });
-
-  const stageMended =
-    seen.stageTroubles.some(({ run }) => run < boot.run) && !seen.stageTroubles.some(({ atMs }) => atMs > boot.completedMs);
-  const carried = after.filter((attempt) => !isFault(attempt) && (faults.length > 0 ? isSame(attempt) : stageMended));
-  const lostMeanwhile = seen.trunks.some(({ outages }) =>
-    outages.some(({ atMs, backMs }) => atMs < boot.completedMs && backMs > boot.atMs - togetherMs),
-  );
-  return lostMeanwhile || carried.length === 0
-    ? []
-    : cite("well-after-reinitialisation", "observed", [boot, ...carried], { calls: carried.length });
+/**
+ * Did what fails work since the CRM came up, without another start between? Then it had come up with all that such a
+ * call takes. What has not worked once since may have been left out of a start-up that came through in part.
+ */
+const sinceStart: Detector = (seen) => {
+  const cases = grouped(seen.attempts.filter(isTrunkFault), ({ trunkId, route }) => `${trunkId} ${route}`).flatMap((faults) => {
+    const [first] = faults as [AttemptSeen];
+    const boot = seen.boots.findLast(({ atMs }) => atMs <= first.atMs);
+    if (!boot) return [];
+    const untilMs = seen.boots.find(({ atMs }) => atMs > first.atMs)?.atMs ?? Infinity;
+    const worked = [...seen.earlierAttempts, ...seen.attempts].filter(
+      (attempt) =>
+        !isFault(attempt) &&
+        attempt.trunkId === first.trunkId &&
+        attempt.route === first.route &&
+        attempt.atMs > boot.atMs &&
+        attempt.atMs < untilMs,
+    );
+    return [{ boot, faults, worked: worked.slice(0, 1), params: { trunk: first.trunkId, carrier: first.carrier, route: first.route } }];
+  });
+  const well = cases.filter(({ worked }) => worked.length > 0);
+  return well.length > 0
+    ? well.flatMap(({ worked, params }) => cite("worked-since-initialisation", "peer", worked, params))
+    : cases.flatMap(({ boot, faults, params }) => cite("never-worked-since-initialisation", "observed", [boot, ...faults], params));
 };
 
-/** It had come back by itself before the CRM began anew. */
-const recovered = ({ trunkId, route, atMs }: AttemptSeen, { attempts }: Observations, beforeMs: number) =>
-  attempts.some(
-    (later) => !isFault(later) && later.trunkId === trunkId && later.route === route && later.atMs > atMs && later.atMs < beforeMs,
-  );
+/** Before and after the CRM's last re-initialisation, with trunks that were there throughout. */
+const reinitialisation: Detector = (seen) => {
+  const last = coursesOf(seen).at(-1);
+  if (!last) return [];
+  const { boot, matters, trunksHealthy } = last;
+  const calls = matters.filter(({ broken }) => broken.kind === "calls");
+  const still = calls.flatMap(({ failed }) => failed);
+  if (still.length > 0) return cite("failing-after-reinitialisation", "observed", still, { calls: still.length });
 
-export const bootDetectors: readonly Detector[] = [stages, trunksMeanwhile, order, reinitialisation];
+  const own = matters.filter(({ broken }) => broken.kind === "stage" || broken.kind === "dialling");
+  const isMended = own.length > 0 && own.every(({ failed }) => failed.length === 0);
+  const carried =
+    calls.length > 0
+      ? calls.flatMap(({ worked }) => worked)
+      : isMended
+        ? seen.attempts.filter((attempt) => attempt.atMs > boot.completedMs && !isFault(attempt))
+        : [];
+  return trunksHealthy && carried.length > 0
+    ? cite("well-after-reinitialisation", "observed", [boot, ...carried], { calls: carried.length })
+    : [];
+};
+
+export const bootDetectors: readonly Detector[] = [stages, atWork, trunksMeanwhile, order, sinceStart, reinitialisation];

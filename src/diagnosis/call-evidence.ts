@@ -3,7 +3,7 @@ import { cite, type Detector } from "./cite.ts";
 import { grouped, isFault, isTrunkFault, togetherMs, type AttemptSeen } from "./observations.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
-const nearMs = 30_000;
+const nearMs = 120_000;
 
 /** Callees' refusals are worth a word when they are at least so many, and half of all calls. */
 const refusalsAtLeast = 3;
@@ -16,16 +16,22 @@ const ending =
 const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1)?.code ?? 0, cause: faults.at(-1)?.cause ?? 0 });
 
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
-const routes: Detector = ({ attempts }) => {
+const routes: Detector = ({ attempts, boots }) => {
   const faulty = grouped(attempts.filter(isTrunkFault), ({ trunkId, route }) => `${trunkId} ${route}`);
   return faulty.flatMap((faults) => {
     const [first] = faults as [AttemptSeen];
     const { trunkId: trunk, carrier, route } = first;
     const params = { trunk, carrier, route };
-    const untilMs = (faults.at(-1) ?? first).atMs + nearMs;
+    // Once what failed is mended, a route that had failed as well tells nothing.
+    const failedToo = new Set(
+      attempts.filter((attempt) => attempt.trunkId === trunk && isTrunkFault(attempt)).map((attempt) => attempt.route),
+    );
+    const lastMs = (faults.at(-1) ?? first).atMs;
+    // Another start of the CRM is another condition.
+    const untilMs = Math.min(lastMs + nearMs, boots.find(({ atMs }) => atMs > lastMs)?.atMs ?? Infinity);
     const meanwhile = attempts.filter(({ atMs }) => atMs >= first.atMs - togetherMs && atMs <= untilMs);
     const here = meanwhile.filter((attempt) => attempt.trunkId === trunk && attempt.route !== route);
-    const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs);
+    const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
     const elsewhere = meanwhile.filter((attempt) => attempt.trunkId !== trunk && attempt.route === route && isCarried(attempt));
     const refused = faults.filter(ending("route-refused"));
     const failed = faults.filter(ending("edge-refused"));
@@ -41,10 +47,15 @@ const routes: Detector = ({ attempts }) => {
   });
 };
 
+/** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
+const isOutOfResources = ({ cause = 0 }: AttemptSeen) => cause >= 34 && cause <= 47;
+
 /** Calls that no carrier could place, though they share nothing. */
 const everywhere: Detector = ({ attempts }) => {
   const calls = grouped(attempts, ({ callId }) => callId);
-  const failed = calls.filter((tries) => tries.every(isFault) && new Set(tries.map(({ carrier }) => carrier)).size > 1);
+  const failed = calls.filter(
+    (tries) => tries.every(isFault) && !tries.every(isOutOfResources) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
+  );
   return cite(
     "call-failed-on-unrelated-carriers",
     "observed",

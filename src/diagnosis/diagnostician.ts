@@ -4,11 +4,12 @@
  */
 import type { Journal } from "../journal.ts";
 import type { CancelTimer, Clock } from "../ports.ts";
-import { createWatch, incidentOf, type Course } from "./incident.ts";
+import { createWatch, factsOf, incidentOf, type Course } from "./incident.ts";
 import type { Incident, Verdict } from "./model.ts";
 import type { Observations } from "./observations.ts";
 import { observe } from "./observe.ts";
-import { diagnoseSeen } from "./verdict.ts";
+import { isSettled, reinitialisationsOf, type Reinitialisation } from "./reinitialisation.ts";
+import { diagnoseSeen, type Priors } from "./verdict.ts";
 
 export interface Diagnostician {
   /** Oldest first; the last one may be open. Never older than the journal. */
@@ -22,7 +23,10 @@ interface DiagnosticianPorts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly calmMs: number;
+  readonly priors: Priors;
   readonly on: (change: "opened" | "updated" | "closed", incident: Incident) => void;
+  /** The CRM came up again; told again as calls show what works since. */
+  readonly onReinitialised: (change: Reinitialisation) => void;
 }
 
 /** Entries are gathered for this long before a verdict is told: it takes a few to see what they mean, ms. */
@@ -31,7 +35,7 @@ const gatherMs = 250;
 /** A new leader is told only when it leads the one told before by this much: a verdict does not flap. */
 const hysteresis = 0.1;
 
-export function createDiagnostician({ journal, clock, calmMs, on }: DiagnosticianPorts): Diagnostician {
+export function createDiagnostician({ journal, clock, calmMs, priors, on, onReinitialised }: DiagnosticianPorts): Diagnostician {
   const watch = createWatch(calmMs);
   /** Closed ones do not change any more. */
   const final: Incident[] = [];
@@ -40,6 +44,9 @@ export function createDiagnostician({ journal, clock, calmMs, on }: Diagnosticia
   let ofRest: { readonly seq: number; readonly verdict: Verdict } | undefined;
   let read: { readonly seq: number; readonly seen: Observations } | undefined;
   let told: Incident | undefined;
+  /** A re-initialisation that came through, while it is not known what it changed. */
+  let isFollowed = false;
+  let toldOfBoot: Reinitialisation | undefined;
   let cancelTimer: CancelTimer = () => {};
   let timerMs = Infinity;
   let closed = false;
@@ -54,13 +61,13 @@ export function createDiagnostician({ journal, clock, calmMs, on }: Diagnosticia
 
   function incidents(): readonly Incident[] {
     const { courses } = watch;
-    const judged = (course: Course) => incidentOf(seen(), course, courses[course.id - 2], calmMs);
+    const judged = (course: Course) => incidentOf(seen(), course, courses[course.id - 2], calmMs, { priors });
     for (const course of courses.slice(final.length)) {
       if (course.closedMs !== undefined) final.push(judged(course));
       else {
         if (ofOpen?.seq !== lastSeq() || ofOpen.id !== course.id)
           ofOpen = { seq: lastSeq(), id: course.id, verdict: judged(course).verdict };
-        return [...final, { ...course, verdict: ofOpen.verdict }];
+        return [...final, { ...factsOf(course), verdict: ofOpen.verdict }];
       }
     }
     return [...final];
@@ -78,10 +85,19 @@ export function createDiagnostician({ journal, clock, calmMs, on }: Diagnosticia
     }
   }
 
+  function tellOfBoot(): void {
+    const latest = reinitialisationsOf(seen()).at(-1);
+    isFollowed = latest !== undefined && !isSettled(latest);
+    if (!latest || JSON.stringify(latest) === JSON.stringify(toldOfBoot)) return;
+    toldOfBoot = latest;
+    onReinitialised(latest);
+  }
+
   function wake(): void {
     timerMs = Infinity;
     watch.pass(journal.nowMs());
     tell();
+    if (isFollowed) tellOfBoot();
     if (!closed) wakeAt(watch.dueMs);
   }
 
@@ -95,8 +111,9 @@ export function createDiagnostician({ journal, clock, calmMs, on }: Diagnosticia
   for (const entry of journal.entries) watch.read(entry);
   const unsubscribe = journal.subscribe((entry) => {
     watch.read(entry);
-    const { courses } = watch;
-    wakeAt(courses.length > final.length ? Math.min(journal.nowMs() + gatherMs, watch.dueMs) : watch.dueMs);
+    isFollowed ||= entry.type === "boot:completed" && entry.run > 1;
+    const isNews = watch.courses.length > final.length || isFollowed;
+    wakeAt(isNews ? Math.min(journal.nowMs() + gatherMs, watch.dueMs) : watch.dueMs);
   });
   wakeAt(Math.min(watch.dueMs, watch.courses.length > 0 ? journal.nowMs() + gatherMs : Infinity));
 
@@ -108,7 +125,8 @@ export function createDiagnostician({ journal, clock, calmMs, on }: Diagnosticia
     get verdict() {
       const last = this.incidents.at(-1);
       if (last && last.closedMs === undefined) return last.verdict;
-      if (ofRest?.seq !== lastSeq()) ofRest = { seq: lastSeq(), verdict: diagnoseSeen(seen(), { fromMs: last?.closedMs ?? -Infinity }) };
+      if (ofRest?.seq !== lastSeq())
+        ofRest = { seq: lastSeq(), verdict: diagnoseSeen(seen(), { fromMs: last?.closedMs ?? -Infinity, priors }) };
       return ofRest.verdict;
     },
     close() {

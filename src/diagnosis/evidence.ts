@@ -2,12 +2,13 @@
 import { audioDetectors } from "./audio-evidence.ts";
 import { bootDetectors } from "./boot-evidence.ts";
 import { callDetectors } from "./call-evidence.ts";
+import { checkDetectors } from "./check-evidence.ts";
 import type { Evidence } from "./model.ts";
 import { networkDetectors } from "./network-evidence.ts";
 import type { Observations } from "./observations.ts";
 import { rules } from "./rules.ts";
 
-const detectors = [...bootDetectors, ...networkDetectors, ...callDetectors, ...audioDetectors];
+const detectors = [...bootDetectors, ...networkDetectors, ...callDetectors, ...audioDetectors, ...checkDetectors];
 
 /** Evidence as the detectors find it, in the bounds of the rules. */
 export function evidenceOf(seen: Observations): readonly Evidence[] {

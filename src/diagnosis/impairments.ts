@@ -200,7 +200,8 @@ export function createImpairments(unprovenMs: number): Impairments {
       return open.size;
     },
     get isBlocking() {
-      return [...open.values()].some(({ isBlocking }) => isBlocking);
+      for (const { isBlocking } of open.values()) if (isBlocking) return true;
+      return false;
     },
     read(entry) {
       write(entry);
@@ -218,6 +219,7 @@ export function createImpairments(unprovenMs: number): Impairments {
       return told();
     },
     get dueMs() {
+      if (away.size === 0 && stalled.size === 0 && open.size === 0) return Infinity;
       const absent = [...away].filter(([trunkId]) => !open.has(`trunk ${trunkId}`)).map(([, since]) => since);
       const graces = [...absent, ...stalled.values()].map(({ atMs }) => atMs + graceMs);
       return Math.min(...graces, ...[...open.values()].map(({ staleMs }) => staleMs));

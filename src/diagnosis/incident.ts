@@ -4,7 +4,7 @@ import { createImpairments, isLost, type Beginning } from "./impairments.ts";
 import type { Incident } from "./model.ts";
 import type { Observations } from "./observations.ts";
 import { observe } from "./observe.ts";
-import { diagnoseSeen, type Priors } from "./verdict.ts";
+import { diagnoseSeen, type Priors, type Reconsider } from "./verdict.ts";
 
 export interface IncidentOptions {
   /** Service must have been well for this long before an incident is closed, ms. */
@@ -12,10 +12,15 @@ export interface IncidentOptions {
   /** Now, ms since the session's start: the last entry's time if left out. */
   readonly nowMs?: number;
   readonly priors?: Priors;
+  /** Changes what was found before it is weighed: what if? */
+  readonly reconsider?: Reconsider;
 }
 
 /** An incident but for its verdict, which costs more to tell. */
-export type Course = Omit<Incident, "verdict">;
+export interface Course extends Omit<Incident, "verdict"> {
+  /** Until when something was in doubt: a route that nobody's call proved well may be so long after the last sign. */
+  readonly doubtedMs: number;
+}
 
 /** Follows the service, entry by entry. */
 export interface Watch {
@@ -41,6 +46,7 @@ interface Draft {
   /** The last sign, or the last proof that something is well again. */
   last: Beginning;
   lastSign: Beginning;
+  doubtedMs: number;
   readonly blocked: { readonly fromMs: number; toMs: number }[];
   readonly met: Set<string>;
   readonly saved: Set<string>;
@@ -65,6 +71,8 @@ export function createWatch(calmMs: number): Watch {
       if (latest.seq > draft.last.seq) draft.last = latest;
       if (began && began.seq > draft.lastSign.seq) draft.lastSign = began;
     }
+    if (draft && impairments.count > 0) draft.doubtedMs = Infinity;
+    else if (draft?.doubtedMs === Infinity) draft.doubtedMs = nowMs;
     if (draft) note(draft, impairments.isBlocking, nowMs);
   }
 
@@ -101,12 +109,12 @@ export function createWatch(calmMs: number): Watch {
 }
 
 /** Every incident of a journal, oldest first; the last one may be open. */
-export function incidentsOf(entries: readonly Entry[], { calmMs, nowMs, priors = {} }: IncidentOptions): readonly Incident[] {
+export function incidentsOf(entries: readonly Entry[], { calmMs, nowMs, ...weighing }: IncidentOptions): readonly Incident[] {
   const watch = createWatch(calmMs);
   for (const entry of entries) watch.read(entry);
   watch.pass(nowMs ?? entries.at(-1)?.atMs ?? 0);
   const seen = observe(entries);
-  return watch.courses.map((course, index, courses) => incidentOf(seen, course, courses[index - 1], calmMs, priors));
+  return watch.courses.map((course, index, courses) => incidentOf(seen, course, courses[index - 1], calmMs, weighing));
 }
 
 /**
@@ -114,11 +122,19 @@ export function incidentsOf(entries: readonly Entry[], { calmMs, nowMs, priors =
  * for what mended it.
  * @param before the incident before it: its signs belong to it alone.
  */
-export function incidentOf(seen: Observations, course: Course, before: Course | undefined, calmMs: number, priors: Priors = {}): Incident {
+export function incidentOf(
+  seen: Observations,
+  course: Course,
+  before: Course | undefined,
+  calmMs: number,
+  weighing: Pick<IncidentOptions, "priors" | "reconsider">,
+): Incident {
   const fromMs = Math.max(course.openedMs - contextMs, Math.min(before?.closedMs ?? -Infinity, course.openedMs));
-  const atMs = course.closedMs === undefined ? Infinity : course.closedMs + calmMs;
-  return { ...course, verdict: diagnoseSeen(seen, { fromMs, atMs, priors, isDegraded: true }) };
+  const atMs = course.closedMs === undefined ? Infinity : Math.max(course.closedMs + calmMs, course.doubtedMs);
+  return { ...factsOf(course), verdict: diagnoseSeen(seen, { ...weighing, fromMs, atMs, isDegraded: true }) };
 }
+
+export const factsOf = ({ doubtedMs: _, ...facts }: Course): Omit<Incident, "verdict"> => facts;
 
 function draftOf(id: number, opened: Beginning): Draft {
   return {
@@ -126,6 +142,7 @@ function draftOf(id: number, opened: Beginning): Draft {
     opened,
     last: opened,
     lastSign: opened,
+    doubtedMs: opened.atMs,
     blocked: [],
     met: new Set(),
     saved: new Set(),
@@ -146,12 +163,13 @@ function note({ blocked, opened }: Draft, isBlocking: boolean, nowMs: number): v
 }
 
 function courseOf(draft: Draft, closedMs?: number): Course {
-  const { id, opened, last, lastSign, blocked, met, saved, lost, refused, trunksLost, restartedMs, completedMs } = draft;
+  const { id, opened, last, lastSign, doubtedMs, blocked, met, saved, lost, refused, trunksLost, restartedMs, completedMs } = draft;
   const untilMs = closedMs ?? last.atMs;
   const lostMs = blocked.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, untilMs) - fromMs), 0);
   return {
     id,
     openedMs: opened.atMs,
+    doubtedMs,
     ...(closedMs !== undefined && { closedMs }),
     firstSeq: opened.seq,
     lastSeq: last.seq,

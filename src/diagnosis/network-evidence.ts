@@ -6,6 +6,7 @@ import {
   isNoTrunkLeft,
   isOut,
   isProven,
+  isTrunkFault,
   probedWithinMs,
   togetherMs,
   type Observations,
@@ -16,6 +17,14 @@ import {
 
 /** A socket that died in the device's sleep is noticed this soon after it, ms. */
 const afterSleepMs = 30_000;
+/** By then a device that woke up has its network back, ms. */
+const wakesWithinMs = 60_000;
+
+/** The device slept, or was waking up. */
+const isAsleep = ({ sleeps }: Observations, atMs: number): boolean => sleeps.some((sleep) => Math.abs(atMs - sleep.atMs) <= afterSleepMs);
+
+/** The device's sleep is all the reason that it takes. */
+const isOfSleep = (seen: Observations, { atMs, backMs }: Outage): boolean => isAsleep(seen, atMs) && backMs - atMs <= wakesWithinMs;
 
 const startMs = ({ aliveMs, atMs }: Outage) => aliveMs ?? atMs;
 
@@ -33,8 +42,9 @@ const wellDuring = (outage: Outage, trunks: readonly TrunkSeen[]) =>
   );
 
 /** Outages of unrelated carriers that are one event. */
-function sharedOutages({ trunks }: Observations): readonly Outage[] {
-  const all = trunks.flatMap(({ outages }) => outages);
+function sharedOutages(seen: Observations): readonly Outage[] {
+  const { trunks } = seen;
+  const all = trunks.flatMap(({ outages }) => outages).filter((outage) => !isOfSleep(seen, outage));
   return all.filter(
     (outage) =>
       all.some((other) => other.carrier !== outage.carrier && isTogether(outage, other)) && wellDuring(outage, trunks).length === 0,
@@ -50,7 +60,7 @@ const commonMode: Detector = (seen) => {
 const controls: Detector = (seen) => {
   const { trunks, attempts } = seen;
   const isAnyWell = (atMs: number) => trunks.some((trunk) => isProven(trunk, atMs, atMs + probedWithinMs) && !isOut(trunk, atMs));
-  const failedToo = seen.controls.filter(({ reached, atMs }) => !reached && isNoTrunkLeft(seen, atMs));
+  const failedToo = seen.controls.filter(({ reached, atMs }) => !reached && isNoTrunkLeft(seen, atMs) && !isAsleep(seen, atMs));
   const failedAlone = seen.controls.filter(({ well, atMs }) => !well && isAnyWell(atMs));
   const faults = attempts.filter(isFault);
   // Only the first one asked during an outage counts: a later one may have met the network on its way back.
@@ -68,15 +78,28 @@ const controls: Detector = (seen) => {
   ];
 };
 
+/** The registrar's word on the account itself. */
+const isOfAccount = (code: number | undefined) => code !== undefined && [401, 403, 404, 407].includes(code);
+
 /** An edge was lost, or refused us, while another carrier's answered. */
 const otherCarrier: Detector = ({ trunks }) =>
   trunks.flatMap(({ id, carrier, outages, refusals }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
     const lost: readonly Seen[] = outages.filter((outage) => wellDuring(outage, others).length > 0);
-    const refused = refusals.filter(({ atMs }) =>
-      others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),
+    const refused = refusals.filter(
+      ({ atMs, code }) => !isOfAccount(code) && others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),
     );
     return cite("other-carrier-well-meanwhile", "peer", [...lost, ...refused], { trunk: id, carrier });
+  });
+
+/** The same trunk failed another page of this browser too: not this page's own start-up. */
+const otherPage: Detector = (seen) =>
+  seen.trunks.flatMap(({ id, carrier, outages }) => {
+    const faults: readonly Seen[] = [...outages, ...seen.attempts.filter((attempt) => attempt.trunkId === id && isTrunkFault(attempt))];
+    const heard = seen.heardFromPages.filter(
+      ({ trunkId, atMs }) => trunkId === id && faults.some((fault) => Math.abs(fault.atMs - atMs) <= probedWithinMs),
+    );
+    return cite("other-page-met-it-too", "observed", heard, { trunk: id, carrier });
   });
 
 const edges: Detector = (seen) => {
@@ -85,7 +108,7 @@ const edges: Detector = (seen) => {
     const params = { trunk: trunk.id, carrier: trunk.carrier };
     const alone = (how: Outage["how"]) => trunk.outages.filter((outage) => outage.how === how && !shared.has(outage));
     const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
-    const account = trunk.refusals.filter(({ code }) => code !== undefined && [401, 403, 404, 407].includes(code));
+    const account = trunk.refusals.filter(({ code }) => isOfAccount(code));
     const silent = trunk.refusals.filter(({ code, atMs }) => code === undefined && !isOut(trunk, atMs));
     return [
       ...cite("edge-fell-silent", "inferred", alone("silent"), params),
@@ -93,14 +116,22 @@ const edges: Detector = (seen) => {
       ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),
       ...cite("registrar-failed", "peer", failed, { ...params, code: failed.at(-1)?.code ?? 0 }),
       ...cite("registrar-silent", "inferred", silent, params),
+      ...cite(
+        "account-accepted-before",
+        "peer",
+        account[0] && trunk.granted && trunk.granted.seq < account[0].seq ? [trunk.granted] : [],
+        params,
+      ),
       ...cite("credentials-refused", "peer", account, { ...params, code: account.at(-1)?.code ?? 0 }),
     ];
   });
 };
 
-const host: Detector = ({ trunks, offline, sleeps, refusedCalls, missingCredentials }) => {
+const host: Detector = (seen) => {
+  const { trunks, sleeps, refusedCalls, missingCredentials } = seen;
   const outages = trunks.flatMap((trunk) => trunk.outages);
   const slept = sleeps.filter((sleep) => outages.some(({ atMs }) => Math.abs(atMs - sleep.atMs) <= afterSleepMs));
+  const offline = seen.offline.filter(({ atMs }) => !isAsleep(seen, atMs));
   const noTrunk = refusedCalls.filter(({ because }) => because === "no-trunk");
   const trunk = missingCredentials[0]?.trunkId ?? "";
   return [
@@ -114,4 +145,4 @@ const host: Detector = ({ trunks, offline, sleeps, refusedCalls, missingCredenti
   ];
 };
 
-export const networkDetectors: readonly Detector[] = [commonMode, controls, otherCarrier, edges, host];
+export const networkDetectors: readonly Detector[] = [commonMode, controls, otherCarrier, otherPage, edges, host];

@@ -61,6 +61,10 @@ export interface TrunkSeen {
   /** Times at which the peer answered anything, in order, ms. */
   readonly provenMs: readonly number[];
   readonly outages: readonly Outage[];
+  /** Outages that nobody was the worse for: no evidence of a fault. */
+  readonly blips: readonly Outage[];
+  /** The first registration that was granted. */
+  readonly granted: Seen | undefined;
   /** Refused registrations; `code` only where the peer said one. */
   readonly refusals: readonly (Seen & { readonly code: number | undefined })[];
 }
@@ -84,10 +88,19 @@ export interface BootRun extends Seen {
 export interface Observations {
   readonly trunks: readonly TrunkSeen[];
   readonly attempts: readonly AttemptSeen[];
+  /** Those before the window. */
+  readonly earlierAttempts: readonly AttemptSeen[];
   readonly stageTroubles: readonly StageTrouble[];
   /** Every run, those before the window too. */
   readonly boots: readonly BootRun[];
-  readonly refusedCalls: readonly (Seen & { readonly because: Refusal; readonly error: string | undefined })[];
+  /** `byCrm`: the CRM had handed the number over. */
+  readonly refusedCalls: readonly (Seen & { readonly because: Refusal; readonly error: string | undefined; readonly byCrm: boolean })[];
+  /** What the CRM itself said to have broken. */
+  readonly crmFailures: readonly (Seen & { readonly what: string; readonly fault: StepFault })[];
+  /** Checks of our own that failed for good, by their name without the stage's. */
+  readonly failedChecks: readonly (Seen & { readonly check: string; readonly fault: StepFault })[];
+  /** Another page of this browser met trouble with this trunk. */
+  readonly heardFromPages: readonly (Seen & { readonly trunkId: string })[];
   /** `reached`: the CRM's server answered, if only with an error. */
   readonly controls: readonly (Seen & { readonly reached: boolean; readonly well: boolean })[];
   readonly offline: readonly Seen[];
@@ -119,16 +132,21 @@ export function grouped(attempts: readonly AttemptSeen[], key: (attempt: Attempt
   return [...groups.values()];
 }
 
-/** Has anything of this trunk been answered between the two times? Binary search: a journal is long. */
-export function isProven({ provenMs }: TrunkSeen, fromMs: number, toMs: number): boolean {
+/** Where the first is that is not `isEarlier` than the limit. Binary search: a journal is long, and its observations are in order. */
+export function firstAfter<T>(all: readonly T[], limitMs: number, isEarlier: (item: T, limitMs: number) => boolean): number {
   let low = 0;
-  let high = provenMs.length;
+  let high = all.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((provenMs[middle] ?? 0) < fromMs) low = middle + 1;
+    if (isEarlier(all[middle] as T, limitMs)) low = middle + 1;
     else high = middle;
   }
-  const next = provenMs[low];
+  return low;
+}
+
+/** Has anything of this trunk been answered between the two times? */
+export function isProven({ provenMs }: TrunkSeen, fromMs: number, toMs: number): boolean {
+  const next = provenMs[firstAfter(provenMs, fromMs, (atMs, limitMs) => atMs < limitMs)];
   return next !== undefined && next <= toMs;
 }
 

@@ -1,15 +1,38 @@
 /** One pass over a journal into observations, and the window through which an incident sees them. */
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
-import type { AttemptEnd, AttemptSeen, AudioSeen, BootRun, Observations, Outage, Seen, StageTrouble, TrunkSeen } from "./observations.ts";
+import {
+  firstAfter,
+  togetherMs,
+  type AttemptEnd,
+  type AttemptSeen,
+  type AudioSeen,
+  type BootRun,
+  type Observations,
+  type Outage,
+  type Seen,
+  type StageTrouble,
+  type TrunkSeen,
+} from "./observations.ts";
 
 /** A wall clock that ran ahead by this much: the device slept, ms. */
 const sleepMs = 10_000;
 
+/** The checks that the SDK makes itself are parts of this stage: they tell nothing of the CRM's start-up. */
+const ownStage = "linekeeper/";
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/**
+ * An outage is a blip when it is over this soon, none came near it, no other trunk was out meanwhile, and no call met it:
+ * nobody was the worse for it, ms.
+ */
+const blipMs = 5_000;
+const alonePerMs = 120_000;
+
 /** A trunk while the journal is read. */
-interface TrunkDraft extends Omit<TrunkSeen, "provenMs" | "outages" | "refusals"> {
+interface TrunkDraft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted"> {
+  granted: Seen | undefined;
   readonly provenMs: number[];
   readonly outages: Mutable<Outage>[];
   readonly refusals: (Seen & { readonly code: number | undefined })[];
@@ -23,23 +46,34 @@ export function observe(entries: readonly Entry[]): Observations {
   const attempts: AttemptSeen[] = [];
   const judged = new Set<string>();
   const stages = new Map<string, boolean>();
+  /** Stages that are not critical, and may be parts of one that is. */
+  const failedParts: Pick<StageTrouble, "run" | "stage" | "fault" | "atMs">[] = [];
   const boots: Mutable<BootRun>[] = [];
   const stageTroubles: StageTrouble[] = [];
   /** Those of them that may yet pass. */
   const stalls: Mutable<StageTrouble>[] = [];
   const refusedCalls: Observations["refusedCalls"][number][] = [];
+  /** Calls whose number the CRM handed over. */
+  const fromCrm = new Set<string>();
+  const crmFailures: Observations["crmFailures"][number][] = [];
+  const failedChecks: Observations["failedChecks"][number][] = [];
+  const heardFromPages: Observations["heardFromPages"][number][] = [];
   const controls: Observations["controls"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
   const audio: AudioSeen[] = [];
   /** Calls whose ICE restart the peer has taken. */
   const restarted = new Set<string>();
   const forgottenCalls: Observations["forgottenCalls"][number][] = [];
+  /** Calls that met the loss of a trunk's flow: they went on over another trunk, or fell with it. */
+  const fallen: { readonly trunkId: string; readonly atMs: number }[] = [];
+  const answeredOn = new Map<string, string>();
   const offline: Seen[] = [];
   const sleeps: Seen[] = [];
 
   function trunkOf(id: string, carrier = id): TrunkDraft {
     let trunk = trunks.get(id);
-    if (!trunk) trunks.set(id, (trunk = { id, carrier, provenMs: [], outages: [], refusals: [], silentSince: undefined }));
+    if (!trunk)
+      trunks.set(id, (trunk = { id, carrier, provenMs: [], outages: [], refusals: [], granted: undefined, silentSince: undefined }));
     return trunk;
   }
 
@@ -94,6 +128,16 @@ export function observe(entries: readonly Entry[]): Observations {
     audio.push({ seq, atMs, callId, trunkId, carrier: trunkOf(trunkId).carrier, end });
   }
 
+  /** The part that failed says more than the whole that failed by it. */
+  function innermost(trouble: StageTrouble): StageTrouble {
+    const isPart = ({ run, stage, atMs }: (typeof failedParts)[number]) =>
+      run === trouble.run && stage.startsWith(`${trouble.stage}/`) && atMs <= trouble.atMs;
+    const parts = failedParts.filter(isPart);
+    const depth = Math.max(...parts.map(({ stage }) => stage.split("/").length));
+    const part = parts.findLast(({ stage }) => stage.split("/").length === depth);
+    return part ? { ...trouble, stage: part.stage, fault: part.fault } : trouble;
+  }
+
   for (const entry of entries) {
     const { seq, atMs } = entry;
     // What ends because we close is nobody's fault.
@@ -136,8 +180,15 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
       case "stage:failed": {
         const { stage, run, fault, critical, final } = entry;
-        if (critical && final && (fault.kind === "threw" || fault.kind === "overdue"))
-          stageTroubles.push({ seq, atMs, stage, run, how: fault.kind === "overdue" ? "hung" : "failed", fault, passedMs: Infinity });
+        if (!final || (fault.kind !== "threw" && fault.kind !== "overdue")) break;
+        if (stage.startsWith(ownStage)) {
+          failedChecks.push({ seq, atMs, check: stage.slice(ownStage.length), fault });
+          break;
+        }
+        const trouble = { seq, atMs, stage, run, how: fault.kind === "overdue" ? ("hung" as const) : ("failed" as const), fault };
+        if (critical) stageTroubles.push({ ...trouble, passedMs: Infinity });
+        // What never came to its first try only waited for another.
+        else if (entry.attempt > 0) failedParts.push({ run, stage, fault, atMs });
         break;
       }
 
@@ -154,6 +205,7 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
+        if (entry.to === "registered") trunkOf(entry.trunkId).granted ??= { seq, atMs };
         if (entry.to === "refused" || (entry.answer?.code ?? 0) >= 300)
           trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
         break;
@@ -177,6 +229,7 @@ export function observe(entries: readonly Entry[]): Observations {
       case "attempt:ended":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
         judge(entry, meaningOf(entry));
+        if (entry.outcome.class === "network" && entry.answer?.said !== "peer") fallen.push({ trunkId: entry.trunkId, atMs });
         break;
 
       case "audio:rated":
@@ -201,8 +254,26 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
 
       case "call:refused":
-        refusedCalls.push({ seq, atMs, because: entry.because, error: entry.error });
+        refusedCalls.push({ seq, atMs, because: entry.because, error: entry.error, byCrm: fromCrm.has(entry.callId) });
         break;
+      case "call:placed":
+        if (entry.by === "click-to-dial") fromCrm.add(entry.callId);
+        break;
+      case "crm:failed":
+        crmFailures.push({ seq, atMs, what: entry.what, fault: entry.fault });
+        break;
+      case "health:heard":
+        if (entry.from === "tab") heardFromPages.push({ seq, atMs, trunkId: entry.trunkId });
+        break;
+      case "call:answered":
+        answeredOn.set(entry.callId, entry.trunkId);
+        break;
+      case "call:ended": {
+        const trunkId = answeredOn.get(entry.callId);
+        if (entry.end === "flow-lost" && trunkId !== undefined) fallen.push({ trunkId, atMs });
+        answeredOn.delete(entry.callId);
+        break;
+      }
       case "control:answered":
         controls.push({ seq, atMs, reached: true, well: true });
         break;
@@ -219,12 +290,29 @@ export function observe(entries: readonly Entry[]): Observations {
     }
   }
 
+  const allOutages = [...trunks.values()].flatMap(({ outages }) => outages);
+  const isNear = (other: Outage, outage: Outage) =>
+    other.trunkId === outage.trunkId
+      ? Math.abs(other.atMs - outage.atMs) < alonePerMs
+      : other.atMs <= outage.backMs + togetherMs && outage.atMs <= other.backMs + togetherMs;
+  const isBlip = (outage: Outage) =>
+    outage.backMs - outage.atMs < blipMs &&
+    !allOutages.some((other) => other !== outage && isNear(other, outage)) &&
+    !fallen.some((call) => call.trunkId === outage.trunkId && call.atMs >= outage.atMs - blipMs && call.atMs <= outage.backMs + blipMs);
+
   return {
-    trunks: [...trunks.values()],
+    trunks: [...trunks.values()].map((trunk) => {
+      const blips = trunk.outages.filter(isBlip);
+      return { ...trunk, blips, outages: trunk.outages.filter((outage) => !blips.includes(outage)) };
+    }),
     attempts,
-    stageTroubles,
+    earlierAttempts: [],
+    stageTroubles: stageTroubles.map(innermost),
     boots,
     refusedCalls,
+    crmFailures,
+    failedChecks,
+    heardFromPages,
     controls,
     offline,
     sleeps,
@@ -240,30 +328,42 @@ export function observe(entries: readonly Entry[]): Observations {
  * @param untilMs what happens after is not known.
  */
 export function windowOf(seen: Observations, fromMs: number, untilMs: number): Observations {
-  const isIn = ({ atMs }: Seen) => atMs >= fromMs && atMs <= untilMs;
+  const within = <T extends Seen>(all: readonly T[]) => all.slice(firstAfter(all, fromMs, isBefore), firstAfter(all, untilMs, isUpTo));
   const known = (atMs: number) => (atMs <= untilMs ? atMs : Infinity);
   return {
-    trunks: seen.trunks.map(({ id, carrier, provenMs, outages, refusals }) => ({
+    trunks: seen.trunks.map(({ id, carrier, granted, provenMs, outages, blips, refusals }) => ({
+      blips,
       id,
       carrier,
-      provenMs: provenMs.filter((atMs) => atMs <= untilMs),
+      granted: granted && granted.atMs <= untilMs ? granted : undefined,
+      provenMs: provenMs.slice(
+        0,
+        firstAfter(provenMs, untilMs, (atMs, limitMs) => atMs <= limitMs),
+      ),
       outages: outages
         .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= fromMs)
         .map((outage) => ({ ...outage, backMs: known(outage.backMs) })),
-      refusals: refusals.filter(isIn),
+      refusals: within(refusals),
     })),
-    attempts: seen.attempts.filter(isIn),
-    stageTroubles: seen.stageTroubles.filter((trouble) => isIn(trouble) && known(trouble.passedMs) === Infinity),
+    attempts: within(seen.attempts),
+    earlierAttempts: seen.attempts.slice(0, firstAfter(seen.attempts, fromMs, isBefore)),
+    stageTroubles: within(seen.stageTroubles).filter((trouble) => known(trouble.passedMs) === Infinity),
     boots: seen.boots.filter(({ atMs }) => atMs <= untilMs).map((boot) => ({ ...boot, completedMs: known(boot.completedMs) })),
-    refusedCalls: seen.refusedCalls.filter(isIn),
-    controls: seen.controls.filter(isIn),
-    offline: seen.offline.filter(isIn),
-    sleeps: seen.sleeps.filter(isIn),
-    missingCredentials: seen.missingCredentials.filter(isIn),
-    audio: seen.audio.filter(isIn),
-    forgottenCalls: seen.forgottenCalls.filter(isIn),
+    refusedCalls: within(seen.refusedCalls),
+    crmFailures: within(seen.crmFailures),
+    failedChecks: within(seen.failedChecks),
+    heardFromPages: within(seen.heardFromPages),
+    controls: within(seen.controls),
+    offline: within(seen.offline),
+    sleeps: within(seen.sleeps),
+    missingCredentials: within(seen.missingCredentials),
+    audio: within(seen.audio),
+    forgottenCalls: within(seen.forgottenCalls),
   };
 }
+
+const isBefore = ({ atMs }: Seen, limitMs: number) => atMs < limitMs;
+const isUpTo = ({ atMs }: Seen, limitMs: number) => atMs <= limitMs;
 
 /** What the end of an attempt says of somebody; a response that our own stack made up says nothing of the peer. */
 function meaningOf({ outcome, answer }: Entry<"attempt:ended">): AttemptEnd | undefined {

@@ -3,7 +3,7 @@ import type { Evidence, FaultDomain } from "./model.ts";
 import { togetherMs } from "./observations.ts";
 import { weightOf, type EvidenceCode } from "./weights.ts";
 
-/** Evidence with less weight than the table gives it; never with more. */
+/** Evidence with other weights than the table gives it: on a carrier never with more. */
 type Rule = (evidence: readonly Evidence[]) => readonly Evidence[];
 
 /** What silence alone may say against a carrier when nothing else was tried. */
@@ -33,6 +33,7 @@ const togetherIsNobodys: Rule = (evidence) => {
     ({ code }) =>
       code === "unrelated-trunks-failed-together" ||
       code === "no-audio-on-unrelated-trunks" ||
+      code === "audio-poor-on-unrelated-trunks" ||
       (code === "call-failed-on-unrelated-carriers" && !elsewhereWell),
   );
   const isThen = (item: Evidence) =>
@@ -46,7 +47,28 @@ const bootComesFirst: Rule = (evidence) => {
   return has(evidence, "failed-before-boot-complete") && !isCleared ? evidence.map((item) => sparing(item, 0)) : evidence;
 };
 
+/** How much less a start-up that came through in part is thought of when another carrier reached the same numbers. */
+const perCarrier = 1;
+
+/**
+ * A start-up that came through in part shows like a fault of the carrier's route: the edge lives, other calls are
+ * well, and only these fail, from the first one on. Until one of them worked, or the CRM was started anew, what
+ * speaks for the route speaks for such a start-up as well.
+ */
+const partialStartLooksAlike: Rule = (evidence) => {
+  if (!has(evidence, "never-worked-since-initialisation")) return evidence;
+  const isOpen = !has(evidence, "all-routes-failed-on-trunk") && !evidence.some(({ group }) => group === "boot-recovery");
+  return evidence.map((item) => {
+    // That the start-up came through clears it of nothing that has not worked since.
+    if (item.code === "boot-complete-before-failure") return { ...item, weights: {} };
+    if (!isOpen || !["invite", "other-route", "other-trunk"].includes(item.group)) return item;
+    const forCarrier = Math.max(...Object.entries(item.weights).map(([domain, weight]) => (isCarriers(domain) ? weight : -Infinity)));
+    const forStart = forCarrier - (item.group === "other-trunk" ? perCarrier : 0);
+    return forStart > 0 ? { ...item, weights: { ...item.weights, "crm-init": forStart } } : item;
+  });
+};
+
 /** A callee's answer never counts against a carrier (ITU-T E.425): it is proof that the carrier got there. */
 const calleeIsNoFault: Rule = (evidence) => evidence.map((item) => (item.group === "callee" ? sparing(item, 0) : item));
 
-export const rules: readonly Rule[] = [inferenceIsNoWord, togetherIsNobodys, bootComesFirst, calleeIsNoFault];
+export const rules: readonly Rule[] = [inferenceIsNoWord, togetherIsNobodys, bootComesFirst, partialStartLooksAlike, calleeIsNoFault];

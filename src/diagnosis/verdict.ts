@@ -5,9 +5,12 @@ import { faultDomains, type Actor, type Conclusion, type Evidence, type FaultDom
 import { nextTestOf } from "./next-test.ts";
 import type { Observations } from "./observations.ts";
 import { observe, windowOf } from "./observe.ts";
-import { defaultPriors, halfLifeMs, weightOf, type EvidenceCode, type Priors } from "./weights.ts";
+import { defaultPriors, halfLifeMs, sharpness, weightOf, type EvidenceCode, type Priors } from "./weights.ts";
 
 export type { Priors } from "./weights.ts";
+
+/** The same evidence with some of it dropped, or more added. */
+export type Reconsider = (evidence: readonly Evidence[]) => readonly Evidence[];
 
 export interface VerdictOptions {
   readonly priors?: Priors;
@@ -22,6 +25,7 @@ export interface DiagnoseOptions extends VerdictOptions {
   readonly fromSeq?: number;
   /** What happens after is not known, ms since the session's start. */
   readonly atMs?: number;
+  readonly reconsider?: Reconsider;
 }
 
 type PerDomain = Record<FaultDomain, number>;
@@ -57,16 +61,16 @@ export function diagnose(entries: readonly Entry[], options: DiagnoseOptions = {
 /** The same of a journal that was read already. */
 export function diagnoseSeen(
   seen: Observations,
-  { fromMs = -Infinity, atMs = Infinity, ...options }: Omit<DiagnoseOptions, "fromSeq"> = {},
+  { fromMs = -Infinity, atMs = Infinity, reconsider = (evidence) => evidence, ...options }: Omit<DiagnoseOptions, "fromSeq"> = {},
 ): Verdict {
-  return verdictOf(evidenceOf(windowOf(seen, fromMs, atMs)), options);
+  return verdictOf(reconsider(evidenceOf(windowOf(seen, fromMs, atMs))), options);
 }
 
 /** The verdict on evidence already gathered: `--what-if` drops some of it, or adds. */
 export function verdictOf(evidence: readonly Evidence[], { priors = {}, isDegraded = false }: VerdictOptions = {}): Verdict {
   const faded = fade(evidence);
   const sums = sumsOf(faded);
-  const probabilities = softmax(perDomain((domain) => (priors[domain] ?? defaultPriors[domain] ?? 0) + sums[domain]));
+  const probabilities = softmax(perDomain((domain) => (priors[domain] ?? defaultPriors[domain] ?? 0) + sharpness * sums[domain]));
   if (!isDegraded && !evidence.some(isSign))
     return { conclusion: "healthy", probabilities, alsoAtFault: [], reasonsFor: [], reasonsAgainst: [], actor: "nobody" };
 

@@ -23,6 +23,7 @@ const notableTypes = [
   "boot:completed",
   "stage:stalled",
   "stage:failed",
+  "crm:failed",
   "network:changed",
   "control:failed",
   "flow:changed",
@@ -71,7 +72,7 @@ export interface ReportDocument {
   readonly span: Stretch & { readonly from: string; readonly to: string; readonly ongoing: boolean };
   /** What the picture shows: the span and a little of what was before and after. */
   readonly window: Stretch & { readonly from: string; readonly to: string };
-  /** Absent for a session without an incident. */
+  /** Absent where nothing points to a fault. */
   readonly verdict?: Verdict;
   readonly endedByReinitialisation: boolean;
   readonly minutesLost: number;
@@ -105,16 +106,22 @@ export interface ReportDocument {
 const contextShare = 0.12;
 const contextMinMs = 5_000;
 
+export interface ReportOptions {
+  /** Now, ms since 1970. */
+  readonly generatedAtMs: number;
+  /** The incident's if left out. Of a session without one: what its journal points to, such as a microphone that a check found missing. */
+  readonly verdict?: Verdict;
+}
+
 /**
  * Puts the report together.
  * @param entries the journal, oldest first.
  * @param incident the one to report on; the whole session if left out.
- * @param options `generatedAtMs`: now, ms since 1970.
  */
 export function buildReport(
   entries: readonly Entry[],
   incident: Incident | undefined,
-  { generatedAtMs }: { readonly generatedAtMs: number },
+  { generatedAtMs, verdict = incident?.verdict }: ReportOptions,
 ): ReportDocument {
   const utc = wallClockOf(entries, generatedAtMs);
   const span = spanOf(entries, incident);
@@ -133,7 +140,8 @@ export function buildReport(
     version: "linekeeper-report/1",
     generatedAt: isoOf(generatedAtMs),
     subject: incident ? "incident" : "session",
-    ...(incident && { incidentId: incident.id, verdict: incident.verdict }),
+    ...(incident && { incidentId: incident.id }),
+    ...(verdict && verdict.conclusion !== "healthy" && { verdict }),
     span: { ...span, from: utc(span.fromMs), to: utc(span.toMs), ongoing: incident !== undefined && incident.closedMs === undefined },
     window: { ...window, from: utc(window.fromMs), to: utc(window.toMs) },
     endedByReinitialisation: incident?.endedByReinitialisation ?? false,

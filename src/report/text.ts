@@ -14,18 +14,9 @@ import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
  */
 export function renderText(report: ReportDocument, catalogue: Catalogue = en): string {
   const { labels } = catalogue;
-  const { span, environment, journal, redacted } = report;
-  const actor = actorOf(report, catalogue);
-  const title = `${catalogue.subject(report)} · ${spanText(report)} UTC`;
-  const lines = [
-    ...wrap(title),
-    "=".repeat(Math.min(columns, lengthOf(title))),
-    ...wrap(
-      `${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing ? `, ${labels.ongoing}` : ""}${environment ? ` · ${environmentText(environment)}` : ""}`,
-    ),
-    "",
-    ...wrap(conclusionOf(report, catalogue)),
-    ...(actor === undefined ? [] : wrap(actor, `${labels.whoActs}: `)),
+  const { journal, redacted } = report;
+  return textOf([
+    ...head(report, catalogue),
     ...section(labels.keyFigures, figures(report, catalogue)),
     ...verdict(report, catalogue),
     ...section(labels.kpis, kpis(report, catalogue)),
@@ -38,6 +29,29 @@ export function renderText(report: ReportDocument, catalogue: Catalogue = en): s
       ...wrap(catalogue.entries(journal), `${labels.journal}: `),
       ...wrap(`${report.generatedAt} · ${report.version}`, `${labels.generated}: `),
     ]),
-  ];
-  return `${lines.map((line) => line.replaceAll("\u00a0", " ").trimEnd()).join("\n")}\n`;
+  ]);
 }
+
+/** The verdict alone, with its reasons. */
+export function renderVerdict(report: ReportDocument, catalogue: Catalogue = en): string {
+  return textOf([...head(report, catalogue), ...verdict(report, catalogue)]);
+}
+
+/** What it is about, and what it comes to. */
+function head(report: ReportDocument, catalogue: Catalogue): string[] {
+  const { span, environment } = report;
+  const actor = actorOf(report, catalogue);
+  const title = `${catalogue.subject(report)} · ${spanText(report)} UTC`;
+  return [
+    ...wrap(title),
+    "=".repeat(Math.min(columns, lengthOf(title))),
+    ...wrap(
+      `${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing ? `, ${catalogue.labels.ongoing}` : ""}${environment ? ` · ${environmentText(environment)}` : ""}`,
+    ),
+    "",
+    ...wrap(conclusionOf(report, catalogue)),
+    ...(actor === undefined ? [] : wrap(actor, `${catalogue.labels.whoActs}: `)),
+  ];
+}
+
+const textOf = (lines: readonly string[]): string => `${lines.map((line) => line.replaceAll("\u00a0", " ").trimEnd()).join("\n")}\n`;

@@ -27,6 +27,9 @@ interface RegistrationPorts extends TrunkShared {
   readonly onChange: (isConfirmed: boolean) => void;
 }
 
+/** A `Date` header has whole seconds (RFC 3261 §20.17), and half a round trip is a guess: less than this is no skew, ms. */
+const skewMs = 2_000;
+
 /** What we conclude from silence: nobody said it. */
 const silence: SipAnswer = { code: 408, said: "inferred" };
 
@@ -34,6 +37,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   const { trunkId, edge, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
   let state: RegistrationState = "none";
   let failures = 0;
+  /** As last put on record, ms. */
+  let knownSkewMs = 0;
   /** Of the REGISTER under way; an answer to an older one is ignored. */
   let round = 0;
   /** Until when the registrar asked to be left alone. */
@@ -78,9 +83,16 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     if (mine !== round) return;
     const tookMs = Math.round(clock.nowMs() - startedMs);
     if (answer.said === "peer") ports.onAnswered(tookMs);
+    if (answer.dateMs !== undefined) compareClocks(clock.dateMs() - tookMs / 2 - answer.dateMs);
     // A 200 that does not list our Contact bound nobody (RFC 3261 §10.2.4).
     if (answer.code < 300 && answer.expiresS !== undefined && answer.expiresS > 0) confirmed(answer, tookMs, answer.expiresS);
     else refused(answer, tookMs);
+  }
+
+  function compareClocks(byMs: number): void {
+    if (Math.abs(byMs - knownSkewMs) <= skewMs) return;
+    knownSkewMs = byMs;
+    journal.append("clock:skewed", { by: trunkId, byMs: Math.round(byMs) });
   }
 
   function confirmed(answer: SipAnswer, tookMs: number, expiresS: number): void {

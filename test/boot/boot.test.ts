@@ -29,7 +29,7 @@ describe("a stage", () => {
     expect(await boot.stage("settings", ({ attempt }) => `try ${attempt}`)).toBe("try 1");
     await pass(1);
     expect(journal.entries.map(({ type }) => type)).toEqual(["boot:started", "stage:started", "stage:passed", "boot:completed"]);
-    expect(boot.progress).toEqual([{ stage: "settings", state: "passed", critical: true }]);
+    expect(boot.progress).toEqual([{ stage: "settings", state: "passed", critical: true, stalled: false }]);
   });
 
   test("that fails rejects with the CRM's own error, whatever it threw, and its message stays home", async () => {
@@ -71,10 +71,12 @@ describe("a stage", () => {
     const result = boot.stage("session", (context) => ((signal = context.signal), forever()), { timeoutMs: 1_000 });
     await pass(500);
     expect(entries("stage:stalled")).toMatchObject([{ stage: "session", waitedMs: 500 }]);
+    expect(boot.progress).toMatchObject([{ stage: "session", state: "running", stalled: true }]);
     await pass(500);
     await expect(result).rejects.toMatchObject({ code: "stage-overdue", retryable: true });
     expect(signal?.aborted).toBe(true);
     expect(entries("stage:failed")).toMatchObject([{ fault: { kind: "overdue" }, final: true }]);
+    expect(boot.progress).toMatchObject([{ stage: "session", state: "failed", stalled: false }]);
     expect(clock.pending).toBe(0);
   });
 
@@ -97,6 +99,49 @@ describe("a stage", () => {
   test("that is not critical holds no call back", async () => {
     const { boot } = setUp();
     await boot.stage("avatar", () => Promise.reject(new Error("no")), { critical: false }).catch(() => {});
+    expect(boot.incompleteStage()).toBeUndefined();
+  });
+});
+
+describe("the parts of a stage", () => {
+  test("run in parallel, need their siblings, and are named after the whole", async () => {
+    const { boot, pass, entries } = setUp();
+    const result = boot.stage("settings", async ({ stage }) => {
+      const [account, queue] = await Promise.all([
+        stage("account", () => "a"),
+        stage("queue", () => "q", { dependsOn: ["account"] }),
+        stage("theme", () => "t"),
+      ]);
+      return account + queue;
+    });
+    await pass(1);
+    expect(await result).toBe("aq");
+    expect(entries("stage:started").map(({ stage, critical }) => `${stage} ${critical}`)).toEqual([
+      "settings true",
+      "settings/account false",
+      "settings/theme false",
+      "settings/queue false",
+    ]);
+    expect(entries("boot:completed")).toHaveLength(1);
+  });
+
+  test("are given up with the whole: its timeout is theirs", async () => {
+    const { boot, pass, entries, clock } = setUp();
+    const whole = boot.stage("settings", ({ stage }) => stage("account", forever), { timeoutMs: 1_000 });
+    await pass(1_000);
+    await expect(whole).rejects.toMatchObject({ code: "stage-overdue" });
+    expect(
+      entries("stage:failed")
+        .map(({ stage, fault }) => `${stage} ${fault.kind}`)
+        .sort(),
+    ).toEqual(["settings overdue", "settings/account overdue"]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test("may fail where the whole can do without them", async () => {
+    const { boot, pass } = setUp();
+    void boot.stage("settings", ({ stage }) => stage("theme", () => Promise.reject(new Error("no"))).catch(() => "plain"));
+    await pass(1);
     expect(boot.incompleteStage()).toBeUndefined();
   });
 });

@@ -84,7 +84,7 @@ describe("an initialisation", () => {
     await boot.stage("settings", () => 1);
     await boot.stage("avatars", () => 1, { critical: false });
     boot.restart();
-    expect(boot.progress).toEqual([
+    expect(boot.progress).toMatchObject([
       { stage: "settings", state: "waiting", critical: true },
       { stage: "avatars", state: "waiting", critical: false },
     ]);

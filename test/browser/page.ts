@@ -14,8 +14,9 @@ export interface OpenPage {
 /**
  * Bundles `pages/<name>.ts` and opens it at a secure origin, for only there is a microphone.
  * `run("f(1)")` calls its exported function f. Pages of one context share storage, locks and channels; a browser gives each its own.
+ * @param options `inFrame`: in a frame of another origin's page, which allows it nothing.
  */
-export async function openPage(browser: Browser | BrowserContext, name: string): Promise<OpenPage> {
+export async function openPage(browser: Browser | BrowserContext, name: string, { inFrame = false } = {}): Promise<OpenPage> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`pages/${name}.ts`, import.meta.url))],
     bundle: true,
@@ -29,10 +30,13 @@ export async function openPage(browser: Browser | BrowserContext, name: string):
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  await page.route("https://linekeeper.test/**", (route) =>
-    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>test</title>" }),
-  );
-  await page.goto("https://linekeeper.test/");
-  await page.addScriptTag({ content: script });
-  return { errors, run: (expression) => page.evaluate(`page.${expression}`), close: () => page.close() };
+  await page.route(/^https:\/\/(linekeeper|crm)\.test\//, (route) => {
+    const frame = route.request().url().startsWith("https://crm.test/") ? '<iframe src="https://linekeeper.test/"></iframe>' : "";
+    return route.fulfill({ contentType: "text/html", body: `<!doctype html><title>test</title>${frame}` });
+  });
+  await page.goto(inFrame ? "https://crm.test/" : "https://linekeeper.test/");
+  const frame = inFrame ? page.frames()[1] : page.mainFrame();
+  if (!frame) throw new Error("the page has no frame");
+  await frame.addScriptTag({ content: script });
+  return { errors, run: (expression) => frame.evaluate(`page.${expression}`), close: () => page.close() };
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createDiagnostician } from "../../src/diagnosis/diagnostician.ts";
 import { incidentsOf } from "../../src/diagnosis/incident.ts";
 import type { Incident } from "../../src/diagnosis/model.ts";
+import type { Reinitialisation } from "../../src/diagnosis/reinitialisation.ts";
+import type { Priors } from "../../src/diagnosis/verdict.ts";
 import { createJournal, type Entry } from "../../src/journal.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { story, wellBegun, type Story } from "./story.ts";
@@ -52,7 +54,21 @@ const networkAway = () =>
     .after(60_000)
     .connects("A", "B");
 
+/** Dead for four seconds: so short that each socket alone would be nobody's concern. */
+const networkBlinks = () =>
+  wellBegun("A", "B")
+    .calls("local", ["A", "edge-silent"], ["B", "edge-silent"])
+    .loses("A", { wasOpen: true, code: 1000, clean: false })
+    .loses("B", { wasOpen: true, code: 1000, clean: false })
+    .after(3_000)
+    .connects("B", "A");
+
 describe("the drill", () => {
+  test("all sockets die for seconds: what they share, not the one that came back last", () => {
+    const [incident] = incidents(networkBlinks().calls("local", ["A", "answered"]).after(calmMs));
+    expect(incident?.verdict.leader).toBe("local-network");
+  });
+
   test("all is well: no incident", () => {
     expect(incidents(wellBegun("A", "B").after(60_000))).toEqual([]);
   });
@@ -223,13 +239,21 @@ describe("live", () => {
     const clock = createVirtualClock();
     const journal = createJournal(clock, 10_000);
     const said: (readonly [change: string, incident: Incident])[] = [];
-    const diagnostician = createDiagnostician({ journal, clock, calmMs, on: (change, incident) => said.push([change, incident]) });
+    const anew: Reinitialisation[] = [];
+    const diagnostician = createDiagnostician({
+      journal,
+      clock,
+      calmMs,
+      priors: {},
+      on: (change, incident) => said.push([change, incident]),
+      onReinitialised: (change) => anew.push(change),
+    });
     for (const { seq: _, atMs, type, ...fact } of entries as readonly Entry[]) {
       clock.advance(atMs - journal.nowMs());
       journal.append(type, fact as never);
     }
     clock.advance(untilMs - journal.nowMs());
-    return { clock, journal, diagnostician, said, changes: () => said.map(([change, { id }]) => `${change} ${id}`) };
+    return { clock, journal, diagnostician, said, anew, changes: () => said.map(([change, { id }]) => `${change} ${id}`) };
   }
 
   test.each([
@@ -280,9 +304,49 @@ describe("live", () => {
     expect(diagnostician.incidents).toHaveLength(1);
   });
 
+  test("says what a re-initialisation changed, and again when calls have shown it", () => {
+    const broken = wellBegun("A", "B").boots(2, "fails").write("call:refused", { callId: "r1", because: "boot-incomplete" }).after(20_000);
+    const { anew } = play(broken.boots(3, "passes").after(5_000).calls("local", ["A", "answered"]).after(5_000));
+    const stage = { kind: "stage", stage: "stage-1" };
+    expect(anew).toMatchObject([
+      { run: 3, trunksHealthy: true, brokenBefore: [stage, { kind: "dialling" }], worksAfter: [stage], stillBroken: [] },
+      { run: 3, worksAfter: [stage, { kind: "dialling" }] },
+    ]);
+  });
+
+  test("a re-initialisation that mends nothing is told as such, trunks that were lost with it too", () => {
+    const { anew } = play(
+      wellBegun("A", "B")
+        .calls("local", ["A", "swallowed"])
+        .loses("B")
+        .after(2_000)
+        .boots(2, "passes")
+        .connects("B")
+        .calls("local", ["A", "swallowed"])
+        .after(5_000),
+    );
+    expect(anew.at(-1)).toMatchObject({
+      run: 2,
+      trunksHealthy: false,
+      brokenBefore: [
+        { kind: "calls", trunkId: "A", route: "local" },
+        { kind: "trunk", trunkId: "B" },
+      ],
+      worksAfter: [{ kind: "trunk", trunkId: "B" }],
+      stillBroken: [{ kind: "calls", trunkId: "A", route: "local" }],
+    });
+  });
+
+  test("what experience says before any evidence counts", () => {
+    const told = story("A").boots(1, "passes").connects("A").loses("A").after(6_000);
+    const of = (priors: Priors) =>
+      incidentsOf(told.entries, { calmMs, nowMs: told.nowMs, priors })[0]?.verdict.probabilities["local-network"];
+    expect(of({ "local-network": 2 })).toBeGreaterThan(of({}) ?? 1);
+  });
+
   test("loaded late, it knows what came before", () => {
     const { journal, clock } = play(wellBegun("A").boots(2, "fails"));
-    const late = createDiagnostician({ journal, clock, calmMs, on: () => {} });
+    const late = createDiagnostician({ journal, clock, calmMs, priors: {}, on: () => {}, onReinitialised: () => {} });
     expect(late.incidents).toMatchObject([{ id: 1, verdict: { leader: "crm-init" } }]);
     late.close();
   });

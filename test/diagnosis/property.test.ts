@@ -151,6 +151,8 @@ test("what was told live is what a replay of the journal tells", () => {
         journal,
         clock,
         calmMs,
+        priors: {},
+        onReinitialised: () => {},
         on: (change, incident) => change === "closed" && closed.set(incident.id, incident),
       });
       for (const { seq: _, atMs, type, ...fact } of entries) {

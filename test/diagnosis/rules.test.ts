@@ -4,6 +4,7 @@ import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import type { FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
 import { diagnose } from "../../src/diagnosis/verdict.ts";
+import { evidenceGrounds } from "../../src/diagnosis/grounds.ts";
 import { evidenceWeights, weightOf, type EvidenceCode } from "../../src/diagnosis/weights.ts";
 import { story, wellBegun, type Story } from "./story.ts";
 
@@ -197,9 +198,9 @@ describe("the dispute: one carrier's local offer fails at one CRM's agents, its 
 
 test("every row of the table has a reason, a group, and weights that a calibration may still move", () => {
   for (const code of Object.keys(evidenceWeights) as EvidenceCode[]) {
-    const { group, why, weights } = weightOf(code);
+    const { group, weights } = weightOf(code);
     expect(group, code).toMatch(/^[a-z-]+$/);
-    expect(why.length, code).toBeGreaterThan(20);
+    expect(evidenceGrounds[code].length, code).toBeGreaterThan(20);
     for (const weight of Object.values(weights)) expect(Math.abs(weight), code).toBeLessThanOrEqual(5);
   }
 });

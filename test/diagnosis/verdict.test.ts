@@ -22,6 +22,21 @@ const noAudio = (trunkId: string, callId: string) => ({ callId, trunkId, directi
 
 const goodAudio = (trunkId: string, callId: string) => ({ callId, trunkId, level: "good", mos: 4.3, lossPercent: 0, jitterMs: 5 }) as const;
 
+test("a stage that failed by one of its parts is named by that part", () => {
+  const of = (stage: string, critical: boolean) => ({ stage, run: 2, attempt: 1, tookMs: 10, critical, final: true }) as const;
+  const told = wellBegun("A")
+    .write("boot:started", { run: 2 })
+    .write("stage:failed", { ...of("settings/account", false), fault: { kind: "threw", name: "HttpError", httpStatus: 401 } })
+    .write("stage:failed", { ...of("settings", true), fault: { kind: "threw", name: "Error" } });
+  expect(diagnose(told.entries).reasonsFor).toContainEqual(
+    expect.objectContaining({
+      code: "critical-stage-failed",
+      count: 1,
+      params: { stage: "settings/account", error: "HttpError", status: 401 },
+    }),
+  );
+});
+
 describe("a fault of each domain is found, and said to be", () => {
   const cases: readonly (readonly [what: string, told: Story, leader: FaultDomain, conclusion: string])[] = [
     [
@@ -36,8 +51,8 @@ describe("a fault of each domain is found, and said to be", () => {
       "crm-init",
       "clear",
     ],
-    ["a stage hangs at the very start", story("A", "B").connects("A", "B").boots(1, "hangs"), "crm-init", "likely"],
-    ["the CRM lets agents dial before it has started the line", story("A").repeats(2, refusal("not-started")), "crm-init", "likely"],
+    ["a stage hangs at the very start", story("A", "B").connects("A", "B").boots(1, "hangs"), "crm-init", "clear"],
+    ["the CRM lets agents dial before it has started the line", story("A").repeats(2, refusal("not-started")), "crm-init", "clear"],
     [
       "the registrar refuses the account after credentials",
       story("A")
@@ -50,7 +65,7 @@ describe("a fault of each domain is found, and said to be", () => {
           tookMs: 50,
         }),
       "crm-config",
-      "likely",
+      "clear",
     ],
     [
       "every call is refused for its number's format, over both carriers",
@@ -59,7 +74,7 @@ describe("a fault of each domain is found, and said to be", () => {
         .connects("A", "B")
         .repeats(3, (told) => told.calls("local", ["A", { code: 488 }], ["B", { code: 488 }])),
       "crm-config",
-      "likely",
+      "clear",
     ],
     ["the microphone is denied", wellBegun("A", "B").repeats(2, refusal("media-failed", "NotAllowedError")), "agent-device", "clear"],
     ["both carriers and the CRM's own endpoint go at once", networkDown(wellBegun("A", "B")), "local-network", "clear"],
@@ -147,13 +162,13 @@ describe("a fault of each domain is found, and said to be", () => {
         .write("audio:given-up", noAudio("B", "b1"))
         .proves("B"),
       "local-network",
-      "likely",
+      "clear",
     ],
     [
       "the microphone gives no sound",
       wellBegun("A", "B").write("audio:given-up", { ...noAudio("A", "a1"), direction: "outbound", kind: "silent", isLocal: true }),
       "agent-device",
-      "likely",
+      "clear",
     ],
     [
       "callees are busy, one after the other",
@@ -162,7 +177,7 @@ describe("a fault of each domain is found, and said to be", () => {
         .connects("A")
         .repeats(5, (told) => told.calls("local", ["A", { code: 486 }])),
       "remote-party",
-      "likely",
+      "clear",
     ],
   ];
 

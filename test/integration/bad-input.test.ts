@@ -176,6 +176,24 @@ describe("calls at the wrong time", () => {
       expect(await house.line.call(dialled).ended).toMatchObject({ refusal: "bad-number" });
   });
 
+  test("a number that the CRM handed over is on record as its own, and without a digit of it", async () => {
+    const house = buildHouse();
+    await house.open();
+    house.line.call("+216 71 BAD", { by: "click-to-dial" });
+    expect(house.entries("call:placed")).toMatchObject([{ by: "click-to-dial" }]);
+    expect(house.entries("call:refused")).toMatchObject([{ because: "bad-number" }]);
+    expect(JSON.stringify(house.line.journal)).not.toContain("BAD");
+  });
+
+  test("what the CRM says to have broken is on record, whatever it throws", async () => {
+    const house = buildHouse();
+    for (const thrown of [Object.assign(new TypeError("secret"), { status: 502 }), "secret", null, undefined])
+      house.line.noteFailure("call log", thrown);
+    expect(house.entries("crm:failed").map(({ what }) => what)).toEqual(Array(4).fill("call log"));
+    expect(house.entries("crm:failed")[0]?.fault).toEqual({ kind: "threw", name: "TypeError", httpStatus: 502 });
+    expect(JSON.stringify(house.line.journal)).not.toContain("secret");
+  });
+
   test("start() twice is once", async () => {
     const house = buildHouse();
     expect(house.line.start()).toBe(house.line.start());

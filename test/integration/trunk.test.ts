@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
 import type { Fault } from "../../adapters/mock-trunk/index.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 
@@ -225,5 +226,30 @@ describe("controls", () => {
     await house.open();
     await pass(2_500);
     expect(house.entries("control:failed")[0]).toMatchObject({ control: "crm", fault: { kind: "overdue" } });
+  });
+});
+
+describe("clocks", () => {
+  const skews = (house: ReturnType<typeof buildHouse>) =>
+    house.entries("clock:skewed").map(({ by, byMs }) => [by, Math.round(byMs / 1_000)]);
+  const carrierAhead = (aheadMs: number) => ({
+    clock: { ...systemClock, dateMs: () => systemClock.dateMs() + aheadMs },
+  });
+
+  test("a registrar's Date that is far from ours is on record, once per trunk", async () => {
+    const house = buildHouse({}, carrierAhead(90_000));
+    house.a.fault({ kind: "short-binding", expiresS: 60 });
+    await house.open();
+    await pass(300_000);
+    expect(skews(house)).toEqual([
+      ["A", expect.closeTo(-90, -1)],
+      ["B", expect.closeTo(-90, -1)],
+    ]);
+  });
+
+  test("whole seconds and a round trip are no skew", async () => {
+    const house = buildHouse({}, carrierAhead(900));
+    await house.open();
+    expect(skews(house)).toEqual([]);
   });
 });

@@ -59,6 +59,13 @@ describe.each(nodes)("Node $version", ({ node }) => {
   });
 });
 
+test.each(nodes)("the linekeeper command runs on Node $version as it is installed", ({ node }) => {
+  const command = join(consumer, "node_modules/linekeeper", manifest.bin.linekeeper);
+  expect(run(node, [command, "--version"], consumer).trim()).toBe(manifest.version);
+  writeFileSync(join(consumer, "journal.jsonl"), '{"seq":0,"atMs":0,"type":"call:refused","callId":"c1","because":"not-started"}\n');
+  expect(run(node, [command, "explain", "journal.jsonl"], consumer)).toContain("CRM");
+});
+
 test.each(["nodenext", "bundler"])("declarations stand alone under %s: no third-party type, no Node type", (moduleResolution) => {
   const file = `types-${moduleResolution}.ts`;
   // The two servers' entries speak of `ws` and `msw` on purpose.

@@ -45,6 +45,8 @@ const code = ({ code: value, cause }: Params) => {
   return cited.length > 0 ? ` (${cited.join(", ")})` : "";
 };
 const named = (value: string | number | undefined) => (value === undefined || value === "" ? "" : ` “${value}”`);
+/** An error's name, in brackets. */
+const byName = (error: string | number | undefined) => (error === undefined || error === "" ? "" : ` (${error})`);
 
 function fault({ kind, name, httpStatus, message }: StepFault): string {
   const what = {
@@ -256,6 +258,12 @@ export const en: Catalogue = {
     "critical-stage-hung": ({ stage }) => `The critical start-up stage${named(stage)} hung.`,
     "calls-refused-for-boot": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM’s start-up was incomplete.`,
     "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
+    "worked-since-initialisation": (params) =>
+      `Calls to ${route(params)} on ${of(params)} had worked since the CRM came up, without another start between.`,
+    "never-worked-since-initialisation": (params) => `Not one call to ${route(params)} on ${of(params)} has worked since the CRM came up.`,
+    "crm-said-it-failed": ({ what }) => `The CRM reported an error of its own${named(what)}.`,
+    "number-from-crm-unusable": ({ calls }) =>
+      `${someCalls(calls)} never left the agent: the CRM handed over a number that cannot be dialled.`,
     "trunks-well-while-boot-broken": ({ trunks }) =>
       `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
     "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} went through.`,
@@ -272,6 +280,7 @@ export const en: Catalogue = {
     "control-failed-alone": () => "The CRM’s own endpoint, asked as a control, failed while no trunk was lost.",
     "control-well-while-trunk-failed": () => "The CRM’s own endpoint, asked as a control, answered while a trunk failed.",
     "other-carrier-well-meanwhile": (params) => `When ${of(params)} failed, another carrier’s trunk answered.`,
+    "other-page-met-it-too": (params) => `Another tab of this browser had trouble with ${of(params)} at the same time.`,
     "host-says-offline": () => "The agent’s machine reported that it was offline.",
     "device-slept": () => "The agent’s device had just woken from sleep; connections are lost during sleep.",
     "edge-unreachable": (params) =>
@@ -301,17 +310,24 @@ export const en: Catalogue = {
     "edge-well-without-audio": (params) => `The edge of ${of(params)} answered while there was no audio.`,
     "audio-well-on-other-trunk": (params) => `Calls on ${other(params, "trunk")} had good audio around the same time.`,
     "no-audio-on-unrelated-trunks": () => "Calls over carriers that share nothing had no audio around the same time.",
+    "audio-poor-on-unrelated-trunks": () => "Calls over carriers that share nothing sounded badly around the same time.",
     "audio-well-on-same-trunk": (params) => `Other calls on ${of(params)} had good audio around the same time.`,
     "audio-mended-by-restart": (params) => `On ${of(params)} an ICE restart brought lost audio back: the old path was gone.`,
     "microphone-silent": ({ calls }) =>
       `No sound left the agent’s device in ${someCalls(calls, "calls")}, though it was not muted in the browser.`,
     "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,
     "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
+    "account-accepted-before": (params) => `${Of(params)} had accepted the same account earlier in this session.`,
     "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
     "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
     "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
-    "microphone-not-to-be-had": ({ error }) =>
-      `The microphone could not be opened${error === undefined || error === "" ? "" : ` (${error})`}.`,
+    "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
+    "page-may-not-use-microphone": ({ error }) => `The page is embedded so that it may not use the microphone${byName(error)}.`,
+    "webrtc-missing": () => "The browser has no WebRTC, or it is turned off.",
+    "audio-output-not-to-be-had": ({ error }) => `The browser could not play sound${byName(error)}.`,
+    "ice-servers-unreachable": ({ error }) => `No STUN or TURN server could be reached${byName(error)}.`,
+    "clock-skewed": () => "The clock of the agent’s device is wrong.",
+    "token-too-old": () => "The CRM started the line with a token that had run out.",
     "callee-refused": ({ calls }) => `${someCalls(calls)} reached the callee, who was busy, absent or declined.`,
   },
   evidenceSaid: { peer: "said by the other side", inferred: "inferred by us", observed: "observed here" },
@@ -340,6 +356,7 @@ export const en: Catalogue = {
     "stage:stalled": ({ stage, waitedMs }) => `Stage “${stage}” has run for ${duration(waitedMs)} without an end.`,
     "stage:failed": ({ stage, attempt, critical, final, fault: cause }) =>
       `${critical ? "Critical stage" : "Stage"} “${stage}” ${fault(cause)}${final ? "; no further try" : `; try ${attempt}, another follows`}.`,
+    "crm:failed": ({ what, fault: cause }) => `The CRM reports that “${what}” ${fault(cause)}.`,
     "network:changed": ({ online }) => (online ? "The machine reports that it is online." : "The machine reports that it is offline."),
     "control:failed": ({ control, fault: cause }) => `Control “${control}” ${fault(cause)}.`,
     "flow:changed": ({ trunkId, to, end }) =>

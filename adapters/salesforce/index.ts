@@ -1,0 +1,139 @@
+/**
+ * `linekeeper/salesforce`: a softphone inside Salesforce Lightning, by Open CTI. There is no package of it: Salesforce
+ * serves the script. Written after the Open CTI Developer Guide (Lightning Experience methods).
+ */
+import {
+  HostFault,
+  loadScript,
+  requireSettings,
+  type CrmHost,
+  type HostEvents,
+  type HostFaultName,
+  type ScriptPage,
+} from "../../src/crm/host.ts";
+
+export interface SalesforceOptions {
+  /** Of `opencti_min.js` on your Salesforce domain; needed only where the page does not load it itself. */
+  readonly scriptUrl?: string;
+  /** Settings of the call centre definition that the softphone cannot do without, e.g. `/reqGeneralInfo/reqAdapterUrl`. */
+  readonly needs?: readonly string[];
+  /** The page's `window` when left out. */
+  readonly host?: SalesforcePage;
+}
+
+/** What is looked at of the page. */
+export interface SalesforcePage {
+  readonly sforce?: { readonly opencti?: OpenCti };
+  readonly document?: ScriptPage;
+}
+
+/** As much of Open CTI as is used. */
+export interface OpenCti {
+  enableClickToDial(args: Asked): void;
+  disableClickToDial(args: Asked): void;
+  onClickToDial(args: { listener: (payload: Clicked) => void }): void;
+  getCallCenterSettings(args: Asked): void;
+  getSoftphoneLayout(args: Asked): void;
+  setSoftphonePanelVisibility(args: Asked & { visible: boolean }): void;
+  setSoftphoneItemLabel(args: Asked & { label: string }): void;
+  saveLog(args: Asked & { value: Readonly<Record<string, unknown>> }): void;
+}
+
+interface Asked {
+  callback: (response: OpenCtiResponse) => void;
+}
+
+/** How every method answers. */
+export interface OpenCtiResponse {
+  readonly success: boolean;
+  readonly returnValue?: unknown;
+  readonly errors?: readonly { readonly code?: string; readonly description?: string }[] | null;
+}
+
+interface Clicked {
+  readonly number?: unknown;
+  readonly recordId?: unknown;
+  readonly objectType?: unknown;
+}
+
+/** A softphone inside Salesforce Lightning. */
+export function salesforce({ scriptUrl, needs = [], host = globalThis as SalesforcePage }: SalesforceOptions = {}): CrmHost {
+  let events: HostEvents | undefined;
+  let isListening = false;
+
+  const cti = (): OpenCti => {
+    const { opencti } = host.sforce ?? {};
+    if (!opencti) throw new HostFault("ScriptMissing", "there is no sforce.opencti on this page");
+    return opencti;
+  };
+
+  /** @throws HostFault `SessionExpired` where the answer says so, else `otherwise`. */
+  const ask = (otherwise: HostFaultName, call: (opencti: OpenCti, asked: Asked) => void): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const callback = ({ success, returnValue, errors }: OpenCtiResponse) => {
+        if (success) return resolve(returnValue);
+        const { code = "", description = "" } = errors?.[0] ?? {};
+        const isSession = /session|not logged in/i.test(`${code} ${description}`);
+        reject(new HostFault(isSession ? "SessionExpired" : otherwise, `Open CTI: ${code || "no code"}`));
+      };
+      call(cti(), { callback });
+    });
+
+  const show = () => ask("LogRefused", (opencti, asked) => opencti.setSoftphonePanelVisibility({ ...asked, visible: true }));
+
+  /** Open CTI has no way to stop listening, so there is one listener for ever, deaf while closed. */
+  function listen(): void {
+    if (isListening) return;
+    isListening = true;
+    cti().onClickToDial({ listener: (payload) => events?.dial({ number: String(payload.number ?? ""), record: payload }) });
+  }
+
+  return {
+    name: "salesforce",
+    open(heard) {
+      events = heard;
+      return [
+        { name: "script", run: () => (host.sforce?.opencti ? undefined : loadScript(host.document, scriptUrl).then(() => void cti())) },
+        { name: "handshake", run: () => ask("HandshakeRefused", (opencti, asked) => opencti.enableClickToDial(asked)).then(listen) },
+        {
+          name: "settings",
+          run: async () =>
+            requireSettings("Salesforce", await ask("WrongSettings", (opencti, asked) => opencti.getCallCenterSettings(asked)), needs),
+        },
+        // The layout belongs to the agent, so it is answered only within the agent's session.
+        { name: "session", run: () => ask("HandshakeRefused", (opencti, asked) => opencti.getSoftphoneLayout(asked)) },
+      ];
+    },
+    // Open CTI has no call states of its own: the softphone is brought to the front.
+    tell: ({ state, direction }) => (state === "dialling" || (state === "ringing" && direction === "in") ? show() : undefined),
+    log({ id, direction, startedAtMs, talkedMs, disposition, record }) {
+      const { recordId, objectType } = (record ?? {}) as Clicked;
+      const isPerson = objectType === "Contact" || objectType === "Lead";
+      return ask("LogRefused", (opencti, asked) =>
+        opencti.saveLog({
+          ...asked,
+          value: {
+            entityApiName: "Task",
+            Subject: "Call",
+            Status: "Completed",
+            TaskSubtype: "Call",
+            CallType: direction === "out" ? "Outbound" : "Inbound",
+            CallObject: id,
+            CallDisposition: disposition,
+            CallDurationInSeconds: Math.round(talkedMs / 1_000),
+            ActivityDate: new Date(startedAtMs).toISOString().slice(0, 10),
+            ...(recordId !== undefined && { [isPerson ? "WhoId" : "WhatId"]: recordId }),
+          },
+        }),
+      );
+    },
+    async refuse(_click, because) {
+      await show();
+      await ask("LogRefused", (opencti, asked) => opencti.setSoftphoneItemLabel({ ...asked, label: `Not called: ${because}` }));
+    },
+    close() {
+      events = undefined;
+      host.sforce?.opencti?.disableClickToDial({ callback: () => {} });
+    },
+  };
+}

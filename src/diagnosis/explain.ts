@@ -1,0 +1,71 @@
+/** What the live diagnosis told, told again from the journal alone; or what it would have told of other evidence. */
+import type { Entry } from "../journal.ts";
+import { defaultLimits } from "../limits.ts";
+import { incidentsOf } from "./incident.ts";
+import type { Evidence, Incident, Verdict } from "./model.ts";
+import { diagnose, type Priors, type Reconsider } from "./verdict.ts";
+import { evidenceWeights, weightOf, type EvidenceCode } from "./weights.ts";
+
+export interface Explanation {
+  /** Oldest first; the last one may be open. */
+  readonly incidents: readonly Incident[];
+  /** On the whole session, for where there was no incident. */
+  readonly verdict: Verdict;
+}
+
+export interface ExplainOptions {
+  /** Changes what was found before it is weighed. */
+  readonly reconsider?: Reconsider;
+}
+
+/**
+ * The verdicts on a journal, with the calm period and the priors that the live session had.
+ * @param entries oldest first.
+ */
+export function explain(entries: readonly Entry[], { reconsider }: ExplainOptions = {}): Explanation {
+  const started = entries.find((entry) => entry.type === "session:started");
+  const { calmMs = defaultLimits.calmMs, priors = {} } = started?.diagnosis ?? {};
+  const weighing = { priors: priors as Priors, ...(reconsider && { reconsider }) };
+  return { incidents: incidentsOf(entries, { calmMs, ...weighing }), verdict: diagnose(entries, weighing) };
+}
+
+/** A kind of evidence that is not known, or a change without its sign. */
+export class UnknownEvidenceError extends Error {
+  override readonly name = "UnknownEvidenceError";
+}
+
+/**
+ * @param changes each `-code` (as if it had not been seen) or `+code` (as if it had been).
+ * @throws UnknownEvidenceError that names the change.
+ */
+export function whatIf(changes: readonly string[]): Reconsider {
+  const parsed = changes.map((change) => {
+    const [sign, code] = [change[0], change.slice(1)];
+    if (sign !== "+" && sign !== "-") throw new UnknownEvidenceError(`${change}: begin with + to add evidence, with - to drop it`);
+    if (!Object.hasOwn(evidenceWeights, code)) throw new UnknownEvidenceError(`${code} is no kind of evidence${closest(code)}`);
+    return { adds: sign === "+", code: code as EvidenceCode };
+  });
+  const dropped = new Set<string>(parsed.filter(({ adds }) => !adds).map(({ code }) => code));
+  const added = parsed.filter(({ adds }) => adds).map(({ code }) => code);
+  return (evidence) => {
+    const kept = evidence.filter(({ code }) => !dropped.has(code));
+    const lastMs = Math.max(0, ...evidence.map((item) => item.lastMs));
+    return [...kept, ...added.map((code) => supposed(code, lastMs))];
+  };
+}
+
+/** As if seen just now, by nobody. */
+function supposed(code: EvidenceCode, atMs: number): Evidence {
+  const { group, weights } = weightOf(code);
+  return { code, group, said: "inferred", params: {}, firstMs: atMs, lastMs: atMs, count: 1, seqs: [], weights };
+}
+
+/** The kinds that share most words with it. */
+function closest(code: string): string {
+  const words = code.split("-");
+  const shared = (other: string) => other.split("-").filter((word) => words.includes(word)).length;
+  const near = Object.keys(evidenceWeights)
+    .filter((other) => shared(other) > 1)
+    .sort((a, b) => shared(b) - shared(a));
+  return near.length === 0 ? "" : `; did you mean ${near.slice(0, 3).join(" or ")}?`;
+}

@@ -1,0 +1,77 @@
+/** Why each kind of evidence says what it says. Apart from the weights, since a softphone in use needs the figures only. */
+import type { EvidenceCode } from "./weights.ts";
+
+export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
+  "critical-stage-failed": "A step without which the CRM does not work ended in an error of its own.",
+  "critical-stage-hung": "A hang stops the agent as a failure does, and the CRM itself may not notice it.",
+  "calls-refused-for-boot": "These calls never left the agent: no carrier had a part in them.",
+  "called-before-start": "The CRM let the agent dial before it had started the line.",
+  "trunks-well-while-boot-broken": "The edges answered at the very time at which the CRM could not start.",
+  "well-after-reinitialisation": "What was changed just before a recovery is suspect, when trunks were up throughout.",
+  "failing-after-reinitialisation": "A fresh start of the CRM changed nothing.",
+  "boot-complete-before-failure": "The start-up was over before anything failed; it may still have come up with wrong settings.",
+  "boot-complete-despite-failure": "The start-up came through while the fault went on.",
+  "failed-before-boot-complete": "What fails while the CRM is still coming up may fail because of it.",
+  "worked-since-initialisation": "The CRM had come up with all that such a call takes: what broke, broke later.",
+  "never-worked-since-initialisation": "A start-up that came through in part fails from the first call on; a carrier seldom waits for it.",
+  "crm-said-it-failed": "The CRM's own report of an error of its own, outside its start-up: a call log, a screen pop.",
+  "number-from-crm-unusable": "Nobody typed it: the number stands like this in the CRM's data, or the CRM spoilt it on the way.",
+  "unrelated-trunks-failed-together":
+    "Carriers that have nothing to do with one another seldom fail in the same seconds; what they share is near the agent.",
+  "control-failed-with-trunks": "What is not SIP was out of reach at the same moment, and no trunk was left.",
+  "stage-failed-with-trunks":
+    "A step of the CRM's got no answer while no edge could be reached either: the network between is what they share.",
+  "control-failed-alone": "The CRM's own server failed while an edge could be reached.",
+  "control-well-while-trunk-failed": "The agent's network carried what is not SIP.",
+  "other-carrier-well-meanwhile": "Another carrier's edge answered over the same network, from the same device.",
+  "other-page-met-it-too": "Another page of this browser, with a start-up of its own, had trouble with the same trunk.",
+  "host-says-offline": "navigator.onLine is a hint: false is mostly right, true means little.",
+  "device-slept": "The wall clock ran on without us just before: the device slept, and sockets die in their sleep.",
+  "edge-unreachable": "A browser is not told why a socket does not open or ends as 1006 (RFC 6455 §7.1.5).",
+  "edge-fell-silent": "Nothing was answered on an open socket: frozen there, or dropped on the way.",
+  "edge-closed-by-server": "A close frame with 1001 or 1011–1013 is the server's own word that it stops (RFC 6455 §7.4.1).",
+  "registrar-failed": "The registrar itself said 5xx.",
+  "registrar-silent": "REGISTER got no answer on a socket that stayed open.",
+  "no-trunk-ready": "No trunk was there to call with; why, other evidence must say.",
+  "invite-swallowed-by-live-edge":
+    "OPTIONS was answered on the same socket while the INVITE met silence (RFC 3261 §17.2.1: 100 within 200 ms).",
+  "call-stalled-after-trying": "100 came and then nothing: the edge took the call and could not place it.",
+  "invite-refused-by-edge":
+    "5xx without a cause: a server's fault, of the edge or of what lies behind it (RFC 3261 §16.7 turns 503 into 500).",
+  "route-refused-by-carrier":
+    "The carrier named a cause that is a route's: no route, no circuit, congestion (ITU-T Q.850, RFC 3398 §8.2.6.1).",
+  "other-route-well-on-same-trunk": "The trunk carried other destinations at the time: what failed is this route.",
+  "all-routes-failed-on-trunk": "Whatever was tried on this trunk failed: what failed is not one route.",
+  "same-route-well-on-other-trunk": "The same destinations were reached another way, by the same CRM, from the same place.",
+  "call-failed-on-unrelated-carriers": "One call failed over carriers that share nothing: look at the number, the settings and the callee.",
+  "no-audio-on-trunk": "Answered, and the parties did not hear each other; an ICE restart (RFC 8445 §9) did not help.",
+  "audio-poor-on-trunk":
+    "The E-model (ITU-T G.107) rates it unfit for a conversation: loss, jitter and delay arise on either network, most often on the agent's.",
+  "edge-well-without-audio": "The edge answered while no audio came: the way to the carrier is open, for SIP at least.",
+  "audio-well-on-other-trunk": "Another carrier's calls had good audio over the same network, with the same headset.",
+  "no-audio-on-unrelated-trunks":
+    "Carriers that share nothing brought no audio: a firewall that lets SIP pass and not UDP is near the agent.",
+  "audio-poor-on-unrelated-trunks": "Carriers that share nothing sound badly: what they share is the agent's own line.",
+  "audio-well-on-same-trunk": "Other calls on the trunk had good audio at the time: not all of it fails.",
+  "audio-mended-by-restart": "New candidates brought it back: the old path had gone, as when a device changes its network.",
+  "microphone-silent":
+    "The browser's own counters: nothing audible came from the microphone, or nothing left over a connection that was well.",
+  "call-forgotten-by-edge":
+    "481 to a re-INVITE (RFC 3261 §12.2.1.2): the edge gave the call up with its socket, which a browser loses easily.",
+  "credentials-refused": "The registrar or the edge refused the account itself (401, 403, 404 or 407 after credentials).",
+  "account-accepted-before": "The same registrar had taken the same credentials in this session: nobody changed them here.",
+  "credentials-not-to-be-had": "The CRM had no credentials to give: a setting is missing, or its token stage did not work.",
+  "call-refused-as-misconfigured":
+    "The answer speaks of the caller's side: number format, codecs, rights (484, 488, Q.850 28, 50, 57, 65 …).",
+  "same-settings-worked-before": "The same account carried the same kind of call a while ago.",
+  "microphone-not-to-be-had": "The browser's own exception; no INVITE left.",
+  "page-may-not-use-microphone":
+    'No secure context, or a frame without `allow="microphone"` (W3C Permissions Policy): the page was embedded wrongly, and no agent can allow it.',
+  "webrtc-missing": "The browser has no WebRTC, or a policy of the machine turned it off.",
+  "audio-output-not-to-be-had": "No device to hear with, or the browser did not let the page play sound.",
+  "ice-servers-unreachable":
+    "No candidate came from the STUN or TURN servers: a firewall near the agent most often, else a wrong address in the settings.",
+  "clock-skewed": "The agent's clock is far from the carriers': tokens and certificates may look expired.",
+  "token-too-old": "The CRM started the line with a token that had run out.",
+  "callee-refused": "Busy, absent, declined: an answer of the callee's, and proof that the carrier got there (ITU-T E.425, NER).",
+};

@@ -1,0 +1,48 @@
+/** The journal as JSON Lines: one entry per line, oldest first. */
+import type { Entry } from "./journal.ts";
+
+/** A line that is no journal entry. */
+export class JournalSyntaxError extends Error {
+  override readonly name = "JournalSyntaxError";
+  /** Counts from 1. */
+  readonly line: number;
+  constructor(line: number, what: string) {
+    super(`line ${line}: ${what}`);
+    this.line = line;
+  }
+}
+
+/** @returns the text, with a line feed after each entry. */
+export const journalText = (entries: readonly Entry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+
+/**
+ * Reads what `journalText` wrote, of this version or another: entries of a type that is not known here are kept.
+ * @throws JournalSyntaxError that names the first line that is no entry, or that comes before its time.
+ */
+export function parseJournal(text: string): readonly Entry[] {
+  const entries: Entry[] = [];
+  let lastSeq = -1;
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const entry = entryOf(line, index + 1);
+    if (entry.seq <= lastSeq) throw new JournalSyntaxError(index + 1, `entry ${entry.seq} comes after entry ${lastSeq}`);
+    lastSeq = entry.seq;
+    entries.push(entry);
+  }
+  return entries;
+}
+
+function entryOf(line: string, number: number): Entry {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new JournalSyntaxError(number, "no JSON");
+  }
+  if (typeof value !== "object" || value === null) throw new JournalSyntaxError(number, "no journal entry: an object was expected");
+  const { seq, atMs, type } = value as Record<string, unknown>;
+  if (!Number.isInteger(seq)) throw new JournalSyntaxError(number, "no journal entry: `seq` must be a whole number");
+  if (typeof atMs !== "number") throw new JournalSyntaxError(number, "no journal entry: `atMs` must be a number of ms");
+  if (typeof type !== "string") throw new JournalSyntaxError(number, "no journal entry: `type` must be a text");
+  return value as Entry;
+}

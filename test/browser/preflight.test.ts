@@ -1,0 +1,23 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { chromiumOrSkip, launchChromium } from "./chromium.ts";
+import { openPage } from "./page.ts";
+
+chromiumOrSkip("preflight() in a real browser", () => {
+  let browser: Browser;
+  beforeAll(async () => void (browser = await launchChromium()));
+  afterAll(() => browser.close());
+
+  it("finds microphone, sound, WebRTC and trunk well", async () => {
+    const page = await openPage(browser, "preflight");
+    expect(await page.run("fails()")).toEqual([]);
+    expect(page.errors).toEqual([]);
+    await page.close();
+  });
+
+  it("says that the frame it is in may not use the microphone", async () => {
+    const page = await openPage(browser, "preflight", { inFrame: true });
+    expect((await page.run<string[]>("fails()")).slice(0, 2)).toEqual(["microphone-policy: SecurityError", "microphone: LinekeeperError"]);
+    await page.close();
+  });
+});

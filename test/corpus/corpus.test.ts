@@ -1,0 +1,104 @@
+/** The corpus is what it says it is, and the verdicts on it are as good as docs/eval.md says. */
+import { readFileSync, readdirSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { faultDomains } from "../../src/diagnosis/model.ts";
+import type { Case } from "./score.ts";
+import { documentOf } from "./document.ts";
+import { evaluate } from "./evaluate.ts";
+import { filesOf, readJournal, readLabels, type Seeds } from "./files.ts";
+import { kinds } from "./kinds/index.ts";
+import { scoreOf } from "./score.ts";
+import { targets } from "./targets.ts";
+
+const labels = readLabels();
+const ids = Object.keys(labels);
+
+describe("the corpus", () => {
+  test("has at least 300 journals, each with a label and a seed of its own", () => {
+    const seeds = JSON.parse(readFileSync(filesOf.seeds, "utf8")) as Seeds;
+    expect(ids.length).toBeGreaterThanOrEqual(300);
+    expect(
+      readdirSync(filesOf.journals)
+        .map((file) => file.replace(".jsonl.gz", ""))
+        .sort(),
+    ).toEqual([...ids].sort());
+    expect(Object.keys(seeds).sort()).toEqual([...ids].sort());
+    expect(new Set(Object.values(seeds)).size).toBe(ids.length);
+  });
+
+  test("keeps a kind of fault in one half, and has faults of every domain in both", () => {
+    for (const { id, half, truth } of kinds)
+      for (const label of Object.values(labels).filter(({ kind }) => kind === id)) expect(label, id).toEqual({ kind: id, half, truth });
+    for (const half of ["tune", "score"])
+      for (const domain of faultDomains.filter((each) => each !== "unknown"))
+        expect(
+          kinds.some((kind) => kind.half === half && kind.truth.includes(domain)),
+          `${domain} in ${half}`,
+        ).toBe(true);
+  });
+
+  test("shows the diagnosis neither label nor seed nor password", () => {
+    for (const id of ids) {
+      const text = JSON.stringify(readJournal(id));
+      for (const secret of [labels[id]?.kind ?? "", "not-in-any-journal"]) expect(text.includes(secret), `${id}: ${secret}`).toBe(false);
+    }
+  });
+});
+
+describe("the verdicts on it", () => {
+  const halves = {} as Record<"tune" | "score", ReturnType<typeof evaluate>>;
+  beforeAll(() => {
+    halves.tune = evaluate("tune");
+    halves.score = evaluate("score");
+  }, 60_000);
+
+  test.each(targets.map((target) => [target.name, target] as const))("%s", (_, { isMet, show }) => {
+    expect(isMet(halves.score.score), show(halves.score.score)).toBe(true);
+  });
+
+  test("are those of docs/eval.md", () => {
+    expect(readFileSync(new URL("../../docs/eval.md", import.meta.url), "utf8")).toBe(documentOf(halves.tune, halves.score));
+  });
+});
+
+describe("the score", () => {
+  const even = Object.fromEntries(faultDomains.map((domain) => [domain, 0])) as Case["probabilities"];
+  const said = (answer: Case["answer"], confidence: number, ...truth: Case["truth"]): Case => ({
+    id: "x",
+    kind: "x",
+    truth,
+    answer,
+    confidence,
+    isRight: answer !== "healthy" && truth.includes(answer),
+    conclusion: "clear",
+    actor: "nobody",
+    probabilities: { ...even, ...(answer !== "healthy" && { [answer]: confidence }), unknown: 1 - confidence },
+  });
+
+  test("is perfect where all is right and sure", () => {
+    expect(scoreOf([said("crm-init", 1, "crm-init"), said("carrier-media", 1, "carrier-media")])).toMatchObject({
+      accuracy: 1,
+      brier: 0,
+      ece: 0,
+    });
+  });
+
+  test("counts a sure error fully in Brier and in calibration", () => {
+    const score = scoreOf([said("crm-init", 1, "local-network")]);
+    expect(score).toMatchObject({ accuracy: 0, brier: 2, ece: 1 });
+    expect(score.misses).toHaveLength(1);
+  });
+
+  test("finds those who say 75 % and are right in half of the cases", () => {
+    const cases = [said("crm-init", 0.75, "crm-init"), said("crm-init", 0.75, "agent-device")];
+    expect(scoreOf(cases).ece).toBeCloseTo(0.25);
+  });
+
+  test.each([
+    ["a carrier for the CRM's fault", said("carrier-routing", 0.81, "crm-init"), 1],
+    ["the CRM for a carrier's", said("crm-config", 0.81, "carrier-media"), 1],
+    ["neither when not sure", said("crm-config", 0.79, "carrier-media"), 0],
+    ["neither when both are at fault", said("crm-init", 0.95, "carrier-media", "crm-init"), 0],
+    ["neither when a third is at fault", said("crm-init", 0.95, "local-network"), 0],
+  ])("blames across: %s", (_, one, count) => expect(scoreOf([one]).crossBlame).toHaveLength(count));
+});

@@ -1,0 +1,20 @@
+/** `npm run eval`: judges every journal of the corpus and writes docs/eval.md. Fails when the scored half misses a target. */
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { documentOf } from "./document.ts";
+import { evaluate } from "./evaluate.ts";
+import { reliabilityPlot } from "./reliability.ts";
+import { targets } from "./targets.ts";
+
+const docs = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
+
+const [tuned, scored] = [evaluate("tune"), evaluate("score")];
+writeFileSync(docs("eval.md"), documentOf(tuned, scored));
+writeFileSync(docs("eval.svg"), reliabilityPlot(tuned.score, scored.score));
+
+for (const { name, words, show, isMet } of targets)
+  console.log(`${isMet(scored.score) ? "✓" : "✗"} ${name}: ${show(scored.score)} of ${scored.score.cases} journals (target ${words})`);
+for (const { id, truth, answer, confidence } of scored.score.misses)
+  console.log(`  ${id}: ${truth.join(" + ") || "healthy"}, said ${answer} (${Math.round(100 * confidence)} %)`);
+console.log("docs/eval.md and docs/eval.svg are written.");
+process.exitCode = targets.every(({ isMet }) => isMet(scored.score)) ? 0 : 1;

@@ -1,0 +1,12 @@
+/** Judges one half of the corpus. */
+import type { Evaluated } from "./document.ts";
+import { readJournal, readLabels, type Labels } from "./files.ts";
+import { judge } from "./judge.ts";
+import { caseOf, scoreOf } from "./score.ts";
+
+export function evaluate(half: Labels[string]["half"]): Evaluated {
+  const cases = Object.entries(readLabels())
+    .filter(([, label]) => label.half === half)
+    .map(([id, { kind, truth }]) => caseOf(id, kind, truth, judge(readJournal(id))));
+  return { cases, score: scoreOf(cases) };
+}

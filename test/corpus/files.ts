@@ -1,0 +1,26 @@
+/** Where the corpus lies. Labels and seeds are apart from the journals: a diagnosis sees journals only. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import type { FaultDomain } from "../../src/diagnosis/model.ts";
+import { parseJournal } from "../../src/journal-lines.ts";
+import type { Entry } from "../../src/journal.ts";
+
+/** By the journal's id. `truth`: every domain at fault, none where all was well. */
+export type Labels = Readonly<
+  Record<string, { readonly kind: string; readonly half: "tune" | "score"; readonly truth: readonly FaultDomain[] }>
+>;
+export type Seeds = Readonly<Record<string, number>>;
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export const filesOf = {
+  journals: here("journals/"),
+  journal: (id: string) => here(`journals/${id}.jsonl.gz`),
+  labels: here("labels.json"),
+  seeds: here("seeds.json"),
+};
+
+export const readLabels = (): Labels => JSON.parse(readFileSync(filesOf.labels, "utf8")) as Labels;
+
+export const readJournal = (id: string): readonly Entry[] => parseJournal(gunzipSync(readFileSync(filesOf.journal(id))).toString());

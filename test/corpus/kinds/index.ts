@@ -1,0 +1,11 @@
+/** Every kind of fault in the corpus. A whole kind is for tuning or for scoring, never both. */
+import { calmKinds } from "./calm.ts";
+import { carrierKinds } from "./carrier.ts";
+import { crmKinds } from "./crm.ts";
+import { mixedKinds } from "./mixed.ts";
+import { nearKinds } from "./near.ts";
+import type { Kind } from "./kind.ts";
+
+export type { Kind } from "./kind.ts";
+
+export const kinds: readonly Kind[] = [...carrierKinds, ...crmKinds, ...nearKinds, ...calmKinds, ...mixedKinds];

@@ -1,0 +1,118 @@
+/** How good the verdicts are: pure functions of what was said and what was true. */
+import type { Actor, FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
+import { faultDomains } from "../../src/diagnosis/model.ts";
+
+/** `healthy` where nothing was named. */
+export type Answer = FaultDomain | "healthy";
+
+/** One journal, judged. */
+export interface Case {
+  readonly id: string;
+  readonly kind: string;
+  readonly truth: readonly FaultDomain[];
+  readonly answer: Answer;
+  /** Of the answer, 0 to 1. */
+  readonly confidence: number;
+  readonly isRight: boolean;
+  readonly conclusion: Verdict["conclusion"];
+  readonly actor: Actor;
+  readonly probabilities: Verdict["probabilities"];
+}
+
+/** What a bar of the reliability plot stands for. */
+export interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  /** Mean confidence and share that was right. */
+  readonly confidence: number;
+  readonly accuracy: number;
+}
+
+export interface Score {
+  readonly cases: number;
+  readonly accuracy: number;
+  /** Mean over the cases of the squared distance between probabilities and truth (Brier 1950), 0 to 2. */
+  readonly brier: number;
+  /** Expected calibration error: |confidence − accuracy|, weighted by how many cases (Naeini et al. 2015). */
+  readonly ece: number;
+  readonly bins: readonly Bin[];
+  readonly misses: readonly Case[];
+  /** A carrier blamed for the CRM's fault, or the CRM for a carrier's, with more than `blamed`. */
+  readonly crossBlame: readonly Case[];
+}
+
+/** From this probability on, a word does harm. */
+const blamed = 0.8;
+const binCount = 10;
+
+const isCarriers = (domain: FaultDomain) => domain.startsWith("carrier-");
+const isCrms = (domain: FaultDomain) => domain === "crm-init" || domain === "crm-config";
+
+export function caseOf(id: string, kind: string, truth: readonly FaultDomain[], verdict: Verdict): Case {
+  const { leader, probabilities, conclusion, actor } = verdict;
+  const answer: Answer = conclusion === "healthy" || leader === undefined ? "healthy" : leader;
+  return {
+    id,
+    kind,
+    truth,
+    answer,
+    // `healthy` is said outright: there is no sign of a fault.
+    confidence: answer === "healthy" ? 1 : probabilities[answer],
+    // Where only customers were away, nobody has to act: `healthy` is right as well.
+    isRight: answer === "healthy" ? truth.every((domain) => domain === "remote-party") : truth.includes(answer),
+    conclusion,
+    actor,
+    probabilities,
+  };
+}
+
+const sumOf = (probabilities: Case["probabilities"], is: (domain: FaultDomain) => boolean) =>
+  faultDomains.filter(is).reduce((sum, domain) => sum + probabilities[domain], 0);
+
+/** One side is blamed for what only the other did. */
+function isCrossBlame({ truth, answer, probabilities }: Case): boolean {
+  if (answer === "healthy" || truth.length === 0) return false;
+  const [byCarrier, byCrm] = [truth.some(isCarriers), truth.some(isCrms)];
+  return (
+    (byCrm && !byCarrier && sumOf(probabilities, isCarriers) > blamed) || (byCarrier && !byCrm && sumOf(probabilities, isCrms) > blamed)
+  );
+}
+
+/** Where several are at fault, the whole truth is shared evenly among them. */
+function brierOf({ truth, answer, probabilities }: Case): number {
+  if (answer === "healthy" || truth.length === 0) return (answer === "healthy") === (truth.length === 0) ? 0 : 1;
+  return faultDomains.reduce((sum, domain) => sum + (probabilities[domain] - (truth.includes(domain) ? 1 / truth.length : 0)) ** 2, 0);
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+function binsOf(cases: readonly Case[]): readonly Bin[] {
+  return Array.from({ length: binCount }, (_, index) => {
+    const [from, to] = [index / binCount, (index + 1) / binCount];
+    const inside = cases.filter(({ confidence }) => confidence > from && confidence <= to);
+    return {
+      from,
+      to,
+      count: inside.length,
+      confidence: mean(inside.map(({ confidence }) => confidence)),
+      accuracy: mean(inside.map(({ isRight }) => Number(isRight))),
+    };
+  });
+}
+
+export function scoreOf(cases: readonly Case[]): Score {
+  const bins = binsOf(cases);
+  return {
+    cases: cases.length,
+    accuracy: mean(cases.map(({ isRight }) => Number(isRight))),
+    brier: mean(cases.map(brierOf)),
+    ece: bins.reduce(
+      (sum, { count, confidence, accuracy }) => sum + (count / Math.max(1, cases.length)) * Math.abs(confidence - accuracy),
+      0,
+    ),
+    bins,
+    misses: cases.filter(({ isRight }) => !isRight),
+    crossBlame: cases.filter(isCrossBlame),
+  };
+}

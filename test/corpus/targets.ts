@@ -1,0 +1,30 @@
+/** What the scored half must reach. */
+import type { Score } from "./score.ts";
+
+interface Target {
+  readonly name: string;
+  readonly words: string;
+  readonly show: (score: Score) => string;
+  readonly isMet: (score: Score) => boolean;
+}
+
+export const targets: readonly Target[] = [
+  {
+    name: "top-1 accuracy",
+    words: "≥ 97 %",
+    show: ({ accuracy }) => `${(100 * accuracy).toFixed(1)} %`,
+    isMet: ({ accuracy }) => accuracy >= 0.97,
+  },
+  {
+    name: "expected calibration error",
+    words: "≤ 0.05",
+    show: ({ ece }) => ece.toFixed(3),
+    isMet: ({ ece }) => ece <= 0.05,
+  },
+  {
+    name: "carrier and CRM blamed for each other’s fault, above 80 %",
+    words: "0",
+    show: ({ crossBlame }) => String(crossBlame.length),
+    isMet: ({ crossBlame }) => crossBlame.length === 0,
+  },
+];
