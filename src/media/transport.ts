@@ -23,7 +23,13 @@ interface Checks {
 /** Checks in a row without an answer: under heavy loss some are lost, five seldom. */
 const missedChecks = 5;
 
-/** Where they are not counted: consent is asked for every 4 to 6 s, and without an answer it has gone after this (RFC 7675 §5.1), ms. */
+/**
+ * Without an answer for so long the pair is given up by Chromium itself, ms. Not sooner: a machine that is busy answers
+ * late, and Chromium then asks up to twenty times a second.
+ */
+const goneMs = 15_000;
+
+/** Where checks are not counted: consent is asked for every 4 to 6 s, and without an answer it has gone after this (RFC 7675 §5.1), ms. */
 const consentMs = 30_000;
 const askedWithinMs = 6_000;
 
@@ -55,17 +61,20 @@ function followChecks(before: Checks | undefined, last: Pair | undefined, pair: 
 
 const flowsOf = (comes: boolean, goes: boolean): MediaPath["flows"] => (comes ? (goes ? "both" : "inbound") : goes ? "outbound" : "none");
 
-/** For how long the far end of the pair, which used to answer, has answered none of several checks, ms. Undefined where it does, or nobody can tell. */
-export function unansweredMs({ transport: { pair }, checks }: TransportLane): number | undefined {
-  if (!pair || !checks.wereAnswered) return undefined;
+/** The far end of the pair used to answer, and has answered none of several checks. */
+function isUnanswered({ transport: { pair }, checks }: TransportLane): boolean {
+  if (!pair || !checks.wereAnswered) return false;
   const { requestsThen, unansweredMs: forMs } = checks;
-  const isMissing =
-    pair.requests === undefined || requestsThen === undefined ? forMs >= consentMs : pair.requests - requestsThen >= missedChecks;
-  return isMissing ? forMs : undefined;
+  if (pair.requests === undefined || requestsThen === undefined) return forMs >= consentMs;
+  return pair.requests - requestsThen >= missedChecks;
 }
 
+/** For how long nobody has answered at the far end of the pair, ms; undefined where somebody does, or it cannot be known yet. */
+export const unansweredMs = (lane: TransportLane): number | undefined =>
+  isUnanswered(lane) && lane.checks.unansweredMs >= goneMs ? lane.checks.unansweredMs : undefined;
+
 function answersOf(lane: TransportLane): boolean | undefined {
-  if (unansweredMs(lane) !== undefined) return false;
+  if (isUnanswered(lane)) return false;
   return lane.checks.wereAnswered && lane.checks.unansweredMs <= askedWithinMs ? true : undefined;
 }
 

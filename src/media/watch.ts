@@ -121,7 +121,7 @@ const told = ({ kind, forMs }: LaneFault, direction: AudioFault["direction"]): A
 });
 
 /**
- * Packets leave, and do not arrive: the far end of the pair answers no check any more, or the peer no longer confirms
+ * Packets leave, and do not arrive: nobody answers at the far end of the pair any more, or the peer no longer confirms
  * what it used to confirm. For how long, ms; undefined where nothing can be known.
  */
 function unreceivedMs(
