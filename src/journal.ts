@@ -5,7 +5,7 @@
  * No entry holds a password, a token, a name or a full number: what is personal is left out where the
  * entry is made, not filtered later.
  */
-import type { AudioFault, AudioQuality, Clock, FrameFault, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
+import type { AudioFault, AudioQuality, Clock, FrameFault, MediaPath, MicrophoneState, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
 
@@ -174,10 +174,12 @@ export interface Facts {
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */
   "audio:restarted": OfCall & OfTrunk & { readonly answer?: AnswerFact };
-  "audio:restored": OfCall & OfTrunk;
+  "audio:restored": OfCall & OfTrunk & { readonly path?: MediaPath };
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
+  /** The system muted the microphone under the call, gave it back, or took it away: no trunk's fault. */
+  "microphone:changed": OfCall & { readonly to: MicrophoneState };
   /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */
