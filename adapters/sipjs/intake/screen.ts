@@ -27,7 +27,7 @@ const bad = (header: string, problem: "Bad" | "Missing" | "Repeated" = "Bad"): R
 });
 
 /** Headers of which a request has one only (§20, table 2), as far as we go by them. */
-const once = ["from", "to", "call-id", "cseq", "max-forwards"];
+const once = ["from", "to", "call-id", "cseq"];
 
 /** In the order in which §8.2 and §16.3 look. */
 const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
