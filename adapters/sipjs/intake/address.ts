@@ -104,6 +104,6 @@ export function readAddresses(value: string): readonly { readonly raw: string; r
   return read;
 }
 
-/** The tag of a From or To, whatever else stands in it (§19.3). */
+/** The tag of a From or To that cannot be read (§19.3). */
 export const tagOf = (value: string): string | undefined =>
-  readNameAddr(value)?.getParam("tag") ?? /;\s*tag\s*=\s*([^\s;,<>"]+)/i.exec(value.slice(value.lastIndexOf(">") + 1))?.[1];
+  /;\s*tag\s*=\s*([^\s;,<>"]+)/i.exec(value.slice(value.lastIndexOf(">") + 1))?.[1];

@@ -10,8 +10,9 @@ export interface Body {
   readonly isOptional: boolean;
 }
 
-/** Parts within parts within parts: nobody means more. */
+/** Parts within parts within parts, and so many of them: nobody means more. */
 const DEEPEST = 3;
+const MOST_PARTS = 50;
 
 /** @param type a Content-Type header; what a body without one is, a sloppy gateway takes for granted. @param disposition a Content-Disposition header. */
 export function readBody(content: string, type = "application/sdp", disposition = ""): Body {
@@ -31,7 +32,7 @@ export function sessionPart(body: Body, type: string, depth = 0): Body {
   const boundary = unquote(parametersOf(split(type, ";").slice(1)).get("boundary") ?? "");
   if (boundary === "") return body;
   // The first piece is what stands before the first part, and means nothing.
-  const [, ...pieces] = `\n${body.content}`.split(`\n--${boundary}`);
+  const [, ...pieces] = `\n${body.content}`.split(`\n--${boundary}`, MOST_PARTS);
   for (const piece of pieces) {
     // The closing delimiter has two hyphens more.
     if (piece.startsWith("--")) break;

@@ -109,9 +109,8 @@ function fill(
     }
   message.from = addressee(message, "from", unread);
   message.to = addressee(message, "to", unread);
-  // Their types allow for no tag only where they are read.
-  message.fromTag = tagOf(message.getHeader("from") ?? "") as string;
-  message.toTag = tagOf(message.getHeader("to") ?? "") as string;
+  message.fromTag = message.from.getParam("tag") ?? "";
+  message.toTag = message.to.getParam("tag") ?? "";
   message.callId = message.getHeader("call-id") ?? "";
   const cseq = readCSeq(message.getHeader("cseq"));
   if (cseq) message.cseq = cseq.number;
@@ -125,8 +124,7 @@ function addressee(message: IncomingRequestMessage | IncomingResponseMessage, na
   const raw = message.getHeader(name) ?? "";
   const read = readNameAddr(raw);
   if (!read) unread.add(name);
-  const tag = tagOf(raw);
-  const address = read ?? new NameAddrHeader(unreadable, "", tag === undefined ? {} : { tag });
+  const address = read ?? new NameAddrHeader(unreadable, "", { tag: tagOf(raw) ?? "" });
   const [header] = message.headers[name === "from" ? "From" : "To"] ?? [];
   if (header) header.parsed = address;
   return address;

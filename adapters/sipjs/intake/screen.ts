@@ -1,7 +1,6 @@
 /** May this request be served, and if not, what is its answer (RFC 3261 §8.2)? Pure. */
 import { accept, allow, optionTags, refusalOf, served } from "../served.ts";
 import { type PeerRequest, readRequestUri } from "./message.ts";
-import { tagOf } from "./address.ts";
 import { listOf, split } from "./values.ts";
 
 export interface Refusal {
@@ -113,7 +112,7 @@ export function refuse(request: PeerRequest): Refusal | undefined {
  * @returns undefined where there is nothing to answer to.
  */
 export function refusalText(
-  { start, fields, values }: PeerRequest,
+  { start, fields, values, message }: PeerRequest,
   { code, phrase, lines = [] }: Refusal,
   tag: string,
 ): string | undefined {
@@ -121,7 +120,7 @@ export function refusalText(
   const echoed = ["via", "from", "to", "call-id", "cseq"].flatMap((name) =>
     fields
       .filter((field) => field.name === name)
-      .map(({ value }) => `${spelt(name)}: ${value}${name === "to" && tagOf(value) === undefined ? `;tag=${tag}` : ""}`),
+      .map(({ value }) => `${spelt(name)}: ${value}${name === "to" && !message.toTag ? `;tag=${tag}` : ""}`),
   );
   return [`SIP/2.0 ${code} ${phrase}`, ...echoed, ...lines, "Content-Length: 0", "", ""].join("\r\n");
 }

@@ -1,5 +1,7 @@
 /** A SIP message taken apart into lines (RFC 3261 §7), pure. Knows where things stand, not what they mean. */
 
+import { MOST } from "./values.ts";
+
 /** One header field, unfolded; a name in its long form and lower case. */
 export interface Field {
   readonly name: string;
@@ -48,7 +50,7 @@ export function readText(text: string): SipText | undefined {
   const found = linesOf(text);
   const start = found && startLine(found.lines[0] ?? "");
   if (!start) return undefined;
-  const fields = found.lines.slice(1).flatMap((line): Field | [] => {
+  const fields = found.lines.slice(1, MOST).flatMap((line): Field | [] => {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
     // A line that is no header says nothing; what lacks by it will be missed.
@@ -69,8 +71,10 @@ function linesOf(text: string): { readonly lines: readonly string[]; readonly bo
     const line = text.slice(from, end.index);
     from = lineEnd.lastIndex;
     if (line === "" && lines.length > 0) return { lines, bodyAt: from };
-    if (isFolded(line) && lines.length > 1) lines[lines.length - 1] += ` ${line.trim()}`;
-    else if (line !== "") lines.push(line);
+    if (isFolded(line) && lines.length > 1) {
+      const more = line.trim();
+      if (more) lines[lines.length - 1] += ` ${more}`;
+    } else if (line !== "") lines.push(line);
   }
   return from === text.length && lines.length > 0 ? { lines, bodyAt: from } : undefined;
 }

@@ -1,22 +1,28 @@
 /** Lists and parameters inside a header's value (RFC 3261 §7.3.1, §25.1), pure; in one pass, however long. */
 
+/** More values, parameters or header lines than this nobody means: what goes beyond is not read, so that it costs nothing. */
+export const MOST = 500;
+
 /** Splits at `separator` outside quoted strings and angle brackets; a backslash quotes the next character. Empty parts are left out. */
 export function split(value: string, separator: "," | ";"): string[] {
   const parts: string[] = [];
   let start = 0;
   let inside: '"' | ">" | undefined;
-  for (let at = 0; at < value.length; at++) {
+  const add = (end: number) => {
+    const part = value.slice(start, end).trim();
+    if (part !== "") parts.push(part);
+    start = end + 1;
+  };
+  for (let at = 0; at < value.length && parts.length < MOST; at++) {
     const character = value[at];
     if (inside === '"' && character === "\\") at++;
     else if (inside !== undefined) inside = character === inside ? undefined : inside;
     else if (character === '"') inside = '"';
     else if (character === "<") inside = ">";
-    else if (character === separator) {
-      parts.push(value.slice(start, at));
-      start = at + 1;
-    }
+    else if (character === separator) add(at);
   }
-  return [...parts, value.slice(start)].map((part) => part.trim()).filter((part) => part !== "");
+  if (parts.length < MOST) add(value.length);
+  return parts;
 }
 
 export const unquote = (value: string): string => (/^".*"$/s.test(value) ? value.slice(1, -1).replace(/\\(.)/gs, "$1") : value);
@@ -33,4 +39,4 @@ export function parametersOf(parts: readonly string[]): ReadonlyMap<string, stri
 }
 
 /** Every value of a list header, over all its lines. */
-export const listOf = (values: readonly string[]): string[] => values.flatMap((value) => split(value, ","));
+export const listOf = (values: readonly string[]): string[] => values.flatMap((value) => split(value, ",")).slice(0, MOST);
