@@ -60,7 +60,7 @@ export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalle
 export type Held = "none" | "there";
 
 /** How a call ended: for the agent, `failed` means that no trunk could carry it. */
-export type CallEnd = "hung-up-here" | "hung-up-there" | "callee-refused" | "failed" | "flow-lost";
+export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "callee-refused" | "failed" | "flow-lost";
 
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
@@ -137,7 +137,18 @@ export interface Facts {
   /** Liveness: outbound traffic that was (not) answered on this flow. */
   "probe:answered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly rttMs: number; readonly answer?: AnswerFact };
   "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly waitedMs: number };
-  "frame:discarded": OfTrunk & { readonly fault: FrameFault; readonly bytes: number };
+  /**
+   * Thrown away whole, or in part. `header`: whose fault it is. With `count`: repeats of an earlier one, told together;
+   * `bytes` is then the largest.
+   */
+  "frame:discarded": OfTrunk & {
+    readonly fault: FrameFault;
+    readonly bytes: number;
+    readonly header?: string;
+    readonly count?: number;
+    readonly firstMs?: number;
+    readonly lastMs?: number;
+  };
 
   "breaker:changed": OfRoute & {
     readonly plane: Plane;

@@ -90,8 +90,12 @@ export interface SocketEnd {
   readonly clean: boolean;
 }
 
-/** Why a frame was thrown away unread. */
-export type FrameFault = "malformed" | "oversize" | "unmatched";
+/**
+ * What was wrong with a frame. Thrown away: `malformed`: no SIP message, or one of which nobody can tell whose it is;
+ * `oversize`; `unmatched`: an answer to nothing that we asked. `refused`: a request that was answered with 400, 415, 420 …
+ * for what stands in it. `unreadable`: one header; the message was used all the same.
+ */
+export type FrameFault = "malformed" | "oversize" | "unmatched" | "refused" | "unreadable";
 
 /** What happens on one edge's flow. The stack calls these; none of them throws. */
 export interface EdgeEvents {
@@ -99,7 +103,8 @@ export interface EdgeEvents {
   closed(end: SocketEnd): void;
   /** A CRLF pong (RFC 5626 §3.5.1) came back. */
   ponged(): void;
-  discarded(fault: FrameFault, bytes: number): void;
+  /** @param header whose fault it is, in lower case, where it is one header's: a name of ours, never the peer's text. */
+  discarded(fault: FrameFault, bytes: number, header?: string): void;
   incoming(invitation: SipInvitation): void;
   /** The credentials source threw or rejected, or gave nothing usable. */
   credentialsFailed(error: unknown): void;
@@ -196,11 +201,26 @@ export interface SipDialog {
   onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
 
+/** Who calls: personal data. Read from URIs only, for anybody may write anything into a name. */
+export interface CallerIdentity {
+  /** The telephone number, without separators; absent where the caller has none, or withholds it. */
+  readonly number?: string;
+  readonly uri: string;
+  /** What the caller or the carrier calls them: untrusted text. */
+  readonly name?: string;
+  /** Present where the carrier vouches for it (`P-Asserted-Identity`, RFC 3325); absent where only the caller says so. */
+  readonly assertedBy?: "carrier";
+}
+
+/** Why a call to the agent was cancelled: the caller gave up, or somebody else took it (RFC 3326). */
+export type Cancellation = "gave-up" | "answered-elsewhere";
+
 /** An INVITE to the agent. */
 export interface SipInvitation {
   readonly sipCallId: string;
   /** The caller as the peer wrote it: personal data. */
   readonly from: string;
+  readonly identity: CallerIdentity;
   readonly offer: string | undefined;
   /** 180. */
   ring(): void;
@@ -208,8 +228,8 @@ export interface SipInvitation {
   accept(answer: string): Promise<SipDialog>;
   /** ≥ 300. */
   reject(code: number): void;
-  /** Called once when the caller gives up before the answer. */
-  onCancelled(listener: () => void): void;
+  /** Called once when the call is cancelled before the answer. */
+  onCancelled(listener: (how: Cancellation) => void): void;
 }
 
 /** Makes edges. The SIP.js adapter is one: `sipjs()`. */

@@ -11,6 +11,7 @@ import { Intake } from "./intake.ts";
 import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
 import { Registrar } from "./registrar.ts";
+import { optionTags, optionTagsAsked, truthful } from "./served.ts";
 import { silence } from "./silence.ts";
 
 export interface EdgeOptions {
@@ -40,7 +41,11 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     this.clock = clock;
     this.identity = createIdentity(account.aor, account.server, random, options.instanceId);
     this.core = this.#createCore();
-    this.#intake = new Intake(this.core, (fault, bytes) => events.discarded(fault, bytes));
+    this.#intake = new Intake(this.core, {
+      send: (text) => void this.#flow.send(text),
+      discard: (fault, bytes, header) => events.discarded(fault, bytes, header),
+      newTag: () => this.token(12),
+    });
     this.#flow = new Flow(
       { ...options, url: account.server, clock },
       {
@@ -79,7 +84,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     let cseq = 0;
     return ask(this, (headers, delegate) => {
       const options = { callId, fromTag: this.token(12), cseq: ++cseq };
-      const extraHeaders = [...headers, `Contact: <${contact}>`, "Accept: application/sdp"];
+      const extraHeaders = [...headers, `Contact: <${contact}>`];
       return this.core.request(this.core.makeOutgoingRequestMessage(C.OPTIONS, edge, aor, edge, options, extraHeaders), delegate);
     });
   }
@@ -152,7 +157,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
 
   #createCore(): UserAgentCore {
     const { aor, contact, viaHost, transport } = this.identity;
-    const send = (text: string) => (this.#flow.send(text) ? Promise.resolve() : Promise.reject(new TransportError("no flow")));
+    const send = (text: string) => (this.#flow.send(truthful(text)) ? Promise.resolve() : Promise.reject(new TransportError("no flow")));
     return new UserAgentCore(
       {
         aor,
@@ -162,8 +167,8 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         hackViaTcp: false,
         routeSet: [],
         sipjsId: "",
-        supportedOptionTags: ["outbound", "timer", "100rel"],
-        supportedOptionTagsResponse: ["outbound", "timer"],
+        supportedOptionTags: [...optionTags, ...optionTagsAsked],
+        supportedOptionTagsResponse: [...optionTags],
         userAgentHeaderFieldValue: this.#account.userAgent,
         viaForceRport: false,
         viaHost,
@@ -173,7 +178,6 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       },
       {
         onInvite: (request) => this.#events.incoming(new IncomingInvite(this, request)),
-        onMessage: (request) => request.reject({ statusCode: 405 }),
       },
     );
   }

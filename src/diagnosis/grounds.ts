@@ -30,6 +30,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "edge-unreachable": "A browser is not told why a socket does not open or ends as 1006 (RFC 6455 §7.1.5).",
   "edge-fell-silent": "Nothing was answered on an open socket: frozen there, or dropped on the way.",
   "edge-closed-by-server": "A close frame with 1001 or 1011–1013 is the server's own word that it stops (RFC 6455 §7.4.1).",
+  "messages-unreadable": "The edge spoke, and we could not read what it sent: that no answer was heard is no silence of the carrier's.",
   "registrar-failed": "The registrar itself said 5xx.",
   "registrar-silent": "REGISTER got no answer on a socket that stayed open.",
   "no-trunk-ready": "No trunk was there to call with; why, other evidence must say.",

@@ -55,8 +55,11 @@ export interface Outage extends Seen {
   readonly lostMs: number;
   /** The first sign of life after it; Infinity while it lasts. */
   readonly backMs: number;
-  /** `silent`: we gave up on an open socket. `closed`: by the server's close frame. `unreachable`: refused, or gone without one. */
-  readonly how: "silent" | "closed" | "unreachable";
+  /**
+   * `silent`: we gave up on an open socket; `unread`: the same, but what came on it could not be read. `closed`: by the
+   * server's close frame. `unreachable`: refused, or gone without one.
+   */
+  readonly how: "silent" | "unread" | "closed" | "unreachable";
   /** WebSocket close code (RFC 6455 §7.4). */
   readonly code: number | undefined;
 }
@@ -111,6 +114,8 @@ export interface Observations {
   readonly controls: readonly (Seen & { readonly reached: boolean; readonly well: boolean })[];
   readonly offline: readonly Seen[];
   readonly sleeps: readonly Seen[];
+  /** An answer was missed while what the edge sent could not be read: it was not silent. */
+  readonly unreadAnswers: readonly (Seen & { readonly trunkId: string })[];
   readonly missingCredentials: readonly (Seen & { readonly trunkId: string })[];
   readonly audio: readonly AudioSeen[];
   /** Answered calls that the edge knew no longer when the flow was back. */

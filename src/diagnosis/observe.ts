@@ -33,6 +33,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const blipMs = 5_000;
 const alonePerMs = 120_000;
 
+/** What could not be read explains that no answer was heard within this time after it: repeats are told that late, ms. */
+const unreadForMs = 60_000;
+
 /** A trunk while the journal is read. */
 interface TrunkDraft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted"> {
   granted: Seen | undefined;
@@ -41,6 +44,8 @@ interface TrunkDraft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | 
   readonly refusals: (Seen & { readonly code: number | undefined })[];
   /** Since when nothing was answered that should have been. */
   silentSince: Seen | undefined;
+  /** When the last message came that could not be read, ms. */
+  unreadMs: number;
 }
 
 /** Reads `entries`, oldest first. */
@@ -62,6 +67,7 @@ export function observe(entries: readonly Entry[]): Observations {
   const failedChecks: Observations["failedChecks"][number][] = [];
   const heardFromPages: Observations["heardFromPages"][number][] = [];
   const controls: Observations["controls"][number][] = [];
+  const unreadAnswers: Observations["unreadAnswers"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
   const audio: AudioSeen[] = [];
   /** Calls whose ICE restart the peer has taken. */
@@ -78,7 +84,10 @@ export function observe(entries: readonly Entry[]): Observations {
   function trunkOf(id: string, carrier = id): TrunkDraft {
     let trunk = trunks.get(id);
     if (!trunk)
-      trunks.set(id, (trunk = { id, carrier, provenMs: [], outages: [], refusals: [], granted: undefined, silentSince: undefined }));
+      trunks.set(
+        id,
+        (trunk = { id, carrier, provenMs: [], outages: [], refusals: [], granted: undefined, silentSince: undefined, unreadMs: -Infinity }),
+      );
     return trunk;
   }
 
@@ -91,12 +100,25 @@ export function observe(entries: readonly Entry[]): Observations {
     if (outage && outage.backMs === Infinity) outage.backMs = atMs;
   }
 
+  /** No answer was heard of this trunk; but then, what it said could not be read. */
+  function isUnread({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): boolean {
+    const isSo = atMs - trunkOf(trunkId).unreadMs <= unreadForMs;
+    if (isSo) unreadAnswers.push({ seq, atMs, trunkId });
+    return isSo;
+  }
+
   function lose({ trunkId, from, end, seq, atMs }: Entry<"flow:changed">): void {
     const trunk = trunkOf(trunkId);
     // Tries that fail while it lasts are the same outage.
     if (trunk.outages.at(-1)?.backMs === Infinity) return;
     const since = trunk.silentSince ?? { seq, atMs };
-    const how = trunk.silentSince ? "silent" : from !== "connecting" && end?.clean ? "closed" : "unreachable";
+    const how = trunk.silentSince
+      ? isUnread({ ...since, trunkId })
+        ? "unread"
+        : "silent"
+      : from !== "connecting" && end?.clean
+        ? "closed"
+        : "unreachable";
     trunk.outages.push({
       ...since,
       trunkId,
@@ -215,8 +237,11 @@ export function observe(entries: readonly Entry[]): Observations {
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
         if (entry.to === "registered") trunkOf(entry.trunkId).granted ??= { seq, atMs };
-        if (entry.to === "refused" || (entry.answer?.code ?? 0) >= 300)
+        if (entry.to === "refused" || ((entry.answer?.code ?? 0) >= 300 && (entry.answer?.said === "peer" || !isUnread(entry))))
           trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
+        break;
+      case "frame:discarded":
+        if (entry.fault === "malformed") trunkOf(entry.trunkId).unreadMs = entry.lastMs ?? atMs;
         break;
       case "credentials:failed":
         missingCredentials.push({ seq, atMs, trunkId: entry.trunkId });
@@ -231,6 +256,7 @@ export function observe(entries: readonly Entry[]): Observations {
         judge(entry, "carried");
         break;
       case "attempt:overdue":
+        if (isUnread(entry)) break;
         if (entry.awaited === "ringing") judge(entry, "stalled");
         else if (entry.edgeAlive === true) judge(entry, "swallowed");
         else trunkOf(entry.trunkId).silentSince ??= { seq, atMs };
@@ -336,6 +362,7 @@ export function observe(entries: readonly Entry[]): Observations {
     controls,
     offline,
     sleeps,
+    unreadAnswers,
     missingCredentials,
     audio,
     forgottenCalls,
@@ -376,6 +403,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     controls: within(seen.controls),
     offline: within(seen.offline),
     sleeps: within(seen.sleeps),
+    unreadAnswers: within(seen.unreadAnswers),
     missingCredentials: within(seen.missingCredentials),
     audio: within(seen.audio),
     forgottenCalls: within(seen.forgottenCalls),

@@ -153,6 +153,12 @@ export const evidenceWeights = {
     weights: { "carrier-signalling": 3, "local-network": -1.5 },
     sign: true,
   },
+  // Whose spelling or whose reading is wrong, nothing here can tell: but the network carried it.
+  "messages-unreadable": {
+    group: "unreadable",
+    weights: { "local-network": -2 },
+    sign: true,
+  },
   "registrar-failed": {
     group: "registrar",
     weights: { "carrier-signalling": 3, "local-network": -2 },

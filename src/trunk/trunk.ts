@@ -10,6 +10,7 @@ import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 import { createBreaker, type Breaker, type LoadedWindow } from "./breaker.ts";
 import type { CommonMode } from "./common-mode.ts";
 import { createFlow } from "./flow.ts";
+import { createFrameFaults } from "./frame-faults.ts";
 import { createLiveness } from "./liveness.ts";
 import { createPostDialDelay, type PostDialDelay } from "./post-dial-delay.ts";
 import { createRegistration } from "./registration.ts";
@@ -126,6 +127,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   let priority = config.priority ?? ports.place;
   let weight = config.weight ?? 1;
 
+  const frameFaults = createFrameFaults({ trunkId, clock, journal });
   const edge = settings.stack.edge(
     {
       trunkId,
@@ -147,7 +149,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
         flow.lost(end);
       },
       ponged: () => liveness.ponged(),
-      discarded: (fault, bytes) => void journal.append("frame:discarded", { trunkId, fault, bytes }),
+      discarded: (fault, bytes, header) => frameFaults.note(fault, bytes, header),
       incoming: (invitation) => ports.onIncoming(trunk, invitation),
       credentialsFailed: (error) => void journal.append("credentials:failed", { trunkId, error: errorName(error) }),
     },
@@ -348,6 +350,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
       registration.close();
       flow.stop();
       edge.dispose();
+      frameFaults.close();
       for (const { breaker } of breakers.values()) breaker.close();
     },
   };

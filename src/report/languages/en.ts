@@ -1,6 +1,6 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
 import type { AnswerFact, StepFault } from "../../journal.ts";
-import type { AudioFault, MediaPath, MicrophoneState } from "../../ports.ts";
+import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../ports.ts";
 import { restsOnAnswer } from "../attempts.ts";
 import { wordOf, type Catalogue, type Params } from "../language.ts";
 
@@ -135,9 +135,18 @@ const refusals: Catalogue["refusals"] = {
 const callEnds: Catalogue["callEnds"] = {
   "hung-up-here": "ended by the agent",
   "hung-up-there": "ended by the other party",
+  "answered-elsewhere": "taken by somebody else",
   "callee-refused": "declined by the callee",
   failed: "no trunk could carry it",
   "flow-lost": "connection lost",
+};
+
+const frameFaults: Readonly<Record<FrameFault, string>> = {
+  malformed: "could not be read, and was discarded",
+  oversize: "was too large, and was discarded",
+  unmatched: "answered nothing that was asked, and was discarded",
+  refused: "asked for what cannot be served, and was refused",
+  unreadable: "could be read in part only; the rest was used",
 };
 
 const flowStates: Catalogue["flowStates"] = {
@@ -310,6 +319,7 @@ export const en: Catalogue = {
       `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
     "edge-closed-by-server": (params) =>
       `The edge of ${of(params)} closed the connection itself${!params["code"] ? "" : ` (WebSocket close code ${params["code"]})`}.`,
+    "messages-unreadable": (params) => `We could not read what the edge of ${of(params)} sent; that no answer was heard is no silence.`,
     "registrar-failed": (params) => `The registrar of ${of(params)} answered with a server failure${code(params)}.`,
     "registrar-silent": (params) => `The registrar of ${of(params)} gave no answer; silence is inferred, nobody said it.`,
     "no-trunk-ready": ({ calls }) => `${someCalls(calls)} found no trunk ready.`,
@@ -403,7 +413,8 @@ export const en: Catalogue = {
       `Registration on trunk ${trunkId}: ${wordOf(registrationStates, to) ?? to}${to === "registered" && (fact?.code ?? 0) < 300 ? "" : answer(fact)}.`,
     "credentials:failed": ({ trunkId, error }) => `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
     "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
-    "frame:discarded": ({ trunkId, fault: kind, bytes }) => `A ${kind} message on trunk ${trunkId} was discarded (${bytes} bytes).`,
+    "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
+      `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${frameFaults[kind]}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
     "breaker:changed": ({ trunkId, route: of_, plane, to, because, ejectionMs }) =>
       `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${of_}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of ${because}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
     "health:heard": ({ trunkId, route: of_, from, because }) =>
