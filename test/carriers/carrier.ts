@@ -10,7 +10,6 @@ export interface Carrier extends Edge {
   readonly relay: Relay;
   /** As it was at first. */
   recover(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** rtpengine: WebRTC towards the agent, plain RTP towards the phones. */
@@ -59,9 +58,6 @@ export async function startCarrier({ kamailio, rtpengine, namespace, folder, dom
       await relay.start();
       await edge.start();
       await edge.mend();
-    },
-    async close() {
-      await Promise.all([edge.kill(), relay.kill()]);
     },
   };
 }

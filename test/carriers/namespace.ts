@@ -21,6 +21,7 @@ export interface Namespace {
   tcp(address: string, port: number): Promise<TcpSocket>;
   /** An HTTP request made inside. @returns the body of the response. */
   post(url: string, body: string): Promise<string>;
+  /** Ends it, and all that was started inside. */
   close(): Promise<void>;
 }
 
@@ -55,6 +56,7 @@ async function startNamespace(folder: string): Promise<Namespace & { readonly pi
     hasChannel: true,
   });
   const entrance = ["nsenter", `--net=/proc/${door.pid}/ns/net`] as const;
+  const programs = [door];
   const waiting = new Map<number, (response: Response, socket: unknown) => void>();
   let lastId = 0;
 
@@ -83,9 +85,11 @@ async function startNamespace(folder: string): Promise<Namespace & { readonly pi
   return {
     pid: door.pid,
     entrance,
-    start: (command, args, cwd) => {
-      const [program, ...rest] = entrance;
-      return startProgram(program, [...rest, command, ...args], cwd);
+    async start(command, args, cwd) {
+      const [nsenter, ...rest] = entrance;
+      const program = await startProgram(nsenter, [...rest, command, ...args], cwd);
+      programs.push(program);
+      return program;
     },
     run(...command) {
       const [program, ...rest] = entrance;
@@ -95,6 +99,8 @@ async function startNamespace(folder: string): Promise<Namespace & { readonly pi
     udp: async (address, port) => (await ask({ what: "udp", address, port })).socket as UdpSocket,
     tcp: async (address, port) => (await ask({ what: "tcp", address, port })).socket as TcpSocket,
     post: async (url, body) => (await ask({ what: "post", url, body })).text,
-    close: () => door.kill(),
+    async close() {
+      await Promise.all(programs.map((program) => program.kill()));
+    },
   };
 }

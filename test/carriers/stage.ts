@@ -101,7 +101,6 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
     });
     afterAll(async () => {
       await browser?.close();
-      for (const carrier of carriers ?? []) await carrier.close();
       for (const namespace of Object.values(namespaces ?? {})) await namespace.close();
       rmSync(folder, { recursive: true });
       if (figures.length > 0) console.log(figures.splice(0).join("\n"));
