@@ -209,12 +209,17 @@ export interface SipStack {
 
 // ── Media ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** The agent's audio for one call: it belongs to the call, not to an attempt, and outlives a failover. */
+/**
+ * The agent's audio for one call. The microphone belongs to the call and is asked for once; a connection, its ICE credentials and
+ * its fingerprint belong to one attempt.
+ */
 export interface MediaSession {
-  /** The SDP offer, ICE candidates included. The same text each time until an answer was applied, early or not; then another. */
+  /** An SDP offer for one attempt, ICE candidates included: another each time, for two carriers' media relays must not meet on one. */
   offer(signal: AbortSignal): Promise<string>;
+  /** Nothing can come of this offer any more: what it holds is freed. Where it was to change the call's audio, that goes on as it was. */
+  withdraw?(offer: string): void;
   /**
-   * Applies the peer's answer.
+   * Applies the peer's answer: the audio is that connection's from now on, and every other is closed.
    * @param offer which offer it answers; the last one if left out.
    * @throws when the SDP cannot be used.
    */
@@ -223,6 +228,12 @@ export interface MediaSession {
   applyEarlyAnswer?(sdp: string, offer: string): Promise<void>;
   /** For an inbound call: applies the peer's offer and returns our answer. */
   answer(offer: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Applies what the peer offers during the call (RFC 3264 §8: a hold, a resume, moved media, another codec) and returns our answer.
+   * Left out where the audio cannot be changed.
+   * @throws when the SDP cannot be used; the audio then goes on as it was.
+   */
+  reanswer?(offer: string, signal: AbortSignal): Promise<string>;
   /**
    * Watches the audio from the answer on. Left out where there is none to watch.
    * @returns what stops it; `close()` does too.

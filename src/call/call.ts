@@ -15,6 +15,7 @@ import { startAttempt, type Attempt } from "./attempt.ts";
 import { keepAudio, type AudioEvents } from "./audio.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
+import { createOffers } from "./offers.ts";
 import { createTrunkChoice } from "./trunk-choice.ts";
 
 /** How a call ended. */
@@ -97,6 +98,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   /** Dialogs whose BYE is not confirmed. */
   let goodbyes = 0;
   const choice = createTrunkChoice({ ...ports, over: over.signal });
+  const offers = createOffers(media, over.signal);
   let state: CallState = "preparing";
   let current: Attempt | undefined;
   let dialog: SipDialog | undefined;
@@ -120,7 +122,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   async function begin(): Promise<void> {
     try {
-      await withinMs(media.offer(over.signal), limits.mediaMs);
+      await withinMs(offers.prepare(), limits.mediaMs);
     } catch (error) {
       return refuse("media-failed", undefined, error);
     }
@@ -151,9 +153,8 @@ export function createCall(ports: CallPorts): OwnedCall {
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (over.signal.aborted || dialog) return;
     if (!trunk) return from ? finish("failed") : refuse("no-trunk");
-    // The same, but for a peer that has answered: that one may still listen to it.
-    const offer = await withinMs(media.offer(over.signal), limits.mediaMs);
-    if (dialog) return;
+    const offer = await withinMs(offers.take(), limits.mediaMs);
+    if (dialog) return media.withdraw?.(offer);
     let early: string | undefined;
     if (from) {
       journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });
@@ -187,6 +188,7 @@ export function createCall(ports: CallPorts): OwnedCall {
         answered: (late) => answered(attempt, late, offer, late.sdp ?? early),
         over: (end) => decide(attempt, end),
         settled() {
+          if (!dialog || attempt !== current) media.withdraw?.(offer);
           whenSettled();
           done();
         },
@@ -194,6 +196,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     });
     attempts.push(attempt);
     current = attempt;
+    if (choice.left > 0) offers.prepare().catch(() => {});
     emit("dialling", { trunkId: trunk.id });
   }
 
@@ -222,6 +225,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (attempt !== current) current?.giveUp("answer");
     current = attempt;
     attempt.concluded("adopted");
+    offers.discard();
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
     answer.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
