@@ -14,6 +14,7 @@ export interface Carrier extends Edge {
 
 /** rtpengine: WebRTC towards the agent, plain RTP towards the phones. */
 export interface Relay {
+  readonly isUp: boolean;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** SIGSTOP: its ports stay open, and nothing is read or sent. */
@@ -55,6 +56,8 @@ export async function startCarrier({ kamailio, rtpengine, namespace, folder, dom
     async recover() {
       relay.thaw();
       edge.thaw();
+      // An edge that found no relay does not ask it again at once.
+      if (!relay.isUp) await edge.kill();
       await relay.start();
       await edge.start();
       await edge.mend();
@@ -91,6 +94,9 @@ async function startRelay(
   }
   await start();
   return {
+    get isUp() {
+      return program !== undefined;
+    },
     start,
     async kill() {
       await program?.kill();

@@ -21,6 +21,7 @@ export interface Phone {
 }
 
 const rate = 8_000;
+const longestCallS = 60;
 
 /** A number ends in its phone's SIP port (kamailio.cfg). The next port is SIP's over TLS, and the one after that ours. */
 let lastPort = 21_000;
@@ -33,7 +34,8 @@ export async function startPhone(baresip: string, namespace: Namespace, folder: 
   const home = join(folder, `phone-${port}`);
   mkdirSync(home);
   const tone = join(home, "tone.wav");
-  writeFileSync(tone, wavOf(tonesHz.customer, rate));
+  // At the file's end baresip hangs up.
+  writeFileSync(tone, wavOf(tonesHz.customer, rate, longestCallS));
   writeFileSync(
     join(home, "config"),
     [

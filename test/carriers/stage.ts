@@ -16,6 +16,8 @@ import { addresses, startNamespaces, type Namespace } from "./namespace.ts";
 import { startPhone, type Phone } from "./phone.ts";
 import { tonesHz, wavOf } from "./tone.ts";
 
+export { tonesHz } from "./tone.ts";
+
 /** Linekeeper in its page. */
 export interface Softphone {
   readonly user: string;
@@ -45,6 +47,10 @@ export interface Stage {
   phone(): Promise<Phone>;
   /** One that does what the test says. */
   customer(does: (call: Ringing) => void | Promise<void>): Promise<Customer>;
+  /** Drops all UDP at the agent, until the test is over. */
+  blockUdp(): void;
+  /** What happens in `ms` of a conversation is what is looked at: nothing tells that nothing happened. */
+  observe(ms: number): Promise<void>;
   /** A softphone whose trunks are ready. */
   softphone(settings?: SoftphoneSettings): Promise<Softphone>;
 }
@@ -67,7 +73,7 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
     let carriers: readonly [Carrier, Carrier] | undefined;
     let browser: Browser | undefined;
     const pages: OpenPage[] = [];
-    const phones: { close(): void | Promise<void> }[] = [];
+    const atEnd: { close(): void | Promise<void> }[] = [];
     const up = <T>(what: T | undefined): T => {
       if (what === undefined) throw new Error("the stage is not up");
       return what;
@@ -96,7 +102,7 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
         await page.close();
         expect({ violations, errors: page.errors }).toEqual({ violations: [], errors: [] });
       }
-      for (const phone of phones.splice(0)) await phone.close();
+      for (const each of atEnd.splice(0)) await each.close();
       for (const carrier of carriers ?? []) await carrier.recover();
     });
     afterAll(async () => {
@@ -118,14 +124,20 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
       },
       async phone() {
         const phone = await startPhone(baresip, up(namespaces).carriers, folder);
-        phones.push(phone);
+        atEnd.push(phone);
         return phone;
       },
       async customer(does) {
         const customer = await startCustomer(up(namespaces).carriers, does);
-        phones.push(customer);
+        atEnd.push(customer);
         return customer;
       },
+      blockUdp() {
+        const { agent } = up(namespaces);
+        for (const chain of ["INPUT", "OUTPUT"]) agent.run("iptables", "-A", chain, "-p", "udp", "-j", "DROP");
+        atEnd.push({ close: () => agent.run("iptables", "-F") });
+      },
+      observe: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       async softphone({ limits = {}, overB } = {}) {
         const user = `agent${++lastUser}`;
         const page = await openPage(up(browser), "softphone", { isLocal: true });

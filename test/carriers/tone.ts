@@ -6,7 +6,7 @@ export const tonesHz = { agent: 400, customer: 630 } as const;
 /** Half of full scale: loud, and far from clipping. */
 const amplitude = 16_384;
 
-/** A WAV file of one channel that can be played in a circle: `seconds` are whole periods of any whole frequency. */
+/** A WAV file of one channel. It can be played in a circle: whole seconds are whole periods of any whole frequency. */
 export function wavOf(hz: number, rate: number, seconds = 1): Buffer {
   const data = Buffer.alloc(rate * seconds * 2);
   for (let i = 0; i < rate * seconds; i++) data.writeInt16LE(Math.round(sampleOf(hz, i, rate)), 2 * i);

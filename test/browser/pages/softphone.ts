@@ -150,7 +150,8 @@ export function sinceAnswer(): SinceAnswer {
 /** Packets of the call's connection, and what it says of itself. */
 export async function counters() {
   const connection = (call?.media as WebRtcSession | undefined)?.peerConnection;
-  const counted = { received: 0, sent: 0, ice: connection?.iceConnectionState, dtls: connection?.connectionState };
+  const direction = connection?.getTransceivers()[0]?.currentDirection;
+  const counted = { received: 0, sent: 0, direction, ice: connection?.iceConnectionState, connection: connection?.connectionState };
   (await connection?.getStats())?.forEach((entry) => {
     if (entry.type === "inbound-rtp") counted.received += entry.packetsReceived;
     if (entry.type === "outbound-rtp") counted.sent += entry.packetsSent;
