@@ -3,7 +3,6 @@ import type { Clock } from "../../src/clock.ts";
 import type { MediaEvents, MediaSession } from "../../src/ports.ts";
 import { candidatesOf } from "./gathering.ts";
 import { monitor, type MonitorOptions } from "./monitor.ts";
-import { withOldHold } from "./old-hold.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
 export interface WebRtcSession extends Required<MediaSession> {
@@ -115,14 +114,8 @@ export class Session implements WebRtcSession {
     if (this.#heard !== before) this.#tellTrack();
   }
 
-  async answer(offer: string, signal: AbortSignal): Promise<string> {
-    const described = this.#describe(async (connection) => {
-      await connection.setRemoteDescription({ type: "offer", sdp: offer });
-      return connection.createAnswer();
-    });
-    const answer = await unlessAborted(described, signal);
-    this.#take(this.#legOf(answer));
-    return answer;
+  answer(offer: string, signal: AbortSignal): Promise<string> {
+    return unlessAborted(this.#taken ? this.#reanswer(this.#taken, offer) : this.#answerFirst(offer), signal);
   }
 
   watch(events: MediaEvents): () => void {
@@ -131,30 +124,12 @@ export class Session implements WebRtcSession {
     return stop;
   }
 
-  restartOffer(signal: AbortSignal): Promise<string> {
-    const restarted = async () => {
-      const connection = this.#current();
-      const description = await this.#gather(connection, await connection.createOffer({ iceRestart: true }));
-      this.#describeAs({ connection, description });
-      return description;
-    };
-    return unlessAborted(restarted(), signal);
+  reoffer(signal: AbortSignal): Promise<string> {
+    return unlessAborted(this.#reoffer(), signal);
   }
 
-  async reanswer(offer: string, signal: AbortSignal): Promise<string> {
-    const reanswered = async () => {
-      const connection = this.#current();
-      await connection.setRemoteDescription({ type: "offer", sdp: withOldHold(offer) });
-      try {
-        const description = await this.#gather(connection, await connection.createAnswer());
-        this.#describeAs({ connection, description, answer: offer });
-        return description;
-      } catch (error) {
-        await connection.setRemoteDescription({ type: "rollback" }).catch(() => {});
-        throw error;
-      }
-    };
-    return unlessAborted(reanswered(), signal);
+  restartOffer(signal: AbortSignal): Promise<string> {
+    return unlessAborted(this.#reoffer({ iceRestart: true }), signal);
   }
 
   close(): void {
@@ -169,10 +144,34 @@ export class Session implements WebRtcSession {
     return this.#taken ?? this.#early;
   }
 
+  async #answerFirst(offer: string): Promise<string> {
+    const answer = await this.#describe(async (connection) => {
+      await connection.setRemoteDescription({ type: "offer", sdp: offer });
+      return connection.createAnswer();
+    });
+    this.#take(this.#legOf(answer));
+    return answer;
+  }
+
+  async #reanswer(connection: RTCPeerConnection, offer: string): Promise<string> {
+    await connection.setRemoteDescription({ type: "offer", sdp: offer });
+    try {
+      const description = await this.#gather(connection, await connection.createAnswer());
+      this.#describeAs({ connection, description, answer: offer });
+      return description;
+    } catch (error) {
+      if (connection.signalingState === "have-remote-offer") await connection.setRemoteDescription({ type: "rollback", sdp: "" });
+      throw error;
+    }
+  }
+
   /** @throws InvalidStateError before the call is answered. */
-  #current(): RTCPeerConnection {
-    if (!this.#taken) throw new DOMException("the call is not answered", "InvalidStateError");
-    return this.#taken;
+  async #reoffer(how?: RTCOfferOptions): Promise<string> {
+    const connection = this.#taken;
+    if (!connection) throw new DOMException("the call is not answered", "InvalidStateError");
+    const description = await this.#gather(connection, await connection.createOffer(how));
+    this.#describeAs({ connection, description });
+    return description;
   }
 
   /** @throws InvalidStateError when nothing was offered. */

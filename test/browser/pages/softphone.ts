@@ -80,6 +80,7 @@ function attend(attended: Call | IncomingCall): void {
   tell("failed-over", ({ from, to, because }) => `${from}→${to} ${because}`);
   tell("choice-needed", ({ trunkId }) => `choice ${trunkId}`);
   tell("no-audio", ({ direction }) => `no-audio ${direction}`);
+  tell("held", ({ held }) => `held ${held}`);
   tell("audio-restored", () => "audio-restored");
   tell("ended", ({ end }) => `ended ${end}`);
   on("answered", ({ trunkId }) => {
