@@ -195,7 +195,19 @@ export async function hearEachOther(softphone: Softphone, phone: { readonly hear
   }, bound(withinMs));
 }
 
+/** Dials a real phone over A, until they hear each other. */
+export async function talk(stage: Stage, settings?: SoftphoneSettings): Promise<{ readonly softphone: Softphone; readonly phone: Phone }> {
+  const [phone, softphone] = await Promise.all([stage.phone(), stage.softphone(settings)]);
+  await softphone.run(`dial("${phone.number}")`);
+  await becomes(softphone.told, ["ringing A", "answered A"]);
+  await hearEachOther(softphone, phone);
+  return { softphone, phone };
+}
+
 const figures: string[] = [];
+
+/** What was measured, printed at the end. */
+export const figure = (text: string): void => void figures.push(text);
 
 /** The answered call's times, printed at the end. @returns them. */
 export async function timesOf(softphone: Softphone, what: string): Promise<SinceAnswer & { readonly setupMs: number }> {
