@@ -15,7 +15,7 @@ const hostPort = "^src/crm/host\\.ts$";
 const readers = "^src/(diagnosis|report)/index\\.ts$";
 
 /** What is a fault in a call's audio: pure. */
-const mediaDecisions = "^src/media/(e-model|watch)\\.ts$";
+const mediaDecisions = "^src/media/(e-model|sample|watch)\\.ts$";
 
 /** Decisions: pure functions of the journal and the configuration. */
 const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
