@@ -11,7 +11,7 @@ import { Intake } from "./intake.ts";
 import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
 import { Registrar } from "./registrar.ts";
-import { optionTags, truthful } from "./served.ts";
+import { optionTags, optionTagsAsked, truthful } from "./served.ts";
 import { silence } from "./silence.ts";
 
 export interface EdgeOptions {
@@ -167,7 +167,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         hackViaTcp: false,
         routeSet: [],
         sipjsId: "",
-        supportedOptionTags: [...optionTags],
+        supportedOptionTags: [...optionTags, ...optionTagsAsked],
         supportedOptionTagsResponse: [...optionTags],
         userAgentHeaderFieldValue: this.#account.userAgent,
         viaForceRport: false,

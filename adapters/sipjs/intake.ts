@@ -1,5 +1,5 @@
 /** From a frame to sip.js's core: read by rooms that are tolerant, answered where it cannot be served, on record where it could not be read. */
-import { C, type IncomingResponseMessage, type UserAgentCore } from "sip.js/lib/core/index.js";
+import { C, type IncomingRequestMessage, type IncomingResponseMessage, type UserAgentCore } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import type { FrameFault } from "../../src/ports.ts";
 import { type PeerRequest, type PeerResponse, readMessage } from "./intake/message.ts";
@@ -58,7 +58,15 @@ export class Intake {
     const isUnique = via.branch?.startsWith("z9hG4bK") === true && via.branch.length > 7;
     const whose = isUnique ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
-    this.#core.receiveIncomingRequestFromTransport(message);
+    if (start.method === "UPDATE") this.#update(message);
+    else this.#core.receiveIncomingRequestFromTransport(message);
+  }
+
+  /** sip.js refuses what it does not know itself, without a look at its dialogs. */
+  #update(message: IncomingRequestMessage): void {
+    const dialog = this.#core.dialogs.get(message.callId + message.toTag + message.fromTag);
+    if (dialog) dialog.receiveRequest(message);
+    else this.#core.replyStateless(message, { statusCode: 481 });
   }
 
   #response({ message, via, cseq, unread, values }: PeerResponse, bytes: number): void {

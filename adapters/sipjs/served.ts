@@ -12,6 +12,7 @@ export const served: Readonly<Record<string, Service>> = {
   CANCEL: {},
   BYE: {},
   OPTIONS: {},
+  UPDATE: { readsBody: true },
 };
 
 /**
@@ -27,11 +28,13 @@ const unserved: Readonly<Record<string, number>> = {
   REFER: 405,
   REGISTER: 405,
   SUBSCRIBE: 405,
-  UPDATE: 405,
 };
 
 /** Extensions that a peer may require of us. */
-export const optionTags: readonly string[] = ["outbound"];
+export const optionTags: readonly string[] = ["outbound", "timer"];
+
+/** What we can do besides where the peer answers us: acknowledge its provisional answers (RFC 3262 §4), make none of our own so. */
+export const optionTagsAsked: readonly string[] = ["100rel"];
 
 export const allow = `Allow: ${Object.keys(served).join(", ")}`;
 export const accept = "Accept: application/sdp, multipart/mixed";

@@ -1,6 +1,6 @@
 /** What we say that we serve is what we serve; what we do not is refused by the right code, and the call goes on. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { accept, allow, optionTags, served } from "../../../adapters/sipjs/served.ts";
+import { accept, allow, optionTags, optionTagsAsked, served } from "../../../adapters/sipjs/served.ts";
 import { Frame, requestText, sdp } from "../../support/sip-text.ts";
 import { type Bench, connected, dial, settle } from "./scripted-edge.ts";
 
@@ -59,7 +59,7 @@ describe("Allow, Accept and Supported", () => {
     for (const frame of said) {
       expect([line(frame, "Allow"), line(frame, "Accept")]).toEqual([allow, accept]);
       expect(frame?.all("Allow")).toHaveLength(1);
-      expect(frame?.get("Supported")).toBe(optionTags.join(", "));
+      expect(frame?.get("Supported")).toBe([...optionTags, ...(frame?.isRequest ? optionTagsAsked : [])].join(", "));
     }
   });
 
@@ -79,6 +79,7 @@ describe("Allow, Accept and Supported", () => {
       `CSeq: 9 ${method}`,
       "Contact: <sip:gw@p.example>",
     ]);
+    await settle();
     const isServed = Object.hasOwn(served, method);
     const codes = answersTo(made, method).map((frame) => Number(frame.method));
     // An ACK has no answer; a CANCEL of nothing has 481 (§9.2), served or not.
