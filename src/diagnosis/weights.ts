@@ -156,7 +156,7 @@ export const evidenceWeights = {
   // Whose spelling or whose reading is wrong, nothing here can tell: but the network carried it.
   "messages-unreadable": {
     group: "unreadable",
-    weights: { "local-network": -2 },
+    weights: { unknown: 1, "local-network": -2 },
     sign: true,
   },
   "registrar-failed": {
