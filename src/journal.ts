@@ -130,10 +130,11 @@ export interface Facts {
     readonly tookMs?: number;
     readonly expiresS?: number;
   };
+  /** The source gave none; or, as `UnsupportedDigest`, the edge asked for a digest that we cannot compute. */
   "credentials:failed": OfTrunk & { readonly error: string };
   /** Liveness: outbound traffic that was (not) answered on this flow. */
   "probe:answered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly rttMs: number; readonly answer?: AnswerFact };
-  "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly waitedMs: number };
+  "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF" | "REGISTER"; readonly waitedMs: number };
   "frame:discarded": OfTrunk & { readonly fault: FrameFault; readonly bytes: number };
 
   "breaker:changed": OfRoute & {

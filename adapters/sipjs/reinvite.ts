@@ -35,7 +35,8 @@ export function sendReinvite(edge: EdgeContext, session: Session, offer: string 
           onAccept(response) {
             retarget(dialog, response.message);
             sdp = sdpOf(response.message);
-            response.ack();
+            // The ACK repeats the credentials of its INVITE (§13.2.2.4).
+            response.ack({ extraHeaders: authorization });
             delegate.onAccept?.(response);
           },
         },

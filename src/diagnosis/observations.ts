@@ -106,6 +106,8 @@ export interface Observations {
   readonly offline: readonly Seen[];
   readonly sleeps: readonly Seen[];
   readonly missingCredentials: readonly (Seen & { readonly trunkId: string })[];
+  /** The edge asked for a digest that we cannot compute. */
+  readonly unknownDigests: readonly (Seen & { readonly trunkId: string })[];
   readonly audio: readonly AudioSeen[];
   /** Answered calls that the edge knew no longer when the flow was back. */
   readonly forgottenCalls: readonly (Seen & { readonly trunkId: string; readonly carrier: string })[];

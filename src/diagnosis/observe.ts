@@ -60,6 +60,7 @@ export function observe(entries: readonly Entry[]): Observations {
   const heardFromPages: Observations["heardFromPages"][number][] = [];
   const controls: Observations["controls"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
+  const unknownDigests: Observations["unknownDigests"][number][] = [];
   const audio: AudioSeen[] = [];
   /** Calls whose ICE restart the peer has taken. */
   const restarted = new Set<string>();
@@ -210,7 +211,7 @@ export function observe(entries: readonly Entry[]): Observations {
           trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
         break;
       case "credentials:failed":
-        missingCredentials.push({ seq, atMs, trunkId: entry.trunkId });
+        (entry.error === "UnsupportedDigest" ? unknownDigests : missingCredentials).push({ seq, atMs, trunkId: entry.trunkId });
         break;
 
       case "attempt:progressed":
@@ -317,6 +318,7 @@ export function observe(entries: readonly Entry[]): Observations {
     offline,
     sleeps,
     missingCredentials,
+    unknownDigests,
     audio,
     forgottenCalls,
   };
@@ -357,6 +359,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     offline: within(seen.offline),
     sleeps: within(seen.sleeps),
     missingCredentials: within(seen.missingCredentials),
+    unknownDigests: within(seen.unknownDigests),
     audio: within(seen.audio),
     forgottenCalls: within(seen.forgottenCalls),
   };
