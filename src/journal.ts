@@ -56,6 +56,9 @@ export type Refusal = "not-started" | "closed" | "boot-incomplete" | "no-trunk" 
 /** Why the next trunk was tried. */
 export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
 
+/** Who has put an answered call on hold: `there`, the peer. */
+export type Held = "none" | "there";
+
 /** How a call ended: for the agent, `failed` means that no trunk could carry it. */
 export type CallEnd = "hung-up-here" | "hung-up-there" | "callee-refused" | "failed" | "flow-lost";
 
@@ -166,6 +169,8 @@ export interface Facts {
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
+  /** The peer put the agent on hold, or took the call back. */
+  "call:held": OfCall & OfTrunk & { readonly held: Held };
   /** The audio of an answered call fails. */
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */

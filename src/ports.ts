@@ -184,9 +184,18 @@ export interface SipInvite {
   forget(): void;
 }
 
+/** What becomes of the session when the peer changes it during the call (RFC 3261 §14.2, RFC 3311 §5.2). */
+export interface SessionKeeper {
+  /** The peer offers: a hold, a resume, moved media, another codec. @returns our answer; rejects when it cannot be used, and the session goes on as it was. */
+  answer(offer: string): Promise<string>;
+  /** The peer asks for an offer of ours, and `applyAnswer` may follow. Undefined: the session as it stands. */
+  offer(): Promise<string | undefined>;
+  applyAnswer(answer: string, offer: string): Promise<void>;
+}
+
 /** An answered call at the SIP level. */
 export interface SipDialog {
-  /** SDP of the answer, if it had one. */
+  /** SDP of the answer, if it had one; of the peer's early description where the answer needed none. */
   readonly sdp: string | undefined;
   /** Ends the dialog. Resolves with the BYE's answer, inferred ones included; never rejects. */
   bye(): Promise<SipAnswer>;
@@ -196,6 +205,8 @@ export interface SipDialog {
    * ones included, and the peer's SDP if it had one; never rejects. 491 and a lost flow may be tried again.
    */
   reinvite(offer?: string): Promise<{ readonly answer: SipAnswer; readonly sdp?: string }>;
+  /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
+  keepSession(keeper: SessionKeeper): void;
   /** Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2). */
   onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
@@ -224,20 +235,31 @@ export interface SipStack {
 
 // ── Media ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** The agent's audio for one call: it belongs to the call, not to an attempt, and outlives a failover. */
+/**
+ * The agent's audio for one call. The microphone belongs to the call and is asked for once; a connection, its ICE credentials and
+ * its fingerprint belong to one attempt.
+ */
 export interface MediaSession {
-  /** The SDP offer, ICE candidates included. The same text each time until an answer was applied, early or not; then another. */
+  /** An SDP offer for one attempt, ICE candidates included: another each time, for two carriers' media relays must not meet on one. */
   offer(signal: AbortSignal): Promise<string>;
+  /** Nothing can come of this offer any more: what it holds is freed. Where it was to change the call's audio, that goes on as it was. */
+  withdraw?(offer: string): void;
   /**
-   * Applies the peer's answer.
+   * Applies the peer's answer: the audio is that connection's from now on, and every other is closed.
    * @param offer which offer it answers; the last one if left out.
    * @throws when the SDP cannot be used.
    */
   applyAnswer(sdp: string, offer?: string): Promise<void>;
   /** Applies an answer that came before the call was answered (183), so that announcements are heard. Another, final one may follow. */
   applyEarlyAnswer?(sdp: string, offer: string): Promise<void>;
-  /** For an inbound call: applies the peer's offer and returns our answer. */
+  /**
+   * Applies an offer of the peer's, and returns our answer: at the beginning of an inbound call, and in any call when the peer changes
+   * the session (RFC 3264 §8: a hold, a resume, moved media, another codec).
+   * @throws when the SDP cannot be used; during a call the audio then goes on as it was.
+   */
   answer(offer: string, signal: AbortSignal): Promise<string>;
+  /** The session as it stands, offered anew on the same connection, for a peer that asks for an offer during the call. Left out where it cannot change. */
+  reoffer?(signal: AbortSignal): Promise<string>;
   /**
    * Watches the audio from the answer on. Left out where there is none to watch.
    * @returns what stops it; `close()` does too.

@@ -20,7 +20,7 @@ export interface AudioEvents {
   quality: AudioQuality & { readonly trunkId: string; readonly level: "good" | "poor" };
 }
 
-interface AudioPorts {
+export interface AudioPorts {
   readonly callId: string;
   readonly party: Party;
   readonly trunk: Trunk;

@@ -42,6 +42,7 @@ const notableTypes = [
   "call:turned-away",
   "call:refused",
   "call:failed-over",
+  "call:held",
   "audio:lost",
   "audio:restarted",
   "audio:restored",

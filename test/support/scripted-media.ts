@@ -7,9 +7,9 @@ const offerOf = (serial: number) =>
 
 /** Audio that is as a test says, and remembers what it was told. */
 export class ScriptedSession implements MediaSession {
-  /** `answer` and `early`, each with the offer's serial; `restart`; `close`. */
+  /** `answer`, `early` and `withdraw`, each with the offer's serial; `restart`; `close`. */
   readonly told: string[] = [];
-  #serial = 1;
+  #serial = 0;
   #events: MediaEvents | undefined;
 
   get isWatched(): boolean {
@@ -29,7 +29,11 @@ export class ScriptedSession implements MediaSession {
   }
 
   async offer(): Promise<string> {
-    return offerOf(this.#serial);
+    return offerOf(++this.#serial);
+  }
+
+  withdraw(offer: string): void {
+    this.told.push(`withdraw ${serialOf(offer)}`);
   }
 
   async applyAnswer(_: string, offer?: string): Promise<void> {
@@ -38,7 +42,6 @@ export class ScriptedSession implements MediaSession {
 
   async applyEarlyAnswer(_: string, offer: string): Promise<void> {
     this.told.push(`early ${serialOf(offer)}`);
-    this.#serial++;
   }
 
   async restartOffer(): Promise<string> {

@@ -389,6 +389,8 @@ export const en: Catalogue = {
       `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
     "call:failed-over": ({ callId, from, to, because }) =>
       `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
+    "call:held": ({ callId, trunkId, held }) =>
+      `Call ${callId} on trunk ${trunkId}: ${held === "none" ? "the customer took it back" : "the customer put it on hold"}.`,
     "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal }) =>
       `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)}${forMs > 0 ? ` for ${duration(forMs)}` : ""}${isLocal ? ", on the agent’s side" : ""}.`,
     "audio:restarted": ({ callId, trunkId, answer: fact }) =>
