@@ -126,19 +126,18 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     if (!isBound) cancelExpiry();
     const restMs = retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
     restsUntilMs = clock.nowMs() + restMs;
+    const waitMs = backoffMs(failures, limits, spreadMs, random) + restMs;
     if (isOfAccount(answer)) {
       account.refused();
-      refusedUntilMs = clock.nowMs() + Math.max(restMs, refusalRestMs(++refusals, limits, random));
+      refusedUntilMs = clock.nowMs() + Math.max(waitMs, refusalRestMs(++refusals, limits, random));
       leaveAlone();
-    } else cancelNext = clock.setTimer(request, backoffMs(failures, limits, spreadMs, random) + restMs);
+    } else cancelNext = clock.setTimer(request, waitMs);
     change(isBound ? "defer" : "refuse", { answer, tookMs });
     if (answer.said === "inferred") ports.onUnanswered();
   }
 
   /** The account was refused: the registrar is not asked; its credentials source, which is ours, is, for others than those. */
   function leaveAlone(): void {
-    const leftMs = refusedUntilMs - clock.nowMs();
-    if (leftMs <= 0) return request();
     isLeftAlone = true;
     const mine = ++round;
     const look = async () => {
@@ -149,7 +148,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     };
     // Seldom enough for a source that makes up new ones each time, and they are refused like those before.
     const lookMs = refusalRestMs(refusals, limits, random) / looksPerRest;
-    cancelNext = clock.setTimer(() => void look(), Math.min(leftMs, lookMs));
+    cancelNext = clock.setTimer(() => void look(), Math.min(refusedUntilMs - clock.nowMs(), lookMs));
   }
 
   function end(event: "lose" | "remove"): void {
@@ -167,7 +166,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     get isLeftAlone() {
       return isLeftAlone;
     },
-    begin: leaveAlone,
+    begin: () => (clock.nowMs() < refusedUntilMs ? leaveAlone() : request()),
     request,
     hurry() {
       if ((state === "refused" || state === "none") && clock.nowMs() >= Math.max(restsUntilMs, refusedUntilMs)) request();
