@@ -5,7 +5,7 @@
  * No entry holds a password, a token, a name or a full number: what is personal is left out where the
  * entry is made, not filtered later.
  */
-import type { AudioFault, AudioQuality, Clock, FrameFault, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
+import type { AudioFault, AudioQuality, Clock, FrameFault, MediaPath, MicrophoneState, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
 
@@ -60,7 +60,7 @@ export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalle
 export type Held = "none" | "there";
 
 /** How a call ended: for the agent, `failed` means that no trunk could carry it. */
-export type CallEnd = "hung-up-here" | "hung-up-there" | "callee-refused" | "failed" | "flow-lost";
+export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "callee-refused" | "failed" | "flow-lost";
 
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
@@ -138,7 +138,18 @@ export interface Facts {
   /** Liveness: outbound traffic that was (not) answered on this flow. */
   "probe:answered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly rttMs: number; readonly answer?: AnswerFact };
   "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF" | "REGISTER"; readonly waitedMs: number };
-  "frame:discarded": OfTrunk & { readonly fault: FrameFault; readonly bytes: number };
+  /**
+   * Thrown away whole, or in part. `header`: whose fault it is. With `count`: repeats of an earlier one, told together;
+   * `bytes` is then the largest.
+   */
+  "frame:discarded": OfTrunk & {
+    readonly fault: FrameFault;
+    readonly bytes: number;
+    readonly header?: string;
+    readonly count?: number;
+    readonly firstMs?: number;
+    readonly lastMs?: number;
+  };
 
   "breaker:changed": OfRoute & {
     readonly plane: Plane;
@@ -175,10 +186,12 @@ export interface Facts {
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */
   "audio:restarted": OfCall & OfTrunk & { readonly answer?: AnswerFact };
-  "audio:restored": OfCall & OfTrunk;
+  "audio:restored": OfCall & OfTrunk & { readonly path?: MediaPath };
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
+  /** The system muted the microphone under the call, gave it back, or took it away: no trunk's fault. */
+  "microphone:changed": OfCall & { readonly to: MicrophoneState };
   /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */

@@ -293,7 +293,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   }
 
   function offer(trunk: Trunk, invitation: SipInvitation): void {
-    const caller = destinationOf(/(?:sips?|tel):([^@;>]+)/.exec(invitation.from)?.[1] ?? "", settings);
+    const caller = destinationOf(invitation.identity.number ?? "", settings);
     const party = aliases(caller ?? { number: "", route: "unknown", emergency: false });
     const leg = { trunk, invitation };
     const under = [...calls.values()];

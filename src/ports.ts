@@ -92,8 +92,12 @@ export interface SocketEnd {
   readonly clean: boolean;
 }
 
-/** Why a frame was thrown away unread. */
-export type FrameFault = "malformed" | "oversize" | "unmatched";
+/**
+ * What was wrong with a frame. Thrown away: `malformed`: no SIP message, or one of which nobody can tell whose it is;
+ * `oversize`; `unmatched`: an answer to nothing that we asked. `refused`: a request that was answered with 400, 415, 420 …
+ * for what stands in it. `unreadable`: one header; the message was used all the same.
+ */
+export type FrameFault = "malformed" | "oversize" | "unmatched" | "refused" | "unreadable";
 
 /** What happens on one edge's flow. The stack calls these; none of them throws. */
 export interface EdgeEvents {
@@ -101,7 +105,8 @@ export interface EdgeEvents {
   closed(end: SocketEnd): void;
   /** A CRLF pong (RFC 5626 §3.5.1) came back. */
   ponged(): void;
-  discarded(fault: FrameFault, bytes: number): void;
+  /** @param header whose fault it is, in lower case, where it is one header's: a name of ours, never the peer's text. */
+  discarded(fault: FrameFault, bytes: number, header?: string): void;
   incoming(invitation: SipInvitation): void;
   /** The credentials source threw or rejected, or gave nothing usable in time; or (`UnsupportedDigest` by its name) the edge asked for what we cannot compute. */
   credentialsFailed(error: unknown): void;
@@ -211,11 +216,26 @@ export interface SipDialog {
   onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
 
+/** Who calls: personal data. Read from URIs only, for anybody may write anything into a name. */
+export interface CallerIdentity {
+  /** The telephone number, without separators; absent where the caller has none, or withholds it. */
+  readonly number?: string;
+  readonly uri: string;
+  /** What the caller or the carrier calls them: untrusted text. */
+  readonly name?: string;
+  /** Present where the carrier vouches for it (`P-Asserted-Identity`, RFC 3325); absent where only the caller says so. */
+  readonly assertedBy?: "carrier";
+}
+
+/** Why a call to the agent was cancelled: the caller gave up, or somebody else took it (RFC 3326). */
+export type Cancellation = "gave-up" | "answered-elsewhere";
+
 /** An INVITE to the agent. */
 export interface SipInvitation {
   readonly sipCallId: string;
   /** The caller as the peer wrote it: personal data. */
   readonly from: string;
+  readonly identity: CallerIdentity;
   readonly offer: string | undefined;
   /** 180. */
   ring(): void;
@@ -223,8 +243,8 @@ export interface SipInvitation {
   accept(answer: string): Promise<SipDialog>;
   /** ≥ 300. */
   reject(code: number): void;
-  /** Called once when the caller gives up before the answer. */
-  onCancelled(listener: () => void): void;
+  /** Called once when the call is cancelled before the answer. */
+  onCancelled(listener: (how: Cancellation) => void): void;
 }
 
 /** Makes edges. The SIP.js adapter is one: `sipjs()`. */
@@ -281,26 +301,60 @@ export interface AudioFault {
   readonly forMs: number;
   /** It lies on this side: the microphone gives no sound, or the browser sends nothing over a connection that is well. No trunk's fault. */
   readonly isLocal?: true;
+  /** The way that the audio takes; left out where the session knows nothing of it. */
+  readonly path?: MediaPath;
 }
+
+/** Kind of a candidate (RFC 8445 §5.1.1). */
+export type CandidateType = "host" | "srflx" | "prflx" | "relay";
+
+/** The way that a call's audio takes, in so far as it tells causes apart. Never an address: that is personal data. */
+export interface MediaPath {
+  /** ICE connection state (W3C webrtc-pc §5.6.4). */
+  readonly ice: "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
+  /** State of the DTLS handshake (W3C webrtc-pc §5.5.1), where it is known. */
+  readonly dtls?: "new" | "connecting" | "connected" | "closed" | "failed";
+  /** Of the pair that carries the audio, where there is one. */
+  readonly local?: CandidateType;
+  readonly remote?: CandidateType;
+  /** ICE has been connected at some time since the answer. */
+  readonly wasConnected: boolean;
+  /** Which way RTP or RTCP went over the pair just then. */
+  readonly flows: "both" | "inbound" | "outbound" | "none";
+  /** The far end of the pair answers our checks (RFC 7675): somebody is there. Where it is known. */
+  readonly answers?: boolean;
+  /** Since the audio last flowed as it should: the same relay on another port; another address of the agent's. */
+  readonly remotePortChanged?: true;
+  readonly localAddressChanged?: true;
+}
+
+/** `muted`: by the system, a headset or the browser, while neither agent nor page did. `ended`: unplugged, or taken away. */
+export type MicrophoneState = "live" | "muted" | "ended";
 
 /** How good the audio is, over the last seconds. */
 export interface AudioQuality {
-  /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107). */
+  /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107), of what comes in. */
   readonly mos: number;
   /** Of inbound packets, in percent. */
   readonly lossPercent: number;
   readonly jitterMs: number;
   /** Round trip by RTCP, ms; undefined until the peer reported. */
   readonly rttMs?: number;
+  /** The other way, by the peer's own reports (RFC 3550 §6.4); left out where it makes none. */
+  readonly uplink?: { readonly mos: number; readonly lossPercent: number; readonly jitterMs: number };
+  /** The way that the audio takes; left out where the session knows nothing of it. */
+  readonly path?: MediaPath;
 }
 
 /** What a media session finds out about its audio. None of these throws. */
 export interface MediaEvents {
   lost(fault: AudioFault): void;
   /** It flows again, or none is wanted any more (hold). */
-  restored(): void;
-  /** The first rating, after some seconds of audio; then when quality fell below what is fit for a conversation (`poor`), or rose well above it again. */
+  restored(path?: MediaPath): void;
+  /** The first rating, after some seconds of audio; then when quality of either way fell below what is fit for a conversation (`poor`), or rose well above it again. */
   rated(level: "good" | "poor", quality: AudioQuality): void;
+  /** The microphone was muted by other than agent and page, is back, or is gone. */
+  microphone(state: MicrophoneState): void;
 }
 
 /** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */

@@ -13,6 +13,7 @@ import { Intake } from "./intake.ts";
 import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
 import { Registrar } from "./registrar.ts";
+import { optionTags, optionTagsAsked, truthful } from "./served.ts";
 import { silence } from "./silence.ts";
 
 export interface EdgeOptions {
@@ -48,7 +49,11 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       options.instanceId === undefined ? takeInstance(account.trunkId, random, globalThis) : { id: options.instanceId, release() {} };
     this.identity = createIdentity(aor, account.server, random, this.#instance.id);
     this.core = this.#createCore();
-    this.#intake = new Intake(this.core, (fault, bytes) => events.discarded(fault, bytes));
+    this.#intake = new Intake(this.core, {
+      send: (text) => void this.#flow.send(text),
+      discard: (fault, bytes, header) => events.discarded(fault, bytes, header),
+      newTag: () => this.token(12),
+    });
     this.#flow = new Flow(
       { ...options, url: account.server, clock },
       {
@@ -87,7 +92,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     let cseq = 0;
     return ask(this, (headers, delegate) => {
       const options = { callId, fromTag: this.token(12), cseq: ++cseq };
-      const extraHeaders = [...headers, `Contact: <${contact}>`, "Accept: application/sdp"];
+      const extraHeaders = [...headers, `Contact: <${contact}>`];
       return this.core.request(this.core.makeOutgoingRequestMessage(C.OPTIONS, edge, aor, edge, options, extraHeaders), delegate);
     });
   }
@@ -165,7 +170,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
 
   #createCore(): UserAgentCore {
     const { aor, contact, viaHost, transport } = this.identity;
-    const send = (text: string) => (this.#flow.send(text) ? Promise.resolve() : Promise.reject(new TransportError("no flow")));
+    const send = (text: string) => (this.#flow.send(truthful(text)) ? Promise.resolve() : Promise.reject(new TransportError("no flow")));
     return new UserAgentCore(
       {
         aor,
@@ -175,8 +180,8 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         hackViaTcp: false,
         routeSet: [],
         sipjsId: "",
-        supportedOptionTags: ["outbound", "timer", "100rel"],
-        supportedOptionTagsResponse: ["outbound", "timer"],
+        supportedOptionTags: [...optionTags, ...optionTagsAsked],
+        supportedOptionTagsResponse: [...optionTags],
         userAgentHeaderFieldValue: this.#account.userAgent,
         viaForceRport: false,
         viaHost,
@@ -186,7 +191,6 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       },
       {
         onInvite: (request) => this.#events.incoming(new IncomingInvite(this, request)),
-        onMessage: (request) => request.reject({ statusCode: 405 }),
       },
     );
   }

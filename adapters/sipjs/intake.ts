@@ -1,96 +1,101 @@
-/** From a text to sip.js's core, with everything stopped on the way that would hurt it. */
-import { C, IncomingRequestMessage, IncomingResponseMessage, Parser, type UserAgentCore } from "sip.js/lib/core/index.js";
+/** From a frame to sip.js's core: read by rooms that are tolerant, answered where it cannot be served, on record where it could not be read. */
+import { C, type IncomingRequestMessage, type IncomingResponseMessage, type UserAgentCore } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import type { FrameFault } from "../../src/ports.ts";
-import { silence } from "./silence.ts";
+import { type PeerRequest, type PeerResponse, readMessage } from "./intake/message.ts";
+import { refusalText, refuse } from "./intake/screen.ts";
+import { NO_TAG } from "./served.ts";
 import { endStray } from "./stray.ts";
 
-const logger = silence.getLogger("linekeeper");
+export interface IntakePorts {
+  /** Writes to the flow as it stands. */
+  send(text: string): void;
+  /** @param header whose fault it is, where it is one header's. */
+  discard(fault: FrameFault, bytes: number, header?: string): void;
+  newTag(): string;
+}
 
 export class Intake {
   readonly #core: UserAgentCore;
-  readonly #discard: (fault: FrameFault, bytes: number) => void;
+  readonly #ports: IntakePorts;
   /** The response being read at this moment. */
   heard: IncomingResponseMessage | undefined;
 
-  constructor(core: UserAgentCore, discard: (fault: FrameFault, bytes: number) => void) {
+  constructor(core: UserAgentCore, ports: IntakePorts) {
     this.#core = core;
-    this.#discard = discard;
+    this.#ports = ports;
   }
 
   receive(text: string, bytes: number): void {
     try {
-      // RFC 3261 §7.5: empty lines before the start line are to be ignored.
-      const fault = this.#dispatch(parse(text.replace(/^[\r\n]+/, "")));
-      if (fault) this.#discard(fault, bytes);
+      const read = readMessage(text);
+      if (read?.kind === "request") this.#request(read, bytes);
+      else if (read) this.#response(read, bytes);
+      else this.#ports.discard("malformed", bytes);
     } catch {
-      // sip.js throws for some of what a peer may send: whatever it was, it was no SIP that we can use.
-      this.#discard("malformed", bytes);
+      // sip.js throws for some of what a peer may send: whatever it was, it was nothing that we can use.
+      this.#ports.discard("malformed", bytes);
     } finally {
       this.heard = undefined;
     }
   }
 
-  #dispatch(message: IncomingRequestMessage | IncomingResponseMessage | undefined): FrameFault | undefined {
-    if (message instanceof IncomingRequestMessage) return this.#request(message);
-    if (message instanceof IncomingResponseMessage) return this.#response(message);
-    return "malformed";
-  }
-
-  #request(message: IncomingRequestMessage): undefined {
-    // Deviation: RFC 3261 §8.2.2.1 lets us refuse a Request-URI that is not ours with 404, as sip.js does; but carriers
-    // write the dialled number there, and what comes over our registered flow is for us.
-    if (message.ruri) this.#core.configuration.aor = message.ruri;
-    if (message.method === "UPDATE") this.#update(message);
+  #request(request: PeerRequest, bytes: number): void {
+    const { message, via, cseq, start } = request;
+    const refusal = refuse(request);
+    if (refusal || !via || !cseq) {
+      const answer = refusal && refusalText(request, refusal, this.#ports.newTag());
+      if (answer !== undefined) this.#ports.send(answer);
+      // That it asks for a method which we do not serve is no fault of anybody.
+      if (!refusal?.isOfMethod) this.#ports.discard(answer === undefined ? "malformed" : "refused", bytes, refusal?.header);
+      return;
+    }
+    // That it is for us is decided already; sip.js would compare users.
+    message.ruri = this.#core.configuration.contact.uri;
+    message.fromTag ||= NO_TAG;
+    // §17.2.3: whose request it is. sip.js asks for the branch alone, which another caller may have used as well.
+    const invited = start.method === C.ACK || start.method === C.CANCEL ? C.INVITE : start.method;
+    const isUnique = via.branch?.startsWith("z9hG4bK") === true && via.branch.length > 7;
+    const whose = isUnique ? [via.branch] : [message.callId, message.fromTag];
+    message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
+    if (start.method === "UPDATE") this.#update(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 
-  /** sip.js refuses whatever it does not know, without a look at its dialogs. */
+  /** sip.js refuses what it does not know itself, without a look at its dialogs. */
   #update(message: IncomingRequestMessage): void {
     const dialog = this.#core.dialogs.get(message.callId + message.toTag + message.fromTag);
     if (dialog) dialog.receiveRequest(message);
     else this.#core.replyStateless(message, { statusCode: 481 });
   }
 
-  #response(message: IncomingResponseMessage): FrameFault | undefined {
+  #response({ message, via, cseq, unread, values }: PeerResponse, bytes: number): void {
+    const { discard } = this.#ports;
+    if (!via || !cseq) return discard("malformed", bytes, via ? "cseq" : "via");
+    message.viaBranch = via.branch ?? "";
     // RFC 3261 §18.1.2: the sent-by must be what we wrote; §8.1.3.3: and the only one.
-    const isOurs = message.getHeaders("via").length === 1 && message.via.host.toLowerCase() === this.#core.configuration.viaHost;
-    if (!isOurs) return "unmatched";
-    if (!this.#core.userAgentClients.has(`${message.viaBranch}${message.method}`)) {
-      endStray(this.#core, message);
-      return "unmatched";
+    const isOurs = message.getHeaders("via").length === 1 && via.sentBy === this.#core.configuration.viaHost;
+    if (isOurs && message.method === C.INVITE) mend(message);
+    const client = isOurs ? this.#core.userAgentClients.get(`${message.viaBranch}${message.method}`) : undefined;
+    if (!client) {
+      if (isOurs && unread.every((name) => name === "contact")) endStray(this.#core, message);
+      return discard("unmatched", bytes);
     }
-    if (message.method === C.INVITE) this.#mend(message);
+    for (const header of unread) if (values(header).length > 0) discard("unreadable", bytes, header);
     this.heard = message;
     this.#core.receiveIncomingResponseFromTransport(message);
-    return undefined;
-  }
-
-  /**
-   * Supplies what a sloppy gateway left out of a response to INVITE, for without it sip.js drops the response.
-   * Deviation: RFC 3261 §12.1.1 demands Contact and To tag; but a 180 or 200 that is not heard lets a failover ring a
-   * second phone, or leaves an answered call without ACK.
-   */
-  #mend(message: IncomingResponseMessage): void {
-    const code = message.statusCode ?? 0;
-    if (code <= 100 || code >= 300) return;
-    if (code < 200 && !message.toTag) message.toTag = "untagged";
-    if (!message.hasHeader("contact")) {
-      message.addHeader("contact", `<${message.to.uri}>`);
-      const [contact] = message.headers["Contact"] ?? [];
-      if (contact) contact.parsed = new NameAddrHeader(message.to.uri, "", {});
-    }
-    if (message.body && !message.hasHeader("content-type")) message.setHeader("content-type", "application/sdp");
   }
 }
 
-/** @returns undefined for what is no SIP message, or lacks what every one must have (RFC 3261 §8.1.1). */
-function parse(text: string): IncomingRequestMessage | IncomingResponseMessage | undefined {
-  const message = Parser.parseMessage(text, logger);
-  if (!message) return undefined;
-  const isComplete = ["via", "from", "to", "call-id", "cseq"].every((name) => message.hasHeader(name));
-  // §18.3: a body shorter than announced makes a message incomplete.
-  const announced = Number(message.getHeader("content-length") ?? 0);
-  const isWhole = announced <= new TextEncoder().encode(message.body).length;
-  return isComplete && isWhole ? message : undefined;
+/**
+ * Supplies what a response to INVITE lacks or what could not be read of it, for without it sip.js drops the response.
+ * Deviation: RFC 3261 §12.1.1 demands Contact and To tag; but a 180 or 200 that is not heard lets a failover ring a
+ * second phone, or leaves an answered call without ACK.
+ */
+function mend(message: IncomingResponseMessage): void {
+  const code = message.statusCode ?? 0;
+  if (code <= 100 || code >= 300) return;
+  message.toTag ||= NO_TAG;
+  const { uri } = message.to;
+  if (!message.hasHeader("contact")) message.headers["Contact"] = [{ raw: `<${uri}>`, parsed: new NameAddrHeader(uri, "", {}) }];
 }

@@ -1,19 +1,23 @@
 /** An INVITE to the agent (RFC 3261 §13.3). */
 import { type IncomingInviteRequest, type Session, TransactionStateError } from "sip.js/lib/core/index.js";
-import type { SipDialog, SipInvitation } from "../../src/ports.ts";
+import type { CallerIdentity, Cancellation, SipDialog, SipInvitation } from "../../src/ports.ts";
 import { sdpOf } from "./answer.ts";
+import { callerOf } from "./caller.ts";
 import type { EdgeContext, Exchange } from "./context.ts";
 import { Dialog } from "./dialog.ts";
+import { isAnsweredElsewhere, parseReasons } from "./reason.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { grantLines } from "./session-timer.ts";
 
 export class IncomingInvite implements SipInvitation, Exchange {
   readonly sipCallId: string;
   readonly from: string;
+  readonly identity: CallerIdentity;
   readonly offer: string | undefined;
   readonly #edge: EdgeContext;
   readonly #request: IncomingInviteRequest;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners: ((how: Cancellation) => void)[] = [];
+  #cancellation: Cancellation = "gave-up";
   #phase: "ringing" | "accepted" | "cancelled" | "rejected" = "ringing";
 
   constructor(edge: EdgeContext, request: IncomingInviteRequest) {
@@ -21,14 +25,15 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.#request = request;
     this.sipCallId = request.message.callId;
     this.from = request.message.getHeader("from") ?? "";
+    this.identity = callerOf(request.message);
     this.offer = sdpOf(request.message);
     edge.exchanges.add(this);
     // §17.2.1: within 200 ms, and a person will take longer.
     request.trying();
     request.delegate = {
-      onCancel: () => {
+      onCancel: (cancel) => {
         request.reject({ statusCode: 487 });
-        this.#cancelled();
+        this.#cancelled(isAnsweredElsewhere(parseReasons(cancel.getHeaders("reason"))) ? "answered-elsewhere" : "gave-up");
       },
     };
   }
@@ -56,24 +61,25 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.#request.reject({ statusCode: Math.min(Math.max(code, 400), 699) });
   }
 
-  onCancelled(listener: () => void): void {
-    if (this.#phase === "cancelled") this.#edge.later(listener);
+  onCancelled(listener: (how: Cancellation) => void): void {
+    if (this.#phase === "cancelled") this.#edge.later(() => listener(this.#cancellation));
     else this.#listeners.push(listener);
   }
 
   /** An answer could not reach the caller any more: the carrier rings the agent again, over the next flow or elsewhere. */
   flowLost(): void {
-    this.#cancelled();
+    this.#cancelled("gave-up");
   }
 
   dispose(): void {
     this.#listeners.length = 0;
   }
 
-  #cancelled(): void {
+  #cancelled(how: Cancellation): void {
     this.#phase = "cancelled";
+    this.#cancellation = how;
     this.#edge.exchanges.delete(this);
-    for (const listener of this.#listeners.splice(0)) listener();
+    for (const listener of this.#listeners.splice(0)) listener(how);
   }
 }
 

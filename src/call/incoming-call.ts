@@ -2,7 +2,7 @@
 import { createEmitter, type On } from "../emitter.ts";
 import type { Settings } from "../config.ts";
 import type { CallEnd, Held, Journal, Party } from "../journal.ts";
-import type { MediaSession, SipDialog, SipInvitation } from "../ports.ts";
+import type { CallerIdentity, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
@@ -19,6 +19,8 @@ export interface IncomingCall {
   readonly trunkId: string;
   /** The caller as the carrier wrote it: personal data, for the agent's eyes only; never journalled. */
   readonly from: string;
+  /** The same, read: by their URI, or as the carrier vouches. Personal data too. */
+  readonly identity: CallerIdentity;
   readonly state: "ringing" | "answering" | "answered" | "ended";
   /** Whether the customer has put the agent on hold. */
   readonly held: Held;
@@ -87,10 +89,10 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   function join(leg: Leg): void {
     legs = [...legs, leg];
     sipCallIds.add(leg.invitation.sipCallId);
-    leg.invitation.onCancelled(() => {
+    leg.invitation.onCancelled((how) => {
       legs = legs.filter((each) => each !== leg);
       if (legs[0]) current = legs[0];
-      else if (state === "ringing") finish("hung-up-there");
+      else if (state === "ringing") finish(how === "gave-up" ? "hung-up-there" : how);
     });
     leg.invitation.ring();
   }
@@ -160,6 +162,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       return current.trunk.id;
     },
     from: current.invitation.from,
+    identity: current.invitation.identity,
     get state() {
       return state;
     },

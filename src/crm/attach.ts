@@ -147,6 +147,7 @@ function dispositionOf(
 ): Disposition {
   if (end === "failed" || end === "flow-lost") return "failed";
   if (answered) return "completed";
+  if (end === "answered-elsewhere") return "cancelled";
   if (direction === "in") return end === "hung-up-here" ? "rejected" : "missed";
   if (end === "hung-up-here") return "cancelled";
   return outcome && busyRows.has(outcome.row) ? "busy" : "no-answer";

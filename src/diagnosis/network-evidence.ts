@@ -85,7 +85,7 @@ const isOfAccount = (code: number | undefined) => code !== undefined && [401, 40
 const otherCarrier: Detector = ({ trunks }) =>
   trunks.flatMap(({ id, carrier, outages, refusals }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
-    const lost: readonly Seen[] = outages.filter((outage) => wellDuring(outage, others).length > 0);
+    const lost: readonly Seen[] = outages.filter((outage) => outage.how !== "unread" && wellDuring(outage, others).length > 0);
     const refused = refusals.filter(
       ({ atMs, code }) => !isOfAccount(code) && others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),
     );
@@ -110,7 +110,9 @@ const edges: Detector = (seen) => {
     const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
     const account = trunk.refusals.filter(({ code }) => isOfAccount(code));
     const silent = trunk.refusals.filter(({ code, atMs }) => code === undefined && !isOut(trunk, atMs));
+    const unread = seen.unreadAnswers.filter(({ trunkId }) => trunkId === trunk.id);
     return [
+      ...cite("messages-unreadable", "observed", unread, params),
       ...cite("edge-fell-silent", "inferred", alone("silent"), params),
       ...cite("edge-unreachable", "inferred", alone("unreachable"), params),
       ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),

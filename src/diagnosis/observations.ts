@@ -1,5 +1,6 @@
 /** What the detectors ask about: a journal boiled down. `observe.ts` makes it. */
 import type { Refusal, Route, StepFault } from "../journal.ts";
+import type { AudioFault, MediaPath } from "../ports.ts";
 
 /** Something that happened, for its place in the journal. */
 export interface Seen {
@@ -30,13 +31,18 @@ export interface AttemptSeen extends Seen {
 
 /**
  * The audio of an answered call. `none`: lost, and a restart did not help. `mended`: an ICE restart did.
- * `silent-here`: nothing came from the agent's own device.
+ * `moved-there`: it came back from another port of the relay's; `moved-here`: from another address of the agent's.
+ * `poor-uplink`: what the agent sends arrives badly, while what comes in is better. `silent-here`: nothing came from the
+ * agent's own device. `muted-here`: the system had muted the microphone for all of the call.
  */
 export interface AudioSeen extends Seen {
   readonly callId: string;
   readonly trunkId: string;
   readonly carrier: string;
-  readonly end: "good" | "poor" | "none" | "mended" | "silent-here";
+  readonly end: "good" | "poor" | "poor-uplink" | "none" | "mended" | "moved-there" | "moved-here" | "silent-here" | "muted-here";
+  /** Of `none`: which way, and the way that it took where that is on record. */
+  readonly direction?: AudioFault["direction"];
+  readonly path?: MediaPath;
 }
 
 /** A stretch in which an edge could not be reached. */
@@ -49,8 +55,11 @@ export interface Outage extends Seen {
   readonly lostMs: number;
   /** The first sign of life after it; Infinity while it lasts. */
   readonly backMs: number;
-  /** `silent`: we gave up on an open socket. `closed`: by the server's close frame. `unreachable`: refused, or gone without one. */
-  readonly how: "silent" | "closed" | "unreachable";
+  /**
+   * `silent`: we gave up on an open socket; `unread`: the same, but what came on it could not be read. `closed`: by the
+   * server's close frame. `unreachable`: refused, or gone without one.
+   */
+  readonly how: "silent" | "unread" | "closed" | "unreachable";
   /** WebSocket close code (RFC 6455 §7.4). */
   readonly code: number | undefined;
 }
@@ -105,6 +114,8 @@ export interface Observations {
   readonly controls: readonly (Seen & { readonly reached: boolean; readonly well: boolean })[];
   readonly offline: readonly Seen[];
   readonly sleeps: readonly Seen[];
+  /** An answer was missed while what the edge sent could not be read: it was not silent. */
+  readonly unreadAnswers: readonly (Seen & { readonly trunkId: string })[];
   readonly missingCredentials: readonly (Seen & { readonly trunkId: string })[];
   /** The edge asked for a digest that we cannot compute. */
   readonly unknownDigests: readonly (Seen & { readonly trunkId: string })[];

@@ -18,6 +18,9 @@ import {
 /** A wall clock that ran ahead by this much: the device slept, ms. */
 const sleepMs = 10_000;
 
+/** What the watch of the audio sees with its first sample was so at the answer, ms. */
+const atAnswerMs = 3_000;
+
 /** The checks that the SDK makes itself are parts of this stage: they tell nothing of the CRM's start-up. */
 const ownStage = "linekeeper/";
 
@@ -30,6 +33,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const blipMs = 5_000;
 const alonePerMs = 120_000;
 
+/** What could not be read explains that no answer was heard within this time after it: repeats are told that late, ms. */
+const unreadForMs = 60_000;
+
 /** A trunk while the journal is read. */
 interface TrunkDraft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted"> {
   granted: Seen | undefined;
@@ -38,6 +44,8 @@ interface TrunkDraft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | 
   readonly refusals: (Seen & { readonly code: number | undefined })[];
   /** Since when nothing was answered that should have been. */
   silentSince: Seen | undefined;
+  /** When the last message came that could not be read, ms. */
+  unreadMs: number;
 }
 
 /** Reads `entries`, oldest first. */
@@ -59,6 +67,7 @@ export function observe(entries: readonly Entry[]): Observations {
   const failedChecks: Observations["failedChecks"][number][] = [];
   const heardFromPages: Observations["heardFromPages"][number][] = [];
   const controls: Observations["controls"][number][] = [];
+  const unreadAnswers: Observations["unreadAnswers"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
   const unknownDigests: Observations["unknownDigests"][number][] = [];
   const audio: AudioSeen[] = [];
@@ -67,14 +76,19 @@ export function observe(entries: readonly Entry[]): Observations {
   const forgottenCalls: Observations["forgottenCalls"][number][] = [];
   /** Calls that met the loss of a trunk's flow: they went on over another trunk, or fell with it. */
   const fallen: { readonly trunkId: string; readonly atMs: number }[] = [];
-  const answeredOn = new Map<string, string>();
+  const answeredOn = new Map<string, { readonly trunkId: string; readonly atMs: number }>();
+  /** Calls whose microphone the system has muted since the answer: during a call an agent may do so with the headset. */
+  const mutedThroughout = new Set<string>();
   const offline: Seen[] = [];
   const sleeps: Seen[] = [];
 
   function trunkOf(id: string, carrier = id): TrunkDraft {
     let trunk = trunks.get(id);
     if (!trunk)
-      trunks.set(id, (trunk = { id, carrier, provenMs: [], outages: [], refusals: [], granted: undefined, silentSince: undefined }));
+      trunks.set(
+        id,
+        (trunk = { id, carrier, provenMs: [], outages: [], refusals: [], granted: undefined, silentSince: undefined, unreadMs: -Infinity }),
+      );
     return trunk;
   }
 
@@ -87,12 +101,25 @@ export function observe(entries: readonly Entry[]): Observations {
     if (outage && outage.backMs === Infinity) outage.backMs = atMs;
   }
 
+  /** No answer was heard of this trunk; but then, what it said could not be read. */
+  function isUnread({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): boolean {
+    const isSo = atMs - trunkOf(trunkId).unreadMs <= unreadForMs;
+    if (isSo) unreadAnswers.push({ seq, atMs, trunkId });
+    return isSo;
+  }
+
   function lose({ trunkId, from, end, seq, atMs }: Entry<"flow:changed">): void {
     const trunk = trunkOf(trunkId);
     // Tries that fail while it lasts are the same outage.
     if (trunk.outages.at(-1)?.backMs === Infinity) return;
     const since = trunk.silentSince ?? { seq, atMs };
-    const how = trunk.silentSince ? "silent" : from !== "connecting" && end?.clean ? "closed" : "unreachable";
+    const how = trunk.silentSince
+      ? isUnread({ ...since, trunkId })
+        ? "unread"
+        : "silent"
+      : from !== "connecting" && end?.clean
+        ? "closed"
+        : "unreachable";
     trunk.outages.push({
       ...since,
       trunkId,
@@ -125,8 +152,12 @@ export function observe(entries: readonly Entry[]): Observations {
     });
   }
 
-  function hear({ seq, atMs, callId, trunkId }: Extract<Entry, { callId: string; trunkId: string }>, end: AudioSeen["end"]): void {
-    audio.push({ seq, atMs, callId, trunkId, carrier: trunkOf(trunkId).carrier, end });
+  function hear(
+    { seq, atMs, callId, trunkId }: Pick<AudioSeen, "seq" | "atMs" | "callId" | "trunkId">,
+    end: AudioSeen["end"],
+    how: Pick<AudioSeen, "direction" | "path"> = {},
+  ): void {
+    audio.push({ seq, atMs, callId, trunkId, carrier: trunkOf(trunkId).carrier, end, ...how });
   }
 
   /** The part that failed says more than the whole that failed by it. */
@@ -207,8 +238,11 @@ export function observe(entries: readonly Entry[]): Observations {
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
         if (entry.to === "registered") trunkOf(entry.trunkId).granted ??= { seq, atMs };
-        if (entry.to === "refused" || (entry.answer?.code ?? 0) >= 300)
+        if (entry.to === "refused" || ((entry.answer?.code ?? 0) >= 300 && (entry.answer?.said === "peer" || !isUnread(entry))))
           trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
+        break;
+      case "frame:discarded":
+        if (entry.fault === "malformed") trunkOf(entry.trunkId).unreadMs = entry.lastMs ?? atMs;
         break;
       case "credentials:failed":
         (entry.error === "UnsupportedDigest" ? unknownDigests : missingCredentials).push({ seq, atMs, trunkId: entry.trunkId });
@@ -223,6 +257,7 @@ export function observe(entries: readonly Entry[]): Observations {
         judge(entry, "carried");
         break;
       case "attempt:overdue":
+        if (isUnread(entry)) break;
         if (entry.awaited === "ringing") judge(entry, "stalled");
         else if (entry.edgeAlive === true) judge(entry, "swallowed");
         else trunkOf(entry.trunkId).silentSince ??= { seq, atMs };
@@ -234,19 +269,29 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
 
       case "audio:rated":
-        hear(entry, entry.level);
+        hear(entry, entry.level === "poor" && entry.uplink && entry.uplink.mos < entry.mos ? "poor-uplink" : entry.level);
         break;
-      case "audio:given-up":
+      case "audio:given-up": {
+        const { direction, path } = entry;
         restarted.delete(entry.callId);
-        hear(entry, entry.isLocal ? "silent-here" : "none");
+        hear(entry, entry.isLocal ? "silent-here" : "none", { direction, ...(path && { path }) });
         break;
+      }
       case "audio:restarted":
         if (entry.answer?.said !== "peer") break;
         prove(entry.trunkId, atMs);
         if (entry.answer.code < 300) restarted.add(entry.callId);
         break;
       case "audio:restored":
-        if (restarted.delete(entry.callId)) hear(entry, "mended");
+        if (entry.path?.localAddressChanged) hear(entry, "moved-here");
+        else if (entry.path?.remotePortChanged) hear(entry, "moved-there");
+        else if (restarted.has(entry.callId)) hear(entry, "mended");
+        restarted.delete(entry.callId);
+        break;
+      case "microphone:changed":
+        if (entry.to === "muted" && atMs - (answeredOn.get(entry.callId)?.atMs ?? -Infinity) <= atAnswerMs)
+          mutedThroughout.add(entry.callId);
+        else mutedThroughout.delete(entry.callId);
         break;
       case "dialog:refreshed":
         if (entry.answer.said !== "peer") break;
@@ -267,10 +312,11 @@ export function observe(entries: readonly Entry[]): Observations {
         if (entry.from === "tab") heardFromPages.push({ seq, atMs, trunkId: entry.trunkId });
         break;
       case "call:answered":
-        answeredOn.set(entry.callId, entry.trunkId);
+        answeredOn.set(entry.callId, { trunkId: entry.trunkId, atMs });
         break;
       case "call:ended": {
-        const trunkId = answeredOn.get(entry.callId);
+        const { trunkId } = answeredOn.get(entry.callId) ?? {};
+        if (mutedThroughout.delete(entry.callId) && trunkId !== undefined) hear({ seq, atMs, callId: entry.callId, trunkId }, "muted-here");
         if (entry.end === "flow-lost" && trunkId !== undefined) fallen.push({ trunkId, atMs });
         answeredOn.delete(entry.callId);
         break;
@@ -317,6 +363,7 @@ export function observe(entries: readonly Entry[]): Observations {
     controls,
     offline,
     sleeps,
+    unreadAnswers,
     missingCredentials,
     unknownDigests,
     audio,
@@ -358,6 +405,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     controls: within(seen.controls),
     offline: within(seen.offline),
     sleeps: within(seen.sleeps),
+    unreadAnswers: within(seen.unreadAnswers),
     missingCredentials: within(seen.missingCredentials),
     unknownDigests: within(seen.unknownDigests),
     audio: within(seen.audio),

@@ -48,6 +48,7 @@ const notableTypes = [
   "audio:restored",
   "audio:given-up",
   "audio:rated",
+  "microphone:changed",
   "dialog:refreshed",
   "dialog:ended",
   "call:ended",

@@ -11,6 +11,7 @@ import { createAccount } from "./account.ts";
 import { createBreaker, type Breaker, type LoadedWindow } from "./breaker.ts";
 import type { CommonMode } from "./common-mode.ts";
 import { createFlow } from "./flow.ts";
+import { createFrameFaults } from "./frame-faults.ts";
 import { createLiveness } from "./liveness.ts";
 import { createPostDialDelay, type PostDialDelay } from "./post-dial-delay.ts";
 import { createRegistration } from "./registration.ts";
@@ -130,6 +131,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   let weight = config.weight ?? 1;
 
   const account = createAccount(trunkId, config.credentials, clock, limits.credentialsMs);
+  const frameFaults = createFrameFaults({ trunkId, clock, journal });
   const edge = settings.stack.edge(
     {
       trunkId,
@@ -151,7 +153,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
         flow.lost(end);
       },
       ponged: () => liveness.ponged(),
-      discarded: (fault, bytes) => void journal.append("frame:discarded", { trunkId, fault, bytes }),
+      discarded: (fault, bytes, header) => frameFaults.note(fault, bytes, header),
       incoming: (invitation) => ports.onIncoming(trunk, invitation),
       credentialsFailed: (error) => void journal.append("credentials:failed", { trunkId, error: errorName(error) }),
     },
@@ -358,6 +360,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
       registration.close();
       flow.stop();
       edge.dispose();
+      frameFaults.close();
       for (const { breaker } of breakers.values()) breaker.close();
     },
   };

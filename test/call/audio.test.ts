@@ -177,6 +177,21 @@ describe("quality", () => {
   });
 });
 
+describe("a microphone that the system mutes", () => {
+  it("is told and journalled, and neither mended nor counted against the trunk", async () => {
+    const house = await talk();
+    const states: string[] = [];
+    house.call.on("microphone", ({ state }) => states.push(state));
+    house.session.microphone("muted");
+    await pass(10_000);
+    house.session.microphone("live");
+    expect(states).toEqual(["muted", "live"]);
+    expect(house.entries("microphone:changed").map(({ to }) => to)).toEqual(["muted", "live"]);
+    expect(house.reinvites()).toBe(0);
+    expect(mediaOf(house)).not.toBe("open");
+  });
+});
+
 describe("a socket lost in mid-call", () => {
   it("loses no call with healthy audio: the flow comes back, and the peer is told where we are", async () => {
     const { a, call, story, reinvites, told } = await talk();

@@ -1,4 +1,4 @@
-import type { AudioFault, AudioQuality, Media, MediaEvents, MediaSession } from "../../src/ports.ts";
+import type { AudioFault, AudioQuality, Media, MediaEvents, MediaSession, MicrophoneState } from "../../src/ports.ts";
 
 const offerOf = (serial: number) =>
   ["v=0", `o=agent 7 ${serial} IN IP4 0.0.0.0`, "s=-", "c=IN IP4 0.0.0.0", "t=0 0", "m=audio 9 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", ""].join(
@@ -26,6 +26,10 @@ export class ScriptedSession implements MediaSession {
 
   rate(level: "good" | "poor", quality: Partial<AudioQuality> = {}): void {
     this.#events?.rated(level, { mos: level === "good" ? 4.4 : 2.5, lossPercent: 0, jitterMs: 5, ...quality });
+  }
+
+  microphone(state: MicrophoneState): void {
+    this.#events?.microphone(state);
   }
 
   async offer(): Promise<string> {

@@ -130,7 +130,7 @@ describe("a dialog", () => {
 
   it.each([
     ["OPTIONS", 200],
-    ["NOTIFY", 200],
+    ["NOTIFY", 481],
     ["INFO", 469],
     ["UPDATE", 200],
   ])("%s inside it is answered %i", async (method, code) => {

@@ -95,7 +95,7 @@ export function bench(credentials: CredentialsSource | "none" = secret, options:
     opened: () => told.push("opened"),
     closed: ({ wasOpen, code }) => told.push(`closed ${wasOpen} ${code}`),
     ponged: () => told.push("ponged"),
-    discarded: (fault, bytes) => told.push(`discarded ${fault} ${bytes}`),
+    discarded: (fault, bytes, header) => told.push(`discarded ${fault} ${bytes}${header === undefined ? "" : ` ${header}`}`),
     incoming: (invitation) => invitations.push(invitation),
     credentialsFailed: (error) => failures.push(error),
   };

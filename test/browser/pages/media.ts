@@ -15,6 +15,7 @@ function listen(session: WebRtcSession) {
     lost: (fault) => note("lost", fault),
     restored: () => note("restored"),
     rated: (level, quality) => note(level, quality),
+    microphone: (state) => note(`microphone ${state}`),
   };
   const stop = session.watch?.(events);
   const until = async (what: string, withinMs: number) => {

@@ -1,0 +1,152 @@
+/**
+ * From a text to a message of sip.js's, pure. In two layers: what a message *is* (its method or code, whose
+ * transaction) is read whatever else stands in it; what it *says* (who, where to, which session) may be unreadable,
+ * and is then named in `unread`. sip.js's own parser throws the whole message away for one header.
+ */
+import { IncomingRequestMessage, IncomingResponseMessage } from "sip.js/lib/core/index.js";
+import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
+import { PeerUri, readAddresses, readNameAddr, readUri, tagOf } from "./address.ts";
+import { readBody, sessionPart } from "./body.ts";
+import { type Field, type StartLine, readText } from "./text.ts";
+import { listOf, parametersOf, split } from "./values.ts";
+
+/** The topmost Via (§18.2.1, §20.42), as far as a transaction needs it. */
+export interface Via {
+  readonly sentBy: string;
+  readonly branch: string | undefined;
+}
+
+export interface CSeq {
+  readonly number: number;
+  readonly method: string;
+}
+
+interface Common {
+  /** By their names: what was written, line by line. */
+  readonly values: (name: string) => readonly string[];
+  readonly fields: readonly Field[];
+  /** Undefined where it is missing or cannot be read. */
+  readonly via: Via | undefined;
+  readonly cseq: CSeq | undefined;
+  /** Headers of which something could not be read. */
+  readonly unread: readonly string[];
+}
+
+export interface PeerRequest extends Common {
+  readonly kind: "request";
+  readonly start: Extract<StartLine, { kind: "request" }>;
+  readonly message: IncomingRequestMessage;
+}
+
+export interface PeerResponse extends Common {
+  readonly kind: "response";
+  readonly message: IncomingResponseMessage;
+}
+
+/** An address that could not be read: nothing is sent to it but over the flow that we have. */
+const unreadable = new PeerUri("sip:unreadable.invalid", "sip", "", "unreadable.invalid");
+
+/** @returns undefined for what is no SIP message. */
+export function readMessage(text: string): PeerRequest | PeerResponse | undefined {
+  const read = readText(text);
+  if (!read) return undefined;
+  const { start, fields, body } = read;
+  const byName = new Map<string, string[]>();
+  for (const { name, value } of fields) {
+    const known = byName.get(name);
+    if (known) known.push(value);
+    else byName.set(name, [value]);
+  }
+  const values = (name: string): readonly string[] => byName.get(name) ?? [];
+  const unread = new Set<string>();
+  const cseq = readCSeq(values("cseq")[0]);
+  const common = { values, fields, via: readVia(values("via")[0]), cseq };
+  if (start.kind === "request") {
+    const message = new IncomingRequestMessage();
+    message.method = start.method;
+    fill(message, byName, body, unread);
+    return { ...common, kind: "request", start, message, unread: [...unread] };
+  }
+  const message = new IncomingResponseMessage();
+  message.statusCode = start.code;
+  message.reasonPhrase = start.phrase;
+  if (cseq) message.method = cseq.method;
+  fill(message, byName, body, unread);
+  return { ...common, kind: "response", message, unread: [...unread] };
+}
+
+/** `1 INVITE` (§20.16): less than 2³¹. */
+function readCSeq(value = ""): CSeq | undefined {
+  const [, number, method] = /^(\d{1,10})\s+(\S+)$/.exec(value) ?? [];
+  return method !== undefined && Number(number) < 2 ** 31 ? { number: Number(number), method } : undefined;
+}
+
+/** `SIP/2.0/WSS host;branch=z9hG4bK1`; spaces may stand around the slashes. */
+function readVia(value = ""): Via | undefined {
+  const [sent = "", ...parameters] = split(listOf([value])[0] ?? "", ";");
+  const [, sentBy] = /^SIP\s*\/\s*2\.0\s*\/\s*[^\s/]+\s+(\S.*)$/is.exec(sent) ?? [];
+  if (sentBy === undefined) return undefined;
+  return { sentBy: sentBy.replace(/\s/g, "").toLowerCase(), branch: parametersOf(parameters).get("branch") ?? undefined };
+}
+
+/** What sip.js wants to find in a message. */
+function fill(
+  message: IncomingRequestMessage | IncomingResponseMessage,
+  values: ReadonlyMap<string, readonly string[]>,
+  body: string,
+  unread: Set<string>,
+): void {
+  for (const [name, lines] of values) {
+    if (name === "contact") continue;
+    for (const value of name === "via" || name === "record-route" ? listOf(lines) : lines) message.addHeader(name, value);
+  }
+  for (const raw of values.get("contact") ?? [])
+    for (const each of readAddresses(raw)) {
+      if (each.address) message.addHeader("contact", each.raw);
+      else unread.add("contact");
+      const contact = message.headers["Contact"]?.at(-1);
+      if (each.address && contact) contact.parsed = each.address;
+    }
+  message.from = addressee(message, "from", unread);
+  message.to = addressee(message, "to", unread);
+  message.fromTag = message.from.getParam("tag") ?? "";
+  message.toTag = message.to.getParam("tag") ?? "";
+  message.callId = message.getHeader("call-id") ?? "";
+  const cseq = readCSeq(message.getHeader("cseq"));
+  if (cseq) message.cseq = cseq.number;
+  // What asks for credentials is read by whoever answers it: sip.js would drop what its grammar does not know.
+  for (const name of ["WWW-Authenticate", "Proxy-Authenticate"]) for (const header of message.headers[name] ?? []) header.parsed = {};
+  message.data = [...values].flatMap(([name, lines]) => lines.map((line) => `${name}: ${line}`)).join("\r\n") + "\r\n\r\n";
+  fillBody(message, body, unread);
+}
+
+function addressee(message: IncomingRequestMessage | IncomingResponseMessage, name: "from" | "to", unread: Set<string>): NameAddrHeader {
+  const raw = message.getHeader(name) ?? "";
+  const read = readNameAddr(raw);
+  if (!read) unread.add(name);
+  const address = read ?? new NameAddrHeader(unreadable, "", { tag: tagOf(raw) ?? "" });
+  const [header] = message.headers[name === "from" ? "From" : "To"] ?? [];
+  if (header) header.parsed = address;
+  return address;
+}
+
+/** Of several parts the session description is the body. §18.3: what goes beyond Content-Length is none of it. */
+function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, body: string, unread: Set<string>): void {
+  message.body = "";
+  const announced = message.getHeader("content-length");
+  const bytes = new TextEncoder().encode(body);
+  // Deviation: a frame has a length of its own (RFC 7118 §4.2), so that a wrong one here loses nothing.
+  const isReadable = announced === undefined || (/^\d{1,9}$/.test(announced) && Number(announced) <= bytes.length);
+  if (!isReadable) unread.add("content-length");
+  const isLonger = isReadable && announced !== undefined && Number(announced) < bytes.length;
+  const content = isLonger ? new TextDecoder().decode(bytes.subarray(0, Number(announced))) : body;
+  if (content === "") return;
+  const type = message.getHeader("content-type");
+  const part = sessionPart(readBody(content, type, message.getHeader("content-disposition")), type ?? "");
+  message.body = part.content;
+  message.headers["Content-Type"] = [{ raw: part.type, parsed: part.type }];
+  if (part.type === "application/sdp") message.headers["Content-Disposition"] = [{ raw: "session", parsed: { type: "session" } }];
+}
+
+/** The Request-URI, without brackets that do not belong there (RFC 4475 §3.1.2.8). */
+export const readRequestUri = (text: string): PeerUri | undefined => readUri(text.replace(/^<(.*)>$/, "$1"));

@@ -1,0 +1,126 @@
+/** May this request be served, and if not, what is its answer (RFC 3261 §8.2)? Pure. */
+import { accept, allow, optionTags, refusalOf, served } from "../served.ts";
+import { type PeerRequest, readRequestUri } from "./message.ts";
+import { listOf, split } from "./values.ts";
+
+export interface Refusal {
+  readonly code: number;
+  readonly phrase: string;
+  /** The header that it is for. */
+  readonly header?: string;
+  /** For the method, and nothing that stands in it. */
+  readonly isOfMethod?: true;
+  /** Header lines that the code asks for. */
+  readonly lines?: readonly string[];
+}
+
+/** Names as people write them. */
+const spelling: Readonly<Record<string, string>> = { "call-id": "Call-ID", cseq: "CSeq" };
+const spelt = (name: string) => spelling[name] ?? name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+
+/** §21.4.1: the Reason phrase should identify the syntax problem. */
+const bad = (header: string, problem: "Bad" | "Missing" | "Repeated" = "Bad"): Refusal => ({
+  code: 400,
+  phrase: `${problem} ${spelt(header)} header`,
+  header,
+});
+
+/** Headers of which a request has one only (§20, table 2), as far as we go by them. */
+const once = ["from", "to", "call-id", "cseq"];
+
+/** In the order in which §8.2 and §16.3 look. */
+const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
+  ({ start }) => (start.version === "2.0" ? undefined : { code: 505, phrase: "Version Not Supported" }),
+  ({ values }) => {
+    const missing = ["via", "from", "to", "call-id", "cseq"].find((name) => !values(name)[0]);
+    return missing === undefined ? undefined : bad(missing, "Missing");
+  },
+  ({ values }) => {
+    const repeated = once.find((name) => values(name).length > 1);
+    return repeated === undefined ? undefined : bad(repeated, "Repeated");
+  },
+  ({ via, cseq, unread, start }) => {
+    if (!via) return bad("via");
+    // §8.1.1.5: the method must match.
+    if (cseq?.method !== start.method) return bad("cseq");
+    const header = ["from", "to", "content-length"].find((name) => unread.includes(name));
+    return header === undefined ? undefined : bad(header);
+  },
+  ({ values }) => (new Set(values("content-length")).size > 1 ? bad("content-length", "Repeated") : undefined),
+  ({ start: { method } }) => {
+    const code = refusalOf(method);
+    if (code === undefined) return undefined;
+    // §21.4.6 wants `Allow` with a 405, RFC 6086 §4.2.2 `Recv-Info` with a 469; with the others they do no harm.
+    return { code, phrase: phrases[code] ?? "Not Implemented", lines: [allow, "Recv-Info:"], isOfMethod: true };
+  },
+  ({ start }) => {
+    const uri = readRequestUri(start.uri);
+    if (!uri) return { code: 400, phrase: "Bad Request-URI" };
+    // Deviation: RFC 3261 §8.2.2.1 lets us refuse a Request-URI that is not ours with 404; but carriers write the dialled
+    // number there, be it as `tel:`, and what comes over our registered flow is for us.
+    return ["sip", "sips", "tel"].includes(uri.scheme) ? undefined : { code: 416, phrase: "Unsupported URI Scheme" };
+  },
+  ({ start, values }) => {
+    // §8.2.2.3: never in a CANCEL; and an ACK gets no answer.
+    const unsupported = isAnswerable(start.method)
+      ? listOf(values("require")).filter((tag) => !optionTags.includes(tag.toLowerCase()))
+      : [];
+    if (unsupported.length === 0) return undefined;
+    return { code: 420, phrase: "Bad Extension", header: "require", lines: [`Unsupported: ${unsupported.join(", ")}`] };
+  },
+  ({ start, values, message }) => {
+    if (!served[start.method]?.readsBody || !message.body) return undefined;
+    const encoding = values("content-encoding")[0] ?? "identity";
+    if (encoding.toLowerCase() !== "identity")
+      return { code: 415, phrase: "Unsupported Media Type", header: "content-encoding", lines: ["Accept-Encoding: identity"] };
+    const isOptional = /;\s*handling\s*=\s*optional/i.test(values("content-disposition")[0] ?? "");
+    if (isOptional || message.getHeader("content-type") === "application/sdp") return undefined;
+    return { code: 415, phrase: "Unsupported Media Type", header: "content-type", lines: [accept] };
+  },
+  ({ start, values }) => {
+    const wanted = listOf(values("accept")).map((range) => (split(range, ";")[0] ?? "").toLowerCase());
+    if (start.method !== "INVITE" || wanted.length === 0) return undefined;
+    if (wanted.some((range) => ["application/sdp", "application/*", "*/*"].includes(range))) return undefined;
+    return { code: 406, phrase: "Not Acceptable", header: "accept", lines: [accept] };
+  },
+  ({ start, values, message }) => {
+    if (start.method !== "INVITE" || message.hasHeader("contact")) return undefined;
+    return bad("contact", values("contact").length > 0 ? "Bad" : "Missing");
+  },
+];
+
+const phrases: Readonly<Record<number, string>> = {
+  405: "Method Not Allowed",
+  469: "Bad Info Package",
+  481: "Subscription Does Not Exist",
+};
+
+const isAnswerable = (method: string): boolean => method !== "ACK" && method !== "CANCEL";
+
+/** Why `request` is not served; undefined where it may be. */
+export function refuse(request: PeerRequest): Refusal | undefined {
+  for (const check of checks) {
+    const refusal = check(request);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+/**
+ * The answer to a request that may be no more than its Via (§8.2.6): what the peer wrote is sent back as it stands.
+ * @param tag of ours, for a To that has none.
+ * @returns undefined where there is nothing to answer to.
+ */
+export function refusalText(
+  { start, fields, values, message }: PeerRequest,
+  { code, phrase, lines = [] }: Refusal,
+  tag: string,
+): string | undefined {
+  if (start.method === "ACK" || values("via").length === 0) return undefined;
+  const echoed = ["via", "from", "to", "call-id", "cseq"].flatMap((name) =>
+    fields
+      .filter((field) => field.name === name)
+      .map(({ value }) => `${spelt(name)}: ${value}${name === "to" && !message.toTag ? `;tag=${tag}` : ""}`),
+  );
+  return [`SIP/2.0 ${code} ${phrase}`, ...echoed, ...lines, "Content-Length: 0", "", ""].join("\r\n");
+}

@@ -1,0 +1,60 @@
+/** What we serve of what a peer may ask, and how we say so (RFC 3261 §8.2, §20.1, §20.5, §20.37): one table, pure. */
+
+interface Service {
+  /** Its body is read: one of a type that we do not know is refused (§8.2.3). */
+  readonly readsBody?: true;
+}
+
+/** Requests of a peer that are served, in the order in which `Allow` names them. */
+export const served: Readonly<Record<string, Service>> = {
+  INVITE: { readsBody: true },
+  ACK: {},
+  CANCEL: {},
+  BYE: {},
+  OPTIONS: {},
+  UPDATE: { readsBody: true },
+};
+
+/**
+ * What is known and not served, with its answer. INFO: no package of it is (RFC 6086 §4.2.2). A NOTIFY without a
+ * subscription is one of a subscription that does not exist (RFC 6665 §4.1.3); we subscribe to nothing.
+ */
+const unserved: Readonly<Record<string, number>> = {
+  INFO: 469,
+  MESSAGE: 405,
+  NOTIFY: 481,
+  PRACK: 405,
+  PUBLISH: 405,
+  REFER: 405,
+  REGISTER: 405,
+  SUBSCRIBE: 405,
+};
+
+/** Extensions that a peer may require of us. */
+export const optionTags: readonly string[] = ["outbound", "timer"];
+
+/** What we can do besides where the peer answers us: acknowledge its provisional answers (RFC 3262 §4), make none of our own so. */
+export const optionTagsAsked: readonly string[] = ["100rel"];
+
+export const allow = `Allow: ${Object.keys(served).join(", ")}`;
+export const accept = "Accept: application/sdp, multipart/mixed";
+
+/** The code that refuses `method`; undefined where it is served. Whoever has never heard of it says 501 (§21.5.2). */
+export const refusalOf = (method: string): number | undefined =>
+  Object.hasOwn(served, method) ? undefined : Object.hasOwn(unserved, method) ? unserved[method] : 501;
+
+/** Stands for the tag that a peer of RFC 2543 does not write (§12.1.1, §12.1.2: it counts as null); sip.js knows no such tag. */
+export const NO_TAG = "-no-tag-";
+
+/** Where a peer is told what we serve: §13.2.1, §13.3.1.4, §11.2. */
+const isTold = (head: string): boolean =>
+  /^(INVITE|OPTIONS) /.test(head) || (/^SIP\/2\.0 2/.test(head) && /^CSeq: \d+ (INVITE|OPTIONS)$/m.test(head));
+
+/** A message of sip.js's, put right: it names what it could serve itself, and would write down a tag that nobody gave. */
+export function truthful(text: string): string {
+  const end = text.indexOf("\r\n\r\n");
+  const head = text.slice(0, end).replaceAll("\r\n", "\n").replaceAll(`;tag=${NO_TAG}`, "");
+  const own = head.split("\n").filter((line) => !/^(Allow|Accept):/.test(line));
+  const lines = isTold(head) ? [...own, allow, accept] : own;
+  return lines.join("\r\n") + text.slice(end);
+}

@@ -1,0 +1,142 @@
+/** What we say that we serve is what we serve; what we do not is refused by the right code, and the call goes on. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { accept, allow, optionTags, optionTagsAsked, served } from "../../../adapters/sipjs/served.ts";
+import { Frame, requestText, sdp } from "../../support/sip-text.ts";
+import { type Bench, connected, dial, settle } from "./scripted-edge.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const head = (method: string, call = "c1", toTag = "") => [
+  `Via: SIP/2.0/WSS p.example;branch=z9hG4bK-${method}-${call}`,
+  "From: <sip:+216@a.example>;tag=1",
+  `To: <sip:agent7@a.example>${toTag}`,
+  `Call-ID: ${call}`,
+  `CSeq: 2 ${method}`,
+  "Contact: <sip:gw@p.example>",
+];
+
+const answersTo = ({ peer }: Bench, method: string) =>
+  peer.frames.filter((frame) => !frame.isRequest && frame.get("CSeq").endsWith(` ${method}`));
+
+/** A text to the edge, and what it answers. */
+async function told(text: string) {
+  const made = await connected();
+  made.peer.socket.deliver(text);
+  await settle();
+  const answers = made.peer.frames.filter((frame) => !frame.isRequest);
+  return { ...made, answer: answers[0], answers };
+}
+
+describe("Allow, Accept and Supported", () => {
+  const methods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE", "UPDATE"];
+  const line = (frame: Frame | undefined, name: string) => `${name}: ${frame?.get(name)}`;
+
+  it("are the same in our INVITE and OPTIONS, and in our 200 to either", async () => {
+    const made = await connected();
+    dial(made.edge);
+    void made.edge.options();
+    made.peer.request("OPTIONS", "sip:agent7@x.invalid", head("OPTIONS"));
+    made.peer.request("INVITE", "sip:agent7@x.invalid", head("INVITE", "c2"), sdp("peer"));
+    void made.invitations[0]?.accept(sdp("us")).catch(() => {});
+    await settle();
+    const said = [made.peer.last("INVITE"), made.peer.last("OPTIONS"), answersTo(made, "OPTIONS").at(-1), answersTo(made, "INVITE").at(-1)];
+    expect(said.map((frame) => frame?.method)).toEqual(["INVITE", "OPTIONS", "200", "200"]);
+    for (const frame of said) {
+      expect([line(frame, "Allow"), line(frame, "Accept")]).toEqual([allow, accept]);
+      expect(frame?.all("Allow")).toHaveLength(1);
+      expect(frame?.get("Supported")).toBe([...optionTags, ...(frame?.isRequest ? optionTagsAsked : [])].join(", "));
+    }
+  });
+
+  it.each(methods)("name %s only if it is served inside a call", async (method) => {
+    const made = await connected();
+    const { dialogs, told: heard } = dial(made.edge);
+    await settle();
+    const invite = made.peer.last("INVITE");
+    made.peer.answer(invite, 200, "OK", { body: sdp("peer") });
+    const ended = vi.fn();
+    dialogs[0]?.onEnded(ended);
+    made.peer.request(method, "sip:agent7@x.invalid", [
+      `Via: SIP/2.0/WSS p.example;branch=z9hG4bK-${method}`,
+      `From: ${invite.get("To")};tag=peer`,
+      `To: ${invite.get("From")}`,
+      `Call-ID: ${invite.get("Call-ID")}`,
+      `CSeq: 9 ${method}`,
+      "Contact: <sip:gw@p.example>",
+    ]);
+    await settle();
+    const isServed = Object.hasOwn(served, method);
+    const codes = answersTo(made, method).map((frame) => Number(frame.method));
+    // An ACK has no answer; a CANCEL of nothing has 481 (§9.2), served or not.
+    if (method === "ACK") expect(codes).toEqual([]);
+    else if (method === "CANCEL") expect(codes).toEqual([481]);
+    else if (isServed) expect(codes).toEqual([200]);
+    else expect([405, 469, 481]).toContain(codes[0]);
+    expect(allow.includes(method)).toBe(isServed);
+    expect(ended).toHaveBeenCalledTimes(method === "BYE" ? 1 : 0);
+    expect(heard.at(-1)).toBe("accepted 200 peer");
+  });
+});
+
+describe("a request that cannot be served is answered", () => {
+  const invite = requestText("INVITE", "sip:agent7@x.invalid", head("INVITE"), sdp("peer"));
+  const without = (name: string) => invite.replace(new RegExp(`^${name}: .*\r\n`, "m"), "");
+
+  it.each([
+    ["an unknown method", invite.replaceAll("INVITE", "FOO"), "501 Not Implemented", allow],
+    ["another version of SIP", invite.replace("SIP/2.0\r\n", "SIP/3.0\r\n"), "505 Version Not Supported", ""],
+    ["no From", without("From"), "400 Missing From header", ""],
+    ["no To", without("To"), "400 Missing To header", ""],
+    ["no Call-ID", without("Call-ID"), "400 Missing Call-ID header", ""],
+    ["no CSeq", without("CSeq"), "400 Missing CSeq header", ""],
+    ["no Contact", without("Contact"), "400 Missing Contact header", ""],
+    ["a From without a URI", invite.replace("<sip:+216@a.example>", "somebody"), "400 Bad From header", ""],
+    ["a space inside the From's URI", invite.replace("+216@", "+216 @"), "400 Bad From header", ""],
+    ["a To that ends too soon", invite.replace("<sip:agent7@a.example>", "<sip:agent7@a.example"), "400 Bad To header", ""],
+    ["a Contact that cannot be read", invite.replace("<sip:gw@p.example>", "<>"), "400 Bad Contact header", ""],
+    ["two Froms", invite.replace("Call-ID", "f: <sip:x@y>;tag=2\r\nCall-ID"), "400 Repeated From header", ""],
+    ["a CSeq of another method", invite.replace("2 INVITE", "2 OPTIONS"), "400 Bad CSeq header", ""],
+    ["a CSeq too large", invite.replace("2 INVITE", "4294967296 INVITE"), "400 Bad CSeq header", ""],
+    ["a Content-Length too large", invite.replace(/Content-Length: \d+/, "Content-Length: 9999"), "400 Bad Content-Length header", ""],
+    ["a Request-URI of another scheme", invite.replace("INVITE sip:agent7@x.invalid", "INVITE http://x"), "416 Unsupported URI Scheme", ""],
+    ["a Request-URI with a space in it", invite.replace("agent7@x", "agent7 @x"), "400 Bad Request-URI", ""],
+    ["Require", invite.replace("Call-ID", "Require: outbound, 100rel,Foo\r\nCall-ID"), "420 Bad Extension", "Unsupported: 100rel, Foo"],
+    ["a body of another type", invite.replace("application/sdp", "text/plain"), "415 Unsupported Media Type", accept],
+    ["a body that is packed", invite.replace("Call-ID", "e: gzip\r\nCall-ID"), "415 Unsupported Media Type", "Accept-Encoding: identity"],
+    ["an Accept without SDP", invite.replace("Call-ID", "Accept: text/plain;q=1\r\nCall-ID"), "406 Not Acceptable", accept],
+  ])("%s", async (_, text, status, line) => {
+    const { answers, answer, invitations, told: heard } = await told(text);
+    expect(answers).toHaveLength(1);
+    expect(answer?.raw).toMatch(new RegExp(`^SIP/2\\.0 ${status}\\r\\n`));
+    if (line) expect(answer?.raw).toContain(`\r\n${line}\r\n`);
+    // Whoever asked must find its question again (§8.2.6.2).
+    for (const name of ["Via", "Call-ID", "CSeq"]) expect(answer?.all(name)).toEqual(new Frame(text).all(name));
+    if (answer?.get("To")) expect(answer.get("To")).toMatch(/;tag=\w+$/);
+    expect(invitations).toEqual([]);
+    if (!status.startsWith("501")) expect(heard.at(-1)).toMatch(/^discarded refused/);
+  });
+
+  it("the same call in two branches is merged once (§8.2.2.2)", async () => {
+    const { peer, invitations } = await told(invite);
+    peer.socket.deliver(invite.replace("z9hG4bK-", "z9hG4bK-2-"));
+    expect(invitations).toHaveLength(1);
+    expect(peer.frames.at(-1)?.method).toBe("482");
+  });
+
+  it.each([
+    ["an ACK", invite.replaceAll("INVITE", "ACK").replace("Call-ID", "Require: x\r\nFrom: <>\r\nCall-ID")],
+    ["what says not who asks", without("Via")],
+  ])("but not %s", async (_, text) => {
+    const { answers, told: heard } = await told(text);
+    expect(answers).toEqual([]);
+    expect(heard.at(-1)).toMatch(/^discarded malformed/);
+  });
+
+  it("a body that may be left alone is (RFC 3261 §8.2.3)", async () => {
+    const { invitations } = await told(
+      invite.replace("application/sdp", "application/isup").replace("Call-ID", "Content-Disposition: signal;handling=optional\r\nCall-ID"),
+    );
+    expect(invitations).toMatchObject([{ offer: undefined }]);
+  });
+});

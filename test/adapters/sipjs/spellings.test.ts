@@ -1,0 +1,196 @@
+/** As real equipment spells it: what a sane peer would understand is understood. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { requestText, responseTo } from "../../support/sip-text.ts";
+import { connected, dial, sdp, settle } from "./scripted-edge.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A change of one line of a message. */
+type Respelling = readonly [what: string, from: RegExp | string, to: string | ((line: string) => string)];
+
+const compactNames = { Via: "v", From: "f", To: "t", "Call-ID": "i", Contact: "m", "Content-Length": "l", "Content-Type": "c" };
+
+const anyMessage: readonly Respelling[] = [
+  ["header names in lower case", /^(From|To|Call-ID|CSeq|Contact|Via):/gm, (name) => name.toLowerCase()],
+  ["header names in capitals, spaces before the colon", /^(Call-ID|CSeq|Contact):/gm, "$1 \t :"],
+  [
+    "compact forms",
+    /^[\w-]+(?=:)/gm,
+    (name) => (Object.hasOwn(compactNames, name) ? compactNames[name as keyof typeof compactNames] : name),
+  ],
+  ["a folded Contact", "Contact: ", "Contact:\r\n "],
+  ["a folded From", "From: ", "From:\r\n\t  "],
+  ["an underscore in the host of Contact", "@peer.example", "@asterisk_1"],
+  ["a Windows host name in Contact", "@peer.example", "@SRV_PBX-01_"],
+  ["a host of another script", "@peer.example", "@société.example"],
+  ["an IPv6 Contact", "@peer.example", "@[2001:db8::9:1]:5062"],
+  ["a # in the user of Contact", "sip:gw@", "sip:desk#2#7@"],
+  ["a stray % in the user of Contact", "sip:gw@", "sip:100%@"],
+  ["a tel: Contact", /Contact: .*/, "Contact: <tel:+21671000001>"],
+  ["a Contact name in UTF-8 without quotes", "Contact: ", "Contact: Société Générale "],
+  ["a Contact name with a comma and brackets", "Contact: ", "Contact: Doe, John (Sales) "],
+  ["a Contact name with a bare quote", "Contact: ", 'Contact: 5" pipe '],
+  ["Max-Forwards that is no number", "Content-Length", "Max-Forwards: x\r\nContent-Length"],
+  ["a Date of no calendar", "Content-Length", "Date: 31 Feb, noonish\r\nContent-Length"],
+  ["headers of the vendor's own", "Content-Length", "X-#: \u0001é\r\nServer: [x] (y\r\nSession-Expires: soon\r\nContent-Length"],
+  ["a line that is no header", "Content-Length", "this is no header\r\nContent-Length"],
+  ["a Record-Route with an underscore", "Content-Length", "Record-Route: <sip:kamailio_1;lr>, <sip:[::1]:5060;lr;ftag=a>\r\nContent-Length"],
+  ["no Content-Length", /Content-Length: 0\r\n/, ""],
+  ["a Content-Length that is no number", "Content-Length: 0", "Content-Length: none"],
+  ["a Timestamp, Allow, Supported of any kind", "Content-Length", "Timestamp:\r\nAllow: ,,\r\nSupported: ;\r\nContent-Length"],
+  ["bare line feeds", /\r\n/g, "\n"],
+  ["empty lines before it", /^/, "\r\n\r\n"],
+];
+
+const responses: readonly Respelling[] = [
+  ["no reason phrase, and no space", "180 Ringing", "180"],
+  ["a space and no reason phrase", "180 Ringing", "180 "],
+  ["brackets and quotes in the reason phrase", "180 Ringing", '180 [a] {b} "c" `d` 100% ^ | \\'],
+  ["a reason phrase in UTF-8", "180 Ringing", "180 يرن"],
+  ["a version in lower case", "SIP/2.0 180", "sip/2.0 180"],
+  ["a To name with a comma, unquoted", "To: ", "To: Doe, John "],
+  ["a To name in UTF-8, unquoted", "To: ", "To: Zoë "],
+  ["a To whose quote is never closed", "To: ", 'To: "Doe '],
+  ["a To that holds no URI", /To: .*;tag=peer/, "To: somebody;tag=peer"],
+  ["tag in capitals", ";tag=peer", ";TAG=peer"],
+  ["spaces around every separator of To", ";tag=peer", " ; tag = peer"],
+  ["no To tag at all", ";tag=peer", ""],
+  ["spaces in the Via", /Via: SIP\/2\.0\/WSS /, "Via: SIP / 2.0 / WSS   "],
+  ["received and rport", /(Via: .*)/, "$1;received=10.0.0.1;rport=1234;x_y=z#"],
+  ["the Via's branch in capitals", ";branch=", ";BRANCH="],
+  ["a Contact that cannot be read", /Contact: .*/, "Contact: <:::>"],
+  ["an empty Contact", /Contact: .*/, "Contact:"],
+  ["a Contact of several", /Contact: (.*)/, "Contact: $1, <sip:b@b_b>;q=0.5"],
+  ["no Contact", /Contact: .*\r\n/, ""],
+  ["no From", /From: .*\r\n/, ""],
+];
+
+const respelt = (text: string, [, from, to]: Respelling): string => text.replace(from, to as string);
+
+describe("a phone that rings, told with", () => {
+  it.each([...anyMessage, ...responses])("%s", async (...spelling) => {
+    const { peer, edge, told } = await connected();
+    const { told: heard, invite } = dial(edge);
+    await settle();
+    const text = responseTo(peer.last("INVITE"), 180, "Ringing");
+    const changed = respelt(text, spelling);
+    expect(changed).not.toBe(text);
+    peer.socket.deliver(changed);
+    expect(heard).toEqual(["sent", "progressed 180 peer"]);
+    expect(told.filter((line) => /malformed|unmatched/.test(line))).toEqual([]);
+    invite.cancel();
+    expect(peer.received("CANCEL")).toHaveLength(1);
+  });
+});
+
+describe("an answer is acknowledged and can be hung up, told with", () => {
+  it.each([...anyMessage, ...responses.filter(([what]) => !/phrase|version/.test(what))])("%s", async (...spelling) => {
+    const { peer, edge } = await connected();
+    const { told, dialogs } = dial(edge);
+    await settle();
+    peer.socket.deliver(respelt(responseTo(peer.last("INVITE"), 200, "OK"), spelling));
+    expect(told).toEqual(["sent", "accepted 200 peer"]);
+    const ack = peer.last("ACK");
+    expect(ack.get("To")).toBe(/no To tag/.test(spelling[0]) ? peer.last("INVITE").get("To") : `${peer.last("INVITE").get("To")};tag=peer`);
+    const bye = dialogs[0]?.bye();
+    peer.answer(peer.last("BYE"), 200, "OK");
+    expect(await bye).toMatchObject({ code: 200 });
+  });
+
+  it("where its Contact reads, it is where the ACK goes, letter for letter", async () => {
+    const { peer, edge } = await connected();
+    dial(edge);
+    await settle();
+    peer.answer(peer.last("INVITE"), 200, "OK", { contact: "Zoë <sip:a%zz;x=1@pbx_1:5060;transport=ws;alias=1~2>;q=1" });
+    expect(peer.last("ACK").raw.split("\r\n")[0]).toBe("ACK sip:a%zz;x=1@pbx_1:5060;transport=ws;alias=1~2 SIP/2.0");
+  });
+
+  it("and by a peer without tags (RFC 2543) its BYE is heard", async () => {
+    const { peer, edge } = await connected();
+    const { dialogs } = dial(edge);
+    await settle();
+    peer.answer(peer.last("INVITE"), 200, "OK", { toTag: "" });
+    const ended = vi.fn();
+    dialogs[0]?.onEnded(ended);
+    const { From: from, To: to } = { From: peer.last("INVITE").get("To"), To: peer.last("INVITE").get("From") };
+    const call = peer.last("INVITE").get("Call-ID");
+    peer.request("BYE", "sip:x@y", ["Via: SIP/2.0/WSS p;branch=z9hG4bKb", `From: ${from}`, `To: ${to}`, `Call-ID: ${call}`, "CSeq: 1 BYE"]);
+    expect(ended).toHaveBeenCalledOnce();
+  });
+});
+
+const invitation = [
+  "Via: SIP/2.0/WSS peer.example;branch=z9hG4bKin1",
+  "From: <sip:+21698000001@a.example>;tag=1",
+  "To: <sip:agent7@a.example>",
+  "Call-ID: in1",
+  "CSeq: 1 INVITE",
+  "Contact: <sip:gw@peer.example;transport=ws>",
+];
+const requests: readonly Respelling[] = [
+  ["From as tel:", "<sip:+21698000001@a.example>", "<tel:+21698000001;phone-context=+216>"],
+  ["From unquoted, in UTF-8", "From: ", "From: Société Générale, (Tunis) "],
+  ["From without angle brackets", "<sip:+21698000001@a.example>", "sip:+21698000001@a.example"],
+  ["From without a tag", "a.example>;tag=1", "a.example>"],
+  ["# in the user of From", "+21698000001@", "12#34@"],
+  ["a container's name as host", "@a.example>;tag=1", "@web_pbx_1>;tag=1"],
+  ["To as tel:", "<sip:agent7@a.example>", "<tel:+21671000000>"],
+  ["a Via of Docker's", "WSS peer.example;", "WSS pbx_1.local:8089;rport;alias;"],
+  ["Vias in one line", "Via: ", "Via: SIP/2.0/UDP a_b;branch=z9hG4bKx, "],
+  ["a Request-URI of tel:", "INVITE sip:agent7@x.invalid", "INVITE tel:+21671000000"],
+  ["a Request-URI of sips:", "INVITE sip:", "INVITE sips:"],
+  ["a Request-URI in brackets", "INVITE sip:agent7@x.invalid", "INVITE <sip:agent7@x.invalid>"],
+  ["a Request-URI with parameters and headers", "@x.invalid", "@x_y.invalid;transport=ws;ob?Route=%3Csip:x%3E"],
+  ["spaces after the version", " SIP/2.0\r\n", " SIP/2.0  \r\n"],
+  ["no Max-Forwards", "Max-Forwards: 70\r\n", ""],
+  ["Max-Forwards 0", "Max-Forwards: 70", "Max-Forwards: 0"],
+];
+
+describe("a customer's call rings, told with", () => {
+  it.each([...anyMessage, ...requests].filter(([what]) => what !== "a Content-Length that is no number"))("%s", async (...spelling) => {
+    const { peer, invitations, told } = await connected();
+    const text = requestText("INVITE", "sip:agent7@x.invalid", invitation);
+    const changed = respelt(text, spelling);
+    expect(changed).not.toBe(text);
+    peer.socket.deliver(changed);
+    expect(told).toEqual(["opened"]);
+    expect(invitations).toHaveLength(1);
+    invitations[0]?.ring();
+    const ringing = peer.frames.at(-1);
+    expect(ringing?.raw).toMatch(/^SIP\/2\.0 180 /);
+    // What the peer wrote comes back, or it will not know its own call.
+    expect(ringing?.get("Call-ID")).toBe("in1");
+    expect(ringing?.all("Via").at(-1)?.endsWith("branch=z9hG4bKin1")).toBe(true);
+  });
+
+  it("its Via, From and Record-Route come back letter for letter", async () => {
+    const { peer, invitations } = await connected();
+    const via = "SIP/2.0/WSS pbx_1:8089 ; rport;branch=z9hG4bKx_#";
+    const from = "Société (a, b) <sip:1#2@pbx_1>;tag=Q;x=y";
+    const route = '<sip:kamailio_1:5060;lr;ftag=Q;did="a.b">';
+    peer.request("INVITE", "sip:agent7@x.invalid", [
+      `Via: ${via}`,
+      `From: ${from}`,
+      "To: Zoë <tel:+216>",
+      "Call-ID: a b@c",
+      "CSeq: 007 INVITE",
+      "Contact: <sip:a@b_c>",
+      `Record-Route: ${route}`,
+    ]);
+    void invitations[0]?.accept(sdp("us")).catch(() => {});
+    const ok = peer.frames.at(-1);
+    expect([ok?.get("Via"), ok?.get("From"), ok?.get("Record-Route"), ok?.get("Call-ID")]).toEqual([via, from, route, "a b@c"]);
+    expect(ok?.get("To")).toMatch(/^Zoë <tel:\+216>;tag=/);
+  });
+});
+
+describe("one branch of two callers (RFC 3261 §17.2.3)", () => {
+  it("is two calls", async () => {
+    const { peer, invitations } = await connected();
+    peer.request("INVITE", "sip:agent7@x.invalid", invitation);
+    const other = invitation.map((line) => line.replace("peer.example;branch", "other.example;branch").replace("Call-ID: in1", "Call-ID: in2"));
+    peer.request("INVITE", "sip:agent7@x.invalid", other);
+    expect(invitations.map(({ sipCallId }) => sipCallId)).toEqual(["in1", "in2"]);
+  });
+});
