@@ -5,7 +5,18 @@
  * No entry holds a password, a token, a name or a full number: what is personal is left out where the
  * entry is made, not filtered later.
  */
-import type { AudioFault, AudioQuality, Clock, FrameFault, MediaPath, MicrophoneState, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
+import type {
+  AudioFault,
+  AudioQuality,
+  Clock,
+  FrameFault,
+  MediaPath,
+  MicrophoneState,
+  Plane,
+  Q850Cause,
+  Said,
+  SocketEnd,
+} from "./ports.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
 
