@@ -29,12 +29,16 @@ const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["test/**/*.test.ts"], 0, { exclude: ["test/browser/**", "test/package/**", "test/examples/**", "test/interop/**"] }),
+      project("unit", ["test/**/*.test.ts"], 0, {
+        exclude: ["test/browser/**", "test/package/**", "test/examples/**", "test/interop/**", "test/carriers/**"],
+      }),
       project("browser", ["test/browser/**/*.test.ts"], 1, slow),
       project("interop", ["test/interop/**/*.test.ts"], 2, { testTimeout: 30_000, hookTimeout: 30_000 }),
-      project("package", ["test/package/**/*.test.ts"], 3, { ...slow, globalSetup: "test/package/setup.ts" }),
+      // Real time: one file after the other.
+      project("carriers", ["test/carriers/**/*.test.ts"], 3, { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      project("package", ["test/package/**/*.test.ts"], 4, { ...slow, globalSetup: "test/package/setup.ts" }),
       // Real time: nothing else may run beside them.
-      project("examples", ["test/examples/**/*.test.ts"], 4, slow),
+      project("examples", ["test/examples/**/*.test.ts"], 5, slow),
     ],
   },
 });

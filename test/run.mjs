@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checks } from "./setup/check.mjs";
+import { ensureCarriers } from "./setup/carriers.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureInterop } from "./setup/interop.mjs";
 import { runSteps } from "./setup/steps.mjs";
@@ -17,6 +18,7 @@ if (Number.parseInt(process.versions.node) < 24) {
 const skipped = [
   { tests: "browser", variable: "LINEKEEPER_NO_CHROMIUM", because: ensureChromium() },
   { tests: "interop", variable: "LINEKEEPER_NO_INTEROP", because: ensureInterop() },
+  { tests: "carriers", variable: "LINEKEEPER_NO_CARRIERS", because: ensureCarriers() },
 ].filter(({ because }) => because !== undefined);
 for (const { tests, because } of skipped) console.log(`The ${tests} tests will be skipped: ${because}.`);
 

@@ -18,10 +18,21 @@ const flags = [
   "--use-fake-device-for-media-stream",
 ];
 
+interface LaunchOptions {
+  /** What starts it, given its path and its arguments, where it is not started as it is. */
+  readonly starter?: string;
+  /** A WAV file that its microphone hears, round and round. */
+  readonly microphone?: string;
+}
+
 /** Starts the Chromium that test/setup found; whoever calls closes it. */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium({ starter, microphone }: LaunchOptions = {}): Promise<Browser> {
   if (path === undefined) throw new Error("no Chromium on this machine: put the test in chromiumOrSkip()");
-  return chromium.launch({ executablePath: path, headless: true, args: flags });
+  return chromium.launch({
+    executablePath: starter ?? path,
+    headless: true,
+    args: [...flags, ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : [])],
+  });
 }
 
 /** A `describe` whose tests are skipped, with the reason in the name, where there is no Chromium. */

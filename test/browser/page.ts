@@ -13,12 +13,9 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/**
- * Bundles `pages/<name>.ts` and opens it at a secure origin, for only there is a microphone.
- * `run("f(1)")` calls its exported function f. Pages of one context share storage, locks and channels; a browser gives each its own.
- * @param options `inFrame`: in a frame of another origin's page, which allows it nothing.
- */
-export async function openPage(browser: Browser | BrowserContext, name: string, { inFrame = false } = {}): Promise<OpenPage> {
+const bundles = new Map<string, Promise<string>>();
+
+async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`pages/${name}.ts`, import.meta.url))],
     bundle: true,
@@ -28,17 +25,32 @@ export async function openPage(browser: Browser | BrowserContext, name: string, 
     target: "es2022",
     conditions: ["linekeeper-source"],
   });
-  const script = outputFiles[0]?.text ?? "";
+  return outputFiles[0]?.text ?? "";
+}
+
+/**
+ * Bundles `pages/<name>.ts` and opens it at a secure origin, for only there is a microphone.
+ * `run("f(1)")` calls its exported function f. Pages of one context share storage, locks and channels; a browser gives each its own.
+ * @param options `inFrame`: in a frame of another origin's page, which allows it nothing. `isLocal`: on localhost, which is
+ * secure without TLS: it may open `ws:` too.
+ */
+export async function openPage(
+  browser: Browser | BrowserContext,
+  name: string,
+  { inFrame = false, isLocal = false } = {},
+): Promise<OpenPage> {
+  const script = bundles.get(name) ?? bundle(name);
+  bundles.set(name, script);
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  await page.route(/^https:\/\/(linekeeper|crm)\.test\//, (route) => {
+  await page.route(/^(https:\/\/(linekeeper|crm)\.test|http:\/\/localhost)\//, (route) => {
     const frame = route.request().url().startsWith("https://crm.test/") ? '<iframe src="https://linekeeper.test/"></iframe>' : "";
     return route.fulfill({ contentType: "text/html", body: `<!doctype html><title>test</title>${frame}` });
   });
-  await page.goto(inFrame ? "https://crm.test/" : "https://linekeeper.test/");
+  await page.goto(isLocal ? "http://localhost/" : inFrame ? "https://crm.test/" : "https://linekeeper.test/");
   const frame = inFrame ? page.frames()[1] : page.mainFrame();
   if (!frame) throw new Error("the page has no frame");
-  await frame.addScriptTag({ content: script });
+  await frame.addScriptTag({ content: await script });
   return { errors, tab: page, run: (expression) => frame.evaluate(`page.${expression}`), close: () => page.close() };
 }

@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { freePort, startProgram, type Program } from "./program.ts";
+import { post } from "./http.ts";
+import { freePort, startProgram, type Program, type StartProgram } from "./program.ts";
 
 /** What the edge does with an agent's INVITE; the words of kamailio.cfg. */
 export type EdgeFault = "swallow" | "refuse" | "trust" | "late";
@@ -28,30 +29,36 @@ export interface Edge {
   bindings(user: string): Promise<number>;
 }
 
+/** Where an edge runs, and what it is told besides (kamailio.cfg's `#!ifdef`). */
+export interface Site {
+  /** `host:port` */
+  readonly address: string;
+  readonly defines?: readonly string[];
+  readonly start: StartProgram;
+  /** An HTTP request to the edge. @returns the body of the response. */
+  post(url: string, body: string): Promise<string>;
+}
+
+const onLoopback = async (): Promise<Site> => ({ address: `127.0.0.1:${await freePort()}`, start: startProgram, post });
+
 /** Starts one for `domain`; its files go into `folder`. */
-export async function startEdge(kamailio: string, domain: string, folder: string): Promise<Edge> {
-  const port = await freePort();
-  const address = `127.0.0.1:${port}`;
+export async function startEdge(kamailio: string, domain: string, folder: string, site?: Site): Promise<Edge> {
+  const { address, defines = [], start: startHere, post: postHere } = site ?? (await onLoopback());
   const runFolder = join(folder, domain);
   mkdirSync(runFolder);
   let program: Program | undefined;
 
   async function rpc(method: string, ...params: (string | number)[]): Promise<{ readonly result?: unknown }> {
-    const response = await fetch(`http://${address}/rpc`, {
-      method: "POST",
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      // The edge closes what is idle, and a request on a connection that is being closed would fail.
-      headers: { connection: "close" },
-      signal: AbortSignal.timeout(2_000),
-    });
-    return (await response.json()) as { readonly result?: unknown };
+    const response = await postHere(`http://${address}/rpc`, JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }));
+    return JSON.parse(response) as { readonly result?: unknown };
   }
 
   async function start(): Promise<void> {
     if (program) return;
-    const started = await startProgram(
+    const started = await startHere(
       kamailio,
       [
+        ...defines.flatMap((define) => ["-A", define]),
         ...["-f", join(import.meta.dirname, "kamailio.cfg"), "-l", `udp:${address}`, "-l", `tcp:${address}`],
         // In the foreground, its log on stderr, in little memory.
         ...["-DD", "-E", "-m", "16", "-M", "4", "-w", runFolder, "-Y", runFolder],

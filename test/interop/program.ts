@@ -1,5 +1,5 @@
 /** Programs that a test starts, and their end. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -11,7 +11,18 @@ export interface Program {
   kill(): Promise<void>;
   /** What it wrote to stderr. */
   readonly complaints: string;
+  readonly pid: number;
+  /** Messages to and from it, where it is a Node that was started with a channel. */
+  readonly channel: Pick<ChildProcess, "send" | "on" | "off">;
 }
+
+interface ProgramOptions {
+  /** A Node that talks with us by `process.send()`. */
+  readonly hasChannel?: boolean;
+}
+
+/** How a program is started: here, or inside a network namespace. */
+export type StartProgram = (command: string, args: readonly string[], cwd: string) => Promise<Program>;
 
 /**
  * Runs a program in a process group of its own, which it ends with its own standard input: so nothing is left running,
@@ -19,15 +30,28 @@ export interface Program {
  */
 const guardScript = `setsid "$@" > /dev/null & echo $!; read -r _; kill -KILL -$! 2> /dev/null`;
 
-export async function startProgram(command: string, args: readonly string[], cwd: string): Promise<Program> {
+export async function startProgram(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  { hasChannel = false }: ProgramOptions = {},
+): Promise<Program> {
   // Detached, or Ctrl-C would end the guard before its work.
-  const guard = spawn("sh", ["-c", guardScript, "sh", command, ...args], { cwd, detached: true, env: { ...process.env, TERM: "dumb" } });
+  const guard = spawn("sh", ["-c", guardScript, "sh", command, ...args], {
+    cwd,
+    detached: true,
+    env: { ...process.env, TERM: "dumb" },
+    stdio: ["pipe", "pipe", "pipe", ...(hasChannel ? (["ipc"] as const) : [])],
+  }) as ChildProcessWithoutNullStreams;
   const ended = once(guard, "close");
   let complaints = "";
   guard.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
   const [group] = await once(guard.stdout.setEncoding("utf8"), "data");
+  const pid = Number(group);
   return {
-    signal: (name) => void process.kill(-Number(group), name),
+    pid,
+    channel: guard,
+    signal: (name) => void process.kill(-pid, name),
     async kill() {
       guard.stdin.end();
       await ended;

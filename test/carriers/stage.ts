@@ -1,0 +1,209 @@
+/** Two carriers with media, real phones behind them, and a softphone in a real Chromium in front, on a network of its own. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, vi } from "vitest";
+import type { Entry, FactType, Limits, Verdict } from "../../src/index.ts";
+import { launchChromium } from "../browser/chromium.ts";
+import { openPage, type OpenPage } from "../browser/page.ts";
+import type { SinceAnswer, SoftphoneOptions, Told } from "../browser/pages/softphone.ts";
+import { findCarriers } from "../setup/carriers.mjs";
+import { entriesOf } from "../support/entries.ts";
+import { startCarrier, type Carrier } from "./carrier.ts";
+import { startCustomer, type Customer, type Ringing } from "./customer.ts";
+import { addresses, startNamespaces, type Namespace } from "./namespace.ts";
+import { startPhone, type Phone } from "./phone.ts";
+import { tonesHz, wavOf } from "./tone.ts";
+
+export { tonesHz } from "./tone.ts";
+
+/** Linekeeper in its page. */
+export interface Softphone {
+  readonly user: string;
+  run: OpenPage["run"];
+  /** What the call told so far, in order. */
+  told(): Promise<readonly string[]>;
+  /** The same, with the page's times in ms. */
+  timed(): Promise<readonly Told[]>;
+  entries<T extends FactType>(type: T): Promise<readonly Entry<T>[]>;
+  /** The first entry of a type, once it is there. */
+  entry<T extends FactType>(type: T, withinMs?: number): Promise<Entry<T>>;
+  verdict(): Promise<Verdict | undefined>;
+}
+
+interface SoftphoneSettings {
+  readonly limits?: Partial<Limits>;
+  /** Whom B connects, where it is not the phone that was dialled. */
+  readonly overB?: { readonly number: string };
+}
+
+export interface Stage {
+  readonly a: Carrier;
+  readonly b: Carrier;
+  /** The agent's network. */
+  readonly network: Namespace;
+  /** A real phone, which answers at once. */
+  phone(): Promise<Phone>;
+  /** One that does what the test says. */
+  customer(does: (call: Ringing) => void | Promise<void>): Promise<Customer>;
+  /** Drops all UDP at the agent, until the test is over. */
+  blockUdp(): void;
+  /** What happens in `ms` of a conversation is what is looked at: nothing tells that nothing happened. */
+  observe(ms: number): Promise<void>;
+  /** A softphone whose trunks are ready. */
+  softphone(settings?: SoftphoneSettings): Promise<Softphone>;
+}
+
+const programs = findCarriers();
+let lastUser = 0;
+
+/** A `describe` on a stage of its own; skipped, with the reason in the name, where there can be none. */
+export function onCarriers(name: string, tests: (stage: Stage) => void): void {
+  const noNamespaces = process.getuid?.() === 0 ? undefined : "network namespaces need root";
+  const missing = programs ? noNamespaces : "no usable Kamailio, rtpengine, baresip or Chromium found; npm test installs them where it can";
+  const reason = process.env["LINEKEEPER_NO_CARRIERS"] ?? missing;
+  // What is skipped is declared all the same, so that it is counted.
+  if (reason !== undefined || !programs) return void describe.skip(`${name} (skipped: ${reason})`, () => tests({} as Stage));
+  const { kamailio, rtpengine, baresip, chromium } = programs;
+
+  describe(name, () => {
+    let folder = "";
+    let namespaces: Awaited<ReturnType<typeof startNamespaces>> | undefined;
+    let carriers: readonly [Carrier, Carrier] | undefined;
+    let browser: Browser | undefined;
+    const pages: OpenPage[] = [];
+    const atEnd: { close(): void | Promise<void> }[] = [];
+    const up = <T>(what: T | undefined): T => {
+      if (what === undefined) throw new Error("the stage is not up");
+      return what;
+    };
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "linekeeper-carriers-"));
+      namespaces = await startNamespaces(folder);
+      const carrier = (domain: string, address: string, index: number) =>
+        startCarrier({ kamailio, rtpengine, namespace: up(namespaces).carriers, folder, domain, address, index });
+      const started = Promise.all([carrier("a.example", addresses.a, 0), carrier("b.example", addresses.b, 1)]);
+      const microphone = join(folder, "agent.wav");
+      writeFileSync(microphone, wavOf(tonesHz.agent, 48_000));
+      const starter = join(folder, "chromium");
+      writeFileSync(starter, `#!/bin/sh\nexec ${namespaces.agent.entrance.join(" ")} ${chromium} "$@"\n`);
+      chmodSync(starter, 0o755);
+      browser = await launchChromium({ starter, microphone });
+      carriers = await started;
+    });
+    afterEach(async ({ task }) => {
+      for (const page of pages.splice(0)) {
+        await page.run("close()");
+        const journal = await page.run<readonly Entry[]>("journal()");
+        if (task.result?.state === "fail" && !task.fails) console.log(journal.map((entry) => JSON.stringify(entry)).join("\n"));
+        const violations = entriesOf(journal, "transition:violated");
+        await page.close();
+        expect({ violations, errors: page.errors }).toEqual({ violations: [], errors: [] });
+      }
+      for (const each of atEnd.splice(0)) await each.close();
+      for (const carrier of carriers ?? []) await carrier.recover();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      for (const namespace of Object.values(namespaces ?? {})) await namespace.close();
+      rmSync(folder, { recursive: true });
+      if (figures.length > 0) console.log(figures.splice(0).join("\n"));
+    });
+
+    tests({
+      get a() {
+        return up(carriers)[0];
+      },
+      get b() {
+        return up(carriers)[1];
+      },
+      get network() {
+        return up(namespaces).agent;
+      },
+      async phone() {
+        const phone = await startPhone(baresip, up(namespaces).carriers, folder);
+        atEnd.push(phone);
+        return phone;
+      },
+      async customer(does) {
+        const customer = await startCustomer(up(namespaces).carriers, does);
+        atEnd.push(customer);
+        return customer;
+      },
+      blockUdp() {
+        const { agent } = up(namespaces);
+        for (const chain of ["INPUT", "OUTPUT"]) agent.run("iptables", "-A", chain, "-p", "udp", "-j", "DROP");
+        atEnd.push({ close: () => agent.run("iptables", "-F") });
+      },
+      observe: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      async softphone({ limits = {}, overB } = {}) {
+        const user = `agent${++lastUser}`;
+        const page = await openPage(up(browser), "softphone", { isLocal: true });
+        const [a, b] = up(carriers);
+        const options: SoftphoneOptions = {
+          trunks: [
+            { id: "A", server: a.url, aor: `sip:${user}@a.example` },
+            { id: "B", server: b.url, aor: `sip:${user}@b.example`, ...(overB && { target: `sip:${overB.number}@b.example` }) },
+          ],
+          limits,
+        };
+        pages.push(page);
+        await page.run(`start(${JSON.stringify(options)})`);
+        await becomes(() => page.run("ready()"), [true, true]);
+        return softphoneOf(page, user);
+      },
+    });
+  });
+}
+
+function softphoneOf(page: OpenPage, user: string): Softphone {
+  const timed = () => page.run<readonly Told[]>("events()");
+  const entries: Softphone["entries"] = async (type) => entriesOf(await page.run<readonly Entry[]>("journal()"), type);
+  return {
+    user,
+    run: (expression) => page.run(expression),
+    timed,
+    told: async () => (await timed()).map(({ what }) => what),
+    entries,
+    entry: (type, withinMs) =>
+      vi.waitFor(async () => {
+        const [found] = await entries(type);
+        if (!found) throw new Error(`no ${type} in the journal`);
+        return found;
+      }, bound(withinMs)),
+    verdict: () => page.run("verdict()"),
+  };
+}
+
+/** From the answer to its first packet: "at once" to a person who says hello. Measured: some 100 ms at most. */
+export const firstPacketWithinMs = 300;
+
+const bound = (timeout = 10_000) => ({ timeout, interval: 20 });
+
+/** Waits until `read` gives `wanted`. */
+export const becomes = (read: () => unknown, wanted: unknown, withinMs?: number): Promise<void> =>
+  vi.waitFor(async () => expect(await read()).toEqual(wanted), bound(withinMs));
+
+/** Waits until each hears the other's tone: by its frequency. */
+export async function hearEachOther(softphone: Softphone, phone: { readonly heardHz: number }, withinMs = 2_000): Promise<void> {
+  await vi.waitFor(async () => {
+    const heardHz = { agent: await softphone.run<number>("heardHz()"), customer: phone.heardHz };
+    // The bins of the page's FFT are 6 Hz wide.
+    expect(heardHz).toEqual({ agent: expect.closeTo(tonesHz.customer, -1), customer: expect.closeTo(tonesHz.agent, -1) });
+  }, bound(withinMs));
+}
+
+const figures: string[] = [];
+
+/** The answered call's times, printed at the end. @returns them. */
+export async function timesOf(softphone: Softphone, what: string): Promise<SinceAnswer & { readonly setupMs: number }> {
+  const { setupMs } = await softphone.entry("call:answered");
+  const since = await softphone.run<SinceAnswer>("sinceAnswer()");
+  const ms = (value: number | undefined) => (value === undefined ? "never" : `${Math.round(value)} ms`);
+  figures.push(
+    `${what}: set-up ${ms(setupMs)}; from the answer to the first packet ${ms(since.firstPacketMs)}, to a sound ${ms(since.audibleMs)}`,
+  );
+  return { setupMs, ...since };
+}
