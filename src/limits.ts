@@ -44,8 +44,14 @@ export interface Limits {
   readonly reconnectMaxMs: number;
   /** How long a registrar has to answer a REGISTER before its edge is suspected. */
   readonly registerTimeoutMs: number;
-  /** The life of a binding that we ask for; the registrar may grant less. */
+  /** The life of a binding that we ask for; the registrar may grant less, or ask for more (423). */
   readonly registerExpiresS: number;
+  /** How long the credentials source has when a registrar asks. At an INVITE it has no longer than silence, `silenceMaxMs`: then the next trunk is tried. */
+  readonly credentialsMs: number;
+  // A registrar that refused our account (401, 403, 404 or 407 to credentials) is left alone for U(W/2, W),
+  // W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
+  readonly refusalRestBaseMs: number;
+  readonly refusalRestMaxMs: number;
   /** A peer's Retry-After is honoured up to this. */
   readonly retryAfterMaxMs: number;
 
@@ -107,6 +113,9 @@ export const defaultLimits: Limits = {
   reconnectMaxMs: 30_000,
   registerTimeoutMs: 4_000,
   registerExpiresS: 600,
+  credentialsMs: 10_000,
+  refusalRestBaseMs: 240_000,
+  refusalRestMaxMs: 1_800_000,
   retryAfterMaxMs: 300_000,
   breakerWindowMs: 600_000,
   breakerVolume: 2,

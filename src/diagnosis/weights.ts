@@ -354,6 +354,11 @@ export const evidenceWeights = {
     weights: { "crm-config": 2, "crm-init": 1.5 },
     sign: true,
   },
+  "digest-not-known": {
+    group: "account",
+    weights: { "crm-config": 4, "local-network": -2 },
+    sign: true,
+  },
   "call-refused-as-misconfigured": {
     group: "settings",
     weights: { "crm-config": 3.5, "local-network": -2 },
