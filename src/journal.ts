@@ -5,7 +5,7 @@
  * No entry holds a password, a token, a name or a full number: what is personal is left out where the
  * entry is made, not filtered later.
  */
-import type { AudioFault, AudioQuality, Clock, FrameFault, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
+import type { AudioFault, AudioQuality, Clock, FrameFault, MediaPath, MicrophoneState, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
 
@@ -55,6 +55,9 @@ export type Refusal = "not-started" | "closed" | "boot-incomplete" | "no-trunk" 
 
 /** Why the next trunk was tried. */
 export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
+
+/** Who has put an answered call on hold: `there`, the peer. */
+export type Held = "none" | "there";
 
 /** How a call ended: for the agent, `failed` means that no trunk could carry it. */
 export type CallEnd = "hung-up-here" | "hung-up-there" | "callee-refused" | "failed" | "flow-lost";
@@ -165,14 +168,18 @@ export interface Facts {
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
+  /** The peer put the agent on hold, or took the call back. */
+  "call:held": OfCall & OfTrunk & { readonly held: Held };
   /** The audio of an answered call fails. */
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */
   "audio:restarted": OfCall & OfTrunk & { readonly answer?: AnswerFact };
-  "audio:restored": OfCall & OfTrunk;
+  "audio:restored": OfCall & OfTrunk & { readonly path?: MediaPath };
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
+  /** The system muted the microphone under the call, gave it back, or took it away: no trunk's fault. */
+  "microphone:changed": OfCall & { readonly to: MicrophoneState };
   /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */

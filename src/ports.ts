@@ -169,9 +169,18 @@ export interface SipInvite {
   forget(): void;
 }
 
+/** What becomes of the session when the peer changes it during the call (RFC 3261 §14.2, RFC 3311 §5.2). */
+export interface SessionKeeper {
+  /** The peer offers: a hold, a resume, moved media, another codec. @returns our answer; rejects when it cannot be used, and the session goes on as it was. */
+  answer(offer: string): Promise<string>;
+  /** The peer asks for an offer of ours, and `applyAnswer` may follow. Undefined: the session as it stands. */
+  offer(): Promise<string | undefined>;
+  applyAnswer(answer: string, offer: string): Promise<void>;
+}
+
 /** An answered call at the SIP level. */
 export interface SipDialog {
-  /** SDP of the answer, if it had one. */
+  /** SDP of the answer, if it had one; of the peer's early description where the answer needed none. */
   readonly sdp: string | undefined;
   /** Ends the dialog. Resolves with the BYE's answer, inferred ones included; never rejects. */
   bye(): Promise<SipAnswer>;
@@ -181,6 +190,8 @@ export interface SipDialog {
    * ones included, and the peer's SDP if it had one; never rejects. 491 and a lost flow may be tried again.
    */
   reinvite(offer?: string): Promise<{ readonly answer: SipAnswer; readonly sdp?: string }>;
+  /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
+  keepSession(keeper: SessionKeeper): void;
   /** Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2). */
   onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
@@ -209,20 +220,31 @@ export interface SipStack {
 
 // ── Media ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** The agent's audio for one call: it belongs to the call, not to an attempt, and outlives a failover. */
+/**
+ * The agent's audio for one call. The microphone belongs to the call and is asked for once; a connection, its ICE credentials and
+ * its fingerprint belong to one attempt.
+ */
 export interface MediaSession {
-  /** The SDP offer, ICE candidates included. The same text each time until an answer was applied, early or not; then another. */
+  /** An SDP offer for one attempt, ICE candidates included: another each time, for two carriers' media relays must not meet on one. */
   offer(signal: AbortSignal): Promise<string>;
+  /** Nothing can come of this offer any more: what it holds is freed. Where it was to change the call's audio, that goes on as it was. */
+  withdraw?(offer: string): void;
   /**
-   * Applies the peer's answer.
+   * Applies the peer's answer: the audio is that connection's from now on, and every other is closed.
    * @param offer which offer it answers; the last one if left out.
    * @throws when the SDP cannot be used.
    */
   applyAnswer(sdp: string, offer?: string): Promise<void>;
   /** Applies an answer that came before the call was answered (183), so that announcements are heard. Another, final one may follow. */
   applyEarlyAnswer?(sdp: string, offer: string): Promise<void>;
-  /** For an inbound call: applies the peer's offer and returns our answer. */
+  /**
+   * Applies an offer of the peer's, and returns our answer: at the beginning of an inbound call, and in any call when the peer changes
+   * the session (RFC 3264 §8: a hold, a resume, moved media, another codec).
+   * @throws when the SDP cannot be used; during a call the audio then goes on as it was.
+   */
   answer(offer: string, signal: AbortSignal): Promise<string>;
+  /** The session as it stands, offered anew on the same connection, for a peer that asks for an offer during the call. Left out where it cannot change. */
+  reoffer?(signal: AbortSignal): Promise<string>;
   /**
    * Watches the audio from the answer on. Left out where there is none to watch.
    * @returns what stops it; `close()` does too.
@@ -244,26 +266,60 @@ export interface AudioFault {
   readonly forMs: number;
   /** It lies on this side: the microphone gives no sound, or the browser sends nothing over a connection that is well. No trunk's fault. */
   readonly isLocal?: true;
+  /** The way that the audio takes; left out where the session knows nothing of it. */
+  readonly path?: MediaPath;
 }
+
+/** Kind of a candidate (RFC 8445 §5.1.1). */
+export type CandidateType = "host" | "srflx" | "prflx" | "relay";
+
+/** The way that a call's audio takes, in so far as it tells causes apart. Never an address: that is personal data. */
+export interface MediaPath {
+  /** ICE connection state (W3C webrtc-pc §5.6.4). */
+  readonly ice: "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
+  /** State of the DTLS handshake (W3C webrtc-pc §5.5.1), where it is known. */
+  readonly dtls?: "new" | "connecting" | "connected" | "closed" | "failed";
+  /** Of the pair that carries the audio, where there is one. */
+  readonly local?: CandidateType;
+  readonly remote?: CandidateType;
+  /** ICE has been connected at some time since the answer. */
+  readonly wasConnected: boolean;
+  /** Which way RTP or RTCP went over the pair just then. */
+  readonly flows: "both" | "inbound" | "outbound" | "none";
+  /** The far end of the pair answers our checks (RFC 7675): somebody is there. Where it is known. */
+  readonly answers?: boolean;
+  /** Since the audio last flowed as it should: the same relay on another port; another address of the agent's. */
+  readonly remotePortChanged?: true;
+  readonly localAddressChanged?: true;
+}
+
+/** `muted`: by the system, a headset or the browser, while neither agent nor page did. `ended`: unplugged, or taken away. */
+export type MicrophoneState = "live" | "muted" | "ended";
 
 /** How good the audio is, over the last seconds. */
 export interface AudioQuality {
-  /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107). */
+  /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107), of what comes in. */
   readonly mos: number;
   /** Of inbound packets, in percent. */
   readonly lossPercent: number;
   readonly jitterMs: number;
   /** Round trip by RTCP, ms; undefined until the peer reported. */
   readonly rttMs?: number;
+  /** The other way, by the peer's own reports (RFC 3550 §6.4); left out where it makes none. */
+  readonly uplink?: { readonly mos: number; readonly lossPercent: number; readonly jitterMs: number };
+  /** The way that the audio takes; left out where the session knows nothing of it. */
+  readonly path?: MediaPath;
 }
 
 /** What a media session finds out about its audio. None of these throws. */
 export interface MediaEvents {
   lost(fault: AudioFault): void;
   /** It flows again, or none is wanted any more (hold). */
-  restored(): void;
-  /** The first rating, after some seconds of audio; then when quality fell below what is fit for a conversation (`poor`), or rose well above it again. */
+  restored(path?: MediaPath): void;
+  /** The first rating, after some seconds of audio; then when quality of either way fell below what is fit for a conversation (`poor`), or rose well above it again. */
   rated(level: "good" | "poor", quality: AudioQuality): void;
+  /** The microphone was muted by other than agent and page, is back, or is gone. */
+  microphone(state: MicrophoneState): void;
 }
 
 /** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */

@@ -41,7 +41,15 @@ export class Intake {
     // Deviation: RFC 3261 §8.2.2.1 lets us refuse a Request-URI that is not ours with 404, as sip.js does; but carriers
     // write the dialled number there, and what comes over our registered flow is for us.
     if (message.ruri) this.#core.configuration.aor = message.ruri;
-    this.#core.receiveIncomingRequestFromTransport(message);
+    if (message.method === "UPDATE") this.#update(message);
+    else this.#core.receiveIncomingRequestFromTransport(message);
+  }
+
+  /** sip.js refuses whatever it does not know, without a look at its dialogs. */
+  #update(message: IncomingRequestMessage): void {
+    const dialog = this.#core.dialogs.get(message.callId + message.toTag + message.fromTag);
+    if (dialog) dialog.receiveRequest(message);
+    else this.#core.replyStateless(message, { statusCode: 481 });
   }
 
   #response(message: IncomingResponseMessage): FrameFault | undefined {

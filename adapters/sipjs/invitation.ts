@@ -5,6 +5,7 @@ import { sdpOf } from "./answer.ts";
 import type { EdgeContext, Exchange } from "./context.ts";
 import { Dialog } from "./dialog.ts";
 import { sdpBody } from "./sdp-body.ts";
+import { grantLines } from "./session-timer.ts";
 
 export class IncomingInvite implements SipInvitation, Exchange {
   readonly sipCallId: string;
@@ -40,8 +41,10 @@ export class IncomingInvite implements SipInvitation, Exchange {
     if (this.#phase !== "ringing") throw new TransactionStateError(`the call is ${this.#phase}`);
     this.#phase = "accepted";
     this.#edge.exchanges.delete(this);
-    const { session } = this.#request.accept({ statusCode: 200, ...sdpBody(answer) });
+    const { message } = this.#request;
+    const { session } = this.#request.accept({ statusCode: 200, extraHeaders: grantLines(message), ...sdpBody(answer) });
     const dialog = new Dialog(this.#edge, session, this.offer, answer, "peer");
+    dialog.granted(message);
     await acknowledged(session, dialog);
     return dialog;
   }
@@ -79,7 +82,11 @@ function acknowledged(session: Session, dialog: Dialog): Promise<void> {
   return new Promise((resolve, reject) => {
     session.delegate = {
       ...session.delegate,
-      onAck: () => resolve(),
+      onAck({ message }) {
+        // Where the INVITE brought no offer, this is the answer to ours (§13.2.1).
+        dialog.acknowledged(sdpOf(message));
+        resolve();
+      },
       onAckTimeout: () => {
         // The dialog is confirmed nonetheless; it SHOULD be ended with a BYE.
         void dialog.bye();

@@ -4,6 +4,7 @@ import {
   C,
   type IncomingResponseMessage,
   type OutgoingInviteRequest,
+  type PrackableIncomingResponseWithSession,
   type Session,
 } from "sip.js/lib/core/index.js";
 import type { URI } from "sip.js/lib/grammar/index.js";
@@ -14,6 +15,7 @@ import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./
 import { Dialog } from "./dialog.ts";
 import { ChallengeGuard } from "./digest.ts";
 import { parseUri } from "./identity.ts";
+import { ask } from "./ask.ts";
 import { pursue, sendCancel } from "./pursuit.ts";
 import { sdpBody } from "./sdp-body.ts";
 
@@ -41,6 +43,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
   /** By To tag: who rings, as far as we know; to whom a BYE was sent; and who may ring on, though nobody knows them. */
   readonly #earlyDialogs = new Map<string, Session>();
   readonly #left = new Set<string>();
+  /** By To tag: how each early dialog described itself. */
+  readonly #earlySdp = new Map<string, string>();
   readonly #unconfirmed = new Set<string>();
   #hasRung = false;
   /** The flow that carried the INVITE is gone: what the peer says may never reach us. */
@@ -116,7 +120,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#endBy(inferred(408, "no answer"));
     this.#sent = core.invite(message, {
       onTrying: (response) => this.#provisional(response.message),
-      onProgress: (response) => this.#provisional(response.message, response.session),
+      onProgress: (response) => this.#progressed(response),
       onRedirect: (response) => this.#refused(response.message),
       onReject: (response) => this.#refused(response.message),
       onAccept: (response) => this.#accepted(response),
@@ -132,6 +136,20 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#events.sent();
   }
 
+  #progressed(response: PrackableIncomingResponseWithSession): void {
+    const { message, session } = response;
+    // RFC 3262 §4: unless it is acknowledged the peer repeats it, and gives the call up after 64·T1. sip.js drops what it repeats.
+    const isReliable =
+      /(^|[\s,])100rel([\s,]|$)/i.test(message.getHeaders("require").join(",")) && /^\s*\d/.test(message.getHeader("rseq") ?? "");
+    if (isReliable && this.#phase !== "over") {
+      const rack = `RAck: ${Number.parseInt(message.getHeader("rseq") ?? "", 10)} ${message.cseq} ${message.method}`;
+      const prack: Parameters<typeof ask>[1] = (authorization, delegate) =>
+        session.prack(delegate, { extraHeaders: [rack, ...authorization] });
+      void ask(this.#edge, prack);
+    }
+    this.#provisional(message, session);
+  }
+
   #provisional(message: IncomingResponseMessage, early?: Session): void {
     if (this.#phase === "over") return;
     this.#tellSent();
@@ -143,12 +161,17 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (!this.#cancelling) this.#cancelBound();
     // §9.1: a CANCEL that was asked for earlier may go now.
     else if (isFirst) this.#sendCancel();
-    this.#events.progressed(answerOf(message), sdpOf(message));
+    const sdp = sdpOf(message);
+    if (early && sdp !== undefined) this.#earlySdp.set(early.remoteTag, sdp);
+    this.#events.progressed(answerOf(message), sdp);
   }
 
   #accepted({ message, session, ack }: AckableIncomingResponseWithSession): void {
     ack();
-    const dialog = new Dialog(this.#edge, session, sdpOf(message), this.#request.offer, "us");
+    // The branch that answers may have described itself before (§13.2.1); another's early description is not its own.
+    const theirs = sdpOf(message) ?? this.#earlySdp.get(session.remoteTag);
+    const dialog = new Dialog(this.#edge, session, theirs, this.#request.offer, "us");
+    dialog.confirmed(message);
     // §13.2.2.4: each fork's 2xx is acknowledged; those that nobody waits for are ended.
     if (this.#phase === "over" || this.#left.has(session.remoteTag)) return void dialog.bye();
     this.#tellSent();

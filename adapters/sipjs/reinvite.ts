@@ -1,11 +1,12 @@
 /** One re-INVITE, from its sending to the answer that counts (RFC 3261 §14.1). */
-import type { IncomingResponseMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
+import type { IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import type { SipAnswer } from "../../src/ports.ts";
 import { inferred, sdpOf } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
 import { sdpBody } from "./sdp-body.ts";
+import type { SessionTimer } from "./session-timer.ts";
 
 /** What came of it. */
 export interface Reanswer {
@@ -20,7 +21,13 @@ interface Inside {
 }
 
 /** Resolves with the final answer, an inferred one once `signal` aborts; never rejects. */
-export function sendReinvite(edge: EdgeContext, session: Session, offer: string | undefined, signal: AbortSignal): Promise<Reanswer> {
+export function sendReinvite(
+  edge: EdgeContext,
+  session: Session,
+  offer: string | undefined,
+  timer: SessionTimer,
+  signal: AbortSignal,
+): Promise<Reanswer> {
   // The class behind the interface; sip.js has no other.
   const dialog = session as SessionDialog;
   return new Promise((resolve) => {
@@ -34,13 +41,14 @@ export function sendReinvite(edge: EdgeContext, session: Session, offer: string 
           ...delegate,
           onAccept(response) {
             retarget(dialog, response.message);
+            timer.answered(response.message);
             sdp = sdpOf(response.message);
             response.ack();
             delegate.onAccept?.(response);
           },
         },
         // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
-        { extraHeaders: [...authorization, `Contact: <${edge.identity.contact};ob>`], ...sdpBody(offer) },
+        { extraHeaders: [...authorization, `Contact: <${edge.identity.contact};ob>`, ...timer.lines], ...sdpBody(offer) },
       ),
     );
     void asked.then((answer) => {
@@ -53,8 +61,8 @@ export function sendReinvite(edge: EdgeContext, session: Session, offer: string 
   });
 }
 
-/** §12.2.1.2: a 2xx renews where the peer is reached; sip.js forgets that. */
-function retarget(dialog: SessionDialog, message: IncomingResponseMessage): void {
+/** §12.2.1.2, RFC 3311 §5.2: a 2xx to a re-INVITE and an UPDATE renew where the peer is reached; sip.js forgets that. */
+export function retarget(dialog: SessionDialog, message: IncomingMessage): void {
   const contact: unknown = message.parseHeader("contact");
   if (contact instanceof NameAddrHeader) (dialog as unknown as Inside).dialogState.remoteTarget = contact.uri;
 }

@@ -1,6 +1,6 @@
 /** Samples a connection's counters on the clock and tells what the watch finds. */
 import type { Clock } from "../../src/clock.ts";
-import { unwatched, watchAudio, type WatchLimits } from "../../src/media/watch.ts";
+import { reconnected, unwatched, watchAudio, type WatchLimits } from "../../src/media/watch.ts";
 import type { MediaEvents } from "../../src/ports.ts";
 import { sampleOf } from "./sample.ts";
 
@@ -25,16 +25,16 @@ export function monitor(
     const current = connection();
     const sample = await (current && sampleOf(current, () => clock.nowMs()))?.catch(() => undefined);
     if (isOver) return;
-    // Another connection counts from the beginning.
-    if (current !== watched) state = unwatched;
+    if (current !== watched) state = reconnected(state);
     watched = current;
     const next = sample ? watchAudio(state, sample, limits) : { state, findings: [] };
     state = next.state;
     cancelTimer = clock.setTimer(() => void look(), sampleIntervalMs);
     for (const finding of next.findings) {
       if (finding.type === "lost") events.lost(finding.fault);
-      else if (finding.type === "restored") events.restored();
-      else events.rated(finding.level, finding.quality);
+      else if (finding.type === "restored") events.restored(finding.path);
+      else if (finding.type === "rated") events.rated(finding.level, finding.quality);
+      else events.microphone(finding.state);
     }
   }
 

@@ -1,6 +1,7 @@
 /** From what the browser counts (W3C webrtc-stats) to what the watch reads. */
 import { codecOf, opus } from "../../src/media/e-model.ts";
-import type { Inbound, MediaSample, Outbound } from "../../src/media/watch.ts";
+import type { Inbound, MediaSample, Outbound, Pair, Transport } from "../../src/media/sample.ts";
+import type { CandidateType, MediaPath, MicrophoneState } from "../../src/ports.ts";
 
 /** One entry of a stats report: the browsers have more or fewer of its fields than the types promise. */
 type Stats = Readonly<Record<string, unknown>>;
@@ -8,6 +9,11 @@ type Stats = Readonly<Record<string, unknown>>;
 const numberIn = (stats: Stats | undefined, key: string): number | undefined => {
   const value = stats?.[key];
   return typeof value === "number" ? value : undefined;
+};
+
+const textIn = (stats: Stats | undefined, key: string): string | undefined => {
+  const value = stats?.[key];
+  return typeof value === "string" && value !== "" ? value : undefined;
 };
 
 /** The sum over all entries; undefined where none has it. */
@@ -27,15 +33,46 @@ export async function sampleOf(connection: RTCPeerConnection, nowMs: () => numbe
   const transceiver = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === "audio");
   const direction = transceiver?.currentDirection ?? "inactive";
   const hasComfortNoise = /^a=rtpmap:\d+ CN\//im.test(connection.remoteDescription?.sdp ?? "");
-  const microphone = transceiver?.sender.track;
-  // Muted by the agent, by the host page, or by the operating system: no fault.
-  const isMuted = !microphone || !microphone.enabled || (microphone.muted && microphone.readyState === "live");
+  const microphone = microphoneOf(transceiver?.sender.track);
   return {
     atMs: nowMs(),
     inbound: direction.endsWith("recv") || direction === "recvonly" ? inboundOf(audio, hasComfortNoise) : undefined,
-    outbound: direction.startsWith("send") && !isMuted ? outboundOf(audio, microphone.readyState === "ended") : undefined,
+    // Muted by the agent, by the host page, or by the system: that nothing goes out is no fault of the line.
+    outbound: direction.startsWith("send") && microphone && microphone !== "muted" ? outboundOf(audio, microphone === "ended") : undefined,
+    transport: transportOf(entries, connection),
+    microphone,
   };
 }
+
+/** Undefined where there is none, or agent or page muted it. */
+function microphoneOf(track: MediaStreamTrack | null | undefined): MicrophoneState | undefined {
+  if (!track?.enabled) return undefined;
+  return track.readyState === "ended" ? "ended" : track.muted ? "muted" : "live";
+}
+
+function transportOf(entries: readonly Stats[], connection: RTCPeerConnection): Transport {
+  const transport = entries.find(({ type }) => type === "transport");
+  const byId = (id: unknown) => entries.find((entry) => id !== undefined && entry["id"] === id);
+  const pair = byId(transport?.["selectedCandidatePairId"]);
+  return {
+    ice: connection.iceConnectionState,
+    dtls: textIn(transport, "dtlsState") as MediaPath["dtls"],
+    pair: pair && pairOf(pair, byId(pair["localCandidateId"]), byId(pair["remoteCandidateId"])),
+  };
+}
+
+const pairOf = (pair: Stats, local: Stats | undefined, remote: Stats | undefined): Pair => ({
+  id: String(pair["id"]),
+  local: textIn(local, "candidateType") as CandidateType | undefined,
+  remote: textIn(remote, "candidateType") as CandidateType | undefined,
+  localAddress: textIn(local, "address"),
+  remoteAddress: textIn(remote, "address"),
+  remotePort: numberIn(remote, "port"),
+  receivedBytes: numberIn(pair, "bytesReceived") ?? 0,
+  sentBytes: numberIn(pair, "bytesSent") ?? 0,
+  requests: numberIn(pair, "requestsSent"),
+  responses: numberIn(pair, "responsesReceived"),
+});
 
 type EntriesOf = (type: string) => readonly Stats[];
 
@@ -63,15 +100,26 @@ function inboundOf(audio: EntriesOf, hasComfortNoise: boolean): Inbound {
 }
 
 function outboundOf(audio: EntriesOf, isEnded: boolean): Outbound {
-  const receipts = audio("remote-inbound-rtp").at(-1);
+  const receipt = audio("remote-inbound-rtp").at(-1);
+  const report = audio("remote-outbound-rtp").at(-1);
+  // Both are stamped with the time at which the report came (W3C webrtc-stats, RTCRemoteInboundRtpStreamStats).
+  const receivedAtMs = numberIn(receipt, "timestamp");
+  const sentAtMs = numberIn(report, "timestamp");
   return {
     packets: sum(audio("outbound-rtp"), "packetsSent") ?? 0,
     energy: sum(audio("media-source"), "totalAudioEnergy"),
     // A browser sends silence as it sends sound.
     mayPause: false,
     isEnded,
-    reports: numberIn(audio("remote-outbound-rtp").at(-1), "reportsSent"),
-    // None yet: the peer may be one that never confirms anything.
-    receipts: (numberIn(receipts, "packetsReceived") ?? numberIn(receipts, "roundTripTimeMeasurements")) || undefined,
+    receiverReport:
+      receivedAtMs === undefined
+        ? undefined
+        : {
+            atMs: receivedAtMs,
+            packets: numberIn(receipt, "packetsReceived"),
+            fractionLost: numberIn(receipt, "fractionLost"),
+            jitterMs: inMs(numberIn(receipt, "jitter") ?? 0),
+          },
+    senderReport: sentAtMs === undefined ? undefined : { atMs: sentAtMs, ssrc: numberIn(report, "ssrc") },
   };
 }

@@ -1,16 +1,16 @@
-/** One call's microphone and peer connection: they belong to the call, and outlive its attempts. */
+/** One call's microphone, and a peer connection for each of its attempts; one of them becomes the call's. */
 import type { Clock } from "../../src/clock.ts";
 import type { MediaEvents, MediaSession } from "../../src/ports.ts";
 import { candidatesOf } from "./gathering.ts";
 import { monitor, type MonitorOptions } from "./monitor.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
-export interface WebRtcSession extends MediaSession {
+export interface WebRtcSession extends Required<MediaSession> {
   /** The microphone, once it was granted. */
   readonly localStream: MediaStream | undefined;
   /** What the peer sends, once it has begun. */
   readonly remoteStream: MediaStream | undefined;
-  /** For `getStats()`; another one once another offer is answered. */
+  /** For `getStats()`: that of the last answer; before any, of the last offer. Another once another offer is answered. */
   readonly peerConnection: RTCPeerConnection | undefined;
   /** Calls `listener` with each track of the peer's. @returns what stops it. */
   onRemoteTrack(listener: (track: MediaStreamTrack, stream: MediaStream) => void): () => void;
@@ -26,7 +26,7 @@ export interface SessionOptions {
 
 type TrackListener = (track: MediaStreamTrack, stream: MediaStream) => void;
 
-/** A connection, what it offered, and the answer that it was given. */
+/** A connection, how we described it, and the answer that it was given. */
 interface Leg {
   readonly connection: RTCPeerConnection;
   readonly description: string;
@@ -38,14 +38,15 @@ export class Session implements WebRtcSession {
   readonly #listeners = new Set<TrackListener>();
   readonly #closing = new AbortController();
   #localStream: MediaStream | undefined;
-  #remoteStream: MediaStream | undefined;
   #microphone: Promise<MediaStream> | undefined;
-  /** The offer for whoever is called next. */
-  #offer: Promise<string> | undefined;
-  /** Who was offered something may still answer: each offer keeps its connection until one of them is the call's. Last the latest. */
+  /** Who was offered something may still answer: each offer keeps its connection until it is withdrawn, or another is the call's. Last the latest. */
   #legs: readonly Leg[] = [];
-  /** That of the last answer; before any, of the last offer. */
-  #connection: RTCPeerConnection | undefined;
+  /** What the peer at the other end of each connection sends. */
+  readonly #remotes = new WeakMap<RTCPeerConnection, { readonly track: MediaStreamTrack; readonly stream: MediaStream }>();
+  /** The call's own, once it was answered. */
+  #taken: RTCPeerConnection | undefined;
+  /** Until then: the one that an announcement comes by. */
+  #early: RTCPeerConnection | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -56,11 +57,11 @@ export class Session implements WebRtcSession {
   }
 
   get remoteStream(): MediaStream | undefined {
-    return this.#remoteStream;
+    return this.#heard && this.#remotes.get(this.#heard)?.stream;
   }
 
   get peerConnection(): RTCPeerConnection | undefined {
-    return this.#connection;
+    return this.#heard ?? this.#legs.at(-1)?.connection;
   }
 
   onRemoteTrack(listener: TrackListener): () => void {
@@ -68,14 +69,29 @@ export class Session implements WebRtcSession {
     return () => this.#listeners.delete(listener);
   }
 
-  /** One that was answered is that peer's: the next is made anew, with the same microphone. */
+  /**
+   * A connection of its own each time, with the same microphone: a media relay talks to whoever offered, before any answer and after
+   * its INVITE has failed (RFC 5763 §5), and a connection completes the handshake with the first that does.
+   */
   offer(signal: AbortSignal): Promise<string> {
-    this.#offer ??= this.#describe((connection) => connection.createOffer()).catch((error: unknown) => {
-      // The agent may grant the microphone at the next try.
-      this.#offer = undefined;
-      throw error;
-    });
-    return unlessAborted(this.#offer, signal);
+    return unlessAborted(
+      this.#describe((connection) => connection.createOffer()),
+      signal,
+    );
+  }
+
+  /** Where it was to change the call's own connection, that goes on as it was. */
+  withdraw(offer: string): void {
+    const leg = this.#legs.find(({ description }) => description === offer);
+    if (!leg) return;
+    const { connection } = leg;
+    this.#legs = this.#legs.filter((each) => each !== leg);
+    if (connection === this.#taken) {
+      if (connection.signalingState === "have-local-offer") connection.setLocalDescription({ type: "rollback" }).catch(() => {});
+      return;
+    }
+    connection.close();
+    if (this.#early === connection) this.#early = undefined;
   }
 
   /** The same answer again changes nothing (RFC 3261 §13.2.1). */
@@ -90,48 +106,72 @@ export class Session implements WebRtcSession {
     const leg = this.#legOf(offer);
     if (leg.answer === sdp) return;
     await leg.connection.setRemoteDescription({ type: "pranswer", sdp });
-    // The final answer may have come meanwhile.
+    // The final answer may have come meanwhile, or the attempt have failed.
     if (!this.#legs.includes(leg)) return;
     this.#legs = this.#legs.map((each) => (each === leg ? { ...leg, answer: sdp } : each));
-    this.#connection = leg.connection;
-    // Made ahead, so that a failover has it at once.
-    this.#offer = undefined;
-    this.offer(this.#closing.signal).catch(() => {});
+    const before = this.#heard;
+    this.#early = leg.connection;
+    if (this.#heard !== before) this.#tellTrack();
   }
 
-  async answer(offer: string, signal: AbortSignal): Promise<string> {
-    const described = this.#describe(async (connection) => {
-      await connection.setRemoteDescription({ type: "offer", sdp: offer });
-      return connection.createAnswer();
-    });
-    const answer = await unlessAborted(described, signal);
-    this.#take(this.#legOf(answer));
-    return answer;
+  answer(offer: string, signal: AbortSignal): Promise<string> {
+    return unlessAborted(this.#taken ? this.#reanswer(this.#taken, offer) : this.#answerFirst(offer), signal);
   }
 
   watch(events: MediaEvents): () => void {
-    const stop = monitor(() => this.#connection, events, this.#options.monitor);
+    const stop = monitor(() => this.peerConnection, events, this.#options.monitor);
     this.#closing.signal.addEventListener("abort", stop, { once: true });
     return stop;
   }
 
+  reoffer(signal: AbortSignal): Promise<string> {
+    return unlessAborted(this.#reoffer(), signal);
+  }
+
   restartOffer(signal: AbortSignal): Promise<string> {
-    const restarted = async () => {
-      const connection = this.#connection;
-      if (!connection) throw new DOMException("there is no connection", "InvalidStateError");
-      const description = await this.#gather(connection, await connection.createOffer({ iceRestart: true }));
-      this.#legs = [{ connection, description }];
-      return description;
-    };
-    return unlessAborted(restarted(), signal);
+    return unlessAborted(this.#reoffer({ iceRestart: true }), signal);
   }
 
   close(): void {
     this.#closing.abort(new DOMException("the media session was closed", "InvalidStateError"));
-    this.#legs.forEach(({ connection }) => connection.close());
-    this.#connection?.close();
+    for (const { connection } of this.#legs) connection.close();
+    this.#taken?.close();
     stop(this.#localStream);
     this.#listeners.clear();
+  }
+
+  get #heard(): RTCPeerConnection | undefined {
+    return this.#taken ?? this.#early;
+  }
+
+  async #answerFirst(offer: string): Promise<string> {
+    const answer = await this.#describe(async (connection) => {
+      await connection.setRemoteDescription({ type: "offer", sdp: offer });
+      return connection.createAnswer();
+    });
+    this.#take(this.#legOf(answer));
+    return answer;
+  }
+
+  async #reanswer(connection: RTCPeerConnection, offer: string): Promise<string> {
+    await connection.setRemoteDescription({ type: "offer", sdp: offer });
+    try {
+      const description = await this.#gather(connection, await connection.createAnswer());
+      this.#describeAs({ connection, description, answer: offer });
+      return description;
+    } catch (error) {
+      if (connection.signalingState === "have-remote-offer") await connection.setRemoteDescription({ type: "rollback", sdp: "" });
+      throw error;
+    }
+  }
+
+  /** @throws InvalidStateError before the call is answered. */
+  async #reoffer(how?: RTCOfferOptions): Promise<string> {
+    const connection = this.#taken;
+    if (!connection) throw new DOMException("the call is not answered", "InvalidStateError");
+    const description = await this.#gather(connection, await connection.createOffer(how));
+    this.#describeAs({ connection, description });
+    return description;
   }
 
   /** @throws InvalidStateError when nothing was offered. */
@@ -143,10 +183,24 @@ export class Session implements WebRtcSession {
 
   /** The call's from now on: nobody else can be any more. */
   #take(leg: Leg): void {
-    for (const { connection } of this.#legs) if (connection !== leg.connection) connection.close();
+    const { connection } = leg;
+    const before = this.#heard;
+    for (const other of this.#legs) if (other.connection !== connection) other.connection.close();
+    if (this.#taken !== connection) this.#taken?.close();
     this.#legs = [leg];
-    this.#connection = leg.connection;
-    this.#offer = undefined;
+    this.#taken = connection;
+    this.#early = undefined;
+    if (connection !== before) this.#tellTrack();
+  }
+
+  /** The connection that there is, described anew. */
+  #describeAs(leg: Leg): void {
+    this.#legs = [...this.#legs.filter(({ connection }) => connection !== leg.connection), leg];
+  }
+
+  #tellTrack(): void {
+    const remote = this.#heard && this.#remotes.get(this.#heard);
+    if (remote) for (const listener of this.#listeners) listener(remote.track, remote.stream);
   }
 
   /** A fresh connection with the microphone on it, and our description of it with its candidates. */
@@ -156,7 +210,6 @@ export class Session implements WebRtcSession {
     try {
       const description = await this.#gather(connection, await create(connection));
       this.#legs = [...this.#legs, { connection, description }];
-      if (!this.#connection || this.#connection.signalingState === "closed") this.#connection = connection;
       return description;
     } catch (error) {
       connection.close();
@@ -175,9 +228,9 @@ export class Session implements WebRtcSession {
   #connect(stream: MediaStream): RTCPeerConnection {
     const connection = this.#options.peerConnection();
     for (const track of stream.getTracks()) connection.addTrack(track, stream);
-    connection.addEventListener("track", ({ track, streams: [remote = new MediaStream([track])] }) => {
-      this.#remoteStream = remote;
-      for (const listener of this.#listeners) listener(track, remote);
+    connection.addEventListener("track", ({ track, streams: [stream = new MediaStream([track])] }) => {
+      this.#remotes.set(connection, { track, stream });
+      if (connection === this.#heard) this.#tellTrack();
     });
     return connection;
   }

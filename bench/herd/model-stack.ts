@@ -194,6 +194,7 @@ class ModelInvite implements SipInvite {
       sdp: undefined,
       bye: () => edge.ask(ok),
       reinvite: async () => ({ answer: await edge.ask(ok) }),
+      keepSession() {},
       onEnded() {},
     };
     this.#events.accepted(dialog, ok);

@@ -8,7 +8,7 @@ import { factOf } from "../answer-fact.ts";
 import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Journal, Party } from "../journal.ts";
-import type { AudioFault, AudioQuality, MediaSession, SipDialog } from "../ports.ts";
+import type { AudioFault, AudioQuality, MediaSession, MicrophoneState, SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 
 /** Events of a call that are about its audio. */
@@ -18,9 +18,11 @@ export interface AudioEvents {
   "audio-restored": { readonly trunkId: string };
   /** The first rating, and each time that it became poor or good again. */
   quality: AudioQuality & { readonly trunkId: string; readonly level: "good" | "poor" };
+  /** The microphone was muted by the system or a headset, is back, or is gone: the customer does not hear the agent, and no carrier is to blame. */
+  microphone: { readonly state: MicrophoneState };
 }
 
-interface AudioPorts {
+export interface AudioPorts {
   readonly callId: string;
   readonly party: Party;
   readonly trunk: Trunk;
@@ -90,10 +92,10 @@ export function keepAudio(ports: AudioPorts): void {
       wantsRestart = fault.kind !== "silent" && !fault.isLocal;
       if (wantsRestart && !hasRestarted && media.restartOffer) void reinvite();
     },
-    restored() {
+    restored(path) {
       cancelGrace();
       wantsRestart = false;
-      journal.append("audio:restored", of);
+      journal.append("audio:restored", { ...of, ...(path && { path }) });
       emit("audio-restored", { trunkId: trunk.id });
     },
     rated(level, quality) {
@@ -102,6 +104,10 @@ export function keepAudio(ports: AudioPorts): void {
       if (level === "poor" || isProven) return;
       isProven = true;
       trunk.vote(ballot, "success", "audio");
+    },
+    microphone(state) {
+      journal.append("microphone:changed", { callId, to: state });
+      emit("microphone", { state });
     },
   });
   const stopFollowing = ports.onTrunkChange(() => {

@@ -3,7 +3,7 @@ import { sleep } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type On } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, Entry, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
+import type { CallEnd, Entry, FailoverReason, Held, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import type { Outcome } from "../outcome.ts";
 import type { CancelTimer, Media, MediaSession, SipDialog } from "../ports.ts";
@@ -12,9 +12,10 @@ import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import { keepAudio, type AudioEvents } from "./audio.ts";
+import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
+import { createOffers } from "./offers.ts";
 import { createTrunkChoice } from "./trunk-choice.ts";
 
 /** How a call ended. */
@@ -31,7 +32,7 @@ export interface CallSummary {
 }
 
 /** Events of one call. */
-export interface CallEvents extends AudioEvents {
+export interface CallEvents extends ConversationEvents {
   dialling: { readonly trunkId: string };
   ringing: { readonly trunkId: string };
   "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
@@ -46,6 +47,8 @@ export interface Call {
   readonly state: CallState;
   /** The trunk that carries it now. */
   readonly trunkId: string | undefined;
+  /** Whether the customer has put the agent on hold. */
+  readonly held: Held;
   /** Its audio; a `WebRtcSession` with `webrtc()`. */
   readonly media: MediaSession;
   readonly on: On<CallEvents>;
@@ -97,9 +100,11 @@ export function createCall(ports: CallPorts): OwnedCall {
   /** Dialogs whose BYE is not confirmed. */
   let goodbyes = 0;
   const choice = createTrunkChoice({ ...ports, over: over.signal });
+  const offers = createOffers(media, over.signal);
   let state: CallState = "preparing";
   let current: Attempt | undefined;
   let dialog: SipDialog | undefined;
+  let conversation: Conversation | undefined;
   let answeredMs = 0;
   let onceUsed = false;
   /** Two phones may have rung at once. */
@@ -120,7 +125,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   async function begin(): Promise<void> {
     try {
-      await withinMs(media.offer(over.signal), limits.mediaMs);
+      await withinMs(offers.prepare(), limits.mediaMs);
     } catch (error) {
       return refuse("media-failed", undefined, error);
     }
@@ -151,10 +156,8 @@ export function createCall(ports: CallPorts): OwnedCall {
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (over.signal.aborted || dialog) return;
     if (!trunk) return from ? finish("failed") : refuse("no-trunk");
-    // The same, but for a peer that has answered: that one may still listen to it.
-    const offer = await withinMs(media.offer(over.signal), limits.mediaMs);
-    if (dialog) return;
-    let early: string | undefined;
+    const offer = await withinMs(offers.take(), limits.mediaMs);
+    if (dialog) return media.withdraw?.(offer);
     if (from) {
       journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });
       emit("failed-over", { from: from.trunkId, to: trunk.id, because: from.because });
@@ -181,12 +184,12 @@ export function createCall(ports: CallPorts): OwnedCall {
           emit("ringing", { trunkId: trunk.id });
         },
         described(sdp) {
-          early = sdp;
           if (attempt === current && !dialog) void heed(() => media.applyEarlyAnswer?.(sdp, offer));
         },
-        answered: (late) => answered(attempt, late, offer, late.sdp ?? early),
+        answered: (late) => answered(attempt, late, offer),
         over: (end) => decide(attempt, end),
         settled() {
+          if (!dialog || attempt !== current) media.withdraw?.(offer);
           whenSettled();
           done();
         },
@@ -194,6 +197,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     });
     attempts.push(attempt);
     current = attempt;
+    if (choice.left > 0) offers.prepare().catch(() => {});
     emit("dialling", { trunkId: trunk.id });
   }
 
@@ -208,7 +212,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     bound.abort();
   }
 
-  function answered(attempt: Attempt, answer: SipDialog, offer: string, sdp?: string): void {
+  function answered(attempt: Attempt, answer: SipDialog, offer: string): void {
     // The second of two answers, or one after the agent hung up: the rule is one phone, one conversation.
     if (dialog || state === "ended") {
       sayGoodbyeTo(answer, attempt.trunk);
@@ -222,11 +226,13 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (attempt !== current) current?.giveUp("answer");
     current = attempt;
     attempt.concluded("adopted");
+    offers.discard();
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
     answer.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
+    const { sdp } = answer;
     if (sdp !== undefined) void heed(() => media.applyAnswer(sdp, offer));
-    keepAudio({ ...ports, callId, trunk: attempt.trunk, dialog: answer, media, emit, signal: over.signal });
+    conversation = converse({ ...ports, callId, trunk: attempt.trunk, dialog: answer, media, emit, signal: over.signal });
     emit("answered", { trunkId });
   }
 
@@ -319,6 +325,9 @@ export function createCall(ports: CallPorts): OwnedCall {
     },
     get trunkId() {
       return current?.trunk.id;
+    },
+    get held() {
+      return conversation?.held ?? "none";
     },
     media,
     on,

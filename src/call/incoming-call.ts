@@ -1,14 +1,14 @@
 /** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
 import { createEmitter, type On } from "../emitter.ts";
 import type { Settings } from "../config.ts";
-import type { CallEnd, Journal, Party } from "../journal.ts";
+import type { CallEnd, Held, Journal, Party } from "../journal.ts";
 import type { MediaSession, SipDialog, SipInvitation } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { keepAudio, type AudioEvents } from "./audio.ts";
+import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { UnderWay } from "./reception.ts";
 
-export interface IncomingCallEvents extends AudioEvents {
+export interface IncomingCallEvents extends ConversationEvents {
   answered: { readonly trunkId: string };
   ended: { readonly end: CallEnd };
 }
@@ -20,6 +20,8 @@ export interface IncomingCall {
   /** The caller as the carrier wrote it: personal data, for the agent's eyes only; never journalled. */
   readonly from: string;
   readonly state: "ringing" | "answering" | "answered" | "ended";
+  /** Whether the customer has put the agent on hold. */
+  readonly held: Held;
   readonly media: MediaSession;
   readonly on: On<IncomingCallEvents>;
   /** Resolves, never rejects, when the call is over. */
@@ -75,6 +77,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   let state: IncomingCall["state"] = "ringing";
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
+  let conversation: Conversation | undefined;
   let resolveEnded: (summary: { readonly end: CallEnd }) => void = () => {};
   const ended = new Promise<{ readonly end: CallEnd }>((resolve) => (resolveEnded = resolve));
 
@@ -114,8 +117,13 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     for (let leg = legs[0]; leg; leg = legs[0]) {
       current = leg;
       try {
-        const sdp = await media.answer(leg.invitation.offer ?? "", over.signal);
-        const accepted = await leg.invitation.accept(sdp);
+        const { invitation } = leg;
+        // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
+        const isLate = invitation.offer === undefined;
+        const sdp = await (isLate ? media.offer(over.signal) : media.answer(invitation.offer, over.signal));
+        const accepted = await invitation.accept(sdp);
+        if (isLate && accepted.sdp !== undefined)
+          await media.applyAnswer(accepted.sdp, sdp).catch((error: unknown) => ports.onListenerError("media", error));
         // The agent may have hung up while the microphone was being opened.
         if (over.signal.aborted) return void accepted.bye();
         return answered(accepted, leg);
@@ -136,7 +144,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     rejectAll(486, leg);
     dialog.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
-    keepAudio({ ...ports, callId, trunk: leg.trunk, dialog, media, emit, signal: over.signal });
+    conversation = converse({ ...ports, callId, trunk: leg.trunk, dialog, media, emit, signal: over.signal });
     emit("answered", { trunkId });
   }
 
@@ -154,6 +162,9 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     from: current.invitation.from,
     get state() {
       return state;
+    },
+    get held() {
+      return conversation?.held ?? "none";
     },
     media,
     on,

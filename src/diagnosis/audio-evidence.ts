@@ -11,7 +11,22 @@ const being =
   (...ends: AudioSeen["end"][]) =>
   ({ end }: AudioSeen) =>
     ends.includes(end);
-const isBad = being("none", "poor");
+const isBad = being("none", "poor", "poor-uplink");
+
+/** Why a call had no audio, by the way that it should have taken; undefined where that is not on record, or does not tell. */
+type Cause = "never-connected" | "no-handshake" | "relay-silent" | "nothing-sent";
+
+function causeOf({ end, path, direction }: AudioSeen): Cause | undefined {
+  if (end !== "none" || !path) return undefined;
+  if (!path.wasConnected) return "never-connected";
+  if (path.dtls !== undefined && path.dtls !== "connected" && path.dtls !== "closed") return "no-handshake";
+  // What comes in shows that the relay is there.
+  if (direction === "outbound") return undefined;
+  const isThere = path.answers ?? (path.ice === "connected" || path.ice === "completed");
+  return isThere ? "nothing-sent" : "relay-silent";
+}
+
+const because = (cause: Cause) => (one: AudioSeen) => causeOf(one) === cause;
 
 /** Had while those were: from the first of them on. */
 const isBeside =
@@ -38,7 +53,12 @@ const trunksAudio: Detector = ({ audio, trunks }) =>
     const params = { trunk: trunk.id, carrier: trunk.carrier, calls: badCalls.size };
     return [
       ...cite("no-audio-on-trunk", "inferred", none, { ...params, calls: new Set(none.map(({ callId }) => callId)).size }),
+      ...cite("ice-never-connected", "observed", here.filter(because("never-connected")), params),
+      ...cite("dtls-never-completed", "observed", here.filter(because("no-handshake")), params),
+      ...cite("media-relay-silent", "observed", here.filter(because("relay-silent")), params),
+      ...cite("connected-without-audio", "observed", here.filter(because("nothing-sent")), params),
       ...cite("audio-poor-on-trunk", "observed", here.filter(being("poor")), params),
+      ...cite("uplink-poor-on-trunk", "observed", here.filter(being("poor-uplink")), params),
       ...cite(
         "edge-well-without-audio",
         "peer",
@@ -48,6 +68,7 @@ const trunksAudio: Detector = ({ audio, trunks }) =>
       ...cite("audio-well-on-other-trunk", "observed", elsewhere, { ...params, other: elsewhere[0]?.trunkId ?? "" }),
       ...cite("audio-well-on-same-trunk", "observed", others, params),
       ...cite("audio-mended-by-restart", "observed", here.filter(being("mended")), params),
+      ...cite("media-relay-moved", "observed", here.filter(being("moved-there")), params),
     ];
   });
 
@@ -57,15 +78,27 @@ const everywhere: Detector = ({ audio }) => {
     audio.some((one) => being("good")(one) && isBeside(those)(one) && one.atMs <= (those.at(-1)?.atMs ?? 0))
       ? []
       : those.filter((one) => those.some((other) => other.carrier !== one.carrier && isNear([one])(other)));
+  const none = audio.filter(being("none"));
   return [
-    ...cite("no-audio-on-unrelated-trunks", "observed", shared(audio.filter(being("none")))),
-    ...cite("audio-poor-on-unrelated-trunks", "observed", shared(audio.filter(being("poor")))),
+    // Where the handshake fails packets do get through: that is another cause than the rest.
+    ...cite("no-audio-on-unrelated-trunks", "observed", shared(none.filter((one) => !because("no-handshake")(one)))),
+    ...cite("ice-never-connected-on-unrelated-trunks", "observed", shared(none.filter(because("never-connected")))),
+    ...cite("dtls-never-completed-on-unrelated-trunks", "observed", shared(none.filter(because("no-handshake")))),
+    ...cite("audio-poor-on-unrelated-trunks", "observed", shared(audio.filter(being("poor", "poor-uplink")))),
+    ...cite("uplink-poor-on-unrelated-trunks", "observed", shared(audio.filter(being("poor-uplink")))),
   ];
 };
 
-const microphone: Detector = ({ audio }) => {
-  const silent = audio.filter(being("silent-here"));
-  return cite("microphone-silent", "observed", silent, { calls: new Set(silent.map(({ callId }) => callId)).size });
+const device: Detector = ({ audio }) => {
+  const of = (...ends: AudioSeen["end"][]) => audio.filter(being(...ends));
+  const calls = (those: readonly AudioSeen[]) => ({ calls: new Set(those.map(({ callId }) => callId)).size });
+  const silent = of("silent-here");
+  const muted = of("muted-here");
+  return [
+    ...cite("microphone-silent", "observed", silent, calls(silent)),
+    ...cite("microphone-muted-by-system", "observed", muted, calls(muted)),
+    ...cite("agent-address-changed", "observed", of("moved-here")),
+  ];
 };
 
 const forgotten: Detector = ({ forgottenCalls }) => {
@@ -73,4 +106,4 @@ const forgotten: Detector = ({ forgottenCalls }) => {
   return cite("call-forgotten-by-edge", "peer", forgottenCalls, { trunk: first?.trunkId ?? "", carrier: first?.carrier ?? "" });
 };
 
-export const audioDetectors: readonly Detector[] = [trunksAudio, everywhere, microphone, forgotten];
+export const audioDetectors: readonly Detector[] = [trunksAudio, everywhere, device, forgotten];

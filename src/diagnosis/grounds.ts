@@ -45,15 +45,34 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "same-route-well-on-other-trunk": "The same destinations were reached another way, by the same CRM, from the same place.",
   "call-failed-on-unrelated-carriers": "One call failed over carriers that share nothing: look at the number, the settings and the callee.",
   "no-audio-on-trunk": "Answered, and the parties did not hear each other; an ICE restart (RFC 8445 §9) did not help.",
+  "ice-never-connected":
+    "Answered, and no check of ours was ever answered (RFC 8445 §7): nothing of UDP got through. Firewalls near the agent do that more often than a carrier whose SIP edge lives.",
+  "dtls-never-completed":
+    "Packets get through, and the handshake does not come to its end (RFC 5763 §5): the relay's fault, ours, or an account that is not set up for WebRTC; the record does not tell which.",
+  "media-relay-silent":
+    "The relay had been there and answers no check any more (RFC 7675): it died, or the way to it did, while the edge may live.",
+  "connected-without-audio":
+    "ICE and DTLS were up and the relay there while it sent no RTP: the agent's network carries what the carrier sends.",
   "audio-poor-on-trunk":
     "The E-model (ITU-T G.107) rates it unfit for a conversation: loss, jitter and delay arise on either network, most often on the agent's.",
+  "uplink-poor-on-trunk":
+    "The peer's own receiver reports (RFC 3550 §6.4) tell of loss on the way to it, where an agent's line is narrowest.",
   "edge-well-without-audio": "The edge answered while no audio came: the way to the carrier is open, for SIP at least.",
   "audio-well-on-other-trunk": "Another carrier's calls had good audio over the same network, with the same headset.",
   "no-audio-on-unrelated-trunks":
     "Carriers that share nothing brought no audio: a firewall that lets SIP pass and not UDP is near the agent.",
   "audio-poor-on-unrelated-trunks": "Carriers that share nothing sound badly: what they share is the agent's own line.",
+  "ice-never-connected-on-unrelated-trunks": "No carrier's relay was ever reached: a network that blocks UDP is near the agent.",
+  "dtls-never-completed-on-unrelated-trunks":
+    "Packets got through to carriers that share nothing and no handshake did: what is common is ours, or a firewall that knows DTLS.",
+  "uplink-poor-on-unrelated-trunks": "Carriers that share nothing receive the agent badly: what they share is the agent's uplink.",
   "audio-well-on-same-trunk": "Other calls on the trunk had good audio at the time: not all of it fails.",
   "audio-mended-by-restart": "New candidates brought it back: the old path had gone, as when a device changes its network.",
+  "media-relay-moved":
+    "It came back from another port of the same relay, and the agent's address had not changed: the relay was started anew.",
+  "agent-address-changed": "It came back from another address of the agent's own: the device had changed its network.",
+  "microphone-muted-by-system":
+    "From the answer to the end the browser said that neither agent nor page had muted it: the system, or a switch of the headset.",
   "microphone-silent":
     "The browser's own counters: nothing audible came from the microphone, or nothing left over a connection that was well.",
   "call-forgotten-by-edge":

@@ -1,5 +1,6 @@
 /** What the detectors ask about: a journal boiled down. `observe.ts` makes it. */
 import type { Refusal, Route, StepFault } from "../journal.ts";
+import type { AudioFault, MediaPath } from "../ports.ts";
 
 /** Something that happened, for its place in the journal. */
 export interface Seen {
@@ -30,13 +31,18 @@ export interface AttemptSeen extends Seen {
 
 /**
  * The audio of an answered call. `none`: lost, and a restart did not help. `mended`: an ICE restart did.
- * `silent-here`: nothing came from the agent's own device.
+ * `moved-there`: it came back from another port of the relay's; `moved-here`: from another address of the agent's.
+ * `poor-uplink`: what the agent sends arrives badly, while what comes in is better. `silent-here`: nothing came from the
+ * agent's own device. `muted-here`: the system had muted the microphone for all of the call.
  */
 export interface AudioSeen extends Seen {
   readonly callId: string;
   readonly trunkId: string;
   readonly carrier: string;
-  readonly end: "good" | "poor" | "none" | "mended" | "silent-here";
+  readonly end: "good" | "poor" | "poor-uplink" | "none" | "mended" | "moved-there" | "moved-here" | "silent-here" | "muted-here";
+  /** Of `none`: which way, and the way that it took where that is on record. */
+  readonly direction?: AudioFault["direction"];
+  readonly path?: MediaPath;
 }
 
 /** A stretch in which an edge could not be reached. */

@@ -18,6 +18,9 @@ import {
 /** A wall clock that ran ahead by this much: the device slept, ms. */
 const sleepMs = 10_000;
 
+/** What the watch of the audio sees with its first sample was so at the answer, ms. */
+const atAnswerMs = 3_000;
+
 /** The checks that the SDK makes itself are parts of this stage: they tell nothing of the CRM's start-up. */
 const ownStage = "linekeeper/";
 
@@ -66,7 +69,9 @@ export function observe(entries: readonly Entry[]): Observations {
   const forgottenCalls: Observations["forgottenCalls"][number][] = [];
   /** Calls that met the loss of a trunk's flow: they went on over another trunk, or fell with it. */
   const fallen: { readonly trunkId: string; readonly atMs: number }[] = [];
-  const answeredOn = new Map<string, string>();
+  const answeredOn = new Map<string, { readonly trunkId: string; readonly atMs: number }>();
+  /** Calls whose microphone the system has muted since the answer: during a call an agent may do so with the headset. */
+  const mutedThroughout = new Set<string>();
   const offline: Seen[] = [];
   const sleeps: Seen[] = [];
 
@@ -124,8 +129,12 @@ export function observe(entries: readonly Entry[]): Observations {
     });
   }
 
-  function hear({ seq, atMs, callId, trunkId }: Extract<Entry, { callId: string; trunkId: string }>, end: AudioSeen["end"]): void {
-    audio.push({ seq, atMs, callId, trunkId, carrier: trunkOf(trunkId).carrier, end });
+  function hear(
+    { seq, atMs, callId, trunkId }: Pick<AudioSeen, "seq" | "atMs" | "callId" | "trunkId">,
+    end: AudioSeen["end"],
+    how: Pick<AudioSeen, "direction" | "path"> = {},
+  ): void {
+    audio.push({ seq, atMs, callId, trunkId, carrier: trunkOf(trunkId).carrier, end, ...how });
   }
 
   /** The part that failed says more than the whole that failed by it. */
@@ -233,19 +242,29 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
 
       case "audio:rated":
-        hear(entry, entry.level);
+        hear(entry, entry.level === "poor" && entry.uplink && entry.uplink.mos < entry.mos ? "poor-uplink" : entry.level);
         break;
-      case "audio:given-up":
+      case "audio:given-up": {
+        const { direction, path } = entry;
         restarted.delete(entry.callId);
-        hear(entry, entry.isLocal ? "silent-here" : "none");
+        hear(entry, entry.isLocal ? "silent-here" : "none", { direction, ...(path && { path }) });
         break;
+      }
       case "audio:restarted":
         if (entry.answer?.said !== "peer") break;
         prove(entry.trunkId, atMs);
         if (entry.answer.code < 300) restarted.add(entry.callId);
         break;
       case "audio:restored":
-        if (restarted.delete(entry.callId)) hear(entry, "mended");
+        if (entry.path?.localAddressChanged) hear(entry, "moved-here");
+        else if (entry.path?.remotePortChanged) hear(entry, "moved-there");
+        else if (restarted.has(entry.callId)) hear(entry, "mended");
+        restarted.delete(entry.callId);
+        break;
+      case "microphone:changed":
+        if (entry.to === "muted" && atMs - (answeredOn.get(entry.callId)?.atMs ?? -Infinity) <= atAnswerMs)
+          mutedThroughout.add(entry.callId);
+        else mutedThroughout.delete(entry.callId);
         break;
       case "dialog:refreshed":
         if (entry.answer.said !== "peer") break;
@@ -266,10 +285,11 @@ export function observe(entries: readonly Entry[]): Observations {
         if (entry.from === "tab") heardFromPages.push({ seq, atMs, trunkId: entry.trunkId });
         break;
       case "call:answered":
-        answeredOn.set(entry.callId, entry.trunkId);
+        answeredOn.set(entry.callId, { trunkId: entry.trunkId, atMs });
         break;
       case "call:ended": {
-        const trunkId = answeredOn.get(entry.callId);
+        const { trunkId } = answeredOn.get(entry.callId) ?? {};
+        if (mutedThroughout.delete(entry.callId) && trunkId !== undefined) hear({ seq, atMs, callId: entry.callId, trunkId }, "muted-here");
         if (entry.end === "flow-lost" && trunkId !== undefined) fallen.push({ trunkId, atMs });
         answeredOn.delete(entry.callId);
         break;

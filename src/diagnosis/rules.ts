@@ -30,10 +30,9 @@ const inferenceIsNoWord: Rule = (evidence) =>
 const togetherIsNobodys: Rule = (evidence) => {
   const elsewhereWell = has(evidence, "same-route-well-on-other-trunk");
   const shared = evidence.filter(
-    ({ code }) =>
+    ({ code, group }) =>
       code === "unrelated-trunks-failed-together" ||
-      code === "no-audio-on-unrelated-trunks" ||
-      code === "audio-poor-on-unrelated-trunks" ||
+      (group === "other-audio" && code !== "audio-well-on-other-trunk") ||
       (code === "call-failed-on-unrelated-carriers" && !elsewhereWell),
   );
   const isThen = (item: Evidence) =>

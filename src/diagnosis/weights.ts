@@ -225,9 +225,35 @@ export const evidenceWeights = {
     weights: { "carrier-media": 2.5, "local-network": 1.5, "remote-party": 0.5 },
     sign: true,
   },
+  "ice-never-connected": {
+    group: "audio-path",
+    weights: { "local-network": 2.5, "carrier-media": -1, "remote-party": -2 },
+    sign: true,
+  },
+  "dtls-never-completed": {
+    group: "audio-path",
+    weights: { "carrier-media": -1, "crm-config": 1, unknown: 1.5, "local-network": -2, "remote-party": -1 },
+    sign: true,
+  },
+  "media-relay-silent": {
+    group: "audio-path",
+    weights: { "carrier-media": 1, "local-network": 0.5, "remote-party": -2 },
+    sign: true,
+  },
+  "connected-without-audio": {
+    group: "audio-path",
+    weights: { "carrier-media": 2, "remote-party": 0.5, "local-network": -2.5, "agent-device": -1 },
+    sign: true,
+    control: true,
+  },
   "audio-poor-on-trunk": {
     group: "audio",
     weights: { "carrier-media": 1.5, "local-network": 2 },
+    sign: true,
+  },
+  "uplink-poor-on-trunk": {
+    group: "audio",
+    weights: { "local-network": 2.5, "carrier-media": 1 },
     sign: true,
   },
   "edge-well-without-audio": {
@@ -252,6 +278,24 @@ export const evidenceWeights = {
     sign: true,
     control: true,
   },
+  "ice-never-connected-on-unrelated-trunks": {
+    group: "other-audio",
+    weights: { "local-network": 3.5, "agent-device": 0.5, ...carriers(-3) },
+    sign: true,
+    control: true,
+  },
+  "dtls-never-completed-on-unrelated-trunks": {
+    group: "other-audio",
+    weights: { "crm-config": 1.5, unknown: 1.5, "agent-device": 0.5, "local-network": 1, ...carriers(-2.5) },
+    sign: true,
+    control: true,
+  },
+  "uplink-poor-on-unrelated-trunks": {
+    group: "other-audio",
+    weights: { "local-network": 3, "agent-device": 0.5, ...carriers(-2.5) },
+    sign: true,
+    control: true,
+  },
   "audio-well-on-same-trunk": {
     group: "same-audio",
     weights: { "carrier-media": -1, "remote-party": 1, "local-network": -1 },
@@ -260,6 +304,21 @@ export const evidenceWeights = {
   "audio-mended-by-restart": {
     group: "audio-recovery",
     weights: { "local-network": 2, "carrier-media": -0.5 },
+    sign: true,
+  },
+  "media-relay-moved": {
+    group: "audio-recovery",
+    weights: { "carrier-media": 3, "local-network": -2 },
+    sign: true,
+  },
+  "agent-address-changed": {
+    group: "audio-recovery",
+    weights: { "local-network": 3.5, ...carriers(-2) },
+    sign: true,
+  },
+  "microphone-muted-by-system": {
+    group: "device",
+    weights: { "agent-device": 4, ...carriers(-1) },
     sign: true,
   },
   "microphone-silent": {

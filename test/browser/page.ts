@@ -1,6 +1,6 @@
 /** Runs a page of test/browser/pages in the Chromium of the tests. */
 import { build } from "esbuild";
-import type { Browser, BrowserContext } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { fileURLToPath } from "node:url";
 
 /** A page in the browser, whose functions are called by name. */
@@ -8,6 +8,8 @@ export interface OpenPage {
   run<T>(expression: string): Promise<T>;
   /** Errors that the page did not catch. */
   readonly errors: string[];
+  /** The page itself, for what only the browser can do to it. */
+  readonly tab: Page;
   close(): Promise<void>;
 }
 
@@ -38,5 +40,5 @@ export async function openPage(browser: Browser | BrowserContext, name: string, 
   const frame = inFrame ? page.frames()[1] : page.mainFrame();
   if (!frame) throw new Error("the page has no frame");
   await frame.addScriptTag({ content: script });
-  return { errors, run: (expression) => frame.evaluate(`page.${expression}`), close: () => page.close() };
+  return { errors, tab: page, run: (expression) => frame.evaluate(`page.${expression}`), close: () => page.close() };
 }

@@ -49,11 +49,10 @@ chromiumOrSkip("webrtc() watches the audio in a real browser", () => {
     });
   });
 
-  it.each(["first", "second"])("plays an announcement, has a second offer at once, and talks to the %s who answers", async (answeredBy) => {
-    type Result = { asked: number; tookMs: number; isAnother: boolean; early: number; received: number; sent: number };
-    const { tookMs, early, received, sent, ...rest } = await page.run<Result>(`hearsAnAnnouncement("${answeredBy}")`);
+  it.each(["first", "second"])("plays an announcement of one carrier, and talks to the %s who answers", async (answeredBy) => {
+    type Result = { asked: number; isAnother: boolean; early: number; received: number; sent: number };
+    const { early, received, sent, ...rest } = await page.run<Result>(`hearsAnAnnouncement("${answeredBy}")`);
     expect(rest).toEqual({ asked: 1, isAnother: true });
-    expect(tookMs).toBeLessThan(50);
     expect(Math.min(early, received, sent)).toBeGreaterThanOrEqual(20);
   });
 });

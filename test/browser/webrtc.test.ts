@@ -16,11 +16,31 @@ chromiumOrSkip("webrtc() in a real browser", () => {
     await browser.close();
   });
 
-  it("asks for the microphone once, offers the same text each time, with candidates, and frees all on close()", async () => {
+  it("asks for the microphone once, makes an offer with ICE credentials and a fingerprint of its own each time, and frees all on close()", async () => {
     const { offers, ...rest } = await page.run<{ offers: string[] }>("offersThrice()");
-    expect(new Set(offers).size).toBe(1);
-    expect(offers[0]).toMatch(/^v=0\r\n[^]*a=candidate:/);
+    for (const line of [/^a=ice-ufrag:(.+)$/m, /^a=fingerprint:(.+)$/m])
+      expect(new Set(offers.map((offer) => line.exec(offer)?.[1])).size).toBe(3);
+    for (const offer of offers) expect(offer).toMatch(/^v=0\r\n[^]*a=candidate:/);
     expect(rest).toEqual({ asked: 1, trackState: "ended", signalingState: "closed" });
+  });
+
+  it("leaves nothing open of ten attempts that failed, and withdraws nothing of a call that was answered", async () => {
+    const { received, ...rest } = await page.run<{ received: number }>("failsTenTimes()");
+    expect(rest).toEqual({ made: 12, left: 0, during: 1, after: 0 });
+    expect(received).toBeGreaterThanOrEqual(20);
+  });
+
+  it.each([
+    ["and still does", {}],
+    ["until its offer is withdrawn", { isWithdrawn: true }],
+  ])("has audio with the carrier that answers, though another's relay has talked to us before (%s)", async (_, how) => {
+    const { received, sent } = await page.run<{ received: number; sent: number }>(`relayTalksEarly(${JSON.stringify(how)})`);
+    expect(Math.min(received, sent)).toBeGreaterThanOrEqual(20);
+  });
+
+  it("would have none if both had been given one offer", async () => {
+    const { received, sent } = await page.run<{ received: number; sent: number }>("relayTalksEarly({ isShared: true })");
+    expect(Math.min(received, sent)).toBe(0);
   });
 
   it("carries audio both ways once the answer is applied; the next offer is another, with the same microphone", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import type { FaultDomain } from "../../src/diagnosis/model.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
+import type { MediaPath } from "../../src/ports.ts";
 import { diagnose, verdictOf } from "../../src/diagnosis/verdict.ts";
 import { story, wellBegun, type Story } from "./story.ts";
 
@@ -19,6 +20,36 @@ const silentLocalRoute = () =>
   wellBegun("A", "B").calls("local", ["A", "swallowed"], ["B", "answered"]).calls("international", ["A", "answered"]);
 
 const noAudio = (trunkId: string, callId: string) => ({ callId, trunkId, direction: "inbound", kind: "stopped", forMs: 7_000 }) as const;
+
+const connected: MediaPath = {
+  ice: "connected",
+  dtls: "connected",
+  wasConnected: true,
+  flows: "outbound",
+  local: "host",
+  remote: "host",
+  answers: true,
+};
+const unreached: MediaPath = { ice: "checking", dtls: "new", wasConnected: false, flows: "none" };
+const unagreed: MediaPath = { ...connected, dtls: "connecting", flows: "none" };
+
+/** A call whose audio was given up over `path`, while the edge lives. */
+const failsOver = (trunkId: string, path: MediaPath) => (told: Story, time: number) =>
+  told
+    .write("audio:given-up", { ...noAudio(trunkId, `${trunkId}${time}`), path })
+    .proves(trunkId)
+    .after(10_000);
+
+const poorAudio = (trunkId: string, callId: string, way: "uplink" | "downlink") =>
+  ({
+    callId,
+    trunkId,
+    level: "poor",
+    jitterMs: 5,
+    ...(way === "downlink"
+      ? { mos: 2.4, lossPercent: 20, uplink: { mos: 4.4, lossPercent: 0, jitterMs: 5 } }
+      : { mos: 4.4, lossPercent: 0, uplink: { mos: 2.4, lossPercent: 20, jitterMs: 5 } }),
+  }) as const;
 
 const goodAudio = (trunkId: string, callId: string) => ({ callId, trunkId, level: "good", mos: 4.3, lossPercent: 0, jitterMs: 5 }) as const;
 
@@ -171,6 +202,86 @@ describe("a fault of each domain is found, and said to be", () => {
       "clear",
     ],
     [
+      "no UDP packet comes through, on the only carrier",
+      wellBegun("A").repeats(2, failsOver("A", unreached)),
+      "local-network",
+      "inconclusive",
+    ],
+    [
+      "no UDP packet comes through, on any carrier",
+      wellBegun("A", "B").repeats(1, failsOver("A", unreached)).repeats(1, failsOver("B", unreached)),
+      "local-network",
+      "clear",
+    ],
+    ["the relay is connected and sends no RTP", wellBegun("A").repeats(2, failsOver("A", connected)), "carrier-media", "clear"],
+    [
+      "the relay dies, and its edge lives",
+      wellBegun("A").repeats(2, failsOver("A", { ...connected, ice: "disconnected", answers: false })),
+      "carrier-media",
+      "clear",
+    ],
+    [
+      "DTLS never completes on one carrier: its relay or we",
+      wellBegun("A").repeats(2, failsOver("A", unagreed)),
+      "carrier-media",
+      "inconclusive",
+    ],
+    [
+      "DTLS never completes on any carrier: no carrier's, but whose is not on record",
+      wellBegun("A", "B").repeats(1, failsOver("A", unagreed)).repeats(1, failsOver("B", unagreed)),
+      "unknown",
+      "inconclusive",
+    ],
+    [
+      "the relay comes back on another port",
+      wellBegun("A").write("audio:restored", { callId: "a1", trunkId: "A", path: { ...connected, remotePortChanged: true } }),
+      "carrier-media",
+      "clear",
+    ],
+    [
+      "the agent comes back from another address, by another port of the relay",
+      wellBegun("A").write("audio:restored", {
+        callId: "a1",
+        trunkId: "A",
+        path: { ...connected, localAddressChanged: true, remotePortChanged: true },
+      }),
+      "local-network",
+      "clear",
+    ],
+    [
+      "one carrier receives the agent badly, the other well",
+      wellBegun("A", "B")
+        .write("audio:rated", poorAudio("A", "a1", "uplink"))
+        .write("audio:rated", goodAudio("B", "b1")),
+      "carrier-media",
+      "clear",
+    ],
+    [
+      "both carriers receive the agent badly",
+      wellBegun("A", "B")
+        .write("audio:rated", poorAudio("A", "a1", "uplink"))
+        .write("audio:rated", poorAudio("B", "b1", "uplink")),
+      "local-network",
+      "clear",
+    ],
+    [
+      "the only carrier receives the agent badly: more likely its own line",
+      wellBegun("A").write("audio:rated", poorAudio("A", "a1", "uplink")),
+      "local-network",
+      "likely",
+    ],
+    [
+      "the microphone was muted by the system for the whole call",
+      wellBegun("A")
+        .write("call:answered", { callId: "m1", trunkId: "A", setupMs: 300 })
+        .after(50)
+        .write("microphone:changed", { callId: "m1", to: "muted" })
+        .after(20_000)
+        .write("call:ended", { callId: "m1", end: "hung-up-there", possibleDuplicate: false }),
+      "agent-device",
+      "clear",
+    ],
+    [
       "callees are busy, one after the other",
       story("A")
         .boots(1, "passes")
@@ -215,6 +326,16 @@ describe("what is no fault", () => {
         .calls("local", ["A", "answered"])
         .calls("international", ["A", "answered"]),
     );
+    expect(diagnose(entries).conclusion).toBe("healthy");
+  });
+
+  test("an agent who mutes the headset during a call", () => {
+    const { entries } = wellBegun("A")
+      .write("call:answered", { callId: "m1", trunkId: "A", setupMs: 300 })
+      .after(30_000)
+      .write("microphone:changed", { callId: "m1", to: "muted" })
+      .after(20_000)
+      .write("call:ended", { callId: "m1", end: "hung-up-there", possibleDuplicate: false });
     expect(diagnose(entries).conclusion).toBe("healthy");
   });
 

@@ -1,15 +1,9 @@
 import { fc, it as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { g711 } from "../../src/media/e-model.ts";
-import {
-  unwatched,
-  watchAudio,
-  type Finding,
-  type Inbound,
-  type MediaSample,
-  type Outbound,
-  type WatchLimits,
-} from "../../src/media/watch.ts";
+import type { Inbound, MediaSample, Outbound, Pair, Transport } from "../../src/media/sample.ts";
+import { reconnected, unwatched, watchAudio, type Finding, type WatchLimits, type WatchState } from "../../src/media/watch.ts";
+import type { MediaPath, MicrophoneState } from "../../src/ports.ts";
 
 const limits: WatchLimits = {
   neverCameMs: 3_000,
@@ -30,25 +24,48 @@ interface Second {
   /** Sound in them. */
   readonly sound?: boolean;
   readonly speech?: boolean;
-  /** The peer's report came, and says that something of ours arrived. */
-  readonly report?: "receipt" | "empty" | undefined;
+  /** The peer's report came, and says that something of ours arrived: with a count, or by being made at all. */
+  readonly report?: "receipt" | "uncounted" | "empty" | undefined;
+  /** Of that report: what was lost on the way to the peer, 0–1. */
+  readonly lostThere?: number;
+  /** Another peer took over: its stream has an identifier of its own. */
+  readonly another?: boolean;
   readonly held?: boolean;
   readonly muted?: boolean;
   readonly ended?: boolean;
   readonly mayPause?: boolean;
   readonly rttMs?: number;
+  readonly jitterMs?: number;
+  /** How long the samples that were played had waited in the jitter buffer. */
+  readonly bufferMs?: number;
+  readonly microphone?: MicrophoneState;
+  readonly ice?: MediaPath["ice"];
+  readonly dtls?: MediaPath["dtls"];
+  /** How many STUN checks went out, and whether they were answered. */
+  readonly checks?: number;
+  readonly answered?: boolean;
+  /** The pair in use, where it is another than the first. */
+  readonly pair?: Partial<Pair> | "none";
 }
 
 /** A call as its samples, one at the answer and one after each second. */
 function samplesOf(seconds: readonly Second[], before: number = 0): MediaSample[] {
   let atMs = 1_000;
   let [packets, lost, sent, energy, speech] = [before, 0, before, before, before];
-  let reports: number | undefined;
-  let receipts: number | undefined;
-  const sample = ({ held = false, muted = false, ended = false, mayPause = false, rttMs }: Second): MediaSample => {
-    const inbound: Inbound = { packets, lost, discarded: 0, energy, mayPause, jitterMs: 5, bufferedMs: 0, emitted: 0, codec: g711, rttMs };
-    const outbound: Outbound = { packets: sent, energy: speech, mayPause, isEnded: ended, reports, receipts };
-    return { atMs, inbound: held ? undefined : inbound, outbound: held || muted ? undefined : outbound };
+  let [bufferedMs, emitted, requests, responses, receipts, ssrc] = [0, 0, 0, 0, 0, 1];
+  let receiverReport: Outbound["receiverReport"];
+  let senderReport: Outbound["senderReport"];
+  const sample = (second: Second): MediaSample => {
+    const { held = false, muted = false, ended = false, mayPause = false, rttMs, jitterMs = 5, microphone, ice = "connected" } = second;
+    const inbound: Inbound = { packets, lost, discarded: 0, energy, mayPause, jitterMs, bufferedMs, emitted, codec: g711, rttMs };
+    const outbound: Outbound = { packets: sent, energy: speech, mayPause, isEnded: ended, receiverReport, senderReport };
+    const pair: Pair = { ...firstPair, receivedBytes: packets * 172, sentBytes: sent * 172, requests, responses };
+    const transport: Transport = {
+      ice,
+      dtls: second.dtls ?? "connected",
+      pair: second.pair === "none" ? undefined : { ...pair, ...second.pair },
+    };
+    return { atMs, inbound: held ? undefined : inbound, outbound: held || muted ? undefined : outbound, transport, microphone };
   };
   return [
     sample(seconds[0] ?? {}),
@@ -60,12 +77,39 @@ function samplesOf(seconds: readonly Second[], before: number = 0): MediaSample[
       lost += second.lost ?? 0;
       if (second.sound ?? true) energy += ms / 1_000 / 10;
       if (second.speech ?? true) speech += ms / 1_000 / 10;
-      if (second.report) reports = (reports ?? 0) + 1;
-      if (second.report === "receipt") receipts = (receipts ?? 0) + 1;
+      if (second.bufferMs !== undefined) {
+        emitted += ms * 8;
+        bufferedMs += ms * 8 * second.bufferMs;
+      }
+      requests += second.checks ?? 0;
+      if (second.answered ?? true) responses = requests;
+      if (second.another) ssrc++;
+      if (second.report) senderReport = { atMs, ssrc };
+      if (second.report === "receipt") receipts += 50;
+      if (second.report)
+        receiverReport = {
+          atMs,
+          packets: second.report === "uncounted" ? undefined : receipts,
+          fractionLost: second.lostThere,
+          jitterMs: 5,
+        };
       return sample(second);
     }),
   ];
 }
+
+const firstPair: Pair = {
+  id: "1",
+  local: "host",
+  remote: "host",
+  localAddress: "192.0.2.1",
+  remoteAddress: "198.51.100.1",
+  remotePort: 30_000,
+  receivedBytes: 0,
+  sentBytes: 0,
+  requests: 0,
+  responses: 0,
+};
 
 /** What was found, each with the second in which it was. */
 function watched(seconds: readonly Second[], before?: number): { readonly afterMs: number; readonly finding: Finding }[] {
@@ -84,6 +128,7 @@ const story = (seconds: readonly Second[], before?: number) =>
   watched(seconds, before).flatMap(({ afterMs, finding }) => {
     if (finding.type === "restored") return [`${afterMs} restored`];
     if (finding.type === "rated") return finding.level === "poor" ? [`${afterMs} poor`] : [];
+    if (finding.type === "microphone") return [`${afterMs} microphone ${finding.state}`];
     const { direction, kind, forMs, isLocal } = finding.fault;
     return [`${afterMs} ${direction} ${kind} ${forMs}${isLocal ? " here" : ""}`];
   });
@@ -118,11 +163,20 @@ describe("audio is lost", () => {
   it("when the microphone has never given a sound", () =>
     expect(story(times(10, { speech: false }))).toEqual(["8000 outbound silent 8000 here"]));
 
-  it("when the peer reports on and on, and no longer that anything arrives (RFC 3550 §6.4)", () => {
-    const receipts: Second[] = [...times(4), { report: "receipt" }];
-    const empty: Second[] = [...times(4), { report: "empty" }];
-    expect(story([...receipts, ...receipts, ...empty, ...empty, ...receipts])).toEqual(["20000 outbound stopped 10000", "25000 restored"]);
+  it("when the peer reports on and on, and no longer that anything arrives: three of its own longest intervals (RFC 3550 §6.4)", () => {
+    const every = (seconds: number, report: Second["report"]): Second[] => [...times(seconds - 1), { report }];
+    const receipts = [...every(2, "receipt"), ...every(3, "receipt"), ...every(5, "receipt")];
+    expect(story([...receipts, ...times(5).flatMap(() => every(4, "empty")), ...every(2, "receipt")])).toEqual([
+      "25000 outbound stopped 15000",
+      "32000 restored",
+    ]);
   });
+
+  it("when nobody answers at the far end of the pair any more, though audio comes (RFC 7675)", () =>
+    expect(story([...times(10, { checks: 1 }), ...times(16, { checks: 3, answered: false }), ...times(2, { checks: 1 })])).toEqual([
+      "25000 outbound stopped 15000",
+      "27000 restored",
+    ]));
 });
 
 describe("audio is not lost", () => {
@@ -145,6 +199,23 @@ describe("audio is not lost", () => {
       [...times(3), { ...none, ms: 3_600_000 }, ...times(3, none), ...times(3)],
     ],
     ["by timers that are throttled to one a minute", times(10, { ms: 60_000 })],
+    [
+      "by a peer whose reports come at any interval",
+      times(20, { report: "uncounted" })
+        .map((report, at) => [...times((at * 7) % 11), report])
+        .flat(),
+    ],
+    [
+      "by another peer, of those that never confirm anything",
+      [...times(8, { report: "receipt" }), { report: "empty", another: true }, ...times(40, { report: "empty" })],
+    ],
+    ["by a peer that reports no more at all", [...times(8, { report: "receipt" }), ...times(60)]],
+    ["by checks that are not answered from the beginning (an edge without ICE's)", times(60, { checks: 2, answered: false })],
+    ["by a check that is lost now and then", times(60, { checks: 1 }).map((second, at) => ({ ...second, answered: at % 4 === 0 }))],
+    [
+      "by a machine so busy that checks are answered late",
+      times(60, { checks: 1 }).map((second, at) => ({ ...second, checks: 15, answered: at % 10 === 0 })),
+    ],
     ["by counters that begin anew", [...times(3), { heard: -150 }, ...times(5)]],
   ];
   it.each(well)("%s", (_, seconds) => expect(story(seconds)).toEqual([]));
@@ -163,7 +234,7 @@ describe("audio is not lost", () => {
       ms: fc.integer({ min: 50, max: 120_000 }),
       heard: fc.integer({ min: 1, max: 500 }),
       sent: fc.integer({ min: 1, max: 500 }),
-      report: fc.constantFrom<Second["report"]>("receipt", undefined),
+      report: fc.constantFrom<Second["report"]>("receipt", "uncounted", undefined),
       held: fc.boolean(),
       muted: fc.boolean(),
     }),
@@ -191,7 +262,7 @@ describe("audio is not lost", () => {
     { maxLength: 80 },
   );
   property.prop([anything])("twice without having been restored, whatever happens", (seconds) => {
-    const told = watched(seconds).flatMap(({ finding }) => (finding.type === "rated" ? [] : [finding.type]));
+    const told = watched(seconds).flatMap(({ finding }) => (finding.type === "lost" || finding.type === "restored" ? [finding.type] : []));
     expect(told.every((type, index) => type === (index % 2 === 0 ? "lost" : "restored"))).toBe(true);
   });
 });
@@ -203,7 +274,8 @@ describe("quality", () => {
     );
 
   it("is rated once the window is full, and then when it changes", () => {
-    expect(rated(times(30))).toEqual([{ afterMs: 5_000, level: "good", mos: 4.41, lossPercent: 0, jitterMs: 5 }]);
+    const path = { ice: "connected", dtls: "connected", wasConnected: true, flows: "both", local: "host", remote: "host" };
+    expect(rated(times(30))).toEqual([{ afterMs: 5_000, level: "good", mos: 4.41, lossPercent: 0, jitterMs: 5, path }]);
   });
 
   it("is poor after some seconds of heavy loss, and good again only well above that", () => {
@@ -226,9 +298,106 @@ describe("quality", () => {
     expect(one?.mos).toBeLessThan(4.1);
   });
 
+  it("counts what the jitter buffer holds as far as the jitter asks for it, not what a gap has left in it", () => {
+    const [calm, rough] = [5, 90].map((jitterMs) => rated(times(6, { bufferMs: 500, jitterMs, rttMs: 20 }))[0]?.mos ?? 0);
+    expect(calm).toBeGreaterThan(4.3);
+    expect(rough).toBeLessThan(3.6);
+  });
+
+  it("is poor as soon as the peer's reports say so of what we send, and good again by the same", () => {
+    const lossy: Second[] = [...times(4), { report: "uncounted", lostThere: 0.3 }];
+    const well: Second[] = [...times(4), { report: "uncounted", lostThere: 0 }];
+    const found = rated([...well, ...well, ...well, ...lossy, ...lossy, ...well, ...well]);
+    expect(found.map(({ afterMs, level }) => [afterMs, level])).toEqual([
+      [5_000, "good"],
+      [20_000, "poor"],
+      [30_000, "good"],
+    ]);
+    expect(found[1]).toMatchObject({ mos: 4.41, lossPercent: 0, uplink: { lossPercent: 30 } });
+    expect(found[1]?.uplink?.mos).toBeLessThan(3.1);
+  });
+
   it("is not rated while nothing flows, on hold, or by a handful of packets", () => {
     expect(rated(times(30, deaf))).toEqual([]);
     expect(rated(times(30, { held: true }))).toEqual([]);
     expect(rated(times(30, { heard: 2 }))).toEqual([]);
   });
+});
+
+describe("the way that the audio takes", () => {
+  /** What is told of it with each finding but ratings. */
+  const paths = (seconds: readonly Second[], from: WatchState = unwatched) => {
+    let state = from;
+    const found: (MediaPath | undefined)[] = [];
+    for (const sample of samplesOf(seconds)) {
+      const next = watchAudio(state, sample, limits);
+      state = next.state;
+      for (const finding of next.findings)
+        if (finding.type === "lost") found.push(finding.fault.path);
+        else if (finding.type === "restored") found.push(finding.path);
+    }
+    return { found, state };
+  };
+
+  it("never connected: no candidate got through", () =>
+    expect(paths(times(4, { ...none, ice: "checking", dtls: "new", pair: "none" })).found).toEqual([
+      { ice: "checking", dtls: "new", wasConnected: false, flows: "none" },
+    ]));
+
+  it("connected, and somebody answers there, but no audio comes", () =>
+    expect(paths([...times(3, { checks: 1 }), ...times(5, { ...deaf, checks: 1 })]).found).toEqual([
+      { ice: "connected", dtls: "connected", wasConnected: true, flows: "outbound", local: "host", remote: "host", answers: true },
+    ]));
+
+  it("connected, and nobody answers any more", () =>
+    expect(paths([...times(3, { checks: 1 }), ...times(5, { ...deaf, checks: 4, answered: false })]).found).toMatchObject([
+      { answers: false },
+    ]));
+
+  it("says of a browser that does not count its checks only what it can know", () => {
+    const uncounted = { pair: { requests: undefined } };
+    const told = paths([...times(3, { ...uncounted, checks: 1 }), ...times(5, { ...deaf, ...uncounted, answered: false, checks: 1 })]);
+    expect(told.found).toMatchObject([{ wasConnected: true, answers: true }]);
+    const silent = times(40, { ...uncounted, answered: false, checks: 1 });
+    expect(story([...times(3, { ...uncounted, checks: 1 }), ...silent])).toEqual(["33000 outbound stopped 30000"]);
+  });
+
+  const gap = times(6, { ...deaf, sent: 50 });
+  it.each<[string, Partial<Pair>, Partial<MediaPath>]>([
+    ["the relay's port", { id: "2", remotePort: 30_002 }, { remotePortChanged: true }],
+    ["the agent's address", { id: "2", localAddress: "203.0.113.9" }, { localAddressChanged: true }],
+    ["another relay", { id: "2", remoteAddress: "198.51.100.2", remotePort: 30_002 }, {}],
+    ["another kind of candidate", { id: "2", local: "srflx", localAddress: "203.0.113.9" }, {}],
+    ["the IP version", { id: "2", localAddress: "2001:db8::1" }, {}],
+    ["an address that the browser hides", { id: "2", localAddress: "4b2f.local" }, {}],
+    ["a TURN server's address", { id: "2", local: "relay", localAddress: "203.0.113.9" }, {}],
+  ])("has changed: %s", (_, pair, changed) => {
+    const first = pair.local === "relay" ? { local: "relay" as const } : {};
+    const { found } = paths([...times(4, { pair: first }), ...gap.map((second) => ({ ...second, pair: first })), ...times(2, { pair })]);
+    const { remotePortChanged, localAddressChanged } = found[1] ?? {};
+    expect({ ...(remotePortChanged && { remotePortChanged }), ...(localAddressChanged && { localAddressChanged }) }).toEqual(changed);
+    expect(JSON.stringify(found)).not.toMatch(/192\.0|198\.51|203\.0|2001|local"?:"4b/);
+  });
+
+  it("is compared over a new connection too, on which what was lost is restored", () => {
+    const { found, state } = paths([...times(4), ...gap]);
+    expect(found).toHaveLength(1);
+    const moved = paths(times(3, { pair: { id: "9", localAddress: "203.0.113.9", remotePort: 31_000 } }), reconnected(state));
+    expect(moved.found).toMatchObject([{ localAddressChanged: true, remotePortChanged: true, wasConnected: true }]);
+  });
+});
+
+describe("the microphone", () => {
+  it("is told when the system mutes it, gives it back, or takes it away", () =>
+    expect(
+      story([
+        ...times(2, { microphone: "live" }),
+        ...times(20, { microphone: "muted", muted: true, sent: 0 }),
+        ...times(2, { microphone: "live" }),
+        ...times(2, { microphone: "ended", ended: true }),
+      ]),
+    ).toEqual(["3000 microphone muted", "23000 microphone live", "25000 microphone ended", "25000 outbound silent 0 here"]));
+
+  it("is no news while the agent has muted it, nor when it was live from the start", () =>
+    expect(story([...times(3, { microphone: "live" }), ...times(3, { muted: true, sent: 0 }), {}])).toEqual([]));
 });

@@ -171,6 +171,7 @@ class ModelDialog implements SipDialog {
   async reinvite(): Promise<{ answer: SipAnswer }> {
     return { answer: await this.#invite.edge.ask({ code: 200, said: "peer" }) };
   }
+  keepSession(): void {}
   onEnded(listener: (how: "bye") => void): void {
     this.#listeners.push(listener);
   }

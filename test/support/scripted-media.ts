@@ -1,4 +1,4 @@
-import type { AudioFault, AudioQuality, Media, MediaEvents, MediaSession } from "../../src/ports.ts";
+import type { AudioFault, AudioQuality, Media, MediaEvents, MediaSession, MicrophoneState } from "../../src/ports.ts";
 
 const offerOf = (serial: number) =>
   ["v=0", `o=agent 7 ${serial} IN IP4 0.0.0.0`, "s=-", "c=IN IP4 0.0.0.0", "t=0 0", "m=audio 9 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", ""].join(
@@ -7,9 +7,9 @@ const offerOf = (serial: number) =>
 
 /** Audio that is as a test says, and remembers what it was told. */
 export class ScriptedSession implements MediaSession {
-  /** `answer` and `early`, each with the offer's serial; `restart`; `close`. */
+  /** `answer`, `early` and `withdraw`, each with the offer's serial; `restart`; `close`. */
   readonly told: string[] = [];
-  #serial = 1;
+  #serial = 0;
   #events: MediaEvents | undefined;
 
   get isWatched(): boolean {
@@ -28,8 +28,16 @@ export class ScriptedSession implements MediaSession {
     this.#events?.rated(level, { mos: level === "good" ? 4.4 : 2.5, lossPercent: 0, jitterMs: 5, ...quality });
   }
 
+  microphone(state: MicrophoneState): void {
+    this.#events?.microphone(state);
+  }
+
   async offer(): Promise<string> {
-    return offerOf(this.#serial);
+    return offerOf(++this.#serial);
+  }
+
+  withdraw(offer: string): void {
+    this.told.push(`withdraw ${serialOf(offer)}`);
   }
 
   async applyAnswer(_: string, offer?: string): Promise<void> {
@@ -38,7 +46,6 @@ export class ScriptedSession implements MediaSession {
 
   async applyEarlyAnswer(_: string, offer: string): Promise<void> {
     this.told.push(`early ${serialOf(offer)}`);
-    this.#serial++;
   }
 
   async restartOffer(): Promise<string> {

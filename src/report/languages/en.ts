@@ -1,6 +1,6 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
 import type { AnswerFact, StepFault } from "../../journal.ts";
-import type { AudioFault } from "../../ports.ts";
+import type { AudioFault, MediaPath, MicrophoneState } from "../../ports.ts";
 import { restsOnAnswer } from "../attempts.ts";
 import { wordOf, type Catalogue, type Params } from "../language.ts";
 
@@ -74,6 +74,27 @@ function audioFault(direction: AudioFault["direction"], kind: AudioFault["kind"]
   const where = { inbound: "from the other party", outbound: "to the other party", both: "in either direction" };
   const what = { "never-came": "no audio came", stopped: "the audio stopped", silent: "the audio held no sound" };
   return `${wordOf(what, kind) ?? kind} ${wordOf(where, direction) ?? direction}`;
+}
+
+const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
+  live: "the microphone is live again",
+  muted: "the system or the headset muted the microphone",
+  ended: "the microphone is gone",
+};
+
+/** How far the connection of the audio had come. */
+function stateOf(path: MediaPath | undefined): string {
+  if (!path) return "";
+  if (!path.wasConnected) return "; it never had a connection";
+  if (path.dtls !== undefined && path.dtls !== "connected") return `; its encryption was not agreed on (DTLS ${path.dtls})`;
+  if (path.answers === undefined) return `; ICE ${path.ice}`;
+  return path.answers ? "; the relay answered" : "; the relay answered no longer";
+}
+
+/** What is not as it was when the audio last flowed. */
+function changeOf(path: MediaPath | undefined): string {
+  if (path?.localAddressChanged) return ", from another address of the agent’s device";
+  return path?.remotePortChanged ? ", from another port of the relay" : "";
 }
 
 /** What the end of an attempt rests on: never worded as an answer where we concluded it. */
@@ -306,13 +327,30 @@ export const en: Catalogue = {
     "call-failed-on-unrelated-carriers": ({ calls }) => `${someCalls(calls)} failed on trunks of carriers that share nothing.`,
     "no-audio-on-trunk": (params) =>
       `${someCalls(params["calls"])} on ${of(params)} had no audio, or in one direction only, and a restart did not bring it; why is inferred.`,
+    "ice-never-connected": (params) =>
+      `${someCalls(params["calls"])} on ${of(params)} had no audio because no UDP packet ever came through: the network may block it.`,
+    "dtls-never-completed": (params) =>
+      `The audio of ${someCalls(params["calls"], "calls")} on ${of(params)} was reached, and its encryption (DTLS) never agreed on; on which side is not on record.`,
+    "media-relay-silent": (params) => `The media relay of ${of(params)} had answered, and then answered no longer.`,
+    "connected-without-audio": (params) => `The media relay of ${of(params)} was connected and answered, and sent no audio.`,
     "audio-poor-on-trunk": (params) => `The audio of ${someCalls(params["calls"], "calls")} on ${of(params)} was poor.`,
+    "uplink-poor-on-trunk": (params) =>
+      `${Of(params)} received the agent badly in ${someCalls(params["calls"], "calls")}, by its own reports.`,
     "edge-well-without-audio": (params) => `The edge of ${of(params)} answered while there was no audio.`,
     "audio-well-on-other-trunk": (params) => `Calls on ${other(params, "trunk")} had good audio around the same time.`,
     "no-audio-on-unrelated-trunks": () => "Calls over carriers that share nothing had no audio around the same time.",
     "audio-poor-on-unrelated-trunks": () => "Calls over carriers that share nothing sounded badly around the same time.",
+    "ice-never-connected-on-unrelated-trunks": () =>
+      "No UDP packet came through to carriers that share nothing: the agent’s network blocks it.",
+    "dtls-never-completed-on-unrelated-trunks": () =>
+      "The encryption of the audio was agreed on with no carrier, though packets came through to all of them.",
+    "uplink-poor-on-unrelated-trunks": () => "Carriers that share nothing received the agent badly around the same time.",
     "audio-well-on-same-trunk": (params) => `Other calls on ${of(params)} had good audio around the same time.`,
     "audio-mended-by-restart": (params) => `On ${of(params)} an ICE restart brought lost audio back: the old path was gone.`,
+    "media-relay-moved": (params) => `On ${of(params)} the audio came back from another port of the same relay: it was started anew.`,
+    "agent-address-changed": () => "The audio came back from another address of the agent’s: the device had changed its network.",
+    "microphone-muted-by-system": ({ calls }) =>
+      `The system or the headset had muted the microphone for all of ${someCalls(calls, "calls")}.`,
     "microphone-silent": ({ calls }) =>
       `No sound left the agent’s device in ${someCalls(calls, "calls")}, though it was not muted in the browser.`,
     "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,
@@ -385,15 +423,18 @@ export const en: Catalogue = {
       `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
     "call:failed-over": ({ callId, from, to, because }) =>
       `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
-    "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal }) =>
-      `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)}${forMs > 0 ? ` for ${duration(forMs)}` : ""}${isLocal ? ", on the agent’s side" : ""}.`,
+    "call:held": ({ callId, trunkId, held }) =>
+      `Call ${callId} on trunk ${trunkId}: ${held === "none" ? "the customer took it back" : "the customer put it on hold"}.`,
+    "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal, path }) =>
+      `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)}${forMs > 0 ? ` for ${duration(forMs)}` : ""}${isLocal ? ", on the agent’s side" : ""}${stateOf(path)}.`,
     "audio:restarted": ({ callId, trunkId, answer: fact }) =>
       `Call ${callId} on trunk ${trunkId}: a new path for the audio was offered${answer(fact)}.`,
-    "audio:restored": ({ callId, trunkId }) => `Call ${callId} on trunk ${trunkId}: the audio is back.`,
+    "audio:restored": ({ callId, trunkId, path }) => `Call ${callId} on trunk ${trunkId}: the audio is back${changeOf(path)}.`,
     "audio:given-up": ({ callId, trunkId, direction, kind, forMs }) =>
       `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,
-    "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs }) =>
-      `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${mos.toFixed(1)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
+    "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
+      `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${mos.toFixed(1)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${uplink.mos.toFixed(1)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
+    "microphone:changed": ({ callId, to }) => `Call ${callId}: ${wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
     "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
       `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
     "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>

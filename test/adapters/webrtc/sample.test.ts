@@ -5,12 +5,13 @@ import { g711, opus } from "../../../src/media/e-model.ts";
 type Entry = Readonly<Record<string, unknown>>;
 
 /** What is read of an RTCPeerConnection. */
-function connection({ stats = [] as Entry[], direction = "sendrecv", track = {}, sdp = "" } = {}): RTCPeerConnection {
+function connection({ stats = [] as Entry[], direction = "sendrecv", track = {}, sdp = "", ice = "connected" } = {}): RTCPeerConnection {
   const microphone = { kind: "audio", enabled: true, muted: false, readyState: "live", ...track };
   return {
     getStats: async () => new Map(stats.map((entry, index) => [String(index), entry])),
     getTransceivers: () => [{ currentDirection: direction, receiver: { track: { kind: "audio" } }, sender: { track: microphone } }],
     remoteDescription: { sdp },
+    iceConnectionState: ice,
   } as unknown as RTCPeerConnection;
 }
 
@@ -67,21 +68,67 @@ describe("a sample of the browser's counters", () => {
     const stats = [
       { type: "outbound-rtp", kind: "audio", packetsSent: 700 },
       { type: "media-source", kind: "audio", totalAudioEnergy: 0.25 },
-      { type: "remote-outbound-rtp", kind: "audio", reportsSent: 4 },
+      { type: "remote-outbound-rtp", kind: "audio", timestamp: 4_000, ssrc: 7 },
     ];
     expect((await sampled({ stats })).outbound).toEqual({
       packets: 700,
       energy: 0.25,
       mayPause: false,
       isEnded: false,
-      reports: 4,
-      receipts: undefined,
+      receiverReport: undefined,
+      senderReport: { atMs: 4_000, ssrc: 7 },
     });
-    const none = { type: "remote-inbound-rtp", kind: "audio", roundTripTimeMeasurements: 0 };
-    expect((await sampled({ stats: [...stats, none] })).outbound?.receipts).toBeUndefined();
-    expect((await sampled({ stats: [...stats, { ...none, roundTripTimeMeasurements: 3 }] })).outbound?.receipts).toBe(3);
-    expect((await sampled({ stats: [...stats, { ...none, packetsReceived: 650 }] })).outbound?.receipts).toBe(650);
+    const receipt = { type: "remote-inbound-rtp", kind: "audio", timestamp: 5_000, fractionLost: 0.25, jitter: 0.01 };
+    expect((await sampled({ stats: [...stats, receipt] })).outbound?.receiverReport).toEqual({
+      atMs: 5_000,
+      packets: undefined,
+      fractionLost: 0.25,
+      jitterMs: 10,
+    });
+    expect((await sampled({ stats: [...stats, { ...receipt, packetsReceived: 650 }] })).outbound?.receiverReport?.packets).toBe(650);
   });
+
+  it("tells what carries it: ICE, DTLS, and the pair in use", async () => {
+    const stats = [
+      { type: "transport", dtlsState: "connected", selectedCandidatePairId: "p2" },
+      { type: "candidate-pair", id: "p1", localCandidateId: "l", remoteCandidateId: "r" },
+      {
+        type: "candidate-pair",
+        id: "p2",
+        localCandidateId: "l",
+        remoteCandidateId: "r",
+        bytesReceived: 9,
+        bytesSent: 8,
+        responsesReceived: 3,
+      },
+      { type: "local-candidate", id: "l", candidateType: "host", address: "192.0.2.1", port: 5 },
+      { type: "remote-candidate", id: "r", candidateType: "prflx", address: "198.51.100.1", port: 6 },
+    ];
+    expect((await sampled({ stats, ice: "checking" })).transport).toEqual({
+      ice: "checking",
+      dtls: "connected",
+      pair: {
+        id: "p2",
+        local: "host",
+        remote: "prflx",
+        localAddress: "192.0.2.1",
+        remoteAddress: "198.51.100.1",
+        remotePort: 6,
+        receivedBytes: 9,
+        sentBytes: 8,
+        requests: undefined,
+        responses: 3,
+      },
+    });
+    expect((await sampled({ ice: "new" })).transport).toEqual({ ice: "new", dtls: undefined, pair: undefined });
+  });
+
+  it.each([
+    ["live", {}, "live"],
+    ["muted by the system", { muted: true }, "muted"],
+    ["taken away", { readyState: "ended", muted: true }, "ended"],
+    ["muted by the page", { enabled: false, muted: true }, undefined],
+  ])("the microphone is %s", async (_, track, state) => expect((await sampled({ track })).microphone).toBe(state));
 
   it.each([
     ["sendrecv", true, true],

@@ -42,15 +42,25 @@ export async function offerer(): Promise<{ connection: RTCPeerConnection; sdp: s
   return { connection, sdp: await describe(connection) };
 }
 
-/** RTP packets that `connection` has received, asked for until there are `enough` or 10 s are over. */
-export async function inboundPackets(connection: RTCPeerConnection | undefined, enough: number): Promise<number> {
-  const startedMs = performance.now();
+/** RTP packets that `connection` has received, asked for until there are `enough` or `withinMs` are over. */
+export async function inboundPackets(connection: RTCPeerConnection | undefined, enough: number, withinMs = 10_000): Promise<number> {
   let packets = 0;
-  while (connection && packets < enough && performance.now() - startedMs < 10_000) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    (await connection.getStats()).forEach((entry) => {
+  const count = async () => {
+    (await connection?.getStats())?.forEach((entry) => {
       if (entry.type === "inbound-rtp" && entry.kind === "audio") packets = entry.packetsReceived;
     });
-  }
+    return packets >= enough;
+  };
+  if (connection) await until(count, withinMs);
   return packets;
+}
+
+/** Looks again and again until `isSo`, or `withinMs` are over. @returns whether it was. */
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
+  const untilMs = performance.now() + withinMs;
+  while (!(await isSo())) {
+    if (performance.now() > untilMs) return false;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return true;
 }

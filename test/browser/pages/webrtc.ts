@@ -1,6 +1,6 @@
 /** What test/browser/webrtc.test.ts has a real browser do; each function gives plain data back. */
 import { type WebRtcOptions, webrtc } from "../../../adapters/webrtc/index.ts";
-import { answererOf, inboundPackets, offerer } from "./audio.ts";
+import { answererOf, inboundPackets, offerer, until } from "./audio.ts";
 
 const never = new AbortController().signal;
 
@@ -21,9 +21,61 @@ export async function offersThrice() {
   const { session, asked } = counted();
   const offers = [...(await Promise.all([session.offer(never), session.offer(never)])), await session.offer(never)];
   const [track] = session.localStream?.getTracks() ?? [];
+  const connection = session.peerConnection;
   session.close();
   session.close();
-  return { offers, asked: asked.length, trackState: track?.readyState, signalingState: session.peerConnection?.signalingState };
+  return { offers, asked: asked.length, trackState: track?.readyState, signalingState: connection?.signalingState };
+}
+
+/** The connections that a session makes, oldest first. */
+function counting() {
+  const connections: RTCPeerConnection[] = [];
+  class Counted extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.push(this);
+    }
+  }
+  return { connections, session: webrtc({ RTCPeerConnection: Counted }).open() };
+}
+
+export async function failsTenTimes() {
+  const { connections, session } = counting();
+  for (let attempt = 0; attempt < 10; attempt++) session.withdraw(await session.offer(never));
+  const open = () => connections.filter(({ signalingState }) => signalingState !== "closed").length;
+  const left = open();
+  const offer = await session.offer(never);
+  const unused = await session.offer(never);
+  const far = await answererOf(offer);
+  await session.applyAnswer(far.sdp, offer);
+  session.withdraw(unused);
+  session.withdraw(offer);
+  const received = await inboundPackets(session.peerConnection, 20);
+  const during = open();
+  session.close();
+  far.connection.close();
+  return { made: connections.length, left, during, received, after: open() };
+}
+
+/**
+ * One carrier's relay talks to our offer as soon as it has it (STUN, a DTLS ClientHello), and its INVITE fails. The next carrier answers
+ * another offer; or, if `isShared`, the same one.
+ */
+export async function relayTalksEarly({ isShared = false, isWithdrawn = false } = {}) {
+  const { session } = counted();
+  const offer = await session.offer(never);
+  const relay = await answererOf(offer);
+  await until(() => relay.connection.iceConnectionState === "connected", 1_000);
+  if (isWithdrawn) session.withdraw(offer);
+  const second = isShared ? offer : await session.offer(never);
+  const far = await answererOf(second);
+  await session.applyAnswer(far.sdp, second);
+  const received = await inboundPackets(session.peerConnection, 20, 3_000);
+  const sent = await inboundPackets(far.connection, 20, 3_000);
+  session.close();
+  relay.connection.close();
+  far.connection.close();
+  return { received, sent };
 }
 
 export async function callsOut() {

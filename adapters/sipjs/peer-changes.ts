@@ -1,0 +1,160 @@
+/** What the peer changes in an answered call: re-INVITE (RFC 3261 §14.2) and UPDATE (RFC 3311 §5.2), with or without an offer. */
+import {
+  type IncomingInviteRequest,
+  type IncomingRequestMessage,
+  InfoUserAgentServer,
+  type SessionDialog,
+  TransactionStateError,
+  type UserAgentServer,
+} from "sip.js/lib/core/index.js";
+import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
+import type { SessionKeeper } from "../../src/ports.ts";
+import { sdpOf } from "./answer.ts";
+import { type EdgeContext, TRANSACTION_MS } from "./context.ts";
+import { retarget } from "./reinvite.ts";
+import { sdpBody } from "./sdp-body.ts";
+import { grantLines, type SessionTimer } from "./session-timer.ts";
+
+/** Who described the session and which version of it (RFC 4566 §5.2). Equal origins mean equal descriptions (RFC 3264 §8). */
+const originOf = (sdp: string | undefined): string | undefined => /^o=.*/m.exec(sdp ?? "")?.[0];
+
+/** What both sides said of the session last. */
+export interface Described {
+  ours: string | undefined;
+  theirs: string | undefined;
+}
+
+/** What sip.js keeps to itself. */
+interface Inside {
+  sequenceGuard(message: IncomingRequestMessage): boolean;
+}
+
+interface Ports {
+  readonly edge: EdgeContext;
+  readonly session: SessionDialog;
+  readonly described: Described;
+  readonly timer: SessionTimer;
+  /** The call is over. */
+  readonly signal: AbortSignal;
+}
+
+export class PeerChanges {
+  keeper: SessionKeeper | undefined;
+  readonly #ports: Ports;
+  /** An offer of the peer's is being answered: there is one at a time (RFC 3311 §5.2). */
+  #isBusy = false;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    const { session } = ports;
+    const receive = session.receiveRequest.bind(session);
+    // sip.js knows no UPDATE, and throws for a re-INVITE that does not say where its sender is.
+    session.receiveRequest = (message) => {
+      const isInvite = message.method === "INVITE";
+      if (message.method !== "UPDATE" && !isInvite) return receive(message);
+      if (!(message.parseHeader("contact") instanceof NameAddrHeader)) {
+        const answer = { statusCode: 400, reasonPhrase: "Missing or unreadable Contact" };
+        return void ports.edge.core.replyStateless(message, answer);
+      }
+      if (isInvite) return receive(message);
+      if ((session as unknown as Inside).sequenceGuard(message)) this.#updated(new InfoUserAgentServer(session, message), message);
+    };
+  }
+
+  reinvited(request: IncomingInviteRequest): void {
+    const { session } = this.#ports;
+    this.#awaitAck(session.reinviteUserAgentServer);
+    const { message } = request;
+    const offer = sdpOf(message);
+    const isAsked = offer === undefined && this.keeper !== undefined;
+    request.delegate = { onCancel: () => unlessOver(() => request.reject({ statusCode: 487 })) };
+    if (isAsked && this.keeper) return void this.#offer(request, this.keeper);
+    void this.#describe(offer).then((described) => this.#respond(request, message, described));
+  }
+
+  #updated(request: UserAgentServer, message: IncomingRequestMessage): void {
+    const { session, edge } = this.#ports;
+    retarget(session, message);
+    const offer = sdpOf(message);
+    if (offer === undefined) return this.#grant(request, message);
+    // RFC 3311 §5.2: an offer of ours, or another of theirs, is not answered yet.
+    if (session.reinviteUserAgentClient) return void request.reject({ statusCode: 491 });
+    if (this.#isBusy || session.reinviteUserAgentServer)
+      return void request.reject({ statusCode: 500, extraHeaders: [`Retry-After: ${Math.floor(edge.random() * 10)}`] });
+    void this.#describe(offer).then((described) => this.#respond(request, message, described));
+  }
+
+  #respond(request: Answerable, message: IncomingRequestMessage, described: string | undefined): void {
+    if (described) return this.#grant(request, message, described);
+    const { viaHost } = this.#ports.edge.identity;
+    const extraHeaders = [`Warning: 399 ${viaHost} "this session description cannot be used"`];
+    unlessOver(() => request.reject({ statusCode: 488, extraHeaders }));
+  }
+
+  #grant(request: Answerable, message: IncomingRequestMessage, described?: string): void {
+    const { edge, timer } = this.#ports;
+    const extraHeaders = [`Contact: <${edge.identity.contact}>`, ...grantLines(message)];
+    unlessOver(() => {
+      request.accept({ statusCode: 200, extraHeaders, ...sdpBody(described) });
+      timer.granted(message);
+    });
+  }
+
+  /** Our description for an offer, or for a refresh; undefined where the offer cannot be used. */
+  async #describe(offer: string | undefined): Promise<string | undefined> {
+    const { described } = this.#ports;
+    const isRefresh = offer === undefined || (originOf(offer) !== undefined && originOf(offer) === originOf(described.theirs));
+    if (isRefresh) return described.ours;
+    if (!this.keeper) return undefined;
+    this.#isBusy = true;
+    try {
+      const answer = await this.keeper.answer(offer);
+      [described.ours, described.theirs] = [answer, offer];
+      return answer;
+    } catch {
+      return undefined;
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** The peer asks for our offer, as many a PBX does to hold or to transfer: its answer comes in the ACK (§14.2). */
+  async #offer(request: IncomingInviteRequest, keeper: SessionKeeper): Promise<void> {
+    const { described, session, signal } = this.#ports;
+    const offer = await keeper.offer().catch(() => undefined);
+    if (signal.aborted) return;
+    const told = offer ?? described.ours;
+    const { onAck, ...before } = session.delegate ?? {};
+    session.delegate = {
+      ...before,
+      onAck(ack) {
+        session.delegate = { ...before, ...(onAck && { onAck }) };
+        const answer = sdpOf(ack.message);
+        if (answer === undefined || told === undefined) return;
+        [described.ours, described.theirs] = [told, answer];
+        keeper.applyAnswer(answer, told).catch(() => {});
+      },
+    };
+    this.#respond(request, request.message, told);
+  }
+
+  /** §14.2 lets us end the call where no ACK came. Deviation: its audio may be well; only the next change must not wait for ever. */
+  #awaitAck(server: SessionDialog["reinviteUserAgentServer"]): void {
+    const { edge, session, signal } = this.#ports;
+    const cancel = edge.clock.setTimer(() => {
+      if (session.reinviteUserAgentServer === server) session.reinviteUserAgentServer = undefined;
+    }, TRANSACTION_MS);
+    signal.addEventListener("abort", cancel, { once: true });
+  }
+}
+
+type Answerable = Pick<IncomingInviteRequest, "accept" | "reject"> | Pick<UserAgentServer, "accept" | "reject">;
+
+/** The peer may have taken its request back meanwhile, or the transaction be over. */
+function unlessOver(respond: () => void): void {
+  try {
+    respond();
+  } catch (error) {
+    if (!(error instanceof TransactionStateError)) throw error;
+  }
+}

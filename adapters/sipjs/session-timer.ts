@@ -1,0 +1,89 @@
+/**
+ * How long a call lasts without a word (RFC 4028): whichever side is named says in time that it goes on, else a proxy or the peer
+ * hangs up.
+ *
+ * Deviation: where the peer is to refresh and does not, §10 lets us end the call. Its audio may be well, so that is left to those
+ * who asked for the timer.
+ */
+import type { IncomingMessage } from "sip.js/lib/core/index.js";
+import type { CancelTimer, Clock } from "../../src/clock.ts";
+
+/** What is agreed. `we`: this side refreshes. */
+interface Agreement {
+  readonly intervalS: number;
+  readonly refresher: "we" | "peer";
+}
+
+/** The shortest interval that may be asked for, in s (§4). */
+const SHORTEST_S = 90;
+/** After a refresh that nobody answered, in ms. */
+const AGAIN_MS = 10_000;
+
+/** @param we the side that we are in the transaction that `message` belongs to. */
+function agreementOf(message: IncomingMessage, we: "uac" | "uas"): Agreement | undefined {
+  const value = message.getHeader("session-expires") ?? "";
+  const interval = /^\s*(\d{1,9})/.exec(value)?.[1];
+  if (interval === undefined) return undefined;
+  const named = /;\s*refresher\s*=\s*(uac|uas)/i.exec(value)?.[1]?.toLowerCase();
+  // §9: in a request that names nobody the choice is ours, and who asked shall do it; a response names one.
+  return { intervalS: Math.max(SHORTEST_S, Number(interval)), refresher: (named ?? "uac") === we ? "we" : "peer" };
+}
+
+/** The header lines of our 2xx to the peer's INVITE, re-INVITE or UPDATE. */
+export function grantLines(message: IncomingMessage): string[] {
+  const agreement = agreementOf(message, "uas");
+  if (!agreement) return [];
+  const refresher = agreement.refresher === "we" ? "uas" : "uac";
+  // §9: who refreshes must know of it.
+  return [`Session-Expires: ${agreement.intervalS};refresher=${refresher}`, ...(refresher === "uac" ? ["Require: timer"] : [])];
+}
+
+export class SessionTimer {
+  readonly #clock: Clock;
+  readonly #refresh: () => Promise<boolean>;
+  #agreement: Agreement | undefined;
+  #cancel: CancelTimer = () => {};
+
+  /** @param refresh tells the peer that the call goes on. Resolves with whether it was heard. */
+  constructor(clock: Clock, refresh: () => Promise<boolean>) {
+    this.#clock = clock;
+    this.#refresh = refresh;
+  }
+
+  /** The peer's answer to our INVITE or re-INVITE. One without a timer ends what was agreed before (§7.2). */
+  answered(message: IncomingMessage): void {
+    this.#agree(agreementOf(message, "uac"));
+  }
+
+  /** The peer's INVITE, re-INVITE or UPDATE, once it is granted. */
+  granted(message: IncomingMessage): void {
+    this.#agree(agreementOf(message, "uas"));
+  }
+
+  /** The header lines of our next re-INVITE. */
+  get lines(): string[] {
+    const agreement = this.#agreement;
+    return agreement ? [`Session-Expires: ${agreement.intervalS};refresher=${agreement.refresher === "we" ? "uac" : "uas"}`] : [];
+  }
+
+  stop(): void {
+    this.#agreement = undefined;
+    this.#cancel();
+  }
+
+  #agree(agreement: Agreement | undefined): void {
+    this.#cancel();
+    this.#agreement = agreement;
+    // §10: half-way, so that there is time for another try.
+    if (agreement?.refresher === "we") this.#wait(agreement.intervalS * 500);
+  }
+
+  #wait(delayMs: number): void {
+    this.#cancel = this.#clock.setTimer(() => {
+      const before = this.#agreement;
+      void this.#refresh().then((isHeard) => {
+        if (!isHeard && before && this.#agreement === before) this.#wait(AGAIN_MS);
+      });
+    }, delayMs);
+  }
+}

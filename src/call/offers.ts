@@ -1,0 +1,48 @@
+/**
+ * An offer for each attempt of one call, the next one made ahead: a failover waits for no microphone, no connection and no candidates.
+ *
+ * One offer for two carriers would do no harm in SIP, but in the audio: the relay of the first goes on talking to it after its INVITE
+ * has failed (RFC 5763 §5), and the second never completes its handshake.
+ */
+import type { MediaSession } from "../ports.ts";
+
+export interface Offers {
+  /** For the next attempt: the one that was made ahead, else a new one. @throws what the media session throws. */
+  take(): Promise<string>;
+  /** Begins to make the next one, unless one is there. What fails is tried again by `take()`. */
+  prepare(): Promise<void>;
+  /** No further attempt will follow. */
+  discard(): void;
+}
+
+export function createOffers(media: MediaSession, signal: AbortSignal): Offers {
+  let ahead: Promise<string> | undefined;
+
+  function next(): Promise<string> {
+    if (ahead) return ahead;
+    const offer = media.offer(signal);
+    ahead = offer;
+    offer.catch(() => {
+      if (ahead === offer) ahead = undefined;
+    });
+    return offer;
+  }
+
+  return {
+    async take() {
+      const offer = await next();
+      ahead = undefined;
+      return offer;
+    },
+    async prepare() {
+      await next();
+    },
+    discard() {
+      ahead?.then(
+        (offer) => media.withdraw?.(offer),
+        () => {},
+      );
+      ahead = undefined;
+    },
+  };
+}

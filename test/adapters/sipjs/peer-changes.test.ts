@@ -1,0 +1,200 @@
+/** What the peer changes in an answered call, and the timer that it may put on it. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { SessionKeeper, SipDialog } from "../../../src/ports.ts";
+import { type Frame, connected, dial, sdp, settle } from "./scripted-edge.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A call of ours that was answered, and who keeps its session. */
+async function answered({ headers = [] as string[] } = {}) {
+  const made = await connected();
+  const { peer } = made;
+  const call = dial(made.edge);
+  await settle();
+  const invited = peer.last("INVITE");
+  peer.answer(invited, 200, "OK", { body: sdp("peer"), headers });
+  await settle();
+  const [dialog] = call.dialogs as [SipDialog];
+  const told: string[] = [];
+  const keeper: SessionKeeper = {
+    answer: async (offer) => {
+      told.push(`answer ${offer}`);
+      if (offer.includes("unusable")) throw new Error("not this");
+      return sdp("us", 7);
+    },
+    offer: async () => {
+      told.push("offer");
+      return sdp("us", 8);
+    },
+    applyAnswer: async (answer) => void told.push(`apply ${answer}`),
+  };
+  dialog.keepSession(keeper);
+  let cseq = 100;
+  /** A request of the peer's inside the dialog. @returns all responses to it. */
+  async function ask(method: string, { body, more = [], contact = true }: { body?: string; more?: string[]; contact?: boolean } = {}) {
+    const number = cseq++;
+    request(method, number, body, more, contact);
+    await settle();
+    return responsesTo(number);
+  }
+  function request(method: string, number: number, body?: string, more: readonly string[] = [], contact = true): void {
+    const lines = [
+      `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method}${number}`,
+      `From: ${invited.get("To")};tag=peer`,
+      `To: ${invited.get("From")}`,
+      `Call-ID: ${invited.get("Call-ID")}`,
+      `CSeq: ${number} ${method}`,
+      ...(contact ? ["Contact: <sip:moved@peer.example;transport=ws>"] : []),
+      ...more,
+    ];
+    peer.request(method, invited.get("Contact").replace(/[<>]/g, ""), lines, body);
+  }
+  const responsesTo = (number: number): Frame[] =>
+    peer.frames.filter((frame) => frame.raw.startsWith("SIP/2.0") && frame.get("CSeq").startsWith(`${number} `));
+  const acknowledge = (body?: string) => request("ACK", cseq - 1, body);
+  const refreshes = () => peer.received("INVITE").filter((frame) => frame.get("To").includes("tag="));
+  return { ...made, dialog, told, ask, acknowledge, refreshes };
+}
+
+const codes = (frames: readonly Frame[]) => frames.map((frame) => Number(frame.method));
+
+describe.each(["INVITE", "UPDATE"])("%s with an offer during the call", (method) => {
+  it("is answered by who keeps the session", async () => {
+    const { ask, told } = await answered();
+    const responses = await ask(method, { body: sdp("peer", 2) });
+    expect(codes(responses)).toEqual([200]);
+    expect(responses[0]?.body).toBe(sdp("us", 7));
+    expect(told).toEqual([`answer ${sdp("peer", 2)}`]);
+  });
+
+  it("that cannot be used is refused by 488 with a Warning, and the session goes on as it was", async () => {
+    const { ask, acknowledge } = await answered();
+    const [refusal] = await ask(method, { body: `${sdp("peer", 2)}a=unusable\r\n` });
+    expect(refusal?.method).toBe("488");
+    expect(refusal?.get("Warning")).toMatch(/^399 \S+ "/);
+    if (method === "INVITE") acknowledge();
+    const [refresh] = await ask("INVITE", { body: sdp("peer") });
+    expect(refresh?.body).toBe(sdp("us"));
+  });
+
+  it("that is the one before is a refresh: nobody is asked", async () => {
+    const { ask, told } = await answered();
+    expect(codes(await ask(method, { body: sdp("peer") }))).toEqual([200]);
+    expect(told).toEqual([]);
+  });
+
+  it("that says not where its sender is, is answered 400", async () => {
+    const { ask, told } = await answered();
+    const [refusal] = await ask(method, { body: sdp("peer", 2), contact: false });
+    expect(refusal?.raw).toMatch(/^SIP\/2\.0 400 .*Contact/);
+    expect(told).toEqual([]);
+  });
+
+  it("meets an offer of ours: 491", async () => {
+    const { dialog, ask, told } = await answered();
+    void dialog.reinvite(sdp("us", 2));
+    await settle();
+    expect(codes(await ask(method, { body: sdp("peer", 2) }))).toEqual([491]);
+    expect(told).toEqual([]);
+  });
+
+  it("tells where the peer is reached from now on", async () => {
+    const { peer, dialog, ask, acknowledge } = await answered();
+    await ask(method, { body: sdp("peer", 2) });
+    if (method === "INVITE") acknowledge();
+    void dialog.bye();
+    expect(peer.last("BYE").raw).toMatch(/^BYE sip:moved@peer\.example/);
+  });
+});
+
+describe("a re-INVITE without an offer", () => {
+  it("gets ours, and its ACK brings the answer", async () => {
+    const { ask, told, acknowledge } = await answered();
+    const [response] = await ask("INVITE");
+    expect(response?.body).toBe(sdp("us", 8));
+    acknowledge(sdp("peer", 2));
+    await settle();
+    expect(told).toEqual(["offer", `apply ${sdp("peer", 2)}`]);
+  });
+
+  it("whose ACK never comes does not block the next change for ever (RFC 3261 §14.2)", async () => {
+    const { peer, dialog, ask } = await answered();
+    await ask("INVITE");
+    expect(codes(await ask("INVITE", { body: sdp("peer", 2) }))).toEqual([500]);
+    await vi.advanceTimersByTimeAsync(33_000);
+    void dialog.reinvite(sdp("us", 9));
+    await settle();
+    expect(peer.last("INVITE").body).toBe(sdp("us", 9));
+  });
+});
+
+describe("an UPDATE without an offer", () => {
+  it("is a refresh, answered by 200 without a body", async () => {
+    const { ask, told } = await answered();
+    const [response] = await ask("UPDATE");
+    expect([response?.method, response?.body]).toEqual(["200", ""]);
+    expect(told).toEqual([]);
+  });
+});
+
+describe("a session timer (RFC 4028)", () => {
+  const half = 900_000;
+
+  it("that the answer lays on us is kept: a re-INVITE with the session as it stands, half-way, again and again", async () => {
+    const { peer, refreshes } = await answered({ headers: ["Require: timer", "Session-Expires: 1800;refresher=uac"] });
+    for (const times of [1, 2, 3]) {
+      await vi.advanceTimersByTimeAsync(half);
+      expect(refreshes()).toHaveLength(times);
+      const refresh = peer.last("INVITE");
+      expect(refresh.body).toBe(sdp("us"));
+      expect(refresh.get("Session-Expires")).toBe("1800;refresher=uac");
+      peer.answer(refresh, 200, "OK", { body: sdp("peer"), headers: ["Session-Expires: 1800;refresher=uac"] });
+      await settle();
+    }
+  });
+
+  it("is tried again soon where nobody answered", async () => {
+    const { refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
+    await vi.advanceTimersByTimeAsync(half + 32_000 + 10_000);
+    expect(refreshes()).toHaveLength(2);
+  });
+
+  it("ends with an answer that names none", async () => {
+    const { peer, refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
+    await vi.advanceTimersByTimeAsync(half);
+    peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer") });
+    await vi.advanceTimersByTimeAsync(4 * half);
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it("that is the peer's is left to it", async () => {
+    const { refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uas"] });
+    await vi.advanceTimersByTimeAsync(4 * half);
+    expect(refreshes()).toEqual([]);
+  });
+
+  it.each([
+    ["the peer's, which goes on", "Session-Expires: 1800;refresher=uac", "1800;refresher=uac", "timer", 0],
+    ["nobody's: who asks does it", "Session-Expires: 600", "600;refresher=uac", "timer", 0],
+    ["ours", "session-expires:   1800 ; REFRESHER=UAS", "1800;refresher=uas", "", 1],
+    ["shorter than may be", "Session-Expires: 5;refresher=uac", "90;refresher=uac", "timer", 0],
+  ])("asked for in the peer's refresh is granted: %s", async (_, line, granted, required, refreshed) => {
+    const { ask, acknowledge, refreshes } = await answered();
+    const [response] = await ask("INVITE", { body: sdp("peer"), more: [line] });
+    expect(response?.get("Session-Expires")).toBe(granted);
+    expect(response?.all("Require").join()).toBe(required);
+    acknowledge();
+    await vi.advanceTimersByTimeAsync(half);
+    expect(refreshes()).toHaveLength(refreshed);
+  });
+
+  it("is over with the call", async () => {
+    const { peer, dialog, refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
+    void dialog.bye();
+    peer.answer(peer.last("BYE"), 200, "OK");
+    await vi.advanceTimersByTimeAsync(4 * half);
+    expect(refreshes()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
