@@ -15,7 +15,7 @@ const hostPort = "^src/crm/host\\.ts$";
 const readers = "^src/(diagnosis|report)/index\\.ts$";
 
 /** What is a fault in a call's audio: pure. */
-const mediaDecisions = "^src/media/(e-model|watch)\\.ts$";
+const mediaDecisions = "^src/media/(e-model|sample|watch)\\.ts$";
 
 /** Decisions: pure functions of the journal and the configuration. */
 const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
@@ -71,6 +71,7 @@ export default {
     forbid("pure-rooms", "Decisions do no I/O.", { path: pureRooms }, { path: shells }),
     forbid("one-opossum", "One file knows opossum.", { pathNot: "^src/trunk/window\\.ts$" }, { path: npm("opossum") }),
     forbid("one-p-retry", "One file knows p-retry.", { pathNot: "^src/boot/retry\\.ts$" }, { path: npm("p-retry") }),
+    forbid("one-noble-hashes", "One file knows @noble/hashes.", { pathNot: "^adapters/sipjs/sha2\\.ts$" }, { path: npm("@noble/hashes") }),
     forbid("one-sip-js", "Two adapters know SIP.js.", { pathNot: "^adapters/(sipjs|mock-trunk)/" }, { path: npm("sip.js") }),
   ],
   options: {

@@ -164,6 +164,7 @@ const known = {
   ],
   crm: ["vendor", "version", "site"],
   trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "weight", "standby", "emergency", "target"],
+  credentials: ["username", "password"],
   route: ["name", "prefixes"],
   fleet: ["agents", "registrationsPerS"],
   privacy: ["errorMessages", "reasonText"],
@@ -255,9 +256,7 @@ function trunks(given: readonly TrunkConfig[], securePage: boolean): void {
     if (securePage && url.protocol === "ws:") refuse(`${at}.server`, "is ws:, which a browser blocks on an https page; use wss:");
     if (typeof trunk.aor !== "string" || !/^sips?:[^@\s<>;:]+@[^@\s<>;]+$/.test(trunk.aor))
       refuse(`${at}.aor`, `must be an address of record such as "sip:agent7@example.com", not ${show(trunk.aor)}`);
-    const credentials = trunk.credentials;
-    if (credentials !== undefined && typeof credentials !== "function" && typeof credentials.password !== "string")
-      refuse(`${at}.credentials`, "must be { username?, password } or a function that returns it");
+    if (trunk.credentials !== undefined && typeof trunk.credentials !== "function") credentials(`${at}.credentials`, trunk.credentials);
     checkOrder(trunk, at);
     oneOf(`${at}.standby`, trunk.standby, ["warm", "cold"]);
     if (trunk.emergency !== undefined && typeof trunk.emergency !== "boolean") refuse(`${at}.emergency`, "must be true or false");
@@ -265,6 +264,15 @@ function trunks(given: readonly TrunkConfig[], securePage: boolean): void {
       refuse(`${at}.target`, "must be a function from a number to a SIP URI");
   }
   if (given.every(({ standby }) => standby === "cold")) refuse("trunks", "are all cold; at least one must be warm");
+}
+
+/** Shows no value: it may be the password. */
+function credentials(at: string, given: Credentials): void {
+  const wanted = "must be { username?, password } or a function that returns it";
+  if (typeof given !== "object" || given === null) refuse(at, wanted);
+  fields(at, given, known.credentials);
+  if (typeof given.password !== "string") refuse(at, wanted);
+  if (given.username !== undefined && typeof given.username !== "string") refuse(`${at}.username`, "must be a text");
 }
 
 /** @throws LinekeeperError `bad-config` when a priority or weight is no number of 0 or more. */
@@ -298,6 +306,7 @@ function limits(given: Partial<Limits>): Limits {
     ["silenceMinMs", "silenceMaxMs"],
     ["reconnectBaseMs", "reconnectMaxMs"],
     ["ejectionBaseMs", "ejectionMaxMs"],
+    ["refusalRestBaseMs", "refusalRestMaxMs"],
     ["pddMinMs", "pddMaxMs"],
     ["healthyFailurePercent", "failingFailurePercent"],
   ] as const)

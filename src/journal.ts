@@ -5,7 +5,18 @@
  * No entry holds a password, a token, a name or a full number: what is personal is left out where the
  * entry is made, not filtered later.
  */
-import type { AudioFault, AudioQuality, Clock, FrameFault, MediaPath, MicrophoneState, Plane, Q850Cause, Said, SocketEnd } from "./ports.ts";
+import type {
+  AudioFault,
+  AudioQuality,
+  Clock,
+  FrameFault,
+  MediaPath,
+  MicrophoneState,
+  Plane,
+  Q850Cause,
+  Said,
+  SocketEnd,
+} from "./ports.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
 
@@ -133,10 +144,11 @@ export interface Facts {
     readonly tookMs?: number;
     readonly expiresS?: number;
   };
+  /** The source gave none; or, as `UnsupportedDigest`, the edge asked for a digest that we cannot compute. */
   "credentials:failed": OfTrunk & { readonly error: string };
   /** Liveness: outbound traffic that was (not) answered on this flow. */
   "probe:answered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly rttMs: number; readonly answer?: AnswerFact };
-  "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly waitedMs: number };
+  "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF" | "REGISTER"; readonly waitedMs: number };
   /**
    * Thrown away whole, or in part. `header`: whose fault it is. With `count`: repeats of an earlier one, told together;
    * `bytes` is then the largest.
@@ -185,6 +197,8 @@ export interface Facts {
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */
   "audio:restarted": OfCall & OfTrunk & { readonly answer?: AnswerFact };
+  /** Another connection was offered to the peer, where new candidates did not mend it. */
+  "audio:renewed": OfCall & OfTrunk & { readonly answer?: AnswerFact };
   "audio:restored": OfCall & OfTrunk & { readonly path?: MediaPath };
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;

@@ -30,8 +30,12 @@ export interface Limits {
   readonly choiceMs: number;
   /** How long the microphone and ICE may take. */
   readonly mediaMs: number;
-  /** How long an ICE restart has to bring lost audio back before it counts against the trunk. */
+  /** How long each thing that is tried has to bring lost audio back, before the next is, and the agent told at last. */
   readonly audioGraceMs: number;
+  /** How long mended audio must go on before it counts as mended: until then the next thing is tried when it is lost again. */
+  readonly audioProofMs: number;
+  /** What did not help is tried again after this, and up to as much again, while the audio stays lost. */
+  readonly audioAgainMs: number;
   /** INVITEs that one call may cost, over all trunks. */
   readonly maxAttempts: number;
 
@@ -44,8 +48,14 @@ export interface Limits {
   readonly reconnectMaxMs: number;
   /** How long a registrar has to answer a REGISTER before its edge is suspected. */
   readonly registerTimeoutMs: number;
-  /** The life of a binding that we ask for; the registrar may grant less. */
+  /** The life of a binding that we ask for; the registrar may grant less, or ask for more (423). */
   readonly registerExpiresS: number;
+  /** How long the credentials source has when a registrar asks. At an INVITE it has no longer than silence, `silenceMaxMs`: then the next trunk is tried. */
+  readonly credentialsMs: number;
+  // A registrar that refused our account (401, 403, 404 or 407 to credentials) is left alone for U(W/2, W),
+  // W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
+  readonly refusalRestBaseMs: number;
+  readonly refusalRestMaxMs: number;
   /** A peer's Retry-After is honoured up to this. */
   readonly retryAfterMaxMs: number;
 
@@ -100,6 +110,8 @@ export const defaultLimits: Limits = {
   choiceMs: 30_000,
   mediaMs: 10_000,
   audioGraceMs: 3_000,
+  audioProofMs: 10_000,
+  audioAgainMs: 15_000,
   maxAttempts: 4,
   probeIntervalMs: 15_000,
   probeTimeoutMs: 1_500,
@@ -107,6 +119,9 @@ export const defaultLimits: Limits = {
   reconnectMaxMs: 30_000,
   registerTimeoutMs: 4_000,
   registerExpiresS: 600,
+  credentialsMs: 10_000,
+  refusalRestBaseMs: 240_000,
+  refusalRestMaxMs: 1_800_000,
   retryAfterMaxMs: 300_000,
   breakerWindowMs: 600_000,
   breakerVolume: 2,

@@ -80,7 +80,11 @@ export interface Linekeeper {
    * @throws LinekeeperError `unknown-trunk`.
    */
   isolate(trunkId: string): void;
-  /** Takes it back into service, with every breaker of it closed. @throws LinekeeperError `unknown-trunk`. */
+  /**
+   * Takes it back into service, with every breaker of it closed; a registrar that has refused the account, and is
+   * left alone for that, is asked again.
+   * @throws LinekeeperError `unknown-trunk`.
+   */
   restore(trunkId: string): void;
   /**
    * Changes a trunk's place from the next call on.
@@ -345,6 +349,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   /** A site's agents hear of their network at the same moment: their return is spread too, but for a fleet of one. */
   function comeBack(trunk: Trunk): void {
+    trunk.forgive();
     if (settings.spreadMs === 0 && !trunk.isCold) trunk.wake();
   }
 

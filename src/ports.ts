@@ -55,6 +55,8 @@ export interface SipAnswer {
   readonly expiresS?: number;
   /** True when the answer carries an SDP body. */
   readonly hasSdp?: boolean;
+  /** It was said to our credentials: 401, 403, 404 or 407 then refuse the account itself. */
+  readonly toCredentials?: boolean;
   /** `603+`: the answer says that the network blocked the call (ATIS-1000099), not the callee. */
   readonly blockedByNetwork?: boolean;
 }
@@ -106,8 +108,16 @@ export interface EdgeEvents {
   /** @param header whose fault it is, in lower case, where it is one header's: a name of ours, never the peer's text. */
   discarded(fault: FrameFault, bytes: number, header?: string): void;
   incoming(invitation: SipInvitation): void;
-  /** The credentials source threw or rejected, or gave nothing usable. */
+  /** The credentials source threw or rejected, or gave nothing usable in time; or (`UnsupportedDigest` by its name) the edge asked for what we cannot compute. */
   credentialsFailed(error: unknown): void;
+}
+
+/** How long a request may take, in ms; 64·T1 (32 s) where left out. */
+export interface Patience {
+  /** For each answer: after it the answer is an inferred 408, and nothing more is waited for. */
+  readonly answerMs?: number;
+  /** For the credentials, where they are asked for: after it the challenge is the answer. */
+  readonly credentialsMs?: number;
 }
 
 /** Speaks SIP with one edge over one WebSocket at a time. */
@@ -116,8 +126,11 @@ export interface SipEdge {
   connect(): void;
   /** Closes the socket at once, without waiting for the peer's close frame; transactions on it end with inferred answers. `closed` follows. */
   disconnect(): void;
-  /** REGISTER (0 s unregisters). Resolves with the final answer, inferred ones included; never rejects. */
-  register(expiresS: number): Promise<SipAnswer>;
+  /**
+   * REGISTER (0 s unregisters); once more with the life that a 423 asks for (RFC 3261 §10.2.8). Resolves with the final
+   * answer, inferred ones included; never rejects.
+   */
+  register(expiresS: number, patience?: Patience): Promise<SipAnswer>;
   /** OPTIONS to the edge itself. Resolves as `register` does. */
   options(): Promise<SipAnswer>;
   /** Sends a CRLF ping; `ponged` may follow. */
@@ -135,6 +148,8 @@ export interface InviteRequest {
   readonly offer: string;
   /** More header lines, `Name: value`. */
   readonly headers?: readonly string[];
+  /** How long credentials may take, where they are asked for, in ms; 32 s where left out. After it the challenge is the answer. */
+  readonly credentialsMs?: number;
 }
 
 /** What becomes of one INVITE. After `rejected` nothing more comes of the transaction. */
@@ -270,6 +285,8 @@ export interface MediaSession {
    * @returns what stops it; `close()` does too.
    */
   watch?(events: MediaEvents): () => void;
+  /** The way that the audio takes, as it was seen last while it is watched. */
+  readonly path?: MediaPath | undefined;
   /** A new offer on the same connection, with new ICE credentials (RFC 8445 §9). Left out where ICE is not used. */
   restartOffer?(signal: AbortSignal): Promise<string>;
   /** Frees microphone and transports. Harmless twice. */
@@ -311,6 +328,8 @@ export interface MediaPath {
   /** Since the audio last flowed as it should: the same relay on another port; another address of the agent's. */
   readonly remotePortChanged?: true;
   readonly localAddressChanged?: true;
+  /** The pair is still one of those before the last ICE restart: its far end will not answer it for long. */
+  readonly isOutdated?: true;
 }
 
 /** `muted`: by the system, a headset or the browser, while neither agent nor page did. `ended`: unplugged, or taken away. */

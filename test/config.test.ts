@@ -49,6 +49,13 @@ describe("bad configuration is refused with one error that names the field", () 
     [withTrunk({ aor: "agent7@a.example" }), /^trunks\[0\]\.aor must be an address of record/],
     [withTrunk({ aor: "sip:a@b>\r\nX: y" }), /^trunks\[0\]\.aor must be an address of record/],
     [withTrunk({ credentials: { username: "x" } }), /^trunks\[0\]\.credentials must be/],
+    [withTrunk({ credentials: null }), /^trunks\[0\]\.credentials must be/],
+    [withTrunk({ credentials: "secret" }), /^trunks\[0\]\.credentials must be (?!.*secret)/],
+    [
+      withTrunk({ credentials: { user: "x", password: "y" } }),
+      /^trunks\[0\]\.credentials\.user is not a known field; did you mean "username"\?/,
+    ],
+    [withTrunk({ credentials: { username: 7, password: "y" } }), /^trunks\[0\]\.credentials\.username must be a text/],
     [withTrunk({ priority: -1 }), /^trunks\[0\]\.priority must be a number of 0 or more/],
     [withTrunk({ password: "x" }), /^trunks\[0\]\.password is not a known field/],
     [{ stack: undefined }, /^stack is missing; pass sipjs\(\)/],

@@ -1,11 +1,11 @@
 /** One request, from its sending to the answer that counts (RFC 3261 §17.1.2); the first INVITE of a call has a room of its own. */
 import type { IncomingResponse, IncomingResponseMessage, OutgoingRequest, OutgoingRequestDelegate } from "sip.js/lib/core/index.js";
-import type { SipAnswer } from "../../src/ports.ts";
+import type { Patience, SipAnswer } from "../../src/ports.ts";
 import { answerOf, inferred } from "./answer.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
-import { ChallengeGuard } from "./digest.ts";
+import { Authorization } from "./digest.ts";
 
-/** Sends the request, with an authorization line in `headers` the second time; each time with a new CSeq. */
+/** Sends the request, with authorization lines in `headers` once they were asked for; each time with a new CSeq. */
 export type Send = (headers: string[], delegate: OutgoingRequestDelegate) => OutgoingRequest;
 
 /**
@@ -16,11 +16,11 @@ export function ask(
   edge: EdgeContext,
   send: Send,
   read: (message: IncomingResponseMessage) => SipAnswer = answerOf,
-  withinMs = TRANSACTION_MS,
+  { answerMs = TRANSACTION_MS, credentialsMs = TRANSACTION_MS }: Patience = {},
 ): Promise<SipAnswer> {
   return new Promise((resolve) => {
     if (!edge.isOpen()) return resolve(inferred(503, "no flow"));
-    const guard = new ChallengeGuard();
+    const authorization = new Authorization();
     let request: OutgoingRequest | undefined;
     let cancelTimer = () => {};
     const end = (answer: SipAnswer) => {
@@ -36,7 +36,7 @@ export function ask(
     };
     const write = (headers: string[]) => {
       // Timer F (§17.1.2.2), on our clock; sip.js has its own on the host's.
-      cancelTimer = edge.clock.setTimer(() => end(inferred(408, "no answer")), withinMs);
+      cancelTimer = edge.clock.setTimer(() => end(inferred(408, "no answer")), answerMs);
       try {
         request = send(headers, { onAccept: settle, onRedirect: settle, onReject: settle });
       } catch {
@@ -47,14 +47,15 @@ export function ask(
     const settle = async ({ message }: IncomingResponse) => {
       // sip.js takes a peer's 408 to a non-INVITE for its own timeout and forgets what the peer said.
       const final = edge.heard() ?? message;
-      const asked = request;
-      const challenge = edge.canAuthorize && asked ? guard.accept(final) : undefined;
-      if (!challenge || !asked) return end(read(final));
+      const challenged = request;
+      const asked = edge.canAuthorize && challenged ? authorization.asked(final) : [];
+      const outcome = () => end({ ...read(final), ...(authorization.isGiven && { toCredentials: true }) });
+      if (asked.length === 0 || !challenged) return outcome();
       cancelTimer();
-      const line = await edge.authorize(challenge, asked.message, asked.message.body?.body);
+      const keys = await edge.authorize(asked, credentialsMs);
       if (!edge.exchanges.has(exchange)) return;
-      if (line === undefined) end(read(final));
-      else write([line]);
+      if (keys) write(authorization.lines(keys, challenged.message));
+      else outcome();
     };
     edge.exchanges.add(exchange);
     write([]);

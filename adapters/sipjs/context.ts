@@ -1,7 +1,7 @@
 /** What the rooms of one edge share. */
-import type { IncomingResponseMessage, OutgoingRequest, OutgoingRequestMessage, UserAgentCore } from "sip.js/lib/core/index.js";
+import type { IncomingResponseMessage, OutgoingRequest, UserAgentCore } from "sip.js/lib/core/index.js";
 import type { Clock, Random } from "../../src/clock.ts";
-import type { Challenge } from "./digest.ts";
+import type { Offered, RealmKey } from "./digest.ts";
 import type { Identity } from "./identity.ts";
 
 /** 64·T1 in ms: how long a transaction may take (RFC 3261 §17.1.1.2, table 4). */
@@ -29,10 +29,12 @@ export interface EdgeContext {
   token(length: number): string;
   /** Calls back soon, unless the edge is disposed by then: no listener is called during a call into the edge. */
   later(tell: () => void): void;
+  /** The value of a Route header, where the registrar wants our calls to pass (RFC 3608); undefined where it asked for nothing. */
+  serviceRoute: string | undefined;
   /** Whether there is anybody to ask for credentials. */
   readonly canAuthorize: boolean;
-  /** The header line that answers a challenge; undefined when the credentials cannot be had, which the edge has then told. */
-  authorize(challenge: Challenge, request: OutgoingRequestMessage, body?: string): Promise<string | undefined>;
+  /** A key for each realm that asks; undefined when one cannot be had within `withinMs`, which the edge has then told. */
+  authorize(asked: readonly Offered[], withinMs: number): Promise<readonly RealmKey[] | undefined>;
 }
 
 /** Takes a request off sip.js, with its timers; what still comes for it is unmatched. */

@@ -1,12 +1,14 @@
 /** One account at one carrier: its flow, sip.js's core above it, and what is under way between them. */
-import { TransportError, UserAgentCore, C, type OutgoingRequestMessage } from "sip.js/lib/core/index.js";
+import { TransportError, UserAgentCore, C } from "sip.js/lib/core/index.js";
+import { createRandomToken } from "sip.js/lib/core/messages/utils.js";
 import { type Clock, type Random, sleep } from "../../src/clock.ts";
-import type { EdgeEvents, InviteEvents, InviteRequest, SipAccount, SipAnswer, SipEdge, SipInvite } from "../../src/ports.ts";
+import type { EdgeEvents, InviteEvents, InviteRequest, Patience, SipAccount, SipAnswer, SipEdge, SipInvite } from "../../src/ports.ts";
 import { ask } from "./ask.ts";
-import { type EdgeContext, type Exchange, TRANSACTION_MS } from "./context.ts";
-import { authorizationLine, type Challenge } from "./digest.ts";
+import type { EdgeContext, Exchange } from "./context.ts";
+import { type Offered, RealmKey, strongest } from "./digest.ts";
 import { Flow, type SipSocketConstructor } from "./flow.ts";
-import { type Identity, createIdentity, token } from "./identity.ts";
+import { type Identity, createIdentity, parseUri, token } from "./identity.ts";
+import { type Instance, takeInstance } from "./instance.ts";
 import { Intake } from "./intake.ts";
 import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
@@ -18,6 +20,7 @@ export interface EdgeOptions {
   readonly webSocket: () => SipSocketConstructor;
   readonly maxFrameBytes: number;
   readonly connectTimeoutMs: number;
+  /** `+sip.instance` that the integrator keeps. */
   readonly instanceId: string | undefined;
 }
 
@@ -27,11 +30,13 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly exchanges = new Set<Exchange>();
+  serviceRoute: string | undefined;
   readonly #account: SipAccount;
   readonly #events: EdgeEvents;
   readonly #flow: Flow;
   readonly #intake: Intake;
   readonly #registrar: Registrar;
+  readonly #instance: Instance;
   readonly #disposal = new AbortController();
 
   constructor(options: EdgeOptions, account: SipAccount, events: EdgeEvents, clock: Clock, random: Random) {
@@ -39,7 +44,10 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     this.#events = events;
     this.random = random;
     this.clock = clock;
-    this.identity = createIdentity(account.aor, account.server, random, options.instanceId);
+    const aor = parseUri(account.aor);
+    this.#instance =
+      options.instanceId === undefined ? takeInstance(account.trunkId, random, globalThis) : { id: options.instanceId, release() {} };
+    this.identity = createIdentity(aor, account.server, random, this.#instance.id);
     this.core = this.#createCore();
     this.#intake = new Intake(this.core, {
       send: (text) => void this.#flow.send(text),
@@ -74,8 +82,8 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     this.#flow.disconnect();
   }
 
-  register(expiresS: number): Promise<SipAnswer> {
-    return this.#registrar.register(expiresS);
+  register(expiresS: number, patience?: Patience): Promise<SipAnswer> {
+    return this.#registrar.register(expiresS, patience);
   }
 
   options(): Promise<SipAnswer> {
@@ -99,6 +107,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
 
   dispose(): void {
     this.#disposal.abort();
+    this.#instance.release();
     this.#flow.dispose();
     for (const exchange of this.exchanges) exchange.dispose();
     this.exchanges.clear();
@@ -127,25 +136,29 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     void Promise.resolve().then(() => this.#disposal.signal.aborted || tell());
   }
 
-  async authorize(challenge: Challenge, request: OutgoingRequestMessage, body?: string): Promise<string | undefined> {
-    const { trunkId, credentials } = this.#account;
+  async authorize(asked: readonly Offered[], withinMs: number): Promise<readonly RealmKey[] | undefined> {
     const { signal } = this.#disposal;
     const answered = new AbortController();
     signal.addEventListener("abort", () => answered.abort(), { signal: answered.signal });
     try {
-      const asked = (async () => credentials?.({ trunkId, realm: challenge.realm }))();
-      const overdue = sleep(this.clock, TRANSACTION_MS, answered.signal).then(() => {
+      const overdue = sleep(this.clock, withinMs, answered.signal).then(() => {
         throw new Error("the credentials did not come in time");
       });
-      const given = await Promise.race([asked, overdue]);
-      if (!given) throw new TypeError("the credentials source gave none");
-      return authorizationLine(challenge, given, this.identity.aor.user ?? "", request, body);
+      return await Promise.race([Promise.all(asked.map((offered) => this.#keyFor(offered))), overdue]);
     } catch (error) {
       if (!signal.aborted) this.#events.credentialsFailed(error);
       return undefined;
     } finally {
       answered.abort();
     }
+  }
+
+  async #keyFor(offered: Offered): Promise<RealmKey> {
+    const { trunkId, credentials } = this.#account;
+    const { challenge, hash } = await strongest(offered);
+    const given = await credentials?.({ trunkId, realm: challenge.realm });
+    if (!given) throw new TypeError("the credentials source gave none");
+    return new RealmKey(challenge, hash, { username: this.identity.aor.user ?? "", ...given }, createRandomToken(12));
   }
 
   // ── sip.js ────────────────────────────────────────────────────────────────────────────────────

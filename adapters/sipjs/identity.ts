@@ -9,7 +9,7 @@ export const token = (random: Random, length: number): string =>
   Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join("");
 
 /** A random UUID (RFC 9562 §5.4). */
-function uuid(random: Random): string {
+export function uuid(random: Random): string {
   const hex = (length: number, from = 0, to = 16) =>
     Array.from({ length }, () => Math.floor(from + random() * (to - from)).toString(16)).join("");
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${hex(1, 8, 12)}${hex(3)}-${hex(12)}`;
@@ -39,13 +39,12 @@ export interface Identity {
   readonly instanceId: string;
 }
 
-/** Makes up the names of one edge. @throws TypeError when `aor` is no SIP URI. */
-export function createIdentity(aor: string, server: string, random: Random, instanceId = uuid(random)): Identity {
-  const parsed = parseUri(aor);
+/** Makes up the names of one edge. */
+export function createIdentity(aor: URI, server: string, random: Random, instanceId: string): Identity {
   const viaHost = `${token(random, 12)}.invalid`;
   return {
-    aor: parsed,
-    edge: new URI("sip", "", parsed.host, parsed.port),
+    aor,
+    edge: new URI("sip", "", aor.host, aor.port),
     contact: new URI("sip", token(random, 10), viaHost, undefined, { transport: "ws" }),
     viaHost,
     transport: /^wss:/i.test(server) ? "WSS" : "WS",

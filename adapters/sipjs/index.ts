@@ -12,7 +12,10 @@ export interface SipJsOptions {
   readonly maxFrameBytes?: number;
   /** How long a socket may take to open, in ms. Default 5 000. */
   readonly connectTimeoutMs?: number;
-  /** A UUID of this softphone that outlives a page reload (RFC 5626 §4.1), so that a registrar replaces the old binding; random when left out. */
+  /**
+   * A UUID of this softphone that outlives a page reload (RFC 5626 §4.1), so that a registrar replaces the old binding.
+   * When left out each tab keeps one of its own for each account, in its session storage; outside a browser it is random.
+   */
   readonly instanceId?: string;
 }
 

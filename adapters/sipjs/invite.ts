@@ -13,7 +13,7 @@ import type { InviteEvents, InviteRequest, SipAnswer, SipInvite } from "../../sr
 import { answerOf, inferred, sdpOf } from "./answer.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
 import { Dialog } from "./dialog.ts";
-import { ChallengeGuard } from "./digest.ts";
+import { Authorization } from "./digest.ts";
 import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
 import { pursue, sendCancel } from "./pursuit.ts";
@@ -32,7 +32,9 @@ export class OutgoingInvite implements SipInvite, Exchange {
   readonly #edge: EdgeContext;
   readonly #request: InviteRequest;
   readonly #events: InviteEvents;
-  readonly #guard = new ChallengeGuard();
+  readonly #authorization = new Authorization();
+  /** What the INVITE that is under way answered. */
+  #credentials: readonly string[] = [];
   #target: URI | undefined;
   #sent: OutgoingInviteRequest | undefined;
   #cseq = 0;
@@ -61,7 +63,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     edge.exchanges.add(this);
     const problem = this.#problem();
     if (problem) edge.later(() => this.#reject(problem));
-    else this.#send([]);
+    else this.#send();
   }
 
   cancel(): void {
@@ -106,12 +108,13 @@ export class OutgoingInvite implements SipInvite, Exchange {
     return this.#edge.isOpen() ? undefined : inferred(503, "no flow");
   }
 
-  #send(authorization: readonly string[]): void {
-    const { core, identity } = this.#edge;
+  #send(): void {
+    const { core, identity, serviceRoute } = this.#edge;
     if (!this.#target) return;
     // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
-    const headers = [...authorization, `Contact: <${identity.contact};ob>`, ...(this.#request.headers ?? [])];
-    const options = { callId: this.sipCallId, fromTag: this.fromTag, cseq: ++this.#cseq };
+    const headers = [...this.#credentials, `Contact: <${identity.contact};ob>`, ...(this.#request.headers ?? [])];
+    const routeSet = serviceRoute === undefined ? [] : [serviceRoute];
+    const options = { callId: this.sipCallId, fromTag: this.fromTag, cseq: ++this.#cseq, routeSet };
     const { body } = sdpBody(this.#request.offer);
     const message = core.makeOutgoingRequestMessage(C.INVITE, this.#target, identity.aor, this.#target, options, headers, body);
     this.#phase = "calling";
@@ -167,7 +170,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
   }
 
   #accepted({ message, session, ack }: AckableIncomingResponseWithSession): void {
-    ack();
+    // §13.2.2.4: with the credentials of the INVITE; a strict proxy drops an ACK without.
+    ack({ extraHeaders: [...this.#credentials] });
     // The branch that answers may have described itself before (§13.2.1); another's early description is not its own.
     const theirs = sdpOf(message) ?? this.#earlySdp.get(session.remoteTag);
     const dialog = new Dialog(this.#edge, session, theirs, this.#request.offer, "us");
@@ -184,18 +188,19 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (message.hasHeader("via")) this.#tellSent();
     const sent = this.#sent;
     const answer = answerOf(message);
-    const challenge = this.#edge.canAuthorize && sent ? this.#guard.accept(message) : undefined;
-    if (!challenge || !sent) return this.#reject(answer);
+    const asked = this.#edge.canAuthorize && sent ? this.#authorization.asked(message) : [];
+    if (asked.length === 0 || !sent) return this.#reject(answer);
     this.#cancelBound();
     this.#phase = "unsent";
     // sip.js would send the authenticated INVITE all the same, and a phone would ring that nobody cancels.
     if (this.#cancelling) return this.#reject(inferred(487, "cancelled before it was sent"));
     this.#events.challenged();
-    void this.#edge.authorize(challenge, sent.message, this.#request.offer).then((line) => {
+    void this.#edge.authorize(asked, this.#request.credentialsMs ?? TRANSACTION_MS).then((keys) => {
       if (this.#phase !== "unsent" || this.#cancelling) return;
-      if (line === undefined) this.#reject(answer);
-      else if (!this.#edge.isOpen()) this.#reject(inferred(503, "no flow"));
-      else this.#send([line]);
+      if (!keys) return this.#reject(answer);
+      if (!this.#edge.isOpen()) return this.#reject(inferred(503, "no flow"));
+      this.#credentials = this.#authorization.lines(keys, sent.message);
+      this.#send();
     });
   }
 

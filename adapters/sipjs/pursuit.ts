@@ -12,16 +12,17 @@ const FIRST_WAIT_MS = 4_000;
 const FINAL_ANSWER_MS = 1_000;
 
 /** Sends the CANCEL of an INVITE, on the flow that is open now. Resolves as `ask` does. */
-export function sendCancel(edge: EdgeContext, invite: OutgoingRequestMessage, withinMs = TRANSACTION_MS): Promise<SipAnswer> {
+export function sendCancel(edge: EdgeContext, invite: OutgoingRequestMessage, answerMs = TRANSACTION_MS): Promise<SipAnswer> {
   const { core } = edge;
   const { ruri, from, to, callId, fromTag, cseq, branch } = invite;
   const send: Parameters<typeof ask>[1] = (headers, delegate) => {
-    const cancel = core.makeOutgoingRequestMessage(C.CANCEL, ruri, from.uri, to.uri, { callId, fromTag, cseq }, headers);
+    const options = { callId, fromTag, cseq, routeSet: invite.getHeaders("route") };
+    const cancel = core.makeOutgoingRequestMessage(C.CANCEL, ruri, from.uri, to.uri, options, headers);
     // By the branch the peer finds the INVITE (§9.1); sip.js makes up another where there is none.
     if (branch !== undefined) cancel.branch = branch;
     return core.request(cancel, delegate);
   };
-  return ask(edge, send, answerOf, withinMs);
+  return ask(edge, send, answerOf, { answerMs });
 }
 
 /** An INVITE whose flow was lost: what the peer says of it may go to the dead socket, as the answers of Kamailio do. */
@@ -55,7 +56,7 @@ export async function pursue(edge: EdgeContext, unheard: Unheard, signal: AbortS
   const leave = async (toTag: string, session: Session, withinMs: number) => {
     unheard.leaving(toTag);
     const bye: Parameters<typeof ask>[1] = (extraHeaders, delegate) => session.bye(delegate, { extraHeaders });
-    const { code, said } = await ask(edge, bye, answerOf, withinMs);
+    const { code, said } = await ask(edge, bye, answerOf, { answerMs: withinMs });
     const isDone = said === "peer" && ((code >= 200 && code < 300) || code === 481);
     if (!isDone || signal.aborted) return;
     earlyDialogs.delete(toTag);

@@ -1,18 +1,29 @@
 /** Our binding at the registrar (RFC 3261 §10, RFC 5626). */
 import { type IncomingResponseMessage, C } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
-import type { SipAnswer } from "../../src/ports.ts";
+import type { Patience, SipAnswer } from "../../src/ports.ts";
 import { answerOf } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
 
+/** A week: who wants a binding to live longer has mistaken something. */
+const longestS = 604_800;
+
 const seconds = (value: unknown): number | undefined =>
   typeof value === "string" && /^\d{1,10}$/.test(value.trim()) ? Number(value) : undefined;
+
+/** What a 423 asks for, s; 0 for any other answer, or for a life that no timer of ours can hold. */
+function leastOf(message: IncomingResponseMessage): number {
+  const leastS = message.statusCode === 423 ? (seconds(message.getHeader("min-expires")) ?? 0) : 0;
+  return leastS <= longestS ? leastS : 0;
+}
 
 export class Registrar {
   readonly #edge: EdgeContext;
   readonly #callId: string;
   #cseq = 0;
+  /** The shortest life that this registrar grants, as far as it has said, s. */
+  #leastS = 0;
   #previous: Promise<unknown> = Promise.resolve();
 
   constructor(edge: EdgeContext) {
@@ -21,14 +32,28 @@ export class Registrar {
     this.#callId = edge.token(24);
   }
 
-  /** Waits for its turn: no REGISTER goes out before the final answer to the one before (RFC 3261 §10.2). */
-  register(expiresS: number): Promise<SipAnswer> {
-    const answer = this.#previous.then(() => this.#ask(expiresS));
+  /**
+   * Waits for its turn: no REGISTER goes out before the one before was answered, or is not waited for any more
+   * (RFC 3261 §10.2). Deviation: `patience` may be shorter than Timer F; what is lost on a WebSocket is not sent again,
+   * and a later REGISTER has a higher CSeq (§10.3).
+   */
+  register(expiresS: number, patience?: Patience): Promise<SipAnswer> {
+    const answer = this.#previous.then(() => this.#register(expiresS, patience));
     this.#previous = answer;
     return answer;
   }
 
-  #ask(expiresS: number): Promise<SipAnswer> {
+  async #register(wantedS: number, patience?: Patience): Promise<SipAnswer> {
+    const expiresS = wantedS && Math.max(wantedS, this.#leastS);
+    let tooBriefS = 0;
+    const answer = await this.#ask(expiresS, patience, (message) => (tooBriefS = leastOf(message)));
+    // §10.2.8; once, for a registrar that goes on raising it would be asked for ever.
+    if (tooBriefS <= expiresS || expiresS === 0) return answer;
+    this.#leastS = tooBriefS;
+    return this.#ask(tooBriefS, patience);
+  }
+
+  #ask(expiresS: number, patience?: Patience, onAnswer: (message: IncomingResponseMessage) => void = () => {}): Promise<SipAnswer> {
     const { core, identity } = this.#edge;
     const { aor, edge, contact, instanceId } = identity;
     const binding = `Contact: <${contact}>;reg-id=1;+sip.instance="<urn:uuid:${instanceId}>";expires=${expiresS}`;
@@ -39,13 +64,19 @@ export class Registrar {
         const message = core.makeOutgoingRequestMessage(C.REGISTER, edge, aor, aor, options, [...headers, binding, `Expires: ${expiresS}`]);
         return core.register(message, delegate);
       },
-      (message) => this.#read(message, expiresS),
+      (message) => {
+        onAnswer(message);
+        return this.#read(message, expiresS);
+      },
+      patience,
     );
   }
 
   #read(message: IncomingResponseMessage, askedS: number): SipAnswer {
     const answer = answerOf(message);
     if (answer.said === "inferred" || answer.code < 200 || answer.code > 299) return answer;
+    // RFC 3608 §6.1: what the last one said holds, also when it said nothing. In one line, for sip.js copies only one to an ACK.
+    this.#edge.serviceRoute = message.getHeaders("service-route").join(", ") || undefined;
     const ours = this.#ourContact(message);
     if (!ours) return answer;
     // RFC 3261 §10.2.4: the parameter of our own Contact, else `Expires`; should both lack, the registrar took what we asked for.

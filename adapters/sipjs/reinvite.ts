@@ -43,7 +43,8 @@ export function sendReinvite(
             retarget(dialog, response.message);
             timer.answered(response.message);
             sdp = sdpOf(response.message);
-            response.ack();
+            // The ACK repeats the credentials of its INVITE (§13.2.2.4).
+            response.ack({ extraHeaders: authorization });
             delegate.onAccept?.(response);
           },
         },

@@ -81,6 +81,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "credentials-refused": "The registrar or the edge refused the account itself (401, 403, 404 or 407 after credentials).",
   "account-accepted-before": "The same registrar had taken the same credentials in this session: nobody changed them here.",
   "credentials-not-to-be-had": "The CRM had no credentials to give: a setting is missing, or its token stage did not work.",
+  "digest-not-known":
+    "The edge asks for a digest algorithm or protection that is not known here (RFC 8760, RFC 7616): a setting of the account at the carrier.",
   "call-refused-as-misconfigured":
     "The answer speaks of the caller's side: number format, codecs, rights (484, 488, Q.850 28, 50, 57, 65 …).",
   "same-settings-worked-before": "The same account carried the same kind of call a while ago.",

@@ -130,20 +130,21 @@ const edges: Detector = (seen) => {
 };
 
 const host: Detector = (seen) => {
-  const { trunks, sleeps, refusedCalls, missingCredentials } = seen;
+  const { trunks, sleeps, refusedCalls, missingCredentials, unknownDigests } = seen;
   const outages = trunks.flatMap((trunk) => trunk.outages);
   const slept = sleeps.filter((sleep) => outages.some(({ atMs }) => Math.abs(atMs - sleep.atMs) <= afterSleepMs));
   const offline = seen.offline.filter(({ atMs }) => !isAsleep(seen, atMs));
   const noTrunk = refusedCalls.filter(({ because }) => because === "no-trunk");
-  const trunk = missingCredentials[0]?.trunkId ?? "";
+  const of = ([first]: readonly { readonly trunkId: string }[]) => {
+    const trunk = trunks.find(({ id }) => id === first?.trunkId);
+    return { trunk: trunk?.id ?? "", carrier: trunk?.carrier ?? "" };
+  };
   return [
     ...cite("host-says-offline", "observed", offline),
     ...cite("device-slept", "observed", slept),
     ...cite("no-trunk-ready", "observed", noTrunk, { calls: noTrunk.length }),
-    ...cite("credentials-not-to-be-had", "observed", missingCredentials, {
-      trunk,
-      carrier: trunks.find(({ id }) => id === trunk)?.carrier ?? "",
-    }),
+    ...cite("credentials-not-to-be-had", "observed", missingCredentials, of(missingCredentials)),
+    ...cite("digest-not-known", "observed", unknownDigests, of(unknownDigests)),
   ];
 };
 

@@ -117,6 +117,8 @@ export interface Observations {
   /** An answer was missed while what the edge sent could not be read: it was not silent. */
   readonly unreadAnswers: readonly (Seen & { readonly trunkId: string })[];
   readonly missingCredentials: readonly (Seen & { readonly trunkId: string })[];
+  /** The edge asked for a digest that we cannot compute. */
+  readonly unknownDigests: readonly (Seen & { readonly trunkId: string })[];
   readonly audio: readonly AudioSeen[];
   /** Answered calls that the edge knew no longer when the flow was back. */
   readonly forgottenCalls: readonly (Seen & { readonly trunkId: string; readonly carrier: string })[];

@@ -69,6 +69,7 @@ export function observe(entries: readonly Entry[]): Observations {
   const controls: Observations["controls"][number][] = [];
   const unreadAnswers: Observations["unreadAnswers"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
+  const unknownDigests: Observations["unknownDigests"][number][] = [];
   const audio: AudioSeen[] = [];
   /** Calls whose ICE restart the peer has taken. */
   const restarted = new Set<string>();
@@ -244,7 +245,7 @@ export function observe(entries: readonly Entry[]): Observations {
         if (entry.fault === "malformed") trunkOf(entry.trunkId).unreadMs = entry.lastMs ?? atMs;
         break;
       case "credentials:failed":
-        missingCredentials.push({ seq, atMs, trunkId: entry.trunkId });
+        (entry.error === "UnsupportedDigest" ? unknownDigests : missingCredentials).push({ seq, atMs, trunkId: entry.trunkId });
         break;
 
       case "attempt:progressed":
@@ -277,6 +278,7 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
       }
       case "audio:restarted":
+      case "audio:renewed":
         if (entry.answer?.said !== "peer") break;
         prove(entry.trunkId, atMs);
         if (entry.answer.code < 300) restarted.add(entry.callId);
@@ -364,6 +366,7 @@ export function observe(entries: readonly Entry[]): Observations {
     sleeps,
     unreadAnswers,
     missingCredentials,
+    unknownDigests,
     audio,
     forgottenCalls,
   };
@@ -405,6 +408,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     sleeps: within(seen.sleeps),
     unreadAnswers: within(seen.unreadAnswers),
     missingCredentials: within(seen.missingCredentials),
+    unknownDigests: within(seen.unknownDigests),
     audio: within(seen.audio),
     forgottenCalls: within(seen.forgottenCalls),
   };

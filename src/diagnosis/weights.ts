@@ -156,7 +156,7 @@ export const evidenceWeights = {
   // Whose spelling or whose reading is wrong, nothing here can tell: but the network carried it.
   "messages-unreadable": {
     group: "unreadable",
-    weights: { "local-network": -2 },
+    weights: { unknown: 1, "local-network": -2 },
     sign: true,
   },
   "registrar-failed": {
@@ -352,6 +352,11 @@ export const evidenceWeights = {
   "credentials-not-to-be-had": {
     group: "account",
     weights: { "crm-config": 2, "crm-init": 1.5 },
+    sign: true,
+  },
+  "digest-not-known": {
+    group: "account",
+    weights: { "crm-config": 4, "local-network": -2 },
     sign: true,
   },
   "call-refused-as-misconfigured": {

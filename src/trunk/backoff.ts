@@ -28,6 +28,11 @@ export function backoffMs(failures: number, { reconnectBaseMs, reconnectMaxMs }:
   return widthMs * (0.5 + random() / 2);
 }
 
+/** How long a registrar is left alone that has refused our account `refusals` times in a row, in ms: U(W/2, W), W = min(max, base·2ⁿ⁻¹). */
+export function refusalRestMs(refusals: number, { refusalRestBaseMs, refusalRestMaxMs }: Limits, random: Random): number {
+  return Math.min(refusalRestMaxMs, refusalRestBaseMs * 2 ** Math.min(30, refusals - 1)) * (0.5 + random() / 2);
+}
+
 /** A peer's `Retry-After` in ms, clamped: a mistaken or hostile hour must not switch a trunk off. */
 export function retryAfterMs(retryAfterS: number | undefined, maxMs: number): number {
   return retryAfterS === undefined || !(retryAfterS > 0) ? 0 : Math.min(retryAfterS * 1_000, maxMs);

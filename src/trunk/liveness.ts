@@ -13,7 +13,7 @@ export interface Liveness {
   prove(rttMs?: number): void;
   /** Starts watching a new flow. */
   begin(): void;
-  /** Asks now: OPTIONS and a CRLF ping. @returns whether anything came back within `withinMs`. */
+  /** Asks now: OPTIONS and a CRLF ping, or what an edge answers that ignores these. @returns whether anything came back within `withinMs`. */
   check(withinMs: number): Promise<boolean>;
   /** Whether this page probes for all the pages of this browser; the others only keep their own flow alive. */
   probe(forAll: boolean): void;
@@ -26,6 +26,8 @@ interface LivenessPorts extends TrunkShared {
   readonly onProven: () => void;
   /** The idle probe went unanswered: once, then again (`dead`). */
   readonly onSilent: (dead: boolean) => void;
+  /** What sends a request that also an edge answers which ignores probes; undefined while none may be sent. The answer comes as `prove()`. */
+  readonly otherRequest: () => (() => void) | undefined;
 }
 
 /** A page that does not probe for the others looks at its own flow this many times more seldom (RFC 5626 §4.4.1 allows 120 s). */
@@ -33,30 +35,51 @@ const seldom = 4;
 /** Weight of a new sample (RFC 6298 §2.3). */
 const rttGain = 1 / 8;
 
-export function createLiveness({ trunkId, edge, clock, random, limits, reasonText, journal, onProven, onSilent }: LivenessPorts): Liveness {
+export function createLiveness(ports: LivenessPorts): Liveness {
+  const { trunkId, edge, clock, random, limits, reasonText, journal, onProven, onSilent, otherRequest } = ports;
   let rttMs: number | undefined;
   let provenAtMs = 0;
   let pingedAtMs: number | undefined;
   let watching = false;
-  let intervalMs = limits.probeIntervalMs;
+  let isProber = true;
+  /**
+   * Of this edge, over all its flows. `answers`: it has answered a probe, so that silence means something. `compares`: it
+   * never has, and something else is asked now. `ignores`: that was answered, as by an SBC that drops OPTIONS unread; probes
+   * then say nothing of it, and silence to them is no reason to come back on another flow.
+   */
+  let habit: "unknown" | "answers" | "compares" | "ignores" = "unknown";
   let cancelIdle: CancelTimer = () => {};
   /** Those who wait for any sign of life. */
   const waiting = new Set<(alive: boolean) => void>();
 
+  // What is asked of an edge that ignores probes costs it more.
+  const intervalMs = () => limits.probeIntervalMs * (isProber && habit !== "ignores" ? 1 : seldom);
+
   function prove(sampleMs = 0): void {
+    if (habit === "compares") habit = "ignores";
     provenAtMs = clock.nowMs();
     if (sampleMs > 0) rttMs = rttMs === undefined ? sampleMs : rttMs + rttGain * (sampleMs - rttMs);
     onProven();
     for (const settle of [...waiting]) settle(true);
   }
 
-  function check(withinMs: number): Promise<boolean> {
+  /** A probe was answered. */
+  function probed(tookMs: number): void {
+    habit = "answers";
+    prove(tookMs);
+  }
+
+  function check(withinMs: number, isSecond = false): Promise<boolean> {
     // Without a flow there is nobody to ask.
     if (!watching) return Promise.resolve(false);
     const askedMs = clock.nowMs();
     pingedAtMs = askedMs;
     edge.ping();
-    void edge.options().then((answer) => answered(answer, askedMs));
+    const other = habit === "ignores" || (isSecond && habit === "unknown") ? otherRequest() : undefined;
+    const method = habit === "ignores" ? "REGISTER" : "OPTIONS";
+    if (method === "OPTIONS") void edge.options().then((answer) => answered(answer, askedMs));
+    if (other && habit === "unknown") habit = "compares";
+    other?.();
     return new Promise((resolve) => {
       const settle = (alive: boolean) => {
         cancelTimer();
@@ -64,7 +87,8 @@ export function createLiveness({ trunkId, edge, clock, random, limits, reasonTex
         resolve(alive);
       };
       const cancelTimer = clock.setTimer(() => {
-        journal.append("probe:unanswered", { trunkId, method: "OPTIONS", waitedMs: Math.round(clock.nowMs() - askedMs) });
+        journal.append("probe:unanswered", { trunkId, method, waitedMs: Math.round(clock.nowMs() - askedMs) });
+        if (habit === "compares") habit = "unknown";
         settle(false);
       }, withinMs);
       waiting.add(settle);
@@ -75,22 +99,24 @@ export function createLiveness({ trunkId, edge, clock, random, limits, reasonTex
     if (answer.said === "inferred" || !watching) return;
     const tookMs = clock.nowMs() - askedMs;
     journal.append("probe:answered", { trunkId, method: "OPTIONS", rttMs: Math.round(tookMs), answer: factOf(answer, reasonText) });
-    prove(tookMs);
+    probed(tookMs);
   }
 
   /** Looks again when the flow may have been idle for `probeIntervalMs`; up to a fifth earlier, so that tabs and agents spread. */
-  function watch(): void {
-    const idleMs = clock.nowMs() - provenAtMs;
-    const dueMs = intervalMs * (1 - random() / 5) - idleMs;
+  function watch(sinceMs = provenAtMs): void {
+    const idleMs = clock.nowMs() - sinceMs;
+    const dueMs = intervalMs() * (1 - random() / 5) - idleMs;
     cancelIdle();
     cancelIdle = clock.setTimer(() => void probe(), Math.max(0, dueMs));
   }
 
   async function probe(): Promise<void> {
-    if (clock.nowMs() - provenAtMs >= intervalMs * 0.8) {
+    // Nothing may be asked, so nothing can be concluded.
+    if (habit === "ignores" && !otherRequest()) return watch(clock.nowMs());
+    if (clock.nowMs() - provenAtMs >= intervalMs() * 0.8) {
       if (!(await check(limits.probeTimeoutMs)) && watching) {
         onSilent(false);
-        if (!(await check(limits.probeTimeoutMs)) && watching) return onSilent(true);
+        if (!(await check(limits.probeTimeoutMs, true)) && watching) return onSilent(true);
       }
     }
     if (watching) watch();
@@ -101,9 +127,9 @@ export function createLiveness({ trunkId, edge, clock, random, limits, reasonTex
       return rttMs;
     },
     prove,
-    check,
+    check: (withinMs) => check(withinMs),
     probe(forAll) {
-      intervalMs = limits.probeIntervalMs * (forAll ? 1 : seldom);
+      isProber = forAll;
       if (watching) watch();
     },
     begin() {
@@ -118,7 +144,7 @@ export function createLiveness({ trunkId, edge, clock, random, limits, reasonTex
       const tookMs = clock.nowMs() - pingedAtMs;
       pingedAtMs = undefined;
       journal.append("probe:answered", { trunkId, method: "CRLF", rttMs: Math.round(tookMs) });
-      prove(tookMs);
+      probed(tookMs);
     },
     end() {
       watching = false;

@@ -4,15 +4,22 @@ import { sleep } from "../clock.ts";
 import { step } from "../machine.ts";
 import type { CancelTimer, SipAnswer } from "../ports.ts";
 import { registrationTable, type RegistrationEvent, type RegistrationState } from "../states.ts";
-import { backoffMs, retryAfterMs } from "./backoff.ts";
+import type { Account } from "./account.ts";
+import { backoffMs, refusalRestMs, retryAfterMs } from "./backoff.ts";
 import type { TrunkShared } from "./shared.ts";
 
 export interface Registration {
   readonly state: RegistrationState;
+  /** The registrar has refused our account, and is not asked for a while. */
+  readonly isLeftAlone: boolean;
+  /** The flow is open: registers, unless the registrar has refused our account and is left alone. */
+  begin(): void;
   /** Sends REGISTER now, unless one is under way. */
   request(): void;
-  /** After a refusal: sends it now instead of after the back-off, but not while the registrar asked for rest. */
+  /** After a refusal: sends it now instead of after the back-off, but not while the registrar is to be left alone. */
   hurry(): void;
+  /** Whatever was refused, it is worth another try: somebody asks, or we stand in another network. It comes after a fleet's jitter, or by `hurry()`. */
+  forgive(): void;
   /** The flow is gone, and the binding's usefulness with it. */
   lose(): void;
   /** Unregisters; resolves when that was answered or `withinMs` have passed. */
@@ -21,6 +28,7 @@ export interface Registration {
 }
 
 interface RegistrationPorts extends TrunkShared {
+  readonly account: Account;
   /** Any real answer proves the flow; `rttMs` is its round trip. */
   readonly onAnswered: (rttMs: number) => void;
   readonly onUnanswered: () => void;
@@ -30,19 +38,27 @@ interface RegistrationPorts extends TrunkShared {
 /** A `Date` header has whole seconds (RFC 3261 §20.17), and half a round trip is a guess: less than this is no skew, ms. */
 const skewMs = 2_000;
 
-/** What we conclude from silence: nobody said it. */
-const silence: SipAnswer = { code: 408, said: "inferred" };
+/** How often the credentials source is asked for others while a registrar that refused them is left alone. */
+const looksPerRest = 16;
+
+/** Refused as who we are, not for anything passing: to ask again with the same credentials is to hammer (RFC 3261 §22.1, §21.4.4). */
+const isOfAccount = ({ code, said, toCredentials }: SipAnswer): boolean =>
+  said === "peer" && toCredentials === true && [401, 403, 404, 407].includes(code);
 
 export function createRegistration(ports: RegistrationPorts): Registration {
-  const { trunkId, edge, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
+  const { trunkId, edge, account, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
   let state: RegistrationState = "none";
   let failures = 0;
   /** As last put on record, ms. */
   let knownSkewMs = 0;
   /** Of the REGISTER under way; an answer to an older one is ignored. */
   let round = 0;
-  /** Until when the registrar asked to be left alone. */
+  /** Until when the registrar is to be left alone: it asked for that. */
   let restsUntilMs = 0;
+  /** In a row, of the account itself; and until when it is left alone for that, on whatever flow. */
+  let refusals = 0;
+  let refusedUntilMs = 0;
+  let isLeftAlone = false;
   let cancelNext: CancelTimer = () => {};
   let cancelExpiry: CancelTimer = () => {};
 
@@ -65,21 +81,17 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   function request(): void {
     if (state === "registering" || state === "refreshing") return;
     cancelNext();
+    isLeftAlone = false;
     change("request");
     void exchange(++round);
   }
 
   async function exchange(mine: number): Promise<void> {
     const startedMs = clock.nowMs();
-    const giveUp = new AbortController();
-    const answer = await Promise.race([
-      edge.register(limits.registerExpiresS),
-      sleep(clock, limits.registerTimeoutMs, giveUp.signal).then(
-        () => silence,
-        () => silence,
-      ),
-    ]);
-    giveUp.abort();
+    const answer = await edge.register(limits.registerExpiresS, {
+      answerMs: limits.registerTimeoutMs,
+      credentialsMs: limits.credentialsMs,
+    });
     if (mine !== round) return;
     const tookMs = Math.round(clock.nowMs() - startedMs);
     if (answer.said === "peer") ports.onAnswered(tookMs);
@@ -97,6 +109,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
 
   function confirmed(answer: SipAnswer, tookMs: number, expiresS: number): void {
     failures = 0;
+    refusals = 0;
+    refusedUntilMs = 0;
     cancelExpiry();
     cancelExpiry = clock.setTimer(() => change("expire"), expiresS * 1_000);
     // Between 75 and 90 % of its life, so that a fleet that registered together does not refresh together.
@@ -110,18 +124,38 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     const isPassing = answer.said === "inferred" || answer.code === 408 || answer.code >= 500;
     const isBound = state === "refreshing" && isPassing;
     if (!isBound) cancelExpiry();
-    const waitMs = backoffMs(failures, limits, spreadMs, random);
     const restMs = retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
     restsUntilMs = clock.nowMs() + restMs;
-    cancelNext = clock.setTimer(request, waitMs + restMs);
+    const waitMs = backoffMs(failures, limits, spreadMs, random) + restMs;
+    if (isOfAccount(answer)) {
+      account.refused();
+      refusedUntilMs = clock.nowMs() + Math.max(waitMs, refusalRestMs(++refusals, limits, random));
+      leaveAlone();
+    } else cancelNext = clock.setTimer(request, waitMs);
     change(isBound ? "defer" : "refuse", { answer, tookMs });
     if (answer.said === "inferred") ports.onUnanswered();
+  }
+
+  /** The account was refused: the registrar is not asked; its credentials source, which is ours, is, for others than those. */
+  function leaveAlone(): void {
+    isLeftAlone = true;
+    const mine = ++round;
+    const look = async () => {
+      const isOver = clock.nowMs() >= refusedUntilMs || (await account.hasOthers());
+      if (mine !== round) return;
+      if (isOver) request();
+      else leaveAlone();
+    };
+    // Seldom enough for a source that makes up new ones each time, and they are refused like those before.
+    const lookMs = refusalRestMs(refusals, limits, random) / looksPerRest;
+    cancelNext = clock.setTimer(() => void look(), Math.min(refusedUntilMs - clock.nowMs(), lookMs));
   }
 
   function end(event: "lose" | "remove"): void {
     round += 1;
     cancelNext();
     cancelExpiry();
+    isLeftAlone = false;
     change(event);
   }
 
@@ -129,9 +163,20 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     get state() {
       return state;
     },
+    get isLeftAlone() {
+      return isLeftAlone;
+    },
+    begin: () => (clock.nowMs() < refusedUntilMs ? leaveAlone() : request()),
     request,
     hurry() {
-      if ((state === "refused" || state === "none") && clock.nowMs() >= restsUntilMs) request();
+      if ((state === "refused" || state === "none") && clock.nowMs() >= Math.max(restsUntilMs, refusedUntilMs)) request();
+    },
+    forgive() {
+      refusals = 0;
+      refusedUntilMs = 0;
+      if (!isLeftAlone) return;
+      cancelNext();
+      cancelNext = clock.setTimer(request, random() * spreadMs);
     },
     lose: () => end("lose"),
     async remove(withinMs) {

@@ -7,6 +7,7 @@ import type { BreakerVote } from "../outcome.ts";
 import type { CancelTimer, HealthNote, InviteEvents, InviteRequest, Plane, SipInvitation, SipInvite } from "../ports.ts";
 import type { Candidate } from "../routing/plan.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
+import { createAccount } from "./account.ts";
 import { createBreaker, type Breaker, type LoadedWindow } from "./breaker.ts";
 import type { CommonMode } from "./common-mode.ts";
 import { createFlow } from "./flow.ts";
@@ -67,8 +68,10 @@ export interface Trunk {
   /** The edge asks for rest. */
   letRest(route: Route, because: string, restMs: number): void;
   start(): void;
-  /** Comes up now: a call waits, or the network is said to be back. */
+  /** Comes up now: a call waits, or the network is said to be back. A registrar that has refused our account is left alone. */
   wake(): void;
+  /** We stand in another network: a registrar that has refused our account may be asked again. */
+  forgive(): void;
   /** A cold trunk that is not needed any more: unregisters and closes its flow. */
   rest(): void;
   /** Asks the edge at once whether it lives. */
@@ -85,7 +88,7 @@ export interface Trunk {
   invite(number: string, request: Omit<InviteRequest, "target">, events: InviteEvents): SipInvite;
   /** Takes it out of service: no new call goes out on it, but for an emergency with no other trunk. */
   isolate(): void;
-  /** Back into service, with every breaker closed. */
+  /** Back into service, with every breaker closed; a registrar that has refused our account is asked again. */
   restore(): void;
   /** Closes its breakers; with `sinceMs` those that opened then or later: it was not this trunk's fault. */
   absolve(because: string, sinceMs?: number): void;
@@ -127,6 +130,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   let priority = config.priority ?? ports.place;
   let weight = config.weight ?? 1;
 
+  const account = createAccount(trunkId, config.credentials, clock, limits.credentialsMs);
   const frameFaults = createFrameFaults({ trunkId, clock, journal });
   const edge = settings.stack.edge(
     {
@@ -134,14 +138,14 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
       server: config.server,
       aor: config.aor,
       userAgent: ports.userAgent,
-      ...(config.credentials && { credentials: sourceOf(config.credentials) }),
+      ...(account.credentials && { credentials: account.credentials }),
     },
     {
       opened() {
         flows += 1;
         flow.opened();
         liveness.begin();
-        registration.request();
+        registration.begin();
       },
       closed(end) {
         liveness.end();
@@ -167,6 +171,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   const liveness = createLiveness({
     ...common,
     onProven: () => flow.prove(),
+    otherRequest: () => (registration.isLeftAlone ? undefined : registration.request),
     onSilent(dead) {
       if (dead) return flow.drop();
       flow.doubt();
@@ -175,6 +180,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
   });
   const registration = createRegistration({
     ...common,
+    account,
     onAnswered: (rttMs) => liveness.prove(rttMs),
     onUnanswered: () => void suspect(),
     onChange(isConfirmed) {
@@ -308,6 +314,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
       if (flow.state === "waiting" || flow.state === "closed") flow.connect();
       else if (isOpen()) registration.hurry();
     },
+    forgive: () => registration.forgive(),
     rest() {
       if (!isOpen()) return flow.stop();
       void registration.remove(unregisterMs).then(() => {
@@ -321,7 +328,8 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     probe: (forAll) => liveness.probe(forAll),
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
-    invite: (number, request, events) => edge.invite({ ...request, target: dial(number) }, events),
+    // A source that hangs costs a call what silence does, then the next trunk is tried.
+    invite: (number, request, events) => edge.invite({ ...request, target: dial(number), credentialsMs: limits.silenceMaxMs }, events),
     isolate() {
       if (isolated) return;
       isolated = true;
@@ -332,6 +340,8 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
       isolated = false;
       journal.append("trunk:restored", { trunkId });
       trunk.absolve("restored");
+      registration.forgive();
+      if (isOpen()) registration.hurry();
       ports.onChange(trunk);
     },
     absolve(because, sinceMs) {
@@ -357,6 +367,3 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
 
   return trunk;
 }
-
-const sourceOf = (credentials: NonNullable<TrunkConfig["credentials"]>) =>
-  typeof credentials === "function" ? credentials : () => credentials;

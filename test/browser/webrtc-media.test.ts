@@ -20,7 +20,12 @@ chromiumOrSkip("webrtc() watches the audio in a real browser", () => {
     const { tookMs, rated, ...rest } = await page.run<{ tookMs: number; rated: { mos: number } }>("peerStopsSending()");
     expect(rest).toEqual({
       before: ["good"],
-      lost: { direction: "inbound", kind: "stopped", forMs: expect.any(Number) },
+      lost: {
+        direction: "inbound",
+        kind: "stopped",
+        forMs: expect.any(Number),
+        path: expect.objectContaining({ ice: "connected", dtls: "connected", wasConnected: true }),
+      },
       isRestored: true,
     });
     expect(rated.mos).toBeGreaterThan(4);

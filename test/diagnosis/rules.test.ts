@@ -204,3 +204,14 @@ test("every row of the table has a reason, a group, and weights that a calibrati
     for (const weight of Object.values(weights)) expect(Math.abs(weight), code).toBeLessThanOrEqual(5);
   }
 });
+
+describe("a digest that is not known here", () => {
+  test("is laid on the settings, not on the carrier that asks for it", () => {
+    const told = story("A")
+      .write("credentials:failed", { trunkId: "A", error: "UnsupportedDigest" })
+      .write("registration:changed", { trunkId: "A", from: "registering", to: "refused", answer: { code: 401, said: "peer" } });
+    expect(codes(told)).toContain("digest-not-known");
+    expect(codes(told)).not.toContain("credentials-not-to-be-had");
+    expect(diagnose(told.entries).leader).toBe("crm-config");
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
-import type { FaultDomain } from "../../src/diagnosis/model.ts";
+import type { FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
 import type { MediaPath } from "../../src/ports.ts";
 import { diagnose, verdictOf } from "../../src/diagnosis/verdict.ts";
@@ -346,6 +346,28 @@ describe("what is no fault", () => {
   test("what ends because we close", () => {
     const { entries } = wellBegun("A", "B").write("session:closing", {}).loses("A").loses("B").write("session:closed", {});
     expect(diagnose(entries).conclusion).toBe("healthy");
+  });
+});
+
+describe("an edge whose messages cannot be read is not silent", () => {
+  const garbled = (told: Story) => told.write("frame:discarded", { trunkId: "A", fault: "malformed", bytes: 300 });
+  const silentTwice = (told: Story) => told.calls("local", ["A", "swallowed"]).after(10_000).calls("local", ["A", "stalled"]);
+  const codesOf = ({ reasonsFor, reasonsAgainst }: Verdict) => [...reasonsFor, ...reasonsAgainst].map(({ code }) => code);
+
+  test("and is not blamed for what was not heard", () => {
+    const silent = diagnose(silentTwice(wellBegun("A", "B")).entries);
+    const unread = diagnose(silentTwice(garbled(wellBegun("A", "B"))).entries);
+    expect(silent.leader).toBe("carrier-routing");
+    expect(codesOf(silent)).toContain("invite-swallowed-by-live-edge");
+    expect(codesOf(unread)).not.toContain("invite-swallowed-by-live-edge");
+    expect(codesOf(unread)).not.toContain("call-stalled-after-trying");
+    expect(unread.leader).toBe("unknown");
+    expect(codesOf(unread)).toContain("messages-unreadable");
+  });
+
+  test("but a message that could not be read long ago explains nothing", () => {
+    const told = silentTwice(garbled(wellBegun("A", "B")).after(120_000));
+    expect(diagnose(told.entries).leader).toBe("carrier-routing");
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   EdgeEvents,
   InviteEvents,
   InviteRequest,
+  Patience,
   SipAnswer,
   SipDialog,
   SipEdge,
@@ -242,8 +243,8 @@ class ModelEdge implements SipEdge {
     this.#closed(1006);
   }
 
-  register(expiresS: number): Promise<SipAnswer> {
-    return this.ask({ code: this.registrar, said: "peer", ...(this.registrar < 300 && { expiresS }) });
+  register(expiresS: number, { answerMs }: Patience = {}): Promise<SipAnswer> {
+    return this.ask({ code: this.registrar, said: "peer", ...(this.registrar < 300 && { expiresS }) }, undefined, answerMs);
   }
 
   options(): Promise<SipAnswer> {
@@ -261,22 +262,34 @@ class ModelEdge implements SipEdge {
   dispose(): void {
     this.#disposed = true;
     this.open = false;
+    this.#giveUp();
     for (const invite of this.invites) invite.dispose();
   }
 
   /** A request of ours; `heard` when it reaches the peer. Into a mute flow it is lost, and answered by nobody. */
-  ask(answer: SipAnswer, heard = () => {}): Promise<SipAnswer> {
+  ask(answer: SipAnswer, heard = () => {}, withinMs = transactionMs): Promise<SipAnswer> {
     if (!this.open) return Promise.resolve({ code: 503, said: "inferred" });
     if (!this.mute) {
       heard();
       return Promise.resolve(answer);
     }
-    return new Promise((resolve) => this.#waiting.add(resolve));
+    return new Promise((resolve) => {
+      const cancel = this.clock.setTimer(() => settle({ code: 408, said: "inferred" }), withinMs);
+      const settle = (given: SipAnswer) => {
+        cancel();
+        this.#waiting.delete(settle);
+        resolve(given);
+      };
+      this.#waiting.add(settle);
+    });
+  }
+
+  #giveUp(): void {
+    for (const settle of [...this.#waiting]) settle({ code: 503, said: "inferred" });
   }
 
   #closed(code: number): void {
-    for (const resolve of this.#waiting) resolve({ code: 503, said: "inferred" });
-    this.#waiting.clear();
+    this.#giveUp();
     this.#events.closed({ wasOpen: true, code, clean: false });
     for (const invite of this.invites) invite.flowLost();
   }

@@ -367,6 +367,7 @@ export const en: Catalogue = {
     "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
     "account-accepted-before": (params) => `${Of(params)} had accepted the same account earlier in this session.`,
     "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
+    "digest-not-known": (params) => `${Of(params)} asks for the password in a way that this softphone does not know.`,
     "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
     "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
     "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
@@ -411,7 +412,10 @@ export const en: Catalogue = {
       `Connection of trunk ${trunkId}: ${wordOf(flowStates, to) ?? to}${end ? ` (WebSocket ${end.code}${end.wasOpen ? "" : ", never opened"})` : ""}.`,
     "registration:changed": ({ trunkId, to, answer: fact }) =>
       `Registration on trunk ${trunkId}: ${wordOf(registrationStates, to) ?? to}${to === "registered" && (fact?.code ?? 0) < 300 ? "" : answer(fact)}.`,
-    "credentials:failed": ({ trunkId, error }) => `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
+    "credentials:failed": ({ trunkId, error }) =>
+      error === "UnsupportedDigest"
+        ? `Trunk ${trunkId} asked for a digest that is not known here.`
+        : `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
     "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
     "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
       `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${frameFaults[kind]}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
@@ -440,6 +444,8 @@ export const en: Catalogue = {
       `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)}${forMs > 0 ? ` for ${duration(forMs)}` : ""}${isLocal ? ", on the agent’s side" : ""}${stateOf(path)}.`,
     "audio:restarted": ({ callId, trunkId, answer: fact }) =>
       `Call ${callId} on trunk ${trunkId}: a new path for the audio was offered${answer(fact)}.`,
+    "audio:renewed": ({ callId, trunkId, answer: fact }) =>
+      `Call ${callId} on trunk ${trunkId}: another connection for the audio was offered${answer(fact)}.`,
     "audio:restored": ({ callId, trunkId, path }) => `Call ${callId} on trunk ${trunkId}: the audio is back${changeOf(path)}.`,
     "audio:given-up": ({ callId, trunkId, direction, kind, forMs }) =>
       `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,

@@ -18,14 +18,41 @@ function readWhole(text: string): void {
 
 const piece = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
-  fc.constantFrom('"', "<", ">", ";", ",", "\\", "%", "@", ":", " ", "\t", "\r\n", "\r\n ", "\r", "\n", "=", "?", "[", "]", "sip:", "tel:", ";tag=", "--b"),
+  fc.constantFrom(
+    '"',
+    "<",
+    ">",
+    ";",
+    ",",
+    "\\",
+    "%",
+    "@",
+    ":",
+    " ",
+    "\t",
+    "\r\n",
+    "\r\n ",
+    "\r",
+    "\n",
+    "=",
+    "?",
+    "[",
+    "]",
+    "sip:",
+    "tel:",
+    ";tag=",
+    "--b",
+  ),
 );
 const value = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
 const name = fc.constantFrom(
   "Via", "From", "To", "Call-ID", "CSeq", "Contact", "Record-Route", "Content-Type", "Content-Length", "Content-Disposition",
   "Require", "Accept", "Reason", "P-Asserted-Identity", "Privacy", "Retry-After", "Date", "__proto__", "constructor", "m", "f",
 ); // prettier-ignore
-const start = fc.oneof(fc.constantFrom("SIP/2.0 180", "SIP/2.0 200 OK", "INVITE sip:a@b SIP/2.0", "ACK tel:1 SIP/2.0", "X <sip:> SIP/9.9"), value);
+const start = fc.oneof(
+  fc.constantFrom("SIP/2.0 180", "SIP/2.0 200 OK", "INVITE sip:a@b SIP/2.0", "ACK tel:1 SIP/2.0", "X <sip:> SIP/9.9"),
+  value,
+);
 const message = fc
   .tuple(start, fc.array(fc.tuple(name, value), { maxLength: 12 }), value)
   .map(([first, headers, body]) => `${first}\r\n${headers.map(([key, text]) => `${key}: ${text}\r\n`).join("")}\r\n${body}`);

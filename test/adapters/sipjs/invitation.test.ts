@@ -94,6 +94,23 @@ describe("an INVITE to the agent", () => {
     expect(codes(made)).not.toContain("486");
   });
 
+  it.each([
+    ['SIP;cause=200;text="Call completed elsewhere"', "answered-elsewhere"],
+    ["sip ; cause=200, Q.850;cause=16", "answered-elsewhere"],
+    ["Q.850;cause=26", "answered-elsewhere"],
+    ["SIP;cause=603", "gave-up"],
+    ['Q.850;cause=16;text="SIP;cause=200"', "gave-up"],
+    ["", "gave-up"],
+  ])("that is cancelled with the reason %s: %s", async (reason, how) => {
+    const made = await invited();
+    const cancelled = vi.fn();
+    made.invitation.onCancelled(cancelled);
+    made.peer.request("CANCEL", "sip:agent7@x.invalid", [...common("CANCEL"), `Reason: ${reason}`]);
+    made.invitation.onCancelled(cancelled);
+    await settle();
+    expect(cancelled.mock.calls).toEqual([[how], [how]]);
+  });
+
   it("is rejected with the code that we give", async () => {
     const made = await invited();
     made.invitation.reject(486);

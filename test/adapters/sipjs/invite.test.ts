@@ -57,6 +57,35 @@ describe("an INVITE of ours", () => {
     expect(call.told).toEqual(["sent", "rejected 486 peer"]);
   });
 
+  it("repeats its credentials in the ACK to a 2xx, also when that is repeated (RFC 3261 §13.2.2.4)", async () => {
+    const { peer, invited } = await calling();
+    peer.answer(invited, 407, "Proxy Authentication Required", {
+      headers: ['Proxy-Authenticate: Digest realm="edge", nonce="e", qop="auth"'],
+    });
+    await settle();
+    const authorized = peer.last("INVITE");
+    peer.answer(authorized, 200, "OK", { body: sdp("peer") });
+    peer.answer(authorized, 200, "OK", { body: sdp("peer") });
+    const acks = peer.received("ACK").filter((ack) => ack.get("CSeq") === "2 ACK");
+    expect(authorized.get("Proxy-Authorization")).not.toBe("");
+    expect(acks.map((ack) => ack.get("Proxy-Authorization"))).toEqual([1, 2].map(() => authorized.get("Proxy-Authorization")));
+  });
+
+  it("waits for credentials no longer than it is told: then the challenge is the answer", async () => {
+    const { peer, edge, failures } = await connected(never);
+    const told: string[] = [];
+    const note = (answer: { code: number }) => void told.push(`rejected ${answer.code}`);
+    const ignore = () => {};
+    const events = { sent: ignore, challenged: ignore, progressed: ignore, accepted: ignore, flowLost: ignore, rejected: note };
+    edge.invite({ target: "sip:1@carrier.example", offer: sdp("us"), credentialsMs: 2_000 }, events);
+    await settle();
+    peer.answer(peer.last("INVITE"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([told, failures.length]).toEqual([["rejected 401"], 1]);
+  });
+
   it("is rejected with an inferred 503 where there is no flow, and nothing is written", async () => {
     const { peer, edge } = bench();
     const call = dial(edge);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Credentials } from "../../../src/ports.ts";
-import { type Frame, type ScriptedPeer, bench, connected, digestChallenge, outcome, settle } from "./scripted-edge.ts";
+import { type Frame, type ScriptedPeer, bench, connected, dial, digestChallenge, outcome, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -106,6 +106,91 @@ describe("REGISTER", () => {
     expect(await outcome(registered)).toMatchObject({ code: 408, said: "inferred" });
   });
 
+  it("is waited for as long as it is told, and the next goes out then, with a higher CSeq", async () => {
+    const { peer, edge } = await connected();
+    const first = edge.register(600, { answerMs: 4_000 });
+    const second = edge.register(600);
+    await vi.advanceTimersByTimeAsync(3_999);
+    expect(peer.received("REGISTER")).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await outcome(first)).toMatchObject({ code: 408, said: "inferred" });
+    expect(peer.received("REGISTER").map((frame) => frame.get("CSeq"))).toEqual(["1 REGISTER", "2 REGISTER"]);
+    const [late, now] = peer.received("REGISTER");
+    peer.answer(late!, 403, "Forbidden");
+    expect(await outcome(second)).toBe("pending");
+    peer.answer(now!, 200, "OK", { headers: [`Contact: ${contactOf(now!)};expires=60`] });
+    expect(await outcome(second)).toMatchObject({ expiresS: 60 });
+  });
+
+  it("that asks for too short a life is sent once more with Min-Expires, and so from then on (RFC 3261 §10.2.8)", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 423, "Interval Too Brief", { headers: ["Min-Expires: 3600"] });
+    await settle();
+    const asked = peer.last("REGISTER");
+    expect([asked.get("Expires"), asked.get("Contact")]).toEqual(["3600", expect.stringContaining("expires=3600")]);
+    grant(peer, [`Contact: ${contactOf(asked)}`]);
+    expect(await registered).toMatchObject({ code: 200, expiresS: 3_600 });
+    void edge.register(600);
+    await settle();
+    expect(peer.last("REGISTER").get("Expires")).toBe("3600");
+    grant(peer, []);
+    await settle();
+    void edge.register(0);
+    await settle();
+    expect(peer.last("REGISTER").get("Expires")).toBe("0");
+  });
+
+  it.each([
+    ["without Min-Expires", []],
+    ["with one that is not longer", ["Min-Expires: 600"]],
+    ["with one of many years", ["Min-Expires: 4294967295"]],
+    ["that is no number", ["Min-Expires: soon"]],
+  ])("refused by a 423 %s is refused", async (_, headers) => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 423, "Interval Too Brief", { headers });
+    expect(await outcome(registered)).toMatchObject({ code: 423 });
+    expect(peer.received("REGISTER")).toHaveLength(1);
+  });
+
+  it("refused by a 423 that is never content is refused after the second", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    for (const leastS of [700, 800]) {
+      await settle();
+      peer.answer(peer.last("REGISTER"), 423, "Interval Too Brief", { headers: [`Min-Expires: ${leastS}`] });
+    }
+    expect(await outcome(registered)).toMatchObject({ code: 423 });
+  });
+
+  it("offers Path, and its Service-Route is the way of the calls that follow, till the registrar names another (RFC 3327, RFC 3608)", async () => {
+    const { peer, edge } = await connected();
+    const routes = ["<sip:p1.carrier.example;lr>", "<sip:p2.carrier.example;lr>"];
+    for (const given of [routes, []]) {
+      const registered = edge.register(600);
+      await settle();
+      const asked = peer.last("REGISTER");
+      expect(asked.get("Supported")).toMatch(/\bpath\b/);
+      expect(asked.all("Route")).toEqual([]);
+      grant(peer, [`Contact: ${contactOf(asked)}`, ...given.map((route) => `Service-Route: ${route}`)]);
+      await registered;
+      const call = dial(edge);
+      await settle();
+      const invited = peer.last("INVITE");
+      const passed = given.length > 0 ? [given.join(", ")] : [];
+      expect(invited.all("Route")).toEqual(passed);
+      peer.answer(invited, 100, "Trying");
+      call.invite.cancel();
+      await settle();
+      expect(peer.last("CANCEL").all("Route")).toEqual(passed);
+      peer.answer(invited, 487);
+      expect(peer.last("ACK").all("Route")).toEqual(passed);
+    }
+  });
+
   it("refused with a 408 by the peer itself is not taken for our own timeout", async () => {
     const { peer, edge } = await connected();
     const registered = edge.register(600);
@@ -136,25 +221,88 @@ describe("digest credentials", () => {
     expect(await registered).toMatchObject({ code: 200, expiresS: 600 });
   });
 
-  it("answer the MD5 challenge among several (RFC 8760 §2.1)", async () => {
+  it("answer the strongest challenge of several, in whatever order they come (RFC 8760 §2.4)", async () => {
+    await import("../../../adapters/sipjs/sha2.ts");
     const { peer, edge } = await connected();
     void edge.register(600);
     await settle();
-    const others = ['WWW-Authenticate: Digest realm="carrier", nonce="sha", algorithm=SHA-256'];
+    const others = ['WWW-Authenticate: Digest realm="carrier", nonce="sha", algorithm=SHA-256, qop="auth"'];
     peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge(", algorithm=MD5"), ...others] });
-    await settle();
-    expect(peer.last("REGISTER").get("Authorization")).toContain('nonce="abc"');
+    await vi.waitFor(() => expect(peer.last("REGISTER").get("Authorization")).toMatch(/algorithm=SHA-256, .*nonce="sha"/));
+    expect(peer.last("REGISTER").all("Authorization")).toHaveLength(1);
   });
 
-  it("a challenge that nobody can answer is the outcome", async () => {
-    const { peer, edge, failures } = await connected();
+  it("are told as unsupported where no challenge can be answered, and nobody is asked for them", async () => {
+    const asked: unknown[] = [];
+    const { peer, edge, failures } = await connected((request) => {
+      asked.push(request);
+      return { password: "secret" };
+    });
     const registered = edge.register(600);
     await settle();
     peer.answer(peer.last("REGISTER"), 401, "Unauthorized", {
-      headers: ['WWW-Authenticate: Digest realm="carrier", nonce="sha", algorithm=SHA-256'],
+      headers: ['WWW-Authenticate: Digest realm="carrier", nonce="aka", algorithm=AKAv1-MD5'],
     });
-    expect(await outcome(registered)).toMatchObject({ code: 401, said: "peer" });
-    expect(failures).toEqual([]);
+    const answer = await outcome(registered);
+    expect(answer).toMatchObject({ code: 401, said: "peer" });
+    expect(answer).not.toHaveProperty("toCredentials");
+    expect(failures).toMatchObject([{ name: "UnsupportedDigest" }]);
+    expect(asked).toEqual([]);
+  });
+
+  it("answer a proxy and the registrar behind it, one after the other (RFC 3261 §22.3)", async () => {
+    const realms: string[] = [];
+    const { peer, edge } = await connected(({ realm }) => {
+      realms.push(realm);
+      return { password: "secret" };
+    });
+    const registered = edge.register(600);
+    await settle();
+    const proxy = 'Proxy-Authenticate: Digest realm="edge", nonce="p", qop="auth"';
+    peer.answer(peer.last("REGISTER"), 407, "Proxy Authentication Required", { headers: [proxy] });
+    await settle();
+    expect(peer.last("REGISTER").get("Proxy-Authorization")).toContain("nc=00000001");
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    await settle();
+    const both = peer.last("REGISTER");
+    expect([both.get("Proxy-Authorization"), both.get("Authorization")]).toEqual([
+      expect.stringContaining("nc=00000002"),
+      expect.stringContaining("nc=00000001"),
+    ]);
+    grant(peer, [`Contact: ${contactOf(both)};expires=600`]);
+    expect(await registered).toMatchObject({ code: 200, toCredentials: true });
+    expect(realms).toEqual(["edge", "carrier"]);
+  });
+
+  it("that are refused are not sent again; with a stale nonce they are, once", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    for (const nonce of ["a", "b", "c"]) {
+      await settle();
+      const stale = `WWW-Authenticate: Digest realm="carrier", nonce="${nonce}", stale=TRUE`;
+      peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [stale] });
+    }
+    expect(await outcome(registered)).toMatchObject({ code: 401, toCredentials: true });
+    expect(peer.received("REGISTER").map((frame) => /nonce="(.)"/.exec(frame.get("Authorization"))?.[1])).toEqual([undefined, "a", "b"]);
+    const again = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    expect(await outcome(again)).toMatchObject({ code: 401, toCredentials: true });
+    expect(peer.received("REGISTER")).toHaveLength(5);
+  });
+
+  it("for ever new realms are given to some of them only", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    for (let realm = 0; realm < 20; realm++) {
+      await settle();
+      const next = `WWW-Authenticate: Digest realm="r${realm}", nonce="n"`;
+      peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [next] });
+    }
+    expect(await outcome(registered)).toMatchObject({ code: 401 });
+    expect(peer.received("REGISTER")).toHaveLength(5);
   });
 
   const hostile = (username: string): Credentials => ({ username, password: "secret" });

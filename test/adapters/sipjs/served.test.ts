@@ -29,7 +29,21 @@ async function told(text: string) {
 }
 
 describe("Allow, Accept and Supported", () => {
-  const methods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE", "UPDATE"];
+  const methods = [
+    "INVITE",
+    "ACK",
+    "CANCEL",
+    "BYE",
+    "OPTIONS",
+    "INFO",
+    "MESSAGE",
+    "NOTIFY",
+    "PRACK",
+    "PUBLISH",
+    "REFER",
+    "SUBSCRIBE",
+    "UPDATE",
+  ];
   const line = (frame: Frame | undefined, name: string) => `${name}: ${frame?.get(name)}`;
 
   it("are the same in our INVITE and OPTIONS, and in our 200 to either", async () => {

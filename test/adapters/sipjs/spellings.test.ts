@@ -35,7 +35,11 @@ const anyMessage: readonly Respelling[] = [
   ["a Date of no calendar", "Content-Length", "Date: 31 Feb, noonish\r\nContent-Length"],
   ["headers of the vendor's own", "Content-Length", "X-#: \u0001é\r\nServer: [x] (y\r\nSession-Expires: soon\r\nContent-Length"],
   ["a line that is no header", "Content-Length", "this is no header\r\nContent-Length"],
-  ["a Record-Route with an underscore", "Content-Length", "Record-Route: <sip:kamailio_1;lr>, <sip:[::1]:5060;lr;ftag=a>\r\nContent-Length"],
+  [
+    "a Record-Route with an underscore",
+    "Content-Length",
+    "Record-Route: <sip:kamailio_1;lr>, <sip:[::1]:5060;lr;ftag=a>\r\nContent-Length",
+  ],
   ["no Content-Length", /Content-Length: 0\r\n/, ""],
   ["a Content-Length that is no number", "Content-Length: 0", "Content-Length: none"],
   ["a Timestamp, Allow, Supported of any kind", "Content-Length", "Timestamp:\r\nAllow: ,,\r\nSupported: ;\r\nContent-Length"],
@@ -189,7 +193,9 @@ describe("one branch of two callers (RFC 3261 §17.2.3)", () => {
   it("is two calls", async () => {
     const { peer, invitations } = await connected();
     peer.request("INVITE", "sip:agent7@x.invalid", invitation);
-    const other = invitation.map((line) => line.replace("peer.example;branch", "other.example;branch").replace("Call-ID: in1", "Call-ID: in2"));
+    const other = invitation.map((line) =>
+      line.replace("peer.example;branch", "other.example;branch").replace("Call-ID: in1", "Call-ID: in2"),
+    );
     peer.request("INVITE", "sip:agent7@x.invalid", other);
     expect(invitations.map(({ sipCallId }) => sipCallId)).toEqual(["in1", "in2"]);
   });

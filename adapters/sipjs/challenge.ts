@@ -1,0 +1,55 @@
+/** What an edge asks before it serves a request (RFC 7616 §3.3, RFC 8760, RFC 3261 §22), pure. */
+import type { IncomingResponseMessage } from "sip.js/lib/core/index.js";
+
+/** One digest challenge, as the edge spelt it: what is echoed must come back as it came. */
+export interface Challenge {
+  /** The header that answers it. */
+  readonly header: "Authorization" | "Proxy-Authorization";
+  readonly realm: string;
+  readonly nonce: string;
+  /** As written; undefined where the edge named none, which means MD5. */
+  readonly algorithm: string | undefined;
+  /** `auth` where that is offered, else `auth-int`; undefined where none was asked for (RFC 2069). */
+  readonly qop: "auth" | "auth-int" | undefined;
+  readonly opaque: string | undefined;
+  /** The credentials were right, the nonce was too old. */
+  readonly stale: boolean;
+}
+
+/** `Digest` before its first parameter; `name=value` or `name="value"`. A comma in between is not insisted on. */
+const parts = /([\w-]+)[ \t]+(?=[\w-]+[ \t]*=)|([\w-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
+
+/** Every challenge in a 401 or 407, in the order of the edge; none in any other answer. */
+export function challengesIn({ statusCode, data }: Pick<IncomingResponseMessage, "statusCode" | "data">): Challenge[] {
+  if (statusCode !== 401 && statusCode !== 407) return [];
+  const [asked, header] =
+    statusCode === 401 ? (["WWW-Authenticate", "Authorization"] as const) : (["Proxy-Authenticate", "Proxy-Authorization"] as const);
+  // sip.js keeps the last header of several only (RFC 8760 §2.1 has one per algorithm), and cannot read every spelling.
+  const head = data.slice(0, data.indexOf("\r\n\r\n") + 2).replace(/\r\n[ \t]+/g, " ");
+  const lines = head.matchAll(new RegExp(`^${asked}[ \\t]*:([^\\r\\n]*)`, "gim"));
+  return Array.from(lines, ([, value = ""]) => challengesOf(value, header)).flat();
+}
+
+/** Of one header; RFC 3261 §7.3.1 allows one challenge in each, HTTP several. */
+function challengesOf(value: string, header: Challenge["header"]): Challenge[] {
+  const schemes: { readonly name: string; readonly fields: Map<string, string> }[] = [];
+  for (const [, scheme, name = "", quoted, plain = ""] of value.matchAll(parts)) {
+    if (scheme !== undefined) schemes.push({ name: scheme.toLowerCase(), fields: new Map() });
+    const fields = schemes.at(-1)?.fields;
+    if (name && !fields?.has(name.toLowerCase())) fields?.set(name.toLowerCase(), quoted ?? plain);
+  }
+  return schemes.filter(({ name }) => name === "digest").flatMap(({ fields }) => challengeOf(fields, header) ?? []);
+}
+
+function challengeOf(fields: ReadonlyMap<string, string>, header: Challenge["header"]): Challenge | undefined {
+  const [realm, nonce] = [fields.get("realm"), fields.get("nonce")];
+  const offered = fields
+    .get("qop")
+    ?.toLowerCase()
+    .match(/[\w-]+/g);
+  const qop = (["auth", "auth-int"] as const).find((each) => offered?.includes(each));
+  // A protection that nobody has heard of cannot be given.
+  if (realm === undefined || !nonce || (offered && !qop)) return undefined;
+  const stale = fields.get("stale")?.toLowerCase() === "true";
+  return { header, realm, nonce, algorithm: fields.get("algorithm"), qop, opaque: fields.get("opaque"), stale };
+}

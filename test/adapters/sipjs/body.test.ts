@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { readBody, sessionPart } from "../../../adapters/sipjs/intake/body.ts";
+import { sdp } from "../../support/sip-text.ts";
+
+const mixed = (parts: readonly string[], end = "--b--\r\n") => `preamble\r\n${parts.map((part) => `--b\r\n${part}\r\n`).join("")}${end}`;
+const offer = `Content-Type: application/sdp\r\n\r\n${sdp("x")}`;
+const isup = "Content-Type: application/isup;version=itu\r\nContent-Disposition: signal;handling=optional\r\n\r\n\u0001\u0000";
+const found = (content: string, type: string) => sessionPart(readBody(content, type), type);
+
+describe("the session description among several parts", () => {
+  it.each([
+    ["first", mixed([offer, isup]), "multipart/mixed;boundary=b"],
+    ["last, its boundary quoted, in capitals", mixed([isup, offer]), 'Multipart/Mixed; BOUNDARY="b"'],
+    ["alone", mixed([offer]), "multipart/mixed;boundary=b"],
+    ["in line feeds alone", mixed([isup, offer]).replaceAll("\r\n", "\n"), "multipart/mixed;boundary=b"],
+    ["never closed", mixed([offer], ""), "multipart/mixed;boundary=b"],
+    ["folded and in lower case", mixed([offer.replace("Content-Type: ", "content-type:\r\n ")]), "multipart/related;boundary=b"],
+    [
+      "a part of a part",
+      mixed(["Content-Type: multipart/alternative;boundary=c\r\n\r\n" + mixed([offer]).replaceAll("--b", "--c")]),
+      "multipart/mixed;boundary=b",
+    ],
+  ])("%s", (_, content, type) => {
+    const part = found(content, type);
+    expect(part.type).toBe("application/sdp");
+    expect(part.content.replaceAll("\r\n", "\n").trimEnd()).toBe(sdp("x").replaceAll("\r\n", "\n").trimEnd());
+  });
+
+  it.each([
+    ["where there is none", mixed([isup]), "multipart/mixed;boundary=b"],
+    ["after the end", `${mixed([isup])}--b\r\n${offer}\r\n`, "multipart/mixed;boundary=b"],
+    ["without a boundary", mixed([offer]), "multipart/mixed"],
+  ])("%s the body is what it was", (_, content, type) => {
+    expect(found(content, type)).toEqual({ type: "multipart/mixed", content, isOptional: false });
+  });
+});

@@ -1,0 +1,194 @@
+import { describe, expect, test } from "vitest";
+import type { Credentials } from "../../src/ports.ts";
+import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
+
+underFakeTime();
+
+const minuteMs = 60_000;
+const local = "+21671000001";
+const stateOf = (house: House, id = "A") => house.line.trunks.find(({ trunkId }) => trunkId === id);
+const registers = ({ a }: House) => a.log.filter((entry) => "method" in entry && entry.method === "REGISTER" && entry.what === "received");
+
+/** Trunk A with credentials of its own; B is well. */
+const withCredentials = (credentials: () => Credentials | Promise<Credentials>, change: object = {}) =>
+  buildHouse({
+    limits: { probeIntervalMs: 10 * minuteMs },
+    trunks: [
+      { id: "A", carrier: "Carrier A", server: "wss://a.example", aor: "sip:agent7@a.example", credentials },
+      { id: "B", carrier: "Carrier B", server: "wss://b.example", aor: "sip:agent7@b.example", credentials: { password: "secret" } },
+    ],
+    ...change,
+  });
+
+describe("a registrar that refuses our credentials", () => {
+  test("is left alone for minutes, longer each time, whoever calls meanwhile and however often its flow is lost", async () => {
+    const house = withCredentials(() => ({ password: "wrong" }));
+    void house.line.start();
+    await pass(119_000);
+    expect(registers(house)).toHaveLength(2);
+    for (let call = 0; call < 5; call++) {
+      house.line.call(local).hangUp();
+      house.a.resetAll();
+      await pass(2_000);
+    }
+    expect(stateOf(house)?.flow).toBe("open");
+    const refusedMs = () =>
+      house
+        .entries("registration:changed")
+        .filter(({ trunkId, to }) => trunkId === "A" && to === "refused")
+        .map(({ atMs }) => atMs);
+    expect(refusedMs()).toHaveLength(1);
+    await pass(60 * minuteMs);
+    const gapsMs = refusedMs()
+      .slice(1)
+      .map((atMs, index) => atMs - (refusedMs()[index] ?? 0));
+    expect(gapsMs.length).toBeGreaterThanOrEqual(3);
+    for (const [index, gapMs] of gapsMs.entries()) {
+      expect(gapMs).toBeGreaterThanOrEqual(Math.min(2 * 2 ** index, 15) * minuteMs);
+      expect(gapMs).toBeLessThanOrEqual(Math.min(4 * 2 ** index, 30) * minuteMs + 3_000);
+    }
+  });
+
+  test.each<[string, (house: House) => void]>([
+    ["its source gives something else", () => {}],
+    ["somebody asks for it: restore()", ({ line }) => line.restore("A")],
+  ])("is asked again once %s", async (what, act) => {
+    let password = "wrong";
+    const house = withCredentials(() => ({ password }));
+    void house.line.start();
+    await pass(minuteMs);
+    expect(stateOf(house)?.ready).toBe(false);
+    password = "secret";
+    act(house);
+    await pass(what.includes("restore") ? 100 : 20_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
+
+  test("is asked again once the network has changed", async () => {
+    let tell: (online: boolean) => void = () => {};
+    const house = withCredentials(() => ({ password: "wrong" }), {
+      network: { watch: (changed: typeof tell) => ((tell = changed), () => {}) },
+    });
+    void house.line.start();
+    await pass(minuteMs);
+    const before = registers(house).length;
+    tell(false);
+    tell(true);
+    await pass(100);
+    expect(registers(house).length).toBe(before + 2);
+    await pass(minuteMs);
+    expect(registers(house).length).toBe(before + 2);
+  });
+
+  test("is not hammered by a source that makes up new ones each time", async () => {
+    let serial = 0;
+    const house = withCredentials(() => ({ password: `wrong ${++serial}` }));
+    void house.line.start();
+    await pass(60 * minuteMs);
+    expect(registers(house).length).toBeLessThan(2 * 90);
+    expect(registers(house).filter(({ atMs }) => atMs > 30 * minuteMs).length).toBeLessThan(2 * 35);
+  });
+
+  test("is asked at the usual pace where nothing was refused: the source had none yet", async () => {
+    let isReady = false;
+    const house = withCredentials(() => (isReady ? { password: "secret" } : Promise.reject(new Error("no token yet"))));
+    void house.line.start();
+    await pass(3_000);
+    isReady = true;
+    await pass(5_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
+});
+
+describe("a credentials source that hangs", () => {
+  test("at an INVITE costs the call what silence costs; the next trunk is tried while it hangs", async () => {
+    let hangs = false;
+    const house = withCredentials(() => (hangs ? new Promise<never>(() => {}) : { password: "secret" }));
+    await house.open();
+    hangs = true;
+    const call = house.line.call(local);
+    await pass(3_000);
+    expect([call.trunkId, house.b.rings().length]).toEqual(["B", 1]);
+    expect(house.entries("credentials:failed")).toMatchObject([{ trunkId: "A" }]);
+    call.hangUp();
+  });
+
+  test("at a REGISTER costs that REGISTER ten seconds, and the next is answered", async () => {
+    let hangs = true;
+    const house = withCredentials(() => (hangs ? new Promise<never>(() => {}) : { password: "secret" }));
+    void house.line.start();
+    await pass(5_000);
+    hangs = false;
+    await pass(7_000);
+    expect(stateOf(house)?.ready).toBe(true);
+    expect(stateOf(house, "B")?.ready).toBe(true);
+  });
+});
+
+describe("registration", () => {
+  test("one swallowed REGISTER costs seconds, and only what was sent is on record as sent", async () => {
+    const house = buildHouse();
+    const mend = house.a.fault({ kind: "silence", methods: ["REGISTER"] });
+    void house.line.start();
+    await pass(500);
+    mend();
+    await pass(6_000);
+    expect(stateOf(house)?.ready).toBe(true);
+    const begun = house.entries("registration:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "registering");
+    expect(begun).toHaveLength(2);
+    // Swallowed, challenged, granted.
+    expect(
+      house.a.log.filter((entry) => "method" in entry && entry.method === "REGISTER" && /^(received|swallowed)$/.test(entry.what)),
+    ).toHaveLength(3);
+  });
+
+  test("with a registrar that grants half an hour at least asks for that (423)", async () => {
+    const house = buildHouse({}, { minExpiresS: 1_800, grantedS: 3_600 });
+    await house.open();
+    expect(house.a.registrations.map(({ expiresS }) => expiresS)).toEqual([1_800]);
+    expect(house.entries("registration:changed").filter(({ to }) => to === "refused")).toEqual([]);
+  });
+});
+
+describe("an edge that answers neither OPTIONS nor pings", () => {
+  const mute = (house: House) => [house.a.fault({ kind: "silence", methods: ["OPTIONS"] }), house.a.fault({ kind: "no-pong" })];
+  const lost = (house: House) => house.entries("flow:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "waiting");
+
+  test("and serves calls and registrations keeps its flow; what it does answer is asked, and seldom", async () => {
+    const house = buildHouse();
+    mute(house);
+    await house.open();
+    const call = house.line.call(local);
+    await pass(30 * minuteMs);
+    expect(lost(house)).toEqual([]);
+    expect([call.state, stateOf(house)?.ready]).toEqual(["answered", true]);
+    expect(house.entries("flow:changed").filter(({ to }) => to === "doubted")).toHaveLength(1);
+    expect(registers(house).length).toBeLessThan(2 * 40);
+    call.hangUp();
+  });
+
+  test("and then nothing at all is found dead, and comes back", async () => {
+    const house = buildHouse();
+    mute(house);
+    await house.open();
+    await pass(5 * minuteMs);
+    const thaw = house.a.fault({ kind: "freeze" });
+    await pass(70_000);
+    expect(lost(house).length).toBeGreaterThan(0);
+    thaw();
+    await pass(40_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
+
+  test("for a while only is probed as usual afterwards, and believed dead when it falls silent again", async () => {
+    const house = buildHouse();
+    const mends = mute(house);
+    await house.open();
+    await pass(2 * minuteMs);
+    mends.forEach((mend) => mend());
+    await pass(3 * minuteMs);
+    house.a.fault({ kind: "freeze" });
+    await pass(20_000);
+    expect(lost(house).length).toBeGreaterThan(0);
+  });
+});
