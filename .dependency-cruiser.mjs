@@ -15,7 +15,7 @@ const hostPort = "^src/crm/host\\.ts$";
 const readers = "^src/(diagnosis|report)/index\\.ts$";
 
 /** What is a fault in a call's audio: pure. */
-const mediaDecisions = "^src/media/(e-model|sample|watch)\\.ts$";
+const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";
 
 /** Decisions: pure functions of the journal and the configuration. */
 const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
@@ -64,7 +64,7 @@ export default {
     forbid(
       "adapters-no-host",
       "Adapters run in a browser; only a server's do not.",
-      { path: "^adapters/", pathNot: "^adapters/(mock-trunk/ws\\.ts$|cli/)" },
+      { path: "^adapters/", pathNot: "^adapters/(mock-trunk/(ws|self-signed)\\.ts$|cli/)" },
       { dependencyTypes: ["core"] },
     ),
     forbid("examples-use-exports", "Examples import what our users import.", { path: "^examples/" }, { path: "^(test|bench)/" }),

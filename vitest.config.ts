@@ -30,6 +30,8 @@ export default defineConfig({
   test: {
     projects: [
       project("unit", ["test/**/*.test.ts"], 0, {
+        // Most take milliseconds; on a machine that others keep busy some need a while.
+        testTimeout: 30_000,
         exclude: ["test/browser/**", "test/package/**", "test/examples/**", "test/interop/**", "test/carriers/**"],
       }),
       project("browser", ["test/browser/**/*.test.ts"], 1, slow),

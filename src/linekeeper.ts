@@ -238,7 +238,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   function refusalOf(destination: Destination | undefined): { readonly because: Refusal; readonly stage?: string } | undefined {
     if (closed) return { because: "closed" };
     if (!destination) return { because: "bad-number" };
-    if (!started) return { because: "not-started" };
+    if (!started && !destination.emergency) return { because: "not-started" };
     const stage = boot.incompleteStage();
     return stage !== undefined && !destination.emergency ? { because: "boot-incomplete", stage } : undefined;
   }
@@ -287,6 +287,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       onDone: () => done(id),
     });
     calls.set(id, placed);
+    // An emergency call does not wait for the CRM to start the line.
+    if (!refusal && !started) void (started = start());
     if (refusal) placed.refuse(refusal.because, refusal.stage);
     else void placed.begin();
     return placed;

@@ -3,7 +3,8 @@ import { Audio } from "./audio.ts";
 import type { HoldStyle } from "./dialects/dialect.ts";
 import type { Edge } from "./edge.ts";
 import type { Flow } from "./flow.ts";
-import { InDialog, type ChangeMethod, type Host, type Reply } from "./in-dialog.ts";
+import { InDialog, type Host, type Reply } from "./in-dialog.ts";
+import type { ChangeMethod } from "./session-timer.ts";
 import type { SipRequest } from "./message.ts";
 import { Timers } from "./timers.ts";
 

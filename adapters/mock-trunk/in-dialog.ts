@@ -6,11 +6,8 @@ import type { Edge } from "./edge.ts";
 import type { Flow } from "./flow.ts";
 import type { SipRequest, SipResponse } from "./message.ts";
 import { heldSdp, movedSdp, resumedSdp } from "./sdp-change.ts";
-import { SessionTimer } from "./session-timer.ts";
+import { type ChangeMethod, SessionTimer } from "./session-timer.ts";
 import type { Timers } from "./timers.ts";
-
-/** By which method media are changed: a re-INVITE, or an UPDATE. */
-export type ChangeMethod = "INVITE" | "UPDATE";
 
 /** What the softphone said to a request of the customer's side; 408 when it said nothing. */
 export interface Reply {
@@ -51,7 +48,7 @@ export class InDialog {
     this.#edge = edge;
     this.#host = host;
     this.#audio = audio;
-    this.timer = new SessionTimer(edge, host, (by) => this.#refresh(by));
+    this.timer = new SessionTimer(edge.sessionTimer, edge.clock, host, (by) => this.#refresh(by));
   }
 
   begin(dialog: Dialog): void {

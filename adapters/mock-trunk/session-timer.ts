@@ -1,9 +1,18 @@
 /** Session timers (RFC 4028): who refreshes, and what becomes of a session that nobody does. */
-import type { Edge } from "./edge.ts";
-import type { ChangeMethod, Host } from "./in-dialog.ts";
+import type { Clock } from "../../src/ports.ts";
 import { listed, parameter, type SipRequest, type SipResponse } from "./message.ts";
 import { isWholeIn } from "./rule.ts";
 import { Timers } from "./timers.ts";
+
+/** By which method media are changed, and a session refreshed: a re-INVITE, or an UPDATE. */
+export type ChangeMethod = "INVITE" | "UPDATE";
+
+/** The call that it belongs to. */
+interface Timed {
+  readonly isOver: boolean;
+  /** The session was not refreshed in time, or the dialog is unknown to the softphone: BYE. */
+  lost(): void;
+}
 
 export interface SessionTimerOptions {
   /** Session-Expires. */
@@ -24,23 +33,23 @@ export function isSessionTimer(value: unknown): value is SessionTimerOptions {
 const supports = (message: SipRequest) => message.all("supported").some((value) => listed(value, ",").includes("timer"));
 
 export class SessionTimer {
-  readonly #edge: Edge;
-  readonly #host: Host;
+  readonly #options: SessionTimerOptions | undefined;
+  readonly #host: Timed;
   readonly #refresh: (by: ChangeMethod) => Promise<number>;
   readonly #timers: Timers;
   /** Agreed with the softphone; undefined while there is none. */
   #session: { readonly expiresS: number; readonly refresher: "carrier" | "softphone" } | undefined;
 
-  constructor(edge: Edge, host: Host, refresh: (by: ChangeMethod) => Promise<number>) {
-    this.#edge = edge;
+  constructor(options: SessionTimerOptions | undefined, clock: Clock, host: Timed, refresh: (by: ChangeMethod) => Promise<number>) {
+    this.#options = options;
     this.#host = host;
     this.#refresh = refresh;
-    this.#timers = new Timers(edge.clock);
+    this.#timers = new Timers(clock);
   }
 
   /** What an INVITE of the carrier's asks for; what each of its refreshes repeats (§7.1, §7.4). */
   get headers(): string[] {
-    const { sessionTimer } = this.#edge;
+    const sessionTimer = this.#options;
     if (!sessionTimer) return [];
     const { expiresS, refresher } = this.#session ?? { refresher: "carrier", ...sessionTimer };
     return ["Supported: timer", `Session-Expires: ${expiresS};refresher=${refresher === "carrier" ? "uac" : "uas"}`];
@@ -48,7 +57,7 @@ export class SessionTimer {
 
   /** The softphone's INVITE is answered (§9). @returns what its 200 says. */
   accept(invite: SipRequest): string[] {
-    const { sessionTimer } = this.#edge;
+    const sessionTimer = this.#options;
     if (!sessionTimer) return [];
     const { expiresS, refresher = "carrier" } = sessionTimer;
     const asked = Number.parseInt(invite.header("session-expires"), 10);
@@ -61,7 +70,7 @@ export class SessionTimer {
 
   /** The softphone answered our INVITE (§7.2). */
   accepted(response: SipResponse): void {
-    const { sessionTimer } = this.#edge;
+    const sessionTimer = this.#options;
     if (!sessionTimer) return;
     const said = response.header("session-expires");
     const expiresS = Number.parseInt(said, 10) || sessionTimer.expiresS;
@@ -106,7 +115,7 @@ export class SessionTimer {
   }
 
   async #try(): Promise<void> {
-    const code = await this.#refresh(this.#edge.sessionTimer?.by ?? "UPDATE");
+    const code = await this.#refresh(this.#options?.by ?? "UPDATE");
     if (this.#host.isOver) return;
     if (code === 408 || code === 481) this.#host.lost();
     else this.#arm();

@@ -36,7 +36,8 @@ export async function sampleOf(connection: RTCPeerConnection, nowMs: () => numbe
   const microphone = microphoneOf(transceiver?.sender.track);
   return {
     atMs: nowMs(),
-    inbound: direction.endsWith("recv") || direction === "recvonly" ? inboundOf(audio, hasComfortNoise) : undefined,
+    // A peer that holds us may play music, or nothing.
+    inbound: direction === "sendrecv" ? inboundOf(audio, hasComfortNoise) : undefined,
     // Muted by the agent, by the host page, or by the system: that nothing goes out is no fault of the line.
     outbound: direction.startsWith("send") && microphone && microphone !== "muted" ? outboundOf(audio, microphone === "ended") : undefined,
     transport: transportOf(entries, connection),

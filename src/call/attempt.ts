@@ -48,6 +48,8 @@ export interface AttemptEvents {
   described(sdp: string): void;
   /** 2xx, acknowledged. May come after `over`: then it is late, to be adopted or ended. */
   answered(dialog: SipDialog): void;
+  /** Longer than usual, and kept: there is nothing better to go to. Once. */
+  slow(): void;
   /** The call must decide what next. Once. */
   over(end: AttemptEnd & { readonly because: FailoverReason }): void;
   /** Nothing can come of it any more, or nobody can ever know. */
@@ -66,6 +68,10 @@ interface AttemptPorts {
   readonly reasonText: boolean;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
+  /** Another trunk is fit to take the call now. */
+  readonly hasBetter: () => boolean;
+  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
+  readonly onTrunkChange: (changed: () => void) => () => void;
   readonly events: AttemptEvents;
 }
 
@@ -89,6 +95,9 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   let cancelDeadline: CancelTimer = () => {};
   let cancelLedger: CancelTimer = () => {};
   let cancelDoubt: CancelTimer = () => {};
+  /** It was kept, though its time was up. */
+  let isSlow = false;
+  let stopHoping = () => {};
 
   journal.append("attempt:started", of);
 
@@ -97,14 +106,30 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   }
 
   function deadline(fire: () => void, delayMs: number): void {
+    stopHoping();
     cancelDeadline();
     cancelDeadline = clock.setTimer(fire, delayMs);
+  }
+
+  /** Nothing is given up unless there is something better: until then the INVITE stays, for as long as it may (Timer B, the ring limit). */
+  function whenBetter(giveUp: () => void): void {
+    if (ports.hasBetter()) return giveUp();
+    stopHoping();
+    stopHoping = ports.onTrunkChange(() => {
+      if (!ports.hasBetter()) return;
+      stopHoping();
+      giveUp();
+    });
+    if (isSlow) return;
+    isSlow = true;
+    events.slow();
   }
 
   /** Reports the end to the call and the vote to the breaker, once. */
   function over(outcome: Outcome, because: FailoverReason, answer?: SipAnswer): void {
     if (isOver) return;
     isOver = true;
+    stopHoping();
     cancelDeadline();
     journal.append("attempt:ended", {
       ...of,
@@ -145,6 +170,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     givenUp = { outcome, because: because === "hung-up" ? "answer" : because };
     journal.append("attempt:abandoned", { ...of, because });
     move("cancel");
+    stopHoping();
     cancelDeadline();
     cancelLedger = clock.setTimer(() => {
       invite.forget();
@@ -178,9 +204,11 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     if (state !== "sent" || isOver) return;
     journal.append("attempt:overdue", { ...of, awaited: "any-answer", waitedMs: Math.round(clock.nowMs() - sentMs), edgeAlive });
     const outcome = edgeAlive ? swallowedOutcome : silentOutcome;
-    abandon(outcome, "silence");
-    over(outcome, "silence");
-    if (!edgeAlive) trunk.drop();
+    whenBetter(() => {
+      abandon(outcome, "silence");
+      over(outcome, "silence");
+      if (!edgeAlive) trunk.drop();
+    });
   }
 
   /** 100 came, nothing since, or the flow was lost under it: the next trunk only once the cancel is confirmed. */
@@ -191,7 +219,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
 
   function stalled(): void {
     journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs: Math.round(clock.nowMs() - sentMs), edgeAlive: "unknown" });
-    confirmCancel(stalledOutcome, "stalled");
+    whenBetter(() => confirmCancel(stalledOutcome, "stalled"));
   }
 
   /** RTT of this flow + 200 ms (RFC 3261 §17.2.1) + margin, within its bounds. */
@@ -215,6 +243,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       },
       challenged() {
         trunk.prove();
+        stopHoping();
         // Credentials are being fetched: that wait is ours, not the carrier's.
         if (!givenUp) cancelDeadline();
       },
@@ -240,6 +269,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       accepted(dialog, answer) {
         trunk.prove();
         move("answer");
+        stopHoping();
         cancelDeadline();
         if (!isOver) {
           if (progress !== "alerting") rang(answeredOutcome.row);
@@ -290,6 +320,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       settle(how);
     },
     forget() {
+      stopHoping();
       cancelDeadline();
       cancelLedger();
       cancelDoubt();

@@ -5,6 +5,7 @@
  * One of them recovers at a time: the trunk its flow, and only then the call its audio over it.
  */
 import { factOf } from "../answer-fact.ts";
+import { sleep } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Journal, Party } from "../journal.ts";
@@ -37,6 +38,8 @@ export interface AudioPorts {
   readonly onTrunkChange: (changed: () => void) => () => void;
   /** The call is over. */
   readonly signal: AbortSignal;
+  /** The call was answered without any audio of ours: it is offered as soon as it can be had. */
+  readonly isMute?: boolean;
 }
 
 /** How often lost audio is looked at, ms. */
@@ -102,9 +105,9 @@ export function keepAudio(ports: AudioPorts): void {
     return remedy === "ice-restart" && !media.restartOffer ? undefined : remedy;
   }
 
-  /** re-INVITE: with a remedy, or with the session as it stands. One at a time. */
-  async function ask(remedy?: Remedy): Promise<void> {
-    if (isAsking) return;
+  /** re-INVITE: with a remedy, or with the session as it stands. One at a time. Resolves with whether the peer took it. */
+  async function ask(remedy?: Remedy): Promise<boolean> {
+    if (isAsking) return false;
     isAsking = true;
     isStale = false;
     if (remedy) tried.add(remedy);
@@ -113,7 +116,7 @@ export function keepAudio(ports: AudioPorts): void {
       offer = await (remedy === "ice-restart" ? media.restartOffer?.(signal) : remedy && media.offer(signal));
       const { answer, sdp } = await dialog.reinvite(offer);
       const isHeard = answer.said === "peer";
-      if (signal.aborted && !isHeard) return;
+      if (signal.aborted && !isHeard) return false;
       const type = !remedy ? "dialog:refreshed" : remedy === "ice-restart" ? "audio:restarted" : "audio:renewed";
       journal.append(type, { ...of, answer: factOf(answer, privacy.reasonText) });
       // Nobody answered: it is asked again on the next flow, and counts as not tried.
@@ -121,13 +124,21 @@ export function keepAudio(ports: AudioPorts): void {
       if (!isHeard && remedy) tried.delete(remedy);
       if (offer !== undefined && sdp !== undefined && answer.code < 300) await media.applyAnswer(sdp, offer);
       else if (offer !== undefined) media.withdraw?.(offer);
+      return answer.code < 300;
     } catch (error) {
       if (offer !== undefined) media.withdraw?.(offer);
       if (!signal.aborted) ports.onListenerError("media", error);
+      return false;
     } finally {
       isAsking = false;
       if (remedy && loss) loss.triedMs = clock.nowMs();
     }
+  }
+
+  /** Audio for a call that was answered without: again and again, for the agent may grant the microphone at any time. */
+  async function obtain(): Promise<void> {
+    while (!signal.aborted && !(await ask("new-connection")))
+      await sleep(clock, limits.audioAgainMs * (1 + random()), signal).catch(() => {});
   }
 
   /** A restart may have left the audio on the pair before it, which the peer soon drops (RFC 8445 §9). */
@@ -171,6 +182,7 @@ export function keepAudio(ports: AudioPorts): void {
       void ask(loss && next(loss, clock.nowMs()));
     }
   });
+  if (ports.isMute) void obtain();
   signal.addEventListener("abort", () => {
     cancelLook();
     cancelProof();

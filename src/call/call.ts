@@ -5,7 +5,8 @@ import { createEmitter, type On } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Entry, FailoverReason, Held, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
-import type { Outcome } from "../outcome.ts";
+import { inactiveSdp } from "../media/no-media.ts";
+import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
 import type { CancelTimer, Media, MediaSession, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
@@ -16,6 +17,7 @@ import { converse, type Conversation, type ConversationEvents } from "./conversa
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { createOffers } from "./offers.ts";
+import { policyOf } from "./policy.ts";
 import { createTrunkChoice } from "./trunk-choice.ts";
 
 /** How a call ended. */
@@ -34,6 +36,8 @@ export interface CallSummary {
 /** Events of one call. */
 export interface CallEvents extends ConversationEvents {
   dialling: { readonly trunkId: string };
+  /** The line takes longer than usual, and there is no better one: the call goes on waiting. */
+  slow: { readonly trunkId: string };
   ringing: { readonly trunkId: string };
   "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** The line failed after the phone rang: `redial()` or `hangUp()`, as the agent wishes. */
@@ -100,7 +104,9 @@ export function createCall(ports: CallPorts): OwnedCall {
   /** Dialogs whose BYE is not confirmed. */
   let goodbyes = 0;
   const choice = createTrunkChoice({ ...ports, over: over.signal });
-  const offers = createOffers(media, over.signal);
+  const offers = createOffers(media, over.signal, policyOf(destination.emergency).needsMicrophone ? undefined : inactiveSdp);
+  const policy = policyOf(destination.emergency);
+  const maxAttempts = policy.maxAttempts(limits.maxAttempts);
   let state: CallState = "preparing";
   let current: Attempt | undefined;
   let dialog: SipDialog | undefined;
@@ -154,13 +160,15 @@ export function createCall(ports: CallPorts): OwnedCall {
   async function tryNext(from?: { readonly trunkId: string; readonly because: FailoverReason }): Promise<void> {
     const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
-    if (over.signal.aborted || dialog) return;
+    if (isDone()) return;
     if (!trunk) return from ? finish("failed") : refuse("no-trunk");
     const offer = await withinMs(offers.take(), limits.mediaMs);
-    if (dialog) return media.withdraw?.(offer);
+    if (isDone()) return media.withdraw?.(offer);
     if (from) {
       journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });
       emit("failed-over", { from: from.trunkId, to: trunk.id, because: from.because });
+      // Whoever was told may have hung up.
+      if (isDone()) return media.withdraw?.(offer);
     }
     move("dial");
     overlapped ||= attempts.some(({ alerted, finished }) => alerted && !finished);
@@ -176,7 +184,10 @@ export function createCall(ports: CallPorts): OwnedCall {
       reasonText: settings.privacy.reasonText,
       journal,
       onViolation,
+      hasBetter: () => attempts.length < maxAttempts && choice.hasBetter,
+      onTrunkChange: ports.onTrunkChange,
       events: {
+        slow: () => emit("slow", { trunkId: trunk.id }),
         alerting() {
           overlapped ||= attempt !== current;
           if (attempt !== current || attempt.state === "cancelling" || !move("ring")) return;
@@ -196,10 +207,15 @@ export function createCall(ports: CallPorts): OwnedCall {
       },
     });
     attempts.push(attempt);
+    // The journal's readers have been told of it already, and may have hung up.
+    if (isDone()) return attempt.giveUp("hung-up");
     current = attempt;
     if (choice.left > 0) offers.prepare().catch(() => {});
     emit("dialling", { trunkId: trunk.id });
   }
+
+  /** The agent hung up, or somebody has answered. */
+  const isDone = () => over.signal.aborted || dialog !== undefined;
 
   /** Waits until an attempt that was given up is over, so that the same phone does not ring twice at once; not for long. */
   async function cancelled(attempt: Attempt): Promise<void> {
@@ -215,6 +231,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   function answered(attempt: Attempt, answer: SipDialog, offer: string): void {
     // The second of two answers, or one after the agent hung up: the rule is one phone, one conversation.
     if (dialog || state === "ended") {
+      noteLate(attempt);
       sayGoodbyeTo(answer, attempt.trunk);
       attempt.concluded("answered-late-and-ended");
       return;
@@ -223,7 +240,10 @@ export function createCall(ports: CallPorts): OwnedCall {
     dialog = answer;
     answeredMs = clock.nowMs();
     cancelChoice();
-    if (attempt !== current) current?.giveUp("answer");
+    if (attempt !== current) {
+      noteLate(attempt);
+      current?.giveUp("answer");
+    }
     current = attempt;
     attempt.concluded("adopted");
     offers.discard();
@@ -231,9 +251,15 @@ export function createCall(ports: CallPorts): OwnedCall {
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
     answer.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
     const { sdp } = answer;
-    if (sdp !== undefined) void heed(() => media.applyAnswer(sdp, offer));
-    conversation = converse({ ...ports, callId, trunk: attempt.trunk, dialog: answer, media, emit, signal: over.signal });
+    const isMute = offer === inactiveSdp && !policy.needsMicrophone;
+    if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
+    conversation = converse({ ...ports, callId, trunk: attempt.trunk, dialog: answer, media, isMute, emit, signal: over.signal });
     emit("answered", { trunkId });
+  }
+
+  /** It answers after it was given up, perhaps without having been heard to ring: while another phone rang, two have. */
+  function noteLate(attempt: Attempt): void {
+    overlapped ||= attempts.some((other) => other !== attempt && other.alerted);
   }
 
   function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
@@ -256,11 +282,13 @@ export function createCall(ports: CallPorts): OwnedCall {
   function decide(attempt: Attempt, end: AttemptEnd & { readonly because: FailoverReason }): void {
     lastOutcome = end.outcome;
     if (attempt !== current || dialog) return;
+    if (hasFlowFailed(end)) choice.forgive(attempt.trunk);
     const decision = gate({
       end,
+      policy,
       cancelled: state === "ended",
       attemptsMade: attempts.length,
-      maxAttempts: destination.emergency ? Infinity : limits.maxAttempts,
+      maxAttempts,
       trunksLeft: choice.left,
       onceUsed,
     });
@@ -354,6 +382,11 @@ export function createCall(ports: CallPorts): OwnedCall {
     },
   };
 }
+
+/** It was the flow, before anything was heard on it: the trunk may be well when that is back. */
+const hasFlowFailed = ({ outcome, progress }: AttemptEnd): boolean =>
+  (outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome) &&
+  (progress === "not-sent" || progress === "sent");
 
 /** The call's audio. What throws here is told when it is first needed, as a microphone that is denied would be. */
 function openMedia(media: Media): MediaSession {

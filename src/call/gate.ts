@@ -1,5 +1,6 @@
 /** May another trunk get the INVITE? A pure decision from the state of the attempt before it. */
 import type { Outcome, Progress } from "../outcome.ts";
+import type { CallPolicy } from "./policy.ts";
 
 /** How the attempt before stands when the question is put. */
 export interface AttemptEnd {
@@ -14,6 +15,7 @@ export interface AttemptEnd {
 
 export interface GateInput {
   readonly end: AttemptEnd;
+  readonly policy: Pick<CallPolicy, "retry" | "asksAgent">;
   /** The agent hung up. */
   readonly cancelled: boolean;
   readonly attemptsMade: number;
@@ -30,13 +32,15 @@ export type GateDecision = "fail-over" | "choose" | "end";
  * The gate. References: RFC 3263 §4.3 (fail over on 503, transport failure, or a timeout without any
  * response), RFC 3261 §9.1 (no CANCEL before a provisional) and §16.7, and the rule that no phone rings twice.
  */
-export function gate({ end, cancelled, attemptsMade, maxAttempts, trunksLeft, onceUsed }: GateInput): GateDecision {
+export function gate({ end, policy, cancelled, attemptsMade, maxAttempts, trunksLeft, onceUsed }: GateInput): GateDecision {
   const { outcome, progress, settled } = end;
-  if (cancelled || (outcome.retry === "no" && outcome.class !== "ambiguous")) return "end";
+  const retry = policy.retry(outcome.retry);
+  if (cancelled || (retry === "no" && outcome.class !== "ambiguous")) return "end";
   // A phone has rung: whatever came after, only a person may make one ring again.
-  if (progress === "alerting") return faultful(outcome) && trunksLeft > 0 ? "choose" : "end";
-  if (outcome.retry === "no" || (outcome.retry === "once" && onceUsed)) return "end";
+  if (progress === "alerting" && policy.asksAgent) return faultful(outcome) && trunksLeft > 0 ? "choose" : "end";
+  if (retry === "no" || (retry === "once" && onceUsed)) return "end";
   if (trunksLeft === 0 || attemptsMade >= maxAttempts) return "end";
+  if (!policy.asksAgent) return "fail-over";
   // 100 was received and nobody confirmed the cancel: the far phone may ring yet.
   if (progress === "trying" && !settled) return "choose";
   return "fail-over";

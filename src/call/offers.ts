@@ -15,12 +15,16 @@ export interface Offers {
   discard(): void;
 }
 
-export function createOffers(media: MediaSession, signal: AbortSignal): Offers {
+/** @param withoutMicrophone what is offered where the media session gives nothing; undefined: then there is no call. */
+export function createOffers(media: MediaSession, signal: AbortSignal, withoutMicrophone?: string): Offers {
   let ahead: Promise<string> | undefined;
 
   function next(): Promise<string> {
     if (ahead) return ahead;
-    const offer = media.offer(signal);
+    const offer = media.offer(signal).catch((error: unknown) => {
+      if (withoutMicrophone === undefined || signal.aborted) throw error;
+      return withoutMicrophone;
+    });
     ahead = offer;
     offer.catch(() => {
       if (ahead === offer) ahead = undefined;

@@ -33,8 +33,8 @@ export function remedyOf({ fault, path, lostMs, tried }: Ailment): Remedy | unde
 }
 
 function isDead(fault: AudioFault, path: MediaPath | undefined, lostMs: number): boolean {
-  // Without a look at ICE: when nothing goes either way the path is the likeliest cause.
-  if (!path) return fault.direction === "both";
+  // Without a look at ICE: when what went both ways stopped both ways, the path is the likeliest cause.
+  if (!path) return fault.direction === "both" && fault.kind === "stopped";
   if (path.ice === "failed" || path.ice === "closed") return true;
   if (path.ice === "disconnected" && lostMs >= ownRecoveryMs) return true;
   return path.wasConnected && (path.answers === false || path.isOutdated === true) && path.flows !== "inbound" && path.flows !== "both";

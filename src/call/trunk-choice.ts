@@ -7,12 +7,17 @@ import type { Destination } from "../routing/destination.ts";
 import { plan, type Candidate } from "../routing/plan.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import { policyOf } from "./policy.ts";
 
 export interface TrunkChoice {
-  /** Trunks that this call has not tried, usable or not. */
+  /** Trunks that this call may still try, usable or not. */
   readonly left: number;
+  /** One of them is fit to take the call now. */
+  readonly hasBetter: boolean;
   /** The best one now, else the first that comes in time; undefined when there is none. Counts as tried from here on. */
   take(): Promise<Trunk | undefined>;
+  /** The flow failed under the attempt before anything was heard: where no other trunk is left, this one may be tried again, once it is back. */
+  forgive(trunk: Trunk): void;
 }
 
 interface TrunkChoicePorts {
@@ -32,11 +37,22 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   const { clock, limits, random } = settings;
   const { route, emergency } = destination;
   const tried = new Set<string>();
+  /** Those of them that may be tried again, if none is left; and how often each was. */
+  const forgiven = new Set<string>();
+  const chances = new Map<string, number>();
   const trunks = capable(ports.trunks, emergency);
 
   function candidates(): readonly Candidate[] {
-    const untried = trunks.filter(({ id }) => !tried.has(id)).map((trunk) => trunk.candidate(route));
-    return byPolicy(plan(untried, { emergency, commonMode: commonMode.suspected }, random));
+    const planned = (ids: (id: string) => boolean) =>
+      byPolicy(
+        plan(
+          trunks.filter(({ id }) => ids(id)).map((trunk) => trunk.candidate(route)),
+          { emergency, commonMode: commonMode.suspected },
+          random,
+        ),
+      );
+    const untried = planned((id) => !tried.has(id));
+    return [...untried, ...planned((id) => forgiven.has(id))];
   }
 
   /** The integrator's own order, where there is one. It may leave trunks out, but none that an emergency call could need. */
@@ -81,14 +97,26 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
     });
   }
 
+  const isFit = ({ flow, breaker }: Candidate) => flow === "ready" && (breaker !== "open" || emergency || commonMode.suspected);
+
   return {
     get left() {
       return candidates().length;
     },
+    get hasBetter() {
+      return candidates().some(isFit);
+    },
     async take() {
       const trunk = best() ?? (candidates().length > 0 ? await inTime() : undefined);
-      if (trunk) tried.add(trunk.id);
+      if (!trunk) return undefined;
+      tried.add(trunk.id);
+      forgiven.delete(trunk.id);
       return trunk;
+    },
+    forgive({ id }) {
+      const times = (chances.get(id) ?? 0) + 1;
+      chances.set(id, times);
+      if (times <= policyOf(emergency).secondChances) forgiven.add(id);
     },
   };
 }

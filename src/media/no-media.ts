@@ -1,7 +1,7 @@
 import type { Media } from "../ports.ts";
 
 /** An offer of one inactive audio line: valid SDP (RFC 8866, RFC 3264 §5) that asks for no audio. */
-const inactiveSdp = [
+export const inactiveSdp = [
   "v=0",
   "o=- 0 0 IN IP4 0.0.0.0",
   "s=-",

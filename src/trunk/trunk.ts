@@ -213,6 +213,16 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     config.target ??
     ((number: string) => `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`);
 
+  /** What the integrator's `target` makes of a number; where it throws, nothing that could be dialled. */
+  function targetOf(number: string): string {
+    try {
+      return dial(number);
+    } catch (error) {
+      journal.append("listener:failed", { event: "target", error: errorName(error) });
+      return "";
+    }
+  }
+
   function breakerOf(route: Route, plane: Plane): Breaker {
     const key = `${plane} ${route}`;
     let known = breakers.get(key);
@@ -329,7 +339,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
-    invite: (number, request, events) => edge.invite({ ...request, target: dial(number), credentialsMs: limits.silenceMaxMs }, events),
+    invite: (number, request, events) => edge.invite({ ...request, target: targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
     isolate() {
       if (isolated) return;
       isolated = true;

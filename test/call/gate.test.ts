@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { gate, type GateInput } from "../../src/call/gate.ts";
+import { emergency, ordinary } from "../../src/call/policy.ts";
 import {
   cancelledOutcome,
+  causeRows,
+  codeRows,
   flowLostOutcome,
   notConnectedOutcome,
   outcomeOf,
@@ -18,6 +21,7 @@ function decide(outcome: Outcome, progress: Progress, more: { settled?: boolean 
   const { settled = true, ...rest } = more;
   return gate({
     end: { outcome, progress, settled },
+    policy: ordinary,
     cancelled: false,
     attemptsMade: 1,
     maxAttempts: 4,
@@ -48,6 +52,41 @@ describe("the state of the attempt before decides", () => {
   ] as const)("%s", (_, outcome, progress, settled, expected) => {
     expect(decide(outcome, progress, { settled })).toBe(expected);
   });
+});
+
+/** Every answer that a carrier can give, and every way in which an attempt can end without one. */
+const everyEnd: readonly (readonly [string, Outcome])[] = [
+  ...Object.keys(codeRows).map((code) => [`SIP ${code}`, answer(Number(code))] as const),
+  ...Object.keys(causeRows).map(
+    (cause) => [`Q.850 ${cause}`, outcomeOf({ code: 503, said: "peer", q850: { value: Number(cause) } }, "trying")] as const,
+  ),
+  ...[302, 433, 599, 699].map((code) => [`SIP ${code}`, answer(code)] as const),
+  ...[flowLostOutcome, notConnectedOutcome, silentOutcome, stalledOutcome, swallowedOutcome].map((end) => [end.row, end] as const),
+];
+const everyState = (["not-sent", "sent", "trying", "alerting"] as const).flatMap((progress) =>
+  [true, false].map((settled) => ({ progress, settled })),
+);
+
+describe("an emergency call", () => {
+  describe.each(everyState)("$progress, settled: $settled", ({ progress, settled }) => {
+    test.each(everyEnd)("after %s goes on as long as a trunk is left, and asks nobody", (_, outcome) => {
+      const more = { settled, policy: emergency, maxAttempts: Infinity, onceUsed: true };
+      expect(decide(outcome, progress, { ...more, attemptsMade: 9 })).toBe("fail-over");
+      expect(decide(outcome, progress, { ...more, trunksLeft: 0 })).toBe("end");
+      expect(decide(outcome, progress, { ...more, cancelled: true })).toBe("end");
+    });
+  });
+});
+
+describe("an ordinary call", () => {
+  test.each(everyState.flatMap((state) => everyEnd.map(([name, outcome]) => ({ name, outcome, ...state }))))(
+    "$name, $progress, settled $settled: no phone is made to ring beside another",
+    ({ outcome, progress, settled }) => {
+      const decision = decide(outcome, progress, { settled });
+      if (progress === "alerting" || (progress === "trying" && !settled)) expect(decision).not.toBe("fail-over");
+      if (outcome.class === "callee") expect(decision).toBe("end");
+    },
+  );
 });
 
 describe("bounds", () => {

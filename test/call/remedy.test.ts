@@ -36,6 +36,7 @@ describe("what is tried for lost audio", () => {
   it("without a look at ICE, only where nothing goes either way", () => {
     expect(first(undefined)).toBeUndefined();
     expect(first(undefined, { direction: "both" })).toBe("ice-restart");
+    expect(first(undefined, { direction: "both", kind: "never-came" })).toBeUndefined();
   });
 
   it("one after the other, each once", () => {

@@ -120,7 +120,7 @@ describe("what the integrator's code does wrong does not break the softphone", (
 });
 
 describe("what the integrator hands in breaks in the middle of a call", () => {
-  test("a target function that throws ends that call, and no other", async () => {
+  test("a target function that throws costs that trunk the call, and no other", async () => {
     let broken = true;
     const house = buildHouse({
       trunks: [
@@ -140,8 +140,11 @@ describe("what the integrator hands in breaks in the middle of a call", () => {
     });
     await house.open();
     const call = house.line.call("+21671000001");
-    await pass(100);
-    expect(await call.ended).toMatchObject({ end: "failed" });
+    await pass(2_000);
+    expect(call).toMatchObject({ state: "answered", trunkId: "B" });
+    expect(house.entries("listener:failed")).toMatchObject([{ event: "target", error: "Error" }]);
+    call.hangUp();
+    await pass(1_000);
     broken = false;
     await works(house);
   });

@@ -27,7 +27,7 @@ describe("unrelated carriers that fail together", () => {
   test("no breaker stays open, the order stays the configured one, and service ends it", async () => {
     const house = buildHouse();
     await house.open();
-    const mend = [house.a, house.b].map((trunk) => trunk.fault({ kind: "silence", methods: ["INVITE"] }));
+    const mend = [house.a, house.b].map((trunk) => trunk.fault({ kind: "reject", methods: ["INVITE"], code: 503 }));
     const call = place(house);
     await pass(5_000);
     expect(call.state).toBe("ended");

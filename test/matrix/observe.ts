@@ -11,6 +11,8 @@ import { openScene, until, type Placed, type Scene } from "./scene.ts";
 const settleMs = 150_000;
 /** In which an idle line's probes find out. */
 const idleMs = 20_000;
+/** In which lost audio is mended, or the agent told. */
+const mendMs = 15_000;
 /** In which a customer's phone stops that the agent has given up. */
 const soonMs = 5_000;
 /** After which nothing is left of a call: 64·T1 and a reconnection. */
@@ -44,7 +46,13 @@ async function goOn(scene: Scene, placed: Placed): Promise<void> {
   await until(() => scene.isSettled(placed), settleMs);
   if (wasOver) await until(() => lastRing(scene)?.untilMs !== undefined, settleMs);
   await pass(5_000);
+  await until(() => !isAudioInDoubt(scene), mendMs);
 }
+
+/** It was lost, and neither is back nor was given up. */
+const isAudioInDoubt = ({ line }: Scene) =>
+  line.journal.findLast(({ type }) => type === "audio:lost" || type === "audio:restored" || type === "audio:given-up")?.type ===
+  "audio:lost";
 
 const lastRing = ({ a, number }: Scene) => a.rings(number).at(-1);
 

@@ -1,0 +1,226 @@
+/** The rescue itself loses no call: what is given up is given up for something better, and whoever acts in a callback is safe. */
+import { describe, expect, test } from "vitest";
+import type { CallEvents } from "../../src/call/call.ts";
+import type { LinekeeperConfig } from "../../src/config.ts";
+import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
+
+underFakeTime();
+
+const number = "+21671000001";
+const trunkA = {
+  id: "A",
+  carrier: "Carrier A",
+  server: "wss://a.example",
+  aor: "sip:agent7@a.example",
+  credentials: { password: "secret" },
+};
+
+async function opened(change: Partial<LinekeeperConfig> = {}): Promise<House> {
+  const house = buildHouse(change);
+  void house.line.start();
+  await pass(300);
+  expect(house.line.trunks.every(({ ready }) => ready)).toBe(true);
+  return house;
+}
+
+/** A call, and what it told. */
+function dial(house: House, to = number) {
+  const call = house.line.call(to);
+  const told: string[] = [];
+  for (const event of ["dialling", "slow", "ringing", "choice-needed", "answered"] as const)
+    call.on(event, ({ trunkId }) => told.push(`${event} ${trunkId}`));
+  call.on("ended", ({ end }) => told.push(`ended ${end}`));
+  return { call, told };
+}
+
+const ringingOn = (trunk: House["a"]) => trunk.rings().filter(({ untilMs }) => untilMs === undefined);
+
+describe("with nothing better to go to", () => {
+  test("an edge that takes 0.9 s for its 100 keeps the call, and the agent is told that the line is slow", async () => {
+    const house = await opened({ trunks: [trunkA] });
+    house.a.fault({ kind: "slow", methods: ["INVITE"], delayMs: 900 });
+    const { told } = dial(house);
+    await pass(5_000);
+    expect(told).toEqual(["dialling A", "slow A", "ringing A", "answered A"]);
+  });
+
+  test("a phone that rings late is not cancelled, though others rang sooner", async () => {
+    const house = await opened({ trunks: [trunkA] });
+    for (let calls = 0; calls < 6; calls++) {
+      house.a.phone(`+2167100001${calls}`).answers({ ringAfterMs: 1_000, answerAfterMs: 100 });
+      const { call } = dial(house, `+2167100001${calls}`);
+      await pass(2_000);
+      call.hangUp();
+      await pass(500);
+    }
+    house.a.phone(number).answers({ ringAfterMs: 6_000, answerAfterMs: 500 });
+    const { told } = dial(house);
+    await pass(10_000);
+    expect(told).toEqual(["dialling A", "slow A", "ringing A", "answered A"]);
+    expect(house.entries("breaker:changed")).toEqual([]);
+  });
+
+  test("two trunks whose common network freezes for 1.6 s lose no call, and no phone rings twice", async () => {
+    const house = await opened();
+    const mends = [house.a.fault({ kind: "freeze" }), house.b.fault({ kind: "freeze" })];
+    const { told } = dial(house);
+    await pass(1_600);
+    for (const mend of mends) mend();
+    await pass(10_000);
+    expect(told.at(-1)).toMatch(/^answered/);
+    expect([...ringingOn(house.a), ...ringingOn(house.b)]).toEqual([]);
+  });
+
+  test("the moment another trunk becomes fit the usual rules hold again", async () => {
+    const house = await opened();
+    const mend = house.b.fault({ kind: "refuse" });
+    house.b.resetAll();
+    await pass(100);
+    house.a.fault({ kind: "silence", methods: ["INVITE"] });
+    const { told } = dial(house);
+    await pass(1_000);
+    expect(told).toEqual(["dialling A", "slow A"]);
+    mend();
+    await pass(5_000);
+    expect(told.slice(2)).toEqual(["dialling B", "ringing B", "answered B"]);
+  });
+
+  test.each([
+    ["before the INVITE was written", (house: House) => house.a.resetAll()],
+    ["by the INVITE", (house: House) => house.a.fault({ kind: "reset-on", methods: ["INVITE"], times: 1 })],
+  ])("a socket that is lost %s waits for the next flow", async (_, lose) => {
+    const house = await opened({ trunks: [trunkA] });
+    lose(house);
+    const { told } = dial(house);
+    await pass(8_000);
+    expect(told.at(-1)).toBe("answered A");
+  });
+
+  test("an edge that falls at each INVITE gets two, not one after the other for ever", async () => {
+    const house = await opened({ trunks: [trunkA] });
+    house.a.fault({ kind: "reset-on", methods: ["INVITE"] });
+    const { told } = dial(house);
+    await pass(60_000);
+    expect(told).toEqual(["dialling A", "dialling A", "ended failed"]);
+  });
+});
+
+describe("an emergency call", () => {
+  test.each([404, 408, 480, 484, 486, 487, 488, 500, 600, 603, 604, 608])("that A refuses by %i goes out over B", async (code) => {
+    const house = await opened();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code });
+    const { told } = dial(house, "190");
+    await pass(5_000);
+    expect(told.at(-1)).toBe("answered B");
+  });
+
+  test("goes on over B when A fails after it rang: nobody is asked", async () => {
+    const house = await opened();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503, after: 180 });
+    const { told } = dial(house, "190");
+    await pass(5_000);
+    expect(told).toEqual(["dialling A", "ringing A", "dialling B", "ringing B", "answered B"]);
+  });
+
+  test("survives both sockets that fall at its INVITE", async () => {
+    const house = await opened();
+    for (const trunk of [house.a, house.b]) trunk.fault({ kind: "reset-on", methods: ["INVITE"], times: 1 });
+    const { told } = dial(house, "190");
+    await pass(15_000);
+    expect(told.at(-1)).toMatch(/^answered/);
+  });
+
+  test("before start() starts the line", async () => {
+    const house = buildHouse();
+    const { told } = dial(house, "190");
+    await pass(12_000);
+    expect(told.at(-1)).toMatch(/^answered/);
+  });
+
+  test("goes out without a microphone, and has audio once it can be had", async () => {
+    let isDenied = true;
+    const answers: string[] = [];
+    const house = await opened({
+      media: {
+        open: () => ({
+          offer: () => (isDenied ? Promise.reject(new DOMException("no", "NotAllowedError")) : Promise.resolve("v=0\r\no=with audio")),
+          answer: () => Promise.resolve(""),
+          applyAnswer: (_, offer) => Promise.resolve(void answers.push(offer ?? "")),
+          close() {},
+        }),
+      },
+    });
+    const { told, call } = dial(house, "190");
+    await pass(3_000);
+    expect(told.at(-1)).toBe("answered A");
+    expect(answers).toEqual([]);
+    isDenied = false;
+    await pass(40_000);
+    expect(answers).toEqual(["v=0\r\no=with audio"]);
+    expect(call.state).toBe("answered");
+  });
+});
+
+describe("what may have rung", () => {
+  test("a late 200 without a 180, after the next trunk has rung, is marked", async () => {
+    const house = await opened();
+    house.a.fault({ kind: "late", answerAfterMs: 3_000 });
+    const { call } = dial(house);
+    await pass(60_000);
+    call.hangUp();
+    await pass(1_000);
+    expect(await call.ended).toMatchObject({ possibleDuplicate: true });
+  });
+});
+
+describe("after every callback the world may have changed", () => {
+  const events = ["dialling", "slow", "ringing", "failed-over", "choice-needed", "answered", "held", "quality", "ended"] as const;
+  const entries = ["call:placed", "attempt:started", "attempt:sent", "attempt:progressed", "attempt:overdue", "attempt:abandoned", "attempt:ended", "attempt:settled", "call:ringing", "call:failed-over", "call:answered", "breaker:changed", "flow:changed", "call:ended"] as const; // prettier-ignore
+  const acts = {
+    "hangs up": ({ call }: Act) => call.hangUp(),
+    "closes the line": ({ house }: Act) => void house.line.close(),
+    "dials again": ({ call }: Act) => call.redial(),
+    "calls somebody else": ({ house }: Act) => void house.line.call("+21671000002"),
+    throws: () => {
+      throw new Error("the host's own");
+    },
+  };
+  interface Act {
+    readonly house: House;
+    readonly call: ReturnType<House["line"]["call"]>;
+  }
+  /** Everything that a call can go through: silence on A, a phone that rings on B and fails, an answer at last. */
+  const stories: Record<string, (house: House) => void> = {
+    answered: () => {},
+    "failed over": ({ a }) => void a.fault({ kind: "reject", methods: ["INVITE"], code: 503 }),
+    "silent, then answered": ({ a }) => void a.fault({ kind: "silence", methods: ["INVITE"] }),
+    "failed after it rang": ({ a, b }) =>
+      [a, b].forEach((trunk) => trunk.fault({ kind: "reject", methods: ["INVITE"], code: 503, after: 180 })),
+    unanswered: ({ a }) => void a.phone(number).doesNotAnswer(),
+  };
+
+  const table = Object.entries(acts).flatMap(([name, act]) =>
+    Object.entries(stories).map(([story, begin]) => ({ name, act, story, begin })),
+  );
+  test.each(table)("who $name in any of them leaves no phone ringing and nothing behind: $story", async ({ act, begin }) => {
+    for (const event of [...events, ...entries]) {
+      const house = await opened();
+      begin(house);
+      let acted = 0;
+      const call = house.line.call(number);
+      const once = () => {
+        if (acted++ === 0) act({ house, call });
+      };
+      if (event.includes(":")) house.line.on("journal:written", ({ type }) => type === event && once());
+      else call.on(event as keyof CallEvents, once);
+      await pass(5_000);
+      call.hangUp();
+      for (const other of house.line.calls) other.hangUp();
+      await pass(70_000);
+      expect([event, ...ringingOn(house.a), ...ringingOn(house.b)]).toEqual([event]);
+      expect([event, ...house.entries("transition:violated")]).toEqual([event]);
+      expect(call.state).toBe("ended");
+      await Promise.all([house.line.close(), pass(5_000)]);
+    }
+  });
+});
