@@ -221,7 +221,7 @@ export interface Facts {
     readonly firstMs?: number;
     readonly lastMs?: number;
   };
-  /** `error`: what kept us from answering a customer's call, by name, e.g. `NotAllowedError`; `TimeoutError`: the microphone, or the caller's ACK. */
+  /** `error`: why the audio of a customer's call could not be opened, by name, e.g. `NotAllowedError`. */
   "call:ended": OfCall & {
     readonly end: CallEnd;
     readonly error?: string;

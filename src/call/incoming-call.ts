@@ -15,7 +15,7 @@ import type { UnderWay } from "./reception.ts";
 /** How a customer's call ended. */
 export interface IncomingCallSummary {
   readonly end: CallEnd;
-  /** What kept it from being answered, by name: `NotAllowedError` for a microphone that was denied, `TimeoutError` for one that nobody granted, … */
+  /** Where our audio could not be opened: why, by name. `NotAllowedError`: the microphone was denied. `TimeoutError`: nobody granted it in time. */
   readonly error?: string;
 }
 
@@ -157,7 +157,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** By the leg that came first, and if that is lost or fails meanwhile, by the next. */
   async function answer(): Promise<void> {
     if (!move("answer")) return;
-    let failure: IncomingCallSummary = { end: "failed" };
+    let failure: IncomingCallSummary = { end: "flow-lost" };
     for (let [leg] = legs; leg && isAnswering(); [leg] = legs) {
       current = leg;
       failure = (await answerBy(leg)) ?? failure;
@@ -166,7 +166,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     if (isAnswering()) finish(failure);
   }
 
-  /** @returns why it could not be; undefined when it is answered. */
+  /** @returns why it could not be; undefined when it is answered, or somebody else has ended it. */
   async function answerBy(leg: RingingLeg): Promise<IncomingCallSummary | undefined> {
     const { invitation } = leg;
     // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
@@ -176,7 +176,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     try {
       ours = await within(clock, describe(invitation.offer, signal), limits.mediaMs, signal);
     } catch (error) {
-      if (signal.aborted) return { end: "failed" };
+      if (signal.aborted) return undefined;
       onListenerError("media", error);
       invitation.reject(480);
       // A prompt that nobody answers is the same for every leg, and no customer waits for it twice.
@@ -186,10 +186,10 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     let accepted: SipDialog;
     try {
       accepted = await acknowledged(leg, invitation.accept(ours), isLate);
-    } catch (error) {
+    } catch {
       // The next leg brings an offer of its own.
       if (isAnswering()) media.withdraw?.(ours);
-      return { end: leg.trunk.health.ready ? "failed" : "flow-lost", error: errorName(error) };
+      return { end: "flow-lost" };
     }
     if (isLate && accepted.sdp !== undefined) await heed(media.applyAnswer(accepted.sdp, ours));
     if (!isAnswering()) sayGoodbyeTo(accepted, leg.trunk);
@@ -217,10 +217,12 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
       goodbyes += 1;
-      accepting.then(
-        (late) => sayGoodbyeTo(late, leg.trunk),
-        () => {},
-      ).finally(() => said());
+      accepting
+        .then(
+          (late) => sayGoodbyeTo(late, leg.trunk),
+          () => {},
+        )
+        .finally(() => said());
       throw error;
     } finally {
       stop();

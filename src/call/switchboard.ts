@@ -68,7 +68,15 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const refusal = ports.refusalOf(dialled);
     const destination = dialled ?? nowhere;
     const id = `c${++lastCall}`;
-    const placed = createCall({ ...ports, id, destination, party: aliases(destination), by, trunks: ports.trunks(), onDone: () => done(id) });
+    const placed = createCall({
+      ...ports,
+      id,
+      destination,
+      party: aliases(destination),
+      by,
+      trunks: ports.trunks(),
+      onDone: () => done(id),
+    });
     calls.set(id, placed);
     if (destination.emergency) {
       emergencyMs = clock.nowMs();
@@ -166,7 +174,5 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 }
 
 function underWay(call: OwnedCall | OwnedIncomingCall, leg: Leg): UnderWay {
-  return "arrival" in call
-    ? { kind: "incoming", state: call.state, arrival: call.arrival(leg) }
-    : { kind: "outgoing", state: call.state };
+  return "arrival" in call ? { kind: "incoming", state: call.state, arrival: call.arrival(leg) } : { kind: "outgoing", state: call.state };
 }

@@ -302,6 +302,11 @@ export function observe(entries: readonly Entry[]): Observations {
       case "call:refused":
         refusedCalls.push({ seq, atMs, because: entry.because, error: entry.error, byCrm: fromCrm.has(entry.callId) });
         break;
+      case "call:ended":
+      case "call:turned-away":
+        // A customer's call that failed on our audio.
+        if (entry.error !== undefined) refusedCalls.push({ seq, atMs, because: "media-failed", error: entry.error, byCrm: false });
+        break;
       case "call:placed":
         if (entry.by === "click-to-dial") fromCrm.add(entry.callId);
         break;

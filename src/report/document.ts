@@ -52,6 +52,7 @@ const notableTypes = [
   "dialog:refreshed",
   "dialog:ended",
   "call:ended",
+  "attempt:redirected",
   "attempt:overdue",
   "attempt:ended",
   "listener:failed",
