@@ -266,7 +266,7 @@ export interface SipStack {
 export interface MediaSession {
   /** An SDP offer for one attempt, ICE candidates included: another each time, for two carriers' media relays must not meet on one. */
   offer(signal: AbortSignal): Promise<string>;
-  /** Nothing can come of this offer any more: what it holds is freed. Where it was to change the call's audio, that goes on as it was. */
+  /** Nothing can come of this offer any more, or of this answer to a caller who is gone: what it holds is freed. Where it was to change the call's audio, that goes on as it was. */
   withdraw?(offer: string): void;
   /**
    * Applies the peer's answer: the audio is that connection's from now on, and every other is closed.
