@@ -5,11 +5,12 @@ import { createEmitter, type On } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Held, Journal, Party } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
-import type { CallerIdentity, Cancellation, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
+import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
+import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
 import type { UnderWay } from "./reception.ts";
 
 /** How a customer's call ended. */
@@ -59,17 +60,6 @@ export interface OwnedIncomingCall extends IncomingCall {
   forget(): void;
 }
 
-/** One INVITE of it. */
-export interface Leg {
-  readonly trunk: Trunk;
-  readonly invitation: SipInvitation;
-}
-
-interface RingingLeg extends Leg {
-  /** Aborted when it was cancelled, or lost. */
-  readonly gone: AbortController;
-}
-
 interface IncomingPorts {
   readonly id: string;
   readonly leg: Leg;
@@ -93,20 +83,17 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const over = new AbortController();
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
-  const sipCallIds = new Set<string>();
-  /** Those that can still be answered, the first of them first. */
-  let legs: readonly RingingLeg[] = [];
+  const legs = createLegs(lost);
   let current = ports.leg;
   let state: IncomingCallState = "ringing";
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
   let conversation: Conversation | undefined;
-  let isTakenElsewhere = false;
-  /** Dialogs that are to be ended, and whose BYE is not confirmed. */
-  let goodbyes = 0;
+  /** What may still end after the call has: an answer, and dialogs whose BYE is not confirmed. */
+  let underWay = 0;
   let resolveEnded: (summary: IncomingCallSummary) => void = () => {};
   const ended = new Promise<IncomingCallSummary>((resolve) => (resolveEnded = resolve));
-  add(current);
+  legs.add(current);
 
   function move(event: IncomingCallEvent): boolean {
     const next = step("incoming call", incomingCallTable, state, event, ports.onViolation);
@@ -117,39 +104,10 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** Asked again after whatever may have changed the world: a wait, a listener, the integrator's media. */
   const isAnswering = () => state === "answering";
 
-  // ── Ringing ───────────────────────────────────────────────────────────────────────────────────
-
-  function add({ trunk, invitation }: Leg): void {
-    const leg: RingingLeg = { trunk, invitation, gone: new AbortController() };
-    legs = [...legs, leg];
-    sipCallIds.add(invitation.sipCallId);
-    invitation.onCancelled((how) => lost(leg, how));
-  }
-
-  function ring(invitation: SipInvitation): void {
-    // Whoever read of it on the record may have ended it by now.
-    if (legs.some((leg) => leg.invitation === invitation)) invitation.ring();
-  }
-
-  function lost(leg: RingingLeg, how: Cancellation): void {
-    leave(leg);
-    leg.gone.abort();
-    isTakenElsewhere ||= how === "answered-elsewhere";
-    const [next] = legs;
-    if (state === "ringing" && next) current = next;
-    // What of its legs the others gave up first says nothing of who took it.
-    else if (!next && (state === "ringing" || isAnswering()))
-      finish({ end: isTakenElsewhere ? "answered-elsewhere" : how === "gave-up" ? "hung-up-there" : how });
-  }
-
-  function leave(leg: RingingLeg): void {
-    legs = legs.filter((each) => each !== leg);
-  }
-
-  function rejectAll(code: number, but?: Leg): void {
-    const rejected = legs.filter((leg) => leg !== but);
-    legs = [];
-    for (const { invitation } of rejected) invitation.reject(code);
+  function lost(how: Cancellation): void {
+    if (state === "ringing" && legs.first) current = legs.first;
+    else if (!legs.first && (state === "ringing" || isAnswering()))
+      finish({ end: legs.isTakenElsewhere ? "answered-elsewhere" : how === "gave-up" ? "hung-up-there" : how });
   }
 
   // ── Answering ─────────────────────────────────────────────────────────────────────────────────
@@ -158,20 +116,22 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   async function answer(): Promise<void> {
     if (!move("answer")) return;
     let failure: IncomingCallSummary = { end: "flow-lost" };
-    for (let [leg] = legs; leg && isAnswering(); [leg] = legs) {
+    underWay += 1;
+    for (let leg = legs.first; leg && isAnswering(); leg = legs.first) {
       current = leg;
       failure = (await answerBy(leg)) ?? failure;
-      leave(leg);
+      legs.leave(leg);
     }
     if (isAnswering()) finish(failure);
+    settled();
   }
 
   /** @returns why it could not be; undefined when it is answered, or somebody else has ended it. */
-  async function answerBy(leg: RingingLeg): Promise<IncomingCallSummary | undefined> {
+  async function answerBy(leg: OpenLeg): Promise<IncomingCallSummary | undefined> {
     const { invitation } = leg;
     // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
     const isLate = invitation.offer === undefined;
-    const signal = AbortSignal.any([over.signal, leg.gone.signal]);
+    const signal = AbortSignal.any([over.signal, leg.gone]);
     let ours: string;
     try {
       ours = await within(clock, describe(invitation.offer, signal), limits.mediaMs, signal);
@@ -180,7 +140,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       onListenerError("media", error);
       invitation.reject(480);
       // A prompt that nobody answers is the same for every leg, and no customer waits for it twice.
-      if (errorName(error) === "TimeoutError") rejectAll(480);
+      if (errorName(error) === "TimeoutError") legs.reject(480);
       return { end: "failed", error: errorName(error) };
     }
     let accepted: SipDialog;
@@ -188,10 +148,11 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       accepted = await acknowledged(leg, invitation.accept(ours), isLate);
     } catch {
       // The next leg brings an offer of its own.
-      if (isAnswering()) media.withdraw?.(ours);
+      if (isAnswering()) await heed(async () => media.withdraw?.(ours));
       return { end: "flow-lost" };
     }
-    if (isLate && accepted.sdp !== undefined) await heed(media.applyAnswer(accepted.sdp, ours));
+    const { sdp: answer } = accepted;
+    if (isLate && answer !== undefined) await heed(() => media.applyAnswer(answer, ours));
     if (!isAnswering()) sayGoodbyeTo(accepted, leg.trunk);
     else established(accepted, leg);
     return undefined;
@@ -207,22 +168,17 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
    * opens later is ended (RFC 3261 §15: no BYE before the ACK, or 64·T1). Who got no offer may have to ask somebody else for
    * the answer first (RFC 3725 §4.1), and has until the stack gives up.
    */
-  async function acknowledged(leg: RingingLeg, accepting: Promise<SipDialog>, isLate: boolean): Promise<SipDialog> {
-    const lost = new AbortController();
+  async function acknowledged(leg: OpenLeg, accepting: Promise<SipDialog>, isLate: boolean): Promise<SipDialog> {
+    const flowLost = new AbortController();
     const stop = ports.onTrunkChange(() => {
-      if (legs.length > 1 && !leg.trunk.health.ready) lost.abort(new DOMException("the flow was lost", "NetworkError"));
+      if (legs.count > 1 && !leg.trunk.health.ready) flowLost.abort(new DOMException("the flow was lost", "NetworkError"));
     });
     try {
-      const signal = AbortSignal.any([over.signal, lost.signal, leg.gone.signal]);
+      const signal = AbortSignal.any([over.signal, flowLost.signal, leg.gone]);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
-      goodbyes += 1;
-      accepting
-        .then(
-          (late) => sayGoodbyeTo(late, leg.trunk),
-          () => {},
-        )
-        .finally(() => said());
+      underWay += 1;
+      void accepting.then((late) => sayGoodbyeTo(late, leg.trunk)).then(settled, settled);
       throw error;
     } finally {
       stop();
@@ -230,9 +186,9 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   }
 
   /** What the peer says of its audio ends no call, and holds none up. */
-  async function heed(applied: Promise<void>): Promise<void> {
+  async function heed(apply: () => Promise<void>): Promise<void> {
     try {
-      await within(clock, applied, limits.mediaMs, over.signal);
+      await within(clock, apply(), limits.mediaMs, over.signal);
     } catch (error) {
       if (isAnswering()) onListenerError("media", error);
     }
@@ -243,7 +199,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     move("confirm");
     dialog = accepted;
     answeredMs = clock.nowMs();
-    rejectAll(486, leg);
+    legs.reject(486, leg);
     dialog.onEnded((how) => finish({ end: how === "bye" ? "hung-up-there" : "flow-lost" }));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
     if (over.signal.aborted) return;
@@ -271,17 +227,17 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   }
 
   function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
-    goodbyes += 1;
-    void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(said);
+    underWay += 1;
+    void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(settled);
   }
 
-  function said(): void {
-    goodbyes -= 1;
+  function settled(): void {
+    underWay -= 1;
     done();
   }
 
   function done(): void {
-    if (state === "ended" && goodbyes === 0) ports.onDone();
+    if (state === "ended" && underWay === 0) ports.onDone();
   }
 
   return {
@@ -302,26 +258,26 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     ended,
     begin() {
       journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
-      ring(ports.leg.invitation);
+      legs.ring(ports.leg);
     },
     arrival: ({ trunk, invitation }) => ({
       number: ports.number,
       offeredMs,
-      byTrunk: legs.some((leg) => leg.trunk === trunk),
-      bySipCallId: sipCallIds.has(invitation.sipCallId),
+      byTrunk: legs.hasTrunk(trunk),
+      bySipCallId: legs.hadCallId(invitation.sipCallId),
     }),
     join(leg) {
-      add(leg);
-      ring(leg.invitation);
+      legs.add(leg);
+      legs.ring(leg);
     },
     answer,
     decline() {
       if (state !== "ringing") return;
-      rejectAll(486);
+      legs.reject(486);
       finish({ end: "hung-up-here" });
     },
     hangUp() {
-      rejectAll(480);
+      legs.reject(480);
       finish({ end: "hung-up-here" });
     },
     forget: () => forgotten.abort(),

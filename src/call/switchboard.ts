@@ -9,7 +9,8 @@ import { createAliases, destinationOf, type Destination } from "../routing/desti
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall } from "./call.ts";
-import { createIncomingCall, type IncomingCall, type Leg, type OwnedIncomingCall } from "./incoming-call.ts";
+import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
+import type { Leg } from "./legs.ts";
 import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
 
