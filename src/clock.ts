@@ -34,6 +34,18 @@ export const systemClock: Clock = {
 export const systemRandom: Random = () => Math.random();
 
 /**
+ * What `promise` comes to, if it does so within `boundMs` on `clock` and before `signal` aborts.
+ * @throws TimeoutError (a DOMException), or the signal's reason.
+ */
+export function within<T>(clock: Clock, promise: Promise<T>, boundMs: number, signal: AbortSignal): Promise<T> {
+  const bound = new AbortController();
+  const late = sleep(clock, boundMs, AbortSignal.any([bound.signal, signal])).then(() => {
+    throw new DOMException("not ready in time", "TimeoutError");
+  });
+  return Promise.race([promise, late]).finally(() => bound.abort());
+}
+
+/**
  * Resolves after `delayMs` on `clock`.
  * @throws the signal's reason when it aborts first.
  */

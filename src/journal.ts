@@ -209,10 +209,24 @@ export interface Facts {
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */
   "dialog:ended": OfCall & OfTrunk & { readonly answer: AnswerFact; readonly tries: number };
-  /** An INVITE to the agent was not shown: the agent is on a call, or it is the same call by another trunk. */
-  "call:turned-away": OfTrunk & { readonly party: Party; readonly because: "busy" | "duplicate"; readonly callId?: string };
+  /**
+   * An INVITE to the agent was not shown. `busy`: the agent is on a call, or has a break. `duplicate`: the same call by another
+   * trunk. `flood`: more ring already than an agent can tell apart. `media-failed`: the audio could not be opened; `error` says
+   * why. With `count`: more of a kind than are told singly.
+   */
+  "call:turned-away": OfTrunk & {
+    readonly because: "busy" | "duplicate" | "flood" | "media-failed" | "closing";
+    readonly party?: Party;
+    readonly callId?: string;
+    readonly error?: string;
+    readonly count?: number;
+    readonly firstMs?: number;
+    readonly lastMs?: number;
+  };
+  /** `error`: why the audio of a customer's call could not be opened, by name, e.g. `NotAllowedError`. */
   "call:ended": OfCall & {
     readonly end: CallEnd;
+    readonly error?: string;
     readonly outcome?: Outcome;
     readonly possibleDuplicate: boolean;
     readonly talkedMs?: number;
@@ -221,6 +235,8 @@ export interface Facts {
   "attempt:started": OfAttempt & { readonly sipCallId?: string; readonly fromTag?: string };
   "attempt:sent": OfAttempt & { readonly sipCallId: string; readonly fromTag: string };
   "attempt:progressed": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number };
+  /** The same number was asked for at another host of the trunk's own domain; `attempt:sent` follows. */
+  "attempt:redirected": OfAttempt & { readonly answer: AnswerFact };
   /** No provisional answer within the deadline: silence is ours to infer, nobody said it. */
   "attempt:overdue": OfAttempt & {
     readonly awaited: "any-answer" | "ringing";

@@ -14,7 +14,7 @@ export interface Limits {
   readonly pddMaxMs: number;
   /** A BYE that nobody answered is sent again on the next flow for this long: 64·T1 (RFC 3261 §17.1.2.2). */
   readonly byeMs: number;
-  /** The same caller ringing by two trunks within this time is one call. */
+  /** The same number ringing by two trunks within this time is one call: a fork reaches both at once, a second caller of one company does not. */
   readonly sameCallMs: number;
   /** How long a CANCEL has to be confirmed before the agent is asked instead. */
   readonly cancelConfirmMs: number;
@@ -38,6 +38,12 @@ export interface Limits {
   readonly audioAgainMs: number;
   /** INVITEs that one call may cost, over all trunks. */
   readonly maxAttempts: number;
+  /** How long the caller has to confirm the agent's answer with an ACK, before it is tried by another leg or given up: on one flow it takes a round trip. */
+  readonly ackMs: number;
+  /** Calls that ring at the agent at once; the next hears busy. */
+  readonly maxRinging: number;
+  /** How long after an emergency call the emergency services' call back is offered whatever the agent declared (RFC 7090; 30 min). */
+  readonly psapCallbackMs: number;
 
   /** Flow that nothing was answered on for this long is probed with OPTIONS (RFC 5626 §4.4.1 suggests 95–120 s; a contact centre cannot wait that long). */
   readonly probeIntervalMs: number;
@@ -101,7 +107,7 @@ export const defaultLimits: Limits = {
   pddMinMs: 5_000,
   pddMaxMs: 11_000,
   byeMs: 32_000,
-  sameCallMs: 5_000,
+  sameCallMs: 1_000,
   cancelConfirmMs: 2_000,
   ledgerMs: 32_000,
   ringLimitMs: 120_000,
@@ -113,6 +119,9 @@ export const defaultLimits: Limits = {
   audioProofMs: 10_000,
   audioAgainMs: 15_000,
   maxAttempts: 4,
+  ackMs: 5_000,
+  maxRinging: 8,
+  psapCallbackMs: 1_800_000,
   probeIntervalMs: 15_000,
   probeTimeoutMs: 1_500,
   reconnectBaseMs: 500,

@@ -1,9 +1,9 @@
 /** The facade: wires the rooms, and owns what must be closed. */
 import { faultOf } from "./boot/fault.ts";
 import { createBoot, type Boot, type StageProgress } from "./boot/boot.ts";
-import { createCall, type Call, type OwnedCall } from "./call/call.ts";
-import { createIncomingCall, type IncomingCall, type Leg, type OwnedIncomingCall } from "./call/incoming-call.ts";
-import { receive } from "./call/reception.ts";
+import type { Call } from "./call/call.ts";
+import type { IncomingCall } from "./call/incoming-call.ts";
+import { createSwitchboard } from "./call/switchboard.ts";
 import { sleep } from "./clock.ts";
 import { checkOrder, settingsOf, type LinekeeperConfig } from "./config.ts";
 import { createControls } from "./controls.ts";
@@ -12,11 +12,10 @@ import type { Reinitialisation } from "./diagnosis/reinitialisation.ts";
 import { createEmitter, type On } from "./emitter.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
-import { createJournal, type Entry, type Party, type Refusal } from "./journal.ts";
+import { createJournal, type Entry, type Refusal } from "./journal.ts";
 import type { Diagnostician } from "./insight.ts";
 import type { ReportDocument } from "./report/document.ts";
-import { createAliases, destinationOf, type Destination } from "./routing/destination.ts";
-import type { CancelTimer, SipInvitation } from "./ports.ts";
+import type { Destination } from "./routing/destination.ts";
 import type { LoadedWindow } from "./trunk/breaker.ts";
 import { createCommonMode } from "./trunk/common-mode.ts";
 import { createNeighbours } from "./trunk/neighbours.ts";
@@ -61,18 +60,23 @@ export interface Linekeeper {
    */
   start(): Promise<readonly TrunkHealth[]>;
   /**
-   * Places a call. Never throws: a call that cannot be placed ends with a refusal that says why.
+   * Places a call. Never throws: a call that cannot be placed ends with a refusal that says why. While the number is being called
+   * already, by an agent who clicked twice, that call is given back: its phone must not ring twice.
    * @param number as the agent typed or pasted it.
-   * @param how `by`: `click-to-dial` when the CRM handed the number over, so that an unusable one is laid on the CRM.
+   * @param how `by`: `click-to-dial` when the CRM handed the number over, so that an unusable one is laid on the CRM. `again`: calls
+   * it a second time all the same.
    */
-  call(number: string, how?: { readonly by?: "click-to-dial" }): Call;
+  call(number: string, how?: { readonly by?: "click-to-dial"; readonly again?: boolean }): Call;
   /**
    * Puts on record that something of the CRM's own broke outside its start-up. Never throws.
    * @param what the CRM's own name for it, e.g. `call log`: no personal data.
    * @param error what was thrown; its name and HTTP status are kept.
    */
   noteFailure(what: string, error: unknown): void;
-  /** While false, customers hear busy on every trunk: a break, or wrap-up. True at the start. */
+  /**
+   * While false, customers hear busy on every trunk: a break, or wrap-up. True at the start. The emergency services are
+   * shown all the same when they call back (RFC 7090).
+   */
   setAvailable(available: boolean): void;
   /**
    * Takes a trunk out of service: no new call goes out on it, but for an emergency with no other trunk left. Calls
@@ -128,8 +132,6 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     void journal.append("transition:violated", { machine, state, event });
   const changes = createEmitter<{ changed: undefined }>(listenerFailed);
   const boot = createBoot({ clock, random: settings.random, journal, privacy: settings.privacy, onViolation });
-  const calls = new Map<string, OwnedCall | OwnedIncomingCall>();
-  const idle = createEmitter<{ idle: undefined }>(listenerFailed);
   const commonMode = createCommonMode({
     carriers: () =>
       new Set(
@@ -143,6 +145,19 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     journal,
     onSuspected: (sinceMs) => trunks.forEach((trunk) => trunk.absolve("common-mode", sinceMs)),
   });
+  const switchboard = createSwitchboard({
+    onEmergency: () => void (started ??= start()),
+    settings,
+    trunks: () => trunks,
+    commonMode,
+    journal,
+    onViolation,
+    onListenerError: listenerFailed,
+    onTrunkChange: (changed) => changes.on("changed", changed),
+    refusalOf,
+    onOffered: (call) => emit("call:offered", call),
+  });
+  const { whenIdle } = switchboard;
   const trunks: readonly Trunk[] = settings.trunks.map((trunk, place) =>
     createTrunk(trunk, {
       settings,
@@ -153,7 +168,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       loadedWindow: () => window?.createWindow,
       onViolation,
       whenIdle,
-      onIncoming: offer,
+      onIncoming: switchboard.receive,
       onLearnt: (note) => neighbours?.tell(note),
       onChange(changed) {
         changes.emit("changed", undefined);
@@ -162,17 +177,14 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       },
     }),
   );
-  const aliases = createAliases();
   const standby = createStandby({ ...settings, trunks, commonMode, whenIdle, calmMs: limits.calmMs });
   let neighbours: ReturnType<typeof createNeighbours> | undefined;
-  let available = true;
   let window: { readonly createWindow: ReturnType<LoadedWindow> } | undefined;
   let controls: { close(): void } | undefined;
   const closing = new AbortController();
   let stopNetwork = () => {};
   let started: Promise<readonly TrunkHealth[]> | undefined;
   let closed: Promise<void> | undefined;
-  let lastCall = 0;
   let diagnostician: Diagnostician | undefined;
   let loading: ReturnType<typeof load> | undefined;
 
@@ -243,95 +255,10 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     return stage !== undefined && !destination.emergency ? { because: "boot-incomplete", stage } : undefined;
   }
 
-  /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
-  function whenIdle(action: () => void): CancelTimer {
-    if (calls.size === 0) {
-      action();
-      return () => {};
-    }
-    const stop = idle.on("idle", () => {
-      stop();
-      action();
-    });
-    return stop;
-  }
-
-  function done(callId: string): void {
-    calls.delete(callId);
-    if (calls.size === 0) idle.emit("idle", undefined);
-  }
-
   function trunkOf(trunkId: string): Trunk {
     const trunk = trunks.find(({ id }) => id === trunkId);
     if (!trunk) throw new LinekeeperError("unknown-trunk", `there is no trunk ${JSON.stringify(trunkId)}`);
     return trunk;
-  }
-
-  function call(number: string, { by }: Parameters<Linekeeper["call"]>[1] = {}): Call {
-    const dialled = typeof number === "string" ? destinationOf(number, settings) : undefined;
-    const refusal = refusalOf(dialled);
-    const destination = dialled ?? { number: "", route: "unknown", emergency: false };
-    const id = `c${++lastCall}`;
-    const placed = createCall({
-      id,
-      destination,
-      party: aliases(destination),
-      by,
-      settings,
-      trunks,
-      commonMode,
-      journal,
-      onViolation,
-      onListenerError: listenerFailed,
-      onTrunkChange: (changed) => changes.on("changed", changed),
-      onDone: () => done(id),
-    });
-    calls.set(id, placed);
-    // An emergency call does not wait for the CRM to start the line.
-    if (!refusal && !started) void (started = start());
-    if (refusal) placed.refuse(refusal.because, refusal.stage);
-    else void placed.begin();
-    return placed;
-  }
-
-  function offer(trunk: Trunk, invitation: SipInvitation): void {
-    const caller = destinationOf(invitation.identity.number ?? "", settings);
-    const party = aliases(caller ?? { number: "", route: "unknown", emergency: false });
-    const leg = { trunk, invitation };
-    const under = [...calls.values()];
-    const reception = receive(
-      {
-        alias: caller && party.alias,
-        nowMs: clock.nowMs(),
-        sameCallMs: limits.sameCallMs,
-        refuses: { always: !available, whileTalking: settings.whenBusy === "refuse" },
-      },
-      under.map((each) =>
-        "arrival" in each ? { kind: "incoming", state: each.state, arrival: each.arrival(leg) } : { kind: "outgoing", state: each.state },
-      ),
-    );
-    if (reception === "offer") return ring(leg, party);
-    const same = reception === "busy" ? undefined : (under[reception.sameAs] as OwnedIncomingCall);
-    const because = same ? "duplicate" : "busy";
-    journal.append("call:turned-away", { trunkId: trunk.id, party, because, ...(same && { callId: same.id }) });
-    if (same?.state === "ringing") same.join(leg);
-    else invitation.reject(486);
-  }
-
-  function ring(leg: Leg, party: Party): void {
-    const id = `c${++lastCall}`;
-    const incoming = createIncomingCall({
-      id,
-      leg,
-      party,
-      settings,
-      journal,
-      onListenerError: listenerFailed,
-      onTrunkChange: (changed) => changes.on("changed", changed),
-      onDone: () => done(id),
-    });
-    calls.set(id, incoming);
-    emit("call:offered", incoming);
   }
 
   async function start(): Promise<readonly TrunkHealth[]> {
@@ -374,14 +301,12 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     standby?.close();
     neighbours?.close();
     boot.close();
-    for (const under of calls.values()) under.hangUp();
+    switchboard.close();
     await Promise.all(trunks.map((trunk) => trunk.close(unregisterMs)));
-    for (const left of calls.values()) left.forget();
-    calls.clear();
+    switchboard.forget();
     journal.append("session:closed", {});
     diagnostician?.close();
     changes.removeAll();
-    idle.removeAll();
     removeAll();
   }
 
@@ -397,9 +322,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     get commonMode() {
       return commonMode.suspected;
     },
-    setAvailable(is) {
-      available = is;
-    },
+    setAvailable: switchboard.setAvailable,
     isolate: (trunkId) => trunkOf(trunkId).isolate(),
     restore: (trunkId) => trunkOf(trunkId).restore(),
     weigh(trunkId, order) {
@@ -407,7 +330,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       trunkOf(trunkId).weigh(order);
     },
     get calls() {
-      return [...calls.values()];
+      return switchboard.calls;
     },
     get incidents() {
       return diagnostician?.incidents ?? [];
@@ -419,7 +342,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       if (closed) return Promise.reject(new LinekeeperError("closed", "start() was called after close()"));
       return (started ??= start());
     },
-    call,
+    call: (number, how) => switchboard.call(number, how),
     noteFailure: (what, error) => void journal.append("crm:failed", { what, fault: faultOf(error, settings.privacy) }),
     report,
     close: () => (closed ??= close()),

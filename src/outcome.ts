@@ -103,7 +103,7 @@ export const codeRows: Readonly<Record<number, Row>> = {
 
 /** By the first digit, for codes that have no row (RFC 3261 §8.1.3.2: treat as x00). */
 const familyRows: Readonly<Record<number, Row>> = {
-  3: ["ambiguous", "no", "ignored"],
+  3: routeFault, // a redirect that was not followed: this route leads nowhere
   4: ["ambiguous", "once", "ignored"],
   5: carrierFault,
   6: refusedByCallee,

@@ -160,6 +160,8 @@ export interface InviteEvents {
   challenged(): void;
   /** 1xx, 100 included. */
   progressed(answer: SipAnswer, sdp?: string): void;
+  /** 3xx: the same number is asked for at another host of the trunk's own domain (RFC 3261 §8.1.3.4). `sent` follows. Once at most, and not after a phone rang. */
+  redirected?(answer: SipAnswer): void;
   /** 2xx. The stack has sent the ACK already (RFC 3261 §13.2.2.4); whether to keep the dialog or `bye()` is the receiver's choice. */
   accepted(dialog: SipDialog, answer: SipAnswer): void;
   /** ≥ 300, a timeout, or a transport failure before anything was written. */
@@ -227,8 +229,8 @@ export interface CallerIdentity {
   readonly assertedBy?: "carrier";
 }
 
-/** Why a call to the agent was cancelled: the caller gave up, or somebody else took it (RFC 3326). */
-export type Cancellation = "gave-up" | "answered-elsewhere";
+/** Why a call to the agent was cancelled: the caller gave up, somebody else took it (RFC 3326), or its flow was lost and no answer could reach the caller. */
+export type Cancellation = "gave-up" | "answered-elsewhere" | "flow-lost";
 
 /** An INVITE to the agent. */
 export interface SipInvitation {
@@ -237,13 +239,15 @@ export interface SipInvitation {
   readonly from: string;
   readonly identity: CallerIdentity;
   readonly offer: string | undefined;
+  /** It says of itself that the emergency services call back (`Priority: psap-callback`, RFC 7090 §5). */
+  readonly isPsapCallback: boolean;
   /** 180. */
   ring(): void;
-  /** 200 with the SDP answer. Resolves when the ACK has come; rejects when the call is gone. */
+  /** 200 with the SDP answer. Resolves when the ACK has come; rejects when the call is gone, or no ACK came in 64·T1. */
   accept(answer: string): Promise<SipDialog>;
-  /** ≥ 300. */
+  /** ≥ 300. During `incoming` it costs next to nothing, so that a flood can be turned away. */
   reject(code: number): void;
-  /** Called once when the call is cancelled before the answer. */
+  /** Called once when the call is cancelled before the answer, or hung up before its ACK. */
   onCancelled(listener: (how: Cancellation) => void): void;
 }
 
@@ -262,7 +266,7 @@ export interface SipStack {
 export interface MediaSession {
   /** An SDP offer for one attempt, ICE candidates included: another each time, for two carriers' media relays must not meet on one. */
   offer(signal: AbortSignal): Promise<string>;
-  /** Nothing can come of this offer any more: what it holds is freed. Where it was to change the call's audio, that goes on as it was. */
+  /** Nothing can come of this offer any more, or of this answer to a caller who is gone: what it holds is freed. Where it was to change the call's audio, that goes on as it was. */
   withdraw?(offer: string): void;
   /**
    * Applies the peer's answer: the audio is that connection's from now on, and every other is closed.

@@ -75,6 +75,19 @@ export const callTable: Table<CallState, CallEvent> = {
   ended: { dial: "ignored", ring: "ignored", choose: "ignored", answer: "ignored", end: "ignored" },
 };
 
+// ── Incoming call: what the agent sees of a customer's call ───────────────────────────────────────
+
+/** `answering`: the agent took it; the microphone is being opened, or the caller's ACK awaited. */
+export type IncomingCallState = "ringing" | "answering" | "answered" | "ended";
+export type IncomingCallEvent = "answer" | "confirm" | "end";
+
+export const incomingCallTable: Table<IncomingCallState, IncomingCallEvent> = {
+  ringing: { answer: "answering", end: "ended" },
+  answering: { answer: "ignored", confirm: "answered", end: "ended" },
+  answered: { answer: "ignored", end: "ended" },
+  ended: { answer: "ignored", confirm: "ignored", end: "ignored" },
+};
+
 // ── Boot stage: a named step of the CRM's initialisation ──────────────────────────────────────────
 
 export type StageState = "waiting" | "running" | "retrying" | "passed" | "failed";

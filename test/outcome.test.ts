@@ -72,7 +72,7 @@ const real: readonly Case[] = [
   { code: 607, expected: ["callee", "no", "success"] },
   { code: 608, expected: ["caller", "no", "ignored"] },
   // No row of their own: by family (RFC 3261 §8.1.3.2).
-  { code: 302, expected: ["ambiguous", "no", "ignored"] },
+  { code: 302, expected: ["carrier", "yes", "failure"] },
   { code: 420, expected: ["ambiguous", "once", "ignored"] },
   { code: 580, expected: ["carrier", "yes", "failure"], concerns: "trunk" },
   { code: 699, expected: ["callee", "no", "success"] },

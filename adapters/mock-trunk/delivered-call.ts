@@ -12,8 +12,11 @@ export interface CustomerCall extends TrunkCall {
   readonly answers: readonly number[];
   /** SDP of the softphone's 200. */
   readonly answer: string | undefined;
-  /** The customer gives up: CANCEL, as soon as the softphone has said anything (RFC 3261 §9.1). After the answer: BYE. */
-  cancel(): void;
+  /**
+   * The customer gives up: CANCEL, as soon as the softphone has said anything (RFC 3261 §9.1). After the answer: BYE.
+   * @param headers of the CANCEL, e.g. `Reason: SIP;cause=200`.
+   */
+  cancel(headers?: readonly string[]): void;
 }
 
 /** RFC 3262 §4. */
@@ -43,6 +46,7 @@ export class DeliveredCall extends Call implements CustomerCall {
   #hasOffered = false;
   #dialog: Dialog | undefined;
   #cancelling: "no" | "waits" | "sent" = "no";
+  #cancelHeaders: readonly string[] = [];
 
   /** @param binding where the agent is; undefined when nowhere. */
   constructor(edge: Edge, user: string, binding: Place | undefined, { from, callId = edge.speech.callId() }: DeliverOptions) {
@@ -84,11 +88,12 @@ export class DeliveredCall extends Call implements CustomerCall {
     this.#bye("carrier");
   }
 
-  cancel(): void {
+  cancel(headers = this.#cancelHeaders): void {
     if (this.state === "answered") return this.#bye();
     if (this.isOver || this.#cancelling === "sent") return;
+    this.#cancelHeaders = headers;
     this.#cancelling = this.state === "new" ? "waits" : "sent";
-    if (this.#cancelling === "sent") this.#ask("CANCEL");
+    if (this.#cancelling === "sent") this.#ask("CANCEL", { headers });
   }
 
   // ── From the softphone ────────────────────────────────────────────────────────────────────────

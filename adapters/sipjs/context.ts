@@ -1,5 +1,5 @@
 /** What the rooms of one edge share. */
-import type { IncomingResponseMessage, OutgoingRequest, UserAgentCore } from "sip.js/lib/core/index.js";
+import type { IncomingRequestMessage, IncomingResponseMessage, OutgoingRequest, UserAgentCore } from "sip.js/lib/core/index.js";
 import type { Clock, Random } from "../../src/clock.ts";
 import type { Offered, RealmKey } from "./digest.ts";
 import type { Identity } from "./identity.ts";
@@ -41,4 +41,10 @@ export interface EdgeContext {
 export function dropRequest(core: UserAgentCore, request: OutgoingRequest): void {
   request.dispose();
   core.userAgentClients.delete(`${request.message.branch}${request.message.method}`);
+}
+
+/** The same with a request of the peer's: no timer of it goes on, and what still comes for it is answered as unknown. */
+export function dropIncoming({ userAgentServers }: UserAgentCore, { viaBranch }: IncomingRequestMessage): void {
+  userAgentServers.get(viaBranch)?.dispose();
+  userAgentServers.delete(viaBranch);
 }

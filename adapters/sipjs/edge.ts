@@ -190,7 +190,11 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         transportAccessor: () => ({ protocol: transport, send }),
       },
       {
-        onInvite: (request) => this.#events.incoming(new IncomingInvite(this, request)),
+        onInvite: (request) => {
+          const invite = new IncomingInvite(this, request);
+          this.#events.incoming(invite);
+          invite.arrived();
+        },
       },
     );
   }

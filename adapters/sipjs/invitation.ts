@@ -3,22 +3,29 @@ import { type IncomingInviteRequest, type Session, TransactionStateError } from 
 import type { CallerIdentity, Cancellation, SipDialog, SipInvitation } from "../../src/ports.ts";
 import { sdpOf } from "./answer.ts";
 import { callerOf } from "./caller.ts";
-import type { EdgeContext, Exchange } from "./context.ts";
+import { dropIncoming, type EdgeContext, type Exchange } from "./context.ts";
 import { Dialog } from "./dialog.ts";
 import { isAnsweredElsewhere, parseReasons } from "./reason.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { grantLines } from "./session-timer.ts";
+
+/**
+ * `arriving`: nothing was said yet; whoever refuses it now needs no transaction for it (RFC 3261 §8.2.7). `accepted`: our 200 is
+ * out, the ACK may be.
+ */
+type Phase = "arriving" | "ringing" | "accepted" | "cancelled" | "rejected";
 
 export class IncomingInvite implements SipInvitation, Exchange {
   readonly sipCallId: string;
   readonly from: string;
   readonly identity: CallerIdentity;
   readonly offer: string | undefined;
+  readonly isPsapCallback: boolean;
   readonly #edge: EdgeContext;
   readonly #request: IncomingInviteRequest;
   readonly #listeners: ((how: Cancellation) => void)[] = [];
   #cancellation: Cancellation = "gave-up";
-  #phase: "ringing" | "accepted" | "cancelled" | "rejected" = "ringing";
+  #phase: Phase = "arriving";
 
   constructor(edge: EdgeContext, request: IncomingInviteRequest) {
     this.#edge = edge;
@@ -27,38 +34,54 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.from = request.message.getHeader("from") ?? "";
     this.identity = callerOf(request.message);
     this.offer = sdpOf(request.message);
-    edge.exchanges.add(this);
-    // §17.2.1: within 200 ms, and a person will take longer.
-    request.trying();
-    request.delegate = {
+    this.isPsapCallback = request.message.getHeader("priority")?.trim().toLowerCase() === "psap-callback";
+  }
+
+  /** Whoever was told of it has not refused it at once. */
+  arrived(): void {
+    if (this.#phase !== "arriving") return;
+    this.#phase = "ringing";
+    this.#edge.exchanges.add(this);
+    this.#request.delegate = {
       onCancel: (cancel) => {
-        request.reject({ statusCode: 487 });
+        this.#request.reject({ statusCode: 487 });
         this.#cancelled(isAnsweredElsewhere(parseReasons(cancel.getHeaders("reason"))) ? "answered-elsewhere" : "gave-up");
       },
     };
+    // §17.2.1: within 200 ms, and a person will take longer.
+    this.#request.trying();
   }
 
   ring(): void {
+    this.arrived();
     if (this.#phase === "ringing") this.#request.progress({ statusCode: 180 });
   }
 
   async accept(answer: string): Promise<SipDialog> {
+    this.arrived();
     if (this.#phase !== "ringing") throw new TransactionStateError(`the call is ${this.#phase}`);
+    // It may have been lost without a word so far: then nobody would hear the 200.
+    if (!this.#edge.isOpen()) throw new TransactionStateError("there is no flow");
     this.#phase = "accepted";
     this.#edge.exchanges.delete(this);
     const { message } = this.#request;
     const { session } = this.#request.accept({ statusCode: 200, extraHeaders: grantLines(message), ...sdpBody(answer) });
     const dialog = new Dialog(this.#edge, session, this.offer, answer, "peer");
     dialog.granted(message);
+    dialog.onEnded(() => this.#cancelled("gave-up"));
     await acknowledged(session, dialog);
+    this.dispose();
     return dialog;
   }
 
   reject(code: number): void {
-    if (this.#phase !== "ringing") return;
+    const isAtTheDoor = this.#phase === "arriving";
+    if (!isAtTheDoor && this.#phase !== "ringing") return;
     this.#phase = "rejected";
     this.#edge.exchanges.delete(this);
     this.#request.reject({ statusCode: Math.min(Math.max(code, 400), 699) });
+    // Thousands of them would each keep a timer, and sip.js compares each new request with all that it keeps.
+    if (isAtTheDoor) dropIncoming(this.#edge.core, this.#request.message);
   }
 
   onCancelled(listener: (how: Cancellation) => void): void {
@@ -68,7 +91,9 @@ export class IncomingInvite implements SipInvitation, Exchange {
 
   /** An answer could not reach the caller any more: the carrier rings the agent again, over the next flow or elsewhere. */
   flowLost(): void {
-    this.#cancelled("gave-up");
+    // Or sip.js would go on to say on the next flow that it rings.
+    dropIncoming(this.#edge.core, this.#request.message);
+    this.#cancelled("flow-lost");
   }
 
   dispose(): void {

@@ -17,6 +17,7 @@ import { Authorization } from "./digest.ts";
 import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
 import { pursue, sendCancel } from "./pursuit.ts";
+import { redirectOf } from "./redirection.ts";
 import { sdpBody } from "./sdp-body.ts";
 
 /**
@@ -32,12 +33,13 @@ export class OutgoingInvite implements SipInvite, Exchange {
   readonly #edge: EdgeContext;
   readonly #request: InviteRequest;
   readonly #events: InviteEvents;
-  readonly #authorization = new Authorization();
+  #authorization = new Authorization();
   /** What the INVITE that is under way answered. */
   #credentials: readonly string[] = [];
   #target: URI | undefined;
   #sent: OutgoingInviteRequest | undefined;
   #cseq = 0;
+  #isRedirected = false;
   #isSentUntold = false;
   #phase: Phase = "unsent";
   #cancelling = false;
@@ -124,7 +126,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#sent = core.invite(message, {
       onTrying: (response) => this.#provisional(response.message),
       onProgress: (response) => this.#progressed(response),
-      onRedirect: (response) => this.#refused(response.message),
+      onRedirect: (response) => this.#redirected(response.message),
       onReject: (response) => this.#refused(response.message),
       onAccept: (response) => this.#accepted(response),
     });
@@ -158,6 +160,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#tellSent();
     // A tag that our intake made up means nothing to the peer.
     if (early && message.to.getParam("tag")) this.#earlyDialogs.set(early.remoteTag, early);
+    // RFC 6228 §4: that branch of a fork is over; others may go on.
+    if (early && message.statusCode === 199) this.#earlyDialogs.delete(early.remoteTag);
     this.#hasRung ||= message.statusCode === 180 || message.statusCode === 183;
     const isFirst = this.#phase === "calling";
     this.#phase = "proceeding";
@@ -181,6 +185,24 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#tellSent();
     this.#leave();
     this.#events.accepted(dialog, answerOf(message));
+  }
+
+  /** Once: who is sent on again is sent in circles. Nor after a phone rang, for another could ring unmarked. */
+  #redirected(message: IncomingResponseMessage): void {
+    const { identity } = this.#edge;
+    const mayFollow = this.#phase !== "over" && !this.#cancelling && !this.#isRedirected && !this.#hasRung && this.#edge.isOpen();
+    const target = mayFollow && this.#target ? redirectOf(message, this.#target, identity.aor.host) : undefined;
+    if (!target) return this.#refused(message);
+    this.#tellSent();
+    this.#isRedirected = true;
+    this.#target = target;
+    // Credentials were for the other Request-URI (RFC 7616 §3.4).
+    this.#authorization = new Authorization();
+    this.#credentials = [];
+    this.#events.redirected?.(answerOf(message));
+    // Whoever was told may have cancelled it.
+    if (this.#cancelling) return this.#reject(inferred(487, "cancelled before it was sent"));
+    this.#send();
   }
 
   #refused(message: IncomingResponseMessage): void {

@@ -46,6 +46,8 @@ export class Session implements WebRtcSession {
   readonly #remotes = new WeakMap<RTCPeerConnection, { readonly track: MediaStreamTrack; readonly stream: MediaStream }>();
   /** The call's own, once it was answered. */
   #taken: RTCPeerConnection | undefined;
+  /** How an inbound call was answered first; the caller may be gone, and the same call go on by another carrier. */
+  #firstAnswer: string | undefined;
   /** Until then: the one that an announcement comes by. */
   #early: RTCPeerConnection | undefined;
 
@@ -87,12 +89,13 @@ export class Session implements WebRtcSession {
     if (!leg) return;
     const { connection } = leg;
     this.#legs = this.#legs.filter((each) => each !== leg);
-    if (connection === this.#taken) {
+    if (connection === this.#taken && offer !== this.#firstAnswer) {
       if (connection.signalingState === "have-local-offer") connection.setLocalDescription({ type: "rollback" }).catch(() => {});
       return;
     }
     connection.close();
     if (this.#early === connection) this.#early = undefined;
+    if (this.#taken === connection) this.#taken = undefined;
   }
 
   /** The same answer again changes nothing (RFC 3261 §13.2.1). */
@@ -116,7 +119,7 @@ export class Session implements WebRtcSession {
   }
 
   answer(offer: string, signal: AbortSignal): Promise<string> {
-    return unlessAborted(this.#taken ? this.#reanswer(this.#taken, offer) : this.#answerFirst(offer), signal);
+    return unlessAborted(this.#taken ? this.#reanswer(this.#taken, offer) : this.#answerFirst(offer, signal), signal);
   }
 
   get path(): MediaPath | undefined {
@@ -150,12 +153,16 @@ export class Session implements WebRtcSession {
     return this.#taken ?? this.#early;
   }
 
-  async #answerFirst(offer: string): Promise<string> {
+  async #answerFirst(offer: string, signal: AbortSignal): Promise<string> {
     const answer = await this.#describe(async (connection) => {
       await connection.setRemoteDescription({ type: "offer", sdp: offer });
       return connection.createAnswer();
     });
+    // Who gave up while the microphone was being opened must not take the place of who still waits.
+    if (signal.aborted) this.withdraw(answer);
+    signal.throwIfAborted();
     this.#take(this.#legOf(answer));
+    this.#firstAnswer = answer;
     return answer;
   }
 

@@ -260,11 +260,19 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         const before = state;
         move(alerting ? "alert" : "try");
         if (givenUp) return alerting ? events.alerting() : undefined;
+        const patienceMs = patienceAfter(answer.code, limits);
+        if (patienceMs !== undefined && state === "trying") return deadline(stalled, patienceMs);
         if (before === state) return;
         if (!alerting) return deadline(stalled, delay.limitMs - (clock.nowMs() - sentMs));
         rang("alerting");
         deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
         events.alerting();
+      },
+      redirected(answer) {
+        trunk.prove();
+        if (givenUp) return;
+        cancelDeadline();
+        journal.append("attempt:redirected", { ...of, answer: factOf(answer, ports.reasonText) });
       },
       accepted(dialog, answer) {
         trunk.prove();
@@ -327,4 +335,13 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       invite.forget();
     },
   };
+}
+
+/**
+ * How long the carrier has from an answer that tells of progress without a phone that rings, in ms: it forwards the call (181), one
+ * branch of a fork is over and others may go on (199, RFC 6228), or the call waits in a queue (182), as long as a phone may ring.
+ */
+function patienceAfter(code: number, limits: Limits): number | undefined {
+  if (code === 182) return limits.ringLimitMs;
+  return code === 181 || code === 199 ? limits.pddMaxMs : undefined;
 }

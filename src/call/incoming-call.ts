@@ -1,43 +1,57 @@
 /** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
-import { createEmitter, type On } from "../emitter.ts";
+import { within } from "../clock.ts";
 import type { Settings } from "../config.ts";
+import { createEmitter, type On } from "../emitter.ts";
+import { errorName } from "../errors.ts";
 import type { CallEnd, Held, Journal, Party } from "../journal.ts";
-import type { CallerIdentity, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
+import { step, type OnViolation } from "../machine.ts";
+import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
+import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
+import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
 import type { UnderWay } from "./reception.ts";
+
+/** How a customer's call ended. */
+export interface IncomingCallSummary {
+  readonly end: CallEnd;
+  /** Where our audio could not be opened: why, by name. `NotAllowedError`: the microphone was denied. `TimeoutError`: nobody granted it in time. */
+  readonly error?: string;
+}
 
 export interface IncomingCallEvents extends ConversationEvents {
   answered: { readonly trunkId: string };
-  ended: { readonly end: CallEnd };
+  ended: IncomingCallSummary;
 }
 
 export interface IncomingCall {
   readonly id: string;
   /** The trunk that it came by, or is answered on. */
   readonly trunkId: string;
-  /** The caller as the carrier wrote it: personal data, for the agent's eyes only; never journalled. */
-  readonly from: string;
-  /** The same, read: by their URI, or as the carrier vouches. Personal data too. */
+  /** Who calls, as read: by their URI, or as the carrier vouches. Personal data, for the agent's eyes only; never journalled. */
   readonly identity: CallerIdentity;
-  readonly state: "ringing" | "answering" | "answered" | "ended";
+  /** The same as the carrier wrote it, to look into; what a name in it says proves nothing. */
+  readonly from: string;
+  readonly state: IncomingCallState;
   /** Whether the customer has put the agent on hold. */
   readonly held: Held;
   readonly media: MediaSession;
   readonly on: On<IncomingCallEvents>;
   /** Resolves, never rejects, when the call is over. */
-  readonly ended: Promise<{ readonly end: CallEnd }>;
-  /** Takes it. Harmless twice, or after the end. */
+  readonly ended: Promise<IncomingCallSummary>;
+  /** Takes it. Resolves, never rejects, when it is answered or over. Harmless twice, or after the end. */
   answer(): Promise<void>;
   /** Not now: 486 to the caller. Harmless after the answer. */
   decline(): void;
-  /** Ends it, whatever its state. */
+  /** Ends it, whatever its state. Harmless after the end. */
   hangUp(): void;
 }
 
-/** What its owner, the facade, may do with it besides. */
+/** What its owner, the switchboard, may do with it besides. */
 export interface OwnedIncomingCall extends IncomingCall {
+  /** Rings, and is on record: once its owner knows of it, for whoever reads the record may act on it. */
+  begin(): void;
   /** How it compares with an INVITE that comes now. */
   arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
   /** The same call came by another trunk too: a spare, should the first be lost before the answer. */
@@ -46,114 +60,184 @@ export interface OwnedIncomingCall extends IncomingCall {
   forget(): void;
 }
 
-/** One INVITE of it. */
-export interface Leg {
-  readonly trunk: Trunk;
-  readonly invitation: SipInvitation;
-}
-
 interface IncomingPorts {
   readonly id: string;
   readonly leg: Leg;
   readonly party: Party;
+  readonly number: string | undefined;
+  readonly media: MediaSession;
   readonly settings: Settings;
   readonly journal: Journal;
+  readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
   /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
   readonly onTrunkChange: (changed: () => void) => () => void;
+  /** Nothing of it is left running, its BYE included. */
   readonly onDone: () => void;
 }
 
 export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
-  const { id: callId, settings, journal, party } = ports;
-  const { clock } = settings;
-  const { on, emit, removeAll } = createEmitter<IncomingCallEvents>(ports.onListenerError);
-  const media = settings.media.open();
+  const { id: callId, settings, journal, party, media, onListenerError } = ports;
+  const { clock, limits } = settings;
+  const { on, emit, removeAll } = createEmitter<IncomingCallEvents>(onListenerError);
   const over = new AbortController();
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
-  const sipCallIds = new Set<string>();
-  /** Those that can still be answered, the first of them first. */
-  let legs: readonly Leg[] = [];
+  const legs = createLegs(lost);
   let current = ports.leg;
-  let state: IncomingCall["state"] = "ringing";
+  let state: IncomingCallState = "ringing";
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
   let conversation: Conversation | undefined;
-  let resolveEnded: (summary: { readonly end: CallEnd }) => void = () => {};
-  const ended = new Promise<{ readonly end: CallEnd }>((resolve) => (resolveEnded = resolve));
+  /** What may still end after the call has: an answer, and dialogs whose BYE is not confirmed. */
+  let underWay = 0;
+  let resolveEnded: (summary: IncomingCallSummary) => void = () => {};
+  const ended = new Promise<IncomingCallSummary>((resolve) => (resolveEnded = resolve));
+  legs.add(current);
 
-  journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
-  join(current);
-
-  function join(leg: Leg): void {
-    legs = [...legs, leg];
-    sipCallIds.add(leg.invitation.sipCallId);
-    leg.invitation.onCancelled((how) => {
-      legs = legs.filter((each) => each !== leg);
-      if (legs[0]) current = legs[0];
-      else if (state === "ringing") finish(how === "gave-up" ? "hung-up-there" : how);
-    });
-    leg.invitation.ring();
+  function move(event: IncomingCallEvent): boolean {
+    const next = step("incoming call", incomingCallTable, state, event, ports.onViolation);
+    if (next !== undefined) state = next;
+    return next !== undefined;
   }
 
-  function finish(end: CallEnd): void {
-    if (state === "ended") return;
-    const talkedMs = state === "answered" ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : {};
-    state = "ended";
-    over.abort();
-    media.close();
-    journal.append("call:ended", { callId, end, possibleDuplicate: false, ...talkedMs });
-    emit("ended", { end });
-    removeAll();
-    resolveEnded({ end });
-    if (dialog && end === "hung-up-here")
-      void sayGoodbye(dialog, current.trunk, { ...ports, callId, signal: forgotten.signal }).then(ports.onDone);
-    else ports.onDone();
+  /** Asked again after whatever may have changed the world: a wait, a listener, the integrator's media. */
+  const isAnswering = () => state === "answering";
+
+  function lost(how: Cancellation): void {
+    if (state === "ringing" && legs.first) current = legs.first;
+    else if (!legs.first && (state === "ringing" || isAnswering()))
+      finish({ end: legs.isTakenElsewhere ? "answered-elsewhere" : how === "gave-up" ? "hung-up-there" : how });
   }
 
+  // ── Answering ─────────────────────────────────────────────────────────────────────────────────
+
+  /** By the leg that came first, and if that is lost or fails meanwhile, by the next. */
   async function answer(): Promise<void> {
-    if (state !== "ringing") return;
-    state = "answering";
-    // The leg that came first, and if that is lost meanwhile, the next.
-    for (let leg = legs[0]; leg; leg = legs[0]) {
+    if (!move("answer")) return;
+    let failure: IncomingCallSummary = { end: "flow-lost" };
+    underWay += 1;
+    for (let leg = legs.first; leg && isAnswering(); leg = legs.first) {
       current = leg;
-      try {
-        const { invitation } = leg;
-        // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
-        const isLate = invitation.offer === undefined;
-        const sdp = await (isLate ? media.offer(over.signal) : media.answer(invitation.offer, over.signal));
-        const accepted = await invitation.accept(sdp);
-        if (isLate && accepted.sdp !== undefined)
-          await media.applyAnswer(accepted.sdp, sdp).catch((error: unknown) => ports.onListenerError("media", error));
-        // The agent may have hung up while the microphone was being opened.
-        if (over.signal.aborted) return void accepted.bye();
-        return answered(accepted, leg);
-      } catch (error) {
-        ports.onListenerError("media", error);
-        legs = legs.filter((each) => each !== leg);
-        if (!over.signal.aborted) leg.invitation.reject(480);
-      }
+      failure = (await answerBy(leg)) ?? failure;
+      legs.leave(leg);
     }
-    finish("failed");
+    if (isAnswering()) finish(failure);
+    settled();
   }
 
-  function answered(accepted: SipDialog, leg: Leg): void {
+  /** @returns why it could not be; undefined when it is answered, or somebody else has ended it. */
+  async function answerBy(leg: OpenLeg): Promise<IncomingCallSummary | undefined> {
+    const { invitation } = leg;
+    // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
+    const isLate = invitation.offer === undefined;
+    const signal = AbortSignal.any([over.signal, leg.gone]);
+    let ours: string;
+    try {
+      ours = await within(clock, describe(invitation.offer, signal), limits.mediaMs, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      onListenerError("media", error);
+      invitation.reject(480);
+      // A prompt that nobody answers is the same for every leg, and no customer waits for it twice.
+      if (errorName(error) === "TimeoutError") legs.reject(480);
+      return { end: "failed", error: errorName(error) };
+    }
+    let accepted: SipDialog;
+    try {
+      accepted = await acknowledged(leg, invitation.accept(ours), isLate);
+    } catch {
+      // The next leg brings an offer of its own.
+      if (isAnswering()) await heed(async () => media.withdraw?.(ours));
+      return { end: "flow-lost" };
+    }
+    const { sdp: answer } = accepted;
+    if (isLate && answer !== undefined) await heed(() => media.applyAnswer(answer, ours));
+    if (!isAnswering()) sayGoodbyeTo(accepted, leg.trunk);
+    else established(accepted, leg);
+    return undefined;
+  }
+
+  /** What throws at once is no other failure than what rejects. */
+  async function describe(offer: string | undefined, signal: AbortSignal): Promise<string> {
+    return offer === undefined ? media.offer(signal) : media.answer(offer, signal);
+  }
+
+  /**
+   * Waits for the ACK: some seconds; and where another leg rings, no longer than the flow that brings it stands. A dialog that it
+   * opens later is ended (RFC 3261 §15: no BYE before the ACK, or 64·T1). Who got no offer may have to ask somebody else for
+   * the answer first (RFC 3725 §4.1), and has until the stack gives up.
+   */
+  async function acknowledged(leg: OpenLeg, accepting: Promise<SipDialog>, isLate: boolean): Promise<SipDialog> {
+    const flowLost = new AbortController();
+    const stop = ports.onTrunkChange(() => {
+      if (legs.count > 1 && !leg.trunk.health.ready) flowLost.abort(new DOMException("the flow was lost", "NetworkError"));
+    });
+    try {
+      const signal = AbortSignal.any([over.signal, flowLost.signal, leg.gone]);
+      return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
+    } catch (error) {
+      underWay += 1;
+      void accepting.then((late) => sayGoodbyeTo(late, leg.trunk)).then(settled, settled);
+      throw error;
+    } finally {
+      stop();
+    }
+  }
+
+  /** What the peer says of its audio ends no call, and holds none up. */
+  async function heed(apply: () => Promise<void>): Promise<void> {
+    try {
+      await within(clock, apply(), limits.mediaMs, over.signal);
+    } catch (error) {
+      if (isAnswering()) onListenerError("media", error);
+    }
+  }
+
+  function established(accepted: SipDialog, leg: Leg): void {
     const trunkId = leg.trunk.id;
+    move("confirm");
     dialog = accepted;
-    state = "answered";
     answeredMs = clock.nowMs();
-    rejectAll(486, leg);
-    dialog.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
+    legs.reject(486, leg);
+    dialog.onEnded((how) => finish({ end: how === "bye" ? "hung-up-there" : "flow-lost" }));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
-    conversation = converse({ ...ports, callId, trunk: leg.trunk, dialog, media, emit, signal: over.signal });
+    if (over.signal.aborted) return;
+    conversation = converse({ ...ports, callId, trunk: leg.trunk, dialog, emit, signal: over.signal });
     emit("answered", { trunkId });
   }
 
-  function rejectAll(code: number, but?: Leg): void {
-    const rejected = legs.filter((leg) => leg !== but);
-    legs = [];
-    for (const { invitation } of rejected) invitation.reject(code);
+  // ── The end ───────────────────────────────────────────────────────────────────────────────────
+
+  function finish(summary: IncomingCallSummary): void {
+    if (!move("end")) return;
+    over.abort();
+    if (dialog && summary.end === "hung-up-here") sayGoodbyeTo(dialog, current.trunk);
+    try {
+      media.close();
+    } catch (error) {
+      onListenerError("media", error);
+    }
+    const talkedMs = dialog ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : {};
+    journal.append("call:ended", { callId, ...summary, possibleDuplicate: false, ...talkedMs });
+    emit("ended", summary);
+    removeAll();
+    resolveEnded(summary);
+    done();
+  }
+
+  function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
+    underWay += 1;
+    void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(settled);
+  }
+
+  function settled(): void {
+    underWay -= 1;
+    done();
+  }
+
+  function done(): void {
+    if (state === "ended" && underWay === 0) ports.onDone();
   }
 
   return {
@@ -161,8 +245,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     get trunkId() {
       return current.trunk.id;
     },
-    from: current.invitation.from,
     identity: current.invitation.identity,
+    from: current.invitation.from,
     get state() {
       return state;
     },
@@ -172,22 +256,29 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     media,
     on,
     ended,
+    begin() {
+      journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
+      legs.ring(ports.leg);
+    },
     arrival: ({ trunk, invitation }) => ({
-      alias: party.alias,
+      number: ports.number,
       offeredMs,
-      byTrunk: legs.some((leg) => leg.trunk === trunk),
-      bySipCallId: sipCallIds.has(invitation.sipCallId),
+      byTrunk: legs.hasTrunk(trunk),
+      bySipCallId: legs.hadCallId(invitation.sipCallId),
     }),
-    join,
+    join(leg) {
+      legs.add(leg);
+      legs.ring(leg);
+    },
     answer,
     decline() {
       if (state !== "ringing") return;
-      rejectAll(486);
-      finish("hung-up-here");
+      legs.reject(486);
+      finish({ end: "hung-up-here" });
     },
     hangUp() {
-      if (!dialog) rejectAll(480);
-      finish("hung-up-here");
+      legs.reject(480);
+      finish({ end: "hung-up-here" });
     },
     forget: () => forgotten.abort(),
   };

@@ -6,7 +6,8 @@ export interface UnderWay {
   readonly state: string;
   /** Only of an incoming one. */
   readonly arrival?: {
-    readonly alias: string;
+    /** Undefined when the caller withholds it: two strangers are not one. */
+    readonly number: string | undefined;
     readonly offeredMs: number;
     /** It came by the trunk in question. */
     readonly byTrunk: boolean;
@@ -16,30 +17,35 @@ export interface UnderWay {
 }
 
 /** The index of the call that it belongs to, or what else becomes of it. */
-export type Reception = "offer" | "busy" | { readonly sameAs: number };
+export type Reception = "offer" | "busy" | "flood" | { readonly sameAs: number };
 
 export interface Arrival {
-  /** Undefined when the caller withholds the number: two strangers are not one. */
-  readonly alias: string | undefined;
+  readonly number: string | undefined;
   readonly nowMs: number;
   readonly sameCallMs: number;
+  readonly maxRinging: number;
+  /** The emergency services call back (RFC 7090): nothing that the agent declared holds. */
+  readonly isPsapCallback: boolean;
   /** The agent declared it, or wants no second call. */
   readonly refuses: { readonly always: boolean; readonly whileTalking: boolean };
 }
 
 /**
- * One customer's call may come by two trunks (a carrier that forks, two numbers that lead to one agent): it has the
- * same Call-ID, or the same number within `sameCallMs` by another trunk.
+ * One customer's call may come by two trunks, and should ring once. The same Call-ID tells for sure that a proxy forked it. An
+ * exchange that rings two trunks makes up a Call-ID for each, and names the agent's own address in each To; From is then all
+ * that they have in common, and a company's callers have the same one there. So time decides: a fork reaches both trunks at
+ * once (`sameCallMs`). Later, the second is offered as well: if it was the same call after all, its fork ends it with the
+ * answer, while a customer taken for another's echo would ring unheard.
  */
 export function receive(arrival: Arrival, calls: readonly UnderWay[]): Reception {
-  const { alias, nowMs, sameCallMs, refuses } = arrival;
-  const sameAs = calls.findIndex(
-    ({ state, arrival: other }) =>
-      other &&
-      state !== "ended" &&
-      (other.bySipCallId || (alias === other.alias && !other.byTrunk && nowMs - other.offeredMs <= sameCallMs)),
-  );
+  const { number, nowMs, sameCallMs, maxRinging, isPsapCallback, refuses } = arrival;
+  const isFork = (other: NonNullable<UnderWay["arrival"]>) =>
+    number !== undefined && number === other.number && !other.byTrunk && nowMs - other.offeredMs <= sameCallMs;
+  const sameAs = calls.findIndex(({ state, arrival: other }) => other && state !== "ended" && (other.bySipCallId || isFork(other)));
   if (sameAs >= 0) return { sameAs };
+  if (isPsapCallback) return "offer";
   const isTalking = calls.some(({ kind, state }) => state !== "ended" && (kind === "outgoing" || state !== "ringing"));
-  return refuses.always || (refuses.whileTalking && isTalking) ? "busy" : "offer";
+  if (refuses.always || (refuses.whileTalking && isTalking)) return "busy";
+  const ringing = calls.filter(({ kind, state }) => kind === "incoming" && state === "ringing").length;
+  return ringing < maxRinging ? "offer" : "flood";
 }

@@ -93,7 +93,7 @@ export function attachHost(linekeeper: Linekeeper, host: CrmHost, options: Attac
 
   const stopOffers = linekeeper.on("call:offered", (call) => {
     onCall(call);
-    follow(call, { direction: "in", number: /(?:sips?|tel):([^@;>]+)/.exec(call.from)?.[1] ?? "", state: "ringing" });
+    follow(call, { direction: "in", number: call.identity.number ?? "", state: "ringing" });
   });
 
   const steps = host.open({

@@ -181,8 +181,12 @@ export function createImpairments(unprovenMs: number): Impairments {
         else if (entry.because === "not-started") begin("not-started", entry, { isBlocking: true, goesStale: true });
         else if (entry.because === "media-failed") begin("device", entry, { isBlocking: true, goesStale: true });
         return;
+      case "call:turned-away":
+        if (entry.error !== undefined) begin("device", entry, { isBlocking: true, goesStale: true });
+        return;
       case "call:ended":
-        if (isLost(entry)) begin(`lost ${routes.get(entry.callId) ?? ""}`, entry, { isBlocking: true, goesStale: true });
+        if (entry.error !== undefined) begin("device", entry, { isBlocking: true, goesStale: true });
+        else if (isLost(entry)) begin(`lost ${routes.get(entry.callId) ?? ""}`, entry, { isBlocking: true, goesStale: true });
         routes.delete(entry.callId);
         return;
       default:

@@ -92,6 +92,11 @@ export function observe(entries: readonly Entry[]): Observations {
     return trunk;
   }
 
+  /** A customer's call failed on our audio. */
+  function noteAudioNotOpened({ seq, atMs, error }: Entry<"call:ended" | "call:turned-away">): void {
+    if (error !== undefined) refusedCalls.push({ seq, atMs, because: "media-failed", error, byCrm: false });
+  }
+
   /** The peer was heard: whatever outage there was is over. */
   function prove(id: string, atMs: number): void {
     const trunk = trunkOf(id);
@@ -303,6 +308,9 @@ export function observe(entries: readonly Entry[]): Observations {
       case "call:refused":
         refusedCalls.push({ seq, atMs, because: entry.because, error: entry.error, byCrm: fromCrm.has(entry.callId) });
         break;
+      case "call:turned-away":
+        noteAudioNotOpened(entry);
+        break;
       case "call:placed":
         if (entry.by === "click-to-dial") fromCrm.add(entry.callId);
         break;
@@ -316,6 +324,7 @@ export function observe(entries: readonly Entry[]): Observations {
         answeredOn.set(entry.callId, { trunkId: entry.trunkId, atMs });
         break;
       case "call:ended": {
+        noteAudioNotOpened(entry);
         const { trunkId } = answeredOn.get(entry.callId) ?? {};
         if (mutedThroughout.delete(entry.callId) && trunkId !== undefined) hear({ seq, atMs, callId: entry.callId, trunkId }, "muted-here");
         if (entry.end === "flow-lost" && trunkId !== undefined) fallen.push({ trunkId, atMs });

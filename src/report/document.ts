@@ -53,6 +53,7 @@ const notableTypes = [
   "dialog:refreshed",
   "dialog:ended",
   "call:ended",
+  "attempt:redirected",
   "attempt:overdue",
   "attempt:ended",
   "listener:failed",

@@ -16,4 +16,18 @@ chromiumOrSkip("sipjs() and webrtc() in a real browser", () => {
       await browser.close();
     }
   });
+
+  it("a customer's call without an offer is answered by ours, with audio both ways", async () => {
+    const browser = await launchChromium();
+    try {
+      const page = await openPage(browser, "call");
+      const { received, sent, ...rest } = await page.run<{ received: number; sent: number }>("answersWithoutOffer()");
+      expect(rest).toEqual({ state: "answered", isAcknowledged: true });
+      expect(received).toBeGreaterThanOrEqual(20);
+      expect(sent).toBeGreaterThanOrEqual(20);
+      expect(page.errors).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
 });

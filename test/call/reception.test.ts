@@ -2,16 +2,18 @@ import { describe, expect, test } from "vitest";
 import { receive, type Arrival, type UnderWay } from "../../src/call/reception.ts";
 
 const arrival = (more: Partial<Arrival> = {}): Arrival => ({
-  alias: "n1",
+  number: "1",
   nowMs: 10_000,
   sameCallMs: 5_000,
+  maxRinging: 3,
+  isPsapCallback: false,
   refuses: { always: false, whileTalking: true },
   ...more,
 });
 const incoming = (state: string, more: Partial<NonNullable<UnderWay["arrival"]>> = {}): UnderWay => ({
   kind: "incoming",
   state,
-  arrival: { alias: "n1", offeredMs: 8_000, byTrunk: false, bySipCallId: false, ...more },
+  arrival: { number: "1", offeredMs: 8_000, byTrunk: false, bySipCallId: false, ...more },
 });
 const outgoing = (state: string): UnderWay => ({ kind: "outgoing", state });
 
@@ -21,15 +23,15 @@ describe("an INVITE to the agent", () => {
     expect(receive(arrival(), [outgoing("ended"), incoming("ringing")])).toEqual({ sameAs: 1 }));
   test("still is when the first was answered meanwhile", () => expect(receive(arrival(), [incoming("answered")])).toEqual({ sameAs: 0 }));
   test("with the same Call-ID is the same call, whatever the number says", () =>
-    expect(receive(arrival({ alias: undefined }), [incoming("ringing", { alias: "n9", bySipCallId: true })])).toEqual({ sameAs: 0 }));
+    expect(receive(arrival({ number: undefined }), [incoming("ringing", { number: "9", bySipCallId: true })])).toEqual({ sameAs: 0 }));
   test("by the same trunk is another call of that customer's", () =>
     expect(receive(arrival(), [incoming("ringing", { byTrunk: true })])).toBe("offer"));
   test("later than the window is another call", () =>
     expect(receive(arrival(), [incoming("ringing", { offeredMs: 4_999 })])).toBe("offer"));
   test("of two strangers without a number are two calls", () =>
-    expect(receive(arrival({ alias: undefined }), [incoming("ringing")])).toBe("offer"));
+    expect(receive(arrival({ number: undefined }), [incoming("ringing")])).toBe("offer"));
   test("after the customer has given up is a new call", () => expect(receive(arrival(), [incoming("ended")])).toBe("offer"));
-  test.each([outgoing("preparing"), outgoing("ringing"), outgoing("answered"), incoming("answering", { alias: "n2" })])(
+  test.each([outgoing("preparing"), outgoing("ringing"), outgoing("answered"), incoming("answering", { number: "2" })])(
     "hears busy while the agent is on a call, whichever trunk that is on: %o",
     (call) => expect(receive(arrival(), [call])).toBe("busy"),
   );
@@ -38,5 +40,5 @@ describe("an INVITE to the agent", () => {
   test("hears busy when the agent has declared it", () =>
     expect(receive(arrival({ refuses: { always: true, whileTalking: false } }), [])).toBe("busy"));
   test("of another customer rings beside one that only rings", () =>
-    expect(receive(arrival({ alias: "n2" }), [incoming("ringing")])).toBe("offer"));
+    expect(receive(arrival({ number: "2" }), [incoming("ringing")])).toBe("offer"));
 });

@@ -1,5 +1,5 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
-import type { AnswerFact, StepFault } from "../../journal.ts";
+import type { AnswerFact, Entry, StepFault } from "../../journal.ts";
 import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../ports.ts";
 import { restsOnAnswer } from "../attempts.ts";
 import { wordOf, type Catalogue, type Params } from "../language.ts";
@@ -139,6 +139,14 @@ const callEnds: Catalogue["callEnds"] = {
   "callee-refused": "declined by the callee",
   failed: "no trunk could carry it",
   "flow-lost": "connection lost",
+};
+
+const turnedAwayFor: Readonly<Record<Entry<"call:turned-away">["because"], string>> = {
+  busy: "the caller heard busy, for the agent was not free",
+  duplicate: "the same call had come by another trunk",
+  flood: "more rang already than an agent can tell apart",
+  "media-failed": "the audio could not be opened",
+  closing: "the softphone was closing",
 };
 
 const frameFaults: Readonly<Record<FrameFault, string>> = {
@@ -430,10 +438,10 @@ export const en: Catalogue = {
     "trunk:restored": ({ trunkId }) => `Trunk ${trunkId} was taken back into service by hand.`,
     "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
     "policy:failed": ({ error }) => `The integrator’s policy failed (${error}); the usual order of trunks was taken.`,
-    "call:turned-away": ({ trunkId, because, callId }) =>
-      because === "busy"
-        ? `A customer who called over trunk ${trunkId} heard busy: the agent was not free.`
-        : `Call ${callId ?? "of a customer"} came by trunk ${trunkId} too; it rang once.`,
+    "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
+      because === "duplicate" && callId !== undefined
+        ? `Call ${callId} came by trunk ${trunkId} too; it rang once.`
+        : `${count === undefined ? "A call" : `${count} more calls, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} over trunk ${trunkId} ${count === undefined ? "was" : "were"} not shown to the agent: ${turnedAwayFor[because]}${error === undefined ? "" : ` (${error})`}.`,
     "call:refused": ({ callId, because, stage, error }) =>
       `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
     "call:failed-over": ({ callId, from, to, because }) =>
@@ -456,8 +464,10 @@ export const en: Catalogue = {
       `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
     "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>
       `Call ${callId} on trunk ${trunkId}: ${said === "peer" ? `the end was confirmed at try ${tries}` : `nobody confirmed the end (${tries === 1 ? "1 try" : `${tries} tries`})`}.`,
-    "call:ended": ({ callId, end, possibleDuplicate }) =>
-      `Call ${callId}: ${wordOf(callEnds, end) ?? end}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
+    "call:ended": ({ callId, end, error, possibleDuplicate }) =>
+      `Call ${callId}: ${error === undefined ? (wordOf(callEnds, end) ?? end) : `the audio could not be opened (${error})`}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
+    "attempt:redirected": ({ callId, trunkId, answer: fact }) =>
+      `Call ${callId} on trunk ${trunkId} was sent on to another host of that carrier${answer(fact)}.`,
     "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
       `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered our probe" : edgeAlive === false ? ", nor did the edge answer our probe" : ""}.`,
     "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) =>

@@ -129,6 +129,68 @@ describe("an INVITE to the agent", () => {
     expect(cancelled).toHaveBeenCalledTimes(2);
   });
 
+  it("that is refused before anything was said of it costs one answer and no transaction (RFC 3261 §8.2.7)", async () => {
+    const made = await connected();
+    const { peer, invitations } = made;
+    const push = invitations.push.bind(invitations);
+    invitations.push = (invitation) => {
+      invitation.reject(486);
+      return push(invitation);
+    };
+    peer.request("INVITE", "sip:agent7@x.invalid", common("INVITE"), sdp("peer"));
+    expect(codes(made)).toEqual(["486"]);
+    expect(vi.getTimerCount()).toBe(0);
+    peer.request("ACK", "sip:agent7@x.invalid", common("ACK", 1, toTag(made)));
+    peer.request("CANCEL", "sip:agent7@x.invalid", common("CANCEL"));
+    expect(codes(made)).toEqual(["486", "481"]);
+  });
+
+  it("whose flow is lost while it rings leaves no timer, and says nothing on the next flow", async () => {
+    const made = await invited();
+    const cancelled = vi.fn();
+    made.invitation.onCancelled(cancelled);
+    made.invitation.ring();
+    made.peer.socket.drop();
+    expect(cancelled.mock.calls).toEqual([["flow-lost"]]);
+    expect(vi.getTimerCount()).toBe(0);
+    made.edge.connect();
+    await settle();
+    const before = codes(made).length;
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(codes(made)).toHaveLength(before);
+    made.peer.request("INVITE", "sip:agent7@x.invalid", common("INVITE"), sdp("peer"));
+    expect(made.invitations).toHaveLength(2);
+  });
+
+  it("is not accepted on a socket that is closing, though it has not said so", async () => {
+    const made = await invited();
+    Object.assign(made.peer.socket, { readyState: 2 });
+    await expect(made.invitation.accept(sdp("us"))).rejects.toThrow("no flow");
+    expect(codes(made)).toEqual(["100"]);
+  });
+
+  it("that the caller hangs up between our 200 and the ACK counts as cancelled", async () => {
+    const made = await invited();
+    const cancelled = vi.fn();
+    made.invitation.onCancelled(cancelled);
+    const accepted = made.invitation.accept(sdp("us"));
+    const refused = expect(accepted).rejects.toThrow("hung up");
+    made.peer.request("BYE", "sip:agent7@x.invalid", common("BYE", 2, toTag(made)));
+    await refused;
+    expect(cancelled.mock.calls).toEqual([["gave-up"]]);
+  });
+
+  it.each([
+    ["psap-callback", true],
+    [" PSAP-Callback ", true],
+    ["emergency", false],
+    ["", false],
+  ])("with the priority %j calls back from the emergency services (RFC 7090): %s", async (priority, isPsapCallback) => {
+    const made = await connected();
+    made.peer.request("INVITE", "sip:agent7@x.invalid", [...common("INVITE"), `Priority: ${priority}`], sdp("peer"));
+    expect(made.invitations).toMatchObject([{ isPsapCallback }]);
+  });
+
   it("without an offer has none", async () => {
     expect((await invited("agent7", "")).invitation.offer).toBeUndefined();
   });

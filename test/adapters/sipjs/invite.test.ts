@@ -106,6 +106,60 @@ describe("an INVITE of ours", () => {
     expect(peer.frames).toEqual([]);
   });
 
+  describe("that is redirected within the trunk's own domain", () => {
+    const elsewhere = { headers: ["Contact: <sip:+21671000001@gw2.carrier.example>"] };
+
+    it("asks there once, with the same Call-ID and From tag and the next CSeq (RFC 3261 §8.1.3.4)", async () => {
+      const { peer, call, invited } = await calling();
+      peer.answer(invited, 302, "Moved Temporarily", elsewhere);
+      await settle();
+      const again = peer.last("INVITE");
+      expect(again.raw).toMatch(/^INVITE sip:\+21671000001@gw2\.carrier\.example SIP/);
+      expect([again.get("Call-ID"), again.get("From"), again.get("CSeq")]).toEqual([
+        invited.get("Call-ID"),
+        invited.get("From"),
+        "2 INVITE",
+      ]);
+      expect(again.branch).not.toBe(invited.branch);
+      peer.answer(again, 302, "Moved Temporarily", { headers: ["Contact: <sip:+21671000001@gw3.carrier.example>"] });
+      await settle();
+      expect(call.told).toEqual(["sent", "redirected 302 peer", "sent", "rejected 302 peer"]);
+      expect(peer.received("INVITE")).toHaveLength(2);
+    });
+
+    it("is challenged there anew, though it was where it came from", async () => {
+      const { peer, call, invited } = await calling();
+      peer.answer(invited, 407, "Proxy Authentication Required", { headers: ['Proxy-Authenticate: Digest realm="edge", nonce="a"'] });
+      await settle();
+      peer.answer(peer.last("INVITE"), 302, "Moved Temporarily", elsewhere);
+      await settle();
+      expect(peer.last("INVITE").get("Proxy-Authorization")).toBe("");
+      peer.answer(peer.last("INVITE"), 407, "Again", { headers: ['Proxy-Authenticate: Digest realm="edge", nonce="b"'] });
+      await settle();
+      expect(peer.last("INVITE").get("Proxy-Authorization")).toContain('uri="sip:+21671000001@gw2.carrier.example"');
+      peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer") });
+      expect(call.told.at(-1)).toBe("accepted 200 peer");
+    });
+
+    it("after a phone has rung is an end: another would ring unmarked", async () => {
+      const { peer, call, invited } = await calling();
+      peer.answer(invited, 180, "Ringing");
+      peer.answer(invited, 302, "Moved Temporarily", elsewhere);
+      await settle();
+      expect(call.told).toEqual(["sent", "progressed 180 peer", "rejected 302 peer"]);
+    });
+
+    it("after it was cancelled is an end", async () => {
+      const { peer, call, invited } = await calling();
+      peer.answer(invited, 100, "Trying");
+      call.invite.cancel();
+      peer.answer(invited, 302, "Moved Temporarily", elsewhere);
+      await settle();
+      expect(call.told).toEqual(["sent", "progressed 100 peer", "rejected 302 peer"]);
+      expect(peer.received("INVITE")).toHaveLength(1);
+    });
+  });
+
   it("answers one challenge, with the same Call-ID and From tag and the next CSeq", async () => {
     const { peer, call, invited } = await calling();
     peer.answer(invited, 407, "Proxy Authentication Required", { headers: ['Proxy-Authenticate: Digest realm="carrier", nonce="abc"'] });

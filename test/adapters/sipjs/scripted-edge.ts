@@ -141,6 +141,7 @@ export function dial(edge: SipEdge, target = "sip:+21671000001@carrier.example",
     sent: () => told.push("sent"),
     challenged: () => told.push("challenged"),
     progressed: (answer) => note("progressed", answer),
+    redirected: (answer) => note("redirected", answer),
     accepted: (dialog, answer) => {
       dialogs.push(dialog);
       note("accepted", answer);

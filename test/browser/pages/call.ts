@@ -1,8 +1,10 @@
 /** What test/browser/webrtc-call.test.ts has a real browser do: a call with real SIP and real audio, all in one page. */
 import { type MockTrunk, createMockTrunk, memorySocket } from "../../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../../adapters/sipjs/index.ts";
-import { webrtc } from "../../../adapters/webrtc/index.ts";
+import { webrtc, type WebRtcSession } from "../../../adapters/webrtc/index.ts";
+import type { IncomingCall } from "../../../src/call/incoming-call.ts";
 import { systemClock, systemRandom } from "../../../src/clock.ts";
+import { createLinekeeper } from "../../../src/linekeeper.ts";
 import type { SipAnswer, SipDialog, SipEdge } from "../../../src/ports.ts";
 import { answererOf, inboundPackets } from "./audio.ts";
 
@@ -59,4 +61,33 @@ export async function failsOver() {
   answering.close();
 
   return { codes: [first.answer.code, second.answer.code, bye?.code], isOfferAnother: far[0]?.offer !== firstOffer, received, sent };
+}
+
+/** A customer calls without an offer: ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1). */
+export async function answersWithoutOffer() {
+  let far: RTCPeerConnection | undefined;
+  const media = async (offer: string) => {
+    const { connection, sdp } = await answererOf(offer);
+    far = connection;
+    return { answer: sdp, close: () => connection.close() };
+  };
+  const trunk = createMockTrunk({ name: "a", domain: "a.example", challenge: "none", media });
+  const line = createLinekeeper({
+    crm: { vendor: "Test CRM" },
+    trunks: [{ id: "A", carrier: "a", server: "wss://a.example", aor: "sip:agent7@a.example" }],
+    stack: sipjs({ webSocket: memorySocket(trunk) }),
+    media: webrtc(),
+  });
+  const offered = new Promise<IncomingCall>((resolve) => line.on("call:offered", resolve));
+  await line.start();
+  const customer = trunk.call("agent7", { from: "+21698000000", offer: false });
+  const call = await offered;
+  await call.answer();
+  const received = await inboundPackets((call.media as WebRtcSession).peerConnection, 20);
+  const sent = await inboundPackets(far, 20);
+  const { state } = call;
+  await line.close();
+  trunk.close();
+
+  return { state, isAcknowledged: customer.isAcknowledged, received, sent };
 }

@@ -1,0 +1,199 @@
+/** Every call under way, in and out: places those of the agent, and decides what becomes of those to the agent. */
+import type { Settings } from "../config.ts";
+import { createEmitter } from "../emitter.ts";
+import { errorName } from "../errors.ts";
+import type { Facts, Journal, Refusal } from "../journal.ts";
+import type { OnViolation } from "../machine.ts";
+import type { CancelTimer, MediaSession, SipInvitation } from "../ports.ts";
+import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
+import type { CommonMode } from "../trunk/common-mode.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+import { createCall, type Call, type OwnedCall } from "./call.ts";
+import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
+import type { Leg } from "./legs.ts";
+import { receive, type UnderWay } from "./reception.ts";
+import { createTurnedAway } from "./turned-away.ts";
+
+export interface Switchboard {
+  /** Under way, or still followed. */
+  readonly calls: readonly (Call | IncomingCall)[];
+  /** Whether calls to the agent are shown; true at the start. */
+  setAvailable(available: boolean): void;
+  /**
+   * Places a call, or gives back the one to this number that nobody has answered yet.
+   * @param how `by`: who handed the number over, where it was not the agent. `again`: places another all the same.
+   */
+  call(number: string, how?: { readonly by?: "click-to-dial"; readonly again?: boolean }): Call;
+  /** An INVITE came to the agent. */
+  receive(trunk: Trunk, invitation: SipInvitation): void;
+  /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
+  whenIdle(action: () => void): CancelTimer;
+  /** Ends every call; what comes from here on is turned away. */
+  close(): void;
+  /** Nothing may be left running. */
+  forget(): void;
+}
+
+interface SwitchboardPorts {
+  readonly settings: Settings;
+  readonly trunks: () => readonly Trunk[];
+  readonly commonMode: CommonMode;
+  readonly journal: Journal;
+  readonly onViolation: OnViolation;
+  readonly onListenerError: (event: string, error: unknown) => void;
+  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
+  readonly onTrunkChange: (changed: () => void) => () => void;
+  /** Why a call may not even be tried; undefined where it may. */
+  readonly refusalOf: (destination: Destination | undefined) => { readonly because: Refusal; readonly stage?: string } | undefined;
+  readonly onOffered: (call: IncomingCall) => void;
+  /** An emergency call is placed: it does not wait for the CRM to start the line. */
+  readonly onEmergency: () => void;
+}
+
+const nowhere: Destination = { number: "", route: "unknown", emergency: false };
+
+export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
+  const { settings, journal } = ports;
+  const { clock, limits } = settings;
+  const calls = new Map<string, OwnedCall | OwnedIncomingCall>();
+  /** Whom the calls of the agent's go to, by the call's id. */
+  const dialled = new Map<string, string>();
+  const idle = createEmitter<{ idle: undefined }>(ports.onListenerError);
+  const aliases = createAliases();
+  const turnedAway = createTurnedAway({ clock, journal });
+  let available = true;
+  let closing = false;
+  let lastCall = 0;
+  /** When the agent last was on a call with the emergency services. */
+  let emergencyMs = -Infinity;
+
+  function done(callId: string): void {
+    dialled.delete(callId);
+    if (calls.delete(callId) && calls.size === 0) idle.emit("idle", undefined);
+  }
+
+  /** The call to `number` that is being placed. */
+  function goingTo(number: string): OwnedCall | undefined {
+    for (const [id, each] of calls) if (dialled.get(id) === number && "begin" in each && isUnanswered(each)) return each as OwnedCall;
+    return undefined;
+  }
+
+  function call(number: string, { by, again = false }: Parameters<Switchboard["call"]>[1] = {}): Call {
+    const read = typeof number === "string" ? destinationOf(number, settings) : undefined;
+    const refusal = ports.refusalOf(read);
+    const destination = read ?? nowhere;
+    const going = again || refusal ? undefined : goingTo(destination.number);
+    if (going) return going;
+    const id = `c${++lastCall}`;
+    const placed = createCall({
+      ...ports,
+      id,
+      destination,
+      party: aliases(destination),
+      by,
+      trunks: ports.trunks(),
+      onDone: () => done(id),
+    });
+    calls.set(id, placed);
+    dialled.set(id, destination.number);
+    if (destination.emergency) {
+      if (!refusal) ports.onEmergency();
+      emergencyMs = clock.nowMs();
+      void placed.ended.then(() => (emergencyMs = clock.nowMs()));
+    }
+    if (refusal) placed.refuse(refusal.because, refusal.stage);
+    else void placed.begin();
+    return placed;
+  }
+
+  /**
+   * The emergency services call back from whatever line is free there: so by their number, by their own word (RFC 7090 §5), or
+   * without a number, which they often withhold. That a customer passes for them once does no harm; and after an emergency call
+   * only, for anybody may write that header.
+   */
+  function isPsapCallback(caller: Destination | undefined, invitation: SipInvitation): boolean {
+    const isAwaited = clock.nowMs() - emergencyMs <= limits.psapCallbackMs;
+    return isAwaited && (!caller || caller.emergency || invitation.isPsapCallback);
+  }
+
+  function arrive(trunk: Trunk, invitation: SipInvitation): void {
+    const caller = destinationOf(invitation.identity.number ?? "", settings);
+    const leg = { trunk, invitation };
+    const turnAway = (because: Facts["call:turned-away"]["because"], code: number, more: { callId?: string; error?: string } = {}) => {
+      invitation.reject(code);
+      turnedAway.note({ trunkId: trunk.id, because }, () => ({ party: aliases(caller ?? nowhere), ...more }));
+    };
+    if (closing) return turnAway("closing", 480);
+    const under = [...calls.values()];
+    const reception = receive(
+      {
+        number: caller?.number,
+        nowMs: clock.nowMs(),
+        sameCallMs: limits.sameCallMs,
+        maxRinging: limits.maxRinging,
+        isPsapCallback: isPsapCallback(caller, invitation),
+        refuses: { always: !available, whileTalking: settings.whenBusy === "refuse" },
+      },
+      under.map((each) => underWay(each, leg)),
+    );
+    if (reception === "offer") return offer(leg, caller, (error) => turnAway("media-failed", 480, { error: errorName(error) }));
+    if (typeof reception === "string") return turnAway(reception, 486);
+    const same = under[reception.sameAs] as OwnedIncomingCall;
+    const isOpen = same.state === "ringing" || same.state === "answering";
+    if (!isOpen) return turnAway("duplicate", 486, { callId: same.id });
+    same.join(leg);
+    turnedAway.note({ trunkId: trunk.id, because: "duplicate" }, () => ({ party: aliases(caller ?? nowhere), callId: same.id }));
+  }
+
+  function offer(leg: Leg, caller: Destination | undefined, onMediaFailed: (error: unknown) => void): void {
+    let media: MediaSession;
+    try {
+      media = settings.media.open();
+    } catch (error) {
+      // An agent who could not say a word is not rung; another may be.
+      return onMediaFailed(error);
+    }
+    const id = `c${++lastCall}`;
+    const party = aliases(caller ?? nowhere);
+    const incoming = createIncomingCall({ ...ports, id, leg, party, number: caller?.number, media, onDone: () => done(id) });
+    calls.set(id, incoming);
+    incoming.begin();
+    if (incoming.state !== "ended") ports.onOffered(incoming);
+  }
+
+  return {
+    get calls() {
+      return [...calls.values()];
+    },
+    setAvailable: (is) => void (available = is),
+    call,
+    receive: arrive,
+    whenIdle(action) {
+      if (calls.size === 0) {
+        action();
+        return () => {};
+      }
+      const stop = idle.on("idle", () => {
+        stop();
+        action();
+      });
+      return stop;
+    },
+    close() {
+      closing = true;
+      for (const under of [...calls.values()]) under.hangUp();
+    },
+    forget() {
+      for (const left of calls.values()) left.forget();
+      calls.clear();
+      turnedAway.close();
+      idle.removeAll();
+    },
+  };
+}
+
+const isUnanswered = ({ state }: Call | IncomingCall): boolean => state !== "answered" && state !== "ended" && state !== "answering";
+
+function underWay(call: OwnedCall | OwnedIncomingCall, leg: Leg): UnderWay {
+  return "arrival" in call ? { kind: "incoming", state: call.state, arrival: call.arrival(leg) } : { kind: "outgoing", state: call.state };
+}

@@ -1,0 +1,426 @@
+/** What may go wrong while a customer's call rings, or is being answered: nobody is left waiting, and nothing is left behind. */
+import { describe, expect, test, vi } from "vitest";
+import { attachHost, type HostCall } from "../../src/crm/index.ts";
+import type { IncomingCall } from "../../src/call/incoming-call.ts";
+import type { Media, MediaSession } from "../../src/ports.ts";
+import { noMedia } from "../../src/media/no-media.ts";
+import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
+
+underFakeTime();
+
+const customer = "+21671000042";
+
+async function open(change: Parameters<typeof buildHouse>[0] = {}): Promise<House & { readonly offered: IncomingCall[] }> {
+  const house = buildHouse(change);
+  await house.open();
+  const offered: IncomingCall[] = [];
+  house.line.on("call:offered", (call) => offered.push(call));
+  return { ...house, offered };
+}
+
+const only = ([call]: readonly IncomingCall[]): IncomingCall => {
+  if (!call) throw new Error("no call was offered");
+  return call;
+};
+
+/** A microphone whose prompt stays open until it is granted. */
+function prompting() {
+  const grants: (() => void)[] = [];
+  const session = noMedia().open();
+  const prompt = () => new Promise<string>((resolve) => grants.push(() => void session.answer("", AbortSignal.any([])).then(resolve)));
+  const media: Media = { open: () => ({ ...session, offer: prompt, answer: prompt, applyAnswer: session.applyAnswer, close() {} }) };
+  return { media, grant: () => grants.forEach((grant) => grant()) };
+}
+
+/** Audio that fails when it is asked for. */
+const failing = (fail: () => Promise<never>): Media => ({
+  open: (): MediaSession => ({ offer: fail, answer: fail, applyAnswer: async () => {}, close() {} }),
+});
+const denied = failing(() => Promise.reject(new DOMException("denied", "NotAllowedError")));
+
+describe("while the microphone is being opened", () => {
+  test("a caller who gives up ends the call at once, and a prompt granted later changes nothing", async () => {
+    const { media, grant } = prompting();
+    const { line, a, offered, entries } = await open({ media });
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    const answered = only(offered).answer();
+    await pass(5_000);
+    inbound.cancel();
+    await pass(100);
+    expect(only(offered).state).toBe("ended");
+    await answered;
+    expect(line.calls).toEqual([]);
+    grant();
+    await pass(100);
+    expect(entries("call:ended")).toMatchObject([{ end: "hung-up-there" }]);
+    expect(entries("listener:failed")).toEqual([]);
+  });
+
+  test("a caller who gives up on one leg is answered by the other", async () => {
+    const { media, grant } = prompting();
+    const { a, b, offered } = await open({ media });
+    const [first, second] = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
+    await pass(100);
+    void only(offered).answer();
+    await pass(1_000);
+    first.cancel();
+    await pass(1_000);
+    grant();
+    await pass(100);
+    expect([only(offered).state, only(offered).trunkId, second.answers.at(-1)]).toEqual(["answered", "B", 200]);
+    only(offered).hangUp();
+  });
+
+  test("nobody waits for ever: the caller gets 480 on each leg, once, and the agent is told why", async () => {
+    const { media } = prompting();
+    const { a, b, offered, entries } = await open({ media });
+    const legs = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
+    await pass(100);
+    const ended = vi.fn();
+    only(offered).on("ended", ended);
+    void only(offered).answer();
+    await pass(9_900);
+    expect(only(offered).state).toBe("answering");
+    await pass(200);
+    expect(legs.map(({ answers }) => answers.at(-1))).toEqual([480, 480]);
+    expect(ended.mock.calls).toEqual([[{ end: "failed", error: "TimeoutError" }]]);
+    expect(entries("call:ended")).toMatchObject([{ end: "failed", error: "TimeoutError" }]);
+  });
+
+  test.each([
+    ["with an offer", {}],
+    ["without one", { offer: false as const }],
+  ])("a microphone that is denied refuses a call %s, and the device is to blame", async (_, how) => {
+    const { line, a, offered, entries } = await open({ media: denied });
+    const inbound = a.call("agent7", { from: customer, ...how });
+    await pass(100);
+    await Promise.all([only(offered).answer(), pass(100)]);
+    expect(inbound.answers.at(-1)).toBe(480);
+    expect(await only(offered).ended).toEqual({ end: "failed", error: "NotAllowedError" });
+    expect(entries("listener:failed")).toMatchObject([{ event: "media", error: "NotAllowedError" }]);
+    expect(line.verdict?.leader).toBe("agent-device");
+  });
+
+  test("audio that cannot even be opened rings nobody: the caller gets 480, and the record says why", async () => {
+    let isBroken = false;
+    const open_ = () => {
+      if (isBroken) throw new TypeError("no audio context");
+      return noMedia().open();
+    };
+    const { a, offered, entries } = await open({ media: { open: open_ } });
+    isBroken = true;
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    expect([offered.length, inbound.answers.at(-1)]).toEqual([0, 480]);
+    expect(entries("call:turned-away")).toMatchObject([{ trunkId: "A", because: "media-failed", error: "TypeError" }]);
+  });
+
+  test("audio that cannot be closed ends the call all the same", async () => {
+    const session = noMedia().open();
+    const media: Media = {
+      open: () => ({
+        ...session,
+        close() {
+          throw new Error("already gone");
+        },
+      }),
+    };
+    const { line, a, offered } = await open({ media });
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    only(offered).decline();
+    await pass(100);
+    expect([inbound.answers.at(-1), line.calls.length, only(offered).state]).toEqual([486, 0, "ended"]);
+  });
+});
+
+describe("a flow that is lost", () => {
+  test("under a ringing call leaves no timer, and nothing is said of the call on the next flow", async () => {
+    const { a, offered, entries } = await open();
+    await pass(1_000);
+    const before = vi.getTimerCount();
+    for (let i = 0; i < 5; i++) {
+      a.call("agent7", { from: `+2167100005${i}` });
+      await pass(100);
+      a.resetAll();
+      await pass(3_000);
+    }
+    expect(vi.getTimerCount()).toBe(before);
+    const mark = a.log.length;
+    await pass(200_000);
+    expect(a.log.slice(mark).filter((line) => line.what === "received" && (line.code ?? 0) > 0 && (line.code ?? 0) < 200)).toEqual([]);
+    expect(offered.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => "ended"));
+    expect(entries("call:ended").map(({ end }) => end)).toEqual(Array.from({ length: 5 }, () => "flow-lost"));
+  });
+
+  test("before the 200 could go out ends the call at once", async () => {
+    const { a, offered } = await open();
+    a.call("agent7", { from: customer });
+    await pass(100);
+    const answered = only(offered).answer();
+    a.resetAll();
+    await Promise.all([answered, pass(5_000)]);
+    expect(["answered", "ended"]).toContain(only(offered).state);
+    only(offered).hangUp();
+  });
+
+  test("with the 200 is made up for on the next flow, where it is repeated", async () => {
+    const { a, offered } = await open();
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    void only(offered).answer();
+    await pass(1);
+    a.resetAll();
+    await pass(5_000);
+    expect([only(offered).state, inbound.isAcknowledged]).toEqual(["answered", true]);
+    only(offered).hangUp();
+  });
+
+  test("with the 200 is made up for by the other leg at once", async () => {
+    const { a, b, offered } = await open();
+    const [first, second] = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
+    await pass(100);
+    a.fault({ kind: "refuse" });
+    void only(offered).answer();
+    await pass(1);
+    a.resetAll();
+    await pass(100);
+    expect([only(offered).state, only(offered).trunkId, second.answers.at(-1)]).toEqual(["answered", "B", 200]);
+    expect(first.state).not.toBe("answered");
+    only(offered).hangUp();
+    await pass(40_000);
+  });
+});
+
+describe("an ACK that never comes", () => {
+  test("ends the call within seconds", async () => {
+    const { line, a, offered, entries } = await open();
+    a.call("agent7", { from: customer });
+    await pass(100);
+    a.fault({ kind: "freeze" });
+    void only(offered).answer();
+    await pass(6_000);
+    expect(only(offered).state).toBe("ended");
+    expect(entries("call:ended")).toMatchObject([{ end: "flow-lost" }]);
+    await pass(100_000);
+    expect(line.calls).toEqual([]);
+  });
+});
+
+describe("close()", () => {
+  test("refuses what comes meanwhile", async () => {
+    const { line, a, b, offered, entries } = await open();
+    for (const trunk of [a, b]) trunk.fault({ kind: "slow", methods: ["REGISTER"], delayMs: 300 });
+    const closing = line.close();
+    const inbound = a.call("agent7", { from: customer });
+    await Promise.all([closing, pass(1_000)]);
+    expect([offered.length, inbound.answers.at(-1)]).toEqual([0, 480]);
+    expect(entries("call:turned-away")).toMatchObject([{ because: "closing" }]);
+  });
+
+  test("ends what rings and what is being answered", async () => {
+    const { media } = prompting();
+    const { line, a, offered } = await open({ media });
+    const legs = [a.call("agent7", { from: customer }), a.call("agent7", { from: "+21671000043" })];
+    await pass(100);
+    const answered = only(offered).answer();
+    await Promise.all([line.close(), pass(1_000)]);
+    await answered;
+    expect(offered.map(({ state }) => state)).toEqual(["ended", "ended"]);
+    expect(legs.map(({ answers }) => answers.at(-1))).toEqual([480, 480]);
+  });
+});
+
+describe("the agent, or a listener, acts inside an event", () => {
+  const acts = {
+    answer: (call: IncomingCall) => void call.answer(),
+    decline: (call: IncomingCall) => call.decline(),
+    "hang up": (call: IncomingCall) => call.hangUp(),
+    close: (_: IncomingCall, line: House["line"]) => void line.close(),
+  };
+  const entriesOfACall = ["call:offered", "call:answered", "call:ended"] as const;
+
+  for (const [what, act] of Object.entries(acts)) {
+    test.each(entriesOfACall)(`%s on record: ${what}`, async (type) => {
+      const { line, a, b, offered } = await open();
+      line.on("journal:written", (entry) => {
+        if (entry.type !== type) return;
+        for (const call of line.calls) if ("answer" in call) act(call, line);
+      });
+      const legs = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
+      await pass(100);
+      for (const call of offered) void call.answer();
+      await pass(100);
+      for (const call of offered) call.hangUp();
+      await pass(1_000);
+      expect(line.calls).toEqual([]);
+      expect(legs.map(({ state }) => ["refused", "ended"].includes(state))).toEqual([true, true]);
+    });
+
+    test.each(["answered", "ended"] as const)(`%s: ${what}`, async (event) => {
+      const { line, a, offered } = await open();
+      line.on("call:offered", (call) => void call.on(event, () => act(call, line)));
+      const inbound = a.call("agent7", { from: customer });
+      await pass(100);
+      for (const call of offered) void call.answer();
+      await pass(100);
+      for (const call of offered) call.hangUp();
+      await pass(1_000);
+      expect(line.calls).toEqual([]);
+      expect(["refused", "ended"]).toContain(inbound.state);
+    });
+
+    test(`offered: ${what}`, async () => {
+      const { line, a, b } = await open();
+      line.on("call:offered", (call) => act(call, line));
+      const legs = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
+      await pass(200);
+      for (const call of line.calls) call.hangUp();
+      await pass(1_000);
+      expect(line.calls).toEqual([]);
+      expect(legs.map(({ state }) => ["refused", "ended"].includes(state))).toEqual([true, true]);
+    });
+  }
+});
+
+describe("a flood", () => {
+  test("no more ring at once than an agent can tell apart; the next hears busy, and rings once there is room", async () => {
+    const { a, offered, entries } = await open({ limits: { maxRinging: 2 } });
+    const calls = [1, 2, 3].map((n) => a.call("agent7", { from: `+2167100010${n}` }));
+    await pass(100);
+    expect(calls.map(({ answers }) => answers.at(-1))).toEqual([180, 180, 486]);
+    expect(entries("call:turned-away")).toMatchObject([{ because: "flood" }]);
+    only(offered).decline();
+    await pass(100);
+    const next = a.call("agent7", { from: "+21671000104" });
+    await pass(100);
+    expect(next.answers.at(-1)).toBe(180);
+    for (const call of offered) call.hangUp();
+  });
+});
+
+describe("the emergency services call back", () => {
+  const emergency = "190";
+
+  async function afterEmergency(change = {}) {
+    const house = await open(change);
+    const out = house.line.call(emergency);
+    await pass(2_000);
+    return { ...house, out };
+  }
+
+  test.each([
+    ["from their number", { from: emergency }],
+    ["from another, and say so (RFC 7090)", { from: customer, headers: ["Priority: psap-callback"] }],
+    ["without a number", { from: "anonymous" }],
+  ])("%s: shown though the agent is not available", async (_, how) => {
+    const { line, a, out, offered } = await afterEmergency();
+    out.hangUp();
+    line.setAvailable(false);
+    await pass(29 * 60_000);
+    const back = a.call("agent7", how);
+    await pass(500);
+    expect([back.answers.at(-1), offered.length]).toEqual([180, 1]);
+    only(offered).decline();
+  });
+
+  test("shown while the agent is busy, or more ring than may", async () => {
+    const { a, b, out, offered } = await afterEmergency({ limits: { maxRinging: 1 }, whenBusy: "offer" });
+    const other = b.call("agent7", { from: customer });
+    await pass(100);
+    const back = a.call("agent7", { from: emergency });
+    await pass(100);
+    expect([other.answers.at(-1), back.answers.at(-1), offered.length]).toEqual([180, 180, 2]);
+    for (const call of offered) call.decline();
+    out.hangUp();
+  });
+
+  test("a customer hears busy all the same, and so does whoever calls half an hour later, or without an emergency call", async () => {
+    const { line, a, out, offered } = await afterEmergency();
+    out.hangUp();
+    line.setAvailable(false);
+    await pass(500);
+    const answers = [a.call("agent7", { from: customer })];
+    await pass(31 * 60_000);
+    answers.push(a.call("agent7", { from: emergency }));
+    await pass(500);
+    expect(answers.map((call) => call.answers.at(-1))).toEqual([486, 486]);
+    const calm = await open();
+    calm.line.setAvailable(false);
+    const stranger = calm.a.call("agent7", { from: customer, headers: ["Priority: psap-callback"] });
+    await pass(500);
+    expect([stranger.answers.at(-1), offered.length]).toEqual([486, 0]);
+  });
+});
+
+describe("one number on two trunks", () => {
+  test("two seconds apart are two callers of one company: none rings unheard", async () => {
+    const { a, b, offered } = await open();
+    a.call("agent7", { from: customer });
+    await pass(2_000);
+    b.call("agent7", { from: customer });
+    await pass(500);
+    expect(offered).toHaveLength(2);
+    for (const call of offered) call.decline();
+  });
+
+  test("with the same Call-ID is one call, however late", async () => {
+    const { a, b, offered } = await open();
+    a.call("agent7", { from: customer, callId: "one" });
+    await pass(4_000);
+    b.call("agent7", { from: customer, callId: "one" });
+    await pass(500);
+    expect(offered).toHaveLength(1);
+    only(offered).decline();
+  });
+});
+
+describe("a call that somebody else took", () => {
+  const elsewhere = ['Reason: SIP;cause=200;text="Call completed elsewhere"'];
+
+  async function embedded() {
+    const house = await open();
+    const logged: HostCall[] = [];
+    const host = { name: "crm", open: () => [], tell() {}, log: (call: HostCall) => logged.push(call), refuse() {}, close() {} };
+    const attached = attachHost(house.line, host);
+    return { ...house, logged, attached };
+  }
+
+  test("is not missed: in the record, at the agent and in the CRM's log", async () => {
+    const { a, offered, logged, attached, entries } = await embedded();
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    inbound.cancel(elsewhere);
+    await pass(100);
+    expect(await only(offered).ended).toEqual({ end: "answered-elsewhere" });
+    expect(entries("call:ended")).toMatchObject([{ end: "answered-elsewhere" }]);
+    expect(logged).toMatchObject([{ direction: "in", number: customer, end: "answered-elsewhere", disposition: "cancelled" }]);
+    attached.detach();
+  });
+
+  test("nor is it when one of two legs says so, whichever is given up first", async () => {
+    const { a, b, offered, logged, attached } = await embedded();
+    for (const isFirst of [true, false]) {
+      const legs = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
+      await pass(100);
+      legs[isFirst ? 0 : 1]?.cancel(elsewhere);
+      await pass(100);
+      expect(offered.at(-1)?.state).toBe("ringing");
+      legs[isFirst ? 1 : 0]?.cancel();
+      await pass(2_000);
+    }
+    expect(logged.map(({ end }) => end)).toEqual(["answered-elsewhere", "answered-elsewhere"]);
+    attached.detach();
+  });
+
+  test("a caller who gave up is missed", async () => {
+    const { a, logged, attached } = await embedded();
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    inbound.cancel();
+    await pass(100);
+    expect(logged).toMatchObject([{ end: "hung-up-there", disposition: "missed" }]);
+    attached.detach();
+  });
+});
