@@ -1,6 +1,6 @@
 import { rollup } from "rollup";
 import { defineConfig, type UserWorkspaceConfig, type ViteUserConfig } from "vitest/config";
-import { toJavaScript } from "./rollup.config.mjs";
+import { sipJsInPart, toJavaScript } from "./rollup.config.mjs";
 
 /** Tests run what ships: opossum over our events shim, as the build bundles it. */
 const opossumAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = {
@@ -15,12 +15,23 @@ const opossumAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = {
   },
 };
 
+/** The same of sip.js: vite reads it, so that the build's choice of its files holds in tests. */
+const sipJsAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = { ...sipJsInPart, enforce: "pre" } as never;
+
 /** A family of tests. All run in Node (those of `browser` drive a real Chromium from there), one family after the other. */
 function project(name: string, include: string[], groupOrder: number, options: UserWorkspaceConfig["test"] = {}) {
   return {
-    plugins: [opossumAsShipped],
+    plugins: [opossumAsShipped, sipJsAsShipped],
     ssr: { resolve: { conditions: ["linekeeper-source", "module", "node", "import", "default"] } },
-    test: { name, include, restoreMocks: true, sequence: { groupOrder }, ...options },
+    test: {
+      name,
+      include,
+      restoreMocks: true,
+      setupFiles: ["test/support/left-out.ts"],
+      sequence: { groupOrder },
+      server: { deps: { inline: ["sip.js"] } },
+      ...options,
+    },
   };
 }
 
