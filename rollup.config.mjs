@@ -1,7 +1,7 @@
 import commonjs from "@rollup/plugin-commonjs";
 import nodeResolve from "@rollup/plugin-node-resolve";
 import { readFileSync, rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import dts from "rollup-plugin-dts";
 import esbuild from "rollup-plugin-esbuild";
 
@@ -24,7 +24,7 @@ const programs = Object.fromEntries(
 
 const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
-/** What the user's package manager brings stays an import; opossum does not, so it is bundled. */
+/** What the user's package manager brings stays an import; opossum and sip.js do not, so they are bundled. */
 const external = (id) => id.startsWith("node:") || installed.some((name) => id === name || id.startsWith(`${name}/`));
 
 /**
@@ -39,6 +39,20 @@ const eventsShim = {
   },
 };
 
+/** Files of sip.js that become adapters/sipjs/left-out.ts: a sixth of what a first call would load, and reached by nothing of ours. */
+export const leftOut = ["grammar/grammar.js", "core/user-agents/subscribe-user-agent-client.js"];
+
+/** What `id` becomes where a file of sip.js imports one of them; null for all else. For vitest too, so that tests run what ships. */
+export function leftOutOfSipJs(id, importer) {
+  if (!id.startsWith(".") || !importer?.replaceAll("\\", "/").includes("/sip.js/lib/")) return null;
+  const { pathname } = new URL(id, pathToFileURL(importer));
+  const isLeftOut = leftOut.some((file) => pathname.endsWith(`/sip.js/lib/${file}`));
+  return isLeftOut ? fileURLToPath(new URL("adapters/sipjs/left-out.ts", import.meta.url)) : null;
+}
+
+/** @type {import("rollup").Plugin} */
+const sipJsInPart = { name: "sip-js-in-part", resolveId: { order: "pre", handler: leftOutOfSipJs } };
+
 /**
  * How code becomes JavaScript; vitest.config.ts uses the same for opossum, so that tests run what ships.
  * @type {import("rollup").RollupOptions}
@@ -47,6 +61,7 @@ export const toJavaScript = {
   external,
   plugins: [
     eventsShim,
+    sipJsInPart,
     esbuild({ target: "es2022", tsconfig: false }),
     nodeResolve({ browser: true }),
     commonjs({ defaultIsModuleExports: true, requireReturnsDefault: "preferred" }),

@@ -1,6 +1,6 @@
 import { rollup } from "rollup";
 import { defineConfig, type UserWorkspaceConfig, type ViteUserConfig } from "vitest/config";
-import { toJavaScript } from "./rollup.config.mjs";
+import { leftOutOfSipJs, toJavaScript } from "./rollup.config.mjs";
 
 /** Tests run what ships: opossum over our events shim, as the build bundles it. */
 const opossumAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = {
@@ -15,12 +15,36 @@ const opossumAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = {
   },
 };
 
+/** Marks the copy of sip.js that our adapter and its tests get; who plays a peer with sip.js has all of it, as it is installed. */
+const shipped = "?as-shipped";
+
+/** The same for sip.js: without what the build leaves out. */
+const sipJsAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = {
+  name: "sip-js-as-shipped",
+  enforce: "pre",
+  async resolveId(id, importer = "") {
+    const isAsked = id.startsWith("sip.js/") && importer.includes("/adapters/sipjs/");
+    if (!isAsked && !importer.endsWith(shipped)) return undefined;
+    const file = importer.replace(shipped, "");
+    const resolved = await this.resolve(id, file, { skipSelf: true });
+    return leftOutOfSipJs(id, file) ?? (resolved && `${resolved.id}${shipped}`);
+  },
+};
+
 /** A family of tests. All run in Node (those of `browser` drive a real Chromium from there), one family after the other. */
 function project(name: string, include: string[], groupOrder: number, options: UserWorkspaceConfig["test"] = {}) {
   return {
-    plugins: [opossumAsShipped],
+    plugins: [opossumAsShipped, sipJsAsShipped],
     ssr: { resolve: { conditions: ["linekeeper-source", "module", "node", "import", "default"] } },
-    test: { name, include, restoreMocks: true, sequence: { groupOrder }, ...options },
+    test: {
+      name,
+      include,
+      restoreMocks: true,
+      setupFiles: ["test/support/left-out.ts"],
+      sequence: { groupOrder },
+      server: { deps: { inline: [/\?as-shipped$/] } },
+      ...options,
+    },
   };
 }
 

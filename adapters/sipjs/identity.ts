@@ -1,6 +1,7 @@
 /** Who we are on the wire: names that nobody else has. */
-import { Grammar, URI } from "sip.js/lib/grammar/index.js";
+import { URI } from "sip.js/lib/grammar/index.js";
 import type { Random } from "../../src/clock.ts";
+import { readSipUri } from "./sip-uri.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuv";
 
@@ -17,7 +18,7 @@ export function uuid(random: Random): string {
 
 /** @throws TypeError when `text` is no SIP URI. */
 export function parseUri(text: string): URI {
-  const uri = /[\r\n]/.test(text) ? undefined : Grammar.URIParse(text);
+  const uri = readSipUri(text);
   if (!uri) throw new TypeError(`"${text}" is no SIP URI`);
   return uri;
 }

@@ -2,12 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Refusal } from "../../adapters/mock-trunk/response.ts";
 import { underFakeTime } from "../support/house.ts";
 import { answer } from "./faults.ts";
-import { cacheGrammar } from "./grammar-cache.ts";
 import { moments } from "./moments.ts";
 import { cellOf, tableOf } from "./page.ts";
 import { playRow } from "./play.ts";
 
-cacheGrammar();
 underFakeTime();
 
 const kinds = tableOf("answer");

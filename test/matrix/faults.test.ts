@@ -3,12 +3,10 @@ import { faultKinds } from "../../adapters/mock-trunk/faults.ts";
 import { readFileSync } from "node:fs";
 import { underFakeTime } from "../support/house.ts";
 import { faults } from "./faults.ts";
-import { cacheGrammar } from "./grammar-cache.ts";
 import { moments } from "./moments.ts";
 import { tableOf } from "./page.ts";
 import { playRow } from "./play.ts";
 
-cacheGrammar();
 underFakeTime();
 
 const { heads, rows } = tableOf("carrier A");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -39,6 +39,14 @@ describe("exports", () => {
     const attw = "node_modules/@arethetypeswrong/cli/dist/index.js";
     run(process.execPath, [attw, inject("tarball"), "--profile", "node16", "--no-emoji"]);
   });
+});
+
+test("what is inside of others' is named in the notices, with its version", () => {
+  const installed = join(consumer, "node_modules/linekeeper");
+  const versions = new Map(Object.entries<string>(manifest.devDependencies));
+  const inside = readdirSync(join(installed, "dist/vendor")).map((name) => `${name} ${versions.get(name)}`);
+  const notices = readFileSync(join(installed, "THIRD-PARTY-NOTICES.md"), "utf8").toLowerCase();
+  expect(Array.from(notices.matchAll(/^## (.*)/gm), ([, heading]) => heading).sort()).toEqual(inside.sort());
 });
 
 /** Our Node, and the one that npm itself was started with, which may be a user's older one. */

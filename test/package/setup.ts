@@ -1,6 +1,6 @@
 /**
  * Packs Linekeeper as npm would publish it and installs it for a made-up user: with its run-time packages
- * and optional peers beside it, and nothing else of ours (opossum must be inside the package).
+ * and optional peers beside it, and nothing else of ours (opossum and sip.js must be inside the package).
  */
 import { execFileSync, execSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

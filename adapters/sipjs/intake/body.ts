@@ -20,7 +20,8 @@ export function readBody(content: string, type = "application/sdp", disposition 
   return { type: mediaTypeOf(type), content, isOptional: handling?.toLowerCase() === "optional" };
 }
 
-const mediaTypeOf = (type: string): string => (split(type, ";")[0] ?? "").replace(/[ \t]/g, "").toLowerCase();
+/** RFC 2046 §4.5.1: what nobody can tell is a run of octets. */
+const mediaTypeOf = (type: string): string => (split(type, ";")[0] ?? "").replace(/[ \t]/g, "").toLowerCase() || "application/octet-stream";
 
 /**
  * The session description among the parts of a multipart body, or the body itself where there is nothing to choose.

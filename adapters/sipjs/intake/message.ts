@@ -89,7 +89,7 @@ function readVia(value = ""): Via | undefined {
   return { sentBy: sentBy.replace(/\s/g, "").toLowerCase(), branch: parametersOf(parameters).get("branch") ?? undefined };
 }
 
-/** What sip.js wants to find in a message. */
+/** What sip.js wants to find in a message; every header that it takes apart is here taken apart for it (`parsed`). */
 function fill(
   message: IncomingRequestMessage | IncomingResponseMessage,
   values: ReadonlyMap<string, readonly string[]>,
@@ -142,10 +142,12 @@ function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, bod
   const content = isLonger ? new TextDecoder().decode(bytes.subarray(0, Number(announced))) : body;
   if (content === "") return;
   const type = message.getHeader("content-type");
-  const part = sessionPart(readBody(content, type, message.getHeader("content-disposition")), type ?? "");
+  const written = message.getHeader("content-disposition") ?? "";
+  const part = sessionPart(readBody(content, type, written), type ?? "");
   message.body = part.content;
   message.headers["Content-Type"] = [{ raw: part.type, parsed: part.type }];
-  if (part.type === "application/sdp") message.headers["Content-Disposition"] = [{ raw: "session", parsed: { type: "session" } }];
+  const disposition = part.type === "application/sdp" ? "session" : (split(written, ";")[0] ?? "").toLowerCase();
+  message.headers["Content-Disposition"] = [{ raw: disposition, parsed: { type: disposition } }];
 }
 
 /** The Request-URI, without brackets that do not belong there (RFC 4475 §3.1.2.8). */

@@ -1,7 +1,7 @@
-import { IncomingResponseMessage, Parser } from "sip.js/lib/core/index.js";
+import { IncomingResponseMessage } from "sip.js/lib/core/index.js";
 import { describe, expect, it } from "vitest";
 import { answerOf, inferred, sdpOf } from "../../../adapters/sipjs/answer.ts";
-import { silence } from "../../../adapters/sipjs/silence.ts";
+import { readMessage } from "../../../adapters/sipjs/intake/message.ts";
 
 /** A response as it comes from the wire. */
 function response(line: string, headers: readonly string[] = [], body = ""): IncomingResponseMessage {
@@ -12,12 +12,9 @@ function response(line: string, headers: readonly string[] = [], body = ""): Inc
     "Call-ID: 1",
     "CSeq: 1 INVITE",
   ];
-  const message = Parser.parseMessage(
-    `SIP/2.0 ${line}\r\n${[...always, ...headers].join("\r\n")}\r\n\r\n${body}`,
-    silence.getLogger("test"),
-  );
-  if (!(message instanceof IncomingResponseMessage)) throw new Error("not a response");
-  return message;
+  const read = readMessage(`SIP/2.0 ${line}\r\n${[...always, ...headers].join("\r\n")}\r\n\r\n${body}`);
+  if (read?.kind !== "response") throw new Error("not a response");
+  return read.message;
 }
 
 describe("answerOf", () => {
