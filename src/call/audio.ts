@@ -43,7 +43,7 @@ export function keepAudio(ports: AudioPorts): void {
   const { callId, party, trunk, dialog, media, settings, journal, emit, signal } = ports;
   const { clock, limits, privacy } = settings;
   const of = { callId, trunkId: trunk.id };
-  const ballot = { route: party.route, plane: "media", epoch: trunk.breaker(party.route, "media").epoch } as const;
+  const ballot = trunk.ballot(party.route, "media", party.alias);
   /** As long as the audio is lost, and an ICE restart may help. */
   let wantsRestart = false;
   let hasRestarted = false;
