@@ -87,6 +87,7 @@ type Planes = Readonly<Record<Plane, Breaker>>;
 const mostRoutes = 128;
 /** Calls in a row that run into silence before the trunk is set aside. */
 const silencesInARow = 2;
+const votes: readonly HealthNote["vote"][] = ["success", "failure", "half-failure", "tripped", "pardoned", "doubted"];
 /** A reason is a code, never a text: it goes into the journal. */
 const isCode = (because: unknown): because is string => typeof because === "string" && /^[\w-]{1,64}$/.test(because);
 
@@ -147,19 +148,18 @@ export function createHealthBook(ports: HealthBookPorts): HealthBook {
 
   function vote(ballot: Ballot, vote: BreakerVote, because: string): void {
     const { route, plane, epoch, callee } = ballot;
-    if (vote === "ignored" || epoch !== find(route, plane).epoch) return;
+    if (vote === "ignored") return;
     if (vote === "success") commonMode.served(carrier);
     else commonMode.failed(carrier, callee);
-    if (commonMode.suspected) return;
+    if (commonMode.suspected || epoch !== find(route, plane).epoch) return;
     count(route, plane, vote, because, ballot);
     tell(route, plane, { vote, because });
   }
 
   function condemn({ route, plane, epoch, callee }: Ballot, because: string): void {
-    // What began before the breaker's last change tells of a trunk that was.
-    if (epoch !== find(route, plane).epoch) return;
     commonMode.failed(carrier, callee);
-    if (commonMode.suspected) return;
+    // What began before the breaker's last change tells of a trunk that was.
+    if (commonMode.suspected || epoch !== find(route, plane).epoch) return;
     find(route, plane).trip(because);
     tell(route, plane, { vote: "tripped", because });
   }
@@ -207,8 +207,11 @@ export function createHealthBook(ports: HealthBookPorts): HealthBook {
       tell(everyRoute, "signalling", { vote: "tripped", because, restMs: boundMs });
     },
     pardon(because, sinceMs) {
+      const before = every().map(({ state }) => state);
       absolve(every(), because, sinceMs);
       silences = 0;
+      // Common to all our trunks it may be; a neighbour that heard nothing of it has nothing to mend.
+      if (sinceMs !== undefined && every().every(({ state }, index) => state === before[index])) return;
       tell(everyRoute, "signalling", {
         vote: "pardoned",
         because,
@@ -216,16 +219,15 @@ export function createHealthBook(ports: HealthBookPorts): HealthBook {
       });
     },
     heard({ route, plane, vote, because, restMs, withinMs }) {
-      if (!isKnown(route, plane) || !isCode(because)) return false;
-      const breaker = find(route, plane);
+      if (!isKnown(route, plane) || !votes.includes(vote) || !isCode(because)) return false;
       if (vote === "doubted") return true;
+      const breaker = find(route, plane);
       if (vote === "pardoned")
         absolve(route === everyRoute ? every() : [breaker], because, withinMs !== undefined && withinMs >= 0 ? clock.nowMs() - withinMs : undefined);
       else if (vote === "tripped") {
         const askedMs = restMs !== undefined && restMs > 0 ? Math.min(restMs, limits.retryAfterMaxMs) : 0;
         if (breaker.state === "closed" || askedMs > 0) breaker.trip(because, askedMs, longestRestMs);
-      } else if (vote === "success" || vote === "failure" || vote === "half-failure") count(route, plane, vote, because);
-      else return false;
+      } else count(route, plane, vote, because);
       return true;
     },
     remember({ route, plane, ...memory }, ageMs) {
