@@ -130,10 +130,7 @@ export function createHealthBook(ports: HealthBookPorts): HealthBook {
     const row = (route: Route, plane: Plane, { memory, trust }: Breaker) => ({ route, plane, trust, ...memory });
     return [
       ...(all || whole.state !== "closed" ? [row(everyRoute, "signalling", whole)] : []),
-      ...routes.all.flatMap(([route, planes]) => [
-        row(route, "signalling", planes.signalling),
-        row(route, "media", planes.media),
-      ]),
+      ...routes.all.flatMap(([route, planes]) => [row(route, "signalling", planes.signalling), row(route, "media", planes.media)]),
     ];
   };
 
@@ -223,7 +220,11 @@ export function createHealthBook(ports: HealthBookPorts): HealthBook {
       if (vote === "doubted") return true;
       const breaker = find(route, plane);
       if (vote === "pardoned")
-        absolve(route === everyRoute ? every() : [breaker], because, withinMs !== undefined && withinMs >= 0 ? clock.nowMs() - withinMs : undefined);
+        absolve(
+          route === everyRoute ? every() : [breaker],
+          because,
+          withinMs !== undefined && withinMs >= 0 ? clock.nowMs() - withinMs : undefined,
+        );
       else if (vote === "tripped") {
         const askedMs = restMs !== undefined && restMs > 0 ? Math.min(restMs, limits.retryAfterMaxMs) : 0;
         if (breaker.state === "closed" || askedMs > 0) breaker.trip(because, askedMs, longestRestMs);
@@ -231,7 +232,8 @@ export function createHealthBook(ports: HealthBookPorts): HealthBook {
       return true;
     },
     remember({ route, plane, ...memory }, ageMs) {
-      if (!isKnown(route, plane) || [memory.restMs, memory.ejections, memory.logOdds, ageMs].some((figure) => !Number.isFinite(figure))) return false;
+      if (!isKnown(route, plane) || [memory.restMs, memory.ejections, memory.logOdds, ageMs].some((figure) => !Number.isFinite(figure)))
+        return false;
       find(route, plane).restore(memory, ageMs);
       return true;
     },

@@ -20,7 +20,10 @@ interface OperatorOrderPorts {
   readonly onChange: () => void;
 }
 
-export function createOperatorOrder({ id: trunkId, ...config }: TrunkConfig, { place, journal, onChange }: OperatorOrderPorts): OperatorOrder {
+export function createOperatorOrder(
+  { id: trunkId, ...config }: TrunkConfig,
+  { place, journal, onChange }: OperatorOrderPorts,
+): OperatorOrder {
   let isolated = false;
   let priority = config.priority ?? place;
   let weight = config.weight ?? 1;

@@ -96,8 +96,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     onChange,
     onFailed: () => commonMode.failed(carrier),
     onServed: () => commonMode.served(carrier),
-    onDoubted: () =>
-      ports.onLearnt({ trunkId, route: everyRoute, plane: "signalling", vote: "doubted", because: "probe-unanswered" }),
+    onDoubted: () => ports.onLearnt({ trunkId, route: everyRoute, plane: "signalling", vote: "doubted", because: "probe-unanswered" }),
   });
   const { wake, check, verify, drop, prove, invite } = connection;
   const { ballot, vote, condemn, stalled, fellSilent, letRest, postDialDelay } = book;

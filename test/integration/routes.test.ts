@@ -122,10 +122,7 @@ describe("emergency numbers are never refused", () => {
     const first = house.line.call("112");
     await pass(500);
     expect(await first.ended).toMatchObject({ end: "failed", attempts: 2 });
-    expect(house.entries("breaker:changed").map(({ trunkId, route, to }) => `${trunkId} ${route} ${to}`)).toEqual([
-      "A * open",
-      "B * open",
-    ]);
+    expect(house.entries("breaker:changed").map(({ trunkId, route, to }) => `${trunkId} ${route} ${to}`)).toEqual(["A * open", "B * open"]);
     mendB();
     const second = house.line.call("112");
     await pass(500);

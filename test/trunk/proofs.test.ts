@@ -102,5 +102,7 @@ test("the diagnosis reads a count as proofs in time, and none later than the sil
   proofs.close();
   const [trunk] = observe(journal.entries).trunks;
   expect(trunk?.provenMs).toEqual([15_000, 30_000, 45_000, 60_000]);
-  expect([...(trunk?.outages ?? []), ...(trunk?.blips ?? [])]).toMatchObject([{ atMs: 70_000, aliveMs: 60_000, how: "silent", backMs: Infinity }]);
+  expect([...(trunk?.outages ?? []), ...(trunk?.blips ?? [])]).toMatchObject([
+    { atMs: 70_000, aliveMs: 60_000, how: "silent", backMs: Infinity },
+  ]);
 });
