@@ -210,6 +210,8 @@ export interface Facts {
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */
   "audio:restarted": OfCall & OfTrunk & { readonly answer?: AnswerFact };
+  /** Another connection was offered to the peer, where new candidates did not mend it. */
+  "audio:renewed": OfCall & OfTrunk & { readonly answer?: AnswerFact };
   "audio:restored": OfCall & OfTrunk & { readonly path?: MediaPath };
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;

@@ -30,8 +30,12 @@ export interface Limits {
   readonly choiceMs: number;
   /** How long the microphone and ICE may take. */
   readonly mediaMs: number;
-  /** How long an ICE restart has to bring lost audio back before it counts against the trunk. */
+  /** How long each thing that is tried has to bring lost audio back, before the next is, and the agent told at last. */
   readonly audioGraceMs: number;
+  /** How long mended audio must go on before it counts as mended: until then the next thing is tried when it is lost again. */
+  readonly audioProofMs: number;
+  /** What did not help is tried again after this, and up to as much again, while the audio stays lost. */
+  readonly audioAgainMs: number;
   /** INVITEs that one call may cost, over all trunks. */
   readonly maxAttempts: number;
 
@@ -106,6 +110,8 @@ export const defaultLimits: Limits = {
   choiceMs: 30_000,
   mediaMs: 10_000,
   audioGraceMs: 3_000,
+  audioProofMs: 10_000,
+  audioAgainMs: 15_000,
   maxAttempts: 4,
   probeIntervalMs: 15_000,
   probeTimeoutMs: 1_500,

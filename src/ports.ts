@@ -285,6 +285,8 @@ export interface MediaSession {
    * @returns what stops it; `close()` does too.
    */
   watch?(events: MediaEvents): () => void;
+  /** The way that the audio takes, as it was seen last while it is watched. */
+  readonly path?: MediaPath | undefined;
   /** A new offer on the same connection, with new ICE credentials (RFC 8445 §9). Left out where ICE is not used. */
   restartOffer?(signal: AbortSignal): Promise<string>;
   /** Frees microphone and transports. Harmless twice. */
@@ -326,6 +328,8 @@ export interface MediaPath {
   /** Since the audio last flowed as it should: the same relay on another port; another address of the agent's. */
   readonly remotePortChanged?: true;
   readonly localAddressChanged?: true;
+  /** The pair is still one of those before the last ICE restart: its far end will not answer it for long. */
+  readonly isOutdated?: true;
 }
 
 /** `muted`: by the system, a headset or the browser, while neither agent nor page did. `ended`: unplugged, or taken away. */

@@ -1,6 +1,10 @@
 /** What both directions of a call have in common: who, what state, how it ended. */
+import { Audio } from "./audio.ts";
+import type { HoldStyle } from "./dialects/dialect.ts";
 import type { Edge } from "./edge.ts";
 import type { Flow } from "./flow.ts";
+import { InDialog, type ChangeMethod, type Host, type Reply } from "./in-dialog.ts";
+import type { SipRequest } from "./message.ts";
 import { Timers } from "./timers.ts";
 
 /** `new`: nothing was answered yet. `refused`: the softphone refused a customer's call, or confirmed its CANCEL. */
@@ -45,8 +49,22 @@ export interface TrunkCall {
   readonly settled: Promise<CallState>;
   /** Resolves when the call is over. */
   readonly ended: Promise<CallEnd>;
+  /** Digits that the softphone sent by INFO. */
+  readonly digits: string;
+  /** Refer-To of the softphone's REFER: the transfer succeeds at once. */
+  readonly referredTo: string | undefined;
   /** The customer hangs up; before the answer: declines (603), or gives up calling (CANCEL). */
   hangUp(): void;
+  /**
+   * The customer's side holds the call: by a re-INVITE, or by `UPDATE`; in the dialect's way, or in `style`.
+   * @returns what the softphone said; 408 when nothing for 32 s, 481 when there is no dialog.
+   */
+  hold(change?: { readonly by?: ChangeMethod; readonly style?: HoldStyle }): Promise<Reply>;
+  resume(change?: { readonly by?: ChangeMethod }): Promise<Reply>;
+  /** The customer's media come from, and want to go to, another address. */
+  moveMedia(change?: { readonly by?: ChangeMethod }): Promise<Reply>;
+  /** The customer's side asks the softphone to call somebody else (RFC 3515). */
+  refer(target: string): Promise<Reply>;
 }
 
 export interface Parties {
@@ -57,15 +75,17 @@ export interface Parties {
   readonly callId: string;
 }
 
-export abstract class Call implements TrunkCall {
+export abstract class Call implements TrunkCall, Host {
   abstract readonly caller: "agent" | "customer";
   readonly user: string;
   readonly number: string;
   readonly callId: string;
   readonly settled: Promise<CallState>;
   readonly ended: Promise<CallEnd>;
-  protected readonly timers: Timers;
+  readonly timers: Timers;
   protected readonly edge: Edge;
+  protected readonly audio: Audio;
+  protected readonly inDialog: InDialog;
   #flow: Flow | undefined;
   #tellSettled: (state: CallState) => void = () => {};
   #tellEnd: (end: CallEnd) => void = () => {};
@@ -82,6 +102,8 @@ export abstract class Call implements TrunkCall {
     this.number = number;
     this.callId = callId;
     this.timers = new Timers(edge.clock);
+    this.audio = new Audio(edge.answerOffer);
+    this.inDialog = new InDialog(edge, this, this.audio);
     this.settled = new Promise((resolve) => (this.#tellSettled = resolve));
     this.ended = new Promise((resolve) => (this.#tellEnd = resolve));
   }
@@ -110,7 +132,38 @@ export abstract class Call implements TrunkCall {
     return this.#end !== undefined;
   }
 
+  get digits(): string {
+    return this.inDialog.digits;
+  }
+
+  get referredTo(): string | undefined {
+    return this.inDialog.referredTo;
+  }
+
   abstract hangUp(): void;
+
+  abstract lost(): void;
+
+  hold({ by = "INVITE", style }: { readonly by?: ChangeMethod; readonly style?: HoldStyle } = {}): Promise<Reply> {
+    return this.inDialog.hold(by, style);
+  }
+
+  resume({ by = "INVITE" }: { readonly by?: ChangeMethod } = {}): Promise<Reply> {
+    return this.inDialog.resume(by);
+  }
+
+  moveMedia({ by = "INVITE" }: { readonly by?: ChangeMethod } = {}): Promise<Reply> {
+    return this.inDialog.moveMedia(by);
+  }
+
+  refer(target: string): Promise<Reply> {
+    return this.inDialog.refer(target);
+  }
+
+  /** A request within the dialog. @returns false when it is for somebody else to serve. */
+  serve(flow: Flow, request: SipRequest): boolean {
+    return this.inDialog.serve(flow, request);
+  }
 
   /** The softphone speaks of this call on that connection now. */
   moveTo(flow: Flow): void {
@@ -122,7 +175,7 @@ export abstract class Call implements TrunkCall {
   }
 
   /** Writes on the call's connection, else on the agent's latest, else on the next that the agent opens: a call outlives its socket. */
-  protected deliver(write: (flow: Flow) => void): void {
+  deliver(write: (flow: Flow) => void): void {
     if (this.#flow?.isOpen) write(this.#flow);
     else this.edge.flows.deliver(this.user, write);
   }
@@ -151,6 +204,8 @@ export abstract class Call implements TrunkCall {
   finish(by: CallEnd["by"], code?: number, event: "refuse" | "end" = "end"): boolean {
     if (!this.#move(event)) return false;
     this.timers.clear();
+    this.inDialog.timer.close();
+    this.audio.close();
     this.#settle(code);
     this.#end = { by, atMs: this.edge.clock.nowMs() };
     this.#tellEnd(this.#end);

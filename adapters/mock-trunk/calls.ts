@@ -1,6 +1,6 @@
 /** Every call on the trunk, and which of them a message is for. */
 import type { Call } from "./call.ts";
-import { DeliveredCall } from "./delivered-call.ts";
+import type { DeliveredCall } from "./delivered-call.ts";
 import { DialledCall } from "./dialled-call.ts";
 import type { SipRequest, SipResponse } from "./message.ts";
 
@@ -46,9 +46,9 @@ export class Calls {
     return this.#with(request.callId).find((call) => !call.isOver && call.owns(request));
   }
 
-  /** The call that a response is for. */
-  answered({ callId }: SipResponse): DeliveredCall | undefined {
-    return this.#with(callId).find((call) => call instanceof DeliveredCall);
+  /** The call that a response is for: there is one request of ours in each dialog, so the local tag tells which. */
+  answered({ callId, fromTag }: SipResponse): DialledCall | DeliveredCall | undefined {
+    return this.#with(callId).find((call) => call.localTag === fromTag);
   }
 
   #with(callId: string): readonly (DialledCall | DeliveredCall)[] {

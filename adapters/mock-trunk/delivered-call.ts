@@ -1,12 +1,10 @@
 /** A customer calls an agent: the carrier's side of an INVITE that it sends (RFC 3261 §13.2, §9.1). */
-import { Audio } from "./audio.ts";
 import { Call, type TrunkCall } from "./call.ts";
 import type { DeliverOptions } from "./deliver-options.ts";
 import { Dialog } from "./dialog.ts";
-import type { Edge } from "./edge.ts";
+import type { Edge, Reliability } from "./edge.ts";
 import type { Flow } from "./flow.ts";
-import { parameter, plainNumber, uriOf, type SipRequest, type SipResponse } from "./message.ts";
-import { inactiveOffer } from "./sdp.ts";
+import { listed, parameter, plainNumber, uriOf, type SipRequest, type SipResponse } from "./message.ts";
 
 /** A customer's call to an agent, as a test holds it. */
 export interface CustomerCall extends TrunkCall {
@@ -17,6 +15,13 @@ export interface CustomerCall extends TrunkCall {
   /** The customer gives up: CANCEL, as soon as the softphone has said anything (RFC 3261 §9.1). After the answer: BYE. */
   cancel(): void;
 }
+
+/** RFC 3262 §4. */
+const reliabilityHeaders: Readonly<Record<Reliability, readonly string[]>> = {
+  never: [],
+  supported: ["Supported: 100rel"],
+  required: ["Require: 100rel"],
+};
 
 /** Where an agent is. */
 interface Place {
@@ -30,31 +35,37 @@ export class DeliveredCall extends Call implements CustomerCall {
   /** The agent's Contact; empty when there is none. */
   readonly #uri: string;
   readonly #from: string;
-  readonly #localTag: string;
+  readonly localTag: string;
   readonly #branch: string;
-  readonly #audio: Audio;
   #answer: string | undefined;
+  /** RSeq of the reliable ones that were acknowledged. */
+  readonly #provisionals = new Set<string>();
+  #hasOffered = false;
   #dialog: Dialog | undefined;
   #cancelling: "no" | "waits" | "sent" = "no";
 
   /** @param binding where the agent is; undefined when nowhere. */
-  constructor(edge: Edge, user: string, binding: Place | undefined, { from, callId = edge.token() }: DeliverOptions) {
+  constructor(edge: Edge, user: string, binding: Place | undefined, { from, callId = edge.speech.callId() }: DeliverOptions) {
     super(edge, binding?.flow, { user, number: plainNumber(from), callId });
     this.#uri = binding?.contact ?? "";
-    this.#localTag = edge.token();
-    this.#from = `<sip:${this.number}@${edge.domain}>;tag=${this.#localTag}`;
-    this.#branch = `z9hG4bK${edge.token()}`;
-    this.#audio = new Audio(edge.answerOffer);
+    this.localTag = edge.speech.tag();
+    this.#from = `${edge.speech.from(this.number)};tag=${this.localTag}`;
+    this.#branch = edge.speech.branch();
   }
 
   get answer(): string | undefined {
     return this.#answer;
   }
 
-  start({ offer = inactiveOffer, headers = [], giveUpAfterMs }: DeliverOptions): void {
+  start({ offer = this.edge.offer, headers = [], giveUpAfterMs }: DeliverOptions): void {
     if (this.#uri === "") return void this.finish("carrier", 480, "refuse");
-    const contact = `Contact: ${this.edge.contact(this.number)}`;
-    this.#ask("INVITE", { headers: [contact, ...headers], ...(offer === false ? {} : { body: offer }) });
+    const contact = `Contact: ${this.edge.speech.contact(this.number)}`;
+    if (offer !== false) this.audio.local = offer;
+    this.#hasOffered = offer !== false;
+    this.#ask("INVITE", {
+      headers: [contact, ...reliabilityHeaders[this.edge.reliability], ...this.inDialog.timer.headers, ...headers],
+      ...(offer === false ? {} : { body: offer }),
+    });
     if (giveUpAfterMs !== undefined) this.timers.after(giveUpAfterMs, () => this.cancel());
   }
 
@@ -69,6 +80,10 @@ export class DeliveredCall extends Call implements CustomerCall {
     else this.cancel();
   }
 
+  lost(): void {
+    this.#bye("carrier");
+  }
+
   cancel(): void {
     if (this.state === "answered") return this.#bye();
     if (this.isOver || this.#cancelling === "sent") return;
@@ -81,10 +96,11 @@ export class DeliveredCall extends Call implements CustomerCall {
   /** A response to our INVITE. Those to CANCEL and BYE tell nothing new. */
   respond(flow: Flow, response: SipResponse): void {
     this.moveTo(flow);
+    if (this.inDialog.respond(response)) return;
     const { code } = response;
     if (response.cseq.method !== "INVITE") return;
     this.answers.push(code);
-    if (code < 200) this.#progress(code);
+    if (code < 200) this.#progress(response);
     else if (code < 300) this.#accept(response);
     else this.#refused(code, response);
   }
@@ -99,47 +115,51 @@ export class DeliveredCall extends Call implements CustomerCall {
     this.finish("agent");
   }
 
-  /** A re-INVITE. */
-  renegotiate(flow: Flow, request: SipRequest): void {
-    this.moveTo(flow);
-    const headers = [`Contact: ${this.edge.contact(this.number)}`];
-    this.#audio.answer(
-      request.body,
-      (body) => this.edge.reply(flow, request, 200, { headers, body }, { number: this.number }),
-      () => this.edge.reply(flow, request, 488, {}, { number: this.number }),
-    );
-  }
-
-  override finish(...end: Parameters<Call["finish"]>): boolean {
-    if (!super.finish(...end)) return false;
-    this.#audio.close();
-    return true;
-  }
-
-  #progress(code: number): void {
+  #progress(response: SipResponse): void {
     this.move("try");
-    if (code > 100) this.move("alert");
+    if (response.code > 100) this.move("alert");
+    const rseq = response.header("rseq");
+    const isReliable = response.all("require").some((value) => listed(value, ",").includes("100rel"));
+    if (isReliable && rseq !== "" && !this.#provisionals.has(rseq)) {
+      this.#provisionals.add(rseq);
+      this.#open(response);
+      this.inDialog.acknowledgeProvisional(`${rseq} 1 INVITE`);
+    }
     if (this.#cancelling === "waits") this.cancel();
   }
 
-  #accept(response: SipResponse): void {
+  /** The dialog that an answer makes (§12.1.2); of a fork each has its own. */
+  #open(response: SipResponse): void {
     const remote = response.header("to");
     const remoteTag = parameter(remote, "tag");
+    if (this.#dialog?.remoteTag === remoteTag && remoteTag !== undefined) return;
     const target = uriOf(response.header("contact")) || this.#uri;
-    this.#dialog = new Dialog(this.edge, {
-      callId: this.callId,
-      local: this.#from,
-      localTag: this.#localTag,
-      remote,
-      remoteTag,
-      target,
-      cseq: 1,
-    });
-    const ack = this.#dialog.request("ACK");
-    this.deliver((flow) => this.edge.demand(flow, ack, this.number));
-    if (!this.answered()) return;
+    const { callId, localTag } = this;
+    this.#dialog = new Dialog(this.edge, { callId, local: this.#from, localTag, remote, remoteTag, target, cseq: 1 });
+    this.inDialog.begin(this.#dialog);
+  }
+
+  #accept(response: SipResponse): void {
+    this.#open(response);
+    const isFirst = this.answered();
+    if (isFirst) this.#answer = response.body;
+    if (isFirst) this.inDialog.timer.accepted(response);
+    if (this.#hasOffered || response.body === "") return this.#acknowledge();
+    // §13.2.2.4: the offer was in the 200, so the answer is in the ACK.
+    this.audio.answer(
+      response.body,
+      (body) => this.#acknowledge(body),
+      () => {
+        this.#acknowledge();
+        this.#bye();
+      },
+    );
+  }
+
+  #acknowledge(body?: string): void {
+    const ack = this.#dialog?.request("ACK", 1);
+    if (ack) this.deliver((flow) => this.edge.demand(flow, { ...ack, ...(body === undefined ? {} : { body }) }, this.number));
     this.acknowledged();
-    this.#answer = response.body;
     if (this.#cancelling !== "no") this.#bye();
   }
 
@@ -149,10 +169,11 @@ export class DeliveredCall extends Call implements CustomerCall {
     this.finish(this.#cancelling === "sent" && code === 487 ? "customer" : "agent", code, "refuse");
   }
 
-  #bye(): void {
+  #bye(by: "customer" | "carrier" = "customer"): void {
+    if (this.isOver) return;
     const bye = this.#dialog?.request("BYE");
     if (bye) this.deliver((flow) => this.edge.demand(flow, bye, this.number));
-    this.finish("customer");
+    this.finish(by);
   }
 
   /** A request of the INVITE's own transaction. */

@@ -1,13 +1,14 @@
 /** A call that an agent dials: the carrier's side of one INVITE (RFC 3261 §13.3, §17.2.1), and the customer's phone behind it. */
-import { Audio } from "./audio.ts";
 import { Call } from "./call.ts";
 import { Dialog } from "./dialog.ts";
+import type { Ringing } from "./dialects/dialect.ts";
 import type { Edge } from "./edge.ts";
 import type { Target } from "./fault-board.ts";
 import type { Flow } from "./flow.ts";
 import type { LogDetail } from "./log.ts";
-import { numberOf, uriOf, userOf, type SipRequest } from "./message.ts";
+import { numberOf, uriOf, userOf, type SipRequest, type SipResponse } from "./message.ts";
 import type { Phone } from "./phone.ts";
+import { Provisionals, supportsReliability } from "./provisionals.ts";
 import { refusalParts, type Refusal, type ResponseParts } from "./response.ts";
 import { scriptFor, type Step } from "./script.ts";
 
@@ -22,8 +23,8 @@ export class DialledCall extends Call {
   /** The connection by which it came. */
   readonly #origin: Flow;
   readonly #dialog: Dialog;
-  readonly #audio: Audio;
   readonly #target: Target;
+  readonly #provisionals: Provisionals;
   /** To tags of phones that answered too. */
   readonly #forks = new Set<string>();
   #fault: string | undefined;
@@ -38,20 +39,27 @@ export class DialledCall extends Call {
     super(edge, flow, { user: userOf(invite.header("from")) ?? "", number, callId });
     this.invite = invite;
     this.#origin = flow;
+    this.#provisionals = new Provisionals(this.timers);
     this.#target = { method: "INVITE", number, callId };
-    this.#audio = new Audio(edge.answerOffer);
-    const localTag = edge.token();
+    const localTag = edge.speech.tag();
     const local = `${invite.header("to")};tag=${localTag}`;
     const target = uriOf(invite.header("contact"));
     this.#dialog = new Dialog(edge, { callId, local, localTag, remote: invite.header("from"), remoteTag, target, cseq: 0 });
+    this.inDialog.begin(this.#dialog);
   }
 
   /** Plays what the phone does, bent by the faults in force now. */
   start({ habit }: Phone): void {
-    const { steps, fault, ghostMs } = scriptFor(habit, this.edge.faults, this.#target);
+    const { steps, fault, ghostMs } = scriptFor(habit, this.edge.speech.dialect.ringing, this.edge.faults, this.#target);
     this.#fault = fault;
+    // RFC 3262 §3: without it in the INVITE nothing reliable can be said.
+    if (this.edge.reliability === "required" && !supportsReliability(this.invite)) return this.#demandReliability();
     if (ghostMs !== undefined) this.#haunt(ghostMs);
     this.#play(steps);
+  }
+
+  get localTag(): string {
+    return this.#dialog.localTag;
   }
 
   owns(request: SipRequest): boolean {
@@ -76,6 +84,14 @@ export class DialledCall extends Call {
     this.#answer("answer-on-cancel", () => {});
   }
 
+  override serve(flow: Flow, request: SipRequest): boolean {
+    if (request.method !== "PRACK") return super.serve(flow, request);
+    const goOn = this.#provisionals.acknowledged(request);
+    this.edge.reply(flow, request, goOn ? 200 : 481, {}, { number: this.number });
+    goOn?.();
+    return true;
+  }
+
   acknowledge({ toTag }: SipRequest): void {
     if (toTag !== this.#dialog.localTag) return;
     this.acknowledged();
@@ -92,17 +108,6 @@ export class DialledCall extends Call {
     else this.#refuse({ code: 487 }, "agent");
   }
 
-  /** A re-INVITE. */
-  renegotiate(flow: Flow, request: SipRequest): void {
-    this.moveTo(flow);
-    const answer = (code: number, parts: ResponseParts) => this.edge.reply(flow, request, code, parts, { number: this.number });
-    this.#audio.answer(
-      request.body,
-      (body) => answer(200, { headers: [this.#contact], body }),
-      () => answer(488, {}),
-    );
-  }
-
   // ── From the customer ─────────────────────────────────────────────────────────────────────────
 
   hangUp(): void {
@@ -110,15 +115,23 @@ export class DialledCall extends Call {
     // §15: not before the ACK.
     this.#hangsUpOnAck = !this.isAcknowledged;
     if (this.#hangsUpOnAck) return;
-    const bye = this.#dialog.request("BYE");
-    this.deliver((flow) => this.edge.demand(flow, bye, this.number));
-    this.finish("customer");
+    this.#bye("customer");
   }
 
-  override finish(...end: Parameters<Call["finish"]>): boolean {
-    if (!super.finish(...end)) return false;
-    this.#audio.close();
-    return true;
+  lost(): void {
+    this.#bye("carrier");
+  }
+
+  #bye(by: "customer" | "carrier"): void {
+    const bye = this.#dialog.request("BYE");
+    this.deliver((flow) => this.edge.demand(flow, bye, this.number));
+    this.finish(by);
+  }
+
+  /** A response to a request of ours within the dialog. */
+  respond(flow: Flow, response: SipResponse): void {
+    this.moveTo(flow);
+    this.inDialog.respond(response);
   }
 
   // ── The script ────────────────────────────────────────────────────────────────────────────────
@@ -136,15 +149,7 @@ export class DialledCall extends Call {
         if (this.move("try")) this.#say(100);
         return goOn();
       case "ring":
-        this.#alert();
-        this.#say(180, { headers: [this.#contact] });
-        return goOn();
-      case "ring-with-media":
-        return this.#withAudio((body) => {
-          this.#alert();
-          this.#say(183, { headers: [this.#contact], body });
-          goOn();
-        });
+        return this.#ring(step.tells, goOn);
       case "answer":
         return this.#answer(this.#fault, goOn);
       case "refuse":
@@ -152,6 +157,34 @@ export class DialledCall extends Call {
       case "hang-up":
         return this.hangUp();
     }
+  }
+
+  #ring(tells: readonly Ringing[], goOn: () => void): void {
+    const ring = (body?: string) => {
+      this.#alert();
+      const tell = ([told, ...rest]: readonly Ringing[]): void => {
+        if (told === undefined) return goOn();
+        const parts = { headers: [this.#contact], ...(told.endsWith("-sdp") ? { body } : {}) };
+        this.#progress(Number.parseInt(told, 10), parts, () => tell(rest));
+      };
+      tell(tells);
+    };
+    if (tells.some((told) => told.endsWith("-sdp"))) this.#withAudio(ring);
+    else ring();
+  }
+
+  /** A provisional answer; reliable where both sides are for it. */
+  #progress(code: number, parts: ResponseParts, goOn: () => void): void {
+    if (this.edge.reliability !== "never" && supportsReliability(this.invite)) {
+      const giveUp = () => this.#refuse({ code: 504 }, "carrier");
+      return this.#provisionals.say(parts, (whole) => this.#say(code, whole), goOn, giveUp);
+    }
+    this.#say(code, parts);
+    goOn();
+  }
+
+  #demandReliability(): void {
+    if (this.finish("carrier", 421, "refuse")) this.#say(421, { headers: ["Require: 100rel"] });
   }
 
   #alert(): void {
@@ -164,7 +197,7 @@ export class DialledCall extends Call {
       if (!this.answered()) return;
       this.#fault = fault;
       this.#hush("answered");
-      const parts = { headers: [this.#contact], body };
+      const parts = { headers: [this.#contact, ...this.inDialog.timer.accept(this.invite)], body };
       this.#sayUntilAcknowledged(parts);
       if (this.edge.faults.strike("duplicate-200", this.#target)) this.#say(200, parts, { fault: "duplicate-200" });
       if (this.edge.faults.strike("fork", this.#target)) this.#fork(parts);
@@ -183,7 +216,7 @@ export class DialledCall extends Call {
   }
 
   #fork(parts: ResponseParts): void {
-    const toTag = this.edge.token();
+    const toTag = this.edge.speech.tag();
     this.#forks.add(toTag);
     this.#say(200, { ...parts, toTag }, { fault: "fork" });
   }
@@ -209,11 +242,11 @@ export class DialledCall extends Call {
   // ── To the softphone ──────────────────────────────────────────────────────────────────────────
 
   get #contact(): string {
-    return `Contact: ${this.edge.contact(this.number)}`;
+    return `Contact: ${this.edge.speech.contact(this.number)}`;
   }
 
   #withAudio(then: (answer: string) => void): void {
-    this.#audio.answer(this.invite.body, then, () => this.#refuse({ code: 488 }, "customer"));
+    this.audio.answer(this.invite.body, then, () => this.#refuse({ code: 488 }, "customer"));
   }
 
   #say(code: number, parts: ResponseParts = {}, detail: LogDetail = {}): void {

@@ -17,6 +17,7 @@ export interface DialogParts {
 
 export class Dialog {
   readonly localTag: string;
+  readonly remoteTag: string | undefined;
   readonly #edge: Edge;
   readonly #parts: DialogParts;
   #cseq: number;
@@ -25,6 +26,7 @@ export class Dialog {
     this.#edge = edge;
     this.#parts = parts;
     this.localTag = parts.localTag;
+    this.remoteTag = parts.remoteTag;
     this.#cseq = parts.cseq;
   }
 
@@ -32,10 +34,9 @@ export class Dialog {
     return callId === this.#parts.callId && toTag === this.localTag && fromTag === this.#parts.remoteTag;
   }
 
-  /** The next request within the dialog; an ACK has the CSeq of its INVITE (§13.2.2.4). */
-  request(method: string): Demand {
+  /** The next request within the dialog. @param cseq of the INVITE that an ACK is for (§13.2.2.4) */
+  request(method: string, cseq = ++this.#cseq): Demand {
     const { callId, local: from, remote: to, target: uri } = this.#parts;
-    if (method !== "ACK") this.#cseq++;
-    return { method, uri, from, to, callId, cseq: this.#cseq, branch: `z9hG4bK${this.#edge.token()}` };
+    return { method, uri, from, to, callId, cseq, branch: this.#edge.speech.branch() };
   }
 }

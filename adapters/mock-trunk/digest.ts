@@ -1,7 +1,8 @@
 /** Digest access authentication, the server's side (RFC 7616, RFC 3261 §22): MD5, qop=auth. */
 import type { Clock } from "../../src/ports.ts";
 import { Md5 } from "sip.js/lib/core/messages/md5.js";
-import type { SipRequest } from "./message.ts";
+import type { Speech } from "./speech.ts";
+import { listed, pairOf, type SipRequest } from "./message.ts";
 
 export interface DigestOptions {
   readonly realm: string;
@@ -9,6 +10,8 @@ export interface DigestOptions {
   readonly users: Readonly<Record<string, string>>;
   readonly nonceLifeMs: number;
   readonly clock: Clock;
+  readonly speech: Speech;
+  /** A text that no other trunk has. */
   token(): string;
 }
 
@@ -28,12 +31,14 @@ export class Digest {
 
   /** The value of a `WWW-Authenticate` or `Proxy-Authenticate` header, with a new nonce. */
   challenge(stale: boolean): string {
-    const { realm, clock, token } = this.#options;
+    const { speech, clock, token } = this.#options;
     const nonce = Md5.hashStr(token());
     this.#issuedAtMs.set(nonce, clock.nowMs());
     const [oldest] = this.#issuedAtMs.keys();
     if (this.#issuedAtMs.size > nonceLimit && oldest !== undefined) this.#issuedAtMs.delete(oldest);
-    return `Digest realm="${realm}", nonce="${nonce}", qop="auth", algorithm=MD5${stale ? ", stale=true" : ""}`;
+    const challenge = speech.challenge(nonce);
+    if (!stale) return challenge;
+    return /stale=false/i.test(challenge) ? challenge.replace(/stale=false/i, "stale=TRUE") : `${challenge}, stale=true`;
   }
 
   expireNonces(): void {
@@ -61,7 +66,4 @@ export class Digest {
 }
 
 /** `name=value` and `name="value"` of an Authorization header. */
-function fieldsIn(value: string): ReadonlyMap<string, string> {
-  const pairs = value.replace(/^\s*Digest\s+/i, "").matchAll(/(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g);
-  return new Map(Array.from(pairs, ([, name = "", quoted, plain = ""]) => [name.toLowerCase(), quoted?.replace(/\\(.)/g, "$1") ?? plain]));
-}
+const fieldsIn = (value: string): ReadonlyMap<string, string> => new Map(listed(value.replace(/^Digest\s/i, ""), ",").map(pairOf));

@@ -2,11 +2,14 @@
 import type { Clock } from "../../src/ports.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import type { Flow, Flows } from "./flow.ts";
-import { remember, type LogDetail, type LogEntry } from "./log.ts";
+import { headerOf, type Draft } from "./draft.ts";
+import { Log, type LogDetail, type LogEntry } from "./log.ts";
 import type { SipRequest } from "./message.ts";
-import { compose, response, type ResponseParts } from "./response.ts";
+import { response, type ResponseParts } from "./response.ts";
 import type { Rings } from "./rings.ts";
 import type { AnswerOffer } from "./sdp.ts";
+import type { SessionTimerOptions } from "./session-timer.ts";
+import type { Speech } from "./speech.ts";
 import type { Timers } from "./timers.ts";
 
 /**
@@ -15,6 +18,9 @@ import type { Timers } from "./timers.ts";
  */
 export type AnswersTo = "agent" | "connection";
 
+/** Reliable provisional answers (RFC 3262): never, when the other supports them, or always. */
+export type Reliability = "never" | "supported" | "required";
+
 export interface EdgeParts {
   readonly domain: string;
   readonly clock: Clock;
@@ -22,12 +28,15 @@ export interface EdgeParts {
   readonly flows: Flows;
   readonly rings: Rings;
   readonly answerOffer: AnswerOffer;
+  /** What a customer's call offers that was told nothing else; false: nothing. */
+  readonly offer: string | false;
   readonly answersTo: AnswersTo;
+  readonly sessionTimer: SessionTimerOptions | undefined;
+  readonly reliability: Reliability;
   /** What ends with the trunk, not with a call. */
   readonly timers: Timers;
+  readonly speech: Speech;
   readonly logLimit: number;
-  /** A text that no other trunk or call has. */
-  token(): string;
 }
 
 /** A request that the carrier writes. */
@@ -41,20 +50,25 @@ export interface Demand {
   readonly branch: string;
   readonly headers?: readonly string[];
   readonly body?: string;
+  /** Of the body; SDP when left out. */
+  readonly type?: string;
 }
 
-export class Edge implements EdgeParts {
+export class Edge {
   readonly domain: string;
   readonly clock: Clock;
   readonly faults: FaultBoard;
   readonly flows: Flows;
   readonly rings: Rings;
   readonly answerOffer: AnswerOffer;
+  /** What a customer's call offers that was told nothing else; false: nothing. */
+  readonly offer: string | false;
   readonly answersTo: AnswersTo;
+  readonly sessionTimer: SessionTimerOptions | undefined;
+  readonly reliability: Reliability;
   readonly timers: Timers;
-  readonly logLimit: number;
-  readonly token: () => string;
-  readonly log: LogEntry[] = [];
+  readonly speech: Speech;
+  readonly #log: Log;
 
   constructor(parts: EdgeParts) {
     this.domain = parts.domain;
@@ -63,40 +77,53 @@ export class Edge implements EdgeParts {
     this.flows = parts.flows;
     this.rings = parts.rings;
     this.answerOffer = parts.answerOffer;
+    this.offer = parts.offer;
+    this.sessionTimer = parts.sessionTimer;
+    this.reliability = parts.reliability;
     this.answersTo = parts.answersTo;
     this.timers = parts.timers;
-    this.logLimit = parts.logLimit;
-    this.token = parts.token;
+    this.speech = parts.speech;
+    this.#log = new Log(parts.logLimit);
   }
 
-  /** Where the customer behind `number` is reached. */
-  contact(number: string): string {
-    return `<sip:${number}@${this.domain};transport=ws>`;
+  get log(): readonly LogEntry[] {
+    return this.#log.entries;
   }
 
   reply(flow: Flow, request: SipRequest, code: number, parts: ResponseParts = {}, detail: LogDetail = {}): void {
     const { method, callId } = request;
     // §8.2.6.2: every response but 100 has a To tag.
-    const toTag = code === 100 ? undefined : (parts.toTag ?? this.token());
+    const toTag = code === 100 ? undefined : (parts.toTag ?? this.speech.tag());
     this.#write(flow, response(request, code, { ...parts, toTag }), { method, code, callId, ...detail });
     const isAfterThis = this.faults.strike("reset-on", { ...detail, method, callId }, ({ after }) => after === code);
     if (isAfterThis) flow.reset();
   }
 
-  demand(flow: Flow, { method, uri, from, to, callId, cseq, branch, headers = [], body }: Demand, number?: string): void {
+  demand(
+    flow: Flow,
+    { method, uri, from, to, callId, cseq, branch, headers = [], body, type = "application/sdp" }: Demand,
+    number?: string,
+  ): void {
     const via = `Via: SIP/2.0/WS ${this.domain};branch=${branch}`;
     const lines = [via, "Max-Forwards: 70", `From: ${from}`, `To: ${to}`, `Call-ID: ${callId}`, `CSeq: ${cseq} ${method}`, ...headers];
-    this.#write(flow, compose(`${method} ${uri} SIP/2.0`, lines, body), { method, callId, number });
+    const draft: Draft = {
+      method,
+      startLine: `${method} ${uri} SIP/2.0`,
+      headers: lines.map(headerOf),
+      ...(body === undefined ? {} : { body: { type, text: body } }),
+    };
+    this.#write(flow, draft, { method, callId, number });
   }
 
   note(what: LogEntry["what"], { id: link }: Flow, detail: LogDetail = {}): void {
     const given = Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== undefined));
-    remember(this.log, { atMs: this.clock.nowMs(), link, what, ...given }, this.logLimit);
+    this.#log.add({ atMs: this.clock.nowMs(), link, what, ...given });
   }
 
-  #write(flow: Flow, text: string, detail: LogDetail): void {
+  #write(flow: Flow, draft: Draft, detail: LogDetail): void {
     if (!flow.isOpen) return;
-    this.note("sent", flow, detail);
-    flow.send(text);
+    const raw = this.speech.write(draft, detail.number);
+    this.note("sent", flow, { ...detail, raw });
+    flow.send(raw);
   }
 }

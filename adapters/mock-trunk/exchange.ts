@@ -5,17 +5,12 @@ import type { Edge } from "./edge.ts";
 import type { Target } from "./fault-board.ts";
 import type { Flow } from "./flow.ts";
 import { rubbish } from "./garbage.ts";
-import { flawOf, numberOf, parse, SipResponse, userOf, type SipRequest } from "./message.ts";
+import { flawOf, numberOf, parse, SipResponse, type SipRequest } from "./message.ts";
+import { allow, known } from "./methods.ts";
 import type { Phone } from "./phone.ts";
 import { refusalParts } from "./response.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Registrar } from "./registrar.ts";
-
-const allowed = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "REGISTER"];
-/** Methods that exist (RFC 3261 §21.4.6, §21.5.2). */
-const known = [...allowed, "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE", "UPDATE"];
-
-const allow = `Allow: ${allowed.join(", ")}`;
 
 /** Requests that belong to no call, unless they have a To tag. */
 const callless = ["REGISTER", "OPTIONS", "SUBSCRIBE", "PUBLISH", "MESSAGE"];
@@ -38,19 +33,19 @@ export class Exchange {
 
   read(flow: Flow, text: string): void {
     // RFC 5626 §3.5.1: a double CRLF is a ping, its answer a single one, which we never ask for.
-    if (text === "\r\n\r\n") return this.#admit(flow, { method: "PING" }, () => this.#pong(flow));
+    if (text === "\r\n\r\n") return this.#admit(flow, text, { method: "PING" }, () => this.#pong(flow));
     if (text.trim() === "") return;
     const message = parse(text);
-    if (message instanceof SipResponse) return this.#response(flow, message);
-    if (!message) return this.#edge.note("unreadable", flow);
-    this.#admit(flow, this.#targetOf(message), () => this.#request(flow, message));
+    if (message instanceof SipResponse) return this.#response(flow, text, message);
+    if (!message) return this.#edge.note("unreadable", flow, { raw: text });
+    this.#admit(flow, text, this.#targetOf(message), () => this.#request(flow, message));
   }
 
   /** Lets a message in, now or later, unless a fault takes it. */
-  #admit(flow: Flow, target: Target, handle: () => void): void {
+  #admit(flow: Flow, raw: string, target: Target, handle: () => void): void {
     const { faults, timers } = this.#edge;
     const fault = faults.strike("silence", target) ?? faults.strike("slow", target);
-    this.#edge.note(fault?.kind === "silence" ? "swallowed" : "received", flow, { ...target, fault: fault?.kind });
+    this.#edge.note(fault?.kind === "silence" ? "swallowed" : "received", flow, { ...target, fault: fault?.kind, raw });
     if (fault?.kind === "silence") return;
     const garbage = faults.strike("garbage", target);
     if (garbage) flow.send(rubbish(garbage));
@@ -63,10 +58,10 @@ export class Exchange {
     if (!this.#edge.faults.strike("no-pong")) flow.send("\r\n");
   }
 
-  #response(flow: Flow, response: SipResponse): void {
+  #response(flow: Flow, raw: string, response: SipResponse): void {
     const { code, callId, cseq } = response;
     const call = this.#parts.calls.answered(response);
-    this.#edge.note("received", flow, { method: cseq.method, code, callId, number: call?.number });
+    this.#edge.note("received", flow, { method: cseq.method, code, callId, number: call?.number, raw });
     call?.respond(flow, response);
   }
 
@@ -75,8 +70,6 @@ export class Exchange {
     // §17: an ACK is never answered.
     if (flaw === undefined) this.#route(flow, request);
     else if (request.method !== "ACK") this.#edge.reply(flow, request, 400, { phrase: flaw });
-    const user = userOf(request.header("from"));
-    if (user !== undefined) this.#edge.flows.claim(user, flow);
   }
 
   #route(flow: Flow, request: SipRequest): void {
@@ -119,8 +112,7 @@ export class Exchange {
     if (!call) return this.#edge.reply(flow, request, 481);
     call.moveTo(flow);
     if (request.method === "BYE") return call.bye(flow, request);
-    if (request.method === "INVITE") return call.renegotiate(flow, request);
-    if (request.method === "INFO") return this.#edge.reply(flow, request, 200, {}, { number: call.number });
+    if (call.serve(flow, request)) return;
     this.#outOfDialog(flow, request);
   }
 
@@ -133,6 +125,9 @@ export class Exchange {
         return this.#edge.reply(flow, request, 200, { headers: ["Accept: application/sdp", allow] });
       case "BYE":
       case "INFO":
+      case "NOTIFY":
+      case "PRACK":
+      case "UPDATE":
         return this.#edge.reply(flow, request, 481);
       default:
         return this.#edge.reply(flow, request, known.includes(request.method) ? 405 : 501, { headers: [allow] });

@@ -90,7 +90,7 @@ export class Flows {
     this.#open.delete(flow);
   }
 
-  /** The agent has spoken on that flow: what was held for them is written. */
+  /** The agent has registered on that flow: what was held for them is written. Who only names the agent gets nothing. */
   claim(user: string, flow: Flow): void {
     if (!flow.isOpen) return;
     this.#latest.set(user, flow);

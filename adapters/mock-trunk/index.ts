@@ -12,6 +12,12 @@ export {
   type FaultRate,
   type MessageScope,
 } from "./faults.ts";
+export { dialectNames, type DialectName } from "./dialects/index.ts";
+export type { HoldStyle } from "./dialects/dialect.ts";
+export type { Mangle } from "./mangle.ts";
+export type { SessionTimerOptions } from "./session-timer.ts";
+export type { ChangeMethod, Reply } from "./in-dialog.ts";
+export type { Reliability } from "./edge.ts";
 export { seededRandom } from "./seeded-random.ts";
 export type { MockTrunkOptions } from "./options.ts";
 export type { Habit } from "./habit.ts";

@@ -1,7 +1,7 @@
 /** SIP messages as text and back (RFC 3261 §7): as much as a carrier's edge reads, with no code of the SDK's own stack. */
 
 /** RFC 3261 §7.3.3. */
-const longNames: Readonly<Record<string, string>> = {
+export const longNames: Readonly<Record<string, string>> = {
   c: "content-type",
   e: "content-encoding",
   f: "from",
@@ -118,19 +118,62 @@ export function flawOf(request: SipRequest): string | undefined {
   return undefined;
 }
 
-/** A display name and the URI in `<>`, at the beginning of a header: neither holds a parameter of the header. */
-const nameAddress = /^\s*(?:"(?:[^"\\]|\\.)*"|[^"<;]*)\s*<[^>]*>/;
+/**
+ * The URI in `<>` that a header's value begins with, after a display name perhaps, and what follows it; undefined when
+ * there is none. Written as one walk: a pattern that tries again from each space takes minutes for a hostile header.
+ */
+export function bracketed(value: string): { readonly name: string; readonly uri: string; readonly rest: string } | undefined {
+  const opens = indexOutsideQuotes(value, "<;");
+  if (value[opens] !== "<") return undefined;
+  const closes = value.indexOf(">", opens);
+  if (closes < 0) return undefined;
+  return { name: value.slice(0, opens).trim(), uri: value.slice(opens + 1, closes), rest: value.slice(closes + 1) };
+}
+
+/** Where the first of these characters stands that is in no quoted string; -1 when none does. */
+function indexOutsideQuotes(text: string, characters: string, from = 0): number {
+  let isQuoted = false;
+  for (let index = from; index < text.length; index++) {
+    const character = text.charAt(index);
+    if (isQuoted && character === "\\") index++;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && characters.includes(character)) return index;
+  }
+  return -1;
+}
+
+/** The parts of a list, cut at a separator that is in no quoted string; trimmed. */
+export function listed(text: string, separator: "," | ";"): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (;;) {
+    const end = indexOutsideQuotes(text, separator, from);
+    parts.push(text.slice(from, end < 0 ? undefined : end).trim());
+    if (end < 0) return parts;
+    from = end + 1;
+  }
+}
+
+/** What stands on either side of the first `=`; a lone name has an empty value, quotes and their escapes are gone. */
+export function pairOf(text: string): readonly [name: string, value: string] {
+  const equals = text.indexOf("=");
+  if (equals < 0) return [text.trim().toLowerCase(), ""];
+  const value = text.slice(equals + 1).trim();
+  const plain = value.startsWith('"') ? value.slice(1, value.endsWith('"') ? -1 : undefined).replace(/\\(.)/g, "$1") : value;
+  return [text.slice(0, equals).trim().toLowerCase(), plain];
+}
 
 /** A `;name=value` parameter of a header. */
 export function parameter(value: string, name: string): string | undefined {
-  const pattern = new RegExp(`;\\s*${name.replace(/[.+]/g, "\\$&")}\\s*=\\s*(?:"([^"]*)"|([^;,\\s]+))`, "i");
-  const [, quoted, plain] = pattern.exec(value.replace(nameAddress, "")) ?? [];
-  return quoted ?? plain;
+  const [, ...parameters] = listed(bracketed(value)?.rest ?? value, ";");
+  const [, found] = parameters.map(pairOf).find(([given]) => given === name.toLowerCase()) ?? [];
+  // A list's next value begins at a comma: of a Via, say.
+  return found === undefined ? undefined : (listed(found, ",")[0] ?? found);
 }
 
 /** The URI in a From, To or Contact header. */
 export function uriOf(value: string): string {
-  return /<([^>]*)>/.exec(value)?.[1] ?? value.split(";")[0]?.trim() ?? "";
+  return bracketed(value)?.uri ?? value.split(";")[0]?.trim() ?? "";
 }
 
 function unescaped(text: string): string {
@@ -146,7 +189,7 @@ export const plainNumber = (number: string): string => unescaped(number.split(";
 
 /** The user of a sip, sips or tel URI, alone or in a header, its parameters gone; undefined when it has none. */
 export function userOf(value: string): string | undefined {
-  const uri = /<([^>]*)>/.exec(value)?.[1] ?? value;
+  const uri = bracketed(value)?.uri ?? value;
   const [, scheme, rest = ""] = /^(sips?|tel):(.*)$/is.exec(uri) ?? [];
   const user = scheme?.toLowerCase() === "tel" ? rest : rest.slice(0, Math.max(rest.lastIndexOf("@"), 0));
   return unescaped(user.split(";")[0] ?? "") || undefined;

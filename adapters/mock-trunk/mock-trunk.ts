@@ -5,6 +5,7 @@ import type { TrunkCall } from "./call.ts";
 import { Calls } from "./calls.ts";
 import { checkDelivery, type DeliverOptions } from "./deliver-options.ts";
 import { DeliveredCall, type CustomerCall } from "./delivered-call.ts";
+import { dialects } from "./dialects/index.ts";
 import { Digest } from "./digest.ts";
 import { FaultyDoor, type Door } from "./door.ts";
 import { Edge } from "./edge.ts";
@@ -21,7 +22,8 @@ import { checkOptions, type MockTrunkOptions } from "./options.ts";
 import { Phone } from "./phone.ts";
 import { Registrar, type Registration } from "./registrar.ts";
 import { Rings, type Ring } from "./rings.ts";
-import { answerInactive } from "./sdp.ts";
+import { silence, silentOffer } from "./sdp.ts";
+import { Speech } from "./speech.ts";
 import { seededRandom, tokens } from "./seeded-random.ts";
 import { Timers } from "./timers.ts";
 
@@ -100,23 +102,28 @@ class Carrier implements MockTrunk {
     this.clock = clock;
     this.#options = options;
     this.#faults = new FaultBoard(options.random ?? seededRandom(seed));
-    const token = tokens(`${name} ${domain} ${seed}`);
+    const token = tokens();
+    const dialect = dialects[options.dialect ?? "plain"];
+    const speech = new Speech({ dialect, mangle: options.mangle, domain, dateMs: () => clock.dateMs(), token });
     const edge = new Edge({
       domain,
       clock,
       faults: this.#faults,
       flows: new Flows(),
       rings: new Rings(logLimit),
-      answerOffer: options.media ?? answerInactive,
+      answerOffer: options.media ?? silence(dialect.session),
+      offer: dialect.offersLate ? false : silentOffer(dialect.session),
+      sessionTimer: options.sessionTimer,
+      reliability: options.reliability ?? "never",
       answersTo: options.answersTo ?? "agent",
       timers: new Timers(clock),
       logLimit,
-      token,
+      speech,
     });
     this.#edge = edge;
     this.#calls = new Calls(logLimit);
     this.#registrar = new Registrar(edge, { grantedS: options.grantedS ?? 600, minExpiresS: options.minExpiresS ?? 0 });
-    this.#digest = new Digest({ realm: domain, users, nonceLifeMs: options.nonceLifeMs ?? 300_000, clock, token });
+    this.#digest = new Digest({ realm: domain, users, nonceLifeMs: options.nonceLifeMs ?? 300_000, clock, speech, token });
     const gatekeeper = new Gatekeeper(edge, this.#digest, options.challenge ?? (options.users ? "all" : "none"));
     const phone = (number: string) => this.phone(number);
     this.#exchange = new Exchange(edge, { calls: this.#calls, registrar: this.#registrar, gatekeeper, phone });

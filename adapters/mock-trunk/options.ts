@@ -1,9 +1,12 @@
 /** What a mock trunk can be told when it is made. */
-import type { AnswersTo } from "./edge.ts";
+import type { AnswersTo, Reliability } from "./edge.ts";
 import type { Clock, Random } from "../../src/ports.ts";
 import type { Challenge } from "./gatekeeper.ts";
+import { dialectNames, type DialectName } from "./dialects/index.ts";
 import { checkHabit, defaultHabit, type Habit } from "./habit.ts";
+import { isMangle, type Mangle } from "./mangle.ts";
 import type { Rule } from "./rule.ts";
+import { isSessionTimer, type SessionTimerOptions } from "./session-timer.ts";
 import type { AnswerOffer } from "./sdp.ts";
 
 export interface MockTrunkOptions {
@@ -23,8 +26,16 @@ export interface MockTrunkOptions {
   readonly minExpiresS?: number;
   /** What phones do that were told nothing. */
   readonly habit?: Partial<Habit>;
-  /** The customers' audio: answers an SDP offer (empty when there was none). Default: an inactive line. */
+  /** The customers' audio: answers an SDP offer (empty when there was none). Default: a line that listens and sends nothing. */
   readonly media?: AnswerOffer;
+  /** How what the trunk writes is spelled, and a few habits with it. Default: `plain`. */
+  readonly dialect?: DialectName;
+  /** Spells every message anew, by chance. Default: not. */
+  readonly mangle?: Mangle;
+  /** Session timers (RFC 4028). Default: none. */
+  readonly sessionTimer?: SessionTimerOptions;
+  /** Reliable provisional answers (RFC 3262): `never`, where the softphone is for them too, or `required`. Default: `never`. */
+  readonly reliability?: Reliability;
   /** Where answers go. Default: `agent`. */
   readonly answersTo?: AnswersTo;
   /** Default: the host's. */
@@ -55,6 +66,13 @@ const rules: Readonly<Record<keyof MockTrunkOptions, Rule>> = {
   minExpiresS: { words: "a whole number of seconds", allows: isWholeFrom(0) },
   habit: { words: "a phone's habit", allows: isRecord },
   media: { words: "a function", allows: isFunction },
+  dialect: { words: `one of ${dialectNames.join(", ")}`, allows: (value) => (dialectNames as readonly unknown[]).includes(value) },
+  mangle: { words: "{ seed, legal?, share? }", allows: isMangle },
+  sessionTimer: { words: "{ expiresS, refresher?, by? }", allows: isSessionTimer },
+  reliability: {
+    words: '"never", "supported" or "required"',
+    allows: (value) => ["never", "supported", "required"].includes(String(value)),
+  },
   answersTo: { words: '"agent" or "connection"', allows: (value) => ["agent", "connection"].includes(String(value)) },
   clock: {
     words: "a Clock",

@@ -56,6 +56,7 @@ export class Registrar {
     // §10.3: a Date lets the softphone set its clock.
     const date = `Date: ${new Date(this.#edge.clock.dateMs()).toUTCString()}`;
     this.#edge.reply(flow, request, 200, { headers: [...contacts, date] }, { fault: short?.kind });
+    if (this.#of(user).some((binding) => binding.flow === flow)) this.#edge.flows.claim(user, flow);
   }
 
   get registrations(): readonly Registration[] {

@@ -1,4 +1,5 @@
-/** Text of what the carrier writes (RFC 3261 §7, §8.2.6). */
+/** What the carrier answers (RFC 3261 §7, §8.2.6). */
+import { headerOf, type Draft } from "./draft.ts";
 import { parameter, type SipRequest } from "./message.ts";
 
 const phrases: Readonly<Record<number, string>> = {
@@ -6,6 +7,7 @@ const phrases: Readonly<Record<number, string>> = {
   180: "Ringing",
   183: "Session Progress",
   200: "OK",
+  202: "Accepted",
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -14,6 +16,7 @@ const phrases: Readonly<Record<number, string>> = {
   407: "Proxy Authentication Required",
   408: "Request Timeout",
   410: "Gone",
+  421: "Extension Required",
   423: "Interval Too Brief",
   480: "Temporarily Unavailable",
   481: "Call/Transaction Does Not Exist",
@@ -47,7 +50,7 @@ export interface ResponseParts {
 }
 
 /** A response to `request`. */
-export function response(request: SipRequest, code: number, { toTag, headers = [], body, phrase }: ResponseParts = {}): string {
+export function response(request: SipRequest, code: number, { toTag, headers = [], body, phrase }: ResponseParts = {}): Draft {
   const to = request.header("to");
   const isTagged = toTag === undefined || parameter(to, "tag") !== undefined;
   const lines = [
@@ -58,14 +61,14 @@ export function response(request: SipRequest, code: number, { toTag, headers = [
     `CSeq: ${request.header("cseq")}`,
     ...headers,
   ];
-  return compose(`SIP/2.0 ${code} ${phrase ?? phrases[code] ?? "Unknown"}`, lines, body);
-}
-
-/** A whole message from its start line, its header lines and SDP. */
-export function compose(startLine: string, lines: readonly string[], body = ""): string {
-  const typed = body === "" ? [] : ["Content-Type: application/sdp"];
-  const length = new TextEncoder().encode(body).length;
-  return [startLine, ...lines, ...typed, `Content-Length: ${length}`, "", body].join("\r\n");
+  return {
+    method: request.method,
+    code,
+    startLine: `SIP/2.0 ${code} ${phrase ?? phrases[code] ?? "Unknown"}`,
+    hasUsualPhrase: phrase === undefined,
+    headers: lines.map(headerOf),
+    ...(body === undefined ? {} : { body: { type: "application/sdp", text: body } }),
+  };
 }
 
 /** How a carrier words a refusal. */

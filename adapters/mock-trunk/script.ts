@@ -1,4 +1,5 @@
 /** What becomes of an INVITE from now on, decided at one moment: the phone's habit, bent by the faults in force. */
+import type { Ringing } from "./dialects/dialect.ts";
 import type { FaultBoard, Target } from "./fault-board.ts";
 import type { AfterCode, FaultKind, FaultOf } from "./faults.ts";
 import type { Habit } from "./habit.ts";
@@ -6,7 +7,9 @@ import type { Refusal } from "./response.ts";
 
 /** One step, `afterMs` after the one before. */
 export type Step = { readonly afterMs: number } & (
-  { readonly does: "try" | "ring" | "ring-with-media" | "answer" | "hang-up" } | { readonly does: "refuse"; readonly refusal: Refusal }
+  | { readonly does: "try" | "answer" | "hang-up" }
+  | { readonly does: "ring"; readonly tells: readonly Ringing[] }
+  | { readonly does: "refuse"; readonly refusal: Refusal }
 );
 
 export interface Script {
@@ -20,8 +23,11 @@ export interface Script {
 const trying: Step = { afterMs: 0, does: "try" };
 
 /** Without any fault. */
-function usual({ ringAfterMs, answerAfterMs, hangUpAfterMs, earlyMedia, refusal, refuseAfterMs }: Habit): Step[] {
-  const ring: Step = { afterMs: ringAfterMs, does: earlyMedia ? "ring-with-media" : "ring" };
+function usual(
+  { ringAfterMs, answerAfterMs, hangUpAfterMs, earlyMedia, refusal, refuseAfterMs }: Habit,
+  ringing: readonly Ringing[],
+): Step[] {
+  const ring: Step = { afterMs: ringAfterMs, does: "ring", tells: earlyMedia ? ["183-sdp"] : ringing };
   if (refusal && refuseAfterMs === undefined) return [trying, { afterMs: ringAfterMs, does: "refuse", refusal }];
   if (refusal && refuseAfterMs !== undefined) return [trying, ring, { afterMs: refuseAfterMs, does: "refuse", refusal }];
   if (answerAfterMs === undefined) return [trying, ring];
@@ -32,17 +38,18 @@ function usual({ ringAfterMs, answerAfterMs, hangUpAfterMs, earlyMedia, refusal,
 /** Up to the answer `after`, which comes even from a phone that would refuse. */
 function upTo(after: AfterCode | undefined, { ringAfterMs }: Habit): Step[] {
   if (after === undefined) return [];
-  return after === 100 ? [trying] : [trying, { afterMs: ringAfterMs, does: after === 183 ? "ring-with-media" : "ring" }];
+  return after === 100 ? [trying] : [trying, { afterMs: ringAfterMs, does: "ring", tells: [after === 183 ? "183-sdp" : "180"] }];
 }
 
 /** Both times count from the INVITE. */
 function lateSteps({ alertAfterMs, answerAfterMs }: FaultOf<"late">): Step[] {
-  const ring: Step[] = alertAfterMs === undefined ? [] : [{ afterMs: alertAfterMs, does: "ring" }];
+  const ring: Step[] = alertAfterMs === undefined ? [] : [{ afterMs: alertAfterMs, does: "ring", tells: ["180"] }];
   const answer: Step[] = answerAfterMs === undefined ? [] : [{ afterMs: Math.max(0, answerAfterMs - (alertAfterMs ?? 0)), does: "answer" }];
   return [...ring, ...answer];
 }
 
-export function scriptFor(habit: Habit, faults: FaultBoard, target: Target): Script {
+/** @param ringing what the trunk's dialect sends when a phone rings that was told nothing else */
+export function scriptFor(habit: Habit, ringing: readonly Ringing[], faults: FaultBoard, target: Target): Script {
   const ghost = faults.strike("ghost", target);
   if (ghost) {
     const refused: Step[] = ghost.code === undefined ? [] : [trying, { afterMs: 0, does: "refuse", refusal: { code: ghost.code } }];
@@ -54,5 +61,5 @@ export function scriptFor(habit: Habit, faults: FaultBoard, target: Target): Scr
   if (reject) return { fault: "reject", steps: [...upTo(reject.after, habit), { afterMs: 0, does: "refuse", refusal: reject }] };
   const stall = faults.strike("stall", target);
   if (stall) return { fault: "stall", steps: upTo(stall.after, habit) };
-  return { steps: usual(habit) };
+  return { steps: usual(habit, ringing) };
 }

@@ -11,11 +11,14 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** Texts that differ from each other and, for another `name`, from that one's: for tags, branches and nonces. */
-export function tokens(name: string): () => string {
-  let hash = 0x811c9dc5;
-  for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  const random = seededRandom(hash);
+/**
+ * Texts that no other trunk gives out, not even one of the same name and seed, nor this one before it was started again:
+ * what is told apart by its tag, Call-ID or nonce would be taken for the other's otherwise. So not even the seed makes them.
+ */
+export function tokens(): () => string {
+  const [salt = 0] = crypto.getRandomValues(new Uint32Array(1));
+  const random = seededRandom(salt);
+  const trunk = salt.toString(36);
   let count = 0;
-  return () => `${(++count).toString(36)}x${Math.floor(random() * 2 ** 32).toString(16)}`;
+  return () => `${(++count).toString(36)}x${trunk}${Math.floor(random() * 2 ** 32).toString(16)}`;
 }

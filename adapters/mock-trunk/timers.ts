@@ -9,12 +9,17 @@ export class Timers {
     this.#clock = clock;
   }
 
-  after(delayMs: number, fire: () => void): void {
+  /** @returns what cancels it. */
+  after(delayMs: number, fire: () => void): CancelTimer {
     const cancel = this.#clock.setTimer(() => {
       this.#cancels.delete(cancel);
       fire();
     }, delayMs);
     this.#cancels.add(cancel);
+    return () => {
+      this.#cancels.delete(cancel);
+      cancel();
+    };
   }
 
   clear(): void {

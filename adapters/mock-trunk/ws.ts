@@ -1,29 +1,39 @@
 /** `linekeeper/mock-trunk/ws`: a mock trunk behind a real WebSocket server, in Node. */
 import { createServer as createHttpServer, STATUS_CODES, type IncomingMessage } from "node:http";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createSecureContext, TLSSocket, type SecureContext } from "node:tls";
 import { WebSocketServer, type WebSocket } from "ws";
+import { systemClock } from "../../src/clock.ts";
 import type { MockTrunk } from "./mock-trunk.ts";
+import { selfSigned, type Certificate } from "./self-signed.ts";
 
 export interface ListenOptions {
   /** Default 0: any that is free. */
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
+  /** `wss:`, with a certificate of its own, or this one. Default: `ws:`. */
+  readonly tls?: true | Certificate;
 }
 
 export interface Listening {
-  /** `ws://host:port` */
+  /** `ws://host:port`, or `wss://…` */
   readonly url: string;
+  /** PEM, for a client to trust, where `tls` is on. */
+  readonly certificate?: string;
   readonly port: number;
   /** Closes every connection and the port; the trunk stays. */
   close(): Promise<void>;
 }
 
 /** Serves `trunk` at a port of its own. What befalls connections befalls them at the TCP level, as in life. */
-export async function listen(trunk: MockTrunk, { port = 0, host = "127.0.0.1" }: ListenOptions = {}): Promise<Listening> {
-  const server = new TrunkServer(trunk, host);
+export async function listen(trunk: MockTrunk, { port = 0, host = "127.0.0.1", tls }: ListenOptions = {}): Promise<Listening> {
+  const certificate = tls === true ? selfSigned(host, systemClock.dateMs()) : tls;
+  const server = new TrunkServer(trunk, host, certificate);
   const bound = await server.open(port);
-  return { url: `ws://${host}:${bound}`, port: bound, close: () => server.close() };
+  const close = () => server.close();
+  if (!certificate) return { url: `ws://${host}:${bound}`, port: bound, close };
+  return { url: `wss://${host}:${bound}`, port: bound, certificate: certificate.cert, close };
 }
 
 const refusalOf = (status: number) =>
@@ -32,6 +42,7 @@ const refusalOf = (status: number) =>
 class TrunkServer {
   readonly #trunk: MockTrunk;
   readonly #host: string;
+  readonly #tls: SecureContext | undefined;
   /** Reads what comes in; a listening server of its own hands it the connections, so that they can be refused, held and counted. */
   readonly #http = createHttpServer((_, response) => response.writeHead(426, { Upgrade: "websocket" }).end());
   readonly #upgrades = new WebSocketServer({ noServer: true, handleProtocols: () => "sip" });
@@ -39,13 +50,16 @@ class TrunkServer {
   readonly #webSockets = new Set<WebSocket>();
   /** Accepted while everything is frozen, and not read yet. */
   readonly #held = new Set<Socket>();
+  /** The TCP connection of a TLS one. */
+  readonly #beneath = new WeakMap<Socket, Socket>();
   #port = 0;
   #listener: Server | undefined;
   #stopWatching = () => {};
 
-  constructor(trunk: MockTrunk, host: string) {
+  constructor(trunk: MockTrunk, host: string, certificate: Certificate | undefined) {
     this.#trunk = trunk;
     this.#host = host;
+    this.#tls = certificate && createSecureContext({ key: certificate.key, cert: certificate.cert });
     this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
   }
 
@@ -103,7 +117,12 @@ class TrunkServer {
 
   #read(socket: Socket): void {
     this.#held.delete(socket);
-    this.#http.emit("connection", socket);
+    if (!this.#tls) return void this.#http.emit("connection", socket);
+    // Faults go on to befall the connection beneath: what is reset is the TCP connection.
+    const secure = new TLSSocket(socket, { isServer: true, secureContext: this.#tls });
+    secure.on("error", () => socket.destroy());
+    this.#beneath.set(secure, socket);
+    this.#http.emit("connection", secure);
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -121,7 +140,7 @@ class TrunkServer {
     const trunkEnd = this.#trunk.attach({
       send: (text) => webSocket.send(text),
       close: (code, reason) => webSocket.close(code, reason),
-      reset: () => void socket.resetAndDestroy(),
+      reset: () => void (this.#beneath.get(socket) ?? socket).resetAndDestroy(),
     });
     // RFC 7118 §4.2: SIP may come in binary frames too.
     webSocket.on("message", (data) => trunkEnd.received(String(data)));

@@ -1,7 +1,8 @@
 /** Samples a connection's counters on the clock and tells what the watch finds. */
 import type { Clock } from "../../src/clock.ts";
 import { reconnected, unwatched, watchAudio, type WatchLimits } from "../../src/media/watch.ts";
-import type { MediaEvents } from "../../src/ports.ts";
+import { pathOf } from "../../src/media/transport.ts";
+import type { MediaEvents, MediaPath } from "../../src/ports.ts";
 import { sampleOf } from "./sample.ts";
 
 export interface MonitorOptions {
@@ -10,12 +11,17 @@ export interface MonitorOptions {
   readonly limits: WatchLimits;
 }
 
-/** @returns what stops it. */
+export interface Monitor {
+  /** As it was seen last. */
+  readonly path: MediaPath | undefined;
+  stop(): void;
+}
+
 export function monitor(
   connection: () => RTCPeerConnection | undefined,
   events: MediaEvents,
   { clock, sampleIntervalMs, limits }: MonitorOptions,
-): () => void {
+): Monitor {
   let state = unwatched;
   let watched: RTCPeerConnection | undefined;
   let isOver = false;
@@ -39,8 +45,13 @@ export function monitor(
   }
 
   void look();
-  return () => {
-    isOver = true;
-    cancelTimer();
+  return {
+    get path() {
+      return state.transport && pathOf(state.transport);
+    },
+    stop() {
+      isOver = true;
+      cancelTimer();
+    },
   };
 }

@@ -54,10 +54,14 @@ function transportOf(entries: readonly Stats[], connection: RTCPeerConnection): 
   const transport = entries.find(({ type }) => type === "transport");
   const byId = (id: unknown) => entries.find((entry) => id !== undefined && entry["id"] === id);
   const pair = byId(transport?.["selectedCandidatePairId"]);
+  const remote = byId(pair?.["remoteCandidateId"]);
+  const ufrag = textIn(remote, "usernameFragment");
+  const described = /^a=ice-ufrag:(\S+)/m.exec(connection.currentRemoteDescription?.sdp ?? "")?.[1];
   return {
     ice: connection.iceConnectionState,
     dtls: textIn(transport, "dtlsState") as MediaPath["dtls"],
-    pair: pair && pairOf(pair, byId(pair["localCandidateId"]), byId(pair["remoteCandidateId"])),
+    pair: pair && pairOf(pair, byId(pair["localCandidateId"]), remote),
+    ...(ufrag !== undefined && described !== undefined && ufrag !== described && { isOutdated: true }),
   };
 }
 

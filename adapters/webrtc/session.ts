@@ -1,8 +1,8 @@
 /** One call's microphone, and a peer connection for each of its attempts; one of them becomes the call's. */
 import type { Clock } from "../../src/clock.ts";
-import type { MediaEvents, MediaSession } from "../../src/ports.ts";
+import type { MediaEvents, MediaPath, MediaSession } from "../../src/ports.ts";
 import { candidatesOf } from "./gathering.ts";
-import { monitor, type MonitorOptions } from "./monitor.ts";
+import { monitor, type Monitor, type MonitorOptions } from "./monitor.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
 export interface WebRtcSession extends Required<MediaSession> {
@@ -37,6 +37,7 @@ export class Session implements WebRtcSession {
   readonly #options: SessionOptions;
   readonly #listeners = new Set<TrackListener>();
   readonly #closing = new AbortController();
+  #watching: Monitor | undefined;
   #localStream: MediaStream | undefined;
   #microphone: Promise<MediaStream> | undefined;
   /** Who was offered something may still answer: each offer keeps its connection until it is withdrawn, or another is the call's. Last the latest. */
@@ -118,10 +119,15 @@ export class Session implements WebRtcSession {
     return unlessAborted(this.#taken ? this.#reanswer(this.#taken, offer) : this.#answerFirst(offer), signal);
   }
 
+  get path(): MediaPath | undefined {
+    return this.#watching?.path;
+  }
+
   watch(events: MediaEvents): () => void {
-    const stop = monitor(() => this.peerConnection, events, this.#options.monitor);
-    this.#closing.signal.addEventListener("abort", stop, { once: true });
-    return stop;
+    const watching = monitor(() => this.peerConnection, events, this.#options.monitor);
+    this.#watching = watching;
+    this.#closing.signal.addEventListener("abort", () => watching.stop(), { once: true });
+    return () => watching.stop();
   }
 
   reoffer(signal: AbortSignal): Promise<string> {

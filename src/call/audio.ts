@@ -1,6 +1,6 @@
 /**
- * The audio of an answered call: what its media session finds out, an ICE restart to mend it, and a word to the
- * peer when the flow under the call was lost and has come back.
+ * The audio of an answered call: what its media session finds out, what is tried to mend it, and a word to the peer when the flow under
+ * the call was lost and has come back.
  *
  * One of them recovers at a time: the trunk its flow, and only then the call its audio over it.
  */
@@ -10,10 +10,11 @@ import type { Emitter } from "../emitter.ts";
 import type { Journal, Party } from "../journal.ts";
 import type { AudioFault, AudioQuality, MediaSession, MicrophoneState, SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import { remedyOf, type Remedy } from "./remedy.ts";
 
 /** Events of a call that are about its audio. */
 export interface AudioEvents {
-  /** The parties do not hear each other, and a restart did not help: call again, best over another trunk. */
+  /** The parties do not hear each other, and what could be tried did not help: call again, best over another trunk. */
   "no-audio": AudioFault & { readonly trunkId: string };
   "audio-restored": { readonly trunkId: string };
   /** The first rating, and each time that it became poor or good again. */
@@ -38,63 +39,114 @@ export interface AudioPorts {
   readonly signal: AbortSignal;
 }
 
+/** How often lost audio is looked at, ms. */
+const lookMs = 1_000;
+
+/** Lost audio, while it is lost. */
+interface Loss {
+  readonly fault: AudioFault;
+  readonly sinceMs: number;
+  /** When something was last tried; before that, when it was lost. */
+  triedMs: number;
+  isTold: boolean;
+}
+
 /** Looks after the audio until the call is over. */
 export function keepAudio(ports: AudioPorts): void {
   const { callId, party, trunk, dialog, media, settings, journal, emit, signal } = ports;
-  const { clock, limits, privacy } = settings;
+  const { clock, limits, privacy, random } = settings;
   const of = { callId, trunkId: trunk.id };
   const ballot = trunk.ballot(party.route, "media", party.alias);
-  /** As long as the audio is lost, and an ICE restart may help. */
-  let wantsRestart = false;
-  let hasRestarted = false;
+  let loss: Loss | undefined;
+  /** Since the audio last was well for a while, or something changed. */
+  const tried = new Set<Remedy>();
   let isProven = false;
   let hasFailed = false;
   /** The peer may not know where to reach us. */
   let isStale = false;
-  let cancelGrace = () => {};
+  let isAsking = false;
+  let cancelLook = () => {};
+  let cancelProof = () => {};
 
-  async function giveUp(fault: AudioFault): Promise<void> {
-    const late = { ...fault, forMs: fault.forMs + limits.audioGraceMs, ...of };
+  async function tell(lost: Loss): Promise<void> {
+    lost.isTold = true;
+    const { path } = media;
+    const late = { ...lost.fault, forMs: Math.round(lost.fault.forMs + clock.nowMs() - lost.sinceMs), ...(path && { path }), ...of };
     journal.append("audio:given-up", late);
     emit("no-audio", late);
     // Where the edge cannot be reached either, it is not its media that fails.
-    if (fault.isLocal || hasFailed || !(await trunk.check())) return;
+    if (lost.fault.isLocal || hasFailed || !(await trunk.check())) return;
     hasFailed = true;
     trunk.vote(ballot, "failure", "no-audio");
   }
 
-  /** re-INVITE: with new ICE credentials, once, while there is no audio; else with the session as it stands. */
-  async function reinvite(): Promise<void> {
-    const restarts = wantsRestart && !hasRestarted && media.restartOffer;
+  /** What may be tried is; what may not, or did not help in time, is told. */
+  function look(): void {
+    cancelLook();
+    const lost = loss;
+    if (!lost || signal.aborted) return;
+    cancelLook = clock.setTimer(look, lookMs);
+    const nowMs = clock.nowMs();
+    if (lost.isTold && nowMs - lost.triedMs >= limits.audioAgainMs * (1 + random())) {
+      tried.clear();
+      lost.triedMs = nowMs;
+    }
+    const isPatient = lost.triedMs > lost.sinceMs && nowMs - lost.triedMs < limits.audioGraceMs;
+    const remedy = isPatient ? undefined : next(lost, nowMs);
+    if (remedy && trunk.health.ready) return void ask(remedy);
+    if (!lost.isTold && !isAsking && nowMs - lost.triedMs >= limits.audioGraceMs) void tell(lost);
+  }
+
+  function next({ fault, sinceMs }: Loss, nowMs: number): Remedy | undefined {
+    const remedy = remedyOf({ fault, path: media.path ?? fault.path, lostMs: nowMs - sinceMs, tried });
+    return remedy === "ice-restart" && !media.restartOffer ? undefined : remedy;
+  }
+
+  /** re-INVITE: with a remedy, or with the session as it stands. One at a time. */
+  async function ask(remedy?: Remedy): Promise<void> {
+    if (isAsking) return;
+    isAsking = true;
     isStale = false;
-    hasRestarted ||= !!restarts;
+    if (remedy) tried.add(remedy);
+    let offer: string | undefined;
     try {
-      const offer = restarts ? await media.restartOffer?.(signal) : undefined;
+      offer = await (remedy === "ice-restart" ? media.restartOffer?.(signal) : remedy && media.offer(signal));
       const { answer, sdp } = await dialog.reinvite(offer);
       const isHeard = answer.said === "peer";
       if (signal.aborted && !isHeard) return;
-      journal.append(offer ? "audio:restarted" : "dialog:refreshed", { ...of, answer: factOf(answer, privacy.reasonText) });
-      if (!isHeard) {
-        isStale = true;
-        if (restarts) hasRestarted = false;
-      } else if (offer && sdp) await media.applyAnswer(sdp, offer);
+      const type = !remedy ? "dialog:refreshed" : remedy === "ice-restart" ? "audio:restarted" : "audio:renewed";
+      journal.append(type, { ...of, answer: factOf(answer, privacy.reasonText) });
+      // Nobody answered: it is asked again on the next flow, and counts as not tried.
+      if (!isHeard) isStale = true;
+      if (!isHeard && remedy) tried.delete(remedy);
+      if (offer !== undefined && sdp !== undefined && answer.code < 300) await media.applyAnswer(sdp, offer);
+      else if (offer !== undefined) media.withdraw?.(offer);
     } catch (error) {
+      if (offer !== undefined) media.withdraw?.(offer);
       if (!signal.aborted) ports.onListenerError("media", error);
+    } finally {
+      isAsking = false;
+      if (remedy && loss) loss.triedMs = clock.nowMs();
     }
+  }
+
+  /** A restart may have left the audio on the pair before it, which the peer soon drops (RFC 8445 §9). */
+  function prove(): void {
+    if (!loss && tried.has("ice-restart") && media.path?.isOutdated && trunk.health.ready) return void ask("new-connection");
+    tried.clear();
   }
 
   const stopWatch = media.watch?.({
     lost(fault) {
       journal.append("audio:lost", { ...of, ...fault });
-      cancelGrace();
-      cancelGrace = clock.setTimer(() => void giveUp(fault), limits.audioGraceMs);
-      // A new path brings no sound where packets come without, nor mends what is wrong here.
-      wantsRestart = fault.kind !== "silent" && !fault.isLocal;
-      if (wantsRestart && !hasRestarted && media.restartOffer) void reinvite();
+      cancelProof();
+      loss = { fault, sinceMs: clock.nowMs(), triedMs: clock.nowMs(), isTold: false };
+      look();
     },
     restored(path) {
-      cancelGrace();
-      wantsRestart = false;
+      cancelLook();
+      loss = undefined;
+      if (tried.size > 0) cancelProof = clock.setTimer(prove, limits.audioProofMs);
       journal.append("audio:restored", { ...of, ...(path && { path }) });
       emit("audio-restored", { trunkId: trunk.id });
     },
@@ -113,10 +165,15 @@ export function keepAudio(ports: AudioPorts): void {
   const stopFollowing = ports.onTrunkChange(() => {
     const { flow, ready } = trunk.health;
     if (flow !== "open" && flow !== "doubted") isStale = true;
-    else if (isStale && ready) void reinvite();
+    else if (isStale && ready) {
+      // Another network may have come with it: what did not help before may now.
+      tried.clear();
+      void ask(loss && next(loss, clock.nowMs()));
+    }
   });
   signal.addEventListener("abort", () => {
-    cancelGrace();
+    cancelLook();
+    cancelProof();
     stopWatch?.();
     stopFollowing();
   });

@@ -283,6 +283,7 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
       }
       case "audio:restarted":
+      case "audio:renewed":
         if (entry.answer?.said !== "peer") break;
         prove(entry.trunkId, atMs);
         if (entry.answer.code < 300) restarted.add(entry.callId);

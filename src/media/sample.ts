@@ -72,6 +72,8 @@ export interface Transport {
   readonly dtls: MediaPath["dtls"];
   /** The pair of candidates that carries the audio. */
   readonly pair: Pair | undefined;
+  /** The pair's far end goes by other ICE credentials than the peer described last. */
+  readonly isOutdated?: true;
 }
 
 /** Addresses in it are for comparison only: they are personal data, and never leave the watch. */

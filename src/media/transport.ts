@@ -81,7 +81,7 @@ function answersOf(lane: TransportLane): boolean | undefined {
 /** What may be told of it: no address. */
 export function pathOf(lane: TransportLane): MediaPath {
   const { transport, wasConnected, wellPair, flows } = lane;
-  const { ice, dtls, pair } = transport;
+  const { ice, dtls, pair, isOutdated } = transport;
   const answers = answersOf(lane);
   return {
     ice,
@@ -93,6 +93,7 @@ export function pathOf(lane: TransportLane): MediaPath {
     ...(answers !== undefined && { answers }),
     ...(pair && wellPair && hasRemotePortChanged(wellPair, pair) && { remotePortChanged: true }),
     ...(pair && wellPair && hasLocalAddressChanged(wellPair, pair) && { localAddressChanged: true }),
+    ...(isOutdated && { isOutdated }),
   };
 }
 

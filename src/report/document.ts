@@ -45,6 +45,7 @@ const notableTypes = [
   "call:held",
   "audio:lost",
   "audio:restarted",
+  "audio:renewed",
   "audio:restored",
   "audio:given-up",
   "audio:rated",

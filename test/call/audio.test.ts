@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
+import type { MediaPath } from "../../src/ports.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
 
@@ -41,7 +42,7 @@ async function talk({ hasIce = true, carrier = {} as Partial<MockTrunkOptions>, 
     told,
     story: () =>
       house.line.journal.flatMap((entry) => {
-        if (entry.type === "dialog:refreshed" || entry.type === "audio:restarted") {
+        if (entry.type === "dialog:refreshed" || entry.type === "audio:restarted" || entry.type === "audio:renewed") {
           return [`${entry.type} ${entry.answer?.code} ${entry.answer?.said}`];
         }
         return entry.type.startsWith("audio:") || entry.type === "call:ended" ? [entry.type] : [];
@@ -54,10 +55,15 @@ async function talk({ hasIce = true, carrier = {} as Partial<MockTrunkOptions>, 
 const mediaOf = ({ line }: House) =>
   line.trunks.find(({ trunkId }) => trunkId === "A")?.breakers.find(({ plane }) => plane === "media")?.state;
 
+/** Nothing goes either way any more. */
+const dead: MediaPath = { ice: "failed", wasConnected: true, flows: "outbound" };
+/** Somebody answers at the far end, who sends no audio. */
+const alive: MediaPath = { ice: "connected", dtls: "connected", wasConnected: true, flows: "outbound", answers: true };
+
 describe("lost audio", () => {
-  it("is mended by one ICE restart: offered to the peer, its answer applied", async () => {
+  it("over a path that is dead is mended by an ICE restart: offered to the peer, its answer applied", async () => {
     const { session, story, told, reinvites, call } = await talk();
-    session.lose();
+    session.lose({ path: dead });
     await pass(100);
     expect(reinvites()).toBe(1);
     expect(session.told).toEqual(["answer 1", "withdraw 2", "restart", "answer 3"]);
@@ -68,27 +74,72 @@ describe("lost audio", () => {
     expect(call.state).toBe("answered");
   });
 
-  it("is given up when the restart did not help, and told; the call goes on", async () => {
+  it("that the restart did not bring back is offered another connection; then the agent is told, and the call goes on", async () => {
     const { session, story, told, call, entries } = await talk();
-    session.lose({ direction: "both" });
+    session.lose({ direction: "both", path: dead });
     await pass(2_900);
+    expect(story()).toEqual(["audio:lost", "audio:restarted 200 peer"]);
+    await pass(1_300);
+    expect(story().at(-1)).toBe("audio:renewed 200 peer");
+    expect(session.told.slice(2)).toEqual(["restart", "answer 3", "answer 4"]);
     expect(told).toEqual([]);
-    await pass(200);
+    await pass(4_000);
     expect(told).toEqual(["no-audio A both"]);
-    expect(story()).toEqual(["audio:lost", "audio:restarted 200 peer", "audio:given-up"]);
-    expect(entries("audio:given-up")).toMatchObject([{ trunkId: "A", direction: "both", kind: "stopped", forMs: 7_000 }]);
+    expect(story().at(-1)).toBe("audio:given-up");
+    expect(entries("audio:given-up")).toMatchObject([{ trunkId: "A", direction: "both", kind: "stopped", path: dead }]);
     expect(call.state).toBe("answered");
   });
 
-  it("restarts ICE once per call, however often it is lost", async () => {
+  it("over a path that is well is left alone, and told: what does not come the far end does not send", async () => {
+    const { session, told, reinvites, entries } = await talk();
+    session.lose({ path: alive });
+    await pass(60_000);
+    expect(reinvites()).toBe(0);
+    expect(told).toEqual(["no-audio A inbound"]);
+    expect(entries("audio:given-up")).toMatchObject([{ forMs: 7_000 }]);
+  });
+
+  it("waits for ICE's own recovery first, for two seconds", async () => {
+    const { session, reinvites } = await talk();
+    session.lose({ path: { ...dead, ice: "disconnected" } });
+    await pass(1_900);
+    expect(reinvites()).toBe(0);
+    await pass(300);
+    expect(reinvites()).toBe(1);
+  });
+
+  it("where DTLS has not come through is offered another connection: candidates are not what it lacks", async () => {
     const { session, story } = await talk();
-    for (let times = 0; times < 3; times++) {
-      session.lose();
+    session.lose({ kind: "never-came", direction: "both", path: { ...alive, dtls: "connecting" } });
+    await pass(100);
+    expect(story()).toEqual(["audio:lost", "audio:renewed 200 peer"]);
+  });
+
+  it("lost again soon after the restart is offered another connection; long after it, a restart", async () => {
+    const { session, story } = await talk();
+    for (const pauseMs of [5_000, 15_000, 1_000]) {
+      session.lose({ path: dead });
       await pass(1_000);
       session.restore();
-      await pass(1_000);
+      await pass(pauseMs);
     }
-    expect(story().filter((line) => line.startsWith("audio:restarted"))).toHaveLength(1);
+    expect(story().filter((line) => /restarted|renewed/.test(line))).toEqual([
+      "audio:restarted 200 peer",
+      "audio:renewed 200 peer",
+      "audio:restarted 200 peer",
+    ]);
+  });
+
+  it("on a pair that the restart should have replaced gets another connection before the peer drops it", async () => {
+    const { session, story } = await talk();
+    session.lose({ path: dead });
+    await pass(1_000);
+    session.restore();
+    session.path = { ...alive, flows: "both", isOutdated: true };
+    await pass(9_900);
+    expect(story()).toEqual(["audio:lost", "audio:restarted 200 peer", "audio:restored"]);
+    await pass(200);
+    expect(story().at(-1)).toBe("audio:renewed 200 peer");
   });
 
   it("counts against the trunk's media, not its signalling", async () => {
@@ -139,18 +190,22 @@ describe("lost audio", () => {
 
   it("is given up without a restart where there is no ICE", async () => {
     const { session, story } = await talk({ hasIce: false });
-    session.lose();
+    session.lose({ direction: "both" });
     await pass(5_000);
     expect(story()).toEqual(["audio:lost", "audio:given-up"]);
   });
 
-  it("survives a peer that refuses the restart", async () => {
-    const { a, session, story, call } = await talk();
-    a.fault({ kind: "reject", methods: ["INVITE"], code: 488 });
-    session.lose();
-    await pass(5_000);
-    expect(session.told).toEqual(["answer 1", "withdraw 2", "restart"]);
-    expect(story()).toEqual(["audio:lost", "audio:restarted 488 peer", "audio:given-up"]);
+  it("that the peer refuses to mend is told, and tried again a while later", async () => {
+    const { a, session, story, call, told } = await talk();
+    const mend = a.fault({ kind: "reject", methods: ["INVITE"], code: 500 });
+    session.lose({ path: dead });
+    await pass(8_000);
+    expect(session.told.slice(2)).toEqual(["restart", "withdraw 3", "withdraw 4"]);
+    expect(story()).toEqual(["audio:lost", "audio:restarted 500 peer", "audio:renewed 500 peer", "audio:given-up"]);
+    mend();
+    await pass(30_000);
+    expect(story()).toContain("audio:restarted 200 peer");
+    expect(told).toEqual(["no-audio A inbound"]);
     expect(call.state).toBe("answered");
   });
 
@@ -300,9 +355,9 @@ describe("a customer's call", () => {
 
   it("has its audio mended in the same way", async () => {
     const house = await taken();
-    house.session.lose();
-    await pass(5_000);
-    expect(house.session.told).toEqual(["restart", "answer 1"]);
+    house.session.lose({ path: dead });
+    await pass(9_000);
+    expect(house.session.told).toEqual(["restart", "answer 1", "answer 2"]);
     expect(house.told).toEqual(["no-audio A inbound"]);
     expect(mediaOf(house)).toBe("open");
   });

@@ -1,4 +1,4 @@
-import type { AudioFault, AudioQuality, Media, MediaEvents, MediaSession, MicrophoneState } from "../../src/ports.ts";
+import type { AudioFault, AudioQuality, Media, MediaEvents, MediaPath, MediaSession, MicrophoneState } from "../../src/ports.ts";
 
 const offerOf = (serial: number) =>
   ["v=0", `o=agent 7 ${serial} IN IP4 0.0.0.0`, "s=-", "c=IN IP4 0.0.0.0", "t=0 0", "m=audio 9 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", ""].join(
@@ -9,6 +9,7 @@ const offerOf = (serial: number) =>
 export class ScriptedSession implements MediaSession {
   /** `answer`, `early` and `withdraw`, each with the offer's serial; `restart`; `close`. */
   readonly told: string[] = [];
+  path: MediaPath | undefined;
   #serial = 0;
   #events: MediaEvents | undefined;
 
@@ -17,6 +18,7 @@ export class ScriptedSession implements MediaSession {
   }
 
   lose(fault: Partial<AudioFault> = {}): void {
+    this.path = fault.path;
     this.#events?.lost({ direction: "inbound", kind: "stopped", forMs: 4_000, ...fault });
   }
 

@@ -446,6 +446,8 @@ export const en: Catalogue = {
       `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)}${forMs > 0 ? ` for ${duration(forMs)}` : ""}${isLocal ? ", on the agent’s side" : ""}${stateOf(path)}.`,
     "audio:restarted": ({ callId, trunkId, answer: fact }) =>
       `Call ${callId} on trunk ${trunkId}: a new path for the audio was offered${answer(fact)}.`,
+    "audio:renewed": ({ callId, trunkId, answer: fact }) =>
+      `Call ${callId} on trunk ${trunkId}: another connection for the audio was offered${answer(fact)}.`,
     "audio:restored": ({ callId, trunkId, path }) => `Call ${callId} on trunk ${trunkId}: the audio is back${changeOf(path)}.`,
     "audio:given-up": ({ callId, trunkId, direction, kind, forMs }) =>
       `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,
@@ -469,6 +471,7 @@ export const en: Catalogue = {
   flowStates,
   registrationStates,
   breakerStates,
+  routeOf,
   outcomeClasses,
   fates: { carried: "carried", saved: "saved by failover", lost: "lost", refused: "never left the agent", running: "under way" },
   callEnds,

@@ -14,7 +14,7 @@ describe("an INVITE", () => {
     expect(trunk.calls).toMatchObject([{ caller: "agent", user: "agent7", number, state: "alerting", code: undefined }]);
     clock.advance(60);
     expect(client.codes(invite)).toEqual([100, 180, 200]);
-    expect(client.last.body).toContain("a=inactive");
+    expect(client.last.body).toContain("a=recvonly");
     expect(
       new Set(
         client
@@ -37,7 +37,7 @@ describe("an INVITE", () => {
     clock.advance(40);
     link.closed();
     const next = connect();
-    next.client.options();
+    next.client.register();
     clock.advance(100);
     const answers = next.client.responses().filter((frame) => frame.get("CSeq").endsWith("INVITE"));
     expect(answers.map((frame) => Number(frame.method))).toEqual(codes);
@@ -173,8 +173,8 @@ describe("the softphone", () => {
   test.each([
     ["INFO", 200],
     ["OPTIONS", 200],
-    ["UPDATE", 405],
-    ["REFER", 405],
+    ["UPDATE", 200],
+    ["REFER", 400],
     ["DANCE", 501],
   ])("sends %s within the call: %d", (method, code) => {
     const { client, invite } = talking();
@@ -255,8 +255,23 @@ describe("a call outlives its socket", () => {
     expect(client.codes(invite)).toEqual([100]);
     const next = connect();
     next.client.options();
+    expect(next.client.codes(invite)).toEqual([]);
+    next.client.register();
     expect(next.client.codes(invite)).toEqual([180, 200]);
     expect(trunk.rings(number)).toHaveLength(1);
+  });
+
+  test("what waits is for nobody who only names the agent, nor for one whose REGISTER is refused", () => {
+    const { client, clock, link, connect } = bench({ users: { agent7: "secret" }, challenge: "register" });
+    const invite = client.invite(number);
+    link.closed();
+    clock.advance(100);
+    const stranger = connect();
+    stranger.client.authorize(stranger.client.register(), stranger.client.last, "guessed");
+    expect([stranger.client.last.method, stranger.client.codes(invite)]).toEqual(["403", []]);
+    const agent = connect();
+    agent.client.authorize(agent.client.register(), agent.client.last, "secret");
+    expect(agent.client.codes(invite)).toEqual([180, 200]);
   });
 
   test("a CANCEL on the next socket ends it there", () => {
@@ -334,7 +349,7 @@ describe("media", () => {
       "a=rtpmap:111 opus/48000/2",
       "a=mid:0",
       "a=rtcp-mux",
-      "a=inactive",
+      "a=recvonly",
       "a=setup:passive",
     ])
       expect(answer).toContain(line);

@@ -14,7 +14,7 @@ describe("the log", () => {
     client.say("hello");
     link.closed();
     const callId = invite.get("Call-ID");
-    expect(trunk.log).toEqual([
+    expect(trunk.log.map(({ raw: _, ...entry }) => entry)).toEqual([
       { atMs: 0, link: 1, what: "opened" },
       { atMs: 5, link: 1, what: "received", method: "INVITE", callId, number },
       { atMs: 5, link: 1, what: "sent", method: "INVITE", code: 503, callId, number, fault: "reject" },
@@ -22,6 +22,22 @@ describe("the log", () => {
       { atMs: 5, link: 1, what: "unreadable" },
       { atMs: 5, link: 1, what: "closed" },
     ]);
+  });
+
+  test("has each message as it went over the wire, sent, received and unreadable", () => {
+    const { client, trunk } = bench();
+    const invite = client.invite(number);
+    client.say("hello");
+    expect(trunk.log.map(({ raw }) => raw)).toEqual([undefined, invite.raw, client.frames[0]?.raw, "hello"]);
+  });
+
+  test("keeps no more text than it may: of one message 65 536 characters, of all the newest 8 million", () => {
+    const { client, trunk } = bench();
+    for (let index = 0; index < 200; index++) client.say("x".repeat(70_000));
+    const kept = trunk.log.flatMap(({ raw }) => (raw === undefined ? [] : [raw.length]));
+    expect(kept).toEqual(Array.from({ length: 128 }, () => 65_536));
+    expect(trunk.log.at(-1)?.raw).toHaveLength(65_536);
+    expect(trunk.log).toHaveLength(201);
   });
 
   test("claims nothing sent on a connection that is gone", () => {
@@ -156,13 +172,24 @@ describe("close()", () => {
     expect(trunk.log.map(({ what }) => what)).toEqual(["opened", "closed"]);
   });
 
-  test("two trunks give out no tag, branch or nonce twice", () => {
-    const texts = ["a", "b"].map((name) => {
-      const { client, trunk } = talking({ name, users: { agent7: "x" }, challenge: "register" });
-      client.register();
-      return [client.responses().map((frame) => frame.get("To")), client.last.get("WWW-Authenticate"), trunk.name];
+  test("two trunks give out no tag, branch, Call-ID or nonce twice", () => {
+    // Of one name and seed, as after a restart.
+    const texts = [1, 2].flatMap(() => {
+      const { client, trunk } = talking({ users: { agent7: "x" }, challenge: "register", seed: 1 });
+      client.authorize(client.register(), client.last, "x");
+      trunk.call("agent7", { from: number });
+      const [invite] = client.requests("INVITE");
+      const given = [
+        client
+          .responses()
+          .find((frame) => frame.get("WWW-Authenticate") !== "")
+          ?.get("WWW-Authenticate"),
+        invite?.get("Call-ID"),
+      ];
+      return [...given, invite?.get("From"), invite?.branch, ...client.responses().map((frame) => /;tag=\w+$/.exec(frame.get("To"))?.[0])];
     });
-    expect(texts[0]?.[0]).not.toEqual(texts[1]?.[0]);
-    expect(texts[0]?.[1]).not.toEqual(texts[1]?.[1]);
+    const told = texts.filter((text) => text !== undefined);
+    // One dialog of each trunk is named twice, by its 180 and its 200.
+    expect([told.length, new Set(told).size]).toEqual([16, 14]);
   });
 });

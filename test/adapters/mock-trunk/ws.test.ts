@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket as WsSocket } from "ws";
 import { createMockTrunk, type MockTrunk } from "../../../adapters/mock-trunk/index.ts";
 import { listen, type Listening } from "../../../adapters/mock-trunk/ws.ts";
+import { selfSigned } from "../../../adapters/mock-trunk/self-signed.ts";
 import { carrierContract } from "./carrier-contract.ts";
 import { socketed } from "./socket.ts";
 
@@ -22,6 +23,21 @@ carrierContract(
   async (trunk) => {
     const { url, close } = await listen(trunk);
     return { Socket: WebSocket, url, close };
+  },
+  { reset: "close 1006 unclean" },
+);
+
+carrierContract(
+  "a ws server with TLS",
+  async (trunk) => {
+    const { url, certificate, close } = await listen(trunk, { tls: true });
+    // Trusts this certificate and no other, as `localhost` and as the address.
+    class Trusting extends WsSocket {
+      constructor(to: string, protocols?: string | string[]) {
+        super(to, protocols, { ca: certificate });
+      }
+    }
+    return { Socket: Trusting as unknown as typeof WebSocket, url, close };
   },
   { reset: "close 1006 unclean" },
 );
@@ -55,6 +71,21 @@ const tcp = () =>
   new Promise<Socket>((resolve, reject) => {
     const socket = connectTcp(edge.port, "127.0.0.1", () => resolve(socket)).once("error", reject);
   });
+
+test("with TLS it is wss:, by a certificate of its own that nobody trusts unasked, or by one that is given", async () => {
+  const own = await listen(trunk, { tls: true });
+  expect(own.url).toMatch(/^wss:\/\/127\.0\.0\.1:\d+$/);
+  const refused = await new Promise<Error>((resolve) => new WsSocket(own.url, "sip").on("error", resolve));
+  expect(refused).toMatchObject({ code: expect.stringMatching(/SELF_SIGNED/) as unknown });
+  const given = selfSigned("localhost", Date.now());
+  const other = await listen(trunk, { tls: given });
+  expect(other.certificate).toBe(given.cert);
+  const opened = await new Promise<string>((resolve) => {
+    const socket = new WsSocket(`wss://localhost:${other.port}`, "sip", { ca: given.cert, family: 4 });
+    socket.on("open", () => resolve("open")).on("error", (error) => resolve(error.message));
+  });
+  expect(opened).toBe("open");
+});
 
 describe("what befalls connections at the TCP level", () => {
   test("refused: ECONNREFUSED; those that are open stay; and then the same port listens again", async () => {

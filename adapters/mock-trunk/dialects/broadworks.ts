@@ -1,0 +1,41 @@
+import type { Dialect } from "./dialect.ts";
+
+/** BroadWorks: To before From, an empty Supported, SDP in what is not the last header. */
+export const broadworks: Dialect = {
+  drawnFrom: ["a 200 to INVITE by BroadWorks in the tests of a public SIP viewer: order of headers, tag, lists, SDP"],
+  order: [
+    "Via",
+    "Max-Forwards",
+    "To",
+    "From",
+    "Call-ID",
+    "CSeq",
+    "Contact",
+    "Record-Route",
+    "Require",
+    "Session-Expires",
+    "Supported",
+    "*",
+    "Content-Type",
+    "Content-Length",
+    "Allow",
+    "Accept",
+  ],
+  comma: ",",
+  adds: [
+    { to: "dialogs", line: "Supported:" },
+    { to: "dialogs", line: "Accept: application/media_control+xml,application/sdp" },
+    { to: "dialogs", line: "Record-Route: <sip:{domain};transport=ws;lr>" },
+  ],
+  tag: "{w8}_{d9}-{d13}",
+  callId: "BW{d9}{d9}-{d10}@{domain}",
+  branch: "{d10}.{d10}",
+  from: '"{number}"<sip:{number}@{domain};user=phone>',
+  contact: "<sip:sgc_c@{domain};transport=ws>",
+  challenge: 'DIGEST realm="{domain}",algorithm=MD5,nonce="{nonce}",qop="auth"',
+  session: { owner: "BroadWorks", name: "-" },
+  ringing: ["180-sdp"],
+  offersLate: false,
+  hold: "zero-address",
+  multipart: false,
+};

@@ -1,0 +1,30 @@
+/** Every dialect by its name. */
+import { threeCx } from "./3cx.ts";
+import { asterisk } from "./asterisk.ts";
+import { audiocodes } from "./audiocodes.ts";
+import { broadworks } from "./broadworks.ts";
+import { cucm } from "./cucm.ts";
+import type { Dialect } from "./dialect.ts";
+import { freeswitch } from "./freeswitch.ts";
+import { kamailio } from "./kamailio.ts";
+import { opensips } from "./opensips.ts";
+import { oracleSbc } from "./oracle-sbc.ts";
+import { plain } from "./plain.ts";
+
+export type DialectName =
+  "plain" | "asterisk" | "freeswitch" | "kamailio" | "opensips" | "cucm" | "oracle-sbc" | "audiocodes" | "3cx" | "broadworks";
+
+export const dialects: Readonly<Record<DialectName, Dialect>> = {
+  plain,
+  asterisk,
+  freeswitch,
+  kamailio,
+  opensips,
+  cucm,
+  "oracle-sbc": oracleSbc,
+  audiocodes,
+  "3cx": threeCx,
+  broadworks,
+};
+
+export const dialectNames = Object.keys(dialects) as readonly DialectName[];

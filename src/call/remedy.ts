@@ -1,0 +1,45 @@
+/** What brings lost audio back, if anything on this side can: pure. */
+import type { AudioFault, MediaPath } from "../ports.ts";
+
+/** In the order in which they are tried. The second costs a new DTLS association (RFC 8842 §4), the first only candidates (RFC 8445 §9). */
+export type Remedy = "ice-restart" | "new-connection";
+
+export interface Ailment {
+  readonly fault: AudioFault;
+  /** The way of the audio as it is now; undefined where the session does not know it. */
+  readonly path: MediaPath | undefined;
+  /** Since the audio was lost, in ms. */
+  readonly lostMs: number;
+  /** What was tried since something last changed. */
+  readonly tried: ReadonlySet<Remedy>;
+}
+
+/** ICE often recovers by itself from a connection that is disconnected, ms. */
+const ownRecoveryMs = 2_000;
+
+/**
+ * A path that is well is left alone: an ICE restart on it ends the audio of both sides some seconds later, for each keeps the pair
+ * that it had and believes the other to have the new credentials. What does not come over a live path, the far end does not send.
+ * @returns undefined where nothing helps, or nothing yet.
+ */
+export function remedyOf({ fault, path, lostMs, tried }: Ailment): Remedy | undefined {
+  if (fault.isLocal || fault.kind === "silent") return undefined;
+  const remedies = isDead(fault, path, lostMs)
+    ? (["ice-restart", "new-connection"] as const)
+    : isDeaf(path)
+      ? (["new-connection"] as const)
+      : [];
+  return remedies.find((remedy) => !tried.has(remedy));
+}
+
+function isDead(fault: AudioFault, path: MediaPath | undefined, lostMs: number): boolean {
+  // Without a look at ICE: when nothing goes either way the path is the likeliest cause.
+  if (!path) return fault.direction === "both";
+  if (path.ice === "failed" || path.ice === "closed") return true;
+  if (path.ice === "disconnected" && lostMs >= ownRecoveryMs) return true;
+  return path.wasConnected && (path.answers === false || path.isOutdated === true) && path.flows !== "inbound" && path.flows !== "both";
+}
+
+/** ICE is through, and the DTLS handshake is not: with a fingerprint of its own another connection may get through. */
+const isDeaf = (path: MediaPath | undefined): boolean =>
+  path !== undefined && (path.ice === "connected" || path.ice === "completed") && path.dtls !== undefined && path.dtls !== "connected";

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { remedyOf, type Remedy } from "../../src/call/remedy.ts";
+import type { AudioFault, MediaPath } from "../../src/ports.ts";
+
+const fault: AudioFault = { direction: "inbound", kind: "stopped", forMs: 4_000 };
+const well: MediaPath = { ice: "connected", dtls: "connected", wasConnected: true, flows: "outbound", answers: true };
+
+const first = (
+  path: MediaPath | undefined,
+  { lostMs = 0, tried = [] as Remedy[], ...of }: Partial<AudioFault> & { lostMs?: number; tried?: Remedy[] } = {},
+) => remedyOf({ fault: { ...fault, ...of }, path, lostMs, tried: new Set(tried) });
+
+describe("what is tried for lost audio", () => {
+  it.each<[string, MediaPath, Remedy | undefined]>([
+    ["ICE failed", { ...well, ice: "failed" }, "ice-restart"],
+    ["ICE closed", { ...well, ice: "closed" }, "ice-restart"],
+    ["nobody answers at the far end, and nothing comes", { ...well, answers: false }, "ice-restart"],
+    ["nobody answers checks, but packets come", { ...well, answers: false, flows: "both" }, undefined],
+    ["the pair is one of before a restart, and nothing comes", { ...well, isOutdated: true }, "ice-restart"],
+    ["somebody answers", well, undefined],
+    ["it is not known whether somebody answers", { ...well, answers: undefined as never }, undefined],
+    ["ICE is still looking for a path", { ice: "checking", wasConnected: false, flows: "none" }, undefined],
+    ["ICE found none at all", { ice: "failed", wasConnected: false, flows: "none" }, "ice-restart"],
+    ["DTLS goes on", { ...well, dtls: "connecting" }, "new-connection"],
+    ["DTLS failed", { ...well, dtls: "failed" }, "new-connection"],
+    ["DTLS is not known", { ice: "connected", wasConnected: true, flows: "outbound", answers: true }, undefined],
+  ])("%s", (_, path, remedy) => {
+    expect(first(path)).toBe(remedy);
+  });
+
+  it("a connection that is disconnected is given time to recover", () => {
+    expect(first({ ...well, ice: "disconnected" }, { lostMs: 1_999 })).toBeUndefined();
+    expect(first({ ...well, ice: "disconnected" }, { lostMs: 2_000 })).toBe("ice-restart");
+  });
+
+  it("without a look at ICE, only where nothing goes either way", () => {
+    expect(first(undefined)).toBeUndefined();
+    expect(first(undefined, { direction: "both" })).toBe("ice-restart");
+  });
+
+  it("one after the other, each once", () => {
+    const path: MediaPath = { ...well, ice: "failed" };
+    expect(first(path, { tried: ["ice-restart"] })).toBe("new-connection");
+    expect(first(path, { tried: ["ice-restart", "new-connection"] })).toBeUndefined();
+  });
+
+  it("nothing for what is wrong on this side, or comes without sound", () => {
+    const path: MediaPath = { ...well, ice: "failed" };
+    expect(first(path, { isLocal: true })).toBeUndefined();
+    expect(first(path, { kind: "silent" })).toBeUndefined();
+  });
+});
