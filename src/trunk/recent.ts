@@ -23,7 +23,7 @@ export function createRecent<Key, Value>(
       known.set(key, value);
       if (known.size <= most) return value;
       const others = [...known].slice(0, -1);
-      const [gone] = [others.find(([, other]) => mayGo(other)), ...others].flatMap((other) => (other ? [other] : []));
+      const gone = others.find(([, other]) => mayGo(other)) ?? others[0];
       if (gone) {
         known.delete(gone[0]);
         drop(gone[1]);

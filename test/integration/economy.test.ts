@@ -45,3 +45,30 @@ test("ten hours on four trunks, thirty calls an hour, fit in a third of the jour
   await closed;
   for (const edge of edges) edge.close();
 }, 60_000);
+
+test("a report keeps all calls of its incident, however long a dead edge is knocked at meanwhile", async () => {
+  const house = buildHouse({ limits: { journalEntries: 150 } });
+  await house.open();
+  for (let call = 0; call < 5; call++) {
+    house.line.call(`+2167199${String(call).padStart(4, "0")}`);
+    await pass(2_000);
+    for (const { hangUp } of house.line.calls) hangUp();
+    await pass(500);
+  }
+  await pass(400_000);
+  const mend = house.a.fault({ kind: "refuse" });
+  house.a.resetAll();
+  await pass(1_000);
+  for (let call = 0; call < 6; call++) {
+    house.line.call(`+2167100${String(call).padStart(4, "0")}`);
+    await pass(5_000);
+    for (const { hangUp } of house.line.calls) hangUp();
+    await pass(240_000);
+  }
+  expect(house.line.journal.length).toBeLessThanOrEqual(150);
+  expect(house.line.journal[0]?.type).toBe("session:started");
+  const { calls, attempts } = await house.line.report(1);
+  expect(calls).toHaveLength(6);
+  expect(attempts.map(({ trunkId, class: outcome }) => [trunkId, outcome])).toEqual(Array(6).fill(["B", "answered"]));
+  mend();
+}, 60_000);
