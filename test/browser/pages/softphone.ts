@@ -25,6 +25,7 @@ export interface Told {
 
 let line: Linekeeper | undefined;
 let call: Call | IncomingCall | undefined;
+let startedMs = 0;
 let answeredMs: number | undefined;
 let firstPacketMs: number | undefined;
 let audibleMs: number | undefined;
@@ -47,6 +48,7 @@ export async function start({ trunks, limits = {} }: SoftphoneOptions): Promise<
     limits,
   });
   line = started;
+  startedMs = performance.now();
   line.on("call:offered", (offered) => {
     attend(offered);
     note("offered");
@@ -63,6 +65,8 @@ export const answer = (): Promise<void> => (call as IncomingCall).answer();
 export const redial = (): void => (call as Call).redial();
 export const hangUp = (): void => call?.hangUp();
 export const close = async (): Promise<void> => line?.close();
+/** On the journal's clock. */
+export const nowMs = (): number => Math.max(0, performance.now() - startedMs);
 export const journal = (): readonly Entry[] => line?.journal ?? [];
 export const ready = (): readonly boolean[] => line?.trunks.map((trunk) => trunk.ready) ?? [];
 export const events = (): readonly Told[] => told;

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { becomes, hearEachOther, onCarriers, talk, type Softphone } from "./stage.ts";
+
+/** Longer than audio may be away before it is missed (`audioStoppedMs`). */
+const observedMs = 6_000;
+
+/** Nothing was found to be wrong with the audio, nor mended. */
+async function isQuiet(softphone: Softphone): Promise<void> {
+  expect(await softphone.entries("audio:lost")).toEqual([]);
+  expect(await softphone.entries("audio:restarted")).toEqual([]);
+  expect(await softphone.entries("listener:failed")).toEqual([]);
+}
+
+onCarriers("in a call with audio", (stage) => {
+  test("the socket is lost: they hear each other all the while, and the peer is told the new address", async () => {
+    const { phone, softphone } = await talk(stage);
+    stage.network.run("ss", "-K", "dst", stage.a.address.split(":")[0] ?? "");
+    await becomes(
+      async () => (await softphone.entries("flow:changed")).some(({ trunkId, to }) => trunkId === "A" && to === "waiting"),
+      true,
+    );
+    await hearEachOther(softphone, phone);
+    expect(await softphone.entry("dialog:refreshed")).toMatchObject({ answer: { code: 200, said: "peer" } });
+    await stage.observe(observedMs);
+    await hearEachOther(softphone, phone);
+    await isQuiet(softphone);
+  });
+
+  test("the customer holds the call, and takes it back: they hear each other", async () => {
+    const { phone, softphone } = await talk(stage);
+    await phone.hold();
+    await becomes(async () => (await softphone.told()).at(-1), "held there");
+    await phone.resume();
+    await becomes(async () => (await softphone.told()).at(-1), "held none");
+    await hearEachOther(softphone, phone);
+    await stage.observe(observedMs);
+    await hearEachOther(softphone, phone);
+    await isQuiet(softphone);
+  });
+});
