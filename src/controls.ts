@@ -5,28 +5,11 @@
 import { sleep } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import { faultOf } from "./boot/fault.ts";
-import type { Entry, Journal } from "./journal.ts";
+import type { Journal } from "./journal.ts";
+import { isTrouble } from "./trouble.ts";
 
 export interface Controls {
   close(): void;
-}
-
-/** Entries that make one ask what else is broken. */
-function isTrouble(entry: Entry): boolean {
-  switch (entry.type) {
-    case "flow:changed":
-      return entry.to === "waiting" || entry.to === "doubted";
-    case "registration:changed":
-      return entry.to === "refused";
-    case "attempt:overdue":
-    case "stage:failed":
-    case "stage:stalled":
-      return true;
-    case "network:changed":
-      return !entry.online;
-    default:
-      return false;
-  }
 }
 
 export function createControls({ controls, clock, limits, privacy }: Settings, journal: Journal): Controls {

@@ -23,6 +23,9 @@ import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
 /** A class of destinations on which a trunk's health is kept apart, e.g. `national`, `mobile`, `international`, `emergency`, `+216 71`. */
 export type Route = string;
 
+/** Stands for every route of a trunk: a `Retry-After`, or a flow that keeps dying, is no route's own. */
+export const everyRoute: Route = "*";
+
 /** What the journal may know of a called or calling party. */
 export interface Party {
   readonly route: Route;
@@ -146,8 +149,18 @@ export interface Facts {
   };
   /** The source gave none; or, as `UnsupportedDigest`, the edge asked for a digest that we cannot compute. */
   "credentials:failed": OfTrunk & { readonly error: string };
-  /** Liveness: outbound traffic that was (not) answered on this flow. */
-  "probe:answered": OfTrunk & { readonly method: "OPTIONS" | "CRLF"; readonly rttMs: number; readonly answer?: AnswerFact };
+  /**
+   * Liveness: outbound traffic that was (not) answered on this flow. With `times`: routine, told together; the first
+   * of them was answered at `fromMs`, the last at `untilMs`, after `rttMs`.
+   */
+  "probe:answered": OfTrunk & {
+    readonly method: "OPTIONS" | "CRLF";
+    readonly rttMs: number;
+    readonly answer?: AnswerFact;
+    readonly times?: number;
+    readonly fromMs?: number;
+    readonly untilMs?: number;
+  };
   "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF" | "REGISTER"; readonly waitedMs: number };
   /**
    * Thrown away whole, or in part. `header`: whose fault it is. With `count`: repeats of an earlier one, told together;
@@ -234,7 +247,8 @@ export interface Facts {
 
   "attempt:started": OfAttempt & { readonly sipCallId?: string; readonly fromTag?: string };
   "attempt:sent": OfAttempt & { readonly sipCallId: string; readonly fromTag: string };
-  "attempt:progressed": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number };
+  /** With `times`: the same code came so many times more, told together when nothing more can come; `tookMs` is the last one's. */
+  "attempt:progressed": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number; readonly times?: number };
   /** The same number was asked for at another host of the trunk's own domain; `attempt:sent` follows. */
   "attempt:redirected": OfAttempt & { readonly answer: AnswerFact };
   /** No provisional answer within the deadline: silence is ours to infer, nobody said it. */
@@ -271,11 +285,26 @@ export type JournalListener = (entry: Entry) => void;
 /** Wall and monotonic clock may drift apart by this much, in ms, before a `clock:jumped` is written. */
 const CLOCK_JUMP_MS = 2_000;
 
+/** What an incident can be told without: it says that all goes on as before, and comes again. */
+const isRoutine = (entry: Entry): boolean =>
+  entry.type === "probe:answered" ||
+  entry.type === "control:answered" ||
+  entry.type === "audio:rated" ||
+  (entry.type === "flow:changed" && entry.to === "connecting") ||
+  (entry.type === "registration:changed" && entry.to === "refreshing");
+
 /** The append-only record of one session. */
 export interface Journal {
   append<T extends FactType>(type: T, fact: Facts[T]): Entry<T>;
   /** Now, in ms since the session's start. */
   nowMs(): number;
+  /** Writes down a jump of the wall clock, if there was one, without waiting for the next entry to notice. */
+  compareClocks(): void;
+  /**
+   * Keeps what was written at `fromMs` or later when the rest is trimmed: an incident is open, and its report needs its
+   * calls. Undefined: nothing is held any more.
+   */
+  hold(fromMs: number | undefined): void;
   /** All entries kept, oldest first. The first, `session:started`, is always among them. */
   readonly entries: readonly Entry[];
   /** @returns what unsubscribes. */
@@ -284,35 +313,65 @@ export interface Journal {
 
 /**
  * Makes a journal on `clock`.
- * @param limit how many entries are kept; past it the oldest but the first go, a tenth at a time.
+ * @param limit how many entries are kept; past it a tenth goes at a time, the first never: the oldest that are not
+ * held, then what is held but routine, then the oldest of all.
  */
 export function createJournal(clock: Clock, limit: number): Journal {
   const originMs = clock.nowMs();
   let dateOffsetMs = clock.dateMs() - originMs;
   let seq = 0;
+  let heldFromMs = Infinity;
   const entries: Entry[] = [];
   const listeners = new Set<JournalListener>();
+  /** Written, and not told yet: a listener that writes is told of that after all have heard of this. */
+  const untold: Entry[] = [];
+  let isTelling = false;
 
   function write<T extends FactType>(type: T, fact: Facts[T], nowMs: number): Entry<T> {
     // TypeScript cannot see that { seq, atMs, type } & Facts[T] is the T member of the union.
     const entry = Object.freeze({ seq: seq++, atMs: Math.round((nowMs - originMs) * 1_000) / 1_000, type, ...fact }) as unknown as Entry<T>;
     entries.push(entry as Entry);
-    if (entries.length > limit) entries.splice(1, Math.max(1, Math.floor(limit / 10)));
-    for (const listener of [...listeners]) listener(entry as Entry);
+    if (entries.length > limit) trim();
+    untold.push(entry as Entry);
+    if (!isTelling) tell();
     return entry;
+  }
+
+  function tell(): void {
+    isTelling = true;
+    try {
+      for (let entry = untold.shift(); entry; entry = untold.shift()) for (const listener of [...listeners]) listener(entry);
+    } finally {
+      isTelling = false;
+    }
+  }
+
+  function trim(): void {
+    let surplus = Math.max(1, Math.floor(limit / 10));
+    const heldAt = entries.findIndex(({ atMs }, index) => index > 0 && atMs >= heldFromMs);
+    surplus -= entries.splice(1, Math.min(surplus, (heldAt < 0 ? entries.length : heldAt) - 1)).length;
+    if (surplus === 0) return;
+    const kept = entries.filter((entry, index) => index === 0 || surplus === 0 || !isRoutine(entry) || surplus-- === 0);
+    entries.splice(0, entries.length, ...kept);
+    entries.splice(1, surplus);
+  }
+
+  function compareClocks(nowMs = clock.nowMs()): void {
+    const offsetMs = clock.dateMs() - nowMs;
+    const byMs = offsetMs - dateOffsetMs;
+    if (Math.abs(byMs) <= CLOCK_JUMP_MS) return;
+    dateOffsetMs = offsetMs;
+    write("clock:jumped", { byMs: Math.round(byMs), dateMs: clock.dateMs() }, nowMs);
   }
 
   return {
     entries,
     nowMs: () => clock.nowMs() - originMs,
+    compareClocks: () => compareClocks(),
+    hold: (fromMs) => void (heldFromMs = fromMs ?? Infinity),
     append(type, fact) {
       const nowMs = clock.nowMs();
-      const offsetMs = clock.dateMs() - nowMs;
-      const byMs = offsetMs - dateOffsetMs;
-      if (Math.abs(byMs) > CLOCK_JUMP_MS) {
-        dateOffsetMs = offsetMs;
-        write("clock:jumped", { byMs: Math.round(byMs), dateMs: clock.dateMs() }, nowMs);
-      }
+      compareClocks(nowMs);
       return write(type, fact, nowMs);
     },
     subscribe(listener) {

@@ -62,7 +62,7 @@ export interface Limits {
   // W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
   readonly refusalRestBaseMs: number;
   readonly refusalRestMaxMs: number;
-  /** A peer's Retry-After is honoured up to this. */
+  /** A peer's Retry-After rests the whole trunk, up to this (RFC 3261 §21.5.4). */
   readonly retryAfterMaxMs: number;
 
   // Breaker. Hard evidence trips it at once; so do two failures within the window that are more than half of the calls.
@@ -81,7 +81,7 @@ export interface Limits {
   readonly missPercent: number;
   /** Soft evidence counts half after this time. */
   readonly evidenceHalfLifeMs: number;
-  /** Unrelated carriers that all fail within this time fail together: the fault is sought on our side. */
+  /** Unrelated carriers that all fail within this time, each before a witness of its own, fail together: the fault is sought on our side. */
   readonly commonModeMs: number;
   /** Ejection: base × times ejected in a row, capped, one less per healthy stretch of `ejectionBaseMs` (Envoy outlier detection; gRFC A50), + up to 20 % jitter. */
   readonly ejectionBaseMs: number;
@@ -95,7 +95,7 @@ export interface Limits {
   readonly controlTimeoutMs: number;
   /** Service must be proven good for this long before an incident closes, or a cold trunk is let go. */
   readonly calmMs: number;
-  /** Journal entries kept in memory. */
+  /** Journal entries kept in memory: a shift of ten hours with four trunks is a third of it. Those of an open incident go last. */
   readonly journalEntries: number;
 }
 

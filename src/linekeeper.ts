@@ -19,6 +19,7 @@ import type { Destination } from "./routing/destination.ts";
 import type { LoadedWindow } from "./trunk/breaker.ts";
 import { createCommonMode } from "./trunk/common-mode.ts";
 import { createNeighbours } from "./trunk/neighbours.ts";
+import { createRollCall, type RollCall } from "./trunk/roll-call.ts";
 import { createStandby } from "./trunk/standby.ts";
 import { createTrunk, type Trunk, type TrunkHealth } from "./trunk/trunk.ts";
 import { version } from "./version.ts";
@@ -143,7 +144,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     windowMs: limits.commonModeMs,
     clock,
     journal,
-    onSuspected: (sinceMs) => trunks.forEach((trunk) => trunk.absolve("common-mode", sinceMs)),
+    onSuspected: (sinceMs) => trunks.forEach(({ book }) => book.pardon("common-mode", sinceMs)),
   });
   const switchboard = createSwitchboard({
     onEmergency: () => void (started ??= start()),
@@ -182,7 +183,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   let window: { readonly createWindow: ReturnType<LoadedWindow> } | undefined;
   let controls: { close(): void } | undefined;
   const closing = new AbortController();
-  let stopNetwork = () => {};
+  let rollCall: RollCall | undefined;
   let started: Promise<readonly TrunkHealth[]> | undefined;
   let closed: Promise<void> | undefined;
   let diagnostician: Diagnostician | undefined;
@@ -263,23 +264,11 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   async function start(): Promise<readonly TrunkHealth[]> {
     controls = createControls(settings, journal);
-    stopNetwork =
-      settings.network?.watch((online) => {
-        journal.append("network:changed", { online });
-        for (const trunk of trunks)
-          if (online) comeBack(trunk);
-          else void trunk.check(limits.probeTimeoutMs);
-      }) ?? stopNetwork;
-    neighbours = createNeighbours(settings.shared, trunks, { clock, journal });
-    for (const trunk of trunks) trunk.start();
+    const suspicion = (rollCall = createRollCall({ ...settings, trunks, journal }));
+    neighbours = createNeighbours(settings.shared, trunks, { clock, journal, onDoubt: suspicion.ask });
+    for (const { isCold, connection } of trunks) if (!isCold) connection.start();
     await firstReady();
     return trunks.map(({ health }) => health);
-  }
-
-  /** A site's agents hear of their network at the same moment: their return is spread too, but for a fleet of one. */
-  function comeBack(trunk: Trunk): void {
-    trunk.forgive();
-    if (settings.spreadMs === 0 && !trunk.isCold) trunk.wake();
   }
 
   async function firstReady(): Promise<void> {
@@ -297,7 +286,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     closing.abort();
     journal.append("session:closing", {});
     controls?.close();
-    stopNetwork();
+    rollCall?.close();
     standby?.close();
     neighbours?.close();
     boot.close();
@@ -323,11 +312,11 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       return commonMode.suspected;
     },
     setAvailable: switchboard.setAvailable,
-    isolate: (trunkId) => trunkOf(trunkId).isolate(),
+    isolate: (trunkId) => trunkOf(trunkId).order.isolate(),
     restore: (trunkId) => trunkOf(trunkId).restore(),
     weigh(trunkId, order) {
       checkOrder(order);
-      trunkOf(trunkId).weigh(order);
+      trunkOf(trunkId).order.weigh(order);
     },
     get calls() {
       return switchboard.calls;

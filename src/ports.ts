@@ -386,14 +386,19 @@ export type Plane = "signalling" | "media";
 /** A breaker's news, for whoever else uses the same trunk. Plain JSON, nothing personal in it. */
 export interface HealthNote {
   readonly trunkId: string;
-  /** Class of destinations (`Route`). */
+  /** Class of destinations (`Route`); `*`: the whole trunk. */
   readonly route: string;
   readonly plane: Plane;
-  /** One call's vote; or, from hard evidence, `tripped`, for `restMs` at least; or `doubted`: the trunk's edge left a probe unanswered. */
-  readonly vote: "success" | "failure" | "half-failure" | "tripped" | "doubted";
+  /**
+   * One call's vote; or, from hard evidence, `tripped`, for `restMs` at least; or `pardoned`: it was not the trunk's fault,
+   * or an operator took it back, with `withinMs` only what opened so short a time ago; or `doubted`: the trunk's edge left a
+   * probe unanswered.
+   */
+  readonly vote: "success" | "failure" | "half-failure" | "tripped" | "pardoned" | "doubted";
   /** Stable code of the outcome. */
   readonly because: string;
   readonly restMs?: number;
+  readonly withinMs?: number;
 }
 
 /** All that is known of the breakers, for the next page. Plain JSON. */

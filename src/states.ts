@@ -38,7 +38,8 @@ export type BreakerEvent = "trip" | "release" | "recover";
 
 export const breakerTable: Table<BreakerState, BreakerEvent> = {
   closed: { trip: "open", release: "ignored", recover: "ignored" },
-  open: { trip: "ignored", release: "probing", recover: "closed" },
+  // Open, and told to rest for longer than was left.
+  open: { trip: "open", release: "probing", recover: "closed" },
   probing: { trip: "open", release: "ignored", recover: "closed" },
 };
 

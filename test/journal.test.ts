@@ -54,4 +54,60 @@ describe("the journal", () => {
     journal.append("boot:started", { run: 2 });
     expect(heard).toEqual([0]);
   });
+
+  test("what a listener writes is told to all after what it heard", () => {
+    const { journal } = setUp();
+    journal.subscribe(({ type }) => type === "boot:started" && journal.append("network:changed", { online: true }));
+    const heard: string[] = [];
+    journal.subscribe(({ type }) => heard.push(type));
+    journal.append("boot:started", { run: 1 });
+    expect(heard).toEqual(["boot:started", "network:changed"]);
+  });
+
+  test("a jump of the wall clock can be looked for", () => {
+    const { clock, journal } = setUp();
+    journal.compareClocks();
+    expect(journal.entries).toEqual([]);
+    clock.jumpDate(3_600_000);
+    journal.compareClocks();
+    journal.compareClocks();
+    expect(journal.entries).toMatchObject([{ type: "clock:jumped", byMs: 3_600_000 }]);
+  });
+
+  describe("trimmed while an incident is open", () => {
+    const probed = { trunkId: "A", method: "OPTIONS", rttMs: 1 } as const;
+
+    test("keeps what belongs to it, and lets go what was before", () => {
+      const { clock, journal } = setUp(20);
+      for (let run = 0; run < 10; run++) journal.append("boot:started", { run });
+      clock.advance(1_000);
+      journal.hold(1_000);
+      for (let call = 0; call < 15; call++) journal.append("call:ringing", { callId: `c${call}`, trunkId: "A" });
+      expect(journal.entries.filter(({ type }) => type === "call:ringing")).toHaveLength(15);
+      expect(journal.entries[0]?.seq).toBe(0);
+    });
+
+    test("then lets go routine, and only then the oldest of it", () => {
+      const { journal } = setUp(20);
+      journal.append("boot:started", { run: 1 });
+      journal.hold(0);
+      for (let call = 0; call < 15; call++) {
+        journal.append("call:ringing", { callId: `c${call}`, trunkId: "A" });
+        journal.append("probe:answered", probed);
+      }
+      expect(journal.entries.filter(({ type }) => type === "call:ringing")).toHaveLength(15);
+      for (let call = 15; call < 40; call++) journal.append("call:ringing", { callId: `c${call}`, trunkId: "A" });
+      expect(journal.entries.length).toBeLessThanOrEqual(20);
+      expect(journal.entries.at(-1)).toMatchObject({ callId: "c39" });
+      expect(journal.entries[0]?.type).toBe("boot:started");
+    });
+
+    test("and is as ever once nothing is held", () => {
+      const { journal } = setUp(10);
+      journal.hold(0);
+      journal.hold(undefined);
+      for (let run = 0; run < 25; run++) journal.append("boot:started", { run });
+      expect(journal.entries.length).toBeLessThanOrEqual(10);
+    });
+  });
 });

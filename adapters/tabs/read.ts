@@ -9,15 +9,15 @@ const isAmount = (value: unknown): value is number => typeof value === "number" 
 const isOneOf = <T extends string>(allowed: readonly T[], value: unknown): value is T => allowed.includes(value as T);
 
 const planes = ["signalling", "media"] as const;
-const votes = ["success", "failure", "half-failure", "tripped", "doubted"] as const;
+const votes = ["success", "failure", "half-failure", "tripped", "pardoned", "doubted"] as const;
 const states = ["closed", "open", "probing"] as const;
 
 /** @returns the note; undefined when it is none. */
 export function noteOf(data: unknown): HealthNote | undefined {
   if (!isFields(data)) return undefined;
-  const { trunkId, route, plane, vote, because, restMs } = data;
+  const { trunkId, route, plane, vote, because, restMs, withinMs } = data;
   if (!isText(trunkId) || !isText(route) || !isOneOf(planes, plane) || !isOneOf(votes, vote) || !isText(because)) return undefined;
-  return { trunkId, route, plane, vote, because, ...(isAmount(restMs) && { restMs }) };
+  return { trunkId, route, plane, vote, because, ...(isAmount(restMs) && { restMs }), ...(isAmount(withinMs) && { withinMs }) };
 }
 
 /** @returns the snapshot, with the breakers in it that can be read; undefined when it is none. */

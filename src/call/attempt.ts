@@ -23,6 +23,7 @@ import { attemptTable, type AttemptEvent, type AttemptState } from "../states.ts
 import { retryAfterMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { AttemptEnd } from "./gate.ts";
+import { createRepeats } from "./repeats.ts";
 
 export interface Attempt {
   readonly trunk: Trunk;
@@ -80,11 +81,14 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   const of = { callId: ports.callId, attempt: ports.number, trunkId: trunk.id, route: ports.route };
   const { route } = ports;
   const delay = trunk.postDialDelay(route);
-  const ballot = { route, plane: "signalling", epoch: trunk.breaker(route, "signalling").epoch } as const;
+  const ballot = trunk.ballot(route, "signalling", ports.dialled);
   const startedMs = clock.nowMs();
   let sentMs = startedMs;
   let state: AttemptState = "unsent";
   let progress: Progress = "not-sent";
+  /** How long we waited for it to ring, where it did not. */
+  let stalledMs = 0;
+  const repeats = createRepeats(journal, of);
   let isOver = false;
   let settled = false;
   let closed = false;
@@ -131,6 +135,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     isOver = true;
     stopHoping();
     cancelDeadline();
+    repeats.write();
     journal.append("attempt:ended", {
       ...of,
       outcome,
@@ -144,8 +149,10 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   function vote(outcome: Outcome, answer?: SipAnswer): void {
     const restMs = outcome.retryAfterConcerns === "trunk" ? retryAfterMs(answer?.retryAfterS, limits.retryAfterMaxMs) : 0;
     // Hard evidence acts at once: an edge that asks for rest, or lives and swallows INVITEs.
-    if (restMs > 0) trunk.letRest(route, outcome.row, restMs);
-    else if (outcome === swallowedOutcome || outcome === stalledOutcome) trunk.condemn(ballot, outcome.row);
+    if (restMs > 0) trunk.letRest(outcome.row, restMs);
+    else if (outcome === swallowedOutcome) trunk.condemn(ballot, outcome.row);
+    else if (outcome === stalledOutcome) trunk.stalled(ballot, stalledMs);
+    else if (outcome === silentOutcome) trunk.fellSilent(ballot);
     else trunk.vote(ballot, outcome.vote, outcome.row);
   }
 
@@ -161,6 +168,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     settled = how !== "never-answered";
     cancelLedger();
     cancelDoubt();
+    repeats.write();
     if (givenUp || isOver) journal.append("attempt:settled", { ...of, how });
     events.settled();
   }
@@ -218,7 +226,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   }
 
   function stalled(): void {
-    journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs: Math.round(clock.nowMs() - sentMs), edgeAlive: "unknown" });
+    stalledMs = Math.round(clock.nowMs() - sentMs);
+    journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs: stalledMs, edgeAlive: "unknown" });
     whenBetter(() => confirmCancel(stalledOutcome, "stalled"));
   }
 
@@ -252,11 +261,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         if (sdp !== undefined && !givenUp) events.described(sdp);
         const alerting = answer.code === 180 || answer.code === 183;
         if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
-        journal.append("attempt:progressed", {
-          ...of,
-          answer: factOf(answer, ports.reasonText),
-          tookMs: Math.round(clock.nowMs() - sentMs),
-        });
+        repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
         const before = state;
         move(alerting ? "alert" : "try");
         if (givenUp) return alerting ? events.alerting() : undefined;
@@ -281,6 +286,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         cancelDeadline();
         if (!isOver) {
           if (progress !== "alerting") rang(answeredOutcome.row);
+          repeats.write();
           journal.append("attempt:answered", {
             ...of,
             answer: factOf(answer, ports.reasonText),

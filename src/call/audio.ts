@@ -59,7 +59,7 @@ export function keepAudio(ports: AudioPorts): void {
   const { callId, party, trunk, dialog, media, settings, journal, emit, signal } = ports;
   const { clock, limits, privacy, random } = settings;
   const of = { callId, trunkId: trunk.id };
-  const ballot = { route: party.route, plane: "media", epoch: trunk.breaker(party.route, "media").epoch } as const;
+  const ballot = trunk.ballot(party.route, "media", party.alias);
   let loss: Loss | undefined;
   /** Since the audio last was well for a while, or something changed. */
   const tried = new Set<Remedy>();

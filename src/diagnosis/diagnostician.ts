@@ -4,7 +4,7 @@
  */
 import type { Journal } from "../journal.ts";
 import type { CancelTimer, Clock } from "../ports.ts";
-import { createWatch, factsOf, incidentOf, type Course } from "./incident.ts";
+import { contextMs, createWatch, factsOf, incidentOf, type Course } from "./incident.ts";
 import type { Incident, Verdict } from "./model.ts";
 import type { Observations } from "./observations.ts";
 import { observe } from "./observe.ts";
@@ -73,6 +73,12 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
     return [...final];
   }
 
+  /** The report on an open incident will need what it was made of, however long it lasts. */
+  function hold(): void {
+    const last = watch.courses.at(-1);
+    journal.hold(last && last.closedMs === undefined ? last.openedMs - contextMs : undefined);
+  }
+
   /** Says what is new since the last time. */
   function tell(): void {
     for (const incident of incidents().slice(told ? told.id - (told.closedMs === undefined ? 1 : 0) : 0)) {
@@ -97,6 +103,7 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
     timerMs = Infinity;
     watch.pass(journal.nowMs());
     tell();
+    hold();
     if (isFollowed) tellOfBoot();
     if (!closed) wakeAt(watch.dueMs);
   }
@@ -113,6 +120,7 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
     watch.read(entry);
     isFollowed ||= entry.type === "boot:completed" && entry.run > 1;
     const isNews = watch.courses.length > final.length || isFollowed;
+    if (isNews) hold();
     wakeAt(isNews ? Math.min(journal.nowMs() + gatherMs, watch.dueMs) : watch.dueMs);
   });
   wakeAt(Math.min(watch.dueMs, watch.courses.length > 0 ? journal.nowMs() + gatherMs : Infinity));

@@ -2,7 +2,7 @@
  * What is wrong with the service at each moment, read from the journal entry by entry. Each impairment needs a
  * proof of its own that it is over: a trunk and its flow a registration, a route a call that it carried.
  */
-import type { Entry, Route } from "../journal.ts";
+import { everyRoute, type Entry, type Route } from "../journal.ts";
 
 /** Where and when an impairment began: an attempt's with the attempt, a trunk's with the loss. */
 export interface Beginning {
@@ -78,6 +78,7 @@ export function createImpairments(unprovenMs: number): Impairments {
 
   function carried(entry: Extract<Entry, { attempt: number; callId: string }>): void {
     mend(`route ${entry.trunkId} ${entry.route}`, entry);
+    mend(`route ${entry.trunkId} ${everyRoute}`, entry);
     mend(`flow ${entry.trunkId}`, entry);
     mend(`lost ${entry.route}`, entry);
   }
@@ -143,7 +144,7 @@ export function createImpairments(unprovenMs: number): Impairments {
         mend("no-trunk", entry);
         return mend("device", entry);
       case "attempt:progressed":
-        if (entry.answer.code === 180 || entry.answer.code === 183) carried(entry);
+        if (entry.times === undefined && (entry.answer.code === 180 || entry.answer.code === 183)) carried(entry);
         return;
       case "attempt:answered":
         begun.delete(`${entry.callId} ${entry.attempt}`);

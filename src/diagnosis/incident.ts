@@ -37,7 +37,7 @@ export interface Watch {
 const staleCalms = 12;
 
 /** How far before an incident evidence still belongs to it, ms. */
-const contextMs = 5 * 60_000;
+export const contextMs = 5 * 60_000;
 
 /** An incident while it lasts. */
 interface Draft {

@@ -99,11 +99,14 @@ export function observe(entries: readonly Entry[]): Observations {
 
   /** The peer was heard: whatever outage there was is over. */
   function prove(id: string, atMs: number): void {
-    const trunk = trunkOf(id);
-    trunk.provenMs.push(atMs);
-    trunk.silentSince = undefined;
-    const outage = trunk.outages.at(-1);
-    if (outage && outage.backMs === Infinity) outage.backMs = atMs;
+    const { provenMs, outages, silentSince } = trunkOf(id);
+    // What was counted is written later than it happened.
+    const place = firstAfter(provenMs, atMs, (proven, limitMs) => proven <= limitMs);
+    provenMs.splice(place, 0, atMs);
+    if (silentSince && atMs < silentSince.atMs) return;
+    trunkOf(id).silentSince = undefined;
+    const outage = outages.at(-1);
+    if (outage && outage.backMs === Infinity && atMs >= outage.lostMs) outage.backMs = atMs;
   }
 
   /** No answer was heard of this trunk; but then, what it said could not be read. */
@@ -238,7 +241,7 @@ export function observe(entries: readonly Entry[]): Observations {
         trunkOf(entry.trunkId).silentSince ??= { seq, atMs };
         break;
       case "probe:answered":
-        prove(entry.trunkId, atMs);
+        for (const answeredMs of timesOf(entry)) prove(entry.trunkId, answeredMs);
         break;
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
@@ -254,6 +257,8 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
 
       case "attempt:progressed":
+        // Repeats, told together: each of them proved no more than the first.
+        if (entry.times !== undefined) break;
         prove(entry.trunkId, atMs);
         judge(entry, entry.answer.code === 180 || entry.answer.code === 183 ? "carried" : undefined);
         break;
@@ -421,6 +426,12 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     audio: within(seen.audio),
     forgottenCalls: within(seen.forgottenCalls),
   };
+}
+
+/** When the probes were answered that one entry tells of: they are sent at an even pace. */
+function timesOf({ atMs, times = 1, fromMs = atMs, untilMs = atMs }: Entry<"probe:answered">): readonly number[] {
+  const paceMs = times > 1 ? (untilMs - fromMs) / (times - 1) : 0;
+  return Array.from({ length: times }, (_, index) => untilMs - paceMs * (times - 1 - index));
 }
 
 const isBefore = ({ atMs }: Seen, limitMs: number) => atMs < limitMs;

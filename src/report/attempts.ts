@@ -85,6 +85,7 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
       return;
     case "attempt:progressed": {
       const { code } = entry.answer;
+      if (entry.times !== undefined) return;
       draft.sent = true;
       draft.codes.push(code);
       if (code > 100) draft.srdMs ??= entry.tookMs;

@@ -137,6 +137,8 @@ export interface Catalogue {
   readonly flowStates: Readonly<Record<FlowState, string>>;
   readonly registrationStates: Readonly<Record<RegistrationState, string>>;
   readonly breakerStates: Readonly<Record<BreakerState, string>>;
+  /** A route's name; of `*`, that it is every route. */
+  readonly routeOf: (route: string) => string;
   readonly outcomeClasses: Readonly<Record<OutcomeClass, string>>;
   readonly fates: Readonly<Record<Fate, string>>;
   readonly callEnds: Readonly<Record<CallEnd, string>>;

@@ -29,6 +29,10 @@ export function destinationOf(dialled: string, plan: NumberPlan): Destination | 
   return { number, emergency, route: emergency ? "emergency" : routeOf(number, plan) };
 }
 
+/** Whether a number of this plan can be of that route; `unknown` is a caller's who hides the number. */
+export const isRouteOf = ({ routes }: NumberPlan, route: Route): boolean =>
+  ["all", "national", "international", "emergency", "unknown"].includes(route) || routes.some(({ name }) => name === route);
+
 /** The configured route with the longest prefix; else national or international; else `all`. */
 function routeOf(number: string, plan: NumberPlan): Route {
   const e164 = toE164(number, plan.country);

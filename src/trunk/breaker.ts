@@ -29,8 +29,11 @@ export interface Breaker {
   readonly epoch: number;
   /** Soft evidence: one attempt's vote. */
   record(vote: BreakerVote, epoch: number, because: string): void;
-  /** Hard evidence: opens at once, for at least `atLeastMs`. */
-  trip(because: string, atLeastMs?: number): void;
+  /**
+   * Hard evidence: opens at once, for at least `atLeastMs` and at most `atMostMs`. An open one rests longer where
+   * `atLeastMs` asks for more than is left.
+   */
+  trip(because: string, atLeastMs?: number, atMostMs?: number): void;
   /** Closes it. With `sinceMs`, only if it opened then or later, and not because the edge asked for rest. */
   absolve(because: string, sinceMs?: number): void;
   /** What the next page should know. */
@@ -86,16 +89,18 @@ export function createBreaker(ports: BreakerPorts): Breaker {
     return true;
   }
 
-  function trip(why: string, atLeastMs: number): void {
-    if (state === "open") return;
+  function trip(why: string, atLeastMs = 0, atMostMs = Infinity): void {
+    const isOpen = state === "open";
+    if (isOpen && atLeastMs <= releaseAtMs - clock.nowMs()) return;
     const healthyStretches = state === "closed" ? Math.floor((clock.nowMs() - closedAtMs) / limits.ejectionBaseMs) : 0;
-    ejections = Math.max(0, ejections - healthyStretches) + 1;
-    const plannedMs = Math.max(atLeastMs, Math.min(limits.ejectionMaxMs, limits.ejectionBaseMs * ejections));
+    if (!isOpen) ejections = Math.max(0, ejections - healthyStretches) + 1;
+    const plannedMs = Math.max(atLeastMs, isOpen ? 0 : Math.min(limits.ejectionMaxMs, limits.ejectionBaseMs * ejections));
     rests = atLeastMs > 0;
-    open(why, Math.round(plannedMs * (1 + random() / 5)));
+    open(why, Math.min(atMostMs, Math.round(plannedMs * (1 + random() / 5))));
   }
 
   function open(why: string, ejectionMs: number): void {
+    cancelRelease();
     window?.clear();
     test.clear();
     openedAtMs = clock.nowMs();
@@ -126,20 +131,18 @@ export function createBreaker(ports: BreakerPorts): Breaker {
       const half = vote === "half-failure";
       if (state === "probing") {
         if (half && ++halfFailures % 2 === 1) return;
-        if (vote !== "success") trip(why, 0);
+        if (vote !== "success") trip(why);
         else if (++successes >= limits.recoverySuccesses) recover("recovered");
         return;
       }
       because = why;
       const ok = vote === "success";
-      if (test.count(ok, half ? 0.5 : 1)) return trip(why, 0);
+      if (test.count(ok, half ? 0.5 : 1)) return trip(why);
       // The window knows no halves: every second one is counted.
-      window ??= ports.loadedWindow()?.(clock, limits, () => trip(because, 0));
+      window ??= ports.loadedWindow()?.(clock, limits, () => trip(because));
       if (!half || ++halfFailures % 2 === 0) window?.count(ok);
     },
-    trip(why, atLeastMs = 0) {
-      trip(why, atLeastMs);
-    },
+    trip,
     absolve(why, sinceMs) {
       if (state === "closed" || (sinceMs !== undefined && (openedAtMs < sinceMs || rests))) return;
       ejections = Math.max(0, ejections - 1);
@@ -150,10 +153,12 @@ export function createBreaker(ports: BreakerPorts): Breaker {
       return { state, restMs, ejections, logOdds: Math.round(test.logOdds * 1e3) / 1e3 };
     },
     restore(memory, ageMs) {
-      // Each healthy stretch since takes one ejection off, as it would have here.
-      ejections = Math.max(0, memory.ejections - Math.floor(ageMs / limits.ejectionBaseMs));
+      // Each healthy stretch since takes one ejection off, as it would have here. Whoever wrote it, it weighs no more
+      // than what could have been learnt here.
+      const most = Math.ceil(limits.ejectionMaxMs / limits.ejectionBaseMs);
+      ejections = Math.max(0, Math.min(memory.ejections, most) - Math.floor(ageMs / limits.ejectionBaseMs));
       test.clear(memory.logOdds * 0.5 ** (ageMs / limits.evidenceHalfLifeMs));
-      const restMs = Math.min(memory.restMs, limits.ejectionMaxMs) - ageMs;
+      const restMs = Math.min(memory.restMs, Math.max(limits.ejectionMaxMs, limits.retryAfterMaxMs)) - ageMs;
       if (memory.state !== "closed" && state === "closed" && restMs > -limits.ejectionMaxMs) open("restored", Math.max(0, restMs));
     },
     close() {

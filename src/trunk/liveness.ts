@@ -4,6 +4,7 @@
  */
 import { factOf } from "../answer-fact.ts";
 import type { CancelTimer, SipAnswer } from "../ports.ts";
+import type { Proofs } from "./proofs.ts";
 import type { TrunkShared } from "./shared.ts";
 
 export interface Liveness {
@@ -15,6 +16,8 @@ export interface Liveness {
   begin(): void;
   /** Asks now: OPTIONS and a CRLF ping, or what an edge answers that ignores these. @returns whether anything came back within `withinMs`. */
   check(withinMs: number): Promise<boolean>;
+  /** The same, and once more with what else an edge may answer, where it has never answered a probe. */
+  ask(withinMs: number): Promise<boolean>;
   /** Whether this page probes for all the pages of this browser; the others only keep their own flow alive. */
   probe(forAll: boolean): void;
   /** A CRLF pong came. */
@@ -23,7 +26,10 @@ export interface Liveness {
 }
 
 interface LivenessPorts extends TrunkShared {
+  readonly proofs: Proofs;
   readonly onProven: () => void;
+  /** A probe was answered. */
+  readonly onProbed: () => void;
   /** The idle probe went unanswered: once, then again (`dead`). */
   readonly onSilent: (dead: boolean) => void;
   /** What sends a request that also an edge answers which ignores probes; undefined while none may be sent. The answer comes as `prove()`. */
@@ -36,7 +42,7 @@ const seldom = 4;
 const rttGain = 1 / 8;
 
 export function createLiveness(ports: LivenessPorts): Liveness {
-  const { trunkId, edge, clock, random, limits, reasonText, journal, onProven, onSilent, otherRequest } = ports;
+  const { trunkId, edge, clock, random, limits, reasonText, journal, proofs, onProven, onSilent, otherRequest } = ports;
   let rttMs: number | undefined;
   let provenAtMs = 0;
   let pingedAtMs: number | undefined;
@@ -67,6 +73,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   function probed(tookMs: number): void {
     habit = "answers";
     prove(tookMs);
+    ports.onProbed();
   }
 
   function check(withinMs: number, isSecond = false): Promise<boolean> {
@@ -87,6 +94,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
         resolve(alive);
       };
       const cancelTimer = clock.setTimer(() => {
+        proofs.write();
         journal.append("probe:unanswered", { trunkId, method, waitedMs: Math.round(clock.nowMs() - askedMs) });
         if (habit === "compares") habit = "unknown";
         settle(false);
@@ -98,7 +106,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   function answered(answer: SipAnswer, askedMs: number): void {
     if (answer.said === "inferred" || !watching) return;
     const tookMs = clock.nowMs() - askedMs;
-    journal.append("probe:answered", { trunkId, method: "OPTIONS", rttMs: Math.round(tookMs), answer: factOf(answer, reasonText) });
+    proofs.answered("OPTIONS", Math.round(tookMs), factOf(answer, reasonText));
     probed(tookMs);
   }
 
@@ -128,6 +136,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
     },
     prove,
     check: (withinMs) => check(withinMs),
+    ask: async (withinMs) => (await check(withinMs)) || (habit === "unknown" && watching && check(withinMs, true)),
     probe(forAll) {
       isProber = forAll;
       if (watching) watch();
@@ -143,7 +152,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
       if (pingedAtMs === undefined || !watching) return;
       const tookMs = clock.nowMs() - pingedAtMs;
       pingedAtMs = undefined;
-      journal.append("probe:answered", { trunkId, method: "CRLF", rttMs: Math.round(tookMs) });
+      proofs.answered("CRLF", Math.round(tookMs));
       probed(tookMs);
     },
     end() {

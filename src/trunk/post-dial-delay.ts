@@ -6,6 +6,11 @@ export interface PostDialDelay {
   readonly limitMs: number;
   /** A phone rang (or was answered) `pddMs` after the INVITE. */
   sample(pddMs: number): void;
+  /**
+   * Nothing rang within the limit. How long it would have taken nobody will know, so the longest limit holds until
+   * many phones have rung since: a route of fast fixed lines and slow mobiles is learnt as it is.
+   */
+  overdue(): void;
 }
 
 /** Gains and width of RFC 6298 §2: a smoothed mean plus four smoothed deviations. */
@@ -14,17 +19,21 @@ const deviationGain = 1 / 4;
 const width = 4;
 /** Calls before the estimate is trusted; until then the longest limit holds. */
 const enough = 5;
+/** Phones that must have rung since one was overdue before the estimate is trusted again. */
+const enoughSince = 20;
 
 export function createPostDialDelay({ pddMinMs, pddMaxMs }: Limits): PostDialDelay {
   let meanMs = 0;
   let deviationMs = 0;
   let samples = 0;
+  let untrusted = enough;
   return {
     get limitMs() {
-      return samples < enough ? pddMaxMs : Math.min(pddMaxMs, Math.max(pddMinMs, meanMs + width * deviationMs));
+      return untrusted > 0 ? pddMaxMs : Math.min(pddMaxMs, Math.max(pddMinMs, meanMs + width * deviationMs));
     },
     sample(pddMs) {
       samples += 1;
+      untrusted -= 1;
       if (samples === 1) {
         meanMs = pddMs;
         deviationMs = pddMs / 2;
@@ -33,5 +42,6 @@ export function createPostDialDelay({ pddMinMs, pddMaxMs }: Limits): PostDialDel
       deviationMs += deviationGain * (Math.abs(pddMs - meanMs) - deviationMs);
       meanMs += meanGain * (pddMs - meanMs);
     },
+    overdue: () => void (untrusted = enoughSince),
   };
 }

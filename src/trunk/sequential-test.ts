@@ -13,7 +13,7 @@ export interface SequentialTest {
   readonly logOdds: number;
   /** One call more, or a part of one. @returns whether the trunk is failing; the test then begins anew. */
   count(ok: boolean, weight?: number): boolean;
-  /** Begins with what was known already. */
+  /** Begins with what was known already: no more than would have decided it. */
   clear(logOdds?: number): void;
 }
 
@@ -47,7 +47,7 @@ export function createSequentialTest(clock: Clock, limits: Limits): SequentialTe
       return decided;
     },
     clear(known = 0) {
-      logOdds = known;
+      logOdds = Math.min(isFailing, Math.max(isHealthy, known));
       atMs = clock.nowMs();
     },
   };

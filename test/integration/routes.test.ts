@@ -56,13 +56,60 @@ describe("a carrier's local route is dead while its international one is well", 
     expect(house.a.calls).toHaveLength(2);
   });
 
-  test("a Retry-After rests the trunk's route at once, for as long as asked, but no longer than the limit", async () => {
+  test("a Retry-After rests the whole trunk at once, for as long as asked, but no longer than the limit", async () => {
     const house = buildHouse({ limits: { retryAfterMaxMs: 120_000 } });
     await house.open();
     house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503, retryAfterS: 86_400 });
     await carrierOf(house, local);
     expect(house.entries("breaker:changed")[0]?.ejectionMs).toBeLessThanOrEqual(120_000 * 1.2);
     expect(house.entries("breaker:changed")[0]?.ejectionMs).toBeGreaterThanOrEqual(120_000);
+    expect(house.entries("breaker:changed")).toMatchObject([{ trunkId: "A", route: "*", to: "open" }]);
+  });
+
+  test("no call to any other route goes out on a trunk that asked for rest (RFC 3261 §21.5.4)", async () => {
+    const house = buildHouse();
+    await house.open();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503, retryAfterS: 60, prefix: local });
+    await carrierOf(house, local);
+    expect([await carrierOf(house, abroad), await carrierOf(house, "+21698")]).toEqual(["B", "B"]);
+    expect(house.a.calls).toHaveLength(1);
+    await pass(90_000);
+    expect(house.line.trunks[0]?.breakers[0]).toMatchObject({ route: "*", state: "probing" });
+    // Any route's phones bring it back.
+    for (let calls = 0; calls < 60 && house.line.trunks[0]?.breakers[0]?.route === "*"; calls++) await carrierOf(house, abroad);
+    expect(house.entries("breaker:changed").at(-1)).toMatchObject({ route: "*", to: "closed", because: "recovered" });
+  });
+
+  test("phones that ring late open no breaker: fixed lines in 1 s, mobiles in 6 s, on both carriers alike", async () => {
+    const house = buildHouse();
+    await house.open();
+    const ring = async (afterMs: number) => {
+      const number = `${local}${String(++serial).padStart(6, "0")}`;
+      for (const carrier of [house.a, house.b]) carrier.phone(number).answers({ ringAfterMs: afterMs, answerAfterMs: 200 });
+      const call = house.line.call(number);
+      await pass(20_000);
+      call.hangUp();
+      await pass(40_000);
+    };
+    for (let calls = 0; calls < 6; calls++) await ring(1_000);
+    for (let calls = 0; calls < 15; calls++) await ring(calls % 3 === 2 ? 6_000 : 1_000);
+    expect(house.entries("breaker:changed")).toEqual([]);
+    // The first mobile was given up; the others were waited for.
+    expect(house.entries("attempt:overdue")).toHaveLength(1);
+  }, 60_000);
+
+  test("a route that lets no phone ring any more is found out by the second call", async () => {
+    const house = buildHouse();
+    await house.open();
+    for (let calls = 0; calls < 6; calls++) await carrierOf(house, local);
+    house.a.fault({ kind: "stall", after: 100, prefix: local });
+    for (let calls = 0; calls < 2; calls++) {
+      const call = house.line.call(`${local}9${String(++serial).padStart(5, "0")}`);
+      await pass(30_000);
+      call.hangUp();
+      await pass(1_000);
+    }
+    expect(house.entries("breaker:changed")).toMatchObject([{ trunkId: "A", route: "local", to: "open", because: "stalled-after-100" }]);
   });
 });
 
@@ -75,10 +122,7 @@ describe("emergency numbers are never refused", () => {
     const first = house.line.call("112");
     await pass(500);
     expect(await first.ended).toMatchObject({ end: "failed", attempts: 2 });
-    expect(house.entries("breaker:changed").map(({ trunkId, route, to }) => `${trunkId} ${route} ${to}`)).toEqual([
-      "A emergency open",
-      "B emergency open",
-    ]);
+    expect(house.entries("breaker:changed").map(({ trunkId, route, to }) => `${trunkId} ${route} ${to}`)).toEqual(["A * open", "B * open"]);
     mendB();
     const second = house.line.call("112");
     await pass(500);

@@ -28,9 +28,10 @@ describe("unrelated carriers that fail together", () => {
     const house = buildHouse();
     await house.open();
     const mend = [house.a, house.b].map((trunk) => trunk.fault({ kind: "reject", methods: ["INVITE"], code: 503 }));
-    const call = place(house);
+    // Two customers: each carrier has a witness that the other does not need.
+    const calls = [place(house), place(house)];
     await pass(5_000);
-    expect(call.state).toBe("ended");
+    expect(calls.map(({ state }) => state)).toEqual(["ended", "ended"]);
     expect(house.entries("common-mode:suspected")).toMatchObject([{ carriers: ["Carrier A", "Carrier B"] }]);
     expect(house.line.commonMode).toBe(true);
     expect(house.line.trunks.flatMap(({ breakers }) => breakers.map(({ state }) => state))).not.toContain("open");
@@ -41,6 +42,55 @@ describe("unrelated carriers that fail together", () => {
     expect(house.entries("common-mode:ended")).toMatchObject([{ by: "Carrier A" }]);
     expect(house.line.commonMode).toBe(false);
     next.hangUp();
+  });
+
+  test("an answered probe ends it", async () => {
+    const house = buildHouse();
+    await house.open();
+    for (const trunk of [house.a, house.b]) trunk.fault({ kind: "reject", methods: ["INVITE"], code: 503 });
+    place(house);
+    place(house);
+    await pass(5_000);
+    expect(house.line.commonMode).toBe(true);
+    await pass(20_000);
+    expect(house.line.commonMode).toBe(false);
+  });
+
+  test("flows that are lost together are enough", async () => {
+    const house = buildHouse();
+    await house.open();
+    for (const trunk of [house.a, house.b]) trunk.fault({ kind: "refuse" });
+    for (const trunk of [house.a, house.b]) trunk.resetAll();
+    await pass(100);
+    expect(house.line.commonMode).toBe(true);
+  });
+
+  test.each([
+    ["refuse", { kind: "reject", methods: ["INVITE"], code: 503 }],
+    ["swallow", { kind: "silence", methods: ["INVITE"] }],
+  ] as const)("one number that all of them %s is no witness against any", async (_, fault) => {
+    const house = buildHouse();
+    await house.open();
+    for (const trunk of [house.a, house.b]) trunk.fault({ ...fault, prefix: "+2167199" });
+    house.line.call("+21671999999");
+    await pass(5_000);
+    expect(house.entries("common-mode:suspected")).toEqual([]);
+    expect(house.line.verdict?.leader).not.toBe("local-network");
+    expect(house.line.verdict?.conclusion).not.toBe("fault");
+  });
+
+  test("accounts that are refused everywhere are no outage, even where the edge hangs up on us for it", async () => {
+    const house = buildHouse();
+    await house.open();
+    for (const trunk of [house.a, house.b]) trunk.fault({ kind: "reject", methods: ["REGISTER"], code: 403 });
+    for (const trunk of [house.a, house.b]) trunk.resetAll();
+    await pass(2_000);
+    const before = house.entries("common-mode:suspected").length;
+    expect(house.line.trunks.map(({ registration }) => registration)).toEqual(["refused", "refused"]);
+    for (const trunk of [house.a, house.b]) trunk.resetAll();
+    await pass(100);
+    expect(house.entries("common-mode:suspected")).toHaveLength(before);
+    expect(house.entries("breaker:changed")).toEqual([]);
   });
 
   test("one carrier that fails while the other serves is not excused", async () => {
@@ -60,7 +110,10 @@ describe("unrelated carriers that fail together", () => {
     for (const trunk of [house.a, house.b]) trunk.fault({ kind: "reject", methods: ["INVITE"], code: 503, retryAfterS: 60 });
     place(house);
     await pass(5_000);
-    expect(house.line.trunks.map(({ breakers }) => breakers[0]?.state)).toEqual(["open", "open"]);
+    expect(house.line.trunks.map(({ breakers }) => breakers[0])).toMatchObject([
+      { route: "*", state: "open" },
+      { route: "*", state: "open" },
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Plays one cell of the matrix, and says in a sentence what the agent and the next customers met. */
 import { expect, vi } from "vitest";
 import { alertingOverlap } from "../../adapters/mock-trunk/index.ts";
+import { everyRoute } from "../../src/journal.ts";
 import { entriesOf } from "../support/entries.ts";
 import { pass } from "../support/house.ts";
 import type { Fault } from "./faults.ts";
@@ -113,7 +114,10 @@ function brief(trails: readonly string[]): readonly string[] {
 function openedBreakers({ entries }: Scene): readonly string[] {
   const opened = entries("breaker:changed").filter(({ to }) => to === "open");
   expect(opened.filter(({ trunkId }) => trunkId !== "A")).toEqual([]);
-  const names = opened.map(({ route, plane }) => (route === "local" && plane === "signalling" ? "opens" : `opens ${route} ${plane}`));
+  const names = opened.map(({ route, plane }) => {
+    if (route === everyRoute) return "rests";
+    return route === "local" && plane === "signalling" ? "opens" : `opens ${route} ${plane}`;
+  });
   return [...new Set(names)];
 }
 

@@ -184,3 +184,34 @@ describe("what it holds", () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+describe("a rest that was asked for", () => {
+  test("is extended by a longer one, not shortened by a shorter one, and counts as one ejection", () => {
+    const { breaker, changes, clock } = setUp();
+    breaker.trip("sip-503", 60_000);
+    clock.advance(50_000);
+    breaker.trip("sip-503", 5_000);
+    expect(breaker.memory.restMs).toBe(10_000);
+    breaker.trip("sip-503", 120_000);
+    expect(breaker.memory).toMatchObject({ restMs: 120_000, ejections: 1 });
+    expect(changes).toMatchObject([{ ejectionMs: 60_000 }, { from: "open", to: "open", ejectionMs: 120_000 }]);
+    clock.advance(119_999);
+    expect(breaker.state).toBe("open");
+    clock.advance(1);
+    expect(breaker.state).toBe("probing");
+  });
+
+  test("is no longer than the bound, its jitter included", () => {
+    const { breaker } = setUp({}, () => 0.99);
+    breaker.trip("sip-503", 300_000, 300_000);
+    expect(breaker.memory.restMs).toBe(300_000);
+  });
+});
+
+test("what an earlier page left weighs no more than what could have been learnt here", () => {
+  const { breaker } = setUp();
+  breaker.restore({ state: "closed", restMs: 0, ejections: 1e9, logOdds: -1e9 }, 0);
+  expect(breaker.memory.ejections).toBe(10);
+  for (let failures = 0; failures < 4; failures++) breaker.record("failure", breaker.epoch, "sip-503");
+  expect(breaker.state).toBe("open");
+});

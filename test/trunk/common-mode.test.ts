@@ -60,4 +60,33 @@ describe("unrelated carriers that fail together", () => {
     mode.failed("A");
     expect(told()).toEqual(["common-mode:suspected", "common-mode:ended", "common-mode:suspected"]);
   });
+
+  test("one number is one witness, whatever number of carriers refuses it", () => {
+    const { mode } = setUp("A", "B");
+    mode.failed("A", "n1");
+    mode.failed("B", "n1");
+    expect(mode.suspected).toBe(false);
+    mode.failed("B", "n2");
+    expect(mode.suspected).toBe(true);
+  });
+
+  test("each carrier needs a witness that no other needs", () => {
+    const { mode } = setUp("A", "B", "C");
+    for (const carrier of ["A", "B"]) mode.failed(carrier, "n1");
+    mode.failed("C", "n2");
+    mode.failed("C", "n3");
+    mode.failed("C");
+    expect(mode.suspected).toBe(false);
+    mode.failed("A");
+    expect(mode.suspected).toBe(true);
+  });
+
+  test("a call that failed long ago is no witness any more", () => {
+    const { mode, clock } = setUp("A", "B");
+    mode.failed("B", "n2");
+    clock.advance(5_001);
+    mode.failed("A", "n1");
+    mode.failed("B", "n1");
+    expect(mode.suspected).toBe(false);
+  });
 });

@@ -22,3 +22,14 @@ test("a route that takes long is given its time, and never more than the longest
   expect(steady).toBeLessThan(9_000);
   expect(after(2_000, 9_000, 3_000, 10_000, 2_500, 9_500)).toBe(11_000);
 });
+
+test("one that did not ring in time gives the route the longest limit, until twenty have rung since", () => {
+  const delay = createPostDialDelay(defaultLimits);
+  for (let rings = 0; rings < 8; rings++) delay.sample(900);
+  expect(delay.limitMs).toBe(5_000);
+  delay.overdue();
+  for (let rings = 0; rings < 19; rings++) delay.sample(900);
+  expect(delay.limitMs).toBe(11_000);
+  delay.sample(900);
+  expect(delay.limitMs).toBe(5_000);
+});

@@ -41,7 +41,7 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
 }
 
 function stateTable(report: ReportDocument, catalogue: Catalogue): Markup | undefined {
-  const { labels, flowStates, registrationStates, breakerStates } = catalogue;
+  const { labels, flowStates, registrationStates, breakerStates, routeOf } = catalogue;
   const row = (trunkId: string, what: string, words: Readonly<Record<string, string>>, span: StateSpan<string>) =>
     html`<tr>
       <th scope="row">${trunkId}</th>
@@ -54,7 +54,7 @@ function stateTable(report: ReportDocument, catalogue: Catalogue): Markup | unde
     ...flow.map((span) => row(id, labels.connection, flowStates, span)),
     ...registration.map((span) => row(id, labels.registration, registrationStates, span)),
     ...breakers.flatMap(({ route, plane, spans }) =>
-      spans.map((span) => row(id, `${labels.breaker[plane]}: ${route}`, breakerStates, span)),
+      spans.map((span) => row(id, `${labels.breaker[plane]}: ${routeOf(route)}`, breakerStates, span)),
     ),
   ];
   const rows = report.trunks.flatMap(rowsOf);

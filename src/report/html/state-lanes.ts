@@ -58,7 +58,7 @@ export function stageLanes(
 export function trunkLanes(
   { trunks }: ReportDocument,
   axis: Axis,
-  { labels, flowStates, registrationStates, breakerStates, carrierOf }: Catalogue,
+  { labels, flowStates, registrationStates, breakerStates, routeOf, carrierOf }: Catalogue,
 ): Lane[] {
   const lane = (
     label: string,
@@ -86,6 +86,6 @@ export function trunkLanes(
     heading(carrierOf(carrier, id)),
     lane(labels.connection, "flow", flowStates, flow),
     lane(labels.registration, "registration", registrationStates, registration),
-    ...breakers.map(({ route, plane, spans }) => lane(`${labels.breaker[plane]}: ${route}`, "breaker", breakerStates, spans)),
+    ...breakers.map(({ route, plane, spans }) => lane(`${labels.breaker[plane]}: ${routeOf(route)}`, "breaker", breakerStates, spans)),
   ]);
 }

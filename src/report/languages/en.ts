@@ -1,5 +1,5 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
-import type { AnswerFact, Entry, StepFault } from "../../journal.ts";
+import { everyRoute, type AnswerFact, type Entry, type StepFault } from "../../journal.ts";
 import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../ports.ts";
 import { restsOnAnswer } from "../attempts.ts";
 import { wordOf, type Catalogue, type Params } from "../language.ts";
@@ -9,6 +9,8 @@ const unit = (value: number | string, name: string) => `${value}\u00a0${name}`;
 const number = (value: number) => (Number.isInteger(value) ? `${value}` : `${Math.round(value * 10) / 10}`);
 const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 const someCalls = (count: number | string | undefined, unknown = "Calls") => (count === undefined ? unknown : plural(count, "call"));
+
+const routeOf = (name: string) => (name === everyRoute ? "every route" : name);
 
 function duration(ms: number): string {
   if (!Number.isFinite(ms)) return "–";
@@ -428,9 +430,9 @@ export const en: Catalogue = {
     "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
       `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${frameFaults[kind]}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
     "breaker:changed": ({ trunkId, route: of_, plane, to, because, ejectionMs }) =>
-      `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${of_}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of ${because}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
+      `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${routeOf(of_)}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of ${because}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
     "health:heard": ({ trunkId, route: of_, from, because }) =>
-      `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${of_} (${because}).`,
+      `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${routeOf(of_)} (${because}).`,
     "common-mode:suspected": ({ carriers }) =>
       `${carriers.join(" and ")} failed together: the fault is sought on this side, and no trunk is set aside.`,
     "common-mode:ended": ({ by }) => `${by} served again: the carriers do not fail together any more.`,
@@ -479,6 +481,7 @@ export const en: Catalogue = {
   flowStates,
   registrationStates,
   breakerStates,
+  routeOf,
   outcomeClasses,
   fates: { carried: "carried", saved: "saved by failover", lost: "lost", refused: "never left the agent", running: "under way" },
   callEnds,

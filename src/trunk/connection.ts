@@ -1,0 +1,236 @@
+/** Our line to one edge: the flow, the binding on it, and whether it lives. */
+import type { Settings, TrunkConfig } from "../config.ts";
+import { errorName } from "../errors.ts";
+import type { Journal } from "../journal.ts";
+import type { OnViolation } from "../machine.ts";
+import type { InviteEvents, InviteRequest, SipInvitation, SipInvite } from "../ports.ts";
+import type { FlowState, RegistrationState } from "../states.ts";
+import { createAccount } from "./account.ts";
+import { createFlow } from "./flow.ts";
+import { createFrameFaults } from "./frame-faults.ts";
+import { createLiveness } from "./liveness.ts";
+import { createProofs } from "./proofs.ts";
+import { createRegistration } from "./registration.ts";
+
+export interface Connection {
+  readonly flow: FlowState;
+  readonly registration: RegistrationState;
+  /** There is a socket; whether anybody is at its other end is another question. */
+  readonly isOpen: boolean;
+  /** Registered on an open flow. */
+  readonly isReady: boolean;
+  /** Smoothed round trip, ms. */
+  readonly rttMs: number | undefined;
+  start(): void;
+  /** Comes up now: a call waits, or the network is said to be back. A registrar that has refused our account is left alone. */
+  wake(): void;
+  /** We stand in another network, or somebody asks: a registrar that has refused our account may be asked again. */
+  forgive(): void;
+  /** Not needed any more: unregisters and closes the flow. */
+  rest(): void;
+  /** Asks the edge at once whether it lives. */
+  check(withinMs?: number): Promise<boolean>;
+  /** Asks the edge at once; a flow on which nothing is answered is dropped, and comes back. @returns whether it lives. */
+  verify(): Promise<boolean>;
+  /** The same on a mere suspicion, which a flow may not deserve: an edge that never answered a probe is asked something else first. */
+  rollCall(): Promise<void>;
+  /** Whether this page probes idle trunks for all the pages of this browser. */
+  probe(forAll: boolean): void;
+  /** The flow is proven dead: drops it and comes back. */
+  drop(): void;
+  /** Something on this flow was answered by the peer. */
+  prove(): void;
+  /** How a number is dialled here. */
+  invite(number: string, request: Omit<InviteRequest, "target">, events: InviteEvents): SipInvite;
+  /** Unregisters within `withinMs` and leaves nothing running. */
+  close(withinMs: number): Promise<void>;
+}
+
+interface ConnectionPorts {
+  readonly settings: Settings;
+  readonly userAgent: string;
+  readonly journal: Journal;
+  readonly onViolation: OnViolation;
+  readonly onIncoming: (invitation: SipInvitation) => void;
+  readonly onChange: () => void;
+  /** The flow was lost, or a probe was not answered; not where the registrar wants nothing of us. */
+  readonly onFailed: () => void;
+  /** The registrar has bound us, or a probe was answered. */
+  readonly onServed: () => void;
+  /** An idle flow left a probe unanswered. */
+  readonly onDoubted: () => void;
+}
+
+/** How long a line that goes to rest waits for its registrar, in ms. */
+const unregisterMs = 500;
+
+export function createConnection(config: TrunkConfig, ports: ConnectionPorts): Connection {
+  const { settings, journal } = ports;
+  const { clock, random, limits, spreadMs } = settings;
+  const { id: trunkId } = config;
+  /** How many there were: a question about one tells nothing of the next. */
+  let flows = 0;
+  let closed = false;
+  let asking: Promise<void> | undefined;
+
+  const account = createAccount(trunkId, config.credentials, clock, limits.credentialsMs);
+  const frameFaults = createFrameFaults({ trunkId, clock, journal });
+  const proofs = createProofs({ trunkId, clock, journal });
+  const edge = settings.stack.edge(
+    {
+      trunkId,
+      server: config.server,
+      aor: config.aor,
+      userAgent: ports.userAgent,
+      ...(account.credentials && { credentials: account.credentials }),
+    },
+    {
+      opened() {
+        flows += 1;
+        flow.opened();
+        liveness.begin();
+        registration.begin();
+      },
+      closed(end) {
+        // An edge that has refused our account may well hang up on us: that is no outage.
+        const wasRefused = registration.state === "refused";
+        proofs.write();
+        liveness.end();
+        registration.lose();
+        flow.lost(end);
+        if (!wasRefused && flow.state === "waiting") ports.onFailed();
+      },
+      ponged: () => liveness.ponged(),
+      discarded: (fault, bytes, header) => frameFaults.note(fault, bytes, header),
+      incoming: ports.onIncoming,
+      credentialsFailed: (error) => void journal.append("credentials:failed", { trunkId, error: errorName(error) }),
+    },
+    clock,
+    random,
+  );
+  const common = {
+    trunkId,
+    edge,
+    clock,
+    random,
+    limits,
+    spreadMs,
+    journal,
+    onViolation: ports.onViolation,
+    reasonText: settings.privacy.reasonText,
+  };
+  const flow = createFlow({ ...common, onChange: ports.onChange });
+  const liveness = createLiveness({
+    ...common,
+    proofs,
+    onProven: () => flow.prove(),
+    onProbed: ports.onServed,
+    otherRequest: () => (registration.isLeftAlone ? undefined : registration.request),
+    onSilent(dead) {
+      ports.onFailed();
+      if (dead) return flow.drop();
+      flow.doubt();
+      ports.onDoubted();
+    },
+  });
+  const registration = createRegistration({
+    ...common,
+    account,
+    onAnswered: (rttMs) => liveness.prove(rttMs),
+    onUnanswered: () => void suspect(),
+    onChange(isConfirmed) {
+      if (isConfirmed) {
+        flow.settle();
+        ports.onServed();
+      }
+      ports.onChange();
+    },
+  });
+
+  const isOpen = () => flow.state === "open" || flow.state === "doubted";
+
+  /** A REGISTER fell silent: is it the registrar, or the whole edge? */
+  async function suspect(): Promise<void> {
+    flow.doubt();
+    await verify();
+  }
+
+  async function verify(isSure = true): Promise<boolean> {
+    const asked = flows;
+    if (await (isSure ? liveness.check(limits.probeTimeoutMs) : liveness.ask(limits.probeTimeoutMs))) return true;
+    // It may have been lost meanwhile, and another be on its way.
+    if (asked === flows && isOpen()) flow.drop();
+    return false;
+  }
+
+  const dial =
+    config.target ??
+    ((number: string) => `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`);
+
+  /** What the integrator's `target` makes of a number; where it throws, nothing that could be dialled. */
+  function targetOf(number: string): string {
+    try {
+      return dial(number);
+    } catch (error) {
+      journal.append("listener:failed", { event: "target", error: errorName(error) });
+      return "";
+    }
+  }
+
+  return {
+    get flow() {
+      return flow.state;
+    },
+    get registration() {
+      return registration.state;
+    },
+    get isOpen() {
+      return isOpen();
+    },
+    get isReady() {
+      return isOpen() && (registration.state === "registered" || registration.state === "refreshing");
+    },
+    get rttMs() {
+      return liveness.rttMs;
+    },
+    start: () => flow.connect(),
+    wake() {
+      if (closed) return;
+      if (flow.state === "waiting" || flow.state === "closed") flow.connect();
+      else if (isOpen()) registration.hurry();
+    },
+    forgive: () => registration.forgive(),
+    rest() {
+      if (!isOpen()) return flow.stop();
+      void registration.remove(unregisterMs).then(() => {
+        proofs.write();
+        liveness.end();
+        flow.stop();
+        edge.disconnect();
+      });
+    },
+    check: (withinMs = limits.probeTimeoutMs) => liveness.check(withinMs),
+    verify: () => verify(),
+    rollCall() {
+      if (!isOpen()) return Promise.resolve();
+      // One question at a time, however many suspect it.
+      asking ??= verify(false).then(() => void (asking = undefined));
+      return asking;
+    },
+    probe: (forAll) => liveness.probe(forAll),
+    drop: () => flow.drop(),
+    prove: () => liveness.prove(),
+    // A source that hangs costs a call what silence does, then the next trunk is tried.
+    invite: (number, request, events) => edge.invite({ ...request, target: targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
+    async close(withinMs) {
+      closed = true;
+      await registration.remove(withinMs);
+      liveness.end();
+      registration.close();
+      flow.stop();
+      edge.dispose();
+      frameFaults.close();
+      proofs.close();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * A suspicion is acted on: after a sleep, when the network is said to have gone or come back, at a neighbour's doubt and
+ * at a call that nobody answered, every flow is asked at once, and the dead ones are dropped, instead of each waiting
+ * for its own idle probe. Only this page asks, and nobody is told to; the way back keeps a fleet's jitter.
+ */
+import type { Entry, Journal } from "../journal.ts";
+import type { CancelTimer, Clock, NetworkSignal } from "../ports.ts";
+import type { Trunk } from "./trunk.ts";
+
+export interface RollCall {
+  /** Somebody suspects. */
+  ask(): void;
+  close(): void;
+}
+
+interface RollCallPorts {
+  readonly trunks: readonly Trunk[];
+  readonly network: NetworkSignal | undefined;
+  readonly clock: Clock;
+  readonly spreadMs: number;
+  readonly journal: Journal;
+}
+
+/** How often it is seen whether the device has slept, ms. Timers do not run in a sleep, and a probe may be far off after it. */
+const lookMs = 2_000;
+/** Where the monotonic clock goes on in a sleep, a timer that comes this late has slept through it; a hidden tab's is a minute late at most, ms. */
+const sleptMs = 90_000;
+
+/** An INVITE that fell silent, or whose flow did: what took this flow may have taken the others. */
+function isUnheard(entry: Entry): boolean {
+  if (entry.type === "attempt:overdue") return entry.awaited === "any-answer" && entry.edgeAlive !== true;
+  return entry.type === "attempt:ended" && entry.outcome.class === "network" && entry.answer?.said !== "peer";
+}
+
+export function createRollCall({ trunks, network, clock, spreadMs, journal }: RollCallPorts): RollCall {
+  const ask = () => {
+    for (const { connection } of trunks) void connection.rollCall();
+  };
+
+  /** A site's agents hear of their network at the same moment: their return is spread too, but for a fleet of one. */
+  function comeBack(): void {
+    for (const { isCold, connection } of trunks) if (spreadMs === 0 && !isCold) connection.wake();
+  }
+
+  let cancelLook: CancelTimer = () => {};
+  function look(): void {
+    const dueMs = clock.nowMs() + lookMs;
+    cancelLook = clock.setTimer(() => {
+      journal.compareClocks();
+      if (clock.nowMs() - dueMs > sleptMs) woke();
+      look();
+    }, lookMs);
+  }
+
+  function woke(): void {
+    ask();
+    comeBack();
+  }
+
+  const unsubscribe = journal.subscribe((entry) => {
+    if (entry.type === "clock:jumped" && entry.byMs > 0) woke();
+    else if (isUnheard(entry)) ask();
+  });
+  const unwatch = network?.watch((online) => {
+    journal.append("network:changed", { online });
+    ask();
+    if (!online) return;
+    for (const { connection } of trunks) connection.forgive();
+    comeBack();
+  });
+  look();
+
+  return {
+    ask,
+    close() {
+      cancelLook();
+      unsubscribe();
+      unwatch?.();
+    },
+  };
+}
