@@ -61,6 +61,8 @@ export function createImpairments(unprovenMs: number): Impairments {
   const stalled = new Map<string, Beginning>();
   const ready = new Set<string>();
   const openBreakers = new Set<Key>();
+  /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
+  const overdue = new Map<string, Key>();
   let everReady = false;
   let changes: Change[] = [];
 
@@ -77,6 +79,7 @@ export function createImpairments(unprovenMs: number): Impairments {
   }
 
   function carried(entry: Extract<Entry, { attempt: number; callId: string }>): void {
+    overdue.delete(`${entry.callId} ${entry.attempt}`);
     mend(`route ${entry.trunkId} ${entry.route}`, entry);
     mend(`route ${entry.trunkId} ${everyRoute}`, entry);
     mend(`flow ${entry.trunkId}`, entry);
@@ -146,6 +149,18 @@ export function createImpairments(unprovenMs: number): Impairments {
       case "attempt:progressed":
         if (entry.times === undefined && (entry.answer.code === 180 || entry.answer.code === 183)) carried(entry);
         return;
+      case "attempt:overdue":
+        return void overdue.set(
+          `${entry.callId} ${entry.attempt}`,
+          entry.edgeAlive === false ? `flow ${entry.trunkId}` : `route ${entry.trunkId} ${entry.route}`,
+        );
+      case "attempt:abandoned": {
+        // The agent's patience was at an end before the line's.
+        const key = entry.because === "hung-up" ? overdue.get(`${entry.callId} ${entry.attempt}`) : undefined;
+        const since = begun.get(`${entry.callId} ${entry.attempt}`);
+        overdue.delete(`${entry.callId} ${entry.attempt}`);
+        return key && begin(key, entry, { goesStale: !openBreakers.has(key), ...(since && { since }) });
+      }
       case "attempt:answered":
         begun.delete(`${entry.callId} ${entry.attempt}`);
         return carried(entry);
@@ -153,6 +168,7 @@ export function createImpairments(unprovenMs: number): Impairments {
         const { outcome } = entry;
         const since = begun.get(`${entry.callId} ${entry.attempt}`);
         begun.delete(`${entry.callId} ${entry.attempt}`);
+        overdue.delete(`${entry.callId} ${entry.attempt}`);
         if (outcome.vote === "success") return carried(entry);
         if (outcome.class !== "carrier" && outcome.class !== "network" && outcome.class !== "caller") return;
         // What the network did under the call says nothing of the route.

@@ -52,6 +52,8 @@ interface Draft {
   readonly saved: Set<string>;
   readonly lost: Set<string>;
   readonly refused: Set<string>;
+  /** Calls on a line that kept silent, and was not given up for want of a better one. */
+  readonly waiting: Set<string>;
   trunksLost: boolean;
   restartedMs: number;
   completedMs: number;
@@ -148,6 +150,7 @@ function draftOf(id: number, opened: Beginning): Draft {
     saved: new Set(),
     lost: new Set(),
     refused: new Set(),
+    waiting: new Set(),
     trunksLost: false,
     restartedMs: Infinity,
     completedMs: Infinity,
@@ -185,7 +188,7 @@ function courseOf(draft: Draft, closedMs?: number): Course {
 
 /** What became of the calls, and what the CRM did meanwhile. */
 function count(entry: Entry, draft: Draft): void {
-  const { met, saved, lost, refused } = draft;
+  const { met, saved, lost, refused, waiting } = draft;
   switch (entry.type) {
     case "boot:started":
       if (entry.run > 1) [draft.restartedMs, draft.completedMs] = [entry.atMs, Infinity];
@@ -200,12 +203,21 @@ function count(entry: Entry, draft: Draft): void {
     case "audio:given-up":
       met.add(entry.callId);
       return;
+    case "attempt:overdue":
+      waiting.add(entry.callId);
+      return;
     case "call:ringing":
     case "call:answered":
+      waiting.delete(entry.callId);
       if (met.has(entry.callId)) saved.add(entry.callId);
       return;
     case "call:ended":
       if (met.has(entry.callId) && entry.end === "callee-refused") saved.add(entry.callId);
+      if (entry.end === "hung-up-here" && waiting.delete(entry.callId)) {
+        met.add(entry.callId);
+        lost.add(entry.callId);
+        return;
+      }
       if (entry.end !== "flow-lost" && (entry.end !== "failed" || !(isLost(entry) || met.has(entry.callId)))) return;
       met.add(entry.callId);
       saved.delete(entry.callId);

@@ -116,6 +116,9 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
       draft.overdue = { awaited, waitedMs, edgeAlive };
       return;
     }
+    case "attempt:redirected":
+      draft.codes.push(entry.answer.code);
+      return;
     case "attempt:abandoned":
       draft.abandoned = entry.because;
       return;
