@@ -26,10 +26,12 @@ onCarriers("in a call with audio", (stage) => {
     await isQuiet(softphone);
   });
 
-  test("the customer holds the call, and takes it back: they hear each other", async () => {
+  test("the customer holds the call: no fault; and takes it back: they hear each other", async () => {
     const { phone, softphone } = await talk(stage);
     await phone.hold();
     await becomes(async () => (await softphone.told()).at(-1), "held there");
+    await stage.observe(observedMs);
+    await isQuiet(softphone);
     await phone.resume();
     await becomes(async () => (await softphone.told()).at(-1), "held none");
     await hearEachOther(softphone, phone);
