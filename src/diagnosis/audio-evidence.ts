@@ -19,10 +19,13 @@ type Cause = "never-connected" | "no-handshake" | "relay-silent" | "nothing-sent
 function causeOf({ end, path, direction }: AudioSeen): Cause | undefined {
   if (end !== "none" || !path) return undefined;
   if (!path.wasConnected) return "never-connected";
-  if (path.dtls !== undefined && path.dtls !== "connected" && path.dtls !== "closed") return "no-handshake";
+  const isConnected = path.ice === "connected" || path.ice === "completed";
+  // On a connection that was made to mend the call, and found no path, none could begin.
+  const hasBegun = isConnected || path.dtls !== "new";
+  if (hasBegun && path.dtls !== undefined && path.dtls !== "connected" && path.dtls !== "closed") return "no-handshake";
   // What comes in shows that the relay is there.
   if (direction === "outbound") return undefined;
-  const isThere = path.answers ?? (path.ice === "connected" || path.ice === "completed");
+  const isThere = path.answers ?? isConnected;
   return isThere ? "nothing-sent" : "relay-silent";
 }
 

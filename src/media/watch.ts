@@ -51,14 +51,14 @@ const gapMs = 2_500;
 
 /**
  * The same call on another connection, whose counters begin anew. What was told stays told, and what the audio flowed on
- * before is still the measure of what has changed.
+ * before is still the measure of what has changed: where this one never connects, the call had a path all the same.
  */
 export const reconnected = ({ isLost, level, microphone, transport }: WatchState): WatchState => ({
   ...unwatched,
   isLost,
   level,
   microphone,
-  transport: transport && { ...transport, wasConnected: false },
+  transport,
 });
 
 /** Takes a sample into account. */

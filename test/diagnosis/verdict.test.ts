@@ -221,6 +221,12 @@ describe("a fault of each domain is found, and said to be", () => {
       "clear",
     ],
     [
+      "the relay dies, and a new connection finds no path to it either",
+      wellBegun("A").repeats(2, failsOver("A", { ...unreached, wasConnected: true })),
+      "carrier-media",
+      "clear",
+    ],
+    [
       "DTLS never completes on one carrier: its relay or we",
       wellBegun("A").repeats(2, failsOver("A", unagreed)),
       "carrier-media",

@@ -385,6 +385,14 @@ describe("the way that the audio takes", () => {
     const moved = paths(times(3, { pair: { id: "9", localAddress: "203.0.113.9", remotePort: 31_000 } }), reconnected(state));
     expect(moved.found).toMatchObject([{ localAddressChanged: true, remotePortChanged: true, wasConnected: true }]);
   });
+
+  it("was there before a new connection that finds none", () => {
+    const { state } = paths([...times(4), ...gap]);
+    const lost = reconnected({ ...state, isLost: false });
+    expect(paths(times(4, { ...none, ice: "checking", dtls: "new", pair: "none" }), lost).found).toEqual([
+      { ice: "checking", dtls: "new", wasConnected: true, flows: "none" },
+    ]);
+  });
 });
 
 describe("the microphone", () => {
