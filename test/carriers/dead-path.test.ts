@@ -1,18 +1,11 @@
 import { expect, test } from "vitest";
-import { becomes, figure, hearEachOther, onCarriers, talk, type Softphone } from "./stage.ts";
+import { becomes, figure, hearEachOther, onCarriers, talk, toldNoAudio } from "./stage.ts";
 
 /** Sooner than in life, for what is said does not depend on it. */
 const limits = { audioGraceMs: 1_000 };
 
 /** Where a restart of ICE went wrong, the last of the audio died 20 s later. */
 const listenedMs = 20_000;
-
-/** Waits until the agent was told `times` that nobody is heard. @returns whose fault that is, and the codes of what speaks for it. */
-async function toldNoAudio(softphone: Softphone, times = 1) {
-  await becomes(async () => (await softphone.told()).filter((what) => what.startsWith("no-audio")).length, times, 20_000);
-  const verdict = await softphone.verdict();
-  return { leader: verdict?.leader, trunkId: verdict?.trunkId, reasons: verdict?.reasonsFor.map(({ code }) => code) };
-}
 
 onCarriers("the audio's path is dead", (stage) => {
   test.each(["killed", "frozen"] as const)("A's relay is %s under a call: it is A's media that fails", async (how) => {

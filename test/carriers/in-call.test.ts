@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
-import { becomes, hearEachOther, onCarriers, talk, type Softphone } from "./stage.ts";
+import { becomes, hearEachOther, isQuiet, onCarriers, talk } from "./stage.ts";
 
 /** Longer than audio may be away before it is missed (`audioStoppedMs`). */
 const observedMs = 6_000;
-
-/** Nothing was found to be wrong with the audio, nor mended. */
-async function isQuiet(softphone: Softphone): Promise<void> {
-  expect(await softphone.entries("audio:lost")).toEqual([]);
-  expect(await softphone.entries("audio:restarted")).toEqual([]);
-  expect(await softphone.entries("listener:failed")).toEqual([]);
-}
 
 onCarriers("in a call with audio", (stage) => {
   test("the socket is lost: they hear each other all the while, and the peer is told the new address", async () => {

@@ -26,7 +26,7 @@ export interface Namespace {
 }
 
 /** Of the networks for documentation (RFC 5737). To a browser they are public: a page needs no permission for them, as it does for private ones. */
-export const addresses = { agent: "192.0.2.2", gateway: "192.0.2.1", a: "198.51.100.1", b: "203.0.113.1" } as const;
+export const addresses = { agent: "192.0.2.2", moved: "192.0.2.130", gateway: "192.0.2.1", a: "198.51.100.1", b: "203.0.113.1" } as const;
 
 /** The agent's network and the carriers': there, each carrier has an address of its own. */
 export async function startNamespaces(folder: string): Promise<{ readonly agent: Namespace; readonly carriers: Namespace }> {
@@ -45,6 +45,15 @@ export async function startNamespaces(folder: string): Promise<{ readonly agent:
     "link set cable up",
   ]);
   return { agent, carriers };
+}
+
+/** The agent's computer is in another network now, behind the same cable. @returns what takes it back. */
+export function moveAgent(agent: Namespace): () => void {
+  const here = `${addresses.agent}/24 dev cable`;
+  const there = `${addresses.moved}/24 dev cable`;
+  // An address of the same network would go with the first one.
+  ip(agent, [`address delete ${here}`, `address add ${there}`, `route add default via ${addresses.gateway}`]);
+  return () => ip(agent, [`address delete ${there}`, `address add ${here}`, `route add default via ${addresses.gateway}`]);
 }
 
 const ip = ({ run }: Namespace, commands: readonly string[]): void =>

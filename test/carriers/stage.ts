@@ -12,7 +12,7 @@ import { findCarriers } from "../setup/carriers.mjs";
 import { entriesOf } from "../support/entries.ts";
 import { startCarrier, type Carrier } from "./carrier.ts";
 import { startCustomer, type Customer, type Ringing } from "./customer.ts";
-import { addresses, startNamespaces, type Namespace } from "./namespace.ts";
+import { addresses, moveAgent, startNamespaces, type Namespace } from "./namespace.ts";
 import { startPhone, type Phone } from "./phone.ts";
 import { tonesHz, wavOf } from "./tone.ts";
 
@@ -49,6 +49,10 @@ export interface Stage {
   customer(does: (call: Ringing) => void | Promise<void>): Promise<Customer>;
   /** Drops all UDP at the agent, until the test is over. */
   blockUdp(): void;
+  /** Loses so many of the UDP packets on their way to the agent, or to the carriers, until the test is over. */
+  lose(percent: number, onTheWayTo: "agent" | "carriers"): void;
+  /** The agent's computer gets another address, until the test is over. */
+  moveAgent(): void;
   /** What happens in `ms` of a conversation is what is looked at: nothing tells that nothing happened. */
   observe(ms: number): Promise<void>;
   /** A softphone whose trunks are ready. */
@@ -137,6 +141,16 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
         for (const chain of ["INPUT", "OUTPUT"]) agent.run("iptables", "-A", chain, "-p", "udp", "-j", "DROP");
         atEnd.push({ close: () => agent.run("iptables", "-F") });
       },
+      lose(percent, onTheWayTo) {
+        const { run } = up(namespaces)[onTheWayTo];
+        // What is lost where it arrives has been sent in earnest; a firewall where it leaves would give the sender an error.
+        const some = ["-m", "statistic", "--mode", "random", "--probability", String(percent / 100)];
+        run("iptables", "-A", "INPUT", "-i", "cable", "-p", "udp", ...some, "-j", "DROP");
+        atEnd.push({ close: () => run("iptables", "-F") });
+      },
+      moveAgent() {
+        atEnd.push({ close: moveAgent(up(namespaces).agent) });
+      },
       observe: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       async softphone({ limits = {}, overB } = {}) {
         const user = `agent${++lastUser}`;
@@ -205,6 +219,20 @@ export async function talk(stage: Stage, settings?: SoftphoneSettings): Promise<
   await becomes(softphone.told, ["ringing A", "answered A"]);
   await hearEachOther(softphone, phone);
   return { softphone, phone };
+}
+
+/** Waits until the agent was told `times` that nobody is heard. @returns whose fault that is, and the codes of what speaks for it. */
+export async function toldNoAudio(softphone: Softphone, times = 1) {
+  await becomes(async () => (await softphone.told()).filter((what) => what.startsWith("no-audio")).length, times, 20_000);
+  const verdict = await softphone.verdict();
+  return { leader: verdict?.leader, trunkId: verdict?.trunkId, reasons: verdict?.reasonsFor.map(({ code }) => code) };
+}
+
+/** Nothing was found to be wrong with the audio, nor mended. */
+export async function isQuiet(softphone: Softphone): Promise<void> {
+  expect(await softphone.entries("audio:lost")).toEqual([]);
+  expect(await softphone.entries("audio:restarted")).toEqual([]);
+  expect(await softphone.entries("listener:failed")).toEqual([]);
 }
 
 const figures: string[] = [];
