@@ -394,6 +394,9 @@ export function observe(entries: readonly Entry[]): Observations {
 export function windowOf(seen: Observations, fromMs: number, untilMs: number): Observations {
   const within = <T extends Seen>(all: readonly T[]) => all.slice(firstAfter(all, fromMs, isBefore), firstAfter(all, untilMs, isUpTo));
   const known = (atMs: number) => (atMs <= untilMs ? atMs : Infinity);
+  // An outage that reaches into the window brings along those beside it: without them it would seem to be one carrier's alone.
+  const reaching = seen.trunks.flatMap(({ outages }) => outages).filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= fromMs);
+  const outSinceMs = Math.min(fromMs, ...reaching.map(({ atMs }) => atMs));
   return {
     trunks: seen.trunks.map(({ id, carrier, granted, provenMs, outages, blips, refusals }) => ({
       blips,
@@ -405,7 +408,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
         firstAfter(provenMs, untilMs, (atMs, limitMs) => atMs <= limitMs),
       ),
       outages: outages
-        .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= fromMs)
+        .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= outSinceMs)
         .map((outage) => ({ ...outage, backMs: known(outage.backMs) })),
       refusals: within(refusals),
     })),

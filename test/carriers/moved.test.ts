@@ -16,6 +16,7 @@ onCarriers("the agent's computer gets another address under a call", (stage) => 
     await stage.observe(observedMs);
     await hearEachOther(softphone, phone);
     expect(await softphone.entries("audio:lost")).toHaveLength(1);
+    expect((await softphone.verdict())?.leader).toBe("local-network");
     expect(await softphone.told()).toEqual(["ringing A", "answered A", "audio-restored"]);
   });
 });

@@ -286,6 +286,28 @@ describe("live", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("the network is back for one carrier a moment before the other: afterwards too that was no carrier's outage", () => {
+    const end = { wasOpen: true, code: 1000, clean: false };
+    const told = wellBegun("A", "B")
+      .after(14_000)
+      .write("probe:unanswered", { trunkId: "A", method: "OPTIONS", waitedMs: 1_500 })
+      .after(300)
+      .write("probe:unanswered", { trunkId: "B", method: "OPTIONS", waitedMs: 1_500 })
+      .after(1_200)
+      .loses("A", end)
+      .after(300)
+      .loses("B", end)
+      .after(100)
+      .connects("A")
+      .after(300)
+      .connects("B")
+      .after(calmMs + 500)
+      .proves("A", "B");
+    const { diagnostician, changes } = play(told);
+    expect(changes()).toEqual(["opened 1", "closed 1"]);
+    expect(diagnostician.verdict.leader).toBe("local-network");
+  });
+
   test("the leader it tells does not flap", () => {
     const { said } = play(networkAway());
     const leaders = said.map(([, { verdict }]) => verdict.leader);
