@@ -81,7 +81,7 @@ async function settle(): Promise<void> {
 
 /** Timer by timer: what one of them begins goes on before the next is due. */
 async function pass(clock: VirtualClock, ms: number): Promise<void> {
-  for (let leftMs = ms; ; ) {
+  for (let leftMs = ms; ;) {
     const stepMs = clock.dueInMs;
     if (stepMs > leftMs) return clock.advance(leftMs);
     clock.advance(stepMs);
