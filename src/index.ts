@@ -20,5 +20,6 @@ export type { ReportDocument } from "./report/document.ts";
 export type { Candidate } from "./routing/plan.ts";
 export type { AttemptState, BreakerState, CallState, FlowState, RegistrationState, StageState } from "./states.ts";
 export type { Fleet } from "./trunk/backoff.ts";
+export type { TrunkError } from "./trunk/connection.ts";
 export type { TrunkHealth } from "./trunk/trunk.ts";
 export { version } from "./version.ts";

@@ -17,6 +17,7 @@ import type {
   Said,
   SocketEnd,
 } from "./ports.ts";
+import { errorName } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
 
@@ -325,6 +326,8 @@ export function createJournal(clock: Clock, limit: number): Journal {
   const listeners = new Set<JournalListener>();
   /** Written, and not told yet: a listener that writes is told of that after all have heard of this. */
   const untold: Entry[] = [];
+  /** Of these it is on record that they threw: once, or each entry would make another. */
+  const failed = new WeakSet<JournalListener>();
   let isTelling = false;
 
   function write<T extends FactType>(type: T, fact: Facts[T], nowMs: number): Entry<T> {
@@ -339,10 +342,18 @@ export function createJournal(clock: Clock, limit: number): Journal {
 
   function tell(): void {
     isTelling = true;
+    for (let entry = untold.shift(); entry; entry = untold.shift()) for (const listener of [...listeners]) tellOne(listener, entry);
+    isTelling = false;
+  }
+
+  /** Nobody who listens can break what is written, or keep it from the others. */
+  function tellOne(listener: JournalListener, entry: Entry): void {
     try {
-      for (let entry = untold.shift(); entry; entry = untold.shift()) for (const listener of [...listeners]) listener(entry);
-    } finally {
-      isTelling = false;
+      listener(entry);
+    } catch (error) {
+      if (failed.has(listener)) return;
+      failed.add(listener);
+      write("listener:failed", { event: "journal", error: errorName(error) }, clock.nowMs());
     }
   }
 

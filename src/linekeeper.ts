@@ -9,7 +9,7 @@ import { checkOrder, settingsOf, type LinekeeperConfig } from "./config.ts";
 import { createControls } from "./controls.ts";
 import type { Incident, Verdict } from "./diagnosis/model.ts";
 import type { Reinitialisation } from "./diagnosis/reinitialisation.ts";
-import { createEmitter, type On } from "./emitter.ts";
+import { createEmitter, type Events } from "./emitter.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
 import { createJournal, type Entry, type Refusal } from "./journal.ts";
@@ -38,8 +38,7 @@ export interface LinekeeperEvents {
   "incident:closed": Incident;
 }
 
-export interface Linekeeper {
-  readonly on: On<LinekeeperEvents>;
+export interface Linekeeper extends Events<LinekeeperEvents> {
   /** The CRM's own start-up, put on record. */
   readonly boot: Boot;
   /** What happened so far. */
@@ -128,7 +127,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     trunks: settings.trunks.map(({ id, carrier, server }) => ({ id, carrier, host: new URL(server).host })),
     diagnosis: { calmMs: limits.calmMs, priors: settings.priors },
   });
-  const { on, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
+  const { on, once, off, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
   const onViolation = (machine: string, state: string, event: string) =>
     void journal.append("transition:violated", { machine, state, event });
   const changes = createEmitter<{ changed: undefined }>(listenerFailed);
@@ -301,6 +300,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   return {
     on,
+    once,
+    off,
     boot,
     get journal() {
       return journal.entries;

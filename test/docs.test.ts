@@ -7,6 +7,7 @@ import { errorTable } from "../src/errors.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { version } from "../src/version.ts";
 import { evidenceRow } from "./support/evidence-table.ts";
+import { tortureRows, tortureTables } from "./support/torture/tables.ts";
 import { machines, markdownOf } from "./support/state-tables.ts";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
@@ -56,6 +57,15 @@ describe("what the documents say is what the code does", () => {
   test("docs/diagnosis.md has no evidence that is not in the code, and every fault domain", () => {
     const codes = [...read("docs/diagnosis.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, code]) => code);
     expect(codes.sort()).toEqual([...Object.keys(evidenceWeights), ...faultDomains].sort());
+  });
+
+  test.each(Object.entries(tortureTables))("docs/sip-torture.md has the chapter %s", (title, cases) => {
+    const chapter =
+      read("docs/sip-torture.md")
+        .split("\n## ")
+        .find((text) => text.startsWith(`${title}\n`)) ?? "";
+    const rows = chapter.split("\n").filter((line) => line.startsWith("| `"));
+    expect(rows.join("\n")).toBe(tortureRows(cases));
   });
 
   test("the version is that of the package", () => {

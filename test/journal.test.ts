@@ -36,6 +36,19 @@ describe("the journal", () => {
     expect(journal.entries[1]).toMatchObject({ byMs: -3_600_000 });
   });
 
+  test("a subscriber that throws breaks neither what is written nor the others, and is on record once", () => {
+    const { journal } = setUp();
+    const heard: string[] = [];
+    journal.subscribe(() => {
+      throw new TypeError("no");
+    });
+    journal.subscribe(({ type }) => heard.push(type));
+    journal.append("network:changed", { online: true });
+    journal.append("network:changed", { online: false });
+    expect(heard).toEqual(["network:changed", "listener:failed", "network:changed"]);
+    expect(journal.entries[1]).toMatchObject({ type: "listener:failed", event: "journal", error: "TypeError" });
+  });
+
   test("is bounded: the first entry stays, the oldest others go, the numbers go on", () => {
     const { journal } = setUp(10);
     for (let run = 0; run < 25; run++) journal.append("boot:started", { run });

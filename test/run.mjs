@@ -40,7 +40,14 @@ process.exitCode = failed > 0 ? 1 : 0;
 function runVitest() {
   const folder = mkdtempSync(join(tmpdir(), "linekeeper-test-"));
   const file = join(folder, "vitest.json");
-  const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const args = [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--reporter=default",
+    "--reporter=./test/setup/retries.mjs",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
   const { status } = spawnSync(process.execPath, args, {
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...Object.fromEntries(skipped.map(({ variable, because }) => [variable, because])) },

@@ -1,8 +1,16 @@
 /** From a frame to sip.js's core: read by rooms that are tolerant, answered where it cannot be served, on record where it could not be read. */
-import { C, type IncomingRequestMessage, type IncomingResponseMessage, type UserAgentCore } from "sip.js/lib/core/index.js";
-import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
+import {
+  C,
+  type IncomingMessage,
+  type IncomingRequestMessage,
+  type IncomingResponseMessage,
+  TransactionState,
+  type UserAgentCore,
+} from "sip.js/lib/core/index.js";
+import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
 import type { FrameFault } from "../../src/ports.ts";
-import { type PeerRequest, type PeerResponse, readMessage } from "./intake/message.ts";
+import { targetOf } from "./intake/address.ts";
+import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./intake/message.ts";
 import { refusalText, refuse } from "./intake/screen.ts";
 import { NO_TAG } from "./served.ts";
 import { endStray } from "./stray.ts";
@@ -53,20 +61,33 @@ export class Intake {
     // That it is for us is decided already; sip.js would compare users.
     message.ruri = this.#core.configuration.contact.uri;
     message.fromTag ||= NO_TAG;
+    // Who does not say where they are is where they were, or where they call from, as RFC 2543 has it.
+    if (start.method === C.INVITE && !message.hasHeader("contact"))
+      contactAt(message, this.#dialogOf(message)?.remoteTarget ?? message.from.uri);
     // §17.2.3: whose request it is. sip.js asks for the branch alone, which another caller may have used as well.
     const invited = start.method === C.ACK || start.method === C.CANCEL ? C.INVITE : start.method;
-    const isUnique = via.branch?.startsWith("z9hG4bK") === true && via.branch.length > 7;
-    const whose = isUnique ? [via.branch] : [message.callId, message.fromTag];
+    const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
+    if (start.method === C.ACK) this.#setApart(message);
     if (start.method === "UPDATE") this.#update(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 
+  /** An ACK to a 2xx that has no branch of its own, by RFC 2543 or by mistake, is the dialog's (RFC 6026 §6); sip.js drops it. */
+  #setApart(ack: IncomingRequestMessage): void {
+    const invited = this.#core.userAgentServers.get(ack.viaBranch);
+    if (invited?.transaction.state === TransactionState.Accepted) ack.viaBranch += " ack";
+  }
+
   /** sip.js refuses what it does not know itself, without a look at its dialogs. */
   #update(message: IncomingRequestMessage): void {
-    const dialog = this.#core.dialogs.get(message.callId + message.toTag + message.fromTag);
+    const dialog = this.#dialogOf(message);
     if (dialog) dialog.receiveRequest(message);
     else this.#core.replyStateless(message, { statusCode: 481 });
+  }
+
+  #dialogOf({ callId, toTag, fromTag }: IncomingRequestMessage) {
+    return this.#core.dialogs.get(callId + toTag + fromTag);
   }
 
   #response({ message, via, cseq, unread, values }: PeerResponse, bytes: number): void {
@@ -96,6 +117,10 @@ function mend(message: IncomingResponseMessage): void {
   const code = message.statusCode ?? 0;
   if (code <= 100 || code >= 300) return;
   message.toTag ||= NO_TAG;
-  const { uri } = message.to;
-  if (!message.hasHeader("contact")) message.headers["Contact"] = [{ raw: `<${uri}>`, parsed: new NameAddrHeader(uri, "", {}) }];
+  if (!message.hasHeader("contact")) contactAt(message, message.to.uri);
+}
+
+function contactAt(message: IncomingMessage, uri: URI): void {
+  const target = targetOf(uri);
+  message.headers["Contact"] = [{ raw: `<${target}>`, parsed: new NameAddrHeader(target, "", {}) }];
 }

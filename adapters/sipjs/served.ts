@@ -46,15 +46,21 @@ export const refusalOf = (method: string): number | undefined =>
 /** Stands for the tag that a peer of RFC 2543 does not write (§12.1.1, §12.1.2: it counts as null); sip.js knows no such tag. */
 export const NO_TAG = "-no-tag-";
 
-/** Where a peer is told what we serve: §13.2.1, §13.3.1.4, §11.2. */
+/** Where a peer is told what we serve: §13.2.1, §13.3.1.4, §11.2, RFC 3311 §7. */
 const isTold = (head: string): boolean =>
-  /^(INVITE|OPTIONS) /.test(head) || (/^SIP\/2\.0 2/.test(head) && /^CSeq: \d+ (INVITE|OPTIONS)$/m.test(head));
+  /^(INVITE|OPTIONS) /.test(head) || (/^SIP\/2\.0 2/.test(head) && /^CSeq: \d+ (INVITE|OPTIONS|UPDATE)$/m.test(head));
+
+/** What sip.js says with a REGISTER that it supports, and we do not: no call of ours is found by a GRUU (RFC 5627). */
+const withoutGruu = (line: string): string => (line.startsWith("Supported:") ? line.replace(/, *gruu\b|\bgruu, */, "") : line);
 
 /** A message of sip.js's, put right: it names what it could serve itself, and would write down a tag that nobody gave. */
 export function truthful(text: string): string {
   const end = text.indexOf("\r\n\r\n");
   const head = text.slice(0, end).replaceAll("\r\n", "\n").replaceAll(`;tag=${NO_TAG}`, "");
-  const own = head.split("\n").filter((line) => !/^(Allow|Accept):/.test(line));
+  const own = head
+    .split("\n")
+    .filter((line) => !/^(Allow|Accept):/.test(line))
+    .map(withoutGruu);
   const lines = isTold(head) ? [...own, allow, accept] : own;
   return lines.join("\r\n") + text.slice(end);
 }

@@ -143,7 +143,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       ...(answer && { answer: factOf(answer, ports.reasonText) }),
     });
     vote(outcome, answer);
-    events.over({ outcome, progress, settled, because });
+    events.over({ outcome, progress, settled, because, ...(answer?.said === "peer" && { sipCode: answer.code }) });
   }
 
   function vote(outcome: Outcome, answer?: SipAnswer): void {

@@ -1,7 +1,7 @@
 /** What the agent sees: one call, whatever number of attempts on whatever trunks it takes. */
 import { sleep } from "../clock.ts";
 import type { Settings } from "../config.ts";
-import { createEmitter, type On } from "../emitter.ts";
+import { createEmitter, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Entry, FailoverReason, Held, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
@@ -27,6 +27,10 @@ export interface CallSummary {
   readonly refusal?: Refusal;
   /** What the last attempt's end meant. */
   readonly outcome?: Outcome;
+  /** The peer's own final code, where the last attempt had one. */
+  readonly sipCode?: number;
+  /** Name of what was thrown where it ended on this side, as a browser's DOMException has it: `NotAllowedError`, `TimeoutError`. */
+  readonly error?: string;
   /** INVITEs sent, over all trunks. */
   readonly attempts: number;
   /** Somebody's phone may have rung without our knowing: an attempt was given up and nobody confirmed its end. */
@@ -46,7 +50,7 @@ export interface CallEvents extends ConversationEvents {
   ended: CallSummary;
 }
 
-export interface Call {
+export interface Call extends Events<CallEvents> {
   readonly id: string;
   readonly state: CallState;
   /** The trunk that carries it now. */
@@ -55,7 +59,6 @@ export interface Call {
   readonly held: Held;
   /** Its audio; a `WebRtcSession` with `webrtc()`. */
   readonly media: MediaSession;
-  readonly on: On<CallEvents>;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<CallSummary>;
   /** The agent's answer to `choice-needed`: dials on the next trunk. Harmless at any other time. */
@@ -94,7 +97,7 @@ export interface OwnedCall extends Call {
 export function createCall(ports: CallPorts): OwnedCall {
   const { id: callId, destination, settings, journal, onViolation } = ports;
   const { clock, limits } = settings;
-  const { on, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
+  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
   const media = openMedia(settings.media);
   const placedMs = clock.nowMs();
   const attempts: Attempt[] = [];
@@ -116,6 +119,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   /** Two phones may have rung at once. */
   let overlapped = false;
   let lastOutcome: Outcome | undefined;
+  let lastCode: number | undefined;
   let cancelChoice: CancelTimer = () => {};
   /** An attempt that was given up has come to its end. */
   let whenSettled = () => {};
@@ -143,7 +147,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     tryNext(from).catch((error: unknown) => {
       if (over.signal.aborted) return;
       ports.onListenerError("call", error);
-      finish("failed");
+      finish("failed", errorName(error));
     });
   }
 
@@ -281,6 +285,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   function decide(attempt: Attempt, end: AttemptEnd & { readonly because: FailoverReason }): void {
     lastOutcome = end.outcome;
+    lastCode = end.sipCode;
     if (attempt !== current || dialog) return;
     if (hasFlowFailed(end)) choice.forgive(attempt.trunk);
     const decision = gate({
@@ -309,10 +314,11 @@ export function createCall(ports: CallPorts): OwnedCall {
       ...(stage && { stage }),
       ...(error !== undefined && { error: errorName(error) }),
     });
-    close({ end: "refused", refusal, attempts: attempts.length, possibleDuplicate: false });
+    const thrown = error === undefined ? {} : { error: errorName(error) };
+    close({ end: "refused", refusal, attempts: attempts.length, possibleDuplicate: false, ...thrown });
   }
 
-  function finish(end: CallEnd): void {
+  function finish(end: CallEnd, error?: string): void {
     if (state === "ended") return;
     // Given up in favour of another, and nobody has confirmed its end, or ever will.
     const possibleDuplicate = overlapped || attempts.some((attempt) => attempt !== current && !attempt.isKnown);
@@ -323,7 +329,12 @@ export function createCall(ports: CallPorts): OwnedCall {
       ...(lastOutcome && { outcome: lastOutcome }),
       ...(dialog && { talkedMs: Math.round(clock.nowMs() - answeredMs) }),
     });
-    close({ end, attempts: attempts.length, possibleDuplicate, ...(lastOutcome && { outcome: lastOutcome }) });
+    const why = {
+      ...(lastOutcome && { outcome: lastOutcome }),
+      ...(lastCode !== undefined && { sipCode: lastCode }),
+      ...(error && { error }),
+    };
+    close({ end, attempts: attempts.length, possibleDuplicate, ...why });
   }
 
   function close(summary: CallSummary): void {
@@ -359,6 +370,8 @@ export function createCall(ports: CallPorts): OwnedCall {
     },
     media,
     on,
+    once,
+    off,
     ended,
     begin,
     refuse,

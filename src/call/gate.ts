@@ -11,6 +11,8 @@ export interface AttemptEnd {
    * False: given up without anybody having confirmed its end.
    */
   readonly settled: boolean;
+  /** The peer's final code, where there is one. */
+  readonly sipCode?: number;
 }
 
 export interface GateInput {

@@ -1,7 +1,7 @@
 /** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
 import { within } from "../clock.ts";
 import type { Settings } from "../config.ts";
-import { createEmitter, type On } from "../emitter.ts";
+import { createEmitter, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Held, Journal, Party } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
@@ -25,7 +25,7 @@ export interface IncomingCallEvents extends ConversationEvents {
   ended: IncomingCallSummary;
 }
 
-export interface IncomingCall {
+export interface IncomingCall extends Events<IncomingCallEvents> {
   readonly id: string;
   /** The trunk that it came by, or is answered on. */
   readonly trunkId: string;
@@ -37,7 +37,6 @@ export interface IncomingCall {
   /** Whether the customer has put the agent on hold. */
   readonly held: Held;
   readonly media: MediaSession;
-  readonly on: On<IncomingCallEvents>;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<IncomingCallSummary>;
   /** Takes it. Resolves, never rejects, when it is answered or over. Harmless twice, or after the end. */
@@ -79,7 +78,7 @@ interface IncomingPorts {
 export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { id: callId, settings, journal, party, media, onListenerError } = ports;
   const { clock, limits } = settings;
-  const { on, emit, removeAll } = createEmitter<IncomingCallEvents>(onListenerError);
+  const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(onListenerError);
   const over = new AbortController();
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
@@ -255,6 +254,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     },
     media,
     on,
+    once,
+    off,
     ended,
     begin() {
       journal.append("call:offered", { callId, trunkId: current.trunk.id, party });

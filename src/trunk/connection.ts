@@ -12,7 +12,21 @@ import { createLiveness } from "./liveness.ts";
 import { createProofs } from "./proofs.ts";
 import { createRegistration } from "./registration.ts";
 
+/** What last kept a trunk from its registration. */
+export interface TrunkError {
+  /** `connection`: the socket did not open, or closed. `registration`: the registrar refused us, or was silent. `credentials`: the CRM's source gave none. */
+  readonly what: "connection" | "registration" | "credentials";
+  /** Of the WebSocket (RFC 6455 §7.4), or of the registrar's answer; 408 for its silence. */
+  readonly code?: number;
+  /** Name of what the credentials source threw. */
+  readonly name?: string;
+  /** When, in ms since the session's start. */
+  readonly atMs: number;
+}
+
 export interface Connection {
+  /** Until a registrar has bound us again. */
+  readonly lastError: TrunkError | undefined;
   readonly flow: FlowState;
   readonly registration: RegistrationState;
   /** There is a socket; whether anybody is at its other end is another question. */
@@ -72,6 +86,11 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
   let flows = 0;
   let closed = false;
   let asking: Promise<void> | undefined;
+  let lastError: TrunkError | undefined;
+
+  function failed(error: Omit<TrunkError, "atMs">): void {
+    lastError = { ...error, atMs: Math.round(journal.nowMs()) };
+  }
 
   const account = createAccount(trunkId, config.credentials, clock, limits.credentialsMs);
   const frameFaults = createFrameFaults({ trunkId, clock, journal });
@@ -94,6 +113,7 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
       closed(end) {
         // An edge that has refused our account may well hang up on us: that is no outage.
         const wasRefused = registration.state === "refused";
+        if (!wasRefused) failed({ what: "connection", code: end.code });
         proofs.write();
         liveness.end();
         registration.lose();
@@ -103,7 +123,10 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
       ponged: () => liveness.ponged(),
       discarded: (fault, bytes, header) => frameFaults.note(fault, bytes, header),
       incoming: ports.onIncoming,
-      credentialsFailed: (error) => void journal.append("credentials:failed", { trunkId, error: errorName(error) }),
+      credentialsFailed(error) {
+        failed({ what: "credentials", name: errorName(error) });
+        journal.append("credentials:failed", { trunkId, error: errorName(error) });
+      },
     },
     clock,
     random,
@@ -138,8 +161,10 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
     account,
     onAnswered: (rttMs) => liveness.prove(rttMs),
     onUnanswered: () => void suspect(),
+    onRefused: ({ code }) => failed({ what: "registration", code }),
     onChange(isConfirmed) {
       if (isConfirmed) {
+        lastError = undefined;
         flow.settle();
         ports.onServed();
       }
@@ -178,6 +203,9 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
   }
 
   return {
+    get lastError() {
+      return lastError;
+    },
     get flow() {
       return flow.state;
     },

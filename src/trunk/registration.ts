@@ -32,6 +32,8 @@ interface RegistrationPorts extends TrunkShared {
   /** Any real answer proves the flow; `rttMs` is its round trip. */
   readonly onAnswered: (rttMs: number) => void;
   readonly onUnanswered: () => void;
+  /** The registrar refused us, or did not answer. */
+  readonly onRefused: (answer: SipAnswer) => void;
   readonly onChange: (isConfirmed: boolean) => void;
 }
 
@@ -132,6 +134,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
       refusedUntilMs = clock.nowMs() + Math.max(waitMs, refusalRestMs(++refusals, limits, random));
       leaveAlone();
     } else cancelNext = clock.setTimer(request, waitMs);
+    ports.onRefused(answer);
     change(isBound ? "defer" : "refuse", { answer, tookMs });
     if (answer.said === "inferred") ports.onUnanswered();
   }

@@ -8,7 +8,7 @@ import type { Candidate } from "../routing/plan.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 import type { LoadedWindow } from "./breaker.ts";
 import type { CommonMode } from "./common-mode.ts";
-import { createConnection, type Connection } from "./connection.ts";
+import { createConnection, type Connection, type TrunkError } from "./connection.ts";
 import { createHealthBook, type HealthBook } from "./health-book.ts";
 import { createOperatorOrder, type OperatorOrder } from "./operator-order.ts";
 
@@ -26,6 +26,8 @@ export interface TrunkHealth {
   readonly weight: number;
   /** Smoothed round trip, ms. */
   readonly rttMs: number | undefined;
+  /** What last kept it from its registration, until it is registered again. */
+  readonly lastError?: TrunkError;
   /** A breaker for each route and plane that was used; before them that of the whole trunk, route `*`, while it is not closed. */
   readonly breakers: readonly {
     readonly route: Route;
@@ -111,10 +113,10 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     book,
     order,
     get health() {
-      const { flow, registration, isReady: ready, rttMs } = connection;
+      const { flow, registration, isReady: ready, rttMs, lastError } = connection;
       const { isolated, priority, weight } = order;
       const breakers = book.rows.map(({ route, plane, state, trust, restMs }) => ({ route, plane, state, trust, restMs }));
-      return { trunkId, carrier, flow, registration, ready, isolated, priority, weight, rttMs, breakers };
+      return { trunkId, carrier, flow, registration, ready, isolated, priority, weight, rttMs, breakers, ...(lastError && { lastError }) };
     },
     get isFit() {
       const isOpen = book.rows.some(({ plane, state }) => plane === "signalling" && state === "open");

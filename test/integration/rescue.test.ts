@@ -161,6 +161,45 @@ describe("an emergency call", () => {
   });
 });
 
+describe("the summary says why, where a user interface can reach it", () => {
+  test("the peer's own code", async () => {
+    const house = await opened();
+    house.a.phone(number).isBusy();
+    const { call } = dial(house);
+    await pass(3_000);
+    expect(await call.ended).toMatchObject({ end: "callee-refused", sipCode: 486, outcome: { class: "callee" } });
+  });
+
+  test("the browser's own exception", async () => {
+    const denied = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+    const house = await opened({
+      media: { open: () => ({ offer: denied, answer: denied, applyAnswer: () => Promise.resolve(), close() {} }) },
+    });
+    const { call } = dial(house);
+    await pass(100);
+    expect(await call.ended).toMatchObject({ end: "refused", refusal: "media-failed", error: "NotAllowedError" });
+  });
+});
+
+describe("an agent who clicks twice", () => {
+  test("gets the call that is going; when asked for it, or once it is answered, another", async () => {
+    const house = await opened();
+    house.a.phone(number).answers({ ringAfterMs: 500, answerAfterMs: 1_000 });
+    const { call } = dial(house);
+    expect(house.line.call(" +216 71 000 001")).toBe(call);
+    await pass(700);
+    expect(call.state).toBe("ringing");
+    expect(house.line.call(number)).toBe(call);
+    expect(house.entries("call:placed")).toHaveLength(1);
+    expect(house.line.call(number, { again: true })).not.toBe(call);
+    await pass(5_000);
+    expect(call.state).toBe("answered");
+    expect(house.line.call(number)).not.toBe(call);
+    for (const each of house.line.calls) each.hangUp();
+    await pass(1_000);
+  });
+});
+
 describe("what may have rung", () => {
   test("a late 200 without a 180, after the next trunk has rung, is marked", async () => {
     const house = await opened();
@@ -222,5 +261,22 @@ describe("after every callback the world may have changed", () => {
       expect(call.state).toBe("ended");
       await Promise.all([house.line.close(), pass(5_000)]);
     }
+  });
+});
+
+describe("what start() gives back says what failed", () => {
+  test.each([
+    ["a registrar that refuses us", { kind: "reject", methods: ["REGISTER"], code: 503 }, { what: "registration", code: 503 }],
+    ["a socket that does not open", { kind: "refuse" }, { what: "connection", code: 1006 }],
+  ] as const)("%s, until it has bound us", async (_, fault, lastError) => {
+    const house = buildHouse({ trunks: [trunkA] });
+    const mend = house.a.fault(fault);
+    const started = house.line.start();
+    await pass(6_000);
+    expect((await started)[0]).toMatchObject({ ready: false, lastError });
+    mend();
+    await pass(60_000);
+    expect(house.line.trunks[0]).toMatchObject({ ready: true });
+    expect(house.line.trunks[0]).not.toHaveProperty("lastError");
   });
 });

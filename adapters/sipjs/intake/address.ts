@@ -59,6 +59,14 @@ export function readUri(text: string): PeerUri | undefined {
   return new PeerUri(text, scheme, at < 0 ? "" : decoded(address.slice(0, at)), host, port ? Number(port) : undefined);
 }
 
+/** Where requests may be sent that are for whom `uri` names: it has no headers (RFC 3261 §19.1.1; RFC 4475 §3.1.2.13). */
+export function targetOf(uri: URI): URI {
+  const text = uri.toString();
+  const headersAt = text.indexOf("?", Math.max(text.indexOf("@"), 0));
+  const isOfSip = uri.scheme === "sip" || uri.scheme === "sips";
+  return (isOfSip && headersAt >= 0 && readUri(text.slice(0, headersAt))) || uri;
+}
+
 /** `"name" <uri>;parameter` or `uri;parameter`, the name however it is written. @returns undefined where no URI can be found. */
 export function readNameAddr(value: string): NameAddrHeader | undefined {
   const quoted = /^"(?:[^"\\]|\\.)*"/s.exec(value)?.[0] ?? "";

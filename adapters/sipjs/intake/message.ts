@@ -5,7 +5,7 @@
  */
 import { IncomingRequestMessage, IncomingResponseMessage } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
-import { PeerUri, readAddresses, readNameAddr, readUri, tagOf } from "./address.ts";
+import { PeerUri, readAddresses, readNameAddr, readUri, tagOf, targetOf } from "./address.ts";
 import { readBody, sessionPart } from "./body.ts";
 import { type Field, type StartLine, readText } from "./text.ts";
 import { listOf, parametersOf, split } from "./values.ts";
@@ -15,6 +15,9 @@ export interface Via {
   readonly sentBy: string;
   readonly branch: string | undefined;
 }
+
+/** Whose Via has a branch that is like no other (§8.1.1.7). Who writes none speaks RFC 2543. */
+export const isUnique = (via: Via): boolean => via.branch?.startsWith("z9hG4bK") === true && via.branch.length > 7;
 
 export interface CSeq {
   readonly number: number;
@@ -105,7 +108,9 @@ function fill(
       if (each.address) message.addHeader("contact", each.raw);
       else unread.add("contact");
       const contact = message.headers["Contact"]?.at(-1);
-      if (each.address && contact) contact.parsed = each.address;
+      if (!each.address || !contact) continue;
+      each.address.uri = targetOf(each.address.uri);
+      contact.parsed = each.address;
     }
   message.from = addressee(message, "from", unread);
   message.to = addressee(message, "to", unread);
@@ -150,5 +155,5 @@ function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, bod
   message.headers["Content-Disposition"] = [{ raw: disposition, parsed: { type: disposition } }];
 }
 
-/** The Request-URI, without brackets that do not belong there (RFC 4475 §3.1.2.8). */
+/** The Request-URI, without brackets that do not belong there (RFC 4475 §3.1.2.7). */
 export const readRequestUri = (text: string): PeerUri | undefined => readUri(text.replace(/^<(.*)>$/, "$1"));

@@ -1,6 +1,6 @@
 /** May this request be served, and if not, what is its answer (RFC 3261 §8.2)? Pure. */
 import { accept, allow, optionTags, refusalOf, served } from "../served.ts";
-import { type PeerRequest, readRequestUri } from "./message.ts";
+import { type PeerRequest, isUnique, readRequestUri } from "./message.ts";
 import { listOf, split } from "./values.ts";
 
 export interface Refusal {
@@ -83,9 +83,11 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
     if (wanted.some((range) => ["application/sdp", "application/*", "*/*"].includes(range))) return undefined;
     return { code: 406, phrase: "Not Acceptable", header: "accept", lines: [accept] };
   },
-  ({ start, values, message }) => {
+  ({ start, values, message, via }) => {
     if (start.method !== "INVITE" || message.hasHeader("contact")) return undefined;
-    return bad("contact", values("contact").length > 0 ? "Bad" : "Missing");
+    if (values("contact").length > 0) return bad("contact");
+    // RFC 2543 did not ask for it (RFC 4475 §3.4.1).
+    return via && !isUnique(via) ? undefined : bad("contact", "Missing");
   },
 ];
 

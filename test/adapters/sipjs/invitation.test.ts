@@ -53,6 +53,35 @@ describe("an INVITE to the agent", () => {
     expect(ended).toHaveBeenCalledOnce();
   });
 
+  it.each([
+    ["the branch of its INVITE", (line: string) => line.replace(/branch=.*/, "branch=z9hG4bKINVITE"), "sip:gw@peer.example"],
+    [
+      "no branch, no tag and no Contact (RFC 2543)",
+      (line: string) => line.replace(/;branch=.*|;tag=amel|^Contact.*/, "").replace("carrier.example>", "carrier.example?Subject=x>"),
+      "sip:+21698000000@carrier.example",
+    ],
+  ])("is up when an ACK has come with %s, and hung up by us", async (_, spelt, target) => {
+    const made = await connected();
+    const deliver = (method: string, tag?: string) =>
+      made.peer.request(
+        method,
+        "sip:agent7@x.invalid",
+        common(method, 1, tag)
+          .map(spelt)
+          .filter((line) => line !== ""),
+        method === "INVITE" ? sdp("peer") : "",
+      );
+    deliver("INVITE");
+    const accepted = made.invitations[0]!.accept(sdp("us"));
+    await settle();
+    deliver("ACK", toTag(made));
+    const dialog = await outcome(accepted);
+    if (dialog === "pending") throw new Error("the ACK was not heard");
+    expect(made.told).toEqual(["opened"]);
+    void dialog.bye();
+    expect(made.peer.last("BYE").raw.split(" ")[1]).toBe(target);
+  });
+
   it("is hung up by us", async () => {
     const made = await invited();
     const accepted = made.invitation.accept(sdp("us"));

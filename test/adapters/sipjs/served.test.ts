@@ -63,6 +63,32 @@ describe("Allow, Accept and Supported", () => {
     }
   });
 
+  it("are the same in our 200 to an UPDATE", async () => {
+    const made = await connected();
+    dial(made.edge);
+    await settle();
+    const invite = made.peer.last("INVITE");
+    made.peer.answer(invite, 200, "OK", { body: sdp("peer") });
+    made.peer.request("UPDATE", "sip:agent7@x.invalid", [
+      "Via: SIP/2.0/WSS p.example;branch=z9hG4bK-u",
+      `From: ${invite.get("To")};tag=peer`,
+      `To: ${invite.get("From")}`,
+      `Call-ID: ${invite.get("Call-ID")}`,
+      "CSeq: 9 UPDATE",
+      "Contact: <sip:gw@p.example>",
+    ]);
+    await settle();
+    const ok = answersTo(made, "UPDATE").at(-1);
+    expect([ok?.method, line(ok, "Allow"), line(ok, "Accept")]).toEqual(["200", allow, accept]);
+  });
+
+  it("with a REGISTER name besides only what a registrar may do: Path, and no GRUU", async () => {
+    const { edge, peer } = await connected();
+    void edge.register(600);
+    await settle();
+    expect(peer.last("REGISTER").get("Supported")).toBe([...optionTags, ...optionTagsAsked, "path"].join(", "));
+  });
+
   it.each(methods)("name %s only if it is served inside a call", async (method) => {
     const made = await connected();
     const { dialogs, told: heard } = dial(made.edge);
