@@ -103,7 +103,7 @@ onStage("a customer calls", (stage) => {
     await stage.customer({ edge: stage.a, user: agent.user, does: "talks until the agent hangs up" });
     const call = await first(offers);
     await stage.a.kill();
-    expect(await call.ended).toEqual({ end: "hung-up-there" });
+    expect(await call.ended).toEqual({ end: "flow-lost" });
   });
 
   test("an edge that was killed and is up again finds the agent", async () => {

@@ -6,6 +6,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): void;
   /** Lets the wall clock jump, the monotonic one not. */
   jumpDate(ms: number): void;
+  /** How long until the next timer falls due, in ms; Infinity where none waits. */
+  readonly dueInMs: number;
   /** Timers that wait. */
   readonly pending: number;
 }
@@ -34,6 +36,9 @@ export function createVirtualClock(): VirtualClock {
       nowMs = untilMs;
     },
     jumpDate: (ms) => void (dateOffsetMs += ms),
+    get dueInMs() {
+      return Math.min(Infinity, ...[...timers].map(({ dueMs }) => dueMs - nowMs));
+    },
     get pending() {
       return timers.size;
     },
