@@ -198,3 +198,19 @@ describe("a session timer (RFC 4028)", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+it("an INVITE of RFC 2543 during the call, without a Contact, leaves the peer where it was", async () => {
+  const { peer, dialog } = await answered();
+  const invited = peer.last("INVITE");
+  peer.request("INVITE", "sip:agent7@x.invalid", [
+    "Via: SIP/2.0/WSS peer.example",
+    `From: ${invited.get("To")};tag=peer`,
+    `To: ${invited.get("From")}`,
+    `Call-ID: ${invited.get("Call-ID")}`,
+    "CSeq: 100 INVITE",
+  ]);
+  await settle();
+  expect(peer.frames.at(-1)?.method).toBe("200");
+  void dialog.bye();
+  expect(peer.last("BYE").raw.split(" ")[1]).toBe("sip:gw@peer.example;transport=ws");
+});
