@@ -11,7 +11,7 @@ import type { Emitter } from "../emitter.ts";
 import type { Journal, Party } from "../journal.ts";
 import type { AudioFault, AudioQuality, MediaSession, MicrophoneState, SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { remedyOf, type Remedy } from "./remedy.ts";
+import { isRecovering, remedyOf, type Remedy } from "./remedy.ts";
 
 /** Events of a call that are about its audio. */
 export interface AudioEvents {
@@ -97,6 +97,7 @@ export function keepAudio(ports: AudioPorts): void {
     const isPatient = lost.triedMs > lost.sinceMs && nowMs - lost.triedMs < limits.audioGraceMs;
     const remedy = isPatient ? undefined : next(lost, nowMs);
     if (remedy && trunk.health.ready) return void ask(remedy);
+    if (isRecovering(media.path ?? lost.fault.path, nowMs - lost.sinceMs)) return;
     if (!lost.isTold && !isAsking && nowMs - lost.triedMs >= limits.audioGraceMs) void tell(lost);
   }
 

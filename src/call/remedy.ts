@@ -14,8 +14,12 @@ export interface Ailment {
   readonly tried: ReadonlySet<Remedy>;
 }
 
-/** ICE often recovers by itself from a connection that is disconnected, ms. */
-const ownRecoveryMs = 2_000;
+/** ICE often recovers by itself from a connection that is disconnected, as when the agent's address changes: Chromium took 4 s, ms. */
+const ownRecoveryMs = 5_000;
+
+/** Nothing is to be tried yet, nor told. */
+export const isRecovering = (path: MediaPath | undefined, lostMs: number): boolean =>
+  path?.ice === "disconnected" && lostMs < ownRecoveryMs;
 
 /**
  * A path that is well is left alone: an ICE restart on it ends the audio of both sides some seconds later, for each keeps the pair
@@ -36,7 +40,7 @@ function isDead(fault: AudioFault, path: MediaPath | undefined, lostMs: number):
   // Without a look at ICE: when what went both ways stopped both ways, the path is the likeliest cause.
   if (!path) return fault.direction === "both" && fault.kind === "stopped";
   if (path.ice === "failed" || path.ice === "closed") return true;
-  if (path.ice === "disconnected" && lostMs >= ownRecoveryMs) return true;
+  if (path.ice === "disconnected") return !isRecovering(path, lostMs);
   return path.wasConnected && (path.answers === false || path.isOutdated === true) && path.flows !== "inbound" && path.flows !== "both";
 }
 

@@ -99,11 +99,12 @@ describe("lost audio", () => {
     expect(entries("audio:given-up")).toMatchObject([{ forMs: 7_000 }]);
   });
 
-  it("waits for ICE's own recovery first, for two seconds", async () => {
-    const { session, reinvites } = await talk();
+  it("waits for ICE's own recovery first, for five seconds, and tells nobody", async () => {
+    const { session, reinvites, told } = await talk();
     session.lose({ path: { ...dead, ice: "disconnected" } });
-    await pass(1_900);
+    await pass(4_900);
     expect(reinvites()).toBe(0);
+    expect(told).toEqual([]);
     await pass(300);
     expect(reinvites()).toBe(1);
   });
