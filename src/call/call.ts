@@ -1,5 +1,5 @@
 /** What the agent sees: one call, whatever number of attempts on whatever trunks it takes. */
-import { sleep } from "../clock.ts";
+import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
@@ -107,8 +107,13 @@ export function createCall(ports: CallPorts): OwnedCall {
   /** Dialogs whose BYE is not confirmed. */
   let goodbyes = 0;
   const choice = createTrunkChoice({ ...ports, over: over.signal });
-  const offers = createOffers(media, over.signal, policyOf(destination.emergency).needsMicrophone ? undefined : inactiveSdp);
   const policy = policyOf(destination.emergency);
+  const offers = createOffers(
+    media,
+    over.signal,
+    (offer) => within(clock, offer, limits.mediaMs, over.signal),
+    policy.needsMicrophone ? undefined : inactiveSdp,
+  );
   const maxAttempts = policy.maxAttempts(limits.maxAttempts);
   let state: CallState = "preparing";
   let current: Attempt | undefined;
@@ -135,14 +140,14 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   async function begin(): Promise<void> {
     try {
-      await withinMs(offers.prepare(), limits.mediaMs);
+      await offers.prepare();
     } catch (error) {
       return refuse("media-failed", undefined, error);
     }
     advance();
   }
 
-  /** On to the next trunk. Whatever breaks on the way (the integrator's `target`) ends the call, nothing else. */
+  /** On to the next trunk. Whatever breaks on the way (the microphone was taken away) ends the call, nothing else. */
   function advance(from?: { readonly trunkId: string; readonly because: FailoverReason }): void {
     tryNext(from).catch((error: unknown) => {
       if (over.signal.aborted) return;
@@ -151,22 +156,13 @@ export function createCall(ports: CallPorts): OwnedCall {
     });
   }
 
-  /** A promise that must not outlive its bound; the call's end is one too. */
-  function withinMs<T>(promise: Promise<T>, boundMs: number): Promise<T> {
-    const bound = new AbortController();
-    const late = sleep(clock, boundMs, AbortSignal.any([bound.signal, over.signal])).then(() => {
-      throw new DOMException("not ready in time", "TimeoutError");
-    });
-    return Promise.race([promise, late]).finally(() => bound.abort());
-  }
-
   /** The INVITE goes to the best trunk that was not tried yet; `from` tells of a failover. */
   async function tryNext(from?: { readonly trunkId: string; readonly because: FailoverReason }): Promise<void> {
     const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (isDone()) return;
     if (!trunk) return from ? finish("failed") : refuse("no-trunk");
-    const offer = await withinMs(offers.take(), limits.mediaMs);
+    const offer = await offers.take();
     if (isDone()) return media.withdraw?.(offer);
     if (from) {
       journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });

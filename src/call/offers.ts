@@ -15,13 +15,21 @@ export interface Offers {
   discard(): void;
 }
 
-/** @param withoutMicrophone what is offered where the media session gives nothing; undefined: then there is no call. */
-export function createOffers(media: MediaSession, signal: AbortSignal, withoutMicrophone?: string): Offers {
+/**
+ * @param inTime bounds a wait: rejects when it takes too long, as a prompt for the microphone that nobody answers does.
+ * @param withoutMicrophone what is offered where the media session gives nothing in time; undefined: then there is no call.
+ */
+export function createOffers(
+  media: MediaSession,
+  signal: AbortSignal,
+  inTime: (offer: Promise<string>) => Promise<string>,
+  withoutMicrophone?: string,
+): Offers {
   let ahead: Promise<string> | undefined;
 
   function next(): Promise<string> {
     if (ahead) return ahead;
-    const offer = media.offer(signal).catch((error: unknown) => {
+    const offer = inTime(media.offer(signal)).catch((error: unknown) => {
       if (withoutMicrophone === undefined || signal.aborted) throw error;
       return withoutMicrophone;
     });

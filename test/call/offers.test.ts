@@ -70,7 +70,7 @@ describe("one microphone, an offer for each attempt", () => {
         close() {},
       }),
     };
-    const offers = createOffers(media.open(), new AbortController().signal);
+    const offers = createOffers(media.open(), new AbortController().signal, (offer) => offer);
     await offers.take();
     await expect(offers.prepare()).rejects.toThrow("busy");
     expect(await offers.take()).toBe("v=0");

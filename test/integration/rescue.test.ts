@@ -161,6 +161,21 @@ describe("an emergency call", () => {
   });
 });
 
+describe("a prompt for the microphone that nobody answers", () => {
+  const unanswered = () => new Promise<string>(() => {});
+  const media = { open: () => ({ offer: unanswered, answer: unanswered, applyAnswer: () => Promise.resolve(), close() {} }) };
+
+  test.each([
+    ["does not keep an emergency call", "190", ["dialling A", "ringing A", "answered A"]],
+    ["ends an ordinary one, for want of audio", number, ["ended refused"]],
+  ])("%s", async (_, to, expected) => {
+    const house = await opened({ media });
+    const { told } = dial(house, to);
+    await pass(15_000);
+    expect(told).toEqual(expected);
+  });
+});
+
 describe("the summary says why, where a user interface can reach it", () => {
   test("the peer's own code", async () => {
     const house = await opened();
