@@ -225,6 +225,34 @@ describe("what may have rung", () => {
     await pass(1_000);
     expect(await call.ended).toMatchObject({ possibleDuplicate: true });
   });
+
+  test("an earlier call to the same number that nobody confirmed the end of marks the next, for a minute", async () => {
+    const house = await opened();
+    house.a.fault({ kind: "freeze" });
+    house.b.fault({ kind: "freeze" });
+    const { call } = dial(house);
+    await pass(100);
+    call.hangUp();
+    await pass(35_000);
+    expect(await call.ended).toMatchObject({ end: "hung-up-here", possibleDuplicate: false });
+    house.a.clearFaults();
+    house.b.clearFaults();
+    await pass(20_000);
+    const again = dial(house).call;
+    const other = house.line.call("+21671000099");
+    await pass(2_000);
+    again.hangUp();
+    other.hangUp();
+    await pass(1_000);
+    expect(await again.ended).toMatchObject({ possibleDuplicate: true });
+    expect(await other.ended).toMatchObject({ possibleDuplicate: false });
+    await pass(61_000);
+    const later = dial(house).call;
+    await pass(2_000);
+    later.hangUp();
+    await pass(1_000);
+    expect(await later.ended).toMatchObject({ possibleDuplicate: false });
+  });
 });
 
 describe("after every callback the world may have changed", () => {
