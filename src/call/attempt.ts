@@ -120,10 +120,16 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   /** The call counts on it, or would if it heard of it again. */
   const isWanted = () => stand.is === "pursued" || stand.is === "unheard";
 
-  /** Nothing is given up unless there is something better: until then the INVITE stays, for as long as it may (Timer B, the ring limit). */
+  /** Nothing is given up unless there is something better: until then the INVITE stays, for as long as a phone may ring (or Timer B). */
   function whenBetter(giveUp: () => void): void {
     if (ports.hasBetter()) return giveUp();
-    stopHoping();
+    deadline(
+      () => {
+        stopHoping();
+        giveUp();
+      },
+      limits.ringLimitMs - (clock.nowMs() - sentMs),
+    );
     stopHoping = ports.onTrunkChange(() => {
       if (!ports.hasBetter()) return;
       stopHoping();

@@ -124,6 +124,8 @@ export function createCall(ports: CallPorts): OwnedCall {
   let conversation: Conversation | undefined;
   let answeredMs = 0;
   let onceUsed = false;
+  /** Attempts made when the agent last chose to dial again. */
+  let chosenAt = 0;
   let lastOutcome: Outcome | undefined;
   let lastCode: number | undefined;
   let cancelChoice: CancelTimer = () => {};
@@ -277,6 +279,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (hasFlowFailed(end)) choice.forgive(attempt.trunk);
     const decision = gate({
       end,
+      hasRung: attempts.slice(chosenAt).some(({ alerted }) => alerted),
       policy,
       cancelled: state === "ended",
       attemptsMade: attempts.length,
@@ -367,6 +370,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       // At once, so that a second click finds no choice any more.
       move("dial");
       const before = current;
+      chosenAt = attempts.length;
       before.giveUp("redial");
       void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));
     },
