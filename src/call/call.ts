@@ -114,7 +114,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const offers = createOffers(
     media,
     over.signal,
-    (offer) => within(clock, offer, limits.mediaMs, over.signal),
+    (offer) => within(clock, offer, policy.mediaMs(limits), over.signal),
     policy.needsMicrophone ? undefined : inactiveSdp,
   );
   const maxAttempts = policy.maxAttempts(limits.maxAttempts);
