@@ -386,10 +386,9 @@ export function createCall(ports: CallPorts): OwnedCall {
   };
 }
 
-/** It was the flow, before anything was heard on it: the trunk may be well when that is back. */
-const hasFlowFailed = ({ outcome, progress }: AttemptEnd): boolean =>
-  (outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome) &&
-  (progress === "not-sent" || progress === "sent");
+/** It was the flow: the trunk may be well when that is back. */
+const hasFlowFailed = ({ outcome }: AttemptEnd): boolean =>
+  outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome;
 
 /** The call's audio. What throws here is told when it is first needed, as a microphone that is denied would be. */
 function openMedia(media: Media): MediaSession {

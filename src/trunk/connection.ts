@@ -182,7 +182,7 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
 
   async function verify(isSure = true): Promise<boolean> {
     const asked = flows;
-    if (await (isSure ? liveness.check(limits.probeTimeoutMs) : liveness.ask(limits.probeTimeoutMs))) return true;
+    if (await (isSure ? liveness.check(liveness.patienceMs) : liveness.ask(liveness.patienceMs))) return true;
     // It may have been lost meanwhile, and another be on its way.
     if (asked === flows && isOpen()) flow.drop();
     return false;
@@ -237,7 +237,7 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
         edge.disconnect();
       });
     },
-    check: (withinMs = limits.probeTimeoutMs) => liveness.check(withinMs),
+    check: (withinMs = liveness.patienceMs) => liveness.check(withinMs),
     verify: () => verify(),
     rollCall() {
       if (!isOpen()) return Promise.resolve();
