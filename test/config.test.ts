@@ -102,6 +102,6 @@ describe("defaults", () => {
     expect(settingsOf({ ...good, emergencyNumbers: ["17"] }, false).emergencyNumbers).toEqual(["17"]);
   });
   test("nothing personal is kept unless asked for by name", () => {
-    expect(settingsOf(good, false).privacy).toEqual({ errorMessages: false, reasonText: false });
+    expect(settingsOf(good, false).privacy).toEqual({ errorMessages: false, reasonText: false, context: [] });
   });
 });

@@ -23,6 +23,8 @@ import { attemptTable, type AttemptEvent, type AttemptState } from "../states.ts
 import { retryAfterMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { AttemptEnd } from "./gate.ts";
+import { wordsOn, type Words } from "./options.ts";
+import { isNews, progressOf, type CallProgress } from "./progress.ts";
 import { createRepeats } from "./repeats.ts";
 
 export interface Attempt {
@@ -47,6 +49,8 @@ export interface AttemptEvents {
   alerting(): void;
   /** The peer described its audio before the answer (183). */
   described(sdp: string): void;
+  /** The carrier says something new of it; after all that follows from it. */
+  progressed(progress: CallProgress): void;
   /** 2xx, acknowledged. May come after `over`: then it is late, to be adopted or ended. */
   answered(dialog: SipDialog): void;
   /** Longer than usual, and kept: there is nothing better to go to. Once. */
@@ -63,6 +67,7 @@ interface AttemptPorts {
   readonly route: Route;
   readonly dialled: string;
   readonly offer: string;
+  readonly words: Words;
   readonly trunk: Trunk;
   readonly clock: Clock;
   readonly limits: Limits;
@@ -102,6 +107,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   /** It was kept, though its time was up. */
   let isSlow = false;
   let stopHoping = () => {};
+  let hasEarlyMedia = false;
+  let told: CallProgress | undefined;
 
   journal.append("attempt:started", of);
 
@@ -238,9 +245,28 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     return Math.min(limits.silenceMaxMs, Math.max(limits.silenceMinMs, rttMs + 200 + limits.silenceMarginMs));
   }
 
+  /** 1xx: what follows from it. */
+  function heed(answer: SipAnswer, sdp?: string): void {
+    trunk.prove();
+    if (sdp !== undefined && !givenUp) events.described(sdp);
+    const alerting = answer.code === 180 || answer.code === 183;
+    if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
+    repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
+    const before = state;
+    move(alerting ? "alert" : "try");
+    if (givenUp) return alerting ? events.alerting() : undefined;
+    const patienceMs = patienceAfter(answer.code, limits);
+    if (patienceMs !== undefined && state === "trying") return deadline(stalled, patienceMs);
+    if (before === state) return;
+    if (!alerting) return deadline(stalled, delay.limitMs - (clock.nowMs() - sentMs));
+    rang("alerting");
+    deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
+    events.alerting();
+  }
+
   const invite: SipInvite = trunk.invite(
     ports.dialled,
-    { offer: ports.offer },
+    { offer: ports.offer, ...wordsOn(trunk.account, ports.words) },
     {
       sent() {
         if (givenUp) return;
@@ -257,21 +283,12 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         if (!givenUp) cancelDeadline();
       },
       progressed(answer, sdp) {
-        trunk.prove();
-        if (sdp !== undefined && !givenUp) events.described(sdp);
-        const alerting = answer.code === 180 || answer.code === 183;
-        if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
-        repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
-        const before = state;
-        move(alerting ? "alert" : "try");
-        if (givenUp) return alerting ? events.alerting() : undefined;
-        const patienceMs = patienceAfter(answer.code, limits);
-        if (patienceMs !== undefined && state === "trying") return deadline(stalled, patienceMs);
-        if (before === state) return;
-        if (!alerting) return deadline(stalled, delay.limitMs - (clock.nowMs() - sentMs));
-        rang("alerting");
-        deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
-        events.alerting();
+        heed(answer, sdp);
+        hasEarlyMedia ||= sdp !== undefined;
+        const now = progressOf(answer, hasEarlyMedia);
+        if (!now || !isNews(now, told) || givenUp || isOver) return;
+        told = now;
+        events.progressed(now);
       },
       redirected(answer) {
         trunk.prove();
