@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { placedWith, readOptions, wordsOn } from "../../src/call/options.ts";
 
