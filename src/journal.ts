@@ -49,7 +49,7 @@ export interface AnswerFact {
 export interface TrunkFact {
   readonly id: string;
   readonly carrier: string;
-  /** Host of the edge, without user or path. */
+  /** Host of the edge, without user or path; empty where a function gives its URL. */
   readonly host: string;
 }
 
@@ -66,7 +66,10 @@ export interface StepFault {
 }
 
 /** Why a call never left the agent. */
-export type Refusal = "not-started" | "closed" | "boot-incomplete" | "no-trunk" | "bad-number" | "media-failed";
+export type Refusal = "not-started" | "closed" | "boot-incomplete" | "no-trunk" | "bad-number" | "bad-options" | "media-failed";
+
+/** What a call may be asked for besides its number; `options`: the whole of it, or what has no such name. */
+export type CallOptionName = "by" | "again" | "headers" | "callerId" | "displayName" | "anonymous" | "context" | "options";
 
 /** Why the next trunk was tried. */
 export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
@@ -150,6 +153,10 @@ export interface Facts {
   };
   /** The source gave none; or, as `UnsupportedDigest`, the edge asked for a digest that we cannot compute. */
   "credentials:failed": OfTrunk & { readonly error: string };
+  /** The source of the edge's URL gave none, none in time (`TimeoutError`), or none that can be used (`TypeError`). */
+  "server:failed": OfTrunk & { readonly error: string };
+  /** No STUN and TURN servers for this call: the source gave none, none in time, or the browser takes none of them. */
+  "ice-servers:failed": OfCall & { readonly error: string };
   /**
    * Liveness: outbound traffic that was (not) answered on this flow. With `times`: routine, told together; the first
    * of them was answered at `fromMs`, the last at `untilMs`, after `rttMs`.
@@ -196,12 +203,28 @@ export interface Facts {
   /** The integrator's policy threw or gave no usable list; the planner's own order was taken. */
   "policy:failed": { readonly error: string };
 
-  /** `by`: the CRM handed the number over (click-to-dial); absent where the agent dialled it. */
-  "call:placed": OfCall & { readonly party: Party; readonly by?: "click-to-dial" };
+  /**
+   * `by`: the CRM handed the number over (click-to-dial); absent where the agent dialled it. `options`: which it was placed with,
+   * never what they say. `without`: which were left off an emergency call. `context`: what `privacy.context` names of it.
+   */
+  "call:placed": OfCall & {
+    readonly party: Party;
+    readonly by?: "click-to-dial";
+    readonly options?: readonly CallOptionName[];
+    readonly without?: readonly CallOptionName[];
+    readonly context?: Readonly<Record<string, string | number | boolean>>;
+  };
   /** An INVITE came to the agent. */
   "call:offered": OfCall & OfTrunk & { readonly party: Party };
-  /** Never left the agent: no INVITE was sent. */
-  "call:refused": OfCall & { readonly because: Refusal; readonly stage?: string; readonly error?: string };
+  /** A customer's call was answered by itself, as it asked, and as the integrator permits. */
+  "call:auto-answered": OfCall & OfTrunk;
+  /** Never left the agent: no INVITE was sent. `option`: which of the CRM's could not be used. */
+  "call:refused": OfCall & {
+    readonly because: Refusal;
+    readonly stage?: string;
+    readonly option?: CallOptionName;
+    readonly error?: string;
+  };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };

@@ -58,7 +58,7 @@ export interface Limits {
   readonly registerTimeoutMs: number;
   /** The life of a binding that we ask for; the registrar may grant less, or ask for more (423). */
   readonly registerExpiresS: number;
-  /** How long the credentials source has when a registrar asks. At an INVITE it has no longer than silence, `silenceMaxMs`: then the next trunk is tried. */
+  /** How long the credentials source has when a registrar asks. At an INVITE it has no longer than silence, `silenceMaxMs`: then the next trunk is tried. The source of a `server` has as long at each connection. */
   readonly credentialsMs: number;
   // A registrar that refused our account (401, 403, 404 or 407 to credentials) is left alone for U(W/2, W),
   // W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.

@@ -2,6 +2,7 @@
 import { faultOf } from "./boot/fault.ts";
 import { createBoot, type Boot, type StageProgress } from "./boot/boot.ts";
 import type { Call } from "./call/call.ts";
+import type { CallOptions } from "./call/options.ts";
 import type { IncomingCall } from "./call/incoming-call.ts";
 import { createSwitchboard } from "./call/switchboard.ts";
 import { sleep } from "./clock.ts";
@@ -63,10 +64,10 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
    * Places a call. Never throws: a call that cannot be placed ends with a refusal that says why. While the number is being called
    * already, by an agent who clicked twice, that call is given back: its phone must not ring twice.
    * @param number as the agent typed or pasted it.
-   * @param how `by`: `click-to-dial` when the CRM handed the number over, so that an unusable one is laid on the CRM. `again`: calls
-   * it a second time all the same.
+   * @param options the same on every attempt of the call. What cannot be used refuses the call (`bad-options`, `summary.field`), but for
+   * an emergency call, which goes out without it.
    */
-  call(number: string, how?: { readonly by?: "click-to-dial"; readonly again?: boolean }): Call;
+  call(number: string, options?: CallOptions): Call;
   /**
    * Puts on record that something of the CRM's own broke outside its start-up. Never throws.
    * @param what the CRM's own name for it, e.g. `call log`: no personal data.
@@ -124,7 +125,11 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   journal.append("session:started", {
     dateMs: clock.dateMs(),
     environment: { sdk: version, crm: settings.crm, runtime: runtimeName() },
-    trunks: settings.trunks.map(({ id, carrier, server }) => ({ id, carrier, host: new URL(server).host })),
+    trunks: settings.trunks.map(({ id, carrier, server }) => ({
+      id,
+      carrier,
+      host: typeof server === "string" ? new URL(server).host : "",
+    })),
     diagnosis: { calmMs: limits.calmMs, priors: settings.priors },
   });
   const { on, once, off, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
@@ -332,7 +337,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       if (closed) return Promise.reject(new LinekeeperError("closed", "start() was called after close()"));
       return (started ??= start());
     },
-    call: (number, how) => switchboard.call(number, how),
+    call: (number, options) => switchboard.call(number, options),
     noteFailure: (what, error) => void journal.append("crm:failed", { what, fault: faultOf(error, settings.privacy) }),
     report,
     close: () => (closed ??= close()),

@@ -71,11 +71,14 @@ export interface Credentials {
 /** Gives the credentials of one trunk when the edge asks for them; may be async, may fail. */
 export type CredentialsSource = (request: { readonly trunkId: string; readonly realm: string }) => Credentials | Promise<Credentials>;
 
+/** Gives the URL of one trunk's edge at each connection, so that it may hold a fresh token; may be async, may fail. */
+export type ServerSource = (request: { readonly trunkId: string }) => string | Promise<string>;
+
 /** One account at one carrier's SIP edge. */
 export interface SipAccount {
   readonly trunkId: string;
-  /** `wss://host[:port][/path]` */
-  readonly server: string;
+  /** `wss://host[:port][/path]`; left out where each `connect()` is told another. */
+  readonly server?: string;
   /** Address of record, `sip:user@domain`. */
   readonly aor: string;
   readonly credentials?: CredentialsSource;
@@ -122,8 +125,11 @@ export interface Patience {
 
 /** Speaks SIP with one edge over one WebSocket at a time. */
 export interface SipEdge {
-  /** Opens the socket; `opened` or `closed` follows. Harmless while one is open or opening. */
-  connect(): void;
+  /**
+   * Opens the socket; `opened` or `closed` follows. Harmless while one is open or opening.
+   * @param server where to; the account's own if left out.
+   */
+  connect(server?: string): void;
   /** Closes the socket at once, without waiting for the peer's close frame; transactions on it end with inferred answers. `closed` follows. */
   disconnect(): void;
   /**
@@ -146,7 +152,9 @@ export interface InviteRequest {
   readonly target: string;
   /** The SDP offer. */
   readonly offer: string;
-  /** More header lines, `Name: value`. */
+  /** Who calls, as From says it (RFC 3261 §20.20): the account's AOR, without a name, if left out. `name` as it is; the stack quotes it. */
+  readonly from?: { readonly uri: string; readonly name?: string };
+  /** More header lines, `Name: value`: on each INVITE of this request, after a challenge and after a redirect too. */
   readonly headers?: readonly string[];
   /** How long credentials may take, where they are asked for, in ms; 32 s where left out. After it the challenge is the answer. */
   readonly credentialsMs?: number;
@@ -218,6 +226,31 @@ export interface SipDialog {
   onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
 
+/**
+ * Why a call was sent on (RFC 5806 §4). `unknown`: nothing was said of it, or nothing that has a name here.
+ */
+export type DiversionReason =
+  | "unknown"
+  | "user-busy"
+  | "no-answer"
+  | "unavailable"
+  | "unconditional"
+  | "time-of-day"
+  | "do-not-disturb"
+  | "deflection"
+  | "follow-me"
+  | "out-of-service"
+  | "away";
+
+/** Who sent a call on to the agent: personal data, and the peer's word only. Without `uri` where they withhold it. */
+export interface Diversion {
+  readonly number?: string;
+  readonly uri?: string;
+  /** Untrusted text. */
+  readonly name?: string;
+  readonly reason: DiversionReason;
+}
+
 /** Who calls: personal data. Read from URIs only, for anybody may write anything into a name. */
 export interface CallerIdentity {
   /** The telephone number, without separators; absent where the caller has none, or withholds it. */
@@ -227,6 +260,8 @@ export interface CallerIdentity {
   readonly name?: string;
   /** Present where the carrier vouches for it (`P-Asserted-Identity`, RFC 3325); absent where only the caller says so. */
   readonly assertedBy?: "carrier";
+  /** By whom the call was sent on (`Diversion`, RFC 5806; else `History-Info`, RFC 7044), the last of them first. */
+  readonly diversion?: readonly Diversion[];
 }
 
 /** Why a call to the agent was cancelled: the caller gave up, somebody else took it (RFC 3326), or its flow was lost and no answer could reach the caller. */
@@ -241,6 +276,10 @@ export interface SipInvitation {
   readonly offer: string | undefined;
   /** It says of itself that the emergency services call back (`Priority: psap-callback`, RFC 7090 §5). */
   readonly isPsapCallback: boolean;
+  /** It asks to be answered by itself after so many ms (`Answer-Mode`, RFC 5373; `Call-Info` or `Alert-Info` of a PBX). */
+  readonly answerAfterMs?: number;
+  /** What the peer wrote into a header, its lines joined by commas (RFC 3261 §7.3.1): untrusted. Undefined where there is none. */
+  header(name: string): string | undefined;
   /** 180. */
   ring(): void;
   /** 200 with the SDP answer. Resolves when the ACK has come; rejects when the call is gone, or no ACK came in 64·T1. */
@@ -365,9 +404,15 @@ export interface MediaEvents {
   microphone(state: MicrophoneState): void;
 }
 
+/** What goes wrong before there is any audio to watch. None of these throws. */
+export interface MediaTroubles {
+  /** No STUN and TURN servers could be had, or none that the browser takes: the call goes on without. */
+  iceServersFailed(error: unknown): void;
+}
+
 /** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */
 export interface Media {
-  open(): MediaSession;
+  open(troubles?: MediaTroubles): MediaSession;
 }
 
 // ── Network ───────────────────────────────────────────────────────────────────────────────────────

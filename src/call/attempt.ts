@@ -24,7 +24,9 @@ import { retryAfterMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { AttemptEnd } from "./gate.ts";
 import type { Tried } from "./ledger.ts";
+import { wordsOn, type Words } from "./options.ts";
 import { grantsTime, patience, rings } from "./patience.ts";
+import { isNews, progressOf, type CallProgress } from "./progress.ts";
 import { createRepeats } from "./repeats.ts";
 
 /** How an attempt stands, each with only what is its own. */
@@ -54,6 +56,8 @@ export interface AttemptEvents {
   alerting(): void;
   /** The peer described its audio before the answer (183). */
   described(sdp: string): void;
+  /** The carrier says something new of it; after all that follows from it. */
+  progressed(progress: CallProgress): void;
   /** 2xx, acknowledged. May come after `over`: then it is late, to be adopted or ended. */
   answered(dialog: SipDialog): void;
   /** Longer than usual, and kept: there is nothing better to go to. Once. */
@@ -70,6 +74,7 @@ interface AttemptPorts {
   readonly route: Route;
   readonly dialled: string;
   readonly offer: string;
+  readonly words: Words;
   readonly trunk: Trunk;
   readonly clock: Clock;
   readonly limits: Limits;
@@ -104,6 +109,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   let cancelLedger: CancelTimer = () => {};
   let cancelDoubt: CancelTimer = () => {};
   let stopHoping = () => {};
+  let hasEarlyMedia = false;
+  let told: CallProgress | undefined;
 
   journal.append("attempt:started", of);
 
@@ -258,9 +265,25 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     whenBetter(() => confirmCancel(stalledOutcome, "stalled"));
   }
 
+  /** 1xx: what follows from it. */
+  function heed(answer: SipAnswer, sdp?: string): void {
+    trunk.prove();
+    if (sdp !== undefined && isWanted()) events.described(sdp);
+    const alerting = rings(answer.code);
+    if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
+    repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
+    const before = state;
+    move(alerting ? "alert" : "try");
+    if (!isWanted()) return alerting ? events.alerting() : undefined;
+    if (before === state && !(state === "trying" && grantsTime(answer.code))) return;
+    if (alerting) rang("alerting");
+    expect(answer.code);
+    if (alerting) events.alerting();
+  }
+
   const invite: SipInvite = trunk.invite(
     ports.dialled,
-    { offer: ports.offer },
+    { offer: ports.offer, ...wordsOn(trunk.account, ports.words) },
     {
       sent() {
         if (!isWanted()) return;
@@ -277,18 +300,12 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         if (isWanted()) cancelDeadline();
       },
       progressed(answer, sdp) {
-        trunk.prove();
-        if (sdp !== undefined && isWanted()) events.described(sdp);
-        const alerting = rings(answer.code);
-        if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
-        repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
-        const before = state;
-        move(alerting ? "alert" : "try");
-        if (!isWanted()) return alerting ? events.alerting() : undefined;
-        if (before === state && !(state === "trying" && grantsTime(answer.code))) return;
-        if (alerting) rang("alerting");
-        expect(answer.code);
-        if (alerting) events.alerting();
+        heed(answer, sdp);
+        hasEarlyMedia ||= sdp !== undefined;
+        const now = progressOf(answer, hasEarlyMedia);
+        if (!now || !isNews(now, told) || !isWanted()) return;
+        told = now;
+        events.progressed(now);
       },
       redirected(answer) {
         trunk.prove();

@@ -3,11 +3,11 @@ import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, Entry, FailoverReason, Held, Journal, Party, Refusal } from "../journal.ts";
+import type { CallEnd, CallOptionName, FailoverReason, Held, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
-import type { CancelTimer, Media, MediaSession, SipDialog } from "../ports.ts";
+import type { CancelTimer, Media, MediaSession, MediaTroubles, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
@@ -18,7 +18,9 @@ import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
 import { createOffers } from "./offers.ts";
+import { placedWith, type ReadOptions } from "./options.ts";
 import { policyOf } from "./policy.ts";
+import type { CallProgress } from "./progress.ts";
 import { createTrunkChoice } from "./trunk-choice.ts";
 
 /** How a call ended. */
@@ -26,6 +28,8 @@ export interface CallSummary {
   readonly end: CallEnd | "refused";
   /** Why it never left the agent, where `end` is `refused`. */
   readonly refusal?: Refusal;
+  /** Where that is `bad-options`: which of them, e.g. `headers.Via`. */
+  readonly field?: string;
   /** What the last attempt's end meant. */
   readonly outcome?: Outcome;
   /** The peer's own final code, where the last attempt had one. */
@@ -36,6 +40,16 @@ export interface CallSummary {
   readonly attempts: number;
   /** Somebody's phone may have rung without our knowing: an attempt was given up and nobody confirmed its end. */
   readonly possibleDuplicate: boolean;
+  /** What it was placed with. */
+  readonly context?: unknown;
+}
+
+/** Why a call is over before it began. */
+export interface RefusedCall {
+  readonly because: Refusal;
+  readonly stage?: string;
+  readonly option?: CallOptionName;
+  readonly field?: string;
 }
 
 /** Events of one call. */
@@ -44,6 +58,8 @@ export interface CallEvents extends ConversationEvents {
   /** The line takes longer than usual, and there is no better one: the call goes on waiting. */
   slow: { readonly trunkId: string };
   ringing: { readonly trunkId: string };
+  /** What the carrier says of it meanwhile, each time that it says something new; a phone that rings is told as `ringing` too. */
+  progress: CallProgress & { readonly trunkId: string };
   "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** The line failed after the phone rang: `redial()` or `hangUp()`, as the agent wishes. */
   "choice-needed": { readonly trunkId: string };
@@ -56,6 +72,8 @@ export interface Call extends Events<CallEvents> {
   readonly state: CallState;
   /** The trunk that carries it now. */
   readonly trunkId: string | undefined;
+  /** The integrator's own, as it was given to `call()`. */
+  readonly context: unknown;
   /** Whether the customer has put the agent on hold. */
   readonly held: Held;
   /** Its audio; a `WebRtcSession` with `webrtc()`. */
@@ -72,8 +90,7 @@ interface CallPorts {
   readonly id: string;
   readonly destination: Destination;
   readonly party: Party;
-  /** Who handed the number over, where it was not the agent. */
-  readonly by: Entry<"call:placed">["by"];
+  readonly options: ReadOptions;
   readonly settings: Settings;
   readonly trunks: readonly Trunk[];
   readonly commonMode: CommonMode;
@@ -91,16 +108,19 @@ interface CallPorts {
 export interface OwnedCall extends Call {
   begin(): Promise<void>;
   /** Over before it began. */
-  refuse(refusal: Refusal, stage?: string): void;
+  refuse(refused: RefusedCall): void;
   /** Linekeeper closes: nothing of it may be left running. */
   forget(): void;
 }
 
 export function createCall(ports: CallPorts): OwnedCall {
   const { id: callId, destination, settings, journal, onViolation } = ports;
+  const { words, context } = ports.options;
   const { clock, limits } = settings;
   const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
-  const media = openMedia(settings.media);
+  const media = openMedia(settings.media, {
+    iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId, error: errorName(error) }),
+  });
   const placedMs = clock.nowMs();
   const attempts: Attempt[] = [];
   const sent: Sent[] = [];
@@ -133,7 +153,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   let whenSettled = () => {};
   let resolveEnded: (summary: CallSummary) => void = () => {};
   const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
-  journal.append("call:placed", { callId, party: ports.party, ...(ports.by && { by: ports.by }) });
+  journal.append("call:placed", { callId, party: ports.party, ...placedWith(ports.options, settings.privacy.context) });
 
   function move(event: CallEvent): boolean {
     const next = step("call", callTable, state, event, onViolation);
@@ -145,7 +165,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     try {
       await offers.prepare();
     } catch (error) {
-      return refuse("media-failed", undefined, error);
+      return refuse({ because: "media-failed" }, error);
     }
     advance();
   }
@@ -164,7 +184,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (isDone()) return;
-    if (!trunk) return from ? finish("failed") : refuse("no-trunk");
+    if (!trunk) return from ? finish("failed") : refuse({ because: "no-trunk" });
     const offer = await offers.take();
     if (isDone()) return media.withdraw?.(offer);
     if (from) {
@@ -180,6 +200,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       route: destination.route,
       dialled: destination.number,
       offer,
+      words,
       trunk,
       clock,
       limits,
@@ -194,6 +215,9 @@ export function createCall(ports: CallPorts): OwnedCall {
           if (attempt !== current || attempt.state === "cancelling" || !move("ring")) return;
           journal.append("call:ringing", { callId, trunkId: trunk.id });
           emit("ringing", { trunkId: trunk.id });
+        },
+        progressed(progress) {
+          if (attempt === current && !isDone()) emit("progress", { ...progress, trunkId: trunk.id });
         },
         described(sdp) {
           if (attempt === current && !dialog) void heed(() => media.applyEarlyAnswer?.(sdp, offer));
@@ -296,16 +320,12 @@ export function createCall(ports: CallPorts): OwnedCall {
     emit("choice-needed", { trunkId: attempt.trunk.id });
   }
 
-  function refuse(refusal: Refusal, stage?: string, error?: unknown): void {
+  function refuse({ field, ...refused }: RefusedCall, error?: unknown): void {
     if (state === "ended") return;
-    journal.append("call:refused", {
-      callId,
-      because: refusal,
-      ...(stage && { stage }),
-      ...(error !== undefined && { error: errorName(error) }),
-    });
     const thrown = error === undefined ? {} : { error: errorName(error) };
-    close({ end: "refused", refusal, attempts: attempts.length, possibleDuplicate: false, ...thrown });
+    journal.append("call:refused", { callId, ...refused, ...thrown });
+    const why = { refusal: refused.because, ...(field !== undefined && { field }), ...thrown };
+    close({ end: "refused", attempts: attempts.length, possibleDuplicate: false, ...why });
   }
 
   function finish(end: CallEnd, error?: string): void {
@@ -326,7 +346,8 @@ export function createCall(ports: CallPorts): OwnedCall {
     close({ end, attempts: attempts.length, possibleDuplicate, ...why });
   }
 
-  function close(summary: CallSummary): void {
+  function close(end: CallSummary): void {
+    const summary: CallSummary = { ...end, ...(context !== undefined && { context }) };
     move("end");
     over.abort();
     cancelChoice();
@@ -354,6 +375,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     get trunkId() {
       return current?.trunk.id;
     },
+    context,
     get held() {
       return conversation?.held ?? "none";
     },
@@ -391,9 +413,9 @@ const hasFlowFailed = ({ outcome }: AttemptEnd): boolean =>
   outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome;
 
 /** The call's audio. What throws here is told when it is first needed, as a microphone that is denied would be. */
-function openMedia(media: Media): MediaSession {
+function openMedia(media: Media, troubles: MediaTroubles): MediaSession {
   try {
-    return media.open();
+    return media.open(troubles);
   } catch (error) {
     const fail = () => Promise.reject(error as Error);
     return { offer: fail, answer: fail, applyAnswer: fail, close() {} };

@@ -235,7 +235,8 @@ export function observe(entries: readonly Entry[]): Observations {
       case "flow:changed":
         if (entry.to === "open") prove(entry.trunkId, atMs);
         else if (entry.to === "doubted") trunkOf(entry.trunkId).silentSince ??= { seq, atMs };
-        else if (entry.to === "waiting") lose(entry);
+        // A try without an end had no socket: the CRM gave no URL for it (`server:failed`).
+        else if (entry.to === "waiting" && (entry.end || entry.from !== "connecting")) lose(entry);
         break;
       case "probe:unanswered":
         trunkOf(entry.trunkId).silentSince ??= { seq, atMs };
@@ -251,6 +252,10 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
       case "frame:discarded":
         if (entry.fault === "malformed") trunkOf(entry.trunkId).unreadMs = entry.lastMs ?? atMs;
+        break;
+      // A token in the URL is a credential.
+      case "server:failed":
+        missingCredentials.push({ seq, atMs, trunkId: entry.trunkId });
         break;
       case "credentials:failed":
         (entry.error === "UnsupportedDigest" ? unknownDigests : missingCredentials).push({ seq, atMs, trunkId: entry.trunkId });

@@ -29,6 +29,8 @@ const notableTypes = [
   "flow:changed",
   "registration:changed",
   "credentials:failed",
+  "server:failed",
+  "ice-servers:failed",
   "probe:unanswered",
   "frame:discarded",
   "breaker:changed",

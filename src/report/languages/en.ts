@@ -131,6 +131,7 @@ const refusals: Catalogue["refusals"] = {
   "boot-incomplete": "the CRM had not finished its start-up",
   "no-trunk": "no trunk was ready",
   "bad-number": "the number could not be dialled",
+  "bad-options": "the CRM gave options that could not be used",
   "media-failed": "the microphone could not be opened",
 };
 
@@ -426,6 +427,8 @@ export const en: Catalogue = {
       error === "UnsupportedDigest"
         ? `Trunk ${trunkId} asked for a digest that is not known here.`
         : `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
+    "server:failed": ({ trunkId, error }) => `The CRM gave no usable address for trunk ${trunkId} (${error}).`,
+    "ice-servers:failed": ({ callId, error }) => `No STUN or TURN servers could be had for call ${callId} (${error}).`,
     "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
     "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
       `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${frameFaults[kind]}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
