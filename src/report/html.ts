@@ -5,7 +5,8 @@ import { html } from "./html/markup.ts";
 import { picture } from "./html/picture.ts";
 import { style } from "./html/style.ts";
 import { about, callList, timeTable } from "./html/tables.ts";
-import { figures, reasoning } from "./html/verdict.ts";
+import { glossary, termMarker } from "./html/terms.ts";
+import { doNow, figures, reasoning } from "./html/verdict.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
 import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
@@ -21,6 +22,18 @@ export function renderHtml(report: ReportDocument, catalogue: Catalogue = en): s
   const { labels } = catalogue;
   const { span, environment } = report;
   const actor = actorOf(report, catalogue);
+  const marked = termMarker(catalogue);
+  const body = html`<header>
+      <p class="eyebrow">
+        <strong>${catalogue.subject(report)}</strong> <span>${spanText(report)} UTC</span>
+        <span>${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing && `, ${labels.ongoing}`}</span
+        >${environment && html` <span>${environmentText(environment)}</span>`}
+      </p>
+      <h1>${marked(conclusionOf(report, catalogue))}</h1>
+      ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
+    </header>
+    ${doNow(report, catalogue)} ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)}
+    ${kpiTables(report, catalogue)} ${callList(report, catalogue)} ${timeTable(report, catalogue)}`;
   const page = html`<!doctype html>
     <html lang="${catalogue.tag}">
       <head>
@@ -32,19 +45,7 @@ export function renderHtml(report: ReportDocument, catalogue: Catalogue = en): s
         ${style}
       </head>
       <body>
-        <main>
-          <header>
-            <p class="eyebrow">
-              <strong>${catalogue.subject(report)}</strong> <span>${spanText(report)} UTC</span>
-              <span>${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing && `, ${labels.ongoing}`}</span
-              >${environment && html` <span>${environmentText(environment)}</span>`}
-            </p>
-            <h1>${conclusionOf(report, catalogue)}</h1>
-            ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
-          </header>
-          ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)} ${kpiTables(report, catalogue)}
-          ${callList(report, catalogue)} ${timeTable(report, catalogue)} ${about(report, catalogue)}
-        </main>
+        <main>${body} ${glossary(body, catalogue)} ${about(report, catalogue)}</main>
       </body>
     </html> `;
   return page.toString();

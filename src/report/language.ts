@@ -5,6 +5,7 @@ import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { CallEnd, FailoverReason, Refusal, StepFault } from "../journal.ts";
 import type { OutcomeClass } from "../outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
+import type { StepCode } from "./advice.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { Fate } from "./calls.ts";
 import type { NotableEntry, NotableType, Redaction, ReportDocument } from "./document.ts";
@@ -19,6 +20,61 @@ export type NextTestCode =
   | "ask-crm-endpoint"
   | "reinitialise-crm"
   | "ask-other-carrier";
+
+/** The terms of the trade that a report may use. */
+export type TermCode =
+  | "asr"
+  | "call-id"
+  | "codec"
+  | "csp"
+  | "digest"
+  | "dtls"
+  | "edge"
+  | "failover"
+  | "from-tag"
+  | "ice"
+  | "invite"
+  | "isa"
+  | "jitter"
+  | "mos"
+  | "ner"
+  | "options"
+  | "pdd"
+  | "percentile"
+  | "q850"
+  | "register"
+  | "registrar"
+  | "relay"
+  | "retry-after"
+  | "route"
+  | "rrd"
+  | "rtp"
+  | "seer"
+  | "sip"
+  | "srd"
+  | "stun"
+  | "trunk"
+  | "udp"
+  | "websocket";
+
+export interface Term {
+  /** As it may stand in a sentence, its name first. */
+  readonly forms: readonly [string, ...string[]];
+  readonly means: string;
+}
+
+/** Ends that rest on what we saw or missed, and not on an answer's code. */
+export type OutcomeRow =
+  | "answered"
+  | "own-cancel"
+  | "not-connected"
+  | "flow-lost"
+  | "silence-edge-alive"
+  | "silence-edge-dead"
+  | "stalled-after-100"
+  | "timeout-no-answer"
+  | "timeout-after-1xx"
+  | "sip-603-plus";
 
 /** Texts that never change within a language: headings, column names, legends. */
 export interface Labels {
@@ -65,6 +121,8 @@ export interface Labels {
   readonly reasonsAgainst: string;
   readonly noReasons: string;
   readonly nextTest: string;
+  readonly doNow: string;
+  readonly terms: string;
   readonly alsoAtFault: string;
   readonly kpis: string;
   readonly trunk: string;
@@ -73,11 +131,6 @@ export interface Labels {
   readonly unsent: string;
   readonly running: string;
   readonly answered: string;
-  /** What the four ratios' names stand for. */
-  readonly asr: string;
-  readonly ner: string;
-  readonly seer: string;
-  readonly isa: string;
   readonly srd: string;
   readonly pdd: string;
   readonly trunkStates: string;
@@ -116,8 +169,10 @@ export interface Catalogue {
   /** BCP 47, for `<html lang>` and number formats. */
   readonly tag: string;
   readonly labels: Labels;
+  /** Where no verdict is reached. @param wheres the domains' `at`, the most probable first: one leads, or several tie. */
+  undecided(wheres: readonly string[]): string;
   /** The verdict as one sentence. @param where the leading domain's `at`, its carrier named where one stands out. */
-  readonly conclusions: Readonly<Record<Conclusion, (where: string) => string>>;
+  readonly conclusions: Readonly<Record<Exclude<Conclusion, "inconclusive">, (where: string) => string>>;
   /** `at` completes "The fault lies …". @param carrier named where one trunk stands out. */
   readonly domains: Readonly<Record<FaultDomain, { readonly name: string; at(carrier: string | undefined): string }>>;
   readonly actors: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
@@ -127,6 +182,17 @@ export interface Catalogue {
   readonly evidence: Readonly<Record<EvidenceCode, (params: Params) => string>>;
   readonly evidenceSaid: Readonly<Record<Evidence["said"], string>>;
   readonly nextTests: Readonly<Record<NextTestCode, (params: Params) => string>>;
+  /** What to do now, as an instruction. */
+  readonly steps: Readonly<Record<StepCode, (params: Params) => string>>;
+  /** What to send to whom, by who acts. @param carrier the trunk that stands out, with its carrier. */
+  readonly sends: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
+  /** Where the callee is all that there was: nothing is to be sent. */
+  readonly nothingToSend: string;
+  readonly terms: Readonly<Record<TermCode, Term>>;
+  /** What an answer's code says, in a word or two. */
+  readonly sipCodes: Readonly<Record<number, string>>;
+  readonly q850Causes: Readonly<Record<number, string>>;
+  readonly outcomeRows: Readonly<Record<OutcomeRow, string>>;
   /** How much one piece of evidence says. @param weight log-odds. */
   strength(weight: number): string;
   /** A word for a probability, by fixed ranges. */

@@ -6,7 +6,8 @@ import { figures, kpis, registrations, stages } from "./text/figures.ts";
 import { columns, lengthOf, section, wrap } from "./text/lines.ts";
 import { attempts, moments } from "./text/records.ts";
 import { verdict } from "./text/verdict.ts";
-import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
+import { termsIn } from "./terms.ts";
+import { actorOf, conclusionOf, environmentText, instructionsOf, spanText } from "./wording.ts";
 
 /**
  * Renders a report as text.
@@ -15,8 +16,9 @@ import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
 export function renderText(report: ReportDocument, catalogue: Catalogue = en): string {
   const { labels } = catalogue;
   const { journal, redacted } = report;
-  return textOf([
+  const lines = [
     ...head(report, catalogue),
+    ...section(labels.doNow, doNow(report, catalogue)),
     ...section(labels.keyFigures, figures(report, catalogue)),
     ...verdict(report, catalogue),
     ...section(labels.kpis, kpis(report, catalogue)),
@@ -24,6 +26,10 @@ export function renderText(report: ReportDocument, catalogue: Catalogue = en): s
     ...section(labels.pictureStartUp, stages(report, catalogue)),
     ...section(labels.attempts, attempts(report, catalogue)),
     ...section(labels.timeline, moments(report, catalogue)),
+  ];
+  return textOf([
+    ...lines,
+    ...section(labels.terms, glossary(lines, catalogue)),
     ...section(labels.about, [
       ...wrap(redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "), `${labels.leftOut}: `, "  "),
       ...wrap(catalogue.entries(journal), `${labels.journal}: `),
@@ -34,8 +40,18 @@ export function renderText(report: ReportDocument, catalogue: Catalogue = en): s
 
 /** The verdict alone, with its reasons. */
 export function renderVerdict(report: ReportDocument, catalogue: Catalogue = en): string {
-  return textOf([...head(report, catalogue), ...verdict(report, catalogue)]);
+  return textOf([...head(report, catalogue), ...section(catalogue.labels.doNow, doNow(report, catalogue)), ...verdict(report, catalogue)]);
 }
+
+const doNow = (report: ReportDocument, catalogue: Catalogue): string[] =>
+  instructionsOf(report, catalogue).flatMap(({ who, what }) => wrap(`${who === undefined ? "" : `${who}: `}${what}`, "- ", "  "));
+
+/** The terms that occur, explained. */
+const glossary = (lines: readonly string[], catalogue: Catalogue): string[] =>
+  termsIn(lines.join(" "), catalogue).flatMap((code) => {
+    const { forms, means } = catalogue.terms[code];
+    return wrap(means, `${forms[0]}: `, "  ");
+  });
 
 /** What it is about, and what it comes to. */
 function head(report: ReportDocument, catalogue: Catalogue): string[] {

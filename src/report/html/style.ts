@@ -387,8 +387,14 @@ export const style = html`<style>
   .figure {
     white-space: nowrap;
   }
-  abbr {
-    text-decoration: none;
+  .term {
+    color: inherit;
+    text-decoration: underline dotted;
+    text-decoration-color: var(--soft);
+    text-underline-offset: 3px;
+  }
+  dfn {
+    font-style: normal;
   }
   caption {
     padding: 18px 0 2px;
@@ -496,6 +502,23 @@ export const style = html`<style>
   }
   .dots span {
     color: var(--rule);
+  }
+  .now {
+    margin: 24px 0 0;
+    padding: 14px 20px;
+    border-left: 4px solid var(--well);
+    background: var(--panel);
+    max-width: 80ch;
+  }
+  .now h2 {
+    margin: 0 0 6px;
+  }
+  .now ul {
+    margin: 0;
+    padding-left: 18px;
+  }
+  .now li {
+    padding: 2px 0;
   }
   .test {
     margin: 20px 0 0;

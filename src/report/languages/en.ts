@@ -1,18 +1,26 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
 import { wordOf, type Catalogue } from "../language.ts";
+import { sends, steps } from "./en/advice.ts";
 import { evidence, nextTests } from "./en/evidence.ts";
 import { carrierOf, confidence, duration, number, percent, plural, routeOf, unit } from "./en/figures.ts";
 import { labels } from "./en/labels.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./en/states.ts";
+import { codes } from "./en/codes.ts";
+import { terms } from "./en/terms.ts";
 import { timeline } from "./en/timeline.ts";
 
 /** The sentences of this language. */
 export const en: Catalogue = {
   tag: "en",
   labels,
+  undecided: ([first, ...others]) =>
+    first === undefined
+      ? "The record does not show where the fault lies."
+      : others.length > 0
+        ? `The record does not settle where the fault lies. It is about as likely ${[first, ...others].join(" as ")}.`
+        : `The record does not settle where the fault lies; it leans towards one ${first}.`,
   conclusions: {
     healthy: () => "Nothing on record points to a fault.",
-    inconclusive: (where) => `The record does not settle where the fault lies; it leans towards one ${where}.`,
     likely: (where) => `The fault likely lies ${where}.`,
     clear: (where) => `The fault lies ${where}.`,
   },
@@ -39,6 +47,11 @@ export const en: Catalogue = {
   evidence,
   evidenceSaid: { peer: "said by the other side", inferred: "inferred by us", observed: "observed here" },
   nextTests,
+  steps,
+  terms,
+  ...codes,
+  sends,
+  nothingToSend: "There is nothing to send: neither the line nor a carrier is at fault.",
   strength: (weight) => (Math.abs(weight) >= 2.5 ? "strong" : Math.abs(weight) >= 1.5 ? "moderate" : "slight"),
   confidence,
   carrierOf,

@@ -1,6 +1,8 @@
 /** What speaks for or against a domain, and what would settle the rest. */
 import type { Catalogue, Params } from "../../language.ts";
 import { carrierOf, plural, someCalls } from "./figures.ts";
+import { q850Cause, sipCode } from "../../codes.ts";
+import { codes } from "./codes.ts";
 
 export const of = ({ carrier, trunk }: Params) =>
   trunk === undefined || trunk === "" ? "the trunk" : carrierOf(`${carrier ?? ""}`, `${trunk}`);
@@ -10,7 +12,7 @@ const other = ({ other: value }: Params, what: string) => (value === undefined |
 export const route = ({ route: value }: Params) =>
   value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`;
 const code = ({ code: value, cause }: Params) => {
-  const cited = [...(value ? [`SIP ${value}`] : []), ...(cause ? [`Q.850 cause ${cause}`] : [])];
+  const cited = [...(value ? [`SIP ${sipCode(value, codes)}`] : []), ...(cause ? [`Q.850 cause ${q850Cause(cause, codes)}`] : [])];
   return cited.length > 0 ? ` (${cited.join(", ")})` : "";
 };
 const named = (value: string | number | undefined) => (value === undefined || value === "" ? "" : ` “${value}”`);

@@ -3,6 +3,8 @@ import type { AnswerFact, Entry, StepFault } from "../../../journal.ts";
 import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
+import { q850Cause, rowName, sipCode } from "../../codes.ts";
+import { codes } from "./codes.ts";
 import { duration, number, routeOf, unit } from "./figures.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./states.ts";
 
@@ -22,9 +24,11 @@ function fault({ kind, name, httpStatus, message }: StepFault): string {
 
 function answer(fact: AnswerFact | undefined): string {
   if (!fact) return "";
-  const cause = fact.q850 ? `, Q.850 cause ${fact.q850.value}${fact.q850.location ? ` from ${fact.q850.location}` : ""}` : "";
+  const cause = fact.q850
+    ? `, Q.850 cause ${q850Cause(fact.q850.value, codes)}${fact.q850.location ? ` from ${fact.q850.location}` : ""}`
+    : "";
   return fact.said === "peer"
-    ? `; the other side answered ${fact.code}${cause}`
+    ? `; the other side answered ${sipCode(fact.code, codes)}${cause}`
     : `; no final answer came, our own stack gave up (as ${fact.code})`;
 }
 
@@ -103,7 +107,7 @@ export const timeline: Catalogue["timeline"] = {
   "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
     `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${frameFaults[kind]}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
   "breaker:changed": ({ trunkId, route: of_, plane, to, because, ejectionMs }) =>
-    `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${routeOf(of_)}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of ${because}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
+    `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${routeOf(of_)}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of: ${rowName(because, codes)}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
   "health:heard": ({ trunkId, route: of_, from, because }) =>
     `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${routeOf(of_)} (${because}).`,
   "common-mode:suspected": ({ carriers }) =>
@@ -146,7 +150,7 @@ export const timeline: Catalogue["timeline"] = {
   "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
     `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered our probe" : edgeAlive === false ? ", nor did the edge answer our probe" : ""}.`,
   "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) =>
-    `Call ${callId} on trunk ${trunkId} ended as ${outcome.row} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${grounds(outcome.row, fact)}.`,
+    `Call ${callId} on trunk ${trunkId} ended: ${rowName(outcome.row, codes)} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${grounds(outcome.row, fact)}.`,
   "listener:failed": ({ event, error }) => `The integrator’s listener of ${event} failed (${error}).`,
   "sink:failed": ({ sink, error }) => `Report sink “${sink}” failed (${error}).`,
   "transition:violated": ({ machine, state, event }) => `Linekeeper defect: “${event}” came in state “${state}” of ${machine}.`,
