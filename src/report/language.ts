@@ -8,6 +8,8 @@ import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 import type { StepCode } from "./advice.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { Fate } from "./calls.ts";
+import type { CarrierTest } from "./carrier-case.ts";
+import type { RegistrationKpi } from "./kpi.ts";
 import type { NotableEntry, NotableType, Redaction, ReportDocument } from "./document.ts";
 
 export type Params = Evidence["params"];
@@ -164,6 +166,61 @@ export interface Labels {
   readonly possibleDuplicate: string;
 }
 
+/** What an agent reads. */
+export interface AgentWords {
+  readonly nothing: string;
+  readonly where: Readonly<Record<FaultDomain, string>>;
+  readonly meanwhile: string;
+  readonly over: string;
+  tell(from: string): string;
+  readonly ifItStays: string;
+}
+
+/** What a carrier's operations centre reads: nothing of the CRM, of devices or of other carriers. */
+export interface TicketWords {
+  readonly title: string;
+  readonly nothing: string;
+  /** @param given `lost`: connections. */
+  subject(given: { readonly host: string; readonly failed: number; readonly attempts: number; readonly lost: number }): string;
+  readonly concluded: string;
+  readonly open: string;
+  readonly example: string;
+  readonly summary: string;
+  readonly account: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly stillOn: string;
+  readonly yes: string;
+  no(until: string): string;
+  readonly direction: string;
+  readonly outgoing: string;
+  readonly scope: string;
+  ofRoute(given: { readonly route: string; readonly attempts: number; readonly answered: number; readonly ner: string }): string;
+  readonly answers: string;
+  readonly said: Readonly<Record<"peer" | "inferred", string>>;
+  registrations(kpi: RegistrationKpi): string;
+  readonly connectionsLost: string;
+  readonly called: string;
+  readonly noAnswer: string;
+  readonly tested: string;
+  readonly tests: Readonly<Record<CarrierTest, (route: string | undefined) => string>>;
+  readonly others: string;
+  readonly note: string;
+}
+
+/** What everybody reads: only what is certain. */
+export interface StatementWords {
+  readonly title: string;
+  readonly nothing: string;
+  /** @param given `to`: absent while it goes on. */
+  since(given: { readonly from: string; readonly to?: string }): string;
+  readonly callsFailed: string;
+  readonly callsMoved: string;
+  readonly goesOn: string;
+  isOver(at: string): string;
+  readonly cause: string;
+}
+
 /** A language. Complete by type: a code without a sentence does not compile. */
 export interface Catalogue {
   /** BCP 47, for `<html lang>` and number formats. */
@@ -193,6 +250,9 @@ export interface Catalogue {
   readonly sipCodes: Readonly<Record<number, string>>;
   readonly q850Causes: Readonly<Record<number, string>>;
   readonly outcomeRows: Readonly<Record<OutcomeRow, string>>;
+  readonly agent: AgentWords;
+  readonly ticket: TicketWords;
+  readonly statement: StatementWords;
   /** How much one piece of evidence says. @param weight log-odds. */
   strength(weight: number): string;
   /** A word for a probability, by fixed ranges. */

@@ -1,7 +1,9 @@
 /** A report as plain text, for a ticket or a mail: never wider than 80 columns. */
+import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
 import { wordOf, type Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
+import { sheetText } from "./sheet/text.ts";
 import { figures, kpis, registrations, stages } from "./text/figures.ts";
 import { columns, lengthOf, section, wrap } from "./text/lines.ts";
 import { attempts, moments } from "./text/records.ts";
@@ -9,11 +11,12 @@ import { verdict } from "./text/verdict.ts";
 import { termsIn } from "./terms.ts";
 import { actorOf, conclusionOf, environmentText, instructionsOf, spanText } from "./wording.ts";
 
-/**
- * Renders a report as text.
- * @param catalogue the language; English if left out.
- */
-export function renderText(report: ReportDocument, catalogue: Catalogue = en): string {
+/** Renders a report as text. */
+export function renderText(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
+  return textOf(audience === "support" ? supportText(report, language) : sheetText(sheetOf(report, audience, language, trunkId)));
+}
+
+function supportText(report: ReportDocument, catalogue: Catalogue): string[] {
   const { labels } = catalogue;
   const { journal, redacted } = report;
   const lines = [
@@ -27,7 +30,7 @@ export function renderText(report: ReportDocument, catalogue: Catalogue = en): s
     ...section(labels.attempts, attempts(report, catalogue)),
     ...section(labels.timeline, moments(report, catalogue)),
   ];
-  return textOf([
+  return [
     ...lines,
     ...section(labels.terms, glossary(lines, catalogue)),
     ...section(labels.about, [
@@ -35,11 +38,11 @@ export function renderText(report: ReportDocument, catalogue: Catalogue = en): s
       ...wrap(catalogue.entries(journal), `${labels.journal}: `),
       ...wrap(`${report.generatedAt} · ${report.version}`, `${labels.generated}: `),
     ]),
-  ]);
+  ];
 }
 
 /** The verdict alone, with its reasons. */
-export function renderVerdict(report: ReportDocument, catalogue: Catalogue = en): string {
+export function renderVerdict(report: ReportDocument, { language: catalogue = en }: Pick<RenderOptions, "language"> = {}): string {
   return textOf([...head(report, catalogue), ...section(catalogue.labels.doNow, doNow(report, catalogue)), ...verdict(report, catalogue)]);
 }
 

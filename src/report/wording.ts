@@ -1,5 +1,6 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
 import type { FaultDomain, Verdict } from "../diagnosis/model.ts";
+import type { Party } from "../journal.ts";
 import { adviceOf } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
@@ -127,3 +128,6 @@ export function environmentText({ sdk, crm, runtime }: NonNullable<ReportDocumen
     .filter((part) => part !== undefined)
     .join(" · ");
 }
+
+/** A called number, in the form that the integrator allowed. */
+export const partyText = ({ route, tail }: Party): string => `${route} …${tail}`;

@@ -5,6 +5,7 @@ import { evidence, nextTests } from "./en/evidence.ts";
 import { carrierOf, confidence, duration, number, percent, plural, routeOf, unit } from "./en/figures.ts";
 import { labels } from "./en/labels.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./en/states.ts";
+import { agent, statement, ticket } from "./en/audiences.ts";
 import { codes } from "./en/codes.ts";
 import { terms } from "./en/terms.ts";
 import { timeline } from "./en/timeline.ts";
@@ -49,6 +50,9 @@ export const en: Catalogue = {
   nextTests,
   steps,
   terms,
+  agent,
+  ticket,
+  statement,
   ...codes,
   sends,
   nothingToSend: "There is nothing to send: neither the line nor a carrier is at fault.",
