@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { Entry } from "../../src/journal.ts";
 import {
   audiences,
-  buildReport,
   renderHtml,
   renderMarkdown,
   renderText,
@@ -10,6 +9,7 @@ import {
   type Audience,
   type ReportDocument,
 } from "../../src/report/index.ts";
+import { buildReport } from "./build-report.ts";
 import { carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
 
 const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });

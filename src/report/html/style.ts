@@ -58,7 +58,7 @@ export const style = html`<style>
       sans-serif;
     font-variant-numeric: tabular-nums;
     -webkit-text-size-adjust: 100%;
-    overflow-wrap: break-word;
+    overflow-wrap: anywhere;
   }
   main {
     max-width: 1080px;
@@ -173,7 +173,7 @@ export const style = html`<style>
   }
   .names .group {
     right: auto;
-    overflow: visible;
+    max-width: min(80vw, 600px);
     padding-top: 6px;
     z-index: 1;
     color: var(--ink);
@@ -411,6 +411,7 @@ export const style = html`<style>
   }
   .scroll {
     overflow-x: auto;
+    overflow-wrap: break-word;
   }
   .scroll:focus-visible,
   summary:focus-visible {
@@ -464,7 +465,7 @@ export const style = html`<style>
   }
   .reasons {
     display: grid;
-    grid-template-columns: 1fr 1fr;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: 20px 40px;
     margin-top: 22px;
   }
@@ -645,7 +646,7 @@ export const style = html`<style>
   }
   .about div {
     display: grid;
-    grid-template-columns: 160px 1fr;
+    grid-template-columns: 160px minmax(0, 1fr);
     padding: 6px 0;
     border-bottom: 1px solid var(--rule);
   }
