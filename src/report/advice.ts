@@ -2,59 +2,7 @@
 import type { Actor, Evidence, FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { ReportDocument } from "./document.ts";
-import { wordOf, type Params } from "./language.ts";
-
-/** One thing that one party can do. */
-export type StepCode =
-  | "mend-stage"
-  | "mend-stage-access"
-  | "mend-stage-server"
-  | "allow-by-policy"
-  | "find-hang"
-  | "start-before-calling"
-  | "renew-token"
-  | "give-credentials"
-  | "read-crm-error"
-  | "mend-crm-endpoint"
-  | "compare-start-ups"
-  | "check-password"
-  | "check-account-name"
-  | "change-digest"
-  | "check-number-format"
-  | "mend-number"
-  | "check-codecs"
-  | "ask-for-right"
-  | "check-call-settings"
-  | "check-address"
-  | "check-ice-servers"
-  | "check-webrtc-account"
-  | "allow-microphone-in-page"
-  | "allow-microphone"
-  | "connect-microphone"
-  | "free-microphone"
-  | "choose-microphone"
-  | "unmute"
-  | "check-headset"
-  | "change-browser"
-  | "choose-output"
-  | "keep-awake"
-  | "set-clock"
-  | "check-internet"
-  | "open-websocket"
-  | "open-udp"
-  | "check-uplink"
-  | "steady-network"
-  | "look-at-edge"
-  | "look-at-registrar"
-  | "look-at-refusals"
-  | "look-at-dialogs"
-  | "look-behind-edge"
-  | "look-at-route"
-  | "look-at-relay"
-  | "look-at-media"
-  | "look-at-media-quality"
-  | "check-callee"
-  | "keep-watching";
+import { wordOf, type Params, type StepCode } from "./language.ts";
 
 export interface Step {
   readonly code: StepCode;

@@ -9,7 +9,6 @@ export { troubleTicket, type TroubleTicket } from "./tmf621.ts";
 export type { AttemptRecord } from "./attempts.ts";
 export type { CallRecord, Fate } from "./calls.ts";
 export type { Kpi, RegistrationKpi, Spread } from "./kpi.ts";
-export type { StepCode } from "./advice.ts";
 export type { CarrierTest } from "./carrier-case.ts";
 export type {
   AgentWords,
@@ -19,6 +18,7 @@ export type {
   OutcomeRow,
   Params,
   StatementWords,
+  StepCode,
   Term,
   TermCode,
   TicketWords,

@@ -5,7 +5,6 @@ import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { CallEnd, FailoverReason, Refusal, StepFault } from "../journal.ts";
 import type { OutcomeClass } from "../outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
-import type { StepCode } from "./advice.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { Fate } from "./calls.ts";
 import type { CarrierTest } from "./carrier-case.ts";
@@ -77,6 +76,58 @@ export type OutcomeRow =
   | "timeout-no-answer"
   | "timeout-after-1xx"
   | "sip-603-plus";
+
+/** One thing that one party can do. */
+export type StepCode =
+  | "mend-stage"
+  | "mend-stage-access"
+  | "mend-stage-server"
+  | "allow-by-policy"
+  | "find-hang"
+  | "start-before-calling"
+  | "renew-token"
+  | "give-credentials"
+  | "read-crm-error"
+  | "mend-crm-endpoint"
+  | "compare-start-ups"
+  | "check-password"
+  | "check-account-name"
+  | "change-digest"
+  | "check-number-format"
+  | "mend-number"
+  | "check-codecs"
+  | "ask-for-right"
+  | "check-call-settings"
+  | "check-address"
+  | "check-ice-servers"
+  | "check-webrtc-account"
+  | "allow-microphone-in-page"
+  | "allow-microphone"
+  | "connect-microphone"
+  | "free-microphone"
+  | "choose-microphone"
+  | "unmute"
+  | "check-headset"
+  | "change-browser"
+  | "choose-output"
+  | "keep-awake"
+  | "set-clock"
+  | "check-internet"
+  | "open-websocket"
+  | "open-udp"
+  | "check-uplink"
+  | "steady-network"
+  | "look-at-edge"
+  | "look-at-registrar"
+  | "look-at-refusals"
+  | "look-at-dialogs"
+  | "look-behind-edge"
+  | "look-at-route"
+  | "look-at-relay"
+  | "look-at-media"
+  | "look-at-media-quality"
+  | "check-callee"
+  | "keep-watching";
 
 /** Texts that never change within a language: headings, column names, legends. */
 export interface Labels {

@@ -7,7 +7,7 @@ import { codes } from "./codes.ts";
 export const of = ({ carrier, trunk }: Params) =>
   trunk === undefined || trunk === "" ? "the trunk" : carrierOf(`${carrier ?? ""}`, `${trunk}`);
 /** The same at a sentence's start. */
-export const Of = (params: Params) => of(params).replace(/^t(?=runk |he trunk)/, "T");
+const Of = (params: Params) => of(params).replace(/^t(?=runk |he trunk)/, "T");
 const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} “${value}”`);
 export const route = ({ route: value }: Params) =>
   value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`;
