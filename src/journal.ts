@@ -269,6 +269,8 @@ export interface Facts {
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
   "sink:failed": { readonly sink: string; readonly error: string };
+  /** What should outlive the page could not be kept, and this page keeps it in memory; told once. */
+  "store:failed": { readonly store: string; readonly error: string };
   /** A transition that is in no table: a defect of ours, reported instead of thrown. */
   "transition:violated": { readonly machine: string; readonly state: string; readonly event: string };
 }

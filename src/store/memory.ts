@@ -1,0 +1,19 @@
+import type { Store } from "../ports.ts";
+
+/** Outlives a Linekeeper, not its page: what is kept where no other store is given. */
+export function memoryStore(): Store {
+  const kept = new Map<string, string>();
+  const claimed = new Set<string>();
+  return {
+    name: "memory",
+    read: (key) => Promise.resolve(kept.get(key)),
+    write: (key, text) => Promise.resolve(void kept.set(key, text)),
+    remove: (key) => Promise.resolve(void kept.delete(key)),
+    keys: (prefix) => Promise.resolve([...kept.keys()].filter((key) => key.startsWith(prefix)).sort()),
+    claim(name) {
+      if (claimed.has(name)) return Promise.resolve(undefined);
+      claimed.add(name);
+      return Promise.resolve(() => void claimed.delete(name));
+    },
+  };
+}
