@@ -269,6 +269,14 @@ export interface Facts {
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
   "sink:failed": { readonly sink: string; readonly error: string };
+  /** `report` is its idempotency key. */
+  "report:delivered": { readonly sink: string; readonly report: string };
+  /** The endpoint cannot be reached, or wants to be left alone; told at the first failure of a row. */
+  "report:delayed": { readonly sink: string; readonly status?: number; readonly error?: string; readonly waitMs: number };
+  /** The endpoint does not want it: another try would fare no better. */
+  "report:given-up": { readonly sink: string; readonly report: string; readonly status: number };
+  /** Not delivered before the outbox's bounds. */
+  "report:dropped": { readonly sink: string; readonly because: "too-old" | "too-many"; readonly count: number };
   /** What should outlive the page could not be kept, and this page keeps it in memory; told once. */
   "store:failed": { readonly store: string; readonly error: string };
   /** A transition that is in no table: a defect of ours, reported instead of thrown. */

@@ -469,3 +469,32 @@ export interface ReportSink<Report = unknown> {
   /** @throws or rejects when it could not be delivered; Linekeeper journals that and goes on. */
   deliver(report: Report): void | Promise<void>;
 }
+
+/** A report on its way. */
+export interface Parcel {
+  /** The same at each try of the same text, and no other's: who gets it twice keeps one. */
+  readonly key: string;
+  /** The report (`ReportDocument`) as JSON. */
+  readonly text: string;
+}
+
+/** What an endpoint said to a parcel. */
+export interface TransportAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** The headers of these names, as they came (RFC 9110 §10.2.3, §6.6.1). */
+  readonly retryAfter?: string;
+  readonly date?: string;
+}
+
+/** How reports get to an endpoint; when, how often and in which order is the outbox's. `http()` is one. */
+export interface ReportTransport {
+  /** Names it in the journal, and its queue in the store: unique among the reports' places, and the same on the next page. */
+  readonly name: string;
+  /**
+   * One try.
+   * @param how `atPageEnd`: the page goes away as soon as this returns, so what is to be sent must have been handed over.
+   * @throws or rejects when nobody answered, or when it cannot go this way: it is tried again, by the next page at the latest.
+   */
+  send(parcel: Parcel, how: { readonly signal: AbortSignal; readonly atPageEnd: boolean }): Promise<TransportAnswer>;
+}

@@ -54,7 +54,9 @@ export function storeContract(name: string, place: () => Promise<() => Store> | 
       release?.();
       release?.();
       await expect.poll(() => two.claim?.("name")).toBeTypeOf("function");
+      release?.();
       expect(await one.keys("")).toEqual([]);
+      expect(await one.claim?.("name")).toBeUndefined();
     });
 
     test("of many who ask at once one gets it", async () => {
