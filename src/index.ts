@@ -5,7 +5,16 @@ export type { StageContext, StageOptions, StageTask } from "./boot/stage.ts";
 export type { AudioEvents } from "./call/audio.ts";
 export type { Call, CallEvents, CallSummary } from "./call/call.ts";
 export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
-export type { Control, LinekeeperConfig, Policy, PolicyRequest, PrivacyConfig, RouteConfig, TrunkConfig } from "./config.ts";
+export type {
+  Control,
+  LinekeeperConfig,
+  Policy,
+  PolicyRequest,
+  PrivacyConfig,
+  ReportingConfig,
+  RouteConfig,
+  TrunkConfig,
+} from "./config.ts";
 export { LinekeeperError, type ErrorCode } from "./errors.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { noMedia } from "./media/no-media.ts";

@@ -105,6 +105,8 @@ export interface Facts {
     readonly trunks: readonly TrunkFact[];
     /** What the verdict depends on besides the entries; absent in journals of before it was kept. */
     readonly diagnosis?: DiagnosisFact;
+    /** Names its reports; absent where none are delivered. */
+    readonly sessionId?: string;
   };
   /** We close: what ends from here on ends because we end it. */
   "session:closing": Record<never, never>;
@@ -269,6 +271,8 @@ export interface Facts {
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
   "sink:failed": { readonly sink: string; readonly error: string };
+  /** A page that is gone left a journal; so many reports were made of it. `error`: it could not be read. */
+  "session:recovered": { readonly sessionId: string; readonly entries: number; readonly reports: number; readonly error?: string };
   /** `report` is its idempotency key. */
   "report:delivered": { readonly sink: string; readonly report: string };
   /** The endpoint cannot be reached, or wants to be left alone; told at the first failure of a row. */

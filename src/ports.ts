@@ -472,7 +472,7 @@ export interface ReportSink<Report = unknown> {
 
 /** A report on its way. */
 export interface Parcel {
-  /** The same at each try of the same text, and no other's: who gets it twice keeps one. */
+  /** The same at each try of this version of the report, and no other's: who gets it twice keeps one. */
   readonly key: string;
   /** The report (`ReportDocument`) as JSON. */
   readonly text: string;
