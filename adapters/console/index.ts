@@ -20,7 +20,6 @@ export function explainOnConsole(line: Pick<Linekeeper, "on">, { debug = false, 
     const sentence = sentenceOf(entry);
     if (sentence === undefined || said.has(sentence)) return;
     said.add(sentence);
-    // eslint-disable-next-line no-console -- that is what it is for
     (given ?? console).warn(`Linekeeper: ${sentence}`);
   });
 }
