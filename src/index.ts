@@ -31,5 +31,4 @@ export type { AttemptState, BreakerState, CallState, FlowState, RegistrationStat
 export type { Fleet } from "./trunk/backoff.ts";
 export type { TrunkError } from "./trunk/connection.ts";
 export type { TrunkHealth } from "./trunk/trunk.ts";
-export { memoryStore } from "./store/memory.ts";
 export { version } from "./version.ts";
