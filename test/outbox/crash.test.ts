@@ -44,7 +44,7 @@ test(`${runs} seeded lives of crashes, OUTBOX_SEED=${seed}`, { timeout: 120_000 
     /** What was kept for certain: the last version of each report that was. */
     const promised = new Map<string, { readonly version: string; readonly text: string }>();
     for (let life = 0; life < 4; life++) {
-      const stepsToLive = Math.floor(random() * 40);
+      const stepsToLive = Math.floor(random() * 200);
       const page = openPage({ clock, store, send, random, stepsToLive });
       for (let report = 0; report < 3; report++)
         for (const version of ["1", "closed"]) {
