@@ -13,9 +13,11 @@ import type {
   NetworkSignal,
   Random,
   ReportSink,
+  ReportTransport,
   ServerSource,
   SharedHealth,
   SipStack,
+  Store,
 } from "./ports.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Candidate } from "./routing/plan.ts";
@@ -82,13 +84,25 @@ export interface PrivacyConfig {
   readonly context?: readonly string[];
 }
 
+/** What is reported besides incidents that are over. */
+export interface ReportingConfig {
+  /** `at-once`: an incident is reported when it opens and at each change too. `when-closed`: or earlier only where the page ends before it. Default `when-closed`. */
+  readonly incidents?: "at-once" | "when-closed";
+  /** Share of the sessions without an incident that are reported, 0 to 1. Default 0. */
+  readonly sample?: number;
+}
+
 /** Everything that `createLinekeeper()` takes. */
 export interface LinekeeperConfig {
   readonly crm: { readonly vendor: string; readonly version?: string; readonly site?: string };
   readonly trunks: readonly TrunkConfig[];
   readonly stack: SipStack;
   readonly media: Media;
-  readonly reports?: readonly ReportSink<ReportDocument>[];
+  /** Where reports go: a sink takes them as they come; a transport, such as `http()`, is given them by an outbox that loses none. */
+  readonly reports?: readonly (ReportSink<ReportDocument> | ReportTransport)[];
+  readonly reporting?: ReportingConfig;
+  /** Keeps reports and the journal's tail for the next page: `indexedDb()`, or `fileStore()` in Node. Memory if left out. */
+  readonly store?: Store;
   /** Named controls, e.g. `{ crm: ({ signal }) => fetch("/health", { signal }) }`. */
   readonly controls?: Readonly<Record<string, Control>>;
   /** Country calling code, digits only: tells national from international numbers. */
@@ -123,14 +137,18 @@ export interface LinekeeperConfig {
   readonly random?: Random;
 }
 
-type Optional = "country" | "network" | "policy" | "shared";
+type Optional = "country" | "network" | "policy" | "shared" | "store";
 
 /** The same with nothing left open. */
-export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "fleet" | Optional>> {
+export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "fleet" | "reporting" | Optional>> {
   readonly country: string | undefined;
   readonly network: NetworkSignal | undefined;
   readonly policy: Policy | undefined;
   readonly shared: SharedHealth | undefined;
+  readonly store: Store | undefined;
+  readonly reporting: Required<ReportingConfig>;
+  /** Names what this session delivers; undefined where it delivers nothing. */
+  readonly sessionId: string | undefined;
   /** Over how long a fleet's first moves are spread, ms. */
   readonly spreadMs: number;
   readonly limits: Limits;
@@ -172,6 +190,8 @@ const known = {
     "stack",
     "media",
     "reports",
+    "reporting",
+    "store",
     "controls",
     "country",
     "routes",
@@ -195,6 +215,7 @@ const known = {
   route: ["name", "prefixes"],
   fleet: ["agents", "registrationsPerS"],
   privacy: ["errorMessages", "reasonText", "context"],
+  reporting: ["incidents", "sample"],
 } as const;
 
 /**
@@ -211,7 +232,14 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   methods("stack", config.stack, ["edge"], 'pass sipjs() from "linekeeper/sipjs"');
   methods("media", config.media, ["open"], 'pass webrtc() from "linekeeper/webrtc", or noMedia() where no audio is wanted');
   const reports = list("reports", config.reports ?? []);
-  reports.forEach((sink, index) => methods(`reports[${index}]`, sink, ["deliver"], "a report sink has a name and deliver()"));
+  sinks(reports);
+  if (config.store !== undefined)
+    methods("store", config.store, ["read", "write", "remove", "keys"], 'pass indexedDb() from "linekeeper/indexeddb"');
+  const reporting = { incidents: "when-closed", sample: 0, ...config.reporting } as const;
+  fields("reporting", reporting, known.reporting);
+  oneOf("reporting.incidents", reporting.incidents, ["at-once", "when-closed"]);
+  positive("reporting.sample", reporting.sample, 0);
+  if (reporting.sample > 1) refuse("reporting.sample", `must be a share from 0 to 1, not ${show(reporting.sample)}`);
   for (const [name, control] of Object.entries(config.controls ?? {}))
     if (typeof control !== "function") refuse(`controls.${name}`, "must be a function that returns a promise");
   if (config.country !== undefined && !/^[1-9]\d{0,2}$/.test(config.country))
@@ -266,6 +294,9 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     network: config.network,
     policy: config.policy,
     shared: config.shared,
+    store: config.store,
+    reporting,
+    sessionId: reports.length > 0 || config.store ? sessionIdOf(config.random ?? systemRandom) : undefined,
     spreadMs: spreadMsOf(config.fleet),
     priors,
     whenBusy: config.whenBusy ?? "refuse",
@@ -309,6 +340,31 @@ export function serverProblem(server: unknown, securePage: boolean): string | un
   if (url.username || url.password) return "must not hold credentials; use `credentials`";
   return securePage && url.protocol === "ws:" ? "is ws:, which a browser blocks on an https page; use wss:" : undefined;
 }
+
+function sinks(given: Settings["reports"]): void {
+  const seen = new Map<string, number>();
+  for (const [index, sink] of given.entries()) {
+    const at = `reports[${index}]`;
+    const isTransport = typeof (sink as Partial<ReportTransport> | null | undefined)?.send === "function";
+    if (!isTransport) methods(at, sink, ["deliver"], "a report sink has a name and deliver(), a transport send()");
+    else {
+      text(`${at}.name`, sink.name);
+      const first = seen.get(sink.name);
+      if (first !== undefined) refuse(`${at}.name`, `${show(sink.name)} is taken by reports[${first}]; each needs a queue of its own`);
+      seen.set(sink.name, index);
+    }
+  }
+}
+
+/** 104 random bits. */
+const sessionIdOf = (random: Random): string =>
+  [random(), random()]
+    .map((each) =>
+      Math.floor(each * 2 ** 52)
+        .toString(16)
+        .padStart(13, "0"),
+    )
+    .join("");
 
 /** Shows no value: it may be the password. */
 function credentials(at: string, given: Credentials): void {

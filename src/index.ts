@@ -8,7 +8,16 @@ export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
 export type { CallOptions } from "./call/options.ts";
 export type { CallProgress } from "./call/progress.ts";
 export type { ReconnectingEvents } from "./call/reconnecting.ts";
-export type { Control, LinekeeperConfig, Policy, PolicyRequest, PrivacyConfig, RouteConfig, TrunkConfig } from "./config.ts";
+export type {
+  Control,
+  LinekeeperConfig,
+  Policy,
+  PolicyRequest,
+  PrivacyConfig,
+  ReportingConfig,
+  RouteConfig,
+  TrunkConfig,
+} from "./config.ts";
 export { LinekeeperError, type ErrorCode } from "./errors.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { noMedia } from "./media/no-media.ts";

@@ -108,6 +108,8 @@ export interface Facts {
     readonly trunks: readonly TrunkFact[];
     /** What the verdict depends on besides the entries; absent in journals of before it was kept. */
     readonly diagnosis?: DiagnosisFact;
+    /** Names its reports; absent where none are delivered. */
+    readonly sessionId?: string;
   };
   /** We close: what ends from here on ends because we end it. */
   "session:closing": Record<never, never>;
@@ -292,6 +294,18 @@ export interface Facts {
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
   "sink:failed": { readonly sink: string; readonly error: string };
+  /** A page that is gone left a journal; so many reports were made of it. `error`: it could not be read. */
+  "session:recovered": { readonly sessionId: string; readonly entries: number; readonly reports: number; readonly error?: string };
+  /** `report` is its idempotency key. */
+  "report:delivered": { readonly sink: string; readonly report: string };
+  /** The endpoint cannot be reached, or wants to be left alone; told at the first failure of a row. */
+  "report:delayed": { readonly sink: string; readonly status?: number; readonly error?: string; readonly waitMs: number };
+  /** The endpoint does not want it: another try would fare no better. */
+  "report:given-up": { readonly sink: string; readonly report: string; readonly status: number };
+  /** Not delivered before the outbox's bounds. */
+  "report:dropped": { readonly sink: string; readonly because: "too-old" | "too-many"; readonly count: number };
+  /** What should outlive the page could not be kept, and this page keeps it in memory; told once. */
+  "store:failed": { readonly store: string; readonly error: string };
   /** A transition that is in no table: a defect of ours, reported instead of thrown. */
   "transition:violated": { readonly machine: string; readonly state: string; readonly event: string };
 }

@@ -8,6 +8,7 @@ import { createSwitchboard } from "./call/switchboard.ts";
 import { sleep } from "./clock.ts";
 import { checkOrder, settingsOf, type LinekeeperConfig } from "./config.ts";
 import { createControls } from "./controls.ts";
+import type { Deliveries } from "./deliveries.ts";
 import type { Incident, Verdict } from "./diagnosis/model.ts";
 import type { Reinitialisation } from "./diagnosis/reinitialisation.ts";
 import { createEmitter, type Events } from "./emitter.ts";
@@ -131,6 +132,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       host: typeof server === "string" ? new URL(server).host : "",
     })),
     diagnosis: { calmMs: limits.calmMs, priors: settings.priors },
+    ...(settings.sessionId !== undefined && { sessionId: settings.sessionId }),
   });
   const { on, once, off, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
   const onViolation = (machine: string, state: string, event: string) =>
@@ -191,6 +193,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   let started: Promise<readonly TrunkHealth[]> | undefined;
   let closed: Promise<void> | undefined;
   let diagnostician: Diagnostician | undefined;
+  let deliveries: Deliveries | undefined;
   let loading: ReturnType<typeof load> | undefined;
 
   journal.subscribe((entry) => {
@@ -201,7 +204,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   import("./trunk/window.ts").then((loaded) => (window = loaded)).catch(() => {});
 
   async function load() {
-    const loaded = await import("./insight.ts");
+    const isDelivering = settings.sessionId !== undefined;
+    const [loaded, delivering] = await Promise.all([import("./insight.ts"), isDelivering ? import("./deliveries.ts") : undefined]);
     diagnostician = loaded.createDiagnostician({
       journal,
       clock,
@@ -211,6 +215,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       onReinitialised: (change) => emit("boot:reinitialised", change),
     });
     if (closed) diagnostician.close();
+    else deliveries = delivering?.createDeliveries({ settings, journal, diagnostician });
     return { ...loaded, diagnostician };
   }
 
@@ -231,15 +236,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   function incidentChanged(change: "opened" | "updated" | "closed", incident: Incident): void {
     emit(`incident:${change}`, incident);
-    if (change === "closed") for (const sink of settings.reports) void deliver(sink, incident.id);
-  }
-
-  async function deliver(sink: (typeof settings.reports)[number], incidentId: number): Promise<void> {
-    try {
-      await sink.deliver(await report(incidentId));
-    } catch (error) {
-      journal.append("sink:failed", { sink: sink.name, error: errorName(error) });
-    }
+    deliveries?.incidentChanged(change, incident);
   }
 
   async function report(incidentId?: number): Promise<ReportDocument> {
@@ -289,6 +286,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   async function close(): Promise<void> {
     closing.abort();
     journal.append("session:closing", {});
+    const delivered = deliveries?.close();
     controls?.close();
     rollCall?.close();
     standby?.close();
@@ -299,6 +297,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     switchboard.forget();
     journal.append("session:closed", {});
     diagnostician?.close();
+    await delivered;
     changes.removeAll();
     removeAll();
   }

@@ -482,6 +482,30 @@ export interface SharedHealth {
   join(events: NeighbourEvents, clock: Clock): () => void;
 }
 
+// ── What outlives the page ────────────────────────────────────────────────────────────────────────
+
+/**
+ * Texts by key, kept for the next page: `indexedDb()` in a browser, `fileStore()` in Node. Pages that share a store share
+ * its keys. Whatever a store does wrong (it throws, is full, hangs) costs what it would have kept, nothing else.
+ */
+export interface Store {
+  /** Names it in the journal. */
+  readonly name: string;
+  read(key: string): Promise<string | undefined>;
+  /** Whole or not at all: a page that dies meanwhile leaves what was there before. */
+  write(key: string, text: string): Promise<void>;
+  /** Harmless where there is none. */
+  remove(key: string): Promise<void>;
+  /** Every key that begins with `prefix`, in the order of its UTF-16 code units. */
+  keys(prefix: string): Promise<readonly string[]>;
+  /**
+   * Takes `name` for the caller alone, among all who share the store, until it is released or its page is gone, crashed
+   * ones too. Left out where pages cannot be kept apart: then each sends what is kept, and none takes another for dead.
+   * @returns what releases it; undefined when another has it.
+   */
+  claim?(name: string): Promise<(() => void) | undefined>;
+}
+
 // ── Reports ───────────────────────────────────────────────────────────────────────────────────────
 
 /** Where finished reports go. */
@@ -489,4 +513,33 @@ export interface ReportSink<Report = unknown> {
   readonly name: string;
   /** @throws or rejects when it could not be delivered; Linekeeper journals that and goes on. */
   deliver(report: Report): void | Promise<void>;
+}
+
+/** A report on its way. */
+export interface Parcel {
+  /** The same at each try of this version of the report, and no other's: who gets it twice keeps one. */
+  readonly key: string;
+  /** The report (`ReportDocument`) as JSON. */
+  readonly text: string;
+}
+
+/** What an endpoint said to a parcel. */
+export interface TransportAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** The headers of these names, as they came (RFC 9110 §10.2.3, §6.6.1). */
+  readonly retryAfter?: string;
+  readonly date?: string;
+}
+
+/** How reports get to an endpoint; when, how often and in which order is the outbox's. `http()` is one. */
+export interface ReportTransport {
+  /** Names it in the journal, and its queue in the store: unique among the reports' places, and the same on the next page. */
+  readonly name: string;
+  /**
+   * One try.
+   * @param how `atPageEnd`: the page goes away as soon as this returns, so what is to be sent must have been handed over.
+   * @throws or rejects when nobody answered, or when it cannot go this way: it is tried again, by the next page at the latest.
+   */
+  send(parcel: Parcel, how: { readonly signal: AbortSignal; readonly atPageEnd: boolean }): Promise<TransportAnswer>;
 }

@@ -68,6 +68,20 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ stack: {} }, /^stack has no edge\(\)/],
     [{ media: undefined }, /^media is missing; pass webrtc\(\).*noMedia\(\)/],
     [{ reports: [{}] }, /^reports\[0\] has no deliver\(\)/],
+    [{ reports: [{ send() {} }] }, /^reports\[0\]\.name is missing/],
+    [
+      {
+        reports: [
+          { name: "x", send() {} },
+          { name: "x", send() {} },
+        ],
+      },
+      /^reports\[1\]\.name "x" is taken by reports\[0\]; each needs a queue of its own/,
+    ],
+    [{ store: {} }, /^store has no read\(\); pass indexedDb\(\)/],
+    [{ reporting: { samples: 1 } }, /^reporting\.samples is not a known field; did you mean "sample"\?/],
+    [{ reporting: { sample: 5 } }, /^reporting\.sample must be a share from 0 to 1, not 5/],
+    [{ reporting: { incidents: "never" } }, /^reporting\.incidents must be "at-once" or "when-closed"/],
     [{ controls: { crm: "https://crm.example" } }, /^controls\.crm must be a function/],
     [{ country: "+216" }, /^country must be a country calling code without "\+"/],
     [{ emergencyNumbers: ["one"] }, /^emergencyNumbers\[0\] must be digits/],
