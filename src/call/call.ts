@@ -92,7 +92,7 @@ interface CallPorts {
   readonly party: Party;
   readonly options: ReadOptions;
   readonly settings: Settings;
-  readonly trunks: readonly Trunk[];
+  readonly trunks: () => readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly ledger: Ledger;
   readonly journal: Journal;
@@ -107,6 +107,8 @@ interface CallPorts {
 /** What its owner, the facade, may do with a call besides. */
 export interface OwnedCall extends Call {
   begin(): Promise<void>;
+  /** Something of it may still be under way on this trunk. */
+  uses(trunk: Trunk): boolean;
   /** Over before it began. */
   refuse(refused: RefusedCall): void;
   /** Linekeeper closes: nothing of it may be left running. */
@@ -184,7 +186,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (isDone()) return;
-    if (!trunk) return from ? finish("failed") : refuse({ because: "no-trunk" });
+    if (!trunk) return from ? finish("failed") : refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
     const offer = await offers.take();
     if (isDone()) return media.withdraw?.(offer);
     if (from) {
@@ -385,6 +387,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     off,
     ended,
     begin,
+    uses: choice.hasTaken,
     refuse,
     redial() {
       if (state !== "choosing" || !current) return;

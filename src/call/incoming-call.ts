@@ -64,6 +64,8 @@ export interface OwnedIncomingCall extends IncomingCall {
   arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
   /** Answers it when its time has come, if it asks for that and `isFree`, the agent, still is. */
   autoAnswer(isFree: () => boolean): void;
+  /** Something of it may still be under way on this trunk. */
+  uses(trunk: Trunk): boolean;
   /** The same call came by another trunk too: a spare, should the first be lost before the answer. */
   join(leg: Leg): void;
   /** Linekeeper closes: nothing of it may be left running. */
@@ -295,6 +297,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       byTrunk: legs.hasTrunk(trunk),
       bySipCallId: legs.hadCallId(invitation.sipCallId),
     }),
+    uses: legs.hadTrunk,
     autoAnswer: (isFree) => void autoAnswer(isFree),
     join(leg) {
       legs.add(leg);

@@ -28,6 +28,8 @@ export interface Switchboard {
   receive(trunk: Trunk, invitation: SipInvitation): void;
   /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
   whenIdle(action: () => void): CancelTimer;
+  /** Runs `action` once nothing of any call is under way on this trunk any more. @returns what calls the wait off. */
+  whenFree(trunk: Trunk, action: () => void): CancelTimer;
   /** Ends every call; what comes from here on is turned away. */
   close(): void;
   /** Nothing may be left running. */
@@ -58,7 +60,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const calls = new Map<string, OwnedCall | OwnedIncomingCall>();
   /** Whom the calls of the agent's go to, by the call's id. */
   const dialled = new Map<string, string>();
-  const idle = createEmitter<{ idle: undefined }>(ports.onListenerError);
+  const left = createEmitter<{ call: undefined }>(ports.onListenerError);
   const aliases = createAliases();
   const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });
@@ -70,7 +72,20 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   function done(callId: string): void {
     dialled.delete(callId);
-    if (calls.delete(callId) && calls.size === 0) idle.emit("idle", undefined);
+    if (calls.delete(callId)) left.emit("call", undefined);
+  }
+
+  function when(isSo: () => boolean, action: () => void): CancelTimer {
+    if (isSo()) {
+      action();
+      return () => {};
+    }
+    const stop = left.on("call", () => {
+      if (!isSo()) return;
+      stop();
+      action();
+    });
+    return stop;
   }
 
   /** The call to `number` that is being placed. */
@@ -93,7 +108,6 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       destination,
       party: aliases(destination),
       options,
-      trunks: ports.trunks(),
       ledger,
       onDone: () => done(id),
     });
@@ -178,26 +192,17 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     setAvailable: (is) => void (available = is),
     call,
     receive: arrive,
-    whenIdle(action) {
-      if (calls.size === 0) {
-        action();
-        return () => {};
-      }
-      const stop = idle.on("idle", () => {
-        stop();
-        action();
-      });
-      return stop;
-    },
+    whenIdle: (action) => when(() => calls.size === 0, action),
+    whenFree: (trunk, action) => when(() => [...calls.values()].every((call) => !call.uses(trunk)), action),
     close() {
       closing = true;
       for (const under of [...calls.values()]) under.hangUp();
     },
     forget() {
-      for (const left of calls.values()) left.forget();
+      for (const under of calls.values()) under.forget();
       calls.clear();
       turnedAway.close();
-      idle.removeAll();
+      left.removeAll();
     },
   };
 }

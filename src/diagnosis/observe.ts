@@ -184,6 +184,7 @@ export function observe(entries: readonly Entry[]): Observations {
     if (entry.type === "session:closing") break;
     switch (entry.type) {
       case "session:started":
+      case "trunks:changed":
         for (const { id, carrier } of entry.trunks) trunkOf(id, carrier);
         break;
 

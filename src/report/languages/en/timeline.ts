@@ -115,6 +115,12 @@ export const timeline: Catalogue["timeline"] = {
   "common-mode:suspected": ({ carriers }) =>
     `${carriers.join(" and ")} failed together: the fault is sought on this side, and no trunk is set aside.`,
   "common-mode:ended": ({ by }) => `${by} served again: the carriers do not fail together any more.`,
+  "trunks:changed": ({ settings, added, removed, changed }) =>
+    `The CRM set other trunks (version ${settings}): ${[
+      ...added.map((id) => `${id} added`),
+      ...removed.map((id) => `${id} removed`),
+      ...changed.map(({ id, what }) => `${id} changed (${what.join(", ")})`),
+    ].join("; ")}.`,
   "trunk:isolated": ({ trunkId }) => `Trunk ${trunkId} was taken out of service by hand.`,
   "trunk:restored": ({ trunkId }) => `Trunk ${trunkId} was taken back into service by hand.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
