@@ -85,7 +85,10 @@ export class Session implements WebRtcSession {
    */
   offer(signal: AbortSignal): Promise<string> {
     return unlessAborted(
-      this.#describe((connection) => connection.createOffer()),
+      this.#describe((connection, addMicrophone) => {
+        addMicrophone();
+        return connection.createOffer();
+      }),
       signal,
     );
   }
@@ -179,8 +182,10 @@ export class Session implements WebRtcSession {
   }
 
   async #answerFirst(offer: string, signal: AbortSignal): Promise<string> {
-    const answer = await this.#describe(async (connection) => {
+    const answer = await this.#describe(async (connection, addMicrophone) => {
       await connection.setRemoteDescription({ type: "offer", sdp: offer });
+      // Not before: a call that begins on hold (`sendonly`) would get a line of its own for it (RFC 8829 §5.10), and never hear us.
+      addMicrophone();
       return connection.createAnswer();
     });
     // Who gave up while the microphone was being opened must not take the place of who still waits.
@@ -265,11 +270,17 @@ export class Session implements WebRtcSession {
   }
 
   /** A fresh connection with the microphone on it, and our description of it with its candidates. */
-  async #describe(create: (connection: RTCPeerConnection) => Promise<RTCSessionDescriptionInit>): Promise<string> {
+  async #describe(
+    create: (connection: RTCPeerConnection, addMicrophone: () => void) => Promise<RTCSessionDescriptionInit>,
+  ): Promise<string> {
     const stream = await this.#openMicrophone();
-    const connection = this.#connect(stream);
+    const connection = this.#connect();
+    const addMicrophone = () => {
+      for (const track of stream.getTracks()) connection.addTrack(track, stream);
+      if (this.#isHeld) this.#direct(connection);
+    };
     try {
-      const description = await this.#gather(connection, await create(connection));
+      const description = await this.#gather(connection, await create(connection, addMicrophone));
       this.#legs = [...this.#legs, { connection, description }];
       return description;
     } catch (error) {
@@ -288,10 +299,8 @@ export class Session implements WebRtcSession {
     return connection.localDescription?.sdp ?? "";
   }
 
-  #connect(stream: MediaStream): RTCPeerConnection {
+  #connect(): RTCPeerConnection {
     const connection = this.#options.peerConnection();
-    for (const track of stream.getTracks()) connection.addTrack(track, stream);
-    if (this.#isHeld) this.#direct(connection);
     connection.addEventListener("track", ({ track, streams: [stream = new MediaStream([track])] }) => {
       this.#remotes.set(connection, { track, stream });
       if (connection !== this.#heard) return;

@@ -7,7 +7,7 @@ import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
-import { createDigits, digitIn, type DtmfOptions, type DtmfResult } from "./digits.ts";
+import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type HoldResult } from "./holding.ts";
 
 export interface ConversationEvents extends AudioEvents {
@@ -69,7 +69,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   /** Who answered. */
   let trunkId: string | undefined;
   let ask: () => unknown = () => {};
-  let digits: ReturnType<typeof createDigits> | undefined;
+  let digits: Promise<Digits | undefined> | undefined;
 
   /** The integrator's media session may not be ready for it, and ends no call. */
   function heed(apply: () => void): void {
@@ -123,9 +123,9 @@ export function createConversation(ports: TalkPorts): Conversation {
       unhold: () => wish(false),
       mute,
       unmute: () => mute(false),
-      sendDtmf(wanted, options) {
-        const because = notNow();
-        return digits && !because ? digits(wanted, options) : Promise.resolve({ ok: false, because: because ?? "not-answered", sent: 0 });
+      async sendDtmf(wanted, options) {
+        const loaded = notNow() ? undefined : await digits;
+        return loaded?.send(wanted, options) ?? { ok: false, because: notNow() ?? "failed", sent: 0 };
       },
     },
     begin(answered) {
@@ -133,11 +133,9 @@ export function createConversation(ports: TalkPorts): Conversation {
       trunkId = trunk.id;
       const changes = createChanges({ ...ports, ...answered, holding });
       ask = () => trunk.health.ready && changes.ask();
-      digits = createDigits({ callId, trunkId, dialog, media, clock: settings.clock, journal, signal });
-      dialog.onInfo((body, contentType) => {
-        const digit = digitIn(body, contentType);
-        if (digit !== undefined && !signal.aborted) emit("digit", { trunkId: trunk.id, digit });
-      });
+      const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal };
+      const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
+      digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
       keepAudio({ ...ports, ...answered, changes });
     },
   };

@@ -16,13 +16,13 @@ export interface DtmfOptions {
 /**
  * What became of them; `sent` is how many, in order. `bad-digits`: other than `0`–`9`, `*`, `#`, `A`–`D` and `,`, and none was sent.
  * `not-agreed`: the peer did not agree to RTP events, or nothing may be sent just now. `refused`, with `sipCode`, and
- * `unanswered`: the peer's word on an INFO, or its silence.
+ * `unanswered`: the peer's word on an INFO, or its silence. `failed`: this part of the SDK could not be loaded.
  */
 export type DtmfResult =
   | { readonly ok: true; readonly via: "rtp" | "info"; readonly sent: number }
   | {
       readonly ok: false;
-      readonly because: "bad-digits" | "not-agreed" | "refused" | "unanswered" | "not-answered" | "ended";
+      readonly because: "bad-digits" | "not-agreed" | "refused" | "unanswered" | "failed" | "not-answered" | "ended";
       readonly sent: number;
       readonly sipCode?: number;
     };
@@ -44,8 +44,16 @@ const pauseMs = 2_000;
 const within = (value: number | undefined, fallback: number, least: number, most: number): number =>
   Number.isFinite(value) ? Math.min(most, Math.max(least, Number(value))) : fallback;
 
-/** Sends one string after the other. @returns what never rejects. */
-export function createDigits({ callId, trunkId, dialog, media, clock, journal, signal }: DigitPorts) {
+export interface Digits {
+  /** One string after the other. Never rejects. */
+  send(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
+}
+
+/** @param heard is called with each digit that comes by INFO. */
+export function createDigits(
+  { callId, trunkId, dialog, media, clock, journal, signal }: DigitPorts,
+  heard: (digit: string) => void,
+): Digits {
   let before: Promise<unknown> = Promise.resolve();
 
   function hasSentTone(digit: string, toneMs: number): boolean {
@@ -55,6 +63,11 @@ export function createDigits({ callId, trunkId, dialog, media, clock, journal, s
       return false;
     }
   }
+
+  dialog.onInfo((body, contentType) => {
+    const digit = digitIn(body, contentType);
+    if (digit !== undefined && !signal.aborted) heard(digit);
+  });
 
   async function send(digits: string, { via = "auto", ...times }: DtmfOptions): Promise<DtmfResult> {
     const toneMs = within(times.toneMs, 160, 40, 6_000);
@@ -84,17 +97,19 @@ export function createDigits({ callId, trunkId, dialog, media, clock, journal, s
     return { ok: true, via: way, sent };
   }
 
-  return (digits: string, options: DtmfOptions = {}): Promise<DtmfResult> => {
-    const wanted = String(digits).toUpperCase();
-    if (!/^[0-9A-D*#,]+$/.test(wanted)) return Promise.resolve({ ok: false, because: "bad-digits", sent: 0 });
-    const result = before.then(async () => {
-      const told = await send(wanted, options);
-      const { sent: count } = told;
-      journal.append("digits:sent", { callId, trunkId, count, ...(told.ok ? { via: told.via } : { because: told.because }) });
-      return told;
-    });
-    before = result;
-    return result;
+  return {
+    send(digits, options = {}) {
+      const wanted = String(digits).toUpperCase();
+      if (!/^[0-9A-D*#,]+$/.test(wanted)) return Promise.resolve({ ok: false, because: "bad-digits", sent: 0 });
+      const result = before.then(async () => {
+        const told = await send(wanted, options);
+        const { sent: count } = told;
+        journal.append("digits:sent", { callId, trunkId, count, ...(told.ok ? { via: told.via } : { because: told.because }) });
+        return told;
+      });
+      before = result;
+      return result;
+    },
   };
 }
 
@@ -102,7 +117,7 @@ export function createDigits({ callId, trunkId, dialog, media, clock, journal, s
 const numbered: Readonly<Record<string, string>> = { "10": "*", "11": "#", "12": "A", "13": "B", "14": "C", "15": "D" };
 
 /** The digit in the body of an INFO: `Signal=5` in `application/dtmf-relay`, `5` in `application/dtmf`. */
-export function digitIn(body: string, contentType: string): string | undefined {
+function digitIn(body: string, contentType: string): string | undefined {
   const line = contentType === "application/dtmf-relay" ? /^[ \t]*Signal[ \t]*=[ \t]*(\S+)/im : /^\s*(\S+)\s*$/;
   const signal = (line.exec(body)?.[1] ?? "").toUpperCase();
   return /^[0-9A-D*#]$/.test(signal) ? signal : numbered[signal];

@@ -1,5 +1,5 @@
 /** Digits in both directions, through SIP.js to a mock carrier. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { TrunkCall } from "../../adapters/mock-trunk/index.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
@@ -13,6 +13,7 @@ async function talk() {
   const call = house.line.call("+21671000001");
   await pass(1_000);
   expect(call.state).toBe("answered");
+  await vi.dynamicImportSettled();
   const infos = () => house.a.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("INFO "));
   return { ...house, call, infos, session: media.sessions[0] as ScriptedSession, customer: house.a.calls[0] as TrunkCall };
 }
@@ -83,6 +84,18 @@ describe("digits as RTP events", () => {
     await pass(400);
     expect([await sent, infos()]).toEqual([{ ok: false, because: "not-agreed", sent: 1 }, []]);
   });
+});
+
+it("a part of the SDK that cannot be loaded costs only the digits", async () => {
+  vi.doMock("../../src/call/digits.ts", () => Promise.reject(new TypeError("gone")));
+  try {
+    const { call } = await talk();
+    expect(await call.sendDtmf("1")).toEqual({ ok: false, because: "failed", sent: 0 });
+    const [held] = await Promise.all([call.hold(), pass(100)]);
+    expect(held).toEqual({ ok: true });
+  } finally {
+    vi.doUnmock("../../src/call/digits.ts");
+  }
 });
 
 it.each(["", "12x", "1 2", "+1", undefined as unknown as string])("%j are no digits, and none is sent", async (digits) => {
