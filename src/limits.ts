@@ -30,6 +30,8 @@ export interface Limits {
   readonly choiceMs: number;
   /** How long the microphone and ICE may take. */
   readonly mediaMs: number;
+  /** The same for an emergency call: then it goes out without audio, which follows as soon as it can be had. */
+  readonly emergencyMediaMs: number;
   /** How long each thing that is tried has to bring lost audio back, before the next is, and the agent told at last. */
   readonly audioGraceMs: number;
   /** How long mended audio must go on before it counts as mended: until then the next thing is tried when it is lost again. */
@@ -115,6 +117,7 @@ export const defaultLimits: Limits = {
   emergencyWaitMs: 10_000,
   choiceMs: 30_000,
   mediaMs: 10_000,
+  emergencyMediaMs: 3_000,
   audioGraceMs: 3_000,
   audioProofMs: 10_000,
   audioAgainMs: 15_000,

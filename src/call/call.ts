@@ -16,6 +16,7 @@ import { startAttempt, type Attempt } from "./attempt.ts";
 import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
+import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
 import { createOffers } from "./offers.ts";
 import { policyOf } from "./policy.ts";
 import { createTrunkChoice } from "./trunk-choice.ts";
@@ -74,6 +75,7 @@ interface CallPorts {
   readonly settings: Settings;
   readonly trunks: readonly Trunk[];
   readonly commonMode: CommonMode;
+  readonly ledger: Ledger;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
@@ -99,6 +101,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const media = openMedia(settings.media);
   const placedMs = clock.nowMs();
   const attempts: Attempt[] = [];
+  const sent: Sent[] = [];
   const over = new AbortController();
   const conversation = createConversation({ ...ports, callId, media, emit, signal: over.signal });
   /** Linekeeper closes. */
@@ -110,7 +113,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const offers = createOffers(
     media,
     over.signal,
-    (offer) => within(clock, offer, limits.mediaMs, over.signal),
+    (offer) => within(clock, offer, policy.mediaMs(limits), over.signal),
     policy.needsMicrophone ? undefined : inactiveSdp,
   );
   const maxAttempts = policy.maxAttempts(limits.maxAttempts);
@@ -119,8 +122,8 @@ export function createCall(ports: CallPorts): OwnedCall {
   let dialog: SipDialog | undefined;
   let answeredMs = 0;
   let onceUsed = false;
-  /** Two phones may have rung at once. */
-  let overlapped = false;
+  /** Attempts made when the agent last chose to dial again. */
+  let chosenAt = 0;
   let lastOutcome: Outcome | undefined;
   let lastCode: number | undefined;
   let cancelChoice: CancelTimer = () => {};
@@ -169,7 +172,6 @@ export function createCall(ports: CallPorts): OwnedCall {
       if (isDone()) return media.withdraw?.(offer);
     }
     move("dial");
-    overlapped ||= attempts.some(({ alerted, finished }) => alerted && !finished);
     const attempt: Attempt = startAttempt({
       number: attempts.length + 1,
       callId,
@@ -187,7 +189,6 @@ export function createCall(ports: CallPorts): OwnedCall {
       events: {
         slow: () => emit("slow", { trunkId: trunk.id }),
         alerting() {
-          overlapped ||= attempt !== current;
           if (attempt !== current || attempt.state === "cancelling" || !move("ring")) return;
           journal.append("call:ringing", { callId, trunkId: trunk.id });
           emit("ringing", { trunkId: trunk.id });
@@ -204,6 +205,7 @@ export function createCall(ports: CallPorts): OwnedCall {
         },
       },
     });
+    sent.push(ports.ledger.enter(destination.number, attempt, attempts));
     attempts.push(attempt);
     // The journal's readers have been told of it already, and may have hung up.
     if (isDone()) return attempt.giveUp("hung-up");
@@ -217,7 +219,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** Waits until an attempt that was given up is over, so that the same phone does not ring twice at once; not for long. */
   async function cancelled(attempt: Attempt): Promise<void> {
-    if (attempt.finished) return;
+    if (attempt.finishedMs !== undefined) return;
     const bound = new AbortController();
     await Promise.race([
       new Promise<void>((resolve) => (whenSettled = resolve)),
@@ -229,7 +231,6 @@ export function createCall(ports: CallPorts): OwnedCall {
   function answered(attempt: Attempt, answer: SipDialog, offer: string): void {
     // The second of two answers, or one after the agent hung up: the rule is one phone, one conversation.
     if (dialog || state === "ended") {
-      noteLate(attempt);
       sayGoodbyeTo(answer, attempt.trunk);
       attempt.concluded("answered-late-and-ended");
       return;
@@ -238,10 +239,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     dialog = answer;
     answeredMs = clock.nowMs();
     cancelChoice();
-    if (attempt !== current) {
-      noteLate(attempt);
-      current?.giveUp("answer");
-    }
+    if (attempt !== current) current?.giveUp("answer");
     current = attempt;
     attempt.concluded("adopted");
     offers.discard();
@@ -253,11 +251,6 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
     conversation.begin({ ...ports, trunk: attempt.trunk, dialog: answer, isMute });
     emit("answered", { trunkId });
-  }
-
-  /** It answers after it was given up, perhaps without having been heard to ring: while another phone rang, two have. */
-  function noteLate(attempt: Attempt): void {
-    overlapped ||= attempts.some((other) => other !== attempt && other.alerted);
   }
 
   function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
@@ -284,6 +277,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (hasFlowFailed(end)) choice.forgive(attempt.trunk);
     const decision = gate({
       end,
+      hasRung: attempts.slice(chosenAt).some(({ alerted }) => alerted),
       policy,
       cancelled: state === "ended",
       attemptsMade: attempts.length,
@@ -314,8 +308,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   function finish(end: CallEnd, error?: string): void {
     if (state === "ended") return;
-    // Given up in favour of another, and nobody has confirmed its end, or ever will.
-    const possibleDuplicate = overlapped || attempts.some((attempt) => attempt !== current && !attempt.isKnown);
+    const possibleDuplicate = mayHaveRung(sent);
     journal.append("call:ended", {
       callId,
       end,
@@ -348,7 +341,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** Over, no abandoned attempt is left to follow, and no BYE to be confirmed. */
   function done(): void {
-    if (state === "ended" && goodbyes === 0 && attempts.every(({ finished }) => finished)) ports.onDone();
+    if (state === "ended" && goodbyes === 0 && attempts.every(({ finishedMs }) => finishedMs !== undefined)) ports.onDone();
   }
 
   const call: Omit<OwnedCall, keyof Talk> = {
@@ -372,6 +365,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       // At once, so that a second click finds no choice any more.
       move("dial");
       const before = current;
+      chosenAt = attempts.length;
       before.giveUp("redial");
       void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));
     },

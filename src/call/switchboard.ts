@@ -10,6 +10,7 @@ import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall } from "./call.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
+import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
 import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
@@ -60,6 +61,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const dialled = new Map<string, string>();
   const idle = createEmitter<{ idle: undefined }>(ports.onListenerError);
   const aliases = createAliases();
+  const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });
   let available = true;
   let closing = false;
@@ -92,6 +94,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       party: aliases(destination),
       by,
       trunks: ports.trunks(),
+      ledger,
       onDone: () => done(id),
     });
     calls.set(id, placed);
