@@ -55,7 +55,7 @@ chromiumOrSkip("webrtc() holds, mutes and sends digits in a real browser", () =>
 
   it("hears and is heard after a call that began on hold", async () => {
     const { found, ...measured } = await page.run<Record<string, Measured> & { found: string[] }>("beginsOnHold()");
-    expect(measured).toEqual({ held: { received: flows, sent: 0, hasSound: false, direction: "recvonly" }, back: talks });
+    expect(measured).toMatchObject({ held: { received: flows, sent: 0, direction: "recvonly" }, back: talks });
     expect(found).toEqual([]);
   });
 
