@@ -11,7 +11,7 @@ import { createControls } from "./controls.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Incident, Verdict } from "./diagnosis/model.ts";
 import type { Reinitialisation } from "./diagnosis/reinitialisation.ts";
-import { createEmitter, type Events } from "./emitter.ts";
+import { createEmitter, type EventNames, type Events } from "./emitter.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
 import { createJournal, type Entry, type Refusal } from "./journal.ts";
@@ -36,6 +36,17 @@ export interface LinekeeperEvents {
   "incident:updated": Incident;
   "incident:closed": Incident;
 }
+
+const lineEvents: EventNames<LinekeeperEvents> = {
+  "journal:written": true,
+  "boot:changed": true,
+  "boot:reinitialised": true,
+  "trunk:changed": true,
+  "call:offered": true,
+  "incident:opened": true,
+  "incident:updated": true,
+  "incident:closed": true,
+};
 
 export interface Linekeeper extends Events<LinekeeperEvents> {
   /** The CRM's own start-up, put on record. */
@@ -132,7 +143,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     diagnosis: { calmMs: limits.calmMs, priors: settings.priors },
     ...(settings.sessionId !== undefined && { sessionId: settings.sessionId }),
   });
-  const { on, once, off, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
+  const { on, once, off, emit, removeAll } = createEmitter<LinekeeperEvents>(lineEvents, listenerFailed);
   const onViolation = (machine: string, state: string, event: string) =>
     void journal.append("transition:violated", { machine, state, event });
   const boot = createBoot({ clock, random: settings.random, journal, privacy: settings.privacy, onViolation });

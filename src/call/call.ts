@@ -1,7 +1,7 @@
 /** What the agent sees: one call, whatever number of attempts on whatever trunks it takes. */
 import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
-import { createEmitter, type Events } from "../emitter.ts";
+import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, CallOptionName, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
@@ -13,7 +13,7 @@ import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
+import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -67,6 +67,18 @@ export interface CallEvents extends ConversationEvents {
   ended: CallSummary;
 }
 
+const callEvents: EventNames<CallEvents> = {
+  ...conversationEvents,
+  dialling: true,
+  slow: true,
+  ringing: true,
+  progress: true,
+  "failed-over": true,
+  "choice-needed": true,
+  answered: true,
+  ended: true,
+};
+
 export interface Call extends Events<CallEvents>, Talk {
   readonly id: string;
   readonly state: CallState;
@@ -117,7 +129,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const { id: callId, destination, settings, journal, onViolation } = ports;
   const { words, context } = ports.options;
   const { clock, limits } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
+  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, ports.onListenerError);
   const media = openMedia(settings.media, {
     iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId, error: errorName(error) }),
   });

@@ -1,5 +1,5 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
-import type { Emitter } from "../emitter.ts";
+import type { Emitter, EventNames } from "../emitter.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import type { MediaSession, SipDialog } from "../ports.ts";
@@ -17,6 +17,18 @@ export interface ConversationEvents extends AudioEvents {
   /** The customer's side sent a digit by INFO. */
   digit: { readonly trunkId: string; readonly digit: string };
 }
+
+export const conversationEvents: EventNames<ConversationEvents> = {
+  reconnecting: true,
+  reconnected: true,
+  "no-audio": true,
+  "audio-restored": true,
+  quality: true,
+  microphone: true,
+  held: true,
+  muted: true,
+  digit: true,
+};
 
 /** What the agent may do with a call once it is answered; `Call` and `IncomingCall` have it alike. None of these throws or rejects. */
 export interface Talk {

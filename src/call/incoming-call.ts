@@ -1,14 +1,14 @@
 /** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
 import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
-import { createEmitter, type Events } from "../emitter.ts";
+import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Journal, Party } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
+import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -27,6 +27,8 @@ export interface IncomingCallEvents extends ConversationEvents {
   answered: { readonly trunkId: string };
   ended: IncomingCallSummary;
 }
+
+const incomingCallEvents: EventNames<IncomingCallEvents> = { ...conversationEvents, "auto-answered": true, answered: true, ended: true };
 
 export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   readonly id: string;
@@ -90,7 +92,7 @@ interface IncomingPorts {
 export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { id: callId, settings, journal, party, media, onListenerError } = ports;
   const { clock, limits } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(onListenerError);
+  const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(incomingCallEvents, onListenerError);
   const over = new AbortController();
   const conversation = createConversation({ ...ports, callId, emit, signal: over.signal });
   const forgotten = new AbortController();

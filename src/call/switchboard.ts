@@ -60,7 +60,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const calls = new Map<string, OwnedCall | OwnedIncomingCall>();
   /** Whom the calls of the agent's go to, by the call's id. */
   const dialled = new Map<string, string>();
-  const left = createEmitter<{ call: undefined }>(ports.onListenerError);
+  const left = createEmitter<{ call: undefined }>({ call: true }, ports.onListenerError);
   const aliases = createAliases();
   const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });

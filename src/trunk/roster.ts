@@ -83,7 +83,7 @@ const standing = ({ trunk, before }: Place): Trunk => (before?.connection.isRead
 export function createRoster(ports: RosterPorts): Roster {
   const { settings, journal } = ports;
   const { clock, limits } = settings;
-  const changes = createEmitter<{ changed: undefined }>(ports.onListenerError);
+  const changes = createEmitter<{ changed: undefined }>({ changed: true }, ports.onListenerError);
   let places: readonly Place[] = [];
   const inUse = () => places.map(standing);
   const everyone = () => [...places.flatMap(trunksOf), ...leaving];
