@@ -57,8 +57,10 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
   readonly trunks: readonly TrunkHealth[];
   /** Unrelated carriers fail together just now: the fault is sought on our side. */
   readonly commonMode: boolean;
-  /** Calls under way. */
+  /** Calls under way: whatever has not ended for the agent. */
   readonly calls: readonly (Call | IncomingCall)[];
+  /** Calls that have ended, while something of them is followed still: an attempt that was given up, a BYE that nobody has confirmed. */
+  readonly followedCalls: number;
   /** Empty until the diagnosis is loaded, shortly after the start. */
   readonly incidents: readonly Incident[];
   /** Whose fault it is, as far as the journal tells now; undefined until the diagnosis is loaded. */
@@ -301,6 +303,9 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     },
     get calls() {
       return switchboard.calls;
+    },
+    get followedCalls() {
+      return switchboard.followed;
     },
     get incidents() {
       return diagnostician?.incidents ?? [];

@@ -18,8 +18,10 @@ import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
 
 export interface Switchboard {
-  /** Under way, or still followed. */
+  /** Under way. */
   readonly calls: readonly (Call | IncomingCall)[];
+  /** Over, while an attempt or a BYE of theirs still is not. */
+  readonly followed: number;
   /** Whether calls to the agent are shown; true at the start. */
   setAvailable(available: boolean): void;
   /** Places a call, or gives back the one to this number that nobody has answered yet. */
@@ -187,7 +189,10 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   return {
     get calls() {
-      return [...calls.values()];
+      return [...calls.values()].filter(isUnderWay);
+    },
+    get followed() {
+      return [...calls.values()].filter((call) => !isUnderWay(call)).length;
     },
     setAvailable: (is) => void (available = is),
     call,
@@ -206,6 +211,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     },
   };
 }
+
+const isUnderWay = ({ state }: Call | IncomingCall): boolean => state !== "ended";
 
 /** The agent's ears and mouth are free of it: it is over, or rings here. */
 const isIdle = (call: OwnedCall | OwnedIncomingCall): boolean => call.state === "ended" || ("arrival" in call && call.state === "ringing");
