@@ -5,6 +5,7 @@ import type { Priors } from "./diagnosis/weights.ts";
 import { LinekeeperError } from "./errors.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Route } from "./journal.ts";
+import { readUrl } from "./platform.ts";
 import type {
   Clock,
   CredentialsSource,
@@ -344,7 +345,7 @@ export function readTrunks(given: readonly TrunkConfig[], securePage: boolean): 
 
 /** Why that cannot be the URL of an edge; undefined where it can. */
 export function serverProblem(server: unknown, securePage: boolean): string | undefined {
-  const url = typeof server === "string" && URL.canParse(server) ? new URL(server) : undefined;
+  const url = readUrl(server);
   if (!url || !/^wss?:$/.test(url.protocol)) return `must be a WebSocket URL such as "wss://sbc.example.com", not ${show(server)}`;
   if (url.username || url.password) return "must not hold credentials; use `credentials`";
   return securePage && url.protocol === "ws:" ? "is ws:, which a browser blocks on an https page; use wss:" : undefined;

@@ -7,6 +7,7 @@ import type { CallEnd, CallOptionName, FailoverReason, Journal, Party, Refusal }
 import { step, type OnViolation } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
+import { anyOf } from "../platform.ts";
 import type { CancelTimer, Media, MediaSession, MediaTroubles, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
@@ -261,7 +262,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const bound = new AbortController();
     await Promise.race([
       new Promise<void>((resolve) => (whenSettled = resolve)),
-      sleep(clock, limits.cancelConfirmMs, AbortSignal.any([bound.signal, over.signal])).catch(() => {}),
+      sleep(clock, limits.cancelConfirmMs, anyOf(bound.signal, over.signal)).catch(() => {}),
     ]);
     bound.abort();
   }

@@ -5,6 +5,7 @@ import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Journal, Party } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
+import { anyOf } from "../platform.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -157,7 +158,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     const { invitation } = leg;
     // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
     const isLate = invitation.offer === undefined;
-    const signal = AbortSignal.any([over.signal, leg.gone]);
+    const signal = anyOf(over.signal, leg.gone);
     let ours: string;
     try {
       ours = await within(clock, describe(invitation.offer, signal), limits.mediaMs, signal);
@@ -200,7 +201,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       if (legs.count > 1 && !leg.trunk.health.ready) flowLost.abort(new DOMException("the flow was lost", "NetworkError"));
     });
     try {
-      const signal = AbortSignal.any([over.signal, flowLost.signal, leg.gone]);
+      const signal = anyOf(over.signal, flowLost.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
       underWay += 1;
