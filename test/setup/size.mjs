@@ -10,7 +10,7 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 27, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 60 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 15 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 16 },
   { name: "later: report with one language", entry: `export * from "./dist/src/report/index.js";`, maxKb: 30 },
 ];
 

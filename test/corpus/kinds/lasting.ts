@@ -1,6 +1,6 @@
 /** Faults that go on for long, or come beside others, or after much that was nobody's fault. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
-import { prefixes, type Shift } from "../shift.ts";
+import { prefixes, type Conditions, type Shift } from "../shift.ts";
 import { comesUp, endures, failing, first, isMet, minutes, type Kind } from "./kind.ts";
 
 const local = { methods: ["INVITE"], prefix: prefixes.local };
@@ -50,7 +50,7 @@ const edges: readonly Kind[] = [
       await busyCallees(shift, shift.between(3, 5));
       const carrier = failing(shift);
       const mend = carrier.fault(shift.one([{ kind: "freeze" }, { kind: "refuse" }] as const));
-      if (shift.chance(0.5)) carrier.resetAll();
+      carrier.resetAll();
       await endures(shift, mend);
     },
   },
@@ -112,6 +112,20 @@ const edges: readonly Kind[] = [
 
 const beside: readonly Kind[] = [
   {
+    id: "two-carriers-fail-one-route",
+    half: "score",
+    truth: ["carrier-routing"],
+    async play(shift) {
+      const [a, b] = [...shift.carriers.values()];
+      const mends = [
+        a?.fault({ kind: "stall", after: 100, prefix: prefixes.local }),
+        b?.fault({ kind: "reject", code: 503, q850: 42, share: shift.between(0.3, 0.7), ...local }),
+      ];
+      await endures(shift, () => mends.forEach((mend) => mend?.()), [3, 5]);
+      return a && isMet(a);
+    },
+  },
+  {
     id: "edge-and-another-route",
     half: "tune",
     truth: ["carrier-signalling", "carrier-routing"],
@@ -125,7 +139,7 @@ const beside: readonly Kind[] = [
   },
   {
     id: "two-carriers-two-routes",
-    half: "score",
+    half: "tune",
     truth: ["carrier-routing"],
     async play(shift) {
       const [a, b] = [...shift.carriers.values()];
@@ -140,8 +154,13 @@ const beside: readonly Kind[] = [
   },
 ];
 
-/** A setting of one trunk's is wrong from the first start on. */
-const wrongFromStart = (id: string, half: Kind["half"], fault: (shift: Shift) => Fault, conditions?: Kind["conditions"]): Kind => ({
+/** A setting of one trunk's is wrong from the first start on. What stands in the CRM itself is not set right within a shift. */
+const wrongFromStart = (
+  id: string,
+  half: Kind["half"],
+  fault: (shift: Shift) => Fault,
+  { conditions, isMendable = false }: { readonly conditions?: Partial<Conditions>; readonly isMendable?: boolean } = {},
+): Kind => ({
   id,
   half,
   truth: ["crm-config"],
@@ -150,15 +169,32 @@ const wrongFromStart = (id: string, half: Kind["half"], fault: (shift: Shift) =>
   async play(shift) {
     const mend = first(shift).fault(fault(shift));
     await comesUp(shift);
-    await endures(shift, mend, [3, 6]);
+    await shift.work(minutes(shift.between(3, 6)));
+    if (!isMendable) return;
+    mend();
+    await shift.work(minutes(shift.between(1, 3)));
   },
 });
 
 const settings: readonly Kind[] = [
+  {
+    // The same to see, until it comes back with nothing changed.
+    id: "edge-away-at-start",
+    half: "tune",
+    truth: ["carrier-signalling"],
+    isFromStart: true,
+    async play(shift) {
+      const mend = first(shift).fault({ kind: "refuse" });
+      await comesUp(shift);
+      await shift.work(minutes(shift.between(2, 4)));
+      mend();
+      await shift.work(minutes(shift.between(2, 4)));
+    },
+  },
   wrongFromStart("address-mistyped", "tune", () => ({ kind: "refuse" })),
   wrongFromStart("path-mistyped", "score", () => ({ kind: "refuse-upgrade", status: 404 })),
-  wrongFromStart("only-address-mistyped", "tune", () => ({ kind: "refuse" }), { trunks: onlyCarrier, hasControl: true }),
-  wrongFromStart("calls-forbidden", "tune", () => ({ kind: "reject", code: 403, ...calls })),
+  wrongFromStart("only-address-mistyped", "tune", () => ({ kind: "refuse" }), { conditions: { trunks: onlyCarrier, hasControl: true } }),
+  wrongFromStart("calls-forbidden", "tune", () => ({ kind: "reject", code: 403, ...calls }), { isMendable: true }),
   {
     id: "calls-forbidden-from-noon",
     half: "score",
