@@ -21,7 +21,7 @@ const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";
 const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
 
 /** I/O, timers and wiring. */
-const shells = "^src/(trunk|call|boot|crm)/|^src/media/no-media|^src/(linekeeper|controls|host)\\.ts$";
+const shells = "^src/(trunk|call|boot|crm|store|outbox)/|^src/media/no-media|^src/(linekeeper|controls|deliveries|host)\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -64,7 +64,7 @@ export default {
     forbid(
       "adapters-no-host",
       "Adapters run in a browser; only a server's do not.",
-      { path: "^adapters/", pathNot: "^adapters/(mock-trunk/(ws|self-signed)\\.ts$|cli/)" },
+      { path: "^adapters/", pathNot: "^adapters/(mock-trunk/(ws|self-signed)\\.ts$|cli/|file-store/)" },
       { dependencyTypes: ["core"] },
     ),
     forbid("examples-use-exports", "Examples import what our users import.", { path: "^examples/" }, { path: "^(test|bench)/" }),
@@ -72,6 +72,7 @@ export default {
     forbid("one-opossum", "One file knows opossum.", { pathNot: "^src/trunk/window\\.ts$" }, { path: npm("opossum") }),
     forbid("one-p-retry", "One file knows p-retry.", { pathNot: "^src/boot/retry\\.ts$" }, { path: npm("p-retry") }),
     forbid("one-noble-hashes", "One file knows @noble/hashes.", { pathNot: "^adapters/sipjs/sha2\\.ts$" }, { path: npm("@noble/hashes") }),
+    forbid("one-idb", "One file knows idb.", { pathNot: "^adapters/indexeddb/index\\.ts$" }, { path: npm("idb") }),
     forbid("one-sip-js", "Two adapters know SIP.js.", { pathNot: "^adapters/(sipjs|mock-trunk)/" }, { path: npm("sip.js") }),
   ],
   options: {

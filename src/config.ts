@@ -5,7 +5,20 @@ import type { Priors } from "./diagnosis/weights.ts";
 import { LinekeeperError } from "./errors.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Route } from "./journal.ts";
-import type { Clock, CredentialsSource, Credentials, Media, NetworkSignal, Random, ReportSink, SharedHealth, SipStack } from "./ports.ts";
+import type {
+  Clock,
+  CredentialsSource,
+  Credentials,
+  Media,
+  NetworkSignal,
+  Random,
+  ReportSink,
+  ReportTransport,
+  ServerSource,
+  SharedHealth,
+  SipStack,
+  Store,
+} from "./ports.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Candidate } from "./routing/plan.ts";
 import { spreadMsOf, type Fleet } from "./trunk/backoff.ts";
@@ -16,8 +29,8 @@ export interface TrunkConfig {
   readonly id: string;
   /** Name of the operator. Trunks of one carrier share its fate. */
   readonly carrier: string;
-  /** SIP over WebSocket edge, `wss://host[:port][/path]` (RFC 7118). */
-  readonly server: string;
+  /** SIP over WebSocket edge, `wss://host[:port][/path]` (RFC 7118), or what gives it at each connection, with a fresh token in it. */
+  readonly server: string | ServerSource;
   /** Address of record, `sip:user@domain`. */
   readonly aor: string;
   /** Digest credentials, or what fetches them when the edge asks. */
@@ -32,6 +45,11 @@ export interface TrunkConfig {
   readonly emergency?: boolean;
   /** How a number is dialled on this trunk; `sip:NUMBER@domain-of-the-aor` if left out. */
   readonly target?: (number: string) => string;
+  /**
+   * Where the `callerId` of a call is written: `from`, in From; `p-preferred-identity`, in that header (RFC 3325), with the AOR in
+   * From. Default `from`.
+   */
+  readonly callerId?: "from" | "p-preferred-identity";
 }
 
 /** A named class of destinations, by E.164 prefix; the longest matching prefix decides. */
@@ -62,6 +80,16 @@ export interface PrivacyConfig {
   readonly errorMessages?: boolean;
   /** Free text of SIP status lines and Reason headers. It may hold numbers and names. */
   readonly reasonText?: boolean;
+  /** Names of what a call's `context` holds that the journal, and so a report, may keep: plain values only. */
+  readonly context?: readonly string[];
+}
+
+/** What is reported besides incidents that are over. */
+export interface ReportingConfig {
+  /** `at-once`: an incident is reported when it opens and at each change too. `when-closed`: or earlier only where the page ends before it. Default `when-closed`. */
+  readonly incidents?: "at-once" | "when-closed";
+  /** Share of the sessions without an incident that are reported, 0 to 1. Default 0. */
+  readonly sample?: number;
 }
 
 /** Everything that `createLinekeeper()` takes. */
@@ -70,7 +98,11 @@ export interface LinekeeperConfig {
   readonly trunks: readonly TrunkConfig[];
   readonly stack: SipStack;
   readonly media: Media;
-  readonly reports?: readonly ReportSink<ReportDocument>[];
+  /** Where reports go: a sink takes them as they come; a transport, such as `http()`, is given them by an outbox that loses none. */
+  readonly reports?: readonly (ReportSink<ReportDocument> | ReportTransport)[];
+  readonly reporting?: ReportingConfig;
+  /** Keeps reports and the journal's tail for the next page: `indexedDb()`, or `fileStore()` in Node. Memory if left out. */
+  readonly store?: Store;
   /** Named controls, e.g. `{ crm: ({ signal }) => fetch("/health", { signal }) }`. */
   readonly controls?: Readonly<Record<string, Control>>;
   /** Country calling code, digits only: tells national from international numbers. */
@@ -94,18 +126,29 @@ export interface LinekeeperConfig {
   readonly shared?: SharedHealth;
   /** A customer who calls while the agent is on a call: 486 (`refuse`), or shown (`offer`). Default `refuse`. */
   readonly whenBusy?: "refuse" | "offer";
+  /** Headers of a customer's INVITE that `incoming.headers` shall hold, such as `User-to-User` (RFC 7433). Default none. */
+  readonly incomingHeaders?: readonly string[];
+  /**
+   * Whether a customer's call that asks for it is answered by itself, where the agent has no other call. Anybody may write that wish:
+   * permit it only where the carrier lets none in from outside. Default false.
+   */
+  readonly autoAnswer?: boolean;
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
-type Optional = "country" | "network" | "policy" | "shared";
+type Optional = "country" | "network" | "policy" | "shared" | "store";
 
 /** The same with nothing left open. */
-export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "fleet" | Optional>> {
+export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "fleet" | "reporting" | Optional>> {
   readonly country: string | undefined;
   readonly network: NetworkSignal | undefined;
   readonly policy: Policy | undefined;
   readonly shared: SharedHealth | undefined;
+  readonly store: Store | undefined;
+  readonly reporting: Required<ReportingConfig>;
+  /** Names what this session delivers; undefined where it delivers nothing. */
+  readonly sessionId: string | undefined;
   /** Over how long a fleet's first moves are spread, ms. */
   readonly spreadMs: number;
   readonly limits: Limits;
@@ -147,6 +190,8 @@ const known = {
     "stack",
     "media",
     "reports",
+    "reporting",
+    "store",
     "controls",
     "country",
     "routes",
@@ -159,15 +204,18 @@ const known = {
     "priors",
     "shared",
     "whenBusy",
+    "incomingHeaders",
+    "autoAnswer",
     "clock",
     "random",
   ],
   crm: ["vendor", "version", "site"],
-  trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "weight", "standby", "emergency", "target"],
+  trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "weight", "standby", "emergency", "target", "callerId"],
   credentials: ["username", "password"],
   route: ["name", "prefixes"],
   fleet: ["agents", "registrationsPerS"],
-  privacy: ["errorMessages", "reasonText"],
+  privacy: ["errorMessages", "reasonText", "context"],
+  reporting: ["incidents", "sample"],
 } as const;
 
 /**
@@ -184,7 +232,14 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   methods("stack", config.stack, ["edge"], 'pass sipjs() from "linekeeper/sipjs"');
   methods("media", config.media, ["open"], 'pass webrtc() from "linekeeper/webrtc", or noMedia() where no audio is wanted');
   const reports = list("reports", config.reports ?? []);
-  reports.forEach((sink, index) => methods(`reports[${index}]`, sink, ["deliver"], "a report sink has a name and deliver()"));
+  sinks(reports);
+  if (config.store !== undefined)
+    methods("store", config.store, ["read", "write", "remove", "keys"], 'pass indexedDb() from "linekeeper/indexeddb"');
+  const reporting = { incidents: "when-closed", sample: 0, ...config.reporting } as const;
+  fields("reporting", reporting, known.reporting);
+  oneOf("reporting.incidents", reporting.incidents, ["at-once", "when-closed"]);
+  positive("reporting.sample", reporting.sample, 0);
+  if (reporting.sample > 1) refuse("reporting.sample", `must be a share from 0 to 1, not ${show(reporting.sample)}`);
   for (const [name, control] of Object.entries(config.controls ?? {}))
     if (typeof control !== "function") refuse(`controls.${name}`, "must be a function that returns a promise");
   if (config.country !== undefined && !/^[1-9]\d{0,2}$/.test(config.country))
@@ -195,8 +250,9 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   routes(config.routes ?? []);
   const privacy = config.privacy ?? {};
   fields("privacy", privacy, known.privacy);
-  for (const key of known.privacy)
+  for (const key of ["errorMessages", "reasonText"] as const)
     if (privacy[key] !== undefined && typeof privacy[key] !== "boolean") refuse(`privacy.${key}`, "must be true or false");
+  for (const [index, name] of list("privacy.context", privacy.context ?? []).entries()) text(`privacy.context[${index}]`, name);
   if (config.network !== undefined) methods("network", config.network, ["watch"], "a network signal has watch()");
   if (config.policy !== undefined && typeof config.policy !== "function")
     refuse("policy", "must be a function from candidates to a list of trunk ids");
@@ -211,6 +267,10 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   if (config.shared !== undefined)
     methods("shared", config.shared, ["restore", "save", "tell", "join"], 'pass tabs() from "linekeeper/tabs"');
   oneOf("whenBusy", config.whenBusy, ["refuse", "offer"]);
+  for (const [index, name] of list("incomingHeaders", config.incomingHeaders ?? []).entries())
+    if (typeof name !== "string" || !/^[\w\-.!%*+`'~]{2,}$/.test(name))
+      refuse(`incomingHeaders[${index}]`, `must be the name of a header, not ${show(name)}`);
+  if (config.autoAnswer !== undefined && typeof config.autoAnswer !== "boolean") refuse("autoAnswer", "must be true or false");
   if (config.clock !== undefined)
     methods("clock", config.clock, ["nowMs", "dateMs", "setTimer"], "a clock has nowMs(), dateMs() and setTimer()");
   if (config.random !== undefined && typeof config.random !== "function")
@@ -226,13 +286,22 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     routes: [...(config.routes ?? [])],
     emergencyNumbers: config.emergencyNumbers ?? [...worldwideEmergencyNumbers, ...(nationalEmergencyNumbers[config.country ?? ""] ?? [])],
     limits: limits(config.limits ?? {}),
-    privacy: { errorMessages: privacy.errorMessages ?? false, reasonText: privacy.reasonText ?? false },
+    privacy: {
+      errorMessages: privacy.errorMessages ?? false,
+      reasonText: privacy.reasonText ?? false,
+      context: [...(privacy.context ?? [])],
+    },
     network: config.network,
     policy: config.policy,
     shared: config.shared,
+    store: config.store,
+    reporting,
+    sessionId: reports.length > 0 || config.store ? sessionIdOf(config.random ?? systemRandom) : undefined,
     spreadMs: spreadMsOf(config.fleet),
     priors,
     whenBusy: config.whenBusy ?? "refuse",
+    incomingHeaders: [...(config.incomingHeaders ?? [])],
+    autoAnswer: config.autoAnswer ?? false,
     clock: config.clock ?? systemClock,
     random: config.random ?? systemRandom,
   };
@@ -249,22 +318,53 @@ function trunks(given: readonly TrunkConfig[], securePage: boolean): void {
     if (first !== undefined) refuse(`${at}.id`, `${show(trunk.id)} is taken by trunks[${first}]`);
     seen.set(trunk.id, index);
     text(`${at}.carrier`, trunk.carrier);
-    const url = URL.canParse(trunk.server) ? new URL(trunk.server) : undefined;
-    if (!url || !/^wss?:$/.test(url.protocol))
-      refuse(`${at}.server`, `must be a WebSocket URL such as "wss://sbc.example.com", not ${show(trunk.server)}`);
-    if (url.username || url.password) refuse(`${at}.server`, "must not hold credentials; use `credentials`");
-    if (securePage && url.protocol === "ws:") refuse(`${at}.server`, "is ws:, which a browser blocks on an https page; use wss:");
+    const problem = typeof trunk.server === "function" ? undefined : serverProblem(trunk.server, securePage);
+    if (problem !== undefined) refuse(`${at}.server`, problem);
     if (typeof trunk.aor !== "string" || !/^sips?:[^@\s<>;:]+@[^@\s<>;]+$/.test(trunk.aor))
       refuse(`${at}.aor`, `must be an address of record such as "sip:agent7@example.com", not ${show(trunk.aor)}`);
     if (trunk.credentials !== undefined && typeof trunk.credentials !== "function") credentials(`${at}.credentials`, trunk.credentials);
     checkOrder(trunk, at);
     oneOf(`${at}.standby`, trunk.standby, ["warm", "cold"]);
     if (trunk.emergency !== undefined && typeof trunk.emergency !== "boolean") refuse(`${at}.emergency`, "must be true or false");
+    oneOf(`${at}.callerId`, trunk.callerId, ["from", "p-preferred-identity"]);
     if (trunk.target !== undefined && typeof trunk.target !== "function")
       refuse(`${at}.target`, "must be a function from a number to a SIP URI");
   }
   if (given.every(({ standby }) => standby === "cold")) refuse("trunks", "are all cold; at least one must be warm");
 }
+
+/** Why that cannot be the URL of an edge; undefined where it can. */
+export function serverProblem(server: unknown, securePage: boolean): string | undefined {
+  const url = typeof server === "string" && URL.canParse(server) ? new URL(server) : undefined;
+  if (!url || !/^wss?:$/.test(url.protocol)) return `must be a WebSocket URL such as "wss://sbc.example.com", not ${show(server)}`;
+  if (url.username || url.password) return "must not hold credentials; use `credentials`";
+  return securePage && url.protocol === "ws:" ? "is ws:, which a browser blocks on an https page; use wss:" : undefined;
+}
+
+function sinks(given: Settings["reports"]): void {
+  const seen = new Map<string, number>();
+  for (const [index, sink] of given.entries()) {
+    const at = `reports[${index}]`;
+    const isTransport = typeof (sink as Partial<ReportTransport> | null | undefined)?.send === "function";
+    if (!isTransport) methods(at, sink, ["deliver"], "a report sink has a name and deliver(), a transport send()");
+    else {
+      text(`${at}.name`, sink.name);
+      const first = seen.get(sink.name);
+      if (first !== undefined) refuse(`${at}.name`, `${show(sink.name)} is taken by reports[${first}]; each needs a queue of its own`);
+      seen.set(sink.name, index);
+    }
+  }
+}
+
+/** 104 random bits. */
+const sessionIdOf = (random: Random): string =>
+  [random(), random()]
+    .map((each) =>
+      Math.floor(each * 2 ** 52)
+        .toString(16)
+        .padStart(13, "0"),
+    )
+    .join("");
 
 /** Shows no value: it may be the password. */
 function credentials(at: string, given: Credentials): void {

@@ -5,12 +5,24 @@ export type { StageContext, StageOptions, StageTask } from "./boot/stage.ts";
 export type { AudioEvents } from "./call/audio.ts";
 export type { Call, CallEvents, CallSummary } from "./call/call.ts";
 export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
-export type { Control, LinekeeperConfig, Policy, PolicyRequest, PrivacyConfig, RouteConfig, TrunkConfig } from "./config.ts";
+export type { CallOptions } from "./call/options.ts";
+export type { CallProgress } from "./call/progress.ts";
+export type { ReconnectingEvents } from "./call/reconnecting.ts";
+export type {
+  Control,
+  LinekeeperConfig,
+  Policy,
+  PolicyRequest,
+  PrivacyConfig,
+  ReportingConfig,
+  RouteConfig,
+  TrunkConfig,
+} from "./config.ts";
 export { LinekeeperError, type ErrorCode } from "./errors.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { noMedia } from "./media/no-media.ts";
 export { systemClock, systemRandom } from "./clock.ts";
-export type { CallEnd, Entry, FactType, Facts, FailoverReason, Refusal, Route } from "./journal.ts";
+export type { CallEnd, CallOptionName, Entry, FactType, Facts, FailoverReason, Refusal, Route } from "./journal.ts";
 export type { BreakerVote, Outcome, OutcomeClass } from "./outcome.ts";
 export type { Broken, Reinitialisation } from "./diagnosis/reinitialisation.ts";
 export type { Priors } from "./diagnosis/weights.ts";

@@ -49,7 +49,7 @@ export interface AnswerFact {
 export interface TrunkFact {
   readonly id: string;
   readonly carrier: string;
-  /** Host of the edge, without user or path. */
+  /** Host of the edge, without user or path; empty where a function gives its URL. */
   readonly host: string;
 }
 
@@ -66,7 +66,10 @@ export interface StepFault {
 }
 
 /** Why a call never left the agent. */
-export type Refusal = "not-started" | "closed" | "boot-incomplete" | "no-trunk" | "bad-number" | "media-failed";
+export type Refusal = "not-started" | "closed" | "boot-incomplete" | "no-trunk" | "bad-number" | "bad-options" | "media-failed";
+
+/** What a call may be asked for besides its number; `options`: the whole of it, or what has no such name. */
+export type CallOptionName = "by" | "again" | "headers" | "callerId" | "displayName" | "anonymous" | "context" | "options";
 
 /** Why the next trunk was tried. */
 export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
@@ -105,6 +108,8 @@ export interface Facts {
     readonly trunks: readonly TrunkFact[];
     /** What the verdict depends on besides the entries; absent in journals of before it was kept. */
     readonly diagnosis?: DiagnosisFact;
+    /** Names its reports; absent where none are delivered. */
+    readonly sessionId?: string;
   };
   /** We close: what ends from here on ends because we end it. */
   "session:closing": Record<never, never>;
@@ -150,6 +155,10 @@ export interface Facts {
   };
   /** The source gave none; or, as `UnsupportedDigest`, the edge asked for a digest that we cannot compute. */
   "credentials:failed": OfTrunk & { readonly error: string };
+  /** The source of the edge's URL gave none, none in time (`TimeoutError`), or none that can be used (`TypeError`). */
+  "server:failed": OfTrunk & { readonly error: string };
+  /** No STUN and TURN servers for this call: the source gave none, none in time, or the browser takes none of them. */
+  "ice-servers:failed": OfCall & { readonly error: string };
   /**
    * Liveness: outbound traffic that was (not) answered on this flow. With `times`: routine, told together; the first
    * of them was answered at `fromMs`, the last at `untilMs`, after `rttMs`.
@@ -196,12 +205,28 @@ export interface Facts {
   /** The integrator's policy threw or gave no usable list; the planner's own order was taken. */
   "policy:failed": { readonly error: string };
 
-  /** `by`: the CRM handed the number over (click-to-dial); absent where the agent dialled it. */
-  "call:placed": OfCall & { readonly party: Party; readonly by?: "click-to-dial" };
+  /**
+   * `by`: the CRM handed the number over (click-to-dial); absent where the agent dialled it. `options`: which it was placed with,
+   * never what they say. `without`: which were left off an emergency call. `context`: what `privacy.context` names of it.
+   */
+  "call:placed": OfCall & {
+    readonly party: Party;
+    readonly by?: "click-to-dial";
+    readonly options?: readonly CallOptionName[];
+    readonly without?: readonly CallOptionName[];
+    readonly context?: Readonly<Record<string, string | number | boolean>>;
+  };
   /** An INVITE came to the agent. */
   "call:offered": OfCall & OfTrunk & { readonly party: Party };
-  /** Never left the agent: no INVITE was sent. */
-  "call:refused": OfCall & { readonly because: Refusal; readonly stage?: string; readonly error?: string };
+  /** A customer's call was answered by itself, as it asked, and as the integrator permits. */
+  "call:auto-answered": OfCall & OfTrunk;
+  /** Never left the agent: no INVITE was sent. `option`: which of the CRM's could not be used. */
+  "call:refused": OfCall & {
+    readonly because: Refusal;
+    readonly stage?: string;
+    readonly option?: CallOptionName;
+    readonly error?: string;
+  };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
@@ -269,6 +294,18 @@ export interface Facts {
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
   "sink:failed": { readonly sink: string; readonly error: string };
+  /** A page that is gone left a journal; so many reports were made of it. `error`: it could not be read. */
+  "session:recovered": { readonly sessionId: string; readonly entries: number; readonly reports: number; readonly error?: string };
+  /** `report` is its idempotency key. */
+  "report:delivered": { readonly sink: string; readonly report: string };
+  /** The endpoint cannot be reached, or wants to be left alone; told at the first failure of a row. */
+  "report:delayed": { readonly sink: string; readonly status?: number; readonly error?: string; readonly waitMs: number };
+  /** The endpoint does not want it: another try would fare no better. */
+  "report:given-up": { readonly sink: string; readonly report: string; readonly status: number };
+  /** Not delivered before the outbox's bounds. */
+  "report:dropped": { readonly sink: string; readonly because: "too-old" | "too-many"; readonly count: number };
+  /** What should outlive the page could not be kept, and this page keeps it in memory; told once. */
+  "store:failed": { readonly store: string; readonly error: string };
   /** A transition that is in no table: a defect of ours, reported instead of thrown. */
   "transition:violated": { readonly machine: string; readonly state: string; readonly event: string };
 }

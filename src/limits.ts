@@ -30,6 +30,8 @@ export interface Limits {
   readonly choiceMs: number;
   /** How long the microphone and ICE may take. */
   readonly mediaMs: number;
+  /** The same for an emergency call: then it goes out without audio, which follows as soon as it can be had. */
+  readonly emergencyMediaMs: number;
   /** How long each thing that is tried has to bring lost audio back, before the next is, and the agent told at last. */
   readonly audioGraceMs: number;
   /** How long mended audio must go on before it counts as mended: until then the next thing is tried when it is lost again. */
@@ -47,7 +49,7 @@ export interface Limits {
 
   /** Flow that nothing was answered on for this long is probed with OPTIONS (RFC 5626 §4.4.1 suggests 95–120 s; a contact centre cannot wait that long). */
   readonly probeIntervalMs: number;
-  /** How long a probe has to be answered before the flow is doubted, and again before it is lost. */
+  /** How long a probe has to be answered before the flow is doubted, and again before it is lost; twice the usual round trip, where that is longer. */
   readonly probeTimeoutMs: number;
   /** Back-off of reconnection and re-registration: W = min(max, base·2ⁿ), wait U(W/2, W) (RFC 5626 §4.5). */
   readonly reconnectBaseMs: number;
@@ -56,7 +58,7 @@ export interface Limits {
   readonly registerTimeoutMs: number;
   /** The life of a binding that we ask for; the registrar may grant less, or ask for more (423). */
   readonly registerExpiresS: number;
-  /** How long the credentials source has when a registrar asks. At an INVITE it has no longer than silence, `silenceMaxMs`: then the next trunk is tried. */
+  /** How long the credentials source has when a registrar asks. At an INVITE it has no longer than silence, `silenceMaxMs`: then the next trunk is tried. The source of a `server` has as long at each connection. */
   readonly credentialsMs: number;
   // A registrar that refused our account (401, 403, 404 or 407 to credentials) is left alone for U(W/2, W),
   // W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
@@ -115,6 +117,7 @@ export const defaultLimits: Limits = {
   emergencyWaitMs: 10_000,
   choiceMs: 30_000,
   mediaMs: 10_000,
+  emergencyMediaMs: 3_000,
   audioGraceMs: 3_000,
   audioProofMs: 10_000,
   audioAgainMs: 15_000,

@@ -2,11 +2,13 @@
 import { faultOf } from "./boot/fault.ts";
 import { createBoot, type Boot, type StageProgress } from "./boot/boot.ts";
 import type { Call } from "./call/call.ts";
+import type { CallOptions } from "./call/options.ts";
 import type { IncomingCall } from "./call/incoming-call.ts";
 import { createSwitchboard } from "./call/switchboard.ts";
 import { sleep } from "./clock.ts";
 import { checkOrder, settingsOf, type LinekeeperConfig } from "./config.ts";
 import { createControls } from "./controls.ts";
+import type { Deliveries } from "./deliveries.ts";
 import type { Incident, Verdict } from "./diagnosis/model.ts";
 import type { Reinitialisation } from "./diagnosis/reinitialisation.ts";
 import { createEmitter, type Events } from "./emitter.ts";
@@ -63,10 +65,10 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
    * Places a call. Never throws: a call that cannot be placed ends with a refusal that says why. While the number is being called
    * already, by an agent who clicked twice, that call is given back: its phone must not ring twice.
    * @param number as the agent typed or pasted it.
-   * @param how `by`: `click-to-dial` when the CRM handed the number over, so that an unusable one is laid on the CRM. `again`: calls
-   * it a second time all the same.
+   * @param options the same on every attempt of the call. What cannot be used refuses the call (`bad-options`, `summary.field`), but for
+   * an emergency call, which goes out without it.
    */
-  call(number: string, how?: { readonly by?: "click-to-dial"; readonly again?: boolean }): Call;
+  call(number: string, options?: CallOptions): Call;
   /**
    * Puts on record that something of the CRM's own broke outside its start-up. Never throws.
    * @param what the CRM's own name for it, e.g. `call log`: no personal data.
@@ -124,8 +126,13 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   journal.append("session:started", {
     dateMs: clock.dateMs(),
     environment: { sdk: version, crm: settings.crm, runtime: runtimeName() },
-    trunks: settings.trunks.map(({ id, carrier, server }) => ({ id, carrier, host: new URL(server).host })),
+    trunks: settings.trunks.map(({ id, carrier, server }) => ({
+      id,
+      carrier,
+      host: typeof server === "string" ? new URL(server).host : "",
+    })),
     diagnosis: { calmMs: limits.calmMs, priors: settings.priors },
+    ...(settings.sessionId !== undefined && { sessionId: settings.sessionId }),
   });
   const { on, once, off, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
   const onViolation = (machine: string, state: string, event: string) =>
@@ -186,6 +193,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   let started: Promise<readonly TrunkHealth[]> | undefined;
   let closed: Promise<void> | undefined;
   let diagnostician: Diagnostician | undefined;
+  let deliveries: Deliveries | undefined;
   let loading: ReturnType<typeof load> | undefined;
 
   journal.subscribe((entry) => {
@@ -196,7 +204,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   import("./trunk/window.ts").then((loaded) => (window = loaded)).catch(() => {});
 
   async function load() {
-    const loaded = await import("./insight.ts");
+    const isDelivering = settings.sessionId !== undefined;
+    const [loaded, delivering] = await Promise.all([import("./insight.ts"), isDelivering ? import("./deliveries.ts") : undefined]);
     diagnostician = loaded.createDiagnostician({
       journal,
       clock,
@@ -206,6 +215,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       onReinitialised: (change) => emit("boot:reinitialised", change),
     });
     if (closed) diagnostician.close();
+    else deliveries = delivering?.createDeliveries({ settings, journal, diagnostician });
     return { ...loaded, diagnostician };
   }
 
@@ -226,15 +236,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   function incidentChanged(change: "opened" | "updated" | "closed", incident: Incident): void {
     emit(`incident:${change}`, incident);
-    if (change === "closed") for (const sink of settings.reports) void deliver(sink, incident.id);
-  }
-
-  async function deliver(sink: (typeof settings.reports)[number], incidentId: number): Promise<void> {
-    try {
-      await sink.deliver(await report(incidentId));
-    } catch (error) {
-      journal.append("sink:failed", { sink: sink.name, error: errorName(error) });
-    }
+    deliveries?.incidentChanged(change, incident);
   }
 
   async function report(incidentId?: number): Promise<ReportDocument> {
@@ -284,6 +286,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   async function close(): Promise<void> {
     closing.abort();
     journal.append("session:closing", {});
+    const delivered = deliveries?.close();
     controls?.close();
     rollCall?.close();
     standby?.close();
@@ -294,6 +297,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     switchboard.forget();
     journal.append("session:closed", {});
     diagnostician?.close();
+    await delivered;
     changes.removeAll();
     removeAll();
   }
@@ -332,7 +336,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       if (closed) return Promise.reject(new LinekeeperError("closed", "start() was called after close()"));
       return (started ??= start());
     },
-    call: (number, how) => switchboard.call(number, how),
+    call: (number, options) => switchboard.call(number, options),
     noteFailure: (what, error) => void journal.append("crm:failed", { what, fault: faultOf(error, settings.privacy) }),
     report,
     close: () => (closed ??= close()),

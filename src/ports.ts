@@ -71,11 +71,14 @@ export interface Credentials {
 /** Gives the credentials of one trunk when the edge asks for them; may be async, may fail. */
 export type CredentialsSource = (request: { readonly trunkId: string; readonly realm: string }) => Credentials | Promise<Credentials>;
 
+/** Gives the URL of one trunk's edge at each connection, so that it may hold a fresh token; may be async, may fail. */
+export type ServerSource = (request: { readonly trunkId: string }) => string | Promise<string>;
+
 /** One account at one carrier's SIP edge. */
 export interface SipAccount {
   readonly trunkId: string;
-  /** `wss://host[:port][/path]` */
-  readonly server: string;
+  /** `wss://host[:port][/path]`; left out where each `connect()` is told another. */
+  readonly server?: string;
   /** Address of record, `sip:user@domain`. */
   readonly aor: string;
   readonly credentials?: CredentialsSource;
@@ -122,8 +125,11 @@ export interface Patience {
 
 /** Speaks SIP with one edge over one WebSocket at a time. */
 export interface SipEdge {
-  /** Opens the socket; `opened` or `closed` follows. Harmless while one is open or opening. */
-  connect(): void;
+  /**
+   * Opens the socket; `opened` or `closed` follows. Harmless while one is open or opening.
+   * @param server where to; the account's own if left out.
+   */
+  connect(server?: string): void;
   /** Closes the socket at once, without waiting for the peer's close frame; transactions on it end with inferred answers. `closed` follows. */
   disconnect(): void;
   /**
@@ -146,7 +152,9 @@ export interface InviteRequest {
   readonly target: string;
   /** The SDP offer. */
   readonly offer: string;
-  /** More header lines, `Name: value`. */
+  /** Who calls, as From says it (RFC 3261 §20.20): the account's AOR, without a name, if left out. `name` as it is; the stack quotes it. */
+  readonly from?: { readonly uri: string; readonly name?: string };
+  /** More header lines, `Name: value`: on each INVITE of this request, after a challenge and after a redirect too. */
   readonly headers?: readonly string[];
   /** How long credentials may take, where they are asked for, in ms; 32 s where left out. After it the challenge is the answer. */
   readonly credentialsMs?: number;
@@ -218,6 +226,31 @@ export interface SipDialog {
   onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
 
+/**
+ * Why a call was sent on (RFC 5806 §4). `unknown`: nothing was said of it, or nothing that has a name here.
+ */
+export type DiversionReason =
+  | "unknown"
+  | "user-busy"
+  | "no-answer"
+  | "unavailable"
+  | "unconditional"
+  | "time-of-day"
+  | "do-not-disturb"
+  | "deflection"
+  | "follow-me"
+  | "out-of-service"
+  | "away";
+
+/** Who sent a call on to the agent: personal data, and the peer's word only. Without `uri` where they withhold it. */
+export interface Diversion {
+  readonly number?: string;
+  readonly uri?: string;
+  /** Untrusted text. */
+  readonly name?: string;
+  readonly reason: DiversionReason;
+}
+
 /** Who calls: personal data. Read from URIs only, for anybody may write anything into a name. */
 export interface CallerIdentity {
   /** The telephone number, without separators; absent where the caller has none, or withholds it. */
@@ -227,6 +260,8 @@ export interface CallerIdentity {
   readonly name?: string;
   /** Present where the carrier vouches for it (`P-Asserted-Identity`, RFC 3325); absent where only the caller says so. */
   readonly assertedBy?: "carrier";
+  /** By whom the call was sent on (`Diversion`, RFC 5806; else `History-Info`, RFC 7044), the last of them first. */
+  readonly diversion?: readonly Diversion[];
 }
 
 /** Why a call to the agent was cancelled: the caller gave up, somebody else took it (RFC 3326), or its flow was lost and no answer could reach the caller. */
@@ -241,6 +276,10 @@ export interface SipInvitation {
   readonly offer: string | undefined;
   /** It says of itself that the emergency services call back (`Priority: psap-callback`, RFC 7090 §5). */
   readonly isPsapCallback: boolean;
+  /** It asks to be answered by itself after so many ms (`Answer-Mode`, RFC 5373; `Call-Info` or `Alert-Info` of a PBX). */
+  readonly answerAfterMs?: number;
+  /** What the peer wrote into a header, its lines joined by commas (RFC 3261 §7.3.1): untrusted. Undefined where there is none. */
+  header(name: string): string | undefined;
   /** 180. */
   ring(): void;
   /** 200 with the SDP answer. Resolves when the ACK has come; rejects when the call is gone, or no ACK came in 64·T1. */
@@ -365,9 +404,15 @@ export interface MediaEvents {
   microphone(state: MicrophoneState): void;
 }
 
+/** What goes wrong before there is any audio to watch. None of these throws. */
+export interface MediaTroubles {
+  /** No STUN and TURN servers could be had, or none that the browser takes: the call goes on without. */
+  iceServersFailed(error: unknown): void;
+}
+
 /** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */
 export interface Media {
-  open(): MediaSession;
+  open(troubles?: MediaTroubles): MediaSession;
 }
 
 // ── Network ───────────────────────────────────────────────────────────────────────────────────────
@@ -437,6 +482,30 @@ export interface SharedHealth {
   join(events: NeighbourEvents, clock: Clock): () => void;
 }
 
+// ── What outlives the page ────────────────────────────────────────────────────────────────────────
+
+/**
+ * Texts by key, kept for the next page: `indexedDb()` in a browser, `fileStore()` in Node. Pages that share a store share
+ * its keys. Whatever a store does wrong (it throws, is full, hangs) costs what it would have kept, nothing else.
+ */
+export interface Store {
+  /** Names it in the journal. */
+  readonly name: string;
+  read(key: string): Promise<string | undefined>;
+  /** Whole or not at all: a page that dies meanwhile leaves what was there before. */
+  write(key: string, text: string): Promise<void>;
+  /** Harmless where there is none. */
+  remove(key: string): Promise<void>;
+  /** Every key that begins with `prefix`, in the order of its UTF-16 code units. */
+  keys(prefix: string): Promise<readonly string[]>;
+  /**
+   * Takes `name` for the caller alone, among all who share the store, until it is released or its page is gone, crashed
+   * ones too. Left out where pages cannot be kept apart: then each sends what is kept, and none takes another for dead.
+   * @returns what releases it; undefined when another has it.
+   */
+  claim?(name: string): Promise<(() => void) | undefined>;
+}
+
 // ── Reports ───────────────────────────────────────────────────────────────────────────────────────
 
 /** Where finished reports go. */
@@ -444,4 +513,33 @@ export interface ReportSink<Report = unknown> {
   readonly name: string;
   /** @throws or rejects when it could not be delivered; Linekeeper journals that and goes on. */
   deliver(report: Report): void | Promise<void>;
+}
+
+/** A report on its way. */
+export interface Parcel {
+  /** The same at each try of this version of the report, and no other's: who gets it twice keeps one. */
+  readonly key: string;
+  /** The report (`ReportDocument`) as JSON. */
+  readonly text: string;
+}
+
+/** What an endpoint said to a parcel. */
+export interface TransportAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** The headers of these names, as they came (RFC 9110 §10.2.3, §6.6.1). */
+  readonly retryAfter?: string;
+  readonly date?: string;
+}
+
+/** How reports get to an endpoint; when, how often and in which order is the outbox's. `http()` is one. */
+export interface ReportTransport {
+  /** Names it in the journal, and its queue in the store: unique among the reports' places, and the same on the next page. */
+  readonly name: string;
+  /**
+   * One try.
+   * @param how `atPageEnd`: the page goes away as soon as this returns, so what is to be sent must have been handed over.
+   * @throws or rejects when nobody answered, or when it cannot go this way: it is tried again, by the next page at the latest.
+   */
+  send(parcel: Parcel, how: { readonly signal: AbortSignal; readonly atPageEnd: boolean }): Promise<TransportAnswer>;
 }

@@ -57,11 +57,31 @@ describe("bad configuration is refused with one error that names the field", () 
     ],
     [withTrunk({ credentials: { username: 7, password: "y" } }), /^trunks\[0\]\.credentials\.username must be a text/],
     [withTrunk({ priority: -1 }), /^trunks\[0\]\.priority must be a number of 0 or more/],
+    [withTrunk({ callerId: "to" }), /^trunks\[0\]\.callerId must be "from" or "p-preferred-identity", not "to"/],
+    [{ incomingHeaders: "X-Ticket" }, /^incomingHeaders must be a list/],
+    [{ incomingHeaders: ["X-Ticket", "X Y"] }, /^incomingHeaders\[1\] must be the name of a header, not "X Y"/],
+    [{ autoAnswer: "yes" }, /^autoAnswer must be true or false/],
+    [{ privacy: { context: "ticket" } }, /^privacy\.context must be a list/],
+    [{ privacy: { context: [7] } }, /^privacy\.context\[0\] must be a text/],
     [withTrunk({ password: "x" }), /^trunks\[0\]\.password is not a known field/],
     [{ stack: undefined }, /^stack is missing; pass sipjs\(\)/],
     [{ stack: {} }, /^stack has no edge\(\)/],
     [{ media: undefined }, /^media is missing; pass webrtc\(\).*noMedia\(\)/],
     [{ reports: [{}] }, /^reports\[0\] has no deliver\(\)/],
+    [{ reports: [{ send() {} }] }, /^reports\[0\]\.name is missing/],
+    [
+      {
+        reports: [
+          { name: "x", send() {} },
+          { name: "x", send() {} },
+        ],
+      },
+      /^reports\[1\]\.name "x" is taken by reports\[0\]; each needs a queue of its own/,
+    ],
+    [{ store: {} }, /^store has no read\(\); pass indexedDb\(\)/],
+    [{ reporting: { samples: 1 } }, /^reporting\.samples is not a known field; did you mean "sample"\?/],
+    [{ reporting: { sample: 5 } }, /^reporting\.sample must be a share from 0 to 1, not 5/],
+    [{ reporting: { incidents: "never" } }, /^reporting\.incidents must be "at-once" or "when-closed"/],
     [{ controls: { crm: "https://crm.example" } }, /^controls\.crm must be a function/],
     [{ country: "+216" }, /^country must be a country calling code without "\+"/],
     [{ emergencyNumbers: ["one"] }, /^emergencyNumbers\[0\] must be digits/],
@@ -102,6 +122,6 @@ describe("defaults", () => {
     expect(settingsOf({ ...good, emergencyNumbers: ["17"] }, false).emergencyNumbers).toEqual(["17"]);
   });
   test("nothing personal is kept unless asked for by name", () => {
-    expect(settingsOf(good, false).privacy).toEqual({ errorMessages: false, reasonText: false });
+    expect(settingsOf(good, false).privacy).toEqual({ errorMessages: false, reasonText: false, context: [] });
   });
 });

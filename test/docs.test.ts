@@ -5,6 +5,7 @@ import { faultDomains } from "../src/diagnosis/model.ts";
 import { evidenceWeights, type EvidenceCode } from "../src/diagnosis/weights.ts";
 import { errorTable } from "../src/errors.ts";
 import { defaultLimits } from "../src/limits.ts";
+import { outboxBounds } from "../src/outbox/bounds.ts";
 import { version } from "../src/version.ts";
 import { evidenceRow } from "./support/evidence-table.ts";
 import { tortureRows, tortureTables } from "./support/torture/tables.ts";
@@ -30,6 +31,10 @@ describe("what the documents say is what the code does", () => {
 
   test.each(Object.entries(defaultLimits))("docs/limits.md has %s with its default %s", (name, value) => {
     expect(read("docs/limits.md")).toContain(`| \`${name}\` | ${value} |`);
+  });
+
+  test.each(Object.entries(outboxBounds))("docs/delivery.md has %s with its value %s", (name, value) => {
+    expect(read("docs/delivery.md")).toContain(`| \`${name}\` | ${value} |`);
   });
 
   test("the README shows the quick start as it is compiled", () => {

@@ -1,4 +1,5 @@
 /** What the carrier's edge saw, for tests to ask about. */
+import { longName, parse } from "./message.ts";
 
 export interface LogEntry {
   /** On the trunk's clock. */
@@ -60,3 +61,6 @@ export class Log {
     this.#rawFrom++;
   }
 }
+
+/** What a message in the log says in a header, line by line, whichever way its name is written; nothing where its text is gone. */
+export const headersOf = ({ raw = "" }: LogEntry, name: string): readonly string[] => parse(raw)?.all(longName(name)) ?? [];

@@ -14,6 +14,13 @@ export const longNames: Readonly<Record<string, string>> = {
   v: "via",
 };
 
+/** What a table has for a header: its own, for a header may be called `constructor`. */
+export const forHeader = (table: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** In lower case, a compact form in its long one. */
+export const longName = (name: string): string => forHeader(longNames, name.toLowerCase()) ?? name.toLowerCase();
+
 type HeaderLine = readonly [name: string, value: string];
 
 abstract class Message {
@@ -93,8 +100,7 @@ export function parse(frame: string): SipRequest | SipResponse | undefined {
   const [startLine = "", ...lines] = unfolded.split("\r\n");
   const headers = lines.map((line): HeaderLine => {
     const colon = line.indexOf(":");
-    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
-    return [longNames[name] ?? name, line.slice(colon + 1).trim()];
+    return [longName(line.slice(0, Math.max(colon, 0)).trim()), line.slice(colon + 1).trim()];
   });
   if (!mandatory.every((wanted) => headers.some(([name, value]) => name === wanted && value !== ""))) return undefined;
   const body = frame.slice(headEnd + 4);

@@ -1,7 +1,7 @@
 /** Ways to write the same message otherwise. Those of values come first: they know headers by their usual names. */
 import type { Random } from "../../src/ports.ts";
 import { inParts, type Draft, type Header } from "./draft.ts";
-import { bracketed, listed, longNames } from "./message.ts";
+import { bracketed, forHeader, listed, longNames } from "./message.ts";
 
 type Spell = (draft: Draft, random: Random) => Draft;
 
@@ -299,7 +299,7 @@ export const respellings: readonly Respelling[] = [
   legal("headers in another order", reordered),
   legal(
     "compact names",
-    everyHeader((header) => ({ ...header, name: compactNames[header.name.toLowerCase()] ?? header.name })),
+    everyHeader((header) => ({ ...header, name: forHeader(compactNames, header.name.toLowerCase()) ?? header.name })),
   ),
   legal(
     "names in any case",
@@ -336,7 +336,7 @@ function rebodied(before: Draft, { body }: Draft): Draft {
     "Content-Type": body?.type ?? "",
     "Content-Length": String(new TextEncoder().encode(body?.text).length),
   };
-  const headers = before.headers.map((header) => ({ ...header, value: told[header.name] ?? header.value }));
+  const headers = before.headers.map((header) => ({ ...header, value: forHeader(told, header.name) ?? header.value }));
   return { ...before, headers, ...(body && { body }) };
 }
 

@@ -2,6 +2,7 @@
 import type { Random } from "../../src/ports.ts";
 import type { Dialect, Occasion } from "./dialects/dialect.ts";
 import { headerOf, inParts, textOf, withContent, type Draft, type Header } from "./draft.ts";
+import { forHeader } from "./message.ts";
 import { allow } from "./methods.ts";
 import { mangled, type Mangle } from "./mangle.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -100,9 +101,9 @@ export class Speech {
     const rank = ({ name }: Header) => (order.includes(name) ? order.indexOf(name) : others);
     const ordered = [...draft.headers].sort((a, b) => rank(a) - rank(b));
     const headers = ordered.map((header): Header => {
-      const gap = header.value === "" ? ":" : (gaps[header.name] ?? header.gap);
+      const gap = header.value === "" ? ":" : (forHeader(gaps, header.name) ?? header.gap);
       const value = ["Allow", "Supported"].includes(header.name) ? header.value.replaceAll(", ", comma) : header.value;
-      return { name: names[header.name] ?? header.name, value, ...(gap === undefined ? {} : { gap }) };
+      return { name: forHeader(names, header.name) ?? header.name, value, ...(gap === undefined ? {} : { gap }) };
     });
     return { ...draft, headers };
   }

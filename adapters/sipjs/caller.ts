@@ -1,17 +1,9 @@
 /** Who calls (RFC 3261 §20.20, RFC 3325), pure. */
 import type { IncomingMessage } from "sip.js/lib/core/index.js";
-import type { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import type { CallerIdentity } from "../../src/ports.ts";
+import { diversionsOf } from "./diversion.ts";
 import { readAddresses } from "./intake/address.ts";
-
-/** What people write between digits (RFC 3966 §5.1.1). */
-const separators = /[\s.\-()]/g;
-
-/** Parameters in a user part say how the number is routed (`;npdi;rn=…`), not what it is (RFC 3261 §19.1.6). */
-function numberOf({ uri }: NameAddrHeader): string | undefined {
-  const number = (uri.user ?? "").split(";", 1)[0]?.replace(separators, "") ?? "";
-  return /^\+?[\d*#]{2,32}$/.test(number) ? number : undefined;
-}
+import { numberOf } from "./number.ts";
 
 /**
  * The caller by what the carrier vouches for, else by the From header. Of several assertions (one `sip:`, one `tel:`) the
@@ -29,11 +21,13 @@ export function callerOf(message: IncomingMessage): CallerIdentity {
   const vouched = asserted.find((address) => numberOf(address) !== undefined) ?? asserted[0];
   const address = vouched ?? message.from;
   const number = numberOf(address);
+  const diversion = diversionsOf(message);
   const name = address.displayName || asserted.find(({ displayName }) => displayName)?.displayName || message.from.displayName;
   return {
     uri: address.uri.toString(),
     ...(number !== undefined && { number }),
     ...(name && { name }),
     ...(vouched && { assertedBy: "carrier" as const }),
+    ...(diversion.length > 0 && { diversion }),
   };
 }

@@ -47,7 +47,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     const aor = parseUri(account.aor);
     this.#instance =
       options.instanceId === undefined ? takeInstance(account.trunkId, random, globalThis) : { id: options.instanceId, release() {} };
-    this.identity = createIdentity(aor, account.server, random, this.#instance.id);
+    this.identity = createIdentity(aor, random, this.#instance.id);
     this.core = this.#createCore();
     this.#intake = new Intake(this.core, {
       send: (text) => void this.#flow.send(text),
@@ -55,7 +55,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       newTag: () => this.token(12),
     });
     this.#flow = new Flow(
-      { ...options, url: account.server, clock },
+      { ...options, clock },
       {
         opened: () => this.#opened(),
         closed: (end) => {
@@ -74,8 +74,8 @@ export class SipJsEdge implements SipEdge, EdgeContext {
 
   // ── SipEdge ───────────────────────────────────────────────────────────────────────────────────
 
-  connect(): void {
-    this.#flow.connect();
+  connect(server = this.#account.server): void {
+    this.#flow.connect(server ?? "");
   }
 
   disconnect(): void {
@@ -169,7 +169,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   }
 
   #createCore(): UserAgentCore {
-    const { aor, contact, viaHost, transport } = this.identity;
+    const { aor, contact, viaHost } = this.identity;
     const send = (text: string) => (this.#flow.send(truthful(text)) ? Promise.resolve() : Promise.reject(new TransportError("no flow")));
     return new UserAgentCore(
       {
@@ -187,7 +187,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         viaHost,
         // sip.js would ask for credentials synchronously; we answer challenges ourselves.
         authenticationFactory: () => undefined,
-        transportAccessor: () => ({ protocol: transport, send }),
+        transportAccessor: () => ({ protocol: this.#flow.transport, send }),
       },
       {
         onInvite: (request) => {

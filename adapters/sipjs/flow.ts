@@ -26,7 +26,6 @@ export interface SipSocketEvent {
 export type SipSocketConstructor = new (url: string, subprotocol: string) => SipSocket;
 
 export interface FlowOptions {
-  readonly url: string;
   readonly webSocket: () => SipSocketConstructor;
   readonly maxFrameBytes: number;
   readonly connectTimeoutMs: number;
@@ -55,6 +54,8 @@ export class Flow {
   readonly #events: FlowEvents;
   #state: State = { name: "closed" };
   #disposed = false;
+  /** Via transport (RFC 7118 §5.2). */
+  transport: "WS" | "WSS" = "WSS";
 
   constructor(options: FlowOptions, events: FlowEvents) {
     this.#options = options;
@@ -71,9 +72,10 @@ export class Flow {
     return false;
   }
 
-  connect(): void {
+  connect(url: string): void {
     if (this.#disposed || this.#state.name !== "closed") return;
-    const { url, webSocket, clock, connectTimeoutMs } = this.#options;
+    this.transport = /^wss:/i.test(url) ? "WSS" : "WS";
+    const { webSocket, clock, connectTimeoutMs } = this.#options;
     let socket: SipSocket;
     try {
       socket = new (webSocket())(url, "sip");

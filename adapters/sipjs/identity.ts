@@ -34,21 +34,18 @@ export interface Identity {
    * values only; as RFC 3261 §17.2.3 matches branch and sent-by together, they need to differ on one edge alone.
    */
   readonly viaHost: string;
-  /** Via transport (RFC 7118 §5.2). */
-  readonly transport: "WS" | "WSS";
   /** `+sip.instance` (RFC 5626 §4.1). */
   readonly instanceId: string;
 }
 
 /** Makes up the names of one edge. */
-export function createIdentity(aor: URI, server: string, random: Random, instanceId: string): Identity {
+export function createIdentity(aor: URI, random: Random, instanceId: string): Identity {
   const viaHost = `${token(random, 12)}.invalid`;
   return {
     aor,
     edge: new URI("sip", "", aor.host, aor.port),
     contact: new URI("sip", token(random, 10), viaHost, undefined, { transport: "ws" }),
     viaHost,
-    transport: /^wss:/i.test(server) ? "WSS" : "WS",
     instanceId,
   };
 }

@@ -2,6 +2,7 @@
 import { type IncomingInviteRequest, type Session, TransactionStateError } from "sip.js/lib/core/index.js";
 import type { CallerIdentity, Cancellation, SipDialog, SipInvitation } from "../../src/ports.ts";
 import { sdpOf } from "./answer.ts";
+import { answerAfterMsOf } from "./auto-answer.ts";
 import { callerOf } from "./caller.ts";
 import { dropIncoming, type EdgeContext, type Exchange } from "./context.ts";
 import { Dialog } from "./dialog.ts";
@@ -21,6 +22,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
   readonly identity: CallerIdentity;
   readonly offer: string | undefined;
   readonly isPsapCallback: boolean;
+  readonly answerAfterMs?: number;
   readonly #edge: EdgeContext;
   readonly #request: IncomingInviteRequest;
   readonly #listeners: ((how: Cancellation) => void)[] = [];
@@ -35,6 +37,13 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.identity = callerOf(request.message);
     this.offer = sdpOf(request.message);
     this.isPsapCallback = request.message.getHeader("priority")?.trim().toLowerCase() === "psap-callback";
+    const answerAfterMs = answerAfterMsOf(request.message);
+    if (answerAfterMs !== undefined) this.answerAfterMs = answerAfterMs;
+  }
+
+  header(name: string): string | undefined {
+    const lines = this.#request.message.getHeaders(name);
+    return lines.length > 0 ? lines.join(", ") : undefined;
   }
 
   /** Whoever was told of it has not refused it at once. */

@@ -19,6 +19,7 @@ import { ask } from "./ask.ts";
 import { pursue, sendCancel } from "./pursuit.ts";
 import { redirectOf } from "./redirection.ts";
 import { sdpBody } from "./sdp-body.ts";
+import { readSipUri } from "./sip-uri.ts";
 
 /**
  * What the peer has of us. `unsent`: nothing that is alive, be it before the first INVITE or between a
@@ -37,6 +38,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
   /** What the INVITE that is under way answered. */
   #credentials: readonly string[] = [];
   #target: URI | undefined;
+  #from: URI | undefined;
   #sent: OutgoingInviteRequest | undefined;
   #cseq = 0;
   #isRedirected = false;
@@ -101,24 +103,30 @@ export class OutgoingInvite implements SipInvite, Exchange {
   }
 
   #problem(): SipAnswer | undefined {
-    if ((this.#request.headers ?? []).some((line) => /[\r\n]/.test(line))) return inferred(400, "a header holds a line break");
+    if ([this.#request.from?.name ?? "", ...(this.#request.headers ?? [])].some((line) => /[\r\n]/.test(line)))
+      return inferred(400, "a header holds a line break");
     try {
       this.#target = parseUri(this.#request.target);
     } catch {
       return inferred(484, "the target is no SIP URI");
     }
+    const { from } = this.#request;
+    this.#from = from ? readSipUri(from.uri) : this.#edge.identity.aor;
+    if (!this.#from) return inferred(400, "From is no SIP URI");
     return this.#edge.isOpen() ? undefined : inferred(503, "no flow");
   }
 
   #send(): void {
     const { core, identity, serviceRoute } = this.#edge;
-    if (!this.#target) return;
+    if (!this.#target || !this.#from) return;
     // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
     const headers = [...this.#credentials, `Contact: <${identity.contact};ob>`, ...(this.#request.headers ?? [])];
     const routeSet = serviceRoute === undefined ? [] : [serviceRoute];
-    const options = { callId: this.sipCallId, fromTag: this.fromTag, cseq: ++this.#cseq, routeSet };
+    // sip.js writes the name between quotes, as it is (§25.1).
+    const fromDisplayName = this.#request.from?.name?.replace(/[\\"]/g, "\\$&") ?? "";
+    const options = { callId: this.sipCallId, fromTag: this.fromTag, fromDisplayName, cseq: ++this.#cseq, routeSet };
     const { body } = sdpBody(this.#request.offer);
-    const message = core.makeOutgoingRequestMessage(C.INVITE, this.#target, identity.aor, this.#target, options, headers, body);
+    const message = core.makeOutgoingRequestMessage(C.INVITE, this.#target, this.#from, this.#target, options, headers, body);
     this.#phase = "calling";
     this.#isUnheard = false;
     // Timer B (§17.1.1.2), on our clock; sip.js has its own on the host's.

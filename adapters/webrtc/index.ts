@@ -1,13 +1,22 @@
 /** `linekeeper/webrtc`: the agent's audio with the browser's WebRTC. */
 import { type Clock, systemClock } from "../../src/clock.ts";
-import type { Media } from "../../src/ports.ts";
+import type { Media, MediaTroubles } from "../../src/ports.ts";
+import { Ice, type GivenIceServers, type IceServersSource } from "./ice.ts";
 import { Session, type WebRtcSession } from "./session.ts";
 
+export type { GivenIceServers, IceServersSource };
 export type { WebRtcSession } from "./session.ts";
 
 export interface WebRtcOptions {
-  /** STUN and TURN servers. None by default: an SBC with a public address needs none (ICE-lite, RFC 8445 §2.5). */
-  readonly iceServers?: readonly RTCIceServer[];
+  /**
+   * STUN and TURN servers, or what gives them for each call, with credentials that run out. None by default: an SBC with a public
+   * address needs none (ICE-lite, RFC 8445 §2.5). A source that fails or hangs leaves the call without.
+   */
+  readonly iceServers?: readonly RTCIceServer[] | IceServersSource;
+  /** How long that source has, in ms: a call that has waited so long goes on without. Default 1 500. */
+  readonly iceServersTimeoutMs?: number;
+  /** `relay`: by a TURN server only, so that no peer sees the agent's address; without one there is no audio. Default `all`. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** What the microphone shall do. Default true: the browser's own echo cancellation, noise suppression and gain. */
   readonly audio?: boolean | MediaTrackConstraints;
   /** How long to wait for candidates, in ms. Default 1 000; host candidates take a few. */
@@ -36,15 +45,17 @@ export interface WebRtcOptions {
 }
 
 export interface WebRtc extends Media {
-  open(): WebRtcSession;
+  open(troubles?: MediaTroubles): WebRtcSession;
 }
 
 /**
  * Audio by WebRTC. Microphone and ICE are asked for once per call; what the browser refuses comes as its own
  * DOMException (`NotAllowedError`, `NotFoundError`, …).
+ * @throws TypeError that names an option which cannot be used.
  */
 export function webrtc(options: WebRtcOptions = {}): WebRtc {
-  const { audio = true, iceServers = [], iceGatheringTimeoutMs = 1_000, clock = systemClock } = options;
+  const { audio = true, iceServers = [], iceServersTimeoutMs: timeoutMs = 1_500, iceTransportPolicy = "all" } = options;
+  const { iceGatheringTimeoutMs = 1_000, clock = systemClock } = options;
   const { audioNeverCameMs = 3_000, audioStoppedMs = 4_000, audioSilentMs = 8_000, audioSampleIntervalMs = 1_000 } = options;
   const { qualityWindowMs = 5_000, poorBelowMos = 3.1, goodAboveMos = 3.6 } = options;
   const limits = {
@@ -55,14 +66,25 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
     poorBelowMos,
     goodAboveMos,
   };
+  if (!Array.isArray(iceServers) && typeof iceServers !== "function")
+    throw new TypeError("webrtc(): iceServers must be a list, or a function that gives one");
+  if (iceTransportPolicy !== "all" && iceTransportPolicy !== "relay")
+    throw new TypeError('webrtc(): iceTransportPolicy must be "all" or "relay"');
   return {
-    open: () =>
+    open: (troubles) =>
       new Session({
         microphone: () => {
           const constraints = { audio, video: false };
           return options.getUserMedia ? options.getUserMedia(constraints) : navigator.mediaDevices.getUserMedia(constraints);
         },
-        peerConnection: () => new (options.RTCPeerConnection ?? globalThis.RTCPeerConnection)({ iceServers: [...iceServers] }),
+        ice: new Ice({
+          iceServers,
+          iceTransportPolicy,
+          timeoutMs,
+          clock,
+          peerConnection: () => options.RTCPeerConnection ?? globalThis.RTCPeerConnection,
+          onFailed: (error) => troubles?.iceServersFailed(error),
+        }),
         iceGatheringTimeoutMs,
         clock,
         monitor: { clock, limits, sampleIntervalMs: audioSampleIntervalMs },

@@ -2,6 +2,7 @@
 import type { Clock } from "../../src/clock.ts";
 import type { MediaEvents, MediaPath, MediaSession } from "../../src/ports.ts";
 import { candidatesOf } from "./gathering.ts";
+import type { Ice } from "./ice.ts";
 import { monitor, type Monitor, type MonitorOptions } from "./monitor.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
@@ -18,7 +19,7 @@ export interface WebRtcSession extends Required<MediaSession> {
 
 export interface SessionOptions {
   readonly microphone: () => Promise<MediaStream>;
-  readonly peerConnection: () => RTCPeerConnection;
+  readonly ice: Ice;
   readonly iceGatheringTimeoutMs: number;
   readonly clock: Clock;
   readonly monitor: MonitorOptions;
@@ -182,6 +183,7 @@ export class Session implements WebRtcSession {
   async #reoffer(how?: RTCOfferOptions): Promise<string> {
     const connection = this.#taken;
     if (!connection) throw new DOMException("the call is not answered", "InvalidStateError");
+    if (how?.iceRestart) await this.#options.ice.renew(connection, this.#closing.signal);
     const description = await this.#gather(connection, await connection.createOffer(how));
     this.#describeAs({ connection, description });
     return description;
@@ -218,8 +220,12 @@ export class Session implements WebRtcSession {
 
   /** A fresh connection with the microphone on it, and our description of it with its candidates. */
   async #describe(create: (connection: RTCPeerConnection) => Promise<RTCSessionDescriptionInit>): Promise<string> {
+    const { ice } = this.#options;
+    const asked = ice.servers(this.#closing.signal);
     const stream = await this.#openMicrophone();
-    const connection = this.#connect(stream);
+    const servers = await asked;
+    this.#closing.signal.throwIfAborted();
+    const connection = this.#connect(stream, ice.connection(servers));
     try {
       const description = await this.#gather(connection, await create(connection));
       this.#legs = [...this.#legs, { connection, description }];
@@ -238,8 +244,7 @@ export class Session implements WebRtcSession {
     return connection.localDescription?.sdp ?? "";
   }
 
-  #connect(stream: MediaStream): RTCPeerConnection {
-    const connection = this.#options.peerConnection();
+  #connect(stream: MediaStream, connection: RTCPeerConnection): RTCPeerConnection {
     for (const track of stream.getTracks()) connection.addTrack(track, stream);
     connection.addEventListener("track", ({ track, streams: [stream = new MediaStream([track])] }) => {
       this.#remotes.set(connection, { track, stream });

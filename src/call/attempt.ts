@@ -23,19 +23,28 @@ import { attemptTable, type AttemptEvent, type AttemptState } from "../states.ts
 import { retryAfterMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { AttemptEnd } from "./gate.ts";
+import type { Tried } from "./ledger.ts";
+import { wordsOn, type Words } from "./options.ts";
+import { grantsTime, patience, rings } from "./patience.ts";
+import { isNews, progressOf, type CallProgress } from "./progress.ts";
 import { createRepeats } from "./repeats.ts";
 
-export interface Attempt {
+/** How an attempt stands, each with only what is its own. */
+type Stand =
+  /** The call counts on it. `slow`: it was kept, though its time was up. */
+  | { readonly is: "pursued"; readonly slow: boolean }
+  /** The flow was lost under a phone that rings: left alone until the agent has chosen. */
+  | { readonly is: "unheard" }
+  /** Given up, for a reason, and its end not known yet: a phone may ring. `isTold`: the call has gone on without it. */
+  | { readonly is: "followed"; readonly outcome: Outcome; readonly because: FailoverReason; readonly isTold: boolean }
+  /** Nothing can come of it any more, or nobody will ever know. */
+  | { readonly is: "over"; readonly isConfirmed: boolean; readonly sinceMs: number };
+
+export interface Attempt extends Tried {
   readonly trunk: Trunk;
   readonly state: AttemptState;
-  /** Over, and all that came of it was heard: an end after a deaf while does not tell whether a phone rang in between. */
-  readonly isKnown: boolean;
-  /** A phone has rung for it. */
-  readonly alerted: boolean;
   /** Wants its end and follows it: CANCEL now or as soon as allowed. */
   giveUp(because: FailoverReason | "hung-up"): void;
-  /** Nothing can come of it any more, or nobody will ever know. */
-  readonly finished: boolean;
   /** What the call did with the answer: it was ended at once, or it is the call now. */
   concluded(how: "answered-late-and-ended" | "adopted"): void;
   /** Stops following it, its end unknown: Linekeeper closes. */
@@ -47,6 +56,8 @@ export interface AttemptEvents {
   alerting(): void;
   /** The peer described its audio before the answer (183). */
   described(sdp: string): void;
+  /** The carrier says something new of it; after all that follows from it. */
+  progressed(progress: CallProgress): void;
   /** 2xx, acknowledged. May come after `over`: then it is late, to be adopted or ended. */
   answered(dialog: SipDialog): void;
   /** Longer than usual, and kept: there is nothing better to go to. Once. */
@@ -63,6 +74,7 @@ interface AttemptPorts {
   readonly route: Route;
   readonly dialled: string;
   readonly offer: string;
+  readonly words: Words;
   readonly trunk: Trunk;
   readonly clock: Clock;
   readonly limits: Limits;
@@ -86,22 +98,19 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   let sentMs = startedMs;
   let state: AttemptState = "unsent";
   let progress: Progress = "not-sent";
+  let stand: Stand = { is: "pursued", slow: false };
+  let answered = false;
+  /** The flow was lost under it: what the peer said meanwhile, nobody heard. */
+  let deaf = false;
   /** How long we waited for it to ring, where it did not. */
   let stalledMs = 0;
   const repeats = createRepeats(journal, of);
-  let isOver = false;
-  let settled = false;
-  let closed = false;
-  /** The flow was lost under it: what the peer said meanwhile, nobody heard. */
-  let deaf = false;
-  /** Why we gave it up, if we did; and what its end then means. */
-  let givenUp: { readonly outcome: Outcome; readonly because: FailoverReason } | undefined;
   let cancelDeadline: CancelTimer = () => {};
   let cancelLedger: CancelTimer = () => {};
   let cancelDoubt: CancelTimer = () => {};
-  /** It was kept, though its time was up. */
-  let isSlow = false;
   let stopHoping = () => {};
+  let hasEarlyMedia = false;
+  let told: CallProgress | undefined;
 
   journal.append("attempt:started", of);
 
@@ -115,24 +124,31 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     cancelDeadline = clock.setTimer(fire, delayMs);
   }
 
-  /** Nothing is given up unless there is something better: until then the INVITE stays, for as long as it may (Timer B, the ring limit). */
+  /** The call counts on it, or would if it heard of it again. */
+  const isWanted = () => stand.is === "pursued" || stand.is === "unheard";
+
+  /** Nothing is given up unless there is something better: until then the INVITE stays, for as long as a phone may ring (or Timer B). */
   function whenBetter(giveUp: () => void): void {
     if (ports.hasBetter()) return giveUp();
-    stopHoping();
+    deadline(
+      () => {
+        stopHoping();
+        giveUp();
+      },
+      limits.ringLimitMs - (clock.nowMs() - sentMs),
+    );
     stopHoping = ports.onTrunkChange(() => {
       if (!ports.hasBetter()) return;
       stopHoping();
       giveUp();
     });
-    if (isSlow) return;
-    isSlow = true;
+    if (stand.is !== "pursued" || stand.slow) return;
+    stand = { ...stand, slow: true };
     events.slow();
   }
 
   /** Reports the end to the call and the vote to the breaker, once. */
-  function over(outcome: Outcome, because: FailoverReason, answer?: SipAnswer): void {
-    if (isOver) return;
-    isOver = true;
+  function tell(outcome: Outcome, because: FailoverReason, answer?: SipAnswer): void {
     stopHoping();
     cancelDeadline();
     repeats.write();
@@ -143,6 +159,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       ...(answer && { answer: factOf(answer, ports.reasonText) }),
     });
     vote(outcome, answer);
+    const settled = stand.is === "over" && stand.isConfirmed;
     events.over({ outcome, progress, settled, because, ...(answer?.said === "peer" && { sipCode: answer.code }) });
   }
 
@@ -161,21 +178,23 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     trunk.vote(ballot, "success", because);
   }
 
-  /** Its end is known, or nobody will ever know it. */
-  function settle(how: Facts["attempt:settled"]["how"]): void {
-    if (closed) return;
-    closed = true;
-    settled = how !== "never-answered";
+  /** Its end is known, or nobody will ever know it. @returns how it stood before. */
+  function settle(how: Facts["attempt:settled"]["how"]): Stand {
+    const before = stand;
+    if (before.is === "over") return before;
+    stand = { is: "over", isConfirmed: how !== "never-answered", sinceMs: clock.nowMs() };
     cancelLedger();
     cancelDoubt();
     repeats.write();
-    if (givenUp || isOver) journal.append("attempt:settled", { ...of, how });
+    if (before.is !== "pursued") journal.append("attempt:settled", { ...of, how });
     events.settled();
+    return before;
   }
 
+  /** From here on it is followed. `isTold`: the call knows that it must go on without it. */
   function abandon(outcome: Outcome, because: FailoverReason | "hung-up"): void {
-    if (givenUp || closed) return;
-    givenUp = { outcome, because: because === "hung-up" ? "answer" : because };
+    if (!isWanted()) return;
+    stand = { is: "followed", outcome, because: because === "hung-up" ? "answer" : because, isTold: stand.is === "unheard" };
     journal.append("attempt:abandoned", { ...of, because });
     move("cancel");
     stopHoping();
@@ -188,41 +207,56 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     cancelDoubt = clock.setTimer(() => void doubt(), (trunk.health.rttMs ?? 0) + limits.crossCheckMs);
   }
 
+  /** It is followed, and the call decides now. */
+  function goOn(): void {
+    if (stand.is !== "followed" || stand.isTold) return;
+    stand = { ...stand, isTold: true };
+    tell(stand.outcome, stand.because);
+  }
+
+  function abandonAndGoOn(outcome: Outcome, because: FailoverReason): void {
+    abandon(outcome, because);
+    goOn();
+  }
+
+  /** The next trunk only once the cancel is confirmed, or after a while the agent's choice: 100 came, so a phone may ring yet. */
+  function confirmCancel(outcome: Outcome, because: FailoverReason): void {
+    abandon(outcome, because);
+    deadline(goOn, limits.cancelConfirmMs);
+  }
+
   /** No end came of the CANCEL yet: on a dead flow nobody heard it, and it must go out on the next. */
   async function doubt(): Promise<void> {
-    if ((await trunk.verify()) || closed || givenUp?.outcome !== stalledOutcome) return;
     // Then it was the flow that fell silent after the 100, not the route.
-    givenUp = { ...givenUp, outcome: flowLostOutcome };
+    if (!(await trunk.verify()) && stand.is === "followed" && stand.outcome === stalledOutcome)
+      stand = { ...stand, outcome: flowLostOutcome };
+  }
+
+  /** The carrier has its time, for what comes next. */
+  function expect(code?: number): void {
+    const heard = { sinceSentMs: clock.nowMs() - sentMs, rttMs: trunk.health.rttMs, pddLimitMs: delay.limitMs };
+    const { awaited, withinMs, askMs } = patience(code === undefined ? heard : { ...heard, code }, limits);
+    if (awaited === "any-answer") return expectAnswer(withinMs, askMs);
+    deadline(awaited === "ringing" ? stalled : () => confirmCancel(cancelledOutcome, "answer"), withinMs);
   }
 
   /** Silence: the edge is asked on the same flow before anybody is blamed, early enough for its answer to be there when time is up. */
-  function expectAnswer(): void {
-    const rttMs = trunk.health.rttMs ?? 0;
-    const withinMs = silenceDeadlineMs();
-    const answerMs = Math.min(withinMs, rttMs + limits.crossCheckMs);
+  function expectAnswer(withinMs: number, askMs: number): void {
     let edgeAlive = false;
     deadline(() => {
-      deadline(() => overdue(edgeAlive), answerMs);
+      deadline(() => overdue(edgeAlive), askMs);
       // A moment less, so that an unanswered probe is on record before the conclusion that is drawn from it.
-      void trunk.check(answerMs - 1).then((alive) => (edgeAlive = alive));
-    }, withinMs - answerMs);
+      void trunk.check(askMs - 1).then((alive) => (edgeAlive = alive));
+    }, withinMs - askMs);
   }
 
   function overdue(edgeAlive: boolean): void {
-    if (state !== "sent" || isOver) return;
+    if (state !== "sent" || stand.is !== "pursued") return;
     journal.append("attempt:overdue", { ...of, awaited: "any-answer", waitedMs: Math.round(clock.nowMs() - sentMs), edgeAlive });
-    const outcome = edgeAlive ? swallowedOutcome : silentOutcome;
     whenBetter(() => {
-      abandon(outcome, "silence");
-      over(outcome, "silence");
+      abandonAndGoOn(edgeAlive ? swallowedOutcome : silentOutcome, "silence");
       if (!edgeAlive) trunk.drop();
     });
-  }
-
-  /** 100 came, nothing since, or the flow was lost under it: the next trunk only once the cancel is confirmed. */
-  function confirmCancel(outcome: Outcome, because: FailoverReason): void {
-    abandon(outcome, because);
-    deadline(() => over(givenUp?.outcome ?? outcome, because), limits.cancelConfirmMs);
   }
 
   function stalled(): void {
@@ -231,60 +265,61 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     whenBetter(() => confirmCancel(stalledOutcome, "stalled"));
   }
 
-  /** RTT of this flow + 200 ms (RFC 3261 §17.2.1) + margin, within its bounds. */
-  function silenceDeadlineMs(): number {
-    const rttMs = trunk.health.rttMs;
-    if (rttMs === undefined) return limits.silenceMaxMs;
-    return Math.min(limits.silenceMaxMs, Math.max(limits.silenceMinMs, rttMs + 200 + limits.silenceMarginMs));
+  /** 1xx: what follows from it. */
+  function heed(answer: SipAnswer, sdp?: string): void {
+    trunk.prove();
+    if (sdp !== undefined && isWanted()) events.described(sdp);
+    const alerting = rings(answer.code);
+    if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
+    repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
+    const before = state;
+    move(alerting ? "alert" : "try");
+    if (!isWanted()) return alerting ? events.alerting() : undefined;
+    if (before === state && !(state === "trying" && grantsTime(answer.code))) return;
+    if (alerting) rang("alerting");
+    expect(answer.code);
+    if (alerting) events.alerting();
   }
 
   const invite: SipInvite = trunk.invite(
     ports.dialled,
-    { offer: ports.offer },
+    { offer: ports.offer, ...wordsOn(trunk.account, ports.words) },
     {
       sent() {
-        if (givenUp) return;
+        if (!isWanted()) return;
         sentMs = clock.nowMs();
         progress = "sent";
         move("send");
         journal.append("attempt:sent", { ...of, sipCallId: invite.sipCallId, fromTag: invite.fromTag });
-        expectAnswer();
+        expect();
       },
       challenged() {
         trunk.prove();
         stopHoping();
         // Credentials are being fetched: that wait is ours, not the carrier's.
-        if (!givenUp) cancelDeadline();
+        if (isWanted()) cancelDeadline();
       },
       progressed(answer, sdp) {
-        trunk.prove();
-        if (sdp !== undefined && !givenUp) events.described(sdp);
-        const alerting = answer.code === 180 || answer.code === 183;
-        if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
-        repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
-        const before = state;
-        move(alerting ? "alert" : "try");
-        if (givenUp) return alerting ? events.alerting() : undefined;
-        const patienceMs = patienceAfter(answer.code, limits);
-        if (patienceMs !== undefined && state === "trying") return deadline(stalled, patienceMs);
-        if (before === state) return;
-        if (!alerting) return deadline(stalled, delay.limitMs - (clock.nowMs() - sentMs));
-        rang("alerting");
-        deadline(() => confirmCancel(cancelledOutcome, "answer"), limits.ringLimitMs);
-        events.alerting();
+        heed(answer, sdp);
+        hasEarlyMedia ||= sdp !== undefined;
+        const now = progressOf(answer, hasEarlyMedia);
+        if (!now || !isNews(now, told) || !isWanted()) return;
+        told = now;
+        events.progressed(now);
       },
       redirected(answer) {
         trunk.prove();
-        if (givenUp) return;
+        if (!isWanted()) return;
         cancelDeadline();
         journal.append("attempt:redirected", { ...of, answer: factOf(answer, ports.reasonText) });
       },
       accepted(dialog, answer) {
         trunk.prove();
         move("answer");
+        answered = true;
         stopHoping();
         cancelDeadline();
-        if (!isOver) {
+        if (stand.is === "pursued" || (stand.is === "followed" && !stand.isTold)) {
           if (progress !== "alerting") rang(answeredOutcome.row);
           repeats.write();
           journal.append("attempt:answered", {
@@ -294,22 +329,24 @@ export function startAttempt(ports: AttemptPorts): Attempt {
           });
         }
         events.answered(dialog);
-        isOver = true;
       },
       rejected(answer) {
         if (answer.said === "peer") trunk.prove();
         move("end");
-        const outcome = givenUp?.outcome ?? outcomeOf(answer, progress);
-        settle(answer.code === 487 ? "cancelled" : answer.code === 408 && answer.said === "inferred" ? "never-answered" : "rejected");
-        over(outcome, givenUp?.because ?? (outcome === notConnectedOutcome ? "not-connected" : "answer"), answer);
+        const inferredTimeout = answer.code === 408 && answer.said === "inferred";
+        const before = settle(answer.code === 487 ? "cancelled" : inferredTimeout ? "never-answered" : "rejected");
+        if (before.is === "followed" && !before.isTold) tell(before.outcome, before.because, answer);
+        if (before.is !== "pursued") return;
+        const outcome = outcomeOf(answer, progress);
+        tell(outcome, outcome === notConnectedOutcome ? "not-connected" : "answer", answer);
       },
       flowLost() {
         deaf = true;
-        if (isOver || givenUp) return;
+        if (stand.is !== "pursued") return;
         if (progress === "trying") return confirmCancel(flowLostOutcome, "flow-lost");
-        // Alerting: a phone rings somewhere, so it is left alone until the agent has chosen.
-        if (progress !== "alerting") abandon(flowLostOutcome, "flow-lost");
-        over(flowLostOutcome, "flow-lost");
+        if (progress !== "alerting") return abandonAndGoOn(flowLostOutcome, "flow-lost");
+        stand = { is: "unheard" };
+        tell(flowLostOutcome, "flow-lost");
       },
     },
   );
@@ -320,13 +357,16 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       return state;
     },
     get isKnown() {
-      return settled && !deaf;
+      return stand.is === "over" && stand.isConfirmed && !deaf;
     },
     get alerted() {
       return progress === "alerting";
     },
-    get finished() {
-      return closed;
+    get answered() {
+      return answered;
+    },
+    get finishedMs() {
+      return stand.is === "over" ? stand.sinceMs : undefined;
     },
     giveUp: (because) => abandon(cancelledOutcome, because),
     concluded(how) {
@@ -341,13 +381,4 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       invite.forget();
     },
   };
-}
-
-/**
- * How long the carrier has from an answer that tells of progress without a phone that rings, in ms: it forwards the call (181), one
- * branch of a fork is over and others may go on (199, RFC 6228), or the call waits in a queue (182), as long as a phone may ring.
- */
-function patienceAfter(code: number, limits: Limits): number | undefined {
-  if (code === 182) return limits.ringLimitMs;
-  return code === 181 || code === 199 ? limits.pddMaxMs : undefined;
 }

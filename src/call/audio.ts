@@ -11,10 +11,11 @@ import type { Emitter } from "../emitter.ts";
 import type { Journal, Party } from "../journal.ts";
 import type { AudioFault, AudioQuality, MediaSession, MicrophoneState, SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import { createReconnecting, type ReconnectingEvents } from "./reconnecting.ts";
 import { isRecovering, remedyOf, type Remedy } from "./remedy.ts";
 
 /** Events of a call that are about its audio. */
-export interface AudioEvents {
+export interface AudioEvents extends ReconnectingEvents {
   /** The parties do not hear each other, and what could be tried did not help: call again, best over another trunk. */
   "no-audio": AudioFault & { readonly trunkId: string };
   "audio-restored": { readonly trunkId: string };
@@ -60,6 +61,7 @@ export function keepAudio(ports: AudioPorts): void {
   const { clock, limits, privacy, random } = settings;
   const of = { callId, trunkId: trunk.id };
   const ballot = trunk.ballot(party.route, "media", party.alias);
+  const reconnecting = createReconnecting(trunk.id, emit);
   let loss: Loss | undefined;
   /** Since the audio last was well for a while, or something changed. */
   const tried = new Set<Remedy>();
@@ -112,6 +114,7 @@ export function keepAudio(ports: AudioPorts): void {
     isAsking = true;
     isStale = false;
     if (remedy) tried.add(remedy);
+    if (remedy && loss) reconnecting.lost("audio");
     let offer: string | undefined;
     try {
       offer = await (remedy === "ice-restart" ? media.restartOffer?.(signal) : remedy && media.offer(signal));
@@ -122,6 +125,7 @@ export function keepAudio(ports: AudioPorts): void {
       journal.append(type, { ...of, answer: factOf(answer, privacy.reasonText) });
       // Nobody answered: it is asked again on the next flow, and counts as not tried.
       if (!isHeard) isStale = true;
+      else if (!signal.aborted) reconnecting.back("flow");
       if (!isHeard && remedy) tried.delete(remedy);
       if (offer !== undefined && sdp !== undefined && answer.code < 300) await media.applyAnswer(sdp, offer);
       else if (offer !== undefined) media.withdraw?.(offer);
@@ -161,6 +165,7 @@ export function keepAudio(ports: AudioPorts): void {
       if (tried.size > 0) cancelProof = clock.setTimer(prove, limits.audioProofMs);
       journal.append("audio:restored", { ...of, ...(path && { path }) });
       emit("audio-restored", { trunkId: trunk.id });
+      reconnecting.back("audio");
     },
     rated(level, quality) {
       journal.append("audio:rated", { ...of, ...quality, level });
@@ -176,8 +181,10 @@ export function keepAudio(ports: AudioPorts): void {
   });
   const stopFollowing = ports.onTrunkChange(() => {
     const { flow, ready } = trunk.health;
-    if (flow !== "open" && flow !== "doubted") isStale = true;
-    else if (isStale && ready) {
+    if (flow !== "open" && flow !== "doubted") {
+      isStale = true;
+      reconnecting.lost("flow");
+    } else if (isStale && ready) {
       // Another network may have come with it: what did not help before may now.
       tried.clear();
       void ask(loss && next(loss, clock.nowMs()));

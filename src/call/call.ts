@@ -3,11 +3,11 @@ import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, Entry, FailoverReason, Held, Journal, Party, Refusal } from "../journal.ts";
+import type { CallEnd, CallOptionName, FailoverReason, Held, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
-import type { CancelTimer, Media, MediaSession, SipDialog } from "../ports.ts";
+import type { CancelTimer, Media, MediaSession, MediaTroubles, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
@@ -16,8 +16,11 @@ import { startAttempt, type Attempt } from "./attempt.ts";
 import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
+import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
 import { createOffers } from "./offers.ts";
+import { placedWith, type ReadOptions } from "./options.ts";
 import { policyOf } from "./policy.ts";
+import type { CallProgress } from "./progress.ts";
 import { createTrunkChoice } from "./trunk-choice.ts";
 
 /** How a call ended. */
@@ -25,6 +28,8 @@ export interface CallSummary {
   readonly end: CallEnd | "refused";
   /** Why it never left the agent, where `end` is `refused`. */
   readonly refusal?: Refusal;
+  /** Where that is `bad-options`: which of them, e.g. `headers.Via`. */
+  readonly field?: string;
   /** What the last attempt's end meant. */
   readonly outcome?: Outcome;
   /** The peer's own final code, where the last attempt had one. */
@@ -35,6 +40,16 @@ export interface CallSummary {
   readonly attempts: number;
   /** Somebody's phone may have rung without our knowing: an attempt was given up and nobody confirmed its end. */
   readonly possibleDuplicate: boolean;
+  /** What it was placed with. */
+  readonly context?: unknown;
+}
+
+/** Why a call is over before it began. */
+export interface RefusedCall {
+  readonly because: Refusal;
+  readonly stage?: string;
+  readonly option?: CallOptionName;
+  readonly field?: string;
 }
 
 /** Events of one call. */
@@ -43,6 +58,8 @@ export interface CallEvents extends ConversationEvents {
   /** The line takes longer than usual, and there is no better one: the call goes on waiting. */
   slow: { readonly trunkId: string };
   ringing: { readonly trunkId: string };
+  /** What the carrier says of it meanwhile, each time that it says something new; a phone that rings is told as `ringing` too. */
+  progress: CallProgress & { readonly trunkId: string };
   "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** The line failed after the phone rang: `redial()` or `hangUp()`, as the agent wishes. */
   "choice-needed": { readonly trunkId: string };
@@ -55,6 +72,8 @@ export interface Call extends Events<CallEvents> {
   readonly state: CallState;
   /** The trunk that carries it now. */
   readonly trunkId: string | undefined;
+  /** The integrator's own, as it was given to `call()`. */
+  readonly context: unknown;
   /** Whether the customer has put the agent on hold. */
   readonly held: Held;
   /** Its audio; a `WebRtcSession` with `webrtc()`. */
@@ -71,11 +90,11 @@ interface CallPorts {
   readonly id: string;
   readonly destination: Destination;
   readonly party: Party;
-  /** Who handed the number over, where it was not the agent. */
-  readonly by: Entry<"call:placed">["by"];
+  readonly options: ReadOptions;
   readonly settings: Settings;
   readonly trunks: readonly Trunk[];
   readonly commonMode: CommonMode;
+  readonly ledger: Ledger;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
@@ -89,18 +108,22 @@ interface CallPorts {
 export interface OwnedCall extends Call {
   begin(): Promise<void>;
   /** Over before it began. */
-  refuse(refusal: Refusal, stage?: string): void;
+  refuse(refused: RefusedCall): void;
   /** Linekeeper closes: nothing of it may be left running. */
   forget(): void;
 }
 
 export function createCall(ports: CallPorts): OwnedCall {
   const { id: callId, destination, settings, journal, onViolation } = ports;
+  const { words, context } = ports.options;
   const { clock, limits } = settings;
   const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
-  const media = openMedia(settings.media);
+  const media = openMedia(settings.media, {
+    iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId, error: errorName(error) }),
+  });
   const placedMs = clock.nowMs();
   const attempts: Attempt[] = [];
+  const sent: Sent[] = [];
   const over = new AbortController();
   /** Linekeeper closes. */
   const forgotten = new AbortController();
@@ -111,7 +134,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const offers = createOffers(
     media,
     over.signal,
-    (offer) => within(clock, offer, limits.mediaMs, over.signal),
+    (offer) => within(clock, offer, policy.mediaMs(limits), over.signal),
     policy.needsMicrophone ? undefined : inactiveSdp,
   );
   const maxAttempts = policy.maxAttempts(limits.maxAttempts);
@@ -121,8 +144,8 @@ export function createCall(ports: CallPorts): OwnedCall {
   let conversation: Conversation | undefined;
   let answeredMs = 0;
   let onceUsed = false;
-  /** Two phones may have rung at once. */
-  let overlapped = false;
+  /** Attempts made when the agent last chose to dial again. */
+  let chosenAt = 0;
   let lastOutcome: Outcome | undefined;
   let lastCode: number | undefined;
   let cancelChoice: CancelTimer = () => {};
@@ -130,7 +153,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   let whenSettled = () => {};
   let resolveEnded: (summary: CallSummary) => void = () => {};
   const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
-  journal.append("call:placed", { callId, party: ports.party, ...(ports.by && { by: ports.by }) });
+  journal.append("call:placed", { callId, party: ports.party, ...placedWith(ports.options, settings.privacy.context) });
 
   function move(event: CallEvent): boolean {
     const next = step("call", callTable, state, event, onViolation);
@@ -142,7 +165,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     try {
       await offers.prepare();
     } catch (error) {
-      return refuse("media-failed", undefined, error);
+      return refuse({ because: "media-failed" }, error);
     }
     advance();
   }
@@ -161,7 +184,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (isDone()) return;
-    if (!trunk) return from ? finish("failed") : refuse("no-trunk");
+    if (!trunk) return from ? finish("failed") : refuse({ because: "no-trunk" });
     const offer = await offers.take();
     if (isDone()) return media.withdraw?.(offer);
     if (from) {
@@ -171,13 +194,13 @@ export function createCall(ports: CallPorts): OwnedCall {
       if (isDone()) return media.withdraw?.(offer);
     }
     move("dial");
-    overlapped ||= attempts.some(({ alerted, finished }) => alerted && !finished);
     const attempt: Attempt = startAttempt({
       number: attempts.length + 1,
       callId,
       route: destination.route,
       dialled: destination.number,
       offer,
+      words,
       trunk,
       clock,
       limits,
@@ -189,10 +212,12 @@ export function createCall(ports: CallPorts): OwnedCall {
       events: {
         slow: () => emit("slow", { trunkId: trunk.id }),
         alerting() {
-          overlapped ||= attempt !== current;
           if (attempt !== current || attempt.state === "cancelling" || !move("ring")) return;
           journal.append("call:ringing", { callId, trunkId: trunk.id });
           emit("ringing", { trunkId: trunk.id });
+        },
+        progressed(progress) {
+          if (attempt === current && !isDone()) emit("progress", { ...progress, trunkId: trunk.id });
         },
         described(sdp) {
           if (attempt === current && !dialog) void heed(() => media.applyEarlyAnswer?.(sdp, offer));
@@ -206,6 +231,7 @@ export function createCall(ports: CallPorts): OwnedCall {
         },
       },
     });
+    sent.push(ports.ledger.enter(destination.number, attempt, attempts));
     attempts.push(attempt);
     // The journal's readers have been told of it already, and may have hung up.
     if (isDone()) return attempt.giveUp("hung-up");
@@ -219,7 +245,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** Waits until an attempt that was given up is over, so that the same phone does not ring twice at once; not for long. */
   async function cancelled(attempt: Attempt): Promise<void> {
-    if (attempt.finished) return;
+    if (attempt.finishedMs !== undefined) return;
     const bound = new AbortController();
     await Promise.race([
       new Promise<void>((resolve) => (whenSettled = resolve)),
@@ -231,7 +257,6 @@ export function createCall(ports: CallPorts): OwnedCall {
   function answered(attempt: Attempt, answer: SipDialog, offer: string): void {
     // The second of two answers, or one after the agent hung up: the rule is one phone, one conversation.
     if (dialog || state === "ended") {
-      noteLate(attempt);
       sayGoodbyeTo(answer, attempt.trunk);
       attempt.concluded("answered-late-and-ended");
       return;
@@ -240,10 +265,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     dialog = answer;
     answeredMs = clock.nowMs();
     cancelChoice();
-    if (attempt !== current) {
-      noteLate(attempt);
-      current?.giveUp("answer");
-    }
+    if (attempt !== current) current?.giveUp("answer");
     current = attempt;
     attempt.concluded("adopted");
     offers.discard();
@@ -255,11 +277,6 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
     conversation = converse({ ...ports, callId, trunk: attempt.trunk, dialog: answer, media, isMute, emit, signal: over.signal });
     emit("answered", { trunkId });
-  }
-
-  /** It answers after it was given up, perhaps without having been heard to ring: while another phone rang, two have. */
-  function noteLate(attempt: Attempt): void {
-    overlapped ||= attempts.some((other) => other !== attempt && other.alerted);
   }
 
   function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
@@ -286,6 +303,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (hasFlowFailed(end)) choice.forgive(attempt.trunk);
     const decision = gate({
       end,
+      hasRung: attempts.slice(chosenAt).some(({ alerted }) => alerted),
       policy,
       cancelled: state === "ended",
       attemptsMade: attempts.length,
@@ -302,22 +320,17 @@ export function createCall(ports: CallPorts): OwnedCall {
     emit("choice-needed", { trunkId: attempt.trunk.id });
   }
 
-  function refuse(refusal: Refusal, stage?: string, error?: unknown): void {
+  function refuse({ field, ...refused }: RefusedCall, error?: unknown): void {
     if (state === "ended") return;
-    journal.append("call:refused", {
-      callId,
-      because: refusal,
-      ...(stage && { stage }),
-      ...(error !== undefined && { error: errorName(error) }),
-    });
     const thrown = error === undefined ? {} : { error: errorName(error) };
-    close({ end: "refused", refusal, attempts: attempts.length, possibleDuplicate: false, ...thrown });
+    journal.append("call:refused", { callId, ...refused, ...thrown });
+    const why = { refusal: refused.because, ...(field !== undefined && { field }), ...thrown };
+    close({ end: "refused", attempts: attempts.length, possibleDuplicate: false, ...why });
   }
 
   function finish(end: CallEnd, error?: string): void {
     if (state === "ended") return;
-    // Given up in favour of another, and nobody has confirmed its end, or ever will.
-    const possibleDuplicate = overlapped || attempts.some((attempt) => attempt !== current && !attempt.isKnown);
+    const possibleDuplicate = mayHaveRung(sent);
     journal.append("call:ended", {
       callId,
       end,
@@ -333,7 +346,8 @@ export function createCall(ports: CallPorts): OwnedCall {
     close({ end, attempts: attempts.length, possibleDuplicate, ...why });
   }
 
-  function close(summary: CallSummary): void {
+  function close(end: CallSummary): void {
+    const summary: CallSummary = { ...end, ...(context !== undefined && { context }) };
     move("end");
     over.abort();
     cancelChoice();
@@ -350,7 +364,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** Over, no abandoned attempt is left to follow, and no BYE to be confirmed. */
   function done(): void {
-    if (state === "ended" && goodbyes === 0 && attempts.every(({ finished }) => finished)) ports.onDone();
+    if (state === "ended" && goodbyes === 0 && attempts.every(({ finishedMs }) => finishedMs !== undefined)) ports.onDone();
   }
 
   return {
@@ -361,6 +375,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     get trunkId() {
       return current?.trunk.id;
     },
+    context,
     get held() {
       return conversation?.held ?? "none";
     },
@@ -377,6 +392,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       // At once, so that a second click finds no choice any more.
       move("dial");
       const before = current;
+      chosenAt = attempts.length;
       before.giveUp("redial");
       void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));
     },
@@ -392,15 +408,14 @@ export function createCall(ports: CallPorts): OwnedCall {
   };
 }
 
-/** It was the flow, before anything was heard on it: the trunk may be well when that is back. */
-const hasFlowFailed = ({ outcome, progress }: AttemptEnd): boolean =>
-  (outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome) &&
-  (progress === "not-sent" || progress === "sent");
+/** It was the flow: the trunk may be well when that is back. */
+const hasFlowFailed = ({ outcome }: AttemptEnd): boolean =>
+  outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome;
 
 /** The call's audio. What throws here is told when it is first needed, as a microphone that is denied would be. */
-function openMedia(media: Media): MediaSession {
+function openMedia(media: Media, troubles: MediaTroubles): MediaSession {
   try {
-    return media.open();
+    return media.open(troubles);
   } catch (error) {
     const fail = () => Promise.reject(error as Error);
     return { offer: fail, answer: fail, applyAnswer: fail, close() {} };

@@ -17,6 +17,8 @@ export interface AttemptEnd {
 
 export interface GateInput {
   readonly end: AttemptEnd;
+  /** A phone was heard to ring for this call, by whichever attempt, since the agent last chose to make one ring. */
+  readonly hasRung: boolean;
   readonly policy: Pick<CallPolicy, "retry" | "asksAgent">;
   /** The agent hung up. */
   readonly cancelled: boolean;
@@ -34,12 +36,12 @@ export type GateDecision = "fail-over" | "choose" | "end";
  * The gate. References: RFC 3263 §4.3 (fail over on 503, transport failure, or a timeout without any
  * response), RFC 3261 §9.1 (no CANCEL before a provisional) and §16.7, and the rule that no phone rings twice.
  */
-export function gate({ end, policy, cancelled, attemptsMade, maxAttempts, trunksLeft, onceUsed }: GateInput): GateDecision {
+export function gate({ end, hasRung, policy, cancelled, attemptsMade, maxAttempts, trunksLeft, onceUsed }: GateInput): GateDecision {
   const { outcome, progress, settled } = end;
   const retry = policy.retry(outcome.retry);
   if (cancelled || (retry === "no" && outcome.class !== "ambiguous")) return "end";
   // A phone has rung: whatever came after, only a person may make one ring again.
-  if (progress === "alerting" && policy.asksAgent) return faultful(outcome) && trunksLeft > 0 ? "choose" : "end";
+  if ((progress === "alerting" || hasRung) && policy.asksAgent) return faultful(outcome) && trunksLeft > 0 ? "choose" : "end";
   if (retry === "no" || (retry === "once" && onceUsed)) return "end";
   if (trunksLeft === 0 || attemptsMade >= maxAttempts) return "end";
   if (!policy.asksAgent) return "fail-over";

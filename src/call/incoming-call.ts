@@ -1,5 +1,5 @@
 /** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
-import { within } from "../clock.ts";
+import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
@@ -10,6 +10,7 @@ import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } fro
 import type { Trunk } from "../trunk/trunk.ts";
 import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
+import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
 import type { UnderWay } from "./reception.ts";
 
@@ -21,6 +22,8 @@ export interface IncomingCallSummary {
 }
 
 export interface IncomingCallEvents extends ConversationEvents {
+  /** It is being answered by itself, as it asked (`autoAnswer`); `answered` follows, or `ended`. */
+  "auto-answered": { readonly trunkId: string };
   answered: { readonly trunkId: string };
   ended: IncomingCallSummary;
 }
@@ -33,6 +36,12 @@ export interface IncomingCall extends Events<IncomingCallEvents> {
   readonly identity: CallerIdentity;
   /** The same as the carrier wrote it, to look into; what a name in it says proves nothing. */
   readonly from: string;
+  /** Of the headers that `incomingHeaders` names, those that it brought: untrusted text. Never journalled. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** It asks to be answered by itself, after so many ms: a wish, which is granted only where `autoAnswer` permits it. */
+  readonly answerAfterMs: number | undefined;
+  /** It was answered by itself. */
+  readonly autoAnswered: boolean;
   readonly state: IncomingCallState;
   /** Whether the customer has put the agent on hold. */
   readonly held: Held;
@@ -53,6 +62,8 @@ export interface OwnedIncomingCall extends IncomingCall {
   begin(): void;
   /** How it compares with an INVITE that comes now. */
   arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
+  /** Answers it when its time has come, if it asks for that and `isFree`, the agent, still is. */
+  autoAnswer(isFree: () => boolean): void;
   /** The same call came by another trunk too: a spare, should the first be lost before the answer. */
   join(leg: Leg): void;
   /** Linekeeper closes: nothing of it may be left running. */
@@ -62,6 +73,7 @@ export interface OwnedIncomingCall extends IncomingCall {
 interface IncomingPorts {
   readonly id: string;
   readonly leg: Leg;
+  readonly introduction: Introduction;
   readonly party: Party;
   readonly number: string | undefined;
   readonly media: MediaSession;
@@ -85,6 +97,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const legs = createLegs(lost);
   let current = ports.leg;
   let state: IncomingCallState = "ringing";
+  let autoAnswered = false;
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
   let conversation: Conversation | undefined;
@@ -123,6 +136,18 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     }
     if (isAnswering()) finish(failure);
     settled();
+  }
+
+  async function autoAnswer(isFree: () => boolean): Promise<void> {
+    const { answerAfterMs } = ports.introduction;
+    if (answerAfterMs === undefined || state !== "ringing") return;
+    await sleep(clock, answerAfterMs, over.signal).catch(() => {});
+    if (state !== "ringing" || !isFree()) return;
+    autoAnswered = true;
+    const trunkId = current.trunk.id;
+    journal.append("call:auto-answered", { callId, trunkId });
+    emit("auto-answered", { trunkId });
+    await answer();
   }
 
   /** @returns why it could not be; undefined when it is answered, or somebody else has ended it. */
@@ -244,8 +269,11 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     get trunkId() {
       return current.trunk.id;
     },
-    identity: current.invitation.identity,
+    ...ports.introduction,
     from: current.invitation.from,
+    get autoAnswered() {
+      return autoAnswered;
+    },
     get state() {
       return state;
     },
@@ -267,6 +295,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       byTrunk: legs.hasTrunk(trunk),
       bySipCallId: legs.hadCallId(invitation.sipCallId),
     }),
+    autoAnswer: (isFree) => void autoAnswer(isFree),
     join(leg) {
       legs.add(leg);
       legs.ring(leg);

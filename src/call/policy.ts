@@ -1,4 +1,5 @@
 /** What kind of call it is decides how far it goes: one constant each, pure. */
+import type { Limits } from "../limits.ts";
 import type { RetryAdvice } from "../outcome.ts";
 
 export interface CallPolicy {
@@ -12,6 +13,8 @@ export interface CallPolicy {
   readonly secondChances: number;
   /** The call goes out without the microphone too; the audio follows when it can. */
   readonly needsMicrophone: boolean;
+  /** How long it waits for microphone and ICE. */
+  readonly mediaMs: (limits: Limits) => number;
 }
 
 export const ordinary: CallPolicy = {
@@ -20,6 +23,7 @@ export const ordinary: CallPolicy = {
   maxAttempts: (limit) => limit,
   secondChances: 1,
   needsMicrophone: true,
+  mediaMs: ({ mediaMs }) => mediaMs,
 };
 
 /**
@@ -32,6 +36,7 @@ export const emergency: CallPolicy = {
   maxAttempts: () => Infinity,
   secondChances: 3,
   needsMicrophone: false,
+  mediaMs: ({ mediaMs, emergencyMediaMs }) => Math.min(mediaMs, emergencyMediaMs),
 };
 
 export const policyOf = (isEmergency: boolean): CallPolicy => (isEmergency ? emergency : ordinary);

@@ -2,15 +2,18 @@
 import type { Settings } from "../config.ts";
 import { createEmitter } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { Facts, Journal, Refusal } from "../journal.ts";
+import type { Facts, Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import type { CancelTimer, MediaSession, SipInvitation } from "../ports.ts";
 import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createCall, type Call, type OwnedCall } from "./call.ts";
+import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
+import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
+import { introductionOf } from "./introduction.ts";
+import { readOptions, type CallOptions } from "./options.ts";
 import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
 
@@ -19,11 +22,8 @@ export interface Switchboard {
   readonly calls: readonly (Call | IncomingCall)[];
   /** Whether calls to the agent are shown; true at the start. */
   setAvailable(available: boolean): void;
-  /**
-   * Places a call, or gives back the one to this number that nobody has answered yet.
-   * @param how `by`: who handed the number over, where it was not the agent. `again`: places another all the same.
-   */
-  call(number: string, how?: { readonly by?: "click-to-dial"; readonly again?: boolean }): Call;
+  /** Places a call, or gives back the one to this number that nobody has answered yet. */
+  call(number: string, options?: CallOptions): Call;
   /** An INVITE came to the agent. */
   receive(trunk: Trunk, invitation: SipInvitation): void;
   /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
@@ -44,7 +44,7 @@ interface SwitchboardPorts {
   /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
   readonly onTrunkChange: (changed: () => void) => () => void;
   /** Why a call may not even be tried; undefined where it may. */
-  readonly refusalOf: (destination: Destination | undefined) => { readonly because: Refusal; readonly stage?: string } | undefined;
+  readonly refusalOf: (destination: Destination | undefined) => RefusedCall | undefined;
   readonly onOffered: (call: IncomingCall) => void;
   /** An emergency call is placed: it does not wait for the CRM to start the line. */
   readonly onEmergency: () => void;
@@ -60,6 +60,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const dialled = new Map<string, string>();
   const idle = createEmitter<{ idle: undefined }>(ports.onListenerError);
   const aliases = createAliases();
+  const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });
   let available = true;
   let closing = false;
@@ -78,11 +79,12 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     return undefined;
   }
 
-  function call(number: string, { by, again = false }: Parameters<Switchboard["call"]>[1] = {}): Call {
+  function call(number: string, given?: CallOptions): Call {
     const read = typeof number === "string" ? destinationOf(number, settings) : undefined;
-    const refusal = ports.refusalOf(read);
     const destination = read ?? nowhere;
-    const going = again || refusal ? undefined : goingTo(destination.number);
+    const options = readOptions(given, destination.emergency);
+    const refusal = ports.refusalOf(read) ?? (options.bad && { because: "bad-options" as const, ...options.bad });
+    const going = options.again || refusal ? undefined : goingTo(destination.number);
     if (going) return going;
     const id = `c${++lastCall}`;
     const placed = createCall({
@@ -90,8 +92,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       id,
       destination,
       party: aliases(destination),
-      by,
+      options,
       trunks: ports.trunks(),
+      ledger,
       onDone: () => done(id),
     });
     calls.set(id, placed);
@@ -101,7 +104,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       emergencyMs = clock.nowMs();
       void placed.ended.then(() => (emergencyMs = clock.nowMs()));
     }
-    if (refusal) placed.refuse(refusal.because, refusal.stage);
+    if (refusal) placed.refuse(refusal);
     else void placed.begin();
     return placed;
   }
@@ -146,19 +149,26 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   }
 
   function offer(leg: Leg, caller: Destination | undefined, onMediaFailed: (error: unknown) => void): void {
+    const id = `c${lastCall + 1}`;
     let media: MediaSession;
     try {
-      media = settings.media.open();
+      media = settings.media.open({
+        iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId: id, error: errorName(error) }),
+      });
     } catch (error) {
       // An agent who could not say a word is not rung; another may be.
       return onMediaFailed(error);
     }
-    const id = `c${++lastCall}`;
+    lastCall += 1;
     const party = aliases(caller ?? nowhere);
-    const incoming = createIncomingCall({ ...ports, id, leg, party, number: caller?.number, media, onDone: () => done(id) });
+    const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
+    const number = caller?.number;
+    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, onDone: () => done(id) });
     calls.set(id, incoming);
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
+    // Who was just told of it may have taken it, or turned it away.
+    if (settings.autoAnswer) incoming.autoAnswer(() => [...calls.values()].every((each) => each === incoming || isIdle(each)));
   }
 
   return {
@@ -191,6 +201,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     },
   };
 }
+
+/** The agent's ears and mouth are free of it: it is over, or rings here. */
+const isIdle = (call: OwnedCall | OwnedIncomingCall): boolean => call.state === "ended" || ("arrival" in call && call.state === "ringing");
 
 const isUnanswered = ({ state }: Call | IncomingCall): boolean => state !== "answered" && state !== "ended" && state !== "answering";
 

@@ -16,7 +16,7 @@ export interface TrunkChoice {
   readonly hasBetter: boolean;
   /** The best one now, else the first that comes in time; undefined when there is none. Counts as tried from here on. */
   take(): Promise<Trunk | undefined>;
-  /** The flow failed under the attempt before anything was heard: where no other trunk is left, this one may be tried again, once it is back. */
+  /** The flow failed under the attempt: where no other trunk is left, this one may be tried again, once it is back. */
   forgive(trunk: Trunk): void;
 }
 

@@ -1,6 +1,7 @@
 /** Joins a softphone to the CRM that it is embedded in: handshake on record, clicks to calls, calls to the CRM's log. */
 import type { Call, CallSummary } from "../call/call.ts";
 import type { IncomingCall } from "../call/incoming-call.ts";
+import type { CallOptions } from "../call/options.ts";
 import { systemClock } from "../clock.ts";
 import type { Linekeeper } from "../linekeeper.ts";
 import type { Clock } from "../ports.ts";
@@ -26,7 +27,7 @@ export interface AttachedHost {
   /** Never rejects. */
   readonly ready: Promise<HostReadiness>;
   /** Places a call that the agent dialled on the softphone, so that the CRM hears of it too. */
-  call(number: string): Call;
+  call(number: string, options?: CallOptions): Call;
   /** The CRM hears no more, and dials no more; calls go on. */
   detach(): void;
 }
@@ -53,8 +54,8 @@ export function attachHost(linekeeper: Linekeeper, host: CrmHost, options: Attac
     }
   }
 
-  function place(click: HostClick, by?: "click-to-dial"): Call {
-    const call = linekeeper.call(click.number, by && { by });
+  function place(click: HostClick, options?: CallOptions): Call {
+    const call = linekeeper.call(click.number, options);
     onCall(call);
     follow(call, { direction: "out", ...click, state: "dialling" });
     void call.ended.then(({ refusal }) => refusal && toHost("refusal", () => host.refuse(click, refusal)));
@@ -97,7 +98,7 @@ export function attachHost(linekeeper: Linekeeper, host: CrmHost, options: Attac
   });
 
   const steps = host.open({
-    dial: (click) => void (attached && place(click, "click-to-dial")),
+    dial: (click) => void (attached && place(click, { by: "click-to-dial" })),
     hangUp: () => underWay.forEach((call) => call.hangUp()),
     failed: (what, error) => attached && failed(what, error),
   });
@@ -124,7 +125,7 @@ export function attachHost(linekeeper: Linekeeper, host: CrmHost, options: Attac
 
   return {
     ready: shakeHands(),
-    call: (number) => place({ number }),
+    call: (number, options) => place({ number }, options),
     detach() {
       if (!attached) return;
       attached = false;

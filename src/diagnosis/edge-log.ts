@@ -121,7 +121,8 @@ export function createEdgeLog(): EdgeLog {
       case "flow:changed":
         if (entry.to === "open") prove(entry.trunkId, atMs);
         else if (entry.to === "doubted") doubt(entry);
-        else if (entry.to === "waiting") lose(entry);
+        // A try without an end had no socket: the CRM gave no URL for it (`server:failed`).
+        else if (entry.to === "waiting" && (entry.end || entry.from !== "connecting")) lose(entry);
         break;
       case "probe:unanswered":
         doubt(entry);

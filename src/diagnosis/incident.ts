@@ -232,7 +232,7 @@ function count(entry: Entry, draft: Draft): void {
       lost.add(entry.callId);
       return;
     case "call:refused":
-      if (entry.because !== "bad-number" && entry.because !== "closed") refused.add(entry.callId);
+      if (!["bad-number", "bad-options", "closed"].includes(entry.because)) refused.add(entry.callId);
       return;
     default:
   }

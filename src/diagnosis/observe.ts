@@ -77,6 +77,10 @@ export function observe(entries: readonly Entry[]): Observations {
     edges.read(entry);
     starts.read(entry);
     switch (entry.type) {
+      // A token in the URL is a credential.
+      case "server:failed":
+        missingCredentials.push({ seq, atMs, trunkId: entry.trunkId });
+        break;
       case "credentials:failed":
         (entry.error === "UnsupportedDigest" ? unknownDigests : missingCredentials).push({ seq, atMs, trunkId: entry.trunkId });
         break;

@@ -29,6 +29,8 @@ const notableTypes = [
   "flow:changed",
   "registration:changed",
   "credentials:failed",
+  "server:failed",
+  "ice-servers:failed",
   "probe:unanswered",
   "frame:discarded",
   "breaker:changed",
@@ -68,6 +70,12 @@ export type Moment = { readonly time: string } & NotableEntry;
 
 export interface ReportDocument {
   readonly version: "linekeeper-report/1";
+  /** The same in every version of this report: a later one replaces an earlier. */
+  readonly reportId: string;
+  /** `closed`: no later version follows. With `span.ongoing` then, the page ended before the incident did. */
+  readonly status: "ongoing" | "closed";
+  /** Of sessions without an incident this share sends its report; present in theirs only. */
+  readonly sampledShare?: number;
   /** UTC, ISO 8601, as all times of the report that are not `…Ms`; those are ms since the session's start. */
   readonly generatedAt: string;
   readonly subject: "incident" | "session";
@@ -115,6 +123,9 @@ export interface ReportOptions {
   readonly generatedAtMs: number;
   /** The incident's if left out. Of a session without one: what its journal points to, such as a microphone that a check found missing. */
   readonly verdict?: Verdict;
+  /** Nothing more will be known of it: its page is gone. */
+  readonly isFinal?: boolean;
+  readonly sampledShare?: number;
 }
 
 /**
@@ -125,7 +136,7 @@ export interface ReportOptions {
 export function buildReport(
   entries: readonly Entry[],
   incident: Incident | undefined,
-  { generatedAtMs, verdict = incident?.verdict }: ReportOptions,
+  { generatedAtMs, verdict = incident?.verdict, isFinal = false, sampledShare }: ReportOptions,
 ): ReportDocument {
   const utc = wallClockOf(entries, generatedAtMs);
   const span = spanOf(entries, incident);
@@ -142,6 +153,9 @@ export function buildReport(
 
   return {
     version: "linekeeper-report/1",
+    reportId: reportIdOf(started, incident),
+    status: isFinal || (incident ? incident.closedMs !== undefined : entries.at(-1)?.type === "session:closed") ? "closed" : "ongoing",
+    ...(sampledShare !== undefined && { sampledShare }),
     generatedAt: isoOf(generatedAtMs),
     subject: incident ? "incident" : "session",
     ...(incident && { incidentId: incident.id }),
@@ -175,6 +189,12 @@ export function buildReport(
       ...(within.length > 0 && { lastSeq: within[within.length - 1]?.seq ?? 0 }),
     },
   };
+}
+
+/** By what does not change while the incident lasts, and is in what a page leaves behind. A session without an id has its first moment. */
+function reportIdOf(started: Entry<"session:started"> | undefined, incident: Incident | undefined): string {
+  const session = started?.sessionId ?? `at-${(started?.dateMs ?? 0).toString(36)}`;
+  return incident ? `${session}-${incident.firstSeq}` : session;
 }
 
 function spanOf(entries: readonly Entry[], incident: Incident | undefined): Stretch {

@@ -1,11 +1,14 @@
 /** A report as one page: no script, no network, nothing to install. */
+import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
 import { kpiTables } from "./html/figure-tables.ts";
-import { html } from "./html/markup.ts";
+import { html, type Markup } from "./html/markup.ts";
 import { picture } from "./html/picture.ts";
 import { style } from "./html/style.ts";
 import { about, callList, timeTable } from "./html/tables.ts";
-import { figures, reasoning } from "./html/verdict.ts";
+import { glossary, termMarker } from "./html/terms.ts";
+import { doNow, figures, reasoning } from "./html/verdict.ts";
+import { sheetPage } from "./sheet/page.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
 import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
@@ -13,38 +16,46 @@ import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
 /** Nothing may be loaded or run, should anything ever get past the escaping. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/**
- * Renders a report as a self-contained HTML file.
- * @param catalogue the language; English if left out.
- */
-export function renderHtml(report: ReportDocument, catalogue: Catalogue = en): string {
+/** Renders a report as a self-contained HTML file. */
+export function renderHtml(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
+  if (audience === "support")
+    return pageOf(`${language.subject(report)} · ${spanText(report)} UTC`, supportBody(report, language), language);
+  const sheet = sheetOf(report, audience, language, trunkId);
+  return pageOf(`${sheet.title} · ${spanText(report)} UTC`, sheetPage(sheet), language);
+}
+
+function supportBody(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
   const { span, environment } = report;
   const actor = actorOf(report, catalogue);
+  const marked = termMarker(catalogue);
+  const body = html`<header>
+      <p class="eyebrow">
+        <strong>${catalogue.subject(report)}</strong> <span>${spanText(report)} UTC</span>
+        <span>${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing && `, ${labels.ongoing}`}</span
+        >${environment && html` <span>${environmentText(environment)}</span>`}
+      </p>
+      <h1>${marked(conclusionOf(report, catalogue))}</h1>
+      ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
+    </header>
+    ${doNow(report, catalogue)} ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)}
+    ${kpiTables(report, catalogue)} ${callList(report, catalogue)} ${timeTable(report, catalogue)}`;
+  return html`${body} ${glossary(body, catalogue)} ${about(report, catalogue)}`;
+}
+
+function pageOf(title: string, body: Markup, { tag }: Catalogue): string {
   const page = html`<!doctype html>
-    <html lang="${catalogue.tag}">
+    <html lang="${tag}">
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
-        <title>${catalogue.subject(report)} · ${spanText(report)} UTC · Linekeeper</title>
+        <title>${title} · Linekeeper</title>
         ${style}
       </head>
       <body>
-        <main>
-          <header>
-            <p class="eyebrow">
-              <strong>${catalogue.subject(report)}</strong> <span>${spanText(report)} UTC</span>
-              <span>${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing && `, ${labels.ongoing}`}</span
-              >${environment && html` <span>${environmentText(environment)}</span>`}
-            </p>
-            <h1>${conclusionOf(report, catalogue)}</h1>
-            ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
-          </header>
-          ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)} ${kpiTables(report, catalogue)}
-          ${callList(report, catalogue)} ${timeTable(report, catalogue)} ${about(report, catalogue)}
-        </main>
+        <main>${body}</main>
       </body>
     </html> `;
   return page.toString();

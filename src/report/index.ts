@@ -1,10 +1,27 @@
-/** `linekeeper/report`: an incident as data, as a page and as text. */
+/** `linekeeper/report`: an incident as data, and as a page, a text or Markdown for each audience. */
 export { buildReport, type Moment, type NotableEntry, type NotableType, type Redaction, type ReportDocument } from "./document.ts";
+export { audiences, type Audience, type RenderOptions } from "./audience.ts";
 export { renderHtml } from "./html.ts";
+export { en } from "./languages/en.ts";
+export { renderMarkdown } from "./markdown.ts";
 export { renderText, renderVerdict } from "./text.ts";
+export { troubleTicket, type TroubleTicket } from "./tmf621.ts";
 export type { AttemptRecord } from "./attempts.ts";
 export type { CallRecord, Fate } from "./calls.ts";
 export type { Kpi, RegistrationKpi, Spread } from "./kpi.ts";
-export type { Catalogue, Labels, NextTestCode, Params } from "./language.ts";
+export type { CarrierTest } from "./carrier-case.ts";
+export type {
+  AgentWords,
+  Catalogue,
+  Labels,
+  NextTestCode,
+  OutcomeRow,
+  Params,
+  StatementWords,
+  StepCode,
+  Term,
+  TermCode,
+  TicketWords,
+} from "./language.ts";
 export type { StepFault } from "../journal.ts";
 export type { BootRun, StageTry, StateSpan, Stretch, TrunkLane } from "./spans.ts";

@@ -7,6 +7,8 @@ import type { OutcomeClass } from "../outcome.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { Fate } from "./calls.ts";
+import type { CarrierTest } from "./carrier-case.ts";
+import type { RegistrationKpi } from "./kpi.ts";
 import type { NotableEntry, NotableType, Redaction, ReportDocument } from "./document.ts";
 
 export type Params = Evidence["params"];
@@ -19,6 +21,113 @@ export type NextTestCode =
   | "ask-crm-endpoint"
   | "reinitialise-crm"
   | "ask-other-carrier";
+
+/** The terms of the trade that a report may use. */
+export type TermCode =
+  | "asr"
+  | "call-id"
+  | "codec"
+  | "csp"
+  | "digest"
+  | "dtls"
+  | "edge"
+  | "failover"
+  | "from-tag"
+  | "ice"
+  | "invite"
+  | "isa"
+  | "jitter"
+  | "mos"
+  | "ner"
+  | "options"
+  | "pdd"
+  | "percentile"
+  | "q850"
+  | "register"
+  | "registrar"
+  | "relay"
+  | "retry-after"
+  | "route"
+  | "rrd"
+  | "rtp"
+  | "seer"
+  | "sip"
+  | "srd"
+  | "stun"
+  | "trunk"
+  | "udp"
+  | "websocket";
+
+export interface Term {
+  /** As it may stand in a sentence, its name first. */
+  readonly forms: readonly [string, ...string[]];
+  readonly means: string;
+}
+
+/** Ends that rest on what we saw or missed, and not on an answer's code. */
+export type OutcomeRow =
+  | "answered"
+  | "own-cancel"
+  | "not-connected"
+  | "flow-lost"
+  | "silence-edge-alive"
+  | "silence-edge-dead"
+  | "stalled-after-100"
+  | "timeout-no-answer"
+  | "timeout-after-1xx"
+  | "sip-603-plus";
+
+/** One thing that one party can do. */
+export type StepCode =
+  | "mend-stage"
+  | "mend-stage-access"
+  | "mend-stage-server"
+  | "allow-by-policy"
+  | "find-hang"
+  | "start-before-calling"
+  | "renew-token"
+  | "give-credentials"
+  | "read-crm-error"
+  | "mend-crm-endpoint"
+  | "compare-start-ups"
+  | "check-password"
+  | "check-account-name"
+  | "change-digest"
+  | "check-number-format"
+  | "mend-number"
+  | "check-codecs"
+  | "ask-for-right"
+  | "check-call-settings"
+  | "check-address"
+  | "check-ice-servers"
+  | "check-webrtc-account"
+  | "allow-microphone-in-page"
+  | "allow-microphone"
+  | "connect-microphone"
+  | "free-microphone"
+  | "choose-microphone"
+  | "unmute"
+  | "check-headset"
+  | "change-browser"
+  | "choose-output"
+  | "keep-awake"
+  | "set-clock"
+  | "check-internet"
+  | "open-websocket"
+  | "open-udp"
+  | "check-uplink"
+  | "steady-network"
+  | "look-at-edge"
+  | "look-at-registrar"
+  | "look-at-refusals"
+  | "look-at-dialogs"
+  | "look-behind-edge"
+  | "look-at-route"
+  | "look-at-relay"
+  | "look-at-media"
+  | "look-at-media-quality"
+  | "check-callee"
+  | "keep-watching";
 
 /** Texts that never change within a language: headings, column names, legends. */
 export interface Labels {
@@ -65,6 +174,8 @@ export interface Labels {
   readonly reasonsAgainst: string;
   readonly noReasons: string;
   readonly nextTest: string;
+  readonly doNow: string;
+  readonly terms: string;
   readonly alsoAtFault: string;
   readonly kpis: string;
   readonly trunk: string;
@@ -73,11 +184,6 @@ export interface Labels {
   readonly unsent: string;
   readonly running: string;
   readonly answered: string;
-  /** What the four ratios' names stand for. */
-  readonly asr: string;
-  readonly ner: string;
-  readonly seer: string;
-  readonly isa: string;
   readonly srd: string;
   readonly pdd: string;
   readonly trunkStates: string;
@@ -111,13 +217,70 @@ export interface Labels {
   readonly possibleDuplicate: string;
 }
 
+/** What an agent reads. */
+export interface AgentWords {
+  readonly nothing: string;
+  readonly where: Readonly<Record<FaultDomain, string>>;
+  readonly meanwhile: string;
+  readonly over: string;
+  tell(from: string): string;
+  readonly ifItStays: string;
+}
+
+/** What a carrier's operations centre reads: nothing of the CRM, of devices or of other carriers. */
+export interface TicketWords {
+  readonly title: string;
+  readonly nothing: string;
+  /** @param given `lost`: connections. */
+  subject(given: { readonly host: string; readonly failed: number; readonly attempts: number; readonly lost: number }): string;
+  readonly concluded: string;
+  readonly open: string;
+  readonly example: string;
+  readonly summary: string;
+  readonly account: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly stillOn: string;
+  readonly yes: string;
+  no(until: string): string;
+  readonly direction: string;
+  readonly outgoing: string;
+  readonly scope: string;
+  ofRoute(given: { readonly route: string; readonly attempts: number; readonly answered: number; readonly ner: string }): string;
+  readonly answers: string;
+  readonly said: Readonly<Record<"peer" | "inferred", string>>;
+  registrations(kpi: RegistrationKpi): string;
+  readonly connectionsLost: string;
+  readonly called: string;
+  readonly noAnswer: string;
+  readonly tested: string;
+  readonly tests: Readonly<Record<CarrierTest, (route: string | undefined) => string>>;
+  readonly others: string;
+  readonly note: string;
+}
+
+/** What everybody reads: only what is certain. */
+export interface StatementWords {
+  readonly title: string;
+  readonly nothing: string;
+  /** @param given `to`: absent while it goes on. */
+  since(given: { readonly from: string; readonly to?: string }): string;
+  readonly callsFailed: string;
+  readonly callsMoved: string;
+  readonly goesOn: string;
+  isOver(at: string): string;
+  readonly cause: string;
+}
+
 /** A language. Complete by type: a code without a sentence does not compile. */
 export interface Catalogue {
   /** BCP 47, for `<html lang>` and number formats. */
   readonly tag: string;
   readonly labels: Labels;
+  /** Where no verdict is reached. @param wheres the domains' `at`, the most probable first: one leads, or several tie. */
+  undecided(wheres: readonly string[]): string;
   /** The verdict as one sentence. @param where the leading domain's `at`, its carrier named where one stands out. */
-  readonly conclusions: Readonly<Record<Conclusion, (where: string) => string>>;
+  readonly conclusions: Readonly<Record<Exclude<Conclusion, "inconclusive">, (where: string) => string>>;
   /** `at` completes "The fault lies …". @param carrier named where one trunk stands out. */
   readonly domains: Readonly<Record<FaultDomain, { readonly name: string; at(carrier: string | undefined): string }>>;
   readonly actors: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
@@ -127,6 +290,20 @@ export interface Catalogue {
   readonly evidence: Readonly<Record<EvidenceCode, (params: Params) => string>>;
   readonly evidenceSaid: Readonly<Record<Evidence["said"], string>>;
   readonly nextTests: Readonly<Record<NextTestCode, (params: Params) => string>>;
+  /** What to do now, as an instruction. */
+  readonly steps: Readonly<Record<StepCode, (params: Params) => string>>;
+  /** What to send to whom, by who acts. @param carrier the trunk that stands out, with its carrier. */
+  readonly sends: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
+  /** Where the callee is all that there was: nothing is to be sent. */
+  readonly nothingToSend: string;
+  readonly terms: Readonly<Record<TermCode, Term>>;
+  /** What an answer's code says, in a word or two. */
+  readonly sipCodes: Readonly<Record<number, string>>;
+  readonly q850Causes: Readonly<Record<number, string>>;
+  readonly outcomeRows: Readonly<Record<OutcomeRow, string>>;
+  readonly agent: AgentWords;
+  readonly ticket: TicketWords;
+  readonly statement: StatementWords;
   /** How much one piece of evidence says. @param weight log-odds. */
   strength(weight: number): string;
   /** A word for a probability, by fixed ranges. */

@@ -1,22 +1,27 @@
 /** A report as plain text, for a ticket or a mail: never wider than 80 columns. */
+import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
 import { wordOf, type Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
+import { sheetText } from "./sheet/text.ts";
 import { figures, kpis, registrations, stages } from "./text/figures.ts";
 import { columns, lengthOf, section, wrap } from "./text/lines.ts";
 import { attempts, moments } from "./text/records.ts";
 import { verdict } from "./text/verdict.ts";
-import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
+import { termsIn } from "./terms.ts";
+import { actorOf, conclusionOf, environmentText, instructionsOf, spanText } from "./wording.ts";
 
-/**
- * Renders a report as text.
- * @param catalogue the language; English if left out.
- */
-export function renderText(report: ReportDocument, catalogue: Catalogue = en): string {
+/** Renders a report as text. */
+export function renderText(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
+  return textOf(audience === "support" ? supportText(report, language) : sheetText(sheetOf(report, audience, language, trunkId)));
+}
+
+function supportText(report: ReportDocument, catalogue: Catalogue): string[] {
   const { labels } = catalogue;
   const { journal, redacted } = report;
-  return textOf([
+  const lines = [
     ...head(report, catalogue),
+    ...section(labels.doNow, doNow(report, catalogue)),
     ...section(labels.keyFigures, figures(report, catalogue)),
     ...verdict(report, catalogue),
     ...section(labels.kpis, kpis(report, catalogue)),
@@ -24,18 +29,32 @@ export function renderText(report: ReportDocument, catalogue: Catalogue = en): s
     ...section(labels.pictureStartUp, stages(report, catalogue)),
     ...section(labels.attempts, attempts(report, catalogue)),
     ...section(labels.timeline, moments(report, catalogue)),
+  ];
+  return [
+    ...lines,
+    ...section(labels.terms, glossary(lines, catalogue)),
     ...section(labels.about, [
       ...wrap(redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "), `${labels.leftOut}: `, "  "),
       ...wrap(catalogue.entries(journal), `${labels.journal}: `),
       ...wrap(`${report.generatedAt} · ${report.version}`, `${labels.generated}: `),
     ]),
-  ]);
+  ];
 }
 
 /** The verdict alone, with its reasons. */
-export function renderVerdict(report: ReportDocument, catalogue: Catalogue = en): string {
-  return textOf([...head(report, catalogue), ...verdict(report, catalogue)]);
+export function renderVerdict(report: ReportDocument, { language: catalogue = en }: Pick<RenderOptions, "language"> = {}): string {
+  return textOf([...head(report, catalogue), ...section(catalogue.labels.doNow, doNow(report, catalogue)), ...verdict(report, catalogue)]);
 }
+
+const doNow = (report: ReportDocument, catalogue: Catalogue): string[] =>
+  instructionsOf(report, catalogue).flatMap(({ who, what }) => wrap(`${who === undefined ? "" : `${who}: `}${what}`, "- ", "  "));
+
+/** The terms that occur, explained. */
+const glossary = (lines: readonly string[], catalogue: Catalogue): string[] =>
+  termsIn(lines.join(" "), catalogue).flatMap((code) => {
+    const { forms, means } = catalogue.terms[code];
+    return wrap(means, `${forms[0]}: `, "  ");
+  });
 
 /** What it is about, and what it comes to. */
 function head(report: ReportDocument, catalogue: Catalogue): string[] {

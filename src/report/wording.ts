@@ -1,7 +1,9 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
-import type { FaultDomain } from "../diagnosis/model.ts";
+import type { FaultDomain, Verdict } from "../diagnosis/model.ts";
+import type { Party } from "../journal.ts";
+import { adviceOf } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
-import { wordOf, type Catalogue } from "./language.ts";
+import { wordOf, type Catalogue, type Params } from "./language.ts";
 import { isoOf } from "./wall-clock.ts";
 
 /** Names the trunk that stands out, with its carrier. */
@@ -16,9 +18,50 @@ export const domainName = (domain: string, { domains }: Catalogue): string => wo
 export function conclusionOf(report: ReportDocument, catalogue: Catalogue): string {
   const { verdict } = report;
   if (!verdict) return catalogue.labels.noIncident;
-  const leader = verdict.leader ?? "unknown";
-  const where = wordOf(catalogue.domains, leader)?.at(carrierIn(report, catalogue)) ?? leader;
+  const at = (domain: string) => wordOf(catalogue.domains, domain)?.at(carrierIn(report, catalogue)) ?? domain;
+  if (verdict.conclusion === "inconclusive") return catalogue.undecided(candidatesOf(verdict).map(at));
+  const where = at(verdict.leader ?? "unknown");
   return wordOf(catalogue.conclusions, verdict.conclusion)?.(where) ?? `${verdict.conclusion}: ${where}`;
+}
+
+/** Domains that are no more than this apart tie: which of them is first is chance. */
+const tieMargin = 0.1;
+
+/** The leader and those that tie with it; none where what leads is that nothing fits. */
+function candidatesOf({ leader, probabilities }: Verdict): readonly string[] {
+  if (leader === undefined || leader === "unknown") return [];
+  const led = wordOf(probabilities, leader) ?? 0;
+  const tied = Object.entries<number>(probabilities)
+    .filter(([domain, probability]) => domain !== leader && domain !== "unknown" && led - probability <= tieMargin)
+    .sort(([, a], [, b]) => b - a);
+  return [leader, ...tied.map(([domain]) => domain)];
+}
+
+export interface Instruction {
+  /** Who does it; absent where it is for whoever reads. */
+  readonly who?: string;
+  readonly what: string;
+}
+
+const carrierNamed = ({ carrier, trunk }: Params, { carrierOf }: Catalogue) =>
+  trunk === undefined || trunk === "" ? undefined : carrierOf(`${carrier ?? ""}`, `${trunk}`);
+
+/** What to do now: the steps, or the test that would settle it, and what to send to whom. */
+export function instructionsOf(report: ReportDocument, catalogue: Catalogue): readonly Instruction[] {
+  const { verdict } = report;
+  if (!verdict) return [];
+  const { steps, sendTo } = adviceOf(report);
+  const carrier = carrierIn(report, catalogue);
+  const test = steps.length === 0 ? nextTestOf(report, catalogue) : undefined;
+  const send = verdict.leader === "remote-party" && verdict.conclusion !== "inconclusive" ? catalogue.nothingToSend : undefined;
+  return [
+    ...steps.map(({ code, who, params }) => ({
+      ...(who !== "nobody" && { who: wordOf(catalogue.actors, who)?.(carrierNamed(params, catalogue) ?? carrier) ?? who }),
+      what: wordOf(catalogue.steps, code)?.(params) ?? code,
+    })),
+    ...(test === undefined ? [] : [{ what: test }]),
+    { what: send ?? wordOf(catalogue.sends, sendTo)?.(carrier) ?? sendTo },
+  ];
 }
 
 /** Who acts; absent where there is no verdict. */
@@ -85,3 +128,6 @@ export function environmentText({ sdk, crm, runtime }: NonNullable<ReportDocumen
     .filter((part) => part !== undefined)
     .join(" · ");
 }
+
+/** A called number, in the form that the integrator allowed. */
+export const partyText = ({ route, tail }: Party): string => `${route} …${tail}`;

@@ -21,7 +21,12 @@ export const spreadMsOf = (fleet: Fleet | undefined): number => (fleet ? (slack 
  * back-off alone comes too late, all would have knocked once already. Then W = min(max, base·2ⁿ⁻¹), U(W/2, W)
  * (RFC 5626 §4.5), with a base that is no narrower than the fleet needs.
  */
-export function backoffMs(failures: number, { reconnectBaseMs, reconnectMaxMs }: Limits, spreadMs: number, random: Random): number {
+export function backoffMs(
+  failures: number,
+  { reconnectBaseMs, reconnectMaxMs }: Pick<Limits, "reconnectBaseMs" | "reconnectMaxMs">,
+  spreadMs: number,
+  random: Random,
+): number {
   if (spreadMs > 0 && failures <= 1) return random() * spreadMs;
   const baseMs = Math.max(reconnectBaseMs, spreadMs);
   const widthMs = Math.min(Math.max(reconnectMaxMs, 2 * spreadMs), baseMs * 2 ** Math.min(30, Math.max(0, failures - 1)));

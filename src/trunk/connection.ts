@@ -11,14 +11,15 @@ import { createFrameFaults } from "./frame-faults.ts";
 import { createLiveness } from "./liveness.ts";
 import { createProofs } from "./proofs.ts";
 import { createRegistration } from "./registration.ts";
+import { serverFrom } from "./server.ts";
 
 /** What last kept a trunk from its registration. */
 export interface TrunkError {
-  /** `connection`: the socket did not open, or closed. `registration`: the registrar refused us, or was silent. `credentials`: the CRM's source gave none. */
-  readonly what: "connection" | "registration" | "credentials";
+  /** `connection`: the socket did not open, or closed. `registration`: the registrar refused us, or was silent. `credentials`, `server`: the CRM's source gave none. */
+  readonly what: "connection" | "registration" | "credentials" | "server";
   /** Of the WebSocket (RFC 6455 §7.4), or of the registrar's answer; 408 for its silence. */
   readonly code?: number;
-  /** Name of what the credentials source threw. */
+  /** Name of what the source threw. */
   readonly name?: string;
   /** When, in ms since the session's start. */
   readonly atMs: number;
@@ -81,7 +82,7 @@ const unregisterMs = 500;
 export function createConnection(config: TrunkConfig, ports: ConnectionPorts): Connection {
   const { settings, journal } = ports;
   const { clock, random, limits, spreadMs } = settings;
-  const { id: trunkId } = config;
+  const { id: trunkId, server } = config;
   /** How many there were: a question about one tells nothing of the next. */
   let flows = 0;
   let closed = false;
@@ -98,7 +99,7 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
   const edge = settings.stack.edge(
     {
       trunkId,
-      server: config.server,
+      ...(typeof server === "string" && { server }),
       aor: config.aor,
       userAgent: ports.userAgent,
       ...(account.credentials && { credentials: account.credentials }),
@@ -142,7 +143,17 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
     onViolation: ports.onViolation,
     reasonText: settings.privacy.reasonText,
   };
-  const flow = createFlow({ ...common, onChange: ports.onChange });
+  const flow = createFlow({
+    ...common,
+    server:
+      typeof server === "string" ? undefined : (signal) => serverFrom(server, trunkId, { clock, withinMs: limits.credentialsMs, signal }),
+    onServerFailed(error) {
+      failed({ what: "server", name: errorName(error) });
+      journal.append("server:failed", { trunkId, error: errorName(error) });
+      flow.lost();
+    },
+    onChange: ports.onChange,
+  });
   const liveness = createLiveness({
     ...common,
     proofs,
@@ -182,7 +193,7 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
 
   async function verify(isSure = true): Promise<boolean> {
     const asked = flows;
-    if (await (isSure ? liveness.check(limits.probeTimeoutMs) : liveness.ask(limits.probeTimeoutMs))) return true;
+    if (await (isSure ? liveness.check(liveness.patienceMs) : liveness.ask(liveness.patienceMs))) return true;
     // It may have been lost meanwhile, and another be on its way.
     if (asked === flows && isOpen()) flow.drop();
     return false;
@@ -237,7 +248,7 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
         edge.disconnect();
       });
     },
-    check: (withinMs = limits.probeTimeoutMs) => liveness.check(withinMs),
+    check: (withinMs = liveness.patienceMs) => liveness.check(withinMs),
     verify: () => verify(),
     rollCall() {
       if (!isOpen()) return Promise.resolve();

@@ -11,7 +11,8 @@ export interface Flow {
   connect(): void;
   /** The edge's own words. */
   opened(): void;
-  lost(end: SocketEnd): void;
+  /** @param end left out where there was no socket: nobody knew where to. */
+  lost(end?: SocketEnd): void;
   /** Something sent on it was answered. */
   prove(): void;
   /** Something sent on it was not answered in time. */
@@ -24,14 +25,20 @@ export interface Flow {
 }
 
 interface FlowPorts extends TrunkShared {
+  /** Gives the edge's URL anew at each connection; left out where the account has one that stands. Rejects when `signal` aborts. */
+  readonly server: ((signal: AbortSignal) => Promise<string>) | undefined;
+  /** It gave none. `lost` is to follow. */
+  readonly onServerFailed: (error: unknown) => void;
   readonly onChange: (from: FlowState, to: FlowState) => void;
 }
 
-export function createFlow({ trunkId, edge, clock, random, limits, spreadMs, journal, onViolation, onChange }: FlowPorts): Flow {
+export function createFlow(ports: FlowPorts): Flow {
+  const { trunkId, edge, clock, random, limits, spreadMs, journal, server, onViolation, onChange } = ports;
   let state: FlowState = "closed";
   let sinceMs = clock.nowMs();
   let failures = 0;
   let cancelRetry: CancelTimer = () => {};
+  let asking = new AbortController();
 
   function change(event: FlowEvent, end?: SocketEnd): boolean {
     const next = step("flow", flowTable, state, event, onViolation);
@@ -47,7 +54,20 @@ export function createFlow({ trunkId, edge, clock, random, limits, spreadMs, jou
 
   function connect(): void {
     cancelRetry();
-    if (change("connect")) edge.connect();
+    if (!change("connect")) return;
+    if (server) void connectBy(server);
+    else edge.connect();
+  }
+
+  async function connectBy(ask: NonNullable<typeof server>): Promise<void> {
+    asking = new AbortController();
+    const { signal } = asking;
+    try {
+      const url = await ask(signal);
+      if (!signal.aborted) edge.connect(url);
+    } catch (error) {
+      if (!signal.aborted) ports.onServerFailed(error);
+    }
   }
 
   return {
@@ -67,6 +87,7 @@ export function createFlow({ trunkId, edge, clock, random, limits, spreadMs, jou
     settle: () => void (failures = 0),
     stop() {
       cancelRetry();
+      asking.abort();
       change("stop");
     },
   };

@@ -10,6 +10,8 @@ import type { TrunkShared } from "./shared.ts";
 export interface Liveness {
   /** Smoothed round trip of this flow, ms; undefined until measured. */
   readonly rttMs: number | undefined;
+  /** How long a probe has to be answered: an edge that is known to be slow is not dead yet when another would be, ms. */
+  readonly patienceMs: number;
   /** Something we sent was answered after `rttMs` (0 when not measured). */
   prove(rttMs?: number): void;
   /** Starts watching a new flow. */
@@ -40,10 +42,16 @@ interface LivenessPorts extends TrunkShared {
 const seldom = 4;
 /** Weight of a new sample (RFC 6298 §2.3). */
 const rttGain = 1 / 8;
+const smoothed = (beforeMs: number | undefined, sampleMs: number): number =>
+  beforeMs === undefined ? sampleMs : beforeMs + rttGain * (sampleMs - beforeMs);
+/** Of the usual round trip, as a share: a probe that takes longer is late even there. */
+const patienceShare = 2;
 
 export function createLiveness(ports: LivenessPorts): Liveness {
   const { trunkId, edge, clock, random, limits, reasonText, journal, proofs, onProven, onSilent, otherRequest } = ports;
   let rttMs: number | undefined;
+  /** Over all its flows. */
+  let usualRttMs = 0;
   let provenAtMs = 0;
   let pingedAtMs: number | undefined;
   let watching = false;
@@ -58,13 +66,17 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   /** Those who wait for any sign of life. */
   const waiting = new Set<(alive: boolean) => void>();
 
+  const patienceMs = () => Math.max(limits.probeTimeoutMs, patienceShare * usualRttMs);
   // What is asked of an edge that ignores probes costs it more.
   const intervalMs = () => limits.probeIntervalMs * (isProber && habit !== "ignores" ? 1 : seldom);
 
   function prove(sampleMs = 0): void {
     if (habit === "compares") habit = "ignores";
     provenAtMs = clock.nowMs();
-    if (sampleMs > 0) rttMs = rttMs === undefined ? sampleMs : rttMs + rttGain * (sampleMs - rttMs);
+    if (sampleMs > 0) {
+      rttMs = smoothed(rttMs, sampleMs);
+      usualRttMs = smoothed(usualRttMs || undefined, sampleMs);
+    }
     onProven();
     for (const settle of [...waiting]) settle(true);
   }
@@ -122,9 +134,9 @@ export function createLiveness(ports: LivenessPorts): Liveness {
     // Nothing may be asked, so nothing can be concluded.
     if (habit === "ignores" && !otherRequest()) return watch(clock.nowMs());
     if (clock.nowMs() - provenAtMs >= intervalMs() * 0.8) {
-      if (!(await check(limits.probeTimeoutMs)) && watching) {
+      if (!(await check(patienceMs())) && watching) {
         onSilent(false);
-        if (!(await check(limits.probeTimeoutMs, true)) && watching) return onSilent(true);
+        if (!(await check(patienceMs(), true)) && watching) return onSilent(true);
       }
     }
     if (watching) watch();
@@ -133,6 +145,9 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   return {
     get rttMs() {
       return rttMs;
+    },
+    get patienceMs() {
+      return patienceMs();
     },
     prove,
     check: (withinMs) => check(withinMs),

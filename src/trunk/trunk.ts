@@ -52,6 +52,8 @@ export interface Trunk extends ForCalls {
   readonly reachesEmergency: boolean;
   /** Ready, in service, and no breaker open for its signalling. */
   readonly isFit: boolean;
+  /** Who we are there, and how it wants to be told who calls. */
+  readonly account: Pick<TrunkConfig, "aor" | "callerId">;
   readonly connection: Connection;
   readonly book: HealthBook;
   readonly order: OperatorOrder;
@@ -109,6 +111,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     id: trunkId,
     isCold: config.standby === "cold",
     reachesEmergency: config.emergency !== false,
+    account: config,
     connection,
     book,
     order,

@@ -29,6 +29,8 @@ async function talk({ hasIce = true, carrier = {} as Partial<MockTrunkOptions>, 
   const told: string[] = [];
   call.on("no-audio", ({ trunkId, direction }) => told.push(`no-audio ${trunkId} ${direction}`));
   call.on("audio-restored", () => told.push("audio-restored"));
+  call.on("reconnecting", ({ what }) => told.push(`reconnecting ${what}`));
+  call.on("reconnected", () => told.push("reconnected"));
   call.on("quality", ({ level, mos }) => told.push(`${level} ${mos}`));
   await pass(1_000);
   expect(call.state).toBe("answered");
@@ -70,7 +72,7 @@ describe("lost audio", () => {
     session.restore();
     await pass(10_000);
     expect(story()).toEqual(["audio:lost", "audio:restarted 200 peer", "audio:restored"]);
-    expect(told).toEqual(["audio-restored"]);
+    expect(told).toEqual(["reconnecting audio", "audio-restored", "reconnected"]);
     expect(call.state).toBe("answered");
   });
 
@@ -82,9 +84,9 @@ describe("lost audio", () => {
     await pass(1_300);
     expect(story().at(-1)).toBe("audio:renewed 200 peer");
     expect(session.told.slice(2)).toEqual(["restart", "answer 3", "answer 4"]);
-    expect(told).toEqual([]);
+    expect(told).toEqual(["reconnecting audio"]);
     await pass(4_000);
-    expect(told).toEqual(["no-audio A both"]);
+    expect(told).toEqual(["reconnecting audio", "no-audio A both"]);
     expect(story().at(-1)).toBe("audio:given-up");
     expect(entries("audio:given-up")).toMatchObject([{ trunkId: "A", direction: "both", kind: "stopped", path: dead }]);
     expect(call.state).toBe("answered");
@@ -206,7 +208,7 @@ describe("lost audio", () => {
     mend();
     await pass(30_000);
     expect(story()).toContain("audio:restarted 200 peer");
-    expect(told).toEqual(["no-audio A inbound"]);
+    expect(told).toEqual(["reconnecting audio", "no-audio A inbound"]);
     expect(call.state).toBe("answered");
   });
 
@@ -256,7 +258,7 @@ describe("a socket lost in mid-call", () => {
     expect(call.state).toBe("answered");
     expect(reinvites()).toBe(1);
     expect(story()).toEqual(["dialog:refreshed 200 peer"]);
-    expect(told).toEqual([]);
+    expect(told).toEqual(["reconnecting flow", "reconnected"]);
   });
 
   it("ends the call as lost when the peer has forgotten it (481)", async () => {

@@ -21,6 +21,7 @@ function decide(outcome: Outcome, progress: Progress, more: { settled?: boolean 
   const { settled = true, ...rest } = more;
   return gate({
     end: { outcome, progress, settled },
+    hasRung: false,
     policy: ordinary,
     cancelled: false,
     attemptsMade: 1,
@@ -51,6 +52,17 @@ describe("the state of the attempt before decides", () => {
     ["own cancel", cancelledOutcome, "trying", true, "end"],
   ] as const)("%s", (_, outcome, progress, settled, expected) => {
     expect(decide(outcome, progress, { settled })).toBe(expected);
+  });
+});
+
+describe("a phone rang for an attempt that was given up before", () => {
+  test.each([
+    ["a fault of the line's: the agent chooses", answer(503), "choose"],
+    ["its flow was lost: the agent chooses", flowLostOutcome, "choose"],
+    ["the customer's answer ends it", answer(486), "end"],
+  ] as const)("%s", (_, outcome, expected) => {
+    expect(decide(outcome, "sent", { hasRung: true })).toBe(expected);
+    expect(decide(outcome, "sent", { hasRung: true, policy: emergency })).toBe("fail-over");
   });
 });
 

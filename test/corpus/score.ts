@@ -75,10 +75,7 @@ const sumOf = (probabilities: Case["probabilities"], is: (domain: FaultDomain) =
   faultDomains.filter(is).reduce((sum, domain) => sum + probabilities[domain], 0);
 
 /** What is laid on one side for what only the other did. */
-export function misledBy(
-  { conclusion, probabilities }: Pick<Verdict, "conclusion" | "probabilities">,
-  truth: readonly FaultDomain[],
-): number {
+function misledBy({ conclusion, probabilities }: Pick<Verdict, "conclusion" | "probabilities">, truth: readonly FaultDomain[]): number {
   const [byCarrier, byCrm] = [truth.some(isCarriers), truth.some(isCrms)];
   return conclusion === "healthy" || byCarrier === byCrm ? 0 : sumOf(probabilities, byCrm ? isCarriers : isCrms);
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
 import { noMedia } from "../../src/media/no-media.ts";
-import { ScriptedPeer, settle } from "../adapters/sipjs/scripted-edge.ts";
+import { ScriptedPeer, sdp, settle } from "../adapters/sipjs/scripted-edge.ts";
 import { entriesOf } from "../support/entries.ts";
 
 let line: Linekeeper | undefined;
@@ -71,4 +71,43 @@ test("182: a call in a queue waits as long as a phone may ring", async () => {
   await settle();
   expect(call.state).toBe("ringing");
   expect(entriesOf(line.journal, "attempt:overdue")).toEqual([]);
+});
+
+test("what a user interface shows meanwhile: each thing once, the carrier's words as text and not on record", async () => {
+  const { a, call, invite, line } = await dialled();
+  const told: unknown[] = [];
+  call.on("progress", ({ trunkId, ...progress }) => told.push(progress));
+  call.on("ringing", () => told.push("ringing"));
+  a.answer(invite, 181, "Call Is Being Forwarded");
+  a.answer(invite, 182, "Place 3 of \u001b[1m5");
+  a.answer(invite, 182, "Place 3 of \u001b[1m5");
+  a.answer(invite, 182, "Place 2");
+  a.answer(invite, 199, "Early Dialog Terminated");
+  a.answer(invite, 180, "Ringing");
+  a.answer(invite, 183, "Session Progress", { body: sdp("announcement") });
+  a.answer(invite, 180, "Ringing");
+  await settle();
+  expect(told).toEqual([
+    { what: "forwarded", code: 181, earlyMedia: false, text: "Call Is Being Forwarded" },
+    { what: "queued", code: 182, earlyMedia: false, text: "Place 3 of [1m5" },
+    { what: "queued", code: 182, earlyMedia: false, text: "Place 2" },
+    "ringing",
+    { what: "ringing", code: 180, earlyMedia: false, text: "Ringing" },
+    { what: "progressing", code: 183, earlyMedia: true, text: "Session Progress" },
+    { what: "ringing", code: 180, earlyMedia: true, text: "Ringing" },
+  ]);
+  expect(JSON.stringify(line.journal)).not.toContain("Place");
+});
+
+test("nothing is told of a call that was hung up when it was told to ring", async () => {
+  const { a, call, invite } = await dialled();
+  const told = vi.fn();
+  call.on("progress", told);
+  call.on("ringing", () => call.hangUp());
+  a.answer(invite, 180, "Ringing");
+  a.answer(invite, 182, "Queued");
+  await settle();
+  expect(told).not.toHaveBeenCalled();
+  a.answer(invite, 487, "Request Terminated");
+  await settle();
 });

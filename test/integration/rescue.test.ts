@@ -166,12 +166,12 @@ describe("a prompt for the microphone that nobody answers", () => {
   const media = { open: () => ({ offer: unanswered, answer: unanswered, applyAnswer: () => Promise.resolve(), close() {} }) };
 
   test.each([
-    ["does not keep an emergency call", "190", ["dialling A", "ringing A", "answered A"]],
-    ["ends an ordinary one, for want of audio", number, ["ended refused"]],
-  ])("%s", async (_, to, expected) => {
+    ["keeps an emergency call for three seconds at most", "190", 3_500, ["dialling A", "ringing A", "answered A"]],
+    ["ends an ordinary one, for want of audio", number, 15_000, ["ended refused"]],
+  ])("%s", async (_, to, withinMs, expected) => {
     const house = await opened({ media });
     const { told } = dial(house, to);
-    await pass(15_000);
+    await pass(withinMs);
     expect(told).toEqual(expected);
   });
 });
@@ -224,6 +224,34 @@ describe("what may have rung", () => {
     call.hangUp();
     await pass(1_000);
     expect(await call.ended).toMatchObject({ possibleDuplicate: true });
+  });
+
+  test("an earlier call to the same number that nobody confirmed the end of marks the next, for a minute", async () => {
+    const house = await opened();
+    house.a.fault({ kind: "freeze" });
+    house.b.fault({ kind: "freeze" });
+    const { call } = dial(house);
+    await pass(100);
+    call.hangUp();
+    await pass(35_000);
+    expect(await call.ended).toMatchObject({ end: "hung-up-here", possibleDuplicate: false });
+    house.a.clearFaults();
+    house.b.clearFaults();
+    await pass(20_000);
+    const again = dial(house).call;
+    const other = house.line.call("+21671000099");
+    await pass(2_000);
+    again.hangUp();
+    other.hangUp();
+    await pass(1_000);
+    expect(await again.ended).toMatchObject({ possibleDuplicate: true });
+    expect(await other.ended).toMatchObject({ possibleDuplicate: false });
+    await pass(61_000);
+    const later = dial(house).call;
+    await pass(2_000);
+    later.hangUp();
+    await pass(1_000);
+    expect(await later.ended).toMatchObject({ possibleDuplicate: false });
   });
 });
 

@@ -72,5 +72,5 @@ describe.each(kinds.rows.map(([kind = ""]) => kind))("%s", (kind) => {
   const calls = kind.startsWith("half a fault") ? 4 : 2;
   for (const { name, refusal, kind: said } of ofKind(alone)) playRow(name, answer(refusal, calls), cellsOf(said));
   for (const [place, { name, refusal, kind: said }] of ofKind(withHeader).entries())
-    playRow(name, answer(refusal, calls), cellsOf(said), (moment) => place === 0 || waiting.includes(moment));
+    playRow(name, answer(refusal, calls), cellsOf(said), { isWanted: (moment) => place === 0 || waiting.includes(moment) });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { faultKinds } from "../../adapters/mock-trunk/faults.ts";
 import { readFileSync } from "node:fs";
 import { underFakeTime } from "../support/house.ts";
-import { faults } from "./faults.ts";
+import { aloneFaults, faults } from "./faults.ts";
 import { moments } from "./moments.ts";
 import { tableOf } from "./page.ts";
 import { playRow } from "./play.ts";
@@ -33,6 +33,19 @@ describe("docs/fault-matrix.md", () => {
     // Only ever seen with REGISTER, and tested in test/integration/trunk.test.ts.
     expect(unused).toEqual(["short-binding"]);
   });
+});
+
+const alone = tableOf("the only carrier");
+
+describe("where there is one carrier", () => {
+  test("the page has a row for each fault that a second one would have saved the call from", () => {
+    expect(alone.rows.map(([name]) => name)).toEqual(aloneFaults);
+  });
+
+  for (const [name = "", ...cells] of alone.rows) {
+    const fault = faults[name];
+    if (fault) playRow(name, fault, cells, { heads: alone.heads.slice(1), isAlone: true });
+  }
 });
 
 describe("every fault at every moment", () => {

@@ -77,6 +77,9 @@ export const faults: Readonly<Record<string, Fault>> = {
   "answered at the moment of the CANCEL": broken({ kind: "answer-on-cancel" }),
   "connection reset by the INVITE": broken({ kind: "reset-on", methods: ["INVITE"] }),
   "rings 2 s late, after silence": broken({ kind: "late", alertAfterMs: 2_000 }),
+  "answered 3 s late, unrung": broken({ kind: "late", answerAfterMs: 3_000 }),
+  "INVITE read 3 s late": broken({ kind: "slow", methods: ["INVITE"], delayMs: 3_000 }),
+  "everything read 3 s late": broken({ kind: "slow", delayMs: 3_000 }),
   "rings for 10 s whatever is said": broken({ kind: "ghost" }),
   "nonce called stale": broken({ kind: "stale-nonce", methods: ["INVITE"] }),
   "200 comes twice": broken({ kind: "duplicate-200" }),
@@ -84,6 +87,22 @@ export const faults: Readonly<Record<string, Fault>> = {
   "rubbish before each answer": broken({ kind: "garbage", frame: "malformed", times: 1_000 }),
   "CRLF ping unanswered": broken({ kind: "no-pong" }),
 };
+
+/** What a softphone meets whose only carrier fails: a table of its own, for there is nothing to go to. */
+export const aloneFaults = [
+  "connection refused",
+  "connection reset",
+  "half-open: socket open, peer frozen",
+  "half-open: what we send is lost, the next connection is well",
+  "silence to INVITE, OPTIONS answered",
+  "silence to all",
+  "100, then nothing",
+  "connection reset by the INVITE",
+  "rings 2 s late, after silence",
+  "answered 3 s late, unrung",
+  "INVITE read 3 s late",
+  "everything read 3 s late",
+] as const;
 
 /**
  * A refusal of whatever is asked at that moment: the INVITE, the probe of an idle line, the re-INVITE of an answered

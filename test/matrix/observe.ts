@@ -22,8 +22,8 @@ const restMs = 70_000;
 /** What never happens, whatever the fault. */
 const neverJournalled = ["transition:violated", "listener:failed", "credentials:failed", "policy:failed", "common-mode:suspected"];
 
-export async function observe(fault: Fault, moment: Moment): Promise<string> {
-  const scene = await openScene(fault.carrier ?? {});
+export async function observe(fault: Fault, moment: Moment, isAlone = false): Promise<string> {
+  const scene = await openScene(fault.carrier ?? {}, isAlone);
   const { line } = scene;
   fault.arm?.(scene, moment);
   const placed = await moment.reach(scene);
@@ -66,6 +66,7 @@ function wordOf(scene: Scene, { call, trail, toldNoAudio }: Placed): string {
     return entries("dialog:refreshed").some(({ answer }) => answer.code < 300) ? "refreshes" : "carries-on";
   }
   const [ended] = entries("call:ended");
+  if (entries("call:refused").length > 0) return "refused";
   if (call.state !== "ended" || !ended) return `hangs ${call.state}`;
   if (ended.end !== "hung-up-here") return `ends ${ended.end}`;
   const ring = lastRing(scene);

@@ -4,7 +4,7 @@ import type { MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
 import { sleep, systemClock } from "../../src/clock.ts";
 import type { AudioFault, Media } from "../../src/ports.ts";
-import { buildHouse, type House } from "../support/house.ts";
+import { buildHouse, trunkA, type House } from "../support/house.ts";
 import { scriptedMedia } from "../support/scripted-media.ts";
 
 /** How long microphone and ICE take for each call: the time in which its INVITE is not sent yet. */
@@ -35,9 +35,10 @@ export interface Scene extends House {
   isSettled(placed: Placed): boolean;
 }
 
-export async function openScene(carrier: Partial<MockTrunkOptions>): Promise<Scene> {
+/** @param isAlone there is no carrier B. */
+export async function openScene(carrier: Partial<MockTrunkOptions>, isAlone: boolean): Promise<Scene> {
   const media = scriptedMedia();
-  const house = buildHouse({ media: withSlowMicrophone(media) }, carrier);
+  const house = buildHouse({ media: withSlowMicrophone(media), ...(isAlone && { trunks: [trunkA] }) }, carrier);
   await house.open();
   let serial = 0;
   const scene: Scene = {

@@ -4,9 +4,10 @@ import type { Incident } from "../../src/diagnosis/model.ts";
 import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
 import type { Entry } from "../../src/journal.ts";
 import { stalledOutcome } from "../../src/outcome.ts";
-import { buildReport, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
+import { buildReport as build, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
 import { axisOf } from "../../src/report/html/axis.ts";
 import { en } from "../../src/report/languages/en.ts";
+import { buildReport } from "./build-report.ts";
 import { busyHour, carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
 
 const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });
@@ -55,7 +56,7 @@ function parse(page: string): { readonly name: string; readonly attributes: Read
 }
 
 const allowed = new Set(
-  "!doctype html head meta title style body main header p strong span h1 h2 h3 figure figcaption div svg defs pattern rect circle marker path line text ul li section dl dt dd table caption thead tbody tr th td small em code abbr br details summary".split(
+  "!doctype html head meta title style body main header p strong span h1 h2 h3 figure figcaption div svg defs pattern rect circle marker path line text ul li section dl dt dd table caption thead tbody tr th td small em code abbr br details summary a dfn".split(
     " ",
   ),
 );
@@ -69,11 +70,15 @@ function expectInert(page: string): void {
   for (const { name, attributes } of tags) {
     if (!allowed.has(name) && name !== "title") throw new Error(`<${name}> has no place here`);
     for (const [key, value] of attributes) {
-      expect(key).not.toMatch(/^on|^(?:src|href|action|data|srcset|formaction|xlink:href|srcdoc)$/i);
+      if (key === "href") expect(value).toMatch(/^#[a-z0-9-]+$/);
+      else expect(key).not.toMatch(/^on|^(?:src|action|data|srcset|formaction|xlink:href|srcdoc)$/i);
       if (key === "style") expect(value).toMatch(/^(?:width|height|top):[\d.]+(?:%|px)$/);
     }
   }
 }
+
+/** What is read of a page, without its tags. */
+const words = (page: string) => page.replace(/<[^>]*>/g, "");
 
 /** Neither ends a string nor turns the reading direction. */
 const expectPrintable = (text: string) => expect(["\u202e", "\u0000"].some((character) => text.includes(character))).toBe(false);
@@ -98,7 +103,8 @@ describe("the page", () => {
   test("hostile strings in every entry of the journal stay text", () => {
     for (const make of [carrierRouting, crmInit, localNetwork]) {
       const { entries, incident } = make();
-      const report = reportOf({ entries: entries.map(poisonEntry), incident: poison(incident) as Incident });
+      // Codes that nobody knows fit no schema, and may still be read from a file.
+      const report = build(entries.map(poisonEntry), poison(incident) as Incident, { generatedAtMs: 0 });
       expectInert(renderHtml(report));
       expectPrintable(renderHtml(report) + renderText(report));
     }
@@ -116,8 +122,8 @@ describe("the page", () => {
   });
 
   test("says in one sentence where the fault lies and who acts", () => {
-    expect(renderHtml(reportOf(carrierRouting()))).toContain(
-      "<h1>The fault lies in the routing of calls at Carthage Telecom (trunk a).</h1>",
+    expect(words(renderHtml(reportOf(carrierRouting())))).toContain(
+      "The fault lies in the routing of calls at Carthage Telecom (trunk a).",
     );
     expect(renderHtml(reportOf(crmInit()))).toContain("The CRM’s vendor");
     expect(renderHtml(reportOf(localNetwork()))).toContain("The fault likely lies in the local network");
@@ -128,6 +134,7 @@ describe("the page", () => {
     const verdict = { ...report.verdict, conclusion: "inconclusive", actor: "nobody" };
     const page = renderHtml({ ...report, verdict } as ReportDocument);
     expect(page).toContain("The record does not settle where the fault lies");
+    expect(page).toContain("it leans towards one in the local network");
     expect(page).toContain("Nobody yet");
   });
 

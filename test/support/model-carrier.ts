@@ -82,7 +82,7 @@ class ModelInvite implements SipInvite {
       this.#giveUp = this.edge.clock.setTimer(() => (this.peer = "ended"), transactionMs);
       return this.repeatAnswer();
     }
-    this.edge.deliver(() => (code < 200 ? this.#provisional(answer) : this.#end(answer)));
+    this.edge.deliver(`${this.sipCallId} ${code}`, () => (code < 200 ? this.#provisional(answer) : this.#end(answer)));
   }
 
   /** The agent's side has said BYE, whether or not it was heard. */
@@ -91,6 +91,22 @@ class ModelInvite implements SipInvite {
   /** Answered, and the agent's side knows and wants it. */
   get conversing(): boolean {
     return this.peer === "answered" && this.#unheard === undefined && !this.left;
+  }
+
+  get alerting(): boolean {
+    return this.peer === "alerting";
+  }
+
+  /** All that it will do next depends on. */
+  get digest(): string {
+    const { peer, written, left } = this;
+    const flags = [written, left, this.#heardProvisional, this.#over, this.#cancelWanted, this.#cancelReached, this.#forgotten];
+    return `${peer} ${flags.map(Number).join("")} ${this.#unheard?.code ?? ""}`;
+  }
+
+  /** A CANCEL of ours has come, and the carrier may act on it. */
+  get mayObey(): boolean {
+    return this.#cancelReached && this.live && this.peer !== "answered";
   }
 
   /** The 2xx that nobody has acknowledged, once more. */
@@ -108,7 +124,7 @@ class ModelInvite implements SipInvite {
 
   /** The carrier acts on the CANCEL that reached it. */
   obeyCancel(): void {
-    if (this.#cancelReached && this.live && this.peer !== "answered") this.say(487);
+    if (this.mayObey) this.say(487);
   }
 
   flowLost(): void {
@@ -187,7 +203,7 @@ class ModelEdge implements SipEdge {
   refusing = false;
   registrar: number = 200;
   readonly #events: EdgeEvents;
-  #queue: (() => void)[] = [];
+  #queue: { readonly name: string; readonly hear: () => void }[] = [];
   readonly #waiting = new Set<(answer: SipAnswer) => void>();
   #disposed = false;
   #connecting = false;
@@ -197,20 +213,32 @@ class ModelEdge implements SipEdge {
     this.clock = clock;
   }
 
+  /** All that it will do next depends on. */
+  get digest(): string {
+    const flags = [this.open, this.mute, this.refusing, this.#connecting, this.#disposed].map(Number).join("");
+    const queue = this.#queue.map(({ name }) => name).join(",");
+    return [flags, queue, this.#waiting.size, ...this.invites.map(({ digest }) => digest)].join(" | ");
+  }
+
   soon(tell: () => void): void {
     void Promise.resolve().then(() => this.#disposed || tell());
   }
 
   /** Hands a frame to the agent's side, now or when it can; lost with the flow. */
-  deliver(frame: () => void): void {
+  deliver(name: string, hear: () => void): void {
     if (!this.open) return;
-    if (this.mute) this.#queue.push(frame);
-    else frame();
+    if (this.mute) this.#queue.push({ name, hear });
+    else hear();
+  }
+
+  /** The newest INVITE that the carrier could still answer. */
+  get unanswered(): ModelInvite | undefined {
+    return this.invites.findLast(({ live, peer }) => live && peer !== "answered");
   }
 
   unmute(): void {
     this.mute = false;
-    for (const frame of this.#queue.splice(0)) frame();
+    for (const { hear } of this.#queue.splice(0)) hear();
     for (const invite of this.invites) invite.repeatAnswer();
   }
 

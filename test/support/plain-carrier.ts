@@ -52,7 +52,7 @@ export class PlainCarrier {
   }
 
   /** A call to the agent; `toTag` for what belongs to it later. */
-  request(method: string, cseq = 1, toTag = ""): void {
+  request(method: string, cseq = 1, toTag = "", more: readonly string[] = []): void {
     const headers = [
       `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${method === "CANCEL" ? "INVITE" : method}`,
       "From: <sip:+21698000000@carrier.example>;tag=caller",
@@ -60,6 +60,7 @@ export class PlainCarrier {
       "Call-ID: inbound-1",
       `CSeq: ${cseq} ${method}`,
       "Contact: <sip:gw@peer.example;transport=ws>",
+      ...more,
     ];
     this.say(requestText(method, "sip:agent7@carrier.example", headers, method === "INVITE" ? sdp("peer") : ""));
   }

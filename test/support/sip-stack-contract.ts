@@ -1,7 +1,7 @@
 /** What `src/ports.ts` promises of a `SipStack`: every adapter of that port passes these, over whatever carries its frames. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock, systemRandom } from "../../src/clock.ts";
-import type { SipAccount, SipAnswer, SipDialog, SipEdge, SipInvitation, SipStack } from "../../src/ports.ts";
+import type { InviteRequest, SipAccount, SipAnswer, SipDialog, SipEdge, SipInvitation, SipStack } from "../../src/ports.ts";
 import { PlainCarrier } from "./plain-carrier.ts";
 import { sdp } from "./sip-text.ts";
 
@@ -39,14 +39,14 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       return harness.stack.edge(account, events, systemClock, systemRandom);
     }
 
-    function dial(target = "sip:+21671000001@carrier.example") {
+    function dial(request: Partial<InviteRequest> = {}) {
       const call = { told: [] as string[], dialogs: [] as SipDialog[], answers: [] as SipAnswer[] };
       const note = (what: string) => (answer: SipAnswer) => {
         call.answers.push(answer);
         call.told.push(`${what} ${answer.code} ${answer.said}`);
       };
       const invite = edge.invite(
-        { target, offer: sdp("us") },
+        { target: "sip:+21671000001@carrier.example", offer: sdp("us"), ...request },
         {
           sent: () => call.told.push("sent"),
           challenged: () => call.told.push("challenged"),
@@ -149,6 +149,58 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       expect(call.dialogs.map((dialog) => dialog.sdp)).toEqual([sdp("peer")]);
       await receivedBy("ACK");
       expect(await call.dialogs[0]?.bye()).toMatchObject({ code: 200, said: "peer" });
+    });
+
+    it("says with each INVITE of a call who calls and what was asked to be said", async () => {
+      carrier.challenges = true;
+      await open();
+      const from = { uri: "sip:+21671000099@carrier.example", name: 'Zoë "Z" \\' };
+      const call = dial({ from, headers: ["X-Ticket: 4711"] });
+      await toldOf(call.told, "accepted 200 peer");
+      await receivedBy("ACK");
+      const invites = carrier.received("INVITE");
+      expect(invites.map((invite) => invite.get("X-Ticket"))).toEqual(["4711", "4711"]);
+      const said = new Set(invites.map((invite) => invite.get("From")));
+      expect([...said]).toEqual([expect.stringMatching(/^"Zoë \\"Z\\" \\\\" <sip:\+21671000099@carrier\.example>;tag=/)]);
+      await call.dialogs[0]?.bye();
+      expect(carrier.received("BYE")[0]?.get("From")).toContain("<sip:+21671000099@carrier.example>;tag=");
+    });
+
+    it.each<[string, Partial<InviteRequest>]>([
+      ["a header", { headers: ["X-A: 1\r\nVia: x"] }],
+      ["a name", { from: { uri: "sip:a@carrier.example", name: "a\r\nVia: x" } }],
+      ["no SIP URI in From", { from: { uri: "sip:a@b>\r\nVia: x" } }],
+    ])("writes nothing where it would begin another line: %s", async (_, request) => {
+      await open();
+      const call = dial(request);
+      await toldOf(call.told, "rejected 400 inferred");
+      expect(carrier.received("INVITE")).toEqual([]);
+    });
+
+    it("reads of a caller what they say, and by whom they were sent on", async () => {
+      await open();
+      carrier.request("INVITE", 1, "", [
+        "x-ticket: 4711",
+        "X-Ticket: 12",
+        "Call-Info: <sip:a.example>;answer-after=2",
+        "Diversion: <sip:+21671000010@carrier.example>;reason=no-answer",
+      ]);
+      await vi.waitFor(() => expect(invitations).toHaveLength(1));
+      const [invitation] = invitations;
+      expect([invitation?.header("X-Ticket"), invitation?.header("X-None")]).toEqual(["4711, 12", undefined]);
+      expect(invitation?.answerAfterMs).toBe(2_000);
+      expect(invitation?.identity.diversion).toMatchObject([{ number: "+21671000010", reason: "no-answer" }]);
+      invitation?.reject(486);
+    });
+
+    it("connects to where it is told, and else to its own server", async () => {
+      edge = edgeOf({ server: harness.deadServer });
+      edge.connect(harness.server);
+      await toldOf(told, "opened");
+      edge.disconnect();
+      await toldOf(told, "closed, wasOpen true");
+      edge.connect();
+      await toldOf(told, "closed, wasOpen false");
     });
 
     it("tells the refusal as the carrier said it", async () => {

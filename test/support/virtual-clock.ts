@@ -10,6 +10,8 @@ export interface VirtualClock extends Clock {
   readonly dueInMs: number;
   /** Timers that wait. */
   readonly pending: number;
+  /** In how many ms each of them is due, soonest first. */
+  readonly dues: readonly number[];
 }
 
 export function createVirtualClock(): VirtualClock {
@@ -38,6 +40,9 @@ export function createVirtualClock(): VirtualClock {
     jumpDate: (ms) => void (dateOffsetMs += ms),
     get dueInMs() {
       return Math.min(Infinity, ...[...timers].map(({ dueMs }) => dueMs - nowMs));
+    },
+    get dues() {
+      return [...timers].map(({ dueMs }) => dueMs - nowMs).sort((a, b) => a - b);
     },
     get pending() {
       return timers.size;

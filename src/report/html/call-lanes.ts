@@ -2,6 +2,7 @@
 import type { AttemptRecord } from "../attempts.ts";
 import type { CallRecord } from "../calls.ts";
 import type { ReportDocument } from "../document.ts";
+import { rowName } from "../codes.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import type { Axis } from "./axis.ts";
 import { bar, beside, groupHeight, heading, lookOf, type Lane } from "./lane.ts";
@@ -85,7 +86,7 @@ function drawCall(
           lookOf("attempt", attempt.class ?? ""),
           top + 2,
           9,
-          `${attempt.trunkId}: ${attempt.codes.join(" ")} ${attempt.row ?? ""}`,
+          [`${attempt.trunkId}:`, attempt.codes.join(" "), attempt.row === undefined ? "" : rowName(attempt.row, catalogue)].join(" "),
         ),
         ...(nextX === undefined
           ? []
@@ -99,7 +100,7 @@ function drawCall(
                 marker-end="url(#lk-arrow)"
               />`,
             ]),
-        beside(axis, stretch, top + 10, attempt.trunkId + endSign(attempt), attempt.class === "answered"),
+        beside(axis, stretch, top + 10, attempt.trunkId + endSign(attempt, catalogue), attempt.class === "answered"),
       ];
     }),
     ...(call.fate === "lost" || call.fate === "refused" ? [sign(axis.x(endMs), lastY + 6.5, call, catalogue)] : []),
@@ -107,9 +108,9 @@ function drawCall(
 }
 
 /** What ended the attempt, in a word: the code that the other side said, or the row where nobody did. */
-function endSign({ codes, row, said, class: class_ }: AttemptRecord): string {
+function endSign({ codes, row, said, class: class_ }: AttemptRecord, catalogue: Catalogue): string {
   if (class_ === "answered" || row === undefined) return "";
-  return ` ${(said === "peer" && codes.at(-1)) || row}`;
+  return ` ${(said === "peer" && codes.at(-1)) || rowName(row, catalogue)}`;
 }
 
 function sign(x: number, y: number, call: CallRecord, { fates }: Catalogue): Markup {

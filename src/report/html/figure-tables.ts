@@ -4,9 +4,13 @@ import type { Spread } from "../kpi.ts";
 import type { Catalogue } from "../language.ts";
 import { html, type Markup } from "./markup.ts";
 import { caption, figure, head, heardCaption, scrolling } from "./table.ts";
+import { termMarker } from "./terms.ts";
 
 export function kpiTables(report: ReportDocument, catalogue: Catalogue): Markup {
-  const tables = [routeTable(report, catalogue), registrationTable(report, catalogue)].filter((table) => table !== undefined);
+  const marked = termMarker(catalogue);
+  const tables = [routeTable(report, marked, catalogue), registrationTable(report, marked, catalogue)].filter(
+    (table) => table !== undefined,
+  );
   if (tables.length === 0) return html``;
   const { labels } = catalogue;
   return html`<section aria-labelledby="kpis">
@@ -19,12 +23,13 @@ export function kpiTables(report: ReportDocument, catalogue: Catalogue): Markup 
 const spreadText = ({ n, p50Ms, p95Ms }: Spread, { duration }: Catalogue): string =>
   p50Ms === undefined || p95Ms === undefined ? "–" : `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`;
 
+type Marker = ReturnType<typeof termMarker>;
+
 const ratioNames = ["asr", "ner", "seer", "isa"] as const;
 
-function routeTable({ kpis }: ReportDocument, catalogue: Catalogue): Markup | undefined {
+function routeTable({ kpis }: ReportDocument, marked: Marker, catalogue: Catalogue): Markup | undefined {
   if (kpis.length === 0) return undefined;
   const { labels, percent } = catalogue;
-  const ratioHeads = ratioNames.map((name) => html`<abbr title="${labels[name]}">${name.toUpperCase()}</abbr>`);
   const rows = kpis.map((kpi) => {
     const others = [kpi.unsent > 0 && `${kpi.unsent} ${labels.unsent}`, kpi.running > 0 && `${kpi.running} ${labels.running}`];
     const extra = others.filter((part) => part !== false).join(", ");
@@ -40,7 +45,7 @@ function routeTable({ kpis }: ReportDocument, catalogue: Catalogue): Markup | un
     labels.kpis,
     html`<table>
       ${heardCaption(labels.kpis)}
-      ${head(labels.trunk, labels.route, labels.attempts, labels.answered, ...ratioHeads, labels.srd, labels.pdd)}
+      ${head(...[labels.trunk, labels.route, labels.attempts, labels.answered, "ASR", "NER", "SEER", "ISA", labels.srd, labels.pdd].map(marked))}
       <tbody>
         ${rows}
       </tbody>
@@ -48,7 +53,7 @@ function routeTable({ kpis }: ReportDocument, catalogue: Catalogue): Markup | un
   );
 }
 
-function registrationTable({ registrations, trunks }: ReportDocument, catalogue: Catalogue): Markup | undefined {
+function registrationTable({ registrations, trunks }: ReportDocument, marked: Marker, catalogue: Catalogue): Markup | undefined {
   if (trunks.length === 0) return undefined;
   const { labels } = catalogue;
   const rows = trunks.map(({ id, carrier, host }) => {
@@ -63,7 +68,8 @@ function registrationTable({ registrations, trunks }: ReportDocument, catalogue:
   return scrolling(
     labels.registrations,
     html`<table class="registrations">
-      ${caption(labels.registrations)} ${head(labels.trunk, labels.carrier, labels.edge, labels.confirmed, labels.failed, labels.rrd)}
+      ${caption(labels.registrations)}
+      ${head(...[labels.trunk, labels.carrier, labels.edge, labels.confirmed, labels.failed, labels.rrd].map(marked))}
       <tbody>
         ${rows}
       </tbody>

@@ -1,4 +1,5 @@
 /** The one way from values to markup: everything that is not markup already is escaped. */
+import { visible } from "../visible.ts";
 
 const isMarkup: unique symbol = Symbol("markup");
 
@@ -13,11 +14,7 @@ export type Piece = string | number | Markup | false | undefined | readonly Piec
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "`": "&#96;" };
 
-/** Controls that HTML forbids, and those that could make text read in another order than it is written. */
-// eslint-disable-next-line no-control-regex -- these are what must not pass
-const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
-
-const escape = (text: string) => text.replace(unprintable, "\ufffd").replace(/[&<>"'`]/g, (character) => entities[character] ?? "");
+const escape = (text: string) => visible(text).replace(/[&<>"'`]/g, (character) => entities[character] ?? "");
 
 function render(piece: Piece): string {
   if (piece === undefined || piece === false) return "";

@@ -1,5 +1,6 @@
 /** What the picture's lanes show, as tables: for those who hear the page, and for exact times. */
 import type { ReportDocument } from "../document.ts";
+import { reasonName } from "../codes.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import type { StateSpan, TrunkLane } from "../spans.ts";
 import { clockTimeOf } from "../wording.ts";
@@ -48,7 +49,7 @@ function stateTable(report: ReportDocument, catalogue: Catalogue): Markup | unde
       <td>${what}</td>
       <td>${wordOf(words, span.state) ?? span.state}</td>
       ${figure(clockTimeOf(span.fromMs, report))}${figure(clockTimeOf(span.toMs, report))}
-      <td>${span.because ?? "–"}</td>
+      <td>${span.because === undefined ? "–" : reasonName(span.because, catalogue)}</td>
     </tr>`;
   const rowsOf = ({ id, flow, registration, breakers }: TrunkLane) => [
     ...flow.map((span) => row(id, labels.connection, flowStates, span)),

@@ -1,5 +1,6 @@
 /** The lanes of the CRM's start-up and of each trunk. */
 import type { ReportDocument } from "../document.ts";
+import { reasonName } from "../codes.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { overlaps, type Stretch } from "../spans.ts";
 import type { Axis } from "./axis.ts";
@@ -55,11 +56,8 @@ export function stageLanes(
   return [marks, ...lanes];
 }
 
-export function trunkLanes(
-  { trunks }: ReportDocument,
-  axis: Axis,
-  { labels, flowStates, registrationStates, breakerStates, routeOf, carrierOf }: Catalogue,
-): Lane[] {
+export function trunkLanes({ trunks }: ReportDocument, axis: Axis, catalogue: Catalogue): Lane[] {
+  const { labels, flowStates, registrationStates, breakerStates, routeOf, carrierOf } = catalogue;
   const lane = (
     label: string,
     kind: string,
@@ -78,7 +76,7 @@ export function trunkLanes(
           look,
           top,
           height,
-          `${label}: ${wordOf(words, span.state) ?? span.state}${span.because === undefined ? "" : ` (${span.because})`}`,
+          `${label}: ${wordOf(words, span.state) ?? span.state}${span.because === undefined ? "" : ` (${reasonName(span.because, catalogue)})`}`,
         );
       }),
   });

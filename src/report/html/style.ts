@@ -58,7 +58,7 @@ export const style = html`<style>
       sans-serif;
     font-variant-numeric: tabular-nums;
     -webkit-text-size-adjust: 100%;
-    overflow-wrap: break-word;
+    overflow-wrap: anywhere;
   }
   main {
     max-width: 1080px;
@@ -173,7 +173,7 @@ export const style = html`<style>
   }
   .names .group {
     right: auto;
-    overflow: visible;
+    max-width: min(80vw, 600px);
     padding-top: 6px;
     z-index: 1;
     color: var(--ink);
@@ -387,8 +387,14 @@ export const style = html`<style>
   .figure {
     white-space: nowrap;
   }
-  abbr {
-    text-decoration: none;
+  .term {
+    color: inherit;
+    text-decoration: underline dotted;
+    text-decoration-color: var(--soft);
+    text-underline-offset: 3px;
+  }
+  dfn {
+    font-style: normal;
   }
   caption {
     padding: 18px 0 2px;
@@ -405,6 +411,7 @@ export const style = html`<style>
   }
   .scroll {
     overflow-x: auto;
+    overflow-wrap: break-word;
   }
   .scroll:focus-visible,
   summary:focus-visible {
@@ -458,7 +465,7 @@ export const style = html`<style>
   }
   .reasons {
     display: grid;
-    grid-template-columns: 1fr 1fr;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: 20px 40px;
     margin-top: 22px;
   }
@@ -496,6 +503,23 @@ export const style = html`<style>
   }
   .dots span {
     color: var(--rule);
+  }
+  .now {
+    margin: 24px 0 0;
+    padding: 14px 20px;
+    border-left: 4px solid var(--well);
+    background: var(--panel);
+    max-width: 80ch;
+  }
+  .now h2 {
+    margin: 0 0 6px;
+  }
+  .now ul {
+    margin: 0;
+    padding-left: 18px;
+  }
+  .now li {
+    padding: 2px 0;
   }
   .test {
     margin: 20px 0 0;
@@ -622,7 +646,7 @@ export const style = html`<style>
   }
   .about div {
     display: grid;
-    grid-template-columns: 160px 1fr;
+    grid-template-columns: 160px minmax(0, 1fr);
     padding: 6px 0;
     border-bottom: 1px solid var(--rule);
   }

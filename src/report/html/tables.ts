@@ -3,9 +3,13 @@ import type { AttemptRecord } from "../attempts.ts";
 import type { CallRecord } from "../calls.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
+import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { clockTime, environmentText, sentenceOf, spanText } from "../wording.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, head, heardCaption, scrolling } from "./table.ts";
+import { termMarker } from "./terms.ts";
+
+type Marker = ReturnType<typeof termMarker>;
 
 /** Longer time lines are cut in the middle. */
 const mostMoments = 160;
@@ -16,10 +20,11 @@ const optional = (value: string | number | undefined, show: (value: number) => s
 export function callList(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
   const attempts = attemptsByCall(report);
+  const marked = termMarker(catalogue);
   return html`<section aria-labelledby="calls">
     <h2 id="calls">${labels.calls}</h2>
     ${report.calls.length === 0 && html`<p class="note">${labels.noCalls}</p>`}
-    ${report.calls.map((call) => callDetails(call, attempts.get(call.callId) ?? [], report, catalogue))}
+    ${report.calls.map((call) => callDetails(call, attempts.get(call.callId) ?? [], marked, report, catalogue))}
   </section>`;
 }
 
@@ -33,7 +38,13 @@ function attemptsByCall({ attempts }: ReportDocument): ReadonlyMap<string, reado
   return byCall;
 }
 
-function callDetails(call: CallRecord, attempts: readonly AttemptRecord[], report: ReportDocument, catalogue: Catalogue): Markup {
+function callDetails(
+  call: CallRecord,
+  attempts: readonly AttemptRecord[],
+  marked: Marker,
+  report: ReportDocument,
+  catalogue: Catalogue,
+): Markup {
   const { labels, fates, refusals, callEnds, duration } = catalogue;
   const fate = wordOf(fates, call.fate) ?? call.fate;
   const end =
@@ -57,31 +68,38 @@ function callDetails(call: CallRecord, attempts: readonly AttemptRecord[], repor
       ${call.party && html`<span class="party">${call.party.route} · ${call.party.alias} …${call.party.tail}</span>`}
       <span class="end">${remarks.filter((remark) => remark !== undefined && remark !== "").join(" · ")}</span>
     </summary>
-    ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, report, catalogue))}
+    ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
   </details>`;
 }
 
 const fateTones: Readonly<Record<string, string>> = { lost: "bad", refused: "bad", saved: "good", carried: "plain", running: "plain" };
 
-function attemptTable(attempts: readonly AttemptRecord[], { callId }: CallRecord, report: ReportDocument, catalogue: Catalogue): Markup {
+function attemptTable(
+  attempts: readonly AttemptRecord[],
+  { callId }: CallRecord,
+  marked: Marker,
+  report: ReportDocument,
+  catalogue: Catalogue,
+): Markup {
   const { labels, outcomeClasses, attemptSaid, duration } = catalogue;
   return html`<table class="attempts">
     ${heardCaption(`${labels.attempts} ${callId}`)}
-    ${head("#", labels.time, labels.trunk, labels.route, labels.codes, labels.cause, labels.saidBy, labels.outcome, labels.took, "PDD", html`${labels.sipCallId}<br />${labels.fromTag}`)}
+    ${head("#", ...[labels.time, labels.trunk, labels.route, labels.codes, labels.cause, labels.saidBy, labels.outcome, labels.took, "PDD"].map(marked), html`${marked(labels.sipCallId)}<br />${marked(labels.fromTag)}`)}
     <tbody>
       ${attempts.map((attempt) => {
-        const { q850, said, row, tookMs, pddMs, sipCallId, fromTag } = attempt;
+        const { q850, said, tookMs, pddMs, sipCallId, fromTag } = attempt;
         const note = catalogue.attemptNote(attempt);
+        const row = rowBeside(attempt.row, catalogue);
         return html`<tr>
           <th scope="row">${attempt.attempt}</th>
           <td class="figure">${clockTime(attempt.time, report)}</td>
           <td>${attempt.trunkId}</td>
           <td>${attempt.route}</td>
-          <td class="codes">${attempt.codes.join(" ") || "–"}</td>
-          <td>${q850 ? `${q850.value}${q850.location ? ` ${q850.location}` : ""}` : "–"}</td>
+          <td>${attempt.codes.map((code) => sipCode(code, catalogue)).join(", ") || "–"}</td>
+          <td>${q850 ? q850Cause(q850.value, catalogue, q850.location) : "–"}</td>
           <td>${said === undefined ? "–" : (wordOf(attemptSaid, said) ?? said)}</td>
           <td class="result">
-            ${attempt.class === undefined ? labels.running : (wordOf(outcomeClasses, attempt.class) ?? attempt.class)}${row !== undefined && row !== attempt.class && html` <code>${row}</code>`}${note !== "" && html`<small>${note}</small>`}
+            ${attempt.class === undefined ? labels.running : (wordOf(outcomeClasses, attempt.class) ?? attempt.class)}${row !== "" && html`<small>${row}</small>`}${note !== "" && html`<small>${note}</small>`}
           </td>
           ${figure(optional(tookMs, duration))}${figure(optional(pddMs, duration))}
           <td class="ids">${optional(sipCallId)}<br />${optional(fromTag)}</td>
@@ -95,6 +113,7 @@ export function timeTable(report: ReportDocument, catalogue: Catalogue): Markup 
   const { labels } = catalogue;
   const { timeline } = report;
   if (timeline.length === 0) return html``;
+  const marked = termMarker(catalogue);
   const half = mostMoments / 2;
   const shown = timeline.length <= mostMoments ? timeline : [...timeline.slice(0, half), ...timeline.slice(-half)];
   return html`<section aria-labelledby="timeline">
@@ -106,7 +125,7 @@ export function timeTable(report: ReportDocument, catalogue: Catalogue): Markup 
           (moment) =>
             html`<tr>
               <th scope="row">${clockTime(moment.time, report)}</th>
-              <td>${sentenceOf(moment, catalogue)}</td>
+              <td>${marked(sentenceOf(moment, catalogue))}</td>
               <td class="figure">${moment.seq}</td>
             </tr>`,
         )}

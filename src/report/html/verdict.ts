@@ -2,9 +2,23 @@
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { clockTimeOf, domainName, evidenceSentence, nextTestOf, oddsOf } from "../wording.ts";
+import { clockTimeOf, domainName, evidenceSentence, instructionsOf, nextTestOf, oddsOf } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { heardCaption } from "./table.ts";
+import { termMarker } from "./terms.ts";
+
+/** Who does what, first of all. */
+export function doNow(report: ReportDocument, catalogue: Catalogue): Markup {
+  const instructions = instructionsOf(report, catalogue);
+  if (instructions.length === 0) return html``;
+  const marked = termMarker(catalogue);
+  return html`<section class="now" aria-labelledby="now">
+    <h2 id="now">${catalogue.labels.doNow}</h2>
+    <ul>
+      ${instructions.map(({ who, what }) => html`<li>${who !== undefined && html`<strong>${who}:</strong> `}${marked(what)}</li>`)}
+    </ul>
+  </section>`;
+}
 
 export function figures(
   { minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument,
@@ -37,6 +51,7 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
       <td class="words">${words}</td>
     </tr>`;
   const test = nextTestOf(report, catalogue);
+  const marked = termMarker(catalogue);
   return html`<section aria-labelledby="sure">
     <h2 id="sure">${labels.howSure}</h2>
     <table class="odds">
@@ -57,27 +72,29 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
     ${verdict.alsoAtFault.length > 0 && html`<p class="aside">${labels.alsoAtFault}: <strong>${verdict.alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", ")}</strong></p>`}
     ${endedByReinitialisation && html`<p class="aside">${catalogue.reinitialised()}</p>`}
     <div class="reasons">
-      ${reasons(labels.reasonsFor, verdict.reasonsFor, report, catalogue)}
-      ${reasons(labels.reasonsAgainst, verdict.reasonsAgainst, report, catalogue)}
+      ${reasons(labels.reasonsFor, verdict.reasonsFor, marked, report, catalogue)}
+      ${reasons(labels.reasonsAgainst, verdict.reasonsAgainst, marked, report, catalogue)}
     </div>
-    ${test !== undefined && html`<p class="test"><strong>${labels.nextTest}</strong> ${test}</p>`}
+    ${test !== undefined && html`<p class="test"><strong>${labels.nextTest}</strong> ${marked(test)}</p>`}
   </section>`;
 }
 
-function reasons(title: string, evidence: readonly Evidence[], report: ReportDocument, catalogue: Catalogue): Markup {
+type Marker = ReturnType<typeof termMarker>;
+
+function reasons(title: string, evidence: readonly Evidence[], marked: Marker, report: ReportDocument, catalogue: Catalogue): Markup {
   return html`<div>
     <h3>${title}</h3>
     ${
       evidence.length === 0
         ? html`<p class="note">${catalogue.labels.noReasons}</p>`
         : html`<ul>
-            ${evidence.map((item) => reason(item, report, catalogue))}
+            ${evidence.map((item) => reason(item, marked, report, catalogue))}
           </ul>`
     }
   </div>`;
 }
 
-function reason(item: Evidence, report: ReportDocument, catalogue: Catalogue): Markup {
+function reason(item: Evidence, marked: Marker, report: ReportDocument, catalogue: Catalogue): Markup {
   const weight = Math.abs(wordOf(item.weights as Readonly<Record<string, number>>, report.verdict?.leader ?? "") ?? 0);
   const dots = weight >= 2.5 ? 3 : weight >= 1.5 ? 2 : 1;
   return html`<li>
@@ -85,7 +102,7 @@ function reason(item: Evidence, report: ReportDocument, catalogue: Catalogue): M
       >${"●".repeat(dots)}<span>${"●".repeat(3 - dots)}</span></span
     >
     <div>
-      ${evidenceSentence(item, catalogue)}
+      ${marked(evidenceSentence(item, catalogue))}
       <small
         ><em class="said">${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}</em> ${catalogue.seen(item.count)},
         ${when(item, report)}${item.seqs.length > 0 && html` · ${item.seqs.map((seq) => `#${seq}`).join(" ")}`}</small

@@ -1,20 +1,16 @@
 /** Lines of text that are never wider than 80 columns. */
+import { visible } from "../visible.ts";
 
 export const columns = 80;
 
-/** Controls would move the reader's cursor or reorder what he reads. */
-// eslint-disable-next-line no-control-regex -- these are what must not pass
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 export const lengthOf = (text: string) => [...text].length;
-
-const printable = (text: string) => text.replace(unprintable, "\ufffd");
 
 /** Breaks `text` at spaces, or within a word that is longer than a line. @param hang indent of the second line on. */
 export function wrap(text: string, first = "", hang = " ".repeat(Math.min(columns / 2, lengthOf(first)))): string[] {
   const lines: string[] = [];
-  let line = [...printable(first)].slice(0, columns - 20).join("");
+  let line = [...visible(first)].slice(0, columns - 20).join("");
   let isFresh = true;
-  for (const word of printable(text).split(" ")) {
+  for (const word of visible(text).split(" ")) {
     let rest = [...word];
     if (!isFresh && lengthOf(line) + 1 + rest.length > columns) {
       lines.push(line);

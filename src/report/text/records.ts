@@ -2,6 +2,7 @@
 import type { AttemptRecord } from "../attempts.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
+import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { clockTime, sentenceOf } from "../wording.ts";
 import { wrap } from "./lines.ts";
 
@@ -21,8 +22,8 @@ export function attempts(report: ReportDocument, catalogue: Catalogue): string[]
     const { q850, said } = attempt;
     const note = catalogue.attemptNote(attempt);
     const facts = [
-      attempt.codes.join(" "),
-      q850 && `Q.850 ${q850.value}${q850.location ? ` ${q850.location}` : ""}`,
+      attempt.codes.map((code) => sipCode(code, catalogue)).join(", "),
+      q850 && `Q.850 ${q850Cause(q850.value, catalogue, q850.location)}`,
       said && (wordOf(catalogue.attemptSaid, said) ?? said),
       outcomeText(attempt, catalogue),
       note,
@@ -40,10 +41,11 @@ export function attempts(report: ReportDocument, catalogue: Catalogue): string[]
   });
 }
 
-function outcomeText({ class: class_, row }: AttemptRecord, { labels, outcomeClasses }: Catalogue): string {
-  if (class_ === undefined) return labels.running;
-  const word = wordOf(outcomeClasses, class_) ?? class_;
-  return row === undefined || row === class_ ? word : `${word} (${row})`;
+function outcomeText(attempt: AttemptRecord, catalogue: Catalogue): string {
+  const { class: class_ } = attempt;
+  if (class_ === undefined) return catalogue.labels.running;
+  const [word, row] = [wordOf(catalogue.outcomeClasses, class_) ?? class_, rowBeside(attempt.row, catalogue)];
+  return row === "" ? word : `${word} (${row})`;
 }
 
 export function moments(report: ReportDocument, catalogue: Catalogue): string[] {

@@ -8,6 +8,63 @@ const caller = (...headers: string[]) => {
   return callerOf(read.message);
 };
 
+describe("by whom a call was sent on", () => {
+  const from = "From: <sip:+21698000000@a.example>;tag=c";
+  const diversion = (...headers: string[]) => caller(from, ...headers).diversion;
+
+  it("is nobody, for most calls", () => expect(caller(from)).not.toHaveProperty("diversion"));
+
+  it("is what Diversion says, the last first (RFC 5806)", () => {
+    expect(
+      diversion(
+        'Diversion: "Reception" <sip:+21671000010@a.example;user=phone>;reason=no-answer;counter=1, <tel:+21671000011>;reason="user-busy"',
+        "Diversion: <sip:alice@a.example>;reason=x-lunch",
+      ),
+    ).toEqual([
+      { number: "+21671000010", uri: "sip:+21671000010@a.example;user=phone", name: "Reception", reason: "no-answer" },
+      { number: "+21671000011", uri: "tel:+21671000011", reason: "user-busy" },
+      { uri: "sip:alice@a.example", reason: "unknown" },
+    ]);
+  });
+
+  it("is withheld where they ask for privacy; the reason is not", () => {
+    expect(diversion('Diversion: "R" <sip:+21671000010@a>;reason=unconditional;privacy=full')).toEqual([{ reason: "unconditional" }]);
+    expect(diversion('Diversion: "R" <sip:+21671000010@a>;privacy="name"')).toEqual([
+      { number: "+21671000010", uri: "sip:+21671000010@a", reason: "unknown" },
+    ]);
+    expect(diversion("History-Info: <sip:+21671000010@a?Privacy=history>;index=1, <sip:b@a;cause=486>;index=1.1")).toEqual([
+      { reason: "user-busy" },
+    ]);
+  });
+
+  it("is what History-Info says where there is no Diversion (RFC 7044, RFC 4458)", () => {
+    expect(
+      diversion(
+        "History-Info: <sip:+21671000010@a.example>;index=1",
+        "History-Info: <sip:+21671000011@a.example;cause=302>;index=1.1;mp=1, <sip:gw@b.example>;index=1.1.1;rc=1.1",
+        "History-Info: <sip:agent7@a.example;cause=408>;index=1.2;mp=1.1",
+      ),
+    ).toEqual([
+      { number: "+21671000011", uri: "sip:+21671000011@a.example;cause=302", reason: "no-answer" },
+      { number: "+21671000010", uri: "sip:+21671000010@a.example", reason: "unconditional" },
+    ]);
+    expect(diversion("History-Info: <sip:+21671000010@a?Reason=SIP%3Bcause%3D486>;index=1,<sip:b@a>;index=2;mp=1")).toMatchObject([
+      { number: "+21671000010", reason: "user-busy" },
+    ]);
+  });
+
+  it.each([
+    "Diversion: ;;;",
+    "Diversion: <nothing>",
+    "History-Info: <sip:a@b;cause=302>;index=1;mp=1",
+    "History-Info: ,,<sip:a@b>;index=1",
+  ])("is nobody that can be read: %s", (header) => expect(caller(from, header)).not.toHaveProperty("diversion"));
+
+  it("is never longer than anybody would show", () => {
+    expect(diversion(`Diversion: ${Array(400).fill("<sip:12@a>").join(",")}`)).toHaveLength(20);
+  });
+});
+
 describe("who calls", () => {
   it.each([
     ["<sip:+21698000000@a.example>;tag=c", { number: "+21698000000", uri: "sip:+21698000000@a.example" }],

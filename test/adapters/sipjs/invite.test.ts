@@ -109,6 +109,23 @@ describe("an INVITE of ours", () => {
   describe("that is redirected within the trunk's own domain", () => {
     const elsewhere = { headers: ["Contact: <sip:+21671000001@gw2.carrier.example>"] };
 
+    it("says there what was asked to be said", async () => {
+      const { peer, edge } = await connected();
+      const from = { uri: "sip:+21671000099@carrier.example", name: "Desk" };
+      const events = { sent() {}, challenged() {}, progressed() {}, accepted() {}, rejected() {}, flowLost() {} };
+      const invite = edge.invite({ target: "sip:+21671000001@carrier.example", offer: sdp("us"), headers: ["X-A: 1"], from }, events);
+      await settle();
+      peer.answer(peer.last("INVITE"), 302, "Moved Temporarily", elsewhere);
+      await settle();
+      const [first, again] = peer.received("INVITE");
+      expect(again?.get("X-A")).toBe("1");
+      expect([first?.get("From"), again?.get("From")]).toEqual(
+        Array(2).fill(`"Desk" <sip:+21671000099@carrier.example>;tag=${invite.fromTag}`),
+      );
+      invite.forget();
+      edge.dispose();
+    });
+
     it("asks there once, with the same Call-ID and From tag and the next CSeq (RFC 3261 §8.1.3.4)", async () => {
       const { peer, call, invited } = await calling();
       peer.answer(invited, 302, "Moved Temporarily", elsewhere);

@@ -1,0 +1,25 @@
+/** `linekeeper/console`: tells a developer in plain words what goes wrong, each thing once. Off unless `debug` is true. */
+import type { Linekeeper } from "../../src/index.ts";
+import { sentenceOf } from "./sentences.ts";
+
+export interface ConsoleOptions {
+  /** Default false: nothing is said. */
+  readonly debug?: boolean;
+  /** Where it is said. The host's console, looked up at each use, when left out. */
+  readonly console?: Pick<Console, "warn">;
+}
+
+/**
+ * Follows the journal of `line`. What has been said of a thing (this trunk's password, that endpoint) is not said again.
+ * @returns what stops it; `close()` of the line does too.
+ */
+export function explainOnConsole(line: Pick<Linekeeper, "on">, { debug = false, console: given }: ConsoleOptions = {}): () => void {
+  if (!debug) return () => {};
+  const said = new Set<string>();
+  return line.on("journal:written", (entry) => {
+    const sentence = sentenceOf(entry);
+    if (sentence === undefined || said.has(sentence)) return;
+    said.add(sentence);
+    (given ?? console).warn(`Linekeeper: ${sentence}`);
+  });
+}

@@ -1,0 +1,195 @@
+/**
+ * What is reported, when and to whom; and what a page that is gone has left to be reported. Loaded only where there is
+ * somebody to report to, or a store to keep the journal in.
+ */
+import { sleep } from "./clock.ts";
+import type { Settings } from "./config.ts";
+import { incidentsOf } from "./diagnosis/incident.ts";
+import type { Incident } from "./diagnosis/model.ts";
+import { errorName } from "./errors.ts";
+import { onPageEnd } from "./host.ts";
+import type { Diagnostician } from "./insight.ts";
+import type { Entry, Journal } from "./journal.ts";
+import { createOutbox } from "./outbox/outbox.ts";
+import { buildReport, type ReportDocument, type ReportOptions } from "./report/document.ts";
+import { guardStore } from "./store/guarded.ts";
+import { memoryStore } from "./store/memory.ts";
+import { createTail, readTail } from "./store/tail.ts";
+
+export interface Deliveries {
+  incidentChanged(change: "opened" | "updated" | "closed", incident: Incident): void;
+  /** Reports what is open as it stands, and sends what it can in the little time there is. The rest is the next page's. */
+  close(): Promise<void>;
+}
+
+interface DeliveriesPorts {
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly diagnostician: Pick<Diagnostician, "incidents" | "verdict">;
+}
+
+/** Somebody who gets reports. Neither rejects nor throws. */
+interface Recipient {
+  /** Resolves when it has the report, or keeps it until it has. */
+  take(report: ReportDocument, version: string): Promise<void>;
+  endPage(): void;
+  flush(): Promise<void>;
+}
+
+/** How long `close()` may take for it, ms: as long as it waits for the registrars. */
+const closeMs = 450;
+/** When what other pages left is looked at, ms: this page's own start goes first. */
+const recoverMs = 3_000;
+
+const sessionsPlace = "sessions/";
+
+export function createDeliveries({ settings, journal, diagnostician }: DeliveriesPorts): Deliveries {
+  const { clock, random, spreadMs, reporting, sessionId = "" } = settings;
+  const closing = new AbortController();
+  const { signal } = closing;
+  const store = guardStore(settings.store ?? memoryStore(), {
+    clock,
+    signal,
+    onFailed: (error) => void journal.append("store:failed", { store: String(settings.store?.name), error: errorName(error) }),
+  });
+  const recipients = settings.reports.map(recipientOf);
+  const own = `${sessionsPlace}${sessionId}`;
+  const tail = settings.store && createTail({ place: `${own}/journal`, store, journal, clock });
+  /** Other pages must not take this one for dead; held until it closes, or is gone. */
+  const claimed = settings.store ? store.claim(own, "granted") : undefined;
+  const stopWatching = onPageEnd(endPage);
+  let revision = 0;
+  /** How far the journal was when something ongoing was last told. */
+  let toldSeq = -1;
+
+  if (settings.store)
+    void sleep(clock, recoverMs, signal)
+      .then(recover)
+      .catch(() => {});
+
+  function recipientOf(sink: Settings["reports"][number]): Recipient {
+    if (!("send" in sink)) return { take: (report) => deliver(sink, report), endPage: () => {}, flush: () => Promise.resolve() };
+    const outbox = createOutbox({ transport: sink, store, clock, random, journal, spreadMs, signal });
+    return { ...outbox, take: (report, version) => outbox.add(report.reportId, version, JSON.stringify(report)) };
+  }
+
+  async function deliver(sink: Exclude<Settings["reports"][number], { send: unknown }>, report: ReportDocument): Promise<void> {
+    try {
+      await sink.deliver(report);
+    } catch (error) {
+      journal.append("sink:failed", { sink: sink.name, error: errorName(error) });
+    }
+  }
+
+  const failed = (error: unknown) => void journal.append("sink:failed", { sink: "report", error: errorName(error) });
+
+  /** To everybody, before it returns where that can be: a page that ends does not wait. */
+  async function report(
+    entries: readonly Entry[],
+    incident: Incident | undefined,
+    options: Omit<ReportOptions, "generatedAtMs">,
+  ): Promise<string> {
+    const document = buildReport(entries, incident, { generatedAtMs: clock.dateMs(), ...options });
+    const version = document.status === "closed" ? "closed" : String(++revision);
+    await Promise.all(recipients.map(({ take }) => take(document, version)));
+    return document.reportId;
+  }
+
+  async function reportClosed(incident: Incident): Promise<void> {
+    const reportId = await report(journal.entries, incident, {});
+    if (settings.store) await store.write(doneKey(own, reportId), "");
+  }
+
+  /** What is open, as it stands: an incident; or a healthy session that was drawn, and that is over with `isFinal`. */
+  async function reportOpen(isFinal: boolean): Promise<void> {
+    const lastSeq = journal.entries.at(-1)?.seq ?? -1;
+    if (lastSeq === toldSeq) return;
+    toldSeq = lastSeq;
+    const { incidents, verdict } = diagnostician;
+    const open = openOf(incidents);
+    if (open) await report(journal.entries, open, {});
+    else if (incidents.length === 0 && isDrawn(sessionId, reporting.sample))
+      await report(journal.entries, undefined, { verdict, isFinal, sampledShare: reporting.sample });
+  }
+
+  function endPage(): void {
+    reportOpen(false).catch(failed);
+    void tail?.flush();
+    for (const recipient of recipients) recipient.endPage();
+  }
+
+  /** Reports what pages that are gone could not. */
+  async function recover(): Promise<void> {
+    const keys = await store.keys(sessionsPlace);
+    for (const id of new Set(keys.map((key) => key.split("/")[1] ?? ""))) {
+      const release = id === sessionId || signal.aborted ? undefined : await store.claim(`${sessionsPlace}${id}`, "refused");
+      if (!release) continue;
+      try {
+        await complete(id);
+      } finally {
+        release();
+      }
+    }
+  }
+
+  async function complete(id: string): Promise<void> {
+    const place = `${sessionsPlace}${id}`;
+    try {
+      const entries = await readTail(store, `${place}/journal`);
+      const reports = await reportLeft(entries, new Set(await store.keys(`${place}/done/`)), place, id);
+      journal.append("session:recovered", { sessionId: id, entries: entries.length, reports });
+    } catch (error) {
+      journal.append("session:recovered", { sessionId: id, entries: 0, reports: 0, error: errorName(error) });
+    }
+    if (!signal.aborted) await forget(place);
+  }
+
+  /** @returns how many reports there were. */
+  async function reportLeft(entries: readonly Entry[], done: ReadonlySet<string>, place: string, id: string): Promise<number> {
+    const started = entries.find((entry) => entry.type === "session:started");
+    if (!started) return 0;
+    const { calmMs, priors = settings.priors } = started.diagnosis ?? { calmMs: settings.limits.calmMs };
+    const incidents = incidentsOf(entries, { calmMs, priors });
+    const left = incidents.filter(({ firstSeq }) => !done.has(doneKey(place, `${id}-${firstSeq}`)));
+    for (const incident of left) await report(entries, incident, { isFinal: true });
+    if (incidents.length > 0 || !isDrawn(id, reporting.sample)) return left.length;
+    await report(entries, undefined, { isFinal: true, sampledShare: reporting.sample });
+    return 1;
+  }
+
+  async function forget(place: string): Promise<void> {
+    for (const key of await store.keys(`${place}/`)) await store.remove(key);
+  }
+
+  async function finish(): Promise<void> {
+    const isOpen = openOf(diagnostician.incidents) !== undefined;
+    await reportOpen(true).catch(failed);
+    await tail?.flush();
+    tail?.close();
+    // What is open is completed by the next page, which needs the journal for it.
+    if (tail && !isOpen) await forget(own);
+    await Promise.all(recipients.map(({ flush }) => flush()));
+  }
+
+  return {
+    incidentChanged(change, incident) {
+      if (signal.aborted) return;
+      if (change === "closed") reportClosed(incident).catch(failed);
+      else if (reporting.incidents === "at-once") report(journal.entries, incident, {}).catch(failed);
+    },
+    async close() {
+      await Promise.race([finish(), sleep(clock, closeMs, signal).catch(() => {})]);
+      closing.abort();
+      stopWatching();
+      tail?.close();
+      (await claimed)?.();
+    },
+  };
+}
+
+const openOf = (incidents: readonly Incident[]): Incident | undefined => incidents.find(({ closedMs }) => closedMs === undefined);
+
+const doneKey = (place: string, reportId: string): string => `${place}/done/${reportId}`;
+
+/** The same on every page that asks: the id is random, so its beginning draws the lot. */
+const isDrawn = (sessionId: string, share: number): boolean => Number.parseInt(sessionId.slice(0, 8), 16) / 2 ** 32 < share;

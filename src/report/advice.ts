@@ -1,0 +1,207 @@
+/** What to do now, and what to send to whom: codes only, from the verdict and what it rests on. */
+import type { Actor, Evidence, FaultDomain } from "../diagnosis/model.ts";
+import type { EvidenceCode } from "../diagnosis/weights.ts";
+import type { ReportDocument } from "./document.ts";
+import { wordOf, type Params, type StepCode } from "./language.ts";
+
+export interface Step {
+  readonly code: StepCode;
+  readonly who: Actor;
+  readonly params: Params;
+}
+
+export interface Advice {
+  readonly steps: readonly Step[];
+  /** To whom the report, or the ticket made of it, goes. `nobody` where it would be an accusation without grounds. */
+  readonly sendTo: Actor;
+}
+
+const actors: Readonly<Record<FaultDomain, Actor>> = {
+  "crm-init": "crm-vendor",
+  "crm-config": "crm-administrator",
+  "agent-device": "agent",
+  "local-network": "local-it",
+  "carrier-signalling": "carrier",
+  "carrier-routing": "carrier",
+  "carrier-media": "carrier",
+  "remote-party": "nobody",
+  unknown: "nobody",
+};
+
+type Choice = StepCode | ((params: Params) => StepCode);
+type Choices = Readonly<Partial<Record<EvidenceCode, Choice>>>;
+
+const ofStage = ({ error, status }: Params): StepCode => {
+  if (error === "SecurityError") return "allow-by-policy";
+  if (status === 401 || status === 403) return "mend-stage-access";
+  return Number(status) >= 500 ? "mend-stage-server" : "mend-stage";
+};
+
+/** 401, 403 and 407 speak of the password; 404 to a REGISTER of the name (RFC 3261 §10.3). */
+const ofAccount = ({ code }: Params): StepCode => (code === 404 ? "check-account-name" : "check-password");
+
+/** The SIP codes and Q.850 causes that name what is wrong with a call of ours. */
+const ofSettings = ({ code, cause }: Params): StepCode => {
+  if (code === 484 || cause === 28) return "check-number-format";
+  if (code === 488 || code === 606 || cause === 65 || cause === 88) return "check-codecs";
+  return [29, 50, 55, 57, 79].includes(Number(cause)) || code === 501 ? "ask-for-right" : "check-call-settings";
+};
+
+/** By the names of the Media Capture specification's errors (W3C, getUserMedia). */
+const ofMicrophone = ({ error }: Params): StepCode => wordOf(microphoneSteps, `${error ?? ""}`) ?? "allow-microphone";
+
+const microphoneSteps: Readonly<Record<string, StepCode>> = {
+  NotFoundError: "connect-microphone",
+  NotReadableError: "free-microphone",
+  OverconstrainedError: "choose-microphone",
+};
+
+const choices: Readonly<Record<FaultDomain, Choices>> = {
+  "crm-init": {
+    "critical-stage-failed": ofStage,
+    "critical-stage-hung": "find-hang",
+    "called-before-start": "start-before-calling",
+    "token-too-old": "renew-token",
+    "credentials-not-to-be-had": "give-credentials",
+    "crm-said-it-failed": "read-crm-error",
+    "control-failed-alone": "mend-crm-endpoint",
+  },
+  "crm-config": {
+    "credentials-refused": ofAccount,
+    "digest-not-known": "change-digest",
+    "credentials-not-to-be-had": "give-credentials",
+    "call-refused-as-misconfigured": ofSettings,
+    "number-from-crm-unusable": "mend-number",
+    "page-may-not-use-microphone": "allow-microphone-in-page",
+    "edge-unreachable": "check-address",
+    "no-trunk-ready": "check-address",
+    "ice-servers-unreachable": "check-ice-servers",
+    "dtls-never-completed": "check-webrtc-account",
+    "dtls-never-completed-on-unrelated-trunks": "check-webrtc-account",
+    "call-failed-on-unrelated-carriers": "check-number-format",
+  },
+  "agent-device": {
+    "microphone-not-to-be-had": ofMicrophone,
+    "microphone-muted-by-system": "unmute",
+    "microphone-silent": "check-headset",
+    "webrtc-missing": "change-browser",
+    "audio-output-not-to-be-had": "choose-output",
+    "device-slept": "keep-awake",
+    "clock-skewed": "set-clock",
+  },
+  "local-network": {
+    "edge-unreachable": "open-websocket",
+    "edge-fell-silent": "open-websocket",
+    "registrar-silent": "open-websocket",
+    "no-trunk-ready": "open-websocket",
+    "ice-never-connected": "open-udp",
+    "ice-never-connected-on-unrelated-trunks": "open-udp",
+    "no-audio-on-trunk": "open-udp",
+    "no-audio-on-unrelated-trunks": "open-udp",
+    "dtls-never-completed-on-unrelated-trunks": "open-udp",
+    "ice-servers-unreachable": "open-udp",
+    "uplink-poor-on-trunk": "check-uplink",
+    "uplink-poor-on-unrelated-trunks": "check-uplink",
+    "audio-poor-on-trunk": "check-uplink",
+    "audio-poor-on-unrelated-trunks": "check-uplink",
+    "agent-address-changed": "steady-network",
+    "audio-mended-by-restart": "steady-network",
+  },
+  "carrier-signalling": {
+    "edge-unreachable": "look-at-edge",
+    "edge-fell-silent": "look-at-edge",
+    "edge-closed-by-server": "look-at-edge",
+    "registrar-failed": "look-at-registrar",
+    "registrar-silent": "look-at-registrar",
+    "invite-refused-by-edge": "look-at-refusals",
+    "call-forgotten-by-edge": "look-at-dialogs",
+  },
+  "carrier-routing": {
+    "route-refused-by-carrier": "look-at-route",
+    "invite-refused-by-edge": "look-at-refusals",
+    "invite-swallowed-by-live-edge": "look-behind-edge",
+    "call-stalled-after-trying": "look-behind-edge",
+  },
+  "carrier-media": {
+    "media-relay-silent": "look-at-relay",
+    "media-relay-moved": "look-at-relay",
+    "connected-without-audio": "look-at-relay",
+    "audio-poor-on-trunk": "look-at-media-quality",
+    "uplink-poor-on-trunk": "look-at-media-quality",
+  },
+  "remote-party": {},
+  unknown: {},
+};
+
+/** Where nothing on record says more than the domain. */
+const otherwise: Readonly<Record<FaultDomain, StepCode>> = {
+  "crm-init": "compare-start-ups",
+  "crm-config": "check-call-settings",
+  "agent-device": "check-headset",
+  "local-network": "check-internet",
+  "carrier-signalling": "look-at-edge",
+  "carrier-routing": "look-at-route",
+  "carrier-media": "look-at-media",
+  "remote-party": "check-callee",
+  unknown: "keep-watching",
+};
+
+/** More than that is a list that nobody works through. */
+const mostSteps = 3;
+
+/** @returns no step where there is no verdict, or where only a test would tell: the verdict's `nextTest` is the step then. */
+export function adviceOf(report: ReportDocument): Advice {
+  const { verdict } = report;
+  if (!verdict) return { steps: [], sendTo: "nobody" };
+  const leader = verdict.leader ?? "unknown";
+  if (verdict.conclusion === "inconclusive")
+    return { steps: verdict.nextTest ? [] : [{ code: "keep-watching", who: "nobody", params: {} }], sendTo: "nobody" };
+
+  const found = [...stepsOf(leader, verdict.reasonsFor, report), ...neverReached(report)];
+  const steps = found.length > 0 ? found : [fallback(leader, verdict.reasonsFor, report)];
+  const others = verdict.alsoAtFault.map((domain) => stepsOf(domain, verdict.reasonsAgainst, report)[0] ?? fallback(domain, [], report));
+  return {
+    steps: distinct([...steps.slice(0, mostSteps - Math.min(1, others.length)), ...others]).slice(0, mostSteps),
+    sendTo: verdict.actor,
+  };
+}
+
+/** The strongest reasons come first, as the verdict has them. */
+function stepsOf(domain: FaultDomain, reasons: readonly Evidence[], report: ReportDocument): Step[] {
+  const chosen = reasons.flatMap(({ code, params }) => {
+    const choice = wordOf((wordOf(choices, domain) ?? {}) as Readonly<Record<string, Choice>>, code);
+    return choice === undefined ? [] : [step(typeof choice === "function" ? choice(params) : choice, actorIn(domain), params, report)];
+  });
+  return distinct(chosen);
+}
+
+const actorIn = (domain: string): Actor => wordOf<Actor>(actors, domain) ?? "nobody";
+
+const fallback = (domain: FaultDomain, reasons: readonly Evidence[], report: ReportDocument): Step =>
+  step(wordOf<StepCode>(otherwise, domain) ?? "keep-watching", actorIn(domain), reasons[0]?.params ?? {}, report);
+
+/** An edge that was never reached since the session began may have moved, or its address may never have been right. */
+function neverReached(report: ReportDocument): Step[] {
+  const { verdict, trunks, window, attempts } = report;
+  const trunk = trunks.find(({ id }) => id === verdict?.trunkId);
+  if (!trunk || verdict?.leader !== "carrier-signalling" || window.fromMs > sinceStartMs) return [];
+  const wasReached =
+    trunk.flow.some(({ state }) => state === "open") || attempts.some(({ trunkId, codes }) => trunkId === trunk.id && codes.length > 0);
+  return wasReached
+    ? []
+    : [
+        step("look-at-edge", "carrier", { trunk: trunk.id, carrier: trunk.carrier }, report),
+        step("check-address", "crm-administrator", { trunk: trunk.id, carrier: trunk.carrier }, report),
+      ];
+}
+
+/** A window that begins this early shows all that the session saw. */
+const sinceStartMs = 1_000;
+
+function step(code: StepCode, who: Actor, params: Params, { trunks, verdict }: ReportDocument): Step {
+  const trunk = trunks.find(({ id }) => id === (params["trunk"] ?? verdict?.trunkId));
+  const hosts = (trunk ? [trunk] : trunks).map(({ host }) => host).filter((host) => host !== "");
+  return { code, who, params: { ...(trunk && { trunk: trunk.id, carrier: trunk.carrier }), ...params, hosts: hosts.join(", ") } };
+}
+
+const distinct = (steps: readonly Step[]) => steps.filter(({ code }, index) => steps.findIndex((other) => other.code === code) === index);

@@ -1,0 +1,119 @@
+/** The trouble ticket: what a carrier's operations centre asks for, ready to be pasted into its own form. */
+import { q850Cause, rowBeside, sipCode } from "../codes.ts";
+import type { AttemptRecord } from "../attempts.ts";
+import { carrierCaseOf, type Answers, type CarrierCase } from "../carrier-case.ts";
+import type { ReportDocument } from "../document.ts";
+import { wordOf, type Catalogue } from "../language.ts";
+import { part, type Block, type Sheet } from "../sheet.ts";
+import { partyText } from "../wording.ts";
+
+const examples = 3;
+/** A ticket with more is not read; the Call-IDs of the rest are given on request. */
+const mostAttempts = 50;
+
+export function carrierSheet(report: ReportDocument, language: Catalogue, trunkId?: string): Sheet {
+  const { ticket, labels } = language;
+  const of = carrierCaseOf(report, trunkId);
+  if (!of) return { title: ticket.title, lead: ticket.nothing, blocks: [], explains: false };
+  const others = of.failed.slice(examples, mostAttempts);
+  return {
+    title: ticket.title,
+    lead: ticketSubject(of, language),
+    explains: false,
+    blocks: [
+      { kind: "paragraph", text: of.isConcluded ? ticket.concluded : ticket.open },
+      ...of.failed
+        .slice(0, examples)
+        .flatMap((attempt, index) => part(`${ticket.example} ${index + 1}`, { kind: "facts", rows: exampleRows(attempt, language) })),
+      ...part(ticket.summary, { kind: "facts", rows: summaryRows(of, language) }),
+      ...part(ticket.tested, {
+        kind: "list",
+        items: of.tested.map(({ code, route, count }) => `${ticket.tests[code](route)} (${language.seen(count)})`),
+      }),
+      ...part(ticket.others, othersTable(others, language)),
+      ...part(labels.about, { kind: "paragraph", text: ticket.note }),
+    ],
+  };
+}
+
+/** One line, for a ticket's subject. */
+export function ticketSubject(of: CarrierCase, { ticket }: Catalogue): string {
+  return ticket.subject({
+    host: of.trunk.host || of.trunk.id,
+    failed: of.failed.length,
+    attempts: of.attempts,
+    lost: of.connectionsLost.length,
+  });
+}
+
+/** Each of them a line of the ticket: name and value. */
+export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [string, string])[] {
+  const { ticket, labels } = language;
+  const rows: (readonly [string, string | undefined])[] = [
+    [ticket.account, [of.trunk.carrier, of.trunk.id].filter((part) => part !== "").join(" · ")],
+    [labels.edge, of.trunk.host],
+    [ticket.firstSeen, of.firstFailed ?? of.from],
+    [ticket.lastSeen, of.lastFailed ?? of.to],
+    [ticket.stillOn, of.ongoing ? ticket.yes : ticket.no(of.to)],
+    [ticket.direction, of.attempts > 0 ? ticket.outgoing : undefined],
+    [
+      ticket.scope,
+      of.scope
+        .map(({ route, attempts, answered, ner }) => ticket.ofRoute({ route, attempts, answered, ner: language.percent(ner) }))
+        .join("; "),
+    ],
+    [ticket.answers, of.answers.map((answers) => answerText(answers, language)).join("; ")],
+    [labels.registration, of.registration && ticket.registrations(of.registration)],
+    [ticket.connectionsLost, of.connectionsLost.map(({ time, code }) => `${time} (WebSocket ${code})`).join("; ")],
+    [labels.clocks, of.clockSkewMs === undefined ? undefined : language.clockSkew(of.trunk.host, of.clockSkewMs)],
+  ];
+  return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
+}
+
+function answerText({ codes, q850, row, said, count }: Answers, language: Catalogue): string {
+  const what = [
+    ...codes.map((code) => `SIP ${sipCode(code, language)}`),
+    q850 && `Q.850 ${q850Cause(q850.value, language, q850.location)}`,
+    rowBeside(row, language),
+  ];
+  return `${count} × ${what.filter((one) => one !== undefined && one !== "").join(", ")}${saidText(said, language)}`;
+}
+
+const saidText = (said: AttemptRecord["said"], { ticket }: Catalogue) =>
+  said === undefined ? "" : ` (${wordOf(ticket.said, said) ?? said})`;
+
+/** What an engineer needs to find one attempt in his own trace. */
+export function exampleRows(attempt: AttemptRecord, language: Catalogue): (readonly [string, string])[] {
+  const { labels, ticket } = language;
+  const { time, sipCallId, fromTag, party, route, codes, q850, said, tookMs } = attempt;
+  const rows: (readonly [string, string | undefined])[] = [
+    [labels.time, time],
+    [labels.sipCallId, sipCallId],
+    [labels.fromTag, fromTag],
+    [ticket.called, party === undefined ? route : partyText(party)],
+    [labels.codes, codes.map((code) => sipCode(code, language)).join(", ") || ticket.noAnswer],
+    [labels.cause, q850 && q850Cause(q850.value, language, q850.location)],
+    [labels.saidBy, said && (wordOf(ticket.said, said) ?? said)],
+    [labels.outcome, [rowBeside(attempt.row, language), language.attemptNote(attempt)].filter((one) => one !== "").join("; ")],
+    [labels.took, tookMs === undefined ? undefined : language.duration(tookMs)],
+  ];
+  return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
+}
+
+function othersTable(attempts: readonly AttemptRecord[], language: Catalogue): Block {
+  const { labels, ticket } = language;
+  return {
+    kind: "table",
+    caption: ticket.others,
+    head: [labels.time, labels.sipCallId, labels.fromTag, ticket.called, labels.codes, labels.cause, labels.saidBy],
+    rows: attempts.map(({ time, sipCallId = "–", fromTag = "–", party, route, codes, q850, said }) => [
+      time,
+      sipCallId,
+      fromTag,
+      party === undefined ? route : partyText(party),
+      codes.join(" ") || "–",
+      q850 ? `${q850.value}${q850.location === undefined ? "" : ` ${q850.location}`}` : "–",
+      said === undefined ? "–" : (wordOf(ticket.said, said) ?? said),
+    ]),
+  };
+}

@@ -1,0 +1,25 @@
+/** For everybody: what is certain, and no more. No cause, no name, no count that others could misread. */
+import type { ReportDocument } from "../document.ts";
+import type { Catalogue } from "../language.ts";
+import type { Sheet } from "../sheet.ts";
+
+export function publicSheet({ subject, verdict, span, callCounts }: ReportDocument, { statement }: Catalogue): Sheet {
+  if (subject === "session" && !verdict) return { title: statement.title, lead: statement.nothing, blocks: [], explains: false };
+  const { lost, refused, saved } = callCounts;
+  return {
+    title: statement.title,
+    lead: statement.since({ from: span.from, ...(!span.ongoing && { to: span.to }) }),
+    blocks: [
+      {
+        kind: "list",
+        items: [
+          ...(lost + refused > 0 ? [statement.callsFailed] : []),
+          ...(saved > 0 ? [statement.callsMoved] : []),
+          span.ongoing ? statement.goesOn : statement.isOver(span.to),
+          statement.cause,
+        ],
+      },
+    ],
+    explains: false,
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * What a carrier's operations centre is told, and no more: its own trunk, what it answered or left unanswered, and what
+ * was tried against it. What the CRM, the agent's device and other carriers did is not in it, by construction: each field
+ * is copied by name.
+ */
+import type { Evidence } from "../diagnosis/model.ts";
+import type { EvidenceCode } from "../diagnosis/weights.ts";
+import type { TrunkFact } from "../journal.ts";
+import type { AttemptRecord } from "./attempts.ts";
+import type { ReportDocument } from "./document.ts";
+import type { Kpi, RegistrationKpi } from "./kpi.ts";
+
+/** Evidence that is a test of the carrier's side, and says nothing of the inside of ours. */
+export const carrierTests = [
+  "other-carrier-well-meanwhile",
+  "same-route-well-on-other-trunk",
+  "other-route-well-on-same-trunk",
+  "invite-swallowed-by-live-edge",
+  "call-stalled-after-trying",
+  "edge-well-without-audio",
+  "audio-well-on-other-trunk",
+  "audio-well-on-same-trunk",
+  "same-settings-worked-before",
+  "account-accepted-before",
+  "control-well-while-trunk-failed",
+  "connected-without-audio",
+  "media-relay-silent",
+  "media-relay-moved",
+] as const satisfies readonly EvidenceCode[];
+export type CarrierTest = (typeof carrierTests)[number];
+
+/** Answers alike: by whom, with what, how often. */
+export interface Answers {
+  readonly codes: readonly number[];
+  readonly q850?: AttemptRecord["q850"];
+  readonly row: string;
+  readonly said?: AttemptRecord["said"];
+  readonly count: number;
+}
+
+export interface CarrierCase {
+  readonly trunk: TrunkFact;
+  /** Does our record place the fault at this carrier? Where not, it is asked and not told. */
+  readonly isConcluded: boolean;
+  readonly from: string;
+  readonly to: string;
+  readonly ongoing: boolean;
+  readonly firstFailed?: string;
+  readonly lastFailed?: string;
+  /** Attempts of the span that left us on this trunk. */
+  readonly attempts: number;
+  /** Those that did not reach their callee, the worst first. */
+  readonly failed: readonly AttemptRecord[];
+  readonly answers: readonly Answers[];
+  readonly scope: readonly Kpi[];
+  readonly registration?: RegistrationKpi;
+  /** Connections to the edge that ended, with their WebSocket close codes. */
+  readonly connectionsLost: readonly { readonly time: string; readonly code: number }[];
+  readonly tested: readonly { readonly code: CarrierTest; readonly route?: string; readonly count: number }[];
+  /** Our clock against the carrier's; > 0 means that ours is ahead. */
+  readonly clockSkewMs?: number;
+}
+
+const faulty: ReadonlySet<AttemptRecord["class"]> = new Set(["carrier", "network", "ambiguous", "caller"] as const);
+
+/** @param trunkId the verdict's, or the one on which most attempts failed, if left out. @returns nothing where there is no trunk. */
+export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.trunkId ?? mostFailed(report)): CarrierCase | undefined {
+  const found = report.trunks.find(({ id }) => id === trunkId);
+  if (!found) return undefined;
+  const { verdict, span, calls, clockSkews } = report;
+  const lost = new Set(calls.filter(({ fate }) => fate === "lost").map(({ callId }) => callId));
+  const sent = report.attempts.filter((attempt) => attempt.trunkId === found.id && attempt.sent);
+  const failed = sent.filter(({ class: class_ }) => faulty.has(class_));
+  const inOrder = failed.map(({ time }) => time).sort();
+  const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
+  const skew = clockSkews.find(({ by }) => by === found.host);
+  return {
+    trunk: { id: found.id, carrier: found.carrier, host: found.host },
+    isConcluded:
+      verdict?.trunkId === found.id && verdict.leader?.startsWith("carrier-") === true && ["clear", "likely"].includes(verdict.conclusion),
+    from: span.from,
+    to: span.to,
+    ongoing: span.ongoing,
+    ...(inOrder[0] !== undefined && { firstFailed: inOrder[0], lastFailed: inOrder.at(-1) ?? inOrder[0] }),
+    attempts: sent.length,
+    failed: worstFirst(failed, lost),
+    answers: answersOf(failed),
+    scope: report.kpis.filter((kpi) => kpi.trunkId === found.id),
+    ...(registration && { registration }),
+    connectionsLost: report.timeline.flatMap((moment) =>
+      moment.type === "flow:changed" && moment.trunkId === found.id && moment.end ? [{ time: moment.time, code: moment.end.code }] : [],
+    ),
+    tested: [...(verdict?.reasonsFor ?? []), ...(verdict?.reasonsAgainst ?? [])].flatMap((item) => testOf(item, found.id)),
+    ...(skew && { clockSkewMs: skew.byMs }),
+  };
+}
+
+function mostFailed({ attempts, trunks }: ReportDocument): string | undefined {
+  const failures = (id: string) => attempts.filter((attempt) => attempt.trunkId === id && faulty.has(attempt.class)).length;
+  return [...trunks].sort((a, b) => failures(b.id) - failures(a.id))[0]?.id;
+}
+
+/** A call that was lost before one that was saved, one kind of failure before the same again, the latest before the oldest. */
+function worstFirst(failed: readonly AttemptRecord[], lost: ReadonlySet<string>): AttemptRecord[] {
+  const byWeight = [...failed].sort((a, b) => Number(lost.has(b.callId)) - Number(lost.has(a.callId)) || b.startedMs - a.startedMs);
+  const seen = new Set<string | undefined>();
+  const isFirstOfKind = ({ row }: AttemptRecord) => !seen.has(row) && Boolean(seen.add(row));
+  const first = byWeight.filter(isFirstOfKind);
+  return [...first, ...byWeight.filter((attempt) => !first.includes(attempt))];
+}
+
+function answersOf(failed: readonly AttemptRecord[]): Answers[] {
+  const kinds = new Map<string, Answers>();
+  for (const { codes, q850, row = "", said } of failed) {
+    const finals = codes.slice(-1);
+    const key = JSON.stringify([finals, q850, row, said]);
+    kinds.set(key, { codes: finals, ...(q850 && { q850 }), row, ...(said && { said }), count: (kinds.get(key)?.count ?? 0) + 1 });
+  }
+  return [...kinds.values()].sort((a, b) => b.count - a.count);
+}
+
+function testOf({ code, params, count }: Evidence, trunkId: string): CarrierCase["tested"] {
+  const known = carrierTests.find((test) => test === code);
+  if (known === undefined || (params["trunk"] !== undefined && params["trunk"] !== trunkId)) return [];
+  const { route } = params;
+  return [{ code: known, ...(route !== undefined && { route: `${route}` }), count }];
+}

@@ -1,0 +1,35 @@
+/** Codes of SIP, of Q.850 and of our own outcome tables, each with what it says: alike in every language but for the words. */
+import type { CauseLocation } from "../ports.ts";
+import { wordOf, type Catalogue } from "./language.ts";
+
+/** A language's words for codes. */
+export type CodeWords = Pick<Catalogue, "sipCodes" | "q850Causes" | "outcomeRows">;
+
+const withWord = (code: number | string, words: Readonly<Record<number, string>>) =>
+  [code, wordOf(words, `${code}`)].filter((part) => part !== undefined).join(" ");
+
+/** `503 service unavailable` */
+export const sipCode = (code: number | string, { sipCodes }: CodeWords): string => withWord(code, sipCodes);
+
+/** `34 no circuit available, TN` */
+export const q850Cause = (cause: number | string, { q850Causes }: CodeWords, location?: CauseLocation): string =>
+  `${withWord(cause, q850Causes)}${location === undefined ? "" : `, ${location}`}`;
+
+const citing = /^(sip|q850)-(\d+)$/;
+
+/** A row of the outcome tables: `SIP 503 service unavailable`, `connection lost`. */
+export function rowName(row: string, words: CodeWords): string {
+  const [, table, value = ""] = citing.exec(row) ?? [];
+  if (table === "sip") return `SIP ${sipCode(value, words)}`;
+  return table === "q850" ? `Q.850 ${q850Cause(value, words)}` : (wordOf(words.outcomeRows, row) ?? row);
+}
+
+/** What led into a state: a SIP code, the close code of a WebSocket (four digits, RFC 6455 §7.4), or a row. */
+export function reasonName(because: string, words: CodeWords): string {
+  if (/^\d{4}$/.test(because)) return `WebSocket ${because}`;
+  return /^\d{3}$/.test(because) ? `SIP ${sipCode(because, words)}` : rowName(because, words);
+}
+
+/** A row beside the codes that it may rest on: empty where they say it already. */
+export const rowBeside = (row: string | undefined, words: CodeWords): string =>
+  row === undefined || row === "answered" || /^(?:sip|q850)-\d/.test(row) ? "" : rowName(row, words);

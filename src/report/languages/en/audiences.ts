@@ -1,0 +1,91 @@
+/** What agents, carriers and the public read. Each knows only what is his. */
+import type { Catalogue } from "../../language.ts";
+import { plural } from "./figures.ts";
+
+/** `2026-02-03 14:01 UTC` */
+const minute = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
+const on = (route: string | undefined) => (route === undefined ? "the same kind of destination" : `destinations of the kind “${route}”`);
+
+export const agent: Catalogue["agent"] = {
+  nothing: "No fault of your line is on record.",
+  where: {
+    "crm-init": "Your CRM did not start completely; your computer and the telephone network are well.",
+    "crm-config": "A setting of your telephone account needs to be put right; it is nothing that you did.",
+    "agent-device": "Something on your computer or headset keeps calls from working.",
+    "local-network": "Your office’s network or Internet access is disturbed.",
+    "carrier-signalling": "A telephone carrier is disturbed; your computer and the CRM are well.",
+    "carrier-routing": "A telephone carrier cannot place some calls; your computer and the CRM are well.",
+    "carrier-media": "The sound on a telephone carrier’s line is disturbed; your computer and the CRM are well.",
+    "remote-party": "The person called could not be reached; your line is well.",
+    unknown: "Some of your calls failed; why is not known yet.",
+  },
+  meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",
+  over: "It is over; go on working.",
+  tell: (from) => `Tell your team lead: “line trouble since ${minute(from)}”. There is no need to restart anything.`,
+  ifItStays: "If it does not help, tell your team lead.",
+};
+
+export const ticket: Catalogue["ticket"] = {
+  title: "Trouble ticket",
+  nothing: "There is no trunk on record.",
+  subject: ({ host, failed, attempts, lost }) =>
+    [
+      failed > 0 || lost === 0 ? `${failed} of ${plural(attempts, "call attempt")} at ${host} failed` : undefined,
+      lost > 0 ? `${plural(lost, "connection")} to ${host} lost` : undefined,
+    ]
+      .filter((part) => part !== undefined)
+      .join("; "),
+  concluded: "By our record the cause lies on your side; the tests below are why we think so. Please trace the attempts below.",
+  open: "Our record does not show where the cause lies. Please compare the attempts below with your trace.",
+  example: "Example",
+  summary: "Summary",
+  account: "Carrier and account",
+  firstSeen: "First seen (UTC)",
+  lastSeen: "Last seen (UTC)",
+  stillOn: "Still on?",
+  yes: "yes",
+  no: (until) => `no, since ${until}`,
+  direction: "Direction",
+  outgoing: "from us to you (outgoing calls)",
+  scope: "Scope",
+  ofRoute: ({ route, attempts, answered, ner }) => `${route}: ${plural(attempts, "attempt")}, ${answered} answered, NER ${ner}`,
+  answers: "How they ended",
+  said: { peer: "said by you", inferred: "inferred by us" },
+  registrations: ({ confirmed, failed }) => `${confirmed} confirmed, ${failed} failed`,
+  connectionsLost: "Connections lost",
+  called: "Called",
+  noAnswer: "none",
+  tested: "Tested already",
+  tests: {
+    "other-carrier-well-meanwhile": () => "At the same moment another carrier’s edge answered, from the same place.",
+    "same-route-well-on-other-trunk": (route) => `Calls to ${on(route)} went through another way at the same time.`,
+    "other-route-well-on-same-trunk": () => "Other destinations were reached over the same account at the same time.",
+    "invite-swallowed-by-live-edge": () => "Your edge answered OPTIONS on the same connection while the INVITE met silence.",
+    "call-stalled-after-trying": () => "Your edge answered 100, and nothing followed in time.",
+    "edge-well-without-audio": () => "Your edge answered while no audio came.",
+    "audio-well-on-other-trunk": () => "Calls over another carrier had good audio around the same time.",
+    "audio-well-on-same-trunk": () => "Other calls over the same account had good audio around the same time.",
+    "same-settings-worked-before": () => "The same account had carried the same kind of call before.",
+    "account-accepted-before": () => "Your registrar had accepted the same account before.",
+    "control-well-while-trunk-failed": () => "Other Internet traffic from the same place was well at the same moment.",
+    "connected-without-audio": () => "Your media relay was connected and answered checks, and sent no RTP.",
+    "media-relay-silent": () => "Your media relay had answered checks, and then answered no longer.",
+    "media-relay-moved": () => "The audio came back from another port of the same media relay.",
+  },
+  others: "Further attempts",
+  note: "All times are UTC. “Inferred by us” means that nobody answered, and that our own timer ran out. Numbers are shown as far as we may; ask with the Call-ID for more.",
+};
+
+export const statement: Catalogue["statement"] = {
+  title: "Statement on telephone service",
+  nothing: "No disturbance is on record.",
+  since: ({ from, to }) =>
+    to === undefined
+      ? `Since ${minute(from)} telephone calls of some of our users have been disturbed.`
+      : `From ${minute(from)} to ${minute(to)} telephone calls of some of our users were disturbed.`,
+  callsFailed: "Some calls could not be placed, or ended early.",
+  callsMoved: "Some calls were carried another way.",
+  goesOn: "The disturbance goes on.",
+  isOver: (at) => `Service has been back to normal since ${minute(at)}.`,
+  cause: "We name no cause before it is established.",
+};

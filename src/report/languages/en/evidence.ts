@@ -1,0 +1,140 @@
+/** What speaks for or against a domain, and what would settle the rest. */
+import type { Catalogue, Params } from "../../language.ts";
+import { carrierOf, plural, someCalls } from "./figures.ts";
+import { q850Cause, sipCode } from "../../codes.ts";
+import { codes } from "./codes.ts";
+
+export const of = ({ carrier, trunk }: Params) =>
+  trunk === undefined || trunk === "" ? "the trunk" : carrierOf(`${carrier ?? ""}`, `${trunk}`);
+/** The same at a sentence's start. */
+const Of = (params: Params) => of(params).replace(/^t(?=runk |he trunk)/, "T");
+const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} “${value}”`);
+export const route = ({ route: value }: Params) =>
+  value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`;
+const code = ({ code: value, cause }: Params) => {
+  const cited = [...(value ? [`SIP ${sipCode(value, codes)}`] : []), ...(cause ? [`Q.850 cause ${q850Cause(cause, codes)}`] : [])];
+  return cited.length > 0 ? ` (${cited.join(", ")})` : "";
+};
+const named = (value: string | number | undefined) => (value === undefined || value === "" ? "" : ` “${value}”`);
+/** An error's name, in brackets. */
+const byName = (error: string | number | undefined) => (error === undefined || error === "" ? "" : ` (${error})`);
+
+export const evidence: Catalogue["evidence"] = {
+  "critical-stage-failed": ({ stage, error, status }) =>
+    `The critical start-up stage${named(stage)} failed for good${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
+  "critical-stage-hung": ({ stage }) => `The critical start-up stage${named(stage)} hung.`,
+  "calls-refused-for-boot": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM’s start-up was incomplete.`,
+  "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
+  "broken-by-start": (params) => `Calls to ${route(params)} on ${of(params)} worked before a new start of the CRM and not once after it.`,
+  "worked-since-initialisation": (params) =>
+    `Calls to ${route(params)} on ${of(params)} had worked since the CRM came up, without another start between.`,
+  "never-worked-since-initialisation": (params) => `Not one call to ${route(params)} on ${of(params)} has worked since the CRM came up.`,
+  "stage-failed-with-calls": ({ stage, ...params }) =>
+    `The start-up stage${named(stage)}, which the CRM can do without, failed in each start since which calls to ${route(params)} on ${of(params)} did not work.`,
+  "crm-said-it-failed": ({ what }) => `The CRM reported an error of its own${named(what)}.`,
+  "number-from-crm-unusable": ({ calls }) =>
+    `${someCalls(calls)} never left the agent: the CRM handed over a number that cannot be dialled.`,
+  "trunks-well-while-boot-broken": ({ trunks }) =>
+    `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
+  "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} went through.`,
+  "well-as-reinitialised": (params) =>
+    `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM; that may be a coincidence.`,
+  "well-without-reinitialisation": (params) =>
+    `Calls to ${route(params)} on ${of(params)} went through again with no new start of the CRM.`,
+  "failing-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} still failed.`,
+  "boot-complete-before-failure": () => "The CRM’s start-up was complete before the first failure.",
+  "boot-complete-despite-failure": () => "The CRM’s start-up completed while the failures went on.",
+  "failed-before-boot-complete": () => "The first failure came before the CRM’s start-up was complete.",
+  "unrelated-trunks-failed-together": ({ trunks }) =>
+    `${typeof trunks === "number" ? plural(trunks, "trunk") : "Trunks"} of unrelated carriers were lost within the same few seconds; we infer a cause that they share.`,
+  "control-failed-with-trunks": () => "The CRM’s own endpoint, asked as a control, failed at the same time as a trunk.",
+  "stage-failed-with-trunks": ({ stage }) =>
+    `The start-up stage${named(stage)} got no answer at a time when no trunk’s edge could be reached either.`,
+  "control-failed-alone": () => "The CRM’s own endpoint, asked as a control, failed while no trunk was lost.",
+  "control-well-while-trunk-failed": () => "The CRM’s own endpoint, asked as a control, answered while a trunk failed.",
+  "control-well-while-all-trunks-failed": () =>
+    "The CRM’s own endpoint, asked as a control, answered while the edge of no carrier could be reached: we infer that WebSocket or SIP is blocked on the way.",
+  "other-carrier-well-meanwhile": (params) => `When ${of(params)} failed, another carrier’s trunk answered.`,
+  "other-page-met-it-too": (params) => `Another tab of this browser had trouble with ${of(params)} at the same time.`,
+  "host-says-offline": () => "The agent’s machine reported that it was offline.",
+  "device-slept": () => "The agent’s device had just woken from sleep; connections are lost during sleep.",
+  "edge-unreachable": (params) =>
+    `No connection to the edge of ${of(params)} could be made or kept; why is inferred, a browser is not told.`,
+  "edge-never-reached": (params) =>
+    `The edge of ${of(params)} was not reached once since the session began; an address that is wrong in the settings would look the same.`,
+  "edge-fell-silent": (params) => `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
+  "edge-closed-by-server": (params) =>
+    `The edge of ${of(params)} closed the connection itself${!params["code"] ? "" : ` (WebSocket close code ${params["code"]})`}.`,
+  "messages-unreadable": (params) => `We could not read what the edge of ${of(params)} sent; that no answer was heard is no silence.`,
+  "registrar-failed": (params) => `The registrar of ${of(params)} answered with a server failure${code(params)}.`,
+  "registrar-silent": (params) => `The registrar of ${of(params)} gave no answer; silence is inferred, nobody said it.`,
+  "no-trunk-ready": ({ calls }) => `${someCalls(calls)} found no trunk ready.`,
+  "invite-refused-by-edge": (params) =>
+    `${Of(params)} refused calls${params["route"] === undefined ? "" : ` to ${route(params)}`} with a failure of its own${code(params)}.`,
+  "invite-swallowed-by-live-edge": (params) =>
+    `INVITEs on ${of(params)} met silence while its edge answered other requests on the same connection; we infer that calls are lost behind it.`,
+  "call-stalled-after-trying": (params) =>
+    `Calls on ${of(params)} were acknowledged with 100 and then made no progress in time; we infer a stall behind its edge.`,
+  "route-refused-by-carrier": (params) => `${Of(params)} said that it could not carry calls to ${route(params)}${code(params)}.`,
+  "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${other(params, "route")} went through at the same time.`,
+  "all-routes-failed-on-trunk": (params) =>
+    `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
+  "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
+  "call-failed-on-unrelated-carriers": ({ calls }) => `${someCalls(calls)} failed on trunks of carriers that share nothing.`,
+  "no-audio-on-trunk": (params) =>
+    `${someCalls(params["calls"])} on ${of(params)} had no audio, or in one direction only, and a restart did not bring it; why is inferred.`,
+  "ice-never-connected": (params) =>
+    `${someCalls(params["calls"])} on ${of(params)} had no audio because no UDP packet ever came through: the network may block it.`,
+  "dtls-never-completed": (params) =>
+    `The audio of ${someCalls(params["calls"], "calls")} on ${of(params)} was reached, and its encryption (DTLS) never agreed on; on which side is not on record.`,
+  "media-relay-silent": (params) => `The media relay of ${of(params)} had answered, and then answered no longer.`,
+  "connected-without-audio": (params) => `The media relay of ${of(params)} was connected and answered, and sent no audio.`,
+  "audio-poor-on-trunk": (params) => `The audio of ${someCalls(params["calls"], "calls")} on ${of(params)} was poor.`,
+  "uplink-poor-on-trunk": (params) =>
+    `${Of(params)} received the agent badly in ${someCalls(params["calls"], "calls")}, by its own reports.`,
+  "edge-well-without-audio": (params) => `The edge of ${of(params)} answered while there was no audio.`,
+  "audio-well-on-other-trunk": (params) => `Calls on ${other(params, "trunk")} had good audio around the same time.`,
+  "no-audio-on-unrelated-trunks": () => "Calls over carriers that share nothing had no audio around the same time.",
+  "audio-poor-on-unrelated-trunks": () => "Calls over carriers that share nothing sounded badly around the same time.",
+  "ice-never-connected-on-unrelated-trunks": () =>
+    "No UDP packet came through to carriers that share nothing: the agent’s network blocks it.",
+  "dtls-never-completed-on-unrelated-trunks": () =>
+    "The encryption of the audio was agreed on with no carrier, though packets came through to all of them.",
+  "uplink-poor-on-unrelated-trunks": () => "Carriers that share nothing received the agent badly around the same time.",
+  "audio-well-on-same-trunk": (params) => `Other calls on ${of(params)} had good audio around the same time.`,
+  "audio-mended-by-restart": (params) => `On ${of(params)} an ICE restart brought lost audio back: the old path was gone.`,
+  "media-relay-moved": (params) => `On ${of(params)} the audio came back from another port of the same relay: it was started anew.`,
+  "agent-address-changed": () => "The audio came back from another address of the agent’s: the device had changed its network.",
+  "microphone-muted-by-system": ({ calls }) =>
+    `The system or the headset had muted the microphone for all of ${someCalls(calls, "calls")}.`,
+  "microphone-silent": ({ calls }) =>
+    `No sound left the agent’s device in ${someCalls(calls, "calls")}, though it was not muted in the browser.`,
+  "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,
+  "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
+  "account-accepted-before": (params) => `${Of(params)} had accepted the same account earlier in this session.`,
+  "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
+  "digest-not-known": (params) => `${Of(params)} asks for the password in a way that this softphone does not know.`,
+  "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
+  "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
+  "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
+  "page-may-not-use-microphone": ({ error }) => `The page is embedded so that it may not use the microphone${byName(error)}.`,
+  "webrtc-missing": () => "The browser has no WebRTC, or it is turned off.",
+  "audio-output-not-to-be-had": ({ error }) => `The browser could not play sound${byName(error)}.`,
+  "ice-servers-unreachable": ({ error }) => `No STUN or TURN server could be reached${byName(error)}.`,
+  "clock-skewed": () => "The clock of the agent’s device is wrong.",
+  "token-too-old": () => "The CRM started the line with a token that had run out.",
+  "callee-refused": ({ calls }) => `${someCalls(calls)} reached the callee, who was busy, absent or declined.`,
+};
+
+export const nextTests: Catalogue["nextTests"] = {
+  "call-same-number-over-other-trunk": (params) =>
+    `Call the same number over a trunk other than ${of(params)}. If it goes through, the number and the callee are not at fault.`,
+  "call-other-route-over-same-trunk": (params) =>
+    `Call another kind of destination over ${of(params)}. If it goes through, the route is at fault and not the whole trunk.`,
+  "listen-over-other-trunk": (params) =>
+    `Call over a trunk other than ${of(params)} and listen. If both sides hear each other, the agent’s network and headset are well.`,
+  "ask-crm-endpoint": () => "Ask the CRM’s own endpoint while the trunk fails. If it answers, the local network works.",
+  "reinitialise-crm": () =>
+    "Run the CRM’s start-up again. If calls then go through while the trunks stay as they are, the start-up was at fault.",
+  "ask-other-carrier": () => "Watch another carrier’s trunk at the same moment. If it answers, the local network works.",
+};

@@ -1,0 +1,159 @@
+/** What happened, a sentence for each entry. */
+import type { AnswerFact, Entry, StepFault } from "../../../journal.ts";
+import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
+import { restsOnAnswer } from "../../attempts.ts";
+import { wordOf, type Catalogue } from "../../language.ts";
+import { q850Cause, rowName, sipCode } from "../../codes.ts";
+import { codes } from "./codes.ts";
+import { duration, number, routeOf, unit } from "./figures.ts";
+import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./states.ts";
+
+function fault({ kind, name, httpStatus, message }: StepFault): string {
+  const what = {
+    threw: "failed",
+    overdue: "did not end in time",
+    aborted: "was given up",
+    blocked: "could not run: another step had failed",
+  };
+  // Where it did not throw, the error is one of our own.
+  const detail = [kind === "threw" ? name : undefined, httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, message]
+    .filter((part) => part !== undefined)
+    .join(", ");
+  return `${wordOf(what, kind) ?? kind}${detail === "" ? "" : ` (${detail})`}`;
+}
+
+function answer(fact: AnswerFact | undefined): string {
+  if (!fact) return "";
+  const cause = fact.q850
+    ? `, Q.850 cause ${q850Cause(fact.q850.value, codes)}${fact.q850.location ? ` from ${fact.q850.location}` : ""}`
+    : "";
+  return fact.said === "peer"
+    ? `; the other side answered ${sipCode(fact.code, codes)}${cause}`
+    : `; no final answer came, our own stack gave up (as ${fact.code})`;
+}
+
+function audioFault(direction: AudioFault["direction"], kind: AudioFault["kind"]): string {
+  const where = { inbound: "from the other party", outbound: "to the other party", both: "in either direction" };
+  const what = { "never-came": "no audio came", stopped: "the audio stopped", silent: "the audio held no sound" };
+  return `${wordOf(what, kind) ?? kind} ${wordOf(where, direction) ?? direction}`;
+}
+
+const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
+  live: "the microphone is live again",
+  muted: "the system or the headset muted the microphone",
+  ended: "the microphone is gone",
+};
+
+/** How far the connection of the audio had come. */
+function stateOf(path: MediaPath | undefined): string {
+  if (!path) return "";
+  if (!path.wasConnected) return "; it never had a connection";
+  if (path.dtls !== undefined && path.dtls !== "connected") return `; its encryption was not agreed on (DTLS ${path.dtls})`;
+  if (path.answers === undefined) return `; ICE ${path.ice}`;
+  return path.answers ? "; the relay answered" : "; the relay answered no longer";
+}
+
+/** What is not as it was when the audio last flowed. */
+function changeOf(path: MediaPath | undefined): string {
+  if (path?.localAddressChanged) return ", from another address of the agent’s device";
+  return path?.remotePortChanged ? ", from another port of the relay" : "";
+}
+
+/** What the end of an attempt rests on: never worded as an answer where we concluded it. */
+function grounds(row: string, fact: AnswerFact | undefined): string {
+  if (!fact) return "; no final answer came, so this is inferred";
+  if (fact.said === "peer" && !restsOnAnswer(row)) return `; this is inferred, and the ${fact.code} answers only our giving up`;
+  return answer(fact);
+}
+
+const turnedAwayFor: Readonly<Record<Entry<"call:turned-away">["because"], string>> = {
+  busy: "the caller heard busy, for the agent was not free",
+  duplicate: "the same call had come by another trunk",
+  flood: "more rang already than an agent can tell apart",
+  "media-failed": "the audio could not be opened",
+  closing: "the softphone was closing",
+};
+
+const frameFaults: Readonly<Record<FrameFault, string>> = {
+  malformed: "could not be read, and was discarded",
+  oversize: "was too large, and was discarded",
+  unmatched: "answered nothing that was asked, and was discarded",
+  refused: "asked for what cannot be served, and was refused",
+  unreadable: "could be read in part only; the rest was used",
+};
+
+export const timeline: Catalogue["timeline"] = {
+  "session:started": () => "Session started.",
+  "session:closed": () => "Session closed.",
+  "clock:jumped": ({ byMs }) => `The wall clock jumped by ${duration(byMs)}.`,
+  "clock:skewed": ({ by, byMs }) => `Our clock differs from ${by}’s by ${duration(byMs)}.`,
+  "boot:started": ({ run }) => (run === 1 ? "CRM start-up began." : `CRM start-up began again (run ${run}).`),
+  "boot:completed": ({ run, tookMs }) => `CRM start-up completed (run ${run}, ${duration(tookMs)}).`,
+  "stage:stalled": ({ stage, waitedMs }) => `Stage “${stage}” has run for ${duration(waitedMs)} without an end.`,
+  "stage:failed": ({ stage, attempt, critical, final, fault: cause }) =>
+    `${critical ? "Critical stage" : "Stage"} “${stage}” ${fault(cause)}${final ? "; no further try" : `; try ${attempt}, another follows`}.`,
+  "crm:failed": ({ what, fault: cause }) => `The CRM reports that “${what}” ${fault(cause)}.`,
+  "network:changed": ({ online }) => (online ? "The machine reports that it is online." : "The machine reports that it is offline."),
+  "control:failed": ({ control, fault: cause }) => `Control “${control}” ${fault(cause)}.`,
+  "flow:changed": ({ trunkId, to, end }) =>
+    `Connection of trunk ${trunkId}: ${wordOf(flowStates, to) ?? to}${end ? ` (WebSocket ${end.code}${end.wasOpen ? "" : ", never opened"})` : ""}.`,
+  "registration:changed": ({ trunkId, to, answer: fact }) =>
+    `Registration on trunk ${trunkId}: ${wordOf(registrationStates, to) ?? to}${to === "registered" && (fact?.code ?? 0) < 300 ? "" : answer(fact)}.`,
+  "credentials:failed": ({ trunkId, error }) =>
+    error === "UnsupportedDigest"
+      ? `Trunk ${trunkId} asked for a digest that is not known here.`
+      : `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
+  "server:failed": ({ trunkId, error }) => `The CRM gave no usable address for trunk ${trunkId} (${error}).`,
+  "ice-servers:failed": ({ callId, error }) => `No STUN or TURN servers could be had for call ${callId} (${error}).`,
+  "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
+  "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
+    `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${frameFaults[kind]}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
+  "breaker:changed": ({ trunkId, route: of_, plane, to, because, ejectionMs }) =>
+    `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${routeOf(of_)}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of: ${rowName(because, codes)}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
+  "health:heard": ({ trunkId, route: of_, from, because }) =>
+    `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${routeOf(of_)} (${because}).`,
+  "common-mode:suspected": ({ carriers }) =>
+    `${carriers.join(" and ")} failed together: the fault is sought on this side, and no trunk is set aside.`,
+  "common-mode:ended": ({ by }) => `${by} served again: the carriers do not fail together any more.`,
+  "trunk:isolated": ({ trunkId }) => `Trunk ${trunkId} was taken out of service by hand.`,
+  "trunk:restored": ({ trunkId }) => `Trunk ${trunkId} was taken back into service by hand.`,
+  "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
+  "policy:failed": ({ error }) => `The integrator’s policy failed (${error}); the usual order of trunks was taken.`,
+  "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
+    because === "duplicate" && callId !== undefined
+      ? `Call ${callId} came by trunk ${trunkId} too; it rang once.`
+      : `${count === undefined ? "A call" : `${count} more calls, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} over trunk ${trunkId} ${count === undefined ? "was" : "were"} not shown to the agent: ${turnedAwayFor[because]}${error === undefined ? "" : ` (${error})`}.`,
+  "call:refused": ({ callId, because, stage, error }) =>
+    `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
+  "call:failed-over": ({ callId, from, to, because }) =>
+    `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
+  "call:held": ({ callId, trunkId, held }) =>
+    `Call ${callId} on trunk ${trunkId}: ${held === "none" ? "the customer took it back" : "the customer put it on hold"}.`,
+  "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal, path }) =>
+    `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)}${forMs > 0 ? ` for ${duration(forMs)}` : ""}${isLocal ? ", on the agent’s side" : ""}${stateOf(path)}.`,
+  "audio:restarted": ({ callId, trunkId, answer: fact }) =>
+    `Call ${callId} on trunk ${trunkId}: a new path for the audio was offered${answer(fact)}.`,
+  "audio:renewed": ({ callId, trunkId, answer: fact }) =>
+    `Call ${callId} on trunk ${trunkId}: another connection for the audio was offered${answer(fact)}.`,
+  "audio:restored": ({ callId, trunkId, path }) => `Call ${callId} on trunk ${trunkId}: the audio is back${changeOf(path)}.`,
+  "audio:given-up": ({ callId, trunkId, direction, kind, forMs }) =>
+    `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,
+  "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
+    `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${mos.toFixed(1)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${uplink.mos.toFixed(1)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
+  "microphone:changed": ({ callId, to }) => `Call ${callId}: ${wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
+  "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
+    `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
+  "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>
+    `Call ${callId} on trunk ${trunkId}: ${said === "peer" ? `the end was confirmed at try ${tries}` : `nobody confirmed the end (${tries === 1 ? "1 try" : `${tries} tries`})`}.`,
+  "call:ended": ({ callId, end, error, possibleDuplicate }) =>
+    `Call ${callId}: ${error === undefined ? (wordOf(callEnds, end) ?? end) : `the audio could not be opened (${error})`}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
+  "attempt:redirected": ({ callId, trunkId, answer: fact }) =>
+    `Call ${callId} on trunk ${trunkId} was sent on to another host of that carrier${answer(fact)}.`,
+  "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
+    `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered our probe" : edgeAlive === false ? ", nor did the edge answer our probe" : ""}.`,
+  "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) =>
+    `Call ${callId} on trunk ${trunkId} ended: ${rowName(outcome.row, codes)} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${grounds(outcome.row, fact)}.`,
+  "listener:failed": ({ event, error }) => `The integrator’s listener of ${event} failed (${error}).`,
+  "sink:failed": ({ sink, error }) => `Report sink “${sink}” failed (${error}).`,
+  "transition:violated": ({ machine, state, event }) => `Linekeeper defect: “${event}” came in state “${state}” of ${machine}.`,
+};

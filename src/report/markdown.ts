@@ -1,0 +1,45 @@
+/** A report as Markdown (CommonMark, with the tables of GFM), for an issue tracker or a chat. */
+import { sheetOf, type RenderOptions } from "./audience.ts";
+import type { ReportDocument } from "./document.ts";
+import { en } from "./languages/en.ts";
+import { wordsOf, type Block } from "./sheet.ts";
+import { termsIn } from "./terms.ts";
+import { visible } from "./visible.ts";
+
+/** Renders a report as Markdown. */
+export function renderMarkdown(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
+  const sheet = sheetOf(report, audience, language, trunkId);
+  const terms = sheet.explains ? termsIn(wordsOf(sheet), language) : [];
+  const blocks: Block[] = [
+    ...sheet.blocks,
+    ...(terms.length === 0 ? [] : [{ kind: "heading", text: language.labels.terms } as const]),
+    { kind: "facts", rows: terms.map((code) => [language.terms[code].forms[0], language.terms[code].means]) },
+  ];
+  return `${[`# ${plain(sheet.title)}`, `**${plain(sheet.lead)}**`, ...blocks.map(blockMarkdown).filter((part) => part !== "")].join("\n\n")}\n`;
+}
+
+function blockMarkdown(block: Block): string {
+  switch (block.kind) {
+    case "heading":
+      return `## ${plain(block.text)}`;
+    case "paragraph":
+      return plain(block.text);
+    case "list":
+      return block.items.map((item) => `- ${plain(item)}`).join("\n");
+    case "facts":
+      return block.rows.map(([name, value]) => `- **${plain(name)}:** ${plain(value)}`).join("\n");
+    case "table":
+      return [block.head, block.head.map(() => undefined), ...block.rows].map(tableRow).join("\n");
+  }
+}
+
+const tableRow = (cells: readonly (string | undefined)[]) =>
+  `| ${cells.map((cell) => (cell === undefined ? "---" : plain(cell))).join(" | ")} |`;
+
+/**
+ * Every character that Markdown, its tables or the HTML in it could read as its own gets a backslash, which CommonMark
+ * takes back (§2.4); so does the colon of what GFM would make a link.
+ */
+const special = /[\\`*_[\]<>#|~&$]|(?<=^\s*)[-+](?=\s)|(?<=^\s*\d+)[.)](?=\s)|(?<=https?|ftp|mailto|xmpp):|(?<=www)\./gi;
+
+const plain = (text: string): string => visible(text).replaceAll("\u00a0", " ").replace(special, "\\$&");

@@ -1,0 +1,102 @@
+/** The carrier's ticket in the words of TM Forum's Trouble Ticket API (TMF621 v5), to be posted as it is. */
+import type { RenderOptions } from "./audience.ts";
+import { exampleRows, summaryRows, ticketSubject } from "./audiences/carrier.ts";
+import { carrierCaseOf, type CarrierCase } from "./carrier-case.ts";
+import type { ReportDocument } from "./document.ts";
+import { en } from "./languages/en.ts";
+
+/** The fields of TMF621's `TroubleTicket` that we can fill; times are UTC, ISO 8601. */
+export interface TroubleTicket {
+  readonly "@type": "TroubleTicket";
+  readonly name: string;
+  readonly description: string;
+  readonly severity: "Critical" | "Major" | "Minor";
+  readonly ticketType: string;
+  readonly creationDate: string;
+  readonly lastUpdate: string;
+  readonly status: "inProgress" | "resolved";
+  /** Only where the disturbance is over. */
+  readonly resolutionDate?: string;
+  /** The Call-IDs of the examples. */
+  readonly externalIdentifier: readonly {
+    readonly "@type": "ExternalIdentifier";
+    readonly owner: string;
+    readonly externalIdentifierType: string;
+    readonly id: string;
+  }[];
+  readonly relatedEntity: readonly {
+    readonly "@type": "RelatedEntity";
+    readonly role: string;
+    readonly entity: { readonly "@type": "EntityRef"; readonly "@referredType": string; readonly id: string; readonly name: string };
+  }[];
+  readonly note: readonly {
+    readonly "@type": "Note";
+    readonly id: string;
+    readonly author: string;
+    readonly date: string;
+    readonly text: string;
+  }[];
+  readonly troubleTicketCharacteristic: readonly {
+    readonly "@type": "StringCharacteristic";
+    readonly name: string;
+    readonly valueType: "string";
+    readonly value: string;
+  }[];
+}
+
+const author = "Linekeeper";
+const examples = 3;
+
+/** The same facts as the audience `carrier` reads. @returns nothing where no trunk is on record. */
+export function troubleTicket(
+  report: ReportDocument,
+  { language = en, trunkId }: Omit<RenderOptions, "audience"> = {},
+): TroubleTicket | undefined {
+  const of = carrierCaseOf(report, trunkId);
+  if (!of) return undefined;
+  const { ticket } = language;
+  const worst = of.failed.slice(0, examples);
+  const lines = (rows: readonly (readonly [string, string])[]) => rows.map(([name, value]) => `${name}: ${value}`).join("\n");
+  const notes = [
+    ...worst.map((attempt, index) => `${ticket.example} ${index + 1}\n${lines(exampleRows(attempt, language))}`),
+    ...(of.tested.length > 0 ? [`${ticket.tested}\n${of.tested.map(({ code, route }) => ticket.tests[code](route)).join("\n")}`] : []),
+    ticket.note,
+  ];
+  return {
+    "@type": "TroubleTicket",
+    name: ticketSubject(of, language),
+    description: `${of.isConcluded ? ticket.concluded : ticket.open}\n${lines(summaryRows(of, language))}`,
+    severity: severityOf(of),
+    ticketType: "Telephony service",
+    creationDate: report.generatedAt,
+    lastUpdate: report.generatedAt,
+    status: of.ongoing ? "inProgress" : "resolved",
+    ...(!of.ongoing && { resolutionDate: of.to }),
+    externalIdentifier: worst.flatMap(({ sipCallId }) =>
+      sipCallId === undefined
+        ? []
+        : [{ "@type": "ExternalIdentifier", owner: author, externalIdentifierType: "SIP Call-ID", id: sipCallId } as const],
+    ),
+    relatedEntity: [
+      {
+        "@type": "RelatedEntity",
+        role: "affected",
+        entity: { "@type": "EntityRef", "@referredType": "SipTrunk", id: of.trunk.id, name: of.trunk.host },
+      },
+    ],
+    note: notes.map((text, index) => ({ "@type": "Note", id: `${index + 1}`, author, date: report.generatedAt, text })),
+    troubleTicketCharacteristic: summaryRows(of, language).map(([name, value]) => ({
+      "@type": "StringCharacteristic",
+      name,
+      valueType: "string",
+      value,
+    })),
+  };
+}
+
+/** `Critical`: nothing gets through, and it goes on. */
+function severityOf({ ongoing, scope, failed, connectionsLost }: CarrierCase): TroubleTicket["severity"] {
+  const isDead = scope.every(({ answered }) => answered === 0);
+  if (ongoing && isDead) return "Critical";
+  return failed.length + connectionsLost.length > 0 ? "Major" : "Minor";
+}

@@ -1,0 +1,283 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { LinekeeperConfig } from "../../src/config.ts";
+import type { ReportTransport, Store } from "../../src/ports.ts";
+import type { ReportDocument } from "../../src/report/document.ts";
+import { memoryStore } from "../../src/store/memory.ts";
+import { seededRandom } from "../../adapters/mock-trunk/index.ts";
+import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
+
+underFakeTime();
+afterEach(() => void vi.unstubAllGlobals());
+
+let pages = 0;
+
+/** A page with a transport that keeps what it is sent. */
+function page(
+  store: Store | undefined,
+  change: Partial<LinekeeperConfig> = {},
+  send: ReportTransport["send"] = () => Promise.resolve({ status: 200 }),
+) {
+  const got: { readonly key: string; readonly report: ReportDocument; readonly atPageEnd: boolean }[] = [];
+  const transport: ReportTransport = {
+    name: "desk",
+    send(parcel, how) {
+      got.push({ key: parcel.key, report: JSON.parse(parcel.text) as ReportDocument, atPageEnd: how.atPageEnd });
+      return send(parcel, how);
+    },
+  };
+  const house = buildHouse({
+    limits: { calmMs: 1_000 },
+    reports: [transport],
+    random: seededRandom(++pages),
+    ...(store && { store }),
+    ...change,
+  });
+  return { house, got };
+}
+
+/** Lets a carrier fail until `mend` is called. */
+async function breakLine(house: House): Promise<() => void> {
+  const mend = house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503 });
+  const call = house.line.call("+21671000001");
+  await pass(2_000);
+  call.hangUp();
+  await pass(500);
+  expect(house.line.incidents.map(({ closedMs }) => closedMs)).toEqual([undefined]);
+  return mend;
+}
+
+async function mended(house: House, mend: () => void): Promise<void> {
+  mend();
+  await pass(60_000);
+  for (let calls = 0; calls < 3; calls++) {
+    const call = house.line.call("+21671000002");
+    await pass(1_000);
+    call.hangUp();
+    await pass(10_000);
+  }
+  await pass(120_000);
+  expect(house.line.incidents.at(-1)?.closedMs).toBeTypeOf("number");
+}
+
+/** What lies on the disk when a page dies now: it never gets to write again. */
+async function crashed(store: Store): Promise<Store> {
+  const left = memoryStore();
+  for (const key of await store.keys("")) await left.write(key, (await store.read(key)) ?? "");
+  return left;
+}
+
+describe("an incident", () => {
+  test("that is over is reported once, and the next page has nothing to add", async () => {
+    const store = memoryStore();
+    const { house, got } = page(store);
+    await house.open();
+    await mended(house, await breakLine(house));
+    expect(got).toMatchObject([{ report: { status: "closed", subject: "incident", incidentId: 1 }, atPageEnd: false }]);
+    expect(got[0]?.key).toBe(`${got[0]?.report.reportId}/closed`);
+    expect(house.entries("report:delivered")).toHaveLength(1);
+    const next = page(await crashed(store));
+    await next.house.open();
+    await pass(30_000);
+    expect(next.got).toEqual([]);
+    expect(next.house.entries("session:recovered")).toMatchObject([{ reports: 0 }]);
+  });
+
+  test("that is open when the page is closed goes out as ongoing, and is completed by the next page under the same id", async () => {
+    const store = memoryStore();
+    const first = page(store);
+    await first.house.open();
+    await breakLine(first.house);
+    const closed = first.house.line.close();
+    await pass(1_000);
+    await closed;
+    expect(first.got).toMatchObject([{ report: { status: "ongoing", span: { ongoing: true } } }]);
+    const next = page(store);
+    await next.house.open();
+    await pass(30_000);
+    const reportId = first.got[0]?.report.reportId ?? "none";
+    expect(next.got.map(({ key }) => key)).toEqual([`${reportId}/closed`]);
+    expect(next.got[0]?.report).toMatchObject({ reportId, status: "closed", callCounts: { affected: 1 } });
+    expect((await store.keys("")).filter((key) => key.includes(reportId.split("-")[0] ?? ""))).toEqual([]);
+  });
+
+  test("that is open when the page crashes is told by the next page, up to the last second", async () => {
+    const store = memoryStore();
+    const first = page(store);
+    await first.house.open();
+    await breakLine(first.house);
+    await pass(1_000);
+    const lastSeq = first.house.line.journal.at(-1)?.seq ?? 0;
+    const left = await crashed(store);
+    const next = page(left);
+    await next.house.open();
+    await pass(30_000);
+    expect(next.got).toMatchObject([
+      { report: { status: "closed", subject: "incident", span: { ongoing: true }, callCounts: { affected: 1 } } },
+    ]);
+    expect(next.house.entries("session:recovered")).toMatchObject([{ entries: lastSeq + 1, reports: 1 }]);
+    const third = page(await crashed(left));
+    await third.house.open();
+    await pass(30_000);
+    expect(third.got).toEqual([]);
+  });
+
+  test("is nobody else's while its page lives", async () => {
+    const store = memoryStore();
+    const first = page(store);
+    await first.house.open();
+    await breakLine(first.house);
+    const second = page(store);
+    await second.house.open();
+    await pass(10_000);
+    expect(second.house.entries("session:recovered")).toEqual([]);
+    expect(second.got).toEqual([]);
+  });
+
+  test("goes out while the carrier is down, where that is wanted", async () => {
+    const { house, got } = page(memoryStore(), { reporting: { incidents: "at-once" } });
+    await house.open();
+    const mend = await breakLine(house);
+    await pass(5_000);
+    expect(got.length).toBeGreaterThan(0);
+    expect(got.every(({ report }) => report.status === "ongoing")).toBe(true);
+    await mended(house, mend);
+    expect(got.at(-1)?.report.status).toBe("closed");
+    expect(new Set(got.map(({ report }) => report.reportId)).size).toBe(1);
+    expect(new Set(got.map(({ key }) => key)).size).toBe(got.length);
+  });
+});
+
+describe("the page's end", () => {
+  function listeners() {
+    const told = new Map<string, Set<() => void>>();
+    vi.stubGlobal(
+      "addEventListener",
+      (type: string, listener: () => void) => void told.set(type, (told.get(type) ?? new Set()).add(listener)),
+    );
+    vi.stubGlobal("removeEventListener", (type: string, listener: () => void) => void told.get(type)?.delete(listener));
+    return {
+      fire: (type: string) => told.get(type)?.forEach((listener) => listener()),
+      count: () => told.get("pagehide")?.size ?? 0,
+    };
+  }
+
+  test("hands over what is open before it returns, once for what it is", async () => {
+    const host = listeners();
+    const silent = buildHouse();
+    await silent.open();
+    const others = host.count();
+    const reporting = page(undefined, {}, () => new Promise(() => {}));
+    await reporting.house.open();
+    expect(host.count()).toBe(2 * others + 1);
+    await breakLine(reporting.house);
+    host.fire("pagehide");
+    expect(reporting.got).toMatchObject([{ report: { status: "ongoing" }, atPageEnd: true }]);
+    const closed = reporting.house.line.close();
+    await pass(1_000);
+    await closed;
+    expect(host.count()).toBe(others);
+  });
+});
+
+describe("healthy sessions", () => {
+  const sampled = (sample: number, store: Store = memoryStore()) => page(store, { reporting: { sample } });
+
+  test.each([
+    [1, 1],
+    [0, 0],
+  ])("with a share of %d: %d reports", async (share, reports) => {
+    const { house, got } = sampled(share);
+    await house.open();
+    const closed = house.line.close();
+    await pass(1_000);
+    await closed;
+    expect(got).toHaveLength(reports);
+    expect(got.every(({ report }) => report.subject === "session" && report.status === "closed" && report.sampledShare === share)).toBe(
+      true,
+    );
+  });
+
+  test("are drawn by chance, and those that crashed too", async () => {
+    let drawn = 0;
+    for (let each = 0; each < 16; each++) {
+      const store = memoryStore();
+      const { house } = sampled(0.5, store);
+      await house.open();
+      await pass(2_000);
+      const next = page(await crashed(store), { reporting: { sample: 0.5 } });
+      await next.house.open();
+      await pass(10_000);
+      drawn += next.got.length;
+    }
+    expect(drawn).toBeGreaterThan(1);
+    expect(drawn).toBeLessThan(15);
+  });
+
+  test("an incident is never sampled away", async () => {
+    const { house, got } = sampled(0);
+    await house.open();
+    await mended(house, await breakLine(house));
+    expect(got).toHaveLength(1);
+  });
+});
+
+describe("nothing else is harmed", () => {
+  const hang = () => new Promise<never>(() => {});
+  const fail = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
+  const raise = () => {
+    throw new DOMException("denied", "SecurityError");
+  };
+
+  test.each([
+    ["hangs", hang],
+    ["fails", fail],
+    ["throws", raise],
+  ])("by a store that %s: told once, and the report goes out", async (_, broken) => {
+    const store: Store = { name: "broken", read: broken, write: broken, remove: broken, keys: broken, claim: broken };
+    const { house, got } = page(store);
+    await house.open();
+    await mended(house, await breakLine(house));
+    expect(house.entries("store:failed")).toMatchObject([{ store: "broken" }]);
+    expect(got.map(({ report }) => report.status)).toEqual(["closed"]);
+  });
+
+  test("by an endpoint that hangs: close() ends in time, and leaves the report to the next page", async () => {
+    const store = memoryStore();
+    const { house } = page(store, {}, hang);
+    await house.open();
+    await breakLine(house);
+    const closed = house.line.close();
+    await pass(1_000);
+    await closed;
+    const next = page(store);
+    await next.house.open();
+    await pass(60_000);
+    expect(next.got.at(-1)?.report.status).toBe("closed");
+  });
+
+  test("by a journal that cannot be read: it is put away", async () => {
+    const store = memoryStore();
+    await store.write("sessions/0123/journal/00000000", "rubbish");
+    const { house } = page(store);
+    await house.open();
+    await pass(10_000);
+    expect(house.entries("session:recovered")).toEqual([expect.objectContaining({ sessionId: "0123", error: "JournalSyntaxError" })]);
+    expect(await store.keys("sessions/0123")).toEqual([]);
+  });
+
+  test("no secret and no number lies in the store", async () => {
+    const store = memoryStore();
+    const { house } = page(store, {}, fail);
+    await house.open();
+    await mended(house, await breakLine(house));
+    const kept = await Promise.all((await store.keys("")).map(async (key) => `${key} ${await store.read(key)}`));
+    expect(kept.join("\n")).toContain("session:started");
+    expect(kept.join("\n")).not.toMatch(/"secret"|71000001|21671000002/);
+  });
+
+  test("without reports and store nothing is named, kept or sent", async () => {
+    const house = buildHouse();
+    await house.open();
+    expect(house.entries("session:started")[0]).not.toHaveProperty("sessionId");
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest";
+import { faultDomains, type Evidence, type FaultDomain, type Verdict } from "../../src/diagnosis/model.ts";
+import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
+import { adviceOf } from "../../src/report/advice.ts";
+import { renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
+import { en } from "../../src/report/languages/en.ts";
+import { conclusionOf, instructionsOf } from "../../src/report/wording.ts";
+import { buildReport } from "./build-report.ts";
+import { carrierRouting, crmInit } from "./journals.ts";
+
+const base = buildReport(carrierRouting().entries, carrierRouting().incident, { generatedAtMs: 0 });
+
+function reportOn(
+  leader: FaultDomain,
+  evidence: readonly (readonly [EvidenceCode, Evidence["params"]])[],
+  given: Partial<Verdict> = {},
+): ReportDocument {
+  const reasonsFor = evidence.map(([code, params]): Evidence => ({
+    code,
+    params,
+    ...evidenceWeights[code],
+    said: "peer",
+    firstMs: 0,
+    lastMs: 0,
+    count: 1,
+    seqs: [],
+  }));
+  const { verdict, ...rest } = base;
+  const actor =
+    ({ carrier: "carrier", crm: "crm-administrator", local: "local-it", agent: "agent" } as const)[leader.split("-")[0] ?? ""] ?? "nobody";
+  return {
+    ...rest,
+    verdict: { ...(verdict as Verdict), conclusion: "clear", leader, actor, alsoAtFault: [], reasonsFor, reasonsAgainst: [], ...given },
+  } as ReportDocument;
+}
+
+const saidOf = (report: ReportDocument) =>
+  instructionsOf(report, en).map(({ who, what }) => `${who === undefined ? "" : `${who}: `}${what}`);
+
+describe("what to do now", () => {
+  test("a refused password sends somebody to the account, and nobody to restart the CRM", () => {
+    const said = saidOf(reportOn("crm-config", [["credentials-refused", { trunk: "a", carrier: "Carthage Telecom", code: 403 }]]));
+    expect(said[0]).toBe(
+      "The CRM’s administrator: Check user name and password of the account at Carthage Telecom (trunk a) (SIP 403 forbidden): the registrar refuses them.",
+    );
+    expect(said.join(" ")).not.toMatch(/restart|start the CRM again/i);
+    expect(said.at(-1)).toContain("Open no ticket with the carrier");
+  });
+
+  test.each([
+    ["crm-config", "credentials-refused", { code: 404 }, "check-account-name"],
+    ["crm-config", "call-refused-as-misconfigured", { code: 484 }, "check-number-format"],
+    ["crm-config", "call-refused-as-misconfigured", { code: 503, cause: 65 }, "check-codecs"],
+    ["crm-config", "call-refused-as-misconfigured", { code: 403, cause: 57 }, "ask-for-right"],
+    ["crm-config", "edge-unreachable", {}, "check-address"],
+    ["crm-config", "page-may-not-use-microphone", {}, "allow-microphone-in-page"],
+    ["crm-init", "critical-stage-failed", { stage: "sign-in", status: 401 }, "mend-stage-access"],
+    ["crm-init", "critical-stage-failed", { stage: "sign-in", status: 502 }, "mend-stage-server"],
+    ["crm-init", "critical-stage-failed", { stage: "sign-in", error: "SecurityError" }, "allow-by-policy"],
+    ["crm-init", "critical-stage-hung", { stage: "sign-in" }, "find-hang"],
+    ["agent-device", "microphone-not-to-be-had", { error: "NotAllowedError" }, "allow-microphone"],
+    ["agent-device", "microphone-not-to-be-had", { error: "NotFoundError" }, "connect-microphone"],
+    ["agent-device", "microphone-not-to-be-had", { error: "NotReadableError" }, "free-microphone"],
+    ["agent-device", "microphone-not-to-be-had", { error: "constructor" }, "allow-microphone"],
+    ["local-network", "edge-unreachable", { trunk: "a" }, "open-websocket"],
+    ["local-network", "ice-never-connected", { trunk: "a" }, "open-udp"],
+    ["carrier-routing", "invite-swallowed-by-live-edge", { trunk: "a" }, "look-behind-edge"],
+    ["remote-party", "callee-refused", { calls: 2 }, "check-callee"],
+  ] as const)("%s by %s %o: %s", (domain, code, params, step) => {
+    expect(adviceOf(reportOn(domain, [[code, params]])).steps.map((one) => one.code)).toContain(step);
+  });
+
+  test("a blocked WebSocket names the hosts that are to be let through", () => {
+    expect(saidOf(reportOn("local-network", [["edge-unreachable", { trunk: "b", carrier: "Sahel Voice" }]]))[0]).toMatch(
+      /^Local IT: Let WebSocket .* to sip\.sahel\.example:7443 through firewall and proxy/,
+    );
+  });
+
+  test("an edge that was never reached: its address is looked at as well", () => {
+    const {
+      trunks,
+      attempts: _,
+      window,
+      ...report
+    } = reportOn("carrier-signalling", [["edge-unreachable", { trunk: "a" }]], { trunkId: "a" });
+    const never = { ...report, attempts: [], window: { ...window, fromMs: 0 }, trunks: trunks.map((trunk) => ({ ...trunk, flow: [] })) };
+    expect(adviceOf(never).steps.map(({ code, who }) => `${who} ${code}`)).toEqual([
+      "carrier look-at-edge",
+      "crm-administrator check-address",
+    ]);
+    expect(adviceOf({ ...report, attempts: [], window, trunks }).steps.map(({ code }) => code)).toEqual(["look-at-edge"]);
+  });
+
+  test.each(faultDomains)("%s has a step of its own, even where no reason is known", (domain) => {
+    const { steps } = adviceOf(reportOn(domain, []));
+    expect(steps).toHaveLength(1);
+    expect(en.steps[steps[0]?.code ?? "keep-watching"](steps[0]?.params ?? {})).not.toMatch(/undefined|NaN/);
+  });
+
+  const signs = (Object.keys(evidenceWeights) as EvidenceCode[]).filter((code) => "sign" in evidenceWeights[code]);
+  test.each(signs)("%s leads to a sentence in each domain that it speaks for, with and without its params", (code) => {
+    for (const [domain, weight] of Object.entries(evidenceWeights[code].weights)) {
+      if (weight <= 0) continue;
+      for (const params of [
+        {},
+        { trunk: "a", carrier: "Carthage Telecom", code: 503, cause: 34, stage: "sign-in", error: "Oops", route: "mobile" },
+      ]) {
+        const said = saidOf(reportOn(domain as FaultDomain, [[code, params]]));
+        expect(said.length).toBeGreaterThan(1);
+        expect(said.join("\n")).not.toMatch(/undefined|NaN|\(\)| {2}|““/);
+      }
+    }
+  });
+
+  test("another fault beside the first has its step too, and its own actor", () => {
+    const report = reportOn("carrier-routing", [["route-refused-by-carrier", { trunk: "a", carrier: "Carthage Telecom" }]], {
+      alsoAtFault: ["agent-device"],
+    });
+    expect(saidOf(report)[1]).toMatch(/^The agent: Make a test recording/);
+  });
+
+  test("where nothing is settled, the test that would settle it is what to do, and nobody is blamed", () => {
+    const report = reportOn("local-network", [["edge-unreachable", {}]], {
+      conclusion: "inconclusive",
+      actor: "nobody",
+      nextTest: { code: "ask-crm-endpoint", params: {} },
+    });
+    expect(saidOf(report)).toEqual([en.nextTests["ask-crm-endpoint"]({}), en.sends.nobody(undefined)]);
+  });
+});
+
+describe("a tie", () => {
+  const probabilities = { ...base.verdict?.probabilities, ...Object.fromEntries(faultDomains.map((domain) => [domain, 0.01])) };
+  const tied = (other: number) =>
+    reportOn("local-network", [], {
+      conclusion: "inconclusive",
+      probabilities: { ...probabilities, "local-network": 0.46, "crm-init": other } as Verdict["probabilities"],
+    });
+
+  test("is called a tie, not a leaning", () => {
+    expect(conclusionOf(tied(0.45), en)).toBe(
+      "The record does not settle where the fault lies. It is about as likely in the local network or its Internet access as in the start-up of the CRM.",
+    );
+  });
+  test("is none where one leads", () => expect(conclusionOf(tied(0.2), en)).toContain("it leans towards one in the local network"));
+  test("nothing that fits is no leaning either", () =>
+    expect(conclusionOf(reportOn("unknown", [], { conclusion: "inconclusive" }), en)).toBe(
+      "The record does not show where the fault lies.",
+    ));
+});
+
+describe("terms of the trade", () => {
+  const report = buildReport(carrierRouting().entries, carrierRouting().incident, { generatedAtMs: 0 });
+
+  test("each that the page links is explained on it, and nothing else", () => {
+    const page = renderHtml(report);
+    const linked = new Set([...page.matchAll(/href="#term-([a-z0-9-]+)"/g)].map(([, code]) => code));
+    const explained = [...page.matchAll(/<dt id="term-([a-z0-9-]+)"/g)].map(([, code]) => code);
+    expect(explained.sort()).toEqual([...linked].sort());
+    expect(explained).toEqual(expect.arrayContaining(["asr", "invite", "pdd", "q850", "trunk"]));
+  });
+
+  test("the text explains those that occur in it, once each", () => {
+    const text = renderText(report);
+    expect(text.match(/^ASR: Answer seizure ratio/gm)).toHaveLength(1);
+    expect(renderText(buildReport([], undefined, { generatedAtMs: 0 }))).not.toContain("ASR: ");
+  });
+
+  test("codes read as words", () => {
+    const text = renderText(report);
+    expect(text).toContain("503 service unavailable");
+    expect(text.replace(/\s+/g, " ")).toContain("Q.850 34 no circuit available, TN");
+    expect(
+      `${text}${renderHtml(report)}${renderText(buildReport(crmInit().entries, crmInit().incident, { generatedAtMs: 0 }))}`,
+    ).not.toMatch(/q850-\d|sip-\d|silence-edge/);
+  });
+});

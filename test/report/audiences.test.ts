@@ -1,0 +1,238 @@
+import { describe, expect, test } from "vitest";
+import type { Entry } from "../../src/journal.ts";
+import {
+  audiences,
+  renderHtml,
+  renderMarkdown,
+  renderText,
+  troubleTicket,
+  type Audience,
+  type ReportDocument,
+} from "../../src/report/index.ts";
+import { buildReport } from "./build-report.ts";
+import { carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
+
+const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });
+
+/** All that this audience is ever given of a report. */
+const allOf = (report: ReportDocument, audience: Audience) =>
+  [renderText, renderMarkdown, renderHtml].map((render) => render(report, { audience })).join("\n") +
+  (audience === "carrier" ? JSON.stringify(troubleTicket(report)) : "");
+
+const marker = "ZzMARKzZ";
+
+/** The document once for each of its strings, with a marker in that place; `path` without the indices. */
+function* markEach(value: unknown, path = ""): Generator<readonly [path: string, marked: unknown]> {
+  if (typeof value === "string") yield [path, marker];
+  else if (Array.isArray(value)) {
+    for (const [index, child] of value.entries())
+      for (const [at, marked] of markEach(child, `${path}[]`)) yield [at, value.with(index, marked)];
+  } else if (value !== null && typeof value === "object")
+    for (const [key, child] of Object.entries(value))
+      for (const [at, marked] of markEach(child, path === "" ? key : `${path}.${key}`)) yield [at, { ...value, [key]: marked }];
+}
+
+/** Where in the document a text must stand for this audience to read it. */
+function shownTo(audience: Audience): string[] {
+  const shown = new Set<string>();
+  for (const make of [carrierRouting, crmInit, localNetwork]) {
+    const report = reportOf(make());
+    const [first, ...others] = report.attempts;
+    const full = { ...report, attempts: first ? [{ ...first, text: "No circuit" }, ...others] : [] };
+    for (const [path, marked] of markEach(full))
+      if (!shown.has(path) && allOf(marked as ReportDocument, audience).includes(marker)) shown.add(path);
+  }
+  return [...shown].sort();
+}
+
+describe("each audience reads what is listed for it here, and nothing else of the document", () => {
+  test("agent", () => expect(shownTo("agent")).toEqual(["span.from", "span.to"]));
+
+  test("public", () => expect(shownTo("public")).toEqual(["span.from", "span.to"]));
+
+  test("carrier", () => {
+    expect(shownTo("carrier")).toEqual([
+      "attempts[].fromTag",
+      "attempts[].party.route",
+      "attempts[].party.tail",
+      "attempts[].q850.location",
+      "attempts[].row",
+      "attempts[].said",
+      "attempts[].settled",
+      "attempts[].sipCallId",
+      "attempts[].text",
+      "attempts[].time",
+      "generatedAt",
+      "kpis[].route",
+      "span.from",
+      "span.to",
+      "timeline[].time",
+      "trunks[].carrier",
+      "trunks[].host",
+      "trunks[].id",
+      "verdict.reasonsFor[].params.route",
+    ]);
+  });
+});
+
+/** What must be unheard of outside the house, as the journal knows it. */
+const inside = {
+  "Medina CRM": "ZzVendorzZ",
+  "8.4": "ZzCrmVersionzZ",
+  "Tunis 2": "ZzSitezZ",
+  "Chrome 148": "ZzBrowserzZ",
+  "0.1.0": "ZzSdkzZ",
+  "sign-in": "ZzStageAzZ",
+  licence: "ZzStageBzZ",
+  "telephony-config": "ZzStageCzZ",
+  "Sahel Voice": "ZzOtherCarrierzZ",
+  "sip.sahel.example:7443": "ZzOtherHostzZ",
+  b: "ZzOtherTrunkzZ",
+  HttpError: "ZzErrorzZ",
+} as const;
+
+const renamed = (value: unknown): unknown => {
+  if (typeof value === "string") return (inside as Readonly<Record<string, string>>)[value] ?? value;
+  if (Array.isArray(value)) return value.map(renamed);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, renamed(child)]));
+};
+
+describe("the inside of the CRM, and other carriers", () => {
+  const withMarks = (make: () => Case) => {
+    const { entries, incident } = make();
+    return reportOf({ entries: renamed(entries) as Entry[], incident: renamed(incident) as Case["incident"] });
+  };
+
+  test.each(Object.entries(cases))("%s: a carrier, an agent and the public hear nothing of them", (_, make) => {
+    for (const audience of ["carrier", "agent", "public"] as const) {
+      const text = allOf(withMarks(make), audience);
+      expect(/Zz\w+zZ/.exec(text)?.[0]).toBeUndefined();
+      expect(text.replace(/your computer and the CRM are well/g, "")).not.toMatch(
+        audience === "agent" ? /SIP|Call-ID/ : /\bCRM\b|start-up|stage/i,
+      );
+    }
+  });
+
+  test("support reads all of it, so that the marks above are no empty threat", () => {
+    const text = allOf(withMarks(crmInit), "support") + allOf(withMarks(carrierRouting), "support");
+    for (const mark of Object.values(inside)) expect(text).toContain(mark);
+  });
+});
+
+describe("the carrier's ticket", () => {
+  const ticket = (make: () => Case, trunkId?: string) =>
+    renderText(reportOf(make()), { audience: "carrier", ...(trunkId !== undefined && { trunkId }) });
+
+  test("three worst examples first: the call that was lost, then one of each kind", () => {
+    const text = ticket(carrierRouting);
+    expect([...text.matchAll(/^Call-ID: (c\d)/gm)].map(([, id]) => id)).toEqual(["c6", "c3", "c2"]);
+    expect(text.indexOf("Example 1")).toBeLessThan(text.indexOf("Summary"));
+  });
+
+  test("holds what an operations centre asks for", () => {
+    for (const line of [
+      "3 of 5 call attempts at edge.carthage.example failed",
+      "Time (UTC): 2026-02-03T14:00:01.030Z",
+      "From tag: tc31",
+      "Called: mobile …42",
+      "Codes: 100 trying, 503 service unavailable",
+      "Q.850 cause: 38 network out of order, TN",
+      "Who said it: said by you",
+      "Who said it: inferred by us",
+      "First seen (UTC): 2026-02-03T13:59:50.030Z",
+      "Still on?: no, since 2026-02-03T14:01:56.000Z",
+      "Scope: mobile: 4 attempts, 1 answered",
+      "Tested already",
+      "Clocks: ours was 1.8 s ahead",
+    ])
+      expect(ticket(carrierRouting).replaceAll("\u00a0", " ")).toContain(line);
+  });
+
+  test("accuses nobody where the record does not", () => {
+    expect(ticket(carrierRouting)).toContain("By our record the cause lies on your side");
+    for (const text of [ticket(localNetwork), ticket(crmInit), ticket(carrierRouting, "b")]) {
+      expect(text).toContain("Our record does not show where the cause lies");
+      expect(text).not.toContain("your side");
+    }
+  });
+
+  test("is of one trunk only, the one that is asked for", () => {
+    const text = ticket(carrierRouting, "b");
+    expect(text).toContain("sip.sahel.example");
+    expect(text).not.toMatch(/carthage/i);
+  });
+
+  test("without a trunk there is none", () => {
+    const empty = buildReport([], undefined, { generatedAtMs: 0 });
+    expect(renderText(empty, { audience: "carrier" })).toContain("There is no trunk on record.");
+    expect(troubleTicket(empty)).toBeUndefined();
+  });
+});
+
+describe("TMF621", () => {
+  test("the fields that the standard names, with the carrier's facts", () => {
+    const ticket = troubleTicket(reportOf(carrierRouting()));
+    expect(ticket).toMatchObject({
+      "@type": "TroubleTicket",
+      name: "3 of 5 call attempts at edge.carthage.example failed",
+      severity: "Major",
+      creationDate: "2026-02-03T15:00:00.000Z",
+      status: "resolved",
+      resolutionDate: "2026-02-03T14:01:56.000Z",
+      relatedEntity: [{ "@type": "RelatedEntity", entity: { "@type": "EntityRef", "@referredType": "SipTrunk", id: "a" } }],
+    });
+    expect(ticket?.externalIdentifier.map(({ id }) => id)).toEqual(["c6", "c3", "c2"].map((id) => `${id}-1-9f2c71d0a8e44b63`));
+    expect(ticket?.note[0]?.text).toContain("Call-ID: c6-1-9f2c71d0a8e44b63");
+    expect(JSON.parse(JSON.stringify(ticket))).toEqual(ticket);
+  });
+
+  test("goes on while the incident does", () => {
+    const ticket = troubleTicket(reportOf(localNetwork()));
+    expect(ticket).toMatchObject({ status: "inProgress" });
+    expect(ticket).not.toHaveProperty("resolutionDate");
+  });
+});
+
+describe("what everybody hears", () => {
+  const statement = (make: () => Case) => renderText(reportOf(make()), { audience: "public" });
+
+  test.each(Object.entries(cases))("%s: when, what was felt, whether it is over; no cause, no name, no count", (_, make) => {
+    const text = statement(make).replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "");
+    expect(text).not.toMatch(/\d|carrier|CRM|vendor|network|fault|because|Carthage|Sahel/i);
+    expect(text).toContain("We name no cause before it is established.");
+  });
+
+  test("says that calls failed only where some did", () => {
+    expect(statement(carrierRouting)).toContain("Some calls could not be placed");
+    const report = reportOf(carrierRouting());
+    const saved = { ...report, callCounts: { ...report.callCounts, lost: 0, refused: 0 } };
+    expect(renderText(saved, { audience: "public" })).not.toContain("could not be placed");
+  });
+
+  test("goes on until it is over", () => expect(statement(localNetwork)).toMatch(/The disturbance goes on\./));
+});
+
+describe("the agent", () => {
+  test("reads one sentence, and what to do", () => {
+    const text = renderText(reportOf(localNetwork()), { audience: "agent" });
+    expect(text).toContain("Your office’s network or Internet access is disturbed.");
+    expect(text).toContain("Go on working");
+    expect(text.split("\n").length).toBeLessThan(10);
+  });
+});
+
+test("every audience keeps to 80 columns in text, and says something of a session without an incident", () => {
+  for (const audience of audiences)
+    for (const make of Object.values(cases)) {
+      const { entries } = make();
+      for (const text of [
+        renderText(reportOf(make()), { audience }),
+        renderText(buildReport(entries, undefined, { generatedAtMs: 0 }), { audience }),
+      ]) {
+        expect(text.split("\n").filter((line) => [...line].length > 80)).toEqual([]);
+        expect(text.trim().length).toBeGreaterThan(20);
+        expect(text).not.toMatch(/undefined|NaN|\[object/);
+      }
+    }
+});

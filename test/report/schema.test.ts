@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { buildReport, faultsOf } from "./build-report.ts";
+import { cases, crmInit } from "./journals.ts";
+import { schemaFile, schemaText } from "./schema-of.ts";
+
+describe("the published schema", () => {
+  test("is that of the code; if not, run `npm run schema`", { timeout: 60_000 }, () => {
+    expect(readFileSync(schemaFile, "utf8") === schemaText()).toBe(true);
+  });
+
+  test.each(Object.entries(cases))("%s fits, of an incident and of a session", (_, make) => {
+    const { entries, incident } = make();
+    expect(faultsOf(buildReport(entries, incident, { generatedAtMs: 0 }))).toEqual([]);
+    expect(faultsOf(buildReport(entries, undefined, { generatedAtMs: 0 }))).toEqual([]);
+  });
+
+  test("refuses what is no report", () => {
+    const { entries, incident } = crmInit();
+    const report = buildReport(entries, incident, { generatedAtMs: 0 });
+    expect(faultsOf({ ...report, version: "linekeeper-report/2" })).not.toEqual([]);
+    expect(faultsOf({ ...report, minutesLost: "1" })).not.toEqual([]);
+    expect(faultsOf({ ...report, password: "x" })).not.toEqual([]);
+    const { attempts: _, ...cut } = report;
+    expect(faultsOf(cut)).not.toEqual([]);
+  });
+});
