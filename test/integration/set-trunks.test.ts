@@ -1,5 +1,5 @@
 /** Trunks that the CRM sets at run time: what changes, what goes on, and what is on record of it. */
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { describe, expect, test, vi } from "vitest";
 import type { TrunkConfig } from "../../src/config.ts";
 import type { SharedHealth } from "../../src/ports.ts";
