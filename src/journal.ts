@@ -11,6 +11,7 @@ import type {
   Clock,
   FrameFault,
   MediaPath,
+  MicrophoneFallback,
   MicrophoneState,
   Plane,
   Q850Cause,
@@ -257,8 +258,8 @@ export interface Facts {
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
-  /** The system muted the microphone under the call, gave it back, or took it away: no trunk's fault. */
-  "microphone:changed": OfCall & { readonly to: MicrophoneState };
+  /** The system muted the microphone under the call, gave it back, or took it away (`lost`: it was pulled out): no trunk's fault. */
+  "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
   /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */

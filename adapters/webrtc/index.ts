@@ -1,6 +1,6 @@
 /** `linekeeper/webrtc`: the agent's audio with the browser's WebRTC. */
 import { type Clock, systemClock } from "../../src/clock.ts";
-import type { Media, MediaTroubles } from "../../src/ports.ts";
+import type { DeviceResult, Media, MediaTroubles } from "../../src/ports.ts";
 import { Ice, type GivenIceServers, type IceServersSource } from "./ice.ts";
 import { Session, type WebRtcSession } from "./session.ts";
 
@@ -19,6 +19,8 @@ export interface WebRtcOptions {
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** What the microphone shall do. Default true: the browser's own echo cancellation, noise suppression and gain. */
   readonly audio?: boolean | MediaTrackConstraints;
+  /** `deviceId` of the microphone that calls begin with. One that is gone costs no call: the system's is taken then. Default: the system's. */
+  readonly microphone?: string;
   /** How long to wait for candidates, in ms. Default 1 000; host candidates take a few. */
   readonly iceGatheringTimeoutMs?: number;
   /** The browser's, looked up at each call, when left out. */
@@ -46,6 +48,11 @@ export interface WebRtcOptions {
 
 export interface WebRtc extends Media {
   open(troubles?: MediaTroubles): WebRtcSession;
+  /**
+   * The microphone of all calls, those under way and those to come; `call.setMicrophone()` is for one alone. `""`: the system's.
+   * Where one of those under way cannot have it, the calls to come do not get it either. Never rejects.
+   */
+  setMicrophone(deviceId: string): Promise<DeviceResult>;
 }
 
 /**
@@ -70,11 +77,19 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
     throw new TypeError("webrtc(): iceServers must be a list, or a function that gives one");
   if (iceTransportPolicy !== "all" && iceTransportPolicy !== "relay")
     throw new TypeError('webrtc(): iceTransportPolicy must be "all" or "relay"');
+  let { microphone = "" } = options;
+  if (typeof microphone !== "string") throw new TypeError("webrtc(): microphone must be the deviceId of one");
+  const sessions = new Set<Session>();
   return {
-    open: (troubles) =>
-      new Session({
-        microphone: () => {
-          const constraints = { audio, video: false };
+    async setMicrophone(deviceId) {
+      const result = await ofAll([...sessions].map((session) => session.setMicrophone(deviceId)));
+      if (result.ok) microphone = deviceId;
+      return result;
+    },
+    open(troubles) {
+      const session = new Session({
+        getMicrophone(deviceId = microphone === "" ? undefined : { ideal: microphone }) {
+          const constraints = { audio: deviceId ? { ...(typeof audio === "object" && audio), deviceId } : audio, video: false };
           return options.getUserMedia ? options.getUserMedia(constraints) : navigator.mediaDevices.getUserMedia(constraints);
         },
         ice: new Ice({
@@ -88,6 +103,15 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
         iceGatheringTimeoutMs,
         clock,
         monitor: { clock, limits, sampleIntervalMs: audioSampleIntervalMs },
-      }),
+        onClosed: () => sessions.delete(session),
+      });
+      sessions.add(session);
+      return session;
+    },
   };
+}
+
+/** What a call that was over before could not do says nothing. */
+async function ofAll(results: readonly Promise<DeviceResult>[]): Promise<DeviceResult> {
+  return (await Promise.all(results)).find((result) => !result.ok && result.because !== "ended") ?? { ok: true };
 }

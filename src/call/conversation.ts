@@ -2,7 +2,7 @@
 import type { Emitter, EventNames } from "../emitter.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
-import type { MediaSession, SipDialog } from "../ports.ts";
+import type { DeviceResult, MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
@@ -51,6 +51,11 @@ export interface Talk {
    * Resolves when all are sent, or with why they are not. Which ones they are is never on record.
    */
   sendDtmf(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
+  /**
+   * Talks by another microphone, without renegotiation and for this call alone; mute and hold stay. Before the answer too.
+   * @param deviceId as `enumerateDevices()` has it; `""`: the system's.
+   */
+  setMicrophone(deviceId: string): Promise<DeviceResult>;
 }
 
 interface TalkPorts {
@@ -123,6 +128,15 @@ export function createConversation(ports: TalkPorts): Conversation {
     emit("muted", { muted });
   }
 
+  async function device(wish: () => Promise<DeviceResult> | undefined): Promise<DeviceResult> {
+    if (signal.aborted) return { ok: false, because: "ended" };
+    try {
+      return (await wish()) ?? { ok: false, because: "unsupported" };
+    } catch (error) {
+      return { ok: false, because: "failed", error };
+    }
+  }
+
   return {
     talk: {
       get held() {
@@ -135,6 +149,7 @@ export function createConversation(ports: TalkPorts): Conversation {
       unhold: () => wish(false),
       mute,
       unmute: () => mute(false),
+      setMicrophone: (deviceId) => device(() => media.setMicrophone?.(deviceId)),
       async sendDtmf(wanted, options) {
         const loaded = notNow() ? undefined : await digits;
         return loaded?.send(wanted, options) ?? { ok: false, because: notNow() ?? "failed", sent: 0 };
