@@ -13,6 +13,7 @@ import type {
   MediaPath,
   MicrophoneFallback,
   MicrophoneState,
+  PlaybackState,
   Plane,
   Q850Cause,
   Said,
@@ -260,6 +261,8 @@ export interface Facts {
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
   /** The system muted the microphone under the call, gave it back, or took it away (`lost`: it was pulled out): no trunk's fault. */
   "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
+  /** The browser does not let the page play the customer before the agent has clicked; or does now. */
+  "playback:changed": OfCall & { readonly to: PlaybackState };
   /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */

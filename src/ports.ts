@@ -350,6 +350,10 @@ export interface MediaSession {
   mute?(isMuted: boolean): void;
   /** Sends what another microphone hears, without renegotiation; mute and hold stay. Left out where the audio is elsewhere. */
   setMicrophone?(deviceId: string): Promise<DeviceResult>;
+  /** Plays on another device. Left out where the audio is elsewhere. */
+  setSpeaker?(deviceId: string): Promise<DeviceResult>;
+  /** Plays what the browser did not let play before a click; called from one. Left out where nothing is played. */
+  resumeAudio?(): Promise<DeviceResult>;
   /**
    * Sends one digit, `0`–`9`, `*`, `#`, `A`–`D`, as an RTP event (RFC 4733); whoever asks waits for its end.
    * @returns false where the peer did not agree to such events, or nothing may be sent just now. Left out where it never can be.
@@ -416,6 +420,9 @@ export type MicrophoneState = "live" | "muted" | "ended";
 /** What took the place of a microphone that was pulled out; never its name, which may be a person's. */
 export type MicrophoneFallback = "another" | "none";
 
+/** `blocked`: the browser plays nothing before the agent has clicked into the page (its autoplay policy). */
+export type PlaybackState = "blocked" | "playing";
+
 /** How good the audio is, over the last seconds. */
 export interface AudioQuality {
   /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107), of what comes in. */
@@ -440,6 +447,8 @@ export interface MediaEvents {
   rated(level: "good" | "poor", quality: AudioQuality): void;
   /** The microphone was muted by other than agent and page, is back, or is gone; `lost`: it was pulled out under the call. */
   microphone(state: MicrophoneState | "lost", fellBackTo?: MicrophoneFallback): void;
+  /** The browser does not let the page play the customer; or does now. */
+  playback(state: PlaybackState): void;
 }
 
 /** What goes wrong before there is any audio to watch. None of these throws. */

@@ -3,7 +3,7 @@ import type { DeviceResult } from "../../src/ports.ts";
 
 type Reason = Extract<DeviceResult, { ok: false }>["because"];
 
-/** W3C mediacapture-main §10.3.1, audio-output §3, HTML §4.8.11.8. */
+/** What `getUserMedia()`, `setSinkId()` and `play()` reject with (W3C mediacapture-main, audio-output, HTML §4.8.11.8). */
 const reasons: Readonly<Record<string, Reason>> = {
   NotAllowedError: "denied",
   SecurityError: "denied",

@@ -5,6 +5,7 @@ import { resultOf } from "./devices.ts";
 import { candidatesOf } from "./gathering.ts";
 import type { Ice } from "./ice.ts";
 import { Microphone, type MicrophoneOptions } from "./microphone.ts";
+import { Playback } from "./playback.ts";
 import { monitor, type Monitor, type MonitorOptions } from "./monitor.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly iceGatheringTimeoutMs: number;
   readonly clock: Clock;
   readonly monitor: MonitorOptions;
+  /** What plays the call's audio; none where the page does. */
+  readonly element: (session: WebRtcSession) => HTMLAudioElement | undefined;
   readonly onClosed: () => void;
 }
 
@@ -45,6 +48,7 @@ export class Session implements WebRtcSession {
   readonly #listeners = new Set<TrackListener>();
   readonly #closing = new AbortController();
   readonly #microphone: Microphone;
+  readonly #playback: Playback;
   #watching: Monitor | undefined;
   #events: MediaEvents | undefined;
   /** All that were made, but for those that are closed. */
@@ -71,6 +75,10 @@ export class Session implements WebRtcSession {
       replace: (before, track) => this.#replaceTrack(before, track),
       onLost: (fellBackTo) => this.#events?.microphone("lost", fellBackTo),
       signal: this.#closing.signal,
+    });
+    this.#playback = new Playback({
+      element: () => options.element(this),
+      onChanged: (state) => this.#events?.playback(state),
     });
   }
 
@@ -118,6 +126,7 @@ export class Session implements WebRtcSession {
     connection.close();
     if (this.#early === connection) this.#early = undefined;
     if (this.#taken === connection) this.#taken = undefined;
+    this.#playback.play(this.remoteStream);
   }
 
   /** The same answer again changes nothing (RFC 3261 §13.2.1). */
@@ -156,7 +165,10 @@ export class Session implements WebRtcSession {
     };
     this.#watching = watching;
     this.#events = events;
+    if (this.#closing.signal.aborted) stop();
     this.#closing.signal.addEventListener("abort", stop, { once: true });
+    // An announcement may have met it before anybody listened.
+    void Promise.resolve().then(() => this.#playback.isBlocked && this.#events?.playback("blocked"));
     return stop;
   }
 
@@ -170,6 +182,7 @@ export class Session implements WebRtcSession {
 
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
+    this.#playback.hold(isHeld);
     this.#conform();
   }
 
@@ -179,8 +192,15 @@ export class Session implements WebRtcSession {
   }
 
   setMicrophone(deviceId: string): Promise<DeviceResult> {
-    const { signal } = this.#closing;
-    return resultOf(unlessAborted(this.#microphone.set(deviceId), signal), signal);
+    return this.#resultOf(this.#microphone.set(deviceId));
+  }
+
+  setSpeaker(deviceId: string): Promise<DeviceResult> {
+    return this.#resultOf(this.#playback.setSpeaker(deviceId));
+  }
+
+  resumeAudio(): Promise<DeviceResult> {
+    return this.#resultOf(this.#playback.resume());
   }
 
   sendTone(digit: string, toneMs: number): boolean {
@@ -195,8 +215,14 @@ export class Session implements WebRtcSession {
     this.#closing.abort(new DOMException("the media session was closed", "InvalidStateError"));
     for (const { connection } of this.#legs) connection.close();
     this.#taken?.close();
+    this.#playback.close();
     this.#listeners.clear();
     this.#options.onClosed();
+  }
+
+  #resultOf(wish: Promise<void>): Promise<DeviceResult> {
+    const { signal } = this.#closing;
+    return resultOf(unlessAborted(wish, signal), signal);
   }
 
   get #heard(): RTCPeerConnection | undefined {
@@ -305,6 +331,7 @@ export class Session implements WebRtcSession {
 
   #tellTrack(): void {
     const remote = this.#heard && this.#remotes.get(this.#heard);
+    this.#playback.play(remote?.stream);
     if (remote) for (const listener of this.#listeners) listener(remote.track, remote.stream);
   }
 

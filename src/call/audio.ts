@@ -7,7 +7,7 @@
 import { sleep } from "../clock.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Party } from "../journal.ts";
-import type { AudioFault, AudioQuality, MicrophoneFallback, MicrophoneState } from "../ports.ts";
+import type { AudioFault, AudioQuality, MicrophoneFallback, MicrophoneState, PlaybackState } from "../ports.ts";
 import type { ChangePorts, Changes } from "./changes.ts";
 import { createReconnecting, type ReconnectingEvents } from "./reconnecting.ts";
 import { isRecovering, remedyOf, type Remedy } from "./remedy.ts";
@@ -24,6 +24,8 @@ export interface AudioEvents extends ReconnectingEvents {
    * blame. `lost`: it was pulled out, and `another` took its place; or there is `none` until one is plugged in, which is taken by itself.
    */
   microphone: { readonly state: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
+  /** `blocked`: the browser does not let the page play the customer; have the agent click, and call `resumeAudio()` from there. */
+  playback: { readonly state: PlaybackState };
 }
 
 export interface AudioPorts extends ChangePorts {
@@ -152,6 +154,10 @@ export function keepAudio(ports: AudioPorts): void {
       const how = fellBackTo && { fellBackTo };
       journal.append("microphone:changed", { callId, to: state, ...how });
       emit("microphone", { state, ...how });
+    },
+    playback(state) {
+      journal.append("playback:changed", { callId, to: state });
+      emit("playback", { state });
     },
   });
   const stopFollowing = ports.onTrunkChange(() => {

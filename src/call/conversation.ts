@@ -25,6 +25,7 @@ export const conversationEvents: EventNames<ConversationEvents> = {
   "audio-restored": true,
   quality: true,
   microphone: true,
+  playback: true,
   held: true,
   muted: true,
   digit: true,
@@ -56,6 +57,10 @@ export interface Talk {
    * @param deviceId as `enumerateDevices()` has it; `""`: the system's.
    */
   setMicrophone(deviceId: string): Promise<DeviceResult>;
+  /** Plays the customer on another device, where the browser can (`unsupported`). @param deviceId `""`: the system's. */
+  setSpeaker(deviceId: string): Promise<DeviceResult>;
+  /** From a click, after `playback` was told as `blocked`: the customer is heard from now on. */
+  resumeAudio(): Promise<DeviceResult>;
 }
 
 interface TalkPorts {
@@ -149,6 +154,8 @@ export function createConversation(ports: TalkPorts): Conversation {
       unhold: () => wish(false),
       mute,
       unmute: () => mute(false),
+      setSpeaker: (deviceId) => device(() => media.setSpeaker?.(deviceId)),
+      resumeAudio: () => device(() => media.resumeAudio?.()),
       setMicrophone: (deviceId) => device(() => media.setMicrophone?.(deviceId)),
       async sendDtmf(wanted, options) {
         const loaded = notNow() ? undefined : await digits;

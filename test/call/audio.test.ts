@@ -262,6 +262,21 @@ describe("a microphone that is pulled out", () => {
   });
 });
 
+describe("a page that may not play", () => {
+  it("is told and on record, and the agent's click makes it play", async () => {
+    const { call, session, entries } = await talk();
+    const states: string[] = [];
+    call.on("playback", ({ state }) => {
+      states.push(state);
+      void call.resumeAudio();
+    });
+    session.playback("blocked");
+    session.playback("playing");
+    expect([states, session.told.filter((what) => what === "resume").length]).toEqual([["blocked", "playing"], 2]);
+    expect(entries("playback:changed").map(({ to }) => to)).toEqual(["blocked", "playing"]);
+  });
+});
+
 describe("setMicrophone()", () => {
   it("asks the media session, and says what came of it: never by a rejection", async () => {
     const { call, session } = await talk();

@@ -8,6 +8,7 @@ import type {
   MediaSession,
   MicrophoneFallback,
   MicrophoneState,
+  PlaybackState,
 } from "../../src/ports.ts";
 
 const offerOf = (serial: number) =>
@@ -48,6 +49,10 @@ export class ScriptedSession implements MediaSession {
 
   microphone(state: MicrophoneState | "lost", fellBackTo?: MicrophoneFallback): void {
     this.#events?.microphone(state, fellBackTo);
+  }
+
+  playback(state: PlaybackState): void {
+    this.#events?.playback(state);
   }
 
   async offer(): Promise<string> {
@@ -99,6 +104,11 @@ export class ScriptedSession implements MediaSession {
   setMicrophone(deviceId: string): Promise<DeviceResult> {
     if (deviceId === "broken") throw new TypeError("broken");
     this.told.push(`microphone ${deviceId}`);
+    return Promise.resolve({ ok: true });
+  }
+
+  resumeAudio(): Promise<DeviceResult> {
+    this.told.push("resume");
     return Promise.resolve({ ok: true });
   }
 

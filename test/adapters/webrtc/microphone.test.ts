@@ -26,6 +26,7 @@ async function call(devices: ScriptedDevices, options?: WebRtcOptions) {
     restored() {},
     rated() {},
     microphone: (state, fellBackTo) => told.push(fellBackTo ? `${state} ${fellBackTo}` : state),
+    playback() {},
   });
   return { media, session, told, sent: () => ScriptedConnection.made.map(({ sent }) => sent) };
 }

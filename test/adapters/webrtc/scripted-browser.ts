@@ -127,3 +127,36 @@ export const never = new AbortController().signal;
 export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 };
+
+/** An audio element, before or after somebody has clicked into the page. */
+export class ScriptedAudio {
+  static made: ScriptedAudio[] = [];
+  /** Nobody has clicked yet. */
+  static isBlocked = false;
+  srcObject: object | null = null;
+  autoplay = false;
+  paused = true;
+  readonly sinks: string[] = [];
+
+  constructor() {
+    ScriptedAudio.made.push(this);
+  }
+
+  async play(): Promise<void> {
+    if (ScriptedAudio.isBlocked) throw new DOMException("no click", "NotAllowedError");
+    this.paused = false;
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  async setSinkId(deviceId: string): Promise<void> {
+    if (deviceId === "gone") throw new DOMException("none", "NotFoundError");
+    this.sinks.push(deviceId);
+  }
+
+  get plays(): object | null {
+    return this.paused ? null : this.srcObject;
+  }
+}

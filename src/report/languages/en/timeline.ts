@@ -165,6 +165,8 @@ export const timeline: Catalogue["timeline"] = {
     `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${mos.toFixed(1)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${uplink.mos.toFixed(1)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
   "microphone:changed": ({ callId, to, fellBackTo }) =>
     `Call ${callId}: ${wordOf(fallbacks, fellBackTo ?? "") ?? wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
+  "playback:changed": ({ callId, to }) =>
+    `Call ${callId}: ${to === "blocked" ? "the browser did not let the page play the other party" : "the other party can be heard"}.`,
   "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
     `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
   "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>
