@@ -1,5 +1,6 @@
 /** A report as Markdown (CommonMark, with the tables of GFM), for an issue tracker or a chat. */
 import { sheetOf, type RenderOptions } from "./audience.ts";
+import { supportSheet } from "./audiences/support.ts";
 import type { ReportDocument } from "./document.ts";
 import { en } from "./languages/en.ts";
 import { wordsOf, type Block } from "./sheet.ts";
@@ -8,7 +9,7 @@ import { visible } from "./visible.ts";
 
 /** Renders a report as Markdown. */
 export function renderMarkdown(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
-  const sheet = sheetOf(report, audience, language, trunkId);
+  const sheet = audience === "support" ? supportSheet(report, language) : sheetOf(report, audience, language, trunkId);
   const terms = sheet.explains ? termsIn(wordsOf(sheet), language) : [];
   const blocks: Block[] = [
     ...sheet.blocks,

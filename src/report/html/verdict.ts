@@ -46,7 +46,11 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
   const row = (name: string, probability: number, isLeader: boolean, words = catalogue.confidence(probability)) =>
     html`<tr class="${isLeader && "leader"}">
       <th scope="row">${name}</th>
-      <td class="track"><span class="fill" style="width:${Math.round(probability * 1_000) / 10}%"></span></td>
+      <td class="track">
+        <svg width="100%" height="12" aria-hidden="true">
+          <rect width="${Math.max(0.3, Math.round(probability * 1_000) / 10)}%" height="12" rx="2" />
+        </svg>
+      </td>
       <td class="figure">${catalogue.percent(probability)}</td>
       <td class="words">${words}</td>
     </tr>`;
