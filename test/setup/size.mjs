@@ -8,8 +8,8 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
 
 /** Budgets in kB of 1000 bytes; third-party code included. What is imported dynamically counts where it is loaded, not before. */
 const budgets = [
-  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 27, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 60 },
+  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 28.5, without: "vendor/sip.js/" },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 61.5 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 15 },
   { name: "later: report with one language", entry: `export * from "./dist/src/report/index.js";`, maxKb: 30 },
 ];
