@@ -36,16 +36,16 @@ function supportBody(report: ReportDocument, catalogue: Catalogue): Markup {
         >${environment && html` <span>${environmentText(environment)}</span>`}
       </p>
       <h1>${marked(conclusionOf(report, catalogue))}</h1>
-      ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
+      ${actor !== undefined && html`<p class="actor"><span>${catalogue.pair(labels.whoActs, "")}</span><strong>${actor}</strong></p>`}
     </header>
     ${doNow(report, catalogue)} ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)}
     ${kpiTables(report, catalogue)} ${callList(report, catalogue)} ${timeTable(report, catalogue)}`;
   return html`${body} ${glossary(body, catalogue)} ${about(report, catalogue)}`;
 }
 
-function pageOf(title: string, body: Markup, { tag }: Catalogue): string {
+function pageOf(title: string, body: Markup, { tag, direction }: Catalogue): string {
   const page = html`<!doctype html>
-    <html lang="${tag}">
+    <html lang="${tag}" dir="${direction}">
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />

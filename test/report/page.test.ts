@@ -165,7 +165,7 @@ describe("the page", () => {
   test("what the picture shows of stages and states stands in tables as well", () => {
     const page = renderHtml(reportOf(crmInit()));
     const tables = /<details class="equivalent">.*?<\/details>/s.exec(page)?.[0] ?? "";
-    for (const word of ["telephony-config", "failed: not done in time", "failed: HttpError 502", "13:58:20.640", "registered"])
+    for (const word of ["telephony-config", "failed (not done in time)", "failed (HttpError 502)", "13:58:20.640", "registered"])
       expect(tables).toContain(word);
   });
 

@@ -97,6 +97,6 @@ function legend({ labels, fates }: Catalogue): Markup {
 }
 
 /** For those who do not see it; its tables hold the rest. */
-function describe({ trunks, calls, bootRuns, callCounts, span }: ReportDocument, { labels, carrierOf }: Catalogue): string {
-  return `${labels.picture}. ${span.from} – ${span.to}. ${labels.pictureStartUp}: ${bootRuns.length}. ${trunks.map(({ id, carrier }) => carrierOf(carrier, id)).join(", ")}. ${labels.pictureCalls}: ${calls.length}; ${labels.callsSaved} ${callCounts.saved}, ${labels.callsLost} ${callCounts.lost}, ${labels.callsRefused} ${callCounts.refused}.`;
+function describe({ trunks, calls, bootRuns, callCounts, span }: ReportDocument, { labels, carrierOf, pair }: Catalogue): string {
+  return `${labels.picture}. ${span.from} – ${span.to}. ${pair(labels.pictureStartUp, `${bootRuns.length}`)}. ${trunks.map(({ id, carrier }) => carrierOf(carrier, id)).join(", ")}. ${pair(labels.pictureCalls, `${calls.length}`)}; ${labels.callsSaved} ${callCounts.saved}, ${labels.callsLost} ${callCounts.lost}, ${labels.callsRefused} ${callCounts.refused}.`;
 }

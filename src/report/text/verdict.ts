@@ -32,7 +32,7 @@ export function verdict(report: ReportDocument, catalogue: Catalogue): string[] 
       ...named.flatMap(({ domain, probability }) => row(domainName(domain, catalogue), probability)),
       ...(rest > 0 ? row(labels.otherDomains, rest, "") : []),
       ...(alsoAtFault.length > 0
-        ? wrap(alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", "), `${labels.alsoAtFault}: `, "  ")
+        ? wrap(alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", "), catalogue.pair(labels.alsoAtFault, ""), "  ")
         : []),
       ...(report.endedByReinitialisation ? wrap(catalogue.reinitialised()) : []),
     ]),
