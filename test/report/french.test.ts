@@ -290,7 +290,7 @@ describe("French", () => {
 
   test("figures and dates as French writes them", () => {
     expect(spaced(fr.number(12_345.6))).toBe("12 345,6");
-    expect(spaced(fr.statement.isOver("2026-02-03T14:01:00.000Z"))).toMatch(/depuis le 3 février 2026 à 14:01 UTC\.$/);
+    expect(spaced(fr.statement.isOver("2026-02-03T14:01:00.000Z"))).toMatch(/à la normale le 3 février 2026 à 14:01 UTC\.$/);
     expect(fr.statement.isOver("nonsense")).toContain("nonsense");
   });
 

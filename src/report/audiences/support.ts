@@ -198,7 +198,7 @@ function callTable(report: ReportDocument, { labels, fates, callEnds, refusals }
         possibleDuplicate && labels.possibleDuplicate,
       ]
         .filter((one) => typeof one === "string")
-        .join("; ") || "–",
+        .join(" · ") || "–",
     ]),
   };
 }
@@ -232,7 +232,7 @@ function attemptTable(report: ReportDocument, language: Catalogue): Block {
         codes.map((code) => sipCode(code, language)).join(", ") || "–",
         q850 ? q850Cause(q850.value, language, q850.location) : "–",
         said === undefined ? "–" : (wordOf(attemptSaid, said) ?? said),
-        [outcome, rowBeside(attempt.row, language), attemptNote(attempt)].filter((one) => one !== "").join("; "),
+        [outcome, rowBeside(attempt.row, language), attemptNote(attempt)].filter((one) => one !== "").join(" · "),
         tookMs === undefined ? "–" : duration(tookMs),
         sipCallId,
         fromTag,
@@ -246,7 +246,9 @@ function aboutRows(report: ReportDocument, language: Catalogue): (readonly [stri
   const { environment, clockSkews, redacted, journal, generatedAt, version } = report;
   return [
     ...(environment ? [[labels.environment, environmentText(environment)] as const] : []),
-    ...(clockSkews.length > 0 ? [[labels.clocks, clockSkews.map(({ by, byMs }) => language.clockSkew(by, byMs)).join("; ")] as const] : []),
+    ...(clockSkews.length > 0
+      ? [[labels.clocks, clockSkews.map(({ by, byMs }) => language.clockSkew(by, byMs)).join(" · ")] as const]
+      : []),
     [labels.leftOut, redacted.map((code) => wordOf(language.redactions, code) ?? code).join(", ")],
     [labels.journal, language.entries(journal)],
     [labels.generated, `${generatedAt} · ${version}`],

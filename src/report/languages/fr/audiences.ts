@@ -43,7 +43,7 @@ export const ticket: Catalogue["ticket"] = {
   account: "Opérateur et compte",
   firstSeen: "Vu d’abord (UTC)",
   lastSeen: "Vu en dernier (UTC)",
-  stillOn: "Toujours en cours ?",
+  stillOn: "Toujours en cours",
   yes: "oui",
   no: (until) => `non, depuis ${until}`,
   direction: "Sens",
@@ -89,6 +89,6 @@ export const statement: Catalogue["statement"] = {
   callsFailed: "Certains appels n’ont pas abouti, ou se sont coupés.",
   callsMoved: "Certains appels ont pris un autre chemin.",
   goesOn: "La perturbation continue.",
-  isOver: (at) => `Le service est revenu à la normale depuis le ${moment(at)}.`,
+  isOver: (at) => `Le service est revenu à la normale le ${moment(at)}.`,
   cause: "Nous ne donnons pas de cause avant qu’elle soit établie.",
 };
