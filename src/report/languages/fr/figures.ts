@@ -17,7 +17,7 @@ export const routeOf = (name: string) => (name === everyRoute ? "toutes les rout
 
 /** With its article, as it stands in a sentence. */
 export const carrierOf = (carrier: string, trunkId: string) =>
-  carrier === "" || carrier === trunkId ? `la ligne ${trunkId}` : `${carrier} (ligne ${trunkId})`;
+  carrier === "" || carrier === trunkId ? `la ligne\u00a0${trunkId}` : `${carrier} (ligne\u00a0${trunkId})`;
 
 /** `d’Orange`, `de Sahel Voice` */
 export const de = (name: string) => (/^[aeiouyàâéèêëîïôöùûü]/iu.test(name) ? `d’${name}` : `de ${name}`);
