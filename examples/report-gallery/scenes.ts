@@ -12,6 +12,6 @@ export const scenes: readonly Scene[] = [
   { name: "network-cut", title: "The agent’s network is cut", journal: "network-cut-1" },
   { name: "websocket-blocked", title: "A proxy blocks WebSocket", journal: "proxy-refuses-websockets-2" },
   { name: "wrong-credentials", title: "A carrier refuses the account", journal: "account-forbidden-1" },
-  { name: "poor-audio", title: "Poor audio on one carrier", journal: "poor-audio-on-one-1" },
+  { name: "poor-audio", title: "Poor audio on one carrier", journal: "poor-audio-until-set-aside-2" },
   { name: "two-faults", title: "Two faults at once: a route and a microphone", journal: "microphone-while-a-route-fails-1" },
 ];

@@ -29,10 +29,14 @@ export const evidence: Catalogue["evidence"] = {
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le démarrage du CRM était incomplet.`,
   "called-before-start": (params) =>
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le CRM n’avait pas démarré le softphone.`,
+  "broken-by-start": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant un nouveau démarrage du CRM, et plus une seule fois après.`,
   "worked-since-initialisation": (params) =>
     `Des appels vers ${route(params)} par ${of(params)} avaient abouti depuis le démarrage du CRM, sans autre démarrage entre-temps.`,
   "never-worked-since-initialisation": (params) =>
     `Pas un seul appel vers ${route(params)} par ${of(params)} n’a abouti depuis le démarrage du CRM.`,
+  "stage-failed-with-calls": ({ stage, ...params }) =>
+    `L’étape de démarrage${named(stage)}, dont le CRM peut se passer, a échoué à chaque démarrage depuis lequel les appels vers ${route(params)} par ${of(params)} n’aboutissaient pas.`,
   "crm-said-it-failed": ({ what }) => `Le CRM a signalé une erreur qui lui est propre${named(what)}.`,
   "number-from-crm-unusable": (params) =>
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste : le CRM a transmis un numéro qui n’est pas composable.`,
@@ -40,6 +44,10 @@ export const evidence: Catalogue["evidence"] = {
     `Les lignes étaient enregistrées et sans coupure pendant que le démarrage était en panne${trunks === undefined ? "" : ` : ${trunks}`}.`,
   "well-after-reinitialisation": (params) =>
     `Une fois le CRM redémarré, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
+  "well-as-reinitialised": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM ; ce peut être une coïncidence.`,
+  "well-without-reinitialisation": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti sans nouveau démarrage du CRM.`,
   "failing-after-reinitialisation": (params) =>
     `Une fois le CRM redémarré, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "échouait" : "échouaient"} encore.`,
   "boot-complete-before-failure": () => "Le démarrage du CRM était complet avant le premier échec.",
@@ -52,12 +60,16 @@ export const evidence: Catalogue["evidence"] = {
     `L’étape de démarrage${named(stage)} est restée sans réponse à un moment où aucun frontal n’était joignable non plus.`,
   "control-failed-alone": () => "Le serveur du CRM, interrogé comme témoin, était en panne alors qu’aucune ligne n’était perdue.",
   "control-well-while-trunk-failed": () => "Le serveur du CRM, interrogé comme témoin, répondait pendant qu’une ligne était en panne.",
+  "control-well-while-all-trunks-failed": () =>
+    "Le serveur du CRM, interrogé comme témoin, répondait alors que le frontal d’aucun opérateur n’était joignable : nous en déduisons que WebSocket ou SIP est bloqué en chemin.",
   "other-carrier-well-meanwhile": (params) => `Pendant la panne ${ofTrunk(params)}, la ligne d’un autre opérateur répondait.`,
   "other-page-met-it-too": (params) => `Un autre onglet de ce navigateur avait des ennuis avec ${of(params)} au même moment.`,
   "host-says-offline": () => "L’ordinateur de l’agent a signalé qu’il n’avait plus de réseau.",
   "device-slept": () => "Le poste de l’agent sortait tout juste de veille ; la veille coupe les connexions.",
   "edge-unreachable": (params) =>
     `Aucune connexion au frontal ${ofTrunk(params)} n’a pu être établie ou maintenue ; le pourquoi est déduit, on ne le dit pas à un navigateur.`,
+  "edge-never-reached": (params) =>
+    `Le frontal ${ofTrunk(params)} n’a pas été joint une seule fois depuis le début de la session ; une adresse fausse dans les paramètres donnerait la même chose.`,
   "edge-fell-silent": (params) =>
     `Le frontal ${ofTrunk(params)} a cessé de répondre sur une connexion ouverte ; ce silence est déduit, personne ne l’a annoncé.`,
   "edge-closed-by-server": (params) =>
