@@ -40,11 +40,15 @@ export const readFileText = (io: Io, path: string): Promise<string> => ofHost(pa
 /** A report says so in its `version`; no journal entry does. */
 const saysReport = /"version"\s*:\s*"linekeeper-report\//;
 
+export const isReport = (text: string): boolean => saysReport.test(text);
+
 /** @throws InputError that names the file, and the line where there is one. */
-export async function readInput(io: Io, path: string): Promise<Input> {
-  const text = await readFileText(io, path);
+export const readInput = async (io: Io, path: string): Promise<Input> => inputOf(path, await readFileText(io, path));
+
+/** @throws InputError that names the file, and the line where there is one. */
+export function inputOf(path: string, text: string): Input {
   try {
-    if (saysReport.test(text)) return { kind: "report", path, text, report: parseReport(text) };
+    if (isReport(text)) return { kind: "report", path, text, report: parseReport(text) };
     const entries = parseJournal(text);
     if (entries.length === 0) throw new InputError(`${nameOf(path)}: it holds no journal entry`);
     return { kind: "journal", path, text, entries };

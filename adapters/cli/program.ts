@@ -8,7 +8,9 @@ import { InputError } from "./input.ts";
 import type { Io } from "./io.ts";
 import { languages } from "./languages.ts";
 import { formats, renderFile, UsageError, type RenderCommandOptions } from "./render.ts";
+import { sealFile } from "./seal.ts";
 import { validateFile } from "./validate.ts";
+import { verifyFile, type VerifyCommandOptions } from "./verify.ts";
 
 /** Exit codes. */
 const done = 0;
@@ -77,6 +79,23 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       "\nThe report is on the last incident, or on the whole session if there was none.\n\nExample:\n  linekeeper render journal.jsonl --audience carrier --format md -o ticket.md",
     )
     .action((file: string, options: RenderCommandOptions) => renderFile(io, file, options));
+
+  program
+    .command("seal")
+    .description("write a journal so that a change shows: a digest in each line, over all before it")
+    .argument("[journal]", "the journal", "-")
+    .addOption(output())
+    .addHelpText("after", "\nExample:\n  linekeeper seal journal.jsonl -o sealed.jsonl")
+    .action((journal: string, options: { output?: string }) => sealFile(io, journal, options.output));
+
+  program
+    .command("verify")
+    .description("say whether a report or a sealed journal was altered, cut or reordered, and where first")
+    .argument("[file]", "the report or journal", "-")
+    .option("-j, --journal <file>", "the journal that the report was made of")
+    .option("-k, --key <file>", "the public key that it was signed for: JWK or PEM")
+    .addHelpText("after", "\nExample:\n  linekeeper verify report.json --journal journal.jsonl --key public.pem")
+    .action(async (file: string, options: VerifyCommandOptions) => judged(await verifyFile(io, file, options)));
 
   program
     .command("validate")

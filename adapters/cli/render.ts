@@ -11,6 +11,7 @@ import {
   type RenderOptions,
   type ReportDocument,
 } from "../../src/report/index.ts";
+import { withJournalDigest } from "../../src/seal/index.ts";
 import { InputError, ofHost, readInput, withEntries, type Input } from "./input.ts";
 import type { Io } from "./io.ts";
 import { languages } from "./languages.ts";
@@ -58,8 +59,11 @@ export function checkAudience({ audience, format, trunk }: Pick<RenderCommandOpt
 /** @throws InputError, UsageError. */
 export async function renderFile(io: Io, path: string, options: RenderCommandOptions): Promise<void> {
   checkAudience(options);
-  const report = reportOf(await readInput(io, path), io.now(), options.incident);
-  await put(io, options.output, rendered(path, report, options));
+  const input = await readInput(io, path);
+  const report = reportOf(input, io.now(), options.incident);
+  // Only the data carry the digest: nobody reads it.
+  const isNewData = input.kind === "journal" && options.format === "json";
+  await put(io, options.output, rendered(path, isNewData ? await withJournalDigest(report, input.entries) : report, options));
 }
 
 /** The report in that form. @throws InputError. */

@@ -6,6 +6,8 @@ import { hostIo, type Io } from "../../../adapters/cli/io.ts";
 import { run } from "../../../adapters/cli/program.ts";
 import { explain, journalText, parseJournal, type Incident } from "../../../src/diagnosis/index.ts";
 import { audiences, buildReport, troubleTicket, type ReportDocument } from "../../../src/report/index.ts";
+import { signReport } from "../../../src/seal/index.ts";
+import { version } from "../../../src/version.ts";
 import { filesOf, readJournal } from "../../corpus/files.ts";
 import { wellBegun } from "../../diagnosis/story.ts";
 
@@ -28,6 +30,7 @@ const files: Record<string, Uint8Array> = {
 const report = buildReport(failing, explain(failing).incidents[0], { generatedAtMs: 0 });
 const reportFile = (change: object) => Buffer.from(JSON.stringify({ ...report, ...change }, undefined, 2));
 files["report.json"] = reportFile({});
+files["signed.json"] = reportFile({ signature: { algorithm: "ES256", value: "" } });
 files["wrong.json"] = reportFile({ minutesLost: "1", password: "x" });
 files["newer.json"] = reportFile({ version: "linekeeper-report/2" });
 files["older.json"] = reportFile({ reportId: undefined, status: undefined, registrations: undefined, clockSkews: undefined });
@@ -166,6 +169,86 @@ describe("render", () => {
   });
 });
 
+describe("seal and verify", async () => {
+  const sealed = (await linekeeper("seal", "failing.jsonl")).out;
+  const lines = sealed.trimEnd().split("\n");
+  const verified = async (file: string | Uint8Array, ...more: readonly string[]) => {
+    files["any"] = Buffer.from(file);
+    return linekeeper("verify", "any", ...more);
+  };
+
+  test("a sealed journal is whole, and explained as before", async () => {
+    expect(await verified(sealed)).toMatchObject({ code: 0, out: `well: any: ${failing.length} entries, as they were sealed\n` });
+    expect(await verified(gzipSync(sealed))).toMatchObject({ code: 0 });
+    expect((await linekeeper("explain", "any")).out).toBe((await linekeeper("explain", "failing.jsonl")).out);
+  });
+
+  test.each([
+    ["altered", sealed.replace('"code":100', '"code":10x'), 0],
+    ["cut", [...lines.slice(0, 4), ...lines.slice(5)].join("\n"), 5],
+    ["cut", lines.slice(0, -3).join("\n"), lines.length - 2],
+    ["reordered", [...lines.slice(0, 4), lines[5], lines[4], ...lines.slice(6)].join("\n"), 5],
+  ])("says that one was %s, and where", async (kind, text, line) => {
+    const { code, out } = await verified(text);
+    expect(code).toBe(1);
+    expect(out).toContain(`: ${kind}: `);
+    const where = line || lines.findIndex((each, index) => each !== text.split("\n")[index]) + 1;
+    expect(out).toContain(`found: any:${where}: `);
+  });
+
+  test("does not call one whole that was never sealed", async () => {
+    expect(await linekeeper("verify", "failing.jsonl")).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^unknown: .*not sealed/) as string,
+    });
+  });
+
+  const kinds = [{ name: "ECDSA", namedCurve: "P-256" }, { name: "Ed25519" }];
+  test.each(kinds)("a report signed with $name, and its journal", async (kind) => {
+    const { privateKey, publicKey } = (await crypto.subtle.generateKey(kind, true, ["sign", "verify"])) as CryptoKeyPair;
+    const pem = Buffer.from(await crypto.subtle.exportKey("spki", publicKey)).toString("base64");
+    files["key.pem"] = Buffer.from(`-----BEGIN PUBLIC KEY-----\n${pem}\n-----END PUBLIC KEY-----\n`);
+    files["key.jwk"] = Buffer.from(JSON.stringify(await crypto.subtle.exportKey("jwk", publicKey)));
+    const made = JSON.parse((await linekeeper("render", "failing.jsonl", "-f", "json")).out) as ReportDocument;
+    const signed = JSON.stringify(await signReport(made, privateKey, "desk"));
+    for (const key of ["key.pem", "key.jwk"])
+      expect(await verified(signed, "-k", key, "-j", "failing.jsonl.gz")).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("as it was signed (key desk)") as string,
+      });
+    const altered = signed.replace(/"lost":\d/, '"lost":7');
+    expect((await verified(altered, "-k", "key.pem")).out).toMatch(/^found: the report was altered/);
+    expect(await verified(signed)).toMatchObject({ code: 1, out: expect.stringMatching(/^unknown: the report is signed/) as string });
+  });
+
+  test("a report against its journal: what was changed in it, and whose journal it is", async () => {
+    const { out: made } = await linekeeper("render", "failing.jsonl", "-f", "json");
+    files["ours.json"] = Buffer.from(made);
+    const against = async (text: string, journal: string) => (await verified(text, "-j", journal)).out;
+    const sdk = /"sdk": "0"/;
+    expect(made).toMatch(sdk);
+    expect(await against(made, "failing.jsonl")).toContain("well: failing.jsonl: it is the journal that the report was made of\n");
+    expect(await against(made, "calm.jsonl")).toMatch(/found: calm.jsonl: the report was made of \d+ entries, of which \d+ are here/);
+    files["cut.jsonl"] = Buffer.from(journalText(failing.slice(0, -1)));
+    expect(await against(made, "cut.jsonl")).toContain(`${failing.length} entries, of which ${failing.length - 1} are here`);
+    files["other.jsonl"] = Buffer.from(journalText(failing).replace('"01"', '"02"'));
+    expect(await against(made, "other.jsonl")).toContain("found: other.jsonl: it is not the journal");
+    expect(await against(JSON.stringify(report), "failing.jsonl")).toContain("unknown: the report holds no digest");
+  });
+
+  test("a report that its journal does not give, by its first place", async () => {
+    files["current.jsonl"] = Buffer.from(journalText(failing).replace('"sdk":"0"', `"sdk":"${version}"`));
+    const { out: made } = await linekeeper("render", "current.jsonl", "-f", "json");
+    const against = async (text: string) => (await verified(text, "-j", "current.jsonl")).out;
+    expect(await against(made)).toContain("well: the report says what the journal says\n");
+    expect(await against(made.replace(/"lost": \d+/, '"lost": 7'))).toContain(
+      "found: the report is not what its journal gives, first at /callCounts/lost\n",
+    );
+    const cut = JSON.parse(made) as ReportDocument;
+    expect(await against(JSON.stringify({ ...cut, attempts: cut.attempts.slice(0, -1) }))).toContain("first at /attempts/");
+  });
+});
+
 describe("validate", () => {
   test("a report that fits its schema, and a journal", async () => {
     expect(await linekeeper("validate", "report.json")).toMatchObject({ code: 0, out: "report.json: a report, linekeeper-report/1\n" });
@@ -203,6 +286,9 @@ describe("what cannot be used is said in one line", () => {
     ["a trunk that is none", ["render", "report.json", "-a", "carrier", "-t", "Z"], 2, "there is no trunk Z; there is A, B"],
     ["everything for the carrier", ["render", "report.json", "-a", "carrier", "-f", "json"], 2, "json holds everything"],
     ["a ticket for the public", ["render", "report.json", "-a", "public", "-f", "tmf621"], 2, "a ticket for a carrier"],
+    ["a key that is none", ["verify", "signed.json", "-k", "calm.jsonl"], 2, "calm.jsonl: it is no public key"],
+    ["a key for a journal", ["verify", "failing.jsonl", "-k", "calm.jsonl"], 2, "for a report"],
+    ["a report in the journal's place", ["verify", "report.json", "-j", "report.json"], 2, "report.json: it is no journal"],
     ["a trunk for support", ["render", "report.json", "-t", "A"], 2, "--trunk chooses whose ticket it is"],
     ["a language that is none", ["render", "report.json", "-l", "xx"], 2, "en"],
     ["a command that is none", ["explian"], 2, "explain"],
@@ -214,7 +300,7 @@ describe("what cannot be used is said in one line", () => {
   });
 });
 
-const commands = ["explain", "render", "validate"] as const;
+const commands = ["explain", "render", "seal", "verify", "validate"] as const;
 
 test.each([["--help"], ["--version"], ...commands.map((name) => [name, "--help"])])(
   "%s %s is no error, within 80 columns",
