@@ -14,7 +14,7 @@ export type Input =
   | { readonly kind: "report"; readonly path: string; readonly text: string; readonly report: ReportDocument };
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
+  ENOENT: "there is no such file or folder",
   EISDIR: "it is a folder",
   ENOTDIR: "it is no folder",
   EACCES: "access is denied",

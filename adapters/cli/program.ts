@@ -9,6 +9,7 @@ import type { Io } from "./io.ts";
 import { languages } from "./languages.ts";
 import { formats, renderFile, UsageError, type RenderCommandOptions } from "./render.ts";
 import { sealFile } from "./seal.ts";
+import { summariseFolder } from "./summarise.ts";
 import { validateFile } from "./validate.ts";
 import { verifyFile, type VerifyCommandOptions } from "./verify.ts";
 
@@ -79,6 +80,18 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       "\nThe report is on the last incident, or on the whole session if there was none.\n\nExample:\n  linekeeper render journal.jsonl --audience carrier --format md -o ticket.md",
     )
     .action((file: string, options: RenderCommandOptions) => renderFile(io, file, options));
+
+  program
+    .command("summarise")
+    .description("put the journals and reports of many agents together: one outage, one report")
+    .argument("<folder>", "where they lie, in folders of its own too")
+    .addOption(audience())
+    .addOption(language())
+    .addOption(format())
+    .option("-t, --trunk <id>", "whose ticket it is; the one at fault if left out")
+    .addOption(output())
+    .addHelpText("after", "\nExample:\n  linekeeper summarise monday/ --format html -o outage.html")
+    .action((folder: string, options: RenderCommandOptions) => summariseFolder(io, folder.replace(/\/+$/, ""), options));
 
   program
     .command("seal")

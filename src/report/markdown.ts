@@ -2,13 +2,18 @@
 import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
 import { en } from "./languages/en.ts";
-import { wordsOf, type Block } from "./sheet.ts";
+import type { Catalogue } from "./language.ts";
+import { wordsOf, type Block, type Sheet } from "./sheet.ts";
 import { termsIn } from "./terms.ts";
 import { visible } from "./visible.ts";
 
 /** Renders a report as Markdown. */
 export function renderMarkdown(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
-  const sheet = sheetOf(report, audience, language, trunkId);
+  return sheetMarkdown(sheetOf(report, audience, language, trunkId), language);
+}
+
+/** A sheet as Markdown. */
+export function sheetMarkdown(sheet: Sheet, language: Catalogue): string {
   const terms = sheet.explains ? termsIn(wordsOf(sheet), language) : [];
   const blocks: Block[] = [
     ...sheet.blocks,

@@ -73,4 +73,5 @@ function head(report: ReportDocument, catalogue: Catalogue): string[] {
   ];
 }
 
-const textOf = (lines: readonly string[]): string => `${lines.map((line) => line.replaceAll("\u00a0", " ").trimEnd()).join("\n")}\n`;
+/** Lines as they are written out. */
+export const textOf = (lines: readonly string[]): string => `${lines.map((line) => line.replaceAll("\u00a0", " ").trimEnd()).join("\n")}\n`;

@@ -3,9 +3,11 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Writable } from "node:stream";
 import { hostIo, type Io } from "../../../adapters/cli/io.ts";
+import { createProgress } from "../../../adapters/cli/progress.ts";
 import { run } from "../../../adapters/cli/program.ts";
 import { explain, journalText, parseJournal, type Incident } from "../../../src/diagnosis/index.ts";
 import { audiences, buildReport, troubleTicket, type ReportDocument } from "../../../src/report/index.ts";
+import type { FleetReport } from "../../../src/fleet/index.ts";
 import { signReport } from "../../../src/seal/index.ts";
 import { version } from "../../../src/version.ts";
 import { filesOf, readJournal } from "../../corpus/files.ts";
@@ -48,7 +50,11 @@ async function linekeeper(...args: string[]) {
     write: async (path, text) => void (written[path] = text),
     out: (text) => (out += text),
     err: (text) => (err += text),
-    list: () => Promise.reject(new Error("no folder")),
+    list: async (folder) => {
+      const found = Object.keys(files).filter((path) => path.startsWith(`${folder}/`));
+      if (found.length === 0) throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });
+      return found;
+    },
     columns: undefined,
     errColumns: undefined,
     style: (_, text) => text,
@@ -169,6 +175,51 @@ describe("render", () => {
   });
 });
 
+describe("summarise", () => {
+  files["floor/1.jsonl"] = files["failing.jsonl"] as Uint8Array;
+  files["floor/2/journal.jsonl.gz"] = files["failing.jsonl.gz"] as Uint8Array;
+  files["floor/3.jsonl"] = files["calm.jsonl"] as Uint8Array;
+  files["floor/4.json"] = reportFile({ reportId: "4f0c-12" });
+  files["floor/notes.txt"] = Buffer.from("none of ours");
+  files["quiet/1.jsonl"] = files["calm.jsonl"] as Uint8Array;
+  files["torn/1.jsonl"] = files["broken.jsonl"] as Uint8Array;
+  files["bare/notes.txt"] = files["floor/notes.txt"] as Uint8Array;
+
+  test("journals and reports of one outage are one report, in each form", async () => {
+    const { code, out, err } = await linekeeper("summarise", "floor/");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("3 of 4 agents");
+    expect(out).toContain("(2/journal.jsonl.gz)");
+    const data = JSON.parse((await linekeeper("summarise", "floor", "-f", "json")).out) as FleetReport;
+    expect(data).toMatchObject({ version: "linekeeper-fleet-report/1", report: { verdict: { leader: "carrier-routing" } } });
+    expect((await linekeeper("summarise", "floor", "-f", "md", "-a", "carrier", "-t", "A")).out).toContain("3 of 4 agents");
+    expect((await linekeeper("summarise", "floor", "-f", "html", "-a", "public")).out).toMatch(/^<!doctype html>/);
+    expect(JSON.parse((await linekeeper("summarise", "floor", "-f", "tmf621")).out)).toMatchObject({ "@type": "TroubleTicket" });
+  });
+
+  test("where there was no incident, it says so", async () => {
+    expect(await linekeeper("summarise", "quiet")).toMatchObject({ code: 0, out: "No incident on record in 1 file.\n" });
+  });
+
+  test("a bar is for a terminal, and for work that is long", () => {
+    const told: string[] = [];
+    let nowMs = 0;
+    const io = { now: () => nowMs, err: (text: string) => void told.push(text), errColumns: 80 } as unknown as Io;
+    const work = (on: Io) => {
+      const progress = createProgress(on, 3, "files");
+      for (let file = 0; file < 3; file++) {
+        nowMs += 300;
+        progress.step();
+      }
+      progress.end();
+    };
+    work({ ...io, errColumns: undefined });
+    expect(told).toEqual([]);
+    work(io);
+    expect(told.map((text) => text.replace(/[\r#·]/g, ""))).toEqual([" 2 of 3 files", " 3 of 3 files", "\u001b[K"]);
+  });
+});
+
 describe("seal and verify", async () => {
   const sealed = (await linekeeper("seal", "failing.jsonl")).out;
   const lines = sealed.trimEnd().split("\n");
@@ -286,6 +337,9 @@ describe("what cannot be used is said in one line", () => {
     ["a trunk that is none", ["render", "report.json", "-a", "carrier", "-t", "Z"], 2, "there is no trunk Z; there is A, B"],
     ["everything for the carrier", ["render", "report.json", "-a", "carrier", "-f", "json"], 2, "json holds everything"],
     ["a ticket for the public", ["render", "report.json", "-a", "public", "-f", "tmf621"], 2, "a ticket for a carrier"],
+    ["a folder that is not there", ["summarise", "none"], 2, "none: there is no such file"],
+    ["a folder without journals", ["summarise", "bare"], 2, "bare: there is no journal and no report in it"],
+    ["a broken line in a folder", ["summarise", "torn"], 2, "torn/1.jsonl:3: no JSON"],
     ["a key that is none", ["verify", "signed.json", "-k", "calm.jsonl"], 2, "calm.jsonl: it is no public key"],
     ["a key for a journal", ["verify", "failing.jsonl", "-k", "calm.jsonl"], 2, "for a report"],
     ["a report in the journal's place", ["verify", "report.json", "-j", "report.json"], 2, "report.json: it is no journal"],
@@ -300,7 +354,7 @@ describe("what cannot be used is said in one line", () => {
   });
 });
 
-const commands = ["explain", "render", "seal", "verify", "validate"] as const;
+const commands = ["explain", "render", "summarise", "seal", "verify", "validate"] as const;
 
 test.each([["--help"], ["--version"], ...commands.map((name) => [name, "--help"])])(
   "%s %s is no error, within 80 columns",
