@@ -4,6 +4,9 @@ export type { Boot, StageProgress } from "./boot/boot.ts";
 export type { StageContext, StageOptions, StageTask } from "./boot/stage.ts";
 export type { AudioEvents } from "./call/audio.ts";
 export type { Call, CallEvents, CallSummary } from "./call/call.ts";
+export type { Talk } from "./call/conversation.ts";
+export type { DtmfOptions, DtmfResult } from "./call/digits.ts";
+export type { HoldResult } from "./call/holding.ts";
 export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
 export type { CallOptions } from "./call/options.ts";
 export type { CallProgress } from "./call/progress.ts";
@@ -30,7 +33,7 @@ export type { Actor, Conclusion, Evidence, FaultDomain, Incident, Verdict } from
 export type * from "./ports.ts";
 export type { ReportDocument } from "./report/document.ts";
 export type { Candidate } from "./routing/plan.ts";
-export type { AttemptState, BreakerState, CallState, FlowState, RegistrationState, StageState } from "./states.ts";
+export type { AttemptState, BreakerState, CallState, FlowState, Held, RegistrationState, StageState } from "./states.ts";
 export type { Fleet } from "./trunk/backoff.ts";
 export type { TrunkError } from "./trunk/connection.ts";
 export type { TrunkHealth } from "./trunk/trunk.ts";

@@ -19,7 +19,7 @@ import type {
 } from "./ports.ts";
 import { errorName } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
-import type { BreakerState, FlowState, RegistrationState } from "./states.ts";
+import type { BreakerState, FlowState, Held, RegistrationState } from "./states.ts";
 
 /** A class of destinations on which a trunk's health is kept apart, e.g. `national`, `mobile`, `international`, `emergency`, `+216 71`. */
 export type Route = string;
@@ -73,9 +73,6 @@ export type CallOptionName = "by" | "again" | "headers" | "callerId" | "displayN
 
 /** Why the next trunk was tried. */
 export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
-
-/** Who has put an answered call on hold: `there`, the peer. */
-export type Held = "none" | "there";
 
 /** How a call ended: for the agent, `failed` means that no trunk could carry it. */
 export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "callee-refused" | "failed" | "flow-lost";
@@ -230,8 +227,14 @@ export interface Facts {
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
-  /** The peer put the agent on hold, or took the call back. */
+  /** Agent or peer put the call on hold, or took it back, and the other side knows. */
   "call:held": OfCall & OfTrunk & { readonly held: Held };
+  /** The peer refused the agent's hold, or that it ends; or, without `answer`, it could not be described. The call is as it was. */
+  "hold:refused": OfCall & OfTrunk & { readonly wished: "hold" | "unhold"; readonly answer?: AnswerFact };
+  /** By the agent's hand, unlike `microphone:changed`. */
+  "call:muted": OfCall & { readonly muted: boolean };
+  /** Never which ones: they may be a card's number or a PIN. `because`: why not all of them. */
+  "digits:sent": OfCall & OfTrunk & { readonly count: number; readonly via?: "rtp" | "info"; readonly because?: string };
   /** The audio of an answered call fails. */
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */

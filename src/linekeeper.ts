@@ -201,6 +201,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     if (/^(boot|stage):/.test(entry.type)) emit("boot:changed", boot.progress);
   });
   insight().catch(() => {});
+  // There when a call is answered, and should the page's files be replaced meanwhile.
+  import("./call/digits.ts").catch(() => {});
   import("./trunk/window.ts").then((loaded) => (window = loaded)).catch(() => {});
 
   async function load() {

@@ -208,6 +208,9 @@ export interface SessionKeeper {
   applyAnswer(answer: string, offer: string): Promise<void>;
 }
 
+/** Gives the offer of a re-INVITE; undefined: the session as it stands. */
+export type Offerer = () => Promise<string | undefined>;
+
 /** An answered call at the SIP level. */
 export interface SipDialog {
   /** SDP of the answer, if it had one; of the peer's early description where the answer needed none. */
@@ -215,11 +218,17 @@ export interface SipDialog {
   /** Ends the dialog. Resolves with the BYE's answer, inferred ones included; never rejects. */
   bye(): Promise<SipAnswer>;
   /**
-   * re-INVITE (RFC 3261 §14): with a new offer (an ICE restart), or with the session as it stands, to tell the
+   * re-INVITE (RFC 3261 §14): with a new offer (an ICE restart, a hold), or with the session as it stands, to tell the
    * peer our Contact on a new flow. Sent on the flow that is open now. Resolves with the final answer, inferred
-   * ones included, and the peer's SDP if it had one; never rejects. 491 and a lost flow may be tried again.
+   * ones included, and the peer's SDP if it had one. 491 and a lost flow may be tried again.
+   * @param offer a function is asked when it is our turn, and anew after a 491: the peer may have changed the session
+   * meanwhile. What it throws is all that is thrown.
    */
-  reinvite(offer?: string): Promise<{ readonly answer: SipAnswer; readonly sdp?: string }>;
+  reinvite(offer?: string | Offerer): Promise<{ readonly answer: SipAnswer; readonly sdp?: string }>;
+  /** INFO without a package (RFC 6086 §2). Resolves with the final answer, inferred ones included; never rejects. */
+  info(body: string, contentType: string): Promise<SipAnswer>;
+  /** Called with each INFO of the peer's that has a body of a type that we read, once it is answered. */
+  onInfo(listener: (body: string, contentType: string) => void): void;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
   keepSession(keeper: SessionKeeper): void;
   /** Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2). */
@@ -332,6 +341,18 @@ export interface MediaSession {
   readonly path?: MediaPath | undefined;
   /** A new offer on the same connection, with new ICE credentials (RFC 8445 §9). Left out where ICE is not used. */
   restartOffer?(signal: AbortSignal): Promise<string>;
+  /**
+   * The agent holds the call, or takes it back. At once nothing of the microphone leaves and nothing is played; what is described
+   * from now on asks for no audio (`sendonly`, RFC 3264 §8.4). Left out where the audio is elsewhere.
+   */
+  hold?(isHeld: boolean): void;
+  /** Nothing of the microphone leaves, whatever becomes of connection and microphone; the session stays as it is. Left out where the audio is elsewhere. */
+  mute?(isMuted: boolean): void;
+  /**
+   * Sends one digit, `0`–`9`, `*`, `#`, `A`–`D`, as an RTP event (RFC 4733); whoever asks waits for its end.
+   * @returns false where the peer did not agree to such events, or nothing may be sent just now. Left out where it never can be.
+   */
+  sendTone?(digit: string, toneMs: number): boolean;
   /** Frees microphone and transports. Harmless twice. */
   close(): void;
 }

@@ -89,6 +89,19 @@ export const incomingCallTable: Table<IncomingCallState, IncomingCallEvent> = {
   ended: { answer: "ignored", confirm: "ignored", end: "ignored" },
 };
 
+// ── Hold: who has put an answered call on hold (RFC 3264 §8.4) ────────────────────────────────────
+
+/** `here`: the agent, and the peer was told. `there`: the peer. */
+export type Held = "none" | "here" | "there" | "both";
+export type HoldEvent = "hold" | "unhold" | "hold-there" | "unhold-there";
+
+export const holdTable: Table<Held, HoldEvent> = {
+  none: { hold: "here", unhold: "ignored", "hold-there": "there", "unhold-there": "ignored" },
+  here: { hold: "ignored", unhold: "none", "hold-there": "both", "unhold-there": "ignored" },
+  there: { hold: "both", unhold: "ignored", "hold-there": "ignored", "unhold-there": "none" },
+  both: { hold: "ignored", unhold: "there", "hold-there": "ignored", "unhold-there": "here" },
+};
+
 // ── Boot stage: a named step of the CRM's initialisation ──────────────────────────────────────────
 
 export type StageState = "waiting" | "running" | "retrying" | "passed" | "failed";

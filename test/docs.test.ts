@@ -18,6 +18,10 @@ describe("what the documents say is what the code does", () => {
     expect(read("docs/architecture.md")).toContain(markdownOf(table));
   });
 
+  test("docs/calls.md shows the table of a hold as it is", () => {
+    expect(read("docs/calls.md")).toContain(markdownOf(machines["Hold"] ?? {}));
+  });
+
   test.each(Object.entries(errorTable))("docs/errors.md has the row of %s", (code, { causes, solutions, retryable }) => {
     expect(read("docs/errors.md")).toContain(
       `| \`${code}\` | ${causes.join(" ")} | ${solutions.join(" ")} | ${retryable ? "yes" : "no"} |`,

@@ -3,7 +3,7 @@ import { Audio } from "./audio.ts";
 import type { HoldStyle } from "./dialects/dialect.ts";
 import type { Edge } from "./edge.ts";
 import type { Flow } from "./flow.ts";
-import { InDialog, type Host, type Reply } from "./in-dialog.ts";
+import { InDialog, type DigitType, type Host, type Reply } from "./in-dialog.ts";
 import type { ChangeMethod } from "./session-timer.ts";
 import type { SipRequest } from "./message.ts";
 import { Timers } from "./timers.ts";
@@ -52,6 +52,8 @@ export interface TrunkCall {
   readonly ended: Promise<CallEnd>;
   /** Digits that the softphone sent by INFO. */
   readonly digits: string;
+  /** The softphone holds the call: it asked for no audio when it last offered. */
+  readonly isHeld: boolean;
   /** Refer-To of the softphone's REFER: the transfer succeeds at once. */
   readonly referredTo: string | undefined;
   /** The customer hangs up; before the answer: declines (603), or gives up calling (CANCEL). */
@@ -64,6 +66,8 @@ export interface TrunkCall {
   resume(change?: { readonly by?: ChangeMethod }): Promise<Reply>;
   /** The customer's media come from, and want to go to, another address. */
   moveMedia(change?: { readonly by?: ChangeMethod }): Promise<Reply>;
+  /** The customer presses a key: INFO with `application/dtmf-relay`, or `application/dtmf`. */
+  sendDigit(digit: string, type?: DigitType): Promise<Reply>;
   /** The customer's side asks the softphone to call somebody else (RFC 3515). */
   refer(target: string): Promise<Reply>;
 }
@@ -137,6 +141,10 @@ export abstract class Call implements TrunkCall, Host {
     return this.inDialog.digits;
   }
 
+  get isHeld(): boolean {
+    return this.inDialog.isHeld;
+  }
+
   get referredTo(): string | undefined {
     return this.inDialog.referredTo;
   }
@@ -155,6 +163,10 @@ export abstract class Call implements TrunkCall, Host {
 
   moveMedia({ by = "INVITE" }: { readonly by?: ChangeMethod } = {}): Promise<Reply> {
     return this.inDialog.moveMedia(by);
+  }
+
+  sendDigit(digit: string, type?: DigitType): Promise<Reply> {
+    return this.inDialog.sendDigit(digit, type);
   }
 
   refer(target: string): Promise<Reply> {

@@ -5,7 +5,7 @@ import type { HoldStyle } from "./dialects/dialect.ts";
 import type { Edge } from "./edge.ts";
 import type { Flow } from "./flow.ts";
 import type { SipRequest, SipResponse } from "./message.ts";
-import { heldSdp, movedSdp, resumedSdp } from "./sdp-change.ts";
+import { heldAnswer, heldSdp, isHold, movedSdp, resumedSdp } from "./sdp-change.ts";
 import { type ChangeMethod, SessionTimer } from "./session-timer.ts";
 import type { Timers } from "./timers.ts";
 
@@ -15,6 +15,9 @@ export interface Reply {
   /** SDP; empty when there was none. */
   readonly sdp: string;
 }
+
+/** How a digit is written in an INFO. */
+export type DigitType = "dtmf-relay" | "dtmf";
 
 /** The call that it belongs to. */
 export interface Host {
@@ -32,6 +35,8 @@ const transactionMs = 32_000;
 export class InDialog {
   /** Digits that came by INFO, in order. */
   digits = "";
+  /** The softphone asked for no audio when it last offered. */
+  isHeld = false;
   /** Where the softphone transferred the customer to: Refer-To. */
   referredTo: string | undefined;
   readonly timer: SessionTimer;
@@ -42,6 +47,8 @@ export class InDialog {
   readonly #asked = new Map<string, (response: SipResponse) => void>();
   #dialog: Dialog | undefined;
   #isOffering = false;
+  /** The customer's side holds the call. */
+  #isHolding = false;
   #hasReferred = false;
 
   constructor(edge: Edge, host: Host, audio: Audio) {
@@ -90,7 +97,12 @@ export class InDialog {
     if (request.method === "UPDATE" && request.body === "") return this.#reply(flow, request, 200, headers);
     this.#audio.answer(
       request.body,
-      (body) => this.#reply(flow, request, 200, headers, body),
+      (answer) => {
+        this.isHeld = isHold(request.body);
+        const body = this.#isHolding ? heldAnswer(answer, request.body) : answer;
+        this.#audio.local = body;
+        this.#reply(flow, request, 200, headers, body);
+      },
       () => this.#reply(flow, request, 488),
     );
   }
@@ -116,12 +128,22 @@ export class InDialog {
 
   // ── From the customer's side ──────────────────────────────────────────────────────────────────
 
-  hold(by: ChangeMethod, style: HoldStyle = this.#edge.speech.dialect.hold): Promise<Reply> {
-    return this.#offer(by, heldSdp(this.#audio.local, style));
+  async hold(by: ChangeMethod, style: HoldStyle = this.#edge.speech.dialect.hold): Promise<Reply> {
+    const reply = await this.#offer(by, heldSdp(this.#audio.local, style));
+    if (reply.code < 300) this.#isHolding = true;
+    return reply;
   }
 
-  resume(by: ChangeMethod): Promise<Reply> {
-    return this.#offer(by, resumedSdp(this.#audio.local));
+  async resume(by: ChangeMethod): Promise<Reply> {
+    const reply = await this.#offer(by, resumedSdp(this.#audio.local));
+    if (reply.code < 300) this.#isHolding = false;
+    return reply;
+  }
+
+  /** By INFO, as gateways write it; a bare digit as `application/dtmf`. */
+  sendDigit(digit: string, type: DigitType = "dtmf-relay"): Promise<Reply> {
+    const body = type === "dtmf-relay" ? `Signal=${digit}\r\nDuration=160\r\n` : digit;
+    return this.#ask("INFO", { body, type: `application/${type}` });
   }
 
   /** The same media at another address. */

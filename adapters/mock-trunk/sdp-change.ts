@@ -20,6 +20,12 @@ export function heldSdp(local: string, style: HoldStyle): string {
   return succeeding(local, style === "zero-address" ? held.replace(direction, "") : held);
 }
 
+/** Whoever wrote it wants to hear nothing: a hold (§8.4). */
+export const isHold = (sdp: string) => /^a=(?:sendonly|inactive)\r?$/m.test(sdp);
+
+/** The answer of a phone that holds the call meanwhile. */
+export const heldAnswer = (answer: string, offer: string) => directed(answer, isHold(offer) ? "inactive" : "sendonly");
+
 export const resumedSdp = (local: string) => succeeding(local, at(directed(local, "sendrecv"), "192.0.2.1"));
 
 export const movedSdp = (local: string) => succeeding(local, at(local, "192.0.2.2").replace(/^m=(\S+) \d+/gm, "m=$1 40002"));

@@ -1,7 +1,7 @@
 /** An answered call at the SIP level (RFC 3261 §12), over a dialog of sip.js. */
-import type { IncomingByeRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
+import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
-import type { SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
+import type { Offerer, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
 import { inferred } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
@@ -27,6 +27,7 @@ export class Dialog implements SipDialog {
   #ending: Ending | undefined;
   #bye: Promise<SipAnswer> | undefined;
   #reinvited: Promise<unknown> = Promise.resolve();
+  readonly #hearers: ((body: string, contentType: string) => void)[] = [];
 
   /**
    * @param theirs the peer's session description.
@@ -43,6 +44,7 @@ export class Dialog implements SipDialog {
     session.delegate = {
       onBye: (request) => this.#endedByPeer(request),
       onInvite: (request) => this.#changes.reinvited(request),
+      onInfo: (request) => this.#informed(request),
     };
   }
 
@@ -77,10 +79,21 @@ export class Dialog implements SipDialog {
   }
 
   /** One at a time (§14.1). */
-  reinvite(offer?: string): Promise<Reanswer> {
-    const reanswer = this.#reinvited.then(() => this.#reinvite(offer));
-    this.#reinvited = reanswer;
+  reinvite(offer?: string | Offerer): Promise<Reanswer> {
+    const describe = typeof offer === "function" ? offer : () => Promise.resolve(offer);
+    const reanswer = this.#reinvited.then(() => this.#reinvite(describe));
+    this.#reinvited = reanswer.catch(() => {});
     return reanswer;
+  }
+
+  info(body: string, contentType: string): Promise<SipAnswer> {
+    if (this.#closing.signal.aborted) return Promise.resolve(inferred(481, "the call is over"));
+    const content = { contentDisposition: "render", contentType, content: body };
+    return ask(this.#edge, (extraHeaders, delegate) => this.#session.info(delegate, { extraHeaders, body: content }));
+  }
+
+  onInfo(listener: (body: string, contentType: string) => void): void {
+    this.#hearers.push(listener);
   }
 
   keepSession(keeper: SessionKeeper): void {
@@ -93,9 +106,13 @@ export class Dialog implements SipDialog {
     else this.#listeners.push(listener);
   }
 
-  async #reinvite(offer = this.#described.ours): Promise<Reanswer> {
+  async #reinvite(describe: Offerer): Promise<Reanswer> {
     const { signal } = this.#closing;
-    const send = () => sendReinvite(this.#edge, this.#session, offer, this.#timer, signal);
+    let offer: string | undefined;
+    const send = async () => {
+      if (!signal.aborted) offer = (await describe()) ?? this.#described.ours;
+      return sendReinvite(this.#edge, this.#session, offer, this.#timer, signal);
+    };
     let reanswer = await send();
     if (reanswer.answer.code === 491 && !signal.aborted) {
       await sleep(this.#edge.clock, this.#glareMs(), signal).catch(() => {});
@@ -115,6 +132,14 @@ export class Dialog implements SipDialog {
   #glareMs(): number {
     const share = this.#edge.random();
     return this.#callIdOwner === "us" ? 2_100 + 10 * Math.round(share * 190) : 10 * Math.round(share * 200);
+  }
+
+  /** One without a body asks whether we are there. */
+  #informed(request: IncomingInfoRequest): void {
+    const { body } = request.message;
+    const contentType = request.message.getHeader("content-type") ?? "";
+    request.accept();
+    if (body) for (const hear of this.#hearers) hear(body, contentType);
   }
 
   #endedByPeer(request: IncomingByeRequest): void {

@@ -1,26 +1,29 @@
 /** What we serve of what a peer may ask, and how we say so (RFC 3261 §8.2, §20.1, §20.5, §20.37): one table, pure. */
 
 interface Service {
-  /** Its body is read: one of a type that we do not know is refused (§8.2.3). */
-  readonly readsBody?: true;
+  /** Its body is read, where it is of one of these types: any other is refused (§8.2.3). */
+  readonly reads?: readonly string[];
 }
+
+const sdp = ["application/sdp"];
 
 /** Requests of a peer that are served, in the order in which `Allow` names them. */
 export const served: Readonly<Record<string, Service>> = {
-  INVITE: { readsBody: true },
+  INVITE: { reads: sdp },
   ACK: {},
   CANCEL: {},
   BYE: {},
   OPTIONS: {},
-  UPDATE: { readsBody: true },
+  UPDATE: { reads: sdp },
+  // Digits; of a package none, nor is one named (RFC 6086 §4.2.2).
+  INFO: { reads: ["application/dtmf-relay", "application/dtmf"] },
 };
 
 /**
- * What is known and not served, with its answer. INFO: no package of it is (RFC 6086 §4.2.2). A NOTIFY without a
- * subscription is one of a subscription that does not exist (RFC 6665 §4.1.3); we subscribe to nothing.
+ * What is known and not served, with its answer. A NOTIFY without a subscription is one of a subscription that does not exist
+ * (RFC 6665 §4.1.3); we subscribe to nothing.
  */
 const unserved: Readonly<Record<string, number>> = {
-  INFO: 469,
   MESSAGE: 405,
   NOTIFY: 481,
   PRACK: 405,
@@ -38,6 +41,12 @@ export const optionTagsAsked: readonly string[] = ["100rel"];
 
 export const allow = `Allow: ${Object.keys(served).join(", ")}`;
 export const accept = "Accept: application/sdp, multipart/mixed";
+
+/** What a request of this method may carry, for whoever sent something else (§21.4.13). */
+export const acceptOf = (method: string): string => {
+  const reads = served[method]?.reads ?? sdp;
+  return reads === sdp ? accept : `Accept: ${reads.join(", ")}`;
+};
 
 /** The code that refuses `method`; undefined where it is served. Whoever has never heard of it says 501 (§21.5.2). */
 export const refusalOf = (method: string): number | undefined =>

@@ -37,7 +37,7 @@ export async function sampleOf(connection: RTCPeerConnection, nowMs: () => numbe
   return {
     atMs: nowMs(),
     // A peer that holds us may play music, or nothing.
-    inbound: direction === "sendrecv" ? inboundOf(audio, hasComfortNoise) : undefined,
+    inbound: direction === "sendrecv" ? inboundOf(audio, hasComfortNoise, transceiver?.receiver.track.enabled !== false) : undefined,
     // Muted by the agent, by the host page, or by the system: that nothing goes out is no fault of the line.
     outbound: direction.startsWith("send") && microphone && microphone !== "muted" ? outboundOf(audio, microphone === "ended") : undefined,
     transport: transportOf(entries, connection),
@@ -81,7 +81,7 @@ const pairOf = (pair: Stats, local: Stats | undefined, remote: Stats | undefined
 
 type EntriesOf = (type: string) => readonly Stats[];
 
-function inboundOf(audio: EntriesOf, hasComfortNoise: boolean): Inbound {
+function inboundOf(audio: EntriesOf, hasComfortNoise: boolean, isHeard: boolean): Inbound {
   const streams = audio("inbound-rtp");
   const latest = streams.at(-1);
   const used = audio("codec").find(({ id }) => id === latest?.["codecId"]);
@@ -92,8 +92,8 @@ function inboundOf(audio: EntriesOf, hasComfortNoise: boolean): Inbound {
     packets: sum(streams, "packetsReceived") ?? 0,
     lost: sum(streams, "packetsLost") ?? 0,
     discarded: sum(streams, "packetsDiscarded") ?? 0,
-    // Where nobody plays the audio the browser does not decode it, and cannot tell whether there is sound in it.
-    energy: emitted > 0 ? sum(streams, "totalAudioEnergy") : undefined,
+    // Where nobody plays the audio, or it is switched off, the browser does not decode it, and cannot tell whether there is sound in it.
+    energy: emitted > 0 && isHeard ? sum(streams, "totalAudioEnergy") : undefined,
     // Opus has a way of its own to save packets, and still sends some (RFC 7587 §3.1.3).
     mayPause: hasComfortNoise && codec !== opus,
     jitterMs: inMs(numberIn(latest, "jitter") ?? 0),

@@ -25,6 +25,9 @@ export interface SessionOptions {
   readonly monitor: MonitorOptions;
 }
 
+/** RFC 4733 in an rtpmap line (RFC 8866 §6.6). */
+const tones = /^a=rtpmap:\d+ telephone-event\//im;
+
 type TrackListener = (track: MediaStreamTrack, stream: MediaStream) => void;
 
 /** A connection, how we described it, and the answer that it was given. */
@@ -51,6 +54,10 @@ export class Session implements WebRtcSession {
   #firstAnswer: string | undefined;
   /** Until then: the one that an announcement comes by. */
   #early: RTCPeerConnection | undefined;
+  #isHeld = false;
+  #isMuted = false;
+  /** Tracks that we made quiet: what the page switches off itself, it switches on again. */
+  readonly #quiet = new WeakSet<MediaStreamTrack>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -79,7 +86,10 @@ export class Session implements WebRtcSession {
    */
   offer(signal: AbortSignal): Promise<string> {
     return unlessAborted(
-      this.#describe((connection) => connection.createOffer()),
+      this.#describe((connection, addMicrophone) => {
+        addMicrophone();
+        return connection.createOffer();
+      }),
       signal,
     );
   }
@@ -142,6 +152,24 @@ export class Session implements WebRtcSession {
     return unlessAborted(this.#reoffer({ iceRestart: true }), signal);
   }
 
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    this.#conform();
+  }
+
+  mute(isMuted: boolean): void {
+    this.#isMuted = isMuted;
+    this.#conform();
+  }
+
+  sendTone(digit: string, toneMs: number): boolean {
+    const { dtmf } = this.#taken?.getSenders().find((sender) => sender.dtmf) ?? {};
+    // Firefox would send them though the peer agreed to none.
+    if (!dtmf?.canInsertDTMF || !tones.test(this.#taken?.currentRemoteDescription?.sdp ?? "")) return false;
+    dtmf.insertDTMF(digit, toneMs);
+    return true;
+  }
+
   close(): void {
     this.#closing.abort(new DOMException("the media session was closed", "InvalidStateError"));
     for (const { connection } of this.#legs) connection.close();
@@ -155,8 +183,10 @@ export class Session implements WebRtcSession {
   }
 
   async #answerFirst(offer: string, signal: AbortSignal): Promise<string> {
-    const answer = await this.#describe(async (connection) => {
+    const answer = await this.#describe(async (connection, addMicrophone) => {
       await connection.setRemoteDescription({ type: "offer", sdp: offer });
+      // Not before: a call that begins on hold (`sendonly`) would get a line of its own for it (RFC 8829 §5.10), and never hear us.
+      addMicrophone();
       return connection.createAnswer();
     });
     // Who gave up while the microphone was being opened must not take the place of who still waits.
@@ -205,7 +235,30 @@ export class Session implements WebRtcSession {
     this.#legs = [leg];
     this.#taken = connection;
     this.#early = undefined;
+    this.#conform();
     if (connection !== before) this.#tellTrack();
+  }
+
+  /** Makes tracks and connection what hold and mute ask for. What leaves a muted microphone is silence, so that nobody takes it for a dead line. */
+  #conform(): void {
+    if (this.#closing.signal.aborted) return;
+    for (const track of this.#localStream?.getAudioTracks() ?? []) this.#hush(track, this.#isHeld || this.#isMuted);
+    const { track } = (this.#heard && this.#remotes.get(this.#heard)) ?? {};
+    if (track) this.#hush(track, this.#isHeld);
+    if (this.#taken) this.#direct(this.#taken);
+  }
+
+  #hush(track: MediaStreamTrack, isQuiet: boolean): void {
+    if (isQuiet && track.enabled) this.#quiet.add(track);
+    else if (isQuiet || !this.#quiet.delete(track)) return;
+    track.enabled = !isQuiet;
+  }
+
+  /** Which way each description of it says that the audio goes; what the peer's offer does not allow the browser leaves out. */
+  #direct(connection: RTCPeerConnection): void {
+    const [before, after] = this.#isHeld ? (["sendrecv", "sendonly"] as const) : (["sendonly", "sendrecv"] as const);
+    if (connection.signalingState === "closed") return;
+    for (const each of connection.getTransceivers()) if (each.direction === before) each.direction = after;
   }
 
   /** The connection that there is, described anew. */
@@ -219,15 +272,21 @@ export class Session implements WebRtcSession {
   }
 
   /** A fresh connection with the microphone on it, and our description of it with its candidates. */
-  async #describe(create: (connection: RTCPeerConnection) => Promise<RTCSessionDescriptionInit>): Promise<string> {
+  async #describe(
+    create: (connection: RTCPeerConnection, addMicrophone: () => void) => Promise<RTCSessionDescriptionInit>,
+  ): Promise<string> {
     const { ice } = this.#options;
     const asked = ice.servers(this.#closing.signal);
     const stream = await this.#openMicrophone();
     const servers = await asked;
     this.#closing.signal.throwIfAborted();
-    const connection = this.#connect(stream, ice.connection(servers));
+    const connection = this.#connect(ice.connection(servers));
+    const addMicrophone = () => {
+      for (const track of stream.getTracks()) connection.addTrack(track, stream);
+      if (this.#isHeld) this.#direct(connection);
+    };
     try {
-      const description = await this.#gather(connection, await create(connection));
+      const description = await this.#gather(connection, await create(connection, addMicrophone));
       this.#legs = [...this.#legs, { connection, description }];
       return description;
     } catch (error) {
@@ -241,14 +300,17 @@ export class Session implements WebRtcSession {
     await connection.setLocalDescription(description);
     await candidatesOf(connection, iceGatheringTimeoutMs, clock, this.#closing.signal);
     this.#closing.signal.throwIfAborted();
+    // An offer of the peer's takes the place of one of ours that is not answered (RFC 8829 §4.1.10.2).
+    if (connection.localDescription?.type !== description.type) throw new DOMException("the peer changed the session", "InvalidStateError");
     return connection.localDescription?.sdp ?? "";
   }
 
-  #connect(stream: MediaStream, connection: RTCPeerConnection): RTCPeerConnection {
-    for (const track of stream.getTracks()) connection.addTrack(track, stream);
+  #connect(connection: RTCPeerConnection): RTCPeerConnection {
     connection.addEventListener("track", ({ track, streams: [stream = new MediaStream([track])] }) => {
       this.#remotes.set(connection, { track, stream });
-      if (connection === this.#heard) this.#tellTrack();
+      if (connection !== this.#heard) return;
+      this.#conform();
+      this.#tellTrack();
     });
     return connection;
   }
@@ -265,6 +327,7 @@ export class Session implements WebRtcSession {
     // The agent may have hung up while the browser asked for the microphone.
     if (this.#closing.signal.aborted) stop(this.#localStream);
     this.#closing.signal.throwIfAborted();
+    this.#conform();
     return this.#localStream;
   }
 }

@@ -194,6 +194,8 @@ class ModelInvite implements SipInvite {
       sdp: undefined,
       bye: () => edge.ask(ok),
       reinvite: async () => ({ answer: await edge.ask(ok) }),
+      info: () => edge.ask(ok),
+      onInfo() {},
       keepSession() {},
       onEnded() {},
     };

@@ -1,16 +1,14 @@
 /**
- * The audio of an answered call: what its media session finds out, what is tried to mend it, and a word to the peer when the flow under
- * the call was lost and has come back.
+ * The audio of an answered call: what its media session finds out, what is tried to mend it, and when the peer is to be told of a
+ * flow that was lost and has come back.
  *
  * One of them recovers at a time: the trunk its flow, and only then the call its audio over it.
  */
-import { factOf } from "../answer-fact.ts";
 import { sleep } from "../clock.ts";
-import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
-import type { Journal, Party } from "../journal.ts";
-import type { AudioFault, AudioQuality, MediaSession, MicrophoneState, SipDialog } from "../ports.ts";
-import type { Trunk } from "../trunk/trunk.ts";
+import type { Party } from "../journal.ts";
+import type { AudioFault, AudioQuality, MicrophoneState } from "../ports.ts";
+import type { ChangePorts, Changes } from "./changes.ts";
 import { createReconnecting, type ReconnectingEvents } from "./reconnecting.ts";
 import { isRecovering, remedyOf, type Remedy } from "./remedy.ts";
 
@@ -25,20 +23,10 @@ export interface AudioEvents extends ReconnectingEvents {
   microphone: { readonly state: MicrophoneState };
 }
 
-export interface AudioPorts {
-  readonly callId: string;
+export interface AudioPorts extends ChangePorts {
   readonly party: Party;
-  readonly trunk: Trunk;
-  readonly dialog: SipDialog;
-  readonly media: MediaSession;
-  readonly settings: Settings;
-  readonly journal: Journal;
+  readonly changes: Changes;
   readonly emit: Emitter<AudioEvents>["emit"];
-  readonly onListenerError: (event: string, error: unknown) => void;
-  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
-  readonly onTrunkChange: (changed: () => void) => () => void;
-  /** The call is over. */
-  readonly signal: AbortSignal;
   /** The call was answered without any audio of ours: it is offered as soon as it can be had. */
   readonly isMute?: boolean;
 }
@@ -57,8 +45,8 @@ interface Loss {
 
 /** Looks after the audio until the call is over. */
 export function keepAudio(ports: AudioPorts): void {
-  const { callId, party, trunk, dialog, media, settings, journal, emit, signal } = ports;
-  const { clock, limits, privacy, random } = settings;
+  const { callId, party, trunk, media, changes, journal, emit, signal } = ports;
+  const { clock, limits, random } = ports.settings;
   const of = { callId, trunkId: trunk.id };
   const ballot = trunk.ballot(party.route, "media", party.alias);
   const reconnecting = createReconnecting(trunk.id, emit);
@@ -67,9 +55,6 @@ export function keepAudio(ports: AudioPorts): void {
   const tried = new Set<Remedy>();
   let isProven = false;
   let hasFailed = false;
-  /** The peer may not know where to reach us. */
-  let isStale = false;
-  let isAsking = false;
   let cancelLook = () => {};
   let cancelProof = () => {};
 
@@ -98,9 +83,9 @@ export function keepAudio(ports: AudioPorts): void {
     }
     const isPatient = lost.triedMs > lost.sinceMs && nowMs - lost.triedMs < limits.audioGraceMs;
     const remedy = isPatient ? undefined : next(lost, nowMs);
-    if (remedy && trunk.health.ready) return void ask(remedy);
+    if (remedy && trunk.health.ready) return void mend(remedy);
     if (isRecovering(media.path ?? lost.fault.path, nowMs - lost.sinceMs)) return;
-    if (!lost.isTold && !isAsking && nowMs - lost.triedMs >= limits.audioGraceMs) void tell(lost);
+    if (!lost.isTold && !changes.isUnderWay && nowMs - lost.triedMs >= limits.audioGraceMs) void tell(lost);
   }
 
   function next({ fault, sinceMs }: Loss, nowMs: number): Remedy | undefined {
@@ -108,47 +93,33 @@ export function keepAudio(ports: AudioPorts): void {
     return remedy === "ice-restart" && !media.restartOffer ? undefined : remedy;
   }
 
-  /** re-INVITE: with a remedy, or with the session as it stands. One at a time. Resolves with whether the peer took it. */
-  async function ask(remedy?: Remedy): Promise<boolean> {
-    if (isAsking) return false;
-    isAsking = true;
-    isStale = false;
-    if (remedy) tried.add(remedy);
-    if (remedy && loss) reconnecting.lost("audio");
-    let offer: string | undefined;
-    try {
-      offer = await (remedy === "ice-restart" ? media.restartOffer?.(signal) : remedy && media.offer(signal));
-      const { answer, sdp } = await dialog.reinvite(offer);
-      const isHeard = answer.said === "peer";
-      if (signal.aborted && !isHeard) return false;
-      const type = !remedy ? "dialog:refreshed" : remedy === "ice-restart" ? "audio:restarted" : "audio:renewed";
-      journal.append(type, { ...of, answer: factOf(answer, privacy.reasonText) });
-      // Nobody answered: it is asked again on the next flow, and counts as not tried.
-      if (!isHeard) isStale = true;
-      else if (!signal.aborted) reconnecting.back("flow");
-      if (!isHeard && remedy) tried.delete(remedy);
-      if (offer !== undefined && sdp !== undefined && answer.code < 300) await media.applyAnswer(sdp, offer);
-      else if (offer !== undefined) media.withdraw?.(offer);
-      return answer.code < 300;
-    } catch (error) {
-      if (offer !== undefined) media.withdraw?.(offer);
-      if (!signal.aborted) ports.onListenerError("media", error);
-      return false;
-    } finally {
-      isAsking = false;
-      if (remedy && loss) loss.triedMs = clock.nowMs();
-    }
+  /** Resolves with whether the peer took it. */
+  async function mend(remedy: Remedy): Promise<boolean> {
+    if (changes.isUnderWay) return false;
+    tried.add(remedy);
+    if (loss) reconnecting.lost("audio");
+    const asked = await ask(remedy);
+    if (asked === "unheard") tried.delete(remedy);
+    if (loss) loss.triedMs = clock.nowMs();
+    return asked === "taken";
+  }
+
+  /** re-INVITE, with a remedy or with the session as it stands: once it is heard the peer knows our flow. */
+  async function ask(remedy?: Remedy): ReturnType<Changes["ask"]> {
+    const asked = await changes.ask(remedy);
+    if ((asked === "taken" || asked === "refused") && !signal.aborted) reconnecting.back("flow");
+    return asked;
   }
 
   /** Audio for a call that was answered without: again and again, for the agent may grant the microphone at any time. */
   async function obtain(): Promise<void> {
-    while (!signal.aborted && !(await ask("new-connection")))
+    while (!signal.aborted && !(await mend("new-connection")))
       await sleep(clock, limits.audioAgainMs * (1 + random()), signal).catch(() => {});
   }
 
   /** A restart may have left the audio on the pair before it, which the peer soon drops (RFC 8445 §9). */
   function prove(): void {
-    if (!loss && tried.has("ice-restart") && media.path?.isOutdated && trunk.health.ready) return void ask("new-connection");
+    if (!loss && tried.has("ice-restart") && media.path?.isOutdated && trunk.health.ready) return void mend("new-connection");
     tried.clear();
   }
 
@@ -181,14 +152,13 @@ export function keepAudio(ports: AudioPorts): void {
   });
   const stopFollowing = ports.onTrunkChange(() => {
     const { flow, ready } = trunk.health;
-    if (flow !== "open" && flow !== "doubted") {
-      isStale = true;
-      reconnecting.lost("flow");
-    } else if (isStale && ready) {
-      // Another network may have come with it: what did not help before may now.
-      tried.clear();
-      void ask(loss && next(loss, clock.nowMs()));
-    }
+    if (flow !== "open" && flow !== "doubted") reconnecting.lost("flow");
+    if (!changes.isWanted || !ready) return;
+    // Another network may have come with it: what did not help before may now.
+    tried.clear();
+    const remedy = loss && next(loss, clock.nowMs());
+    if (remedy && !changes.isUnderWay) void mend(remedy);
+    else void ask();
   });
   if (ports.isMute) void obtain();
   signal.addEventListener("abort", () => {

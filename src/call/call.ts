@@ -3,7 +3,7 @@ import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, CallOptionName, FailoverReason, Held, Journal, Party, Refusal } from "../journal.ts";
+import type { CallEnd, CallOptionName, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
@@ -13,7 +13,7 @@ import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
+import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -67,15 +67,13 @@ export interface CallEvents extends ConversationEvents {
   ended: CallSummary;
 }
 
-export interface Call extends Events<CallEvents> {
+export interface Call extends Events<CallEvents>, Talk {
   readonly id: string;
   readonly state: CallState;
   /** The trunk that carries it now. */
   readonly trunkId: string | undefined;
   /** The integrator's own, as it was given to `call()`. */
   readonly context: unknown;
-  /** Whether the customer has put the agent on hold. */
-  readonly held: Held;
   /** Its audio; a `WebRtcSession` with `webrtc()`. */
   readonly media: MediaSession;
   /** Resolves, never rejects, when the call is over. */
@@ -125,6 +123,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const attempts: Attempt[] = [];
   const sent: Sent[] = [];
   const over = new AbortController();
+  const conversation = createConversation({ ...ports, callId, media, emit, signal: over.signal });
   /** Linekeeper closes. */
   const forgotten = new AbortController();
   /** Dialogs whose BYE is not confirmed. */
@@ -141,7 +140,6 @@ export function createCall(ports: CallPorts): OwnedCall {
   let state: CallState = "preparing";
   let current: Attempt | undefined;
   let dialog: SipDialog | undefined;
-  let conversation: Conversation | undefined;
   let answeredMs = 0;
   let onceUsed = false;
   /** Attempts made when the agent last chose to dial again. */
@@ -275,7 +273,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const { sdp } = answer;
     const isMute = offer === inactiveSdp && !policy.needsMicrophone;
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
-    conversation = converse({ ...ports, callId, trunk: attempt.trunk, dialog: answer, media, isMute, emit, signal: over.signal });
+    conversation.begin({ ...ports, trunk: attempt.trunk, dialog: answer, isMute });
     emit("answered", { trunkId });
   }
 
@@ -367,7 +365,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (state === "ended" && goodbyes === 0 && attempts.every(({ finishedMs }) => finishedMs !== undefined)) ports.onDone();
   }
 
-  return {
+  const call: Omit<OwnedCall, keyof Talk> = {
     id: callId,
     get state() {
       return state;
@@ -376,9 +374,6 @@ export function createCall(ports: CallPorts): OwnedCall {
       return current?.trunk.id;
     },
     context,
-    get held() {
-      return conversation?.held ?? "none";
-    },
     media,
     on,
     once,
@@ -406,6 +401,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       for (const attempt of attempts) attempt.forget();
     },
   };
+  return withTalk(call, conversation.talk);
 }
 
 /** It was the flow: the trunk may be well when that is back. */

@@ -1,56 +1,146 @@
-/** An answered call, whichever side began it: what the peer makes of the session, and the audio. */
+/** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
 import type { Emitter } from "../emitter.ts";
-import type { Held } from "../journal.ts";
-import { directionOf, fittedTo, withoutOldHold } from "../media/direction.ts";
+import type { Journal } from "../journal.ts";
+import type { OnViolation } from "../machine.ts";
+import type { MediaSession, SipDialog } from "../ports.ts";
+import type { Held } from "../states.ts";
+import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
+import { createChanges, type ChangePorts } from "./changes.ts";
+import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
+import { createHolding, type HoldResult } from "./holding.ts";
 
 export interface ConversationEvents extends AudioEvents {
-  /** The customer put the agent on hold, or came back. */
+  /** Agent or customer put the call on hold, or came back. */
   held: { readonly trunkId: string; readonly held: Held };
+  muted: { readonly muted: boolean };
+  /** The customer's side sent a digit by INFO. */
+  digit: { readonly trunkId: string; readonly digit: string };
+}
+
+/** What the agent may do with a call once it is answered; `Call` and `IncomingCall` have it alike. None of these throws or rejects. */
+export interface Talk {
+  /** Who has put the call on hold: `here` the agent, once the other side took it; `there` the customer. */
+  readonly held: Held;
+  /** The agent has muted the microphone. */
+  readonly muted: boolean;
+  /**
+   * Puts the customer on hold (re-INVITE, RFC 3264 §8.4). At once nothing of the microphone leaves, and nothing is played. While the
+   * flow is down it waits for the next. Resolves when the other side took it, or it came to nothing; then the call is as it was.
+   */
+  hold(): Promise<HoldResult>;
+  /** Takes the call back. Resolves as `hold()` does; of two that contradict each other the last counts. */
+  unhold(): Promise<HoldResult>;
+  /** Nothing of the microphone leaves, by no renegotiation; before the answer too. @param on `false` is `unmute()`. */
+  mute(on?: boolean): void;
+  unmute(): void;
+  /**
+   * Sends digits, one after the other: `0`–`9`, `*`, `#`, `A`–`D`, and `,` for a pause of 2 s. What is asked for next waits.
+   * Resolves when all are sent, or with why they are not. Which ones they are is never on record.
+   */
+  sendDtmf(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
+}
+
+interface TalkPorts {
+  readonly callId: string;
+  readonly media: MediaSession;
+  readonly journal: Journal;
+  readonly onViolation: OnViolation;
+  readonly onListenerError: (event: string, error: unknown) => void;
+  readonly emit: Emitter<ConversationEvents>["emit"];
+  /** The call is over. */
+  readonly signal: AbortSignal;
+}
+
+interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<ChangePorts, "settings" | "onTrunkChange"> {
+  readonly trunk: Trunk;
+  readonly dialog: SipDialog;
 }
 
 export interface Conversation {
-  readonly held: Held;
+  readonly talk: Talk;
+  /** The call is answered: looks after it until it is over. */
+  begin(answered: Answered): void;
 }
 
-interface ConversationPorts extends Omit<AudioPorts, "emit"> {
-  readonly emit: Emitter<ConversationEvents>["emit"];
-}
+export function createConversation(ports: TalkPorts): Conversation {
+  const { callId, media, journal, emit, signal } = ports;
+  let isMuted = false;
+  /** Who answered. */
+  let trunkId: string | undefined;
+  let ask: () => unknown = () => {};
+  let digits: Promise<Digits | undefined> | undefined;
 
-/** Looks after it until it is over. */
-export function converse(ports: ConversationPorts): Conversation {
-  const { callId, trunk, dialog, media, journal, emit, signal } = ports;
-  const of = { callId, trunkId: trunk.id };
-  let held: Held = "none";
-
-  /** Who receives nothing from us has put us on hold (RFC 3264 §8.4). */
-  function heed(theirs: string): void {
-    const direction = directionOf(theirs);
-    const now: Held = direction === "sendonly" || direction === "inactive" ? "there" : "none";
-    if (now === held) return;
-    held = now;
-    journal.append("call:held", { ...of, held });
-    emit("held", { trunkId: trunk.id, held });
+  /** The integrator's media session may not be ready for it, and ends no call. */
+  function heed(apply: () => void): void {
+    try {
+      apply();
+    } catch (error) {
+      ports.onListenerError("media", error);
+    }
   }
 
-  dialog.keepSession({
-    async answer(theirs) {
-      const offer = withoutOldHold(theirs);
-      const answer = fittedTo(offer, await media.answer(offer, signal));
-      if (!signal.aborted) heed(offer);
-      return answer;
+  const holding = createHolding({
+    apply: (isHeld) => !signal.aborted && heed(() => media.hold?.(isHeld)),
+    changed(held) {
+      if (trunkId === undefined) return;
+      journal.append("call:held", { callId, trunkId, held });
+      emit("held", { trunkId, held });
     },
-    offer: async () => media.reoffer?.(signal),
-    async applyAnswer(theirs, offer) {
-      const answer = withoutOldHold(theirs);
-      await media.applyAnswer(answer, offer);
-      if (!signal.aborted) heed(answer);
-    },
+    onViolation: ports.onViolation,
   });
-  keepAudio(ports);
+  signal.addEventListener("abort", () => holding.giveUp({ ok: false, because: "ended" }), { once: true });
+
+  const notNow = () => (signal.aborted ? "ended" : trunkId === undefined ? "not-answered" : undefined);
+
+  function wish(isHeld: boolean): Promise<HoldResult> {
+    const because = notNow();
+    if (because) return Promise.resolve({ ok: false, because });
+    const result = holding.wish(isHeld);
+    ask();
+    return result;
+  }
+
+  function mute(on?: boolean): void {
+    // Whatever a click hands over is no `false`.
+    const muted = on !== false;
+    if (muted === isMuted || !media.mute || signal.aborted) return;
+    isMuted = muted;
+    heed(() => media.mute?.(muted));
+    journal.append("call:muted", { callId, muted });
+    emit("muted", { muted });
+  }
+
   return {
-    get held() {
-      return held;
+    talk: {
+      get held() {
+        return holding.held;
+      },
+      get muted() {
+        return isMuted;
+      },
+      hold: () => wish(true),
+      unhold: () => wish(false),
+      mute,
+      unmute: () => mute(false),
+      async sendDtmf(wanted, options) {
+        const loaded = notNow() ? undefined : await digits;
+        return loaded?.send(wanted, options) ?? { ok: false, because: notNow() ?? "failed", sent: 0 };
+      },
+    },
+    begin(answered) {
+      const { trunk, dialog, settings } = answered;
+      trunkId = trunk.id;
+      const changes = createChanges({ ...ports, ...answered, holding });
+      ask = () => trunk.health.ready && changes.ask();
+      const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal };
+      const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
+      digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
+      keepAudio({ ...ports, ...answered, changes });
     },
   };
 }
+
+/** A call, and what may be done with its conversation, as one object. */
+export const withTalk = <Call extends object>(call: Call, talk: Talk): Call & Talk =>
+  Object.defineProperties(call, Object.getOwnPropertyDescriptors(talk)) as Call & Talk;

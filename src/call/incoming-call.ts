@@ -3,12 +3,12 @@ import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, Held, Journal, Party } from "../journal.ts";
+import type { CallEnd, Journal, Party } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { converse, type Conversation, type ConversationEvents } from "./conversation.ts";
+import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -28,7 +28,7 @@ export interface IncomingCallEvents extends ConversationEvents {
   ended: IncomingCallSummary;
 }
 
-export interface IncomingCall extends Events<IncomingCallEvents> {
+export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   readonly id: string;
   /** The trunk that it came by, or is answered on. */
   readonly trunkId: string;
@@ -43,8 +43,6 @@ export interface IncomingCall extends Events<IncomingCallEvents> {
   /** It was answered by itself. */
   readonly autoAnswered: boolean;
   readonly state: IncomingCallState;
-  /** Whether the customer has put the agent on hold. */
-  readonly held: Held;
   readonly media: MediaSession;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<IncomingCallSummary>;
@@ -92,6 +90,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { clock, limits } = settings;
   const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(onListenerError);
   const over = new AbortController();
+  const conversation = createConversation({ ...ports, callId, emit, signal: over.signal });
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
   const legs = createLegs(lost);
@@ -100,7 +99,6 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   let autoAnswered = false;
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
-  let conversation: Conversation | undefined;
   /** What may still end after the call has: an answer, and dialogs whose BYE is not confirmed. */
   let underWay = 0;
   let resolveEnded: (summary: IncomingCallSummary) => void = () => {};
@@ -227,7 +225,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     dialog.onEnded((how) => finish({ end: how === "bye" ? "hung-up-there" : "flow-lost" }));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
     if (over.signal.aborted) return;
-    conversation = converse({ ...ports, callId, trunk: leg.trunk, dialog, emit, signal: over.signal });
+    conversation.begin({ ...ports, trunk: leg.trunk, dialog });
     emit("answered", { trunkId });
   }
 
@@ -264,7 +262,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     if (state === "ended" && underWay === 0) ports.onDone();
   }
 
-  return {
+  const call: Omit<OwnedIncomingCall, keyof Talk> = {
     id: callId,
     get trunkId() {
       return current.trunk.id;
@@ -276,9 +274,6 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     },
     get state() {
       return state;
-    },
-    get held() {
-      return conversation?.held ?? "none";
     },
     media,
     on,
@@ -312,4 +307,5 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     },
     forget: () => forgotten.abort(),
   };
+  return withTalk(call, conversation.talk);
 }

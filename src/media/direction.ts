@@ -43,20 +43,28 @@ export function withoutOldHold(sdp: string): string {
   return [session, ...streams.map(read)].join("");
 }
 
-/** What an answer may say to each offer, the best first (RFC 3264 §6.1). */
-const fits: Record<Direction, readonly Direction[]> = {
-  sendrecv: ["sendrecv", "sendonly", "recvonly", "inactive"],
-  sendonly: ["recvonly", "inactive"],
-  recvonly: ["sendonly", "inactive"],
-  inactive: ["inactive"],
+/** What the other side of an offer may say at most (RFC 3264 §6.1). */
+const facing: Readonly<Record<Direction, Direction>> = {
+  sendrecv: "sendrecv",
+  sendonly: "recvonly",
+  recvonly: "sendonly",
+  inactive: "inactive",
 };
 
-/** `answer`, its audio going no way that `offer` does not allow: an answer that asks for more is none. */
-export function fittedTo(offer: string, answer: string): string {
-  const allowed = fits[directionOf(offer)];
-  const given = directionOf(answer);
-  if (allowed.includes(given)) return answer;
-  const both = allowed.find((direction) => given === "sendrecv" || direction === given) ?? "inactive";
-  const [session, streams] = partsOf(answer);
-  return [session, ...streams.map((stream) => (isAudio(stream) ? setDirection(stream, both) : stream))].join("");
+const directions: readonly Direction[] = ["sendrecv", "sendonly", "recvonly", "inactive"];
+
+/** Whoever says `direction` sends (`send`), or listens (`recv`). */
+export const does = (direction: Direction, what: "send" | "recv"): boolean => direction === "sendrecv" || direction === `${what}only`;
+
+/** `sdp`, its audio going no way that `limit` does not. */
+export function narrowed(sdp: string, limit: Direction): string {
+  const given = directionOf(sdp);
+  const both = (what: "send" | "recv") => does(given, what) && does(limit, what);
+  const direction = directions.find((each) => does(each, "send") === both("send") && does(each, "recv") === both("recv")) ?? "inactive";
+  if (direction === given) return sdp;
+  const [session, streams] = partsOf(sdp);
+  return [session, ...streams.map((stream) => (isAudio(stream) ? setDirection(stream, direction) : stream))].join("");
 }
+
+/** `answer`, its audio going no way that `offer` does not allow: an answer that asks for more is none. */
+export const fittedTo = (offer: string, answer: string): string => narrowed(answer, facing[directionOf(offer)]);

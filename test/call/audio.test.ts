@@ -308,6 +308,19 @@ describe("a socket lost in mid-call", () => {
     expect(call.state).toBe("answered");
   });
 
+  it("is told though a prompt for the microphone is open: nobody waits for that for ever", async () => {
+    const { a, session, reinvites, story } = await talk();
+    session.prompt = new Promise(() => {});
+    session.lose({ kind: "never-came", direction: "both", path: { ...alive, dtls: "connecting" } });
+    await pass(1_000);
+    a.resetAll();
+    await pass(8_000);
+    expect(reinvites()).toBe(0);
+    session.restore();
+    await pass(4_000);
+    expect([reinvites(), story().at(-1)]).toEqual([1, "dialog:refreshed 200 peer"]);
+  });
+
   it("is no business of a call that is over", async () => {
     const { a, call, reinvites } = await talk();
     call.hangUp();

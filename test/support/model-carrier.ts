@@ -188,6 +188,10 @@ class ModelDialog implements SipDialog {
   async reinvite(): Promise<{ answer: SipAnswer }> {
     return { answer: await this.#invite.edge.ask({ code: 200, said: "peer" }) };
   }
+  info(): Promise<SipAnswer> {
+    return this.#invite.edge.ask({ code: 200, said: "peer" });
+  }
+  onInfo(): void {}
   keepSession(): void {}
   onEnded(listener: (how: "bye") => void): void {
     this.#listeners.push(listener);

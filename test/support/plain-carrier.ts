@@ -52,7 +52,12 @@ export class PlainCarrier {
   }
 
   /** A call to the agent; `toTag` for what belongs to it later. */
-  request(method: string, cseq = 1, toTag = "", more: readonly string[] = []): void {
+  request(
+    method: string,
+    cseq = 1,
+    toTag = "",
+    { more = [], body = method === "INVITE" ? sdp("peer") : "", type }: { more?: readonly string[]; body?: string; type?: string } = {},
+  ): void {
     const headers = [
       `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${method === "CANCEL" ? "INVITE" : method}`,
       "From: <sip:+21698000000@carrier.example>;tag=caller",
@@ -62,7 +67,8 @@ export class PlainCarrier {
       "Contact: <sip:gw@peer.example;transport=ws>",
       ...more,
     ];
-    this.say(requestText(method, "sip:agent7@carrier.example", headers, method === "INVITE" ? sdp("peer") : ""));
+    const text = requestText(method, "sip:agent7@carrier.example", headers, body);
+    this.say(type === undefined ? text : text.replace("application/sdp", type));
   }
 
   receive(text: string): void {
@@ -74,6 +80,6 @@ export class PlainCarrier {
     if (frame.method === "INVITE") return this.onInvite(frame);
     if (frame.method === "REGISTER") return this.answer(frame, 200, "OK", { headers: [`Contact: ${frame.get("Contact")}`] });
     if (frame.method === "CANCEL") return this.onCancel(frame);
-    if (frame.method === "OPTIONS" || frame.method === "BYE") this.answer(frame, 200, "OK");
+    if (["OPTIONS", "BYE", "INFO"].includes(frame.method)) this.answer(frame, 200, "OK");
   }
 }

@@ -9,6 +9,12 @@ const offerOf = (serial: number) =>
 export class ScriptedSession implements MediaSession {
   /** `answer`, `early` and `withdraw`, each with the offer's serial; `restart`; `close`. */
   readonly told: string[] = [];
+  isHeld = false;
+  isMuted = false;
+  /** Tones that were sent; none can be while undefined. */
+  tones: string[] | undefined;
+  /** While set, nothing is described before it resolves. */
+  prompt: Promise<void> | undefined;
   path: MediaPath | undefined;
   #serial = 0;
   #events: MediaEvents | undefined;
@@ -35,6 +41,11 @@ export class ScriptedSession implements MediaSession {
   }
 
   async offer(): Promise<string> {
+    await this.prompt;
+    return this.#offer();
+  }
+
+  #offer(): string {
     return offerOf(++this.#serial);
   }
 
@@ -52,11 +63,31 @@ export class ScriptedSession implements MediaSession {
 
   async restartOffer(): Promise<string> {
     this.told.push("restart");
-    return offerOf(++this.#serial);
+    await this.prompt;
+    return this.#offer();
+  }
+
+  async reoffer(): Promise<string> {
+    await this.prompt;
+    return this.#offer();
   }
 
   async answer(): Promise<string> {
+    await this.prompt;
     return offerOf(this.#serial);
+  }
+
+  hold(isHeld: boolean): void {
+    this.isHeld = isHeld;
+  }
+
+  mute(isMuted: boolean): void {
+    this.isMuted = isMuted;
+  }
+
+  sendTone(digit: string, toneMs: number): boolean {
+    this.tones?.push(`${digit} ${toneMs}`);
+    return this.tones !== undefined;
   }
 
   watch(events: MediaEvents): () => void {

@@ -179,12 +179,14 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
 
     it("reads of a caller what they say, and by whom they were sent on", async () => {
       await open();
-      carrier.request("INVITE", 1, "", [
-        "x-ticket: 4711",
-        "X-Ticket: 12",
-        "Call-Info: <sip:a.example>;answer-after=2",
-        "Diversion: <sip:+21671000010@carrier.example>;reason=no-answer",
-      ]);
+      carrier.request("INVITE", 1, "", {
+        more: [
+          "x-ticket: 4711",
+          "X-Ticket: 12",
+          "Call-Info: <sip:a.example>;answer-after=2",
+          "Diversion: <sip:+21671000010@carrier.example>;reason=no-answer",
+        ],
+      });
       await vi.waitFor(() => expect(invitations).toHaveLength(1));
       const [invitation] = invitations;
       expect([invitation?.header("X-Ticket"), invitation?.header("X-None")]).toEqual(["4711, 12", undefined]);
@@ -299,6 +301,52 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       (await accepted)?.onEnded(ended);
       carrier.request("BYE", 2, toTag);
       await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+    });
+
+    /** A call of the carrier's that we took. */
+    async function taken() {
+      await open();
+      carrier.request("INVITE");
+      await vi.waitFor(() => expect(invitations).toHaveLength(1));
+      const accepted = invitations[0]?.accept(sdp("us"));
+      await vi.waitFor(() => expect(carrier.responses("INVITE").at(-1)).toBe("200"));
+      const toTag = carrier.frames.at(-1)?.get("To").split("tag=")[1];
+      carrier.request("ACK", 1, toTag);
+      return { dialog: (await accepted) as SipDialog, toTag };
+    }
+
+    it("sends INFO, and tells the answer, which on no flow nobody gave", async () => {
+      const { dialog } = await taken();
+      expect(await dialog.info("Signal=5\r\n", "application/dtmf-relay")).toMatchObject({ code: 200, said: "peer" });
+      const [info] = carrier.received("INFO");
+      expect([info?.get("Content-Type"), info?.body]).toEqual(["application/dtmf-relay", "Signal=5\r\n"]);
+      carrier.drop();
+      await toldOf(told, "closed, wasOpen true");
+      expect(await dialog.info("Signal=5\r\n", "application/dtmf-relay")).toMatchObject({ code: 503, said: "inferred" });
+    });
+
+    it("answers INFO, and tells of what it reads", async () => {
+      const { dialog, toTag } = await taken();
+      const heard: string[] = [];
+      dialog.onInfo((body, contentType) => heard.push(`${contentType} ${body}`));
+      carrier.request("INFO", 2, toTag, { body: "Signal=5\r\n", type: "application/dtmf-relay" });
+      await vi.waitFor(() => expect(carrier.responses("INFO")).toEqual(["200"]));
+      expect(heard).toEqual(["application/dtmf-relay Signal=5\r\n"]);
+    });
+
+    it("asks for the offer of a re-INVITE when it is its turn, and again after glare; what that throws, it throws", async () => {
+      const { dialog } = await taken();
+      let glares = 1;
+      carrier.onInvite = (invite) =>
+        glares-- > 0 ? carrier.answer(invite, 491, "Request Pending") : carrier.answer(invite, 200, "OK", { body: sdp("peer", 2) });
+      let version = 1;
+      const codes: number[] = [];
+      for (const asked of [1, 2].map(() => dialog.reinvite(async () => sdp("us", ++version))))
+        void asked.then(({ answer }) => codes.push(answer.code));
+      await vi.waitFor(() => expect(codes).toEqual([200, 200]), 5_000);
+      expect(carrier.received("INVITE").map(({ body }) => body)).toEqual([sdp("us", 2), sdp("us", 3), sdp("us", 4)]);
+      await expect(dialog.reinvite(() => Promise.reject(new Error("no offer")))).rejects.toThrow("no offer");
+      expect((await dialog.reinvite()).answer).toMatchObject({ code: 200, said: "peer" });
     });
 
     it("tells that a caller gave up", async () => {

@@ -1,5 +1,14 @@
 import type { Table } from "../../src/machine.ts";
-import { attemptTable, breakerTable, callTable, flowTable, incomingCallTable, registrationTable, stageTable } from "../../src/states.ts";
+import {
+  attemptTable,
+  breakerTable,
+  callTable,
+  flowTable,
+  holdTable,
+  incomingCallTable,
+  registrationTable,
+  stageTable,
+} from "../../src/states.ts";
 
 /** Every machine as the Markdown that docs/architecture.md shows: ´·´ is ignored, an empty cell a violation. */
 export const machines: Readonly<Record<string, Table<string, string>>> = {
@@ -9,6 +18,7 @@ export const machines: Readonly<Record<string, Table<string, string>>> = {
   Attempt: attemptTable as Table<string, string>,
   Call: callTable as Table<string, string>,
   "Incoming call": incomingCallTable as Table<string, string>,
+  Hold: holdTable as Table<string, string>,
   "Boot stage": stageTable as Table<string, string>,
 };
 

@@ -1,5 +1,5 @@
 /** May this request be served, and if not, what is its answer (RFC 3261 §8.2)? Pure. */
-import { accept, allow, optionTags, refusalOf, served } from "../served.ts";
+import { accept, acceptOf, allow, optionTags, refusalOf, served } from "../served.ts";
 import { type PeerRequest, isUnique, readRequestUri } from "./message.ts";
 import { listOf, split } from "./values.ts";
 
@@ -50,9 +50,14 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
   ({ start: { method } }) => {
     const code = refusalOf(method);
     if (code === undefined) return undefined;
-    // §21.4.6 wants `Allow` with a 405, RFC 6086 §4.2.2 `Recv-Info` with a 469; with the others they do no harm.
-    return { code, phrase: phrases[code] ?? "Not Implemented", lines: [allow, "Recv-Info:"], isOfMethod: true };
+    // §21.4.6 wants `Allow` with a 405; with the others it does no harm.
+    return { code, phrase: phrases[code] ?? "Not Implemented", lines: [allow], isOfMethod: true };
   },
+  // RFC 6086 §4.2.2: we serve no package.
+  ({ start, values }) =>
+    start.method === "INFO" && values("info-package").length > 0
+      ? { code: 469, phrase: "Bad Info Package", header: "info-package", lines: ["Recv-Info:"] }
+      : undefined,
   ({ start }) => {
     const uri = readRequestUri(start.uri);
     if (!uri) return { code: 400, phrase: "Bad Request-URI" };
@@ -69,13 +74,14 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
     return { code: 420, phrase: "Bad Extension", header: "require", lines: [`Unsupported: ${unsupported.join(", ")}`] };
   },
   ({ start, values, message }) => {
-    if (!served[start.method]?.readsBody || !message.body) return undefined;
+    const reads = served[start.method]?.reads;
+    if (!reads || !message.body) return undefined;
     const encoding = values("content-encoding")[0] ?? "identity";
     if (encoding.toLowerCase() !== "identity")
       return { code: 415, phrase: "Unsupported Media Type", header: "content-encoding", lines: ["Accept-Encoding: identity"] };
     const isOptional = /;\s*handling\s*=\s*optional/i.test(values("content-disposition")[0] ?? "");
-    if (isOptional || message.getHeader("content-type") === "application/sdp") return undefined;
-    return { code: 415, phrase: "Unsupported Media Type", header: "content-type", lines: [accept] };
+    if (isOptional || reads.includes(message.getHeader("content-type") ?? "")) return undefined;
+    return { code: 415, phrase: "Unsupported Media Type", header: "content-type", lines: [acceptOf(start.method)] };
   },
   ({ start, values }) => {
     const wanted = listOf(values("accept")).map((range) => (split(range, ";")[0] ?? "").toLowerCase());
@@ -93,7 +99,6 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
 
 const phrases: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
-  469: "Bad Info Package",
   481: "Subscription Does Not Exist",
 };
 

@@ -131,7 +131,7 @@ describe("a dialog", () => {
   it.each([
     ["OPTIONS", 200],
     ["NOTIFY", 481],
-    ["INFO", 469],
+    ["INFO", 200],
     ["UPDATE", 200],
   ])("%s inside it is answered %i", async (method, code) => {
     const { peer, inDialog } = await answered();

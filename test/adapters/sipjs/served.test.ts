@@ -119,6 +119,34 @@ describe("Allow, Accept and Supported", () => {
   });
 });
 
+describe("an INFO", () => {
+  it.each([
+    ["of digits", ["Content-Type: application/dtmf-relay"], "Signal=5", "200"],
+    ["of a digit alone", ["Content-Type: application/dtmf"], "5", "200"],
+    ["of something else", ["Content-Type: application/media_control+xml"], "<x/>", "415"],
+    ["of a package", ["Info-Package: nobody"], "", "469"],
+  ])("%s inside a call is answered: %s %s %s", async (_, lines, body, code) => {
+    const made = await connected();
+    const { dialogs } = dial(made.edge);
+    await settle();
+    const invite = made.peer.last("INVITE");
+    made.peer.answer(invite, 200, "OK", { body: sdp("peer") });
+    await settle();
+    const heard: string[] = [];
+    dialogs[0]?.onInfo((...info) => heard.push(info.join(": ")));
+    const via = "Via: SIP/2.0/WSS p.example;branch=z9hG4bK-info";
+    const ids = [`From: ${invite.get("To")};tag=peer`, `To: ${invite.get("From")}`, `Call-ID: ${invite.get("Call-ID")}`, "CSeq: 9 INFO"];
+    const length = `Content-Length: ${body.length}`;
+    made.peer.socket.deliver([`INFO sip:agent7@x.invalid SIP/2.0`, via, ...ids, ...lines, length, "", body].join("\r\n"));
+    await settle();
+    const answer = answersTo(made, "INFO").at(-1);
+    expect(answer?.method).toBe(code);
+    expect(heard).toHaveLength(code === "200" ? 1 : 0);
+    if (code === "415") expect(answer?.get("Accept")).toBe("application/dtmf-relay, application/dtmf");
+    if (code === "469") expect(answer?.raw).toContain("\r\nRecv-Info:");
+  });
+});
+
 describe("a request that cannot be served is answered", () => {
   const invite = requestText("INVITE", "sip:agent7@x.invalid", head("INVITE"), sdp("peer"));
   const without = (name: string) => invite.replace(new RegExp(`^${name}: .*\r\n`, "m"), "");

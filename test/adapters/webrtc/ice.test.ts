@@ -26,6 +26,7 @@ class Connection extends EventTarget {
   }
 
   addTrack(): void {}
+  getTransceivers = () => [];
   createOffer = async () => ({ type: "offer", sdp: `a=candidate:1 of connection ${Connection.made.indexOf(this)}` });
   setLocalDescription = async (described: { readonly type: string; readonly sdp: string }) => void (this.localDescription = described);
   setRemoteDescription = async () => {};
@@ -46,7 +47,7 @@ function open(options: WebRtcOptions) {
   const troubles: MediaTroubles = { iceServersFailed: (error) => failed.push((error as Error).name) };
   const session = webrtc({
     RTCPeerConnection: Connection as unknown as typeof RTCPeerConnection,
-    getUserMedia: async () => ({ getTracks: () => [] }) as unknown as MediaStream,
+    getUserMedia: async () => ({ getTracks: () => [], getAudioTracks: () => [] }) as unknown as MediaStream,
     ...options,
   }).open(troubles);
   return { session, failed };

@@ -11,15 +11,24 @@ function toneStream(): MediaStream {
 }
 
 /** The far end of a call, with a tone to send. */
-function farEnd(): RTCPeerConnection {
-  const connection = new RTCPeerConnection();
+function farEnd(connection = new RTCPeerConnection(), knowsTones = true): RTCPeerConnection {
   const tone = toneStream();
   tone.getTracks().forEach((track) => connection.addTrack(track, tone));
+  const { codecs } = RTCRtpReceiver.getCapabilities("audio") ?? { codecs: [] };
+  if (!knowsTones)
+    for (const each of connection.getTransceivers())
+      each.setCodecPreferences(codecs.filter(({ mimeType }) => !/telephone-event/.test(mimeType)));
   return connection;
 }
 
+/** `connection` answers another offer. */
+export async function reanswer(connection: RTCPeerConnection, offer: string): Promise<string> {
+  await connection.setRemoteDescription({ type: "offer", sdp: offer });
+  return describe(connection);
+}
+
 /** Makes `connection` describe itself, candidates included. */
-async function describe(connection: RTCPeerConnection): Promise<string> {
+export async function describe(connection: RTCPeerConnection): Promise<string> {
   await connection.setLocalDescription();
   await new Promise<void>((resolve) => {
     const check = () => connection.iceGatheringState === "complete" && resolve();
@@ -30,15 +39,18 @@ async function describe(connection: RTCPeerConnection): Promise<string> {
 }
 
 /** A far end that answers `offer`. */
-export async function answererOf(offer: string): Promise<{ connection: RTCPeerConnection; sdp: string }> {
-  const connection = farEnd();
+export async function answererOf(offer: string, { knowsTones = true } = {}): Promise<{ connection: RTCPeerConnection; sdp: string }> {
+  const connection = new RTCPeerConnection();
   await connection.setRemoteDescription({ type: "offer", sdp: offer });
+  // After the offer, so that one that asks for no audio just now may ask for it later (RFC 8829 §5.10).
+  farEnd(connection, knowsTones);
   return { connection, sdp: await describe(connection) };
 }
 
 /** A far end that offers. */
-export async function offerer(): Promise<{ connection: RTCPeerConnection; sdp: string }> {
+export async function offerer(direction: RTCRtpTransceiverDirection = "sendrecv"): Promise<{ connection: RTCPeerConnection; sdp: string }> {
   const connection = farEnd();
+  for (const each of connection.getTransceivers()) each.direction = direction;
   return { connection, sdp: await describe(connection) };
 }
 

@@ -1,6 +1,7 @@
 /** What happened, a sentence for each entry. */
 import type { AnswerFact, Entry, StepFault } from "../../../journal.ts";
 import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
+import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
 import { q850Cause, rowName, sipCode } from "../../codes.ts";
@@ -42,6 +43,13 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
   live: "the microphone is live again",
   muted: "the system or the headset muted the microphone",
   ended: "the microphone is gone",
+};
+
+const heldBy: Readonly<Record<Held, string>> = {
+  none: "nobody holds it any more",
+  here: "the agent holds it",
+  there: "the customer holds it",
+  both: "agent and customer hold it",
 };
 
 /** How far the connection of the audio had come. */
@@ -127,8 +135,12 @@ export const timeline: Catalogue["timeline"] = {
     `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
   "call:failed-over": ({ callId, from, to, because }) =>
     `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
-  "call:held": ({ callId, trunkId, held }) =>
-    `Call ${callId} on trunk ${trunkId}: ${held === "none" ? "the customer took it back" : "the customer put it on hold"}.`,
+  "call:held": ({ callId, trunkId, held }) => `Call ${callId} on trunk ${trunkId}: ${heldBy[held]}.`,
+  "hold:refused": ({ callId, trunkId, wished, answer: fact }) =>
+    `Call ${callId} on trunk ${trunkId}: ${wished === "hold" ? "it could not be put on hold" : "it could not be taken back"}${answer(fact)}.`,
+  "call:muted": ({ callId, muted }) => `Call ${callId}: the agent ${muted ? "muted the microphone" : "opened the microphone again"}.`,
+  "digits:sent": ({ callId, trunkId, count, because }) =>
+    `Call ${callId} on trunk ${trunkId}: ${count === 1 ? "1 digit was" : `${count} digits were`} sent${because === undefined ? "" : `, not all of them (${because})`}.`,
   "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal, path }) =>
     `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)}${forMs > 0 ? ` for ${duration(forMs)}` : ""}${isLocal ? ", on the agent’s side" : ""}${stateOf(path)}.`,
   "audio:restarted": ({ callId, trunkId, answer: fact }) =>
