@@ -10,8 +10,8 @@ export interface SetClock {
 
 /** Two moments as one event, when seen from two machines, ms. */
 const togetherMs = 2_000;
-/** A clock that is further off than this is not mended by resemblance, ms. */
-const furthestMs = 15 * 60_000;
+/** One reset is like another: by one alone no clock is moved further than this, ms. By several, which keep their distances, any is. */
+const furthestByOneMs = 5 * 60_000;
 
 /** @param agents the reports of each. @returns one for each, in the same order. */
 export function clocksOf(agents: readonly (readonly ReportDocument[])[]): readonly SetClock[] {
@@ -63,7 +63,8 @@ const offBetween: Readonly<Record<"call-id" | "reset", OffBetween>> = {
     const offs = mine.map(({ atMs }, index) => atMs - (theirs[index]?.atMs ?? 0));
     const isSame = mine.every(({ trunkId }, index) => trunkId === theirs[index]?.trunkId);
     const least = Math.min(...offs);
-    return isSame && Math.max(...offs) - least <= togetherMs && Math.abs(least) <= furthestMs ? least : undefined;
+    const isNear = mine.length > 1 || Math.abs(least) <= furthestByOneMs;
+    return isSame && isNear && Math.max(...offs) - least <= togetherMs ? least : undefined;
   },
 };
 

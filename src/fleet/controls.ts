@@ -11,7 +11,7 @@ const isFailed = ({ sent, class: class_ }: AttemptRecord): boolean =>
 const isThrough = ({ class: class_, codes }: AttemptRecord): boolean => class_ === "answered" || class_ === "callee" || codes.includes(180);
 
 /** The number before the slash is the agent's. */
-export const agentOf = ({ callId }: Pick<AttemptRecord, "callId">): number => Number(callId.split("/")[0]);
+const agentOf = ({ callId }: Pick<AttemptRecord, "callId">): number => Number(callId.split("/")[0]);
 
 /** @param attempts of all agents, the oldest first. */
 export function controlsOf(attempts: readonly AttemptRecord[], originMs: number): readonly Control[] {

@@ -56,8 +56,10 @@ export function mergeReports(
   const attempts = shifted.flatMap((one) => one.attempts).sort((a, b) => a.startedMs - b.startedMs);
   const calls = shifted.flatMap((one) => one.calls).sort((a, b) => a.startedMs - b.startedMs);
   const controls = controlsOf(attempts, originMs);
-  const records = agents.map((agent, index) => recordOf(agent, met.has(agent), shifted[index]?.calls ?? [], outage));
-  const reasons = reasonsOf(agents, records, controls, attempts);
+  const records = agents.flatMap((agent, index) =>
+    isOnRecord(agent, fromMs, toMs) ? [recordOf(agent, met.has(agent), shifted[index]?.calls ?? [], outage)] : [],
+  );
+  const reasons = reasonsOf(records, controls, attempts);
   const verdict = fleetVerdict(
     [...met].map((agent) => outage.filter((stretch) => stretch.agent === agent).flatMap((stretch) => evidenceOf(stretch, originMs))),
     reasons,
@@ -95,6 +97,7 @@ export function mergeReports(
       journal: { entries: sum(({ journal }) => journal.entries) },
     },
     agents: records,
+    absentAgents: agents.length - records.length,
     controls,
     reasons,
     otherIncidents: outages.filter((other) => other !== outage).reduce((count, other) => count + other.length, 0),
@@ -145,6 +148,10 @@ function outagesOf(agents: readonly Agent[]): readonly (readonly Stretch[])[] {
   }
   return outages;
 }
+
+/** Does any of its reports reach into that time? */
+const isOnRecord = ({ clock, reports }: Agent, fromMs: number, toMs: number): boolean =>
+  reports.some(({ span }) => Date.parse(span.from) - clock.skewMs <= toMs && Date.parse(span.to) - clock.skewMs >= fromMs);
 
 const agentsIn = (outage: readonly Stretch[]): ReadonlySet<Agent> => new Set(outage.map(({ agent }) => agent));
 const affectedIn = (outage: readonly Stretch[]): number => outage.reduce((sum, { report }) => sum + report.callCounts.affected, 0);
@@ -218,7 +225,6 @@ function recordOf(agent: Agent, hit: boolean, calls: readonly CallRecord[], outa
 
 /** What only many records together say. */
 function reasonsOf(
-  agents: readonly Agent[],
   records: readonly AgentRecord[],
   controls: readonly Control[],
   attempts: readonly AttemptRecord[],
@@ -231,7 +237,7 @@ function reasonsOf(
   const hasFailed = attempts.some(({ class: class_ }) => class_ === "carrier" || class_ === "ambiguous" || class_ === "network");
   return [
     ...(hit.length > 1 ? ["many-agents-hit" as const] : []),
-    ...(hit.length === 1 && agents.length > 2 ? ["one-agent-hit" as const] : []),
+    ...(hit.length === 1 && records.length > 2 ? ["one-agent-hit" as const] : []),
     ...(sites.size > 1 ? ["many-sites-hit" as const] : []),
     ...(sameTrunk ? ["same-trunk-worked" as const] : []),
     ...(hit.length > 1 && hasFailed && !controls.some(({ kind }) => kind === "same-trunk") ? ["trunk-worked-for-nobody" as const] : []),

@@ -47,7 +47,10 @@ export interface FleetReport {
   readonly version: "linekeeper-fleet-report/1";
   /** The outage, as the report of one agent who had met all of it; its times are those of the common clock. */
   readonly report: ReportDocument;
+  /** Those who are on record at that time. */
   readonly agents: readonly AgentRecord[];
+  /** How many others are not: nothing is known of how they fared. */
+  readonly absentAgents: number;
   readonly controls: readonly Control[];
   readonly reasons: readonly FleetReason[];
   /** Incidents of the same records that were not part of it. */

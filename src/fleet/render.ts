@@ -79,6 +79,7 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
         items: [
           words.hit(hit, fleet.agents.length),
           words.calls(callCounts.placed, callCounts.lost, callCounts.refused, callCounts.saved),
+          ...(fleet.absentAgents > 0 ? [words.absent(fleet.absentAgents)] : []),
           ...(fleet.otherIncidents > 0 ? [words.otherIncidents(fleet.otherIncidents)] : []),
         ],
       },

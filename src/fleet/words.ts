@@ -11,6 +11,7 @@ export interface FleetWords {
   /** Of all that are on record. */
   readonly hit: (hit: number, all: number) => string;
   readonly calls: (calls: number, lost: number, refused: number, saved: number) => string;
+  readonly absent: (count: number) => string;
   readonly otherIncidents: (count: number) => string;
   /** For the agent: is it only me? */
   readonly notAlone: (hit: number) => string;
@@ -37,6 +38,7 @@ const en: FleetWords = {
   controls: "What worked for others at the same minute",
   hit: (hit, all) => `${hit} of ${s(all, "agent")}`,
   calls: (calls, lost, refused, saved) => `${s(calls, "call")}: ${lost} lost, ${refused} never left the agent, ${saved} saved by failover`,
+  absent: (count) => `${s(count, "other")} ${count === 1 ? "is" : "are"} not on record at that time.`,
   otherIncidents: (count) => `${s(count, "other incident")} of the same records ${count === 1 ? "is" : "are"} not part of this outage.`,
   notAlone: (hit) => `${s(hit, "agent")} met this at the same time.`,
   reasons: {
@@ -82,6 +84,7 @@ const fr: FleetWords = {
   hit: (hit, all) => `${hit} sur ${s(all, "agent")}`,
   calls: (calls, lost, refused, saved) =>
     `${s(calls, "appel")} : ${s(lost, "perdu")}, ${refused} jamais parti${refused > 1 ? "s" : ""}, ${s(saved, "sauvé")} par basculement`,
+  absent: (count) => (count === 1 ? "1 autre n’a pas de journal à ce moment-là." : `${count} autres n’ont pas de journal à ce moment-là.`),
   otherIncidents: (count) =>
     count === 1
       ? "1 autre incident des mêmes journaux ne fait pas partie de cette panne."

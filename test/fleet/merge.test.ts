@@ -72,6 +72,21 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     expect(turned?.report.verdict?.leader).toBe("carrier-signalling");
   });
 
+  test("who is not on record at that time is not said to have been spared", () => {
+    const [early] = reports.filter(({ subject }) => subject === "session");
+    if (!early) throw new Error("no session");
+    const day = (time: string) => new Date(Date.parse(time) - 86_400_000).toISOString();
+    const yesterday = {
+      ...early,
+      reportId: "agent9",
+      span: { ...early.span, from: day(early.span.from), to: day(early.span.to) },
+      timeline: [],
+    };
+    const more = mergeReports([...reports, yesterday], { generatedAtMs: 0 });
+    expect(more).toMatchObject({ absentAgents: 1, agents: fleet.agents });
+    expect(more && renderFleetText(more)).toMatch(/4 of 6 agents\n.*\n- 1 other is not on record at that time\./);
+  });
+
   test.each(audiences)("is told to %s in each form", (audience) => {
     const text = renderFleetText(fleet, { audience });
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
