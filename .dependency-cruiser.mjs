@@ -12,7 +12,7 @@ const publicTypes = "^src/(index|ports|journal|clock)\\.ts$";
 const hostPort = "^src/crm/host\\.ts$";
 
 /** What reads journals without a softphone. */
-const readers = "^src/(diagnosis|report)/index\\.ts$";
+const readers = "^src/((diagnosis|report|fleet|seal)/index\\.ts|report/read\\.ts|report/schema/report-v1\\.json)$";
 
 /** What is a fault in a call's audio: pure. */
 const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";

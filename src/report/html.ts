@@ -43,7 +43,8 @@ function supportBody(report: ReportDocument, catalogue: Catalogue): Markup {
   return html`${body} ${glossary(body, catalogue)} ${about(report, catalogue)}`;
 }
 
-function pageOf(title: string, body: Markup, { tag, direction }: Catalogue): string {
+/** A whole page around what is on it. */
+export function pageOf(title: string, body: Markup, { tag, direction }: Catalogue): string {
   const page = html`<!doctype html>
     <html lang="${tag}" dir="${direction}">
       <head>

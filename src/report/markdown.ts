@@ -4,13 +4,18 @@ import { supportSheet } from "./audiences/support.ts";
 import type { ReportDocument } from "./document.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
-import { wordsOf, type Block } from "./sheet.ts";
+import { wordsOf, type Block, type Sheet } from "./sheet.ts";
 import { termsIn } from "./terms.ts";
 import { visible } from "./visible.ts";
 
 /** Renders a report as Markdown. */
 export function renderMarkdown(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
   const sheet = audience === "support" ? supportSheet(report, language) : sheetOf(report, audience, language, trunkId);
+  return sheetMarkdown(sheet, language);
+}
+
+/** A sheet as Markdown. */
+export function sheetMarkdown(sheet: Sheet, language: Catalogue): string {
   const terms = sheet.explains ? termsIn(wordsOf(sheet), language) : [];
   const blocks: Block[] = [
     ...sheet.blocks,

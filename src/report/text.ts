@@ -73,4 +73,6 @@ function head(report: ReportDocument, catalogue: Catalogue): string[] {
   ];
 }
 
-const textOf = (lines: readonly string[]): string => `${lines.map((line) => line.replace(/[\u00a0\u202f]/g, " ").trimEnd()).join("\n")}\n`;
+/** Lines as they are written out. */
+export const textOf = (lines: readonly string[]): string =>
+  `${lines.map((line) => line.replace(/[\u00a0\u202f]/g, " ").trimEnd()).join("\n")}\n`;
