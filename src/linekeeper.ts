@@ -203,6 +203,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   insight().catch(() => {});
   // There when a call is answered, and should the page's files be replaced meanwhile.
   import("./call/digits.ts").catch(() => {});
+  import("./call/transfer.ts").catch(() => {});
   import("./trunk/window.ts").then((loaded) => (window = loaded)).catch(() => {});
 
   async function load() {

@@ -13,7 +13,7 @@ import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
+import { createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -93,6 +93,7 @@ interface CallPorts {
   readonly trunks: readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly ledger: Ledger;
+  readonly reach: TalkPorts["reach"];
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
@@ -123,7 +124,14 @@ export function createCall(ports: CallPorts): OwnedCall {
   const attempts: Attempt[] = [];
   const sent: Sent[] = [];
   const over = new AbortController();
-  const conversation = createConversation({ ...ports, callId, media, emit, signal: over.signal });
+  const conversation = createConversation({
+    ...ports,
+    callId,
+    media,
+    emit,
+    onTransferred: () => leave("transferred"),
+    signal: over.signal,
+  });
   /** Linekeeper closes. */
   const forgotten = new AbortController();
   /** Dialogs whose BYE is not confirmed. */
@@ -269,7 +277,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     offers.discard();
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
-    answer.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
+    answer.onEnded((how) => finish(how === "bye" ? conversation.endThere : "flow-lost"));
     const { sdp } = answer;
     const isMute = offer === inactiveSdp && !policy.needsMicrophone;
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
@@ -324,6 +332,13 @@ export function createCall(ports: CallPorts): OwnedCall {
     journal.append("call:refused", { callId, ...refused, ...thrown });
     const why = { refusal: refused.because, ...(field !== undefined && { field }), ...thrown };
     close({ end: "refused", attempts: attempts.length, possibleDuplicate: false, ...why });
+  }
+
+  /** By our side: the other is told. */
+  function leave(end: CallEnd): void {
+    if (state === "ended") return;
+    if (dialog && current) sayGoodbyeTo(dialog, current.trunk);
+    finish(end);
   }
 
   function finish(end: CallEnd, error?: string): void {
@@ -392,16 +407,14 @@ export function createCall(ports: CallPorts): OwnedCall {
       void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));
     },
     hangUp() {
-      if (state === "ended") return;
-      if (dialog && current) sayGoodbyeTo(dialog, current.trunk);
-      finish("hung-up-here");
+      leave("hung-up-here");
     },
     forget() {
       forgotten.abort();
       for (const attempt of attempts) attempt.forget();
     },
   };
-  return withTalk(call, conversation.talk);
+  return withTalk(call, conversation);
 }
 
 /** It was the flow: the trunk may be well when that is back. */

@@ -1,6 +1,6 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
 import type { Emitter } from "../emitter.ts";
-import type { Journal } from "../journal.ts";
+import type { Journal, Party } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import type { MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
@@ -9,8 +9,9 @@ import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type HoldResult } from "./holding.ts";
+import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 
-export interface ConversationEvents extends AudioEvents {
+export interface ConversationEvents extends AudioEvents, TransferEvents {
   /** Agent or customer put the call on hold, or came back. */
   held: { readonly trunkId: string; readonly held: Held };
   muted: { readonly muted: boolean };
@@ -39,15 +40,25 @@ export interface Talk {
    * Resolves when all are sent, or with why they are not. Which ones they are is never on record.
    */
   sendDtmf(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
+  /**
+   * Connects the customer to somebody else, and ends the call as `transferred`: to a number (REFER, RFC 3515), or to whom another answered
+   * call over the same carrier is with, which then ends too (Replaces, RFC 3891). The customer is held meanwhile. Resolves when the other
+   * side says what came of it; where it came to nothing the call is as it was.
+   */
+  transfer(to: string | Talk): Promise<TransferResult>;
 }
 
-interface TalkPorts {
+export interface TalkPorts {
   readonly callId: string;
   readonly media: MediaSession;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
   readonly emit: Emitter<ConversationEvents>["emit"];
+  /** Reads what the agent dialled. */
+  readonly reach: (number: string) => { readonly number: string; readonly party: Party } | undefined;
+  /** The customer talks to somebody else. */
+  readonly onTransferred: () => void;
   /** The call is over. */
   readonly signal: AbortSignal;
 }
@@ -59,6 +70,10 @@ interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<C
 
 export interface Conversation {
   readonly talk: Talk;
+  /** Its far side, once it is answered. */
+  readonly line: Line | undefined;
+  /** How it ended where the other side has hung up. */
+  readonly endThere: "transferred" | "hung-up-there";
   /** The call is answered: looks after it until it is over. */
   begin(answered: Answered): void;
 }
@@ -70,6 +85,9 @@ export function createConversation(ports: TalkPorts): Conversation {
   let trunkId: string | undefined;
   let ask: () => unknown = () => {};
   let digits: Promise<Digits | undefined> | undefined;
+  let transfer: Promise<Transfer | undefined> | undefined;
+  let line: Line | undefined;
+  let isLeaving = false;
 
   /** The integrator's media session may not be ready for it, and ends no call. */
   function heed(apply: () => void): void {
@@ -127,6 +145,16 @@ export function createConversation(ports: TalkPorts): Conversation {
         const loaded = notNow() ? undefined : await digits;
         return loaded?.send(wanted, options) ?? { ok: false, because: notNow() ?? "failed", sent: 0 };
       },
+      async transfer(to) {
+        const loaded = notNow() ? undefined : await transfer;
+        return loaded?.(to) ?? { ok: false, because: notNow() ?? "failed" };
+      },
+    },
+    get line() {
+      return signal.aborted ? undefined : line;
+    },
+    get endThere() {
+      return isLeaving ? "transferred" : "hung-up-there";
     },
     begin(answered) {
       const { trunk, dialog, settings } = answered;
@@ -136,11 +164,20 @@ export function createConversation(ports: TalkPorts): Conversation {
       const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal };
       const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
       digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
+      line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };
+      const far = { ...ports, ...line, settings, isHeld: () => holding.isWished, hold: wish, lineOf };
+      transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
       keepAudio({ ...ports, ...answered, changes });
     },
   };
 }
 
 /** A call, and what may be done with its conversation, as one object. */
-export const withTalk = <Call extends object>(call: Call, talk: Talk): Call & Talk =>
-  Object.defineProperties(call, Object.getOwnPropertyDescriptors(talk)) as Call & Talk;
+export function withTalk<Call extends object>(call: Call, conversation: Conversation): Call & Talk {
+  conversations.set(call, conversation);
+  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(conversation.talk)) as Call & Talk;
+}
+
+/** By the call, as the integrator has it. */
+const conversations = new WeakMap<object, Conversation>();
+const lineOf = (call: object) => conversations.get(call)?.line;

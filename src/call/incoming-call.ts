@@ -8,7 +8,7 @@ import { step, type OnViolation } from "../machine.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
+import { createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -75,6 +75,7 @@ interface IncomingPorts {
   readonly party: Party;
   readonly number: string | undefined;
   readonly media: MediaSession;
+  readonly reach: TalkPorts["reach"];
   readonly settings: Settings;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
@@ -90,7 +91,13 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { clock, limits } = settings;
   const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(onListenerError);
   const over = new AbortController();
-  const conversation = createConversation({ ...ports, callId, emit, signal: over.signal });
+  const conversation = createConversation({
+    ...ports,
+    callId,
+    emit,
+    onTransferred: () => finish({ end: "transferred" }, true),
+    signal: over.signal,
+  });
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
   const legs = createLegs(lost);
@@ -222,7 +229,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     dialog = accepted;
     answeredMs = clock.nowMs();
     legs.reject(486, leg);
-    dialog.onEnded((how) => finish({ end: how === "bye" ? "hung-up-there" : "flow-lost" }));
+    dialog.onEnded((how) => finish({ end: how === "bye" ? conversation.endThere : "flow-lost" }));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
     if (over.signal.aborted) return;
     conversation.begin({ ...ports, trunk: leg.trunk, dialog });
@@ -231,10 +238,11 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────────
 
-  function finish(summary: IncomingCallSummary): void {
+  /** @param isOurs by our side: the other is told. */
+  function finish(summary: IncomingCallSummary, isOurs = summary.end === "hung-up-here"): void {
     if (!move("end")) return;
     over.abort();
-    if (dialog && summary.end === "hung-up-here") sayGoodbyeTo(dialog, current.trunk);
+    if (dialog && isOurs) sayGoodbyeTo(dialog, current.trunk);
     try {
       media.close();
     } catch (error) {
@@ -307,5 +315,5 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     },
     forget: () => forgotten.abort(),
   };
-  return withTalk(call, conversation.talk);
+  return withTalk(call, conversation);
 }

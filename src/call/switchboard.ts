@@ -79,6 +79,11 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     return undefined;
   }
 
+  function reach(number: string) {
+    const destination = destinationOf(number, settings);
+    return destination && { number: destination.number, party: aliases(destination) };
+  }
+
   function call(number: string, given?: CallOptions): Call {
     const read = typeof number === "string" ? destinationOf(number, settings) : undefined;
     const destination = read ?? nowhere;
@@ -95,6 +100,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       options,
       trunks: ports.trunks(),
       ledger,
+      reach,
       onDone: () => done(id),
     });
     calls.set(id, placed);
@@ -163,7 +169,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const party = aliases(caller ?? nowhere);
     const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
     const number = caller?.number;
-    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, onDone: () => done(id) });
+    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, reach, onDone: () => done(id) });
     calls.set(id, incoming);
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
