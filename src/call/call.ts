@@ -84,7 +84,7 @@ export interface Call extends Events<CallEvents>, Talk {
   hangUp(): void;
 }
 
-interface CallPorts {
+interface CallPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly destination: Destination;
   readonly party: Party;
@@ -93,7 +93,6 @@ interface CallPorts {
   readonly trunks: readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly ledger: Ledger;
-  readonly reach: TalkPorts["reach"];
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;

@@ -30,7 +30,7 @@ export interface Talk {
    * flow is down it waits for the next. Resolves when the other side took it, or it came to nothing; then the call is as it was.
    */
   hold(): Promise<HoldResult>;
-  /** Takes the call back. Resolves as `hold()` does; of two that contradict each other the last counts. */
+  /** Takes the call back, and holds the one that is heard meanwhile. Resolves as `hold()` does; of two that contradict each other the last counts. */
   unhold(): Promise<HoldResult>;
   /** Nothing of the microphone leaves, by no renegotiation; before the answer too. @param on `false` is `unmute()`. */
   mute(on?: boolean): void;
@@ -57,6 +57,10 @@ export interface TalkPorts {
   readonly emit: Emitter<ConversationEvents>["emit"];
   /** Reads what the agent dialled. */
   readonly reach: (number: string) => { readonly number: string; readonly party: Party } | undefined;
+  /** The agent turns to this call. */
+  readonly onTaken: () => void;
+  /** Somebody is on the line, and may be heard. */
+  readonly onBegun: () => void;
   /** The customer talks to somebody else. */
   readonly onTransferred: () => void;
   /** The call is over. */
@@ -114,6 +118,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   function wish(isHeld: boolean): Promise<HoldResult> {
     const because = notNow();
     if (because) return Promise.resolve({ ok: false, because });
+    if (!isHeld) ports.onTaken();
     const result = holding.wish(isHeld);
     ask();
     return result;
@@ -168,6 +173,7 @@ export function createConversation(ports: TalkPorts): Conversation {
       const far = { ...ports, ...line, settings, isHeld: () => holding.isWished, hold: wish, lineOf };
       transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
       keepAudio({ ...ports, ...answered, changes });
+      ports.onBegun();
     },
   };
 }
@@ -181,3 +187,6 @@ export function withTalk<Call extends object>(call: Call, conversation: Conversa
 /** By the call, as the integrator has it. */
 const conversations = new WeakMap<object, Conversation>();
 const lineOf = (call: object) => conversations.get(call)?.line;
+
+/** The other side was asked to take the customer over, and has not said yet what came of it. */
+export const isLeaving = (call: object): boolean => conversations.get(call)?.endThere === "transferred";

@@ -68,14 +68,13 @@ export interface OwnedIncomingCall extends IncomingCall {
   forget(): void;
 }
 
-interface IncomingPorts {
+interface IncomingPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly leg: Leg;
   readonly introduction: Introduction;
   readonly party: Party;
   readonly number: string | undefined;
   readonly media: MediaSession;
-  readonly reach: TalkPorts["reach"];
   readonly settings: Settings;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
@@ -132,6 +131,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** By the leg that came first, and if that is lost or fails meanwhile, by the next. */
   async function answer(): Promise<void> {
     if (!move("answer")) return;
+    ports.onTaken();
+    if (!isAnswering()) return;
     let failure: IncomingCallSummary = { end: "flow-lost" };
     underWay += 1;
     for (let leg = legs.first; leg && isAnswering(); leg = legs.first) {

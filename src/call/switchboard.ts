@@ -9,6 +9,9 @@ import { createAliases, destinationOf, type Destination } from "../routing/desti
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
+import { isLeaving, type TalkPorts } from "./conversation.ts";
+import { createHeadset } from "./headset.ts";
+import type { HoldResult } from "./holding.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
 import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
@@ -20,6 +23,8 @@ import { createTurnedAway } from "./turned-away.ts";
 export interface Switchboard {
   /** Under way, or still followed. */
   readonly calls: readonly (Call | IncomingCall)[];
+  /** Turns to the call that was heard before the present one. */
+  swap(): Promise<HoldResult>;
   /** Whether calls to the agent are shown; true at the start. */
   setAvailable(available: boolean): void;
   /** Places a call, or gives back the one to this number that nobody has answered yet. */
@@ -60,6 +65,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const dialled = new Map<string, string>();
   const idle = createEmitter<{ idle: undefined }>(ports.onListenerError);
   const aliases = createAliases();
+  const headset = createHeadset();
   const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });
   let available = true;
@@ -77,6 +83,21 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   function goingTo(number: string): OwnedCall | undefined {
     for (const [id, each] of calls) if (dialled.get(id) === number && "begin" in each && isUnanswered(each)) return each as OwnedCall;
     return undefined;
+  }
+
+  /** One at a time: whom the agent turns away from is held. */
+  function turnTo(id: string): void {
+    if (settings.whileTalking === "hold") for (const other of headset.take(id)) void calls.get(other)?.hold();
+  }
+
+  function turnFrom(id: string): void {
+    const next = calls.get(headset.leave(id) ?? "");
+    if (next && settings.afterHangUp === "take-back" && !isLeaving(next)) void next.unhold();
+  }
+
+  /** What each call needs of the others. */
+  function among(id: string): Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+    return { reach, onTaken: () => turnTo(id), onBegun: () => void (headset.isOther(id) && calls.get(id)?.hold()) };
   }
 
   function reach(number: string) {
@@ -100,10 +121,11 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       options,
       trunks: ports.trunks(),
       ledger,
-      reach,
+      ...among(id),
       onDone: () => done(id),
     });
     calls.set(id, placed);
+    void placed.ended.then(() => turnFrom(id));
     dialled.set(id, destination.number);
     if (destination.emergency) {
       if (!refusal) ports.onEmergency();
@@ -111,7 +133,10 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       void placed.ended.then(() => (emergencyMs = clock.nowMs()));
     }
     if (refusal) placed.refuse(refusal);
-    else void placed.begin();
+    else {
+      turnTo(id);
+      void placed.begin();
+    }
     return placed;
   }
 
@@ -169,8 +194,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const party = aliases(caller ?? nowhere);
     const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
     const number = caller?.number;
-    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, reach, onDone: () => done(id) });
+    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, ...among(id), onDone: () => done(id) });
     calls.set(id, incoming);
+    void incoming.ended.then(() => turnFrom(id));
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.
@@ -180,6 +206,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   return {
     get calls() {
       return [...calls.values()];
+    },
+    async swap() {
+      return calls.get(headset.next ?? "")?.unhold() ?? { ok: false, because: "not-answered" };
     },
     setAvailable: (is) => void (available = is),
     call,

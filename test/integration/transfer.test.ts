@@ -220,7 +220,7 @@ describe("a transfer to another call", () => {
       because: "other-carrier",
       reason: expect.stringContaining("different carriers") as string,
     });
-    expect([scene.call.state, scene.call.held, received(house.a, "REFER")]).toEqual(["answered", "none", []]);
+    expect([scene.call.state, scene.call.held, received(house.a, "REFER")]).toEqual(["answered", "here", []]);
   });
 
   it("that is over meanwhile gives the call back", async () => {
