@@ -239,6 +239,10 @@ export interface Facts {
   };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
+  /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */
+  "call:cut": OfCall & OfTrunk & { readonly talkedMs: number };
+  /** The agent calls the customer back, whose call died (`call:cut`) or had no audio; `attempt:started` follows. Never by itself. */
+  "call:redialled": OfCall & OfTrunk & { readonly because: "flow-lost" | "no-audio" };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** Agent or peer put the call on hold, or took it back, and the other side knows. */
   "call:held": OfCall & OfTrunk & { readonly held: Held };

@@ -80,6 +80,10 @@ export interface Conversation {
   readonly endThere: "transferred" | "hung-up-there";
   /** The call is answered: looks after it until it is over. */
   begin(answered: Answered): void;
+  /** The line died under it; the call is not over, and somebody else may answer. */
+  cut(): void;
+  /** The parties do not hear each other, and what could be tried did not help. */
+  readonly hasNoAudio: boolean;
 }
 
 export function createConversation(ports: TalkPorts): Conversation {
@@ -92,6 +96,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   let transfer: Promise<Transfer | undefined> | undefined;
   let line: Line | undefined;
   let isLeaving = false;
+  let hasNoAudio = false;
 
   /** The integrator's media session may not be ready for it, and ends no call. */
   function heed(apply: () => void): void {
@@ -112,6 +117,8 @@ export function createConversation(ports: TalkPorts): Conversation {
     onViolation: ports.onViolation,
   });
   signal.addEventListener("abort", () => holding.giveUp({ ok: false, because: "ended" }), { once: true });
+  /** The conversation under way. */
+  let present = new AbortController();
 
   const notNow = () => (signal.aborted ? "ended" : trunkId === undefined ? "not-answered" : undefined);
 
@@ -164,16 +171,31 @@ export function createConversation(ports: TalkPorts): Conversation {
     begin(answered) {
       const { trunk, dialog, settings } = answered;
       trunkId = trunk.id;
-      const changes = createChanges({ ...ports, ...answered, holding });
+      present = new AbortController();
+      const own = { ...ports, ...answered, signal: AbortSignal.any([signal, present.signal]) };
+      const changes = createChanges({ ...own, holding });
       ask = () => trunk.health.ready && changes.ask();
-      const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal };
+      const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal: own.signal };
       const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
       digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
       line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };
-      const far = { ...ports, ...line, settings, isHeld: () => holding.isWished, hold: wish, lineOf };
+      const far = { ...own, ...line, isHeld: () => holding.isWished, hold: wish, lineOf };
       transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
-      keepAudio({ ...ports, ...answered, changes });
+      const tell: AudioPorts["emit"] = emit;
+      const noted: AudioPorts["emit"] = (event, detail) => {
+        if (event === "no-audio" || event === "audio-restored") hasNoAudio = event === "no-audio";
+        tell(event, detail);
+      };
+      keepAudio({ ...own, changes, emit: noted });
       ports.onBegun();
+    },
+    cut() {
+      present.abort();
+      holding.over();
+      [trunkId, line, isLeaving, hasNoAudio, ask] = [undefined, undefined, false, false, () => {}];
+    },
+    get hasNoAudio() {
+      return hasNoAudio;
     },
   };
 }

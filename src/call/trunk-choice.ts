@@ -16,6 +16,8 @@ export interface TrunkChoice {
   readonly hasBetter: boolean;
   /** The best one now, else the first that comes in time; undefined when there is none. Counts as tried from here on. */
   take(): Promise<Trunk | undefined>;
+  /** The line died under the conversation that this trunk carried: every other may be tried, and if there is none, this one once more. */
+  startOver(died: Trunk): void;
   /** The flow failed under the attempt: where no other trunk is left, this one may be tried again, once it is back. */
   forgive(trunk: Trunk): void;
 }
@@ -112,6 +114,12 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       tried.add(trunk.id);
       forgiven.delete(trunk.id);
       return trunk;
+    },
+    startOver({ id }) {
+      tried.clear();
+      tried.add(id);
+      forgiven.clear();
+      forgiven.add(id);
     },
     forgive({ id }) {
       const times = (chances.get(id) ?? 0) + 1;
