@@ -6,6 +6,7 @@ import { sleep } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import { faultOf } from "./boot/fault.ts";
 import type { Journal } from "./journal.ts";
+import { anyOf } from "./platform.ts";
 import { isTrouble } from "./trouble.ts";
 
 export interface Controls {
@@ -35,7 +36,7 @@ export function createControls({ controls, clock, limits, privacy }: Settings, j
   async function askOne(name: string): Promise<void> {
     const startedMs = clock.nowMs();
     const bound = new AbortController();
-    const signal = AbortSignal.any([bound.signal, over.signal]);
+    const signal = anyOf(bound.signal, over.signal);
     const tookMs = () => Math.round(clock.nowMs() - startedMs);
     try {
       await Promise.race([

@@ -1,6 +1,7 @@
 /** An answered call at the SIP level (RFC 3261 §12), over a dialog of sip.js. */
 import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
+import { anyOf } from "../../src/platform.ts";
 import type { Offerer, ReferNotice, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
 import { inferred } from "./answer.ts";
 import { ask } from "./ask.ts";
@@ -105,7 +106,7 @@ export class Dialog implements SipDialog {
     if (this.#closing.signal.aborted) return inferred(481, "the call is over");
     try {
       const referTo = typeof to === "string" ? parseUri(to).toString() : replacing((to as Dialog).#session as SessionDialog);
-      return await this.#referrals.refer(referTo, notified, AbortSignal.any([signal, this.#closing.signal]));
+      return await this.#referrals.refer(referTo, notified, anyOf(signal, this.#closing.signal));
     } catch {
       return inferred(484, "the target is no SIP URI");
     }

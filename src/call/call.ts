@@ -1,19 +1,20 @@
 /** What the agent sees: one call, whatever number of attempts on whatever trunks it takes. */
 import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
-import { createEmitter, type Events } from "../emitter.ts";
+import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, CallOptionName, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
+import { anyOf } from "../platform.ts";
 import type { CancelTimer, Media, MediaSession, MediaTroubles, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import { createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
+import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -67,6 +68,18 @@ export interface CallEvents extends ConversationEvents {
   ended: CallSummary;
 }
 
+const callEvents: EventNames<CallEvents> = {
+  ...conversationEvents,
+  dialling: true,
+  slow: true,
+  ringing: true,
+  progress: true,
+  "failed-over": true,
+  "choice-needed": true,
+  answered: true,
+  ended: true,
+};
+
 export interface Call extends Events<CallEvents>, Talk {
   readonly id: string;
   readonly state: CallState;
@@ -90,7 +103,7 @@ interface CallPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly party: Party;
   readonly options: ReadOptions;
   readonly settings: Settings;
-  readonly trunks: readonly Trunk[];
+  readonly trunks: () => readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly ledger: Ledger;
   readonly journal: Journal;
@@ -105,6 +118,8 @@ interface CallPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
 /** What its owner, the facade, may do with a call besides. */
 export interface OwnedCall extends Call {
   begin(): Promise<void>;
+  /** Something of it may still be under way on this trunk. */
+  uses(trunk: Trunk): boolean;
   /** Over before it began. */
   refuse(refused: RefusedCall): void;
   /** Linekeeper closes: nothing of it may be left running. */
@@ -115,7 +130,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const { id: callId, destination, settings, journal, onViolation } = ports;
   const { words, context } = ports.options;
   const { clock, limits } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
+  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, ports.onListenerError);
   const media = openMedia(settings.media, {
     iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId, error: errorName(error) }),
   });
@@ -193,7 +208,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (isDone()) return;
-    if (!trunk) return from ? finish("failed") : refuse({ because: "no-trunk" });
+    if (!trunk) return from ? finish("failed") : refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
     const offer = await offers.take();
     if (isDone()) return media.withdraw?.(offer);
     if (from) {
@@ -258,7 +273,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const bound = new AbortController();
     await Promise.race([
       new Promise<void>((resolve) => (whenSettled = resolve)),
-      sleep(clock, limits.cancelConfirmMs, AbortSignal.any([bound.signal, over.signal])).catch(() => {}),
+      sleep(clock, limits.cancelConfirmMs, anyOf(bound.signal, over.signal)).catch(() => {}),
     ]);
     bound.abort();
   }
@@ -424,6 +439,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     off,
     ended,
     begin,
+    uses: choice.hasTaken,
     refuse,
     redial() {
       const hasNoAudio = state === "answered" && conversation.hasNoAudio && policy.asksAgent;

@@ -1,7 +1,8 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
-import type { Emitter } from "../emitter.ts";
+import type { Emitter, EventNames } from "../emitter.ts";
 import type { Journal, Party } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
+import { anyOf } from "../platform.ts";
 import type { MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -18,6 +19,19 @@ export interface ConversationEvents extends AudioEvents, TransferEvents {
   /** The customer's side sent a digit by INFO. */
   digit: { readonly trunkId: string; readonly digit: string };
 }
+
+export const conversationEvents: EventNames<ConversationEvents> = {
+  reconnecting: true,
+  reconnected: true,
+  "no-audio": true,
+  "audio-restored": true,
+  quality: true,
+  microphone: true,
+  held: true,
+  muted: true,
+  digit: true,
+  transfer: true,
+};
 
 /** What the agent may do with a call once it is answered; `Call` and `IncomingCall` have it alike. None of these throws or rejects. */
 export interface Talk {
@@ -172,7 +186,7 @@ export function createConversation(ports: TalkPorts): Conversation {
       const { trunk, dialog, settings } = answered;
       trunkId = trunk.id;
       present = new AbortController();
-      const own = { ...ports, ...answered, signal: AbortSignal.any([signal, present.signal]) };
+      const own = { ...ports, ...answered, signal: anyOf(signal, present.signal) };
       const changes = createChanges({ ...own, holding });
       ask = () => trunk.health.ready && changes.ask();
       const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal: own.signal };

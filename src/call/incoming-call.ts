@@ -1,14 +1,15 @@
 /** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
 import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
-import { createEmitter, type Events } from "../emitter.ts";
+import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Journal, Party } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
+import { anyOf } from "../platform.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
+import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -27,6 +28,8 @@ export interface IncomingCallEvents extends ConversationEvents {
   answered: { readonly trunkId: string };
   ended: IncomingCallSummary;
 }
+
+const incomingCallEvents: EventNames<IncomingCallEvents> = { ...conversationEvents, "auto-answered": true, answered: true, ended: true };
 
 export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   readonly id: string;
@@ -62,6 +65,8 @@ export interface OwnedIncomingCall extends IncomingCall {
   arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
   /** Answers it when its time has come, if it asks for that and `isFree`, the agent, still is. */
   autoAnswer(isFree: () => boolean): void;
+  /** Something of it may still be under way on this trunk. */
+  uses(trunk: Trunk): boolean;
   /** The same call came by another trunk too: a spare, should the first be lost before the answer. */
   join(leg: Leg): void;
   /** Linekeeper closes: nothing of it may be left running. */
@@ -88,7 +93,7 @@ interface IncomingPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun">
 export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { id: callId, settings, journal, party, media, onListenerError } = ports;
   const { clock, limits } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(onListenerError);
+  const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(incomingCallEvents, onListenerError);
   const over = new AbortController();
   const conversation = createConversation({
     ...ports,
@@ -161,7 +166,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     const { invitation } = leg;
     // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
     const isLate = invitation.offer === undefined;
-    const signal = AbortSignal.any([over.signal, leg.gone]);
+    const signal = anyOf(over.signal, leg.gone);
     let ours: string;
     try {
       ours = await within(clock, describe(invitation.offer, signal), limits.mediaMs, signal);
@@ -204,7 +209,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       if (legs.count > 1 && !leg.trunk.health.ready) flowLost.abort(new DOMException("the flow was lost", "NetworkError"));
     });
     try {
-      const signal = AbortSignal.any([over.signal, flowLost.signal, leg.gone]);
+      const signal = anyOf(over.signal, flowLost.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
       underWay += 1;
@@ -299,6 +304,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       byTrunk: legs.hasTrunk(trunk),
       bySipCallId: legs.hadCallId(invitation.sipCallId),
     }),
+    uses: legs.hadTrunk,
     autoAnswer: (isFree) => void autoAnswer(isFree),
     join(leg) {
       legs.add(leg);

@@ -21,8 +21,10 @@ import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
 
 export interface Switchboard {
-  /** Under way, or still followed. */
+  /** Under way. */
   readonly calls: readonly (Call | IncomingCall)[];
+  /** Over, while an attempt or a BYE of theirs still is not. */
+  readonly followed: number;
   /** Turns to the call that was heard before the present one. */
   swap(): Promise<HoldResult>;
   /** Whether calls to the agent are shown; true at the start. */
@@ -33,6 +35,8 @@ export interface Switchboard {
   receive(trunk: Trunk, invitation: SipInvitation): void;
   /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
   whenIdle(action: () => void): CancelTimer;
+  /** Runs `action` once nothing of any call is under way on this trunk any more. @returns what calls the wait off. */
+  whenFree(trunk: Trunk, action: () => void): CancelTimer;
   /** Ends every call; what comes from here on is turned away. */
   close(): void;
   /** Nothing may be left running. */
@@ -63,7 +67,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const calls = new Map<string, OwnedCall | OwnedIncomingCall>();
   /** Whom the calls of the agent's go to, by the call's id. */
   const dialled = new Map<string, string>();
-  const idle = createEmitter<{ idle: undefined }>(ports.onListenerError);
+  const left = createEmitter<{ call: undefined }>({ call: true }, ports.onListenerError);
   const aliases = createAliases();
   const headset = createHeadset();
   const ledger = createLedger(clock);
@@ -76,7 +80,20 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   function done(callId: string): void {
     dialled.delete(callId);
-    if (calls.delete(callId) && calls.size === 0) idle.emit("idle", undefined);
+    if (calls.delete(callId)) left.emit("call", undefined);
+  }
+
+  function when(isSo: () => boolean, action: () => void): CancelTimer {
+    if (isSo()) {
+      action();
+      return () => {};
+    }
+    const stop = left.on("call", () => {
+      if (!isSo()) return;
+      stop();
+      action();
+    });
+    return stop;
   }
 
   /** The call to `number` that is being placed. */
@@ -119,7 +136,6 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       destination,
       party: aliases(destination),
       options,
-      trunks: ports.trunks(),
       ledger,
       ...among(id),
       onDone: () => done(id),
@@ -205,7 +221,10 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   return {
     get calls() {
-      return [...calls.values()];
+      return [...calls.values()].filter(isUnderWay);
+    },
+    get followed() {
+      return [...calls.values()].filter((call) => !isUnderWay(call)).length;
     },
     async swap() {
       return calls.get(headset.next ?? "")?.unhold() ?? { ok: false, because: "not-answered" };
@@ -213,29 +232,22 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     setAvailable: (is) => void (available = is),
     call,
     receive: arrive,
-    whenIdle(action) {
-      if (calls.size === 0) {
-        action();
-        return () => {};
-      }
-      const stop = idle.on("idle", () => {
-        stop();
-        action();
-      });
-      return stop;
-    },
+    whenIdle: (action) => when(() => calls.size === 0, action),
+    whenFree: (trunk, action) => when(() => [...calls.values()].every((call) => !call.uses(trunk)), action),
     close() {
       closing = true;
       for (const under of [...calls.values()]) under.hangUp();
     },
     forget() {
-      for (const left of calls.values()) left.forget();
+      for (const under of calls.values()) under.forget();
       calls.clear();
       turnedAway.close();
-      idle.removeAll();
+      left.removeAll();
     },
   };
 }
+
+const isUnderWay = ({ state }: Call | IncomingCall): boolean => state !== "ended";
 
 /** The agent's ears and mouth are free of it: it is over, or rings here. */
 const isIdle = (call: OwnedCall | OwnedIncomingCall): boolean => call.state === "ended" || ("arrival" in call && call.state === "ringing");

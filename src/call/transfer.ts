@@ -6,6 +6,7 @@ import { within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Journal, Party, TransferFault } from "../journal.ts";
+import { anyOf } from "../platform.ts";
 import type { CancelTimer, ReferNotice, SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { HoldResult } from "./holding.ts";
@@ -83,7 +84,7 @@ export function createTransfer(ports: TransferPorts): Transfer {
   /** Asks, and waits for what comes of it: for the first word as long as for an answer, then as long as a phone may ring. */
   async function refer(to: string | SipDialog): Promise<TransferResult> {
     const over = new AbortController();
-    const done = AbortSignal.any([over.signal, signal]);
+    const done = anyOf(over.signal, signal);
     let isHeard = false;
     let hasLeft = false;
     let end: ReferNotice | undefined;

@@ -52,7 +52,9 @@ const trunksAudio: Detector = ({ audio, trunks }) =>
     // A trunk that was bad as well, and is good again, says that whatever it was is over.
     const badToo = new Set(audio.filter(isBad).map(({ trunkId }) => trunkId));
     const elsewhere = well.filter(({ carrier, trunkId }) => carrier !== trunk.carrier && !badToo.has(trunkId));
-    const others = well.filter(({ trunkId, callId }) => trunkId === trunk.id && !badCalls.has(callId));
+    // What sounds well here after the last bad call is the recovery.
+    const lastMs = bad.at(-1)?.atMs ?? 0;
+    const others = well.filter(({ trunkId, callId, atMs }) => trunkId === trunk.id && !badCalls.has(callId) && atMs <= lastMs);
     const params = { trunk: trunk.id, carrier: trunk.carrier, calls: badCalls.size };
     return [
       ...cite("no-audio-on-trunk", "inferred", none, { ...params, calls: new Set(none.map(({ callId }) => callId)).size }),
@@ -77,10 +79,14 @@ const trunksAudio: Detector = ({ audio, trunks }) =>
 
 /** Carriers that share nothing fail to bring audio, or bring it badly: look at what is near the agent. */
 const everywhere: Detector = ({ audio }) => {
-  const shared = (those: readonly AudioSeen[]) =>
-    audio.some((one) => being("good")(one) && isBeside(those)(one) && one.atMs <= (those.at(-1)?.atMs ?? 0))
-      ? []
-      : those.filter((one) => those.some((other) => other.carrier !== one.carrier && isNear([one])(other)));
+  const shared = (those: readonly AudioSeen[]) => {
+    const lastMs = those.at(-1)?.atMs ?? 0;
+    const well = audio.filter((one) => being("good")(one) && isBeside(those)(one) && one.atMs <= lastMs);
+    const of = (carrier: string, all: readonly AudioSeen[]) => all.filter((one) => one.carrier === carrier).length;
+    // Of a carrier that brings most calls well a bad one says little; a good one now and then acquits none.
+    if (well.some(({ carrier }) => of(carrier, well) >= of(carrier, those))) return [];
+    return those.filter((one) => those.some((other) => other.carrier !== one.carrier && isNear([one])(other)));
+  };
   const none = audio.filter(being("none"));
   return [
     // Where the handshake fails packets do get through: that is another cause than the rest.

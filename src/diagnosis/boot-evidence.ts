@@ -1,15 +1,18 @@
 /** What the CRM's initialisation says: its own faults, and what came before and after it. */
 import { cite, type Detector } from "./cite.ts";
+import { fortunesOf, startOf, type Fortune, type Turn } from "./fortunes.ts";
 import {
-  grouped,
   isFault,
   isNoTrunkLeft,
+  isOutOfResources,
   isProven,
   isTrunkFault,
   onsetMs,
   togetherMs,
   type AttemptSeen,
+  type BootRun,
   type Observations,
+  type Seen,
   type StageTrouble,
 } from "./observations.ts";
 import { coursesOf } from "./reinitialisation.ts";
@@ -74,51 +77,80 @@ const order: Detector = (seen) => {
 };
 
 /**
- * Did what fails work since the CRM came up, without another start between? Then it had come up with all that such a
- * call takes. What has not worked once since may have been left out of a start-up that came through in part.
+ * What calls say of the CRM's starts. What worked since the CRM came up, or came back by itself, shows that it had come up
+ * with all that such a call takes. What one start breaks and another mends points at a start that came through in part.
  */
-const sinceStart: Detector = (seen) => {
-  const cases = grouped(seen.attempts.filter(isTrunkFault), ({ trunkId, route }) => `${trunkId} ${route}`).flatMap((faults) => {
-    const [first] = faults as [AttemptSeen];
-    const boot = seen.boots.findLast(({ atMs }) => atMs <= first.atMs);
-    if (!boot) return [];
-    const untilMs = seen.boots.find(({ atMs }) => atMs > first.atMs)?.atMs ?? Infinity;
-    const worked = [...seen.earlierAttempts, ...seen.attempts].filter(
-      (attempt) =>
-        !isFault(attempt) &&
-        attempt.trunkId === first.trunkId &&
-        attempt.route === first.route &&
-        attempt.atMs > boot.atMs &&
-        attempt.atMs < untilMs,
+const starts: Detector = (seen) =>
+  fortunesOf(seen).flatMap((fortune) => {
+    if (seen.boots.length === 0) return [];
+    const { trunkId: trunk, carrier, route, turns, faults, despiteStarts, neverWorked } = fortune;
+    const [fault] = faults as [AttemptSeen];
+    const params = { trunk, carrier, route };
+    const byItself = turns.filter((turn) => turn.start === undefined && turn.first.atMs >= fault.atMs);
+    const brokeByItself = byItself.filter(({ to }) => to === "broken").map(({ last, first }) => ({ ...last, untilMs: first.atMs }));
+    const backByItself = byItself.filter(({ to }) => to === "well").map(({ first }) => first);
+    const of = (to: Turn["to"]) => turns.flatMap((turn) => (turn.to === to && turn.start ? [{ ...turn, start: turn.start }] : []));
+    /** One start each, until calls have shown what it did. */
+    const during = (those: ReturnType<typeof of>) => those.map(({ start: { seq, atMs }, first }) => ({ seq, atMs, untilMs: first.atMs }));
+    const isSoon = ({ last, first }: Turn) => first.atMs - last.atMs <= soonMs;
+    const broken = during(byItself.length === 0 && of("broken").some(isSoon) ? of("broken") : []);
+    const mended = during(backByItself.length === 0 ? of("well").filter(({ start, first }) => isQuiet(seen, start, first)) : []);
+    const lost = lostWith(seen, fortune);
+    // A start that again left a step out was no fresh one.
+    const recent = despiteStarts.filter((call) => call.atMs > fault.atMs && !lost.some(({ run }) => run === startOf(seen, call)?.run));
+    // The carrier's own word on what it lacks is not undone by a coincidence; nor what broke with no start, when nobody tried for long.
+    const isMendedSoon = of("well").some(isSoon);
+    const isChance = faults.some(
+      (call) => isOutOfResources(call) || (brokeByItself.length > 0 && (call.cause !== undefined || !isMendedSoon)),
     );
-    return [{ boot, faults, worked: worked.slice(0, 1), params: { trunk: first.trunkId, carrier: first.carrier, route: first.route } }];
+    const boot = startOf(seen, fault);
+    return [
+      ...cite("broken-by-start", "observed", broken, params),
+      ...cite("worked-since-initialisation", "peer", brokeByItself.slice(0, 1), params),
+      ...cite("never-worked-since-initialisation", "observed", neverWorked && boot && broken.length === 0 ? [boot, ...faults] : [], params),
+      ...cite("well-without-reinitialisation", "peer", backByItself, { ...params, calls: backByItself.length }),
+      ...cite("failing-after-reinitialisation", "observed", recent, { ...params, calls: recent.length }),
+      ...cite(isChance ? "well-as-reinitialised" : "well-after-reinitialisation", "observed", mended, {
+        ...params,
+        calls: mended.length,
+      }),
+      ...cite("stage-failed-with-calls", "observed", lost, { ...params, stage: lost.at(-1)?.stage ?? "" }),
+    ];
   });
-  const well = cases.filter(({ worked }) => worked.length > 0);
-  return well.length > 0
-    ? well.flatMap(({ worked, params }) => cite("worked-since-initialisation", "peer", worked, params))
-    : cases.flatMap(({ boot, faults, params }) => cite("never-worked-since-initialisation", "observed", [boot, ...faults], params));
-};
 
-/** Before and after the CRM's last re-initialisation, with trunks that were there throughout. */
+/** Where no call was tried for longer, a start that came between may have had no part in it, ms. */
+const soonMs = 180_000;
+
+/** No trunk was lost from shortly before the start until the call. */
+const isQuiet = ({ trunks }: Observations, start: BootRun, call: Seen) =>
+  !trunks.some(({ outages, blips }) =>
+    [...outages, ...blips].some(({ atMs, backMs }) => atMs < call.atMs && backMs > start.atMs - togetherMs),
+  );
+
+/** Steps that the CRM can do without, which failed in those starts only under which no such call has worked. */
+function lostWith(seen: Observations, { attempts }: Fortune): Observations["lostExtras"] {
+  const runs = new Map<number, "worked" | "failed">();
+  for (const attempt of attempts) {
+    const run = startOf(seen, attempt)?.run;
+    if (run !== undefined && runs.get(run) !== "worked") runs.set(run, isFault(attempt) ? "failed" : "worked");
+  }
+  const isInnocent = (stage: string) => seen.lostExtras.some((lost) => lost.stage === stage && runs.get(lost.run) === "worked");
+  return seen.lostExtras.filter(({ stage, run }) => runs.get(run) === "failed" && !isInnocent(stage));
+}
+
+/** The start-up, and dialling at all, before and after the CRM's last re-initialisation, with trunks that were there throughout. */
 const reinitialisation: Detector = (seen) => {
   const last = coursesOf(seen).at(-1);
   if (!last) return [];
   const { boot, matters, trunksHealthy } = last;
-  const calls = matters.filter(({ broken }) => broken.kind === "calls");
-  const still = calls.flatMap(({ failed }) => failed);
-  if (still.length > 0) return cite("failing-after-reinitialisation", "observed", still, { calls: still.length });
-
   const own = matters.filter(({ broken }) => broken.kind === "stage" || broken.kind === "dialling");
   const isMended = own.length > 0 && own.every(({ failed }) => failed.length === 0);
-  const carried =
-    calls.length > 0
-      ? calls.flatMap(({ worked }) => worked)
-      : isMended
-        ? seen.attempts.filter((attempt) => attempt.atMs > boot.completedMs && !isFault(attempt))
-        : [];
-  return trunksHealthy && carried.length > 0
-    ? cite("well-after-reinitialisation", "observed", [boot, ...carried], { calls: carried.length })
+  const isStillFailing = matters.some(({ broken, failed }) => broken.kind === "calls" && failed.length > 0);
+  const carried = seen.attempts.filter((attempt) => attempt.atMs > boot.completedMs && !isFault(attempt));
+  const [first] = carried;
+  return trunksHealthy && isMended && !isStillFailing && first
+    ? cite("well-after-reinitialisation", "observed", [{ seq: boot.seq, atMs: boot.atMs, untilMs: first.atMs }], { calls: carried.length })
     : [];
 };
 
-export const bootDetectors: readonly Detector[] = [stages, atWork, trunksMeanwhile, order, sinceStart, reinitialisation];
+export const bootDetectors: readonly Detector[] = [stages, atWork, trunksMeanwhile, order, starts, reinitialisation];

@@ -1,6 +1,6 @@
 /** What the INVITEs say: each end, and the same tried another way. */
 import { cite, type Detector } from "./cite.ts";
-import { grouped, isFault, isTrunkFault, togetherMs, type AttemptSeen } from "./observations.ts";
+import { grouped, isFault, isOutOfResources, isTrunkFault, onsetMs, togetherMs, type AttemptSeen } from "./observations.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
 const nearMs = 120_000;
@@ -32,7 +32,8 @@ const routes: Detector = ({ attempts, boots }) => {
     const meanwhile = attempts.filter(({ atMs }) => atMs >= first.atMs - togetherMs && atMs <= untilMs);
     const here = meanwhile.filter((attempt) => attempt.trunkId === trunk && attempt.route !== route);
     const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
-    const elsewhere = meanwhile.filter((attempt) => attempt.trunkId !== trunk && attempt.route === route && isCarried(attempt));
+    // Another trunk of the same carrier shares with it what may have failed.
+    const elsewhere = meanwhile.filter((attempt) => attempt.carrier !== carrier && attempt.route === route && isCarried(attempt));
     const refused = faults.filter(ending("route-refused"));
     const failed = faults.filter(ending("edge-refused"));
     return [
@@ -47,14 +48,16 @@ const routes: Detector = ({ attempts, boots }) => {
   });
 };
 
-/** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
-const isOutOfResources = ({ cause = 0 }: AttemptSeen) => cause >= 34 && cause <= 47;
+/** One carrier was silent and another refused: two faults, rather than one of the number's or of ours. */
+const areUnlike = (tries: readonly AttemptSeen[]) =>
+  tries.some(ending("swallowed", "stalled")) && tries.some(ending("route-refused", "edge-refused"));
 
 /** Calls that no carrier could place, though they share nothing. */
 const everywhere: Detector = ({ attempts }) => {
   const calls = grouped(attempts, ({ callId }) => callId);
   const failed = calls.filter(
-    (tries) => tries.every(isFault) && !tries.every(isOutOfResources) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
+    (tries) =>
+      tries.every(isFault) && !tries.every(isOutOfResources) && !areUnlike(tries) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
   );
   return cite(
     "call-failed-on-unrelated-carriers",
@@ -81,7 +84,10 @@ const settings: Detector = ({ attempts }) => {
   ];
 };
 
-const callees: Detector = ({ attempts }) => {
+/** What callees said before anything else was wrong explains nothing of it. */
+const callees: Detector = (seen) => {
+  const onset = onsetMs(seen);
+  const attempts = seen.attempts.filter(({ atMs }) => onset === Infinity || atMs >= onset);
   const refused = attempts.filter(ending("callee"));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
   return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });

@@ -21,5 +21,17 @@ export function cite(
   if (!first || !last) return [];
   const seqs = [...new Set([...sorted.slice(0, 3), last].map(({ seq }) => seq))];
   const { group, weights } = weightOf(code);
-  return [{ code, group, said, params, firstMs: first.atMs, lastMs: last.atMs, count: sorted.length, seqs, weights }];
+  return [
+    {
+      code,
+      group,
+      said,
+      params,
+      firstMs: first.atMs,
+      lastMs: Math.max(...sorted.map(({ atMs, untilMs = atMs }) => untilMs)),
+      count: sorted.length,
+      seqs,
+      weights,
+    },
+  ];
 }

@@ -8,12 +8,18 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "called-before-start": "The CRM let the agent dial before it had started the line.",
   "trunks-well-while-boot-broken": "The edges answered at the very time at which the CRM could not start.",
   "well-after-reinitialisation": "What was changed just before a recovery is suspect, when trunks were up throughout.",
+  "well-as-reinitialised":
+    "That the CRM was started before it was well may be a coincidence: the carrier had named the cause, or it broke with no start and nobody tried again for long.",
+  "well-without-reinitialisation": "It came back with no start of the CRM: the CRM had come up with all that it takes.",
   "failing-after-reinitialisation": "A fresh start of the CRM changed nothing.",
   "boot-complete-before-failure": "The start-up was over before anything failed; it may still have come up with wrong settings.",
   "boot-complete-despite-failure": "The start-up came through while the fault went on.",
   "failed-before-boot-complete": "What fails while the CRM is still coming up may fail because of it.",
+  "broken-by-start": "It had worked under one start of the CRM, and has not once since the next.",
   "worked-since-initialisation": "The CRM had come up with all that such a call takes: what broke, broke later.",
   "never-worked-since-initialisation": "A start-up that came through in part fails from the first call on; a carrier seldom waits for it.",
+  "stage-failed-with-calls":
+    "A step that the CRM can do without failed in each start under which such calls never worked, and in no other.",
   "crm-said-it-failed": "The CRM's own report of an error of its own, outside its start-up: a call log, a screen pop.",
   "number-from-crm-unusable": "Nobody typed it: the number stands like this in the CRM's data, or the CRM spoilt it on the way.",
   "unrelated-trunks-failed-together":
@@ -23,11 +29,14 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "A step of the CRM's got no answer while no edge could be reached either: the network between is what they share.",
   "control-failed-alone": "The CRM's own server failed while an edge could be reached.",
   "control-well-while-trunk-failed": "The agent's network carried what is not SIP.",
+  "control-well-while-all-trunks-failed":
+    "HTTP passes and no carrier's socket does: a proxy or a firewall blocks WebSocket or SIP here, or the site's own border controller is down.",
   "other-carrier-well-meanwhile": "Another carrier's edge answered over the same network, from the same device.",
   "other-page-met-it-too": "Another page of this browser, with a start-up of its own, had trouble with the same trunk.",
   "host-says-offline": "navigator.onLine is a hint: false is mostly right, true means little.",
   "device-slept": "The wall clock ran on without us just before: the device slept, and sockets die in their sleep.",
   "edge-unreachable": "A browser is not told why a socket does not open or ends as 1006 (RFC 6455 §7.1.5).",
+  "edge-never-reached": "Not once since the start, so it was not lost: an address that is wrong looks like this before anything else does.",
   "edge-fell-silent": "Nothing was answered on an open socket: frozen there, or dropped on the way.",
   "edge-closed-by-server": "A close frame with 1001 or 1011–1013 is the server's own word that it stops (RFC 6455 §7.4.1).",
   "messages-unreadable": "The edge spoke, and we could not read what it sent: that no answer was heard is no silence of the carrier's.",
@@ -58,7 +67,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "The E-model (ITU-T G.107) rates it unfit for a conversation: loss, jitter and delay arise on either network, most often on the agent's.",
   "uplink-poor-on-trunk":
     "The peer's own receiver reports (RFC 3550 §6.4) tell of loss on the way to it, where an agent's line is narrowest.",
-  "edge-well-without-audio": "The edge answered while no audio came: the way to the carrier is open, for SIP at least.",
+  "edge-well-without-audio":
+    "The edge answered while no audio came: the way to the carrier is open, for SIP at least; a firewall may let that pass alone.",
   "audio-well-on-other-trunk": "Another carrier's calls had good audio over the same network, with the same headset.",
   "no-audio-on-unrelated-trunks":
     "Carriers that share nothing brought no audio: a firewall that lets SIP pass and not UDP is near the agent.",

@@ -16,6 +16,8 @@ export interface Change {
   readonly began?: Beginning;
   /** Something was proven well again. */
   readonly mended?: Beginning;
+  /** A doubt went stale: nothing proved it either way. */
+  readonly unproven?: true;
 }
 
 export interface Impairments {
@@ -33,6 +35,9 @@ export interface Impairments {
 /** A trunk may be without a registration, or a stage stall, for this long before service counts as degraded, ms. */
 const graceMs = 5_000;
 
+/** Calls in a row that sound poor on one trunk: service is degraded. */
+const poorAtLeast = 2;
+
 type Key =
   | "boot"
   | "not-started"
@@ -42,6 +47,7 @@ type Key =
   | `flow ${string}`
   | `route ${string} ${Route}`
   | `audio ${string} ${Route}`
+  | `sound ${string}`
   | `lost ${Route}`;
 
 interface Impairment {
@@ -50,8 +56,11 @@ interface Impairment {
   staleMs: number;
 }
 
-/** @param unprovenMs how long a doubt about a route, a device or a lost call lasts when nobody calls. */
-export function createImpairments(unprovenMs: number): Impairments {
+/**
+ * @param unprovenMs how long a doubt about a route or its audio lasts when nobody calls.
+ * @param blockedMs the same of what blocks all calls, or all to a route: minutes are counted by it.
+ */
+export function createImpairments(unprovenMs: number, blockedMs: number): Impairments {
   const open = new Map<Key, Impairment>();
   const begun = new Map<string, Beginning>();
   const routes = new Map<string, Route>();
@@ -60,6 +69,8 @@ export function createImpairments(unprovenMs: number): Impairments {
   const away = new Map<string, Beginning>();
   const stalled = new Map<string, Beginning>();
   const ready = new Set<string>();
+  /** Calls on a trunk that sounded poor, since the last one that sounded well. */
+  const poorCalls = new Map<string, Set<string>>();
   const openBreakers = new Set<Key>();
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
   const overdue = new Map<string, Key>();
@@ -69,7 +80,7 @@ export function createImpairments(unprovenMs: number): Impairments {
   function begin(key: Key, entry: Beginning, { isBlocking = false, goesStale = false, since = entry } = {}): void {
     open.set(key, {
       isBlocking: isBlocking || open.get(key)?.isBlocking === true,
-      staleMs: goesStale ? entry.atMs + unprovenMs : Infinity,
+      staleMs: goesStale ? entry.atMs + (isBlocking ? blockedMs : unprovenMs) : Infinity,
     });
     changes.push({ began: { seq: since.seq, atMs: since.atMs } });
   }
@@ -84,6 +95,20 @@ export function createImpairments(unprovenMs: number): Impairments {
     mend(`route ${entry.trunkId} ${everyRoute}`, entry);
     mend(`flow ${entry.trunkId}`, entry);
     mend(`lost ${entry.route}`, entry);
+  }
+
+  /** One call that sounds poor may be the callee's; the next one as well is not. */
+  function rate(entry: Entry<"audio:rated">): void {
+    const { trunkId, callId, level } = entry;
+    if (level === "good") {
+      poorCalls.delete(trunkId);
+      mend(`sound ${trunkId}`, entry);
+      return mend(`audio ${trunkId} ${routes.get(callId) ?? ""}`, entry);
+    }
+    if (level !== "poor") return;
+    const calls = (poorCalls.get(trunkId) ?? new Set()).add(callId);
+    poorCalls.set(trunkId, calls);
+    if (calls.size >= poorAtLeast) begin(`sound ${trunkId}`, entry, { goesStale: true });
   }
 
   function leave(trunkId: string, { seq, atMs }: Beginning): void {
@@ -187,7 +212,7 @@ export function createImpairments(unprovenMs: number): Impairments {
         mend("device", entry);
         return mend(`audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`, entry);
       case "audio:rated":
-        return entry.level === "good" ? mend(`audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`, entry) : undefined;
+        return rate(entry);
 
       case "call:failed-over":
         changes.push({ began: { seq: entry.seq, atMs: entry.atMs } });
@@ -236,7 +261,11 @@ export function createImpairments(unprovenMs: number): Impairments {
         stalled.delete(stage);
         begin("boot", since, { isBlocking: true });
       }
-      for (const [key, { staleMs }] of open) if (staleMs <= nowMs) open.delete(key);
+      for (const [key, { staleMs }] of open) {
+        if (staleMs > nowMs) continue;
+        open.delete(key);
+        changes.push({ unproven: true });
+      }
       return told();
     },
     get dueMs() {

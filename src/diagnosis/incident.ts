@@ -34,7 +34,9 @@ export interface Watch {
 }
 
 /** A doubt that nobody's call settles goes stale after so many calm periods. */
-const staleCalms = 12;
+const staleCalms = 60;
+/** Of a call that was lost, or a device: after so many. */
+const blockedCalms = 12;
 
 /** How far before an incident evidence still belongs to it, ms. */
 export const contextMs = 5 * 60_000;
@@ -54,21 +56,23 @@ interface Draft {
   readonly refused: Set<string>;
   /** Calls on a line that kept silent, and was not given up for want of a better one. */
   readonly waiting: Set<string>;
+  unproven: boolean;
   trunksLost: boolean;
   restartedMs: number;
   completedMs: number;
 }
 
 export function createWatch(calmMs: number): Watch {
-  const impairments = createImpairments(staleCalms * calmMs);
+  const impairments = createImpairments(staleCalms * calmMs, blockedCalms * calmMs);
   const closed: Course[] = [];
   let draft: Draft | undefined;
   let isOver = false;
 
   function follow(changes: ReturnType<typeof impairments.read>, nowMs: number): void {
-    for (const { began, mended } of changes) {
+    for (const { began, mended, unproven } of changes) {
       if (began) draft ??= draftOf(closed.length + 1, began);
       if (!draft) continue;
+      draft.unproven ||= unproven === true;
       const latest = began ?? mended ?? draft.last;
       if (latest.seq > draft.last.seq) draft.last = latest;
       if (began && began.seq > draft.lastSign.seq) draft.lastSign = began;
@@ -151,6 +155,7 @@ function draftOf(id: number, opened: Beginning): Draft {
     lost: new Set(),
     refused: new Set(),
     waiting: new Set(),
+    unproven: false,
     trunksLost: false,
     restartedMs: Infinity,
     completedMs: Infinity,
@@ -173,7 +178,7 @@ function courseOf(draft: Draft, closedMs?: number): Course {
     id,
     openedMs: opened.atMs,
     doubtedMs,
-    ...(closedMs !== undefined && { closedMs }),
+    ...(closedMs !== undefined && { closedMs, ...(draft.unproven && { unproven: true as const }) }),
     firstSeq: opened.seq,
     lastSeq: last.seq,
     callsAffected: met.size,
@@ -203,6 +208,9 @@ function count(entry: Entry, draft: Draft): void {
     case "audio:given-up":
       met.add(entry.callId);
       return;
+    case "audio:rated":
+      if (entry.level === "poor") met.add(entry.callId);
+      return;
     case "attempt:overdue":
       waiting.add(entry.callId);
       return;
@@ -210,6 +218,9 @@ function count(entry: Entry, draft: Draft): void {
     case "call:answered":
       waiting.delete(entry.callId);
       if (met.has(entry.callId)) saved.add(entry.callId);
+      return;
+    case "call:cut":
+      met.add(entry.callId);
       return;
     case "call:ended":
       if (met.has(entry.callId) && entry.end === "callee-refused") saved.add(entry.callId);

@@ -66,6 +66,8 @@ export interface Incident {
   readonly openedMs: number;
   /** Absent while it lasts. */
   readonly closedMs?: number;
+  /** Closed with a doubt that nothing settled: nobody called there again. */
+  readonly unproven?: true;
   /** Last entry that belongs to it (for reading it out of the journal: from `firstSeq` to `lastSeq`). */
   readonly firstSeq: number;
   readonly lastSeq: number;

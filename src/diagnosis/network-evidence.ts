@@ -45,10 +45,12 @@ const wellDuring = (outage: Outage, trunks: readonly TrunkSeen[]) =>
 function sharedOutages(seen: Observations): readonly Outage[] {
   const { trunks } = seen;
   const all = trunks.flatMap(({ outages }) => outages).filter((outage) => !isOfSleep(seen, outage));
-  return all.filter(
-    (outage) =>
-      all.some((other) => other.carrier !== outage.carrier && isTogether(outage, other)) && wellDuring(outage, trunks).length === 0,
-  );
+  const hostOf = ({ trunkId }: Outage) => trunks.find(({ id }) => id === trunkId)?.host;
+  return all.filter((outage) => {
+    const beside = all.filter((other) => other.carrier !== outage.carrier && isTogether(outage, other));
+    // Carriers that are reached by one host are so through something of the site's own.
+    return beside.some((other) => hostOf(other) === hostOf(outage)) || (beside.length > 0 && wellDuring(outage, trunks).length === 0);
+  });
 }
 
 const commonMode: Detector = (seen) => {
@@ -64,33 +66,48 @@ const controls: Detector = (seen) => {
   const failedAlone = seen.controls.filter(({ well, atMs }) => !well && isAnyWell(atMs));
   const faults = attempts.filter(isFault);
   // Only the first one asked during an outage counts: a later one may have met the network on its way back.
-  const duringOutages = trunks.flatMap(({ outages }) =>
-    outages.flatMap(({ atMs, backMs }) => seen.controls.find((asked) => asked.atMs >= atMs && asked.atMs < backMs) ?? []),
-  );
+  const during = (outages: readonly Outage[]): readonly (Seen & { readonly reached: boolean })[] =>
+    outages.flatMap(({ atMs, backMs, untilMs }) => {
+      const asked = seen.controls.find((control) => control.atMs >= atMs && control.atMs < backMs);
+      return asked ? [{ ...asked, ...(untilMs !== undefined && { untilMs }) }] : [];
+    });
+  const shared = sharedOutages(seen);
+  const duringOutages = during(trunks.flatMap(({ outages }) => outages.filter((outage) => !shared.includes(outage))));
+  const duringShared = during(shared).filter(({ reached }) => reached);
   const duringFaults = seen.controls.filter((asked) => faults.some(({ atMs }) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs));
-  const well = [...new Set([...duringOutages, ...duringFaults])].filter(({ reached }) => reached);
+  const well = [...duringOutages, ...duringFaults].filter(({ reached }) => reached);
   const stages = seen.stageTroubles.filter((trouble) => isOfNetwork(trouble, seen));
   return [
     ...cite("control-failed-with-trunks", "observed", failedToo),
     ...cite("stage-failed-with-trunks", "observed", stages, { stage: stages.at(-1)?.stage ?? "" }),
     ...cite("control-failed-alone", "observed", failedAlone),
-    ...cite("control-well-while-trunk-failed", "peer", failedToo.length === 0 ? well : []),
+    ...cite("control-well-while-trunk-failed", "peer", failedToo.length === 0 && shared.length === 0 ? once(well) : []),
+    ...cite("control-well-while-all-trunks-failed", "peer", failedToo.length === 0 ? once(duringShared) : []),
   ];
 };
+
+/** One answer counts once, whatever it is held against. */
+const once = <T extends Seen>(all: readonly T[]): readonly T[] =>
+  all.filter(({ seq }, index) => all.findIndex((one) => one.seq === seq) === index);
 
 /** The registrar's word on the account itself. */
 const isOfAccount = (code: number | undefined) => code !== undefined && [401, 403, 404, 407].includes(code);
 
 /** An edge was lost, or refused us, while another carrier's answered. */
-const otherCarrier: Detector = ({ trunks }) =>
-  trunks.flatMap(({ id, carrier, outages, refusals }) => {
+const otherCarrier: Detector = (seen) => {
+  const { trunks } = seen;
+  const shared = new Set(sharedOutages(seen));
+  return trunks.flatMap(({ id, carrier, outages, refusals }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
-    const lost: readonly Seen[] = outages.filter((outage) => outage.how !== "unread" && wellDuring(outage, others).length > 0);
+    const lost: readonly Seen[] = outages.filter(
+      (outage) => outage.how !== "unread" && !shared.has(outage) && wellDuring(outage, others).length > 0,
+    );
     const refused = refusals.filter(
       ({ atMs, code }) => !isOfAccount(code) && others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),
     );
     return cite("other-carrier-well-meanwhile", "peer", [...lost, ...refused], { trunk: id, carrier });
   });
+};
 
 /** The same trunk failed another page of this browser too: not this page's own start-up. */
 const otherPage: Detector = (seen) =>
@@ -101,6 +118,9 @@ const otherPage: Detector = (seen) =>
     );
     return cite("other-page-met-it-too", "observed", heard, { trunk: id, carrier });
   });
+
+/** Since the session began, until now. */
+const isEverReached = ({ provenMs }: TrunkSeen) => provenMs.length > 0;
 
 const edges: Detector = (seen) => {
   const shared = new Set(sharedOutages(seen));
@@ -114,7 +134,7 @@ const edges: Detector = (seen) => {
     return [
       ...cite("messages-unreadable", "observed", unread, params),
       ...cite("edge-fell-silent", "inferred", alone("silent"), params),
-      ...cite("edge-unreachable", "inferred", alone("unreachable"), params),
+      ...cite(isEverReached(trunk) ? "edge-unreachable" : "edge-never-reached", "inferred", alone("unreachable"), params),
       ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),
       ...cite("registrar-failed", "peer", failed, { ...params, code: failed.at(-1)?.code ?? 0 }),
       ...cite("registrar-silent", "inferred", silent, params),

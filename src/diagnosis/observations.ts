@@ -7,6 +7,8 @@ export interface Seen {
   readonly seq: number;
   /** ms since the session's start. */
   readonly atMs: number;
+  /** Until when it was so, where it is a state; it has not faded while it lasts. */
+  readonly untilMs?: number;
 }
 
 /**
@@ -67,6 +69,8 @@ export interface Outage extends Seen {
 export interface TrunkSeen {
   readonly id: string;
   readonly carrier: string;
+  /** Of the edge: trunks that share it share more than the network. */
+  readonly host: string;
   /** Times at which the peer answered anything, in order, ms. */
   readonly provenMs: readonly number[];
   readonly outages: readonly Outage[];
@@ -95,11 +99,15 @@ export interface BootRun extends Seen {
 }
 
 export interface Observations {
+  /** The last that is known of, ms since the session's start. */
+  readonly endMs: number;
   readonly trunks: readonly TrunkSeen[];
   readonly attempts: readonly AttemptSeen[];
   /** Those before the window. */
   readonly earlierAttempts: readonly AttemptSeen[];
   readonly stageTroubles: readonly StageTrouble[];
+  /** Steps that the CRM can do without and that failed for good: every run's, those before the window too. */
+  readonly lostExtras: readonly (Seen & { readonly stage: string; readonly run: number })[];
   /** Every run, those before the window too. */
   readonly boots: readonly BootRun[];
   /** `byCrm`: the CRM had handed the number over. */
@@ -133,6 +141,9 @@ export const isFault = ({ end }: AttemptSeen): boolean => end !== "carried" && e
 /** An attempt that speaks against the trunk it went out on. */
 export const isTrunkFault = (attempt: AttemptSeen): boolean =>
   attempt.end === "swallowed" || attempt.end === "stalled" || attempt.end === "route-refused" || attempt.end === "edge-refused";
+
+/** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
+export const isOutOfResources = ({ cause = 0 }: AttemptSeen): boolean => cause >= 34 && cause <= 47;
 
 /** The attempts by what `key` says of them, in the order in which each was first met. */
 export function grouped(attempts: readonly AttemptSeen[], key: (attempt: AttemptSeen) => string): readonly (readonly AttemptSeen[])[] {

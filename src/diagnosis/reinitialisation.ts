@@ -16,7 +16,7 @@ export interface Reinitialisation {
   /** ms since the session's start. */
   readonly startedMs: number;
   readonly completedMs: number;
-  /** What failed in the two minutes before it, and had not come back by itself. */
+  /** What failed in the minutes before it, and had not come back by itself. */
   readonly brokenBefore: readonly Broken[];
   /** What of that was proven since to work. */
   readonly worksAfter: readonly Broken[];
@@ -38,8 +38,8 @@ interface Matter {
   readonly failed: readonly Seen[];
 }
 
-/** Trouble this long before a re-initialisation may be what it was for, ms. */
-const reinitialisedForMs = 120_000;
+/** Trouble this long before a re-initialisation may be what it was for: a route rests up to `limits.ejectionMaxMs`, ms. */
+const reinitialisedForMs = 360_000;
 
 /** Every re-initialisation that came through, in order. */
 export function coursesOf(seen: Observations): readonly Course[] {
@@ -72,7 +72,7 @@ export const isSettled = ({ brokenBefore, worksAfter, stillBroken }: Reinitialis
   brokenBefore.length === worksAfter.length + stillBroken.length;
 
 /** Calls on a trunk that is set aside are few: what failed so long ago, and was not tried since, is still thought broken, ms. */
-const untriedForMs = 300_000;
+const untriedForMs = 900_000;
 
 const isBefore = ({ atMs }: Seen, boot: BootRun) => atMs <= boot.atMs && atMs >= boot.atMs - reinitialisedForMs;
 

@@ -47,7 +47,7 @@ const bootComesFirst: Rule = (evidence) => {
 };
 
 /** How much less a start-up that came through in part is thought of when another carrier reached the same numbers. */
-const perCarrier = 1;
+const perCarrier = 0.5;
 
 /**
  * A start-up that came through in part shows like a fault of the carrier's route: the edge lives, other calls are
@@ -55,19 +55,72 @@ const perCarrier = 1;
  * speaks for the route speaks for such a start-up as well.
  */
 const partialStartLooksAlike: Rule = (evidence) => {
-  if (!has(evidence, "never-worked-since-initialisation")) return evidence;
-  const isOpen = !has(evidence, "all-routes-failed-on-trunk") && !evidence.some(({ group }) => group === "boot-recovery");
+  const suspects = evidence.filter(({ code }) => suspicious.has(code));
+  if (suspects.length === 0) return evidence;
+  const isOpen = (item: Evidence) => {
+    const there = evidence.filter((other) => isOfSame(other, item));
+    return suspects.some((suspect) => isOfSame(suspect, item)) && !there.some(({ code }) => settling.has(code));
+  };
   return evidence.map((item) => {
     // That the start-up came through clears it of nothing that has not worked since.
     if (item.code === "boot-complete-before-failure") return { ...item, weights: {} };
-    if (!isOpen || !["invite", "other-route", "other-trunk"].includes(item.group)) return item;
+    // A start that leaves something out may do so twice.
+    if (item.code === "failing-after-reinitialisation") return suspects.some((suspect) => isOfSame(suspect, item)) ? halved(item) : item;
+    if (!["invite", "other-route", "other-trunk"].includes(item.group) || !isOpen(item)) return item;
     const forCarrier = Math.max(...Object.entries(item.weights).map(([domain, weight]) => (isCarriers(domain) ? weight : -Infinity)));
     const forStart = forCarrier - (item.group === "other-trunk" ? perCarrier : 0);
     return forStart > 0 ? { ...item, weights: { ...item.weights, "crm-init": forStart } } : item;
   });
 };
 
-/** A callee's answer never counts against a carrier (ITU-T E.425): it is proof that the carrier got there. */
-const calleeIsNoFault: Rule = (evidence) => evidence.map((item) => (item.group === "callee" ? sparing(item, 0) : item));
+const halved = (item: Evidence): Evidence => ({
+  ...item,
+  weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight / 2])),
+});
 
-export const rules: readonly Rule[] = [inferenceIsNoWord, togetherIsNobodys, bootComesFirst, partialStartLooksAlike, calleeIsNoFault];
+const suspicious = new Set<string>(["never-worked-since-initialisation", "broken-by-start"] satisfies EvidenceCode[]);
+const settling = new Set<string>(["all-routes-failed-on-trunk", "well-without-reinitialisation"] satisfies EvidenceCode[]);
+
+/** About the same trunk and route. */
+const isOfSame = ({ params: a }: Evidence, { params: b }: Evidence) => a["trunk"] === b["trunk"] && a["route"] === b["route"];
+
+/** What was never reached was not lost: that others are reached tells a wrong address from a dead edge no better. */
+const neverReachedIsNoLoss: Rule = (evidence) => {
+  const trunks = new Set(evidence.filter(({ code }) => code === "edge-never-reached").map(({ params }) => params["trunk"]));
+  const isOnly = !evidence.some(
+    ({ group, code, params }) => group === "edge" && code !== "edge-never-reached" && !trunks.has(params["trunk"]),
+  );
+  return evidence.map((item) =>
+    isOnly &&
+    trunks.size > 0 &&
+    (item.group === "control" || item.group === "no-trunk" || trunks.has(item.params["trunk"])) &&
+    item.group !== "edge"
+      ? sparing(item, 0)
+      : item,
+  );
+};
+
+/** What busy callees may still say beside a sign of a fault. */
+const besideFaults = 1;
+
+/**
+ * A callee's answer never counts against a carrier (ITU-T E.425): it is proof that the carrier got there. Nor does it
+ * explain what else went wrong: people are busy on every day.
+ */
+const calleeIsNoFault: Rule = (evidence) => {
+  const isFaulty = evidence.some(({ code, group }) => group !== "callee" && weightOf(code as EvidenceCode).sign);
+  return evidence.map((item) => {
+    if (item.group !== "callee") return item;
+    const { "remote-party": weight = 0 } = item.weights;
+    return sparing(isFaulty ? { ...item, weights: { ...item.weights, "remote-party": Math.min(weight, besideFaults) } } : item, 0);
+  });
+};
+
+export const rules: readonly Rule[] = [
+  inferenceIsNoWord,
+  togetherIsNobodys,
+  bootComesFirst,
+  partialStartLooksAlike,
+  neverReachedIsNoLoss,
+  calleeIsNoFault,
+];

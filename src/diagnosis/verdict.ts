@@ -4,8 +4,9 @@ import { evidenceOf } from "./evidence.ts";
 import { faultDomains, type Actor, type Conclusion, type Evidence, type FaultDomain, type Verdict } from "./model.ts";
 import { nextTestOf } from "./next-test.ts";
 import type { Observations } from "./observations.ts";
-import { observe, windowOf } from "./observe.ts";
-import { defaultPriors, halfLifeMs, sharpness, weightOf, type EvidenceCode, type Priors } from "./weights.ts";
+import { observe } from "./observe.ts";
+import { defaultPriors, halfLifeMs, perDoubling, repeatedAtMost, sharpness, weightOf, type EvidenceCode, type Priors } from "./weights.ts";
+import { windowOf } from "./window.ts";
 
 export type { Priors } from "./weights.ts";
 
@@ -68,7 +69,7 @@ export function diagnoseSeen(
 
 /** The verdict on evidence already gathered: `--what-if` drops some of it, or adds. */
 export function verdictOf(evidence: readonly Evidence[], { priors = {}, isDegraded = false }: VerdictOptions = {}): Verdict {
-  const faded = fade(evidence);
+  const faded = fade(evidence).map(raise);
   const sums = sumsOf(faded);
   const probabilities = softmax(perDomain((domain) => (priors[domain] ?? defaultPriors[domain] ?? 0) + sharpness * sums[domain]));
   if (!isDegraded && !evidence.some(isSign))
@@ -106,24 +107,48 @@ function fade(evidence: readonly Evidence[]): readonly Evidence[] {
   const latestMs = Math.max(...evidence.map(({ lastMs }) => lastMs));
   return evidence.map((item) => {
     const factor = 2 ** ((item.lastMs - latestMs) / halfLifeMs);
-    return factor > 0.99
-      ? item
-      : { ...item, weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight * factor])) };
+    return factor > 0.99 ? item : weighed(item, factor);
   });
 }
 
-/** A group's vote on a domain is that of its strongest member. */
+/** What was seen again and again is no coincidence. */
+function raise(item: Evidence): Evidence {
+  const factor = weightOf(item.code as EvidenceCode).repeats ? Math.min(repeatedAtMost, 1 + perDoubling * Math.log2(item.count)) : 1;
+  return factor === 1 ? item : weighed(item, factor);
+}
+
+const weighed = (item: Evidence, factor: number): Evidence => ({
+  ...item,
+  weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight * factor])),
+});
+
+/**
+ * A group's vote on a domain is that of its strongest member. On one trunk's route what speaks against the carrier clears
+ * no carrier of what was met on another: of several routes the one that speaks most for it has the vote.
+ */
 function sumsOf(evidence: readonly Evidence[]): PerDomain {
-  const votes = new Map<string, PerDomain>();
-  for (const { group, weights } of evidence) {
-    const vote = votes.get(group) ?? perDomain(() => 0);
+  const votes = new Map<string, Map<string, PerDomain>>();
+  for (const { group, weights, params } of evidence) {
+    const where = `${params["trunk"] ?? ""} ${params["route"] ?? ""}`;
+    const votesOfGroup = votes.get(group) ?? new Map<string, PerDomain>();
+    const vote = votesOfGroup.get(where) ?? perDomain(() => 0);
     votes.set(
       group,
-      perDomain((domain) => (Math.abs(weights[domain] ?? 0) > Math.abs(vote[domain]) ? (weights[domain] ?? 0) : vote[domain])),
+      votesOfGroup.set(
+        where,
+        perDomain((domain) => stronger(weights[domain] ?? 0, vote[domain])),
+      ),
     );
   }
-  return perDomain((domain) => [...votes.values()].reduce((sum, vote) => sum + vote[domain], 0));
+  const ofGroup = (votesOfGroup: ReadonlyMap<string, PerDomain>, domain: FaultDomain) => {
+    const each = [...votesOfGroup.values()].map((vote) => vote[domain]);
+    const most = Math.max(...each);
+    return most > 0 && sideOf(domain) === "carrier" ? most : each.reduce(stronger, 0);
+  };
+  return perDomain((domain) => [...votes.values()].reduce((sum, votesOfGroup) => sum + ofGroup(votesOfGroup, domain), 0));
 }
+
+const stronger = (a: number, b: number) => (Math.abs(a) > Math.abs(b) ? a : b);
 
 function softmax(logOdds: PerDomain): PerDomain {
   const top = Math.max(...Object.values(logOdds));

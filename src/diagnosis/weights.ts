@@ -14,6 +14,8 @@ export interface Weight {
   readonly sign?: true;
   /** It compares with something that was tried at the same moment: the strongest kind of evidence. */
   readonly control?: true;
+  /** Seen again, it is less likely to be a coincidence, or one server's mood. */
+  readonly repeats?: true;
 }
 
 const carriers = (weight: number) => ({ "carrier-signalling": weight, "carrier-routing": weight, "carrier-media": weight });
@@ -49,6 +51,17 @@ export const evidenceWeights = {
     group: "boot-recovery",
     weights: { "crm-init": 3.5, "local-network": -1, ...carriers(-3) },
     control: true,
+    repeats: true,
+  },
+  "well-as-reinitialised": {
+    group: "boot-recovery",
+    weights: { "crm-init": 1, ...carriers(-0.5) },
+    control: true,
+  },
+  "well-without-reinitialisation": {
+    group: "boot-recovery",
+    weights: { "crm-init": -2, ...carriers(0.5) },
+    control: true,
   },
   "failing-after-reinitialisation": {
     group: "boot-recovery",
@@ -69,6 +82,12 @@ export const evidenceWeights = {
     weights: { "crm-init": 1 },
   },
 
+  "broken-by-start": {
+    group: "boot-order",
+    weights: { "crm-init": 1 },
+    control: true,
+    repeats: true,
+  },
   "worked-since-initialisation": {
     group: "boot-order",
     weights: { "crm-init": -2.5 },
@@ -77,6 +96,12 @@ export const evidenceWeights = {
   "never-worked-since-initialisation": {
     group: "boot-order",
     weights: { "crm-init": 0.25 },
+  },
+  "stage-failed-with-calls": {
+    group: "boot-part",
+    weights: { "crm-init": 1 },
+    control: true,
+    repeats: true,
   },
   "crm-said-it-failed": {
     group: "crm-own",
@@ -118,6 +143,11 @@ export const evidenceWeights = {
     weights: { "local-network": -3, "carrier-signalling": 0.5 },
     control: true,
   },
+  "control-well-while-all-trunks-failed": {
+    group: "control",
+    weights: { "local-network": 0.5, "crm-init": -0.5 },
+    control: true,
+  },
   "other-carrier-well-meanwhile": {
     group: "other-carrier",
     weights: { "local-network": -2.5, "agent-device": -1.5, "crm-init": -0.5, "carrier-signalling": 1.5 },
@@ -143,6 +173,11 @@ export const evidenceWeights = {
     weights: { "carrier-signalling": 2.5, "local-network": 1, "crm-config": 0.5 },
     sign: true,
   },
+  "edge-never-reached": {
+    group: "edge",
+    weights: { "crm-config": 2, "carrier-signalling": 1, "local-network": 0.5 },
+    sign: true,
+  },
   "edge-fell-silent": {
     group: "edge",
     weights: { "carrier-signalling": 2, "local-network": 1.5 },
@@ -163,6 +198,7 @@ export const evidenceWeights = {
     group: "registrar",
     weights: { "carrier-signalling": 3, "local-network": -2 },
     sign: true,
+    repeats: true,
   },
   "registrar-silent": {
     group: "registrar",
@@ -196,6 +232,7 @@ export const evidenceWeights = {
     group: "route-cause",
     weights: { "carrier-routing": 3, "local-network": -2, "remote-party": -1 },
     sign: true,
+    repeats: true,
   },
   "other-route-well-on-same-trunk": {
     group: "other-route",
@@ -233,7 +270,7 @@ export const evidenceWeights = {
   },
   "ice-never-connected": {
     group: "audio-path",
-    weights: { "local-network": 2.5, "carrier-media": -1, "remote-party": -2 },
+    weights: { "local-network": 2, "carrier-media": -1, "remote-party": -2 },
     sign: true,
   },
   "dtls-never-completed": {
@@ -264,7 +301,7 @@ export const evidenceWeights = {
   },
   "edge-well-without-audio": {
     group: "audio-edge",
-    weights: { "carrier-media": 1, "carrier-signalling": -2, "local-network": -1 },
+    weights: { "carrier-media": 0.5, "carrier-signalling": -2 },
     control: true,
   },
   "audio-well-on-other-trunk": {
@@ -343,6 +380,7 @@ export const evidenceWeights = {
     group: "account",
     weights: { "crm-config": 4, "local-network": -2 },
     sign: true,
+    repeats: true,
   },
   "account-accepted-before": {
     group: "account-before",
@@ -363,6 +401,7 @@ export const evidenceWeights = {
     group: "settings",
     weights: { "crm-config": 3.5, "local-network": -2 },
     sign: true,
+    repeats: true,
   },
   "same-settings-worked-before": {
     group: "settings-before",
@@ -423,6 +462,10 @@ export const defaultPriors: Priors = { unknown: 1, "remote-party": -0.5 };
 
 /** All evidence counts so much more than the table says: one factor, fitted on the half of the corpus that is for tuning (docs/eval.md). */
 export const sharpness = 1.5;
+
+/** What repeats counts so much more each time its number doubles, and never more than so much. */
+export const perDoubling = 0.25;
+export const repeatedAtMost = 1.5;
 
 /** Evidence is worth half when it is this much older than the latest, in ms. */
 export const halfLifeMs = 10 * 60_000;

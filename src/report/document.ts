@@ -37,6 +37,7 @@ const notableTypes = [
   "health:heard",
   "common-mode:suspected",
   "common-mode:ended",
+  "trunks:changed",
   "trunk:isolated",
   "trunk:restored",
   "trunk:weighed",

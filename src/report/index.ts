@@ -2,6 +2,8 @@
 export { buildReport, type Moment, type NotableEntry, type NotableType, type Redaction, type ReportDocument } from "./document.ts";
 export { audiences, type Audience, type RenderOptions } from "./audience.ts";
 export { renderHtml } from "./html.ts";
+export { styleHash } from "./html/style.ts";
+export { languageFor, languageTags } from "./languages.ts";
 export { en } from "./languages/en.ts";
 export { renderMarkdown } from "./markdown.ts";
 export { renderText, renderVerdict } from "./text.ts";

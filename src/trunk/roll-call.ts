@@ -14,7 +14,7 @@ export interface RollCall {
 }
 
 interface RollCallPorts {
-  readonly trunks: readonly Trunk[];
+  readonly trunks: () => readonly Trunk[];
   readonly network: NetworkSignal | undefined;
   readonly clock: Clock;
   readonly spreadMs: number;
@@ -34,12 +34,12 @@ function isUnheard(entry: Entry): boolean {
 
 export function createRollCall({ trunks, network, clock, spreadMs, journal }: RollCallPorts): RollCall {
   const ask = () => {
-    for (const { connection } of trunks) void connection.rollCall();
+    for (const { connection } of trunks()) void connection.rollCall();
   };
 
   /** A site's agents hear of their network at the same moment: their return is spread too, but for a fleet of one. */
   function comeBack(): void {
-    for (const { isCold, connection } of trunks) if (spreadMs === 0 && !isCold) connection.wake();
+    for (const { isCold, connection } of trunks()) if (spreadMs === 0 && !isCold) connection.wake();
   }
 
   let cancelLook: CancelTimer = () => {};
@@ -65,7 +65,7 @@ export function createRollCall({ trunks, network, clock, spreadMs, journal }: Ro
     journal.append("network:changed", { online });
     ask();
     if (!online) return;
-    for (const { connection } of trunks) connection.forgive();
+    for (const { connection } of trunks()) connection.forgive();
     comeBack();
   });
   look();

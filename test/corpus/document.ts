@@ -23,10 +23,10 @@ const list = (cases: readonly Case[]) =>
   cases.length === 0
     ? ["None."]
     : [
-        row("journal", "true", "said", "how sure", "conclusion"),
-        row("---", "---", "---", "---:", "---"),
-        ...cases.map(({ id, truth, answer, confidence, conclusion }) =>
-          row(`\`${id}\``, truth.join(" + ") || "healthy", answer, percent(confidence), conclusion),
+        row("journal", "true", "said in the end", "how sure", "conclusion", "most on the wrong side"),
+        row("---", "---", "---", "---:", "---", "---:"),
+        ...cases.map(({ id, truth, answer, confidence, conclusion, misled }) =>
+          row(`\`${id}\``, truth.join(" + ") || "healthy", answer, percent(confidence), conclusion, misled > 0 ? percent(misled) : ""),
         ),
       ];
 
@@ -66,11 +66,16 @@ export function documentOf(tuned: Evaluated, scored: Evaluated): string {
     "",
     "The first run of this evaluation, of 215 journals, was right in 93.0 %. The kinds that it missed (`route-500`, `poor-audio-on-one`,",
     "`a-socket-comes-and-goes`, `two-carriers-one-after-the-other`) and one that was recorded wrongly (`registrar-grants-little`) went to the",
-    "tuning half; others, never judged before, took their place. The scored half has not been tuned on since.",
+    "tuning half; others, never judged before, took their place. Then 195 journals of 39 more kinds were added, of what had been told to",
+    "go wrong: routes that one start of the CRM breaks and another mends, faults of what all trunks share, faults that last. At their first",
+    "run the scored half was right in 91.2 %, with a calibration error of 0.049, and 7 times one side was blamed for the other's fault.",
+    "One of them was still blamed wrongly when the other kinds had been mended: `two-carriers-two-routes` went to the tuning half, and",
+    "`two-carriers-fail-one-route` took its place. The scored half has not been tuned on since.",
     "",
     "What is judged is the verdict a support engineer would open first: of the incident that met most calls, or of the whole session",
     "where there was none. Where several things were at fault, naming one of them is right; where only customers were away, `healthy`",
-    "is right as well, for nobody has to act.",
+    "is right as well, for nobody has to act. That no side is blamed for the other's fault is asked of every word that the live session",
+    "spoke, the first included.",
     "",
     row("", "target", "scored half", "tuning half"),
     row("---", "---:", "---:", "---:"),
@@ -90,7 +95,7 @@ export function documentOf(tuned: Evaluated, scored: Evaluated): string {
     "",
     ...list(scored.score.misses),
     "",
-    "## One side blamed for the other's fault with more than 80 %, scored half",
+    "## One side blamed for the other's fault with more than 80 %, at any moment, scored half",
     "",
     ...list(scored.score.crossBlame),
     "",
@@ -101,5 +106,9 @@ export function documentOf(tuned: Evaluated, scored: Evaluated): string {
     "## Every miss of the tuning half",
     "",
     ...list(tuned.score.misses),
+    "",
+    "## One side blamed for the other's fault with more than 80 %, at any moment, tuning half",
+    "",
+    ...list(tuned.score.crossBlame),
   ].join("\n")}\n`;
 }

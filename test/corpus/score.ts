@@ -17,6 +17,8 @@ export interface Case {
   readonly conclusion: Verdict["conclusion"];
   readonly actor: Actor;
   readonly probabilities: Verdict["probabilities"];
+  /** The most that was laid on a carrier for the CRM's fault, or on the CRM for a carrier's, in any word of the session's. */
+  readonly misled: number;
 }
 
 /** What a bar of the reliability plot stands for. */
@@ -38,7 +40,7 @@ export interface Score {
   readonly ece: number;
   readonly bins: readonly Bin[];
   readonly misses: readonly Case[];
-  /** A carrier blamed for the CRM's fault, or the CRM for a carrier's, with more than `blamed`. */
+  /** A carrier blamed for the CRM's fault, or the CRM for a carrier's, with more than `blamed`, at any moment. */
   readonly crossBlame: readonly Case[];
 }
 
@@ -49,7 +51,8 @@ const binCount = 10;
 const isCarriers = (domain: FaultDomain) => domain.startsWith("carrier-");
 const isCrms = (domain: FaultDomain) => domain === "crm-init" || domain === "crm-config";
 
-export function caseOf(id: string, kind: string, truth: readonly FaultDomain[], verdict: Verdict): Case {
+/** @param spoken what was said before it, while the session went on. */
+export function caseOf(id: string, kind: string, truth: readonly FaultDomain[], verdict: Verdict, spoken: readonly Verdict[] = []): Case {
   const { leader, probabilities, conclusion, actor } = verdict;
   const answer: Answer = conclusion === "healthy" || leader === undefined ? "healthy" : leader;
   return {
@@ -64,19 +67,17 @@ export function caseOf(id: string, kind: string, truth: readonly FaultDomain[], 
     conclusion,
     actor,
     probabilities,
+    misled: Math.max(...[...spoken, verdict].map((word) => misledBy(word, truth))),
   };
 }
 
 const sumOf = (probabilities: Case["probabilities"], is: (domain: FaultDomain) => boolean) =>
   faultDomains.filter(is).reduce((sum, domain) => sum + probabilities[domain], 0);
 
-/** One side is blamed for what only the other did. */
-function isCrossBlame({ truth, answer, probabilities }: Case): boolean {
-  if (answer === "healthy" || truth.length === 0) return false;
+/** What is laid on one side for what only the other did. */
+function misledBy({ conclusion, probabilities }: Pick<Verdict, "conclusion" | "probabilities">, truth: readonly FaultDomain[]): number {
   const [byCarrier, byCrm] = [truth.some(isCarriers), truth.some(isCrms)];
-  return (
-    (byCrm && !byCarrier && sumOf(probabilities, isCarriers) > blamed) || (byCarrier && !byCrm && sumOf(probabilities, isCrms) > blamed)
-  );
+  return conclusion === "healthy" || byCarrier === byCrm ? 0 : sumOf(probabilities, byCrm ? isCarriers : isCrms);
 }
 
 /** Where several are at fault, the whole truth is shared evenly among them. */
@@ -113,6 +114,6 @@ export function scoreOf(cases: readonly Case[]): Score {
     ),
     bins,
     misses: cases.filter(({ isRight }) => !isRight),
-    crossBlame: cases.filter(isCrossBlame),
+    crossBlame: cases.filter(({ misled }) => misled > blamed),
   };
 }

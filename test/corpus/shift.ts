@@ -9,7 +9,12 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 /** What differs from office to office. */
 export interface Conditions {
-  readonly trunks: readonly { readonly id: string; readonly carrier: string }[];
+  readonly trunks: readonly {
+    readonly id: string;
+    readonly carrier: string;
+    /** The edge that it leads to, where trunks share one: the site's own border controller. */
+    readonly host?: string;
+  }[];
   /** One way, ms. */
   readonly latencyMs: number;
   readonly hasControl: boolean;
@@ -21,6 +26,8 @@ export interface Conditions {
   readonly absent: number;
   /** Steps of the CRM's start-up; the last depend on those before. */
   readonly steps: readonly string[];
+  /** Steps that the CRM can do without; nothing depends on them. Default: none. */
+  readonly extras?: readonly string[];
 }
 
 /** The CRM's own side. */
@@ -71,19 +78,23 @@ const password = "not-in-any-journal";
 const patienceMs = [15_000, 30_000] as const;
 
 export function beginShift(conditions: Conditions, time: VirtualTime, random: () => number): Shift {
-  const { trunks, latencyMs, hasControl, tellsOffline, pauseMs, absent, steps } = conditions;
+  const { trunks, latencyMs, hasControl, tellsOffline, pauseMs, absent, steps, extras = [] } = conditions;
   const between = (from: number, to: number) => from + (to - from) * random();
   const chance = (share: number) => random() < share;
   const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
   const seed = () => Math.floor(between(1, 1_000_000));
+  const hostOf = ({ id, host = `${id.toLowerCase()}.example` }: Conditions["trunks"][number]) => host;
+  const edges = new Map<string, MockTrunk>();
   const carriers = new Map(
-    trunks.map(({ id }) => [
-      id,
-      createMockTrunk({ name: `Edge ${id}`, domain: `${id.toLowerCase()}.example`, users: { agent7: password }, seed: seed() }),
-    ]),
+    trunks.map((trunk) => {
+      const domain = hostOf(trunk);
+      const edge = edges.get(domain) ?? createMockTrunk({ name: `Edge ${trunk.id}`, domain, users: { agent7: password }, seed: seed() });
+      edges.set(domain, edge);
+      return [trunk.id, edge];
+    }),
   );
   const audio = scriptedAudio();
-  const endpoints: Record<string, Endpoint> = Object.fromEntries([...steps, "health"].map((name) => [name, "well" as const]));
+  const endpoints: Record<string, Endpoint> = Object.fromEntries([...steps, ...extras, "health"].map((name) => [name, "well" as const]));
   let isCut: "cut" | "black-hole" | undefined;
   let tellNetwork = (_online: boolean) => {};
   let call: Call | undefined;
@@ -97,16 +108,14 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
       { name: "local", prefixes: [prefixes.local] },
       { name: "mobile", prefixes: [prefixes.mobile] },
     ],
-    trunks: trunks.map(({ id, carrier }) => ({
-      id,
-      carrier,
-      server: `wss://${id.toLowerCase()}.example`,
-      aor: `sip:agent7@${id.toLowerCase()}.example`,
+    trunks: trunks.map((trunk) => ({
+      id: trunk.id,
+      carrier: trunk.carrier,
+      server: `wss://${hostOf(trunk)}`,
+      aor: `sip:agent7@${hostOf(trunk)}`,
       credentials: { password },
     })),
-    stack: sipjs({
-      webSocket: memorySocket(Object.fromEntries([...carriers.values()].map((carrier) => [carrier.domain, carrier])), { latencyMs }),
-    }),
+    stack: sipjs({ webSocket: memorySocket(Object.fromEntries(edges), { latencyMs }) }),
     media: audio,
     ...(hasControl && { controls: { crm: ({ signal }) => ask(met("health"), 2 * latencyMs + between(5, 80), signal) } }),
     ...(tellsOffline && {
@@ -125,6 +134,11 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
     endpoints,
     async boot() {
       if (runs++ > 0) line.boot.restart();
+      // A CRM that does without them hears of no failure.
+      for (const extra of extras)
+        line.boot
+          .stage(extra, ({ signal }) => ask(met(extra), 2 * latencyMs + between(50, 400), signal), { timeoutMs: 8_000, critical: false })
+          .catch(() => {});
       const passed = steps.map((step, index) =>
         line.boot
           .stage(step, ({ signal }) => ask(met(step), 2 * latencyMs + between(50, 400), signal), {
@@ -228,7 +242,7 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
       const closed = line.close();
       await time.pass(1_000);
       await closed;
-      for (const carrier of carriers.values()) carrier.close();
+      for (const edge of edges.values()) edge.close();
       await time.pass(100);
       return line.journal;
     },

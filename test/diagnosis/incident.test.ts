@@ -205,7 +205,10 @@ describe("an incident closes", () => {
 
   test("in the end, when nobody calls the route on which it began", () => {
     const told = wellBegun("A", "B").calls("local", ["A", { code: 503 }], ["B", "answered"]);
-    expect(incidents(told.after(12 * calmMs))[0]?.closedMs).toBeDefined();
+    expect(incidents(told.after(59 * calmMs))[0]?.closedMs).toBeUndefined();
+    const [incident] = incidents(told.after(calmMs));
+    expect(incident?.closedMs).toBeDefined();
+    expect(incident?.unproven).toBe(true);
   });
 
   test("and another one is another, with its own evidence", () => {

@@ -215,3 +215,119 @@ describe("a digest that is not known here", () => {
     expect(diagnose(told.entries).leader).toBe("crm-config");
   });
 });
+
+describe("starts of the CRM as evidence, both ways", () => {
+  const local = (told: Story, ...ends: ("answered" | "swallowed")[]) =>
+    ends.reduce((more, end) => more.calls("local", ["A", end]).proves("A").calls("international", ["A", "answered"]).after(20_000), told);
+  /** One start breaks the local calls of the only carrier. */
+  const brokenByStart = () => local(wellBegun("A").boots(2, "passes"), "swallowed", "swallowed");
+
+  test("broken by one start: it leans to the CRM, and blames nobody", () => {
+    const verdict = diagnose(brokenByStart().entries);
+    expect(verdict.leader).toBe("crm-init");
+    expect(verdict.probabilities["crm-init"]).toBeLessThan(0.85);
+    expect(codes(brokenByStart())).toContain("broken-by-start");
+  });
+
+  test("and mended by another, it is the CRM's; the second time more so", () => {
+    const once = local(brokenByStart().boots(3, "passes"), "answered", "answered");
+    const first = diagnose(once.entries);
+    expect(first).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+    const again = local(local(once.boots(4, "passes"), "swallowed", "swallowed").boots(5, "passes"), "answered");
+    const second = diagnose(again.entries);
+    expect(second.probabilities["crm-init"]).toBeGreaterThan(first.probabilities["crm-init"]);
+  });
+
+  test("broken with no start, and back with none: not the CRM's", () => {
+    const told = local(wellBegun("A"), "swallowed", "swallowed", "answered");
+    expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-without-reinitialisation"]));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+  });
+
+  test("a cause that the carrier named is not undone by a start that came as it was mended", () => {
+    const congested = wellBegun("A").repeats(2, (told) =>
+      told.calls("local", ["A", { code: 503, q850: { value: 34 } }]).calls("international", ["A", "answered"]),
+    );
+    const told = local(congested.boots(2, "passes"), "answered", "answered");
+    expect(codes(told)).toContain("well-as-reinitialised");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+  });
+
+  test("a step that the CRM can do without failed in the very starts under which the calls did", () => {
+    const failed = { stage: "profile", run: 2, attempt: 1, tookMs: 9, critical: false, final: true } as const;
+    const fault = { kind: "threw", name: "HttpError", httpStatus: 500 } as const;
+    const told = local(
+      wellBegun("A")
+        .boots(2, "passes")
+        .write("stage:failed", { ...failed, fault }),
+      "swallowed",
+    );
+    expect(diagnose(told.entries).reasonsFor.map(({ code }) => code)).toContain("stage-failed-with-calls");
+    // Where such calls worked all the same, the step was not what they needed.
+    const innocent = local(
+      wellBegun("A")
+        .boots(2, "passes")
+        .write("stage:failed", { ...failed, fault }),
+      "answered",
+      "swallowed",
+    );
+    expect(codes(innocent)).not.toContain("stage-failed-with-calls");
+  });
+
+  test("two failures with a start between that nobody tried say nothing of that start", () => {
+    const told = local(brokenByStart().boots(3, "passes").after(60_000).boots(4, "passes"), "swallowed");
+    expect(codes(told)).not.toContain("failing-after-reinitialisation");
+    expect(codes(local(brokenByStart().boots(3, "passes"), "swallowed"))).toContain("failing-after-reinitialisation");
+  });
+});
+
+describe("what trunks share", () => {
+  const answered = (told: Story) => told.write("control:answered", { control: "crm", tookMs: 30 });
+
+  test("no carrier's socket opens and HTTP passes: blocked near the agent", () => {
+    const told = answered(wellBegun("A", "B").loses("A").loses("B"));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "local-network", conclusion: "clear", actor: "local-it" });
+    expect(codes(told)).toContain("control-well-while-all-trunks-failed");
+  });
+
+  test("a trunk of the same carrier is no control", () => {
+    const told = wellBegun("A", "A2").calls("local", ["A", "swallowed"], ["A2", "answered"]);
+    expect(codes(told)).not.toContain("same-route-well-on-other-trunk");
+  });
+});
+
+describe("an edge that was not reached once", () => {
+  const refused = { wasOpen: false, code: 1006, clean: false };
+  const never = () => story("A", "B").boots(1, "passes").connects("B").loses("A", refused).after(10_000).proves("B");
+
+  test("is a setting until something else is known, and nobody is blamed", () => {
+    const { leader, probabilities } = diagnose(never().write("control:answered", { control: "crm", tookMs: 30 }).entries);
+    expect(leader).toBe("crm-config");
+    expect(probabilities["crm-config"]).toBeLessThan(0.8);
+  });
+
+  test("is the carrier's once it is reached with nothing changed", () => {
+    expect(diagnose(never().after(60_000).connects("A").entries).leader).toBe("carrier-signalling");
+  });
+});
+
+describe("busy callees", () => {
+  test("from before anything was wrong explain nothing of it", () => {
+    const told = wellBegun("A", "B")
+      .repeats(8, (more) => more.calls("local", ["A", { code: 486 }]))
+      .loses("A")
+      .after(5_000)
+      .proves("B");
+    expect(codes(told)).not.toContain("callee-refused");
+    expect(diagnose(told.entries).leader).toBe("carrier-signalling");
+  });
+
+  test("meanwhile do not outweigh an edge that stays away", () => {
+    const told = wellBegun("A", "B")
+      .loses("A")
+      .after(2_000)
+      .proves("B")
+      .repeats(60, (more) => more.calls("local", ["B", { code: 486 }]).after(60_000));
+    expect(diagnose(told.entries).leader).toBe("carrier-signalling");
+  });
+});

@@ -25,7 +25,7 @@ export default function install(project: TestProject): () => void {
   mkdirSync(join(modules, "linekeeper"), { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
 
-  execSync(`npm pack --silent --pack-destination "${folder}"`, { stdio: ["ignore", "ignore", "inherit"] });
+  execSync(`npm pack --silent --ignore-scripts --pack-destination "${folder}"`, { stdio: ["ignore", "ignore", "inherit"] });
   const tarball = join(folder, `${manifest.name}-${manifest.version}.tgz`);
   execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(modules, "linekeeper")]);
 

@@ -2,10 +2,22 @@
 import { calmKinds } from "./calm.ts";
 import { carrierKinds } from "./carrier.ts";
 import { crmKinds } from "./crm.ts";
+import { disputeKinds } from "./dispute.ts";
+import { lastingKinds } from "./lasting.ts";
 import { mixedKinds } from "./mixed.ts";
 import { nearKinds } from "./near.ts";
+import { sharedKinds } from "./shared.ts";
 import type { Kind } from "./kind.ts";
 
 export type { Kind } from "./kind.ts";
 
-export const kinds: readonly Kind[] = [...carrierKinds, ...crmKinds, ...nearKinds, ...calmKinds, ...mixedKinds];
+export const kinds: readonly Kind[] = [
+  ...carrierKinds,
+  ...crmKinds,
+  ...nearKinds,
+  ...calmKinds,
+  ...mixedKinds,
+  ...disputeKinds,
+  ...sharedKinds,
+  ...lastingKinds,
+];

@@ -25,15 +25,22 @@ export const evidence: Catalogue["evidence"] = {
   "critical-stage-hung": ({ stage }) => `The critical start-up stage${named(stage)} hung.`,
   "calls-refused-for-boot": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM’s start-up was incomplete.`,
   "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
+  "broken-by-start": (params) => `Calls to ${route(params)} on ${of(params)} worked before a new start of the CRM and not once after it.`,
   "worked-since-initialisation": (params) =>
     `Calls to ${route(params)} on ${of(params)} had worked since the CRM came up, without another start between.`,
   "never-worked-since-initialisation": (params) => `Not one call to ${route(params)} on ${of(params)} has worked since the CRM came up.`,
+  "stage-failed-with-calls": ({ stage, ...params }) =>
+    `The start-up stage${named(stage)}, which the CRM can do without, failed in each start since which calls to ${route(params)} on ${of(params)} did not work.`,
   "crm-said-it-failed": ({ what }) => `The CRM reported an error of its own${named(what)}.`,
   "number-from-crm-unusable": ({ calls }) =>
     `${someCalls(calls)} never left the agent: the CRM handed over a number that cannot be dialled.`,
   "trunks-well-while-boot-broken": ({ trunks }) =>
     `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
   "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} went through.`,
+  "well-as-reinitialised": (params) =>
+    `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM; that may be a coincidence.`,
+  "well-without-reinitialisation": (params) =>
+    `Calls to ${route(params)} on ${of(params)} went through again with no new start of the CRM.`,
   "failing-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} still failed.`,
   "boot-complete-before-failure": () => "The CRM’s start-up was complete before the first failure.",
   "boot-complete-despite-failure": () => "The CRM’s start-up completed while the failures went on.",
@@ -45,12 +52,16 @@ export const evidence: Catalogue["evidence"] = {
     `The start-up stage${named(stage)} got no answer at a time when no trunk’s edge could be reached either.`,
   "control-failed-alone": () => "The CRM’s own endpoint, asked as a control, failed while no trunk was lost.",
   "control-well-while-trunk-failed": () => "The CRM’s own endpoint, asked as a control, answered while a trunk failed.",
+  "control-well-while-all-trunks-failed": () =>
+    "The CRM’s own endpoint, asked as a control, answered while the edge of no carrier could be reached: we infer that WebSocket or SIP is blocked on the way.",
   "other-carrier-well-meanwhile": (params) => `When ${of(params)} failed, another carrier’s trunk answered.`,
   "other-page-met-it-too": (params) => `Another tab of this browser had trouble with ${of(params)} at the same time.`,
   "host-says-offline": () => "The agent’s machine reported that it was offline.",
   "device-slept": () => "The agent’s device had just woken from sleep; connections are lost during sleep.",
   "edge-unreachable": (params) =>
     `No connection to the edge of ${of(params)} could be made or kept; why is inferred, a browser is not told.`,
+  "edge-never-reached": (params) =>
+    `The edge of ${of(params)} was not reached once since the session began; an address that is wrong in the settings would look the same.`,
   "edge-fell-silent": (params) => `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
   "edge-closed-by-server": (params) =>
     `The edge of ${of(params)} closed the connection itself${!params["code"] ? "" : ` (WebSocket close code ${params["code"]})`}.`,

@@ -24,6 +24,7 @@ export const refusals: Catalogue["refusals"] = {
   "not-started": "the line had not been started",
   closed: "the line was closed",
   "boot-incomplete": "the CRM had not finished its start-up",
+  "trunks-missing": "the CRM had set no trunk",
   "no-trunk": "no trunk was ready",
   "bad-number": "the number could not be dialled",
   "bad-options": "the CRM gave options that could not be used",

@@ -1,0 +1,181 @@
+/** What is heard of each edge, read from the journal entry by entry: its signs of life, and the stretches without any. */
+import type { Entry } from "../journal.ts";
+import { firstAfter, togetherMs, type Observations, type Outage, type Seen, type TrunkSeen } from "./observations.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * An outage is a blip when it is over this soon, none came near it, no other trunk was out meanwhile, and no call met it:
+ * nobody was the worse for it, ms.
+ */
+const blipMs = 5_000;
+const alonePerMs = 120_000;
+
+/** What could not be read explains that no answer was heard within this time after it: repeats are told that late, ms. */
+const unreadForMs = 60_000;
+
+/** A trunk while the journal is read. */
+interface Draft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted"> {
+  granted: Seen | undefined;
+  readonly provenMs: number[];
+  readonly outages: Mutable<Outage>[];
+  readonly refusals: (Seen & { readonly code: number | undefined })[];
+  /** Since when nothing was answered that should have been. */
+  silentSince: Seen | undefined;
+  /** When the last message came that could not be read, ms. */
+  unreadMs: number;
+}
+
+export interface EdgeLog {
+  read(entry: Entry): void;
+  carrierOf(trunkId: string): string;
+  /** The peer was heard. */
+  prove(trunkId: string, atMs: number): void;
+  /** Nothing was answered that should have been. */
+  doubt(silent: Seen & { readonly trunkId: string }): void;
+  isUnread(silent: Seen & { readonly trunkId: string }): boolean;
+  /** A call met the loss of the trunk's flow: it went on over another trunk, or fell with it. */
+  fell(trunkId: string, atMs: number): void;
+  seen(): Pick<Observations, "trunks" | "unreadAnswers">;
+}
+
+export function createEdgeLog(): EdgeLog {
+  const trunks = new Map<string, Draft>();
+  const unreadAnswers: Observations["unreadAnswers"][number][] = [];
+  const fallen: { readonly trunkId: string; readonly atMs: number }[] = [];
+
+  function trunkOf(id: string, carrier = id, host = id): Draft {
+    let trunk = trunks.get(id);
+    if (!trunk)
+      trunks.set(
+        id,
+        (trunk = {
+          id,
+          carrier,
+          host,
+          provenMs: [],
+          outages: [],
+          refusals: [],
+          granted: undefined,
+          silentSince: undefined,
+          unreadMs: -Infinity,
+        }),
+      );
+    return trunk;
+  }
+
+  /** The peer was heard: whatever outage there was is over. */
+  function prove(id: string, atMs: number): void {
+    const { provenMs, outages, silentSince } = trunkOf(id);
+    // What was counted is written later than it happened.
+    const place = firstAfter(provenMs, atMs, (proven, limitMs) => proven <= limitMs);
+    provenMs.splice(place, 0, atMs);
+    if (silentSince && atMs < silentSince.atMs) return;
+    trunkOf(id).silentSince = undefined;
+    const outage = outages.at(-1);
+    if (outage && outage.backMs === Infinity && atMs >= outage.lostMs) outage.backMs = atMs;
+  }
+
+  /** No answer was heard of this trunk; but then, what it said could not be read. */
+  function isUnread({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): boolean {
+    const isSo = atMs - trunkOf(trunkId).unreadMs <= unreadForMs;
+    if (isSo) unreadAnswers.push({ seq, atMs, trunkId });
+    return isSo;
+  }
+
+  function lose({ trunkId, from, end, seq, atMs }: Entry<"flow:changed">): void {
+    const trunk = trunkOf(trunkId);
+    // Tries that fail while it lasts are the same outage.
+    if (trunk.outages.at(-1)?.backMs === Infinity) return;
+    const since = trunk.silentSince ?? { seq, atMs };
+    const how = trunk.silentSince
+      ? isUnread({ ...since, trunkId })
+        ? "unread"
+        : "silent"
+      : from !== "connecting" && end?.clean
+        ? "closed"
+        : "unreachable";
+    trunk.outages.push({
+      ...since,
+      trunkId,
+      carrier: trunk.carrier,
+      aliveMs: trunk.provenMs.at(-1),
+      lostMs: atMs,
+      backMs: Infinity,
+      how,
+      code: end?.code,
+    });
+  }
+
+  function doubt({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): void {
+    trunkOf(trunkId).silentSince ??= { seq, atMs };
+  }
+
+  function read(entry: Entry): void {
+    const { seq, atMs } = entry;
+    switch (entry.type) {
+      case "session:started":
+      case "trunks:changed":
+        for (const { id, carrier, host } of entry.trunks) trunkOf(id, carrier, host);
+        break;
+
+      case "flow:changed":
+        if (entry.to === "open") prove(entry.trunkId, atMs);
+        else if (entry.to === "doubted") doubt(entry);
+        // A try without an end had no socket: the CRM gave no URL for it (`server:failed`).
+        else if (entry.to === "waiting" && (entry.end || entry.from !== "connecting")) lose(entry);
+        break;
+      case "probe:unanswered":
+        doubt(entry);
+        break;
+      case "probe:answered":
+        for (const answeredMs of timesOf(entry)) prove(entry.trunkId, answeredMs);
+        break;
+      case "registration:changed":
+        if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
+        if (entry.to === "registered") trunkOf(entry.trunkId).granted ??= { seq, atMs };
+        if (entry.to === "refused" || ((entry.answer?.code ?? 0) >= 300 && (entry.answer?.said === "peer" || !isUnread(entry))))
+          trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
+        break;
+      case "frame:discarded":
+        if (entry.fault === "malformed") trunkOf(entry.trunkId).unreadMs = entry.lastMs ?? atMs;
+        break;
+      default:
+    }
+  }
+
+  function seen(): Pick<Observations, "trunks" | "unreadAnswers"> {
+    const allOutages = [...trunks.values()].flatMap(({ outages }) => outages);
+    const isNear = (other: Outage, outage: Outage) =>
+      other.trunkId === outage.trunkId
+        ? Math.abs(other.atMs - outage.atMs) < alonePerMs
+        : other.atMs <= outage.backMs + togetherMs && outage.atMs <= other.backMs + togetherMs;
+    const isBlip = (outage: Outage) =>
+      outage.backMs - outage.atMs < blipMs &&
+      !allOutages.some((other) => other !== outage && isNear(other, outage)) &&
+      !fallen.some((call) => call.trunkId === outage.trunkId && call.atMs >= outage.atMs - blipMs && call.atMs <= outage.backMs + blipMs);
+    return {
+      trunks: [...trunks.values()].map((trunk) => {
+        const blips = trunk.outages.filter(isBlip);
+        return { ...trunk, blips, outages: trunk.outages.filter((outage) => !blips.includes(outage)) };
+      }),
+      unreadAnswers,
+    };
+  }
+
+  return {
+    read,
+    carrierOf: (id) => trunkOf(id).carrier,
+    prove,
+    doubt,
+    isUnread,
+    fell: (trunkId, atMs) => void fallen.push({ trunkId, atMs }),
+    seen,
+  };
+}
+
+/** When the probes were answered that one entry tells of: they are sent at an even pace. */
+function timesOf({ atMs, times = 1, fromMs = atMs, untilMs = atMs }: Entry<"probe:answered">): readonly number[] {
+  const paceMs = times > 1 ? (untilMs - fromMs) / (times - 1) : 0;
+  return Array.from({ length: times }, (_, index) => untilMs - paceMs * (times - 1 - index));
+}

@@ -1,0 +1,66 @@
+/** How calls on one trunk and route fared, and what each change came with: a start of the CRM, or none. */
+import { grouped, isFault, isTrunkFault, type AttemptSeen, type BootRun, type Observations, type Seen } from "./observations.ts";
+
+/** Calls that had worked work no longer, or work again. */
+export interface Turn {
+  readonly to: "broken" | "well";
+  /** The last call of before, and the first one that fared otherwise. */
+  readonly last: AttemptSeen;
+  readonly first: AttemptSeen;
+  /** The last start of the CRM between the two; undefined where there was none. */
+  readonly start: BootRun | undefined;
+}
+
+export interface Fortune {
+  readonly trunkId: string;
+  readonly carrier: string;
+  readonly route: AttemptSeen["route"];
+  /** All of them, those before the window too. */
+  readonly attempts: readonly AttemptSeen[];
+  /** What failed within the window. */
+  readonly faults: readonly AttemptSeen[];
+  /** From the beginning on: that it was not the first time counts. But for those that a loss of the trunk explains. */
+  readonly turns: readonly Turn[];
+  /** Failed before a start and after it. What lies more than one start back tells nothing of those between. */
+  readonly despiteStarts: readonly AttemptSeen[];
+  /** Not one had worked since the start under which the first of the faults was met. */
+  readonly neverWorked: boolean;
+}
+
+export const startOf = ({ boots }: Observations, { atMs }: Seen): BootRun | undefined => boots.findLast((boot) => boot.atMs <= atMs);
+
+/** Every trunk and route on which something failed. */
+export function fortunesOf(seen: Observations): readonly Fortune[] {
+  const key = ({ trunkId, route }: AttemptSeen) => `${trunkId} ${route}`;
+  const all = new Map(grouped([...seen.earlierAttempts, ...seen.attempts], key).map((those) => [key(those[0] as AttemptSeen), those]));
+  return grouped(seen.attempts.filter(isTrunkFault), key).map((faults) => {
+    const [first] = faults as [AttemptSeen];
+    const { trunkId, carrier, route } = first;
+    const attempts = all.get(key(first)) ?? faults;
+    const trunk = seen.trunks.find(({ id }) => id === trunkId);
+    const pairs = attempts.slice(1).map((next, index) => {
+      const last = attempts[index] as AttemptSeen;
+      const start = startOf(seen, next);
+      return { last, first: next, start: start && start.atMs > last.atMs ? start : undefined };
+    });
+    const isLost = ({ last, first: next }: (typeof pairs)[number]) =>
+      trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.atMs) === true;
+    const turns = pairs
+      .filter((pair) => isFault(pair.last) !== isFault(pair.first) && !isLost(pair))
+      .map((pair): Turn => ({ ...pair, to: isFault(pair.first) ? "broken" : "well" }));
+    const isNextStart = ({ last, start }: (typeof pairs)[number]) =>
+      start !== undefined && !seen.boots.some(({ atMs }) => atMs > last.atMs && atMs < start.atMs);
+    const sinceMs = startOf(seen, first)?.atMs ?? 0;
+    const despite = pairs.filter((pair) => isNextStart(pair) && isFault(pair.last) && isFault(pair.first));
+    return {
+      trunkId,
+      carrier,
+      route,
+      attempts,
+      faults,
+      turns,
+      despiteStarts: despite.map((pair) => pair.first),
+      neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.atMs < first.atMs && attempt.atMs >= sinceMs),
+    };
+  });
+}

@@ -1,0 +1,63 @@
+/** The window of time through which an incident sees the observations. */
+import { firstAfter, type Observations, type Seen } from "./observations.ts";
+
+/**
+ * What was observed, seen through a window of time.
+ * @param fromMs what happened before is known (a trunk that is down, a CRM that has come up) but not cited.
+ * @param untilMs what happens after is not known.
+ */
+export function windowOf(seen: Observations, fromMs: number, untilMs: number): Observations {
+  const within = <T extends Seen>(all: readonly T[]) => all.slice(firstAfter(all, fromMs, isBefore), firstAfter(all, untilMs, isUpTo));
+  const known = (atMs: number) => (atMs <= untilMs ? atMs : Infinity);
+  // An outage that reaches into the window brings along those beside it: without them it would seem to be one carrier's alone.
+  const reaching = seen.trunks.flatMap(({ outages }) => outages).filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= fromMs);
+  const outSinceMs = Math.min(fromMs, ...reaching.map(({ atMs }) => atMs));
+  const endMs = Math.min(seen.endMs, untilMs);
+  return {
+    endMs,
+    trunks: seen.trunks.map(({ id, carrier, host, granted, provenMs, outages, blips, refusals }) => ({
+      blips,
+      id,
+      carrier,
+      host,
+      granted: granted && granted.atMs <= untilMs ? granted : undefined,
+      provenMs: provenMs.slice(
+        0,
+        firstAfter(provenMs, untilMs, (atMs, limitMs) => atMs <= limitMs),
+      ),
+      outages: outages
+        .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= outSinceMs)
+        .map((outage) => ({ ...outage, backMs: known(outage.backMs), untilMs: Math.min(outage.backMs, endMs) })),
+      refusals: within(refusals),
+    })),
+    attempts: within(seen.attempts),
+    earlierAttempts: seen.attempts.slice(0, firstAfter(seen.attempts, fromMs, isBefore)),
+    stageTroubles: within(seen.stageTroubles)
+      .filter((trouble) => known(trouble.passedMs) === Infinity)
+      .map((trouble) => ({ ...trouble, untilMs: Math.min(endMs, cameUpMs(seen, trouble)) })),
+    lostExtras: seen.lostExtras.slice(0, firstAfter(seen.lostExtras, untilMs, isUpTo)),
+    boots: seen.boots.filter(({ atMs }) => atMs <= untilMs).map((boot) => ({ ...boot, completedMs: known(boot.completedMs) })),
+    refusedCalls: within(seen.refusedCalls),
+    crmFailures: within(seen.crmFailures),
+    failedChecks: within(seen.failedChecks),
+    heardFromPages: within(seen.heardFromPages),
+    controls: within(seen.controls),
+    offline: within(seen.offline),
+    sleeps: within(seen.sleeps),
+    unreadAnswers: within(seen.unreadAnswers),
+    missingCredentials: within(seen.missingCredentials),
+    unknownDigests: within(seen.unknownDigests),
+    audio: within(seen.audio),
+    forgottenCalls: within(seen.forgottenCalls),
+  };
+}
+
+/** When the CRM had come up after all, or calls went out without it. */
+const cameUpMs = ({ boots, attempts }: Observations, { atMs }: Seen) =>
+  Math.min(
+    boots.find(({ completedMs }) => completedMs > atMs)?.completedMs ?? Infinity,
+    attempts[firstAfter(attempts, atMs, isUpTo)]?.atMs ?? Infinity,
+  );
+
+const isBefore = ({ atMs }: Seen, limitMs: number) => atMs < limitMs;
+const isUpTo = ({ atMs }: Seen, limitMs: number) => atMs <= limitMs;
