@@ -33,6 +33,25 @@ test("the quick start: carrier A is silent, the call is answered over the backup
   expect(code).toBe(0);
 });
 
+test("the report gallery: every audience, language and format of each incident, and a page whose links all lead somewhere", async () => {
+  const folder = join(out, "gallery");
+  const { code, stdout, stderr } = await run("report-gallery", "--out", folder);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("189 files of 7 incidents");
+  expect(code).toBe(0);
+  const links = [...(await readFile(join(folder, "index.html"), "utf8")).matchAll(/href="([^"]+)"/g)].map(([, href = ""]) => href);
+  expect(links).toHaveLength(189);
+  for (const link of links) expect((await readFile(join(folder, link), "utf8")).length).toBeGreaterThan(100);
+  expect(await readFile(join(folder, "silent-route/support.fr.html"), "utf8")).toContain("La panne est dans l’acheminement des appels");
+  expect(await readFile(join(folder, "crm-start/agent.en.txt"), "utf8")).toContain("Your CRM did not start completely");
+});
+
+test("a conversation: held, a colleague asked, and the customer put through", async () => {
+  const { code, stdout } = await run("conversation");
+  expect(JSON.parse(stdout)).toEqual({ transferred: { ok: true }, isConnected: true, left: 0 });
+  expect(code).toBe(0);
+});
+
 describe("the outage drill", () => {
   test("tells its story in under a minute: every verdict right, no call lost, no phone rung twice", async () => {
     const startedMs = performance.now();
@@ -102,7 +121,7 @@ describe("every command tells how it is used, within 80 columns", () => {
 
   test("they are those", () => {
     expect(commands.map(([name]) => name)).toEqual(
-      expect.arrayContaining(["start", "quick-start", "bench", "simulate", "corpus", "eval", "explore", "soak"]),
+      expect.arrayContaining(["start", "quick-start", "conversation", "bench", "simulate", "corpus", "eval", "explore", "soak"]),
     );
   });
 });
