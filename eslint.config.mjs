@@ -47,6 +47,12 @@ const clockProperties = [
   { object: "Math", property: "random", message: useRandom },
 ];
 
+const usePlatform = "Older browsers lack it: src/platform.ts makes up for it.";
+const youngProperties = [
+  { object: "AbortSignal", property: "any", message: usePlatform },
+  { object: "URL", property: "canParse", message: usePlatform },
+];
+
 export default tseslint.config(
   { ignores: ["dist/", "coverage/", "drill-reports/", "**/public/mockServiceWorker.js"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -72,7 +78,7 @@ export default tseslint.config(
     rules: {
       "no-console": "error",
       "no-restricted-globals": ["error", ...timeGlobals],
-      "no-restricted-properties": ["error", ...clockProperties],
+      "no-restricted-properties": ["error", ...clockProperties, ...youngProperties],
       "no-restricted-syntax": ["error", ...clockSyntax],
     },
   },

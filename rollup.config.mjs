@@ -62,7 +62,7 @@ export const toJavaScript = {
   plugins: [
     eventsShim,
     sipJsInPart,
-    esbuild({ target: "es2022", tsconfig: false }),
+    esbuild({ target: "es2022", tsconfig: false, loaders: { ".json": "json" } }),
     nodeResolve({ browser: true }),
     commonjs({ defaultIsModuleExports: true, requireReturnsDefault: "preferred" }),
   ],

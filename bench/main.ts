@@ -5,7 +5,7 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { measureBrownOut } from "./brown-out.ts";
 import { jsSip } from "./contenders/jssip.ts";
 import { linekeeper } from "./contenders/linekeeper.ts";
@@ -19,28 +19,23 @@ import { createPace } from "./pace.ts";
 import { pretendBrowser } from "./static-sdp.ts";
 import { verdictsOf } from "./targets.ts";
 import { runTrial } from "./trial.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** From the last first call on; what still waits then waits for a timer of 32 s. */
 const quietMs = 13_000;
 
 const contenders = [linekeeper, plainSipJs, sessionManager, jsSip];
-const { values } = parseArgs({
-  options: {
-    calls: { type: "string", default: "5" },
-    seed: { type: "string", default: "1" },
-    date: { type: "string", default: new Date().toISOString().slice(0, 10) },
-    out: { type: "string", default: "docs/benchmarks.md" },
-  },
-});
-const calls = wholeNumber("calls", values.calls);
-const seed = wholeNumber("seed", values.seed);
-
-function wholeNumber(flag: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  process.stderr.write(`--${flag} takes a whole number above 0, not "${text}".\n`);
-  process.exit(2);
-}
+const { calls, seed, date, out } = new Command("npm run bench --")
+  .description(
+    "Linekeeper beside other softphones under the same faults; writes docs/benchmarks.md. About three minutes, on a quiet machine.",
+  )
+  .option("--calls <n>", "of each softphone under each fault", wholeNumber, 5)
+  .option("--seed <n>", "another run", wholeNumber, 1)
+  .option("--date <yyyy-mm-dd>", "that the page bears", new Date().toISOString().slice(0, 10))
+  .option("--out <file>", "the page", "docs/benchmarks.md")
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse()
+  .opts<{ calls: number; seed: number; date: string; out: string }>();
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
@@ -64,7 +59,7 @@ const figures = allFaults.map(({ name }) => contenders.map((contender) => figure
 const verdicts = verdictsOf((fault, contender) => figuresOf(trials, fault, contender.name));
 const page = documentOf({
   machine: `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, Node ${process.versions.node}`,
-  date: values.date,
+  date,
   calls,
   seed,
   tookS: Math.round((performance.now() - startedMs) / 1_000),
@@ -74,7 +69,7 @@ const page = documentOf({
   brownOuts,
 });
 process.stdout.write(page);
-await writeFile(values.out, page);
-say(`Written to ${values.out}.`);
+await writeFile(out, page);
+say(`Written to ${out}.`);
 // Softphones that were left waiting on a mute carrier would hold the process for half a minute more.
 process.exit(0);

@@ -1,3 +1,5 @@
+import { anyOf } from "./platform.ts";
+
 /** Ends a timer that has not fired yet; harmless after it has. */
 export type CancelTimer = () => void;
 
@@ -39,7 +41,7 @@ export const systemRandom: Random = () => Math.random();
  */
 export function within<T>(clock: Clock, promise: Promise<T>, boundMs: number, signal: AbortSignal): Promise<T> {
   const bound = new AbortController();
-  const late = sleep(clock, boundMs, AbortSignal.any([bound.signal, signal])).then(() => {
+  const late = sleep(clock, boundMs, anyOf(bound.signal, signal)).then(() => {
     throw new DOMException("not ready in time", "TimeoutError");
   });
   return Promise.race([promise, late]).finally(() => bound.abort());

@@ -5,6 +5,7 @@ import type { Priors } from "./diagnosis/weights.ts";
 import { LinekeeperError } from "./errors.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Route } from "./journal.ts";
+import { readUrl } from "./platform.ts";
 import type {
   Clock,
   CredentialsSource,
@@ -95,6 +96,7 @@ export interface ReportingConfig {
 /** Everything that `createLinekeeper()` takes. */
 export interface LinekeeperConfig {
   readonly crm: { readonly vendor: string; readonly version?: string; readonly site?: string };
+  /** May be empty, where the CRM's settings bring them by `setTrunks()`. */
   readonly trunks: readonly TrunkConfig[];
   readonly stack: SipStack;
   readonly media: Media;
@@ -126,6 +128,13 @@ export interface LinekeeperConfig {
   readonly shared?: SharedHealth;
   /** A customer who calls while the agent is on a call: 486 (`refuse`), or shown (`offer`). Default `refuse`. */
   readonly whenBusy?: "refuse" | "offer";
+  /**
+   * A second call while the agent talks, or a customer's that is answered: the first is held (`hold`), or both are heard (`mix`).
+   * Default `hold`.
+   */
+  readonly whileTalking?: "hold" | "mix";
+  /** When a call is over and another is on hold: that one is taken back (`take-back`), or stays there (`stay`). Default `take-back`. */
+  readonly afterHangUp?: "take-back" | "stay";
   /** Headers of a customer's INVITE that `incoming.headers` shall hold, such as `User-to-User` (RFC 7433). Default none. */
   readonly incomingHeaders?: readonly string[];
   /**
@@ -204,6 +213,8 @@ const known = {
     "priors",
     "shared",
     "whenBusy",
+    "whileTalking",
+    "afterHangUp",
     "incomingHeaders",
     "autoAnswer",
     "clock",
@@ -228,7 +239,7 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   fields("crm", config.crm, known.crm);
   text("crm.vendor", config.crm.vendor);
   for (const key of ["version", "site"] as const) if (config.crm[key] !== undefined) text(`crm.${key}`, config.crm[key]);
-  trunks(config.trunks, securePage);
+  const trunks = readTrunks(config.trunks, securePage);
   methods("stack", config.stack, ["edge"], 'pass sipjs() from "linekeeper/sipjs"');
   methods("media", config.media, ["open"], 'pass webrtc() from "linekeeper/webrtc", or noMedia() where no audio is wanted');
   const reports = list("reports", config.reports ?? []);
@@ -267,6 +278,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   if (config.shared !== undefined)
     methods("shared", config.shared, ["restore", "save", "tell", "join"], 'pass tabs() from "linekeeper/tabs"');
   oneOf("whenBusy", config.whenBusy, ["refuse", "offer"]);
+  oneOf("whileTalking", config.whileTalking, ["hold", "mix"]);
+  oneOf("afterHangUp", config.afterHangUp, ["take-back", "stay"]);
   for (const [index, name] of list("incomingHeaders", config.incomingHeaders ?? []).entries())
     if (typeof name !== "string" || !/^[\w\-.!%*+`'~]{2,}$/.test(name))
       refuse(`incomingHeaders[${index}]`, `must be the name of a header, not ${show(name)}`);
@@ -277,7 +290,7 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     refuse("random", "must be a function that returns a number in [0, 1)");
   return {
     crm: config.crm,
-    trunks: [...config.trunks],
+    trunks,
     stack: config.stack,
     media: config.media,
     reports: [...reports],
@@ -300,6 +313,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     spreadMs: spreadMsOf(config.fleet),
     priors,
     whenBusy: config.whenBusy ?? "refuse",
+    whileTalking: config.whileTalking ?? "hold",
+    afterHangUp: config.afterHangUp ?? "take-back",
     incomingHeaders: [...(config.incomingHeaders ?? [])],
     autoAnswer: config.autoAnswer ?? false,
     clock: config.clock ?? systemClock,
@@ -307,10 +322,14 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   };
 }
 
-function trunks(given: readonly TrunkConfig[], securePage: boolean): void {
-  if (list("trunks", given).length === 0) refuse("trunks", "is empty; at least one trunk is needed");
+/**
+ * Checks what the CRM sets, at the start or later; an empty list where its settings are to bring them.
+ * @returns a copy: what the CRM does with its own is no change of settings.
+ * @throws LinekeeperError `bad-config`, naming the field.
+ */
+export function readTrunks(given: readonly TrunkConfig[], securePage: boolean): readonly TrunkConfig[] {
   const seen = new Map<string, number>();
-  for (const [index, trunk] of given.entries()) {
+  for (const [index, trunk] of list("trunks", given).entries()) {
     const at = `trunks[${index}]`;
     fields(at, trunk, known.trunk);
     text(`${at}.id`, trunk.id);
@@ -330,12 +349,16 @@ function trunks(given: readonly TrunkConfig[], securePage: boolean): void {
     if (trunk.target !== undefined && typeof trunk.target !== "function")
       refuse(`${at}.target`, "must be a function from a number to a SIP URI");
   }
-  if (given.every(({ standby }) => standby === "cold")) refuse("trunks", "are all cold; at least one must be warm");
+  if (given.length > 0 && given.every(({ standby }) => standby === "cold")) refuse("trunks", "are all cold; at least one must be warm");
+  return given.map((trunk) => ({
+    ...trunk,
+    ...(typeof trunk.credentials === "object" && { credentials: { ...trunk.credentials } }),
+  }));
 }
 
 /** Why that cannot be the URL of an edge; undefined where it can. */
 export function serverProblem(server: unknown, securePage: boolean): string | undefined {
-  const url = typeof server === "string" && URL.canParse(server) ? new URL(server) : undefined;
+  const url = readUrl(server);
   if (!url || !/^wss?:$/.test(url.protocol)) return `must be a WebSocket URL such as "wss://sbc.example.com", not ${show(server)}`;
   if (url.username || url.password) return "must not hold credentials; use `credentials`";
   return securePage && url.protocol === "ws:" ? "is ws:, which a browser blocks on an https page; use wss:" : undefined;

@@ -7,6 +7,7 @@ import type { Settings } from "./config.ts";
 import { faultOf } from "./boot/fault.ts";
 import { jitterMs, onFirstSign } from "./first-sign.ts";
 import type { Journal } from "./journal.ts";
+import { anyOf } from "./platform.ts";
 import { isTrouble } from "./trouble.ts";
 
 export interface Controls {
@@ -39,7 +40,7 @@ export function createControls(settings: Settings, journal: Journal): Controls {
   async function askOne(name: string): Promise<void> {
     const startedMs = clock.nowMs();
     const bound = new AbortController();
-    const signal = AbortSignal.any([bound.signal, over.signal]);
+    const signal = anyOf(bound.signal, over.signal);
     const tookMs = () => Math.round(clock.nowMs() - startedMs);
     try {
       await Promise.race([

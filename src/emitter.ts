@@ -1,9 +1,13 @@
 import EventEmitter from "eventemitter3";
+import { LinekeeperError } from "./errors.ts";
 
 /** Subscribes; returns what unsubscribes. */
 export type On<Events> = <E extends keyof Events>(event: E, listener: (payload: Events[E]) => void) => () => void;
 
-/** How whoever has events is listened to. */
+/** The name of every event, so that one which does not exist is told from one which never comes. */
+export type EventNames<Told> = Readonly<Record<keyof Told, true>>;
+
+/** How whoever has events is listened to. A name that no event has throws `bad-config` in a development build, and does nothing in production. */
 export interface Events<Told> {
   readonly on: On<Told>;
   /** The same, for the next time only. */
@@ -18,19 +22,42 @@ export interface Emitter<Told> extends Events<Told> {
   removeAll(): void;
 }
 
+/**
+ * A listener to what never comes waits for ever, so the developer hears of it.
+ * @throws LinekeeperError `bad-config`; but never where `NODE_ENV` is `production`, or there is none.
+ */
+function checkName(names: object, event: unknown): void {
+  try {
+    // eslint-disable-next-line no-restricted-globals -- a bundler replaces these very words, and drops what cannot happen then
+    if (process.env.NODE_ENV !== "production" && !Object.hasOwn(names, event as string))
+      throw new LinekeeperError("bad-config", `there is no event ${JSON.stringify(event)}; there are ${Object.keys(names).join(", ")}`);
+  } catch (error) {
+    // Outside of a bundle a page has no `process`.
+    if (error instanceof LinekeeperError) throw error;
+  }
+}
+
 /** @param onError receives what a listener threw (or rejected with, if it is async). */
-export function createEmitter<Events extends object>(onError: (event: string, error: unknown) => void): Emitter<Events> {
+export function createEmitter<Events extends object>(
+  names: EventNames<Events>,
+  onError: (event: string, error: unknown) => void,
+): Emitter<Events> {
   const emitter = new EventEmitter();
   return {
     on(event, listener) {
+      checkName(names, event);
       emitter.on(event as string, listener);
       return () => emitter.off(event as string, listener);
     },
     once(event, listener) {
+      checkName(names, event);
       emitter.once(event as string, listener);
       return () => emitter.off(event as string, listener, undefined, true);
     },
-    off: (event, listener) => void emitter.off(event as string, listener),
+    off(event, listener) {
+      checkName(names, event);
+      emitter.off(event as string, listener);
+    },
     emit(event, payload) {
       for (const listener of emitter.listeners(event)) {
         // Takes out what wanted to be told once, and nothing else.

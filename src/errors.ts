@@ -1,8 +1,10 @@
 /** Every error that Linekeeper makes. `docs/errors.md` shows this table; a test holds both equal. */
 export const errorTable = {
   "bad-config": {
-    causes: ["A field given to createLinekeeper() is missing, misspelt or out of range."],
-    solutions: ["Correct the field that the message names."],
+    causes: [
+      "A field given to createLinekeeper() or setTrunks() is missing, misspelt or out of range; or a listener to an event that does not exist, in a development build.",
+    ],
+    solutions: ["Correct the field or the name that the message names."],
     retryable: false,
   },
   closed: {

@@ -12,11 +12,14 @@ export class JournalSyntaxError extends Error {
   }
 }
 
+/** The last line of a sealed journal (`src/seal/`); no entry. */
+export const sealedType = "journal:sealed";
+
 /** @returns the text, with a line feed after each entry. */
 export const journalText = (entries: readonly Entry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
 
 /**
- * Reads what `journalText` wrote, of this version or another: entries of a type that is not known here are kept.
+ * Reads what `journalText` or `sealJournal` wrote, of this version or another: entries of a type that is not known here are kept.
  * @throws JournalSyntaxError that names the first line that is no entry, or that comes before its time.
  */
 export function parseJournal(text: string): readonly Entry[] {
@@ -24,7 +27,9 @@ export function parseJournal(text: string): readonly Entry[] {
   let lastSeq = -1;
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
-    const entry = entryOf(line, index + 1);
+    const { seal: _, ...sealless } = entryOf(line, index + 1) as Entry & { readonly seal?: string };
+    const entry = sealless as Entry;
+    if ((entry.type as string) === sealedType) continue;
     if (entry.seq <= lastSeq) throw new JournalSyntaxError(index + 1, `entry ${entry.seq} comes after entry ${lastSeq}`);
     lastSeq = entry.seq;
     entries.push(entry);

@@ -65,8 +65,9 @@ export interface StepFault {
   readonly message?: string;
 }
 
-/** Why a call never left the agent. */
-export type Refusal = "not-started" | "closed" | "boot-incomplete" | "no-trunk" | "bad-number" | "bad-options" | "media-failed";
+/** Why a call never left the agent. `trunks-missing`: none is set, or none is set yet; `no-trunk`: none of them could take it. */
+export type Refusal =
+  "not-started" | "closed" | "boot-incomplete" | "trunks-missing" | "no-trunk" | "bad-number" | "bad-options" | "media-failed";
 
 /** What a call may be asked for besides its number; `options`: the whole of it, or what has no such name. */
 export type CallOptionName = "by" | "again" | "headers" | "callerId" | "displayName" | "anonymous" | "context" | "options";
@@ -75,7 +76,20 @@ export type CallOptionName = "by" | "again" | "headers" | "callerId" | "displayN
 export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
 
 /** How a call ended: for the agent, `failed` means that no trunk could carry it. */
-export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "callee-refused" | "failed" | "flow-lost";
+export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "transferred" | "callee-refused" | "failed" | "flow-lost";
+
+/** Why a call was not transferred. */
+export type TransferFault =
+  | "bad-number"
+  | "bad-call"
+  | "other-carrier"
+  | "under-way"
+  | "refused"
+  | "not-reached"
+  | "unanswered"
+  | "failed"
+  | "not-answered"
+  | "ended";
 
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
@@ -195,6 +209,17 @@ export interface Facts {
   /** Unrelated carriers failed together: the fault is sought on our side, and no breaker opens. */
   "common-mode:suspected": { readonly carriers: readonly string[] };
   "common-mode:ended": { readonly by: string };
+  /**
+   * The CRM has set other trunks: all of them from now on, which came, which went, and what of a setting was changed, by its
+   * name. `settings` counts from 1, which is what the session started with; an attempt says by which it was made.
+   */
+  "trunks:changed": {
+    readonly settings: number;
+    readonly trunks: readonly TrunkFact[];
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly changed: readonly { readonly id: string; readonly what: readonly string[] }[];
+  };
   /** By the operator's hand. */
   "trunk:isolated": OfTrunk;
   "trunk:restored": OfTrunk;
@@ -226,6 +251,10 @@ export interface Facts {
   };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
+  /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */
+  "call:cut": OfCall & OfTrunk & { readonly talkedMs: number };
+  /** The agent calls the customer back, whose call died (`call:cut`) or had no audio; `attempt:started` follows. Never by itself. */
+  "call:redialled": OfCall & OfTrunk & { readonly because: "flow-lost" | "no-audio" };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** Agent or peer put the call on hold, or took it back, and the other side knows. */
   "call:held": OfCall & OfTrunk & { readonly held: Held };
@@ -235,6 +264,12 @@ export interface Facts {
   "call:muted": OfCall & { readonly muted: boolean };
   /** Never which ones: they may be a card's number or a PIN. `because`: why not all of them. */
   "digits:sent": OfCall & OfTrunk & { readonly count: number; readonly via?: "rtp" | "info"; readonly because?: string };
+  /** The other side is asked to connect the customer to a number, or to the customer of another call. */
+  "call:transferring": OfCall & OfTrunk & { readonly party?: Party; readonly toCallId?: string };
+  /** What it says of whom it calls. */
+  "transfer:progressed": OfCall & OfTrunk & { readonly code: number };
+  /** The call is the agent's again. `code`: of whoever refused. */
+  "transfer:failed": OfCall & OfTrunk & { readonly because: TransferFault; readonly code?: number };
   /** The audio of an answered call fails. */
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */
@@ -274,7 +309,8 @@ export interface Facts {
     readonly talkedMs?: number;
   };
 
-  "attempt:started": OfAttempt & { readonly sipCallId?: string; readonly fromTag?: string };
+  /** `settings`: of which version its trunk is, where they were ever changed. */
+  "attempt:started": OfAttempt & { readonly sipCallId?: string; readonly fromTag?: string; readonly settings?: number };
   "attempt:sent": OfAttempt & { readonly sipCallId: string; readonly fromTag: string };
   /** With `times`: the same code came so many times more, told together when nothing more can come; `tookMs` is the last one's. */
   "attempt:progressed": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number; readonly times?: number };
@@ -346,7 +382,7 @@ export interface Journal {
    * calls. Undefined: nothing is held any more.
    */
   hold(fromMs: number | undefined): void;
-  /** All entries kept, oldest first. The first, `session:started`, is always among them. */
+  /** All entries kept, oldest first. The first, `session:started`, is always among them, and the last `trunks:changed`. */
   readonly entries: readonly Entry[];
   /** @returns what unsubscribes. */
   subscribe(listener: JournalListener): () => void;
@@ -398,6 +434,14 @@ export function createJournal(clock: Clock, limit: number): Journal {
   }
 
   function trim(): void {
+    // As the first entry tells of the trunks at the start, this one tells of those now.
+    const setAt = entries.findLastIndex(({ type }) => type === "trunks:changed");
+    const standing = setAt > 0 ? entries.splice(setAt, 1) : [];
+    cut();
+    entries.splice(entries.findLastIndex(({ seq: each }) => each < (standing[0]?.seq ?? 0)) + 1, 0, ...standing);
+  }
+
+  function cut(): void {
     let surplus = Math.max(1, Math.floor(limit / 10));
     const heldAt = entries.findIndex(({ atMs }, index) => index > 0 && atMs >= heldFromMs);
     surplus -= entries.splice(1, Math.min(surplus, (heldAt < 0 ? entries.length : heldAt) - 1)).length;

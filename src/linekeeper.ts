@@ -2,28 +2,26 @@
 import { faultOf } from "./boot/fault.ts";
 import { createBoot, type Boot, type StageProgress } from "./boot/boot.ts";
 import type { Call } from "./call/call.ts";
+import type { HoldResult } from "./call/holding.ts";
 import type { CallOptions } from "./call/options.ts";
 import type { IncomingCall } from "./call/incoming-call.ts";
 import { createSwitchboard } from "./call/switchboard.ts";
 import { sleep } from "./clock.ts";
-import { checkOrder, settingsOf, type LinekeeperConfig } from "./config.ts";
+import { checkOrder, settingsOf, type LinekeeperConfig, type TrunkConfig } from "./config.ts";
 import { createControls } from "./controls.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Incident, Verdict } from "./diagnosis/model.ts";
 import type { Reinitialisation } from "./diagnosis/reinitialisation.ts";
-import { createEmitter, type Events } from "./emitter.ts";
+import { createEmitter, type EventNames, type Events } from "./emitter.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
 import { createJournal, type Entry, type Refusal } from "./journal.ts";
 import type { Diagnostician } from "./insight.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Destination } from "./routing/destination.ts";
-import type { LoadedWindow } from "./trunk/breaker.ts";
-import { createCommonMode } from "./trunk/common-mode.ts";
-import { createNeighbours } from "./trunk/neighbours.ts";
-import { createRollCall, type RollCall } from "./trunk/roll-call.ts";
-import { createStandby } from "./trunk/standby.ts";
-import { createTrunk, type Trunk, type TrunkHealth } from "./trunk/trunk.ts";
+import { createRoster } from "./trunk/roster.ts";
+import { trunkFactOf } from "./trunk/settings-change.ts";
+import type { TrunkHealth } from "./trunk/trunk.ts";
 import { version } from "./version.ts";
 
 export interface LinekeeperEvents {
@@ -40,6 +38,17 @@ export interface LinekeeperEvents {
   "incident:closed": Incident;
 }
 
+const lineEvents: EventNames<LinekeeperEvents> = {
+  "journal:written": true,
+  "boot:changed": true,
+  "boot:reinitialised": true,
+  "trunk:changed": true,
+  "call:offered": true,
+  "incident:opened": true,
+  "incident:updated": true,
+  "incident:closed": true,
+};
+
 export interface Linekeeper extends Events<LinekeeperEvents> {
   /** The CRM's own start-up, put on record. */
   readonly boot: Boot;
@@ -49,15 +58,17 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
   readonly trunks: readonly TrunkHealth[];
   /** Unrelated carriers fail together just now: the fault is sought on our side. */
   readonly commonMode: boolean;
-  /** Calls under way. */
+  /** Calls under way: whatever has not ended for the agent. */
   readonly calls: readonly (Call | IncomingCall)[];
+  /** Calls that have ended, while something of them is followed still: an attempt that was given up, a BYE that nobody has confirmed. */
+  readonly followedCalls: number;
   /** Empty until the diagnosis is loaded, shortly after the start. */
   readonly incidents: readonly Incident[];
   /** Whose fault it is, as far as the journal tells now; undefined until the diagnosis is loaded. */
   readonly verdict: Verdict | undefined;
   /**
    * Registers every trunk. Resolves when one is ready, or after 5 s whatever happened: the softphone comes
-   * up during an outage too. Called again it returns the same promise.
+   * up during an outage too; at once while none is set. Called again it returns the same promise.
    * @throws LinekeeperError `closed`.
    */
   start(): Promise<readonly TrunkHealth[]>;
@@ -69,6 +80,11 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
    * an emergency call, which goes out without it.
    */
   call(number: string, options?: CallOptions): Call;
+  /**
+   * Turns to the call that was heard before the present one, which is held: `unhold()` of that call. Never rejects; `not-answered` where
+   * there is no other.
+   */
+  swap(): Promise<HoldResult>;
   /**
    * Puts on record that something of the CRM's own broke outside its start-up. Never throws.
    * @param what the CRM's own name for it, e.g. `call log`: no personal data.
@@ -99,6 +115,14 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
    */
   weigh(trunkId: string, order: { readonly priority?: number; readonly weight?: number }): void;
   /**
+   * Other trunks from the next call on: what the CRM's settings say now, or say at last where they bring the first. One that is
+   * in the list as it was goes on untouched. Calls on one that is gone go on to their end, then it unregisters. New credentials
+   * hold from its next registration on; another server or AOR is another connection, and the old one carries on until that
+   * is registered. In the journal as `trunks:changed`.
+   * @throws LinekeeperError `bad-config`, naming the field, and nothing is changed; `closed`.
+   */
+  setTrunks(trunks: readonly TrunkConfig[]): void;
+  /**
    * The report on an incident (the last one if left out), or on the whole session when there was none.
    * @throws what the host throws when the diagnosis cannot be loaded; asked again it tries again.
    */
@@ -106,9 +130,6 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
   /** Ends calls, unregisters and leaves nothing running. Harmless twice and at any time. */
   close(): Promise<void>;
 }
-
-/** Whose failing counts when all are said to fail: not one that was taken out, or that is kept cold. */
-const inService = ({ isolated, flow }: TrunkHealth): boolean => !isolated && flow !== "closed";
 
 /** How long `start()` waits for the first trunk, in ms. */
 const startWaitMs = 5_000;
@@ -126,70 +147,38 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   journal.append("session:started", {
     dateMs: clock.dateMs(),
     environment: { sdk: version, crm: settings.crm, runtime: runtimeName() },
-    trunks: settings.trunks.map(({ id, carrier, server }) => ({
-      id,
-      carrier,
-      host: typeof server === "string" ? new URL(server).host : "",
-    })),
+    trunks: settings.trunks.map(trunkFactOf),
     diagnosis: { calmMs: limits.calmMs, priors: settings.priors },
     ...(settings.sessionId !== undefined && { sessionId: settings.sessionId }),
   });
-  const { on, once, off, emit, removeAll } = createEmitter<LinekeeperEvents>(listenerFailed);
+  const { on, once, off, emit, removeAll } = createEmitter<LinekeeperEvents>(lineEvents, listenerFailed);
   const onViolation = (machine: string, state: string, event: string) =>
     void journal.append("transition:violated", { machine, state, event });
-  const changes = createEmitter<{ changed: undefined }>(listenerFailed);
   const boot = createBoot({ clock, random: settings.random, journal, privacy: settings.privacy, onViolation });
-  const commonMode = createCommonMode({
-    carriers: () =>
-      new Set(
-        trunks
-          .map(({ health }) => health)
-          .filter(inService)
-          .map(({ carrier }) => carrier),
-      ),
-    windowMs: limits.commonModeMs,
-    clock,
+  const roster = createRoster({
+    settings,
     journal,
-    onSuspected: (sinceMs) => trunks.forEach(({ book }) => book.pardon("common-mode", sinceMs)),
+    onViolation,
+    onListenerError: listenerFailed,
+    onIncoming: (trunk, invitation) => switchboard.receive(trunk, invitation),
+    onHealth: (health) => emit("trunk:changed", health),
+    whenIdle: (action) => switchboard.whenIdle(action),
+    whenFree: (trunk, action) => switchboard.whenFree(trunk, action),
   });
   const switchboard = createSwitchboard({
     onEmergency: () => void (started ??= start()),
     settings,
-    trunks: () => trunks,
-    commonMode,
+    trunks: () => roster.trunks,
+    commonMode: roster.commonMode,
     journal,
     onViolation,
     onListenerError: listenerFailed,
-    onTrunkChange: (changed) => changes.on("changed", changed),
+    onTrunkChange: roster.onChange,
     refusalOf,
     onOffered: (call) => emit("call:offered", call),
   });
-  const { whenIdle } = switchboard;
-  const trunks: readonly Trunk[] = settings.trunks.map((trunk, place) =>
-    createTrunk(trunk, {
-      settings,
-      place,
-      userAgent: `Linekeeper/${version}`,
-      journal,
-      commonMode,
-      loadedWindow: () => window?.createWindow,
-      onViolation,
-      whenIdle,
-      onIncoming: switchboard.receive,
-      onLearnt: (note) => neighbours?.tell(note),
-      onChange(changed) {
-        changes.emit("changed", undefined);
-        standby?.review();
-        emit("trunk:changed", changed.health);
-      },
-    }),
-  );
-  const standby = createStandby({ ...settings, trunks, commonMode, whenIdle, calmMs: limits.calmMs });
-  let neighbours: ReturnType<typeof createNeighbours> | undefined;
-  let window: { readonly createWindow: ReturnType<LoadedWindow> } | undefined;
   let controls: { close(): void } | undefined;
   const closing = new AbortController();
-  let rollCall: RollCall | undefined;
   let started: Promise<readonly TrunkHealth[]> | undefined;
   let closed: Promise<void> | undefined;
   let diagnostician: Diagnostician | undefined;
@@ -203,7 +192,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   insight().catch(() => {});
   // There when a call is answered, and should the page's files be replaced meanwhile.
   import("./call/digits.ts").catch(() => {});
-  import("./trunk/window.ts").then((loaded) => (window = loaded)).catch(() => {});
+  import("./call/transfer.ts").catch(() => {});
 
   async function load() {
     const isDelivering = settings.sessionId !== undefined;
@@ -256,29 +245,22 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     if (!destination) return { because: "bad-number" };
     if (!started && !destination.emergency) return { because: "not-started" };
     const stage = boot.incompleteStage();
-    return stage !== undefined && !destination.emergency ? { because: "boot-incomplete", stage } : undefined;
-  }
-
-  function trunkOf(trunkId: string): Trunk {
-    const trunk = trunks.find(({ id }) => id === trunkId);
-    if (!trunk) throw new LinekeeperError("unknown-trunk", `there is no trunk ${JSON.stringify(trunkId)}`);
-    return trunk;
+    if (stage !== undefined && !destination.emergency) return { because: "boot-incomplete", stage };
+    return roster.trunks.length === 0 && !destination.emergency ? { because: "trunks-missing" } : undefined;
   }
 
   async function start(): Promise<readonly TrunkHealth[]> {
     controls = createControls(settings, journal);
-    const suspicion = (rollCall = createRollCall({ ...settings, trunks, journal }));
-    neighbours = createNeighbours(settings.shared, trunks, { clock, journal, onDoubt: suspicion.ask });
-    for (const { isCold, connection } of trunks) if (!isCold) connection.start();
-    await firstReady();
-    return trunks.map(({ health }) => health);
+    roster.start();
+    if (roster.trunks.length > 0) await firstReady();
+    return roster.trunks.map(({ health }) => health);
   }
 
   async function firstReady(): Promise<void> {
     const bound = new AbortController();
     closing.signal.addEventListener("abort", () => bound.abort(), { signal: bound.signal });
     const ready = new Promise<void>((resolve) => {
-      const stop = changes.on("changed", () => trunks.some(({ health }) => health.ready) && resolve());
+      const stop = roster.onChange(() => roster.trunks.some(({ health }) => health.ready) && resolve());
       bound.signal.addEventListener("abort", stop);
     });
     await Promise.race([ready, sleep(clock, startWaitMs, bound.signal).catch(() => {})]);
@@ -290,17 +272,14 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     journal.append("session:closing", {});
     const delivered = deliveries?.close();
     controls?.close();
-    rollCall?.close();
-    standby?.close();
-    neighbours?.close();
+    roster.rest();
     boot.close();
     switchboard.close();
-    await Promise.all(trunks.map((trunk) => trunk.close(unregisterMs)));
+    await roster.close(unregisterMs);
     switchboard.forget();
     journal.append("session:closed", {});
     diagnostician?.close();
     await delivered;
-    changes.removeAll();
     removeAll();
   }
 
@@ -313,20 +292,27 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       return journal.entries;
     },
     get trunks() {
-      return trunks.map(({ health }) => health);
+      return roster.trunks.map(({ health }) => health);
     },
     get commonMode() {
-      return commonMode.suspected;
+      return roster.commonMode.suspected;
     },
     setAvailable: switchboard.setAvailable,
-    isolate: (trunkId) => trunkOf(trunkId).order.isolate(),
-    restore: (trunkId) => trunkOf(trunkId).restore(),
+    isolate: (trunkId) => roster.trunkOf(trunkId).order.isolate(),
+    restore: (trunkId) => roster.trunkOf(trunkId).restore(),
     weigh(trunkId, order) {
       checkOrder(order);
-      trunkOf(trunkId).order.weigh(order);
+      roster.trunkOf(trunkId).order.weigh(order);
+    },
+    setTrunks(trunks) {
+      if (closed) throw new LinekeeperError("closed", "setTrunks() was called after close()");
+      roster.set(trunks);
     },
     get calls() {
       return switchboard.calls;
+    },
+    get followedCalls() {
+      return switchboard.followed;
     },
     get incidents() {
       return diagnostician?.incidents ?? [];
@@ -339,6 +325,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       return (started ??= start());
     },
     call: (number, options) => switchboard.call(number, options),
+    swap: () => switchboard.swap(),
     noteFailure: (what, error) => void journal.append("crm:failed", { what, fault: faultOf(error, settings.privacy) }),
     report,
     close: () => (closed ??= close()),

@@ -37,7 +37,6 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ crm: { vendor: "" } }, /^crm\.vendor must be a text that is not empty/],
     [{ crm: { vendor: "Acme", site: 7 } }, /^crm\.site must be a text/],
     [{ trunks: undefined }, /^trunks is missing/],
-    [{ trunks: [] }, /^trunks is empty; at least one trunk is needed/],
     [{ trunks: {} }, /^trunks must be a list/],
     [{ trunks: [trunk, { ...trunk }] }, /^trunks\[1\]\.id "a" is taken by trunks\[0\]/],
     [{ priors: { carrier: 1 } }, /^priors\.carrier is not a known field; did you mean "carrier-signalling"\?/],

@@ -1,9 +1,11 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createEmitter } from "../src/emitter.ts";
+import { createLinekeeper } from "../src/linekeeper.ts";
+import { noMedia } from "../src/media/no-media.ts";
 
 const emitter = () => {
   const errors: unknown[] = [];
-  return { errors, ...createEmitter<{ told: number; other: number }>((_, error) => errors.push(error)) };
+  return { errors, ...createEmitter<{ told: number; other: number }>({ told: true, other: true }, (_, error) => errors.push(error)) };
 };
 
 describe("whoever listens", () => {
@@ -53,5 +55,41 @@ describe("whoever listens", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(heard).toHaveBeenCalledOnce();
     expect(errors.map(String)).toEqual(["Error: thrown", "Error: rejected"]);
+  });
+});
+
+describe("a name that no event has", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(["on", "once", "off"] as const)("throws from %s() in a development build, and names those that there are", (how) => {
+    for (const name of ["tolt", "toString", "__proto__", undefined])
+      expect(() => emitter()[how](name as never, () => {})).toThrow(
+        expect.objectContaining({
+          code: "bad-config",
+          message: `there is no event ${JSON.stringify(name)}; there are told, other [bad-config]`,
+        }),
+      );
+  });
+
+  it("does nothing in production", () => {
+    vi.stubEnv("NODE_ENV", "production");
+    for (const how of ["on", "once", "off"] as const) expect(() => emitter()[how]("tolt" as never, () => {})).not.toThrow();
+  });
+
+  it("does nothing in a page without a bundler, which has no `process`", () => {
+    vi.stubGlobal("process", undefined);
+    try {
+      expect(() => emitter().on("tolt" as never, () => {})).not.toThrow();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it("is told by the line and by each call", async () => {
+    const line = createLinekeeper({ crm: { vendor: "X" }, trunks: [], stack: { edge: vi.fn() }, media: noMedia() });
+    expect(() => line.on("trunks:changed" as never, () => {})).toThrow('there is no event "trunks:changed"; there are journal:written');
+    const call = line.call("+21671000001");
+    expect(() => call.on("answer" as never, () => {})).toThrow('there is no event "answer"');
+    await line.close();
   });
 });

@@ -58,6 +58,17 @@ describe("the journal", () => {
     expect(seqs.at(-1)).toBe(24);
   });
 
+  test.each([1, 2, 10])("of %i entries keeps the settings of the trunks as they are now, in their place", (limit) => {
+    const { journal } = setUp(limit);
+    journal.append("boot:started", { run: 0 });
+    for (const settings of [2, 3]) journal.append("trunks:changed", { settings, trunks: [], added: [], removed: [], changed: [] });
+    for (let run = 1; run < 40; run++) journal.append("boot:started", { run });
+    expect(journal.entries.length).toBeLessThanOrEqual(Math.max(2, limit));
+    expect(journal.entries.filter(({ type }) => type === "trunks:changed")).toMatchObject([{ settings: 3 }]);
+    const order = journal.entries.map(({ seq }) => seq);
+    expect(order).toEqual([...order].sort((one, other) => one - other));
+  });
+
   test("listeners hear each entry once, and none after they left", () => {
     const { journal } = setUp();
     const heard: number[] = [];

@@ -3,13 +3,22 @@
  * statistics of the plain one, as test/media/calls has them.
  */
 import { spawnSync } from "node:child_process";
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
 
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" }, record: { type: "string" } } });
-if (!(Number(values.minutes) > 0)) {
-  console.error(`--minutes takes a number above 0, not ${values.minutes}.`);
-  process.exit(1);
+const { minutes, record } = new Command("npm run soak --")
+  .description("Healthy calls in a real browser, in which nothing may be found.")
+  .option("--minutes <n>", "how long they go on", above0, 10)
+  .option("--record <file>", "keeps the statistics of the plain one, as test/media/calls has them")
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse()
+  .opts();
+
+/** @param {string} text */
+function above0(text) {
+  if (Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError("It takes a number above 0.");
 }
+
 const { status } = spawnSync(
   process.execPath,
   ["node_modules/vitest/vitest.mjs", "run", "--project", "browser", "test/browser/soak.test.ts"],
@@ -17,8 +26,8 @@ const { status } = spawnSync(
     stdio: "inherit",
     env: {
       ...process.env,
-      LINEKEEPER_SOAK_MINUTES: values.minutes,
-      ...(values.record !== undefined && { LINEKEEPER_SOAK_RECORD: values.record }),
+      LINEKEEPER_SOAK_MINUTES: String(minutes),
+      ...(record !== undefined && { LINEKEEPER_SOAK_RECORD: record }),
     },
   },
 );

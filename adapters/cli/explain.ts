@@ -1,31 +1,45 @@
-/** `linekeeper explain`: the verdicts on a journal, or what they would be on other evidence. */
-import { explain, whatIf, type Incident } from "../../src/diagnosis/index.ts";
+/** `linekeeper explain`: the verdicts on journals, or what they would be on other evidence. */
+import { explain, whatIf, type Incident, type Reconsider } from "../../src/diagnosis/index.ts";
 import { buildReport, renderVerdict } from "../../src/report/index.ts";
+import { InputError, readJournal, withEntries } from "./input.ts";
 import type { Io } from "./io.ts";
-import { InputError, readJournal } from "./journal.ts";
 
-export interface ExplainOptions {
+export interface ExplainCommandOptions {
+  readonly with: readonly string[];
+  readonly without: readonly string[];
   readonly whatIf?: readonly string[];
   readonly incident?: number;
   readonly json?: boolean;
 }
 
 /** @throws InputError, UnknownEvidenceError. */
-export async function explainJournal(io: Io, path: string, options: ExplainOptions): Promise<void> {
-  const changes = options.whatIf ?? [];
+export async function explainJournals(io: Io, paths: readonly string[], options: ExplainCommandOptions): Promise<void> {
+  const changes = [...(options.whatIf ?? []), ...options.without.map((code) => `-${code}`), ...options.with.map((code) => `+${code}`)];
   const reconsider = whatIf(changes);
-  const entries = await readJournal(io, path);
-  const { incidents, verdict } = explain(entries, { reconsider });
-  const chosen = incidents.filter(({ id }) => options.incident === undefined || id === options.incident);
-  if (options.incident !== undefined && chosen.length === 0)
-    throw new InputError(`${path}: there is no incident ${options.incident}; there ${countOf(incidents)}`);
-  if (options.json) return io.out(`${JSON.stringify({ incidents: chosen, ...(incidents.length === 0 && { verdict }) }, undefined, 2)}\n`);
-  if (changes.length > 0) io.out(`${io.bold("What if")} ${changes.join(" ")}\n\n`);
-  const generatedAtMs = io.now();
-  const texts = (incidents.length === 0 ? [undefined] : chosen).map((incident) =>
-    renderVerdict(buildReport(entries, incident, { generatedAtMs, verdict: incident?.verdict ?? verdict })),
-  );
-  io.out(texts.map((text) => text.replace(/^.*/, (title) => io.bold(title))).join("\n"));
+  const found = [];
+  for (const path of paths) found.push(await explained(io, path, reconsider, options));
+  if (options.json)
+    return io.out(
+      `${JSON.stringify(paths.length === 1 ? found[0]?.data : found.map(({ data }, index) => ({ file: paths[index], ...data })), undefined, 2)}\n`,
+    );
+  if (changes.length > 0) io.out(`${io.style("bold", "What if")} ${changes.join(" ")}\n\n`);
+  io.out(found.map(({ text }, index) => (paths.length === 1 ? text : `${io.style("bold", `${paths[index]}:`)}\n\n${text}`)).join("\n"));
+}
+
+async function explained(io: Io, path: string, reconsider: Reconsider, { incident: id }: ExplainCommandOptions) {
+  return withEntries(path, await readJournal(io, path), (entries) => {
+    const { incidents, verdict } = explain(entries, { reconsider });
+    const chosen = incidents.filter((incident) => id === undefined || incident.id === id);
+    if (id !== undefined && chosen.length === 0) throw new InputError(`${path}: there is no incident ${id}; there ${countOf(incidents)}`);
+    const generatedAtMs = io.now();
+    const texts = (incidents.length === 0 ? [undefined] : chosen).map((incident) =>
+      renderVerdict(buildReport(entries, incident, { generatedAtMs, verdict: incident?.verdict ?? verdict })),
+    );
+    return {
+      data: { incidents: chosen, ...(incidents.length === 0 && { verdict }) },
+      text: texts.map((text) => text.replace(/^.*/, (title) => io.style("bold", title))).join("\n"),
+    };
+  });
 }
 
 function countOf(incidents: readonly Incident[]): string {

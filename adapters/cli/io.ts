@@ -1,32 +1,52 @@
 /** What the command touches of its host, so that a test can be the host. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { styleText } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { systemClock } from "../../src/clock.ts";
 
+export type Style = "bold" | "green" | "red";
+
 export interface Io {
   /** @param path `-` for standard input. @throws what the host throws. */
   read(path: string): Promise<Uint8Array>;
+  /** The files of a folder, those of its folders too. @throws what the host throws. */
+  list(folder: string): Promise<readonly string[]>;
+  /** @throws what the host throws. */
   write(path: string, text: string): Promise<void>;
   out(text: string): void;
   err(text: string): void;
   /** Columns of the terminal that is written to; undefined where it is none. */
   readonly columns: number | undefined;
-  /** Bold, on a terminal that shows it. */
-  bold(text: string): string;
+  /** The same of the terminal that errors and progress go to. */
+  readonly errColumns: number | undefined;
+  /** On a terminal that shows it, and whose user has not said otherwise (NO_COLOR). */
+  style(style: Style, text: string): string;
   now(): number;
 }
 
-export const hostIo = (): Io => ({
-  read: (path) => (path === "-" ? buffer(process.stdin) : readFile(path)),
-  write: (path, text) => writeFile(path, text),
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-  bold: (text) => styleText("bold", text, { stream: process.stdout }),
-  now: () => systemClock.dateMs(),
-});
+type Host = Pick<NodeJS.Process, "stdin" | "stdout" | "stderr">;
+
+export function hostIo({ stdin, stdout, stderr }: Host = process): Io {
+  // `hasColors()` knows NO_COLOR, and terminals that show none.
+  const hasColours = stdout.isTTY && stdout.hasColors();
+  // Whoever reads may stop before the end, as `head` does: nothing is left to be said to anybody then.
+  stdout.on("error", () => {});
+  return {
+    read: (path) => (path === "-" ? buffer(stdin) : readFile(path)),
+    list: async (folder) => {
+      const found = await readdir(folder, { recursive: true, withFileTypes: true });
+      return found.filter((one) => one.isFile()).map((one) => `${one.parentPath}/${one.name}`);
+    },
+    write: (path, text) => writeFile(path, text),
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    columns: stdout.isTTY ? stdout.columns : undefined,
+    errColumns: stderr.isTTY ? stderr.columns : undefined,
+    style: (style, text) => (hasColours ? styleText(style, text, { validateStream: false }) : text),
+    now: () => systemClock.dateMs(),
+  };
+}
 
 const gzipMagic = [0x1f, 0x8b] as const;
 

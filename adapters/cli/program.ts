@@ -2,27 +2,37 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { UnknownEvidenceError } from "../../src/diagnosis/index.ts";
 import { version } from "../../src/index.ts";
-import { explainJournal, type ExplainOptions } from "./explain.ts";
+import { audiences } from "../../src/report/index.ts";
+import { explainJournals, type ExplainCommandOptions } from "./explain.ts";
+import { InputError } from "./input.ts";
 import type { Io } from "./io.ts";
-import { InputError } from "./journal.ts";
-import { formats, renderJournal, type RenderOptions } from "./render.ts";
+import { languages } from "./languages.ts";
+import { formats, renderFile, UsageError, type RenderCommandOptions } from "./render.ts";
+import { sealFile } from "./seal.ts";
+import { summariseFolder } from "./summarise.ts";
+import { validateFile } from "./validate.ts";
+import { verifyFile, type VerifyCommandOptions } from "./verify.ts";
 
 /** Exit codes. */
 const done = 0;
-const badInput = 1;
-const badUsage = 2;
+const finding = 1;
+const unusable = 2;
 
 function wholeNumber(value: string): number {
   if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError("It must be a whole number from 1 on.");
   return Number(value);
 }
 
+const more = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 /**
  * Runs the command.
  * @param args without program and script.
- * @returns the exit code: 0 done, 1 what was given cannot be used, 2 the command was used wrongly.
+ * @returns the exit code: 0 done and well, 1 `verify` or `validate` found something, 2 used wrongly, or a file cannot be used.
  */
 export async function run(args: readonly string[], io: Io): Promise<number> {
+  let code = done;
+  const judged = (isWell: boolean) => void (code = isWell ? done : finding);
   const program = new Command("linekeeper")
     .description("Reads what Linekeeper wrote: whose fault was it, and why.")
     .version(version, "-v, --version")
@@ -35,45 +45,87 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     })
     .addHelpText(
       "after",
-      "\nA journal is a file with one entry per line (JSON Lines), zipped or not; - is standard input.\nExit codes: 0 done, 1 a file cannot be used, 2 the command was used wrongly.",
+      "\nA journal is a file with one entry per line (JSON Lines), a report one JSON\nobject; zipped or not. - is standard input, and read if nothing is named.\nExit codes: 0 done and well, 1 something was found (verify, validate), 2 a file\ncannot be used, or the command was used wrongly.",
     );
   const incident = () => new Option("-i, --incident <number>", "only this incident, counted from 1").argParser(wholeNumber);
+  const audience = () => new Option("-a, --audience <audience>", "who reads it (default: support)").choices(audiences);
+  const language = () => new Option("-l, --lang <language>", "in which language").choices(Object.keys(languages)).default("en");
+  const format = () => new Option("-f, --format <format>", "what to write").choices(formats).default("text");
+  const output = () => new Option("-o, --output <file>", "write to a file instead of standard output");
 
   program
     .command("explain")
-    .description("tell the verdicts on a journal, as the live session told them")
-    .argument("[journal]", "the journal", "-")
-    .option("-w, --what-if <change...>", "drop evidence (-code) or add it (+code) and see what the verdict would be")
+    .description("tell the verdicts on journals, as the live sessions told them")
+    .argument("[journals...]", "the journals", ["-"])
+    .option("--without <code>", "as if this evidence had not been seen; may be repeated", more, [])
+    .option("--with <code>", "as if this evidence had been seen; may be repeated", more, [])
+    .option("-w, --what-if <change...>", "the same in one: -code drops evidence, +code adds it")
     .addOption(incident())
     .option("--json", "print JSON instead of text")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  linekeeper explain journal.jsonl\n  zcat journal.jsonl.gz | linekeeper explain --json\n  linekeeper explain journal.jsonl --what-if=-edge-unreachable --what-if=+well-after-reinitialisation",
-    )
-    .action((journal: string, options: ExplainOptions) => explainJournal(io, journal, options));
+    .addHelpText("after", "\nExample:\n  linekeeper explain journal.jsonl --without edge-unreachable")
+    .action((journals: readonly string[], options: ExplainCommandOptions) => explainJournals(io, journals, options));
 
   program
     .command("render")
-    .description("write the report on a journal")
-    .argument("[journal]", "the journal", "-")
-    .addOption(new Option("-f, --format <format>", "what to write").choices(formats).default("text"))
+    .description("write the report on a journal, or a report again, for one audience")
+    .argument("[file]", "the journal or report", "-")
+    .addOption(audience())
+    .addOption(language())
+    .addOption(format())
+    .option("-t, --trunk <id>", "whose ticket it is; the one at fault if left out")
     .addOption(incident())
-    .option("-o, --output <file>", "write to a file instead of standard output")
-    .addHelpText("after", "\nThe report is on the last incident, or on the whole session where there was none.")
-    .action((journal: string, options: RenderOptions) => renderJournal(io, journal, options));
+    .addOption(output())
+    .addHelpText(
+      "after",
+      "\nThe report is on the last incident, or on the whole session if there was none.\n\nExample:\n  linekeeper render journal.jsonl --audience carrier --format md -o ticket.md",
+    )
+    .action((file: string, options: RenderCommandOptions) => renderFile(io, file, options));
+
+  program
+    .command("summarise")
+    .description("put the journals and reports of many agents together: one outage, one report")
+    .argument("<folder>", "where they lie, in folders of its own too")
+    .addOption(audience())
+    .addOption(language())
+    .addOption(format())
+    .option("-t, --trunk <id>", "whose ticket it is; the one at fault if left out")
+    .addOption(output())
+    .addHelpText("after", "\nExample:\n  linekeeper summarise monday/ --format html -o outage.html")
+    .action((folder: string, options: RenderCommandOptions) => summariseFolder(io, folder.replace(/\/+$/, ""), options));
+
+  program
+    .command("seal")
+    .description("write a journal so that a change shows: a digest in each line, over all before it")
+    .argument("[journal]", "the journal", "-")
+    .addOption(output())
+    .addHelpText("after", "\nExample:\n  linekeeper seal journal.jsonl -o sealed.jsonl")
+    .action((journal: string, options: { output?: string }) => sealFile(io, journal, options.output));
+
+  program
+    .command("verify")
+    .description("say whether a report or a sealed journal was altered, cut or reordered, and where first")
+    .argument("[file]", "the report or journal", "-")
+    .option("-j, --journal <file>", "the journal that the report was made of")
+    .option("-k, --key <file>", "the public key that it was signed for: JWK or PEM")
+    .addHelpText("after", "\nExample:\n  linekeeper verify report.json --journal journal.jsonl --key public.pem")
+    .action(async (file: string, options: VerifyCommandOptions) => judged(await verifyFile(io, file, options)));
+
+  program
+    .command("validate")
+    .description("say whether a report is as its schema says, or a journal can be read")
+    .argument("[file]", "the report or journal", "-")
+    .addHelpText("after", "\nExample:\n  linekeeper validate report.json")
+    .action(async (file: string) => judged(await validateFile(io, file)));
 
   try {
     await program.parseAsync(args, { from: "user" });
-    return done;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? done : badUsage;
-    if (error instanceof InputError) return told(error, badInput);
-    if (error instanceof UnknownEvidenceError) return told(error, badUsage);
-    throw error;
-  }
-
-  function told({ message }: Error, code: number): number {
-    io.err(`linekeeper: ${message}\n`);
     return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? done : unusable;
+    if (error instanceof InputError || error instanceof UnknownEvidenceError || error instanceof UsageError) {
+      io.err(`linekeeper: ${error.message}\n`);
+      return unusable;
+    }
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 /** `linekeeper/http`: reports to one endpoint, by POST. */
 import { LinekeeperError } from "../../src/index.ts";
+import { readUrl } from "../../src/platform.ts";
 import type { ReportTransport, TransportAnswer } from "../../src/ports.ts";
 import { handOver } from "./page-end.ts";
 
@@ -72,7 +73,7 @@ async function gzipped(text: string): Promise<ArrayBuffer | undefined> {
 }
 
 function checked(url: unknown, headers: unknown): URL {
-  const read = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
+  const read = readUrl(url);
   if (!read || !/^https?:$/.test(read.protocol))
     throw new LinekeeperError("bad-config", 'http(): url must be an HTTP URL such as "https://reports.example.com/line"');
   if (read.username || read.password) throw new LinekeeperError("bad-config", "http(): url must not hold credentials; use `headers`");

@@ -5,6 +5,7 @@
 import { sleep, systemClock, type Clock } from "../../src/clock.ts";
 import { HostFault, requireSettings, type CrmHost, type HostCall, type HostEvents } from "../../src/crm/host.ts";
 import type { Refusal } from "../../src/journal.ts";
+import { anyOf, readUrl } from "../../src/platform.ts";
 
 export interface PostMessageOptions {
   /** The CRM page's origin, e.g. `https://crm.example`: messages of any other are not heard. */
@@ -55,7 +56,7 @@ const greetEveryMs = 500;
  */
 export function postMessage(options: PostMessageOptions): CrmHost {
   const { origin, needs = [], logTimeoutMs = 10_000, clock = systemClock, host = globalThis as unknown as EmbeddedPage } = options;
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+  if (readUrl(origin)?.origin !== origin)
     throw new TypeError(`origin: ${JSON.stringify(origin)} is no origin such as "https://crm.example"`);
   const say = (message: ToCrm) => host.parent.postMessage({ linekeeper: 1, ...message }, origin);
   /** Calls whose log entry the CRM has not confirmed. */
@@ -90,7 +91,7 @@ export function postMessage(options: PostMessageOptions): CrmHost {
     const repeat = async () => {
       for (;;) {
         say({ type: "hello" });
-        await sleep(clock, greetEveryMs, AbortSignal.any([signal, stop.signal]));
+        await sleep(clock, greetEveryMs, anyOf(signal, stop.signal));
       }
     };
     void repeat().catch(() => {});

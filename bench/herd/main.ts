@@ -5,42 +5,39 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { Command, Option } from "commander";
 import { contenders } from "./contenders.ts";
 import { documentOf } from "./document.ts";
 import type { Drill } from "./drill.ts";
 import type { Figures } from "./figures.ts";
 import { plotOf } from "./plot.ts";
 import { targetsOf } from "./targets.ts";
+import { wholeNumber } from "../whole-number.ts";
 import type { Report, Task } from "./worker.ts";
 
-const { values } = parseArgs({
-  options: {
-    agents: { type: "string", default: "10000" },
-    capacity: { type: "string", default: "200" },
-    seed: { type: "string", default: "1" },
-    excess: { type: "string", default: "503" },
-    date: { type: "string", default: new Date().toISOString().slice(0, 10) },
-    out: { type: "string", default: "docs" },
-  },
-});
+const { agents, capacity, seed, excess, date, out } = new Command("npm run simulate --")
+  .description(
+    "Agents of one edge that all fail over in the same second and come back: who overruns it, and for how long. Writes docs/herd.md.",
+  )
+  .option("--agents <n>", "at that edge", wholeNumber, 10_000)
+  .option("--capacity <n>", "requests that it serves in a second", wholeNumber, 200)
+  .option("--seed <n>", "another run", wholeNumber, 1)
+  .addOption(new Option("--excess <how>", "what becomes of more than that").choices(["503", "refused"]).default("503"))
+  .option("--date <yyyy-mm-dd>", "that the page bears", new Date().toISOString().slice(0, 10))
+  .option("--out <folder>", "for the page and its pictures", "docs")
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse()
+  .opts<{ agents: number; capacity: number; seed: number; excess: Drill["excess"]; date: string; out: string }>();
 const drill: Drill = {
-  agents: wholeNumber("agents", values.agents),
-  capacityPerS: wholeNumber("capacity", values.capacity),
-  seed: wholeNumber("seed", values.seed),
-  excess: values.excess === "refused" ? "refused" : "503",
+  agents,
+  capacityPerS: capacity,
+  seed,
+  excess,
   outageS: 180,
   returnS: 150,
   callsPerHour: 30,
 };
-
-function wholeNumber(flag: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  process.stderr.write(`--${flag} takes a whole number above 0, not "${text}".\n`);
-  process.exit(2);
-}
 
 const say = (text: string) => void process.stderr.write(text);
 const startedMs = performance.now();
@@ -99,10 +96,10 @@ const page = documentOf({
   rows,
   targets: targetsOf(drill, of("idle"), of("cold"), of("warm")),
   machine: `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, Node ${process.versions.node}`,
-  date: values.date,
+  date: date,
   tookS: Math.round((performance.now() - startedMs) / 1_000),
 });
 process.stdout.write(`\n${page}`);
-await writeFile(join(values.out, "herd.md"), page);
-await writeFile(join(values.out, "herd.svg"), plotOf(drill, rows));
-say(`Written to ${values.out}/herd.md and herd.svg; ${Math.round(process.resourceUsage().maxRSS / 1_024)} MB at most.\n`);
+await writeFile(join(out, "herd.md"), page);
+await writeFile(join(out, "herd.svg"), plotOf(drill, rows));
+say(`Written to ${out}/herd.md and herd.svg; ${Math.round(process.resourceUsage().maxRSS / 1_024)} MB at most.\n`);

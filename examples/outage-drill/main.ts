@@ -3,7 +3,7 @@
  * `npm start -- [--scenario NAME] [--seed N] [--json] [--out FOLDER]`
  */
 import { relative } from "node:path";
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { writeIncidents } from "./files.ts";
 import { resultOf, type Result } from "./result.ts";
 import { scenarios, type Scenario } from "./scenarios.ts";
@@ -17,34 +17,28 @@ interface Options {
   readonly out: string;
 }
 
-/** Answers a wrong command line with what is right, and exit code 2. */
-function refuse(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
+function seedOf(text: string): number {
+  const seed = Number(text);
+  if (text.trim() !== "" && Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new InvalidArgumentError("It takes a whole number of 0 or more.");
 }
 
-function optionsOf(args: string[]): Options {
+function optionsOf(args: readonly string[]): Options {
   const names = scenarios.map(({ name }) => name);
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        scenario: { type: "string" },
-        seed: { type: "string", default: "1" },
-        json: { type: "boolean", default: false },
-        out: { type: "string", default: "drill-reports" },
-      },
-    });
-    const seed = Number(values.seed);
-    if (!Number.isSafeInteger(seed) || seed < 0) refuse(`--seed takes a whole number of 0 or more, not "${values.seed}".`);
-    const chosen = scenarios.filter(({ name }) => values.scenario === undefined || name === values.scenario);
-    if (chosen.length === 0) refuse(`There is no scenario "${values.scenario}". There are: ${names.join(", ")}.`);
-    return { chosen, seed, json: values.json, out: values.out };
-  } catch (error) {
-    return refuse(
-      `${error instanceof Error ? error.message : String(error)}\nUsage: npm start -- [--scenario ${names.join("|")}] [--seed N] [--json] [--out FOLDER]`,
-    );
-  }
+  const { scenario, ...options } = new Command("npm start --")
+    .description("The outage drill: agents at work while carriers and CRM break; reports are written on whose fault it was.")
+    .addOption(new Option("--scenario <name>", "plays one part only").choices(names))
+    .option("--seed <n>", "another run; the same seed gives the same one", seedOf, 1)
+    .option("--json", "prints data instead of a screen", false)
+    .option("--out <folder>", "where the reports go", "drill-reports")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 when every verdict was right and no call was lost or rung twice,\n1 when not, 2 for a wrong command line.",
+    )
+    .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+    .parse(args, { from: "user" })
+    .opts<Omit<Options, "chosen"> & { readonly scenario?: string }>();
+  return { ...options, chosen: scenarios.filter(({ name }) => scenario === undefined || name === scenario) };
 }
 
 async function play(scenario: Scenario, { seed, out }: Options, screen: Screen): Promise<{ result: Result; folders: string[] }> {

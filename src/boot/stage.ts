@@ -2,6 +2,7 @@
 import { LinekeeperError } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
+import { anyOf } from "../platform.ts";
 import type { Clock, Random } from "../ports.ts";
 import { stageTable, type StageEvent, type StageState } from "../states.ts";
 import { faultOf } from "./fault.ts";
@@ -131,7 +132,7 @@ export function beginStage<T>(
   /** Ends at the timeout even when `task` ignores its signal. */
   async function inTime(): Promise<T> {
     const overdue = new AbortController();
-    const signal = AbortSignal.any([overdue.signal, over]);
+    const signal = anyOf(overdue.signal, over);
     const cancelStall = clock.setTimer(() => {
       stalled = true;
       journal.append("stage:stalled", { ...of(), waitedMs: tookMs() });

@@ -112,7 +112,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   let hasEarlyMedia = false;
   let told: CallProgress | undefined;
 
-  journal.append("attempt:started", of);
+  journal.append("attempt:started", { ...of, ...(ports.trunk.settings !== undefined && { settings: ports.trunk.settings }) });
 
   function move(event: AttemptEvent): void {
     state = step("attempt", attemptTable, state, event, ports.onViolation) ?? state;

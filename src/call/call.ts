@@ -1,19 +1,20 @@
 /** What the agent sees: one call, whatever number of attempts on whatever trunks it takes. */
 import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
-import { createEmitter, type Events } from "../emitter.ts";
+import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, CallOptionName, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
+import { anyOf } from "../platform.ts";
 import type { CancelTimer, Media, MediaSession, MediaTroubles, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
+import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -61,11 +62,23 @@ export interface CallEvents extends ConversationEvents {
   /** What the carrier says of it meanwhile, each time that it says something new; a phone that rings is told as `ringing` too. */
   progress: CallProgress & { readonly trunkId: string };
   "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
-  /** The line failed after the phone rang: `redial()` or `hangUp()`, as the agent wishes. */
+  /** The line failed after the phone rang, or died under the conversation: `redial()` or `hangUp()`, as the agent wishes. */
   "choice-needed": { readonly trunkId: string };
   answered: { readonly trunkId: string };
   ended: CallSummary;
 }
+
+const callEvents: EventNames<CallEvents> = {
+  ...conversationEvents,
+  dialling: true,
+  slow: true,
+  ringing: true,
+  progress: true,
+  "failed-over": true,
+  "choice-needed": true,
+  answered: true,
+  ended: true,
+};
 
 export interface Call extends Events<CallEvents>, Talk {
   readonly id: string;
@@ -78,19 +91,19 @@ export interface Call extends Events<CallEvents>, Talk {
   readonly media: MediaSession;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<CallSummary>;
-  /** The agent's answer to `choice-needed`: dials on the next trunk. Harmless at any other time. */
+  /** The agent's answer to `choice-needed`, or to `no-audio`: dials on the next trunk, so the customer is called back. Harmless at any other time. */
   redial(): void;
   /** Ends it, whatever its state. Harmless after the end. */
   hangUp(): void;
 }
 
-interface CallPorts {
+interface CallPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly destination: Destination;
   readonly party: Party;
   readonly options: ReadOptions;
   readonly settings: Settings;
-  readonly trunks: readonly Trunk[];
+  readonly trunks: () => readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly ledger: Ledger;
   readonly journal: Journal;
@@ -105,6 +118,8 @@ interface CallPorts {
 /** What its owner, the facade, may do with a call besides. */
 export interface OwnedCall extends Call {
   begin(): Promise<void>;
+  /** Something of it may still be under way on this trunk. */
+  uses(trunk: Trunk): boolean;
   /** Over before it began. */
   refuse(refused: RefusedCall): void;
   /** Linekeeper closes: nothing of it may be left running. */
@@ -115,7 +130,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const { id: callId, destination, settings, journal, onViolation } = ports;
   const { words, context } = ports.options;
   const { clock, limits } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(ports.onListenerError);
+  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, ports.onListenerError);
   const media = openMedia(settings.media, {
     iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId, error: errorName(error) }),
   });
@@ -123,7 +138,14 @@ export function createCall(ports: CallPorts): OwnedCall {
   const attempts: Attempt[] = [];
   const sent: Sent[] = [];
   const over = new AbortController();
-  const conversation = createConversation({ ...ports, callId, media, emit, signal: over.signal });
+  const conversation = createConversation({
+    ...ports,
+    callId,
+    media,
+    emit,
+    onTransferred: () => leave("transferred"),
+    signal: over.signal,
+  });
   /** Linekeeper closes. */
   const forgotten = new AbortController();
   /** Dialogs whose BYE is not confirmed. */
@@ -141,6 +163,10 @@ export function createCall(ports: CallPorts): OwnedCall {
   let current: Attempt | undefined;
   let dialog: SipDialog | undefined;
   let answeredMs = 0;
+  /** The line died under the conversation, and the agent has not chosen yet. */
+  let wasCut = false;
+  /** With whoever was on the line before it died. */
+  let talkedMs: number | undefined;
   let onceUsed = false;
   /** Attempts made when the agent last chose to dial again. */
   let chosenAt = 0;
@@ -182,7 +208,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (isDone()) return;
-    if (!trunk) return from ? finish("failed") : refuse({ because: "no-trunk" });
+    if (!trunk) return from ? finish("failed") : refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
     const offer = await offers.take();
     if (isDone()) return media.withdraw?.(offer);
     if (from) {
@@ -247,7 +273,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     const bound = new AbortController();
     await Promise.race([
       new Promise<void>((resolve) => (whenSettled = resolve)),
-      sleep(clock, limits.cancelConfirmMs, AbortSignal.any([bound.signal, over.signal])).catch(() => {}),
+      sleep(clock, limits.cancelConfirmMs, anyOf(bound.signal, over.signal)).catch(() => {}),
     ]);
     bound.abort();
   }
@@ -269,12 +295,41 @@ export function createCall(ports: CallPorts): OwnedCall {
     offers.discard();
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
-    answer.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
+    answer.onEnded((how) => {
+      if (dialog !== answer) return;
+      if (how === "bye") finish(conversation.endThere);
+      else cut(attempt.trunk);
+    });
     const { sdp } = answer;
     const isMute = offer === inactiveSdp && !policy.needsMicrophone;
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
     conversation.begin({ ...ports, trunk: attempt.trunk, dialog: answer, isMute });
     emit("answered", { trunkId });
+  }
+
+  /** Nobody calls a customer back but the agent; the emergency services call back themselves. */
+  function cut(trunk: Trunk): void {
+    if (!policy.asksAgent) return finish("flow-lost");
+    wasCut = true;
+    journal.append("call:cut", { callId, trunkId: trunk.id, talkedMs: leaveDialog(trunk) });
+    ask(trunk, "flow-lost");
+  }
+
+  /** @returns how long was talked, ms. */
+  function leaveDialog(trunk: Trunk): number {
+    talkedMs = Math.round(clock.nowMs() - answeredMs);
+    dialog = undefined;
+    conversation.cut();
+    choice.startOver(trunk);
+    return talkedMs;
+  }
+
+  /** Only the agent may dial again. */
+  function ask(trunk: Trunk, otherwise: CallEnd): void {
+    if (!move("choose")) return;
+    // An agent who has left must not find a customer on the line.
+    cancelChoice = clock.setTimer(() => finish(otherwise), limits.choiceMs);
+    emit("choice-needed", { trunkId: trunk.id });
   }
 
   function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
@@ -312,10 +367,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     onceUsed ||= end.outcome.retry === "once";
     if (decision === "fail-over") return advance({ trunkId: attempt.trunk.id, because: end.because });
     if (decision === "end") return finish(end.outcome.class === "callee" ? "callee-refused" : "failed");
-    move("choose");
-    // An agent who has left must not find a customer on the line.
-    cancelChoice = clock.setTimer(() => finish("failed"), limits.choiceMs);
-    emit("choice-needed", { trunkId: attempt.trunk.id });
+    ask(attempt.trunk, "failed");
   }
 
   function refuse({ field, ...refused }: RefusedCall, error?: unknown): void {
@@ -326,6 +378,13 @@ export function createCall(ports: CallPorts): OwnedCall {
     close({ end: "refused", attempts: attempts.length, possibleDuplicate: false, ...why });
   }
 
+  /** By our side: the other is told. */
+  function leave(end: CallEnd): void {
+    if (state === "ended") return;
+    if (dialog && current) sayGoodbyeTo(dialog, current.trunk);
+    finish(end);
+  }
+
   function finish(end: CallEnd, error?: string): void {
     if (state === "ended") return;
     const possibleDuplicate = mayHaveRung(sent);
@@ -334,7 +393,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       end,
       possibleDuplicate,
       ...(lastOutcome && { outcome: lastOutcome }),
-      ...(dialog && { talkedMs: Math.round(clock.nowMs() - answeredMs) }),
+      ...(dialog ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : talkedMs !== undefined && { talkedMs }),
     });
     const why = {
       ...(lastOutcome && { outcome: lastOutcome }),
@@ -380,28 +439,34 @@ export function createCall(ports: CallPorts): OwnedCall {
     off,
     ended,
     begin,
+    uses: choice.hasTaken,
     refuse,
     redial() {
-      if (state !== "choosing" || !current) return;
+      const hasNoAudio = state === "answered" && conversation.hasNoAudio && policy.asksAgent;
+      if ((state !== "choosing" && !hasNoAudio) || !current) return;
       cancelChoice();
       // At once, so that a second click finds no choice any more.
       move("dial");
       const before = current;
+      if (hasNoAudio && dialog) sayGoodbyeTo(dialog, before.trunk);
+      if (hasNoAudio) leaveDialog(before.trunk);
+      if (hasNoAudio || wasCut)
+        journal.append("call:redialled", { callId, trunkId: before.trunk.id, because: hasNoAudio ? "no-audio" : "flow-lost" });
+      wasCut = false;
       chosenAt = attempts.length;
+      ports.onTaken();
       before.giveUp("redial");
       void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));
     },
     hangUp() {
-      if (state === "ended") return;
-      if (dialog && current) sayGoodbyeTo(dialog, current.trunk);
-      finish("hung-up-here");
+      leave("hung-up-here");
     },
     forget() {
       forgotten.abort();
       for (const attempt of attempts) attempt.forget();
     },
   };
-  return withTalk(call, conversation.talk);
+  return withTalk(call, conversation);
 }
 
 /** It was the flow: the trunk may be well when that is back. */

@@ -6,6 +6,7 @@ import { factOf } from "../answer-fact.ts";
 import { sleep } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import type { Journal } from "../journal.ts";
+import { anyOf } from "../platform.ts";
 import type { SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 
@@ -26,7 +27,7 @@ export async function sayGoodbye(dialog: SipDialog, trunk: Trunk, ports: Goodbye
   const untilMs = clock.nowMs() + limits.byeMs;
   for (let tries = 1; ; tries++) {
     const answered = new AbortController();
-    void askIfSilent(trunk, ports, AbortSignal.any([answered.signal, signal]));
+    void askIfSilent(trunk, ports, anyOf(answered.signal, signal));
     const answer = await dialog.bye();
     answered.abort();
     const over = answer.said === "peer" || answer.code === 481 || clock.nowMs() >= untilMs || signal.aborted;
@@ -51,6 +52,6 @@ async function nextFlow(
   if (trunk.health.ready) return;
   const bound = new AbortController();
   const stop = onTrunkChange(() => trunk.health.ready && bound.abort());
-  await sleep(clock, untilMs - clock.nowMs(), AbortSignal.any([bound.signal, signal])).catch(() => {});
+  await sleep(clock, untilMs - clock.nowMs(), anyOf(bound.signal, signal)).catch(() => {});
   stop();
 }

@@ -1,14 +1,15 @@
 /** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
 import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
-import { createEmitter, type Events } from "../emitter.ts";
+import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Journal, Party } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
+import { anyOf } from "../platform.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
+import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -27,6 +28,8 @@ export interface IncomingCallEvents extends ConversationEvents {
   answered: { readonly trunkId: string };
   ended: IncomingCallSummary;
 }
+
+const incomingCallEvents: EventNames<IncomingCallEvents> = { ...conversationEvents, "auto-answered": true, answered: true, ended: true };
 
 export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   readonly id: string;
@@ -62,13 +65,15 @@ export interface OwnedIncomingCall extends IncomingCall {
   arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
   /** Answers it when its time has come, if it asks for that and `isFree`, the agent, still is. */
   autoAnswer(isFree: () => boolean): void;
+  /** Something of it may still be under way on this trunk. */
+  uses(trunk: Trunk): boolean;
   /** The same call came by another trunk too: a spare, should the first be lost before the answer. */
   join(leg: Leg): void;
   /** Linekeeper closes: nothing of it may be left running. */
   forget(): void;
 }
 
-interface IncomingPorts {
+interface IncomingPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly leg: Leg;
   readonly introduction: Introduction;
@@ -88,9 +93,15 @@ interface IncomingPorts {
 export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { id: callId, settings, journal, party, media, onListenerError } = ports;
   const { clock, limits } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(onListenerError);
+  const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(incomingCallEvents, onListenerError);
   const over = new AbortController();
-  const conversation = createConversation({ ...ports, callId, emit, signal: over.signal });
+  const conversation = createConversation({
+    ...ports,
+    callId,
+    emit,
+    onTransferred: () => finish({ end: "transferred" }, true),
+    signal: over.signal,
+  });
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
   const legs = createLegs(lost);
@@ -125,6 +136,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** By the leg that came first, and if that is lost or fails meanwhile, by the next. */
   async function answer(): Promise<void> {
     if (!move("answer")) return;
+    ports.onTaken();
+    if (!isAnswering()) return;
     let failure: IncomingCallSummary = { end: "flow-lost" };
     underWay += 1;
     for (let leg = legs.first; leg && isAnswering(); leg = legs.first) {
@@ -153,7 +166,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     const { invitation } = leg;
     // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
     const isLate = invitation.offer === undefined;
-    const signal = AbortSignal.any([over.signal, leg.gone]);
+    const signal = anyOf(over.signal, leg.gone);
     let ours: string;
     try {
       ours = await within(clock, describe(invitation.offer, signal), limits.mediaMs, signal);
@@ -196,7 +209,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       if (legs.count > 1 && !leg.trunk.health.ready) flowLost.abort(new DOMException("the flow was lost", "NetworkError"));
     });
     try {
-      const signal = AbortSignal.any([over.signal, flowLost.signal, leg.gone]);
+      const signal = anyOf(over.signal, flowLost.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
       underWay += 1;
@@ -222,7 +235,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     dialog = accepted;
     answeredMs = clock.nowMs();
     legs.reject(486, leg);
-    dialog.onEnded((how) => finish({ end: how === "bye" ? "hung-up-there" : "flow-lost" }));
+    dialog.onEnded((how) => finish({ end: how === "bye" ? conversation.endThere : "flow-lost" }));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
     if (over.signal.aborted) return;
     conversation.begin({ ...ports, trunk: leg.trunk, dialog });
@@ -231,10 +244,11 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────────
 
-  function finish(summary: IncomingCallSummary): void {
+  /** @param isOurs by our side: the other is told. */
+  function finish(summary: IncomingCallSummary, isOurs = summary.end === "hung-up-here"): void {
     if (!move("end")) return;
     over.abort();
-    if (dialog && summary.end === "hung-up-here") sayGoodbyeTo(dialog, current.trunk);
+    if (dialog && isOurs) sayGoodbyeTo(dialog, current.trunk);
     try {
       media.close();
     } catch (error) {
@@ -290,6 +304,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       byTrunk: legs.hasTrunk(trunk),
       bySipCallId: legs.hadCallId(invitation.sipCallId),
     }),
+    uses: legs.hadTrunk,
     autoAnswer: (isFree) => void autoAnswer(isFree),
     join(leg) {
       legs.add(leg);
@@ -307,5 +322,5 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     },
     forget: () => forgotten.abort(),
   };
-  return withTalk(call, conversation.talk);
+  return withTalk(call, conversation);
 }

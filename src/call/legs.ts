@@ -25,6 +25,8 @@ export interface Legs {
   leave(leg: OpenLeg): void;
   reject(code: number, but?: Leg): void;
   hasTrunk(trunk: Trunk): boolean;
+  /** The same, gone or not. */
+  hadTrunk(trunk: Trunk): boolean;
   /** Whether one of them, gone or not, had this Call-ID. */
   hadCallId(sipCallId: string): boolean;
 }
@@ -32,6 +34,7 @@ export interface Legs {
 /** @param onLost one is gone. */
 export function createLegs(onLost: (how: Cancellation) => void): Legs {
   const sipCallIds = new Set<string>();
+  const trunks = new Set<Trunk>();
   let open: readonly OpenLeg[] = [];
   let isTakenElsewhere = false;
 
@@ -51,6 +54,7 @@ export function createLegs(onLost: (how: Cancellation) => void): Legs {
       const gone = new AbortController();
       const leg: OpenLeg = { trunk, invitation, gone: gone.signal };
       open = [...open, leg];
+      trunks.add(trunk);
       sipCallIds.add(invitation.sipCallId);
       invitation.onCancelled((how) => {
         leave(leg);
@@ -69,6 +73,7 @@ export function createLegs(onLost: (how: Cancellation) => void): Legs {
       for (const { invitation } of rejected) invitation.reject(code);
     },
     hasTrunk: (trunk) => open.some((leg) => leg.trunk === trunk),
+    hadTrunk: (trunk) => trunks.has(trunk),
     hadCallId: (sipCallId) => sipCallIds.has(sipCallId),
   };
 }

@@ -9,6 +9,9 @@ import { createAliases, destinationOf, type Destination } from "../routing/desti
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
+import { isLeaving, type TalkPorts } from "./conversation.ts";
+import { createHeadset } from "./headset.ts";
+import type { HoldResult } from "./holding.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
 import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
@@ -18,8 +21,12 @@ import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
 
 export interface Switchboard {
-  /** Under way, or still followed. */
+  /** Under way. */
   readonly calls: readonly (Call | IncomingCall)[];
+  /** Over, while an attempt or a BYE of theirs still is not. */
+  readonly followed: number;
+  /** Turns to the call that was heard before the present one. */
+  swap(): Promise<HoldResult>;
   /** Whether calls to the agent are shown; true at the start. */
   setAvailable(available: boolean): void;
   /** Places a call, or gives back the one to this number that nobody has answered yet. */
@@ -28,6 +35,8 @@ export interface Switchboard {
   receive(trunk: Trunk, invitation: SipInvitation): void;
   /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
   whenIdle(action: () => void): CancelTimer;
+  /** Runs `action` once nothing of any call is under way on this trunk any more. @returns what calls the wait off. */
+  whenFree(trunk: Trunk, action: () => void): CancelTimer;
   /** Ends every call; what comes from here on is turned away. */
   close(): void;
   /** Nothing may be left running. */
@@ -58,8 +67,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const calls = new Map<string, OwnedCall | OwnedIncomingCall>();
   /** Whom the calls of the agent's go to, by the call's id. */
   const dialled = new Map<string, string>();
-  const idle = createEmitter<{ idle: undefined }>(ports.onListenerError);
+  const left = createEmitter<{ call: undefined }>({ call: true }, ports.onListenerError);
   const aliases = createAliases();
+  const headset = createHeadset();
   const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });
   let available = true;
@@ -70,13 +80,46 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   function done(callId: string): void {
     dialled.delete(callId);
-    if (calls.delete(callId) && calls.size === 0) idle.emit("idle", undefined);
+    if (calls.delete(callId)) left.emit("call", undefined);
+  }
+
+  function when(isSo: () => boolean, action: () => void): CancelTimer {
+    if (isSo()) {
+      action();
+      return () => {};
+    }
+    const stop = left.on("call", () => {
+      if (!isSo()) return;
+      stop();
+      action();
+    });
+    return stop;
   }
 
   /** The call to `number` that is being placed. */
   function goingTo(number: string): OwnedCall | undefined {
     for (const [id, each] of calls) if (dialled.get(id) === number && "begin" in each && isUnanswered(each)) return each as OwnedCall;
     return undefined;
+  }
+
+  /** One at a time: whom the agent turns away from is held. */
+  function turnTo(id: string): void {
+    if (settings.whileTalking === "hold") for (const other of headset.take(id)) void calls.get(other)?.hold();
+  }
+
+  function turnFrom(id: string): void {
+    const next = calls.get(headset.leave(id) ?? "");
+    if (next && settings.afterHangUp === "take-back" && !isLeaving(next)) void next.unhold();
+  }
+
+  /** What each call needs of the others. */
+  function among(id: string): Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+    return { reach, onTaken: () => turnTo(id), onBegun: () => void (headset.isOther(id) && calls.get(id)?.hold()) };
+  }
+
+  function reach(number: string) {
+    const destination = destinationOf(number, settings);
+    return destination && { number: destination.number, party: aliases(destination) };
   }
 
   function call(number: string, given?: CallOptions): Call {
@@ -93,11 +136,12 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       destination,
       party: aliases(destination),
       options,
-      trunks: ports.trunks(),
       ledger,
+      ...among(id),
       onDone: () => done(id),
     });
     calls.set(id, placed);
+    void placed.ended.then(() => turnFrom(id));
     dialled.set(id, destination.number);
     if (destination.emergency) {
       if (!refusal) ports.onEmergency();
@@ -105,7 +149,10 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       void placed.ended.then(() => (emergencyMs = clock.nowMs()));
     }
     if (refusal) placed.refuse(refusal);
-    else void placed.begin();
+    else {
+      turnTo(id);
+      void placed.begin();
+    }
     return placed;
   }
 
@@ -163,8 +210,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const party = aliases(caller ?? nowhere);
     const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
     const number = caller?.number;
-    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, onDone: () => done(id) });
+    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, ...among(id), onDone: () => done(id) });
     calls.set(id, incoming);
+    void incoming.ended.then(() => turnFrom(id));
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.
@@ -173,34 +221,33 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   return {
     get calls() {
-      return [...calls.values()];
+      return [...calls.values()].filter(isUnderWay);
+    },
+    get followed() {
+      return [...calls.values()].filter((call) => !isUnderWay(call)).length;
+    },
+    async swap() {
+      return calls.get(headset.next ?? "")?.unhold() ?? { ok: false, because: "not-answered" };
     },
     setAvailable: (is) => void (available = is),
     call,
     receive: arrive,
-    whenIdle(action) {
-      if (calls.size === 0) {
-        action();
-        return () => {};
-      }
-      const stop = idle.on("idle", () => {
-        stop();
-        action();
-      });
-      return stop;
-    },
+    whenIdle: (action) => when(() => calls.size === 0, action),
+    whenFree: (trunk, action) => when(() => [...calls.values()].every((call) => !call.uses(trunk)), action),
     close() {
       closing = true;
       for (const under of [...calls.values()]) under.hangUp();
     },
     forget() {
-      for (const left of calls.values()) left.forget();
+      for (const under of calls.values()) under.forget();
       calls.clear();
       turnedAway.close();
-      idle.removeAll();
+      left.removeAll();
     },
   };
 }
+
+const isUnderWay = ({ state }: Call | IncomingCall): boolean => state !== "ended";
 
 /** The agent's ears and mouth are free of it: it is over, or rings here. */
 const isIdle = (call: OwnedCall | OwnedIncomingCall): boolean => call.state === "ended" || ("arrival" in call && call.state === "ringing");

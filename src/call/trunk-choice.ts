@@ -16,6 +16,10 @@ export interface TrunkChoice {
   readonly hasBetter: boolean;
   /** The best one now, else the first that comes in time; undefined when there is none. Counts as tried from here on. */
   take(): Promise<Trunk | undefined>;
+  /** The line died under the conversation that this trunk carried: every other may be tried, and if there is none, this one once more. */
+  startOver(died: Trunk): void;
+  /** It was taken: something of the call may still be under way on it. */
+  hasTaken(trunk: Trunk): boolean;
   /** The flow failed under the attempt: where no other trunk is left, this one may be tried again, once it is back. */
   forgive(trunk: Trunk): void;
 }
@@ -23,7 +27,8 @@ export interface TrunkChoice {
 interface TrunkChoicePorts {
   readonly destination: Destination;
   readonly settings: Settings;
-  readonly trunks: readonly Trunk[];
+  /** In use just now: the settings may change while the call is placed. */
+  readonly trunks: () => readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly journal: Journal;
   /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
@@ -36,23 +41,26 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   const { destination, settings, commonMode, journal, onTrunkChange, over } = ports;
   const { clock, limits, random } = settings;
   const { route, emergency } = destination;
-  const tried = new Set<string>();
+  const tried = new Set<Trunk>();
+  const taken = new Set<Trunk>();
   /** Those of them that may be tried again, if none is left; and how often each was. */
-  const forgiven = new Set<string>();
-  const chances = new Map<string, number>();
-  const trunks = capable(ports.trunks, emergency);
+  const forgiven = new Set<Trunk>();
+  const chances = new Map<Trunk, number>();
+  const trunks = () => capable(ports.trunks(), emergency);
 
   function candidates(): readonly Candidate[] {
-    const planned = (ids: (id: string) => boolean) =>
+    const planned = (those: (trunk: Trunk) => boolean) =>
       byPolicy(
         plan(
-          trunks.filter(({ id }) => ids(id)).map((trunk) => trunk.candidate(route)),
+          trunks()
+            .filter(those)
+            .map((trunk) => trunk.candidate(route)),
           { emergency, commonMode: commonMode.suspected },
           random,
         ),
       );
-    const untried = planned((id) => !tried.has(id));
-    return [...untried, ...planned((id) => forgiven.has(id))];
+    const untried = planned((trunk) => !tried.has(trunk));
+    return [...untried, ...planned((trunk) => forgiven.has(trunk))];
   }
 
   /** The integrator's own order, where there is one. It may leave trunks out, but none that an emergency call could need. */
@@ -70,7 +78,7 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
 
   function best(): Trunk | undefined {
     const usable = candidates().find(({ flow }) => flow !== "unready");
-    return usable && trunks.find(({ id }) => id === usable.trunkId);
+    return usable && trunks().find(({ id }) => id === usable.trunkId);
   }
 
   /** None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before. The first that comes is taken. */
@@ -79,7 +87,7 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       let cancelKnock: CancelTimer = () => {};
       const knock = () => {
         cancelKnock = clock.setTimer(knock, limits.reconnectBaseMs * (1 + random()));
-        for (const trunk of trunks) trunk.wake();
+        for (const trunk of trunks()) trunk.wake();
       };
       const settle = (trunk?: Trunk) => {
         cancelKnock();
@@ -107,16 +115,26 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       return candidates().some(isFit);
     },
     async take() {
-      const trunk = best() ?? (candidates().length > 0 ? await inTime() : undefined);
+      // The CRM may yet bring the trunks that an emergency call needs.
+      const isHopeful = candidates().length > 0 || (emergency && ports.trunks().length === 0);
+      const trunk = best() ?? (isHopeful ? await inTime() : undefined);
       if (!trunk) return undefined;
-      tried.add(trunk.id);
-      forgiven.delete(trunk.id);
+      tried.add(trunk);
+      taken.add(trunk);
+      forgiven.delete(trunk);
       return trunk;
     },
-    forgive({ id }) {
-      const times = (chances.get(id) ?? 0) + 1;
-      chances.set(id, times);
-      if (times <= policyOf(emergency).secondChances) forgiven.add(id);
+    startOver(died) {
+      tried.clear();
+      forgiven.clear();
+      tried.add(died);
+      forgiven.add(died);
+    },
+    hasTaken: (trunk) => taken.has(trunk),
+    forgive(trunk) {
+      const times = (chances.get(trunk) ?? 0) + 1;
+      chances.set(trunk, times);
+      if (times <= policyOf(emergency).secondChances) forgiven.add(trunk);
     },
   };
 }

@@ -115,6 +115,7 @@ export function createEdgeLog(): EdgeLog {
     const { seq, atMs } = entry;
     switch (entry.type) {
       case "session:started":
+      case "trunks:changed":
         for (const { id, carrier, host } of entry.trunks) trunkOf(id, carrier, host);
         break;
 

@@ -2,7 +2,6 @@
 import { agentSheet } from "./audiences/agent.ts";
 import { carrierSheet } from "./audiences/carrier.ts";
 import { publicSheet } from "./audiences/public.ts";
-import { supportSheet } from "./audiences/support.ts";
 import type { ReportDocument } from "./document.ts";
 import type { Catalogue } from "./language.ts";
 import type { Sheet } from "./sheet.ts";
@@ -23,8 +22,8 @@ export interface RenderOptions {
   readonly trunkId?: string;
 }
 
-/** What that audience reads. */
-export function sheetOf(report: ReportDocument, audience: Audience, language: Catalogue, trunkId?: string): Sheet {
+/** What that audience reads; support's is `supportSheet`, and a page and a text of its own. */
+export function sheetOf(report: ReportDocument, audience: Exclude<Audience, "support">, language: Catalogue, trunkId?: string): Sheet {
   switch (audience) {
     case "agent":
       return agentSheet(report, language);
@@ -32,7 +31,5 @@ export function sheetOf(report: ReportDocument, audience: Audience, language: Ca
       return carrierSheet(report, language, trunkId);
     case "public":
       return publicSheet(report, language);
-    case "support":
-      return supportSheet(report, language);
   }
 }

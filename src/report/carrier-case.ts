@@ -73,7 +73,7 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
   const failed = sent.filter(({ class: class_ }) => faulty.has(class_));
   const inOrder = failed.map(({ time }) => time).sort();
   const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
-  const skew = clockSkews.find(({ by }) => by === found.host);
+  const skew = clockSkews.find(({ by }) => by === found.id || by === found.host);
   return {
     trunk: { id: found.id, carrier: found.carrier, host: found.host },
     isConcluded:

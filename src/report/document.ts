@@ -37,6 +37,7 @@ const notableTypes = [
   "health:heard",
   "common-mode:suspected",
   "common-mode:ended",
+  "trunks:changed",
   "trunk:isolated",
   "trunk:restored",
   "trunk:weighed",
@@ -70,6 +71,14 @@ export type NotableEntry<T extends NotableType = NotableType> = Entry<T>;
 
 /** A journal entry with its UTC time. */
 export type Moment = { readonly time: string } & NotableEntry;
+
+export interface ReportSignature {
+  /** JOSE's names for ECDSA on P-256 with SHA-256, and for Ed25519. */
+  readonly algorithm: "ES256" | "EdDSA";
+  /** Base64, over the canonical JSON (RFC 8785) of the report without its signature. */
+  readonly value: string;
+  readonly keyId?: string;
+}
 
 export interface ReportDocument {
   readonly version: "linekeeper-report/1";
@@ -115,6 +124,9 @@ export interface ReportDocument {
   readonly redacted: readonly Redaction[];
   /** Of the journal behind the report: how many entries lie in the span, and which. */
   readonly journal: { readonly entries: number; readonly firstSeq?: number; readonly lastSeq?: number };
+  /** Of the whole journal that the report was made of: SHA-256 over its hash chain, in hex. */
+  readonly journalDigest?: { readonly value: string; readonly entries: number; readonly lastSeq: number };
+  readonly signature?: ReportSignature;
 }
 
 /** The picture shows this much of the span's length before and after it, and at least so many ms. */

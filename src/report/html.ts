@@ -4,7 +4,7 @@ import type { ReportDocument } from "./document.ts";
 import { kpiTables } from "./html/figure-tables.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { picture } from "./html/picture.ts";
-import { style } from "./html/style.ts";
+import { style, styleHash } from "./html/style.ts";
 import { about, callList, timeTable } from "./html/tables.ts";
 import { glossary, termMarker } from "./html/terms.ts";
 import { doNow, figures, reasoning } from "./html/verdict.ts";
@@ -14,7 +14,7 @@ import { en } from "./languages/en.ts";
 import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
 
 /** Nothing may be loaded or run, should anything ever get past the escaping. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const policy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
 
 /** Renders a report as a self-contained HTML file. */
 export function renderHtml(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
@@ -36,16 +36,17 @@ function supportBody(report: ReportDocument, catalogue: Catalogue): Markup {
         >${environment && html` <span>${environmentText(environment)}</span>`}
       </p>
       <h1>${marked(conclusionOf(report, catalogue))}</h1>
-      ${actor !== undefined && html`<p class="actor"><span>${labels.whoActs}:</span><strong>${actor}</strong></p>`}
+      ${actor !== undefined && html`<p class="actor"><span>${catalogue.pair(labels.whoActs, "")}</span><strong>${actor}</strong></p>`}
     </header>
     ${doNow(report, catalogue)} ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)}
     ${kpiTables(report, catalogue)} ${callList(report, catalogue)} ${timeTable(report, catalogue)}`;
   return html`${body} ${glossary(body, catalogue)} ${about(report, catalogue)}`;
 }
 
-function pageOf(title: string, body: Markup, { tag }: Catalogue): string {
+/** A whole page around what is on it. */
+export function pageOf(title: string, body: Markup, { tag, direction }: Catalogue): string {
   const page = html`<!doctype html>
-    <html lang="${tag}">
+    <html lang="${tag}" dir="${direction}">
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />

@@ -1,7 +1,17 @@
 /** `linekeeper/report`: an incident as data, and as a page, a text or Markdown for each audience. */
-export { buildReport, type Moment, type NotableEntry, type NotableType, type Redaction, type ReportDocument } from "./document.ts";
+export {
+  buildReport,
+  type Moment,
+  type NotableEntry,
+  type NotableType,
+  type Redaction,
+  type ReportDocument,
+  type ReportSignature,
+} from "./document.ts";
 export { audiences, type Audience, type RenderOptions } from "./audience.ts";
 export { renderHtml } from "./html.ts";
+export { styleHash } from "./html/style.ts";
+export { languageFor, languageTags } from "./languages.ts";
 export { en } from "./languages/en.ts";
 export { renderMarkdown } from "./markdown.ts";
 export { renderText, renderVerdict } from "./text.ts";

@@ -276,6 +276,8 @@ export interface StatementWords {
 export interface Catalogue {
   /** BCP 47, for `<html lang>` and number formats. */
   readonly tag: string;
+  /** In which direction it is read; the picture's time runs from left to right in all. */
+  readonly direction: "ltr" | "rtl";
   readonly labels: Labels;
   /** Where no verdict is reached. @param wheres the domains' `at`, the most probable first: one leads, or several tie. */
   undecided(wheres: readonly string[]): string;
@@ -337,6 +339,8 @@ export interface Catalogue {
   subject(report: ReportDocument): string;
   entries(journal: ReportDocument["journal"]): string;
   clockSkew(by: string, byMs: number): string;
+  /** A name and its value: `Who acts: nobody`; with an empty value, what stands before it. */
+  pair(name: string, value: string): string;
   duration(ms: number): string;
   percent(share: number | undefined): string;
   number(value: number): string;

@@ -1,24 +1,31 @@
 /** A report as Markdown (CommonMark, with the tables of GFM), for an issue tracker or a chat. */
 import { sheetOf, type RenderOptions } from "./audience.ts";
+import { supportSheet } from "./audiences/support.ts";
 import type { ReportDocument } from "./document.ts";
+import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
-import { wordsOf, type Block } from "./sheet.ts";
+import { wordsOf, type Block, type Sheet } from "./sheet.ts";
 import { termsIn } from "./terms.ts";
 import { visible } from "./visible.ts";
 
 /** Renders a report as Markdown. */
 export function renderMarkdown(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
-  const sheet = sheetOf(report, audience, language, trunkId);
+  const sheet = audience === "support" ? supportSheet(report, language) : sheetOf(report, audience, language, trunkId);
+  return sheetMarkdown(sheet, language);
+}
+
+/** A sheet as Markdown. */
+export function sheetMarkdown(sheet: Sheet, language: Catalogue): string {
   const terms = sheet.explains ? termsIn(wordsOf(sheet), language) : [];
   const blocks: Block[] = [
     ...sheet.blocks,
     ...(terms.length === 0 ? [] : [{ kind: "heading", text: language.labels.terms } as const]),
     { kind: "facts", rows: terms.map((code) => [language.terms[code].forms[0], language.terms[code].means]) },
   ];
-  return `${[`# ${plain(sheet.title)}`, `**${plain(sheet.lead)}**`, ...blocks.map(blockMarkdown).filter((part) => part !== "")].join("\n\n")}\n`;
+  return `${[`# ${plain(sheet.title)}`, `**${plain(sheet.lead)}**`, ...blocks.map((block) => blockMarkdown(block, language)).filter((part) => part !== "")].join("\n\n")}\n`;
 }
 
-function blockMarkdown(block: Block): string {
+function blockMarkdown(block: Block, { pair }: Catalogue): string {
   switch (block.kind) {
     case "heading":
       return `## ${plain(block.text)}`;
@@ -27,7 +34,7 @@ function blockMarkdown(block: Block): string {
     case "list":
       return block.items.map((item) => `- ${plain(item)}`).join("\n");
     case "facts":
-      return block.rows.map(([name, value]) => `- **${plain(name)}:** ${plain(value)}`).join("\n");
+      return block.rows.map(([name, value]) => `- **${plain(pair(name, "")).trimEnd()}** ${plain(value)}`).join("\n");
     case "table":
       return [block.head, block.head.map(() => undefined), ...block.rows].map(tableRow).join("\n");
   }
@@ -42,4 +49,7 @@ const tableRow = (cells: readonly (string | undefined)[]) =>
  */
 const special = /[\\`*_[\]<>#|~&$]|(?<=^\s*)[-+](?=\s)|(?<=^\s*\d+)[.)](?=\s)|(?<=https?|ftp|mailto|xmpp):|(?<=www)\./gi;
 
-const plain = (text: string): string => visible(text).replaceAll("\u00a0", " ").replace(special, "\\$&");
+const plain = (text: string): string =>
+  visible(text)
+    .replace(/[\u00a0\u202f]/g, " ")
+    .replace(special, "\\$&");

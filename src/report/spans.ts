@@ -65,7 +65,8 @@ function spansOf<State extends string>(changes: readonly Change<State>[], initia
 export function trunkLanesOf(entries: readonly Entry[], window: Stretch): TrunkLane[] {
   const known = new Map<string, TrunkFact>();
   for (const entry of entries) {
-    if (entry.type === "session:started") for (const { id, carrier, host } of entry.trunks) known.set(id, { id, carrier, host });
+    if (entry.type === "session:started" || entry.type === "trunks:changed")
+      for (const { id, carrier, host } of entry.trunks) known.set(id, { id, carrier, host });
     else if ("trunkId" in entry && !known.has(entry.trunkId)) known.set(entry.trunkId, { id: entry.trunkId, carrier: "", host: "" });
   }
   return [...known.values()].map((trunk) => {

@@ -13,11 +13,11 @@ import { actorOf, conclusionOf, environmentText, instructionsOf, spanText } from
 
 /** Renders a report as text. */
 export function renderText(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
-  return textOf(audience === "support" ? supportText(report, language) : sheetText(sheetOf(report, audience, language, trunkId)));
+  return textOf(audience === "support" ? supportText(report, language) : sheetText(sheetOf(report, audience, language, trunkId), language));
 }
 
 function supportText(report: ReportDocument, catalogue: Catalogue): string[] {
-  const { labels } = catalogue;
+  const { labels, pair } = catalogue;
   const { journal, redacted } = report;
   const lines = [
     ...head(report, catalogue),
@@ -34,9 +34,9 @@ function supportText(report: ReportDocument, catalogue: Catalogue): string[] {
     ...lines,
     ...section(labels.terms, glossary(lines, catalogue)),
     ...section(labels.about, [
-      ...wrap(redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "), `${labels.leftOut}: `, "  "),
-      ...wrap(catalogue.entries(journal), `${labels.journal}: `),
-      ...wrap(`${report.generatedAt} · ${report.version}`, `${labels.generated}: `),
+      ...wrap(redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "), pair(labels.leftOut, ""), "  "),
+      ...wrap(catalogue.entries(journal), pair(labels.journal, "")),
+      ...wrap(`${report.generatedAt} · ${report.version}`, pair(labels.generated, "")),
     ]),
   ];
 }
@@ -47,13 +47,13 @@ export function renderVerdict(report: ReportDocument, { language: catalogue = en
 }
 
 const doNow = (report: ReportDocument, catalogue: Catalogue): string[] =>
-  instructionsOf(report, catalogue).flatMap(({ who, what }) => wrap(`${who === undefined ? "" : `${who}: `}${what}`, "- ", "  "));
+  instructionsOf(report, catalogue).flatMap(({ who, what }) => wrap(who === undefined ? what : catalogue.pair(who, what), "- ", "  "));
 
 /** The terms that occur, explained. */
 const glossary = (lines: readonly string[], catalogue: Catalogue): string[] =>
   termsIn(lines.join(" "), catalogue).flatMap((code) => {
     const { forms, means } = catalogue.terms[code];
-    return wrap(means, `${forms[0]}: `, "  ");
+    return wrap(means, catalogue.pair(forms[0], ""), "  ");
   });
 
 /** What it is about, and what it comes to. */
@@ -69,8 +69,10 @@ function head(report: ReportDocument, catalogue: Catalogue): string[] {
     ),
     "",
     ...wrap(conclusionOf(report, catalogue)),
-    ...(actor === undefined ? [] : wrap(actor, `${catalogue.labels.whoActs}: `)),
+    ...(actor === undefined ? [] : wrap(actor, catalogue.pair(catalogue.labels.whoActs, ""))),
   ];
 }
 
-const textOf = (lines: readonly string[]): string => `${lines.map((line) => line.replaceAll("\u00a0", " ").trimEnd()).join("\n")}\n`;
+/** Lines as they are written out. */
+export const textOf = (lines: readonly string[]): string =>
+  `${lines.map((line) => line.replace(/[\u00a0\u202f]/g, " ").trimEnd()).join("\n")}\n`;

@@ -56,7 +56,7 @@ export function troubleTicket(
   if (!of) return undefined;
   const { ticket } = language;
   const worst = of.failed.slice(0, examples);
-  const lines = (rows: readonly (readonly [string, string])[]) => rows.map(([name, value]) => `${name}: ${value}`).join("\n");
+  const lines = (rows: readonly (readonly [string, string])[]) => rows.map(([name, value]) => language.pair(name, value)).join("\n");
   const notes = [
     ...worst.map((attempt, index) => `${ticket.example} ${index + 1}\n${lines(exampleRows(attempt, language))}`),
     ...(of.tested.length > 0 ? [`${ticket.tested}\n${of.tested.map(({ code, route }) => ticket.tests[code](route)).join("\n")}`] : []),

@@ -8,27 +8,30 @@ export interface Account {
   readonly credentials: CredentialsSource | undefined;
   /** The registrar has refused what it was given, or nothing could be given. */
   refused(): void;
+  /** The settings have changed: the source that is asked from now on. */
+  renew(given: TrunkConfig["credentials"]): void;
   /** Asks the source anew. @returns whether it gives other credentials than those that were refused. */
   hasOthers(): Promise<boolean>;
 }
 
 export function createAccount(trunkId: string, given: TrunkConfig["credentials"], clock: Clock, withinMs: number): Account {
-  const ask: CredentialsSource | undefined = typeof given === "function" ? given : given && (() => given);
+  let ask = sourceOf(given);
   let realm = "";
   let last: Credentials | undefined;
   let known: Credentials | undefined;
 
   return {
     credentials:
-      ask &&
+      given &&
       (async (request) => {
         realm = request.realm;
         last = undefined;
         return (last = await ask(request));
       }),
     refused: () => void (known = last),
+    renew: (other) => void (ask = sourceOf(other)),
     async hasOthers() {
-      if (!ask) return false;
+      if (!given) return false;
       const asked = new AbortController();
       const overdue = sleep(clock, withinMs, asked.signal).catch(() => {});
       try {
@@ -40,5 +43,13 @@ export function createAccount(trunkId: string, given: TrunkConfig["credentials"]
         asked.abort();
       }
     },
+  };
+}
+
+function sourceOf(given: TrunkConfig["credentials"]): CredentialsSource {
+  return async (request) => {
+    const credentials = typeof given === "function" ? await given(request) : given;
+    if (!credentials) throw new TypeError("the trunk has no credentials");
+    return credentials;
   };
 }

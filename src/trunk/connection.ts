@@ -3,7 +3,7 @@ import type { Settings, TrunkConfig } from "../config.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
-import type { InviteEvents, InviteRequest, SipInvitation, SipInvite } from "../ports.ts";
+import type { InviteEvents, InviteRequest, ServerSource, SipInvitation, SipInvite } from "../ports.ts";
 import type { FlowState, RegistrationState } from "../states.ts";
 import { createAccount } from "./account.ts";
 import { createFlow } from "./flow.ts";
@@ -41,6 +41,10 @@ export interface Connection {
   wake(): void;
   /** We stand in another network, or somebody asks: a registrar that has refused our account may be asked again. */
   forgive(): void;
+  /** Goes by other settings from its next registration, connection and call on; another edge or account is another connection. */
+  renew(config: TrunkConfig, changed: readonly (keyof TrunkConfig)[]): void;
+  /** Registers anew: another binding of this account was taken away, and ours may have gone with it. */
+  refresh(): void;
   /** Not needed any more: unregisters and closes the flow. */
   rest(): void;
   /** Asks the edge at once whether it lives. */
@@ -57,8 +61,9 @@ export interface Connection {
   drop(): void;
   /** Something on this flow was answered by the peer. */
   prove(): void;
-  /** How a number is dialled here. */
   invite(number: string, request: Omit<InviteRequest, "target">, events: InviteEvents): SipInvite;
+  /** How a number is dialled here; where the integrator's `target` throws, nothing that could be. */
+  target(number: string): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
   close(withinMs: number): Promise<void>;
 }
@@ -81,10 +86,11 @@ interface ConnectionPorts {
 /** How long a line that goes to rest waits for its registrar, in ms. */
 const unregisterMs = 500;
 
-export function createConnection(config: TrunkConfig, ports: ConnectionPorts): Connection {
+export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Connection {
   const { settings, journal } = ports;
   const { clock, random, limits, spreadMs } = settings;
-  const { id: trunkId, server } = config;
+  const { id: trunkId, server } = given;
+  let config = given;
   /** How many there were: a question about one tells nothing of the next. */
   let flows = 0;
   let closed = false;
@@ -148,7 +154,9 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
   const flow = createFlow({
     ...common,
     server:
-      typeof server === "string" ? undefined : (signal) => serverFrom(server, trunkId, { clock, withinMs: limits.credentialsMs, signal }),
+      typeof server === "string"
+        ? undefined
+        : (signal) => serverFrom(config.server as ServerSource, trunkId, { clock, withinMs: limits.credentialsMs, signal }),
     onServerFailed(error) {
       failed({ what: "server", name: errorName(error) });
       journal.append("server:failed", { trunkId, error: errorName(error) });
@@ -201,11 +209,11 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
     return false;
   }
 
-  const dial =
-    config.target ??
-    ((number: string) => `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`);
+  const dial = (number: string) =>
+    config.target
+      ? config.target(number)
+      : `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`;
 
-  /** What the integrator's `target` makes of a number; where it throws, nothing that could be dialled. */
   function targetOf(number: string): string {
     try {
       return dial(number);
@@ -241,6 +249,13 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
       else if (isOpen()) registration.hurry();
     },
     forgive: () => registration.forgive(),
+    renew(to, changed) {
+      config = to;
+      if (!changed.includes("credentials")) return;
+      account.renew(to.credentials);
+      registration.forgive();
+    },
+    refresh: () => void (registration.state === "registered" && registration.request()),
     rest() {
       if (!isOpen()) return flow.stop();
       void registration.remove(unregisterMs).then(() => {
@@ -264,6 +279,7 @@ export function createConnection(config: TrunkConfig, ports: ConnectionPorts): C
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
     invite: (number, request, events) => edge.invite({ ...request, target: targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
+    target: targetOf,
     async close(withinMs) {
       closed = true;
       await registration.remove(withinMs);

@@ -4,6 +4,8 @@ import type { Clock, HealthNote, SharedHealth } from "../ports.ts";
 import type { Trunk } from "./trunk.ts";
 
 export interface Neighbours {
+  /** These are in use from now on: they learn what the page before knew of them, and whether this page probes for all. */
+  welcome(trunks: readonly Trunk[]): void;
   /** One of our own books learnt this. */
   tell(note: HealthNote): void;
   close(): void;
@@ -19,21 +21,35 @@ interface NeighboursPorts {
 /** Takes part from now on; `shared` undefined means that nobody listens. */
 export function createNeighbours(
   shared: SharedHealth | undefined,
-  trunks: readonly Trunk[],
+  trunks: () => readonly Trunk[],
   { clock, journal, onDoubt }: NeighboursPorts,
 ): Neighbours {
-  if (!shared) return { tell() {}, close() {} };
-  const bookOf = (trunkId: string) => trunks.find(({ id }) => id === trunkId)?.book;
+  if (!shared) return { welcome() {}, tell() {}, close() {} };
+  const bookOf = (trunkId: string) => trunks().find(({ id }) => id === trunkId)?.book;
 
   const known = shared.restore();
-  for (const memory of known?.breakers ?? []) {
-    const { trunkId, route, plane, state } = memory;
-    // A wall clock that was set back makes no memory younger than it is.
-    const isBelieved = bookOf(trunkId)?.remember(memory, Math.max(0, clock.dateMs() - (known?.dateMs ?? 0)));
-    if (isBelieved && state !== "closed") journal.append("health:heard", { trunkId, route, plane, from: "last-page", because: state });
+  /** Of trunks that were not in use yet. */
+  let untold = known?.breakers ?? [];
+  let isProber: boolean | undefined;
+
+  function welcome(come: readonly Trunk[]): void {
+    const ids = come.map(({ id }) => id);
+    const told = untold.filter(({ trunkId }) => ids.includes(trunkId));
+    untold = untold.filter(({ trunkId }) => !ids.includes(trunkId));
+    for (const memory of told) {
+      const { trunkId, route, plane, state } = memory;
+      // A wall clock that was set back makes no memory younger than it is.
+      const isBelieved = bookOf(trunkId)?.remember(memory, Math.max(0, clock.dateMs() - (known?.dateMs ?? 0)));
+      if (isBelieved && state !== "closed") journal.append("health:heard", { trunkId, route, plane, from: "last-page", because: state });
+    }
+    if (isProber !== undefined) for (const { connection } of come) connection.probe(isProber);
   }
 
-  const save = () => shared.save({ dateMs: clock.dateMs(), breakers: trunks.flatMap(({ book }) => book.memory) });
+  // Of no trunk there is nothing to say, and what the page before said may still be wanted.
+  const save = () =>
+    void (trunks().length > 0 && shared.save({ dateMs: clock.dateMs(), breakers: trunks().flatMap(({ book }) => book.memory) }));
+
+  welcome(trunks());
 
   const leave = shared.join(
     {
@@ -44,12 +60,16 @@ export function createNeighbours(
         if (vote !== "success" && vote !== "pardoned") journal.append("health:heard", { trunkId, route, plane, from: "tab", because });
         if (vote === "doubted") onDoubt();
       },
-      elected: (isProber) => trunks.forEach(({ connection }) => connection.probe(isProber)),
+      elected(is) {
+        isProber = is;
+        for (const { connection } of trunks()) connection.probe(is);
+      },
     },
     clock,
   );
 
   return {
+    welcome,
     tell(note) {
       shared.tell(note);
       save();

@@ -11,22 +11,29 @@ export interface OperatorOrder {
   /** Back into service. */
   restore(): void;
   weigh(order: { readonly priority?: number; readonly weight?: number }): void;
+  /** The settings have moved it to `to`; what they leave as it was stays as the operator has it. */
+  move(to: Order, changed: readonly (keyof TrunkConfig)[]): void;
 }
 
-interface OperatorOrderPorts {
-  /** Of the trunk in the configuration: its priority where none is given. */
+/** What the settings say of a trunk's order. */
+type Order = Pick<TrunkConfig, "id" | "priority" | "weight"> & {
+  /** In the list: its priority where none is given. */
   readonly place: number;
+};
+
+export const priorityOf = ({ priority, place }: Order): number => priority ?? place;
+export const weightOf = ({ weight }: Pick<Order, "weight">): number => weight ?? 1;
+
+interface OperatorOrderPorts {
   readonly journal: Journal;
   readonly onChange: () => void;
 }
 
-export function createOperatorOrder(
-  { id: trunkId, ...config }: TrunkConfig,
-  { place, journal, onChange }: OperatorOrderPorts,
-): OperatorOrder {
+export function createOperatorOrder(given: Order, { journal, onChange }: OperatorOrderPorts): OperatorOrder {
+  const { id: trunkId } = given;
   let isolated = false;
-  let priority = config.priority ?? place;
-  let weight = config.weight ?? 1;
+  let priority = priorityOf(given);
+  let weight = weightOf(given);
   return {
     get isolated() {
       return isolated;
@@ -52,6 +59,10 @@ export function createOperatorOrder(
       weight = order.weight ?? weight;
       journal.append("trunk:weighed", { trunkId, priority, weight });
       onChange();
+    },
+    move(to, changed) {
+      if (changed.includes("priority")) priority = priorityOf(to);
+      if (changed.includes("weight")) weight = weightOf(to);
     },
   };
 }

@@ -17,7 +17,7 @@ export interface RollCall {
 }
 
 interface RollCallPorts extends Pick<Settings, "network" | "clock" | "random" | "spreadMs" | "limits"> {
-  readonly trunks: readonly Trunk[];
+  readonly trunks: () => readonly Trunk[];
   readonly journal: Journal;
 }
 
@@ -35,12 +35,12 @@ function isUnheard(entry: Entry): boolean {
 export function createRollCall(ports: RollCallPorts): RollCall {
   const { trunks, network, clock, spreadMs, journal } = ports;
   const ask = () => {
-    for (const { connection } of trunks) void connection.rollCall();
+    for (const { connection } of trunks()) void connection.rollCall();
   };
 
   /** A site's agents hear of their network at the same moment: their return is spread too, but for a fleet of one. */
   function comeBack(): void {
-    for (const { isCold, connection } of trunks) if (spreadMs === 0 && !isCold) connection.wake();
+    for (const { isCold, connection } of trunks()) if (spreadMs === 0 && !isCold) connection.wake();
   }
 
   let cancelLook: CancelTimer = () => {};
@@ -63,13 +63,13 @@ export function createRollCall(ports: RollCallPorts): RollCall {
     else if (isUnheard(entry)) ask();
   });
   const unsign = onFirstSign(ports, journal, () => {
-    for (const { connection } of trunks) connection.hurry();
+    for (const { connection } of trunks()) connection.hurry();
   });
   const unwatch = network?.watch((online) => {
     journal.append("network:changed", { online });
     ask();
     if (!online) return;
-    for (const { connection } of trunks) connection.forgive();
+    for (const { connection } of trunks()) connection.forgive();
     comeBack();
   });
   look();

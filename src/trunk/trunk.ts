@@ -10,7 +10,7 @@ import type { LoadedWindow } from "./breaker.ts";
 import type { CommonMode } from "./common-mode.ts";
 import { createConnection, type Connection, type TrunkError } from "./connection.ts";
 import { createHealthBook, type HealthBook } from "./health-book.ts";
-import { createOperatorOrder, type OperatorOrder } from "./operator-order.ts";
+import type { OperatorOrder } from "./operator-order.ts";
 
 /** A trunk's health as a UI may show it. */
 export interface TrunkHealth {
@@ -41,7 +41,7 @@ export interface TrunkHealth {
 }
 
 /** What a call asks of the line, and what it tells the book, is here at first hand. */
-type ForCalls = Pick<Connection, "wake" | "check" | "verify" | "drop" | "prove" | "invite"> &
+type ForCalls = Pick<Connection, "wake" | "check" | "verify" | "drop" | "prove" | "invite" | "target"> &
   Pick<HealthBook, "ballot" | "vote" | "condemn" | "stalled" | "fellSilent" | "letRest" | "postDialDelay">;
 
 export interface Trunk extends ForCalls {
@@ -54,19 +54,27 @@ export interface Trunk extends ForCalls {
   readonly isFit: boolean;
   /** Who we are there, and how it wants to be told who calls. */
   readonly account: Pick<TrunkConfig, "aor" | "callerId">;
+  /** As it was set last, and by which version of the settings: none before they were ever changed. */
+  readonly config: TrunkConfig;
+  readonly settings: number | undefined;
   readonly connection: Connection;
   readonly book: HealthBook;
   readonly order: OperatorOrder;
   candidate(route: Route): Candidate;
   /** Back into service, with every breaker closed; a registrar that has refused our account is asked again. */
   restore(): void;
-  /** Unregisters within `withinMs` and leaves nothing running. */
+  /** The settings were changed, or confirmed: it goes by that version of them. Neither edge nor account of a trunk ever changes. */
+  renew(config: TrunkConfig, changed: readonly (keyof TrunkConfig)[], version: number): void;
+  /** Unregisters within `withinMs` and leaves nothing running. Harmless twice. */
   close(withinMs: number): Promise<void>;
 }
 
 interface TrunkPorts {
   readonly settings: Settings;
-  readonly place: number;
+  /** What the operator has ordered of it; it outlives the connection. */
+  readonly order: OperatorOrder;
+  /** Of the settings that it comes with. */
+  readonly version: number | undefined;
   readonly userAgent: string;
   readonly journal: Journal;
   readonly commonMode: CommonMode;
@@ -81,11 +89,13 @@ interface TrunkPorts {
   readonly whenIdle: (action: () => void) => CancelTimer;
 }
 
-export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
-  const { settings, commonMode } = ports;
-  const { id: trunkId, carrier } = config;
+export function createTrunk(given: TrunkConfig, ports: TrunkPorts): Trunk {
+  const { settings, commonMode, order } = ports;
+  const { id: trunkId, carrier } = given;
+  let config = given;
+  let { version } = ports;
+  let closed: Promise<void> | undefined;
   const onChange = () => ports.onChange(trunk);
-  const order = createOperatorOrder(config, { ...ports, onChange });
   const book = createHealthBook({
     ...settings,
     ...ports,
@@ -94,7 +104,7 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     isRoute: (route) => isRouteOf(settings, route),
     onChange,
   });
-  const connection = createConnection(config, {
+  const connection = createConnection(given, {
     ...ports,
     onIncoming: (invitation) => ports.onIncoming(trunk, invitation),
     onChange,
@@ -102,16 +112,28 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
     onServed: () => commonMode.served(carrier),
     onDoubted: () => ports.onLearnt({ trunkId, route: everyRoute, plane: "signalling", vote: "doubted", because: "probe-unanswered" }),
   });
-  const { wake, check, verify, drop, prove, invite } = connection;
+  const { wake, check, verify, drop, prove, invite, target } = connection;
   const { ballot, vote, condemn, stalled, fellSilent, letRest, postDialDelay } = book;
 
   const trunk: Trunk = {
-    ...{ wake, check, verify, drop, prove, invite },
+    ...{ wake, check, verify, drop, prove, invite, target },
     ...{ ballot, vote, condemn, stalled, fellSilent, letRest, postDialDelay },
     id: trunkId,
-    isCold: config.standby === "cold",
-    reachesEmergency: config.emergency !== false,
-    account: config,
+    get isCold() {
+      return config.standby === "cold";
+    },
+    get reachesEmergency() {
+      return config.emergency !== false;
+    },
+    get account() {
+      return config;
+    },
+    get config() {
+      return config;
+    },
+    get settings() {
+      return version;
+    },
     connection,
     book,
     order,
@@ -140,10 +162,12 @@ export function createTrunk(config: TrunkConfig, ports: TrunkPorts): Trunk {
       if (connection.isOpen) connection.wake();
       onChange();
     },
-    async close(withinMs) {
-      await connection.close(withinMs);
-      book.close();
+    renew(to, changed, by) {
+      config = to;
+      version = by;
+      connection.renew(to, changed);
     },
+    close: (withinMs) => (closed ??= connection.close(withinMs).then(() => book.close())),
   };
   return trunk;
 }

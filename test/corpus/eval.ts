@@ -1,11 +1,16 @@
 /** `npm run eval`: judges every journal of the corpus and writes docs/eval.md. Fails when the scored half misses a target, or falls behind what was reached of it. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Command } from "commander";
 import { documentOf } from "./document.ts";
 import { evaluate } from "./evaluate.ts";
 import { reliabilityPlot } from "./reliability.ts";
 import { targets } from "./targets.ts";
 
+new Command("npm run eval --")
+  .description("Judges every journal of the corpus, and writes docs/eval.md. Exit code 1 when the scored half misses a target.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse();
 const docs = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
 const [tuned, scored] = [evaluate("tune"), evaluate("score")];

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { Command } from "commander";
 import { journalText } from "../../src/journal-lines.ts";
 import { filesOf, type Labels, type Seeds } from "./files.ts";
 import { kinds } from "./kinds/index.ts";
@@ -15,9 +16,16 @@ const shiftsPerKind = 5;
 /** A kind keeps its seeds when others come and go. */
 const seedOf = (id: string): number => [...id].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 1_000_003, 7) * 100;
 
-const wanted = new Set(process.argv.slice(2));
+const command = new Command("npm run corpus --")
+  .description(
+    "Records the corpus: the real SDK at work against mock carriers with faults put in. The same seeds give the same journals, byte by byte.",
+  )
+  .argument("[kinds...]", "only these; all where none is named")
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse();
+const wanted = new Set(command.args);
 const unknown = [...wanted].filter((id) => !kinds.some((kind) => kind.id === id));
-if (unknown.length > 0) throw new Error(`no such kind: ${unknown.join(", ")}; there are ${kinds.map(({ id }) => id).join(", ")}`);
+if (unknown.length > 0) command.error(`no such kind: ${unknown.join(", ")}; there are ${kinds.map(({ id }) => id).join(", ")}`);
 
 mkdirSync(filesOf.journals, { recursive: true });
 const read = <T>(path: string): T => (wanted.size === 0 ? {} : JSON.parse(readFileSync(path, "utf8"))) as T;

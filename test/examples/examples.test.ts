@@ -1,21 +1,28 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 
 const root = new URL("../..", import.meta.url).pathname;
 const out = await mkdtemp(join(tmpdir(), "drill-"));
 afterAll(() => rm(out, { recursive: true }));
 
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Runs an example as its npm script does. */
-function run(example: string, ...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+const run = (example: string, ...args: string[]): Promise<Ran> => runFile(`examples/${example}/main.ts`, ...args);
+
+function runFile(file: string, ...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["--conditions=linekeeper-source", `examples/${example}/main.ts`, ...args],
-      { cwd: root, maxBuffer: 1e7 },
-      (error, stdout, stderr) => resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    execFile(process.execPath, ["--conditions=linekeeper-source", file, ...args], { cwd: root, maxBuffer: 1e7 }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
   });
 }
@@ -23,6 +30,25 @@ function run(example: string, ...args: string[]): Promise<{ readonly code: numbe
 test("the quick start: carrier A is silent, the call is answered over the backup, and the process ends", async () => {
   const { code, stdout } = await run("quick-start");
   expect(stdout).toContain("tt → backup: silence");
+  expect(code).toBe(0);
+});
+
+test("the report gallery: every audience, language and format of each incident, and a page whose links all lead somewhere", async () => {
+  const folder = join(out, "gallery");
+  const { code, stdout, stderr } = await run("report-gallery", "--out", folder);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("189 files of 7 incidents");
+  expect(code).toBe(0);
+  const links = [...(await readFile(join(folder, "index.html"), "utf8")).matchAll(/href="([^"]+)"/g)].map(([, href = ""]) => href);
+  expect(links).toHaveLength(189);
+  for (const link of links) expect((await readFile(join(folder, link), "utf8")).length).toBeGreaterThan(100);
+  expect(await readFile(join(folder, "silent-route/support.fr.html"), "utf8")).toContain("La panne est dans l’acheminement des appels");
+  expect(await readFile(join(folder, "crm-start/agent.en.txt"), "utf8")).toContain("Your CRM did not start completely");
+});
+
+test("a conversation: held, a colleague asked, and the customer put through", async () => {
+  const { code, stdout } = await run("conversation");
+  expect(JSON.parse(stdout)).toEqual({ transferred: { ok: true }, isConnected: true, left: 0 });
   expect(code).toBe(0);
 });
 
@@ -69,11 +95,33 @@ describe("the outage drill", () => {
 
   test("a wrong name is answered by the right ones, and exit code 2", async () => {
     const { code, stderr } = await run("outage-drill", "--scenario", "flood");
-    expect(stderr).toContain('There is no scenario "flood". There are: all-well, silent-route, crm-restart, local-network.');
+    expect(stderr).toContain("Allowed choices are all-well, silent-route, crm-restart, local-network.");
     expect(code).toBe(2);
   });
 
   test.each([[["--seed", "x"]], [["--nonsense"]]])("%j is refused with exit code 2", async (args) => {
     expect((await run("outage-drill", ...args)).code).toBe(2);
+  });
+});
+
+/** What npm runs for each command of ours that takes a command line. */
+const commands = Object.entries(manifest.scripts).flatMap(([name, script]) => {
+  const file = /^node (?:--conditions=linekeeper-source )?((?:examples|bench|test)\/[\w/.-]+)$/.exec(script)?.[1];
+  return file === undefined || !readFileSync(join(root, file), "utf8").includes("commander") ? [] : [[name, file] as const];
+});
+
+describe("every command tells how it is used, within 80 columns", () => {
+  test.each(commands)("npm run %s -- --help", async (_, file) => {
+    const { code, stdout } = await runFile(file, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: npm (run )?[a-z-]+ -- \[options\]/);
+    expect(stdout.split("\n").filter(({ length }) => length > 80)).toEqual([]);
+    expect((await runFile(file, "--nonsense")).code).toBe(2);
+  });
+
+  test("they are those", () => {
+    expect(commands.map(([name]) => name)).toEqual(
+      expect.arrayContaining(["start", "quick-start", "conversation", "bench", "simulate", "corpus", "eval", "explore", "soak"]),
+    );
   });
 });

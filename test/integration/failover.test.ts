@@ -277,3 +277,16 @@ describe("an attempt that was given up is followed to its end", () => {
     expect(await call.ended).toMatchObject({ possibleDuplicate: true });
   });
 });
+
+test("a call that is over is no call under way any more, while what was given up of it is followed to its end", async () => {
+  const { line, a, open } = buildHouse();
+  await open();
+  a.fault({ kind: "silence", methods: ["INVITE"] });
+  const call = line.call("+21671000901");
+  await pass(3_000);
+  expect([call.trunkId, line.calls, line.followedCalls]).toEqual(["B", [call], 0]);
+  call.hangUp();
+  expect([line.calls, line.followedCalls]).toEqual([[], 1]);
+  await pass(32_000);
+  expect([line.calls, line.followedCalls]).toEqual([[], 0]);
+});

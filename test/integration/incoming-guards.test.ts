@@ -50,7 +50,7 @@ describe("while the microphone is being opened", () => {
     await pass(100);
     expect(only(offered).state).toBe("ended");
     await answered;
-    expect(line.calls).toEqual([]);
+    expect([line.calls, line.followedCalls]).toEqual([[], 0]);
     grant();
     await pass(100);
     expect(entries("call:ended")).toMatchObject([{ end: "hung-up-there" }]);
@@ -204,7 +204,7 @@ describe("an ACK that never comes", () => {
     expect(only(offered).state).toBe("ended");
     expect(entries("call:ended")).toMatchObject([{ end: "flow-lost" }]);
     await pass(100_000);
-    expect(line.calls).toEqual([]);
+    expect([line.calls, line.followedCalls]).toEqual([[], 0]);
   });
 });
 
@@ -254,7 +254,7 @@ describe("the agent, or a listener, acts inside an event", () => {
       await pass(100);
       for (const call of offered) call.hangUp();
       await pass(1_000);
-      expect(line.calls).toEqual([]);
+      expect([line.calls, line.followedCalls]).toEqual([[], 0]);
       expect(legs.map(({ state }) => ["refused", "ended"].includes(state))).toEqual([true, true]);
     });
 
@@ -267,7 +267,7 @@ describe("the agent, or a listener, acts inside an event", () => {
       await pass(100);
       for (const call of offered) call.hangUp();
       await pass(1_000);
-      expect(line.calls).toEqual([]);
+      expect([line.calls, line.followedCalls]).toEqual([[], 0]);
       expect(["refused", "ended"]).toContain(inbound.state);
     });
 
@@ -278,7 +278,7 @@ describe("the agent, or a listener, acts inside an event", () => {
       await pass(200);
       for (const call of line.calls) call.hangUp();
       await pass(1_000);
-      expect(line.calls).toEqual([]);
+      expect([line.calls, line.followedCalls]).toEqual([[], 0]);
       expect(legs.map(({ state }) => ["refused", "ended"].includes(state))).toEqual([true, true]);
     });
   }

@@ -131,7 +131,7 @@ describe("the BYE", () => {
     await pass(5_000);
     expect(a.calls[0]?.state).toBe("ended");
     expect(entries("dialog:ended")).toMatchObject([{ trunkId: "A", answer: { code: 200, said: "peer" } }]);
-    expect(line.calls).toEqual([]);
+    expect([line.calls, line.followedCalls]).toEqual([[], 0]);
   });
 
   test("that nobody answers makes the edge be asked, and is given up in the end", async () => {
@@ -145,7 +145,7 @@ describe("the BYE", () => {
     expect(entries("flow:changed").at(-1)).toMatchObject({ trunkId: "A" });
     await pass(70_000);
     expect(entries("dialog:ended")).toMatchObject([{ trunkId: "A", answer: { said: "inferred" } }]);
-    expect(line.calls).toEqual([]);
+    expect([line.calls, line.followedCalls]).toEqual([[], 0]);
   });
 
   test("of a customer's call is sent again too", async () => {
@@ -157,6 +157,6 @@ describe("the BYE", () => {
     offered[0]?.hangUp();
     await pass(5_000);
     expect(ringing.state).toBe("ended");
-    expect(line.calls).toEqual([]);
+    expect([line.calls, line.followedCalls]).toEqual([[], 0]);
   });
 });

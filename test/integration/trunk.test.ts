@@ -171,7 +171,7 @@ describe("a call to the agent", () => {
     expect(incoming.state).toBe("answered");
     incoming.hangUp();
     await pass(100);
-    expect(house.line.calls).toEqual([]);
+    expect([house.line.calls, house.line.followedCalls]).toEqual([[], 0]);
     expect(house.entries("call:ended")).toMatchObject([{ end: "hung-up-there" }]);
     expect(JSON.stringify(house.line.journal)).not.toContain("98000001");
   });
@@ -197,7 +197,7 @@ describe("a call to the agent", () => {
     await pass(200);
     expect(hungUp.state).toBe("ended");
     expect(house.entries("call:ended").map(({ end }) => end)).toEqual(["hung-up-here", "hung-up-there", "hung-up-here"]);
-    expect(house.line.calls).toEqual([]);
+    expect([house.line.calls, house.line.followedCalls]).toEqual([[], 0]);
   });
 });
 

@@ -131,11 +131,12 @@ async function closeDown(scene: Scene, placed: Placed | undefined): Promise<read
   scene.audio = undefined;
   expect(await until(() => line.trunks.every(({ ready }) => ready), restMs), "carrier A comes back by itself").toBe(true);
   const customers = () => [...a.calls, ...b.calls].filter(({ state }) => state === "alerting" || state === "answered");
-  await until(() => customers().length === 0 && line.calls.length === 0, restMs);
+  await until(() => customers().length === 0 && line.calls.length + line.followedCalls === 0, restMs);
   expect(
     line.calls.map(({ id, state }) => `${id} ${state}`),
-    "calls that are still followed",
+    "calls that are still under way",
   ).toEqual([]);
+  expect(line.followedCalls, "calls that are still followed").toBe(0);
   if (!placed?.possibleDuplicate) expect(alertingOverlap([a, b], { number }), "one call's phones that rang together").toEqual([]);
   expect(line.journal.filter(({ type }) => neverJournalled.includes(type))).toEqual([]);
   const kept = customers().length;

@@ -44,7 +44,11 @@ describe("exports", () => {
 test("what is inside of others' is named in the notices, with its version", () => {
   const installed = join(consumer, "node_modules/linekeeper");
   const versions = new Map(Object.entries<string>(manifest.devDependencies));
-  const inside = readdirSync(join(installed, "dist/vendor")).map((name) => `${name} ${versions.get(name)}`);
+  const vendor = join(installed, "dist/vendor");
+  const names = readdirSync(vendor).flatMap((name) =>
+    name.startsWith("@") ? readdirSync(join(vendor, name)).map((scoped) => `${name}/${scoped}`) : [name],
+  );
+  const inside = names.map((name) => `${name} ${versions.get(name)}`);
   const notices = readFileSync(join(installed, "THIRD-PARTY-NOTICES.md"), "utf8").toLowerCase();
   expect(Array.from(notices.matchAll(/^## (.*)/gm), ([, heading]) => heading).sort()).toEqual(inside.sort());
 });

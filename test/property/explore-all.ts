@@ -1,15 +1,16 @@
 /** `npm run explore`: every order of events to a depth, in each house: how many states there are, and what does not hold in them. */
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import { wholeNumber } from "../../bench/whole-number.ts";
 import { explore } from "./explore.ts";
 import { beginnings } from "./beginnings.ts";
 import type { Step } from "./world.ts";
 
-const { values } = parseArgs({ options: { depth: { type: "string", default: "4" }, help: { type: "boolean", default: false } } });
-const depth = Number(values.depth);
-if (values.help || !Number.isInteger(depth) || depth < 1) {
-  console.log("npm run explore -- --depth N: steps after each beginning, 4 by default; each one more takes about seven times as long.");
-  process.exit(values.help ? 0 : 2);
-}
+const { depth } = new Command("npm run explore --")
+  .description("Plays every order of events, breadth first, and prints how many states differ and what does not hold in any of them.")
+  .option("--depth <n>", "steps after each beginning; each one more takes about seven times as long", wholeNumber, 3)
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse()
+  .opts<{ depth: number }>();
 
 const word = (step: Step): string =>
   [step.do, "trunk" in step ? step.trunk : "", "code" in step ? step.code : ""].filter(Boolean).join(" ");

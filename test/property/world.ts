@@ -202,7 +202,7 @@ export async function openWorld(house: HouseName): Promise<World> {
       await settle();
       await closed;
       if (clock.pending > 0) broken.push(`${clock.pending} timers left after close()`);
-      if (line.calls.length > 0) broken.push("calls left after close()");
+      if (line.calls.length + line.followedCalls > 0) broken.push("calls left after close()");
       return broken;
     },
   };

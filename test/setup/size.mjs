@@ -10,15 +10,22 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * Budgets in kB of 1000 bytes; third-party code included. What is imported dynamically counts where it is loaded, not before.
  *
  * The core grew from 27 by hold, mute and the peer's changes of a session (1.3), what is said with a call and heard of a customer's (2.2) and
- * the wiring of reports that always arrive (0.5); the first call besides by ICE servers from a function (0.4). The report grew from 30 by
- * four audiences, what to do now, a glossary and the codes in words; the diagnosis from 15 by what starts of the CRM
+ * the wiring of reports that always arrive (0.5), and by trunks that are set at run time and what older browsers lack (1.8), and by transfer
+ * and more than one call (0.8); the first call
+ * besides by ICE servers from a function (0.4). The report grew by four audiences, what to do now, a glossary and the codes in words, so that
+ * its page is counted alone; the diagnosis from 15 by what starts of the CRM
  * say both ways, and what trunks share.
  */
 const budgets = [
-  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 31.5, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 65.5 },
+  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 34, without: "vendor/sip.js/" },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 69 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 16 },
-  { name: "later: report with one language", entry: `export * from "./dist/src/report/index.js";`, maxKb: 35.5 },
+  // The document that it shows is made beside the diagnosis, while the incident is open.
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 30 },
+  // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 37 },
+  // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 17 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {

@@ -60,11 +60,11 @@ export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [st
       ticket.scope,
       of.scope
         .map(({ route, attempts, answered, ner }) => ticket.ofRoute({ route, attempts, answered, ner: language.percent(ner) }))
-        .join("; "),
+        .join(" · "),
     ],
-    [ticket.answers, of.answers.map((answers) => answerText(answers, language)).join("; ")],
+    [ticket.answers, of.answers.map((answers) => answerText(answers, language)).join(" · ")],
     [labels.registration, of.registration && ticket.registrations(of.registration)],
-    [ticket.connectionsLost, of.connectionsLost.map(({ time, code }) => `${time} (WebSocket ${code})`).join("; ")],
+    [ticket.connectionsLost, of.connectionsLost.map(({ time, code }) => `${time} (WebSocket ${code})`).join(" · ")],
     [labels.clocks, of.clockSkewMs === undefined ? undefined : language.clockSkew(of.trunk.host, of.clockSkewMs)],
   ];
   return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
@@ -94,7 +94,7 @@ export function exampleRows(attempt: AttemptRecord, language: Catalogue): (reado
     [labels.codes, codes.map((code) => sipCode(code, language)).join(", ") || ticket.noAnswer],
     [labels.cause, q850 && q850Cause(q850.value, language, q850.location)],
     [labels.saidBy, said && (wordOf(ticket.said, said) ?? said)],
-    [labels.outcome, [rowBeside(attempt.row, language), language.attemptNote(attempt)].filter((one) => one !== "").join("; ")],
+    [labels.outcome, [rowBeside(attempt.row, language), language.attemptNote(attempt)].filter((one) => one !== "").join(" · ")],
     [labels.took, tookMs === undefined ? undefined : language.duration(tookMs)],
   ];
   return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));

@@ -22,7 +22,7 @@ import {
 } from "../wording.ts";
 
 export function supportSheet(report: ReportDocument, language: Catalogue): Sheet {
-  const { labels } = language;
+  const { labels, pair } = language;
   const { verdict } = report;
   const actor = actorOf(report, language);
   const test = nextTestOf(report, language);
@@ -38,10 +38,10 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
     lead: conclusionOf(report, language),
     explains: true,
     blocks: [
-      ...(actor === undefined ? [] : [{ kind: "paragraph", text: `${labels.whoActs}: ${actor}` } as const]),
+      ...(actor === undefined ? [] : [{ kind: "paragraph", text: pair(labels.whoActs, actor) } as const]),
       ...part(labels.doNow, {
         kind: "list",
-        items: instructionsOf(report, language).map(({ who, what }) => (who === undefined ? what : `${who}: ${what}`)),
+        items: instructionsOf(report, language).map(({ who, what }) => (who === undefined ? what : pair(who, what))),
       }),
       ...part(labels.keyFigures, { kind: "facts", rows: figureRows(report, language) }),
       ...part(labels.howSure, oddsTable(report, language)),
@@ -49,7 +49,7 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
         ? [
             {
               kind: "paragraph",
-              text: `${labels.alsoAtFault}: ${verdict.alsoAtFault.map((domain) => domainName(domain, language)).join(", ")}`,
+              text: pair(labels.alsoAtFault, verdict.alsoAtFault.map((domain) => domainName(domain, language)).join(", ")),
             } as const,
           ]
         : []),
@@ -138,7 +138,7 @@ function registrationTable({ trunks, registrations }: ReportDocument, language: 
 }
 
 function stateTable(report: ReportDocument, language: Catalogue): Block {
-  const { labels, flowStates, registrationStates, breakerStates, routeOf } = language;
+  const { labels, flowStates, registrationStates, breakerStates, routeOf, pair } = language;
   const row =
     (trunkId: string, what: string, words: Readonly<Record<string, string>>) =>
     (
@@ -160,7 +160,7 @@ function stateTable(report: ReportDocument, language: Catalogue): Block {
     rows: report.trunks.flatMap(({ id, flow, registration, breakers }) => [
       ...flow.map(row(id, labels.connection, flowStates)),
       ...registration.map(row(id, labels.registration, registrationStates)),
-      ...breakers.flatMap(({ route, plane, spans }) => spans.map(row(id, `${labels.breaker[plane]}: ${routeOf(route)}`, breakerStates))),
+      ...breakers.flatMap(({ route, plane, spans }) => spans.map(row(id, pair(labels.breaker[plane], routeOf(route)), breakerStates))),
     ]),
   };
 }
@@ -176,7 +176,7 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
         `${run}`,
         stage,
         `${attempt}`,
-        `${wordOf(stageResults, result) ?? result}${fault ? `: ${stageFault(fault)}` : ""}`,
+        `${wordOf(stageResults, result) ?? result}${fault ? ` (${stageFault(fault)})` : ""}`,
         duration(toMs - fromMs),
       ]),
     ),
@@ -198,7 +198,7 @@ function callTable(report: ReportDocument, { labels, fates, callEnds, refusals }
         possibleDuplicate && labels.possibleDuplicate,
       ]
         .filter((one) => typeof one === "string")
-        .join("; ") || "–",
+        .join(" · ") || "–",
     ]),
   };
 }
@@ -232,7 +232,7 @@ function attemptTable(report: ReportDocument, language: Catalogue): Block {
         codes.map((code) => sipCode(code, language)).join(", ") || "–",
         q850 ? q850Cause(q850.value, language, q850.location) : "–",
         said === undefined ? "–" : (wordOf(attemptSaid, said) ?? said),
-        [outcome, rowBeside(attempt.row, language), attemptNote(attempt)].filter((one) => one !== "").join("; "),
+        [outcome, rowBeside(attempt.row, language), attemptNote(attempt)].filter((one) => one !== "").join(" · "),
         tookMs === undefined ? "–" : duration(tookMs),
         sipCallId,
         fromTag,
@@ -246,7 +246,9 @@ function aboutRows(report: ReportDocument, language: Catalogue): (readonly [stri
   const { environment, clockSkews, redacted, journal, generatedAt, version } = report;
   return [
     ...(environment ? [[labels.environment, environmentText(environment)] as const] : []),
-    ...(clockSkews.length > 0 ? [[labels.clocks, clockSkews.map(({ by, byMs }) => language.clockSkew(by, byMs)).join("; ")] as const] : []),
+    ...(clockSkews.length > 0
+      ? [[labels.clocks, clockSkews.map(({ by, byMs }) => language.clockSkew(by, byMs)).join(" · ")] as const]
+      : []),
     [labels.leftOut, redacted.map((code) => wordOf(language.redactions, code) ?? code).join(", ")],
     [labels.journal, language.entries(journal)],
     [labels.generated, `${generatedAt} · ${version}`],

@@ -71,6 +71,7 @@ function drawCall(
 ): Markup[] {
   const endMs = call.endedMs ?? window.toMs;
   const lastY = y + (Math.max(1, attempts.length) - 1) * stepHeight;
+  const isServed = call.fate !== "lost" && call.fate !== "refused";
   const talk = { fromMs: call.answeredMs ?? endMs, toMs: endMs };
   return [
     call.answeredMs === undefined ? html`` : bar(axis, talk, "well", lastY + 5, 3, catalogue.fates[call.fate] ?? call.fate),
@@ -100,10 +101,17 @@ function drawCall(
                 marker-end="url(#lk-arrow)"
               />`,
             ]),
-        beside(axis, stretch, top + 10, attempt.trunkId + endSign(attempt, catalogue), attempt.class === "answered"),
+        beside(
+          axis,
+          stretch,
+          top + 10,
+          attempt.trunkId + endSign(attempt, catalogue),
+          attempt.class === "answered",
+          next || isServed ? undefined : 12,
+        ),
       ];
     }),
-    ...(call.fate === "lost" || call.fate === "refused" ? [sign(axis.x(endMs), lastY + 6.5, call, catalogue)] : []),
+    ...(!isServed ? [sign(axis.x(endMs), lastY + 6.5, call, catalogue)] : []),
   ];
 }
 

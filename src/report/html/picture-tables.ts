@@ -25,7 +25,7 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
           ${figure(run)}
           <th scope="row">${stage}</th>
           ${figure(attempt)}${figure(clockTimeOf(fromMs, report))}${figure(duration(toMs - fromMs))}
-          <td>${wordOf(stageResults, result) ?? result}${fault && html`: ${stageFault(fault)}`}</td>
+          <td>${wordOf(stageResults, result) ?? result}${fault && ` (${stageFault(fault)})`}</td>
         </tr>`,
     ),
   );
@@ -42,7 +42,7 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
 }
 
 function stateTable(report: ReportDocument, catalogue: Catalogue): Markup | undefined {
-  const { labels, flowStates, registrationStates, breakerStates, routeOf } = catalogue;
+  const { labels, flowStates, registrationStates, breakerStates, routeOf, pair } = catalogue;
   const row = (trunkId: string, what: string, words: Readonly<Record<string, string>>, span: StateSpan<string>) =>
     html`<tr>
       <th scope="row">${trunkId}</th>
@@ -55,7 +55,7 @@ function stateTable(report: ReportDocument, catalogue: Catalogue): Markup | unde
     ...flow.map((span) => row(id, labels.connection, flowStates, span)),
     ...registration.map((span) => row(id, labels.registration, registrationStates, span)),
     ...breakers.flatMap(({ route, plane, spans }) =>
-      spans.map((span) => row(id, `${labels.breaker[plane]}: ${routeOf(route)}`, breakerStates, span)),
+      spans.map((span) => row(id, pair(labels.breaker[plane], routeOf(route)), breakerStates, span)),
     ),
   ];
   const rows = report.trunks.flatMap(rowsOf);

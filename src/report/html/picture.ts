@@ -27,15 +27,15 @@ export function picture(report: ReportDocument, catalogue: Catalogue): Markup {
   return html`<figure class="picture">
     <figcaption>${labels.picture}</figcaption>
     <div class="lanes">
-      <div class="names" style="height:${height}px" aria-hidden="true">
-        ${lanes.map(({ label, heading }, index) => html`<span class="${heading ? "group" : "name"}" style="top:${tops[index] ?? 0}px" title="${label}">${label}</span>`)}
+      <div class="names" aria-hidden="true">
+        ${lanes.map(({ label, heading, height: laneHeight }) => html`<span class="${heading && "group"}" title="${label}"><svg width="0" height="${laneHeight}" />${label}</span>`)}
       </div>
       <svg width="100%" height="${height}" role="img" aria-label="${describe(report, catalogue)}">
         ${definitions} ${report.subject === "incident" && shade(report, axis, height, labels.legendIncident)}
         ${axis.ticks.map(
           ({ x, label, isMajor }) =>
             html`<line class="tick" x1="${x}%" x2="${x}%" y1="${axisHeight - 8}" y2="${height}" /><text
-                class="${isMajor ? "time" : "time minor"}"
+                class="${(!isMajor || x < 2 || x > 96) && "minor"}"
                 x="${x}%"
                 y="11"
                 text-anchor="${x < 2 ? "start" : x > 96 ? "end" : "middle"}"
@@ -97,6 +97,6 @@ function legend({ labels, fates }: Catalogue): Markup {
 }
 
 /** For those who do not see it; its tables hold the rest. */
-function describe({ trunks, calls, bootRuns, callCounts, span }: ReportDocument, { labels, carrierOf }: Catalogue): string {
-  return `${labels.picture}. ${span.from} – ${span.to}. ${labels.pictureStartUp}: ${bootRuns.length}. ${trunks.map(({ id, carrier }) => carrierOf(carrier, id)).join(", ")}. ${labels.pictureCalls}: ${calls.length}; ${labels.callsSaved} ${callCounts.saved}, ${labels.callsLost} ${callCounts.lost}, ${labels.callsRefused} ${callCounts.refused}.`;
+function describe({ trunks, calls, bootRuns, callCounts, span }: ReportDocument, { labels, carrierOf, pair }: Catalogue): string {
+  return `${labels.picture}. ${span.from} – ${span.to}. ${pair(labels.pictureStartUp, `${bootRuns.length}`)}. ${trunks.map(({ id, carrier }) => carrierOf(carrier, id)).join(", ")}. ${pair(labels.pictureCalls, `${calls.length}`)}; ${labels.callsSaved} ${callCounts.saved}, ${labels.callsLost} ${callCounts.lost}, ${labels.callsRefused} ${callCounts.refused}.`;
 }

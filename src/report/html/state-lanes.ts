@@ -13,7 +13,7 @@ const mostStages = 12;
 export function stageLanes(
   { bootRuns, window }: ReportDocument,
   axis: Axis,
-  { labels, stageResults, stageFault, duration }: Catalogue,
+  { labels, stageResults, stageFault, duration, pair }: Catalogue,
 ): Lane[] {
   const names = [...new Set(bootRuns.flatMap(({ stages }) => stages.filter((tried) => overlaps(tried, window)).map(({ stage }) => stage)))];
   if (names.length === 0) return [];
@@ -47,7 +47,14 @@ export function stageLanes(
           ...tries.map((tried) => {
             const look = tried.stalled && tried.result === "running" ? "doubtful" : lookOf("stage", tried.result);
             const result = wordOf(stageResults, tried.result) ?? tried.result;
-            return bar(axis, tried, look, y + 4, 11, `${name} ${run}.${tried.attempt}: ${result}, ${duration(tried.toMs - tried.fromMs)}`);
+            return bar(
+              axis,
+              tried,
+              look,
+              y + 4,
+              11,
+              pair(`${name} ${run}.${tried.attempt}`, `${result}, ${duration(tried.toMs - tried.fromMs)}`),
+            );
           }),
           ...(last?.fault ? [beside(axis, last, y + 13, stageFault(last.fault))] : []),
         ];
@@ -57,7 +64,7 @@ export function stageLanes(
 }
 
 export function trunkLanes({ trunks }: ReportDocument, axis: Axis, catalogue: Catalogue): Lane[] {
-  const { labels, flowStates, registrationStates, breakerStates, routeOf, carrierOf } = catalogue;
+  const { labels, flowStates, registrationStates, breakerStates, routeOf, carrierOf, pair } = catalogue;
   const lane = (
     label: string,
     kind: string,
@@ -76,7 +83,10 @@ export function trunkLanes({ trunks }: ReportDocument, axis: Axis, catalogue: Ca
           look,
           top,
           height,
-          `${label}: ${wordOf(words, span.state) ?? span.state}${span.because === undefined ? "" : ` (${reasonName(span.because, catalogue)})`}`,
+          pair(
+            label,
+            `${wordOf(words, span.state) ?? span.state}${span.because === undefined ? "" : ` (${reasonName(span.because, catalogue)})`}`,
+          ),
         );
       }),
   });
@@ -84,6 +94,6 @@ export function trunkLanes({ trunks }: ReportDocument, axis: Axis, catalogue: Ca
     heading(carrierOf(carrier, id)),
     lane(labels.connection, "flow", flowStates, flow),
     lane(labels.registration, "registration", registrationStates, registration),
-    ...breakers.map(({ route, plane, spans }) => lane(`${labels.breaker[plane]}: ${routeOf(route)}`, "breaker", breakerStates, spans)),
+    ...breakers.map(({ route, plane, spans }) => lane(pair(labels.breaker[plane], routeOf(route)), "breaker", breakerStates, spans)),
   ]);
 }

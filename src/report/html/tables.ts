@@ -147,7 +147,7 @@ export function about(report: ReportDocument, catalogue: Catalogue): Markup {
     <h2 id="about">${labels.about}</h2>
     <dl class="about">
       ${row(labels.span, spanText(report))} ${environment && row(labels.environment, environmentText(environment))}
-      ${clockSkews.length > 0 && row(labels.clocks, clockSkews.map(({ by, byMs }) => catalogue.clockSkew(by, byMs)).join("; "))}
+      ${clockSkews.length > 0 && row(labels.clocks, clockSkews.map(({ by, byMs }) => catalogue.clockSkew(by, byMs)).join(" · "))}
       ${row(labels.leftOut, redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "))}
       ${row(labels.journal, catalogue.entries(journal))} ${row(labels.generated, `${generatedAt} · ${version}`)}
     </dl>

@@ -15,7 +15,7 @@ export function doNow(report: ReportDocument, catalogue: Catalogue): Markup {
   return html`<section class="now" aria-labelledby="now">
     <h2 id="now">${catalogue.labels.doNow}</h2>
     <ul>
-      ${instructions.map(({ who, what }) => html`<li>${who !== undefined && html`<strong>${who}:</strong> `}${marked(what)}</li>`)}
+      ${instructions.map(({ who, what }) => html`<li>${who !== undefined && html`<strong>${catalogue.pair(who, "")}</strong>`}${marked(what)}</li>`)}
     </ul>
   </section>`;
 }
@@ -46,7 +46,11 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
   const row = (name: string, probability: number, isLeader: boolean, words = catalogue.confidence(probability)) =>
     html`<tr class="${isLeader && "leader"}">
       <th scope="row">${name}</th>
-      <td class="track"><span class="fill" style="width:${Math.round(probability * 1_000) / 10}%"></span></td>
+      <td class="track">
+        <svg width="100%" height="12" aria-hidden="true">
+          <rect width="${Math.max(0.3, Math.round(probability * 1_000) / 10)}%" height="12" rx="2" />
+        </svg>
+      </td>
       <td class="figure">${catalogue.percent(probability)}</td>
       <td class="words">${words}</td>
     </tr>`;
@@ -69,7 +73,7 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
         ${rest > 0 && row(labels.otherDomains, rest, false, "")}
       </tbody>
     </table>
-    ${verdict.alsoAtFault.length > 0 && html`<p class="aside">${labels.alsoAtFault}: <strong>${verdict.alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", ")}</strong></p>`}
+    ${verdict.alsoAtFault.length > 0 && html`<p class="aside">${catalogue.pair(labels.alsoAtFault, "")}<strong>${verdict.alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", ")}</strong></p>`}
     ${endedByReinitialisation && html`<p class="aside">${catalogue.reinitialised()}</p>`}
     <div class="reasons">
       ${reasons(labels.reasonsFor, verdict.reasonsFor, marked, report, catalogue)}

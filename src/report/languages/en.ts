@@ -1,8 +1,9 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
 import { wordOf, type Catalogue } from "../language.ts";
+import { unit } from "./figures.ts";
 import { sends, steps } from "./en/advice.ts";
 import { evidence, nextTests } from "./en/evidence.ts";
-import { carrierOf, confidence, duration, number, percent, plural, routeOf, unit } from "./en/figures.ts";
+import { carrierOf, confidence, duration, number, percent, plural, routeOf } from "./en/figures.ts";
 import { labels } from "./en/labels.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./en/states.ts";
 import { agent, statement, ticket } from "./en/audiences.ts";
@@ -13,6 +14,7 @@ import { timeline } from "./en/timeline.ts";
 /** The sentences of this language. */
 export const en: Catalogue = {
   tag: "en",
+  direction: "ltr",
   labels,
   undecided: ([first, ...others]) =>
     first === undefined
@@ -112,6 +114,7 @@ export const en: Catalogue = {
   entries: ({ entries, firstSeq, lastSeq }) =>
     `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}`,
   clockSkew: (by, byMs) => (byMs >= 0 ? `ours was ${duration(byMs)} ahead of ${by}’s` : `ours was ${duration(-byMs)} behind ${by}’s`),
+  pair: (name, value) => `${name}: ${value}`,
   duration,
   percent,
   number,

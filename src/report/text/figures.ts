@@ -21,21 +21,21 @@ export function figures(
 }
 
 /** A label that a figure follows stays on its line. */
-const pair = (label: string, value: string | number) => `${label} ${value}`.replaceAll(" ", "\u00a0");
+const measured = (label: string, value: string | number) => `${label} ${value}`.replaceAll(" ", "\u00a0");
 
 const spread = (label: string, { n, p50Ms, p95Ms }: Spread, { duration }: Catalogue) =>
-  p50Ms === undefined || p95Ms === undefined ? [] : [pair(label, `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`)];
+  p50Ms === undefined || p95Ms === undefined ? [] : [measured(label, `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`)];
 
 export function kpis(report: ReportDocument, catalogue: Catalogue): string[] {
   const { labels, percent } = catalogue;
   return report.kpis.flatMap(({ trunkId, route, attempts: sent, answered, asr, ner, seer, isa, srd, pdd }) => {
     const shown = [
-      pair(labels.attempts, sent),
-      pair(labels.answered, answered),
-      pair("ASR", percent(asr)),
-      pair("NER", percent(ner)),
-      pair("SEER", percent(seer)),
-      pair("ISA", percent(isa)),
+      measured(labels.attempts, sent),
+      measured(labels.answered, answered),
+      measured("ASR", percent(asr)),
+      measured("NER", percent(ner)),
+      measured("SEER", percent(seer)),
+      measured("ISA", percent(isa)),
       ...spread("SRD", srd, catalogue),
       ...spread("PDD", pdd, catalogue),
     ];
@@ -47,18 +47,21 @@ export function registrations(report: ReportDocument, catalogue: Catalogue): str
   const { labels } = catalogue;
   return report.trunks.flatMap(({ id, carrier, host }) => {
     const { confirmed, failed, rrd } = report.registrations.find(({ trunkId }) => trunkId === id) ?? noRegistrations;
-    const shown = [pair(labels.confirmed, confirmed), pair(labels.failed, failed), ...spread("RRD", rrd, catalogue)];
+    const shown = [measured(labels.confirmed, confirmed), measured(labels.failed, failed), ...spread("RRD", rrd, catalogue)];
     return [...wrap([id, carrier, host].filter((part) => part !== "").join(" · ")), ...wrap(shown.join(", "), "  ")];
   });
 }
 
 const noRegistrations = { confirmed: 0, failed: 0, rrd: { n: 0 } };
 
-export function stages(report: ReportDocument, { labels, stageResults, stageFault, duration }: Catalogue): string[] {
+export function stages(report: ReportDocument, { labels, stageResults, stageFault, duration, pair }: Catalogue): string[] {
   return report.bootRuns.flatMap(({ run, stages: tries }) =>
     tries.flatMap(({ stage, attempt, fromMs, toMs, result, fault }) =>
       wrap(
-        `${labels.run} ${run} · ${stage} · ${labels.stageTry} ${attempt}: ${wordOf(stageResults, result) ?? result}${fault ? ` (${stageFault(fault)})` : ""}, ${duration(toMs - fromMs)}`,
+        pair(
+          `${labels.run} ${run} · ${stage} · ${labels.stageTry} ${attempt}`,
+          `${wordOf(stageResults, result) ?? result}${fault ? ` (${stageFault(fault)})` : ""}, ${duration(toMs - fromMs)}`,
+        ),
         `${clockTimeOf(fromMs, report)} `,
         "  ",
       ),

@@ -30,7 +30,7 @@ export function attempts(report: ReportDocument, catalogue: Catalogue): string[]
     ].filter((fact) => fact !== undefined && fact !== "");
     return [
       ...wrap(
-        `${attempt.callId}/${attempt.attempt} ${attempt.trunkId} ${attempt.route}: ${facts.join(", ")}`,
+        catalogue.pair(`${attempt.callId}/${attempt.attempt} ${attempt.trunkId} ${attempt.route}`, facts.join(", ")),
         `${clockTime(attempt.time, report)} `,
         "  ",
       ),

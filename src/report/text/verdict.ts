@@ -3,9 +3,9 @@ import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { domainName, evidenceSentence, nextTestOf, oddsOf } from "../wording.ts";
-import { section, wrap } from "./lines.ts";
+import { lengthOf, section, wrap } from "./lines.ts";
 
-const barLength = 24;
+const barLength = 20;
 
 export function verdict(report: ReportDocument, catalogue: Catalogue): string[] {
   if (!report.verdict || report.verdict.conclusion === "healthy") return [];
@@ -13,10 +13,11 @@ export function verdict(report: ReportDocument, catalogue: Catalogue): string[] 
   const { reasonsFor, reasonsAgainst, alsoAtFault } = report.verdict;
   const { named, rest } = oddsOf(report);
   const test = nextTestOf(report, catalogue);
+  const widest = Math.max(...[...named.map(({ domain }) => domainName(domain, catalogue)), labels.otherDomains].map(lengthOf));
   const row = (name: string, probability: number, words = catalogue.confidence(probability)) => {
     const filled = Math.max(0, Math.min(barLength, Math.round(probability * barLength))) || 0;
     return wrap(
-      `${name.padEnd(24)} ${"#".repeat(filled)}${".".repeat(barLength - filled)} ${catalogue.percent(probability).padStart(6)} ${words}`,
+      `${name.padEnd(Math.min(widest, 30))} ${"#".repeat(filled)}${".".repeat(barLength - filled)} ${catalogue.percent(probability).padStart(6)} ${words}`,
     );
   };
   const reasons = (evidence: readonly Evidence[]) =>
@@ -32,7 +33,7 @@ export function verdict(report: ReportDocument, catalogue: Catalogue): string[] 
       ...named.flatMap(({ domain, probability }) => row(domainName(domain, catalogue), probability)),
       ...(rest > 0 ? row(labels.otherDomains, rest, "") : []),
       ...(alsoAtFault.length > 0
-        ? wrap(alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", "), `${labels.alsoAtFault}: `, "  ")
+        ? wrap(alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", "), catalogue.pair(labels.alsoAtFault, ""), "  ")
         : []),
       ...(report.endedByReinitialisation ? wrap(catalogue.reinitialised()) : []),
     ]),

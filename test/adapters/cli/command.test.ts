@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { Io } from "../../../adapters/cli/io.ts";
+import { Writable } from "node:stream";
+import { hostIo, type Io } from "../../../adapters/cli/io.ts";
+import { createProgress } from "../../../adapters/cli/progress.ts";
 import { run } from "../../../adapters/cli/program.ts";
 import { explain, journalText, parseJournal, type Incident } from "../../../src/diagnosis/index.ts";
-import type { ReportDocument } from "../../../src/report/index.ts";
+import { audiences, buildReport, troubleTicket, type ReportDocument } from "../../../src/report/index.ts";
+import type { FleetReport } from "../../../src/fleet/index.ts";
+import { signReport } from "../../../src/seal/index.ts";
+import { version } from "../../../src/version.ts";
 import { filesOf, readJournal } from "../../corpus/files.ts";
 import { wellBegun } from "../../diagnosis/story.ts";
 
@@ -19,7 +24,19 @@ const files: Record<string, Uint8Array> = {
   "cut.jsonl.gz": gzipSync(journalText(failing)).subarray(0, 60),
   "empty.jsonl": Buffer.from("\n"),
   "-": Buffer.from(journalText(failing)),
+  "gap.jsonl": Buffer.from(`${journalText(failing)}{"seq":900,"atMs":900000,"type":"attempt:ended","callId":"c9","attempt":1}\n`),
+  "newer.jsonl": Buffer.from(
+    `${journalText(failing)}{"seq":900,"atMs":${failing.at(-1)?.atMs ?? 0},"type":"quantum:entangled","callId":"c9"}\n`,
+  ),
 };
+const report = buildReport(failing, explain(failing).incidents[0], { generatedAtMs: 0 });
+const reportFile = (change: object) => Buffer.from(JSON.stringify({ ...report, ...change }, undefined, 2));
+files["report.json"] = reportFile({});
+files["signed.json"] = reportFile({ signature: { algorithm: "ES256", value: "" } });
+files["wrong.json"] = reportFile({ minutesLost: "1", password: "x" });
+files["newer.json"] = reportFile({ version: "linekeeper-report/2" });
+files["older.json"] = reportFile({ reportId: undefined, status: undefined, registrations: undefined, clockSkews: undefined });
+files["half.json"] = reportFile({}).subarray(0, 300);
 
 async function linekeeper(...args: string[]) {
   let [out, err] = ["", ""];
@@ -33,8 +50,14 @@ async function linekeeper(...args: string[]) {
     write: async (path, text) => void (written[path] = text),
     out: (text) => (out += text),
     err: (text) => (err += text),
+    list: async (folder) => {
+      const found = Object.keys(files).filter((path) => path.startsWith(`${folder}/`));
+      if (found.length === 0) throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });
+      return found;
+    },
     columns: undefined,
-    bold: (text) => text,
+    errColumns: undefined,
+    style: (_, text) => text,
     now: () => 0,
   };
   return { code: await run(args, io), out, err, written };
@@ -77,10 +100,31 @@ describe("explain", () => {
     expect((await linekeeper("explain", "failing.jsonl", "--what-if=-edge-unreachable")).out).toMatch(/^What if -edge-unreachable\n/);
   });
 
+  test("--without and --with say the same without signs, each as often as it takes", async () => {
+    const signs = await linekeeper("explain", "failing.jsonl", "--json", "-w", "-same-route-well-on-other-trunk", "+device-slept");
+    const words = await linekeeper(
+      "explain",
+      "failing.jsonl",
+      "--json",
+      "--without",
+      "same-route-well-on-other-trunk",
+      "--with",
+      "device-slept",
+    );
+    expect(words).toEqual(signs);
+  });
+
+  test("several journals, each under its name", async () => {
+    const { out } = await linekeeper("explain", "failing.jsonl", "calm.jsonl");
+    expect(out).toMatch(/^failing\.jsonl:\n\nIncident 1[^]*\ncalm\.jsonl:\n\nSession/);
+    const data = JSON.parse((await linekeeper("explain", "failing.jsonl", "calm.jsonl", "--json")).out) as object[];
+    expect(data).toMatchObject([{ file: "failing.jsonl" }, { file: "calm.jsonl", incidents: [], verdict: { conclusion: "healthy" } }]);
+  });
+
   test("--incident chooses", async () => {
     expect((await linekeeper("explain", "failing.jsonl", "--incident", "1")).code).toBe(0);
     expect(await linekeeper("explain", "failing.jsonl", "--incident", "2")).toMatchObject({
-      code: 1,
+      code: 2,
       err: "linekeeper: failing.jsonl: there is no incident 2; there is 1\n",
     });
   });
@@ -100,21 +144,207 @@ describe("render", () => {
     expect(written["report.html"]).toMatch(/^<!doctype html>/);
   });
 
+  test.each(audiences)("for %s as text, Markdown and page, of a journal as of the report on it", async (audience) => {
+    for (const format of ["text", "md", "html"]) {
+      const ofJournal = await linekeeper("render", "failing.jsonl", "-a", audience, "-f", format);
+      const ofReport = await linekeeper("render", "report.json", "-a", audience, "-f", format);
+      expect([ofReport.code, ofReport.err]).toEqual([0, ""]);
+      expect(ofReport.out).toBe(ofJournal.out);
+    }
+  });
+
+  test("as TMF621, for the trunk that is asked for", async () => {
+    const { out } = await linekeeper("render", "report.json", "-f", "tmf621", "--trunk", "B");
+    expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(troubleTicket(report, { trunkId: "B" }))));
+  });
+
+  test.each(audiences)("a report of an earlier version, for %s", async (audience) => {
+    const { code, err, out } = await linekeeper("render", "older.json", "-a", audience);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).not.toContain("undefined");
+  });
+
+  test("a journal of a later version: what is not known is not told", async () => {
+    expect((await linekeeper("render", "newer.jsonl", "-a", "carrier")).out).toBe(
+      (await linekeeper("render", "failing.jsonl", "-a", "carrier")).out,
+    );
+  });
+
   test("of a session without an incident", async () => {
     expect((await linekeeper("render", "calm.jsonl")).out).toContain("No incident on record.");
   });
 });
 
+describe("summarise", () => {
+  files["floor/1.jsonl"] = files["failing.jsonl"] as Uint8Array;
+  files["floor/2/journal.jsonl.gz"] = files["failing.jsonl.gz"] as Uint8Array;
+  files["floor/3.jsonl"] = files["calm.jsonl"] as Uint8Array;
+  files["floor/4.json"] = reportFile({ reportId: "4f0c-12" });
+  files["floor/notes.txt"] = Buffer.from("none of ours");
+  files["quiet/1.jsonl"] = files["calm.jsonl"] as Uint8Array;
+  files["torn/1.jsonl"] = files["broken.jsonl"] as Uint8Array;
+  files["bare/notes.txt"] = files["floor/notes.txt"] as Uint8Array;
+
+  test("journals and reports of one outage are one report, in each form", async () => {
+    const { code, out, err } = await linekeeper("summarise", "floor/");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("3 of 4 agents");
+    expect(out).toContain("(2/journal.jsonl.gz)");
+    const data = JSON.parse((await linekeeper("summarise", "floor", "-f", "json")).out) as FleetReport;
+    expect(data).toMatchObject({ version: "linekeeper-fleet-report/1", report: { verdict: { leader: "carrier-routing" } } });
+    expect((await linekeeper("summarise", "floor", "-f", "md", "-a", "carrier", "-t", "A")).out).toContain("3 of 4 agents");
+    expect((await linekeeper("summarise", "floor", "-f", "html", "-a", "public")).out).toMatch(/^<!doctype html>/);
+    expect(JSON.parse((await linekeeper("summarise", "floor", "-f", "tmf621")).out)).toMatchObject({ "@type": "TroubleTicket" });
+  });
+
+  test("where there was no incident, it says so", async () => {
+    expect(await linekeeper("summarise", "quiet")).toMatchObject({ code: 0, out: "No incident on record in 1 file.\n" });
+  });
+
+  test("a bar is for a terminal, and for work that is long", () => {
+    const told: string[] = [];
+    let nowMs = 0;
+    const io = { now: () => nowMs, err: (text: string) => void told.push(text), errColumns: 80 } as unknown as Io;
+    const work = (on: Io) => {
+      const progress = createProgress(on, 3, "files");
+      for (let file = 0; file < 3; file++) {
+        nowMs += 300;
+        progress.step();
+      }
+      progress.end();
+    };
+    work({ ...io, errColumns: undefined });
+    expect(told).toEqual([]);
+    work(io);
+    expect(told.map((text) => text.replace(/[\r#·]/g, ""))).toEqual([" 2 of 3 files", " 3 of 3 files", "\u001b[K"]);
+  });
+});
+
+describe("seal and verify", async () => {
+  const sealed = (await linekeeper("seal", "failing.jsonl")).out;
+  const lines = sealed.trimEnd().split("\n");
+  const verified = async (file: string | Uint8Array, ...more: readonly string[]) => {
+    files["any"] = Buffer.from(file);
+    return linekeeper("verify", "any", ...more);
+  };
+
+  test("a sealed journal is whole, and explained as before", async () => {
+    expect(await verified(sealed)).toMatchObject({ code: 0, out: `well: any: ${failing.length} entries, as they were sealed\n` });
+    expect(await verified(gzipSync(sealed))).toMatchObject({ code: 0 });
+    expect((await linekeeper("explain", "any")).out).toBe((await linekeeper("explain", "failing.jsonl")).out);
+  });
+
+  test.each([
+    ["altered", sealed.replace('"code":100', '"code":10x'), 0],
+    ["cut", [...lines.slice(0, 4), ...lines.slice(5)].join("\n"), 5],
+    ["cut", lines.slice(0, -3).join("\n"), lines.length - 2],
+    ["reordered", [...lines.slice(0, 4), lines[5], lines[4], ...lines.slice(6)].join("\n"), 5],
+  ])("says that one was %s, and where", async (kind, text, line) => {
+    const { code, out } = await verified(text);
+    expect(code).toBe(1);
+    expect(out).toContain(`: ${kind}: `);
+    const where = line || lines.findIndex((each, index) => each !== text.split("\n")[index]) + 1;
+    expect(out).toContain(`found: any:${where}: `);
+  });
+
+  test("does not call one whole that was never sealed", async () => {
+    expect(await linekeeper("verify", "failing.jsonl")).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^unknown: .*not sealed/) as string,
+    });
+  });
+
+  const kinds = [{ name: "ECDSA", namedCurve: "P-256" }, { name: "Ed25519" }];
+  test.each(kinds)("a report signed with $name, and its journal", async (kind) => {
+    const { privateKey, publicKey } = (await crypto.subtle.generateKey(kind, true, ["sign", "verify"])) as CryptoKeyPair;
+    const pem = Buffer.from(await crypto.subtle.exportKey("spki", publicKey)).toString("base64");
+    files["key.pem"] = Buffer.from(`-----BEGIN PUBLIC KEY-----\n${pem}\n-----END PUBLIC KEY-----\n`);
+    files["key.jwk"] = Buffer.from(JSON.stringify(await crypto.subtle.exportKey("jwk", publicKey)));
+    const made = JSON.parse((await linekeeper("render", "failing.jsonl", "-f", "json")).out) as ReportDocument;
+    const signed = JSON.stringify(await signReport(made, privateKey, "desk"));
+    for (const key of ["key.pem", "key.jwk"])
+      expect(await verified(signed, "-k", key, "-j", "failing.jsonl.gz")).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("as it was signed (key desk)") as string,
+      });
+    const altered = signed.replace(/"lost":\d/, '"lost":7');
+    expect((await verified(altered, "-k", "key.pem")).out).toMatch(/^found: the report was altered/);
+    expect(await verified(signed)).toMatchObject({ code: 1, out: expect.stringMatching(/^unknown: the report is signed/) as string });
+  });
+
+  test("a report against its journal: what was changed in it, and whose journal it is", async () => {
+    const { out: made } = await linekeeper("render", "failing.jsonl", "-f", "json");
+    files["ours.json"] = Buffer.from(made);
+    const against = async (text: string, journal: string) => (await verified(text, "-j", journal)).out;
+    const sdk = /"sdk": "0"/;
+    expect(made).toMatch(sdk);
+    expect(await against(made, "failing.jsonl")).toContain("well: failing.jsonl: it is the journal that the report was made of\n");
+    expect(await against(made, "calm.jsonl")).toMatch(/found: calm.jsonl: the report was made of \d+ entries, of which \d+ are here/);
+    files["cut.jsonl"] = Buffer.from(journalText(failing.slice(0, -1)));
+    expect(await against(made, "cut.jsonl")).toContain(`${failing.length} entries, of which ${failing.length - 1} are here`);
+    files["other.jsonl"] = Buffer.from(journalText(failing).replace('"01"', '"02"'));
+    expect(await against(made, "other.jsonl")).toContain("found: other.jsonl: it is not the journal");
+    expect(await against(JSON.stringify(report), "failing.jsonl")).toContain("unknown: the report holds no digest");
+  });
+
+  test("a report that its journal does not give, by its first place", async () => {
+    files["current.jsonl"] = Buffer.from(journalText(failing).replace('"sdk":"0"', `"sdk":"${version}"`));
+    const { out: made } = await linekeeper("render", "current.jsonl", "-f", "json");
+    const against = async (text: string) => (await verified(text, "-j", "current.jsonl")).out;
+    expect(await against(made)).toContain("well: the report says what the journal says\n");
+    expect(await against(made.replace(/"lost": \d+/, '"lost": 7'))).toContain(
+      "found: the report is not what its journal gives, first at /callCounts/lost\n",
+    );
+    const cut = JSON.parse(made) as ReportDocument;
+    expect(await against(JSON.stringify({ ...cut, attempts: cut.attempts.slice(0, -1) }))).toContain("first at /attempts/");
+  });
+});
+
+describe("validate", () => {
+  test("a report that fits its schema, and a journal", async () => {
+    expect(await linekeeper("validate", "report.json")).toMatchObject({ code: 0, out: "report.json: a report, linekeeper-report/1\n" });
+    expect(await linekeeper("validate", "failing.jsonl.gz")).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("says what does not fit, and where", async () => {
+    const { code, out } = await linekeeper("validate", "wrong.json");
+    expect(code).toBe(1);
+    expect(out.split("\n").slice(1, -1).sort()).toEqual([
+      '  /minutesLost: Instance type "string" is invalid. Expected "number".',
+      "  /password: The schema knows no such field.",
+    ]);
+  });
+
+  test("an earlier version's report is not what the schema says now", async () => {
+    expect(await linekeeper("validate", "older.json")).toMatchObject({ code: 1 });
+  });
+});
+
 describe("what cannot be used is said in one line", () => {
   test.each([
-    ["a file that is not there", ["explain", "none.jsonl"], 1, "none.jsonl: there is no such file"],
-    ["a broken line", ["explain", "broken.jsonl"], 1, "broken.jsonl:3: no JSON"],
-    ["a cut zip", ["render", "cut.jsonl.gz"], 1, "cut.jsonl.gz: it is a gzip file that was cut off"],
-    ["an empty file", ["explain", "empty.jsonl"], 1, "empty.jsonl: it holds no journal entry"],
+    ["a file that is not there", ["explain", "none.jsonl"], 2, "none.jsonl: there is no such file"],
+    ["a broken line", ["explain", "broken.jsonl"], 2, "broken.jsonl:3: no JSON"],
+    ["a cut zip", ["render", "cut.jsonl.gz"], 2, "cut.jsonl.gz: it is a gzip file that was cut off"],
+    ["an empty file", ["explain", "empty.jsonl"], 2, "empty.jsonl: it holds no journal entry"],
     ["evidence that is none", ["explain", "failing.jsonl", "--what-if=-edge-silent"], 2, "edge-silent is no kind of evidence"],
     ["a change without a sign", ["explain", "failing.jsonl", "-w", "edge-unreachable"], 2, "begin with + to add evidence"],
     ["an incident that is no number", ["explain", "failing.jsonl", "-i", "one"], 2, "whole number"],
-    ["a format that is none", ["render", "failing.jsonl", "-f", "pdf"], 2, "text, html, json"],
+    ["a format that is none", ["render", "failing.jsonl", "-f", "pdf"], 2, "text, md, html, json, tmf621"],
+    ["an entry that is not what its type says", ["explain", "gap.jsonl"], 2, "gap.jsonl: entry 900 is no `attempt:ended`"],
+    ["a report that was cut off", ["render", "half.json"], 2, "half.json:"],
+    ["a report of a later version", ["validate", "newer.json"], 2, "linekeeper-report/2"],
+    ["a report where a journal is asked for", ["explain", "report.json"], 2, "report.json: it is a report"],
+    ["a trunk that is none", ["render", "report.json", "-a", "carrier", "-t", "Z"], 2, "there is no trunk Z; there is A, B"],
+    ["everything for the carrier", ["render", "report.json", "-a", "carrier", "-f", "json"], 2, "json holds everything"],
+    ["a ticket for the public", ["render", "report.json", "-a", "public", "-f", "tmf621"], 2, "a ticket for a carrier"],
+    ["a folder that is not there", ["summarise", "none"], 2, "none: there is no such file"],
+    ["a folder without journals", ["summarise", "bare"], 2, "bare: there is no journal and no report in it"],
+    ["a broken line in a folder", ["summarise", "torn"], 2, "torn/1.jsonl:3: no JSON"],
+    ["a key that is none", ["verify", "signed.json", "-k", "calm.jsonl"], 2, "calm.jsonl: it is no public key"],
+    ["a key for a journal", ["verify", "failing.jsonl", "-k", "calm.jsonl"], 2, "for a report"],
+    ["a report in the journal's place", ["verify", "report.json", "-j", "report.json"], 2, "report.json: it is no journal"],
+    ["a trunk for support", ["render", "report.json", "-t", "A"], 2, "--trunk chooses whose ticket it is"],
+    ["a language that is none", ["render", "report.json", "-l", "xx"], 2, "en"],
     ["a command that is none", ["explian"], 2, "explain"],
     ["no command", [], 2, "Usage: linekeeper"],
   ] as const)("%s", async (_, args, code, words) => {
@@ -124,10 +354,33 @@ describe("what cannot be used is said in one line", () => {
   });
 });
 
-test.each([["--help"], ["explain", "--help"], ["render", "--help"], ["--version"]])("%s %s is no error", async (...args) => {
-  const { code, out, err } = await linekeeper(...args);
-  expect([code, err]).toEqual([0, ""]);
-  expect(out).not.toBe("");
+const commands = ["explain", "render", "summarise", "seal", "verify", "validate"] as const;
+
+test.each([["--help"], ["--version"], ...commands.map((name) => [name, "--help"])])(
+  "%s %s is no error, within 80 columns",
+  async (...args) => {
+    const { code, out, err } = await linekeeper(...args);
+    expect([code, err]).toEqual([0, ""]);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  },
+);
+
+test.each(commands)("docs/command.md has %s, each of its options and its example", async (name) => {
+  const page = readFileSync(new URL("../../../docs/command.md", import.meta.url), "utf8");
+  const { out } = await linekeeper(name, "--help");
+  const chapter = page.split("\n## ").find((text) => text.startsWith(`${name}\n`)) ?? "";
+  for (const [, option = ""] of out.matchAll(/^ +(?:-\w, )?(--[a-z-]+)/gm))
+    if (option !== "--help") expect(chapter).toContain(`\`${option}`);
+  const [, example = "none"] = /Example:\n {2}(.*)/.exec(out) ?? [];
+  expect(chapter).toContain(example);
+});
+
+test("colours are for a terminal that wants them", () => {
+  const stream = (more: object) => Object.assign(new Writable(), more) as unknown as NodeJS.WriteStream;
+  const styled = (stdout: NodeJS.WriteStream) => hostIo({ stdin: process.stdin, stdout, stderr: stream({}) } as never).style("red", "x");
+  expect(styled(stream({ isTTY: true, hasColors: () => true }))).toBe("\u001b[31mx\u001b[39m");
+  expect(styled(stream({ isTTY: true, hasColors: () => false }))).toBe("x");
+  expect(styled(stream({}))).toBe("x");
 });
 
 test("every journal of the corpus is explained, and text and journal tell the same", async () => {

@@ -1,9 +1,7 @@
 /** What agents, carriers and the public read. Each knows only what is his. */
 import type { Catalogue } from "../../language.ts";
-import { plural } from "./figures.ts";
+import { moment, plural } from "./figures.ts";
 
-/** `2026-02-03 14:01 UTC` */
-const minute = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
 const on = (route: string | undefined) => (route === undefined ? "the same kind of destination" : `destinations of the kind “${route}”`);
 
 export const agent: Catalogue["agent"] = {
@@ -21,7 +19,7 @@ export const agent: Catalogue["agent"] = {
   },
   meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",
   over: "It is over; go on working.",
-  tell: (from) => `Tell your team lead: “line trouble since ${minute(from)}”. There is no need to restart anything.`,
+  tell: (from) => `Tell your team lead: “line trouble since ${moment(from)}”. There is no need to restart anything.`,
   ifItStays: "If it does not help, tell your team lead.",
 };
 
@@ -81,11 +79,11 @@ export const statement: Catalogue["statement"] = {
   nothing: "No disturbance is on record.",
   since: ({ from, to }) =>
     to === undefined
-      ? `Since ${minute(from)} telephone calls of some of our users have been disturbed.`
-      : `From ${minute(from)} to ${minute(to)} telephone calls of some of our users were disturbed.`,
+      ? `Since ${moment(from)} telephone calls of some of our users have been disturbed.`
+      : `From ${moment(from)} to ${moment(to)} telephone calls of some of our users were disturbed.`,
   callsFailed: "Some calls could not be placed, or ended early.",
   callsMoved: "Some calls were carried another way.",
   goesOn: "The disturbance goes on.",
-  isOver: (at) => `Service has been back to normal since ${minute(at)}.`,
+  isOver: (at) => `Service has been back to normal since ${moment(at)}.`,
   cause: "We name no cause before it is established.",
 };

@@ -6,7 +6,8 @@ import { restsOnAnswer } from "../../attempts.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
 import { q850Cause, rowName, sipCode } from "../../codes.ts";
 import { codes } from "./codes.ts";
-import { duration, number, routeOf, unit } from "./figures.ts";
+import { unit } from "../figures.ts";
+import { decimal, duration, number, routeOf } from "./figures.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./states.ts";
 
 function fault({ kind, name, httpStatus, message }: StepFault): string {
@@ -115,7 +116,7 @@ export const timeline: Catalogue["timeline"] = {
   "ice-servers:failed": ({ callId, error }) => `No STUN or TURN servers could be had for call ${callId} (${error}).`,
   "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
   "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
-    `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${frameFaults[kind]}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
+    `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${wordOf(frameFaults, kind) ?? kind}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
   "breaker:changed": ({ trunkId, route: of_, plane, to, because, ejectionMs }) =>
     `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${routeOf(of_)}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of: ${rowName(because, codes)}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
   "health:heard": ({ trunkId, route: of_, from, because }) =>
@@ -123,6 +124,12 @@ export const timeline: Catalogue["timeline"] = {
   "common-mode:suspected": ({ carriers }) =>
     `${carriers.join(" and ")} failed together: the fault is sought on this side, and no trunk is set aside.`,
   "common-mode:ended": ({ by }) => `${by} served again: the carriers do not fail together any more.`,
+  "trunks:changed": ({ settings, added, removed, changed }) =>
+    `The CRM set other trunks (version ${settings}): ${[
+      ...added.map((id) => `${id} added`),
+      ...removed.map((id) => `${id} removed`),
+      ...changed.map(({ id, what }) => `${id} changed (${what.join(", ")})`),
+    ].join("; ")}.`,
   "trunk:isolated": ({ trunkId }) => `Trunk ${trunkId} was taken out of service by hand.`,
   "trunk:restored": ({ trunkId }) => `Trunk ${trunkId} was taken back into service by hand.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
@@ -130,12 +137,12 @@ export const timeline: Catalogue["timeline"] = {
   "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
     because === "duplicate" && callId !== undefined
       ? `Call ${callId} came by trunk ${trunkId} too; it rang once.`
-      : `${count === undefined ? "A call" : `${count} more calls, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} over trunk ${trunkId} ${count === undefined ? "was" : "were"} not shown to the agent: ${turnedAwayFor[because]}${error === undefined ? "" : ` (${error})`}.`,
+      : `${count === undefined ? "A call" : `${count} more calls, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} over trunk ${trunkId} ${count === undefined ? "was" : "were"} not shown to the agent: ${wordOf(turnedAwayFor, because) ?? because}${error === undefined ? "" : ` (${error})`}.`,
   "call:refused": ({ callId, because, stage, error }) =>
     `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
   "call:failed-over": ({ callId, from, to, because }) =>
     `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
-  "call:held": ({ callId, trunkId, held }) => `Call ${callId} on trunk ${trunkId}: ${heldBy[held]}.`,
+  "call:held": ({ callId, trunkId, held }) => `Call ${callId} on trunk ${trunkId}: ${wordOf(heldBy, held) ?? held}.`,
   "hold:refused": ({ callId, trunkId, wished, answer: fact }) =>
     `Call ${callId} on trunk ${trunkId}: ${wished === "hold" ? "it could not be put on hold" : "it could not be taken back"}${answer(fact)}.`,
   "call:muted": ({ callId, muted }) => `Call ${callId}: the agent ${muted ? "muted the microphone" : "opened the microphone again"}.`,
@@ -151,7 +158,7 @@ export const timeline: Catalogue["timeline"] = {
   "audio:given-up": ({ callId, trunkId, direction, kind, forMs }) =>
     `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,
   "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
-    `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${mos.toFixed(1)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${uplink.mos.toFixed(1)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
+    `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${decimal(mos)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${decimal(uplink.mos)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
   "microphone:changed": ({ callId, to }) => `Call ${callId}: ${wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
   "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
     `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,

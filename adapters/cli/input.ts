@@ -1,0 +1,94 @@
+/** Reads journals and reports, of this version or another, and says in one line what is wrong with them. */
+import { JournalSyntaxError, parseJournal, type Entry } from "../../src/diagnosis/index.ts";
+import type { ReportDocument } from "../../src/report/index.ts";
+import { parseReport, ReportSyntaxError } from "../../src/report/read.ts";
+import { readText, type Io } from "./io.ts";
+
+/** What the user can mend: told in one line, without a stack. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+}
+
+export type Input =
+  | { readonly kind: "journal"; readonly path: string; readonly text: string; readonly entries: readonly Entry[] }
+  | { readonly kind: "report"; readonly path: string; readonly text: string; readonly report: ReportDocument };
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EISDIR: "it is a folder",
+  ENOTDIR: "it is no folder",
+  EACCES: "access is denied",
+  ENOSPC: "the disk is full",
+  Z_DATA_ERROR: "it is a broken gzip file",
+  Z_BUF_ERROR: "it is a gzip file that was cut off",
+};
+
+const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
+
+/** @throws InputError where the host throws, which names the file. */
+export async function ofHost<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new InputError(`${nameOf(path)}: ${reasons[code] ?? message}`);
+  }
+}
+
+export const readFileText = (io: Io, path: string): Promise<string> => ofHost(path, () => readText(io, path));
+
+/** A report says so in its `version`; no journal entry does. */
+const saysReport = /"version"\s*:\s*"linekeeper-report\//;
+
+export const isReport = (text: string): boolean => saysReport.test(text);
+
+/** @throws InputError that names the file, and the line where there is one. */
+export const readInput = async (io: Io, path: string): Promise<Input> => inputOf(path, await readFileText(io, path));
+
+/** @throws InputError that names the file, and the line where there is one. */
+export function inputOf(path: string, text: string): Input {
+  try {
+    if (isReport(text)) return { kind: "report", path, text, report: parseReport(text) };
+    const entries = parseJournal(text);
+    if (entries.length === 0) throw new InputError(`${nameOf(path)}: it holds no journal entry`);
+    return { kind: "journal", path, text, entries };
+  } catch (error) {
+    if (!(error instanceof JournalSyntaxError || error instanceof ReportSyntaxError)) throw error;
+    throw new InputError(`${nameOf(path)}:${error.message.replace(/^line /, "")}`);
+  }
+}
+
+/** @throws InputError that names the file, and the line where there is one. */
+export async function readJournal(io: Io, path: string): Promise<readonly Entry[]> {
+  const input = await readInput(io, path);
+  if (input.kind === "report") throw new InputError(`${nameOf(path)}: it is a report; what is asked for is the journal behind it`);
+  return input.entries;
+}
+
+/**
+ * Does what can be done with a journal whose lines are entries, and yet may lack what their types hold.
+ * @throws InputError that names the line.
+ */
+export function withEntries<T>(path: string, entries: readonly Entry[], work: (entries: readonly Entry[]) => T): T {
+  try {
+    return work(entries);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const isReadable = (count: number) => {
+      try {
+        work(entries.slice(0, count));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    let [readable, broken] = [0, entries.length];
+    while (broken - readable > 1) {
+      const middle = (readable + broken) >>> 1;
+      if (isReadable(middle)) readable = middle;
+      else broken = middle;
+    }
+    const { type, seq } = entries[readable] ?? {};
+    throw new InputError(`${nameOf(path)}: entry ${seq} is no \`${type}\` as it has to be`);
+  }
+}

@@ -1,0 +1,73 @@
+/** `linekeeper summarise`: the journals and reports of many agents in a folder, as one report. */
+import { explain } from "../../src/diagnosis/index.ts";
+import { mergeReports, renderFleetHtml, renderFleetMarkdown, renderFleetText, type FleetReport } from "../../src/fleet/index.ts";
+import { buildReport, troubleTicket, type RenderOptions, type ReportDocument } from "../../src/report/index.ts";
+import { InputError, ofHost, readInput, withEntries } from "./input.ts";
+import type { Io } from "./io.ts";
+import { languages } from "./languages.ts";
+import { createProgress } from "./progress.ts";
+import { checkAudience, put, type Format, type RenderCommandOptions } from "./render.ts";
+
+/** What else lies in a folder is left alone. */
+const readable = /\.(jsonl|json|ndjson)(\.gz)?$/i;
+
+const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+
+const renderers: Readonly<Record<Format, (fleet: FleetReport, options: RenderOptions) => string>> = {
+  text: renderFleetText,
+  md: renderFleetMarkdown,
+  html: renderFleetHtml,
+  json,
+  tmf621: ({ report }, options) => json(troubleTicket(report, options)),
+};
+
+/** @throws InputError, UsageError. */
+export async function summariseFolder(io: Io, folder: string, options: Omit<RenderCommandOptions, "incident">): Promise<void> {
+  checkAudience(options);
+  const paths = [...(await ofHost(folder, () => io.list(folder)))].filter((path) => readable.test(path)).sort();
+  if (paths.length === 0) throw new InputError(`${folder}: there is no journal and no report in it (.jsonl or .json, zipped or not)`);
+  const progress = createProgress(io, paths.length, "files");
+  const sources = new Map<ReportDocument, string>();
+  try {
+    for (const path of paths) {
+      for (const report of await reportsIn(io, path)) sources.set(report, sourceOf(report, path.slice(folder.length + 1)));
+      progress.step();
+    }
+  } finally {
+    progress.end();
+  }
+  const fleet = mergeReports([...sources.keys()], { generatedAtMs: io.now(), agentOf: (report) => sources.get(report) ?? report.reportId });
+  if (!fleet) return put(io, options.output, `No incident on record in ${paths.length} ${paths.length === 1 ? "file" : "files"}.\n`);
+  const { audience, format, lang, trunk } = options;
+  const known = fleet.report.trunks.map(({ id }) => id);
+  if (trunk !== undefined && !known.includes(trunk))
+    throw new InputError(`${folder}: there is no trunk ${trunk}; there is ${known.join(", ")}`);
+  const language = languages[lang];
+  await put(
+    io,
+    options.output,
+    renderers[format](fleet, {
+      ...(audience && { audience }),
+      ...(language && { language }),
+      ...(trunk !== undefined && { trunkId: trunk }),
+    }),
+  );
+}
+
+/** A journal tells of each of its incidents, and of the whole session: of what went well too. */
+async function reportsIn(io: Io, path: string): Promise<readonly ReportDocument[]> {
+  const input = await readInput(io, path);
+  if (input.kind === "report") return [input.report];
+  return withEntries(path, input.entries, (entries) => {
+    const { incidents, verdict } = explain(entries);
+    const generatedAtMs = io.now();
+    return [
+      buildReport(entries, undefined, { generatedAtMs, verdict, isFinal: true }),
+      ...incidents.map((incident) => buildReport(entries, incident, { generatedAtMs })),
+    ];
+  });
+}
+
+/** A session's reports are one agent's, whatever their files are called; without a session's id each file is an agent's. */
+const sourceOf = ({ reportId, subject }: ReportDocument, path: string): string =>
+  reportId.startsWith("at-") ? path : subject === "incident" ? reportId.replace(/-\d+$/, "") : reportId;

@@ -1,0 +1,289 @@
+/** Many agents' reports of one outage, put together. Pure: the same reports give the same. */
+import type { AttemptRecord } from "../report/attempts.ts";
+import type { CallRecord } from "../report/calls.ts";
+import type { Moment, ReportDocument } from "../report/document.ts";
+import { kpisOf } from "../report/kpi.ts";
+import { isoOf } from "../report/wall-clock.ts";
+import { clocksOf, type SetClock } from "./clocks.ts";
+import { controlsOf } from "./controls.ts";
+import type { AgentRecord, Control, FleetReason, FleetReport } from "./model.ts";
+import { fleetVerdict } from "./verdict.ts";
+
+export interface MergeOptions {
+  /** Now, ms since 1970. */
+  readonly generatedAtMs: number;
+  /** Whose report it is; its session's if left out. */
+  readonly agentOf?: (report: ReportDocument) => string;
+}
+
+/** Incidents that are this close are one outage, ms. */
+const gapMs = 60_000;
+
+/** One agent, on the common clock. */
+interface Agent {
+  readonly number: number;
+  readonly source: string;
+  readonly clock: SetClock;
+  readonly reports: readonly ReportDocument[];
+}
+
+interface Stretch {
+  readonly agent: Agent;
+  readonly report: ReportDocument;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Puts the reports of many agents together: on their incidents, and on whole sessions, which tell who was not hit.
+ * Trunks of the same id are taken for the same. Of several versions of a report the last one counts.
+ * @returns the outage that most agents met; nothing where none met any.
+ */
+export function mergeReports(
+  reports: readonly ReportDocument[],
+  { generatedAtMs, agentOf = sessionOf }: MergeOptions,
+): FleetReport | undefined {
+  const agents = agentsOf(reports, agentOf);
+  const outages = outagesOf(agents);
+  const [outage] = [...outages].sort((a, b) => agentsIn(b).size - agentsIn(a).size || affectedIn(b) - affectedIn(a));
+  if (!outage) return undefined;
+  const fromMs = Math.min(...outage.map((stretch) => stretch.fromMs));
+  const toMs = Math.max(...outage.map((stretch) => stretch.toMs));
+  const met = agentsIn(outage);
+  // Before all that is told, so that no time is less than nothing.
+  const originMs = Math.min(...agents.flatMap((agent) => agent.reports.map((report) => startOf(report) - agent.clock.skewMs)), fromMs);
+  const shifted = agents.map((agent) => shiftedOf(agent, originMs, fromMs, toMs));
+  const attempts = shifted.flatMap((one) => one.attempts).sort((a, b) => a.startedMs - b.startedMs);
+  const calls = shifted.flatMap((one) => one.calls).sort((a, b) => a.startedMs - b.startedMs);
+  const controls = controlsOf(attempts, originMs);
+  const records = agents.flatMap((agent, index) =>
+    isOnRecord(agent, fromMs, toMs) ? [recordOf(agent, met.has(agent), shifted[index]?.calls ?? [], outage)] : [],
+  );
+  const reasons = reasonsOf(records, controls, attempts);
+  const verdict = fleetVerdict(
+    [...met].map((agent) => outage.filter((stretch) => stretch.agent === agent).flatMap((stretch) => evidenceOf(stretch, originMs))),
+    reasons,
+  );
+  const own = outage.map(({ report }) => report);
+  const sum = (of: (report: ReportDocument) => number) => own.reduce((total, report) => total + of(report), 0);
+  const counted = { saved: total(records, "saved"), lost: total(records, "lost"), refused: total(records, "refused") };
+  const span = { fromMs: fromMs - originMs, toMs: toMs - originMs, from: isoOf(fromMs), to: isoOf(toMs) };
+  const environments = agents.flatMap(({ reports: [first] }) => first?.environment ?? []);
+  return {
+    version: "linekeeper-fleet-report/1",
+    report: {
+      version: "linekeeper-report/1",
+      reportId: `fleet-${Math.round(fromMs).toString(36)}-${met.size}`,
+      status: own.every(({ status }) => status === "closed") ? "closed" : "ongoing",
+      generatedAt: isoOf(generatedAtMs),
+      subject: "incident",
+      span: { ...span, ongoing: own.some((report) => report.span.ongoing && report.status === "ongoing") },
+      window: span,
+      verdict,
+      endedByReinitialisation: own.every((report) => report.endedByReinitialisation),
+      minutesLost: Math.round(10 * sum(({ minutesLost }) => minutesLost)) / 10,
+      callCounts: { placed: calls.length, affected: counted.saved + counted.lost + counted.refused, ...counted },
+      timeline: shifted.flatMap(({ moments }) => moments).sort((a, b) => a.atMs - b.atMs),
+      kpis: kpisOf(attempts),
+      registrations: registrationsOf(own),
+      attempts,
+      calls,
+      bootRuns: [],
+      trunks: trunksOf(agents, originMs),
+      ...(environments[0] && { environment: commonOf(environments) }),
+      // Mended: what is left of them is in the agents' records.
+      clockSkews: [],
+      redacted: (own[0]?.redacted ?? []).filter((code) => own.every(({ redacted }) => redacted.includes(code))),
+      journal: { entries: sum(({ journal }) => journal.entries) },
+    },
+    agents: records,
+    absentAgents: agents.length - records.length,
+    controls,
+    reasons,
+    otherIncidents: outages.filter((other) => other !== outage).reduce((count, other) => count + other.length, 0),
+  };
+}
+
+/** A report's id begins with its session's; an incident's ends with its first entry's number. */
+const sessionOf = ({ reportId, subject }: ReportDocument): string => (subject === "incident" ? reportId.replace(/-\d+$/, "") : reportId);
+
+const startOf = ({ span }: ReportDocument): number => Date.parse(span.from) - span.fromMs;
+
+function agentsOf(reports: readonly ReportDocument[], agentOf: (report: ReportDocument) => string): readonly Agent[] {
+  const bySource = new Map<string, Map<string, ReportDocument>>();
+  for (const report of reports) {
+    const source = agentOf(report);
+    const own = bySource.get(source) ?? new Map<string, ReportDocument>();
+    bySource.set(source, own);
+    const before = own.get(report.reportId);
+    if (!before || isLater(report, before)) own.set(report.reportId, report);
+  }
+  const sources = [...bySource].map(([source, own]) => ({ source, reports: [...own.values()] }));
+  const clocks = clocksOf(sources.map((one) => one.reports));
+  return sources.map((one, index) => ({ ...one, number: index + 1, clock: clocks[index] ?? { skewMs: 0, by: "none" } }));
+}
+
+const isLater = (report: ReportDocument, before: ReportDocument): boolean =>
+  report.status === before.status ? report.generatedAt > before.generatedAt : report.status === "closed";
+
+/** Incidents that overlap, or nearly. */
+function outagesOf(agents: readonly Agent[]): readonly (readonly Stretch[])[] {
+  const stretches = agents
+    .flatMap((agent) =>
+      agent.reports
+        .filter(({ subject }) => subject === "incident")
+        .map((report) => ({
+          agent,
+          report,
+          fromMs: Date.parse(report.span.from) - agent.clock.skewMs,
+          toMs: Date.parse(report.span.to) - agent.clock.skewMs,
+        })),
+    )
+    .sort((a, b) => a.fromMs - b.fromMs);
+  const outages: Stretch[][] = [];
+  for (const stretch of stretches) {
+    const last = outages.at(-1);
+    if (last && stretch.fromMs <= Math.max(...last.map(({ toMs }) => toMs)) + gapMs) last.push(stretch);
+    else outages.push([stretch]);
+  }
+  return outages;
+}
+
+/** Does any of its reports reach into that time? */
+const isOnRecord = ({ clock, reports }: Agent, fromMs: number, toMs: number): boolean =>
+  reports.some(({ span }) => Date.parse(span.from) - clock.skewMs <= toMs && Date.parse(span.to) - clock.skewMs >= fromMs);
+
+const agentsIn = (outage: readonly Stretch[]): ReadonlySet<Agent> => new Set(outage.map(({ agent }) => agent));
+const affectedIn = (outage: readonly Stretch[]): number => outage.reduce((sum, { report }) => sum + report.callCounts.affected, 0);
+const total = (records: readonly AgentRecord[], name: "saved" | "lost" | "refused") =>
+  records.reduce((sum, record) => sum + record[name], 0);
+
+/** What an agent's reports tell of the outage, each thing once, in ms since the common origin. */
+function shiftedOf({ number, clock, reports }: Agent, originMs: number, fromMs: number, toMs: number) {
+  const calls = new Map<string, CallRecord>();
+  const attempts = new Map<string, AttemptRecord>();
+  const moments = new Map<number, Moment>();
+  const [fromOwnMs, toOwnMs] = [fromMs - originMs, toMs - originMs];
+  for (const report of reports) {
+    const byMs = startOf(report) - clock.skewMs - originMs;
+    const moved = <K extends string>(record: Readonly<Partial<Record<K, number>>>, ...names: readonly K[]) =>
+      Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name] + byMs]])));
+    const idOf = (callId: string) => `${number}/${callId}`;
+    for (const call of report.calls) {
+      const own = {
+        ...call,
+        ...moved(call, "startedMs", "endedMs", "ringingMs", "answeredMs"),
+        callId: idOf(call.callId),
+        time: isoOf(Date.parse(call.time) - clock.skewMs),
+        failovers: call.failovers.map((failover) => ({ ...failover, atMs: failover.atMs + byMs })),
+      };
+      if (own.startedMs <= toOwnMs && (own.endedMs ?? toOwnMs) >= fromOwnMs) calls.set(own.callId, own);
+    }
+    for (const attempt of report.attempts) {
+      const own = {
+        ...attempt,
+        ...moved(attempt, "startedMs", "endedMs"),
+        callId: idOf(attempt.callId),
+        time: isoOf(Date.parse(attempt.time) - clock.skewMs),
+      };
+      if (calls.has(own.callId)) attempts.set(`${own.attempt} ${own.callId}`, own);
+    }
+    for (const moment of report.timeline) {
+      const atMs = moment.atMs + byMs;
+      if (atMs < fromOwnMs || atMs > toOwnMs) continue;
+      const callId = "callId" in moment && moment.callId !== undefined ? { callId: idOf(moment.callId) } : {};
+      moments.set(moment.seq, { ...moment, ...callId, atMs, time: isoOf(Date.parse(moment.time) - clock.skewMs) } as Moment);
+    }
+  }
+  return { calls: [...calls.values()], attempts: [...attempts.values()], moments: [...moments.values()] };
+}
+
+function evidenceOf({ agent, report }: Stretch, originMs: number) {
+  const { reasonsFor = [], reasonsAgainst = [] } = report.verdict ?? {};
+  const byMs = startOf(report) - agent.clock.skewMs - originMs;
+  return [...reasonsFor, ...reasonsAgainst].map((item) => ({ ...item, firstMs: item.firstMs + byMs, lastMs: item.lastMs + byMs }));
+}
+
+function recordOf(agent: Agent, hit: boolean, calls: readonly CallRecord[], outage: readonly Stretch[]): AgentRecord {
+  const fates = (fate: CallRecord["fate"]) => calls.filter((call) => call.fate === fate).length;
+  const leader = outage.find((stretch) => stretch.agent === agent)?.report.verdict?.leader;
+  const site = agent.reports[0]?.environment?.crm.site;
+  return {
+    agent: agent.number,
+    source: agent.source,
+    ...(site !== undefined && { site }),
+    hit,
+    calls: calls.length,
+    saved: fates("saved"),
+    lost: fates("lost"),
+    refused: fates("refused"),
+    ...(leader && { leader }),
+    skewMs: agent.clock.skewMs,
+    skewBy: agent.clock.by,
+  };
+}
+
+/** What only many records together say. */
+function reasonsOf(
+  records: readonly AgentRecord[],
+  controls: readonly Control[],
+  attempts: readonly AttemptRecord[],
+): readonly FleetReason[] {
+  const hit = records.filter((record) => record.hit);
+  const sites = new Set(hit.flatMap(({ site }) => site ?? []));
+  const isHit = (agent: number) => hit.some((record) => record.agent === agent);
+  const sameTrunk = controls.some(({ kind, agent }) => kind === "same-trunk" && !isHit(agent));
+  const otherTrunk = controls.some(({ kind, agent }) => kind === "other-trunk" && isHit(agent));
+  const hasFailed = attempts.some(({ class: class_ }) => class_ === "carrier" || class_ === "ambiguous" || class_ === "network");
+  return [
+    ...(hit.length > 1 ? ["many-agents-hit" as const] : []),
+    ...(hit.length === 1 && records.length > 2 ? ["one-agent-hit" as const] : []),
+    ...(sites.size > 1 ? ["many-sites-hit" as const] : []),
+    ...(sameTrunk ? ["same-trunk-worked" as const] : []),
+    ...(hit.length > 1 && hasFailed && !controls.some(({ kind }) => kind === "same-trunk") ? ["trunk-worked-for-nobody" as const] : []),
+    ...(otherTrunk ? ["other-trunk-worked" as const] : []),
+  ];
+}
+
+/** Delays of many spreads have no percentile that anybody measured: only how many there were. */
+function registrationsOf(reports: readonly ReportDocument[]): ReportDocument["registrations"] {
+  const rows = new Map<string, { confirmed: number; failed: number; n: number }>();
+  for (const { trunkId, confirmed, failed, rrd } of reports.flatMap(({ registrations }) => registrations)) {
+    const row = rows.get(trunkId) ?? { confirmed: 0, failed: 0, n: 0 };
+    rows.set(trunkId, { confirmed: row.confirmed + confirmed, failed: row.failed + failed, n: row.n + rrd.n });
+  }
+  return [...rows].map(([trunkId, { confirmed, failed, n }]) => ({ trunkId, confirmed, failed, rrd: { n } }));
+}
+
+/** Of many agents' connections to a trunk there is no one state; that they were open is what advice asks for. */
+function trunksOf(agents: readonly Agent[], originMs: number): ReportDocument["trunks"] {
+  const trunks = new Map<string, ReportDocument["trunks"][number]>();
+  for (const { clock, reports } of agents)
+    for (const report of reports)
+      for (const { id, carrier, host, flow } of report.trunks) {
+        const byMs = startOf(report) - clock.skewMs - originMs;
+        const spans = flow.map((span) => ({ ...span, fromMs: span.fromMs + byMs, toMs: span.toMs + byMs }));
+        const before = trunks.get(id);
+        trunks.set(id, { id, carrier, host, flow: [...(before?.flow ?? []), ...spans], registration: [], breakers: [] });
+      }
+  return [...trunks.values()];
+}
+
+/** What all of them share. */
+function commonOf(environments: readonly NonNullable<ReportDocument["environment"]>[]): NonNullable<ReportDocument["environment"]> {
+  const same = <T>(of: (environment: NonNullable<ReportDocument["environment"]>) => T | undefined): T | undefined => {
+    const values = new Set(environments.map(of));
+    return values.size === 1 ? [...values][0] : undefined;
+  };
+  const [crmVersion, site] = [same(({ crm }) => crm.version), same(({ crm }) => crm.site)];
+  const several = "*";
+  return {
+    sdk: same(({ sdk }) => sdk) ?? several,
+    crm: {
+      vendor: same(({ crm }) => crm.vendor) ?? several,
+      ...(crmVersion !== undefined && { version: crmVersion }),
+      ...(site !== undefined && { site }),
+    },
+    runtime: same(({ runtime }) => runtime) ?? several,
+  };
+}

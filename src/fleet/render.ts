@@ -1,0 +1,119 @@
+/** An outage of many agents as text, Markdown or a page, for each audience: the report's own sheet, with what only many can tell. */
+import { sheetOf, type RenderOptions } from "../report/audience.ts";
+import { supportSheet } from "../report/audiences/support.ts";
+import { carrierCaseOf } from "../report/carrier-case.ts";
+import { pageOf } from "../report/html.ts";
+import type { Catalogue } from "../report/language.ts";
+import { en } from "../report/languages/en.ts";
+import { sheetMarkdown } from "../report/markdown.ts";
+import { sheetPage } from "../report/sheet/page.ts";
+import { sheetText } from "../report/sheet/text.ts";
+import { part, type Block, type Sheet } from "../report/sheet.ts";
+import { textOf } from "../report/text.ts";
+import { clockTime, domainName, spanText } from "../report/wording.ts";
+import type { FleetReport } from "./model.ts";
+import { fleetWordsOf } from "./words.ts";
+
+export const renderFleetText = (fleet: FleetReport, options: RenderOptions = {}): string =>
+  textOf(sheetText(fleetSheet(fleet, options), options.language ?? en));
+
+export const renderFleetMarkdown = (fleet: FleetReport, options: RenderOptions = {}): string =>
+  sheetMarkdown(fleetSheet(fleet, options), options.language ?? en);
+
+export function renderFleetHtml(fleet: FleetReport, options: RenderOptions = {}): string {
+  const sheet = fleetSheet(fleet, options);
+  return pageOf(`${sheet.title} · ${spanText(fleet.report)} UTC`, sheetPage(sheet), options.language ?? en);
+}
+
+/** What that audience reads of it. */
+function fleetSheet(fleet: FleetReport, { audience = "support", language = en, trunkId }: RenderOptions): Sheet {
+  const sheet = audience === "support" ? supportSheet(fleet.report, language) : sheetOf(fleet.report, audience, language, trunkId);
+  const words = fleetWordsOf(language);
+  const hit = fleet.agents.filter((record) => record.hit).length;
+  switch (audience) {
+    case "agent":
+      return { ...sheet, blocks: [...sheet.blocks, { kind: "paragraph", text: words.notAlone(hit) }] };
+    // How many were hit is a number that others could misread.
+    case "public":
+      return sheet;
+    case "carrier":
+      return { ...sheet, blocks: [...sheet.blocks.slice(0, 1), ...forCarrier(fleet, language, trunkId), ...sheet.blocks.slice(1)] };
+    case "support": {
+      const first = sheet.blocks.findIndex((block) => block.kind === "heading" && block.text === language.labels.keyFigures);
+      const title = `${words.title} · ${spanText(fleet.report)} UTC`;
+      const own = without(sheet.blocks.slice(first), [language.labels.trunkStates]);
+      return { ...sheet, title, blocks: [...sheet.blocks.slice(0, first), ...forSupport(fleet, language), ...own] };
+    }
+  }
+}
+
+/** Sections that one agent's report has, and that of many cannot have. */
+function without(blocks: readonly Block[], headings: readonly string[]): readonly Block[] {
+  let isLeftOut = false;
+  return blocks.filter((block) => {
+    if (block.kind === "heading") isLeftOut = headings.includes(block.text);
+    return !isLeftOut;
+  });
+}
+
+function forCarrier(fleet: FleetReport, language: Catalogue, trunkId?: string): readonly Block[] {
+  const words = fleetWordsOf(language);
+  const trunk = carrierCaseOf(fleet.report, trunkId)?.trunk.id;
+  const worked = (kind: "same-trunk" | "other-trunk") =>
+    fleet.controls.filter((control) => control.kind === kind && control.failedTrunkId === trunk).reduce((sum, { calls }) => sum + calls, 0);
+  const hit = fleet.agents.filter((record) => record.hit).length;
+  return part(words.title, {
+    kind: "list",
+    items: [words.hit(hit, fleet.agents.length), words.worked(worked("same-trunk"), worked("other-trunk"))],
+  });
+}
+
+function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
+  const words = fleetWordsOf(language);
+  const { head } = words;
+  const { callCounts } = fleet.report;
+  const hit = fleet.agents.filter((record) => record.hit).length;
+  return [
+    ...part(
+      words.agents,
+      {
+        kind: "list",
+        items: [
+          words.hit(hit, fleet.agents.length),
+          words.calls(callCounts.placed, callCounts.lost, callCounts.refused, callCounts.saved),
+          ...(fleet.absentAgents > 0 ? [words.absent(fleet.absentAgents)] : []),
+          ...(fleet.otherIncidents > 0 ? [words.otherIncidents(fleet.otherIncidents)] : []),
+        ],
+      },
+      {
+        kind: "table",
+        caption: words.agents,
+        head: [head.agent, head.met, head.calls, head.lost, head.refused, head.saved, head.alone, head.clock, head.site],
+        rows: fleet.agents.map((record) => [
+          `${record.agent} (${record.source})`,
+          record.hit ? words.yes : words.no,
+          ...[record.calls, record.lost, record.refused, record.saved].map(String),
+          record.leader === undefined ? "–" : domainName(record.leader, language),
+          record.skewMs === 0
+            ? "–"
+            : words.clock(record.skewMs > 0, language.duration(Math.abs(record.skewMs)), words.clockBy[record.skewBy]),
+          record.site ?? "–",
+        ]),
+      },
+    ),
+    ...part(words.comparison, { kind: "list", items: fleet.reasons.map((reason) => words.reasons[reason]) }),
+    ...part(words.controls, {
+      kind: "table",
+      caption: words.controls,
+      head: [language.labels.time, head.agent, head.failed, head.worked, language.labels.route, head.calls],
+      rows: fleet.controls.map(({ time, agent, failedTrunkId, trunkId, kind, route, calls }) => [
+        clockTime(time, fleet.report),
+        `${agent}`,
+        failedTrunkId,
+        `${trunkId} (${words.control[kind]})`,
+        route,
+        `${calls}`,
+      ]),
+    }),
+  ];
+}

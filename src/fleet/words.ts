@@ -1,0 +1,131 @@
+/** The words for an outage of many agents, per language: apart from the report's own, which is loaded without them. */
+import type { Catalogue } from "../report/language.ts";
+import { wordOf } from "../report/language.ts";
+import type { ClockProof, Control, FleetReason } from "./model.ts";
+
+export interface FleetWords {
+  readonly title: string;
+  readonly agents: string;
+  readonly comparison: string;
+  readonly controls: string;
+  /** Of all that are on record. */
+  readonly hit: (hit: number, all: number) => string;
+  readonly calls: (calls: number, lost: number, refused: number, saved: number) => string;
+  readonly absent: (count: number) => string;
+  readonly otherIncidents: (count: number) => string;
+  /** For the agent: is it only me? */
+  readonly notAlone: (hit: number) => string;
+  readonly reasons: Readonly<Record<FleetReason, string>>;
+  readonly control: Readonly<Record<Control["kind"], string>>;
+  /** For a carrier, who is not told the names of others. */
+  readonly worked: (sameTrunk: number, otherTrunk: number) => string;
+  readonly head: Readonly<
+    Record<"agent" | "site" | "met" | "calls" | "lost" | "saved" | "refused" | "alone" | "clock" | "failed" | "worked", string>
+  >;
+  readonly yes: string;
+  readonly no: string;
+  /** `amount` as a duration. */
+  readonly clock: (ahead: boolean, amount: string, by: string) => string;
+  readonly clockBy: Readonly<Record<ClockProof, string>>;
+}
+
+const s = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+const en: FleetWords = {
+  title: "One outage, many agents",
+  agents: "Who was hit, and who was not",
+  comparison: "What the comparison shows",
+  controls: "What worked for others at the same minute",
+  hit: (hit, all) => `${hit} of ${s(all, "agent")}`,
+  calls: (calls, lost, refused, saved) => `${s(calls, "call")}: ${lost} lost, ${refused} never left the agent, ${saved} saved by failover`,
+  absent: (count) => `${s(count, "other")} ${count === 1 ? "is" : "are"} not on record at that time.`,
+  otherIncidents: (count) => `${s(count, "other incident")} of the same records ${count === 1 ? "is" : "are"} not part of this outage.`,
+  notAlone: (hit) => `${s(hit, "agent")} met this at the same time.`,
+  reasons: {
+    "many-agents-hit": "Several agents were hit at once: it is not one device.",
+    "one-agent-hit": "Of several agents on record one alone was hit.",
+    "many-sites-hit": "Agents of several sites were hit: it is not one office’s network.",
+    "same-trunk-worked": "Calls of agents who were not hit got through on the same trunk and route at the same minute.",
+    "trunk-worked-for-nobody": "Nobody’s calls got through where calls failed.",
+    "other-trunk-worked": "Calls of agents who were hit got through over another trunk at the same minute.",
+  },
+  control: { "same-trunk": "same trunk and route", "other-trunk": "another trunk" },
+  worked: (same, other) =>
+    `At the same minute ${s(same, "call")} of other agents got through on this trunk and route, ${s(other, "call")} over other carriers or trunks.`,
+  head: {
+    agent: "Agent",
+    site: "Site",
+    met: "Hit",
+    calls: "Calls",
+    lost: "Lost",
+    saved: "Saved",
+    refused: "Refused",
+    alone: "By this record alone",
+    clock: "Clock",
+    failed: "Failed for others on",
+    worked: "Worked on",
+  },
+  yes: "yes",
+  no: "no",
+  clock: (ahead, amount, by) => `${amount} ${ahead ? "ahead" : "behind"}, set right by ${by}`,
+  clockBy: {
+    "call-id": "a call that two records share",
+    date: "an edge’s Date",
+    reset: "connections that were reset at once",
+    none: "nothing",
+  },
+};
+
+const fr: FleetWords = {
+  title: "Une panne, plusieurs agents",
+  agents: "Qui a été touché, et qui ne l’a pas été",
+  comparison: "Ce que montre la comparaison",
+  controls: "Ce qui fonctionnait pour d’autres à la même minute",
+  hit: (hit, all) => `${hit} sur ${s(all, "agent")}`,
+  calls: (calls, lost, refused, saved) =>
+    `${s(calls, "appel")} : ${s(lost, "perdu")}, ${refused} jamais parti${refused > 1 ? "s" : ""}, ${s(saved, "sauvé")} par basculement`,
+  absent: (count) => (count === 1 ? "1 autre n’a pas de journal à ce moment-là." : `${count} autres n’ont pas de journal à ce moment-là.`),
+  otherIncidents: (count) =>
+    count === 1
+      ? "1 autre incident des mêmes journaux ne fait pas partie de cette panne."
+      : `${count} autres incidents des mêmes journaux ne font pas partie de cette panne.`,
+  notAlone: (hit) => `${s(hit, "agent")} ${hit > 1 ? "ont" : "a"} rencontré cela au même moment.`,
+  reasons: {
+    "many-agents-hit": "Plusieurs agents ont été touchés à la fois : ce n’est pas un seul appareil.",
+    "one-agent-hit": "Parmi plusieurs agents, un seul a été touché.",
+    "many-sites-hit": "Des agents de plusieurs sites ont été touchés : ce n’est pas le réseau d’un seul bureau.",
+    "same-trunk-worked": "Des appels d’agents non touchés ont abouti sur la même ligne et la même route à la même minute.",
+    "trunk-worked-for-nobody": "Là où des appels ont échoué, aucun n’a abouti pour personne.",
+    "other-trunk-worked": "Des appels d’agents touchés ont abouti par une autre ligne à la même minute.",
+  },
+  control: { "same-trunk": "même ligne et même route", "other-trunk": "une autre ligne" },
+  worked: (same, other) =>
+    `À la même minute, ${s(same, "appel")} d’autres agents ${same > 1 ? "ont" : "a"} abouti sur cette ligne et cette route, ${s(other, "appel")} par d’autres opérateurs ou lignes.`,
+  head: {
+    agent: "Agent",
+    site: "Site",
+    met: "Touché",
+    calls: "Appels",
+    lost: "Perdus",
+    saved: "Sauvés",
+    refused: "Refusés",
+    alone: "D’après ce seul journal",
+    clock: "Horloge",
+    failed: "Échec pour d’autres sur",
+    worked: "Fonctionnait sur",
+  },
+  yes: "oui",
+  no: "non",
+  clock: (ahead, amount, by) => `${amount} ${ahead ? "d’avance" : "de retard"}, corrigée par ${by}`,
+  clockBy: {
+    "call-id": "un appel que deux journaux partagent",
+    date: "l’en-tête Date d’un opérateur",
+    reset: "des connexions coupées au même instant",
+    none: "rien",
+  },
+};
+
+const languages: Readonly<Record<string, FleetWords>> = { en, fr };
+
+/** In English where the language has none. */
+export const fleetWordsOf = ({ tag }: Catalogue): FleetWords => wordOf(languages, tag.split("-")[0] ?? "") ?? en;

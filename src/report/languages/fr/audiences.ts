@@ -1,0 +1,94 @@
+/** What agents, carriers and the public read. Each knows only what is his. */
+import type { Catalogue } from "../../language.ts";
+import { moment, plural } from "./figures.ts";
+
+const to = (route: string | undefined) => (route === undefined ? "le même type de destination" : `les destinations de type « ${route} »`);
+
+export const agent: Catalogue["agent"] = {
+  nothing: "Aucune panne de votre ligne n’est consignée.",
+  where: {
+    "crm-init": "Votre CRM n’a pas démarré complètement ; votre ordinateur et le réseau téléphonique vont bien.",
+    "crm-config": "Un paramètre de votre compte téléphonique doit être corrigé ; vous n’y êtes pour rien.",
+    "agent-device": "Quelque chose sur votre ordinateur ou votre casque empêche les appels de fonctionner.",
+    "local-network": "Le réseau de votre bureau ou son accès Internet est perturbé.",
+    "carrier-signalling": "Un opérateur téléphonique est perturbé ; votre ordinateur et le CRM vont bien.",
+    "carrier-routing": "Un opérateur téléphonique n’achemine pas certains appels ; votre ordinateur et le CRM vont bien.",
+    "carrier-media": "Le son est perturbé sur la ligne d’un opérateur ; votre ordinateur et le CRM vont bien.",
+    "remote-party": "La personne appelée n’a pas pu être jointe ; votre ligne va bien.",
+    unknown: "Certains de vos appels ont échoué ; on ne sait pas encore pourquoi.",
+  },
+  meanwhile:
+    "Continuez à travailler : les appels passent par une autre ligne partout où il y en a une qui marche. Si l’on vous propose de rappeler, vous pouvez accepter.",
+  over: "C’est terminé ; continuez à travailler.",
+  tell: (from) =>
+    `Dites à votre responsable d’équipe : « panne de ligne depuis le ${moment(from)} ». Inutile de redémarrer quoi que ce soit.`,
+  ifItStays: "Si cela ne suffit pas, prévenez votre responsable d’équipe.",
+};
+
+export const ticket: Catalogue["ticket"] = {
+  title: "Ticket d’incident",
+  nothing: "Aucune ligne n’est consignée.",
+  subject: ({ host, failed, attempts, lost }) =>
+    [
+      failed > 0 || lost === 0 ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}` : undefined,
+      lost > 0 ? `${plural(lost, "connexion")} à ${host} ${lost < 2 ? "perdue" : "perdues"}` : undefined,
+    ]
+      .filter((part) => part !== undefined)
+      .join(" ; "),
+  concluded:
+    "D’après notre journal, la cause est de votre côté ; les vérifications ci-dessous disent pourquoi nous le pensons. Merci de tracer les tentatives ci-dessous.",
+  open: "Notre journal ne montre pas où est la cause. Merci de comparer les tentatives ci-dessous à votre trace.",
+  example: "Exemple",
+  summary: "Résumé",
+  account: "Opérateur et compte",
+  firstSeen: "Vu d’abord (UTC)",
+  lastSeen: "Vu en dernier (UTC)",
+  stillOn: "Toujours en cours",
+  yes: "oui",
+  no: (until) => `non, depuis ${until}`,
+  direction: "Sens",
+  outgoing: "de nous vers vous (appels sortants)",
+  scope: "Étendue",
+  ofRoute: ({ route, attempts, answered, ner }) =>
+    `${route} : ${plural(attempts, "tentative")}, ${plural(answered, "décrochée")}, NER ${ner}`,
+  answers: "Comment elles ont fini",
+  said: { peer: "dit par vous", inferred: "déduit par nous" },
+  registrations: ({ confirmed, failed }) => `${plural(confirmed, "confirmé")}, ${plural(failed, "échoué")}`,
+  connectionsLost: "Connexions perdues",
+  called: "Appelé",
+  noAnswer: "aucun",
+  tested: "Déjà vérifié",
+  tests: {
+    "other-carrier-well-meanwhile": () => "Au même moment, le frontal d’un autre opérateur répondait, depuis le même endroit.",
+    "same-route-well-on-other-trunk": (route) => `Des appels vers ${to(route)} passaient par un autre chemin au même moment.`,
+    "other-route-well-on-same-trunk": () => "D’autres destinations étaient jointes par le même compte au même moment.",
+    "invite-swallowed-by-live-edge": () =>
+      "Votre frontal répondait aux OPTIONS sur la même connexion tandis que l’INVITE restait sans réponse.",
+    "call-stalled-after-trying": () => "Votre frontal a répondu 100, et rien n’a suivi à temps.",
+    "edge-well-without-audio": () => "Votre frontal répondait alors qu’aucun son ne venait.",
+    "audio-well-on-other-trunk": () => "Les appels par un autre opérateur avaient un bon son à peu près au même moment.",
+    "audio-well-on-same-trunk": () => "D’autres appels par le même compte avaient un bon son à peu près au même moment.",
+    "same-settings-worked-before": () => "Le même compte avait déjà acheminé le même type d’appel.",
+    "account-accepted-before": () => "Votre serveur d’enregistrement avait déjà accepté le même compte.",
+    "control-well-while-trunk-failed": () => "Le reste du trafic Internet du même endroit passait bien au même moment.",
+    "connected-without-audio": () => "Votre relais média était connecté, répondait aux vérifications, et n’envoyait pas de RTP.",
+    "media-relay-silent": () => "Votre relais média avait répondu aux vérifications, puis n’a plus répondu.",
+    "media-relay-moved": () => "Le son est revenu d’un autre port du même relais média.",
+  },
+  others: "Autres tentatives",
+  note: "Toutes les heures sont en UTC. « Déduit par nous » veut dire que personne n’a répondu et que notre propre délai s’est écoulé. Les numéros sont montrés autant que nous en avons le droit ; pour en savoir plus, demandez avec le Call-ID.",
+};
+
+export const statement: Catalogue["statement"] = {
+  title: "Communiqué sur le service téléphonique",
+  nothing: "Aucune perturbation n’est consignée.",
+  since: ({ from, to: end }) =>
+    end === undefined
+      ? `Depuis le ${moment(from)}, les appels téléphoniques de certains de nos utilisateurs sont perturbés.`
+      : `Du ${moment(from)} au ${moment(end)}, les appels téléphoniques de certains de nos utilisateurs ont été perturbés.`,
+  callsFailed: "Certains appels n’ont pas abouti, ou se sont coupés.",
+  callsMoved: "Certains appels ont pris un autre chemin.",
+  goesOn: "La perturbation continue.",
+  isOver: (at) => `Le service est revenu à la normale le ${moment(at)}.`,
+  cause: "Nous ne donnons pas de cause avant qu’elle soit établie.",
+};

@@ -1,0 +1,155 @@
+/** What speaks for or against a domain, and what would settle the rest. */
+import type { Catalogue, Params } from "../../language.ts";
+import { q850Cause, sipCode } from "../../codes.ts";
+import { codes } from "./codes.ts";
+import { atStart, calls, carrierOf, de, plural, someCalls } from "./figures.ts";
+
+export const of = ({ carrier, trunk }: Params) =>
+  trunk === undefined || trunk === "" ? "la ligne" : carrierOf(`${carrier ?? ""}`, `${trunk}`);
+export const ofTrunk = (params: Params) => de(of(params));
+/** At a sentence's start. */
+const Of = (params: Params) => atStart(of(params));
+export const route = ({ route: value }: Params) =>
+  value === undefined ? "un type de destination" : `les destinations de type « ${value} »`;
+const otherRoute = ({ other }: Params) => (other === undefined || other === "" ? "une autre route" : `la route « ${other} »`);
+const otherTrunk = ({ other }: Params) => (other === undefined || other === "" ? "une autre ligne" : `la ligne « ${other} »`);
+const code = ({ code: value, cause }: Params) => {
+  const cited = [...(value ? [`SIP ${sipCode(value, codes)}`] : []), ...(cause ? [`cause Q.850 ${q850Cause(cause, codes)}`] : [])];
+  return cited.length > 0 ? ` (${cited.join(", ")})` : "";
+};
+const named = (value: string | number | undefined) => (value === undefined || value === "" ? "" : ` « ${value} »`);
+/** An error's name, in brackets. */
+const byName = (error: string | number | undefined) => (error === undefined || error === "" ? "" : ` (${error})`);
+
+export const evidence: Catalogue["evidence"] = {
+  "critical-stage-failed": ({ stage, error, status }) =>
+    `L’étape de démarrage critique${named(stage)} a définitivement échoué${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
+  "critical-stage-hung": ({ stage }) => `L’étape de démarrage critique${named(stage)} est restée bloquée.`,
+  "calls-refused-for-boot": (params) =>
+    `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le démarrage du CRM était incomplet.`,
+  "called-before-start": (params) =>
+    `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le CRM n’avait pas démarré le softphone.`,
+  "broken-by-start": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant un nouveau démarrage du CRM, et plus une seule fois après.`,
+  "worked-since-initialisation": (params) =>
+    `Des appels vers ${route(params)} par ${of(params)} avaient abouti depuis le démarrage du CRM, sans autre démarrage entre-temps.`,
+  "never-worked-since-initialisation": (params) =>
+    `Pas un seul appel vers ${route(params)} par ${of(params)} n’a abouti depuis le démarrage du CRM.`,
+  "stage-failed-with-calls": ({ stage, ...params }) =>
+    `L’étape de démarrage${named(stage)}, dont le CRM peut se passer, a échoué à chaque démarrage depuis lequel les appels vers ${route(params)} par ${of(params)} n’aboutissaient pas.`,
+  "crm-said-it-failed": ({ what }) => `Le CRM a signalé une erreur qui lui est propre${named(what)}.`,
+  "number-from-crm-unusable": (params) =>
+    `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste : le CRM a transmis un numéro qui n’est pas composable.`,
+  "trunks-well-while-boot-broken": ({ trunks }) =>
+    `Les lignes étaient enregistrées et sans coupure pendant que le démarrage était en panne${trunks === undefined ? "" : ` : ${trunks}`}.`,
+  "well-after-reinitialisation": (params) =>
+    `Une fois le CRM redémarré, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
+  "well-as-reinitialised": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM ; ce peut être une coïncidence.`,
+  "well-without-reinitialisation": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti sans nouveau démarrage du CRM.`,
+  "failing-after-reinitialisation": (params) =>
+    `Une fois le CRM redémarré, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "échouait" : "échouaient"} encore.`,
+  "boot-complete-before-failure": () => "Le démarrage du CRM était complet avant le premier échec.",
+  "boot-complete-despite-failure": () => "Le démarrage du CRM s’est achevé alors que les échecs continuaient.",
+  "failed-before-boot-complete": () => "Le premier échec est survenu avant la fin du démarrage du CRM.",
+  "unrelated-trunks-failed-together": ({ trunks }) =>
+    `${typeof trunks === "number" ? plural(trunks, "ligne") : "Des lignes"} d’opérateurs sans lien entre eux ont été perdues en quelques secondes ; nous en déduisons une cause commune.`,
+  "control-failed-with-trunks": () => "Le serveur du CRM, interrogé comme témoin, était en panne au même moment qu’une ligne.",
+  "stage-failed-with-trunks": ({ stage }) =>
+    `L’étape de démarrage${named(stage)} est restée sans réponse à un moment où aucun frontal n’était joignable non plus.`,
+  "control-failed-alone": () => "Le serveur du CRM, interrogé comme témoin, était en panne alors qu’aucune ligne n’était perdue.",
+  "control-well-while-trunk-failed": () => "Le serveur du CRM, interrogé comme témoin, répondait pendant qu’une ligne était en panne.",
+  "control-well-while-all-trunks-failed": () =>
+    "Le serveur du CRM, interrogé comme témoin, répondait alors que le frontal d’aucun opérateur n’était joignable : nous en déduisons que WebSocket ou SIP est bloqué en chemin.",
+  "other-carrier-well-meanwhile": (params) => `Pendant la panne ${ofTrunk(params)}, la ligne d’un autre opérateur répondait.`,
+  "other-page-met-it-too": (params) => `Un autre onglet de ce navigateur avait des ennuis avec ${of(params)} au même moment.`,
+  "host-says-offline": () => "L’ordinateur de l’agent a signalé qu’il n’avait plus de réseau.",
+  "device-slept": () => "Le poste de l’agent sortait tout juste de veille ; la veille coupe les connexions.",
+  "edge-unreachable": (params) =>
+    `Aucune connexion au frontal ${ofTrunk(params)} n’a pu être établie ou maintenue ; le pourquoi est déduit, on ne le dit pas à un navigateur.`,
+  "edge-never-reached": (params) =>
+    `Le frontal ${ofTrunk(params)} n’a pas été joint une seule fois depuis le début de la session ; une adresse fausse dans les paramètres donnerait la même chose.`,
+  "edge-fell-silent": (params) =>
+    `Le frontal ${ofTrunk(params)} a cessé de répondre sur une connexion ouverte ; ce silence est déduit, personne ne l’a annoncé.`,
+  "edge-closed-by-server": (params) =>
+    `Le frontal ${ofTrunk(params)} a fermé lui-même la connexion${!params["code"] ? "" : ` (code de fermeture WebSocket ${params["code"]})`}.`,
+  "messages-unreadable": (params) =>
+    `Nous n’avons pas pu lire ce qu’envoyait le frontal ${ofTrunk(params)} ; n’avoir entendu aucune réponse ne prouve pas le silence.`,
+  "registrar-failed": (params) => `Le serveur d’enregistrement ${ofTrunk(params)} a répondu par une panne de serveur${code(params)}.`,
+  "registrar-silent": (params) =>
+    `Le serveur d’enregistrement ${ofTrunk(params)} n’a pas répondu ; ce silence est déduit, personne ne l’a annoncé.`,
+  "no-trunk-ready": (params) => `${calls(params["calls"], "n’a trouvé", "n’ont trouvé")} aucune ligne prête.`,
+  "invite-refused-by-edge": (params) =>
+    `${Of(params)} a refusé des appels${params["route"] === undefined ? "" : ` vers ${route(params)}`} pour une panne qui lui est propre${code(params)}.`,
+  "invite-swallowed-by-live-edge": (params) =>
+    `Par ${of(params)}, des INVITE sont restés sans réponse alors que le frontal répondait à d’autres requêtes sur la même connexion ; nous en déduisons que les appels se perdent derrière lui.`,
+  "call-stalled-after-trying": (params) =>
+    `Par ${of(params)}, des appels ont été accusés par un 100, puis n’ont plus avancé à temps ; nous en déduisons un blocage derrière le frontal.`,
+  "route-refused-by-carrier": (params) => `${Of(params)} a dit ne pas pouvoir acheminer les appels vers ${route(params)}${code(params)}.`,
+  "other-route-well-on-same-trunk": (params) => `Par ${of(params)}, des appels vers ${otherRoute(params)} aboutissaient au même moment.`,
+  "all-routes-failed-on-trunk": (params) =>
+    `Par ${of(params)}, les appels ont échoué sur toutes les routes essayées ; nous en déduisons une cause commune à la ligne.`,
+  "same-route-well-on-other-trunk": (params) => `Des appels vers ${route(params)} aboutissaient par ${otherTrunk(params)} au même moment.`,
+  "call-failed-on-unrelated-carriers": (params) =>
+    `${calls(params["calls"], "a échoué", "ont échoué")} sur les lignes d’opérateurs sans lien entre eux.`,
+  "no-audio-on-trunk": (params) =>
+    `${calls(params["calls"], "était", "étaient")} sans son, ou dans un seul sens, par ${of(params)}, et une relance n’y a rien fait ; le pourquoi est déduit.`,
+  "ice-never-connected": (params) =>
+    `${calls(params["calls"], "était", "étaient")} sans son par ${of(params)} car aucun paquet UDP n’est jamais passé : le réseau les bloque peut-être.`,
+  "dtls-never-completed": (params) =>
+    `Pour ${someCalls(params["calls"])} par ${of(params)}, le son était joignable, mais son chiffrement (DTLS) n’a jamais été négocié ; de quel côté, le journal ne le montre pas.`,
+  "media-relay-silent": (params) => `Le relais média ${ofTrunk(params)} avait répondu, puis n’a plus répondu.`,
+  "connected-without-audio": (params) => `Le relais média ${ofTrunk(params)} était connecté et répondait, sans envoyer de son.`,
+  "audio-poor-on-trunk": (params) => `Le son était mauvais dans ${someCalls(params["calls"])} par ${of(params)}.`,
+  "uplink-poor-on-trunk": (params) =>
+    `${Of(params)} recevait mal l’agent dans ${someCalls(params["calls"])}, d’après ses propres rapports.`,
+  "edge-well-without-audio": (params) => `Le frontal ${ofTrunk(params)} répondait alors qu’il n’y avait pas de son.`,
+  "audio-well-on-other-trunk": (params) => `Les appels par ${otherTrunk(params)} avaient un bon son à peu près au même moment.`,
+  "no-audio-on-unrelated-trunks": () => "Des appels par des opérateurs sans lien entre eux étaient sans son à peu près au même moment.",
+  "audio-poor-on-unrelated-trunks": () =>
+    "Des appels par des opérateurs sans lien entre eux avaient un mauvais son à peu près au même moment.",
+  "ice-never-connected-on-unrelated-trunks": () =>
+    "Aucun paquet UDP n’est passé vers des opérateurs sans lien entre eux : le réseau de l’agent les bloque.",
+  "dtls-never-completed-on-unrelated-trunks": () =>
+    "Le chiffrement du son n’a été négocié avec aucun opérateur, alors que les paquets passaient vers tous.",
+  "uplink-poor-on-unrelated-trunks": () => "Des opérateurs sans lien entre eux recevaient mal l’agent à peu près au même moment.",
+  "audio-well-on-same-trunk": (params) => `D’autres appels par ${of(params)} avaient un bon son à peu près au même moment.`,
+  "audio-mended-by-restart": (params) => `Par ${of(params)}, une relance ICE a ramené le son perdu : l’ancien chemin n’existait plus.`,
+  "media-relay-moved": (params) => `Par ${of(params)}, le son est revenu d’un autre port du même relais : il a été redémarré.`,
+  "agent-address-changed": () => "Le son est revenu d’une autre adresse du poste de l’agent : celui-ci avait changé de réseau.",
+  "microphone-muted-by-system": (params) =>
+    `Le système ou le casque avait coupé le microphone pendant toute la durée de ${someCalls(params["calls"])}.`,
+  "microphone-silent": (params) =>
+    `Aucun son n’est sorti du poste de l’agent dans ${someCalls(params["calls"])}, bien qu’il ne fût pas coupé dans le navigateur.`,
+  "call-forgotten-by-edge": (params) => `${Of(params)} ne connaissait plus un appel décroché une fois la connexion revenue (SIP 481).`,
+  "credentials-refused": (params) => `${Of(params)} a refusé le compte${code(params)}.`,
+  "account-accepted-before": (params) => `${Of(params)} avait accepté le même compte plus tôt dans cette session.`,
+  "credentials-not-to-be-had": (params) => `Le CRM n’a pas donné d’identifiants utilisables pour ${of(params)}.`,
+  "digest-not-known": (params) => `${Of(params)} demande le mot de passe d’une manière que ce softphone ne connaît pas.`,
+  "call-refused-as-misconfigured": (params) => `${Of(params)} a refusé des appels avec un code qui vise les paramètres${code(params)}.`,
+  "same-settings-worked-before": (params) => `Les mêmes paramètres avaient déjà fait aboutir des appels par ${of(params)}.`,
+  "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
+  "page-may-not-use-microphone": ({ error }) =>
+    `La page est intégrée de telle sorte qu’elle n’a pas le droit d’utiliser le microphone${byName(error)}.`,
+  "webrtc-missing": () => "Le navigateur n’a pas WebRTC, ou il y est désactivé.",
+  "audio-output-not-to-be-had": ({ error }) => `Le navigateur n’a pas pu émettre de son${byName(error)}.`,
+  "ice-servers-unreachable": ({ error }) => `Aucun serveur STUN ou TURN n’a pu être joint${byName(error)}.`,
+  "clock-skewed": () => "L’horloge du poste de l’agent est fausse.",
+  "token-too-old": () => "Le CRM a démarré le softphone avec un jeton expiré.",
+  "callee-refused": (params) =>
+    `${calls(params["calls"], "est arrivé", "sont arrivés")} chez le correspondant, occupé, absent ou refusant l’appel.`,
+};
+
+export const nextTests: Catalogue["nextTests"] = {
+  "call-same-number-over-other-trunk": (params) =>
+    `Appeler le même numéro par une autre ligne que ${of(params)}. Si l’appel aboutit, ni le numéro ni le correspondant ne sont en cause.`,
+  "call-other-route-over-same-trunk": (params) =>
+    `Appeler un autre type de destination par ${of(params)}. Si l’appel aboutit, c’est la route qui est en cause et non toute la ligne.`,
+  "listen-over-other-trunk": (params) =>
+    `Appeler par une autre ligne que ${of(params)} et écouter. Si les deux côtés s’entendent, le réseau et le casque de l’agent vont bien.`,
+  "ask-crm-endpoint": () => "Interroger le serveur du CRM pendant que la ligne est en panne. S’il répond, le réseau local marche.",
+  "reinitialise-crm": () =>
+    "Relancer le démarrage du CRM. Si les appels aboutissent alors que les lignes restent telles quelles, c’est le démarrage qui était en cause.",
+  "ask-other-carrier": () => "Observer la ligne d’un autre opérateur au même moment. Si elle répond, le réseau local marche.",
+};

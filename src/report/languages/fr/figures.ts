@@ -1,0 +1,38 @@
+/** Figures and names, as every sentence of this language writes them. */
+import { everyRoute } from "../../../journal.ts";
+import { figuresOf } from "../figures.ts";
+
+export const { number, decimal, percent, duration, moment } = figuresOf("fr");
+
+/** None and one are singular. */
+export const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${Number(count) < 2 ? one : many}`;
+
+/** Calls with what is said of them. @param rest what one call does. @param rests what several do. */
+export const calls = (count: number | string | undefined, rest: string, rests: string) =>
+  count === undefined ? `Des appels ${rests}` : Number(count) < 2 ? `${count} appel ${rest}` : `${count} appels ${rests}`;
+/** The same within a sentence. */
+export const someCalls = (count: number | string | undefined) => (count === undefined ? "des appels" : plural(count, "appel"));
+
+export const routeOf = (name: string) => (name === everyRoute ? "toutes les routes" : name);
+
+/** With its article, as it stands in a sentence. */
+export const carrierOf = (carrier: string, trunkId: string) =>
+  carrier === "" || carrier === trunkId ? `la ligne\u00a0${trunkId}` : `${carrier} (ligne\u00a0${trunkId})`;
+
+/** `d’Orange`, `de Sahel Voice` */
+export const de = (name: string) => (/^[aeiouyàâéèêëîïôöùûü]/iu.test(name) ? `d’${name}` : `de ${name}`);
+
+export const atStart = (text: string) => text.charAt(0).toLocaleUpperCase("fr") + text.slice(1);
+
+/** ICD 203's scale: a word stands for a fixed range of probability. */
+const confidenceScale: readonly (readonly [atLeast: number, word: string])[] = [
+  [0.95, "quasi certain"],
+  [0.8, "très probable"],
+  [0.55, "probable"],
+  [0.45, "une chance sur deux"],
+  [0.2, "peu probable"],
+  [0.05, "très peu probable"],
+  [0, "quasi exclu"],
+];
+
+export const confidence = (probability: number) => confidenceScale.find(([atLeast]) => probability >= atLeast)?.[1] ?? "inconnu";

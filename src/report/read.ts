@@ -1,0 +1,55 @@
+/** A report read back from its JSON, of this version or an earlier one. */
+import type { ReportDocument } from "./document.ts";
+
+/** No report, or one that cannot be read here. */
+export class ReportSyntaxError extends Error {
+  override readonly name = "ReportSyntaxError";
+}
+
+/** What was added to the document after its first reports had been written, as it is where nothing is known. */
+const addedSince = {
+  status: "closed",
+  endedByReinitialisation: false,
+  minutesLost: 0,
+  callCounts: { placed: 0, affected: 0, saved: 0, lost: 0, refused: 0 },
+  timeline: [],
+  kpis: [],
+  registrations: [],
+  attempts: [],
+  calls: [],
+  bootRuns: [],
+  trunks: [],
+  clockSkews: [],
+  redacted: [],
+  journal: { entries: 0 },
+} as const satisfies Partial<ReportDocument>;
+
+/**
+ * Reads what `JSON.stringify(report)` wrote. Fields that are not known here are kept.
+ * @throws ReportSyntaxError that names the line, or the field that is missing.
+ */
+export function parseReport(text: string): ReportDocument {
+  const value = jsonOf(text);
+  const { version, span, subject } = (value ?? {}) as Partial<ReportDocument>;
+  if (version !== "linekeeper-report/1") throw new ReportSyntaxError(`line 1: no report that is known here: its \`version\` is ${version}`);
+  if (typeof span !== "object" || span === null || ![span.from, span.to].every(isTime) || ![span.fromMs, span.toMs].every(Number.isFinite))
+    throw new ReportSyntaxError("line 1: no report: `span` must have its times");
+  if (subject !== "incident" && subject !== "session")
+    throw new ReportSyntaxError("line 1: no report: `subject` must be incident or session");
+  const known = { window: span, generatedAt: span.to, reportId: `at-${Date.parse(span.from).toString(36)}` };
+  // What is missing is given; what is wrong in itself is for whoever validates.
+  return { ...addedSince, ...known, ...(value as Omit<ReportDocument, keyof typeof known>) };
+}
+
+const isTime = (time: unknown) => typeof time === "string" && !Number.isNaN(Date.parse(time));
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // V8 says where, if only in words; where it does not, the text has ended too early.
+    const [, position] = /position (\d+)/.exec((error as Error).message) ?? [];
+    const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
+    throw new ReportSyntaxError(`line ${before.split("\n").length}: no JSON`);
+  }
+}

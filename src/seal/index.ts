@@ -1,0 +1,3 @@
+/** `linekeeper/seal`: was a journal or a report changed since it was written? Needs WebCrypto: a secure page, or Node. */
+export { journalDigest, sealJournal, verifyJournal, type JournalDigest, type SealFault } from "./chain.ts";
+export { signReport, verifyReport, withJournalDigest } from "./signature.ts";

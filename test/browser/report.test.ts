@@ -1,0 +1,142 @@
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import axe, { type AxeResults } from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { audiences, en, languageFor, renderHtml, styleHash } from "../../src/report/index.ts";
+import { buildReport } from "../report/build-report.ts";
+import { busyHour, carrierRouting, crmInit, localNetwork, type Case } from "../report/journals.ts";
+import { chromiumOrSkip, launchChromium } from "./chromium.ts";
+
+const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const address = "http://report.example/";
+const [wide, phone] = [
+  { width: 1280, height: 900 },
+  { width: 390, height: 844 },
+];
+/** A sheet of A4 less its margins, in CSS px. */
+const sheet = { width: 687, height: 1016 };
+
+chromiumOrSkip("the report's page in a real browser", () => {
+  let browser: Browser;
+  beforeAll(async () => void (browser = await launchChromium()));
+  afterAll(() => browser.close());
+
+  /** Opens a page as a server would serve it. @returns also what its policy blocked. */
+  async function open(html: string, options: BrowserContextOptions = {}, policy?: string): Promise<{ page: Page; errors: string[] }> {
+    const page = await browser.newPage({ viewport: wide, ...options });
+    const errors: string[] = [];
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    await page.route(address, (route) =>
+      route.fulfill({
+        contentType: "text/html",
+        body: html,
+        ...(policy !== undefined && { headers: { "Content-Security-Policy": policy } }),
+      }),
+    );
+    await page.goto(address);
+    return { page, errors };
+  }
+
+  /** What is wider than the page, if anything is. */
+  const overflow = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+  async function findings(page: Page): Promise<string[]> {
+    await page.evaluate(axeSource);
+    const { violations } = await page.evaluate<AxeResults>("axe.run()");
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .map(({ html }) => html)
+            .slice(0, 3)
+            .join(" ")}`,
+      );
+  }
+
+  it("uses axe as it is installed", () => expect(axeSource).toContain(axe.version));
+
+  describe.each(["en", "fr"])("%s", (tag) => {
+    it.each(audiences)("%s: axe finds nothing serious, light and dark; nothing is wider than screen, phone or A4", async (audience) => {
+      const language = await languageFor(tag);
+      for (const make of [carrierRouting, crmInit, localNetwork]) {
+        const { page, errors } = await open(renderHtml(reportOf(make()), { audience, language }));
+        await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          expect(await findings(page)).toEqual([]);
+        }
+        for (const viewport of [wide, phone]) {
+          await page.setViewportSize(viewport);
+          expect(await overflow(page)).toBe(0);
+        }
+        await page.emulateMedia({ media: "print" });
+        await page.setViewportSize(sheet);
+        expect(await overflow(page)).toBe(0);
+        expect(errors).toEqual([]);
+        await page.close();
+      }
+    });
+  });
+
+  it("an hour with 200 calls fits a phone", async () => {
+    const { page } = await open(renderHtml(reportOf(busyHour())), { viewport: phone });
+    expect(await overflow(page)).toBe(0);
+    await page.close();
+  });
+
+  const looks = (page: Page) => page.evaluate<string>("getComputedStyle(document.querySelector('main')).maxWidth");
+
+  it("keeps its looks under its own policy, and under a server's that names its hash; loses them without it", async () => {
+    const html = renderHtml(reportOf(carrierRouting()));
+    const strict = "default-src 'none'; style-src 'self'";
+    for (const [policy, width] of [
+      [undefined, "1080px"],
+      [`${strict} '${styleHash}'`, "1080px"],
+      [strict, "none"],
+    ] as const) {
+      const { page } = await open(html, {}, policy);
+      expect(await looks(page)).toBe(width);
+      await page.close();
+    }
+  });
+
+  it("under a contrast theme bars stand out from the page, and failed ones keep their texture", async () => {
+    const { page } = await open(renderHtml(reportOf(carrierRouting())), { forcedColors: "active" });
+    const [paper, ...bars] = await page.evaluate<string[]>(
+      `[getComputedStyle(document.body).backgroundColor, ...[".leader rect", ".bar.well", ".bar.failed"].map((bar) => getComputedStyle(document.querySelector(bar)).fill)]`,
+    );
+    expect(bars).toHaveLength(3);
+    for (const fill of bars) expect(fill).not.toBe(paper);
+    expect(bars[2]).toContain("#lk-failed");
+    await page.close();
+  });
+
+  it("the picture is one image with a name, and its data are tables", async () => {
+    const { page } = await open(renderHtml(reportOf(carrierRouting())));
+    const images = await page.getByRole("img", { name: "What happened, on one time axis (UTC)" }).count();
+    expect(images).toBe(1);
+    await page.getByText("The same as tables").click();
+    expect(await page.getByRole("table", { name: "Trunks", exact: true }).isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it("a language from right to left: the names change sides, time runs on, nothing overflows", async () => {
+    const { page } = await open(renderHtml(reportOf(carrierRouting()), { language: { ...en, tag: "ar", direction: "rtl" } }));
+    const isRight =
+      "document.querySelector('.names').getBoundingClientRect().left > document.querySelector('.lanes > svg').getBoundingClientRect().left";
+    expect(await page.evaluate(isRight)).toBe(true);
+    const ticks = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('.lanes .tick')].map((tick) => tick.getBoundingClientRect().left)",
+    );
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks).toEqual(ticks.toSorted((a, b) => a - b));
+    for (const viewport of [wide, phone]) {
+      await page.setViewportSize(viewport);
+      expect(await overflow(page)).toBe(0);
+    }
+    await page.close();
+  });
+});

@@ -1,0 +1,127 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { explain } from "../../src/diagnosis/index.ts";
+import { mergeReports, renderFleetHtml, renderFleetMarkdown, renderFleetText, type FleetReport } from "../../src/fleet/index.ts";
+import type { Entry } from "../../src/journal.ts";
+import { audiences, type ReportDocument } from "../../src/report/index.ts";
+import { buildReport, faultsOf } from "../report/build-report.ts";
+import { edgeDown, offline, outageAtMs, recordAgent, well, type Agent } from "./outage.ts";
+
+const reportsOf = (entries: readonly Entry[], agent: number): readonly ReportDocument[] => {
+  const { incidents, verdict } = explain(entries);
+  const named = (report: ReportDocument) => ({ ...report, reportId: report.reportId.replace(/^at-[^-]+/, `agent${agent}`) });
+  return [
+    named(buildReport(entries, undefined, { generatedAtMs: 0, verdict })),
+    ...incidents.map((incident) => named(buildReport(entries, incident, { generatedAtMs: 0 }))),
+  ];
+};
+
+async function outageOf(agents: readonly Agent[]): Promise<{ readonly reports: readonly ReportDocument[]; readonly fleet: FleetReport }> {
+  const reports: ReportDocument[] = [];
+  for (const [index, agent] of agents.entries()) reports.push(...reportsOf(await recordAgent(agent, 7_001 + index), index + 1));
+  const fleet = mergeReports(reports, { generatedAtMs: 0 });
+  if (!fleet) throw new Error("nobody met an outage");
+  return { reports, fleet };
+}
+
+describe("a carrier's edge goes down under six agents, on clocks that are minutes apart", () => {
+  const agents: readonly Agent[] = [
+    { skewMs: 0, trunks: "A, then B", fate: edgeDown },
+    { skewMs: 240_000, trunks: "A, then B", fate: edgeDown },
+    { skewMs: -95_000, trunks: "A, then B", fate: edgeDown },
+    { skewMs: 30_000, trunks: "A alone", fate: edgeDown },
+    { skewMs: 0, trunks: "B alone", fate: well },
+    { skewMs: 0, trunks: "B alone", fate: well },
+  ];
+  let reports: readonly ReportDocument[];
+  let fleet: FleetReport;
+  beforeAll(async () => ({ reports, fleet } = await outageOf(agents)), 120_000);
+
+  test("is one report, that fits the schema", () => {
+    expect(faultsOf(fleet.report)).toEqual([]);
+    expect(fleet.agents.map(({ hit }) => hit)).toEqual([true, true, true, true, false, false]);
+  });
+
+  test("their clocks are mended by what they saw at once", () => {
+    expect(Math.abs(Date.parse(fleet.report.span.from) - outageAtMs)).toBeLessThan(2_000);
+    const [first = 0, ...others] = fleet.agents.map(({ skewMs }) => skewMs);
+    expect(others.slice(0, 3).map((skewMs) => Math.round((skewMs - first) / 5_000) * 5_000)).toEqual([240_000, -95_000, 30_000]);
+    expect(fleet.agents.slice(0, 4).map(({ skewBy }) => skewBy)).toEqual(["reset", "reset", "reset", "reset"]);
+  });
+
+  test("has one verdict, surer than any agent's", () => {
+    const { verdict } = fleet.report;
+    expect(verdict).toMatchObject({ conclusion: "clear", leader: "carrier-signalling", trunkId: "A", actor: "carrier" });
+    expect(fleet.reasons).toContain("many-agents-hit");
+    expect(fleet.reasons).not.toContain("same-trunk-worked");
+  });
+
+  test("every call is counted once, with its agent's number", () => {
+    const { calls, attempts, callCounts } = fleet.report;
+    expect(new Set(calls.map(({ callId }) => callId)).size).toBe(calls.length);
+    expect(calls.length).toBe(fleet.agents.reduce((sum, agent) => sum + agent.calls, 0));
+    expect(callCounts.placed).toBe(calls.length);
+    expect(attempts.every(({ callId }) => calls.some((call) => call.callId === callId))).toBe(true);
+    expect(fleet.agents.filter(({ hit }) => !hit).every(({ calls: count, lost }) => count > 0 && lost === 0)).toBe(true);
+  });
+
+  test("the order of the reports, and earlier versions of them, change nothing but who is called which", () => {
+    const older = reports.map((report) => ({ ...report, status: "ongoing" as const, generatedAt: "1969-01-01T00:00:00.000Z" }));
+    expect(mergeReports([...older, ...reports], { generatedAtMs: 0 })).toEqual(fleet);
+    const turned = mergeReports([...reports].reverse(), { generatedAtMs: 0 });
+    expect(turned?.report.callCounts).toEqual(fleet.report.callCounts);
+    expect(turned?.report.verdict?.leader).toBe("carrier-signalling");
+  });
+
+  test("who is not on record at that time is not said to have been spared", () => {
+    const [early] = reports.filter(({ subject }) => subject === "session");
+    if (!early) throw new Error("no session");
+    const day = (time: string) => new Date(Date.parse(time) - 86_400_000).toISOString();
+    const yesterday = {
+      ...early,
+      reportId: "agent9",
+      span: { ...early.span, from: day(early.span.from), to: day(early.span.to) },
+      timeline: [],
+    };
+    const more = mergeReports([...reports, yesterday], { generatedAtMs: 0 });
+    expect(more).toMatchObject({ absentAgents: 1, agents: fleet.agents });
+    expect(more && renderFleetText(more)).toMatch(/4 of 6 agents\n.*\n- 1 other is not on record at that time\./);
+  });
+
+  test.each(audiences)("is told to %s in each form", (audience) => {
+    const text = renderFleetText(fleet, { audience });
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(renderFleetMarkdown(fleet, { audience })).toMatch(/^# /);
+    expect(renderFleetHtml(fleet, { audience })).toMatch(/^<!doctype html>/);
+    expect(text).not.toMatch(/undefined|NaN|Infinity/);
+  });
+
+  test("support reads who was hit; a carrier reads no agent's name, no other trunk, the public no number of agents", () => {
+    expect(renderFleetText(fleet)).toContain("4 of 6 agents");
+    expect(renderFleetText(fleet)).toContain("(agent3)");
+    const ticket = renderFleetText(fleet, { audience: "carrier" });
+    expect(ticket).toContain("4 of 6 agents");
+    expect(ticket).not.toMatch(/agent\d|Carrier B|b\.example|office/);
+    expect(renderFleetText(fleet, { audience: "public" })).not.toMatch(/agent/i);
+    expect(renderFleetText(fleet, { audience: "agent" })).toContain("4 agents met this at the same time.");
+  });
+});
+
+describe("one agent's network fails while two work on the same trunk", () => {
+  const agents: readonly Agent[] = Array.from({ length: 3 }, (_, index) => ({
+    skewMs: 0,
+    trunks: "A alone" as const,
+    fate: index === 1 ? offline : well,
+  }));
+  let fleet: FleetReport;
+  beforeAll(async () => ({ fleet } = await outageOf(agents)), 120_000);
+
+  test("nobody blames the carrier", () => {
+    expect(fleet.agents.map(({ hit }) => hit)).toEqual([false, true, false]);
+    expect(fleet.reasons).toContain("one-agent-hit");
+    expect(fleet.report.verdict?.leader).toBe("local-network");
+  });
+});
+
+test("where nobody met an incident there is no outage", () => {
+  expect(mergeReports([], { generatedAtMs: 0 })).toBeUndefined();
+});
