@@ -18,6 +18,7 @@ import type {
   SocketEnd,
 } from "./ports.ts";
 import { errorName } from "./errors.ts";
+import type { PageChange } from "./host.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, Held, RegistrationState } from "./states.ts";
 
@@ -236,6 +237,19 @@ export interface Facts {
     readonly option?: CallOptionName;
     readonly error?: string;
   };
+  /** What the browser does with the page: it goes (`hidden`), into the cache and back (`cached`, `shown`), stands still and goes on. */
+  "page:changed": { readonly to: PageChange };
+  /** The page goes, and leaves an answered call to the next. */
+  "call:kept": OfCall & OfTrunk;
+  /** The page before had answered it, as `was`; the peer has taken this page's audio, `gapMs` after that page last kept it. */
+  "call:resumed": OfCall & OfTrunk & { readonly party: Party; readonly direction: "out" | "in"; readonly was: string; readonly gapMs: number };
+  /** It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. */
+  "call:not-resumed": OfCall &
+    OfTrunk & {
+      readonly because: "too-old" | "other-account" | "trunk-missing" | "trunk-unready" | "unreadable" | "media-failed" | "refused";
+      readonly answer?: AnswerFact;
+      readonly error?: string;
+    };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };

@@ -1,10 +1,11 @@
 /** An answered call at the SIP level (RFC 3261 §12), over a dialog of sip.js. */
 import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
-import type { Offerer, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
+import type { KeptDialog, Offerer, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
 import { inferred } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
+import { keptOf, rebuilt } from "./kept.ts";
 import { type Described, PeerChanges } from "./peer-changes.ts";
 import { type Reanswer, sendReinvite } from "./reinvite.ts";
 import { SessionTimer } from "./session-timer.ts";
@@ -48,8 +49,24 @@ export class Dialog implements SipDialog {
     };
   }
 
+  /** The dialog that another page kept. @throws TypeError where it cannot be read. */
+  static resume(edge: EdgeContext, kept: KeptDialog): Dialog {
+    const dialog = new Dialog(edge, rebuilt(edge.core, kept), undefined, undefined, kept.callIdOwner);
+    dialog.#timer.resume(kept.sessionTimer);
+    return dialog;
+  }
+
   get sdp(): string | undefined {
     return this.#described.theirs;
+  }
+
+  keep(): KeptDialog {
+    const { agreement } = this.#timer;
+    return {
+      ...keptOf(this.#session as SessionDialog),
+      callIdOwner: this.#callIdOwner,
+      ...(agreement && { sessionTimer: agreement }),
+    };
   }
 
   /** The 2xx to our INVITE, with what it says of the session timer. */
@@ -69,7 +86,7 @@ export class Dialog implements SipDialog {
 
   /** After an inferred answer it may be asked again: the next call sends another BYE. */
   bye(): Promise<SipAnswer> {
-    if (this.#ending) return Promise.resolve(inferred(481, "the peer has ended the dialog"));
+    if (this.#ending === "bye") return Promise.resolve(inferred(481, "the peer has ended the dialog"));
     this.#close();
     this.#bye ??= ask(this.#edge, (extraHeaders, delegate) => this.#session.bye(delegate, { extraHeaders })).then((answer) => {
       if (answer.said === "inferred") this.#bye = undefined;

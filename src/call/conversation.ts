@@ -1,14 +1,14 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
 import type { Emitter, EventNames } from "../emitter.ts";
-import type { Journal } from "../journal.ts";
+import type { Journal, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
-import type { MediaSession, SipDialog } from "../ports.ts";
+import type { KeptDialog, MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
-import { createHolding, type HoldResult } from "./holding.ts";
+import { createHolding, type Holding, type HoldResult } from "./holding.ts";
 
 export interface ConversationEvents extends AudioEvents {
   /** Agent or customer put the call on hold, or came back. */
@@ -67,12 +67,27 @@ interface TalkPorts {
 interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<ChangePorts, "settings" | "onTrunkChange"> {
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
+  /** How it stood in the page before. */
+  readonly onHolding?: (holding: Holding) => void;
+}
+
+/** What the next page needs to go on with the call. Plain JSON, without credentials. */
+export interface KeptCall {
+  readonly callId: string;
+  readonly trunkId: string;
+  /** Whose call it is: another agent may sign in. */
+  readonly aor: string;
+  readonly route: Route;
+  readonly held: Held;
+  readonly dialog: KeptDialog;
 }
 
 export interface Conversation {
   readonly talk: Talk;
   /** The call is answered: looks after it until it is over. */
   begin(answered: Answered): void;
+  /** Undefined before it has begun, after its end, and where it cannot be kept. */
+  keep(): KeptCall | undefined;
 }
 
 export function createConversation(ports: TalkPorts): Conversation {
@@ -82,6 +97,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   let trunkId: string | undefined;
   let ask: () => unknown = () => {};
   let digits: Promise<Digits | undefined> | undefined;
+  let keep: Conversation["keep"] = () => undefined;
 
   /** The integrator's media session may not be ready for it, and ends no call. */
   function heed(apply: () => void): void {
@@ -124,6 +140,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   }
 
   return {
+    keep: () => (signal.aborted ? undefined : keep()),
     talk: {
       get held() {
         return holding.held;
@@ -145,6 +162,11 @@ export function createConversation(ports: TalkPorts): Conversation {
       trunkId = trunk.id;
       const changes = createChanges({ ...ports, ...answered, holding });
       ask = () => trunk.health.ready && changes.ask();
+      answered.onHolding?.(holding);
+      keep = () => {
+        const kept = dialog.keep?.();
+        return kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held: holding.held, dialog: kept };
+      };
       const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal };
       const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
       digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);

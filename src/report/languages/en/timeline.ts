@@ -1,5 +1,6 @@
 /** What happened, a sentence for each entry. */
-import type { AnswerFact, Entry, StepFault } from "../../../journal.ts";
+import type { PageChange } from "../../../host.ts";
+import type { AnswerFact, Entry, Facts, StepFault } from "../../../journal.ts";
 import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
@@ -44,6 +45,24 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
   live: "the microphone is live again",
   muted: "the system or the headset muted the microphone",
   ended: "the microphone is gone",
+};
+
+const pageStates: Readonly<Record<PageChange, string>> = {
+  hidden: "The page of the softphone was closed or loaded again",
+  cached: "The page of the softphone was left, and kept by the browser",
+  shown: "The page of the softphone is shown again",
+  frozen: "The browser froze the page of the softphone",
+  resumed: "The browser lets the page of the softphone go on",
+};
+
+const notResumedFor: Readonly<Record<Facts["call:not-resumed"]["because"], string>> = {
+  "too-old": "the page came back too late",
+  "other-account": "another account is signed in",
+  "trunk-missing": "its trunk is not set any more",
+  "trunk-unready": "its trunk did not come back in time",
+  unreadable: "what was kept of it cannot be read",
+  "media-failed": "the audio could not be opened",
+  refused: "the other side did not take it",
 };
 
 const heldBy: Readonly<Record<Held, string>> = {
@@ -134,6 +153,12 @@ export const timeline: Catalogue["timeline"] = {
   "trunk:restored": ({ trunkId }) => `Trunk ${trunkId} was taken back into service by hand.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
   "policy:failed": ({ error }) => `The integrator’s policy failed (${error}); the usual order of trunks was taken.`,
+  "page:changed": ({ to }) => `${wordOf(pageStates, to) ?? to}.`,
+  "call:kept": ({ callId, trunkId }) => `Call ${callId} on trunk ${trunkId} was left to the next page.`,
+  "call:resumed": ({ callId, trunkId, was, gapMs }) =>
+    `Call ${callId} on trunk ${trunkId} was taken up from the page before (there ${was}), after ${duration(gapMs)}.`,
+  "call:not-resumed": ({ callId, trunkId, because, error, answer: fact }) =>
+    `Call ${callId} on trunk ${trunkId} could not be taken up from the page before, and is ended: ${wordOf(notResumedFor, because) ?? because}${error === undefined ? "" : ` (${error})`}${answer(fact)}.`,
   "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
     because === "duplicate" && callId !== undefined
       ? `Call ${callId} came by trunk ${trunkId} too; it rang once.`

@@ -1,5 +1,6 @@
 /** What happened, a sentence for each entry. */
-import type { AnswerFact, Entry, StepFault } from "../../../journal.ts";
+import type { PageChange } from "../../../host.ts";
+import type { AnswerFact, Entry, Facts, StepFault } from "../../../journal.ts";
 import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
@@ -44,6 +45,24 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
   live: "le microphone fonctionne à nouveau",
   muted: "le système ou le casque a coupé le microphone",
   ended: "le microphone a disparu",
+};
+
+const pageStates: Readonly<Record<PageChange, string>> = {
+  hidden: "La page du softphone a été fermée ou rechargée",
+  cached: "La page du softphone a été quittée, et le navigateur l’a gardée",
+  shown: "La page du softphone est de nouveau affichée",
+  frozen: "Le navigateur a figé la page du softphone",
+  resumed: "Le navigateur laisse la page du softphone reprendre",
+};
+
+const notResumedFor: Readonly<Record<Facts["call:not-resumed"]["because"], string>> = {
+  "too-old": "la page est revenue trop tard",
+  "other-account": "un autre compte est connecté",
+  "trunk-missing": "sa ligne n’est plus configurée",
+  "trunk-unready": "sa ligne n’est pas revenue à temps",
+  unreadable: "ce qui en avait été gardé est illisible",
+  "media-failed": "le son n’a pas pu être ouvert",
+  refused: "l’autre partie ne l’a pas repris",
 };
 
 const heldBy: Readonly<Record<Held, string>> = {
@@ -139,6 +158,12 @@ export const timeline: Catalogue["timeline"] = {
   "trunk:restored": ({ trunkId }) => `La ligne ${trunkId} a été remise en service à la main.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `La ligne ${trunkId} a reçu la priorité ${priority} et le poids ${weight}.`,
   "policy:failed": ({ error }) => `La règle de l’intégrateur a échoué (${error}) ; l’ordre habituel des lignes a été suivi.`,
+  "page:changed": ({ to }) => `${wordOf(pageStates, to) ?? to}.`,
+  "call:kept": ({ callId, trunkId }) => `Appel ${callId} sur la ligne ${trunkId} : laissé à la page suivante.`,
+  "call:resumed": ({ callId, trunkId, was, gapMs }) =>
+    `Appel ${callId} sur la ligne ${trunkId} : repris de la page précédente (là-bas ${was}), après ${duration(gapMs)}.`,
+  "call:not-resumed": ({ callId, trunkId, because, error, answer: fact }) =>
+    `Appel ${callId} sur la ligne ${trunkId} : impossible de le reprendre de la page précédente, il est terminé : ${wordOf(notResumedFor, because) ?? because}${error === undefined ? "" : ` (${error})`}${answer(fact)}.`,
   "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
     because === "duplicate" && callId !== undefined
       ? `L’appel ${callId} est aussi arrivé par la ligne ${trunkId} ; il a sonné une fois.`
