@@ -48,11 +48,11 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
 };
 
 const pageStates: Readonly<Record<PageChange, string>> = {
-  hidden: "The page of the softphone was closed or loaded again",
-  cached: "The page of the softphone was left, and kept by the browser",
-  shown: "The page of the softphone is shown again",
-  frozen: "The browser froze the page of the softphone",
-  resumed: "The browser lets the page of the softphone go on",
+  hidden: "was closed or loaded again",
+  cached: "was left, and is kept by the browser",
+  shown: "is shown again",
+  frozen: "was frozen by the browser",
+  resumed: "goes on",
 };
 
 const notResumedFor: Readonly<Record<Facts["call:not-resumed"]["because"], string>> = {
@@ -153,7 +153,7 @@ export const timeline: Catalogue["timeline"] = {
   "trunk:restored": ({ trunkId }) => `Trunk ${trunkId} was taken back into service by hand.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
   "policy:failed": ({ error }) => `The integrator’s policy failed (${error}); the usual order of trunks was taken.`,
-  "page:changed": ({ to }) => `${wordOf(pageStates, to) ?? to}.`,
+  "page:changed": ({ to }) => `The page of the softphone ${wordOf(pageStates, to) ?? to}.`,
   "call:kept": ({ callId, trunkId }) => `Call ${callId} on trunk ${trunkId} was left to the next page.`,
   "call:resumed": ({ callId, trunkId, was, gapMs }) =>
     `Call ${callId} on trunk ${trunkId} was taken up from the page before (there ${was}), after ${duration(gapMs)}.`,

@@ -48,11 +48,11 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
 };
 
 const pageStates: Readonly<Record<PageChange, string>> = {
-  hidden: "La page du softphone a été fermée ou rechargée",
-  cached: "La page du softphone a été quittée, et le navigateur l’a gardée",
-  shown: "La page du softphone est de nouveau affichée",
-  frozen: "Le navigateur a figé la page du softphone",
-  resumed: "Le navigateur laisse la page du softphone reprendre",
+  hidden: "a été fermée ou rechargée",
+  cached: "a été quittée, et le navigateur la garde",
+  shown: "est de nouveau affichée",
+  frozen: "a été figée par le navigateur",
+  resumed: "reprend",
 };
 
 const notResumedFor: Readonly<Record<Facts["call:not-resumed"]["because"], string>> = {
@@ -158,7 +158,7 @@ export const timeline: Catalogue["timeline"] = {
   "trunk:restored": ({ trunkId }) => `La ligne ${trunkId} a été remise en service à la main.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `La ligne ${trunkId} a reçu la priorité ${priority} et le poids ${weight}.`,
   "policy:failed": ({ error }) => `La règle de l’intégrateur a échoué (${error}) ; l’ordre habituel des lignes a été suivi.`,
-  "page:changed": ({ to }) => `${wordOf(pageStates, to) ?? to}.`,
+  "page:changed": ({ to }) => `La page du softphone ${wordOf(pageStates, to) ?? to}.`,
   "call:kept": ({ callId, trunkId }) => `Appel ${callId} sur la ligne ${trunkId} : laissé à la page suivante.`,
   "call:resumed": ({ callId, trunkId, was, gapMs }) =>
     `Appel ${callId} sur la ligne ${trunkId} : repris de la page précédente (là-bas ${was}), après ${duration(gapMs)}.`,
