@@ -12,6 +12,7 @@ export type { CallOptions } from "./call/options.ts";
 export type { CallProgress } from "./call/progress.ts";
 export type { ResumedCall } from "./call/resumed-call.ts";
 export type { ReconnectingEvents } from "./call/reconnecting.ts";
+export type { TransferEvents, TransferResult } from "./call/transfer.ts";
 export type {
   Control,
   LinekeeperConfig,
@@ -26,7 +27,7 @@ export { LinekeeperError, type ErrorCode } from "./errors.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { noMedia } from "./media/no-media.ts";
 export { systemClock, systemRandom } from "./clock.ts";
-export type { CallEnd, CallOptionName, Entry, FactType, Facts, FailoverReason, Refusal, Route } from "./journal.ts";
+export type { CallEnd, CallOptionName, Entry, FactType, Facts, FailoverReason, Refusal, Route, TransferFault } from "./journal.ts";
 export type { BreakerVote, Outcome, OutcomeClass } from "./outcome.ts";
 export type { Broken, Reinitialisation } from "./diagnosis/reinitialisation.ts";
 export type { Priors } from "./diagnosis/weights.ts";

@@ -77,7 +77,20 @@ export type CallOptionName = "by" | "again" | "headers" | "callerId" | "displayN
 export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
 
 /** How a call ended: for the agent, `failed` means that no trunk could carry it. */
-export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "callee-refused" | "failed" | "flow-lost";
+export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "transferred" | "callee-refused" | "failed" | "flow-lost";
+
+/** Why a call was not transferred. */
+export type TransferFault =
+  | "bad-number"
+  | "bad-call"
+  | "other-carrier"
+  | "under-way"
+  | "refused"
+  | "not-reached"
+  | "unanswered"
+  | "failed"
+  | "not-answered"
+  | "ended";
 
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
@@ -242,7 +255,8 @@ export interface Facts {
   /** The page goes, and leaves an answered call to the next. */
   "call:kept": OfCall & OfTrunk;
   /** The page before had answered it, as `was`; the peer has taken this page's audio, `gapMs` after that page last kept it. */
-  "call:resumed": OfCall & OfTrunk & { readonly party: Party; readonly direction: "out" | "in"; readonly was: string; readonly gapMs: number };
+  "call:resumed": OfCall &
+    OfTrunk & { readonly party: Party; readonly direction: "out" | "in"; readonly was: string; readonly gapMs: number };
   /** It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. */
   "call:not-resumed": OfCall &
     OfTrunk & {
@@ -252,6 +266,10 @@ export interface Facts {
     };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
+  /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */
+  "call:cut": OfCall & OfTrunk & { readonly talkedMs: number };
+  /** The agent calls the customer back, whose call died (`call:cut`) or had no audio; `attempt:started` follows. Never by itself. */
+  "call:redialled": OfCall & OfTrunk & { readonly because: "flow-lost" | "no-audio" };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** Agent or peer put the call on hold, or took it back, and the other side knows. */
   "call:held": OfCall & OfTrunk & { readonly held: Held };
@@ -261,6 +279,12 @@ export interface Facts {
   "call:muted": OfCall & { readonly muted: boolean };
   /** Never which ones: they may be a card's number or a PIN. `because`: why not all of them. */
   "digits:sent": OfCall & OfTrunk & { readonly count: number; readonly via?: "rtp" | "info"; readonly because?: string };
+  /** The other side is asked to connect the customer to a number, or to the customer of another call. */
+  "call:transferring": OfCall & OfTrunk & { readonly party?: Party; readonly toCallId?: string };
+  /** What it says of whom it calls. */
+  "transfer:progressed": OfCall & OfTrunk & { readonly code: number };
+  /** The call is the agent's again. `code`: of whoever refused. */
+  "transfer:failed": OfCall & OfTrunk & { readonly because: TransferFault; readonly code?: number };
   /** The audio of an answered call fails. */
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */

@@ -117,7 +117,7 @@ export function createPage(ports: PagePorts): Page {
     if (!trunk) return failed("trunk-missing");
     try {
       const dialog = trunk.resume(kept.dialog);
-      switchboard.adopt(kept.dialog.remoteUri, kept.route, (given) => createResumedCall({ ...ports, ...given, kept, keptDateMs, trunk, dialog }));
+      switchboard.adopt(kept, (given) => createResumedCall({ ...ports, ...given, kept, keptDateMs, trunk, dialog }));
     } catch (error) {
       failed("unreadable", error);
     }

@@ -235,6 +235,12 @@ export interface KeptDialog {
   readonly sessionTimer?: { readonly intervalS: number; readonly refresher: "we" | "peer" };
 }
 
+/** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it will not say. `isLast`: nothing follows. */
+export interface ReferNotice {
+  readonly code?: number;
+  readonly isLast: boolean;
+}
+
 /** An answered call at the SIP level. */
 export interface SipDialog {
   /** SDP of the answer, if it had one; of the peer's early description where the answer needed none. */
@@ -253,6 +259,13 @@ export interface SipDialog {
   info(body: string, contentType: string): Promise<SipAnswer>;
   /** Called with each INFO of the peer's that has a body of a type that we read, once it is answered. */
   onInfo(listener: (body: string, contentType: string) => void): void;
+  /**
+   * REFER (RFC 3515): asks the peer to call `to`, a SIP URI, or to take our place in another dialog of this carrier's (RFC 3891).
+   * Resolves with the final answer, inferred ones included; never rejects. `notified` may be called before that, and after an inferred
+   * answer too: on a flow that is lost nobody knows whether the peer heard it.
+   * @param signal nobody wants to be told any more.
+   */
+  refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer>;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
   keepSession(keeper: SessionKeeper): void;
   /** What another page needs to go on with it. Left out where none can. */

@@ -13,7 +13,7 @@ import type { MediaSession, SipDialog } from "../ports.ts";
 import { callTable, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { callEvents, type Call, type CallEvents, type CallSummary, type OwnedCall } from "./call.ts";
-import { createConversation, withTalk, type KeptCall, type Talk } from "./conversation.ts";
+import { createConversation, withTalk, type KeptCall, type Talk, type TalkPorts } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { createOffers } from "./offers.ts";
 import { policyOf } from "./policy.ts";
@@ -27,7 +27,7 @@ export interface ResumedCall extends Call {
   readonly remoteUri: string;
 }
 
-interface ResumedPorts {
+interface ResumedPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly kept: KeptCall;
   /** When it was kept last, in ms since 1970. */
@@ -56,7 +56,13 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, onListenerError);
   const over = new AbortController();
   const forgotten = new AbortController();
-  const conversation = createConversation({ ...ports, callId, emit, signal: over.signal });
+  const conversation = createConversation({
+    ...ports,
+    callId,
+    emit,
+    onTransferred: () => finish("transferred", true),
+    signal: over.signal,
+  });
   const policy = policyOf(party.route === "emergency");
   const offers = createOffers(
     media,
@@ -77,7 +83,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   async function begin(): Promise<void> {
     dialog.onEnded((how) => {
       // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
-      if (how === "bye") finish("hung-up-there", false);
+      if (how === "bye") finish(conversation.endThere, false);
       else if (isTaken) finish("flow-lost", false);
     });
     const failure = await resume().catch((error: unknown): Failure => ({ because: "media-failed", error: errorName(error) }));
@@ -196,6 +202,6 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     hangUp: () => finish("hung-up-here", true),
     forget: () => forgotten.abort(),
   };
-  const call = withTalk(plain, conversation.talk);
+  const call = withTalk(plain, conversation);
   return call;
 }

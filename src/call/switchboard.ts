@@ -2,15 +2,17 @@
 import type { Settings } from "../config.ts";
 import { createEmitter } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { Facts, Journal, Party, Route } from "../journal.ts";
+import type { Facts, Journal, Party } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import type { CancelTimer, MediaSession, SipInvitation } from "../ports.ts";
 import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, openMedia, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
+import { isLeaving, type KeptCall, type TalkPorts } from "./conversation.ts";
+import { createHeadset } from "./headset.ts";
+import type { HoldResult } from "./holding.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
-import type { KeptCall } from "./conversation.ts";
 import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
 import { introductionOf } from "./introduction.ts";
@@ -23,6 +25,8 @@ export interface Switchboard {
   readonly calls: readonly (Call | IncomingCall)[];
   /** Over, while an attempt or a BYE of theirs still is not. */
   readonly followed: number;
+  /** Turns to the call that was heard before the present one. */
+  swap(): Promise<HoldResult>;
   /** Whether calls to the agent are shown; true at the start. */
   setAvailable(available: boolean): void;
   /** Places a call, or gives back the one to this number that nobody has answered yet. */
@@ -31,11 +35,8 @@ export interface Switchboard {
   receive(trunk: Trunk, invitation: SipInvitation): void;
   /** What the next page needs to go on with the calls that are answered. */
   kept(): readonly KeptCall[];
-  /**
-   * A call that the page before had answered. What `make` throws is thrown on, and there is no call.
-   * @param remoteUri whom it is with.
-   */
-  adopt(remoteUri: string, route: Route, make: (given: Adopted) => OwnedCall): void;
+  /** A call that the page before had answered. */
+  adopt(kept: KeptCall, make: (given: Adopted) => OwnedCall): void;
   /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
   whenIdle(action: () => void): CancelTimer;
   /** Runs `action` once nothing of any call is under way on this trunk any more. @returns what calls the wait off. */
@@ -47,7 +48,7 @@ export interface Switchboard {
 }
 
 /** What a call that is taken over gets here. */
-interface Adopted {
+interface Adopted extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly party: Party;
   readonly media: MediaSession;
@@ -81,6 +82,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const dialled = new Map<string, string>();
   const left = createEmitter<{ call: undefined }>({ call: true }, ports.onListenerError);
   const aliases = createAliases();
+  const headset = createHeadset();
   const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });
   let available = true;
@@ -113,6 +115,26 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     return undefined;
   }
 
+  /** One at a time: whom the agent turns away from is held. */
+  function turnTo(id: string): void {
+    if (settings.whileTalking === "hold") for (const other of headset.take(id)) void calls.get(other)?.hold();
+  }
+
+  function turnFrom(id: string): void {
+    const next = calls.get(headset.leave(id) ?? "");
+    if (next && settings.afterHangUp === "take-back" && !isLeaving(next)) void next.unhold();
+  }
+
+  /** What each call needs of the others. */
+  function among(id: string): Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+    return { reach, onTaken: () => turnTo(id), onBegun: () => void (headset.isOther(id) && calls.get(id)?.hold()) };
+  }
+
+  function reach(number: string) {
+    const destination = destinationOf(number, settings);
+    return destination && { number: destination.number, party: aliases(destination) };
+  }
+
   function call(number: string, given?: CallOptions): Call {
     const read = typeof number === "string" ? destinationOf(number, settings) : undefined;
     const destination = read ?? nowhere;
@@ -128,9 +150,11 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       party: aliases(destination),
       options,
       ledger,
+      ...among(id),
       onDone: () => done(id),
     });
     calls.set(id, placed);
+    void placed.ended.then(() => turnFrom(id));
     dialled.set(id, destination.number);
     if (destination.emergency) {
       if (!refusal) ports.onEmergency();
@@ -138,7 +162,10 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       void placed.ended.then(() => (emergencyMs = clock.nowMs()));
     }
     if (refusal) placed.refuse(refusal);
-    else void placed.begin();
+    else {
+      turnTo(id);
+      void placed.begin();
+    }
     return placed;
   }
 
@@ -181,8 +208,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     turnedAway.note({ trunkId: trunk.id, because: "duplicate" }, () => ({ party: aliases(caller ?? nowhere), callId: same.id }));
   }
 
-  function adopt(remoteUri: string, route: Route, make: (given: Adopted) => OwnedCall): void {
-    const id = `c${lastCall + 1}`;
+  function adopt({ route, held, dialog: { remoteUri } }: KeptCall, make: (given: Adopted) => OwnedCall): void {
+    const id = `c${++lastCall}`;
     const number = /^(?:sips?|tel):(\+?[\d*#]{2,32})(?=[@;]|$)/i.exec(remoteUri)?.[1] ?? "";
     const adopted = make({
       id,
@@ -190,11 +217,13 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       media: openMedia(settings.media, {
         iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId: id, error: errorName(error) }),
       }),
+      ...among(id),
       onTrunkChange: ports.onTrunkChange,
       onDone: () => done(id),
     });
-    lastCall += 1;
     calls.set(id, adopted);
+    if (held === "none" || held === "there") turnTo(id);
+    void adopted.ended.then(() => turnFrom(id));
     if (route === "emergency") emergencyMs = clock.nowMs();
     void adopted.begin();
   }
@@ -214,8 +243,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const party = aliases(caller ?? nowhere);
     const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
     const number = caller?.number;
-    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, onDone: () => done(id) });
+    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, ...among(id), onDone: () => done(id) });
     calls.set(id, incoming);
+    void incoming.ended.then(() => turnFrom(id));
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.
@@ -228,6 +258,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     },
     get followed() {
       return [...calls.values()].filter((call) => !isUnderWay(call)).length;
+    },
+    async swap() {
+      return calls.get(headset.next ?? "")?.unhold() ?? { ok: false, because: "not-answered" };
     },
     setAvailable: (is) => void (available = is),
     call,

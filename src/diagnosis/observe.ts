@@ -158,6 +158,10 @@ export function observe(entries: readonly Entry[]): Observations {
       case "call:resumed":
         answeredOn.set(entry.callId, { trunkId: entry.trunkId, atMs });
         break;
+      case "call:cut":
+        edges.fell(entry.trunkId, atMs);
+        answeredOn.delete(entry.callId);
+        break;
       case "call:ended": {
         noteAudioNotOpened(entry);
         const { trunkId } = answeredOn.get(entry.callId) ?? {};

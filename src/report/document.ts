@@ -244,7 +244,9 @@ function lifeOf({ startedMs, endedMs }: Life, span: Stretch): Stretch {
 function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, Party> {
   return new Map(
     entries.flatMap((entry) =>
-      entry.type === "call:placed" || entry.type === "call:offered" || entry.type === "call:resumed" ? [[entry.callId, entry.party] as const] : [],
+      entry.type === "call:placed" || entry.type === "call:offered" || entry.type === "call:resumed"
+        ? [[entry.callId, entry.party] as const]
+        : [],
     ),
   );
 }

@@ -63,8 +63,9 @@ export interface Connection {
   hide(): void;
   /** A dialog that the page before kept. @throws where it cannot be read, or the stack keeps none. */
   resume(kept: KeptDialog): SipDialog;
-  /** How a number is dialled here. */
   invite(number: string, request: Omit<InviteRequest, "target">, events: InviteEvents): SipInvite;
+  /** How a number is dialled here; where the integrator's `target` throws, nothing that could be. */
+  target(number: string): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
   close(withinMs: number): Promise<void>;
 }
@@ -215,7 +216,6 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       ? config.target(number)
       : `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`;
 
-  /** What the integrator's `target` makes of a number; where it throws, nothing that could be dialled. */
   function targetOf(number: string): string {
     try {
       return dial(number);
@@ -295,6 +295,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
     invite: (number, request, events) => edge.invite({ ...request, target: targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
+    target: targetOf,
     async close(withinMs) {
       closed = true;
       await registration.remove(withinMs);

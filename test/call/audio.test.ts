@@ -261,14 +261,15 @@ describe("a socket lost in mid-call", () => {
     expect(told).toEqual(["reconnecting flow", "reconnected"]);
   });
 
-  it("ends the call as lost when the peer has forgotten it (481)", async () => {
+  it("asks the agent when the peer has forgotten the call (481), and ends it as lost where nobody says anything", async () => {
     const { a, call, story } = await talk();
     a.fault({ kind: "reject", methods: ["INVITE"], code: 481 });
     a.resetAll();
     await pass(5_000);
-    expect(call.state).toBe("ended");
+    expect([call.state, story()]).toEqual(["choosing", ["dialog:refreshed 481 peer"]]);
+    await pass(30_000);
     expect((await call.ended).end).toBe("flow-lost");
-    expect(story()).toEqual(["call:ended", "dialog:refreshed 481 peer"]);
+    expect(story()).toEqual(["dialog:refreshed 481 peer", "call:ended"]);
     expect(a.log.filter(({ method, what }) => method === "BYE" && what === "received")).toEqual([]);
   });
 

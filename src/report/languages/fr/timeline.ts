@@ -149,11 +149,11 @@ export const timeline: Catalogue["timeline"] = {
     `${carriers.join(" et ")} en panne ensemble : la faute est cherchée de ce côté, et aucune ligne n’est mise à l’écart.`,
   "common-mode:ended": ({ by }) => `${by} fonctionne à nouveau : les opérateurs ne sont plus en panne ensemble.`,
   "trunks:changed": ({ settings, added, removed, changed }) =>
-    `Le CRM a donné d’autres lignes (version ${settings}) : ${[
+    `Le CRM a donné d’autres lignes (version ${settings}) : ${[
       ...added.map((id) => `${id} ajoutée`),
       ...removed.map((id) => `${id} retirée`),
       ...changed.map(({ id, what }) => `${id} modifiée (${what.join(", ")})`),
-    ].join(" ; ")}.`,
+    ].join(" ; ")}.`,
   "trunk:isolated": ({ trunkId }) => `La ligne ${trunkId} a été retirée du service à la main.`,
   "trunk:restored": ({ trunkId }) => `La ligne ${trunkId} a été remise en service à la main.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `La ligne ${trunkId} a reçu la priorité ${priority} et le poids ${weight}.`,
