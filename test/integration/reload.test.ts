@@ -265,7 +265,10 @@ describe("where it cannot go on, the customer hears the end of it", () => {
   it("the microphone is denied", async () => {
     const house = await talk();
     await house.leave();
-    const denied = { open: () => ({ ...denied.session, offer: () => Promise.reject(new DOMException("no", "NotAllowedError")) }), session: { answer: () => Promise.resolve(""), applyAnswer: () => Promise.resolve(), close() {} } };
+    const denied = {
+      open: () => ({ ...denied.session, offer: () => Promise.reject(new DOMException("no", "NotAllowedError")) }),
+      session: { answer: () => Promise.resolve(""), applyAnswer: () => Promise.resolve(), close() {} },
+    };
     const { line, entries } = await house.next({ media: denied });
     await pass(2_000);
     expect([gone(house), line.calls]).toEqual([["agent", 1], []]);
@@ -310,14 +313,17 @@ describe("where it cannot go on, the customer hears the end of it", () => {
     expect([entries("call:not-resumed"), line.calls]).toMatchObject([[{ because: "trunk-missing", callId: "c1" }], []]);
   });
 
-  it.each(["nonsense", JSON.stringify({ dateMs: 0, calls: [null, 7, {}] }), JSON.stringify([1])])("what lies there is no call of ours: %s", async (text) => {
-    const house = await talk();
-    await house.leave();
-    house.tab.stored.set("test/calls/1", JSON.stringify([null, text]));
-    const { line } = await house.next();
-    await pass(1_000);
-    expect(line.calls).toEqual([]);
-  });
+  it.each(["nonsense", JSON.stringify({ dateMs: 0, calls: [null, 7, {}] }), JSON.stringify([1])])(
+    "what lies there is no call of ours: %s",
+    async (text) => {
+      const house = await talk();
+      await house.leave();
+      house.tab.stored.set("test/calls/1", JSON.stringify([null, text]));
+      const { line } = await house.next();
+      await pass(1_000);
+      expect(line.calls).toEqual([]);
+    },
+  );
 });
 
 describe("never two pages in one dialog", () => {

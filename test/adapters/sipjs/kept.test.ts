@@ -63,12 +63,16 @@ describe("a dialog in the next page", () => {
     expect(peer.received("BYE")).toHaveLength(1);
   });
 
-  it.each([{ localSeq: -1 }, { localSeq: "1" }, { remoteSeq: 0.5 }, { routeSet: ["<sip:a>\r\nX: y"] }, { routeSet: 7 }, { localUri: "nobody" }])(
-    "is none where what was kept cannot be read: %j",
-    async (change) => {
-      const state = { ...(await kept()), ...change } as KeptDialog;
-      const { edge } = await connected();
-      expect(() => edge.resume?.(state)).toThrow(TypeError);
-    },
-  );
+  it.each([
+    { localSeq: -1 },
+    { localSeq: "1" },
+    { remoteSeq: 0.5 },
+    { routeSet: ["<sip:a>\r\nX: y"] },
+    { routeSet: 7 },
+    { localUri: "nobody" },
+  ])("is none where what was kept cannot be read: %j", async (change) => {
+    const state = { ...(await kept()), ...change } as KeptDialog;
+    const { edge } = await connected();
+    expect(() => edge.resume?.(state)).toThrow(TypeError);
+  });
 });
