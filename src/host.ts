@@ -1,5 +1,7 @@
 /** The little that is read from the host by itself; all else comes through the ports. */
 
+import type { PageChange } from "./journal.ts";
+
 interface HostGlobals {
   readonly location?: { readonly protocol: string };
   readonly navigator?: { readonly userAgent?: string };
@@ -20,12 +22,6 @@ export function onPageEnd(ending: () => void): () => void {
   (globalThis as HostGlobals).addEventListener?.("pagehide", ending);
   return () => (globalThis as HostGlobals).removeEventListener?.("pagehide", ending);
 }
-
-/**
- * What becomes of the page. `hidden`: it goes for good. `cached`: it goes into the browser's cache, and may be `shown` again. `frozen`: it
- * stands where it was, and nothing of it runs until it is `resumed`.
- */
-export type PageChange = "hidden" | "cached" | "shown" | "frozen" | "resumed";
 
 /** Calls `changed` each time. @returns what stops that. */
 export function onPageChange(changed: (to: PageChange) => void): () => void {

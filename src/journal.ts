@@ -18,7 +18,6 @@ import type {
   SocketEnd,
 } from "./ports.ts";
 import { errorName } from "./errors.ts";
-import type { PageChange } from "./host.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, Held, RegistrationState } from "./states.ts";
 
@@ -91,6 +90,12 @@ export type TransferFault =
   | "failed"
   | "not-answered"
   | "ended";
+
+/**
+ * What becomes of the page. `hidden`: it goes for good. `cached`: it goes into the browser's cache, and may be `shown` again. `frozen`: it
+ * stands where it was, and nothing of it runs until it is `resumed`.
+ */
+export type PageChange = "hidden" | "cached" | "shown" | "frozen" | "resumed";
 
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
@@ -250,7 +255,7 @@ export interface Facts {
     readonly option?: CallOptionName;
     readonly error?: string;
   };
-  /** What the browser does with the page: it goes (`hidden`), into the cache and back (`cached`, `shown`), stands still and goes on. */
+  /** What the browser does with the page. */
   "page:changed": { readonly to: PageChange };
   /** The page goes, and leaves an answered call to the next. */
   "call:kept": OfCall & OfTrunk;

@@ -1,6 +1,5 @@
 /** What happened, a sentence for each entry. */
-import type { PageChange } from "../../../host.ts";
-import type { AnswerFact, Entry, Facts, StepFault } from "../../../journal.ts";
+import type { AnswerFact, Entry, Facts, PageChange, StepFault } from "../../../journal.ts";
 import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
