@@ -181,6 +181,8 @@ export interface Labels {
   readonly trunk: string;
   readonly route: string;
   readonly attempts: string;
+  readonly ladder: string;
+  readonly ourSide: string;
   readonly unsent: string;
   readonly running: string;
   readonly answered: string;

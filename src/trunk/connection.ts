@@ -53,6 +53,8 @@ export interface Connection {
   verify(): Promise<boolean>;
   /** The same on a mere suspicion, which a flow may not deserve: an edge that never answered a probe is asked something else first. */
   rollCall(): Promise<void>;
+  /** The idle probe is made now. */
+  hurry(): void;
   /** Whether this page probes idle trunks for all the pages of this browser. */
   probe(forAll: boolean): void;
   /** The flow is proven dead: drops it and comes back. */
@@ -290,6 +292,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       asking ??= verify(false).then(() => void (asking = undefined));
       return asking;
     },
+    hurry: () => liveness.hurry(),
     probe: (forAll) => liveness.probe(forAll),
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
