@@ -18,7 +18,7 @@ import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
 import { createJournal, type Entry, type Refusal } from "./journal.ts";
 import type { Diagnostician } from "./insight.ts";
-import type { Page } from "./page.ts";
+import { createPage } from "./page.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Destination } from "./routing/destination.ts";
 import { createRoster } from "./trunk/roster.ts";
@@ -189,7 +189,6 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   let diagnostician: Diagnostician | undefined;
   let deliveries: Deliveries | undefined;
   let loading: ReturnType<typeof load> | undefined;
-  let page: Page | undefined;
 
   journal.subscribe((entry) => {
     emit("journal:written", entry);
@@ -199,12 +198,11 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   // There when a call is answered, and should the page's files be replaced meanwhile.
   import("./call/digits.ts").catch(() => {});
   import("./call/transfer.ts").catch(() => {});
-  const opening = import("./page.ts")
-    .then(({ createPage }) => {
-      const onResumed = (call: ResumedCall) => emit("call:resumed", call);
-      if (!closed) page = createPage({ settings, journal, roster, switchboard, onViolation, onListenerError: listenerFailed, onResumed });
-    })
-    .catch(() => {});
+  const page = createPage({
+    ...{ settings, journal, roster, switchboard, onViolation },
+    onListenerError: listenerFailed,
+    onResumed: (call) => emit("call:resumed", call),
+  });
 
   async function load() {
     const isDelivering = settings.sessionId !== undefined;
@@ -264,7 +262,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   async function start(): Promise<readonly TrunkHealth[]> {
     controls = createControls(settings, journal);
     roster.start();
-    void opening.then(() => page?.resume());
+    void page.resume();
     if (roster.trunks.length > 0) await firstReady();
     return roster.trunks.map(({ health }) => health);
   }
@@ -288,7 +286,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     roster.rest();
     boot.close();
     switchboard.close();
-    page?.close();
+    page.close();
     await roster.close(unregisterMs);
     switchboard.forget();
     journal.append("session:closed", {});

@@ -1,6 +1,6 @@
 /**
  * What becomes of the line when its page goes away, is put into the browser's cache, or frozen; and of the calls that the page before
- * it left. Loaded beside the line: what a call needs at once is not here.
+ * it left. Not loaded later: it shares so much with any call that a chunk of its own would save nothing, and could be missing.
  */
 import type { Switchboard } from "./call/switchboard.ts";
 import { createResumedCall, type ResumedCall } from "./call/resumed-call.ts";
