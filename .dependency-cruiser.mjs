@@ -5,14 +5,14 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: "error",
 
 const npm = (name) => `node_modules/${name}/`;
 
-/** What an adapter may know of us: the public surface and its ports. */
-const publicTypes = "^src/(index|ports|journal|clock)\\.ts$";
+/** What an adapter may know of us: the public surface and its ports, and what makes up for older browsers. */
+const publicTypes = "^src/(index|ports|journal|clock|platform)\\.ts$";
 
 /** What a CRM host has to be. */
 const hostPort = "^src/crm/host\\.ts$";
 
 /** What reads journals without a softphone. */
-const readers = "^src/((diagnosis|report|fleet|seal)/index\\.ts|report/read\\.ts|report/schema/report-v1\\.json)$";
+const readers = "^src/((diagnosis|report|fleet|seal)/index\\.ts|report/read\\.ts|report/languages/fr\\.ts|report/schema/report-v1\\.json)$";
 
 /** What an endpoint's answer means for a report: pure, and decided in one place. */
 const reportFate = "^src/outbox/fate\\.ts$";

@@ -128,6 +128,13 @@ export interface LinekeeperConfig {
   readonly shared?: SharedHealth;
   /** A customer who calls while the agent is on a call: 486 (`refuse`), or shown (`offer`). Default `refuse`. */
   readonly whenBusy?: "refuse" | "offer";
+  /**
+   * A second call while the agent talks, or a customer's that is answered: the first is held (`hold`), or both are heard (`mix`).
+   * Default `hold`.
+   */
+  readonly whileTalking?: "hold" | "mix";
+  /** When a call is over and another is on hold: that one is taken back (`take-back`), or stays there (`stay`). Default `take-back`. */
+  readonly afterHangUp?: "take-back" | "stay";
   /** Headers of a customer's INVITE that `incoming.headers` shall hold, such as `User-to-User` (RFC 7433). Default none. */
   readonly incomingHeaders?: readonly string[];
   /**
@@ -206,6 +213,8 @@ const known = {
     "priors",
     "shared",
     "whenBusy",
+    "whileTalking",
+    "afterHangUp",
     "incomingHeaders",
     "autoAnswer",
     "clock",
@@ -269,6 +278,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   if (config.shared !== undefined)
     methods("shared", config.shared, ["restore", "save", "tell", "join"], 'pass tabs() from "linekeeper/tabs"');
   oneOf("whenBusy", config.whenBusy, ["refuse", "offer"]);
+  oneOf("whileTalking", config.whileTalking, ["hold", "mix"]);
+  oneOf("afterHangUp", config.afterHangUp, ["take-back", "stay"]);
   for (const [index, name] of list("incomingHeaders", config.incomingHeaders ?? []).entries())
     if (typeof name !== "string" || !/^[\w\-.!%*+`'~]{2,}$/.test(name))
       refuse(`incomingHeaders[${index}]`, `must be the name of a header, not ${show(name)}`);
@@ -302,6 +313,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     spreadMs: spreadMsOf(config.fleet),
     priors,
     whenBusy: config.whenBusy ?? "refuse",
+    whileTalking: config.whileTalking ?? "hold",
+    afterHangUp: config.afterHangUp ?? "take-back",
     incomingHeaders: [...(config.incomingHeaders ?? [])],
     autoAnswer: config.autoAnswer ?? false,
     clock: config.clock ?? systemClock,

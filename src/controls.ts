@@ -1,10 +1,11 @@
 /**
  * Controls: what is not SIP, asked at the same moment, tells a carrier's fault from our own network's or the
- * CRM's. Asked once at the start, and again whenever something fails, until it is well.
+ * CRM's. Asked once at the start, at once at the first sign of trouble, and again whenever something fails, until it is well.
  */
 import { sleep } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import { faultOf } from "./boot/fault.ts";
+import { jitterMs, onFirstSign } from "./first-sign.ts";
 import type { Journal } from "./journal.ts";
 import { anyOf } from "./platform.ts";
 import { isTrouble } from "./trouble.ts";
@@ -13,7 +14,8 @@ export interface Controls {
   close(): void;
 }
 
-export function createControls({ controls, clock, limits, privacy }: Settings, journal: Journal): Controls {
+export function createControls(settings: Settings, journal: Journal): Controls {
+  const { controls, clock, limits, privacy } = settings;
   const over = new AbortController();
   const names = Object.keys(controls);
   let askedMs = -Infinity;
@@ -21,13 +23,15 @@ export function createControls({ controls, clock, limits, privacy }: Settings, j
   let cancelAgain = () => {};
 
   function ask(): void {
-    if (over.signal.aborted) return;
-    const waitMs = askedMs + limits.controlIntervalMs - clock.nowMs();
-    if (waitMs > 0) {
-      if (!again) cancelAgain = clock.setTimer(ask, waitMs);
-      again = true;
-      return;
-    }
+    if (over.signal.aborted || again) return;
+    const waitMs = Math.max(askedMs + limits.controlIntervalMs - clock.nowMs(), jitterMs(settings));
+    if (waitMs <= 0) return askAll();
+    again = true;
+    cancelAgain = clock.setTimer(askAll, waitMs);
+  }
+
+  function askAll(): void {
+    cancelAgain();
     again = false;
     askedMs = clock.nowMs();
     for (const name of names) void askOne(name);
@@ -56,13 +60,18 @@ export function createControls({ controls, clock, limits, privacy }: Settings, j
     }
   }
 
-  const unsubscribe = names.length === 0 ? () => {} : journal.subscribe((entry) => isTrouble(entry) && ask());
-  if (names.length > 0) ask();
+  const follow = () => {
+    const unsubscribe = journal.subscribe((entry) => isTrouble(entry) && ask());
+    const unsign = onFirstSign(settings, journal, (sinceMs) => askedMs < sinceMs && askAll());
+    askAll();
+    return () => [unsubscribe, unsign].forEach((end) => end());
+  };
+  const unfollow = names.length === 0 ? () => {} : follow();
 
   return {
     close() {
       over.abort();
-      unsubscribe();
+      unfollow();
       cancelAgain();
     },
   };

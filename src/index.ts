@@ -11,6 +11,7 @@ export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
 export type { CallOptions } from "./call/options.ts";
 export type { CallProgress } from "./call/progress.ts";
 export type { ReconnectingEvents } from "./call/reconnecting.ts";
+export type { TransferEvents, TransferResult } from "./call/transfer.ts";
 export type {
   Control,
   LinekeeperConfig,
@@ -25,7 +26,7 @@ export { LinekeeperError, type ErrorCode } from "./errors.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { noMedia } from "./media/no-media.ts";
 export { systemClock, systemRandom } from "./clock.ts";
-export type { CallEnd, CallOptionName, Entry, FactType, Facts, FailoverReason, Refusal, Route } from "./journal.ts";
+export type { CallEnd, CallOptionName, Entry, FactType, Facts, FailoverReason, Refusal, Route, TransferFault } from "./journal.ts";
 export type { BreakerVote, Outcome, OutcomeClass } from "./outcome.ts";
 export type { Broken, Reinitialisation } from "./diagnosis/reinitialisation.ts";
 export type { Priors } from "./diagnosis/weights.ts";

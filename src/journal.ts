@@ -11,7 +11,9 @@ import type {
   Clock,
   FrameFault,
   MediaPath,
+  MicrophoneFallback,
   MicrophoneState,
+  PlaybackState,
   Plane,
   Q850Cause,
   Said,
@@ -76,7 +78,20 @@ export type CallOptionName = "by" | "again" | "headers" | "callerId" | "displayN
 export type FailoverReason = "not-connected" | "flow-lost" | "silence" | "stalled" | "answer" | "redial";
 
 /** How a call ended: for the agent, `failed` means that no trunk could carry it. */
-export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "callee-refused" | "failed" | "flow-lost";
+export type CallEnd = "hung-up-here" | "hung-up-there" | "answered-elsewhere" | "transferred" | "callee-refused" | "failed" | "flow-lost";
+
+/** Why a call was not transferred. */
+export type TransferFault =
+  | "bad-number"
+  | "bad-call"
+  | "other-carrier"
+  | "under-way"
+  | "refused"
+  | "not-reached"
+  | "unanswered"
+  | "failed"
+  | "not-answered"
+  | "ended";
 
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
@@ -238,6 +253,10 @@ export interface Facts {
   };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
+  /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */
+  "call:cut": OfCall & OfTrunk & { readonly talkedMs: number };
+  /** The agent calls the customer back, whose call died (`call:cut`) or had no audio; `attempt:started` follows. Never by itself. */
+  "call:redialled": OfCall & OfTrunk & { readonly because: "flow-lost" | "no-audio" };
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** Agent or peer put the call on hold, or took it back, and the other side knows. */
   "call:held": OfCall & OfTrunk & { readonly held: Held };
@@ -247,6 +266,12 @@ export interface Facts {
   "call:muted": OfCall & { readonly muted: boolean };
   /** Never which ones: they may be a card's number or a PIN. `because`: why not all of them. */
   "digits:sent": OfCall & OfTrunk & { readonly count: number; readonly via?: "rtp" | "info"; readonly because?: string };
+  /** The other side is asked to connect the customer to a number, or to the customer of another call. */
+  "call:transferring": OfCall & OfTrunk & { readonly party?: Party; readonly toCallId?: string };
+  /** What it says of whom it calls. */
+  "transfer:progressed": OfCall & OfTrunk & { readonly code: number };
+  /** The call is the agent's again. `code`: of whoever refused. */
+  "transfer:failed": OfCall & OfTrunk & { readonly because: TransferFault; readonly code?: number };
   /** The audio of an answered call fails. */
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */
@@ -257,8 +282,10 @@ export interface Facts {
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
-  /** The system muted the microphone under the call, gave it back, or took it away: no trunk's fault. */
-  "microphone:changed": OfCall & { readonly to: MicrophoneState };
+  /** The system muted the microphone under the call, gave it back, or took it away (`lost`: it was pulled out): no trunk's fault. */
+  "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
+  /** The browser does not let the page play the customer before the agent has clicked; or does now. */
+  "playback:changed": OfCall & { readonly to: PlaybackState };
   /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */

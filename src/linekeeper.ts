@@ -2,6 +2,7 @@
 import { faultOf } from "./boot/fault.ts";
 import { createBoot, type Boot, type StageProgress } from "./boot/boot.ts";
 import type { Call } from "./call/call.ts";
+import type { HoldResult } from "./call/holding.ts";
 import type { CallOptions } from "./call/options.ts";
 import type { IncomingCall } from "./call/incoming-call.ts";
 import { createSwitchboard } from "./call/switchboard.ts";
@@ -79,6 +80,11 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
    * an emergency call, which goes out without it.
    */
   call(number: string, options?: CallOptions): Call;
+  /**
+   * Turns to the call that was heard before the present one, which is held: `unhold()` of that call. Never rejects; `not-answered` where
+   * there is no other.
+   */
+  swap(): Promise<HoldResult>;
   /**
    * Puts on record that something of the CRM's own broke outside its start-up. Never throws.
    * @param what the CRM's own name for it, e.g. `call log`: no personal data.
@@ -186,6 +192,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   insight().catch(() => {});
   // There when a call is answered, and should the page's files be replaced meanwhile.
   import("./call/digits.ts").catch(() => {});
+  import("./call/transfer.ts").catch(() => {});
 
   async function load() {
     const isDelivering = settings.sessionId !== undefined;
@@ -318,6 +325,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
       return (started ??= start());
     },
     call: (number, options) => switchboard.call(number, options),
+    swap: () => switchboard.swap(),
     noteFailure: (what, error) => void journal.append("crm:failed", { what, fault: faultOf(error, settings.privacy) }),
     report,
     close: () => (closed ??= close()),

@@ -211,6 +211,12 @@ export interface SessionKeeper {
 /** Gives the offer of a re-INVITE; undefined: the session as it stands. */
 export type Offerer = () => Promise<string | undefined>;
 
+/** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it will not say. `isLast`: nothing follows. */
+export interface ReferNotice {
+  readonly code?: number;
+  readonly isLast: boolean;
+}
+
 /** An answered call at the SIP level. */
 export interface SipDialog {
   /** SDP of the answer, if it had one; of the peer's early description where the answer needed none. */
@@ -229,6 +235,13 @@ export interface SipDialog {
   info(body: string, contentType: string): Promise<SipAnswer>;
   /** Called with each INFO of the peer's that has a body of a type that we read, once it is answered. */
   onInfo(listener: (body: string, contentType: string) => void): void;
+  /**
+   * REFER (RFC 3515): asks the peer to call `to`, a SIP URI, or to take our place in another dialog of this carrier's (RFC 3891).
+   * Resolves with the final answer, inferred ones included; never rejects. `notified` may be called before that, and after an inferred
+   * answer too: on a flow that is lost nobody knows whether the peer heard it.
+   * @param signal nobody wants to be told any more.
+   */
+  refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer>;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
   keepSession(keeper: SessionKeeper): void;
   /** Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2). */
@@ -348,6 +361,12 @@ export interface MediaSession {
   hold?(isHeld: boolean): void;
   /** Nothing of the microphone leaves, whatever becomes of connection and microphone; the session stays as it is. Left out where the audio is elsewhere. */
   mute?(isMuted: boolean): void;
+  /** Sends what another microphone hears, without renegotiation; mute and hold stay. Left out where the audio is elsewhere. */
+  setMicrophone?(deviceId: string): Promise<DeviceResult>;
+  /** Plays on another device. Left out where the audio is elsewhere. */
+  setSpeaker?(deviceId: string): Promise<DeviceResult>;
+  /** Plays what the browser did not let play before a click; called from one. Left out where nothing is played. */
+  resumeAudio?(): Promise<DeviceResult>;
   /**
    * Sends one digit, `0`–`9`, `*`, `#`, `A`–`D`, as an RTP event (RFC 4733); whoever asks waits for its end.
    * @returns false where the peer did not agree to such events, or nothing may be sent just now. Left out where it never can be.
@@ -356,6 +375,18 @@ export interface MediaSession {
   /** Frees microphone and transports. Harmless twice. */
   close(): void;
 }
+
+/**
+ * What a wish about a device came to; where it came to nothing all is as it was. `denied`: by the agent, or by the page's policy.
+ * `not-found`: no such device. `busy`: another program has it. `unsupported`: the browser, or this media, cannot. `ended`: the call is over.
+ */
+export type DeviceResult =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly because: "denied" | "not-found" | "busy" | "unsupported" | "ended" | "failed";
+      readonly error?: unknown;
+    };
 
 /** What is wrong with a call's audio. */
 export interface AudioFault {
@@ -399,6 +430,12 @@ export interface MediaPath {
 /** `muted`: by the system, a headset or the browser, while neither agent nor page did. `ended`: unplugged, or taken away. */
 export type MicrophoneState = "live" | "muted" | "ended";
 
+/** What took the place of a microphone that was pulled out; never its name, which may be a person's. */
+export type MicrophoneFallback = "another" | "none";
+
+/** `blocked`: the browser plays nothing before the agent has clicked into the page (its autoplay policy). */
+export type PlaybackState = "blocked" | "playing";
+
 /** How good the audio is, over the last seconds. */
 export interface AudioQuality {
   /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107), of what comes in. */
@@ -421,8 +458,10 @@ export interface MediaEvents {
   restored(path?: MediaPath): void;
   /** The first rating, after some seconds of audio; then when quality of either way fell below what is fit for a conversation (`poor`), or rose well above it again. */
   rated(level: "good" | "poor", quality: AudioQuality): void;
-  /** The microphone was muted by other than agent and page, is back, or is gone. */
-  microphone(state: MicrophoneState): void;
+  /** The microphone was muted by other than agent and page, is back, or is gone; `lost`: it was pulled out under the call. */
+  microphone(state: MicrophoneState | "lost", fellBackTo?: MicrophoneFallback): void;
+  /** The browser does not let the page play the customer; or does now. */
+  playback(state: PlaybackState): void;
 }
 
 /** What goes wrong before there is any audio to watch. None of these throws. */

@@ -63,7 +63,7 @@ export const attemptTable: Table<AttemptState, AttemptEvent> = {
 
 // ── Call: what the agent sees ─────────────────────────────────────────────────────────────────────
 
-/** `choosing`: the line failed after the phone rang; only the agent may dial again. */
+/** `choosing`: the line failed after the phone rang, or under the conversation; only the agent may dial again. */
 export type CallState = "preparing" | "dialling" | "ringing" | "choosing" | "answered" | "ended";
 export type CallEvent = "dial" | "ring" | "choose" | "answer" | "end";
 
@@ -72,7 +72,7 @@ export const callTable: Table<CallState, CallEvent> = {
   dialling: { dial: "dialling", ring: "ringing", choose: "choosing", answer: "answered", end: "ended" },
   ringing: { dial: "dialling", ring: "ignored", choose: "choosing", answer: "answered", end: "ended" },
   choosing: { dial: "dialling", answer: "answered", end: "ended" },
-  answered: { ring: "ignored", end: "ended" },
+  answered: { dial: "dialling", ring: "ignored", choose: "choosing", end: "ended" },
   ended: { dial: "ignored", ring: "ignored", choose: "ignored", answer: "ignored", end: "ignored" },
 };
 

@@ -17,3 +17,16 @@ export function isTrouble(entry: Entry): boolean {
       return false;
   }
 }
+
+/** Whoever reads this will ask who was well just then. A reconnection that fails again is no news. */
+export function asksWhoIsWell(entry: Entry): boolean {
+  switch (entry.type) {
+    case "control:failed":
+    case "probe:unanswered":
+      return true;
+    case "attempt:ended":
+      return entry.outcome.class === "carrier" || entry.outcome.class === "network";
+    default:
+      return isTrouble(entry) && !(entry.type === "flow:changed" && entry.from === "connecting");
+  }
+}

@@ -41,8 +41,8 @@ describe("what the documents say is what the code does", () => {
     expect(read("docs/delivery.md")).toContain(`| \`${name}\` | ${value} |`);
   });
 
-  test("the README shows the quick start as it is compiled", () => {
-    const source = read("examples/quick-start/softphone.ts");
+  test.each(["quick-start", "conversation"])("the README shows the example %s as it is compiled", (example) => {
+    const source = read(`examples/${example}/softphone.ts`);
     const snippet = source.slice(source.indexOf("// README:begin\n") + "// README:begin\n".length, source.indexOf("// README:end")).trim();
     expect(read("README.md")).toContain(snippet);
     expect(snippet.split("\n").filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(20);

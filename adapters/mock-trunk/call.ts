@@ -7,6 +7,7 @@ import { InDialog, type DigitType, type Host, type Reply } from "./in-dialog.ts"
 import type { ChangeMethod } from "./session-timer.ts";
 import type { SipRequest } from "./message.ts";
 import { Timers } from "./timers.ts";
+import type { Replaces } from "./transfers.ts";
 
 /** `new`: nothing was answered yet. `refused`: the softphone refused a customer's call, or confirmed its CANCEL. */
 export type CallState = "new" | "trying" | "alerting" | "answered" | "refused" | "ended";
@@ -54,8 +55,10 @@ export interface TrunkCall {
   readonly digits: string;
   /** The softphone holds the call: it asked for no audio when it last offered. */
   readonly isHeld: boolean;
-  /** Refer-To of the softphone's REFER: the transfer succeeds at once. */
+  /** Refer-To of the softphone's REFER. */
   readonly referredTo: string | undefined;
+  /** The number that the customer was connected to by it. */
+  readonly connectedTo: string | undefined;
   /** The customer hangs up; before the answer: declines (603), or gives up calling (CANCEL). */
   hangUp(): void;
   /**
@@ -147,6 +150,20 @@ export abstract class Call implements TrunkCall, Host {
 
   get referredTo(): string | undefined {
     return this.inDialog.referredTo;
+  }
+
+  get connectedTo(): string | undefined {
+    return this.inDialog.connectedTo;
+  }
+
+  isReplacedBy(replaces: Replaces): boolean {
+    return this.inDialog.isReplacedBy(replaces);
+  }
+
+  /** Whoever took the agent's place talks to this number, and the agent is let go (RFC 3891 §3). */
+  replacedBy(number: string): void {
+    this.inDialog.connectedTo = number;
+    this.lost();
   }
 
   abstract hangUp(): void;

@@ -11,6 +11,7 @@ import type { AnswerOffer } from "./sdp.ts";
 import type { SessionTimerOptions } from "./session-timer.ts";
 import type { Speech } from "./speech.ts";
 import type { Timers } from "./timers.ts";
+import type { Transfers } from "./transfers.ts";
 
 /**
  * Where the answers to an INVITE go once its connection has gone: after the agent, to their latest; or nowhere, for they
@@ -33,6 +34,8 @@ export interface EdgeParts {
   readonly answersTo: AnswersTo;
   readonly sessionTimer: SessionTimerOptions | undefined;
   readonly reliability: Reliability;
+  /** What becomes of a REFER. */
+  readonly follow: Transfers["follow"];
   /** What ends with the trunk, not with a call. */
   readonly timers: Timers;
   readonly speech: Speech;
@@ -66,6 +69,7 @@ export class Edge {
   readonly answersTo: AnswersTo;
   readonly sessionTimer: SessionTimerOptions | undefined;
   readonly reliability: Reliability;
+  readonly follow: Transfers["follow"];
   readonly timers: Timers;
   readonly speech: Speech;
   readonly #log: Log;
@@ -81,6 +85,7 @@ export class Edge {
     this.sessionTimer = parts.sessionTimer;
     this.reliability = parts.reliability;
     this.answersTo = parts.answersTo;
+    this.follow = parts.follow;
     this.timers = parts.timers;
     this.speech = parts.speech;
     this.#log = new Log(parts.logLimit);

@@ -25,7 +25,7 @@ export interface MessageScope extends CallScope {
 export type AfterCode = 100 | 180 | 183;
 
 export type Fault =
-  /** Messages are swallowed. */
+  /** Messages are swallowed; where `methods` names NOTIFY, those of a REFER are not sent. */
   | ({ readonly kind: "silence" } & MessageScope)
   /** An INVITE gets 100, 180 or 183, then nothing. */
   | ({ readonly kind: "stall"; readonly after: AfterCode } & CallScope)

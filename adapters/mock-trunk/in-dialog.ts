@@ -5,9 +5,11 @@ import type { HoldStyle } from "./dialects/dialect.ts";
 import type { Edge } from "./edge.ts";
 import type { Flow } from "./flow.ts";
 import type { SipRequest, SipResponse } from "./message.ts";
+import { phraseOf } from "./response.ts";
 import { heldAnswer, heldSdp, isHold, movedSdp, resumedSdp } from "./sdp-change.ts";
 import { type ChangeMethod, SessionTimer } from "./session-timer.ts";
 import type { Timers } from "./timers.ts";
+import type { Replaces } from "./transfers.ts";
 
 /** What the softphone said to a request of the customer's side; 408 when it said nothing. */
 export interface Reply {
@@ -22,6 +24,7 @@ export type DigitType = "dtmf-relay" | "dtmf";
 /** The call that it belongs to. */
 export interface Host {
   readonly number: string;
+  readonly callId: string;
   readonly timers: Timers;
   readonly isOver: boolean;
   deliver(write: (flow: Flow) => void): void;
@@ -39,6 +42,8 @@ export class InDialog {
   isHeld = false;
   /** Where the softphone transferred the customer to: Refer-To. */
   referredTo: string | undefined;
+  /** Whom the customer talks to since. */
+  connectedTo: string | undefined;
   readonly timer: SessionTimer;
   readonly #edge: Edge;
   readonly #host: Host;
@@ -60,6 +65,10 @@ export class InDialog {
 
   begin(dialog: Dialog): void {
     this.#dialog = dialog;
+  }
+
+  isReplacedBy({ callId, toTag, fromTag }: Replaces): boolean {
+    return callId === this.#host.callId && toTag === this.#dialog?.localTag && fromTag === this.#dialog.remoteTag;
   }
 
   // ── From the softphone ────────────────────────────────────────────────────────────────────────
@@ -107,19 +116,24 @@ export class InDialog {
     );
   }
 
-  /** The transfer succeeds at once (RFC 3515 §2.4.4). */
+  /** Accepted, followed, and told of to its end (RFC 3515 §2.4.4). */
   #refer(flow: Flow, request: SipRequest): void {
     const target = request.header("refer-to");
     if (target === "") return this.#reply(flow, request, 400, undefined, undefined, "No Refer-To");
     this.referredTo = target;
     this.#reply(flow, request, 202, [`Contact: ${this.#edge.speech.contact(this.#host.number)}`]);
-    for (const [state, body] of [
-      ["active;expires=60", "SIP/2.0 100 Trying\r\n"],
-      ["terminated;reason=noresource", "SIP/2.0 200 OK\r\n"],
-    ] as const) {
-      const headers = ["Event: refer", `Subscription-State: ${state}`];
-      void this.#ask("NOTIFY", { headers, body, type: "message/sipfrag;version=2.0" });
-    }
+    const host = this.#host;
+    const { number, callId } = host;
+    const isSilent = () =>
+      this.#edge.faults.strike("silence", { method: "NOTIFY", number, callId }, ({ methods }) => methods !== undefined);
+    const tell = (code: number) => {
+      const headers = ["Event: refer", `Subscription-State: ${code < 200 ? "active;expires=60" : "terminated;reason=noresource"}`];
+      const body = `SIP/2.0 ${code} ${phraseOf(code)}\r\n`;
+      if (!isSilent()) void this.#ask("NOTIFY", { headers, body, type: "message/sipfrag;version=2.0" });
+    };
+    tell(100);
+    const customer = { number, callId, joined: (other: string) => void (this.connectedTo = other) };
+    this.#edge.follow(target, customer, (code) => host.isOver || tell(code));
   }
 
   #reply(flow: Flow, request: SipRequest, code: number, headers: readonly string[] = [], body?: string, phrase?: string): void {

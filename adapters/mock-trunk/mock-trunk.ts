@@ -26,6 +26,7 @@ import { silence, silentOffer } from "./sdp.ts";
 import { Speech } from "./speech.ts";
 import { seededRandom, tokens } from "./seeded-random.ts";
 import { Timers } from "./timers.ts";
+import { Transfers } from "./transfers.ts";
 
 export interface MockTrunk {
   readonly name: string;
@@ -116,6 +117,7 @@ class Carrier implements MockTrunk {
       sessionTimer: options.sessionTimer,
       reliability: options.reliability ?? "never",
       answersTo: options.answersTo ?? "agent",
+      follow: (...asked) => transfers.follow(...asked),
       timers: new Timers(clock),
       logLimit,
       speech,
@@ -126,6 +128,7 @@ class Carrier implements MockTrunk {
     this.#digest = new Digest({ realm: domain, users, nonceLifeMs: options.nonceLifeMs ?? 300_000, clock, speech, token });
     const gatekeeper = new Gatekeeper(edge, this.#digest, options.challenge ?? (options.users ? "all" : "none"));
     const phone = (number: string) => this.phone(number);
+    const transfers = new Transfers(edge, this.#calls, phone);
     this.#exchange = new Exchange(edge, { calls: this.#calls, registrar: this.#registrar, gatekeeper, phone });
     this.door = new FaultyDoor(this.#faults);
     this.door.watch(() => this.#obeyDoor());

@@ -50,6 +50,8 @@ export interface ResponseParts {
 }
 
 /** A response to `request`. */
+export const phraseOf = (code: number): string => phrases[code] ?? "Unknown";
+
 export function response(request: SipRequest, code: number, { toTag, headers = [], body, phrase }: ResponseParts = {}): Draft {
   const to = request.header("to");
   const isTagged = toTag === undefined || parameter(to, "tag") !== undefined;
@@ -64,7 +66,7 @@ export function response(request: SipRequest, code: number, { toTag, headers = [
   return {
     method: request.method,
     code,
-    startLine: `SIP/2.0 ${code} ${phrase ?? phrases[code] ?? "Unknown"}`,
+    startLine: `SIP/2.0 ${code} ${phrase ?? phraseOf(code)}`,
     hasUsualPhrase: phrase === undefined,
     headers: lines.map(headerOf),
     ...(body === undefined ? {} : { body: { type: "application/sdp", text: body } }),

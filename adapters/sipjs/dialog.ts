@@ -1,11 +1,14 @@
 /** An answered call at the SIP level (RFC 3261 §12), over a dialog of sip.js. */
 import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
-import type { Offerer, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
+import { anyOf } from "../../src/platform.ts";
+import type { Offerer, ReferNotice, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
 import { inferred } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
+import { parseUri } from "./identity.ts";
 import { type Described, PeerChanges } from "./peer-changes.ts";
+import { Referrals, replacing } from "./referral.ts";
 import { type Reanswer, sendReinvite } from "./reinvite.ts";
 import { SessionTimer } from "./session-timer.ts";
 
@@ -24,6 +27,7 @@ export class Dialog implements SipDialog {
   readonly #described: Described;
   readonly #timer: SessionTimer;
   readonly #changes: PeerChanges;
+  readonly #referrals: Referrals;
   #ending: Ending | undefined;
   #bye: Promise<SipAnswer> | undefined;
   #reinvited: Promise<unknown> = Promise.resolve();
@@ -41,10 +45,12 @@ export class Dialog implements SipDialog {
     this.#timer = new SessionTimer(edge.clock, async () => (await this.reinvite()).answer.said === "peer");
     const { signal } = this.#closing;
     this.#changes = new PeerChanges({ edge, session: session as SessionDialog, described: this.#described, timer: this.#timer, signal });
+    this.#referrals = new Referrals(edge, session);
     session.delegate = {
       onBye: (request) => this.#endedByPeer(request),
       onInvite: (request) => this.#changes.reinvited(request),
       onInfo: (request) => this.#informed(request),
+      onNotify: (request) => this.#referrals.notified(request),
     };
   }
 
@@ -94,6 +100,16 @@ export class Dialog implements SipDialog {
 
   onInfo(listener: (body: string, contentType: string) => void): void {
     this.#hearers.push(listener);
+  }
+
+  async refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer> {
+    if (this.#closing.signal.aborted) return inferred(481, "the call is over");
+    try {
+      const referTo = typeof to === "string" ? parseUri(to).toString() : replacing((to as Dialog).#session as SessionDialog);
+      return await this.#referrals.refer(referTo, notified, anyOf(signal, this.#closing.signal));
+    } catch {
+      return inferred(484, "the target is no SIP URI");
+    }
   }
 
   keepSession(keeper: SessionKeeper): void {

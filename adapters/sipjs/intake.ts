@@ -69,7 +69,7 @@ export class Intake {
     const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
-    if (start.method === "UPDATE") this.#update(message);
+    if (start.method === "UPDATE" || start.method === C.NOTIFY) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 
@@ -79,8 +79,11 @@ export class Intake {
     if (invited?.transaction.state === TransactionState.Accepted) ack.viaBranch += " ack";
   }
 
-  /** sip.js refuses what it does not know itself, without a look at its dialogs. */
-  #update(message: IncomingRequestMessage): void {
+  /**
+   * sip.js refuses an UPDATE, which it does not know itself, without a look at its dialogs. A NOTIFY without a subscription is one of
+   * a subscription that does not exist (RFC 6665 §4.1.3): there is none but those of a dialog's REFER.
+   */
+  #withinDialog(message: IncomingRequestMessage): void {
     const dialog = this.#dialogOf(message);
     if (dialog) dialog.receiveRequest(message);
     else this.#core.replyStateless(message, { statusCode: 481 });

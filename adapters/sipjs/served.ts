@@ -17,15 +17,13 @@ export const served: Readonly<Record<string, Service>> = {
   UPDATE: { reads: sdp },
   // Digits; of a package none, nor is one named (RFC 6086 §4.2.2).
   INFO: { reads: ["application/dtmf-relay", "application/dtmf"] },
+  // Of a REFER of ours only (RFC 3515 §2.4.4).
+  NOTIFY: {},
 };
 
-/**
- * What is known and not served, with its answer. A NOTIFY without a subscription is one of a subscription that does not exist
- * (RFC 6665 §4.1.3); we subscribe to nothing.
- */
+/** What is known and not served, with its answer. */
 const unserved: Readonly<Record<string, number>> = {
   MESSAGE: 405,
-  NOTIFY: 481,
   PRACK: 405,
   PUBLISH: 405,
   REFER: 405,

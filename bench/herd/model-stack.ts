@@ -196,6 +196,7 @@ class ModelInvite implements SipInvite {
       reinvite: async () => ({ answer: await edge.ask(ok) }),
       info: () => edge.ask(ok),
       onInfo() {},
+      refer: () => edge.ask(ok),
       keepSession() {},
       onEnded() {},
     };

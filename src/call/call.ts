@@ -14,7 +14,7 @@ import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
+import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -62,7 +62,7 @@ export interface CallEvents extends ConversationEvents {
   /** What the carrier says of it meanwhile, each time that it says something new; a phone that rings is told as `ringing` too. */
   progress: CallProgress & { readonly trunkId: string };
   "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
-  /** The line failed after the phone rang: `redial()` or `hangUp()`, as the agent wishes. */
+  /** The line failed after the phone rang, or died under the conversation: `redial()` or `hangUp()`, as the agent wishes. */
   "choice-needed": { readonly trunkId: string };
   answered: { readonly trunkId: string };
   ended: CallSummary;
@@ -91,13 +91,13 @@ export interface Call extends Events<CallEvents>, Talk {
   readonly media: MediaSession;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<CallSummary>;
-  /** The agent's answer to `choice-needed`: dials on the next trunk. Harmless at any other time. */
+  /** The agent's answer to `choice-needed`, or to `no-audio`: dials on the next trunk, so the customer is called back. Harmless at any other time. */
   redial(): void;
   /** Ends it, whatever its state. Harmless after the end. */
   hangUp(): void;
 }
 
-interface CallPorts {
+interface CallPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly destination: Destination;
   readonly party: Party;
@@ -138,7 +138,14 @@ export function createCall(ports: CallPorts): OwnedCall {
   const attempts: Attempt[] = [];
   const sent: Sent[] = [];
   const over = new AbortController();
-  const conversation = createConversation({ ...ports, callId, media, emit, signal: over.signal });
+  const conversation = createConversation({
+    ...ports,
+    callId,
+    media,
+    emit,
+    onTransferred: () => leave("transferred"),
+    signal: over.signal,
+  });
   /** Linekeeper closes. */
   const forgotten = new AbortController();
   /** Dialogs whose BYE is not confirmed. */
@@ -156,6 +163,10 @@ export function createCall(ports: CallPorts): OwnedCall {
   let current: Attempt | undefined;
   let dialog: SipDialog | undefined;
   let answeredMs = 0;
+  /** The line died under the conversation, and the agent has not chosen yet. */
+  let wasCut = false;
+  /** With whoever was on the line before it died. */
+  let talkedMs: number | undefined;
   let onceUsed = false;
   /** Attempts made when the agent last chose to dial again. */
   let chosenAt = 0;
@@ -284,12 +295,41 @@ export function createCall(ports: CallPorts): OwnedCall {
     offers.discard();
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
-    answer.onEnded((how) => finish(how === "bye" ? "hung-up-there" : "flow-lost"));
+    answer.onEnded((how) => {
+      if (dialog !== answer) return;
+      if (how === "bye") finish(conversation.endThere);
+      else cut(attempt.trunk);
+    });
     const { sdp } = answer;
     const isMute = offer === inactiveSdp && !policy.needsMicrophone;
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
     conversation.begin({ ...ports, trunk: attempt.trunk, dialog: answer, isMute });
     emit("answered", { trunkId });
+  }
+
+  /** Nobody calls a customer back but the agent; the emergency services call back themselves. */
+  function cut(trunk: Trunk): void {
+    if (!policy.asksAgent) return finish("flow-lost");
+    wasCut = true;
+    journal.append("call:cut", { callId, trunkId: trunk.id, talkedMs: leaveDialog(trunk) });
+    ask(trunk, "flow-lost");
+  }
+
+  /** @returns how long was talked, ms. */
+  function leaveDialog(trunk: Trunk): number {
+    talkedMs = Math.round(clock.nowMs() - answeredMs);
+    dialog = undefined;
+    conversation.cut();
+    choice.startOver(trunk);
+    return talkedMs;
+  }
+
+  /** Only the agent may dial again. */
+  function ask(trunk: Trunk, otherwise: CallEnd): void {
+    if (!move("choose")) return;
+    // An agent who has left must not find a customer on the line.
+    cancelChoice = clock.setTimer(() => finish(otherwise), limits.choiceMs);
+    emit("choice-needed", { trunkId: trunk.id });
   }
 
   function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
@@ -327,10 +367,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     onceUsed ||= end.outcome.retry === "once";
     if (decision === "fail-over") return advance({ trunkId: attempt.trunk.id, because: end.because });
     if (decision === "end") return finish(end.outcome.class === "callee" ? "callee-refused" : "failed");
-    move("choose");
-    // An agent who has left must not find a customer on the line.
-    cancelChoice = clock.setTimer(() => finish("failed"), limits.choiceMs);
-    emit("choice-needed", { trunkId: attempt.trunk.id });
+    ask(attempt.trunk, "failed");
   }
 
   function refuse({ field, ...refused }: RefusedCall, error?: unknown): void {
@@ -341,6 +378,13 @@ export function createCall(ports: CallPorts): OwnedCall {
     close({ end: "refused", attempts: attempts.length, possibleDuplicate: false, ...why });
   }
 
+  /** By our side: the other is told. */
+  function leave(end: CallEnd): void {
+    if (state === "ended") return;
+    if (dialog && current) sayGoodbyeTo(dialog, current.trunk);
+    finish(end);
+  }
+
   function finish(end: CallEnd, error?: string): void {
     if (state === "ended") return;
     const possibleDuplicate = mayHaveRung(sent);
@@ -349,7 +393,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       end,
       possibleDuplicate,
       ...(lastOutcome && { outcome: lastOutcome }),
-      ...(dialog && { talkedMs: Math.round(clock.nowMs() - answeredMs) }),
+      ...(dialog ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : talkedMs !== undefined && { talkedMs }),
     });
     const why = {
       ...(lastOutcome && { outcome: lastOutcome }),
@@ -398,26 +442,31 @@ export function createCall(ports: CallPorts): OwnedCall {
     uses: choice.hasTaken,
     refuse,
     redial() {
-      if (state !== "choosing" || !current) return;
+      const hasNoAudio = state === "answered" && conversation.hasNoAudio && policy.asksAgent;
+      if ((state !== "choosing" && !hasNoAudio) || !current) return;
       cancelChoice();
       // At once, so that a second click finds no choice any more.
       move("dial");
       const before = current;
+      if (hasNoAudio && dialog) sayGoodbyeTo(dialog, before.trunk);
+      if (hasNoAudio) leaveDialog(before.trunk);
+      if (hasNoAudio || wasCut)
+        journal.append("call:redialled", { callId, trunkId: before.trunk.id, because: hasNoAudio ? "no-audio" : "flow-lost" });
+      wasCut = false;
       chosenAt = attempts.length;
+      ports.onTaken();
       before.giveUp("redial");
       void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));
     },
     hangUp() {
-      if (state === "ended") return;
-      if (dialog && current) sayGoodbyeTo(dialog, current.trunk);
-      finish("hung-up-here");
+      leave("hung-up-here");
     },
     forget() {
       forgotten.abort();
       for (const attempt of attempts) attempt.forget();
     },
   };
-  return withTalk(call, conversation.talk);
+  return withTalk(call, conversation);
 }
 
 /** It was the flow: the trunk may be well when that is back. */

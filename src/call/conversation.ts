@@ -1,16 +1,18 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
 import type { Emitter, EventNames } from "../emitter.ts";
-import type { Journal } from "../journal.ts";
+import type { Journal, Party } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
-import type { MediaSession, SipDialog } from "../ports.ts";
+import { anyOf } from "../platform.ts";
+import type { DeviceResult, MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type HoldResult } from "./holding.ts";
+import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 
-export interface ConversationEvents extends AudioEvents {
+export interface ConversationEvents extends AudioEvents, TransferEvents {
   /** Agent or customer put the call on hold, or came back. */
   held: { readonly trunkId: string; readonly held: Held };
   muted: { readonly muted: boolean };
@@ -25,9 +27,11 @@ export const conversationEvents: EventNames<ConversationEvents> = {
   "audio-restored": true,
   quality: true,
   microphone: true,
+  playback: true,
   held: true,
   muted: true,
   digit: true,
+  transfer: true,
 };
 
 /** What the agent may do with a call once it is answered; `Call` and `IncomingCall` have it alike. None of these throws or rejects. */
@@ -41,7 +45,7 @@ export interface Talk {
    * flow is down it waits for the next. Resolves when the other side took it, or it came to nothing; then the call is as it was.
    */
   hold(): Promise<HoldResult>;
-  /** Takes the call back. Resolves as `hold()` does; of two that contradict each other the last counts. */
+  /** Takes the call back, and holds the one that is heard meanwhile. Resolves as `hold()` does; of two that contradict each other the last counts. */
   unhold(): Promise<HoldResult>;
   /** Nothing of the microphone leaves, by no renegotiation; before the answer too. @param on `false` is `unmute()`. */
   mute(on?: boolean): void;
@@ -51,15 +55,38 @@ export interface Talk {
    * Resolves when all are sent, or with why they are not. Which ones they are is never on record.
    */
   sendDtmf(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
+  /**
+   * Talks by another microphone, without renegotiation and for this call alone; mute and hold stay. Before the answer too.
+   * @param deviceId as `enumerateDevices()` has it; `""`: the system's.
+   */
+  setMicrophone(deviceId: string): Promise<DeviceResult>;
+  /** Plays the customer on another device, where the browser can (`unsupported`). @param deviceId `""`: the system's. */
+  setSpeaker(deviceId: string): Promise<DeviceResult>;
+  /** From a click, after `playback` was told as `blocked`: the customer is heard from now on. */
+  resumeAudio(): Promise<DeviceResult>;
+  /**
+   * Connects the customer to somebody else, and ends the call as `transferred`: to a number (REFER, RFC 3515), or to whom another answered
+   * call over the same carrier is with, which then ends too (Replaces, RFC 3891). The customer is held meanwhile. Resolves when the other
+   * side says what came of it; where it came to nothing the call is as it was.
+   */
+  transfer(to: string | Talk): Promise<TransferResult>;
 }
 
-interface TalkPorts {
+export interface TalkPorts {
   readonly callId: string;
   readonly media: MediaSession;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
   readonly emit: Emitter<ConversationEvents>["emit"];
+  /** Reads what the agent dialled. */
+  readonly reach: (number: string) => { readonly number: string; readonly party: Party } | undefined;
+  /** The agent turns to this call. */
+  readonly onTaken: () => void;
+  /** Somebody is on the line, and may be heard. */
+  readonly onBegun: () => void;
+  /** The customer talks to somebody else. */
+  readonly onTransferred: () => void;
   /** The call is over. */
   readonly signal: AbortSignal;
 }
@@ -71,8 +98,16 @@ interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<C
 
 export interface Conversation {
   readonly talk: Talk;
+  /** Its far side, once it is answered. */
+  readonly line: Line | undefined;
+  /** How it ended where the other side has hung up. */
+  readonly endThere: "transferred" | "hung-up-there";
   /** The call is answered: looks after it until it is over. */
   begin(answered: Answered): void;
+  /** The line died under it; the call is not over, and somebody else may answer. */
+  cut(): void;
+  /** The parties do not hear each other, and what could be tried did not help. */
+  readonly hasNoAudio: boolean;
 }
 
 export function createConversation(ports: TalkPorts): Conversation {
@@ -82,6 +117,10 @@ export function createConversation(ports: TalkPorts): Conversation {
   let trunkId: string | undefined;
   let ask: () => unknown = () => {};
   let digits: Promise<Digits | undefined> | undefined;
+  let transfer: Promise<Transfer | undefined> | undefined;
+  let line: Line | undefined;
+  let isLeaving = false;
+  let hasNoAudio = false;
 
   /** The integrator's media session may not be ready for it, and ends no call. */
   function heed(apply: () => void): void {
@@ -102,12 +141,15 @@ export function createConversation(ports: TalkPorts): Conversation {
     onViolation: ports.onViolation,
   });
   signal.addEventListener("abort", () => holding.giveUp({ ok: false, because: "ended" }), { once: true });
+  /** The conversation under way. */
+  let present = new AbortController();
 
   const notNow = () => (signal.aborted ? "ended" : trunkId === undefined ? "not-answered" : undefined);
 
   function wish(isHeld: boolean): Promise<HoldResult> {
     const because = notNow();
     if (because) return Promise.resolve({ ok: false, because });
+    if (!isHeld) ports.onTaken();
     const result = holding.wish(isHeld);
     ask();
     return result;
@@ -123,6 +165,15 @@ export function createConversation(ports: TalkPorts): Conversation {
     emit("muted", { muted });
   }
 
+  async function device(wish: () => Promise<DeviceResult> | undefined): Promise<DeviceResult> {
+    if (signal.aborted) return { ok: false, because: "ended" };
+    try {
+      return (await wish()) ?? { ok: false, because: "unsupported" };
+    } catch (error) {
+      return { ok: false, because: "failed", error };
+    }
+  }
+
   return {
     talk: {
       get held() {
@@ -135,24 +186,65 @@ export function createConversation(ports: TalkPorts): Conversation {
       unhold: () => wish(false),
       mute,
       unmute: () => mute(false),
+      setSpeaker: (deviceId) => device(() => media.setSpeaker?.(deviceId)),
+      resumeAudio: () => device(() => media.resumeAudio?.()),
+      setMicrophone: (deviceId) => device(() => media.setMicrophone?.(deviceId)),
       async sendDtmf(wanted, options) {
         const loaded = notNow() ? undefined : await digits;
         return loaded?.send(wanted, options) ?? { ok: false, because: notNow() ?? "failed", sent: 0 };
       },
+      async transfer(to) {
+        const loaded = notNow() ? undefined : await transfer;
+        return loaded?.(to) ?? { ok: false, because: notNow() ?? "failed" };
+      },
+    },
+    get line() {
+      return signal.aborted ? undefined : line;
+    },
+    get endThere() {
+      return isLeaving ? "transferred" : "hung-up-there";
     },
     begin(answered) {
       const { trunk, dialog, settings } = answered;
       trunkId = trunk.id;
-      const changes = createChanges({ ...ports, ...answered, holding });
+      present = new AbortController();
+      const own = { ...ports, ...answered, signal: anyOf(signal, present.signal) };
+      const changes = createChanges({ ...own, holding });
       ask = () => trunk.health.ready && changes.ask();
-      const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal };
+      const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal: own.signal };
       const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
       digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
-      keepAudio({ ...ports, ...answered, changes });
+      line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };
+      const far = { ...own, ...line, isHeld: () => holding.isWished, hold: wish, lineOf };
+      transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
+      const tell: AudioPorts["emit"] = emit;
+      const noted: AudioPorts["emit"] = (event, detail) => {
+        if (event === "no-audio" || event === "audio-restored") hasNoAudio = event === "no-audio";
+        tell(event, detail);
+      };
+      keepAudio({ ...own, changes, emit: noted });
+      ports.onBegun();
+    },
+    cut() {
+      present.abort();
+      holding.over();
+      [trunkId, line, isLeaving, hasNoAudio, ask] = [undefined, undefined, false, false, () => {}];
+    },
+    get hasNoAudio() {
+      return hasNoAudio;
     },
   };
 }
 
 /** A call, and what may be done with its conversation, as one object. */
-export const withTalk = <Call extends object>(call: Call, talk: Talk): Call & Talk =>
-  Object.defineProperties(call, Object.getOwnPropertyDescriptors(talk)) as Call & Talk;
+export function withTalk<Call extends object>(call: Call, conversation: Conversation): Call & Talk {
+  conversations.set(call, conversation);
+  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(conversation.talk)) as Call & Talk;
+}
+
+/** By the call, as the integrator has it. */
+const conversations = new WeakMap<object, Conversation>();
+const lineOf = (call: object) => conversations.get(call)?.line;
+
+/** The other side was asked to take the customer over, and has not said yet what came of it. */
+export const isLeaving = (call: object): boolean => conversations.get(call)?.endThere === "transferred";

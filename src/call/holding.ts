@@ -34,6 +34,8 @@ export interface Holding {
   settle(): void;
   /** It comes to nothing: all is as the peer was told last. */
   giveUp(result: HoldResult): void;
+  /** The conversation is over, and another may follow: nobody holds anything. */
+  over(): void;
   /** What the peer says of its audio: who receives nothing from us has put us on hold. */
   heed(theirs: string): void;
 }
@@ -103,6 +105,13 @@ export function createHolding({ apply, changed, onViolation }: HoldingPorts): Ho
       isSettled = true;
       become(isHere());
       answer(result);
+    },
+    over() {
+      move("unhold");
+      move("unhold-there");
+      isSettled = true;
+      become(false);
+      answer({ ok: false, because: "ended" });
     },
     heed: (theirs) => move(does(directionOf(theirs), "recv") ? "unhold-there" : "hold-there"),
   };

@@ -9,7 +9,7 @@ import { anyOf } from "../platform.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk } from "./conversation.ts";
+import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -73,7 +73,7 @@ export interface OwnedIncomingCall extends IncomingCall {
   forget(): void;
 }
 
-interface IncomingPorts {
+interface IncomingPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly leg: Leg;
   readonly introduction: Introduction;
@@ -95,7 +95,13 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { clock, limits } = settings;
   const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(incomingCallEvents, onListenerError);
   const over = new AbortController();
-  const conversation = createConversation({ ...ports, callId, emit, signal: over.signal });
+  const conversation = createConversation({
+    ...ports,
+    callId,
+    emit,
+    onTransferred: () => finish({ end: "transferred" }, true),
+    signal: over.signal,
+  });
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
   const legs = createLegs(lost);
@@ -130,6 +136,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** By the leg that came first, and if that is lost or fails meanwhile, by the next. */
   async function answer(): Promise<void> {
     if (!move("answer")) return;
+    ports.onTaken();
+    if (!isAnswering()) return;
     let failure: IncomingCallSummary = { end: "flow-lost" };
     underWay += 1;
     for (let leg = legs.first; leg && isAnswering(); leg = legs.first) {
@@ -227,7 +235,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     dialog = accepted;
     answeredMs = clock.nowMs();
     legs.reject(486, leg);
-    dialog.onEnded((how) => finish({ end: how === "bye" ? "hung-up-there" : "flow-lost" }));
+    dialog.onEnded((how) => finish({ end: how === "bye" ? conversation.endThere : "flow-lost" }));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
     if (over.signal.aborted) return;
     conversation.begin({ ...ports, trunk: leg.trunk, dialog });
@@ -236,10 +244,11 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────────
 
-  function finish(summary: IncomingCallSummary): void {
+  /** @param isOurs by our side: the other is told. */
+  function finish(summary: IncomingCallSummary, isOurs = summary.end === "hung-up-here"): void {
     if (!move("end")) return;
     over.abort();
-    if (dialog && summary.end === "hung-up-here") sayGoodbyeTo(dialog, current.trunk);
+    if (dialog && isOurs) sayGoodbyeTo(dialog, current.trunk);
     try {
       media.close();
     } catch (error) {
@@ -313,5 +322,5 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     },
     forget: () => forgotten.abort(),
   };
-  return withTalk(call, conversation.talk);
+  return withTalk(call, conversation);
 }

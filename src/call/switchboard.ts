@@ -9,6 +9,9 @@ import { createAliases, destinationOf, type Destination } from "../routing/desti
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
+import { isLeaving, type TalkPorts } from "./conversation.ts";
+import { createHeadset } from "./headset.ts";
+import type { HoldResult } from "./holding.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
 import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
@@ -22,6 +25,8 @@ export interface Switchboard {
   readonly calls: readonly (Call | IncomingCall)[];
   /** Over, while an attempt or a BYE of theirs still is not. */
   readonly followed: number;
+  /** Turns to the call that was heard before the present one. */
+  swap(): Promise<HoldResult>;
   /** Whether calls to the agent are shown; true at the start. */
   setAvailable(available: boolean): void;
   /** Places a call, or gives back the one to this number that nobody has answered yet. */
@@ -64,6 +69,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const dialled = new Map<string, string>();
   const left = createEmitter<{ call: undefined }>({ call: true }, ports.onListenerError);
   const aliases = createAliases();
+  const headset = createHeadset();
   const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });
   let available = true;
@@ -96,6 +102,26 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     return undefined;
   }
 
+  /** One at a time: whom the agent turns away from is held. */
+  function turnTo(id: string): void {
+    if (settings.whileTalking === "hold") for (const other of headset.take(id)) void calls.get(other)?.hold();
+  }
+
+  function turnFrom(id: string): void {
+    const next = calls.get(headset.leave(id) ?? "");
+    if (next && settings.afterHangUp === "take-back" && !isLeaving(next)) void next.unhold();
+  }
+
+  /** What each call needs of the others. */
+  function among(id: string): Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+    return { reach, onTaken: () => turnTo(id), onBegun: () => void (headset.isOther(id) && calls.get(id)?.hold()) };
+  }
+
+  function reach(number: string) {
+    const destination = destinationOf(number, settings);
+    return destination && { number: destination.number, party: aliases(destination) };
+  }
+
   function call(number: string, given?: CallOptions): Call {
     const read = typeof number === "string" ? destinationOf(number, settings) : undefined;
     const destination = read ?? nowhere;
@@ -111,9 +137,11 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       party: aliases(destination),
       options,
       ledger,
+      ...among(id),
       onDone: () => done(id),
     });
     calls.set(id, placed);
+    void placed.ended.then(() => turnFrom(id));
     dialled.set(id, destination.number);
     if (destination.emergency) {
       if (!refusal) ports.onEmergency();
@@ -121,7 +149,10 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       void placed.ended.then(() => (emergencyMs = clock.nowMs()));
     }
     if (refusal) placed.refuse(refusal);
-    else void placed.begin();
+    else {
+      turnTo(id);
+      void placed.begin();
+    }
     return placed;
   }
 
@@ -179,8 +210,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const party = aliases(caller ?? nowhere);
     const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
     const number = caller?.number;
-    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, onDone: () => done(id) });
+    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, ...among(id), onDone: () => done(id) });
     calls.set(id, incoming);
+    void incoming.ended.then(() => turnFrom(id));
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.
@@ -193,6 +225,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     },
     get followed() {
       return [...calls.values()].filter((call) => !isUnderWay(call)).length;
+    },
+    async swap() {
+      return calls.get(headset.next ?? "")?.unhold() ?? { ok: false, because: "not-answered" };
     },
     setAvailable: (is) => void (available = is),
     call,

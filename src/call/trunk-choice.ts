@@ -16,6 +16,8 @@ export interface TrunkChoice {
   readonly hasBetter: boolean;
   /** The best one now, else the first that comes in time; undefined when there is none. Counts as tried from here on. */
   take(): Promise<Trunk | undefined>;
+  /** The line died under the conversation that this trunk carried: every other may be tried, and if there is none, this one once more. */
+  startOver(died: Trunk): void;
   /** It was taken: something of the call may still be under way on it. */
   hasTaken(trunk: Trunk): boolean;
   /** The flow failed under the attempt: where no other trunk is left, this one may be tried again, once it is back. */
@@ -40,6 +42,7 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   const { clock, limits, random } = settings;
   const { route, emergency } = destination;
   const tried = new Set<Trunk>();
+  const taken = new Set<Trunk>();
   /** Those of them that may be tried again, if none is left; and how often each was. */
   const forgiven = new Set<Trunk>();
   const chances = new Map<Trunk, number>();
@@ -117,10 +120,17 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       const trunk = best() ?? (isHopeful ? await inTime() : undefined);
       if (!trunk) return undefined;
       tried.add(trunk);
+      taken.add(trunk);
       forgiven.delete(trunk);
       return trunk;
     },
-    hasTaken: (trunk) => tried.has(trunk),
+    startOver(died) {
+      tried.clear();
+      forgiven.clear();
+      tried.add(died);
+      forgiven.add(died);
+    },
+    hasTaken: (trunk) => taken.has(trunk),
     forgive(trunk) {
       const times = (chances.get(trunk) ?? 0) + 1;
       chances.set(trunk, times);

@@ -219,6 +219,9 @@ function count(entry: Entry, draft: Draft): void {
       waiting.delete(entry.callId);
       if (met.has(entry.callId)) saved.add(entry.callId);
       return;
+    case "call:cut":
+      met.add(entry.callId);
+      return;
     case "call:ended":
       if (met.has(entry.callId) && entry.end === "callee-refused") saved.add(entry.callId);
       if (entry.end === "hung-up-here" && waiting.delete(entry.callId)) {

@@ -53,14 +53,17 @@ export interface Connection {
   verify(): Promise<boolean>;
   /** The same on a mere suspicion, which a flow may not deserve: an edge that never answered a probe is asked something else first. */
   rollCall(): Promise<void>;
+  /** The idle probe is made now. */
+  hurry(): void;
   /** Whether this page probes idle trunks for all the pages of this browser. */
   probe(forAll: boolean): void;
   /** The flow is proven dead: drops it and comes back. */
   drop(): void;
   /** Something on this flow was answered by the peer. */
   prove(): void;
-  /** How a number is dialled here. */
   invite(number: string, request: Omit<InviteRequest, "target">, events: InviteEvents): SipInvite;
+  /** How a number is dialled here; where the integrator's `target` throws, nothing that could be. */
+  target(number: string): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
   close(withinMs: number): Promise<void>;
 }
@@ -211,7 +214,6 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       ? config.target(number)
       : `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`;
 
-  /** What the integrator's `target` makes of a number; where it throws, nothing that could be dialled. */
   function targetOf(number: string): string {
     try {
       return dial(number);
@@ -271,11 +273,13 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       asking ??= verify(false).then(() => void (asking = undefined));
       return asking;
     },
+    hurry: () => liveness.hurry(),
     probe: (forAll) => liveness.probe(forAll),
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
     invite: (number, request, events) => edge.invite({ ...request, target: targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
+    target: targetOf,
     async close(withinMs) {
       closed = true;
       await registration.remove(withinMs);

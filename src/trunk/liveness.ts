@@ -20,6 +20,8 @@ export interface Liveness {
   check(withinMs: number): Promise<boolean>;
   /** The same, and once more with what else an edge may answer, where it has never answered a probe. */
   ask(withinMs: number): Promise<boolean>;
+  /** There is trouble somewhere: the idle probe is made now. Not where it would be a REGISTER. */
+  hurry(): void;
   /** Whether this page probes for all the pages of this browser; the others only keep their own flow alive. */
   probe(forAll: boolean): void;
   /** A CRLF pong came. */
@@ -30,7 +32,7 @@ export interface Liveness {
 interface LivenessPorts extends TrunkShared {
   readonly proofs: Proofs;
   readonly onProven: () => void;
-  /** A probe was answered. */
+  /** An idle probe was answered. */
   readonly onProbed: () => void;
   /** The idle probe went unanswered: once, then again (`dead`). */
   readonly onSilent: (dead: boolean) => void;
@@ -56,6 +58,9 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   let pingedAtMs: number | undefined;
   let watching = false;
   let isProber = true;
+  let isProbing = false;
+  /** When it was last asked because something fails: that the edge lives does not say that it serves. */
+  let hurriedAtMs: number | undefined;
   /**
    * Of this edge, over all its flows. `answers`: it has answered a probe, so that silence means something. `compares`: it
    * never has, and something else is asked now. `ignores`: that was answered, as by an SBC that drops OPTIONS unread; probes
@@ -82,10 +87,12 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   }
 
   /** A probe was answered. */
-  function probed(tookMs: number): void {
+  function probed(method: "OPTIONS" | "CRLF", askedMs: number, answer?: SipAnswer): void {
+    const tookMs = clock.nowMs() - askedMs;
+    proofs.answered(method, Math.round(tookMs), answer && factOf(answer, reasonText));
     habit = "answers";
     prove(tookMs);
-    ports.onProbed();
+    if (askedMs !== hurriedAtMs) ports.onProbed();
   }
 
   function check(withinMs: number, isSecond = false): Promise<boolean> {
@@ -116,10 +123,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   }
 
   function answered(answer: SipAnswer, askedMs: number): void {
-    if (answer.said === "inferred" || !watching) return;
-    const tookMs = clock.nowMs() - askedMs;
-    proofs.answered("OPTIONS", Math.round(tookMs), factOf(answer, reasonText));
-    probed(tookMs);
+    if (answer.said !== "inferred" && watching) probed("OPTIONS", askedMs, answer);
   }
 
   /** Looks again when the flow may have been idle for `probeIntervalMs`; up to a fifth earlier, so that tabs and agents spread. */
@@ -127,19 +131,28 @@ export function createLiveness(ports: LivenessPorts): Liveness {
     const idleMs = clock.nowMs() - sinceMs;
     const dueMs = intervalMs() * (1 - random() / 5) - idleMs;
     cancelIdle();
-    cancelIdle = clock.setTimer(() => void probe(), Math.max(0, dueMs));
+    cancelIdle = clock.setTimer(idle, Math.max(0, dueMs));
   }
 
+  /** Asks, and once more where nobody answers. */
   async function probe(): Promise<void> {
-    // Nothing may be asked, so nothing can be concluded.
-    if (habit === "ignores" && !otherRequest()) return watch(clock.nowMs());
-    if (clock.nowMs() - provenAtMs >= intervalMs() * 0.8) {
-      if (!(await check(patienceMs())) && watching) {
-        onSilent(false);
-        if (!(await check(patienceMs(), true)) && watching) return onSilent(true);
-      }
+    cancelIdle();
+    isProbing = true;
+    let isAlive = await check(patienceMs());
+    if (!isAlive && watching) {
+      onSilent(false);
+      isAlive = await check(patienceMs(), true);
+      if (!isAlive && watching) onSilent(true);
     }
-    if (watching) watch();
+    isProbing = false;
+    if (isAlive && watching) watch();
+  }
+
+  function idle(): void {
+    // Nothing may be asked, so nothing can be concluded.
+    if (habit === "ignores" && !otherRequest()) watch(clock.nowMs());
+    else if (clock.nowMs() - provenAtMs < intervalMs() * 0.8) watch();
+    else void probe();
   }
 
   return {
@@ -152,6 +165,11 @@ export function createLiveness(ports: LivenessPorts): Liveness {
     prove,
     check: (withinMs) => check(withinMs),
     ask: async (withinMs) => (await check(withinMs)) || (habit === "unknown" && watching && check(withinMs, true)),
+    hurry() {
+      if (!watching || isProbing || habit === "ignores") return;
+      hurriedAtMs = clock.nowMs();
+      void probe();
+    },
     probe(forAll) {
       isProber = forAll;
       if (watching) watch();
@@ -165,10 +183,9 @@ export function createLiveness(ports: LivenessPorts): Liveness {
     },
     ponged() {
       if (pingedAtMs === undefined || !watching) return;
-      const tookMs = clock.nowMs() - pingedAtMs;
+      const askedMs = pingedAtMs;
       pingedAtMs = undefined;
-      proofs.answered("CRLF", Math.round(tookMs));
-      probed(tookMs);
+      probed("CRLF", askedMs);
     },
     end() {
       watching = false;

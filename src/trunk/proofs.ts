@@ -4,7 +4,7 @@
  */
 import type { AnswerFact, Entry, Journal } from "../journal.ts";
 import type { Clock } from "../ports.ts";
-import { isTrouble } from "../trouble.ts";
+import { asksWhoIsWell } from "../trouble.ts";
 
 /** How long answered probes are counted before they are written, in ms. */
 const countedForMs = 60_000;
@@ -18,19 +18,6 @@ export interface Proofs {
   /** Writes what was counted: before whatever speaks against it. */
   write(): void;
   close(): void;
-}
-
-/** Whoever reads this will ask who was well just then. A reconnection that fails again is no news. */
-function asksWhoIsWell(entry: Entry): boolean {
-  switch (entry.type) {
-    case "control:failed":
-    case "probe:unanswered":
-      return true;
-    case "attempt:ended":
-      return entry.outcome.class === "carrier" || entry.outcome.class === "network";
-    default:
-      return isTrouble(entry) && !(entry.type === "flow:changed" && entry.from === "connecting");
-  }
 }
 
 interface Count {

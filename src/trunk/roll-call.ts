@@ -1,10 +1,13 @@
 /**
  * A suspicion is acted on: after a sleep, when the network is said to have gone or come back, at a neighbour's doubt and
  * at a call that nobody answered, every flow is asked at once, and the dead ones are dropped, instead of each waiting
- * for its own idle probe. Only this page asks, and nobody is told to; the way back keeps a fleet's jitter.
+ * for its own idle probe. Only this page asks, and nobody is told to; the way back keeps a fleet's jitter. At the first sign
+ * of any other trouble the idle probes are made at once: that drops nothing that would not have been dropped anyway.
  */
+import type { Settings } from "../config.ts";
+import { onFirstSign } from "../first-sign.ts";
 import type { Entry, Journal } from "../journal.ts";
-import type { CancelTimer, Clock, NetworkSignal } from "../ports.ts";
+import type { CancelTimer } from "../ports.ts";
 import type { Trunk } from "./trunk.ts";
 
 export interface RollCall {
@@ -13,11 +16,8 @@ export interface RollCall {
   close(): void;
 }
 
-interface RollCallPorts {
+interface RollCallPorts extends Pick<Settings, "network" | "clock" | "random" | "spreadMs" | "limits"> {
   readonly trunks: () => readonly Trunk[];
-  readonly network: NetworkSignal | undefined;
-  readonly clock: Clock;
-  readonly spreadMs: number;
   readonly journal: Journal;
 }
 
@@ -32,7 +32,8 @@ function isUnheard(entry: Entry): boolean {
   return entry.type === "attempt:ended" && entry.outcome.class === "network" && entry.answer?.said !== "peer";
 }
 
-export function createRollCall({ trunks, network, clock, spreadMs, journal }: RollCallPorts): RollCall {
+export function createRollCall(ports: RollCallPorts): RollCall {
+  const { trunks, network, clock, spreadMs, journal } = ports;
   const ask = () => {
     for (const { connection } of trunks()) void connection.rollCall();
   };
@@ -61,6 +62,9 @@ export function createRollCall({ trunks, network, clock, spreadMs, journal }: Ro
     if (entry.type === "clock:jumped" && entry.byMs > 0) woke();
     else if (isUnheard(entry)) ask();
   });
+  const unsign = onFirstSign(ports, journal, () => {
+    for (const { connection } of trunks()) connection.hurry();
+  });
   const unwatch = network?.watch((online) => {
     journal.append("network:changed", { online });
     ask();
@@ -75,6 +79,7 @@ export function createRollCall({ trunks, network, clock, spreadMs, journal }: Ro
     close() {
       cancelLook();
       unsubscribe();
+      unsign();
       unwatch?.();
     },
   };

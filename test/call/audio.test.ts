@@ -250,6 +250,50 @@ describe("a microphone that the system mutes", () => {
   });
 });
 
+describe("a microphone that is pulled out", () => {
+  it("is told with what took its place, on record, and not counted against the trunk", async () => {
+    const house = await talk();
+    const events: unknown[] = [];
+    house.call.on("microphone", (event) => events.push(event));
+    house.session.microphone("lost", "another");
+    expect(events).toMatchObject([{ state: "lost", fellBackTo: "another" }]);
+    expect(house.entries("microphone:changed")).toMatchObject([{ to: "lost", fellBackTo: "another" }]);
+    expect(mediaOf(house)).not.toBe("open");
+  });
+});
+
+describe("a page that may not play", () => {
+  it("is told and on record, and the agent's click makes it play", async () => {
+    const { call, session, entries } = await talk();
+    const states: string[] = [];
+    call.on("playback", ({ state }) => {
+      states.push(state);
+      void call.resumeAudio();
+    });
+    session.playback("blocked");
+    session.playback("playing");
+    expect([states, session.told.filter((what) => what === "resume").length]).toEqual([["blocked", "playing"], 2]);
+    expect(entries("playback:changed").map(({ to }) => to)).toEqual(["blocked", "playing"]);
+  });
+});
+
+describe("setMicrophone()", () => {
+  it("asks the media session, and says what came of it: never by a rejection", async () => {
+    const { call, session } = await talk();
+    expect(await call.setMicrophone("headset")).toEqual({ ok: true });
+    expect(session.told.at(-1)).toBe("microphone headset");
+    expect(await call.setMicrophone("broken")).toEqual({ ok: false, because: "failed", error: new TypeError("broken") });
+    call.hangUp();
+    await pass(1_000);
+    expect(await call.setMicrophone("headset")).toEqual({ ok: false, because: "ended" });
+  });
+
+  it("says where the audio is elsewhere", async () => {
+    const { call } = await talk({ hasIce: false });
+    expect(await call.setMicrophone("headset")).toEqual({ ok: false, because: "unsupported" });
+  });
+});
+
 describe("a socket lost in mid-call", () => {
   it("loses no call with healthy audio: the flow comes back, and the peer is told where we are", async () => {
     const { a, call, story, reinvites, told } = await talk();
@@ -261,14 +305,15 @@ describe("a socket lost in mid-call", () => {
     expect(told).toEqual(["reconnecting flow", "reconnected"]);
   });
 
-  it("ends the call as lost when the peer has forgotten it (481)", async () => {
+  it("asks the agent when the peer has forgotten the call (481), and ends it as lost where nobody says anything", async () => {
     const { a, call, story } = await talk();
     a.fault({ kind: "reject", methods: ["INVITE"], code: 481 });
     a.resetAll();
     await pass(5_000);
-    expect(call.state).toBe("ended");
+    expect([call.state, story()]).toEqual(["choosing", ["dialog:refreshed 481 peer"]]);
+    await pass(30_000);
     expect((await call.ended).end).toBe("flow-lost");
-    expect(story()).toEqual(["call:ended", "dialog:refreshed 481 peer"]);
+    expect(story()).toEqual(["dialog:refreshed 481 peer", "call:ended"]);
     expect(a.log.filter(({ method, what }) => method === "BYE" && what === "received")).toEqual([]);
   });
 

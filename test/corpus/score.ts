@@ -1,6 +1,7 @@
 /** How good the verdicts are: pure functions of what was said and what was true. */
 import type { Actor, FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
 import { faultDomains } from "../../src/diagnosis/model.ts";
+import type { Word } from "./spoken.ts";
 
 /** `healthy` where nothing was named. */
 export type Answer = FaultDomain | "healthy";
@@ -19,6 +20,10 @@ export interface Case {
   readonly probabilities: Verdict["probabilities"];
   /** The most that was laid on a carrier for the CRM's fault, or on the CRM for a carrier's, in any word of the session's. */
   readonly misled: number;
+  /** Whether the first word named one of those at fault; undefined where there was none, or nothing at fault. */
+  readonly isFirstRight: boolean | undefined;
+  /** The same of the last word that was spoken within `inTimeMs` of the second failed call; undefined where no two failed. */
+  readonly isInTime: boolean | undefined;
 }
 
 /** What a bar of the reliability plot stands for. */
@@ -42,7 +47,15 @@ export interface Score {
   readonly misses: readonly Case[];
   /** A carrier blamed for the CRM's fault, or the CRM for a carrier's, with more than `blamed`, at any moment. */
   readonly crossBlame: readonly Case[];
+  /** Share of the first words that were right. */
+  readonly firstRight: number;
+  /** Share of the journals in which the right one led within `inTimeMs` of the second failed call, and those in which it did not. */
+  readonly inTime: number;
+  readonly late: readonly Case[];
 }
+
+/** By then two calls have failed, and the harmless tests that the SDK makes itself have come back, ms. */
+const inTimeMs = 5_000;
 
 /** From this probability on, a word does harm. */
 const blamed = 0.8;
@@ -51,8 +64,18 @@ const binCount = 10;
 const isCarriers = (domain: FaultDomain) => domain.startsWith("carrier-");
 const isCrms = (domain: FaultDomain) => domain === "crm-init" || domain === "crm-config";
 
-/** @param spoken what was said before it, while the session went on. */
-export function caseOf(id: string, kind: string, truth: readonly FaultDomain[], verdict: Verdict, spoken: readonly Verdict[] = []): Case {
+/**
+ * @param spoken what was said before it, while the session went on.
+ * @param secondFailedMs when the second call failed.
+ */
+export function caseOf(
+  id: string,
+  kind: string,
+  truth: readonly FaultDomain[],
+  verdict: Verdict,
+  spoken: readonly Word[] = [],
+  secondFailedMs?: number,
+): Case {
   const { leader, probabilities, conclusion, actor } = verdict;
   const answer: Answer = conclusion === "healthy" || leader === undefined ? "healthy" : leader;
   return {
@@ -67,9 +90,15 @@ export function caseOf(id: string, kind: string, truth: readonly FaultDomain[], 
     conclusion,
     actor,
     probabilities,
-    misled: Math.max(...[...spoken, verdict].map((word) => misledBy(word, truth))),
+    misled: Math.max(...[...spoken.map((word) => word.verdict), verdict].map((word) => misledBy(word, truth))),
+    isFirstRight: truth.length === 0 ? undefined : spoken[0] && isTrue(spoken[0], truth),
+    isInTime: truth.length === 0 || secondFailedMs === undefined ? undefined : isTrue(lastWord(spoken, secondFailedMs + inTimeMs), truth),
   };
 }
+
+const isTrue = (word: Word | undefined, truth: readonly FaultDomain[]) =>
+  word?.verdict.leader !== undefined && truth.includes(word.verdict.leader);
+const lastWord = (spoken: readonly Word[], untilMs: number) => spoken.filter(({ atMs }) => atMs <= untilMs).at(-1);
 
 const sumOf = (probabilities: Case["probabilities"], is: (domain: FaultDomain) => boolean) =>
   faultDomains.filter(is).reduce((sum, domain) => sum + probabilities[domain], 0);
@@ -87,6 +116,9 @@ function brierOf({ truth, answer, probabilities }: Case): number {
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+/** Of those that can be judged. */
+const shareOf = (judged: readonly (boolean | undefined)[]) => mean(judged.filter((each) => each !== undefined).map(Number));
 
 function binsOf(cases: readonly Case[]): readonly Bin[] {
   return Array.from({ length: binCount }, (_, index) => {
@@ -115,5 +147,8 @@ export function scoreOf(cases: readonly Case[]): Score {
     bins,
     misses: cases.filter(({ isRight }) => !isRight),
     crossBlame: cases.filter(({ misled }) => misled > blamed),
+    firstRight: shareOf(cases.map(({ isFirstRight }) => isFirstRight)),
+    inTime: shareOf(cases.map(({ isInTime }) => isInTime)),
+    late: cases.filter(({ isInTime }) => isInTime === false),
   };
 }

@@ -46,6 +46,12 @@ test("the report gallery: every audience, language and format of each incident, 
   expect(await readFile(join(folder, "crm-start/agent.en.txt"), "utf8")).toContain("Your CRM did not start completely");
 });
 
+test("a conversation: held, a colleague asked, and the customer put through", async () => {
+  const { code, stdout } = await run("conversation");
+  expect(JSON.parse(stdout)).toEqual({ transferred: { ok: true }, isConnected: true, left: 0 });
+  expect(code).toBe(0);
+});
+
 describe("the outage drill", () => {
   test("tells its story in under a minute: every verdict right, no call lost, no phone rung twice", async () => {
     const startedMs = performance.now();
@@ -115,7 +121,7 @@ describe("every command tells how it is used, within 80 columns", () => {
 
   test("they are those", () => {
     expect(commands.map(([name]) => name)).toEqual(
-      expect.arrayContaining(["start", "quick-start", "bench", "simulate", "corpus", "eval", "explore", "soak"]),
+      expect.arrayContaining(["start", "quick-start", "conversation", "bench", "simulate", "corpus", "eval", "explore", "soak"]),
     );
   });
 });

@@ -132,3 +132,60 @@ test("an edge that lets calls run into silence, and comes back each time, costs 
   await pass(60_000);
   expect(house.line.trunks[0]?.breakers[0]).toMatchObject({ route: "*", state: "probing" });
 });
+
+describe("at the first sign of trouble", () => {
+  const well = async () => {};
+  const askedOf = (trunk: House["a"], from: number) =>
+    trunk.log.slice(from).filter(({ what, method }) => what === "received" && method === "OPTIONS").length;
+  const opened = async (more: Partial<LinekeeperConfig> = {}, untilMs = 7_000) => {
+    const asked: number[] = [];
+    const house = await open({ controls: { crm: () => (asked.push(performance.now()), well()) }, ...more }, untilMs);
+    return { house, asked };
+  };
+
+  test("the other edge and the controls are asked, and it is on record who was well", async () => {
+    const { house, asked } = await opened({ limits: { controlIntervalMs: 60_000 } });
+    const atMs = house.line.journal.at(-1)?.atMs ?? 0;
+    house.a.fault({ kind: "refuse" });
+    house.a.resetAll();
+    await pass(100);
+    expect(asked).toHaveLength(2);
+    expect(house.entries("probe:answered").filter((entry) => entry.atMs >= atMs && entry.trunkId === "B").length).toBeGreaterThan(0);
+    expect(house.entries("control:answered")).toHaveLength(2);
+  });
+
+  test("nothing is asked twice in ten seconds, and what answers is not dropped", async () => {
+    const { house, asked } = await opened();
+    const before = house.b.log.length;
+    for (let time = 0; time < 9; time++) {
+      house.a.resetAll();
+      await pass(1_000);
+    }
+    expect(askedOf(house.b, before)).toBe(1);
+    // The controls keep their own interval besides.
+    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(house.entries("flow:changed").filter(({ trunkId, to }) => trunkId === "B" && to === "waiting")).toEqual([]);
+  });
+
+  test("an edge that is only slow once is doubted, not dropped", async () => {
+    const { house } = await opened();
+    const mend = house.b.fault({ kind: "silence" });
+    house.a.resetAll();
+    await pass(1_400);
+    mend();
+    await pass(2_000);
+    expect(house.entries("flow:changed").filter(({ trunkId, to }) => trunkId === "B" && to === "doubted")).toHaveLength(1);
+    expect(house.line.trunks[1]).toMatchObject({ flow: "open", ready: true });
+    expect(house.entries("flow:changed").filter(({ trunkId, to }) => trunkId === "B" && to === "waiting")).toEqual([]);
+  });
+
+  test("a fleet spreads its questions, over no more than the pace of its idle probes", async () => {
+    const { house, asked } = await opened({ fleet: { agents: 10_000, registrationsPerS: 200 }, random: () => 0.5 }, 500);
+    const before = house.b.log.length;
+    house.a.resetAll();
+    await pass(4_000);
+    expect([asked.length, askedOf(house.b, before)]).toEqual([1, 0]);
+    await pass(4_000);
+    expect([asked.length, askedOf(house.b, before)]).toEqual([2, 1]);
+  });
+});

@@ -192,6 +192,9 @@ class ModelDialog implements SipDialog {
     return this.#invite.edge.ask({ code: 200, said: "peer" });
   }
   onInfo(): void {}
+  refer(): Promise<SipAnswer> {
+    return this.#invite.edge.ask({ code: 603, said: "peer" });
+  }
   keepSession(): void {}
   onEnded(listener: (how: "bye") => void): void {
     this.#listeners.push(listener);

@@ -334,6 +334,73 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       expect(heard).toEqual(["application/dtmf-relay Signal=5\r\n"]);
     });
 
+    describe("REFER", () => {
+      const notice = (body: string, more: readonly string[]) => ({ body, type: "message/sipfrag", more: ["Event: refer", ...more] });
+
+      it("asks the peer to call somebody, and tells what it says of it until nobody wants to hear", async () => {
+        const { dialog, toTag } = await taken();
+        const heard: unknown[] = [];
+        const stop = new AbortController();
+        const answer = dialog.refer("sip:+21671000002@carrier.example", (each) => heard.push(each), stop.signal);
+        await receivedBy("REFER");
+        const [refer] = carrier.received("REFER");
+        expect([refer?.get("Refer-To"), refer?.get("Referred-By")]).toEqual([
+          "<sip:+21671000002@carrier.example>",
+          "<sip:agent7@carrier.example>",
+        ]);
+        // Before the 202, as it may cross.
+        carrier.request("NOTIFY", 2, toTag, notice("SIP/2.0 100 Trying\r\n", ["Subscription-State: active;expires=60"]));
+        if (refer) carrier.answer(refer, 202, "Accepted");
+        expect(await answer).toMatchObject({ code: 202, said: "peer" });
+        carrier.request("NOTIFY", 3, toTag, notice("SIP/2.0 486 Busy Here\r\n", ["Subscription-State: terminated;reason=noresource"]));
+        await vi.waitFor(() => expect(carrier.responses("NOTIFY")).toEqual(["200", "200"]));
+        expect(heard).toEqual([
+          { code: 100, isLast: false },
+          { code: 486, isLast: true },
+        ]);
+        // It has terminated its subscription.
+        carrier.request("NOTIFY", 4, toTag, notice("", ["Subscription-State: terminated"]));
+        await vi.waitFor(() => expect(carrier.responses("NOTIFY").at(-1)).toBe("481"));
+      });
+
+      it("names the other dialog whose place the peer shall take, and hears nothing where it says nothing", async () => {
+        const { dialog } = await taken();
+        const { told: heard, dialogs } = dial();
+        await toldOf(heard, "accepted 200 peer");
+        const [invite] = carrier.received("INVITE");
+        const notices: unknown[] = [];
+        const answer = dialog.refer(dialogs[0] as SipDialog, (each) => notices.push(each), new AbortController().signal);
+        await receivedBy("REFER");
+        const [refer] = carrier.received("REFER");
+        const [, replaces = ""] = /\?Replaces=([^>]*)>$/.exec(refer?.get("Refer-To") ?? "") ?? [];
+        expect(decodeURIComponent(replaces)).toMatch(
+          new RegExp(`^${invite?.get("Call-ID")};to-tag=.+;from-tag=${invite?.get("From").split("tag=")[1]}$`),
+        );
+        if (refer) carrier.answer(refer, 202, "Accepted", { headers: ["Refer-Sub: false"] });
+        expect([(await answer).code, notices]).toEqual([202, [{ isLast: true }]]);
+      });
+
+      it("tells a refusal, and nothing was heard where there is no flow", async () => {
+        const { dialog } = await taken();
+        const answer = dialog.refer("sip:+21671000002@carrier.example", () => {}, new AbortController().signal);
+        await receivedBy("REFER");
+        const [refer] = carrier.received("REFER");
+        if (refer) carrier.answer(refer, 603, "Decline");
+        expect(await answer).toMatchObject({ code: 603, said: "peer" });
+        expect(await dialog.refer("nowhere", () => {}, new AbortController().signal)).toMatchObject({ code: 484, said: "inferred" });
+        carrier.drop();
+        await toldOf(told, "closed, wasOpen true");
+        const unheard = await dialog.refer("sip:+21671000002@carrier.example", () => {}, new AbortController().signal);
+        expect(unheard).toMatchObject({ code: 503, said: "inferred" });
+      });
+
+      it("of the peer's is refused: it calls nobody for it", async () => {
+        const { toTag } = await taken();
+        carrier.request("REFER", 2, toTag, { more: ["Refer-To: <sip:+33123456789@carrier.example>"] });
+        await vi.waitFor(() => expect(carrier.responses("REFER")).toEqual(["405"]));
+      });
+    });
+
     it("asks for the offer of a re-INVITE when it is its turn, and again after glare; what that throws, it throws", async () => {
       const { dialog } = await taken();
       let glares = 1;

@@ -78,6 +78,7 @@ const reportRules = {
       fromTag: "sip",
       sent: "keep",
       codes: { each: "keep" },
+      messages: { each: { atMs: "keep", what: "code" } },
       said: "code",
       q850: { value: "keep", location: "location" },
       retryAfterS: "keep",

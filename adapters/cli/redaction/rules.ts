@@ -40,7 +40,7 @@ export type Rules<T> = T extends { readonly seq: number; readonly atMs: number; 
 export type Rule = string | { readonly [field: string]: Rule };
 
 /** Words of ours are lower case, no longer than this, and hold no number that could be dialled; or a SIP or close code. */
-const codePattern = /^(?!.*\d{4})[a-z][A-Za-z0-9]*(?:[-:][A-Za-z0-9]+)*$|^\d{3,4}$|^(?:OPTIONS|REGISTER|CRLF)$/;
+const codePattern = /^(?!.*\d{4})[a-z][A-Za-z0-9]*(?:[-:][A-Za-z0-9]+)*$|^\d{3,4}$|^(?:OPTIONS|REGISTER|CRLF|INVITE|CANCEL|ACK)$/;
 const codeLength = 48;
 /** RFC 8606 §4. */
 const locationPattern = /^[A-Z]{1,4}\d?$/;

@@ -99,7 +99,6 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
 
 const phrases: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
-  481: "Subscription Does Not Exist",
 };
 
 const isAnswerable = (method: string): boolean => method !== "ACK" && method !== "CANCEL";

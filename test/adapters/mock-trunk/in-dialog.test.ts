@@ -95,16 +95,45 @@ describe.each(Object.entries(calls))("%s", (_, begin) => {
     expect(on.call.digits).toBe("5#7");
   });
 
-  test("is transferred by REFER: 202, and NOTIFY to the end", () => {
+  const other = "+33123456789";
+  const toldOf = ({ client }: Talking) => client.requests("NOTIFY").map((frame) => frame.body.trim().split(" ")[1]);
+  const transfer = (on: Talking, referTo = `sip:${other}@a.example`) => inDialog(on, "REFER", 30, undefined, [`Refer-To: <${referTo}>`]);
+
+  test("is transferred by REFER: 202, the other phone rings and answers, and NOTIFY says so to the end", () => {
     const on = begin();
-    const refer = inDialog(on, "REFER", 30, undefined, ["Refer-To: <sip:+33123456789@a.example>"]);
-    expect(on.client.codes(refer)).toEqual([202]);
-    const told = on.client.requests("NOTIFY").map((frame) => [frame.get("Subscription-State"), frame.body.trim()]);
-    expect(told).toEqual([
-      ["active;expires=60", "SIP/2.0 100 Trying"],
-      ["terminated;reason=noresource", "SIP/2.0 200 OK"],
+    expect(on.client.codes(transfer(on))).toEqual([202]);
+    expect(on.call.connectedTo).toBeUndefined();
+    on.clock.advance(100);
+    expect(toldOf(on)).toEqual(["100", "180", "200"]);
+    expect(on.client.requests("NOTIFY").map((frame) => frame.get("Subscription-State"))).toEqual([
+      "active;expires=60",
+      "active;expires=60",
+      "terminated;reason=noresource",
     ]);
-    expect(on.call.referredTo).toBe("<sip:+33123456789@a.example>");
+    expect([on.call.referredTo, on.call.connectedTo]).toEqual([`<sip:${other}@a.example>`, other]);
+    expect(on.trunk.rings(other)).toMatchObject([{ endedBy: "answered" }]);
+  });
+
+  test("is not transferred to whoever does not take the call, and NOTIFY says why", () => {
+    const on = begin();
+    on.trunk.phone(other).isBusy();
+    transfer(on);
+    on.clock.advance(100);
+    expect([toldOf(on), on.call.connectedTo]).toEqual([["100", "486"], undefined]);
+  });
+
+  test("is transferred without a word of it where NOTIFY meets silence", () => {
+    const on = begin();
+    on.trunk.fault({ kind: "silence", methods: ["NOTIFY"] });
+    expect(on.client.codes(transfer(on))).toEqual([202]);
+    on.clock.advance(100);
+    expect([toldOf(on), on.call.connectedTo]).toEqual([[], other]);
+  });
+
+  test("cannot take over a call that there is not", () => {
+    const on = begin();
+    transfer(on, `sip:${other}@a.example?Replaces=nobody%3Bto-tag%3D1%3Bfrom-tag%3D2`);
+    expect([toldOf(on), on.call.connectedTo]).toEqual([["100", "481"], undefined]);
   });
 
   test("is transferred by the customer's side", async () => {

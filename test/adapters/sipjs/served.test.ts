@@ -111,6 +111,8 @@ describe("Allow, Accept and Supported", () => {
     // An ACK has no answer; a CANCEL of nothing has 481 (§9.2), served or not.
     if (method === "ACK") expect(codes).toEqual([]);
     else if (method === "CANCEL") expect(codes).toEqual([481]);
+    // Of no subscription that there is.
+    else if (method === "NOTIFY") expect(codes).toEqual([489]);
     else if (isServed) expect(codes).toEqual([200]);
     else expect([405, 469, 481]).toContain(codes[0]);
     expect(allow.includes(method)).toBe(isServed);

@@ -35,6 +35,7 @@ export const callEnds: Catalogue["callEnds"] = {
   "hung-up-here": "ended by the agent",
   "hung-up-there": "ended by the other party",
   "answered-elsewhere": "taken by somebody else",
+  transferred: "transferred by the agent",
   "callee-refused": "declined by the callee",
   failed: "no trunk could carry it",
   "flow-lost": "connection lost",

@@ -35,6 +35,7 @@ export const callEnds: Catalogue["callEnds"] = {
   "hung-up-here": "raccroché par l’agent",
   "hung-up-there": "raccroché par le correspondant",
   "answered-elsewhere": "pris par quelqu’un d’autre",
+  transferred: "transféré par l’agent",
   "callee-refused": "décliné par le correspondant",
   failed: "aucune ligne n’a pu l’acheminer",
   "flow-lost": "connexion perdue",

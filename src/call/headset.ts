@@ -1,0 +1,34 @@
+/** Who is heard in the agent's headset, where that is one at a time. Pure. */
+export interface Headset {
+  /** Who was heard before the present one, and comes next. */
+  readonly next: string | undefined;
+  /** The agent turns to this call. @returns who is to be held for it. */
+  take(callId: string): readonly string[];
+  /** It is over. @returns who is heard in its place; undefined where it was not heard itself. */
+  leave(callId: string): string | undefined;
+  /** The agent has turned to another since: it must wait. */
+  isOther(callId: string): boolean;
+}
+
+export function createHeadset(): Headset {
+  /** The latest first. */
+  let heard: readonly string[] = [];
+  const without = (callId: string) => heard.filter((each) => each !== callId);
+
+  return {
+    get next() {
+      return heard[1];
+    },
+    take(callId) {
+      const others = without(callId);
+      heard = [callId, ...others];
+      return others;
+    },
+    leave(callId) {
+      const wasHeard = heard[0] === callId;
+      heard = without(callId);
+      return wasHeard ? heard[0] : undefined;
+    },
+    isOther: (callId) => heard.length > 0 && heard[0] !== callId,
+  };
+}

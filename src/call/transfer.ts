@@ -1,0 +1,167 @@
+/**
+ * Transfer of an answered call: to a number (RFC 3515), or to whom another call of the agent's is with (RFC 3891). The other side is asked
+ * to do it, and until it says that it has been done the call is the agent's, on hold.
+ */
+import { within } from "../clock.ts";
+import type { Settings } from "../config.ts";
+import type { Emitter } from "../emitter.ts";
+import type { Journal, Party, TransferFault } from "../journal.ts";
+import { anyOf } from "../platform.ts";
+import type { CancelTimer, ReferNotice, SipDialog } from "../ports.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+import type { HoldResult } from "./holding.ts";
+
+/** Events of a call that are about its transfer. */
+export interface TransferEvents {
+  /** What the other side says of whom it calls: 100, 180, at the end 200, 486 … */
+  transfer: { readonly trunkId: string; readonly sipCode: number };
+}
+
+/**
+ * What became of it. `bad-number`, `bad-call`: no number, or no call of the agent's that is answered. `other-carrier`: neither carrier
+ * can join the two calls. `under-way`: it is being transferred already. `refused`, with `sipCode`: the other side transfers nothing.
+ * `not-reached`, with `sipCode`: whom it called did not take the call. `unanswered`: it did not say what came of it. `failed`: this part
+ * of the SDK could not be loaded. `reason`: the same for a person.
+ */
+export type TransferResult =
+  { readonly ok: true } | { readonly ok: false; readonly because: TransferFault; readonly sipCode?: number; readonly reason?: string };
+
+/** The far side of an answered call. */
+export interface Line {
+  readonly callId: string;
+  readonly trunk: Trunk;
+  readonly dialog: SipDialog;
+  /** The other side was asked to take the customer over: if it hangs up now, it has. */
+  leave(isLeaving: boolean): void;
+  /** The customer talks to somebody else: the call is over for the agent. */
+  left(): void;
+}
+
+interface TransferPorts extends Line {
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly emit: Emitter<TransferEvents>["emit"];
+  readonly isHeld: () => boolean;
+  readonly hold: (isHeld: boolean) => Promise<HoldResult>;
+  /** Reads what the agent dialled. */
+  readonly reach: (number: string) => { readonly number: string; readonly party: Party } | undefined;
+  /** The far side of another call of the agent's. */
+  readonly lineOf: (call: object) => Line | undefined;
+  /** The call is over. */
+  readonly signal: AbortSignal;
+}
+
+type Failure = Extract<TransferResult, { ok: false }>;
+
+const reasons: Readonly<Record<Exclude<TransferFault, "not-answered">, string>> = {
+  "bad-number": "That is no telephone number.",
+  "bad-call": "The other call is not answered, or is this one.",
+  "other-carrier": "The two calls run over different carriers, and neither can join them. Transfer to the number instead.",
+  "under-way": "The call is being transferred already.",
+  refused: "The carrier does not transfer this call.",
+  "not-reached": "Whoever it was transferred to did not take the call.",
+  unanswered: "The carrier did not say what came of the transfer.",
+  failed: "This part of the telephone could not be loaded.",
+  ended: "The call is over.",
+};
+
+const fail = (because: keyof typeof reasons, sipCode?: number): Failure => ({
+  ok: false,
+  because,
+  ...(sipCode !== undefined && { sipCode }),
+  reason: reasons[because],
+});
+
+/** Never rejects. */
+export type Transfer = (to: unknown) => Promise<TransferResult>;
+
+export function createTransfer(ports: TransferPorts): Transfer {
+  const { callId, trunk, dialog, journal, emit, signal, settings } = ports;
+  const { clock, limits } = settings;
+  const of = { callId, trunkId: trunk.id };
+  let isUnderWay = false;
+
+  /** Asks, and waits for what comes of it: for the first word as long as for an answer, then as long as a phone may ring. */
+  async function refer(to: string | SipDialog): Promise<TransferResult> {
+    const over = new AbortController();
+    const done = anyOf(over.signal, signal);
+    let isHeard = false;
+    let hasLeft = false;
+    let end: ReferNotice | undefined;
+    let cancelWait: CancelTimer = () => {};
+    const wait = (forMs: number) => {
+      cancelWait();
+      cancelWait = clock.setTimer(() => over.abort(), forMs);
+    };
+    dialog.onEnded((how) => (hasLeft = how === "bye"));
+    const answer = await dialog.refer(
+      to,
+      (notice) => {
+        if (done.aborted) return;
+        if (!isHeard) wait(limits.ringLimitMs);
+        isHeard = true;
+        if (notice.isLast) end = notice;
+        if (notice.isLast) over.abort();
+        const { code } = notice;
+        if (code === undefined) return;
+        journal.append("transfer:progressed", { ...of, code });
+        emit("transfer", { trunkId: trunk.id, sipCode: code });
+      },
+      done,
+    );
+    const isRefused = answer.said === "peer" && answer.code >= 300;
+    // Nobody answered: it may have been heard all the same, and be told of on the next flow.
+    if (!isHeard && !isRefused) wait(limits.ledgerMs);
+    if ((isHeard || !isRefused) && !done.aborted)
+      await new Promise<void>((resolve) => done.addEventListener("abort", () => resolve(), { once: true }));
+    cancelWait();
+    over.abort();
+    // Who accepted it and hangs up has done it.
+    if (end) return end.code === undefined || end.code < 300 ? { ok: true } : fail("not-reached", end.code);
+    if (signal.aborted) return (isHeard || answer.code < 300) && hasLeft ? { ok: true } : fail("ended");
+    return isRefused && !isHeard ? fail("refused", answer.code) : fail("unanswered");
+  }
+
+  /** What the agent does not hold is held meanwhile; it comes back as it was. */
+  async function transfer(to: string | SipDialog, other?: Line): Promise<TransferResult> {
+    const wasHeld = ports.isHeld();
+    const patiently = (isHeld: boolean) => within(clock, ports.hold(isHeld), limits.ackMs, signal).catch(() => {});
+    if (!wasHeld) await patiently(true);
+    const lines = [ports, ...(other ? [other] : [])];
+    for (const line of lines) line.leave(true);
+    const result = await refer(to);
+    if (result.ok) for (const line of lines) line.left();
+    else {
+      for (const line of lines) line.leave(false);
+      const { because, sipCode } = result;
+      journal.append("transfer:failed", { ...of, because, ...(sipCode !== undefined && { code: sipCode }) });
+      if (!wasHeld && !signal.aborted) await patiently(false);
+    }
+    return result;
+  }
+
+  /** Whom it goes to, and what may be known of them. */
+  function read(to: unknown) {
+    if (typeof to === "string") {
+      const reached = ports.reach(to);
+      return reached ? { to: trunk.target(reached.number), fact: { party: reached.party } } : fail("bad-number");
+    }
+    const other = typeof to === "object" && to !== null ? ports.lineOf(to) : undefined;
+    if (!other || other.callId === callId) return fail("bad-call");
+    // Each knows only its own calls.
+    if (other.trunk.health.carrier !== trunk.health.carrier) return fail("other-carrier");
+    return { to: other.dialog, fact: { toCallId: other.callId }, other };
+  }
+
+  return async (given) => {
+    if (isUnderWay) return fail("under-way");
+    const reached = read(given);
+    if ("because" in reached) return reached;
+    if (!trunk.health.ready) return fail("unanswered");
+    isUnderWay = true;
+    journal.append("call:transferring", { ...of, ...reached.fact });
+    const result = await transfer(reached.to, "other" in reached ? reached.other : undefined);
+    isUnderWay = false;
+    return result;
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * The first words on a fault are the worst, for nobody has been asked yet who is well. So what would be asked next anyway,
+ * and is cheap and harmless, is asked at the first sign of trouble: the trunks that are idle (`roll-call.ts`), and what is
+ * not SIP (`controls.ts`). No herd: one round in ten seconds for each page, and a fleet's agents spread theirs.
+ */
+import type { Settings } from "./config.ts";
+import type { Journal } from "./journal.ts";
+import { asksWhoIsWell } from "./trouble.ts";
+
+/** One round at most in this time, ms. */
+const roundMs = 10_000;
+
+type Spread = Pick<Settings, "random" | "spreadMs" | "limits">;
+
+/** How long an agent of a fleet waits with a question that all of it has: no longer than an idle probe would take to come, ms. */
+export const jitterMs = ({ random, spreadMs, limits }: Spread): number =>
+  spreadMs === 0 ? 0 : random() * Math.min(spreadMs, limits.probeIntervalMs);
+
+/**
+ * Calls `ask` at each first sign, with its time: not in the same breath, for what is lost together is lost one after the other.
+ * @returns what ends it.
+ */
+export function onFirstSign(settings: Spread & Pick<Settings, "clock">, journal: Journal, ask: (sinceMs: number) => void): () => void {
+  const { clock } = settings;
+  let sinceMs = -Infinity;
+  let cancel = () => {};
+  const unsubscribe = journal.subscribe((entry) => {
+    if (!asksWhoIsWell(entry) || clock.nowMs() - sinceMs < roundMs) return;
+    sinceMs = clock.nowMs();
+    cancel = clock.setTimer(() => ask(sinceMs), jitterMs(settings));
+  });
+  return () => {
+    unsubscribe();
+    cancel();
+  };
+}
