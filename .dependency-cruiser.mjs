@@ -14,6 +14,9 @@ const hostPort = "^src/crm/host\\.ts$";
 /** What reads journals without a softphone. */
 const readers = "^src/((diagnosis|report|fleet|seal)/index\\.ts|report/read\\.ts|report/languages/fr\\.ts|report/schema/report-v1\\.json)$";
 
+/** What an endpoint's answer means for a report: pure, and decided in one place. */
+const reportFate = "^src/outbox/fate\\.ts$";
+
 /** What is a fault in a call's audio: pure. */
 const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";
 
@@ -40,7 +43,7 @@ export default {
       "adapters-use-ports",
       "Adapters know only our public types; webrtc also what is a fault in its counters.",
       { path: "^adapters/" },
-      { path: "^src/", pathNot: [publicTypes, hostPort, mediaDecisions, readers] },
+      { path: "^src/", pathNot: [publicTypes, hostPort, mediaDecisions, reportFate, readers] },
     ),
     forbid(
       "host-port-for-hosts",
@@ -56,10 +59,16 @@ export default {
       { path: mediaDecisions },
     ),
     forbid(
+      "fate-for-otlp",
+      "One adapter sends a report in parts.",
+      { path: "^adapters/", pathNot: "^adapters/otlp/" },
+      { path: reportFate },
+    ),
+    forbid(
       "adapters-apart",
-      "An adapter does not need another.",
+      "An adapter does not need another; reports are posted in one way.",
       { path: "^adapters/([^/]+)/" },
-      { path: "^adapters/", pathNot: "^adapters/$1/" },
+      { path: "^adapters/", pathNot: ["^adapters/$1/", "^adapters/http/post\\.ts$"] },
     ),
     forbid(
       "adapters-no-host",

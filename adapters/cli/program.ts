@@ -7,6 +7,7 @@ import { explainJournals, type ExplainCommandOptions } from "./explain.ts";
 import { InputError } from "./input.ts";
 import type { Io } from "./io.ts";
 import { languages } from "./languages.ts";
+import { redactFile } from "./redact.ts";
 import { formats, renderFile, UsageError, type RenderCommandOptions } from "./render.ts";
 import { sealFile } from "./seal.ts";
 import { summariseFolder } from "./summarise.ts";
@@ -92,6 +93,14 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .addOption(output())
     .addHelpText("after", "\nExample:\n  linekeeper summarise monday/ --format html -o outage.html")
     .action((folder: string, options: RenderCommandOptions) => summariseFolder(io, folder.replace(/\/+$/, ""), options));
+
+  program
+    .command("redact")
+    .description("write a journal or report fit to hand on: no name, number or host, verdict as before")
+    .argument("[file]", "the journal or report", "-")
+    .addOption(output())
+    .addHelpText("after", "\nExample:\n  linekeeper redact journal.jsonl -o for-the-forum.jsonl")
+    .action((file: string, options: { output?: string }) => redactFile(io, file, options.output));
 
   program
     .command("seal")

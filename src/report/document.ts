@@ -71,6 +71,7 @@ const notableTypes = [
   "sink:failed",
   "transition:violated",
 ] as const satisfies readonly FactType[];
+const notable: ReadonlySet<FactType> = new Set(notableTypes);
 export type NotableType = (typeof notableTypes)[number];
 export type NotableEntry<T extends NotableType = NotableType> = Entry<T>;
 
@@ -243,13 +244,11 @@ function lifeOf({ startedMs, endedMs }: Life, span: Stretch): Stretch {
 }
 
 function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, Party> {
-  return new Map(
-    entries.flatMap((entry) =>
-      entry.type === "call:placed" || entry.type === "call:offered" || entry.type === "call:resumed"
-        ? [[entry.callId, entry.party] as const]
-        : [],
-    ),
-  );
+  const parties = new Map<string, Party>();
+  for (const entry of entries)
+    if (entry.type === "call:placed" || entry.type === "call:offered" || entry.type === "call:resumed")
+      parties.set(entry.callId, entry.party);
+  return parties;
 }
 
 /** Routine is left out: a socket that connects, a registration that is refreshed, an end that is nobody's fault. */
@@ -273,12 +272,13 @@ function isNotable(entry: Entry): entry is NotableEntry {
     case "attempt:ended":
       return entry.outcome.class !== "callee" && entry.outcome.class !== "local" && entry.outcome.class !== "answered";
     default:
-      return (notableTypes as readonly FactType[]).includes(entry.type);
+      return notable.has(entry.type);
   }
 }
 
 function skewsOf(entries: readonly Entry[]): ReportDocument["clockSkews"] {
-  const last = new Map(entries.flatMap((entry) => (entry.type === "clock:skewed" ? [[entry.by, entry.byMs] as const] : [])));
+  const last = new Map<string, number>();
+  for (const entry of entries) if (entry.type === "clock:skewed") last.set(entry.by, entry.byMs);
   return [...last].map(([by, byMs]) => ({ by, byMs }));
 }
 

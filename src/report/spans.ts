@@ -69,20 +69,9 @@ export function trunkLanesOf(entries: readonly Entry[], window: Stretch): TrunkL
       for (const { id, carrier, host } of entry.trunks) known.set(id, { id, carrier, host });
     else if ("trunkId" in entry && !known.has(entry.trunkId)) known.set(entry.trunkId, { id: entry.trunkId, carrier: "", host: "" });
   }
+  const changed = changesOf(entries);
   return [...known.values()].map((trunk) => {
-    const flow: Change<FlowState>[] = [];
-    const registration: Change<RegistrationState>[] = [];
-    const breakers = new Map<string, { readonly route: string; readonly plane: Plane; readonly changes: Change<BreakerState>[] }>();
-    for (const entry of entries) {
-      if (!("trunkId" in entry) || entry.trunkId !== trunk.id) continue;
-      if (entry.type === "flow:changed") flow.push({ ...entry, because: entry.end && `${entry.end.code}` });
-      if (entry.type === "registration:changed") registration.push({ ...entry, because: entry.answer && `${entry.answer.code}` });
-      if (entry.type !== "breaker:changed") continue;
-      const { route, plane } = entry;
-      const key = `${plane} ${route}`;
-      if (!breakers.has(key)) breakers.set(key, { route, plane, changes: [] });
-      breakers.get(key)?.changes.push(entry);
-    }
+    const { flow, registration, breakers } = changed.get(trunk.id) ?? unchanged();
     return {
       ...trunk,
       flow: spansOf(flow, "closed", window),
@@ -92,13 +81,46 @@ export function trunkLanesOf(entries: readonly Entry[], window: Stretch): TrunkL
   });
 }
 
+interface Changes {
+  readonly flow: Change<FlowState>[];
+  readonly registration: Change<RegistrationState>[];
+  readonly breakers: Map<string, { readonly route: string; readonly plane: Plane; readonly changes: Change<BreakerState>[] }>;
+}
+
+const unchanged = (): Changes => ({ flow: [], registration: [], breakers: new Map() });
+
+/** By trunk, in one go through the journal however many there are. */
+function changesOf(entries: readonly Entry[]): ReadonlyMap<string, Changes> {
+  const byTrunk = new Map<string, Changes>();
+  for (const entry of entries) {
+    if (entry.type !== "flow:changed" && entry.type !== "registration:changed" && entry.type !== "breaker:changed") continue;
+    const own = byTrunk.get(entry.trunkId) ?? unchanged();
+    byTrunk.set(entry.trunkId, own);
+    if (entry.type === "flow:changed") own.flow.push({ ...entry, because: entry.end && `${entry.end.code}` });
+    else if (entry.type === "registration:changed") own.registration.push({ ...entry, because: entry.answer && `${entry.answer.code}` });
+    else {
+      const { route, plane } = entry;
+      const key = `${plane} ${route}`;
+      const breaker = own.breakers.get(key) ?? { route, plane, changes: [] };
+      own.breakers.set(key, breaker);
+      breaker.changes.push(entry);
+    }
+  }
+  return byTrunk;
+}
+
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+type OfBoot = Extract<Entry, { readonly run: number }>;
+
+const isOfBoot = (entry: Entry): entry is OfBoot => entry.type.startsWith("stage:") || entry.type.startsWith("boot:");
 
 /** Every run of the CRM's initialisation that touches the window, with its stages' tries. */
 export function bootRunsOf(entries: readonly Entry[], window: Stretch): BootRun[] {
   const runs = new Map<number, Omit<Draft<BootRun>, "stages"> & { stages: Draft<StageTry>[] }>();
+  const tries = new Map<string, Draft<StageTry>>();
   for (const entry of entries) {
-    if (!("run" in entry)) continue;
+    if (!isOfBoot(entry)) continue;
     const { atMs } = entry;
     let run = runs.get(entry.run);
     if (!run) runs.set(entry.run, (run = { run: entry.run, fromMs: atMs, toMs: atMs, completed: false, stages: [] }));
@@ -107,19 +129,14 @@ export function bootRunsOf(entries: readonly Entry[], window: Stretch): BootRun[
     if (!("stage" in entry)) continue;
 
     const { stage, attempt } = entry;
-    let tried = run.stages.find((other) => other.stage === stage && other.attempt === attempt);
-    if (!tried)
-      run.stages.push(
-        (tried = {
-          stage,
-          attempt,
-          critical: "critical" in entry && entry.critical,
-          fromMs: atMs,
-          toMs: window.toMs,
-          result: "running",
-          stalled: false,
-        }),
-      );
+    const key = `${entry.run} ${attempt} ${stage}`;
+    let tried = tries.get(key);
+    if (!tried) {
+      const critical = "critical" in entry && entry.critical;
+      tried = { stage, attempt, critical, fromMs: atMs, toMs: window.toMs, result: "running", stalled: false };
+      tries.set(key, tried);
+      run.stages.push(tried);
+    }
     if (entry.type === "stage:stalled") tried.stalled = true;
     if (entry.type === "stage:passed") Object.assign(tried, { toMs: atMs, result: "passed" });
     if (entry.type === "stage:failed") Object.assign(tried, { toMs: atMs, result: "failed", fault: entry.fault });

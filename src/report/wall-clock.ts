@@ -12,13 +12,20 @@ const dateLimitMs = 8.64e15;
  * @param generatedAtMs taken as the moment of the last entry when the journal does not say when it started.
  */
 export function wallClockOf(entries: readonly Entry[], generatedAtMs: number): WallClock {
-  const settings = entries.flatMap((entry) =>
-    entry.type === "session:started" || entry.type === "clock:jumped" ? [{ fromMs: entry.atMs, offsetMs: entry.dateMs - entry.atMs }] : [],
-  );
+  const settings: { readonly fromMs: number; readonly offsetMs: number }[] = [];
+  for (const entry of entries)
+    if (entry.type === "session:started" || entry.type === "clock:jumped")
+      settings.push({ fromMs: entry.atMs, offsetMs: entry.dateMs - entry.atMs });
   const firstMs = settings[0]?.offsetMs ?? generatedAtMs - (entries.at(-1)?.atMs ?? 0);
   return (atMs) => {
-    const offsetMs = settings.findLast(({ fromMs }) => fromMs <= atMs)?.offsetMs ?? firstMs;
-    return isoOf(atMs + offsetMs);
+    // By halves: a clock that jumps all day is asked for each of a day's calls.
+    let [before, after] = [-1, settings.length];
+    while (after - before > 1) {
+      const middle = (before + after) >>> 1;
+      if ((settings[middle]?.fromMs ?? 0) <= atMs) before = middle;
+      else after = middle;
+    }
+    return isoOf(atMs + (settings[before]?.offsetMs ?? firstMs));
   };
 }
 

@@ -354,7 +354,28 @@ describe("what cannot be used is said in one line", () => {
   });
 });
 
-const commands = ["explain", "render", "summarise", "seal", "verify", "validate"] as const;
+describe("redact", () => {
+  test("a journal, and its verdict is what it was", async () => {
+    const { code, written } = await linekeeper("redact", "failing.jsonl.gz", "-o", "for-all.jsonl");
+    expect(code).toBe(0);
+    const redacted = parseJournal(written["for-all.jsonl"] ?? "");
+    expect(redacted).toHaveLength(failing.length);
+    expect(explain(redacted).incidents[0]?.verdict.leader).toBe(explain(failing).incidents[0]?.verdict.leader);
+    expect(written["for-all.jsonl"]).not.toContain("Carrier A");
+  });
+
+  test("a report, as a report that is valid", async () => {
+    files["redacted.json"] = Buffer.from((await linekeeper("redact", "report.json")).out);
+    expect(files["redacted.json"].toString()).not.toContain("Carrier A");
+    expect((await linekeeper("validate", "redacted.json")).code).toBe(0);
+  });
+
+  test("a broken file is named with its line", async () => {
+    expect(await linekeeper("redact", "broken.jsonl")).toMatchObject({ code: 2, out: "", err: "linekeeper: broken.jsonl:3: no JSON\n" });
+  });
+});
+
+const commands = ["explain", "render", "summarise", "redact", "seal", "verify", "validate"] as const;
 
 test.each([["--help"], ["--version"], ...commands.map((name) => [name, "--help"])])(
   "%s %s is no error, within 80 columns",

@@ -1,0 +1,134 @@
+/** `linekeeper/otlp`: reports to an OpenTelemetry collector or backend, as logs and metrics over OTLP/HTTP JSON. */
+import { LinekeeperError, type ReportDocument } from "../../src/index.ts";
+import { fateOf } from "../../src/outbox/fate.ts";
+import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports.ts";
+import { answerOf, checkEndpoint, createPost, leaveUnread, type PostOptions } from "../http/post.ts";
+import { logsRequestOf, metricsRequestOf, type ResourceAttributes } from "./requests.ts";
+
+export type { ResourceAttributes } from "./requests.ts";
+
+export type OtlpSignal = "logs" | "metrics";
+
+/** What a backend took a request without (OTLP "partial success"). */
+export interface OtlpRejection {
+  readonly signal: OtlpSignal;
+  readonly count: number;
+  /** The backend's own words. */
+  readonly message: string;
+}
+
+export interface OtlpOptions extends PostOptions {
+  /** Where OTLP/HTTP is heard, without `/v1/logs`: what others call `OTEL_EXPORTER_OTLP_ENDPOINT`. It is never written down. */
+  readonly url: string;
+  /** Names it in the journal and keeps its queue apart. `otlp` and the URL's host when left out. */
+  readonly name?: string;
+  /** Default both. */
+  readonly signals?: readonly OtlpSignal[];
+  /** Added to the resource, or in place of what is there, such as `service.name` or `deployment.environment.name`. */
+  readonly resource?: ResourceAttributes;
+  /** Told of what a backend did not take. It is not sent again: OTLP says that it would fare no better. */
+  readonly onRejected?: (rejection: OtlpRejection) => void;
+}
+
+const requestOf = { logs: logsRequestOf, metrics: metricsRequestOf } as const;
+const signalNames = Object.keys(requestOf) as readonly OtlpSignal[];
+
+/** More reports than that are not half sent at once: the outbox keeps no more. */
+const mostHalves = 100;
+
+/**
+ * A report is one request of each signal. What a backend has taken is not sent to it again by this page, whatever becomes of
+ * the other; the next page may, and `log.record.uid` tells that apart.
+ * @throws LinekeeperError `bad-config`, naming the field.
+ */
+export function otlp({ url, name, signals = signalNames, resource = {}, onRejected, ...options }: OtlpOptions): ReportTransport {
+  const { host, search, hash } = checkEndpoint("otlp()", url, options.headers);
+  if (search || hash) throw new LinekeeperError("bad-config", "otlp(): url must end with its path: `/v1/logs` comes after it");
+  if (!Array.isArray(signals) || signals.length === 0 || !signals.every((signal) => signalNames.includes(signal)))
+    throw new LinekeeperError("bad-config", `otlp(): signals must be some of ${signalNames.join(", ")}`);
+  if (!Object.values(resource).every((value) => ["string", "number", "boolean"].includes(typeof value)))
+    throw new LinekeeperError("bad-config", "otlp(): resource must hold texts, numbers and booleans");
+  const base = url.replace(/\/+$/, "");
+  const post = createPost(options);
+  /** What was said to the part of a parcel that went, until the other is through. */
+  const halves = new Map<string, Map<OtlpSignal, TransportAnswer>>();
+
+  function bodiesOf({ text }: Parcel): Map<OtlpSignal, string> {
+    const report = JSON.parse(text) as ReportDocument;
+    return new Map(signals.map((signal) => [signal, JSON.stringify(requestOf[signal](report, resource))]));
+  }
+
+  async function send(
+    parcel: Parcel,
+    bodies: Map<OtlpSignal, string>,
+    how: Parameters<ReportTransport["send"]>[1],
+  ): Promise<TransportAnswer> {
+    const said = halves.get(parcel.key) ?? new Map<OtlpSignal, TransportAnswer>();
+    for (const [signal, body] of bodies) {
+      if (said.has(signal)) continue;
+      const response = await post(`${base}/v1/${signal}`, body, {}, how);
+      const answer = answerOf(response);
+      if (fateOf(answer) === "again") {
+        leaveUnread(response);
+        return answer;
+      }
+      said.set(signal, answer);
+      keep(parcel.key, said);
+      await hear(signal, response);
+    }
+    halves.delete(parcel.key);
+    return [...said.values()].find(({ status }) => status >= 300) ?? { status: 200 };
+  }
+
+  function keep(key: string, said: Map<OtlpSignal, TransportAnswer>): void {
+    halves.set(key, said);
+    const [oldest] = halves.keys();
+    if (halves.size > mostHalves && oldest !== undefined) halves.delete(oldest);
+  }
+
+  /** Both at once: there is no time for one after the other, or to read what is said to it. */
+  async function sendAtPageEnd(
+    { key }: Parcel,
+    bodies: Map<OtlpSignal, string>,
+    how: Parameters<ReportTransport["send"]>[1],
+  ): Promise<TransportAnswer> {
+    const left = [...bodies].filter(([signal]) => !halves.get(key)?.has(signal));
+    const answers = await Promise.all(left.map(async ([signal, body]) => answerOf(await post(`${base}/v1/${signal}`, body, {}, how))));
+    return answers.find(({ status }) => status >= 300) ?? { status: 200 };
+  }
+
+  /** A backend that says nothing readable has taken all of it. */
+  async function hear(signal: OtlpSignal, response: Response): Promise<void> {
+    if (!onRejected || !response.ok) return leaveUnread(response);
+    try {
+      const rejection = rejectionOf(signal, await response.json());
+      if (rejection) onRejected(rejection);
+    } catch {
+      // Neither a broken body nor a listener that throws makes it less delivered.
+    }
+  }
+
+  return {
+    name: name ?? `otlp ${host}`,
+    send: (parcel, how) => {
+      let bodies: Map<OtlpSignal, string>;
+      try {
+        bodies = bodiesOf(parcel);
+      } catch {
+        // Written by another version, and not to be read by this one: as if it had been refused, or it would wait for two weeks.
+        return Promise.resolve({ status: 400 });
+      }
+      return how.atPageEnd ? sendAtPageEnd(parcel, bodies, how) : send(parcel, bodies, how);
+    },
+  };
+}
+
+/** `ExportLogsPartialSuccess`, `ExportMetricsPartialSuccess`; a count of 0 with a message is a warning, and told too. */
+function rejectionOf(signal: OtlpSignal, body: unknown): OtlpRejection | undefined {
+  const { partialSuccess } = (body ?? {}) as { readonly partialSuccess?: Readonly<Record<string, unknown>> };
+  if (!partialSuccess) return undefined;
+  const { rejectedLogRecords, rejectedDataPoints, errorMessage } = partialSuccess;
+  const count = Number((signal === "logs" ? rejectedLogRecords : rejectedDataPoints) ?? 0) || 0;
+  const message = typeof errorMessage === "string" ? errorMessage : "";
+  return count > 0 || message !== "" ? { signal, count, message } : undefined;
+}
