@@ -93,6 +93,12 @@ export type TransferFault =
   | "not-answered"
   | "ended";
 
+/**
+ * What becomes of the page. `hidden`: it goes for good. `cached`: it goes into the browser's cache, and may be `shown` again. `frozen`: it
+ * stands where it was, and nothing of it runs until it is `resumed`.
+ */
+export type PageChange = "hidden" | "cached" | "shown" | "frozen" | "resumed";
+
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
   readonly sdk: string;
@@ -251,6 +257,20 @@ export interface Facts {
     readonly option?: CallOptionName;
     readonly error?: string;
   };
+  /** What the browser does with the page. */
+  "page:changed": { readonly to: PageChange };
+  /** The page goes, and leaves an answered call to the next. */
+  "call:kept": OfCall & OfTrunk;
+  /** The page before had answered it, as `was`; the peer has taken this page's audio, `gapMs` after that page last kept it. */
+  "call:resumed": OfCall &
+    OfTrunk & { readonly party: Party; readonly direction: "out" | "in"; readonly was: string; readonly gapMs: number };
+  /** It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. */
+  "call:not-resumed": OfCall &
+    OfTrunk & {
+      readonly because: "too-old" | "other-account" | "trunk-missing" | "trunk-unready" | "unreadable" | "media-failed" | "refused";
+      readonly answer?: AnswerFact;
+      readonly error?: string;
+    };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */

@@ -143,6 +143,12 @@ export interface SipEdge {
   ping(): void;
   /** Sends an INVITE. @returns its handle; all else comes through `events`, never during this call. */
   invite(request: InviteRequest, events: InviteEvents): SipInvite;
+  /**
+   * A dialog that another page of this account kept; nothing is sent, and the peer is reached over whatever flow is open. Left out
+   * where none can be kept.
+   * @throws when it cannot be read.
+   */
+  resume?(kept: KeptDialog): SipDialog;
   /** Ends sockets, transactions and timers at once. No event follows. */
   dispose(): void;
 }
@@ -211,6 +217,24 @@ export interface SessionKeeper {
 /** Gives the offer of a re-INVITE; undefined: the session as it stands. */
 export type Offerer = () => Promise<string | undefined>;
 
+/** What it takes to go on with a dialog elsewhere (RFC 3261 §12). Plain JSON, without credentials; its URIs are personal data. */
+export interface KeptDialog {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly localUri: string;
+  readonly remoteUri: string;
+  readonly remoteTarget: string;
+  readonly routeSet: readonly string[];
+  /** CSeq of the last request of ours, 0 before the first; and of the peer's. */
+  readonly localSeq: number;
+  readonly remoteSeq?: number;
+  /** Which side made up the Call-ID: who began the call. */
+  readonly callIdOwner: "us" | "peer";
+  /** RFC 4028. `we`: this side refreshes. */
+  readonly sessionTimer?: { readonly intervalS: number; readonly refresher: "we" | "peer" };
+}
+
 /** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it will not say. `isLast`: nothing follows. */
 export interface ReferNotice {
   readonly code?: number;
@@ -244,6 +268,8 @@ export interface SipDialog {
   refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer>;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
   keepSession(keeper: SessionKeeper): void;
+  /** What another page needs to go on with it. Left out where none can. */
+  keep?(): KeptDialog;
   /** Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2). */
   onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
@@ -564,6 +590,20 @@ export interface Store {
    * @returns what releases it; undefined when another has it.
    */
   claim?(name: string): Promise<(() => void) | undefined>;
+}
+
+/**
+ * Keeps answered calls for the page that the agent reloads: `resumeInTab()`. Nothing of it throws or rejects: what it does wrong costs
+ * the resumption, nothing else.
+ */
+export interface Resumption {
+  /**
+   * Keeps `text` for the next page of this tab, in place of what was kept before; undefined: nothing any more.
+   * @param isLeaving the page goes away now.
+   */
+  keep(text: string | undefined, isLeaving: boolean): void;
+  /** What the page before kept, for one page alone: undefined where there is nothing, or where that page, or another that took it, lives on. */
+  take(clock: Clock): Promise<string | undefined>;
 }
 
 // ── Reports ───────────────────────────────────────────────────────────────────────────────────────

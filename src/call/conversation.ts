@@ -1,15 +1,15 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
 import type { Emitter, EventNames } from "../emitter.ts";
-import type { Journal, Party } from "../journal.ts";
+import type { Journal, Party, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import { anyOf } from "../platform.ts";
-import type { DeviceResult, MediaSession, SipDialog } from "../ports.ts";
+import type { DeviceResult, KeptDialog, MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
-import { createHolding, type HoldResult } from "./holding.ts";
+import { createHolding, type Holding, type HoldResult } from "./holding.ts";
 import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 
 export interface ConversationEvents extends AudioEvents, TransferEvents {
@@ -94,6 +94,19 @@ export interface TalkPorts {
 interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<ChangePorts, "settings" | "onTrunkChange"> {
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
+  /** How it stood in the page before. */
+  readonly onHolding?: (holding: Holding) => void;
+}
+
+/** What the next page needs to go on with the call. Plain JSON, without credentials. */
+export interface KeptCall {
+  readonly callId: string;
+  readonly trunkId: string;
+  /** Whose call it is: another agent may sign in. */
+  readonly aor: string;
+  readonly route: Route;
+  readonly held: Held;
+  readonly dialog: KeptDialog;
 }
 
 export interface Conversation {
@@ -104,6 +117,8 @@ export interface Conversation {
   readonly endThere: "transferred" | "hung-up-there";
   /** The call is answered: looks after it until it is over. */
   begin(answered: Answered): void;
+  /** Undefined before it has begun, after its end, and where it cannot be kept. */
+  keep(): KeptCall | undefined;
   /** The line died under it; the call is not over, and somebody else may answer. */
   cut(): void;
   /** The parties do not hear each other, and what could be tried did not help. */
@@ -117,6 +132,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   let trunkId: string | undefined;
   let ask: () => unknown = () => {};
   let digits: Promise<Digits | undefined> | undefined;
+  let keep: Conversation["keep"] = () => undefined;
   let transfer: Promise<Transfer | undefined> | undefined;
   let line: Line | undefined;
   let isLeaving = false;
@@ -175,6 +191,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   }
 
   return {
+    keep: () => (signal.aborted ? undefined : keep()),
     talk: {
       get held() {
         return holding.held;
@@ -211,6 +228,11 @@ export function createConversation(ports: TalkPorts): Conversation {
       const own = { ...ports, ...answered, signal: anyOf(signal, present.signal) };
       const changes = createChanges({ ...own, holding });
       ask = () => trunk.health.ready && changes.ask();
+      answered.onHolding?.(holding);
+      keep = () => {
+        const kept = dialog.keep?.();
+        return kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held: holding.held, dialog: kept };
+      };
       const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal: own.signal };
       const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
       digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
@@ -229,6 +251,7 @@ export function createConversation(ports: TalkPorts): Conversation {
       present.abort();
       holding.over();
       [trunkId, line, isLeaving, hasNoAudio, ask] = [undefined, undefined, false, false, () => {}];
+      keep = () => undefined;
     },
     get hasNoAudio() {
       return hasNoAudio;

@@ -159,6 +159,7 @@ export function observe(entries: readonly Entry[]): Observations {
         if (entry.from === "tab") heardFromPages.push({ seq, atMs, trunkId: entry.trunkId });
         break;
       case "call:answered":
+      case "call:resumed":
         answeredOn.set(entry.callId, { trunkId: entry.trunkId, atMs });
         break;
       case "call:cut":

@@ -42,6 +42,10 @@ const notableTypes = [
   "trunk:restored",
   "trunk:weighed",
   "policy:failed",
+  "page:changed",
+  "call:kept",
+  "call:resumed",
+  "call:not-resumed",
   "call:turned-away",
   "call:refused",
   "call:failed-over",
@@ -241,7 +245,9 @@ function lifeOf({ startedMs, endedMs }: Life, span: Stretch): Stretch {
 
 function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, Party> {
   const parties = new Map<string, Party>();
-  for (const entry of entries) if (entry.type === "call:placed" || entry.type === "call:offered") parties.set(entry.callId, entry.party);
+  for (const entry of entries)
+    if (entry.type === "call:placed" || entry.type === "call:offered" || entry.type === "call:resumed")
+      parties.set(entry.callId, entry.party);
   return parties;
 }
 
