@@ -11,7 +11,9 @@ import type {
   Clock,
   FrameFault,
   MediaPath,
+  MicrophoneFallback,
   MicrophoneState,
+  PlaybackState,
   Plane,
   Q850Cause,
   Said,
@@ -300,8 +302,10 @@ export interface Facts {
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
-  /** The system muted the microphone under the call, gave it back, or took it away: no trunk's fault. */
-  "microphone:changed": OfCall & { readonly to: MicrophoneState };
+  /** The system muted the microphone under the call, gave it back, or took it away (`lost`: it was pulled out): no trunk's fault. */
+  "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
+  /** The browser does not let the page play the customer before the agent has clicked; or does now. */
+  "playback:changed": OfCall & { readonly to: PlaybackState };
   /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */

@@ -387,6 +387,12 @@ export interface MediaSession {
   hold?(isHeld: boolean): void;
   /** Nothing of the microphone leaves, whatever becomes of connection and microphone; the session stays as it is. Left out where the audio is elsewhere. */
   mute?(isMuted: boolean): void;
+  /** Sends what another microphone hears, without renegotiation; mute and hold stay. Left out where the audio is elsewhere. */
+  setMicrophone?(deviceId: string): Promise<DeviceResult>;
+  /** Plays on another device. Left out where the audio is elsewhere. */
+  setSpeaker?(deviceId: string): Promise<DeviceResult>;
+  /** Plays what the browser did not let play before a click; called from one. Left out where nothing is played. */
+  resumeAudio?(): Promise<DeviceResult>;
   /**
    * Sends one digit, `0`–`9`, `*`, `#`, `A`–`D`, as an RTP event (RFC 4733); whoever asks waits for its end.
    * @returns false where the peer did not agree to such events, or nothing may be sent just now. Left out where it never can be.
@@ -395,6 +401,18 @@ export interface MediaSession {
   /** Frees microphone and transports. Harmless twice. */
   close(): void;
 }
+
+/**
+ * What a wish about a device came to; where it came to nothing all is as it was. `denied`: by the agent, or by the page's policy.
+ * `not-found`: no such device. `busy`: another program has it. `unsupported`: the browser, or this media, cannot. `ended`: the call is over.
+ */
+export type DeviceResult =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly because: "denied" | "not-found" | "busy" | "unsupported" | "ended" | "failed";
+      readonly error?: unknown;
+    };
 
 /** What is wrong with a call's audio. */
 export interface AudioFault {
@@ -438,6 +456,12 @@ export interface MediaPath {
 /** `muted`: by the system, a headset or the browser, while neither agent nor page did. `ended`: unplugged, or taken away. */
 export type MicrophoneState = "live" | "muted" | "ended";
 
+/** What took the place of a microphone that was pulled out; never its name, which may be a person's. */
+export type MicrophoneFallback = "another" | "none";
+
+/** `blocked`: the browser plays nothing before the agent has clicked into the page (its autoplay policy). */
+export type PlaybackState = "blocked" | "playing";
+
 /** How good the audio is, over the last seconds. */
 export interface AudioQuality {
   /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107), of what comes in. */
@@ -460,8 +484,10 @@ export interface MediaEvents {
   restored(path?: MediaPath): void;
   /** The first rating, after some seconds of audio; then when quality of either way fell below what is fit for a conversation (`poor`), or rose well above it again. */
   rated(level: "good" | "poor", quality: AudioQuality): void;
-  /** The microphone was muted by other than agent and page, is back, or is gone. */
-  microphone(state: MicrophoneState): void;
+  /** The microphone was muted by other than agent and page, is back, or is gone; `lost`: it was pulled out under the call. */
+  microphone(state: MicrophoneState | "lost", fellBackTo?: MicrophoneFallback): void;
+  /** The browser does not let the page play the customer; or does now. */
+  playback(state: PlaybackState): void;
 }
 
 /** What goes wrong before there is any audio to watch. None of these throws. */

@@ -3,7 +3,7 @@ import type { Emitter, EventNames } from "../emitter.ts";
 import type { Journal, Party, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import { anyOf } from "../platform.ts";
-import type { KeptDialog, MediaSession, SipDialog } from "../ports.ts";
+import type { DeviceResult, KeptDialog, MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
@@ -27,6 +27,7 @@ export const conversationEvents: EventNames<ConversationEvents> = {
   "audio-restored": true,
   quality: true,
   microphone: true,
+  playback: true,
   held: true,
   muted: true,
   digit: true,
@@ -54,6 +55,15 @@ export interface Talk {
    * Resolves when all are sent, or with why they are not. Which ones they are is never on record.
    */
   sendDtmf(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
+  /**
+   * Talks by another microphone, without renegotiation and for this call alone; mute and hold stay. Before the answer too.
+   * @param deviceId as `enumerateDevices()` has it; `""`: the system's.
+   */
+  setMicrophone(deviceId: string): Promise<DeviceResult>;
+  /** Plays the customer on another device, where the browser can (`unsupported`). @param deviceId `""`: the system's. */
+  setSpeaker(deviceId: string): Promise<DeviceResult>;
+  /** From a click, after `playback` was told as `blocked`: the customer is heard from now on. */
+  resumeAudio(): Promise<DeviceResult>;
   /**
    * Connects the customer to somebody else, and ends the call as `transferred`: to a number (REFER, RFC 3515), or to whom another answered
    * call over the same carrier is with, which then ends too (Replaces, RFC 3891). The customer is held meanwhile. Resolves when the other
@@ -171,6 +181,15 @@ export function createConversation(ports: TalkPorts): Conversation {
     emit("muted", { muted });
   }
 
+  async function device(wish: () => Promise<DeviceResult> | undefined): Promise<DeviceResult> {
+    if (signal.aborted) return { ok: false, because: "ended" };
+    try {
+      return (await wish()) ?? { ok: false, because: "unsupported" };
+    } catch (error) {
+      return { ok: false, because: "failed", error };
+    }
+  }
+
   return {
     keep: () => (signal.aborted ? undefined : keep()),
     talk: {
@@ -184,6 +203,9 @@ export function createConversation(ports: TalkPorts): Conversation {
       unhold: () => wish(false),
       mute,
       unmute: () => mute(false),
+      setSpeaker: (deviceId) => device(() => media.setSpeaker?.(deviceId)),
+      resumeAudio: () => device(() => media.resumeAudio?.()),
+      setMicrophone: (deviceId) => device(() => media.setMicrophone?.(deviceId)),
       async sendDtmf(wanted, options) {
         const loaded = notNow() ? undefined : await digits;
         return loaded?.send(wanted, options) ?? { ok: false, because: notNow() ?? "failed", sent: 0 };

@@ -132,6 +132,10 @@ export function observe(entries: readonly Entry[]): Observations {
         if (entry.to === "muted" && atMs - (answeredOn.get(entry.callId)?.atMs ?? -Infinity) <= atAnswerMs)
           mutedThroughout.add(entry.callId);
         else mutedThroughout.delete(entry.callId);
+        if (entry.to === "lost") hear({ ...entry, trunkId: answeredOn.get(entry.callId)?.trunkId ?? "" }, "unplugged-here");
+        break;
+      case "playback:changed":
+        if (entry.to === "blocked") hear({ ...entry, trunkId: answeredOn.get(entry.callId)?.trunkId ?? "" }, "blocked-here");
         break;
       case "dialog:refreshed":
         if (entry.answer.said !== "peer") break;

@@ -60,6 +60,7 @@ const notableTypes = [
   "audio:given-up",
   "audio:rated",
   "microphone:changed",
+  "playback:changed",
   "dialog:refreshed",
   "dialog:ended",
   "call:ended",

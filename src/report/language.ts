@@ -103,6 +103,7 @@ export type StepCode =
   | "check-webrtc-account"
   | "allow-microphone-in-page"
   | "allow-microphone"
+  | "click-to-hear"
   | "connect-microphone"
   | "free-microphone"
   | "choose-microphone"

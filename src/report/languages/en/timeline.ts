@@ -1,6 +1,6 @@
 /** What happened, a sentence for each entry. */
 import type { AnswerFact, Entry, Facts, PageChange, StepFault } from "../../../journal.ts";
-import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
+import type { AudioFault, FrameFault, MediaPath, MicrophoneFallback, MicrophoneState } from "../../../ports.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
@@ -44,6 +44,11 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
   live: "the microphone is live again",
   muted: "the system or the headset muted the microphone",
   ended: "the microphone is gone",
+};
+
+const fallbacks: Readonly<Record<MicrophoneFallback, string>> = {
+  another: "the microphone was pulled out, and another took its place",
+  none: "the microphone was pulled out, and there was no other",
 };
 
 const pageStates: Readonly<Record<PageChange, string>> = {
@@ -183,7 +188,10 @@ export const timeline: Catalogue["timeline"] = {
     `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,
   "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
     `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${decimal(mos)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${decimal(uplink.mos)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
-  "microphone:changed": ({ callId, to }) => `Call ${callId}: ${wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
+  "microphone:changed": ({ callId, to, fellBackTo }) =>
+    `Call ${callId}: ${wordOf(fallbacks, fellBackTo ?? "") ?? wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
+  "playback:changed": ({ callId, to }) =>
+    `Call ${callId}: ${to === "blocked" ? "the browser did not let the page play the other party" : "the other party can be heard"}.`,
   "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
     `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
   "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>

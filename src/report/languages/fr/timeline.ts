@@ -1,6 +1,6 @@
 /** What happened, a sentence for each entry. */
 import type { AnswerFact, Entry, Facts, PageChange, StepFault } from "../../../journal.ts";
-import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
+import type { AudioFault, FrameFault, MediaPath, MicrophoneFallback, MicrophoneState } from "../../../ports.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { q850Cause, rowName, sipCode } from "../../codes.ts";
@@ -44,6 +44,11 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
   live: "le microphone fonctionne à nouveau",
   muted: "le système ou le casque a coupé le microphone",
   ended: "le microphone a disparu",
+};
+
+const fallbacks: Readonly<Record<MicrophoneFallback, string>> = {
+  another: "le microphone a été débranché, et un autre a pris sa place",
+  none: "le microphone a été débranché, et il n’y en avait pas d’autre",
 };
 
 const pageStates: Readonly<Record<PageChange, string>> = {
@@ -188,7 +193,10 @@ export const timeline: Catalogue["timeline"] = {
     `Appel ${callId} sur la ligne ${trunkId} : ${audioFault(direction, kind)} depuis ${duration(forMs)} ; l’agent a été prévenu.`,
   "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
     `Appel ${callId} sur la ligne ${trunkId} : son jugé ${level === "good" ? "bon" : "mauvais"} (MOS ${decimal(mos)}, pertes ${unit(number(lossPercent), "%")}, gigue ${duration(jitterMs)}${uplink === undefined ? "" : ` ; vers le correspondant MOS ${decimal(uplink.mos)}, pertes ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, aller-retour ${duration(rttMs)}`}).`,
-  "microphone:changed": ({ callId, to }) => `Appel ${callId} : ${wordOf(microphoneStates, to) ?? `microphone : ${to}`}.`,
+  "microphone:changed": ({ callId, to, fellBackTo }) =>
+    `Appel ${callId} : ${wordOf(fallbacks, fellBackTo ?? "") ?? wordOf(microphoneStates, to) ?? `microphone : ${to}`}.`,
+  "playback:changed": ({ callId, to }) =>
+    `Appel ${callId} : ${to === "blocked" ? "le navigateur n’a pas laissé la page faire entendre le correspondant" : "le correspondant est entendu"}.`,
   "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
     `Appel ${callId} : notre adresse sur la nouvelle connexion a été donnée à la ligne ${trunkId}${answer(fact)}.`,
   "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>
