@@ -67,11 +67,29 @@ export function createPage(ports: PagePorts): Page {
     const calls = resumption && !signal.aborted ? switchboard.kept() : [];
     if (calls.length > 0) {
       const kept: Kept = { dateMs: clock.dateMs(), calls };
-      resumption?.keep(JSON.stringify(kept), isLeaving);
+      heed(JSON.stringify(kept), isLeaving);
       if (!isLeaving) cancelNext = clock.setTimer(keep, keepMs);
-    } else if (isKept) resumption?.keep(undefined, isLeaving);
+    } else if (isKept) heed(undefined, isLeaving);
     isKept = calls.length > 0;
     return calls;
+  }
+
+  /** The integrator's own may throw, and costs nothing but itself. */
+  function heed(text: string | undefined, isLeaving: boolean): void {
+    try {
+      resumption?.keep(text, isLeaving);
+    } catch (error) {
+      ports.onListenerError("resumption", error);
+    }
+  }
+
+  async function taken(): Promise<string | undefined> {
+    try {
+      return await resumption?.take(clock);
+    } catch (error) {
+      ports.onListenerError("resumption", error);
+      return undefined;
+    }
   }
 
   // What changes it is on record before it is so.
@@ -100,7 +118,7 @@ export function createPage(ports: PagePorts): Page {
   // ── Resuming ──────────────────────────────────────────────────────────────────────────────────
 
   async function resume(): Promise<void> {
-    const { dateMs, calls } = readKept(await resumption?.take(clock));
+    const { dateMs, calls } = readKept(await taken());
     await Promise.all(calls.map((kept) => take(kept, dateMs)));
   }
 

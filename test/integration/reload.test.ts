@@ -326,6 +326,18 @@ describe("where it cannot go on, the customer hears the end of it", () => {
   );
 });
 
+it("a keeper of the integrator's that throws and rejects costs only the resumption", async () => {
+  const fail = () => {
+    throw new RangeError("full");
+  };
+  const house = buildHouse({ resumption: { keep: fail, take: () => Promise.reject(new RangeError("gone")) } });
+  await house.open();
+  const call = house.line.call("+21671000001");
+  await pass(3_000);
+  expect(call.state).toBe("answered");
+  expect(house.entries("listener:failed").map(({ event, error }) => `${event} ${error}`)).toEqual(Array(2).fill("resumption RangeError"));
+});
+
 describe("never two pages in one dialog", () => {
   it.each([{ hasLocks: true }, { hasLocks: false }])("a tab that is duplicated takes nothing: %o", async ({ hasLocks }) => {
     const house = await talk({ hasLocks });
