@@ -15,6 +15,7 @@ import type {
   Random,
   ReportSink,
   ReportTransport,
+  Resumption,
   ServerSource,
   SharedHealth,
   SipStack,
@@ -126,6 +127,11 @@ export interface LinekeeperConfig {
   readonly priors?: Priors;
   /** Shares trunk health with other pages of this browser and with the next page: `tabs()`. */
   readonly shared?: SharedHealth;
+  /**
+   * An answered call survives a reload of its page: `resumeInTab()`. Left out, a page that goes away hangs up: only a CRM whose page
+   * starts the line by itself brings the agent back before the customer has given up.
+   */
+  readonly resumption?: Resumption;
   /** A customer who calls while the agent is on a call: 486 (`refuse`), or shown (`offer`). Default `refuse`. */
   readonly whenBusy?: "refuse" | "offer";
   /**
@@ -146,7 +152,7 @@ export interface LinekeeperConfig {
   readonly random?: Random;
 }
 
-type Optional = "country" | "network" | "policy" | "shared" | "store";
+type Optional = "country" | "network" | "policy" | "resumption" | "shared" | "store";
 
 /** The same with nothing left open. */
 export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "fleet" | "reporting" | Optional>> {
@@ -154,6 +160,7 @@ export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "pr
   readonly network: NetworkSignal | undefined;
   readonly policy: Policy | undefined;
   readonly shared: SharedHealth | undefined;
+  readonly resumption: Resumption | undefined;
   readonly store: Store | undefined;
   readonly reporting: Required<ReportingConfig>;
   /** Names what this session delivers; undefined where it delivers nothing. */
@@ -212,6 +219,7 @@ const known = {
     "fleet",
     "priors",
     "shared",
+    "resumption",
     "whenBusy",
     "whileTalking",
     "afterHangUp",
@@ -277,6 +285,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     if (!Number.isFinite(logOdds)) refuse(`priors.${domain}`, `must be log-odds, a finite number, not ${show(logOdds)}`);
   if (config.shared !== undefined)
     methods("shared", config.shared, ["restore", "save", "tell", "join"], 'pass tabs() from "linekeeper/tabs"');
+  if (config.resumption !== undefined)
+    methods("resumption", config.resumption, ["keep", "take"], 'pass resumeInTab() from "linekeeper/tabs"');
   oneOf("whenBusy", config.whenBusy, ["refuse", "offer"]);
   oneOf("whileTalking", config.whileTalking, ["hold", "mix"]);
   oneOf("afterHangUp", config.afterHangUp, ["take-back", "stay"]);
@@ -307,6 +317,7 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     network: config.network,
     policy: config.policy,
     shared: config.shared,
+    resumption: config.resumption,
     store: config.store,
     reporting,
     sessionId: reports.length > 0 || config.store ? sessionIdOf(config.random ?? systemRandom) : undefined,

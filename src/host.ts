@@ -1,10 +1,14 @@
 /** The little that is read from the host by itself; all else comes through the ports. */
 
+import type { PageChange } from "./journal.ts";
+
 interface HostGlobals {
   readonly location?: { readonly protocol: string };
   readonly navigator?: { readonly userAgent?: string };
-  readonly addEventListener?: (type: "pagehide", listener: () => void) => void;
-  readonly removeEventListener?: (type: "pagehide", listener: () => void) => void;
+  /** A page's events, which are told to its window. */
+  readonly addEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
+  readonly removeEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
+  readonly document?: Pick<HostGlobals, "addEventListener" | "removeEventListener">;
 }
 
 /** True on an https page, where a browser blocks `ws:` as mixed content. */
@@ -17,4 +21,20 @@ export const runtimeName = (): string => (globalThis as HostGlobals).navigator?.
 export function onPageEnd(ending: () => void): () => void {
   (globalThis as HostGlobals).addEventListener?.("pagehide", ending);
   return () => (globalThis as HostGlobals).removeEventListener?.("pagehide", ending);
+}
+
+/** Calls `changed` each time. @returns what stops that. */
+export function onPageChange(changed: (to: PageChange) => void): () => void {
+  const page = globalThis as HostGlobals;
+  const told = [
+    [page, "pagehide", ({ persisted }: { readonly persisted?: boolean }) => changed(persisted ? "cached" : "hidden")],
+    // The first of a page comes with its loading, and says nothing.
+    [page, "pageshow", ({ persisted }: { readonly persisted?: boolean }) => persisted && changed("shown")],
+    [page.document, "freeze", () => changed("frozen")],
+    [page.document, "resume", () => changed("resumed")],
+  ] as const;
+  for (const [target, type, listener] of told) target?.addEventListener?.(type, listener);
+  return () => {
+    for (const [target, type, listener] of told) target?.removeEventListener?.(type, listener);
+  };
 }

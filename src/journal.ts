@@ -11,7 +11,9 @@ import type {
   Clock,
   FrameFault,
   MediaPath,
+  MicrophoneFallback,
   MicrophoneState,
+  PlaybackState,
   Plane,
   Q850Cause,
   Said,
@@ -90,6 +92,12 @@ export type TransferFault =
   | "failed"
   | "not-answered"
   | "ended";
+
+/**
+ * What becomes of the page. `hidden`: it goes for good. `cached`: it goes into the browser's cache, and may be `shown` again. `frozen`: it
+ * stands where it was, and nothing of it runs until it is `resumed`.
+ */
+export type PageChange = "hidden" | "cached" | "shown" | "frozen" | "resumed";
 
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
@@ -249,6 +257,20 @@ export interface Facts {
     readonly option?: CallOptionName;
     readonly error?: string;
   };
+  /** What the browser does with the page. */
+  "page:changed": { readonly to: PageChange };
+  /** The page goes, and leaves an answered call to the next. */
+  "call:kept": OfCall & OfTrunk;
+  /** The page before had answered it, as `was`; the peer has taken this page's audio, `gapMs` after that page last kept it. */
+  "call:resumed": OfCall &
+    OfTrunk & { readonly party: Party; readonly direction: "out" | "in"; readonly was: string; readonly gapMs: number };
+  /** It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. */
+  "call:not-resumed": OfCall &
+    OfTrunk & {
+      readonly because: "too-old" | "other-account" | "trunk-missing" | "trunk-unready" | "unreadable" | "media-failed" | "refused";
+      readonly answer?: AnswerFact;
+      readonly error?: string;
+    };
   "call:ringing": OfCall & OfTrunk;
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */
@@ -280,8 +302,10 @@ export interface Facts {
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
-  /** The system muted the microphone under the call, gave it back, or took it away: no trunk's fault. */
-  "microphone:changed": OfCall & { readonly to: MicrophoneState };
+  /** The system muted the microphone under the call, gave it back, or took it away (`lost`: it was pulled out): no trunk's fault. */
+  "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
+  /** The browser does not let the page play the customer before the agent has clicked; or does now. */
+  "playback:changed": OfCall & { readonly to: PlaybackState };
   /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */

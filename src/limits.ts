@@ -42,6 +42,8 @@ export interface Limits {
   readonly maxAttempts: number;
   /** How long the caller has to confirm the agent's answer with an ACK, before it is tried by another leg or given up: on one flow it takes a round trip. */
   readonly ackMs: number;
+  /** How long after its page went an answered call may be taken up by the next; what is older is ended. */
+  readonly resumeMs: number;
   /** Calls that ring at the agent at once; the next hears busy. */
   readonly maxRinging: number;
   /** How long after an emergency call the emergency services' call back is offered whatever the agent declared (RFC 7090; 30 min). */
@@ -123,6 +125,7 @@ export const defaultLimits: Limits = {
   audioAgainMs: 15_000,
   maxAttempts: 4,
   ackMs: 5_000,
+  resumeMs: 60_000,
   maxRinging: 8,
   psapCallbackMs: 1_800_000,
   probeIntervalMs: 15_000,

@@ -5,6 +5,7 @@ import type { Call } from "./call/call.ts";
 import type { HoldResult } from "./call/holding.ts";
 import type { CallOptions } from "./call/options.ts";
 import type { IncomingCall } from "./call/incoming-call.ts";
+import type { ResumedCall } from "./call/resumed-call.ts";
 import { createSwitchboard } from "./call/switchboard.ts";
 import { sleep } from "./clock.ts";
 import { checkOrder, settingsOf, type LinekeeperConfig, type TrunkConfig } from "./config.ts";
@@ -17,6 +18,7 @@ import { LinekeeperError, errorName } from "./errors.ts";
 import { isSecurePage, runtimeName } from "./host.ts";
 import { createJournal, type Entry, type Refusal } from "./journal.ts";
 import type { Diagnostician } from "./insight.ts";
+import type { Page } from "./page.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Destination } from "./routing/destination.ts";
 import { createRoster } from "./trunk/roster.ts";
@@ -33,6 +35,8 @@ export interface LinekeeperEvents {
   "boot:reinitialised": Reinitialisation;
   "trunk:changed": TrunkHealth;
   "call:offered": IncomingCall;
+  /** The customer is heard again after a reload; it is among `calls` since the line was started. */
+  "call:resumed": ResumedCall;
   "incident:opened": Incident;
   "incident:updated": Incident;
   "incident:closed": Incident;
@@ -44,6 +48,7 @@ const lineEvents: EventNames<LinekeeperEvents> = {
   "boot:reinitialised": true,
   "trunk:changed": true,
   "call:offered": true,
+  "call:resumed": true,
   "incident:opened": true,
   "incident:updated": true,
   "incident:closed": true,
@@ -184,6 +189,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   let diagnostician: Diagnostician | undefined;
   let deliveries: Deliveries | undefined;
   let loading: ReturnType<typeof load> | undefined;
+  let page: Page | undefined;
 
   journal.subscribe((entry) => {
     emit("journal:written", entry);
@@ -193,6 +199,12 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   // There when a call is answered, and should the page's files be replaced meanwhile.
   import("./call/digits.ts").catch(() => {});
   import("./call/transfer.ts").catch(() => {});
+  const opening = import("./page.ts")
+    .then(({ createPage }) => {
+      const onResumed = (call: ResumedCall) => emit("call:resumed", call);
+      if (!closed) page = createPage({ settings, journal, roster, switchboard, onViolation, onListenerError: listenerFailed, onResumed });
+    })
+    .catch(() => {});
 
   async function load() {
     const isDelivering = settings.sessionId !== undefined;
@@ -252,6 +264,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   async function start(): Promise<readonly TrunkHealth[]> {
     controls = createControls(settings, journal);
     roster.start();
+    void opening.then(() => page?.resume());
     if (roster.trunks.length > 0) await firstReady();
     return roster.trunks.map(({ health }) => health);
   }
@@ -275,6 +288,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     roster.rest();
     boot.close();
     switchboard.close();
+    page?.close();
     await roster.close(unregisterMs);
     switchboard.forget();
     journal.append("session:closed", {});

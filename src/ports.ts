@@ -143,6 +143,12 @@ export interface SipEdge {
   ping(): void;
   /** Sends an INVITE. @returns its handle; all else comes through `events`, never during this call. */
   invite(request: InviteRequest, events: InviteEvents): SipInvite;
+  /**
+   * A dialog that another page of this account kept; nothing is sent, and the peer is reached over whatever flow is open. Left out
+   * where none can be kept.
+   * @throws when it cannot be read.
+   */
+  resume?(kept: KeptDialog): SipDialog;
   /** Ends sockets, transactions and timers at once. No event follows. */
   dispose(): void;
 }
@@ -211,6 +217,24 @@ export interface SessionKeeper {
 /** Gives the offer of a re-INVITE; undefined: the session as it stands. */
 export type Offerer = () => Promise<string | undefined>;
 
+/** What it takes to go on with a dialog elsewhere (RFC 3261 §12). Plain JSON, without credentials; its URIs are personal data. */
+export interface KeptDialog {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly localUri: string;
+  readonly remoteUri: string;
+  readonly remoteTarget: string;
+  readonly routeSet: readonly string[];
+  /** CSeq of the last request of ours, 0 before the first; and of the peer's. */
+  readonly localSeq: number;
+  readonly remoteSeq?: number;
+  /** Which side made up the Call-ID: who began the call. */
+  readonly callIdOwner: "us" | "peer";
+  /** RFC 4028. `we`: this side refreshes. */
+  readonly sessionTimer?: { readonly intervalS: number; readonly refresher: "we" | "peer" };
+}
+
 /** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it will not say. `isLast`: nothing follows. */
 export interface ReferNotice {
   readonly code?: number;
@@ -244,6 +268,8 @@ export interface SipDialog {
   refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer>;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
   keepSession(keeper: SessionKeeper): void;
+  /** What another page needs to go on with it. Left out where none can. */
+  keep?(): KeptDialog;
   /** Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2). */
   onEnded(listener: (how: "bye" | "forgotten") => void): void;
 }
@@ -361,6 +387,12 @@ export interface MediaSession {
   hold?(isHeld: boolean): void;
   /** Nothing of the microphone leaves, whatever becomes of connection and microphone; the session stays as it is. Left out where the audio is elsewhere. */
   mute?(isMuted: boolean): void;
+  /** Sends what another microphone hears, without renegotiation; mute and hold stay. Left out where the audio is elsewhere. */
+  setMicrophone?(deviceId: string): Promise<DeviceResult>;
+  /** Plays on another device. Left out where the audio is elsewhere. */
+  setSpeaker?(deviceId: string): Promise<DeviceResult>;
+  /** Plays what the browser did not let play before a click; called from one. Left out where nothing is played. */
+  resumeAudio?(): Promise<DeviceResult>;
   /**
    * Sends one digit, `0`–`9`, `*`, `#`, `A`–`D`, as an RTP event (RFC 4733); whoever asks waits for its end.
    * @returns false where the peer did not agree to such events, or nothing may be sent just now. Left out where it never can be.
@@ -369,6 +401,18 @@ export interface MediaSession {
   /** Frees microphone and transports. Harmless twice. */
   close(): void;
 }
+
+/**
+ * What a wish about a device came to; where it came to nothing all is as it was. `denied`: by the agent, or by the page's policy.
+ * `not-found`: no such device. `busy`: another program has it. `unsupported`: the browser, or this media, cannot. `ended`: the call is over.
+ */
+export type DeviceResult =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly because: "denied" | "not-found" | "busy" | "unsupported" | "ended" | "failed";
+      readonly error?: unknown;
+    };
 
 /** What is wrong with a call's audio. */
 export interface AudioFault {
@@ -412,6 +456,12 @@ export interface MediaPath {
 /** `muted`: by the system, a headset or the browser, while neither agent nor page did. `ended`: unplugged, or taken away. */
 export type MicrophoneState = "live" | "muted" | "ended";
 
+/** What took the place of a microphone that was pulled out; never its name, which may be a person's. */
+export type MicrophoneFallback = "another" | "none";
+
+/** `blocked`: the browser plays nothing before the agent has clicked into the page (its autoplay policy). */
+export type PlaybackState = "blocked" | "playing";
+
 /** How good the audio is, over the last seconds. */
 export interface AudioQuality {
   /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107), of what comes in. */
@@ -434,8 +484,10 @@ export interface MediaEvents {
   restored(path?: MediaPath): void;
   /** The first rating, after some seconds of audio; then when quality of either way fell below what is fit for a conversation (`poor`), or rose well above it again. */
   rated(level: "good" | "poor", quality: AudioQuality): void;
-  /** The microphone was muted by other than agent and page, is back, or is gone. */
-  microphone(state: MicrophoneState): void;
+  /** The microphone was muted by other than agent and page, is back, or is gone; `lost`: it was pulled out under the call. */
+  microphone(state: MicrophoneState | "lost", fellBackTo?: MicrophoneFallback): void;
+  /** The browser does not let the page play the customer; or does now. */
+  playback(state: PlaybackState): void;
 }
 
 /** What goes wrong before there is any audio to watch. None of these throws. */
@@ -538,6 +590,20 @@ export interface Store {
    * @returns what releases it; undefined when another has it.
    */
   claim?(name: string): Promise<(() => void) | undefined>;
+}
+
+/**
+ * Keeps answered calls for the page that the agent reloads: `resumeInTab()`. Nothing of it throws or rejects: what it does wrong costs
+ * the resumption, nothing else.
+ */
+export interface Resumption {
+  /**
+   * Keeps `text` for the next page of this tab, in place of what was kept before; undefined: nothing any more.
+   * @param isLeaving the page goes away now.
+   */
+  keep(text: string | undefined, isLeaving: boolean): void;
+  /** What the page before kept, for one page alone: undefined where there is nothing, or where that page, or another that took it, lives on. */
+  take(clock: Clock): Promise<string | undefined>;
 }
 
 // ── Reports ───────────────────────────────────────────────────────────────────────────────────────

@@ -2,11 +2,12 @@
 import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
 import { anyOf } from "../../src/platform.ts";
-import type { Offerer, ReferNotice, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
+import type { KeptDialog, Offerer, ReferNotice, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
 import { inferred } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
 import { parseUri } from "./identity.ts";
+import { keptOf, rebuilt } from "./kept.ts";
 import { type Described, PeerChanges } from "./peer-changes.ts";
 import { Referrals, replacing } from "./referral.ts";
 import { type Reanswer, sendReinvite } from "./reinvite.ts";
@@ -54,8 +55,24 @@ export class Dialog implements SipDialog {
     };
   }
 
+  /** The dialog that another page kept. @throws TypeError where it cannot be read. */
+  static resume(edge: EdgeContext, kept: KeptDialog): Dialog {
+    const dialog = new Dialog(edge, rebuilt(edge.core, kept), undefined, undefined, kept.callIdOwner);
+    dialog.#timer.resume(kept.sessionTimer);
+    return dialog;
+  }
+
   get sdp(): string | undefined {
     return this.#described.theirs;
+  }
+
+  keep(): KeptDialog {
+    const { agreement } = this.#timer;
+    return {
+      ...keptOf(this.#session as SessionDialog),
+      callIdOwner: this.#callIdOwner,
+      ...(agreement && { sessionTimer: agreement }),
+    };
   }
 
   /** The 2xx to our INVITE, with what it says of the session timer. */
@@ -75,7 +92,7 @@ export class Dialog implements SipDialog {
 
   /** After an inferred answer it may be asked again: the next call sends another BYE. */
   bye(): Promise<SipAnswer> {
-    if (this.#ending) return Promise.resolve(inferred(481, "the peer has ended the dialog"));
+    if (this.#ending === "bye") return Promise.resolve(inferred(481, "the peer has ended the dialog"));
     this.#close();
     this.#bye ??= ask(this.#edge, (extraHeaders, delegate) => this.#session.bye(delegate, { extraHeaders })).then((answer) => {
       if (answer.said === "inferred") this.#bye = undefined;

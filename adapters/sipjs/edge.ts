@@ -2,9 +2,21 @@
 import { TransportError, UserAgentCore, C } from "sip.js/lib/core/index.js";
 import { createRandomToken } from "sip.js/lib/core/messages/utils.js";
 import { type Clock, type Random, sleep } from "../../src/clock.ts";
-import type { EdgeEvents, InviteEvents, InviteRequest, Patience, SipAccount, SipAnswer, SipEdge, SipInvite } from "../../src/ports.ts";
+import type {
+  EdgeEvents,
+  InviteEvents,
+  InviteRequest,
+  KeptDialog,
+  Patience,
+  SipAccount,
+  SipAnswer,
+  SipDialog,
+  SipEdge,
+  SipInvite,
+} from "../../src/ports.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext, Exchange } from "./context.ts";
+import { Dialog } from "./dialog.ts";
 import { type Offered, RealmKey, strongest } from "./digest.ts";
 import { Flow, type SipSocketConstructor } from "./flow.ts";
 import { type Identity, createIdentity, parseUri, token } from "./identity.ts";
@@ -103,6 +115,10 @@ export class SipJsEdge implements SipEdge, EdgeContext {
 
   invite(request: InviteRequest, events: InviteEvents): SipInvite {
     return new OutgoingInvite(this, request, events);
+  }
+
+  resume(kept: KeptDialog): SipDialog {
+    return Dialog.resume(this, kept);
   }
 
   dispose(): void {

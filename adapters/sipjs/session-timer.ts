@@ -7,12 +7,9 @@
  */
 import type { IncomingMessage } from "sip.js/lib/core/index.js";
 import type { CancelTimer, Clock } from "../../src/clock.ts";
+import type { KeptDialog } from "../../src/ports.ts";
 
-/** What is agreed. `we`: this side refreshes. */
-interface Agreement {
-  readonly intervalS: number;
-  readonly refresher: "we" | "peer";
-}
+type Agreement = NonNullable<KeptDialog["sessionTimer"]>;
 
 /** The shortest interval that may be asked for, in s (§4). */
 const SHORTEST_S = 90;
@@ -64,6 +61,16 @@ export class SessionTimer {
   get lines(): string[] {
     const agreement = this.#agreement;
     return agreement ? [`Session-Expires: ${agreement.intervalS};refresher=${agreement.refresher === "we" ? "uac" : "uas"}`] : [];
+  }
+
+  /** What the next page is to know of it. */
+  get agreement(): KeptDialog["sessionTimer"] {
+    return this.#agreement;
+  }
+
+  /** What the page before had agreed: our re-INVITE asks for it again, and its answer sets the time. */
+  resume(agreement: KeptDialog["sessionTimer"]): void {
+    this.#agreement = agreement;
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
-/** `linekeeper/tabs`: the pages of one browser share what they know of the trunks. */
-import type { SharedHealth } from "../../src/ports.ts";
+/** `linekeeper/tabs`: the pages of one browser share what they know of the trunks, and the next page of a tab goes on with its calls. */
+import type { Resumption, SharedHealth } from "../../src/ports.ts";
 import { noteOf, snapshotOf } from "./read.ts";
+import { keptIn } from "./resumption.ts";
 
 export interface TabsOptions {
   /** Pages with the same name, of the same origin, share. Default `linekeeper`. */
@@ -54,6 +55,12 @@ export function tabs({ name = "linekeeper", storage, locks }: TabsOptions = {}):
     },
   };
 }
+
+/**
+ * An answered call survives a reload: what it takes to go on with it is kept in the tab's session storage, which no other tab reads.
+ * @param options `name`: pages with the same name, of the same origin and tab, succeed each other. Default `linekeeper`.
+ */
+export const resumeInTab = ({ name = "linekeeper" }: Pick<TabsOptions, "name"> = {}): Resumption => keptIn(globalThis, name);
 
 /** What a browser refuses here costs the sharing, nothing else. */
 function attempt<T>(use: () => T): T | undefined {

@@ -1,7 +1,9 @@
 /** `linekeeper/webrtc`: the agent's audio with the browser's WebRTC. */
 import { type Clock, systemClock } from "../../src/clock.ts";
-import type { Media, MediaTroubles } from "../../src/ports.ts";
+import type { DeviceResult, Media, MediaTroubles } from "../../src/ports.ts";
 import { Ice, type GivenIceServers, type IceServersSource } from "./ice.ts";
+import { resultOf } from "./devices.ts";
+import { sinkTo } from "./playback.ts";
 import { Session, type WebRtcSession } from "./session.ts";
 
 export type { GivenIceServers, IceServersSource };
@@ -19,6 +21,15 @@ export interface WebRtcOptions {
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** What the microphone shall do. Default true: the browser's own echo cancellation, noise suppression and gain. */
   readonly audio?: boolean | MediaTrackConstraints;
+  /** `deviceId` of the microphone that calls begin with. One that is gone costs no call: the system's is taken then. Default: the system's. */
+  readonly microphone?: string;
+  /** `deviceId` of the speaker that calls begin with, where the browser can choose one (`setSinkId`). Default: the system's. */
+  readonly speaker?: string;
+  /**
+   * What plays the customer: an element of the page's, or what gives one for each call; one that is shared belongs to the call that was
+   * taken last. `false`: the page plays it itself (`onRemoteTrack`). Default: an element of our own, which is in no document.
+   */
+  readonly remoteAudio?: HTMLAudioElement | ((session: WebRtcSession) => HTMLAudioElement) | false;
   /** How long to wait for candidates, in ms. Default 1 000; host candidates take a few. */
   readonly iceGatheringTimeoutMs?: number;
   /** The browser's, looked up at each call, when left out. */
@@ -46,6 +57,13 @@ export interface WebRtcOptions {
 
 export interface WebRtc extends Media {
   open(troubles?: MediaTroubles): WebRtcSession;
+  /**
+   * The microphone of all calls, those under way and those to come; `call.setMicrophone()` is for one alone. `""`: the system's.
+   * Where one of those under way cannot have it, the calls to come do not get it either. Never rejects.
+   */
+  setMicrophone(deviceId: string): Promise<DeviceResult>;
+  /** The speaker of all calls, in the same way. */
+  setSpeaker(deviceId: string): Promise<DeviceResult>;
 }
 
 /**
@@ -70,11 +88,29 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
     throw new TypeError("webrtc(): iceServers must be a list, or a function that gives one");
   if (iceTransportPolicy !== "all" && iceTransportPolicy !== "relay")
     throw new TypeError('webrtc(): iceTransportPolicy must be "all" or "relay"');
+  let { microphone = "", speaker = "" } = options;
+  for (const [name, id] of Object.entries({ microphone, speaker }))
+    if (typeof id !== "string") throw new TypeError(`webrtc(): ${name} must be a deviceId`);
+  const { remoteAudio } = options;
+  if (!(remoteAudio === undefined || remoteAudio === false || typeof remoteAudio === "function" || typeof remoteAudio?.play === "function"))
+    throw new TypeError("webrtc(): remoteAudio must be an audio element, a function that gives one, or false");
+  const sessions = new Set<Session>();
   return {
-    open: (troubles) =>
-      new Session({
-        microphone: () => {
-          const constraints = { audio, video: false };
+    async setMicrophone(deviceId) {
+      const result = await ofAll([...sessions].map((session) => session.setMicrophone(deviceId)));
+      if (result.ok) microphone = deviceId;
+      return result;
+    },
+    async setSpeaker(deviceId) {
+      const own = () => resultOf(sinkTo(ownElement(), deviceId), new AbortController().signal);
+      const result = await ofAll(sessions.size > 0 ? [...sessions].map((session) => session.setSpeaker(deviceId)) : [own()]);
+      if (result.ok) speaker = deviceId;
+      return result;
+    },
+    open(troubles) {
+      const session = new Session({
+        getMicrophone(deviceId = microphone === "" ? undefined : { ideal: microphone }) {
+          const constraints = { audio: deviceId ? { ...(typeof audio === "object" && audio), deviceId } : audio, video: false };
           return options.getUserMedia ? options.getUserMedia(constraints) : navigator.mediaDevices.getUserMedia(constraints);
         },
         ice: new Ice({
@@ -88,6 +124,38 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
         iceGatheringTimeoutMs,
         clock,
         monitor: { clock, limits, sampleIntervalMs: audioSampleIntervalMs },
-      }),
+        element(call) {
+          const element = elementFor(call, remoteAudio);
+          // One that is gone costs nothing but the choice.
+          if (speaker !== "") sinkTo(element, speaker).catch(() => {});
+          return element;
+        },
+        onClosed: () => sessions.delete(session),
+      });
+      sessions.add(session);
+      return session;
+    },
   };
+}
+
+function ownElement(): HTMLAudioElement | undefined {
+  if (typeof Audio === "undefined") return undefined;
+  const element = new Audio();
+  element.autoplay = true;
+  return element;
+}
+
+function elementFor(call: WebRtcSession, remoteAudio: WebRtcOptions["remoteAudio"]): HTMLAudioElement | undefined {
+  if (remoteAudio === false) return undefined;
+  try {
+    // The customer is heard even where the page's function fails.
+    return (typeof remoteAudio === "function" ? remoteAudio(call) : remoteAudio) ?? ownElement();
+  } catch {
+    return ownElement();
+  }
+}
+
+/** What a call that was over before could not do says nothing. */
+async function ofAll(results: readonly Promise<DeviceResult>[]): Promise<DeviceResult> {
+  return (await Promise.all(results)).find((result) => !result.ok && result.because !== "ended") ?? { ok: true };
 }

@@ -1,13 +1,16 @@
 /** One call's microphone, and a peer connection for each of its attempts; one of them becomes the call's. */
 import type { Clock } from "../../src/clock.ts";
-import type { MediaEvents, MediaPath, MediaSession } from "../../src/ports.ts";
+import type { DeviceResult, MediaEvents, MediaPath, MediaSession } from "../../src/ports.ts";
+import { resultOf } from "./devices.ts";
 import { candidatesOf } from "./gathering.ts";
 import type { Ice } from "./ice.ts";
+import { Microphone, type MicrophoneOptions } from "./microphone.ts";
+import { Playback } from "./playback.ts";
 import { monitor, type Monitor, type MonitorOptions } from "./monitor.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
 export interface WebRtcSession extends Required<MediaSession> {
-  /** The microphone, once it was granted. */
+  /** The microphone, once it was granted; another stream once another microphone took its place. */
   readonly localStream: MediaStream | undefined;
   /** What the peer sends, once it has begun. */
   readonly remoteStream: MediaStream | undefined;
@@ -18,11 +21,14 @@ export interface WebRtcSession extends Required<MediaSession> {
 }
 
 export interface SessionOptions {
-  readonly microphone: () => Promise<MediaStream>;
+  readonly getMicrophone: MicrophoneOptions["getStream"];
   readonly ice: Ice;
   readonly iceGatheringTimeoutMs: number;
   readonly clock: Clock;
   readonly monitor: MonitorOptions;
+  /** What plays the call's audio; none where the page does. */
+  readonly element: (session: WebRtcSession) => HTMLAudioElement | undefined;
+  readonly onClosed: () => void;
 }
 
 /** RFC 4733 in an rtpmap line (RFC 8866 §6.6). */
@@ -41,9 +47,12 @@ export class Session implements WebRtcSession {
   readonly #options: SessionOptions;
   readonly #listeners = new Set<TrackListener>();
   readonly #closing = new AbortController();
+  readonly #microphone: Microphone;
+  readonly #playback: Playback;
   #watching: Monitor | undefined;
-  #localStream: MediaStream | undefined;
-  #microphone: Promise<MediaStream> | undefined;
+  #events: MediaEvents | undefined;
+  /** All that were made, but for those that are closed. */
+  readonly #connections = new Set<RTCPeerConnection>();
   /** Who was offered something may still answer: each offer keeps its connection until it is withdrawn, or another is the call's. Last the latest. */
   #legs: readonly Leg[] = [];
   /** What the peer at the other end of each connection sends. */
@@ -61,10 +70,20 @@ export class Session implements WebRtcSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#microphone = new Microphone({
+      getStream: options.getMicrophone,
+      replace: (before, track) => this.#replaceTrack(before, track),
+      onLost: (fellBackTo) => this.#events?.microphone("lost", fellBackTo),
+      signal: this.#closing.signal,
+    });
+    this.#playback = new Playback({
+      element: () => options.element(this),
+      onChanged: (state) => this.#events?.playback(state),
+    });
   }
 
   get localStream(): MediaStream | undefined {
-    return this.#localStream;
+    return this.#microphone.stream;
   }
 
   get remoteStream(): MediaStream | undefined {
@@ -107,6 +126,7 @@ export class Session implements WebRtcSession {
     connection.close();
     if (this.#early === connection) this.#early = undefined;
     if (this.#taken === connection) this.#taken = undefined;
+    this.#playback.play(this.remoteStream);
   }
 
   /** The same answer again changes nothing (RFC 3261 §13.2.1). */
@@ -139,9 +159,17 @@ export class Session implements WebRtcSession {
 
   watch(events: MediaEvents): () => void {
     const watching = monitor(() => this.peerConnection, events, this.#options.monitor);
+    const stop = () => {
+      watching.stop();
+      this.#events = undefined;
+    };
     this.#watching = watching;
-    this.#closing.signal.addEventListener("abort", () => watching.stop(), { once: true });
-    return () => watching.stop();
+    this.#events = events;
+    if (this.#closing.signal.aborted) stop();
+    this.#closing.signal.addEventListener("abort", stop, { once: true });
+    // An announcement may have met it before anybody listened.
+    void Promise.resolve().then(() => this.#playback.isBlocked && this.#events?.playback("blocked"));
+    return stop;
   }
 
   reoffer(signal: AbortSignal): Promise<string> {
@@ -154,12 +182,25 @@ export class Session implements WebRtcSession {
 
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
+    this.#playback.hold(isHeld);
     this.#conform();
   }
 
   mute(isMuted: boolean): void {
     this.#isMuted = isMuted;
     this.#conform();
+  }
+
+  setMicrophone(deviceId: string): Promise<DeviceResult> {
+    return this.#resultOf(this.#microphone.set(deviceId));
+  }
+
+  setSpeaker(deviceId: string): Promise<DeviceResult> {
+    return this.#resultOf(this.#playback.setSpeaker(deviceId));
+  }
+
+  resumeAudio(): Promise<DeviceResult> {
+    return this.#resultOf(this.#playback.resume());
   }
 
   sendTone(digit: string, toneMs: number): boolean {
@@ -174,8 +215,14 @@ export class Session implements WebRtcSession {
     this.#closing.abort(new DOMException("the media session was closed", "InvalidStateError"));
     for (const { connection } of this.#legs) connection.close();
     this.#taken?.close();
-    stop(this.#localStream);
+    this.#playback.close();
     this.#listeners.clear();
+    this.#options.onClosed();
+  }
+
+  #resultOf(wish: Promise<void>): Promise<DeviceResult> {
+    const { signal } = this.#closing;
+    return resultOf(unlessAborted(wish, signal), signal);
   }
 
   get #heard(): RTCPeerConnection | undefined {
@@ -242,7 +289,7 @@ export class Session implements WebRtcSession {
   /** Makes tracks and connection what hold and mute ask for. What leaves a muted microphone is silence, so that nobody takes it for a dead line. */
   #conform(): void {
     if (this.#closing.signal.aborted) return;
-    for (const track of this.#localStream?.getAudioTracks() ?? []) this.#hush(track, this.#isHeld || this.#isMuted);
+    for (const track of this.#microphone.stream?.getAudioTracks() ?? []) this.#hush(track, this.#isHeld || this.#isMuted);
     const { track } = (this.#heard && this.#remotes.get(this.#heard)) ?? {};
     if (track) this.#hush(track, this.#isHeld);
     if (this.#taken) this.#direct(this.#taken);
@@ -252,6 +299,22 @@ export class Session implements WebRtcSession {
     if (isQuiet && track.enabled) this.#quiet.add(track);
     else if (isQuiet || !this.#quiet.delete(track)) return;
     track.enabled = !isQuiet;
+  }
+
+  /** Without renegotiation (W3C webrtc-pc §5.2, `replaceTrack`), muted or held as the microphone before it; what is offered ahead has it too. */
+  async #replaceTrack(before: MediaStreamTrack | undefined, track: MediaStreamTrack): Promise<void> {
+    // What the page itself has switched off stays so.
+    if (before?.enabled === false && !this.#quiet.has(before)) track.enabled = false;
+    this.#conform();
+    for (const connection of this.#connections) {
+      // A page that sends what it has made of the microphone has made it of the one that is stopped now.
+      const senders =
+        connection.signalingState === "closed" ? [] : connection.getSenders().filter((sender) => sender.track?.kind === "audio");
+      for (const sender of senders)
+        await sender.replaceTrack(track).catch((error: unknown) => {
+          if (connection.signalingState !== "closed") throw error;
+        });
+    }
   }
 
   /** Which way each description of it says that the audio goes; what the peer's offer does not allow the browser leaves out. */
@@ -268,6 +331,7 @@ export class Session implements WebRtcSession {
 
   #tellTrack(): void {
     const remote = this.#heard && this.#remotes.get(this.#heard);
+    this.#playback.play(remote?.stream);
     if (remote) for (const listener of this.#listeners) listener(remote.track, remote.stream);
   }
 
@@ -277,12 +341,14 @@ export class Session implements WebRtcSession {
   ): Promise<string> {
     const { ice } = this.#options;
     const asked = ice.servers(this.#closing.signal);
-    const stream = await this.#openMicrophone();
+    await this.#microphone.open();
+    this.#conform();
     const servers = await asked;
     this.#closing.signal.throwIfAborted();
     const connection = this.#connect(ice.connection(servers));
     const addMicrophone = () => {
-      for (const track of stream.getTracks()) connection.addTrack(track, stream);
+      const stream = this.#microphone.stream;
+      for (const track of stream?.getTracks() ?? []) connection.addTrack(track, ...(stream ? [stream] : []));
       if (this.#isHeld) this.#direct(connection);
     };
     try {
@@ -306,6 +372,8 @@ export class Session implements WebRtcSession {
   }
 
   #connect(connection: RTCPeerConnection): RTCPeerConnection {
+    for (const other of this.#connections) if (other.signalingState === "closed") this.#connections.delete(other);
+    this.#connections.add(connection);
     connection.addEventListener("track", ({ track, streams: [stream = new MediaStream([track])] }) => {
       this.#remotes.set(connection, { track, stream });
       if (connection !== this.#heard) return;
@@ -314,25 +382,7 @@ export class Session implements WebRtcSession {
     });
     return connection;
   }
-
-  async #openMicrophone(): Promise<MediaStream> {
-    this.#closing.signal.throwIfAborted();
-    this.#microphone ??= this.#options.microphone();
-    try {
-      this.#localStream = await this.#microphone;
-    } catch (error) {
-      this.#microphone = undefined;
-      throw error;
-    }
-    // The agent may have hung up while the browser asked for the microphone.
-    if (this.#closing.signal.aborted) stop(this.#localStream);
-    this.#closing.signal.throwIfAborted();
-    this.#conform();
-    return this.#localStream;
-  }
 }
-
-const stop = (stream: MediaStream | undefined): void => stream?.getTracks().forEach((track) => track.stop());
 
 /** The promise's end, or the signal's reason if that comes first; the work itself goes on for whoever asks next. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -7,7 +7,7 @@
 import { sleep } from "../clock.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Party } from "../journal.ts";
-import type { AudioFault, AudioQuality, MicrophoneState } from "../ports.ts";
+import type { AudioFault, AudioQuality, MicrophoneFallback, MicrophoneState, PlaybackState } from "../ports.ts";
 import type { ChangePorts, Changes } from "./changes.ts";
 import { createReconnecting, type ReconnectingEvents } from "./reconnecting.ts";
 import { isRecovering, remedyOf, type Remedy } from "./remedy.ts";
@@ -19,8 +19,13 @@ export interface AudioEvents extends ReconnectingEvents {
   "audio-restored": { readonly trunkId: string };
   /** The first rating, and each time that it became poor or good again. */
   quality: AudioQuality & { readonly trunkId: string; readonly level: "good" | "poor" };
-  /** The microphone was muted by the system or a headset, is back, or is gone: the customer does not hear the agent, and no carrier is to blame. */
-  microphone: { readonly state: MicrophoneState };
+  /**
+   * The microphone was muted by the system or a headset, is back, or is gone: the customer does not hear the agent, and no carrier is to
+   * blame. `lost`: it was pulled out, and `another` took its place; or there is `none` until one is plugged in, which is taken by itself.
+   */
+  microphone: { readonly state: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
+  /** `blocked`: the browser does not let the page play the customer; have the agent click, and call `resumeAudio()` from there. */
+  playback: { readonly state: PlaybackState };
 }
 
 export interface AudioPorts extends ChangePorts {
@@ -145,9 +150,14 @@ export function keepAudio(ports: AudioPorts): void {
       isProven = true;
       trunk.vote(ballot, "success", "audio");
     },
-    microphone(state) {
-      journal.append("microphone:changed", { callId, to: state });
-      emit("microphone", { state });
+    microphone(state, fellBackTo) {
+      const how = fellBackTo && { fellBackTo };
+      journal.append("microphone:changed", { callId, to: state, ...how });
+      emit("microphone", { state, ...how });
+    },
+    playback(state) {
+      journal.append("playback:changed", { callId, to: state });
+      emit("playback", { state });
     },
   });
   const stopFollowing = ports.onTrunkChange(() => {

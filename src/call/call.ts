@@ -14,7 +14,15 @@ import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
+import {
+  conversationEvents,
+  createConversation,
+  withTalk,
+  type Conversation,
+  type ConversationEvents,
+  type Talk,
+  type TalkPorts,
+} from "./conversation.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -68,7 +76,7 @@ export interface CallEvents extends ConversationEvents {
   ended: CallSummary;
 }
 
-const callEvents: EventNames<CallEvents> = {
+export const callEvents: EventNames<CallEvents> = {
   ...conversationEvents,
   dialling: true,
   slow: true,
@@ -85,6 +93,8 @@ export interface Call extends Events<CallEvents>, Talk {
   readonly state: CallState;
   /** The trunk that carries it now. */
   readonly trunkId: string | undefined;
+  /** The page before this one had it: a `ResumedCall`. */
+  readonly resumed?: true;
   /** The integrator's own, as it was given to `call()`. */
   readonly context: unknown;
   /** Its audio; a `WebRtcSession` with `webrtc()`. */
@@ -118,6 +128,8 @@ interface CallPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
 /** What its owner, the facade, may do with a call besides. */
 export interface OwnedCall extends Call {
   begin(): Promise<void>;
+  /** What the next page needs to go on with it, while it is answered. */
+  keep: Conversation["keep"];
   /** Something of it may still be under way on this trunk. */
   uses(trunk: Trunk): boolean;
   /** Over before it began. */
@@ -439,6 +451,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     off,
     ended,
     begin,
+    keep: conversation.keep,
     uses: choice.hasTaken,
     refuse,
     redial() {
@@ -474,7 +487,7 @@ const hasFlowFailed = ({ outcome }: AttemptEnd): boolean =>
   outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome;
 
 /** The call's audio. What throws here is told when it is first needed, as a microphone that is denied would be. */
-function openMedia(media: Media, troubles: MediaTroubles): MediaSession {
+export function openMedia(media: Media, troubles: MediaTroubles): MediaSession {
   try {
     return media.open(troubles);
   } catch (error) {

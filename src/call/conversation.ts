@@ -1,15 +1,15 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
 import type { Emitter, EventNames } from "../emitter.ts";
-import type { Journal, Party } from "../journal.ts";
+import type { Journal, Party, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import { anyOf } from "../platform.ts";
-import type { MediaSession, SipDialog } from "../ports.ts";
+import type { DeviceResult, KeptDialog, MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
-import { createHolding, type HoldResult } from "./holding.ts";
+import { createHolding, type Holding, type HoldResult } from "./holding.ts";
 import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 
 export interface ConversationEvents extends AudioEvents, TransferEvents {
@@ -27,6 +27,7 @@ export const conversationEvents: EventNames<ConversationEvents> = {
   "audio-restored": true,
   quality: true,
   microphone: true,
+  playback: true,
   held: true,
   muted: true,
   digit: true,
@@ -54,6 +55,15 @@ export interface Talk {
    * Resolves when all are sent, or with why they are not. Which ones they are is never on record.
    */
   sendDtmf(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
+  /**
+   * Talks by another microphone, without renegotiation and for this call alone; mute and hold stay. Before the answer too.
+   * @param deviceId as `enumerateDevices()` has it; `""`: the system's.
+   */
+  setMicrophone(deviceId: string): Promise<DeviceResult>;
+  /** Plays the customer on another device, where the browser can (`unsupported`). @param deviceId `""`: the system's. */
+  setSpeaker(deviceId: string): Promise<DeviceResult>;
+  /** From a click, after `playback` was told as `blocked`: the customer is heard from now on. */
+  resumeAudio(): Promise<DeviceResult>;
   /**
    * Connects the customer to somebody else, and ends the call as `transferred`: to a number (REFER, RFC 3515), or to whom another answered
    * call over the same carrier is with, which then ends too (Replaces, RFC 3891). The customer is held meanwhile. Resolves when the other
@@ -84,6 +94,19 @@ export interface TalkPorts {
 interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<ChangePorts, "settings" | "onTrunkChange"> {
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
+  /** How it stood in the page before. */
+  readonly onHolding?: (holding: Holding) => void;
+}
+
+/** What the next page needs to go on with the call. Plain JSON, without credentials. */
+export interface KeptCall {
+  readonly callId: string;
+  readonly trunkId: string;
+  /** Whose call it is: another agent may sign in. */
+  readonly aor: string;
+  readonly route: Route;
+  readonly held: Held;
+  readonly dialog: KeptDialog;
 }
 
 export interface Conversation {
@@ -94,6 +117,8 @@ export interface Conversation {
   readonly endThere: "transferred" | "hung-up-there";
   /** The call is answered: looks after it until it is over. */
   begin(answered: Answered): void;
+  /** Undefined before it has begun, after its end, and where it cannot be kept. */
+  keep(): KeptCall | undefined;
   /** The line died under it; the call is not over, and somebody else may answer. */
   cut(): void;
   /** The parties do not hear each other, and what could be tried did not help. */
@@ -107,6 +132,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   let trunkId: string | undefined;
   let ask: () => unknown = () => {};
   let digits: Promise<Digits | undefined> | undefined;
+  let keep: Conversation["keep"] = () => undefined;
   let transfer: Promise<Transfer | undefined> | undefined;
   let line: Line | undefined;
   let isLeaving = false;
@@ -155,7 +181,17 @@ export function createConversation(ports: TalkPorts): Conversation {
     emit("muted", { muted });
   }
 
+  async function device(wish: () => Promise<DeviceResult> | undefined): Promise<DeviceResult> {
+    if (signal.aborted) return { ok: false, because: "ended" };
+    try {
+      return (await wish()) ?? { ok: false, because: "unsupported" };
+    } catch (error) {
+      return { ok: false, because: "failed", error };
+    }
+  }
+
   return {
+    keep: () => (signal.aborted ? undefined : keep()),
     talk: {
       get held() {
         return holding.held;
@@ -167,6 +203,9 @@ export function createConversation(ports: TalkPorts): Conversation {
       unhold: () => wish(false),
       mute,
       unmute: () => mute(false),
+      setSpeaker: (deviceId) => device(() => media.setSpeaker?.(deviceId)),
+      resumeAudio: () => device(() => media.resumeAudio?.()),
+      setMicrophone: (deviceId) => device(() => media.setMicrophone?.(deviceId)),
       async sendDtmf(wanted, options) {
         const loaded = notNow() ? undefined : await digits;
         return loaded?.send(wanted, options) ?? { ok: false, because: notNow() ?? "failed", sent: 0 };
@@ -189,6 +228,11 @@ export function createConversation(ports: TalkPorts): Conversation {
       const own = { ...ports, ...answered, signal: anyOf(signal, present.signal) };
       const changes = createChanges({ ...own, holding });
       ask = () => trunk.health.ready && changes.ask();
+      answered.onHolding?.(holding);
+      keep = () => {
+        const kept = dialog.keep?.();
+        return kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held: holding.held, dialog: kept };
+      };
       const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal: own.signal };
       const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
       digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
@@ -207,6 +251,7 @@ export function createConversation(ports: TalkPorts): Conversation {
       present.abort();
       holding.over();
       [trunkId, line, isLeaving, hasNoAudio, ask] = [undefined, undefined, false, false, () => {}];
+      keep = () => undefined;
     },
     get hasNoAudio() {
       return hasNoAudio;

@@ -9,7 +9,15 @@ import { anyOf } from "../platform.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { conversationEvents, createConversation, withTalk, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
+import {
+  conversationEvents,
+  createConversation,
+  withTalk,
+  type Conversation,
+  type ConversationEvents,
+  type Talk,
+  type TalkPorts,
+} from "./conversation.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -61,6 +69,8 @@ export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
 export interface OwnedIncomingCall extends IncomingCall {
   /** Rings, and is on record: once its owner knows of it, for whoever reads the record may act on it. */
   begin(): void;
+  /** What the next page needs to go on with it, while it is answered. */
+  keep: Conversation["keep"];
   /** How it compares with an INVITE that comes now. */
   arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
   /** Answers it when its time has come, if it asks for that and `isFree`, the agent, still is. */
@@ -298,6 +308,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
       legs.ring(ports.leg);
     },
+    keep: conversation.keep,
     arrival: ({ trunk, invitation }) => ({
       number: ports.number,
       offeredMs,

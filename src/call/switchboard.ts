@@ -2,14 +2,14 @@
 import type { Settings } from "../config.ts";
 import { createEmitter } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { Facts, Journal } from "../journal.ts";
+import type { Facts, Journal, Party } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import type { CancelTimer, MediaSession, SipInvitation } from "../ports.ts";
 import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
-import { isLeaving, type TalkPorts } from "./conversation.ts";
+import { createCall, openMedia, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
+import { isLeaving, type KeptCall, type TalkPorts } from "./conversation.ts";
 import { createHeadset } from "./headset.ts";
 import type { HoldResult } from "./holding.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
@@ -33,6 +33,10 @@ export interface Switchboard {
   call(number: string, options?: CallOptions): Call;
   /** An INVITE came to the agent. */
   receive(trunk: Trunk, invitation: SipInvitation): void;
+  /** What the next page needs to go on with the calls that are answered. */
+  kept(): readonly KeptCall[];
+  /** A call that the page before had answered. */
+  adopt(kept: KeptCall, make: (given: Adopted) => OwnedCall): void;
   /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
   whenIdle(action: () => void): CancelTimer;
   /** Runs `action` once nothing of any call is under way on this trunk any more. @returns what calls the wait off. */
@@ -41,6 +45,15 @@ export interface Switchboard {
   close(): void;
   /** Nothing may be left running. */
   forget(): void;
+}
+
+/** What a call that is taken over gets here. */
+interface Adopted extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+  readonly id: string;
+  readonly party: Party;
+  readonly media: MediaSession;
+  readonly onTrunkChange: SwitchboardPorts["onTrunkChange"];
+  readonly onDone: () => void;
 }
 
 interface SwitchboardPorts {
@@ -195,6 +208,26 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     turnedAway.note({ trunkId: trunk.id, because: "duplicate" }, () => ({ party: aliases(caller ?? nowhere), callId: same.id }));
   }
 
+  function adopt({ route, held, dialog: { remoteUri } }: KeptCall, make: (given: Adopted) => OwnedCall): void {
+    const id = `c${++lastCall}`;
+    const number = /^(?:sips?|tel):(\+?[\d*#]{2,32})(?=[@;]|$)/i.exec(remoteUri)?.[1] ?? "";
+    const adopted = make({
+      id,
+      party: aliases({ number, route, emergency: false }),
+      media: openMedia(settings.media, {
+        iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId: id, error: errorName(error) }),
+      }),
+      ...among(id),
+      onTrunkChange: ports.onTrunkChange,
+      onDone: () => done(id),
+    });
+    calls.set(id, adopted);
+    if (held === "none" || held === "there") turnTo(id);
+    void adopted.ended.then(() => turnFrom(id));
+    if (route === "emergency") emergencyMs = clock.nowMs();
+    void adopted.begin();
+  }
+
   function offer(leg: Leg, caller: Destination | undefined, onMediaFailed: (error: unknown) => void): void {
     const id = `c${lastCall + 1}`;
     let media: MediaSession;
@@ -232,6 +265,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     setAvailable: (is) => void (available = is),
     call,
     receive: arrive,
+    kept: () => [...calls.values()].flatMap((each) => each.keep() ?? []),
+    adopt,
     whenIdle: (action) => when(() => calls.size === 0, action),
     whenFree: (trunk, action) => when(() => [...calls.values()].every((call) => !call.uses(trunk)), action),
     close() {

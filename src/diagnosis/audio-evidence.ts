@@ -103,9 +103,13 @@ const device: Detector = ({ audio }) => {
   const calls = (those: readonly AudioSeen[]) => ({ calls: new Set(those.map(({ callId }) => callId)).size });
   const silent = of("silent-here");
   const muted = of("muted-here");
+  const blocked = of("blocked-here");
+  const unplugged = of("unplugged-here");
   return [
     ...cite("microphone-silent", "observed", silent, calls(silent)),
     ...cite("microphone-muted-by-system", "observed", muted, calls(muted)),
+    ...cite("playback-blocked", "observed", blocked, calls(blocked)),
+    ...cite("microphone-unplugged", "observed", unplugged, calls(unplugged)),
     ...cite("agent-address-changed", "observed", of("moved-here")),
   ];
 };

@@ -86,6 +86,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "From the answer to the end the browser said that neither agent nor page had muted it: the system, or a switch of the headset.",
   "microphone-silent":
     "The browser's own counters: nothing audible came from the microphone, or nothing left over a connection that was well.",
+  "microphone-unplugged":
+    "The browser ended its track under an answered call (W3C mediacapture-main §4.3): alone no fault, for another microphone follows where there is one.",
   "call-forgotten-by-edge":
     "481 to a re-INVITE (RFC 3261 §12.2.1.2): the edge gave the call up with its socket, which a browser loses easily.",
   "credentials-refused": "The registrar or the edge refused the account itself (401, 403, 404 or 407 after credentials).",
@@ -99,6 +101,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "microphone-not-to-be-had": "The browser's own exception; no INVITE left.",
   "page-may-not-use-microphone":
     'No secure context, or a frame without `allow="microphone"` (W3C Permissions Policy): the page was embedded wrongly, and no agent can allow it.',
+  "playback-blocked":
+    "`NotAllowedError` of `play()` (HTML §4.8.11.8): the page plays before anybody has clicked into it, with a headset and a carrier that are well.",
   "webrtc-missing": "The browser has no WebRTC, or a policy of the machine turned it off.",
   "audio-output-not-to-be-had": "No device to hear with, or the browser did not let the page play sound.",
   "ice-servers-unreachable":

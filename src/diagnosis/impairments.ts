@@ -203,6 +203,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
 
       case "call:placed":
       case "call:offered":
+      case "call:resumed":
         return void routes.set(entry.callId, entry.party.route);
       case "audio:given-up": {
         const key: Key = entry.isLocal ? "device" : `audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`;

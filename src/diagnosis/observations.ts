@@ -35,13 +35,25 @@ export interface AttemptSeen extends Seen {
  * The audio of an answered call. `none`: lost, and a restart did not help. `mended`: an ICE restart did.
  * `moved-there`: it came back from another port of the relay's; `moved-here`: from another address of the agent's.
  * `poor-uplink`: what the agent sends arrives badly, while what comes in is better. `silent-here`: nothing came from the
- * agent's own device. `muted-here`: the system had muted the microphone for all of the call.
+ * agent's own device. `muted-here`: the system had muted the microphone for all of the call. `unplugged-here`: it was pulled out.
+ * `blocked-here`: the browser did not let the page play.
  */
 export interface AudioSeen extends Seen {
   readonly callId: string;
   readonly trunkId: string;
   readonly carrier: string;
-  readonly end: "good" | "poor" | "poor-uplink" | "none" | "mended" | "moved-there" | "moved-here" | "silent-here" | "muted-here";
+  readonly end:
+    | "good"
+    | "poor"
+    | "poor-uplink"
+    | "none"
+    | "mended"
+    | "moved-there"
+    | "moved-here"
+    | "silent-here"
+    | "muted-here"
+    | "unplugged-here"
+    | "blocked-here";
   /** Of `none`: which way, and the way that it took where that is on record. */
   readonly direction?: AudioFault["direction"];
   readonly path?: MediaPath;

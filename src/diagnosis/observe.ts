@@ -132,6 +132,10 @@ export function observe(entries: readonly Entry[]): Observations {
         if (entry.to === "muted" && atMs - (answeredOn.get(entry.callId)?.atMs ?? -Infinity) <= atAnswerMs)
           mutedThroughout.add(entry.callId);
         else mutedThroughout.delete(entry.callId);
+        if (entry.to === "lost") hear({ ...entry, trunkId: answeredOn.get(entry.callId)?.trunkId ?? "" }, "unplugged-here");
+        break;
+      case "playback:changed":
+        if (entry.to === "blocked") hear({ ...entry, trunkId: answeredOn.get(entry.callId)?.trunkId ?? "" }, "blocked-here");
         break;
       case "dialog:refreshed":
         if (entry.answer.said !== "peer") break;
@@ -155,6 +159,7 @@ export function observe(entries: readonly Entry[]): Observations {
         if (entry.from === "tab") heardFromPages.push({ seq, atMs, trunkId: entry.trunkId });
         break;
       case "call:answered":
+      case "call:resumed":
         answeredOn.set(entry.callId, { trunkId: entry.trunkId, atMs });
         break;
       case "call:cut":

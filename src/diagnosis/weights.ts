@@ -369,6 +369,11 @@ export const evidenceWeights = {
     weights: { "agent-device": 4, ...carriers(-1) },
     sign: true,
   },
+  // No sign: where another took its place the call went on; where none did, what the customer did not hear is one.
+  "microphone-unplugged": {
+    group: "device",
+    weights: { "agent-device": 3, ...carriers(-1) },
+  },
   "call-forgotten-by-edge": {
     group: "dialog",
     weights: { "carrier-signalling": 2, "local-network": 0.5 },
@@ -416,6 +421,11 @@ export const evidenceWeights = {
   "page-may-not-use-microphone": {
     group: "page",
     weights: { "crm-config": 4 },
+    sign: true,
+  },
+  "playback-blocked": {
+    group: "page",
+    weights: { "crm-config": 3.5, "agent-device": -1, ...carriers(-1) },
     sign: true,
   },
   "webrtc-missing": {

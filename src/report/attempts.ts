@@ -24,6 +24,8 @@ export interface AttemptRecord {
   readonly sent: boolean;
   /** SIP codes that came from the other side, in their order: none that our own stack made up. */
   readonly codes: readonly number[];
+  /** What went over the wire, in order: a code is the peer's, a method ours. What only repeats is left out, and so is what was never heard. */
+  readonly messages?: readonly { readonly atMs: number; readonly what: "INVITE" | "CANCEL" | "ACK" | number }[];
   /**
    * Who said what the outcome rests on. `inferred` where it rests on our own judgement, even if a code came after
    * it, as 487 does when we give up. Absent while it runs, and where the agent ended it.
@@ -47,7 +49,9 @@ export interface AttemptRecord {
   readonly settled?: Facts["attempt:settled"]["how"];
 }
 
-type Draft = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } & { codes: number[] };
+export type Message = NonNullable<AttemptRecord["messages"]>[number];
+
+type Draft = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } & { codes: number[]; messages: Message[] };
 
 /** @param parties who was called, by call. */
 export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, Party>, utc: WallClock): AttemptRecord[] {
@@ -68,6 +72,7 @@ export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<strin
       ...(party && { party }),
       sent: false,
       codes: [],
+      messages: [],
     };
     drafts.set(key, draft);
     write(draft, entry);
@@ -76,10 +81,14 @@ export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<strin
 }
 
 function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; readonly callId: string }>): void {
+  const say = (what: Message["what"]) => draft.messages.push({ atMs: entry.atMs, what });
   switch (entry.type) {
     case "attempt:started":
     case "attempt:sent":
-      if (entry.type === "attempt:sent") draft.sent = true;
+      if (entry.type === "attempt:sent") {
+        draft.sent = true;
+        say("INVITE");
+      }
       if (entry.sipCallId !== undefined) draft.sipCallId = entry.sipCallId;
       if (entry.fromTag !== undefined) draft.fromTag = entry.fromTag;
       return;
@@ -88,6 +97,7 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
       if (entry.times !== undefined) return;
       draft.sent = true;
       draft.codes.push(code);
+      say(code);
       if (code > 100) draft.srdMs ??= entry.tookMs;
       if (code === 180 || code === 183) draft.pddMs ??= entry.tookMs;
       return;
@@ -100,6 +110,8 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
       draft.row = answeredOutcome.row;
       draft.endedMs = entry.atMs;
       draft.tookMs = Math.round(entry.atMs - draft.startedMs);
+      say(entry.answer.code);
+      say("ACK");
       return writeAnswer(draft, entry.answer);
     case "attempt:ended":
       draft.class = entry.outcome.class;
@@ -107,6 +119,7 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
       draft.endedMs = entry.atMs;
       draft.tookMs = entry.tookMs;
       if (entry.answer) writeAnswer(draft, entry.answer);
+      if (entry.answer?.said === "peer" && draft.settled !== "cancelled") say(entry.answer.code);
       if (entry.outcome.class === "local") delete draft.said;
       else if (!entry.answer || !restsOnAnswer(entry.outcome.row)) draft.said = "inferred";
       return;
@@ -118,12 +131,16 @@ function write(draft: Draft, entry: Extract<Entry, { readonly attempt: number; r
     }
     case "attempt:redirected":
       draft.codes.push(entry.answer.code);
+      say(entry.answer.code);
       return;
     case "attempt:abandoned":
       draft.abandoned = entry.because;
+      // RFC 3261 §9.1: not before a provisional answer.
+      if (draft.codes.length > 0) say("CANCEL");
       return;
     case "attempt:settled":
       draft.settled = entry.how;
+      if (entry.how === "cancelled") say(487);
   }
 }
 

@@ -56,6 +56,12 @@ export function callsOf(entries: readonly Entry[], utc: WallClock): CallRecord[]
       case "call:ringing":
         draft.ringingMs ??= atMs;
         break;
+      case "call:resumed":
+        draft.party = entry.party;
+        draft.direction = entry.direction;
+        draft.answeredMs = atMs;
+        draft.trunkId = entry.trunkId;
+        break;
       case "call:answered":
         draft.answeredMs = atMs;
         draft.trunkId = entry.trunkId;

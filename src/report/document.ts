@@ -42,6 +42,10 @@ const notableTypes = [
   "trunk:restored",
   "trunk:weighed",
   "policy:failed",
+  "page:changed",
+  "call:kept",
+  "call:resumed",
+  "call:not-resumed",
   "call:turned-away",
   "call:refused",
   "call:failed-over",
@@ -56,6 +60,7 @@ const notableTypes = [
   "audio:given-up",
   "audio:rated",
   "microphone:changed",
+  "playback:changed",
   "dialog:refreshed",
   "dialog:ended",
   "call:ended",
@@ -240,7 +245,9 @@ function lifeOf({ startedMs, endedMs }: Life, span: Stretch): Stretch {
 function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, Party> {
   return new Map(
     entries.flatMap((entry) =>
-      entry.type === "call:placed" || entry.type === "call:offered" ? [[entry.callId, entry.party] as const] : [],
+      entry.type === "call:placed" || entry.type === "call:offered" || entry.type === "call:resumed"
+        ? [[entry.callId, entry.party] as const]
+        : [],
     ),
   );
 }

@@ -103,6 +103,7 @@ export type StepCode =
   | "check-webrtc-account"
   | "allow-microphone-in-page"
   | "allow-microphone"
+  | "click-to-hear"
   | "connect-microphone"
   | "free-microphone"
   | "choose-microphone"
@@ -181,6 +182,8 @@ export interface Labels {
   readonly trunk: string;
   readonly route: string;
   readonly attempts: string;
+  readonly ladder: string;
+  readonly ourSide: string;
   readonly unsent: string;
   readonly running: string;
   readonly answered: string;

@@ -3,7 +3,7 @@ import type { Settings, TrunkConfig } from "../config.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
-import type { InviteEvents, InviteRequest, ServerSource, SipInvitation, SipInvite } from "../ports.ts";
+import type { InviteEvents, InviteRequest, KeptDialog, ServerSource, SipDialog, SipInvitation, SipInvite } from "../ports.ts";
 import type { FlowState, RegistrationState } from "../states.ts";
 import { createAccount } from "./account.ts";
 import { createFlow } from "./flow.ts";
@@ -61,6 +61,10 @@ export interface Connection {
   drop(): void;
   /** Something on this flow was answered by the peer. */
   prove(): void;
+  /** The page goes where nobody can ring it: unregisters and closes the flow at once. `start()` brings it back. */
+  hide(): void;
+  /** A dialog that the page before kept. @throws where it cannot be read, or the stack keeps none. */
+  resume(kept: KeptDialog): SipDialog;
   invite(number: string, request: Omit<InviteRequest, "target">, events: InviteEvents): SipInvite;
   /** How a number is dialled here; where the integrator's `target` throws, nothing that could be. */
   target(number: string): string;
@@ -264,6 +268,21 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
         flow.stop();
         edge.disconnect();
       });
+    },
+    hide() {
+      if (flow.state === "closed") return;
+      if (isOpen()) void registration.remove(0);
+      // Its REGISTER is written by then; for an answer there is no time.
+      queueMicrotask(() => {
+        proofs.write();
+        liveness.end();
+        flow.stop();
+        edge.disconnect();
+      });
+    },
+    resume(kept) {
+      if (!edge.resume) throw new TypeError("the stack keeps no dialogs");
+      return edge.resume(kept);
     },
     check: (withinMs = liveness.patienceMs) => liveness.check(withinMs),
     verify: () => verify(),

@@ -34,6 +34,10 @@ export interface Roster {
    * @throws LinekeeperError `bad-config`, naming the field; nothing is changed then.
    */
   set(given: readonly TrunkConfig[]): void;
+  /** The page goes where no customer can ring it. */
+  hide(): void;
+  /** It is back. */
+  show(): void;
   /** Nothing moves by itself any more. */
   rest(): void;
   /** Unregisters each within `withinMs` and leaves nothing running. */
@@ -257,6 +261,8 @@ export function createRoster(ports: RosterPorts): Roster {
       raise();
     },
     set,
+    hide: () => everyone().forEach(({ connection }) => connection.hide()),
+    show: () => void (neighbours && !isResting && raise()),
     rest() {
       isResting = true;
       rollCall?.close();

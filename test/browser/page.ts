@@ -10,6 +10,8 @@ export interface OpenPage {
   readonly errors: string[];
   /** The page itself, for what only the browser can do to it. */
   readonly tab: Page;
+  /** F5. */
+  reload(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,5 +54,9 @@ export async function openPage(
   const frame = inFrame ? page.frames()[1] : page.mainFrame();
   if (!frame) throw new Error("the page has no frame");
   await frame.addScriptTag({ content: await script });
-  return { errors, tab: page, run: (expression) => frame.evaluate(`page.${expression}`), close: () => page.close() };
+  const reload = async () => {
+    await page.reload();
+    await frame.addScriptTag({ content: await script });
+  };
+  return { errors, tab: page, run: (expression) => frame.evaluate(`page.${expression}`), reload, close: () => page.close() };
 }

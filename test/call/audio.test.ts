@@ -250,6 +250,50 @@ describe("a microphone that the system mutes", () => {
   });
 });
 
+describe("a microphone that is pulled out", () => {
+  it("is told with what took its place, on record, and not counted against the trunk", async () => {
+    const house = await talk();
+    const events: unknown[] = [];
+    house.call.on("microphone", (event) => events.push(event));
+    house.session.microphone("lost", "another");
+    expect(events).toMatchObject([{ state: "lost", fellBackTo: "another" }]);
+    expect(house.entries("microphone:changed")).toMatchObject([{ to: "lost", fellBackTo: "another" }]);
+    expect(mediaOf(house)).not.toBe("open");
+  });
+});
+
+describe("a page that may not play", () => {
+  it("is told and on record, and the agent's click makes it play", async () => {
+    const { call, session, entries } = await talk();
+    const states: string[] = [];
+    call.on("playback", ({ state }) => {
+      states.push(state);
+      void call.resumeAudio();
+    });
+    session.playback("blocked");
+    session.playback("playing");
+    expect([states, session.told.filter((what) => what === "resume").length]).toEqual([["blocked", "playing"], 2]);
+    expect(entries("playback:changed").map(({ to }) => to)).toEqual(["blocked", "playing"]);
+  });
+});
+
+describe("setMicrophone()", () => {
+  it("asks the media session, and says what came of it: never by a rejection", async () => {
+    const { call, session } = await talk();
+    expect(await call.setMicrophone("headset")).toEqual({ ok: true });
+    expect(session.told.at(-1)).toBe("microphone headset");
+    expect(await call.setMicrophone("broken")).toEqual({ ok: false, because: "failed", error: new TypeError("broken") });
+    call.hangUp();
+    await pass(1_000);
+    expect(await call.setMicrophone("headset")).toEqual({ ok: false, because: "ended" });
+  });
+
+  it("says where the audio is elsewhere", async () => {
+    const { call } = await talk({ hasIce: false });
+    expect(await call.setMicrophone("headset")).toEqual({ ok: false, because: "unsupported" });
+  });
+});
+
 describe("a socket lost in mid-call", () => {
   it("loses no call with healthy audio: the flow comes back, and the peer is told where we are", async () => {
     const { a, call, story, reinvites, told } = await talk();

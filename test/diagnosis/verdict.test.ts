@@ -283,6 +283,25 @@ describe("a fault of each domain is found, and said to be", () => {
       "clear",
     ],
     [
+      "the microphone was pulled out, and there was no other",
+      wellBegun("A")
+        .write("call:answered", { callId: "m1", trunkId: "A", setupMs: 300 })
+        .after(5_000)
+        .write("microphone:changed", { callId: "m1", to: "lost", fellBackTo: "none" })
+        .write("audio:given-up", { callId: "m1", trunkId: "A", direction: "outbound", kind: "silent", forMs: 6_000, isLocal: true }),
+      "agent-device",
+      "clear",
+    ],
+    [
+      "the page may not play before a click",
+      wellBegun("A")
+        .write("call:answered", { callId: "m1", trunkId: "A", setupMs: 300 })
+        .after(100)
+        .write("playback:changed", { callId: "m1", to: "blocked" }),
+      "crm-config",
+      "clear",
+    ],
+    [
       "callees are busy, one after the other",
       story("A")
         .boots(1, "passes")
@@ -337,6 +356,11 @@ describe("what is no fault", () => {
       .write("microphone:changed", { callId: "m1", to: "muted" })
       .after(20_000)
       .write("call:ended", { callId: "m1", end: "hung-up-there", possibleDuplicate: false });
+    expect(diagnose(entries).conclusion).toBe("healthy");
+  });
+
+  test("a microphone that another followed", () => {
+    const { entries } = wellBegun("A").write("microphone:changed", { callId: "m1", to: "lost", fellBackTo: "another" });
     expect(diagnose(entries).conclusion).toBe("healthy");
   });
 

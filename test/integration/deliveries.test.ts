@@ -149,14 +149,14 @@ describe("an incident", () => {
 
 describe("the page's end", () => {
   function listeners() {
-    const told = new Map<string, Set<() => void>>();
+    const told = new Map<string, Set<(event: object) => void>>();
     vi.stubGlobal(
       "addEventListener",
-      (type: string, listener: () => void) => void told.set(type, (told.get(type) ?? new Set()).add(listener)),
+      (type: string, listener: (event: object) => void) => void told.set(type, (told.get(type) ?? new Set()).add(listener)),
     );
-    vi.stubGlobal("removeEventListener", (type: string, listener: () => void) => void told.get(type)?.delete(listener));
+    vi.stubGlobal("removeEventListener", (type: string, listener: (event: object) => void) => void told.get(type)?.delete(listener));
     return {
-      fire: (type: string) => told.get(type)?.forEach((listener) => listener()),
+      fire: (type: string) => told.get(type)?.forEach((listener) => listener({ persisted: false })),
       count: () => told.get("pagehide")?.size ?? 0,
     };
   }

@@ -54,6 +54,11 @@ describe("a report as data", () => {
       fromTag: "tc21",
       sent: true,
       codes: [100, 503],
+      messages: [
+        { atMs: 90_031, what: "INVITE" },
+        { atMs: 90_090, what: 100 },
+        { atMs: 92_430, what: 503 },
+      ],
       said: "peer",
       q850: { value: 34, location: "TN" },
       class: "carrier",

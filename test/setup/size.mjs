@@ -12,13 +12,13 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * The core grew from 27 by hold, mute and the peer's changes of a session (1.3), what is said with a call and heard of a customer's (2.2) and
  * the wiring of reports that always arrive (0.5), and by trunks that are set at run time and what older browsers lack (1.8), and by transfer
  * and more than one call (0.8); the first call
- * besides by ICE servers from a function (0.4). The report grew by four audiences, what to do now, a glossary and the codes in words, so that
+ * besides by ICE servers from a function (0.4), and by a microphone that changes under the call and what plays the customer (1.7). The report grew by four audiences, what to do now, a glossary and the codes in words, so that
  * its page is counted alone; the diagnosis from 15 by what starts of the CRM
  * say both ways, and what trunks share.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 34, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 69 },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 70.5 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 16 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 30 },

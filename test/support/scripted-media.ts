@@ -1,4 +1,15 @@
-import type { AudioFault, AudioQuality, Media, MediaEvents, MediaPath, MediaSession, MicrophoneState } from "../../src/ports.ts";
+import type {
+  AudioFault,
+  AudioQuality,
+  DeviceResult,
+  Media,
+  MediaEvents,
+  MediaPath,
+  MediaSession,
+  MicrophoneFallback,
+  MicrophoneState,
+  PlaybackState,
+} from "../../src/ports.ts";
 
 const offerOf = (serial: number) =>
   ["v=0", `o=agent 7 ${serial} IN IP4 0.0.0.0`, "s=-", "c=IN IP4 0.0.0.0", "t=0 0", "m=audio 9 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", ""].join(
@@ -36,8 +47,12 @@ export class ScriptedSession implements MediaSession {
     this.#events?.rated(level, { mos: level === "good" ? 4.4 : 2.5, lossPercent: 0, jitterMs: 5, ...quality });
   }
 
-  microphone(state: MicrophoneState): void {
-    this.#events?.microphone(state);
+  microphone(state: MicrophoneState | "lost", fellBackTo?: MicrophoneFallback): void {
+    this.#events?.microphone(state, fellBackTo);
+  }
+
+  playback(state: PlaybackState): void {
+    this.#events?.playback(state);
   }
 
   async offer(): Promise<string> {
@@ -83,6 +98,18 @@ export class ScriptedSession implements MediaSession {
 
   mute(isMuted: boolean): void {
     this.isMuted = isMuted;
+  }
+
+  /** `broken` throws, as an integrator's own session may. */
+  setMicrophone(deviceId: string): Promise<DeviceResult> {
+    if (deviceId === "broken") throw new TypeError("broken");
+    this.told.push(`microphone ${deviceId}`);
+    return Promise.resolve({ ok: true });
+  }
+
+  resumeAudio(): Promise<DeviceResult> {
+    this.told.push("resume");
+    return Promise.resolve({ ok: true });
   }
 
   sendTone(digit: string, toneMs: number): boolean {

@@ -1,7 +1,7 @@
 /** What `src/ports.ts` promises of a `SipStack`: every adapter of that port passes these, over whatever carries its frames. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock, systemRandom } from "../../src/clock.ts";
-import type { InviteRequest, SipAccount, SipAnswer, SipDialog, SipEdge, SipInvitation, SipStack } from "../../src/ports.ts";
+import type { InviteRequest, KeptDialog, SipAccount, SipAnswer, SipDialog, SipEdge, SipInvitation, SipStack } from "../../src/ports.ts";
 import { PlainCarrier } from "./plain-carrier.ts";
 import { sdp } from "./sip-text.ts";
 
@@ -332,6 +332,29 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       carrier.request("INFO", 2, toTag, { body: "Signal=5\r\n", type: "application/dtmf-relay" });
       await vi.waitFor(() => expect(carrier.responses("INFO")).toEqual(["200"]));
       expect(heard).toEqual(["application/dtmf-relay Signal=5\r\n"]);
+    });
+
+    it("goes on with a dialog in another page of the account, and reads nothing that is none", async () => {
+      const { dialog, toTag } = await taken();
+      const kept = JSON.parse(JSON.stringify(dialog.keep?.())) as KeptDialog;
+      expect(kept).toMatchObject({ callIdOwner: "peer", remoteUri: "sip:+21698000000@carrier.example", remoteSeq: 1 });
+      edge.dispose();
+      edge = edgeOf();
+      const resumed = edge.resume?.(kept);
+      const ended = vi.fn();
+      resumed?.onEnded(ended);
+      await toldOf(told, "opened");
+      const before = carrier.received("INVITE").length;
+      edge.connect();
+      await vi.waitFor(async () => expect(await edge.options()).toMatchObject({ code: 200 }));
+      expect(await resumed?.reinvite(sdp("us", 2))).toMatchObject({ answer: { code: 200, said: "peer" }, sdp: sdp("peer") });
+      const [reinvite] = carrier.received("INVITE").slice(before);
+      expect([reinvite?.get("Call-ID"), reinvite?.get("To")]).toEqual(["inbound-1", "<sip:+21698000000@carrier.example>;tag=caller"]);
+      expect(reinvite?.get("From")).toContain(`;tag=${toTag}`);
+      carrier.request("BYE", 2, toTag);
+      await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+      for (const broken of [{ ...kept, callId: "" }, { ...kept, localTag: "a\r\nb" }, { ...kept, remoteTarget: "<>" }, {}])
+        expect(() => edge.resume?.(broken as KeptDialog)).toThrow(TypeError);
     });
 
     describe("REFER", () => {

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-RTIjLqzE0jG4ZmPcSiCHR2ZMLhLeQJ8IGp95br6TFsg=";
+export const styleHash = "sha256-6wAVwEMSSAGfNmui3CGXp5ZkN/ujU5a8jB/Q1Nst14w=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -49,6 +49,13 @@ svg { direction: ltr; overflow: visible }
 svg text { font-size: 11px; fill: var(--soft) }
 .mark { font-size: 10.5px; fill: var(--ink); paint-order: stroke; stroke: var(--panel); stroke-width: 3px; stroke-linejoin: round }
 .tick, .rule { stroke: var(--rule) }
+.ladder { display: block; margin: 12px 0 4px }
+.ladder .lane { fill: var(--ink); font-weight: 600 }
+.rung path { fill: none; stroke: var(--pending); stroke-width: 1.5 }
+.rung .mark { stroke: var(--paper) }
+.refused path { stroke: var(--failed) }
+.taken path { stroke: var(--well) }
+.given-up path { stroke-dasharray: 4 3 }
 .incident { fill: var(--tint) }
 .incident-edge { stroke: var(--failed); stroke-dasharray: 2 3 }
 .incident-bar, .f-failed { fill: var(--failed) }

@@ -5,6 +5,7 @@ import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { clockTime, environmentText, sentenceOf, spanText } from "../wording.ts";
+import { ladder } from "./ladder.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, head, heardCaption, scrolling } from "./table.ts";
 import { termMarker } from "./terms.ts";
@@ -69,6 +70,7 @@ function callDetails(
       <span class="end">${remarks.filter((remark) => remark !== undefined && remark !== "").join(" · ")}</span>
     </summary>
     ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
+    ${attempts.some(({ messages }) => messages?.length) && scrolling(`${labels.ladder} ${call.callId}`, ladder(call, attempts, catalogue))}
   </details>`;
 }
 

@@ -99,8 +99,9 @@ describe("reinvite()", () => {
     peer.answer(peer.last("INVITE"), 481, "Call/Transaction Does Not Exist");
     expect(await reanswer).toMatchObject({ answer: { code: 481, said: "peer" } });
     expect(ended).toHaveBeenCalledOnce();
-    expect(await dialog.bye()).toMatchObject({ code: 481, said: "inferred" });
-    expect(peer.received("BYE")).toEqual([]);
+    void dialog.bye();
+    // A server on the way may have said so, of a peer that waits: a BYE does no harm.
+    expect(peer.received("BYE")).toHaveLength(1);
   });
 
   it("that met the peer's is tried once more, after 2.1–4 s where the call is ours (§14.1)", async () => {

@@ -31,6 +31,7 @@ async function talking(session: WebRtcSession, far: RTCPeerConnection): Promise<
     restored: () => found.push("restored"),
     rated() {},
     microphone: (state) => found.push(`microphone ${state}`),
+    playback() {},
   });
   await inboundPackets(session.peerConnection, 20);
   const count = async () => {

@@ -16,6 +16,7 @@ function listen(session: WebRtcSession) {
     restored: () => note("restored"),
     rated: (level, quality) => note(level, quality),
     microphone: (state) => note(`microphone ${state}`),
+    playback() {},
   };
   const stop = session.watch?.(events);
   const until = async (what: string, withinMs: number) => {

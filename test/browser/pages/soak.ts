@@ -53,6 +53,7 @@ export async function talk(condition: Condition, forMs: number, isRecorded = fal
     // Where the machine is busy it sounds bad, and is: no alarm, and no restart, comes of it.
     rated: () => {},
     microphone: (state) => note(`microphone ${state}`),
+    playback() {},
   });
   const isOver = () => performance.now() - startedMs >= forMs;
   const moments: Moment[] = [];

@@ -18,7 +18,7 @@ const stack = {
       queueMicrotask(() => {
         call.sent();
         if (trunkId === "a") call.rejected(answer(500));
-        else call.accepted({ sdp: undefined, bye: async () => answer(200), onEnded: () => {} }, answer(200));
+        else call.accepted({ sdp: undefined, bye: async () => answer(200), onEnded() {}, keepSession() {}, onInfo() {} }, answer(200));
       });
       return { sipCallId: crypto.randomUUID(), fromTag: "tag", cancel: () => {}, forget: () => {} };
     },

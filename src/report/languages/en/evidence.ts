@@ -109,6 +109,7 @@ export const evidence: Catalogue["evidence"] = {
     `The system or the headset had muted the microphone for all of ${someCalls(calls, "calls")}.`,
   "microphone-silent": ({ calls }) =>
     `No sound left the agent’s device in ${someCalls(calls, "calls")}, though it was not muted in the browser.`,
+  "microphone-unplugged": ({ calls }) => `A microphone was pulled out during ${someCalls(calls, "calls")}.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
   "account-accepted-before": (params) => `${Of(params)} had accepted the same account earlier in this session.`,
@@ -118,6 +119,8 @@ export const evidence: Catalogue["evidence"] = {
   "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) => `The page is embedded so that it may not use the microphone${byName(error)}.`,
+  "playback-blocked": ({ calls }) =>
+    `The browser did not let the page play the other party in ${someCalls(calls, "calls")}: nobody had clicked into it yet.`,
   "webrtc-missing": () => "The browser has no WebRTC, or it is turned off.",
   "audio-output-not-to-be-had": ({ error }) => `The browser could not play sound${byName(error)}.`,
   "ice-servers-unreachable": ({ error }) => `No STUN or TURN server could be reached${byName(error)}.`,

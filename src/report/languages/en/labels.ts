@@ -51,6 +51,8 @@ export const labels: Labels = {
   trunk: "Trunk",
   route: "Route",
   attempts: "Attempts",
+  ladder: "What went over the wire in call",
+  ourSide: "agent",
   unsent: "not sent",
   running: "under way",
   answered: "Answered",

@@ -1,6 +1,6 @@
 /** What happened, a sentence for each entry. */
-import type { AnswerFact, Entry, StepFault } from "../../../journal.ts";
-import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
+import type { AnswerFact, Entry, Facts, PageChange, StepFault } from "../../../journal.ts";
+import type { AudioFault, FrameFault, MediaPath, MicrophoneFallback, MicrophoneState } from "../../../ports.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
@@ -44,6 +44,29 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
   live: "the microphone is live again",
   muted: "the system or the headset muted the microphone",
   ended: "the microphone is gone",
+};
+
+const fallbacks: Readonly<Record<MicrophoneFallback, string>> = {
+  another: "the microphone was pulled out, and another took its place",
+  none: "the microphone was pulled out, and there was no other",
+};
+
+const pageStates: Readonly<Record<PageChange, string>> = {
+  hidden: "was closed or loaded again",
+  cached: "was left, and is kept by the browser",
+  shown: "is shown again",
+  frozen: "was frozen by the browser",
+  resumed: "goes on",
+};
+
+const notResumedFor: Readonly<Record<Facts["call:not-resumed"]["because"], string>> = {
+  "too-old": "the page came back too late",
+  "other-account": "another account is signed in",
+  "trunk-missing": "its trunk is not set any more",
+  "trunk-unready": "its trunk did not come back in time",
+  unreadable: "what was kept of it cannot be read",
+  "media-failed": "the audio could not be opened",
+  refused: "the other side did not take it",
 };
 
 const heldBy: Readonly<Record<Held, string>> = {
@@ -134,6 +157,12 @@ export const timeline: Catalogue["timeline"] = {
   "trunk:restored": ({ trunkId }) => `Trunk ${trunkId} was taken back into service by hand.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
   "policy:failed": ({ error }) => `The integrator’s policy failed (${error}); the usual order of trunks was taken.`,
+  "page:changed": ({ to }) => `The page of the softphone ${wordOf(pageStates, to) ?? to}.`,
+  "call:kept": ({ callId, trunkId }) => `Call ${callId} on trunk ${trunkId} was left to the next page.`,
+  "call:resumed": ({ callId, trunkId, was, gapMs }) =>
+    `Call ${callId} on trunk ${trunkId} was taken up from the page before (there ${was}), after ${duration(gapMs)}.`,
+  "call:not-resumed": ({ callId, trunkId, because, error, answer: fact }) =>
+    `Call ${callId} on trunk ${trunkId} could not be taken up from the page before, and is ended: ${wordOf(notResumedFor, because) ?? because}${error === undefined ? "" : ` (${error})`}${answer(fact)}.`,
   "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
     because === "duplicate" && callId !== undefined
       ? `Call ${callId} came by trunk ${trunkId} too; it rang once.`
@@ -159,7 +188,10 @@ export const timeline: Catalogue["timeline"] = {
     `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,
   "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
     `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${decimal(mos)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${decimal(uplink.mos)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
-  "microphone:changed": ({ callId, to }) => `Call ${callId}: ${wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
+  "microphone:changed": ({ callId, to, fellBackTo }) =>
+    `Call ${callId}: ${wordOf(fallbacks, fellBackTo ?? "") ?? wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
+  "playback:changed": ({ callId, to }) =>
+    `Call ${callId}: ${to === "blocked" ? "the browser did not let the page play the other party" : "the other party can be heard"}.`,
   "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
     `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
   "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>

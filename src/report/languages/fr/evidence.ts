@@ -122,6 +122,7 @@ export const evidence: Catalogue["evidence"] = {
     `Le système ou le casque avait coupé le microphone pendant toute la durée de ${someCalls(params["calls"])}.`,
   "microphone-silent": (params) =>
     `Aucun son n’est sorti du poste de l’agent dans ${someCalls(params["calls"])}, bien qu’il ne fût pas coupé dans le navigateur.`,
+  "microphone-unplugged": (params) => `Un microphone a été débranché pendant ${someCalls(params["calls"])}.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} ne connaissait plus un appel décroché une fois la connexion revenue (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} a refusé le compte${code(params)}.`,
   "account-accepted-before": (params) => `${Of(params)} avait accepté le même compte plus tôt dans cette session.`,
@@ -132,6 +133,8 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
     `La page est intégrée de telle sorte qu’elle n’a pas le droit d’utiliser le microphone${byName(error)}.`,
+  "playback-blocked": (params) =>
+    `Le navigateur n’a pas laissé la page faire entendre le correspondant dans ${someCalls(params["calls"])} : personne n’y avait encore cliqué.`,
   "webrtc-missing": () => "Le navigateur n’a pas WebRTC, ou il y est désactivé.",
   "audio-output-not-to-be-had": ({ error }) => `Le navigateur n’a pas pu émettre de son${byName(error)}.`,
   "ice-servers-unreachable": ({ error }) => `Aucun serveur STUN ou TURN n’a pu être joint${byName(error)}.`,

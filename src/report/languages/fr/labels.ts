@@ -51,6 +51,8 @@ export const labels: Labels = {
   trunk: "Ligne",
   route: "Route",
   attempts: "Tentatives",
+  ladder: "Messages échangés pendant l’appel",
+  ourSide: "agent",
   unsent: "non envoyées",
   running: "en cours",
   answered: "Décrochées",

@@ -1,6 +1,6 @@
 /** What happened, a sentence for each entry. */
-import type { AnswerFact, Entry, StepFault } from "../../../journal.ts";
-import type { AudioFault, FrameFault, MediaPath, MicrophoneState } from "../../../ports.ts";
+import type { AnswerFact, Entry, Facts, PageChange, StepFault } from "../../../journal.ts";
+import type { AudioFault, FrameFault, MediaPath, MicrophoneFallback, MicrophoneState } from "../../../ports.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { q850Cause, rowName, sipCode } from "../../codes.ts";
@@ -44,6 +44,29 @@ const microphoneStates: Readonly<Record<MicrophoneState, string>> = {
   live: "le microphone fonctionne à nouveau",
   muted: "le système ou le casque a coupé le microphone",
   ended: "le microphone a disparu",
+};
+
+const fallbacks: Readonly<Record<MicrophoneFallback, string>> = {
+  another: "le microphone a été débranché, et un autre a pris sa place",
+  none: "le microphone a été débranché, et il n’y en avait pas d’autre",
+};
+
+const pageStates: Readonly<Record<PageChange, string>> = {
+  hidden: "a été fermée ou rechargée",
+  cached: "a été quittée, et le navigateur la garde",
+  shown: "est de nouveau affichée",
+  frozen: "a été figée par le navigateur",
+  resumed: "reprend",
+};
+
+const notResumedFor: Readonly<Record<Facts["call:not-resumed"]["because"], string>> = {
+  "too-old": "la page est revenue trop tard",
+  "other-account": "un autre compte est connecté",
+  "trunk-missing": "sa ligne n’est plus configurée",
+  "trunk-unready": "sa ligne n’est pas revenue à temps",
+  unreadable: "ce qui en avait été gardé est illisible",
+  "media-failed": "le son n’a pas pu être ouvert",
+  refused: "l’autre partie ne l’a pas repris",
 };
 
 const heldBy: Readonly<Record<Held, string>> = {
@@ -139,6 +162,12 @@ export const timeline: Catalogue["timeline"] = {
   "trunk:restored": ({ trunkId }) => `La ligne ${trunkId} a été remise en service à la main.`,
   "trunk:weighed": ({ trunkId, priority, weight }) => `La ligne ${trunkId} a reçu la priorité ${priority} et le poids ${weight}.`,
   "policy:failed": ({ error }) => `La règle de l’intégrateur a échoué (${error}) ; l’ordre habituel des lignes a été suivi.`,
+  "page:changed": ({ to }) => `La page du softphone ${wordOf(pageStates, to) ?? to}.`,
+  "call:kept": ({ callId, trunkId }) => `Appel ${callId} sur la ligne ${trunkId} : laissé à la page suivante.`,
+  "call:resumed": ({ callId, trunkId, was, gapMs }) =>
+    `Appel ${callId} sur la ligne ${trunkId} : repris de la page précédente (là-bas ${was}), après ${duration(gapMs)}.`,
+  "call:not-resumed": ({ callId, trunkId, because, error, answer: fact }) =>
+    `Appel ${callId} sur la ligne ${trunkId} : impossible de le reprendre de la page précédente, il est terminé : ${wordOf(notResumedFor, because) ?? because}${error === undefined ? "" : ` (${error})`}${answer(fact)}.`,
   "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
     because === "duplicate" && callId !== undefined
       ? `L’appel ${callId} est aussi arrivé par la ligne ${trunkId} ; il a sonné une fois.`
@@ -164,7 +193,10 @@ export const timeline: Catalogue["timeline"] = {
     `Appel ${callId} sur la ligne ${trunkId} : ${audioFault(direction, kind)} depuis ${duration(forMs)} ; l’agent a été prévenu.`,
   "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
     `Appel ${callId} sur la ligne ${trunkId} : son jugé ${level === "good" ? "bon" : "mauvais"} (MOS ${decimal(mos)}, pertes ${unit(number(lossPercent), "%")}, gigue ${duration(jitterMs)}${uplink === undefined ? "" : ` ; vers le correspondant MOS ${decimal(uplink.mos)}, pertes ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, aller-retour ${duration(rttMs)}`}).`,
-  "microphone:changed": ({ callId, to }) => `Appel ${callId} : ${wordOf(microphoneStates, to) ?? `microphone : ${to}`}.`,
+  "microphone:changed": ({ callId, to, fellBackTo }) =>
+    `Appel ${callId} : ${wordOf(fallbacks, fellBackTo ?? "") ?? wordOf(microphoneStates, to) ?? `microphone : ${to}`}.`,
+  "playback:changed": ({ callId, to }) =>
+    `Appel ${callId} : ${to === "blocked" ? "le navigateur n’a pas laissé la page faire entendre le correspondant" : "le correspondant est entendu"}.`,
   "dialog:refreshed": ({ callId, trunkId, answer: fact }) =>
     `Appel ${callId} : notre adresse sur la nouvelle connexion a été donnée à la ligne ${trunkId}${answer(fact)}.`,
   "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>

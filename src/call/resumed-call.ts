@@ -1,0 +1,207 @@
+/** A call that was answered in the page before this one, which the agent has loaded again: taken up where it stood, or ended with a BYE. */
+import { factOf } from "../answer-fact.ts";
+import { sleep, within } from "../clock.ts";
+import type { Settings } from "../config.ts";
+import { createEmitter } from "../emitter.ts";
+import { errorName } from "../errors.ts";
+import type { CallEnd, Facts, Journal, Party } from "../journal.ts";
+import { step, type OnViolation } from "../machine.ts";
+import { directionOf, narrowed } from "../media/direction.ts";
+import { inactiveSdp } from "../media/no-media.ts";
+import { anyOf } from "../platform.ts";
+import type { MediaSession, SipDialog } from "../ports.ts";
+import { callTable, type CallState } from "../states.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+import { callEvents, type Call, type CallEvents, type CallSummary, type OwnedCall } from "./call.ts";
+import { createConversation, withTalk, type KeptCall, type Talk, type TalkPorts } from "./conversation.ts";
+import { sayGoodbye } from "./goodbye.ts";
+import { createOffers } from "./offers.ts";
+import { policyOf } from "./policy.ts";
+
+/** Nobody dials it again: it has answered. Whom it is with only its URI tells. */
+export interface ResumedCall extends Call {
+  readonly resumed: true;
+  /** `in`: the customer had called. */
+  readonly direction: "out" | "in";
+  /** The customer's, as the dialog has it: personal data, never journalled. */
+  readonly remoteUri: string;
+}
+
+interface ResumedPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+  readonly id: string;
+  readonly kept: KeptCall;
+  /** When it was kept last, in ms since 1970. */
+  readonly keptDateMs: number;
+  readonly trunk: Trunk;
+  readonly dialog: SipDialog;
+  readonly party: Party;
+  readonly media: MediaSession;
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly onViolation: OnViolation;
+  readonly onListenerError: (event: string, error: unknown) => void;
+  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
+  readonly onTrunkChange: (changed: () => void) => () => void;
+  /** The peer has taken it. */
+  readonly onResumed: (call: ResumedCall) => void;
+  /** Nothing of it is left running, its BYE included. */
+  readonly onDone: () => void;
+}
+
+type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
+
+export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall {
+  const { id: callId, kept, keptDateMs, trunk, dialog, media, party, settings, journal, onListenerError } = ports;
+  const { clock, limits, privacy } = settings;
+  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, onListenerError);
+  const over = new AbortController();
+  const forgotten = new AbortController();
+  const conversation = createConversation({
+    ...ports,
+    callId,
+    emit,
+    onTransferred: () => finish("transferred", true),
+    signal: over.signal,
+  });
+  const policy = policyOf(party.route === "emergency");
+  const offers = createOffers(
+    media,
+    over.signal,
+    (offer) => within(clock, offer, policy.mediaMs(limits), over.signal),
+    policy.needsMicrophone ? undefined : inactiveSdp,
+  );
+  const isHeld = kept.held === "here" || kept.held === "both";
+  const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
+  const ageMs = () => Math.abs(clock.dateMs() - keptDateMs);
+  let state: CallState = "answered";
+  let isTaken = false;
+  let isEnding = false;
+  let takenMs = clock.nowMs();
+  let resolveEnded: (summary: CallSummary) => void = () => {};
+  const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
+
+  async function begin(): Promise<void> {
+    dialog.onEnded((how) => {
+      // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
+      if (how === "bye") finish(conversation.endThere, false);
+      else if (isTaken) finish("flow-lost", false);
+    });
+    const failure = await resume().catch((error: unknown): Failure => ({ because: "media-failed", error: errorName(error) }));
+    if (!failure || state === "ended") return;
+    journal.append("call:not-resumed", { callId, trunkId: trunk.id, ...failure });
+    finish("failed", true, failure.error);
+  }
+
+  /** @returns why it could not be; undefined when it is, or is over. */
+  async function resume(): Promise<Failure | undefined> {
+    if (ageMs() > limits.resumeMs) return { because: "too-old" };
+    if (kept.aor !== trunk.account.aor) return { because: "other-account" };
+    const untilMs = clock.nowMs() + limits.resumeMs - ageMs();
+    if (isHeld) media.hold?.(true);
+    // While the trunk registers.
+    const preparing = offers.prepare();
+    preparing.catch(() => {});
+    for (;;) {
+      if (!(await isReady(untilMs))) return { because: "trunk-unready" };
+      const own = await offers.take();
+      const offer = own === inactiveSdp ? own : narrowed(own, isHeld ? "sendonly" : "sendrecv");
+      const { answer, sdp } = await dialog.reinvite(offer);
+      if (over.signal.aborted) return undefined;
+      if (answer.code < 300) return taken(own, sdp);
+      media.withdraw?.(own);
+      // Nobody said it: the flow was lost, and the next may carry more.
+      const isHeard = answer.said === "peer";
+      if (isHeard || clock.nowMs() >= untilMs) return { because: "refused", answer: factOf(answer, privacy.reasonText) };
+      trunk.wake();
+      await sleep(clock, limits.reconnectBaseMs, over.signal);
+    }
+  }
+
+  /** The trunk is registered, by `untilMs`. */
+  async function isReady(untilMs: number): Promise<boolean> {
+    const bound = new AbortController();
+    const stop = ports.onTrunkChange(() => trunk.health.ready && bound.abort());
+    if (!trunk.health.ready) await sleep(clock, untilMs - clock.nowMs(), anyOf(bound.signal, over.signal)).catch(() => {});
+    stop();
+    return trunk.health.ready;
+  }
+
+  async function taken(own: string, sdp: string | undefined): Promise<undefined> {
+    isTaken = true;
+    takenMs = clock.nowMs();
+    if (sdp !== undefined && own !== inactiveSdp) await media.applyAnswer(sdp, own);
+    if (over.signal.aborted) return;
+    journal.append("call:resumed", { callId, trunkId: trunk.id, party, direction, was: kept.callId, gapMs: Math.round(ageMs()) });
+    if (over.signal.aborted) return;
+    conversation.begin({
+      ...ports,
+      isMute: own === inactiveSdp,
+      onHolding(holding) {
+        if (isHeld) void holding.wish(true);
+        if (isHeld) holding.told(true);
+        holding.settle();
+        if (sdp !== undefined && directionOf(sdp) !== "inactive") holding.heed(sdp);
+      },
+    });
+    ports.onResumed(call);
+  }
+
+  /** @param isOurs the peer is to be told. */
+  function finish(end: CallEnd, isOurs: boolean, error?: string): void {
+    if (state === "ended") return;
+    const next = step("call", callTable, state, "end", ports.onViolation);
+    if (next !== undefined) state = next;
+    isEnding = isOurs;
+    if (isOurs) void sayGoodbye(dialog, trunk, { ...ports, callId, signal: forgotten.signal }).then(done);
+    journal.append("call:ended", {
+      callId,
+      end,
+      possibleDuplicate: false,
+      ...(error !== undefined && { error }),
+      ...(isTaken && { talkedMs: Math.round(clock.nowMs() - takenMs) }),
+    });
+    over.abort();
+    offers.discard();
+    try {
+      media.close();
+    } catch (thrown) {
+      onListenerError("media", thrown);
+    }
+    const summary: CallSummary = { end, attempts: 0, possibleDuplicate: false, ...(error !== undefined && { error }) };
+    emit("ended", summary);
+    removeAll();
+    resolveEnded(summary);
+    if (!isEnding) ports.onDone();
+  }
+
+  function done(): void {
+    isEnding = false;
+    ports.onDone();
+  }
+
+  const plain: Omit<OwnedCall & ResumedCall, keyof Talk> = {
+    id: callId,
+    resumed: true,
+    direction,
+    remoteUri: kept.dialog.remoteUri,
+    get state() {
+      return state;
+    },
+    trunkId: trunk.id,
+    context: undefined,
+    media,
+    on,
+    once,
+    off,
+    ended,
+    begin,
+    uses: (each) => each === trunk,
+    keep: () => (over.signal.aborted ? undefined : (conversation.keep() ?? (dialog.keep && { ...kept, callId, dialog: dialog.keep() }))),
+    refuse() {},
+    redial() {},
+    hangUp: () => finish("hung-up-here", true),
+    forget: () => forgotten.abort(),
+  };
+  const call = withTalk(plain, conversation);
+  return call;
+}

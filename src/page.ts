@@ -1,0 +1,161 @@
+/**
+ * What becomes of the line when its page goes away, is put into the browser's cache, or frozen; and of the calls that the page before
+ * it left. Loaded beside the line: what a call needs at once is not here.
+ */
+import type { Switchboard } from "./call/switchboard.ts";
+import { createResumedCall, type ResumedCall } from "./call/resumed-call.ts";
+import type { KeptCall } from "./call/conversation.ts";
+import { sleep } from "./clock.ts";
+import type { Settings } from "./config.ts";
+import { errorName } from "./errors.ts";
+import { onPageChange } from "./host.ts";
+import type { FactType, Journal, PageChange } from "./journal.ts";
+import type { OnViolation } from "./machine.ts";
+import { anyOf } from "./platform.ts";
+import type { Roster } from "./trunk/roster.ts";
+import type { Trunk } from "./trunk/trunk.ts";
+
+export interface Page {
+  /** Goes on with the calls of the page before. The trunks come up meanwhile. */
+  resume(): Promise<void>;
+  close(): void;
+}
+
+interface PagePorts {
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly roster: Roster;
+  readonly switchboard: Switchboard;
+  readonly onViolation: OnViolation;
+  readonly onListenerError: (event: string, error: unknown) => void;
+  readonly onResumed: (call: ResumedCall) => void;
+}
+
+/** What is kept, as JSON. */
+interface Kept {
+  readonly dateMs: number;
+  readonly calls: readonly KeptCall[];
+}
+
+/** Kept anew this often: who crashes says nothing, and what is older than a minute is not taken up. */
+const keepMs = 10_000;
+
+/** By what a dialog changes, or a call comes or goes. */
+const changing: ReadonlySet<FactType> = new Set<FactType>([
+  "call:answered",
+  "call:resumed",
+  "call:held",
+  "call:ended",
+  "dialog:refreshed",
+  "audio:restarted",
+  "audio:renewed",
+]);
+
+export function createPage(ports: PagePorts): Page {
+  const { settings, journal, roster, switchboard } = ports;
+  const { clock, limits, resumption } = settings;
+  const closing = new AbortController();
+  const { signal } = closing;
+  let cancelNext = () => {};
+  let isKept = false;
+
+  // ── Keeping ───────────────────────────────────────────────────────────────────────────────────
+
+  /** @returns the calls that the next page may take. */
+  function keep(isLeaving = false): readonly KeptCall[] {
+    cancelNext();
+    const calls = resumption && !signal.aborted ? switchboard.kept() : [];
+    if (calls.length > 0) {
+      const kept: Kept = { dateMs: clock.dateMs(), calls };
+      resumption?.keep(JSON.stringify(kept), isLeaving);
+      if (!isLeaving) cancelNext = clock.setTimer(keep, keepMs);
+    } else if (isKept) resumption?.keep(undefined, isLeaving);
+    isKept = calls.length > 0;
+    return calls;
+  }
+
+  // What changes it is on record before it is so.
+  const stopReading = resumption && journal.subscribe(({ type }) => changing.has(type) && queueMicrotask(keep));
+
+  // ── Leaving, and coming back ──────────────────────────────────────────────────────────────────
+
+  /** A page that is loaded again takes its calls up; any other leaves nobody in silence. */
+  function leave(mayBeFollowed: boolean): void {
+    const kept = mayBeFollowed ? keep(true) : [];
+    for (const { callId, trunkId } of kept) journal.append("call:kept", { callId, trunkId });
+    for (const call of switchboard.calls) if (kept.every(({ callId }) => callId !== call.id)) call.hangUp();
+  }
+
+  function changed(to: PageChange): void {
+    journal.append("page:changed", { to });
+    if (to === "shown" || to === "resumed") return roster.show();
+    // A page that waits in the cache can be neither followed nor rung: its own calls it would not hear any more.
+    if (to !== "frozen") leave(to === "hidden");
+    const isIdle = switchboard.calls.length === 0;
+    if (to === "cached" || (to === "frozen" && isIdle)) roster.hide();
+  }
+
+  const stopWatching = onPageChange(changed);
+
+  // ── Resuming ──────────────────────────────────────────────────────────────────────────────────
+
+  async function resume(): Promise<void> {
+    const { dateMs, calls } = readKept(await resumption?.take(clock));
+    await Promise.all(calls.map((kept) => take(kept, dateMs)));
+  }
+
+  async function take(kept: KeptCall, keptDateMs: number): Promise<void> {
+    const trunk = await trunkOf(kept.trunkId, keptDateMs);
+    if (signal.aborted) return;
+    const failed = (because: "trunk-missing" | "unreadable" | "media-failed", error?: unknown) =>
+      void journal.append("call:not-resumed", {
+        callId: kept.callId,
+        trunkId: kept.trunkId,
+        because,
+        ...(error !== undefined && { error: errorName(error) }),
+      });
+    if (!trunk) return failed("trunk-missing");
+    try {
+      const dialog = trunk.resume(kept.dialog);
+      switchboard.adopt(kept, (given) => createResumedCall({ ...ports, ...given, kept, keptDateMs, trunk, dialog }));
+    } catch (error) {
+      failed("unreadable", error);
+    }
+  }
+
+  /** The trunks may be the CRM's to set, and come later. */
+  async function trunkOf(trunkId: string, keptDateMs: number): Promise<Trunk | undefined> {
+    const find = () => roster.trunks.find(({ id }) => id === trunkId);
+    const found = new AbortController();
+    const stop = roster.onChange(() => find() && found.abort());
+    if (!find()) await sleep(clock, keptDateMs + limits.resumeMs - clock.dateMs(), anyOf(found.signal, signal)).catch(() => {});
+    stop();
+    return find();
+  }
+
+  return {
+    resume,
+    close() {
+      closing.abort();
+      keep();
+      stopReading?.();
+      stopWatching();
+    },
+  };
+}
+
+/** None where it cannot be read: it may have been written by anybody of this origin. */
+function readKept(text: string | undefined): Kept {
+  try {
+    const { dateMs, calls } = JSON.parse(text ?? "{}") as Partial<Kept>;
+    if (Number.isFinite(dateMs) && Array.isArray(calls)) return { dateMs: Number(dateMs), calls: calls.filter(isKeptCall) };
+  } catch {
+    // Then there is nothing.
+  }
+  return { dateMs: 0, calls: [] };
+}
+
+function isKeptCall(value: unknown): value is KeptCall {
+  const { callId, trunkId, aor, route, held, dialog } = (value ?? {}) as Partial<Record<keyof KeptCall, unknown>>;
+  return [callId, trunkId, aor, route, held].every((each) => typeof each === "string") && typeof dialog === "object" && dialog !== null;
+}

@@ -1,0 +1,229 @@
+/** Another microphone under a call: chosen by the agent, or because the one before was pulled out. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { WebRtcOptions, WebRtcSession } from "../../../adapters/webrtc/index.ts";
+import { never, ScriptedConnection, ScriptedDevices, scriptedMedia, settle } from "./scripted-browser.ts";
+
+const closing: WebRtcSession[] = [];
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  for (const session of closing.splice(0)) session.close();
+  vi.unstubAllGlobals();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+/** A call with one offer made, and one made ahead. */
+async function call(devices: ScriptedDevices, options?: WebRtcOptions) {
+  const { media, open } = scriptedMedia(devices, options);
+  const session = open();
+  closing.push(session);
+  await session.offer(never);
+  await session.offer(never);
+  const told: string[] = [];
+  session.watch({
+    lost() {},
+    restored() {},
+    rated() {},
+    microphone: (state, fellBackTo) => told.push(fellBackTo ? `${state} ${fellBackTo}` : state),
+    playback() {},
+  });
+  return { media, session, told, sent: () => ScriptedConnection.made.map(({ sent }) => sent) };
+}
+
+describe("setMicrophone()", () => {
+  test("sends the other one on every connection, offers made ahead too, and stops the one before", async () => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { session, sent } = await call(devices);
+    expect(sent()).toEqual(["built-in", "built-in"]);
+    expect(await session.setMicrophone("headset")).toEqual({ ok: true });
+    await session.offer(never);
+    expect(sent()).toEqual(["headset", "headset", "headset"]);
+    expect(devices.live).toEqual(["headset"]);
+    expect(session.localStream?.getAudioTracks()).toEqual([devices.tracks[1]]);
+  });
+
+  test.each([
+    ["mute", (session: WebRtcSession, on: boolean) => session.mute(on)],
+    ["hold", (session: WebRtcSession, on: boolean) => session.hold(on)],
+  ])("is as quiet as the one before: %s", async (_, hush) => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { session } = await call(devices);
+    hush(session, true);
+    await session.setMicrophone("headset");
+    expect(devices.tracks[1]?.enabled).toBe(false);
+    hush(session, false);
+    expect(devices.tracks[1]?.enabled).toBe(true);
+  });
+
+  test("leaves off what the page has switched off", async () => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { session } = await call(devices);
+    if (devices.tracks[0]) devices.tracks[0].enabled = false;
+    session.mute(true);
+    await session.setMicrophone("headset");
+    session.mute(false);
+    expect(devices.tracks[1]?.enabled).toBe(false);
+  });
+
+  test.each([
+    ["not-found", "gone", () => {}],
+    ["denied", "headset", (devices: ScriptedDevices) => (devices.isDenied = true)],
+    [
+      "failed",
+      "headset",
+      () => {
+        const [, second] = ScriptedConnection.made;
+        if (second) second.refusal = new DOMException("no", "InvalidModificationError");
+      },
+    ],
+  ])("leaves all as it was, and says so: %s", async (because, deviceId, spoil) => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { session, sent } = await call(devices);
+    spoil(devices);
+    expect(await session.setMicrophone(deviceId)).toMatchObject({ ok: false, because, error: expect.any(DOMException) });
+    expect(sent()).toEqual(["built-in", "built-in"]);
+    expect(devices.live).toEqual(["built-in"]);
+  });
+
+  test("takes no id that is none", async () => {
+    const { session } = await call(new ScriptedDevices("built-in"));
+    expect(await session.setMicrophone(undefined as unknown as string)).toMatchObject({ ok: false, because: "failed" });
+  });
+
+  test("of two the last counts", async () => {
+    const devices = new ScriptedDevices("built-in", "headset", "table");
+    const { session, sent } = await call(devices);
+    const both = [session.setMicrophone("headset"), session.setMicrophone("table")];
+    expect(await Promise.all(both)).toEqual([{ ok: true }, { ok: true }]);
+    expect([sent(), devices.live]).toEqual([["table", "table"], ["table"]]);
+  });
+
+  test("while the browser still asks for the first, waits for that answer", async () => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    let grant = () => {};
+    devices.prompt = new Promise((resolve) => (grant = resolve));
+    const session = scriptedMedia(devices).open();
+    closing.push(session);
+    const offered = session.offer(never);
+    const set = session.setMicrophone("headset");
+    grant();
+    expect(await set).toEqual({ ok: true });
+    await offered;
+    expect([ScriptedConnection.made[0]?.sent, devices.live]).toEqual(["headset", ["headset"]]);
+  });
+
+  test("no track outlives the call: not the one in use, nor one that the browser gives when it is over", async () => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { session } = await call(devices);
+    let grant = () => {};
+    devices.prompt = new Promise((resolve) => (grant = resolve));
+    const set = session.setMicrophone("headset");
+    await settle();
+    session.close();
+    expect(await set).toMatchObject({ ok: false, because: "ended" });
+    expect(devices.live).toEqual([]);
+    grant();
+    await settle();
+    expect(devices.tracks.map(({ deviceId, readyState }) => `${deviceId} ${readyState}`)).toEqual(["built-in ended", "headset ended"]);
+  });
+});
+
+describe("for all calls", () => {
+  test("the calls to come begin with it, and one that is gone costs no call", async () => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { media, sent } = await call(devices, { microphone: "headset" });
+    expect(sent()).toEqual(["headset", "headset"]);
+    expect(await media.setMicrophone("built-in")).toEqual({ ok: true });
+    expect(sent()).toEqual(["built-in", "built-in"]);
+    devices.plug("headset");
+    const next = media.open();
+    closing.push(next);
+    await next.offer(never);
+    expect(sent()[2]).toBe("headset");
+  });
+
+  test("where one under way cannot have it, the calls to come do not get it", async () => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { media } = await call(devices);
+    expect(await media.setMicrophone("gone")).toMatchObject({ ok: false, because: "not-found" });
+    devices.plug("built-in", "headset", "gone");
+    const next = media.open();
+    closing.push(next);
+    await next.offer(never);
+    expect(devices.live).toEqual(["built-in", "built-in"]);
+  });
+
+  test("a call that rings takes it when it is answered, and opens nothing before", async () => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { media, open } = scriptedMedia(devices);
+    const ringing = open();
+    closing.push(ringing);
+    await media.setMicrophone("headset");
+    expect(devices.tracks).toEqual([]);
+    await ringing.offer(never);
+    expect(devices.live).toEqual(["headset"]);
+  });
+
+  test("an option that is no device's id is refused at once", () =>
+    expect(() => scriptedMedia(new ScriptedDevices(), { microphone: 7 as unknown as string })).toThrow("webrtc(): microphone"));
+});
+
+describe("a microphone that is pulled out", () => {
+  test("is followed by the next one, as muted as it was", async () => {
+    const devices = new ScriptedDevices("headset", "built-in");
+    const { session, told, sent } = await call(devices);
+    session.mute(true);
+    devices.pullOut("headset");
+    await settle();
+    expect([sent(), told]).toEqual([["built-in", "built-in"], ["lost another"]]);
+    expect(devices.tracks.at(-1)?.enabled).toBe(false);
+  });
+
+  test("by the one that the line has, where it is there", async () => {
+    const devices = new ScriptedDevices("built-in", "table", "headset");
+    const { session, sent } = await call(devices, { microphone: "table" });
+    await session.setMicrophone("headset");
+    devices.pullOut("headset");
+    await settle();
+    expect(sent()).toEqual(["table", "table"]);
+  });
+
+  test("where there is none the agent is told, and the next that is plugged in is taken", async () => {
+    const devices = new ScriptedDevices("headset");
+    const { told, sent } = await call(devices);
+    devices.pullOut("headset");
+    await settle();
+    expect(told).toEqual(["lost none"]);
+    devices.plug();
+    await settle();
+    devices.plug("headset");
+    devices.plug("headset");
+    await settle();
+    expect([sent(), devices.live, told]).toEqual([["headset", "headset"], ["headset"], ["lost none"]]);
+    devices.pullOut("headset");
+    await settle();
+    expect(told).toEqual(["lost none", "lost none"]);
+  });
+
+  test("while the agent chooses another, that one is it", async () => {
+    const devices = new ScriptedDevices("headset", "built-in", "table");
+    const { session, told, sent } = await call(devices);
+    const set = session.setMicrophone("table");
+    devices.pullOut("headset");
+    expect(await set).toEqual({ ok: true });
+    await settle();
+    expect([sent(), devices.live, told]).toEqual([["table", "table"], ["table"], ["lost another"]]);
+  });
+
+  test("once the call is over nothing is opened", async () => {
+    const devices = new ScriptedDevices("headset");
+    const { session, told } = await call(devices);
+    devices.pullOut("headset");
+    await settle();
+    session.close();
+    devices.plug("headset");
+    await settle();
+    expect([devices.tracks.length, told]).toEqual([1, ["lost none"]]);
+  });
+});

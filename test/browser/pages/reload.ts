@@ -1,0 +1,28 @@
+/** What test/browser/reload.test.ts has a real browser do: a softphone whose page is loaded again during a call. Its audio is elsewhere. */
+import { createLinekeeper, noMedia, type Entry, type Linekeeper } from "../../../src/index.ts";
+import { sipjs } from "../../../adapters/sipjs/index.ts";
+import { resumeInTab } from "../../../adapters/tabs/index.ts";
+
+let line: Linekeeper | undefined;
+
+/** Resolves when the trunk is ready. */
+export async function start(server: string, isOptedIn: boolean): Promise<void> {
+  line = createLinekeeper({
+    crm: { vendor: "Test CRM" },
+    trunks: [{ id: "A", carrier: "a", server, aor: "sip:agent7@a.example" }],
+    stack: sipjs(),
+    media: noMedia(),
+    ...(isOptedIn && { resumption: resumeInTab() }),
+  });
+  await line.start();
+}
+
+export const call = (number: string): string | undefined => line?.call(number).id;
+
+/** Calls under way: their state, and whether they were taken up from the page before. */
+export const calls = (): readonly (readonly [string, boolean])[] =>
+  (line?.calls ?? []).map((each) => [each.state, "resumed" in each && each.resumed === true]);
+
+export const hangUp = (): void => line?.calls.forEach((each) => each.hangUp());
+
+export const entries = (type: Entry["type"]): readonly Entry[] => (line?.journal ?? []).filter((entry) => entry.type === type);

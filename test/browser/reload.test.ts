@@ -1,0 +1,74 @@
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { createMockTrunk, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
+import { listen, type Listening } from "../../adapters/mock-trunk/ws.ts";
+import type { Entry } from "../../src/journal.ts";
+import { chromiumOrSkip, launchChromium } from "./chromium.ts";
+import { openPage, type OpenPage } from "./page.ts";
+
+chromiumOrSkip("an answered call in a real browser", () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let trunk: MockTrunk;
+  let listening: Listening;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    context = await browser.newContext();
+    trunk = createMockTrunk({ name: "a", domain: "a.example", challenge: "none", habit: { ringAfterMs: 50, answerAfterMs: 100 } });
+    listening = await listen(trunk);
+  });
+  afterEach(async () => {
+    await context.close();
+    await listening.close();
+    trunk.close();
+  });
+
+  const start = (page: OpenPage, isOptedIn: boolean) => page.run(`start(${JSON.stringify(listening.url)}, ${isOptedIn})`);
+  const calls = (page: OpenPage) => page.run<[string, boolean][]>("calls()");
+
+  async function talk(isOptedIn: boolean): Promise<OpenPage> {
+    const page = await openPage(context, "reload", { isLocal: true });
+    await start(page, isOptedIn);
+    await page.run('call("+21671000001")');
+    await vi.waitFor(async () => expect(await calls(page)).toEqual([["answered", false]]));
+    return page;
+  }
+
+  it("survives F5 with a gap of less than 3 s, and is hung up by the next page", async () => {
+    const page = await talk(true);
+    await page.reload();
+    await start(page, true);
+    await vi.waitFor(async () => expect(await page.run<Entry[]>('entries("call:resumed")')).toHaveLength(1), 5_000);
+    const [resumed] = await page.run<Entry<"call:resumed">[]>('entries("call:resumed")');
+    console.log(`the gap was ${resumed?.gapMs} ms`);
+    expect(resumed?.gapMs).toBeLessThan(3_000);
+    expect([await calls(page), trunk.calls[0]?.state]).toEqual([[["answered", true]], "answered"]);
+    await page.run("hangUp()");
+    await vi.waitFor(() => expect(trunk.calls[0]?.end?.by).toBe("agent"));
+    expect(page.errors).toEqual([]);
+  });
+
+  it("is hung up by F5 where no page may follow, and when its tab is closed", async () => {
+    const page = await talk(false);
+    await page.reload();
+    await vi.waitFor(() => expect(trunk.calls[0]?.end?.by).toBe("agent"));
+  });
+
+  it("stays with its page when another tab of a copied storage starts", async () => {
+    const page = await talk(true);
+    const kept = await vi.waitFor(async () => {
+      const text = await page.tab.evaluate(() => JSON.stringify({ ...sessionStorage }));
+      expect(text).toContain("linekeeper/calls");
+      return text;
+    });
+    const copy = await openPage(context, "reload", { isLocal: true });
+    await copy.tab.evaluate((text) => Object.assign(sessionStorage, JSON.parse(text)), kept);
+    await start(copy, true);
+    await copy.tab.waitForTimeout(2_500);
+    expect([await calls(copy), await calls(page), trunk.calls[0]?.state]).toEqual([[], [["answered", false]], "answered"]);
+  });
+});

@@ -1,0 +1,395 @@
+/** An answered call and a reload of its page, through SIP.js to mock carriers. */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { memorySocket, type MockTrunk, type TrunkCall } from "../../adapters/mock-trunk/index.ts";
+import { sipjs } from "../../adapters/sipjs/index.ts";
+import { keptIn } from "../../adapters/tabs/resumption.ts";
+import type { Call } from "../../src/call/call.ts";
+import type { ResumedCall } from "../../src/call/resumed-call.ts";
+import type { LinekeeperConfig } from "../../src/config.ts";
+import type { FactType } from "../../src/journal.ts";
+import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
+import { renderText } from "../../src/report/index.ts";
+import { entriesOf } from "../support/entries.ts";
+import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
+import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
+import { Tab } from "../support/tab.ts";
+
+underFakeTime();
+
+const lines: Linekeeper[] = [];
+afterEach(async () => {
+  for (const line of lines.splice(0)) {
+    const closed = line.close();
+    await pass(1_000);
+    await closed;
+    expect(entriesOf(line.journal, "transition:violated")).toEqual([]);
+  }
+  vi.unstubAllGlobals();
+});
+
+/** The sockets of one page, which all go with it. */
+function socketsOf(trunks: Readonly<Record<string, MockTrunk>>) {
+  const open = new Set<WebSocket>();
+  let isGone = false;
+  const webSocket = class extends memorySocket(trunks, { latencyMs: 5 }) {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      if (isGone) throw new Error("the page is gone");
+      super(url, protocols);
+      open.add(this);
+    }
+  };
+  const drop = () => {
+    isGone = true;
+    for (const socket of open) socket.close();
+  };
+  return { webSocket, drop };
+}
+
+interface Reload extends House {
+  readonly tab: Tab;
+  readonly call: Call;
+  readonly customer: TrunkCall;
+  /** Page 1 is gone; told of it first, unless it crashed. */
+  leave(how?: "reload" | "crash"): Promise<void>;
+  /** The next page, in this tab or another. */
+  next(change?: Partial<LinekeeperConfig>, tab?: Tab): Promise<Next>;
+}
+
+interface Next {
+  readonly line: Linekeeper;
+  readonly resumed: ResumedCall[];
+  readonly sessions: readonly ScriptedSession[];
+  entries<T extends FactType>(type: T): ReturnType<typeof entriesOf<T>>;
+}
+
+/** A page with an answered call. */
+async function talk({ isOptedIn = true, hasLocks = true, incoming = false, number = "+21671000001" } = {}): Promise<Reload> {
+  const tab = new Tab();
+  const trunks: Record<string, MockTrunk> = {};
+  const sockets = socketsOf(trunks);
+  const resumption = isOptedIn ? { resumption: keptIn(tab.load({ hasLocks }), "test") } : (tab.load(), {});
+  const house = buildHouse(
+    { media: scriptedMedia(), stack: sipjs({ webSocket: sockets.webSocket }), ...resumption },
+    { habit: { ringAfterMs: 100, answerAfterMs: 200 } },
+  );
+  Object.assign(trunks, { "a.example": house.a, "b.example": house.b });
+  await house.open();
+  let call: Call;
+  if (incoming) {
+    let offered: unknown;
+    house.line.on("call:offered", (each) => {
+      offered = each;
+      void each.answer();
+    });
+    house.a.call("agent7", { from: number });
+    await pass(500);
+    call = offered as Call;
+  } else {
+    call = house.line.call(number);
+    await pass(1_000);
+  }
+  expect(call.state).toBe("answered");
+  const [customer] = house.a.calls;
+  if (!customer) throw new Error("nobody was called");
+  return {
+    ...house,
+    tab,
+    call,
+    customer,
+    async leave(how = "reload") {
+      if (how === "reload") await tab.tell("pagehide");
+      sockets.drop();
+      tab.drop();
+      await pass(20);
+    },
+    async next(change = {}, at = tab) {
+      const host = at.load({ hasLocks });
+      const media = scriptedMedia();
+      const line = createLinekeeper({
+        crm: { vendor: "Test CRM" },
+        trunks: [trunkA],
+        stack: sipjs({ webSocket: socketsOf(trunks).webSocket }),
+        media,
+        resumption: keptIn(host, "test"),
+        ...change,
+      });
+      lines.push(line);
+      const resumed: ResumedCall[] = [];
+      line.on("call:resumed", (each) => resumed.push(each));
+      void line.start();
+      await vi.dynamicImportSettled();
+      return { line, resumed, sessions: media.sessions, entries: (type) => entriesOf(line.journal, type) };
+    },
+  };
+}
+
+const received = (trunk: MockTrunk, method: string) =>
+  trunk.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith(`${method} `)).map(({ raw = "" }) => raw);
+const headerOf = (raw: string | undefined, name: string) => new RegExp(`^${name}: *(.*)$`, "im").exec(raw ?? "")?.[1]?.trim();
+const dialogOf = (raw: string | undefined) => ["Call-ID", "From", "To"].map((name) => /[^;]*$/.exec(headerOf(raw, name) ?? "")?.[0]);
+
+describe("an answered call and a reload", () => {
+  it.each([{ incoming: false }, { incoming: true }])("goes on in the next page, by a re-INVITE with its own audio: %o", async (how) => {
+    const house = await talk(how);
+    const before = received(house.a, "INVITE").length;
+    await house.leave();
+    const { line, resumed, sessions, entries } = await house.next();
+    await pass(1_000);
+    const [call] = resumed;
+    expect(call).toMatchObject({ resumed: true, state: "answered", trunkId: "A", direction: how.incoming ? "in" : "out" });
+    expect(call?.remoteUri).toContain("+21671000001");
+    expect(line.calls).toEqual([call]);
+    const reinvites = received(house.a, "INVITE").slice(before);
+    expect(reinvites).toHaveLength(1);
+    expect(headerOf(reinvites[0], "To")).toContain(";tag=");
+    expect(headerOf(reinvites[0], "Call-ID")).toBe(house.customer.callId);
+    expect(reinvites[0]).toContain("o=agent 7 1 ");
+    expect(headerOf(received(house.a, "ACK").at(-1), "Call-ID")).toBe(house.customer.callId);
+    expect(sessions[0]?.told).toEqual(["answer 1"]);
+    expect(sessions[0]?.isWatched).toBe(true);
+    const [fact] = entries("call:resumed");
+    expect(fact).toMatchObject({ callId: call?.id, trunkId: "A", was: "c1", party: { tail: "01" } });
+    expect(fact?.gapMs).toBeLessThan(3_000);
+    expect([house.customer.state, received(house.a, "BYE")]).toEqual(["answered", []]);
+    expect(received(house.a, "INVITE").at(-1)).toBe(reinvites[0]);
+    if (!how.incoming) expect(dialogOf(reinvites[0])).toEqual(dialogOf(received(house.a, "ACK").at(-2)));
+  });
+
+  it("is a call like any other then: digits, hold, mute, and its end from either side", async () => {
+    const house = await talk();
+    await house.leave();
+    const { resumed, line, sessions } = await house.next();
+    await pass(1_000);
+    await vi.dynamicImportSettled();
+    const call = resumed[0] as ResumedCall;
+    const sent = call.sendDtmf("7", { via: "info" });
+    await pass(500);
+    expect([await sent, house.customer.digits]).toEqual([{ ok: true, via: "info", sent: 1 }, "7"]);
+    const [held] = await Promise.all([call.hold(), pass(100)]);
+    expect([held, call.held, house.customer.isHeld]).toEqual([{ ok: true }, "here", true]);
+    call.mute();
+    expect([call.muted, sessions[0]?.isMuted]).toEqual([true, true]);
+    call.hangUp();
+    await pass(100);
+    expect([await call.ended, house.customer.end?.by, line.calls]).toMatchObject([{ end: "hung-up-here" }, "agent", []]);
+    expect(line.followedCalls).toBe(0);
+  });
+
+  it("is still held where the agent held it, and nothing of the microphone leaves meanwhile", async () => {
+    const house = await talk();
+    await Promise.all([house.call.hold(), pass(100)]);
+    await house.leave();
+    const { resumed, sessions, entries } = await house.next();
+    await pass(1_000);
+    expect([resumed[0]?.held, house.customer.isHeld, sessions[0]?.isHeld]).toEqual(["here", true, true]);
+    expect(received(house.a, "INVITE").at(-1)).toContain("a=sendonly");
+    expect(entries("call:held").map(({ held }) => held)).toEqual(["here"]);
+    const [result] = await Promise.all([resumed[0]?.unhold(), pass(100)]);
+    expect([result, house.customer.isHeld]).toEqual([{ ok: true }, false]);
+  });
+
+  it("hears the customer hang up while the page comes back", async () => {
+    const house = await talk();
+    await house.leave();
+    house.customer.hangUp();
+    const { line, resumed, entries } = await house.next();
+    await pass(2_000);
+    expect([line.calls, resumed, house.customer.end?.by]).toEqual([[], [], "customer"]);
+    expect(entries("call:ended")).toHaveLength(1);
+  });
+
+  it("survives a crash too, of which nobody was told, and a second reload", async () => {
+    const house = await talk();
+    await pass(25_000);
+    await house.leave("crash");
+    const second = await house.next();
+    await pass(1_000);
+    expect(second.resumed).toHaveLength(1);
+    await house.tab.tell("pagehide");
+    expect(second.entries("call:kept")).toMatchObject([{ callId: second.resumed[0]?.id }]);
+    house.tab.drop();
+    const third = await house.next();
+    await pass(1_000);
+    expect([third.resumed.length, house.customer.state]).toEqual([1, "answered"]);
+  });
+
+  it("leaves no number, no URI and no credential in the journal, and no credential in the tab", async () => {
+    const house = await talk();
+    await house.leave();
+    const kept = [...house.tab.stored].filter(([key]) => key.startsWith("test/")).map(([, text]) => text);
+    expect(kept).toHaveLength(1);
+    expect(kept[0]).not.toContain("secret");
+    const { line } = await house.next();
+    await pass(1_000);
+    const written = JSON.stringify([house.line.journal, line.journal]);
+    expect(written).not.toMatch(/71000001|secret|sip:\+/);
+    const report = renderText(await line.report());
+    expect(report).toContain("was taken up from the page before (there c1)");
+  });
+
+  it("keeps nothing once the call is over", async () => {
+    const house = await talk();
+    await pass(100);
+    expect([...house.tab.stored.keys()]).toContain("test/calls/1");
+    house.call.hangUp();
+    await pass(100);
+    expect([...house.tab.stored.keys()]).not.toContain("test/calls/1");
+  });
+});
+
+describe("where it cannot go on, the customer hears the end of it", () => {
+  const gone = (house: Reload) => [house.customer.end?.by, received(house.a, "BYE").length];
+
+  it("no page may follow: as this one goes", async () => {
+    const house = await talk({ isOptedIn: false });
+    await house.leave();
+    expect([gone(house), house.call.state]).toEqual([["agent", 1], "ended"]);
+  });
+
+  it("the page goes into the browser's cache", async () => {
+    const house = await talk();
+    await house.tab.tell("pagehide", true);
+    await pass(20);
+    expect(gone(house)).toEqual(["agent", 1]);
+  });
+
+  it("it is too old", async () => {
+    const house = await talk();
+    await house.leave();
+    await pass(61_000);
+    const { resumed, entries } = await house.next();
+    await pass(2_000);
+    expect([gone(house), resumed, entries("call:not-resumed")]).toMatchObject([["agent", 1], [], [{ because: "too-old" }]]);
+  });
+
+  it("the microphone is denied", async () => {
+    const house = await talk();
+    await house.leave();
+    const denied = {
+      open: () => ({ ...denied.session, offer: () => Promise.reject(new DOMException("no", "NotAllowedError")) }),
+      session: { answer: () => Promise.resolve(""), applyAnswer: () => Promise.resolve(), close() {} },
+    };
+    const { line, entries } = await house.next({ media: denied });
+    await pass(2_000);
+    expect([gone(house), line.calls]).toEqual([["agent", 1], []]);
+    expect(entries("call:not-resumed")).toMatchObject([{ because: "media-failed", error: "NotAllowedError" }]);
+    expect(entries("call:ended")).toMatchObject([{ end: "failed", error: "NotAllowedError" }]);
+  });
+
+  it.each([481, 488, 500])("the peer says %i to it", async (code) => {
+    const house = await talk();
+    await house.leave();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code, times: 1 });
+    const { line, resumed, entries } = await house.next();
+    await pass(2_000);
+    expect([gone(house), resumed, line.calls]).toEqual([["agent", 1], [], []]);
+    expect(entries("call:not-resumed")).toMatchObject([{ because: "refused", answer: { code } }]);
+  });
+
+  it("the trunk does not come back within the minute: as soon as it does", async () => {
+    const house = await talk();
+    await house.leave();
+    house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503 });
+    const { entries } = await house.next();
+    await pass(62_000);
+    expect(entries("call:not-resumed")).toMatchObject([{ because: "trunk-unready" }]);
+    expect(gone(house)).toEqual(["agent", 1]);
+  });
+
+  it("another agent has signed in", async () => {
+    const house = await talk();
+    await house.leave();
+    const { resumed, entries } = await house.next({ trunks: [{ ...trunkA, aor: "sip:agent8@a.example" }] });
+    await pass(40_000);
+    expect([resumed, entries("call:not-resumed")]).toMatchObject([[], [{ because: "other-account" }]]);
+    expect(received(house.a, "BYE").length).toBeGreaterThan(0);
+  });
+
+  it("its trunk is not set any more: nobody can be told, and it is on record", async () => {
+    const house = await talk();
+    await house.leave();
+    const { entries, line } = await house.next({ trunks: [{ ...trunkA, id: "Z" }] });
+    await pass(61_000);
+    expect([entries("call:not-resumed"), line.calls]).toMatchObject([[{ because: "trunk-missing", callId: "c1" }], []]);
+  });
+
+  it.each(["nonsense", JSON.stringify({ dateMs: 0, calls: [null, 7, {}] }), JSON.stringify([1])])(
+    "what lies there is no call of ours: %s",
+    async (text) => {
+      const house = await talk();
+      await house.leave();
+      house.tab.stored.set("test/calls/1", JSON.stringify([null, text]));
+      const { line } = await house.next();
+      await pass(1_000);
+      expect(line.calls).toEqual([]);
+    },
+  );
+});
+
+describe("never two pages in one dialog", () => {
+  it.each([{ hasLocks: true }, { hasLocks: false }])("a tab that is duplicated takes nothing: %o", async ({ hasLocks }) => {
+    const house = await talk({ hasLocks });
+    await pass(15_000);
+    const copy = house.tab.duplicate();
+    const { resumed, line } = await house.next({}, copy);
+    await pass(5_000);
+    expect([resumed, line.calls, house.call.state, received(house.a, "BYE")]).toEqual([[], [], "answered", []]);
+    expect([...copy.stored.keys()]).not.toContain("test/calls/1");
+  });
+
+  it("of two that hold the same the first takes it", async () => {
+    const house = await talk();
+    await house.leave();
+    const copy = house.tab.duplicate();
+    const first = await house.next();
+    const second = await house.next({}, copy);
+    await pass(5_000);
+    expect([first.resumed.length, second.resumed.length, house.customer.state]).toEqual([1, 0, "answered"]);
+    expect(received(house.a, "BYE")).toEqual([]);
+  });
+});
+
+describe("a page that is put away", () => {
+  async function idle() {
+    const tab = new Tab();
+    tab.load();
+    const house = buildHouse({}, { habit: { ringAfterMs: 100, answerAfterMs: 5_000 } });
+    await house.open();
+    return { ...house, tab };
+  }
+  const bindings = ({ a }: House) => received(a, "REGISTER").map((raw) => /expires=(\d+)/.exec(raw)?.[1]);
+
+  it.each([
+    { away: "pagehide", back: "pageshow", told: ["cached", "shown"] },
+    { away: "freeze", back: "resume", told: ["frozen", "resumed"] },
+  ] as const)("is not rung, and comes back registered: $away, $back", async ({ away, back, told }) => {
+    const house = await idle();
+    await house.tab.tell(away, true);
+    await pass(100);
+    expect([bindings(house).at(-1), house.a.connections]).toEqual(["0", 0]);
+    await pass(300_000);
+    expect(house.a.connections).toBe(0);
+    await house.tab.tell(back, true);
+    await pass(500);
+    expect(house.line.trunks.map(({ ready }) => ready)).toEqual([true, true]);
+    expect(house.entries("page:changed").map(({ to }) => to)).toEqual(told);
+  });
+
+  it("a call holds a page that is frozen where it is", async () => {
+    const house = await idle();
+    const call = house.line.call("+21671000001");
+    await pass(500);
+    await house.tab.tell("freeze");
+    await pass(100);
+    expect([call.state, house.a.connections]).toEqual(["ringing", 1]);
+  });
+
+  it("a phone that rings is let go as the page goes", async () => {
+    const house = await idle();
+    house.line.call("+21671000001");
+    await pass(500);
+    await house.tab.tell("pagehide");
+    await pass(100);
+    expect(received(house.a, "CANCEL")).toHaveLength(1);
+  });
+});
