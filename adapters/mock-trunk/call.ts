@@ -7,7 +7,7 @@ import { InDialog, type DigitType, type Host, type Reply } from "./in-dialog.ts"
 import type { ChangeMethod } from "./session-timer.ts";
 import type { SipRequest } from "./message.ts";
 import { Timers } from "./timers.ts";
-import type { Replaces } from "./transfers.ts";
+import type { Replaces } from "./referral.ts";
 
 /** `new`: nothing was answered yet. `refused`: the softphone refused a customer's call, or confirmed its CANCEL. */
 export type CallState = "new" | "trying" | "alerting" | "answered" | "refused" | "ended";

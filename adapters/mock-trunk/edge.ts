@@ -5,13 +5,13 @@ import type { Flow, Flows } from "./flow.ts";
 import { headerOf, type Draft } from "./draft.ts";
 import { Log, type LogDetail, type LogEntry } from "./log.ts";
 import type { SipRequest } from "./message.ts";
+import type { Follow } from "./referral.ts";
 import { response, type ResponseParts } from "./response.ts";
 import type { Rings } from "./rings.ts";
 import type { AnswerOffer } from "./sdp.ts";
 import type { SessionTimerOptions } from "./session-timer.ts";
 import type { Speech } from "./speech.ts";
 import type { Timers } from "./timers.ts";
-import type { Transfers } from "./transfers.ts";
 
 /**
  * Where the answers to an INVITE go once its connection has gone: after the agent, to their latest; or nowhere, for they
@@ -35,7 +35,7 @@ export interface EdgeParts {
   readonly sessionTimer: SessionTimerOptions | undefined;
   readonly reliability: Reliability;
   /** What becomes of a REFER. */
-  readonly follow: Transfers["follow"];
+  readonly follow: Follow;
   /** What ends with the trunk, not with a call. */
   readonly timers: Timers;
   readonly speech: Speech;
@@ -69,7 +69,7 @@ export class Edge {
   readonly answersTo: AnswersTo;
   readonly sessionTimer: SessionTimerOptions | undefined;
   readonly reliability: Reliability;
-  readonly follow: Transfers["follow"];
+  readonly follow: Follow;
   readonly timers: Timers;
   readonly speech: Speech;
   readonly #log: Log;

@@ -9,7 +9,7 @@ import { phraseOf } from "./response.ts";
 import { heldAnswer, heldSdp, isHold, movedSdp, resumedSdp } from "./sdp-change.ts";
 import { type ChangeMethod, SessionTimer } from "./session-timer.ts";
 import type { Timers } from "./timers.ts";
-import type { Replaces } from "./transfers.ts";
+import type { Replaces } from "./referral.ts";
 
 /** What the softphone said to a request of the customer's side; 408 when it said nothing. */
 export interface Reply {

@@ -1,17 +1,10 @@
 /** What becomes of a softphone's REFER (RFC 3515): the customer is connected to another phone, or to whom another call is with (RFC 3891). */
 import type { Calls } from "./calls.ts";
 import type { Edge } from "./edge.ts";
-import { bracketed, numberOf, pairOf, userOf } from "./message.ts";
+import { bracketed, numberOf, userOf } from "./message.ts";
 import type { Phone } from "./phone.ts";
+import { replacedBy, type Follow, type Replaces, type Transferred } from "./referral.ts";
 import { scriptFor } from "./script.ts";
-
-/** The call that is transferred. */
-interface Transferred {
-  readonly number: string;
-  readonly callId: string;
-  /** The customer talks to this number now. */
-  joined(number: string): void;
-}
 
 export class Transfers {
   readonly #edge: Edge;
@@ -24,11 +17,7 @@ export class Transfers {
     this.#phone = phone;
   }
 
-  /**
-   * Follows a Refer-To.
-   * @param tell the status of whom it calls, as it becomes known.
-   */
-  follow(referTo: string, call: Transferred, tell: (code: number) => void): void {
+  follow(...[referTo, call, tell]: Parameters<Follow>): void {
     const uri = bracketed(referTo)?.uri ?? referTo;
     const replaces = replacedBy(uri);
     const number = numberOf(uri.split("?")[0] ?? "");
@@ -70,21 +59,4 @@ export class Transfers {
       });
     }
   }
-}
-
-/** A dialog, as whoever takes it over names it: their tag is the agent's, which the softphone has as `from-tag`. */
-export interface Replaces {
-  readonly callId: string;
-  readonly toTag: string;
-  readonly fromTag: string;
-}
-
-/** The Replaces of a Refer-To's URI. */
-function replacedBy(uri: string): Replaces | undefined {
-  const headers = (uri.split("?")[1] ?? "").split("&").map(pairOf);
-  const value = headers.find(([name]) => name === "replaces")?.[1];
-  if (value === undefined) return undefined;
-  const [callId = "", ...parameters] = decodeURIComponent(value).split(";");
-  const tags = Object.fromEntries(parameters.map(pairOf));
-  return { callId, toTag: tags["to-tag"] ?? "", fromTag: tags["from-tag"] ?? "" };
 }
