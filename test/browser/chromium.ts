@@ -14,6 +14,8 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // A page that a test makes up is on no network, and a carrier of its on this machine.
+  "--disable-features=LocalNetworkAccessChecks",
   "--use-fake-ui-for-media-stream",
   "--use-fake-device-for-media-stream",
 ];

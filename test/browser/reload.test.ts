@@ -34,7 +34,7 @@ chromiumOrSkip("an answered call in a real browser", () => {
     const page = await openPage(context, "reload", { isLocal: true });
     await start(page, isOptedIn);
     await page.run('call("+21671000001")');
-    await vi.waitFor(async () => expect(await calls(page)).toEqual([["answered", false]]));
+    await vi.waitFor(async () => expect(await calls(page)).toEqual([["answered", false]]), 5_000);
     return page;
   }
 
@@ -44,7 +44,6 @@ chromiumOrSkip("an answered call in a real browser", () => {
     await start(page, true);
     await vi.waitFor(async () => expect(await page.run<Entry[]>('entries("call:resumed")')).toHaveLength(1), 5_000);
     const [resumed] = await page.run<Entry<"call:resumed">[]>('entries("call:resumed")');
-    console.log(`the gap was ${resumed?.gapMs} ms`);
     expect(resumed?.gapMs).toBeLessThan(3_000);
     expect([await calls(page), trunk.calls[0]?.state]).toEqual([[["answered", true]], "answered"]);
     await page.run("hangUp()");
@@ -52,7 +51,7 @@ chromiumOrSkip("an answered call in a real browser", () => {
     expect(page.errors).toEqual([]);
   });
 
-  it("is hung up by F5 where no page may follow, and when its tab is closed", async () => {
+  it("is hung up by F5 where no page may follow", async () => {
     const page = await talk(false);
     await page.reload();
     await vi.waitFor(() => expect(trunk.calls[0]?.end?.by).toBe("agent"));
@@ -68,7 +67,7 @@ chromiumOrSkip("an answered call in a real browser", () => {
     const copy = await openPage(context, "reload", { isLocal: true });
     await copy.tab.evaluate((text) => Object.assign(sessionStorage, JSON.parse(text)), kept);
     await start(copy, true);
-    await copy.tab.waitForTimeout(2_500);
+    // What it may take it has asked for before its trunk is ready.
     expect([await calls(copy), await calls(page), trunk.calls[0]?.state]).toEqual([[], [["answered", false]], "answered"]);
   });
 });
