@@ -9,15 +9,8 @@ import { anyOf } from "../platform.ts";
 import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import {
-  conversationEvents,
-  createConversation,
-  withTalk,
-  type Conversation,
-  type ConversationEvents,
-  type Talk,
-  type TalkPorts,
-} from "./conversation.ts";
+import { createConversation, withTalk, type Conversation, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
+import { callEvents } from "./call.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -37,7 +30,8 @@ export interface IncomingCallEvents extends ConversationEvents {
   ended: IncomingCallSummary;
 }
 
-const incomingCallEvents: EventNames<IncomingCallEvents> = { ...conversationEvents, "auto-answered": true, answered: true, ended: true };
+/** Those of any call: who listens to both kinds alike has mistyped nothing. */
+const incomingCallEvents: EventNames<IncomingCallEvents> = { ...callEvents, "auto-answered": true };
 
 export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   readonly id: string;

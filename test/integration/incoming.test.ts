@@ -160,3 +160,13 @@ describe("the BYE", () => {
     expect([line.calls, line.followedCalls]).toEqual([[], 0]);
   });
 });
+
+test("who listens to calls of both kinds alike is heard; a name that no call's event has is told", async () => {
+  const { a, offered } = await open();
+  a.call("agent7", { from: customer });
+  await pass(100);
+  const [call] = offered as unknown as [{ on(event: string, listener: () => void): void; hangUp(): void }];
+  for (const event of ["dialling", "ringing", "failed-over", "choice-needed", "answered", "held", "ended"]) call.on(event, () => {});
+  expect(() => call.on("answer", () => {})).toThrow('there is no event "answer"');
+  call.hangUp();
+});

@@ -3,7 +3,7 @@ import { createFileRegistry, fromBinary, fromJson, toBinary, toJson, type JsonVa
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { readFileSync } from "node:fs";
 
-/** The descriptors of the logs and metrics services, as the package `opentelemetry-proto` 1.45.0 (PyPI) carries them. */
+/** The descriptors of the logs and metrics services, as the Python package `opentelemetry-proto` 1.45.0 carries them. */
 const registry = createFileRegistry(
   fromBinary(FileDescriptorSetSchema, readFileSync(new URL("opentelemetry-proto.binpb", import.meta.url))),
 );
