@@ -14,28 +14,32 @@ async function run(id: string, change: Partial<Drill> = {}): Promise<Figures> {
 }
 
 const perAgent = 1.05;
-/** Calls come on top of what is spread, so the first seconds ask for more than there is; chance at 300 agents more still. */
+/** Calls come on top of what is spread, so the first seconds ask for more than there is: the mean of five runs, for one of 300 agents is ±0.05. */
 const perAgentWithCalls = 1.15;
+const seeds = [1, 2, 3, 4, 5];
 /** Of U(0, 1.2·N/C) 95 % is due within 57 s; the mean of the resets and the handshake are a second more, chance at 300 agents two. */
 const homeS = 62;
 
 describe("300 agents lose their main carrier", () => {
   const course: Record<string, Figures> = {};
+  let cold: readonly Figures[] = [];
 
   beforeAll(async () => {
     course["idle"] = await run("idle", { callsPerHour: 0 });
-    course["cold"] = await run("cold");
+    cold = await Promise.all(seeds.map((seed) => run("cold", { seed })));
+    course["cold"] = cold[0] as Figures;
     course["warm"] = await run("warm");
     course["fixed"] = await run("fixed");
   }, 60_000);
 
   it("with a cold backup: all come within 1.2·N/C, about once each", () => {
-    for (const id of ["idle", "cold"]) {
-      expect(course[id]?.away.p95S).toBeLessThanOrEqual(homeS);
-      expect(course[id]?.away.attemptsPerAgent).toBeLessThanOrEqual(id === "idle" ? perAgent : perAgentWithCalls);
-      expect(course[id]?.away.boundPercent).toBeGreaterThanOrEqual(99);
-      expect(course[id]?.callsAway.lost).toBe(0);
+    for (const figures of [course["idle"], ...cold]) {
+      expect(figures?.away.p95S).toBeLessThanOrEqual(homeS);
+      expect(figures?.away.boundPercent).toBeGreaterThanOrEqual(99);
+      expect(figures?.callsAway.lost).toBe(0);
     }
+    expect(course["idle"]?.away.attemptsPerAgent).toBeLessThanOrEqual(perAgent);
+    expect(cold.reduce((sum, { away }) => sum + away.attemptsPerAgent, 0) / cold.length).toBeLessThanOrEqual(perAgentWithCalls);
   });
 
   it("with a warm backup: every agent has a line at once, and no call is lost", () => {
