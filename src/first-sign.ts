@@ -5,6 +5,7 @@
  */
 import type { Settings } from "./config.ts";
 import type { Journal } from "./journal.ts";
+import type { CancelTimer } from "./ports.ts";
 import { asksWhoIsWell } from "./trouble.ts";
 
 /** One round at most in this time, ms. */
@@ -23,14 +24,18 @@ export const jitterMs = ({ random, spreadMs, limits }: Spread): number =>
 export function onFirstSign(settings: Spread & Pick<Settings, "clock">, journal: Journal, ask: (sinceMs: number) => void): () => void {
   const { clock } = settings;
   let sinceMs = -Infinity;
-  let cancel = () => {};
+  /** A round that waits for its turn: a fleet's may be longer than a round. */
+  let cancel: CancelTimer | undefined;
   const unsubscribe = journal.subscribe((entry) => {
-    if (!asksWhoIsWell(entry) || clock.nowMs() - sinceMs < roundMs) return;
+    if (cancel || !asksWhoIsWell(entry) || clock.nowMs() - sinceMs < roundMs) return;
     sinceMs = clock.nowMs();
-    cancel = clock.setTimer(() => ask(sinceMs), jitterMs(settings));
+    cancel = clock.setTimer(() => {
+      cancel = undefined;
+      ask(sinceMs);
+    }, jitterMs(settings));
   });
   return () => {
     unsubscribe();
-    cancel();
+    cancel?.();
   };
 }
