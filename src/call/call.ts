@@ -8,7 +8,7 @@ import { step, type OnViolation } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
 import { anyOf } from "../platform.ts";
-import type { CancelTimer, Media, MediaSession, MediaTroubles, SipDialog } from "../ports.ts";
+import type { CancelTimer, MediaSession, SipDialog } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
@@ -27,6 +27,7 @@ import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
 import { createOffers } from "./offers.ts";
+import { openMediaLater } from "./open-media.ts";
 import { placedWith, type ReadOptions } from "./options.ts";
 import { policyOf } from "./policy.ts";
 import type { CallProgress } from "./progress.ts";
@@ -143,9 +144,7 @@ export function createCall(ports: CallPorts): OwnedCall {
   const { words, context } = ports.options;
   const { clock, limits } = settings;
   const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, ports.onListenerError);
-  const media = openMedia(settings.media, {
-    iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId, error: errorName(error) }),
-  });
+  const media = openMediaLater(settings.media, callId, journal);
   const placedMs = clock.nowMs();
   const attempts: Attempt[] = [];
   const sent: Sent[] = [];
@@ -485,13 +484,3 @@ export function createCall(ports: CallPorts): OwnedCall {
 /** It was the flow: the trunk may be well when that is back. */
 const hasFlowFailed = ({ outcome }: AttemptEnd): boolean =>
   outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome;
-
-/** The call's audio. What throws here is told when it is first needed, as a microphone that is denied would be. */
-export function openMedia(media: Media, troubles: MediaTroubles): MediaSession {
-  try {
-    return media.open(troubles);
-  } catch (error) {
-    const fail = () => Promise.reject(error as Error);
-    return { offer: fail, answer: fail, applyAnswer: fail, close() {} };
-  }
-}

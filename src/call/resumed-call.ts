@@ -75,7 +75,6 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const ageMs = () => Math.abs(clock.dateMs() - keptDateMs);
   let state: CallState = "answered";
   let isTaken = false;
-  let isEnding = false;
   let takenMs = clock.nowMs();
   let resolveEnded: (summary: CallSummary) => void = () => {};
   const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
@@ -151,8 +150,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     if (state === "ended") return;
     const next = step("call", callTable, state, "end", ports.onViolation);
     if (next !== undefined) state = next;
-    isEnding = isOurs;
-    if (isOurs) void sayGoodbye(dialog, trunk, { ...ports, callId, signal: forgotten.signal }).then(done);
+    if (isOurs) void sayGoodbye(dialog, trunk, { ...ports, callId, signal: forgotten.signal }).then(ports.onDone);
     journal.append("call:ended", {
       callId,
       end,
@@ -171,12 +169,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     emit("ended", summary);
     removeAll();
     resolveEnded(summary);
-    if (!isEnding) ports.onDone();
-  }
-
-  function done(): void {
-    isEnding = false;
-    ports.onDone();
+    if (!isOurs) ports.onDone();
   }
 
   const plain: Omit<OwnedCall & ResumedCall, keyof Talk> = {

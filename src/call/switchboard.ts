@@ -8,7 +8,7 @@ import type { CancelTimer, MediaSession, SipInvitation } from "../ports.ts";
 import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createCall, openMedia, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
+import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
 import { isLeaving, type KeptCall, type TalkPorts } from "./conversation.ts";
 import { createHeadset } from "./headset.ts";
 import type { HoldResult } from "./holding.ts";
@@ -16,6 +16,7 @@ import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from ".
 import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
 import { introductionOf } from "./introduction.ts";
+import { openMedia, openMediaLater } from "./open-media.ts";
 import { readOptions, type CallOptions } from "./options.ts";
 import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
@@ -214,9 +215,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const adopted = make({
       id,
       party: aliases({ number, route, emergency: false }),
-      media: openMedia(settings.media, {
-        iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId: id, error: errorName(error) }),
-      }),
+      media: openMediaLater(settings.media, id, journal),
       ...among(id),
       onTrunkChange: ports.onTrunkChange,
       onDone: () => done(id),
@@ -232,9 +231,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const id = `c${lastCall + 1}`;
     let media: MediaSession;
     try {
-      media = settings.media.open({
-        iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId: id, error: errorName(error) }),
-      });
+      media = openMedia(settings.media, id, journal);
     } catch (error) {
       // An agent who could not say a word is not rung; another may be.
       return onMediaFailed(error);
