@@ -67,7 +67,10 @@ chromiumOrSkip("an answered call in a real browser", () => {
     const copy = await openPage(context, "reload", { isLocal: true });
     await copy.tab.evaluate((text) => Object.assign(sessionStorage, JSON.parse(text)), kept);
     await start(copy, true);
-    // What it may take it has asked for before its trunk is ready.
+    // It waits for the page to be gone, and gives up.
+    const waiting = () => copy.tab.evaluate(async () => (await navigator.locks.query()).pending?.length);
+    expect(await waiting()).toBe(1);
+    await vi.waitFor(async () => expect(await waiting()).toBe(0), 10_000);
     expect([await calls(copy), await calls(page), trunk.calls[0]?.state]).toEqual([[], [["answered", false]], "answered"]);
   });
 });
