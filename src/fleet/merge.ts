@@ -183,6 +183,7 @@ function shiftedOf({ number, clock, reports }: Agent, originMs: number, fromMs: 
       const own = {
         ...attempt,
         ...moved(attempt, "startedMs", "endedMs"),
+        ...(attempt.messages && { messages: attempt.messages.map((message) => ({ ...message, atMs: message.atMs + byMs })) }),
         callId: idOf(attempt.callId),
         time: isoOf(Date.parse(attempt.time) - clock.skewMs),
       };

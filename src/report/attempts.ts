@@ -124,7 +124,7 @@ function write(draft: Draft, entry: OfAttempt): void {
       draft.endedMs = entry.atMs;
       draft.tookMs = entry.tookMs;
       if (entry.answer) writeAnswer(draft, entry.answer);
-      if (entry.answer?.said === "peer" && draft.settled !== "cancelled") say(entry.answer.code);
+      if (entry.answer?.said === "peer") say(entry.answer.code);
       if (entry.outcome.class === "local") delete draft.said;
       else if (!entry.answer || !restsOnAnswer(entry.outcome.row)) draft.said = "inferred";
       return;
@@ -140,12 +140,11 @@ function write(draft: Draft, entry: OfAttempt): void {
       return;
     case "attempt:abandoned":
       draft.abandoned = entry.because;
-      // RFC 3261 §9.1: not before a provisional answer.
-      if (draft.codes.length > 0) say("CANCEL");
+      // RFC 3261 §9.1: not before a provisional answer. On a flow that is lost it does not go out; when it does later nobody records.
+      if (draft.codes.length > 0 && entry.because !== "flow-lost") say("CANCEL");
       return;
     case "attempt:settled":
       draft.settled = entry.how;
-      if (entry.how === "cancelled") say(487);
   }
 }
 

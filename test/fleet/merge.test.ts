@@ -55,6 +55,14 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     expect(fleet.reasons).not.toContain("same-trunk-worked");
   });
 
+  test("what went over the wire is told on the common clock too", () => {
+    const told = fleet.report.attempts.flatMap(({ startedMs, endedMs = Infinity, messages = [] }) =>
+      messages.map(({ atMs }) => atMs >= startedMs && atMs <= endedMs + 60_000),
+    );
+    expect(told.length).toBeGreaterThan(20);
+    expect(told).not.toContain(false);
+  });
+
   test("every call is counted once, with its agent's number", () => {
     const { calls, attempts, callCounts } = fleet.report;
     expect(new Set(calls.map(({ callId }) => callId)).size).toBe(calls.length);

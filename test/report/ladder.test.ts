@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { AttemptRecord } from "../../src/report/attempts.ts";
+import type { Entry } from "../../src/journal.ts";
+import { cancelledOutcome, flowLostOutcome } from "../../src/outcome.ts";
+import { attemptsOf, type AttemptRecord } from "../../src/report/attempts.ts";
 import type { CallRecord } from "../../src/report/calls.ts";
 import { ladder } from "../../src/report/html/ladder.ts";
 import { en } from "../../src/report/languages/en.ts";
@@ -62,5 +64,28 @@ describe("a call as a ladder", () => {
   test("where nothing is on record there is none; an older report has no messages", () => {
     expect(ladder(call, [attempt("A", undefined)], en).toString()).toBe("");
     expect(ladder(call, [], en).toString()).toBe("");
+  });
+});
+
+describe("what an attempt's entries say of the wire", () => {
+  const of = { callId: "c1", attempt: 1, trunkId: "A", route: "local" };
+  const entries = (...facts: readonly object[]) =>
+    facts.map((fact, seq) => ({ seq, atMs: seq * 100, ...of, ...fact })) as unknown as readonly Entry[];
+  const sent = { type: "attempt:sent", sipCallId: "x", fromTag: "y" };
+  const trying = { type: "attempt:progressed", answer: { code: 100, said: "peer" }, tookMs: 100 };
+  const said = (...facts: readonly object[]) =>
+    attemptsOf(entries(...facts), new Map(), String).flatMap(({ messages = [] }) => messages.map(({ what }) => what));
+
+  test("a call given up is cancelled once it was heard of, and by the peer's own word over", () => {
+    const over = { type: "attempt:ended", outcome: cancelledOutcome, answer: { code: 487, said: "peer" }, tookMs: 1 };
+    const settled = { type: "attempt:settled", how: "cancelled" };
+    expect(said(sent, trying, { type: "attempt:abandoned", because: "hung-up" }, settled, over)).toEqual(["INVITE", 100, "CANCEL", 487]);
+    expect(said(sent, { type: "attempt:abandoned", because: "silence" })).toEqual(["INVITE"]);
+  });
+
+  test("nothing goes out on a flow that is lost, and an end of our own making came over no wire", () => {
+    const over = { type: "attempt:ended", outcome: flowLostOutcome, answer: { code: 487, said: "inferred" }, tookMs: 1 };
+    const settled = { type: "attempt:settled", how: "cancelled" };
+    expect(said(sent, trying, { type: "attempt:abandoned", because: "flow-lost" }, settled, over)).toEqual(["INVITE", 100]);
   });
 });
