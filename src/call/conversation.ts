@@ -11,6 +11,7 @@ import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type Holding, type HoldResult } from "./holding.ts";
 import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
+import { untilReady } from "./until-ready.ts";
 
 export interface ConversationEvents extends AudioEvents, TransferEvents {
   /** Agent or customer put the call on hold, or came back. */
@@ -238,7 +239,9 @@ export function createConversation(ports: TalkPorts): Conversation {
           kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held, muted: isMuted, dialog: kept }
         );
       };
-      const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal: own.signal };
+      const { clock, limits } = settings;
+      const reachable = () => untilReady(trunk, clock.nowMs() + limits.trunkWaitMs, own);
+      const of = { callId, trunkId, dialog, media, clock, journal, reachable, signal: own.signal };
       const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
       digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
       line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };

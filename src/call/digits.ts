@@ -34,6 +34,8 @@ interface DigitPorts {
   readonly media: MediaSession;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Resolves when something can be sent on the call's trunk, or it took too long. */
+  readonly reachable: () => Promise<unknown>;
   /** The call is over. */
   readonly signal: AbortSignal;
 }
@@ -51,7 +53,7 @@ export interface Digits {
 
 /** @param heard is called with each digit that comes by INFO. */
 export function createDigits(
-  { callId, trunkId, dialog, media, clock, journal, signal }: DigitPorts,
+  { callId, trunkId, dialog, media, clock, journal, reachable, signal }: DigitPorts,
   heard: (digit: string) => void,
 ): Digits {
   let before: Promise<unknown> = Promise.resolve();
@@ -86,6 +88,9 @@ export function createDigits(
         way = "info";
       }
       if (way === "info") {
+        // What is lost on its way may have been heard, and is not sent again; what was not sent yet can wait for the next flow.
+        await reachable();
+        if (signal.aborted) return { ok: false, because: "ended", sent };
         const { code, said } = await dialog.info(`Signal=${digit}\r\nDuration=${toneMs}\r\n`, "application/dtmf-relay");
         if (code >= 300 && signal.aborted) return { ok: false, because: "ended", sent };
         if (code >= 300 && said === "peer") return { ok: false, because: "refused", sent, sipCode: code };

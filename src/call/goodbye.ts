@@ -4,20 +4,16 @@
  */
 import { factOf } from "../answer-fact.ts";
 import { sleep } from "../clock.ts";
-import type { Settings } from "../config.ts";
 import type { Journal } from "../journal.ts";
 import { anyOf } from "../platform.ts";
 import type { SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import { untilReady, type ReadyPorts } from "./until-ready.ts";
 
-interface GoodbyePorts {
+/** `signal`: Linekeeper closes, nobody waits for an answer any more. */
+interface GoodbyePorts extends ReadyPorts {
   readonly callId: string;
-  readonly settings: Settings;
   readonly journal: Journal;
-  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
-  readonly onTrunkChange: (changed: () => void) => () => void;
-  /** Linekeeper closes: nobody waits for an answer any more. */
-  readonly signal: AbortSignal;
 }
 
 /** Ends `dialog`. Resolves when the peer has confirmed it or `limits.byeMs` have passed; never rejects. */
@@ -32,26 +28,13 @@ export async function sayGoodbye(dialog: SipDialog, trunk: Trunk, ports: Goodbye
     answered.abort();
     const over = answer.said === "peer" || answer.code === 481 || clock.nowMs() >= untilMs || signal.aborted;
     if (over) return void journal.append("dialog:ended", { callId, trunkId: trunk.id, answer: factOf(answer, privacy.reasonText), tries });
-    await nextFlow(trunk, untilMs, ports);
+    trunk.wake();
+    await sleep(clock, limits.reconnectBaseMs, signal).catch(() => {});
+    await untilReady(trunk, untilMs, ports);
   }
 }
 
 async function askIfSilent(trunk: Trunk, { settings: { clock, limits } }: GoodbyePorts, signal: AbortSignal): Promise<void> {
   await sleep(clock, limits.probeTimeoutMs, signal).catch(() => {});
   if (!signal.aborted) await trunk.verify();
-}
-
-/** Waits until the trunk is ready (again), or time is up. */
-async function nextFlow(
-  trunk: Trunk,
-  untilMs: number,
-  { settings: { clock, limits }, onTrunkChange, signal }: GoodbyePorts,
-): Promise<void> {
-  trunk.wake();
-  await sleep(clock, limits.reconnectBaseMs, signal).catch(() => {});
-  if (trunk.health.ready) return;
-  const bound = new AbortController();
-  const stop = onTrunkChange(() => trunk.health.ready && bound.abort());
-  await sleep(clock, untilMs - clock.nowMs(), anyOf(bound.signal, signal)).catch(() => {});
-  stop();
 }

@@ -8,7 +8,6 @@ import type { CallEnd, Facts, Journal, Party } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import { directionOf, narrowed } from "../media/direction.ts";
 import { inactiveSdp } from "../media/no-media.ts";
-import { anyOf } from "../platform.ts";
 import type { MediaSession, SipDialog } from "../ports.ts";
 import { callTable, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -17,6 +16,7 @@ import { createConversation, withTalk, type KeptCall, type Talk, type TalkPorts 
 import { sayGoodbye } from "./goodbye.ts";
 import { createOffers } from "./offers.ts";
 import { policyOf } from "./policy.ts";
+import { untilReady } from "./until-ready.ts";
 
 /** Nobody dials it again: it has answered. Whom it is with only its URI tells. */
 export interface ResumedCall extends Call {
@@ -102,7 +102,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     const preparing = offers.prepare();
     preparing.catch(() => {});
     for (;;) {
-      if (!(await isReady(untilMs))) return { because: "trunk-unready" };
+      if (!(await untilReady(trunk, untilMs, { ...ports, signal: over.signal }))) return { because: "trunk-unready" };
       const own = await offers.take();
       const offer = own === inactiveSdp ? own : narrowed(own, isHeld ? "sendonly" : "sendrecv");
       const { answer, sdp } = await dialog.reinvite(offer);
@@ -115,15 +115,6 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       trunk.wake();
       await sleep(clock, limits.reconnectBaseMs, over.signal);
     }
-  }
-
-  /** The trunk is registered, by `untilMs`. */
-  async function isReady(untilMs: number): Promise<boolean> {
-    const bound = new AbortController();
-    const stop = ports.onTrunkChange(() => trunk.health.ready && bound.abort());
-    if (!trunk.health.ready) await sleep(clock, untilMs - clock.nowMs(), anyOf(bound.signal, over.signal)).catch(() => {});
-    stop();
-    return trunk.health.ready;
   }
 
   async function taken(own: string, sdp: string | undefined): Promise<undefined> {
@@ -140,7 +131,9 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
         if (isHeld) void holding.wish(true);
         if (isHeld) holding.told(true);
         holding.settle();
-        if (sdp !== undefined && directionOf(sdp) !== "inactive") holding.heed(sdp);
+        // `inactive` to a hold of ours says nothing of theirs, but for what was so before.
+        const wasHeldThere = kept.held === "there" || kept.held === "both";
+        if (sdp !== undefined && (wasHeldThere || directionOf(sdp) !== "inactive")) holding.heed(sdp);
       },
     });
     ports.onResumed(call);
