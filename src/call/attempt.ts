@@ -237,7 +237,9 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     const heard = { sinceSentMs: clock.nowMs() - sentMs, rttMs: trunk.health.rttMs, pddLimitMs: delay.limitMs };
     const { awaited, withinMs, askMs } = patience(code === undefined ? heard : { ...heard, code }, limits);
     if (awaited === "any-answer") return expectAnswer(withinMs, askMs);
-    deadline(awaited === "ringing" ? stalled : () => confirmCancel(cancelledOutcome, "answer"), withinMs);
+    // A host's timers run up to a millisecond early: what was reached is the limit.
+    const limitMs = Math.round(heard.sinceSentMs + withinMs);
+    deadline(() => (awaited === "ringing" ? stalled(limitMs) : confirmCancel(cancelledOutcome, "answer")), withinMs);
   }
 
   /** Silence: the edge is asked on the same flow before anybody is blamed, early enough for its answer to be there when time is up. */
@@ -259,9 +261,10 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     });
   }
 
-  function stalled(): void {
-    stalledMs = Math.round(clock.nowMs() - sentMs);
-    journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs: stalledMs, edgeAlive: "unknown" });
+  function stalled(limitMs: number): void {
+    const waitedMs = Math.round(clock.nowMs() - sentMs);
+    stalledMs = Math.max(limitMs, waitedMs);
+    journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs, edgeAlive: "unknown" });
     whenBetter(() => confirmCancel(stalledOutcome, "stalled"));
   }
 
