@@ -105,6 +105,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   /** How long we waited for it to ring, where it did not. */
   let stalledMs = 0;
   const repeats = createRepeats(journal, of);
+  const stopCounting = trunk.countOn(() => stand.is === "pursued" && !ports.hasBetter());
   let cancelDeadline: CancelTimer = () => {};
   let cancelLedger: CancelTimer = () => {};
   let cancelDoubt: CancelTimer = () => {};
@@ -183,6 +184,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     const before = stand;
     if (before.is === "over") return before;
     stand = { is: "over", isConfirmed: how !== "never-answered", sinceMs: clock.nowMs() };
+    stopCounting();
     cancelLedger();
     cancelDoubt();
     repeats.write();
@@ -227,8 +229,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
 
   /** No end came of the CANCEL yet: on a dead flow nobody heard it, and it must go out on the next. */
   async function doubt(): Promise<void> {
-    // Then it was the flow that fell silent after the 100, not the route.
-    if (!(await trunk.verify()) && stand.is === "followed" && stand.outcome === stalledOutcome)
+    // Then it was the flow that fell silent after the 100, not the route. The next flow is another, and has done nothing.
+    if ((deaf || !(await trunk.verify())) && stand.is === "followed" && stand.outcome === stalledOutcome)
       stand = { ...stand, outcome: flowLostOutcome };
   }
 
@@ -377,6 +379,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       settle(how);
     },
     forget() {
+      stopCounting();
       stopHoping();
       cancelDeadline();
       cancelLedger();

@@ -31,6 +31,8 @@ export interface Liveness {
 
 interface LivenessPorts extends TrunkShared {
   readonly proofs: Proofs;
+  /** A call waits on this flow, and has nothing better. */
+  readonly isCountedOn: () => boolean;
   readonly onProven: () => void;
   /** An idle probe was answered. */
   readonly onProbed: () => void;
@@ -71,7 +73,9 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   /** Those who wait for any sign of life. */
   const waiting = new Set<(alive: boolean) => void>();
 
-  const patienceMs = () => Math.max(limits.probeTimeoutMs, patienceShare * usualRttMs);
+  // What a call waits for is given up as late as a registrar would be: slow is better than none.
+  const patienceMs = () =>
+    Math.max(limits.probeTimeoutMs, patienceShare * usualRttMs, ports.isCountedOn() ? limits.registerTimeoutMs : 0);
   // What is asked of an edge that ignores probes costs it more.
   const intervalMs = () => limits.probeIntervalMs * (isProber && habit !== "ignores" ? 1 : seldom);
 
