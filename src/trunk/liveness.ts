@@ -74,8 +74,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   const waiting = new Set<(alive: boolean) => void>();
 
   // What a call waits for is given up as late as a registrar would be: slow is better than none.
-  const patienceMs = () =>
-    Math.max(limits.probeTimeoutMs, patienceShare * usualRttMs, ports.isCountedOn() ? limits.registerTimeoutMs : 0);
+  const patienceMs = () => Math.max(limits.probeTimeoutMs, patienceShare * usualRttMs, ports.isCountedOn() ? limits.registerTimeoutMs : 0);
   // What is asked of an edge that ignores probes costs it more.
   const intervalMs = () => limits.probeIntervalMs * (isProber && habit !== "ignores" ? 1 : seldom);
 
