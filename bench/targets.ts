@@ -51,8 +51,10 @@ const promises: readonly {
 
 /** What a failover may add to a call that is answered at once. */
 const failoverMs = 50;
+
 /** What an offer takes in the trials with media, ms: candidates of a host on a quick network. */
 export const offerMs = 250;
+
 /** The next offer is begun when an INVITE goes out, so a failover waits for what is left of it, and after that for nothing. */
 export const mediaPromises: readonly { readonly fault: BenchFault; readonly says: string; readonly withinMs: number }[] = [
   {
@@ -63,6 +65,7 @@ export const mediaPromises: readonly { readonly fault: BenchFault; readonly says
   { fault: refusedLater, says: `offers take ${offerMs} ms, 503 after 400 ms → next INVITE within 50 ms`, withinMs: 50 },
   { fault: silent, says: `offers take ${offerMs} ms, silence → next INVITE within RTT + 0.8 s`, withinMs: 800 + grainMs },
 ];
+
 /** How many calls a slow edge may cost until it is set aside. */
 const slowCalls = 2;
 

@@ -211,7 +211,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
 
   async function verify(isSure = true): Promise<boolean> {
     const asked = flows;
-    if (await (isSure ? liveness.check(liveness.patienceMs) : liveness.ask(liveness.patienceMs))) return true;
+    if (await (isSure ? liveness.check() : liveness.ask())) return true;
     // It may have been lost meanwhile, and another be on its way.
     if (asked === flows && isOpen()) flow.drop();
     return false;
@@ -288,7 +288,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       if (!edge.resume) throw new TypeError("the stack keeps no dialogs");
       return edge.resume(kept);
     },
-    check: (withinMs = liveness.patienceMs) => liveness.check(withinMs),
+    check: (withinMs) => liveness.check(withinMs),
     verify: () => verify(),
     rollCall() {
       if (!isOpen()) return Promise.resolve();

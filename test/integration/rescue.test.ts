@@ -55,6 +55,22 @@ describe("with nothing better to go to", () => {
     expect(await call.ended).toMatchObject({ attempts: 1, possibleDuplicate: false });
   });
 
+  test.each([1_500, 3_000, 5_000])(
+    "nor is a call lost that is dialled %i ms after one, while that one's BYE has the edge asked",
+    async (pauseMs) => {
+      const house = await opened({ trunks: [trunkA] });
+      house.a.fault({ kind: "slow", delayMs: 3_000 });
+      for (const to of [number, "+21671000002", "+21671000003"]) {
+        const { call, told } = dial(house, to);
+        call.on("answered", () => call.hangUp());
+        await pass(7_000);
+        expect(told).toContain("answered A");
+        await pass(pauseMs - 900);
+      }
+      expect(house.entries("flow:changed").filter(({ to }) => to === "waiting")).toEqual([]);
+    },
+  );
+
   test("a flow that came back is not dropped for what the one before it left unanswered", async () => {
     const house = await opened({ trunks: [trunkA] });
     house.a.fault({ kind: "slow", delayMs: 2_000 });
