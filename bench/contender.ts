@@ -1,4 +1,4 @@
-/** What every softphone in the bench can do, and what it is given: two carriers, and the same account at each. */
+/** What every softphone in the bench can do, and what it is given: two carriers, or one, and the same account at each. */
 
 export interface Carrier {
   readonly id: "A" | "B";
@@ -11,7 +11,7 @@ export const account = { user: "agent7", password: "only-for-the-bench" } as con
 export interface Contender {
   readonly name: string;
   /** @returns a softphone that is registered, ready to dial. */
-  open(a: Carrier, b: Carrier): Promise<Softphone>;
+  open(a: Carrier, b?: Carrier): Promise<Softphone>;
 }
 
 export interface Softphone {

@@ -28,11 +28,32 @@ export interface Figures {
   readonly first: CallFigures;
   /** The next, two seconds later. */
   readonly second: CallFigures;
+  /** And the one after that, where one failure proves nothing. */
+  readonly third: CallFigures;
 }
 
 export function figuresOf(trials: readonly Trial[], fault: string, contender: string): Figures {
   const mine = trials.filter((trial) => trial.fault === fault && trial.contender === contender);
-  return { contender, fault, first: figures(mine.map(({ calls }) => calls[0])), second: figures(mine.map(({ calls }) => calls[1])) };
+  const nth = (place: number) => figures(mine.flatMap(({ calls }) => calls[place] ?? []));
+  return { contender, fault, first: nth(0), second: nth(1), third: nth(2) };
+}
+
+/** Calls that `ours` lost where `theirs`, in the same trial, had the customer on the line. */
+export function lostWhereAnswered(
+  trials: readonly Trial[],
+  ours: string,
+  theirs: string,
+): { readonly lost: number; readonly placed: number } {
+  const pairs = trials
+    .filter(({ contender }) => contender === ours)
+    .flatMap(({ fault, seed, calls }) => {
+      const beside = trials.find((trial) => trial.contender === theirs && trial.fault === fault && trial.seed === seed);
+      return calls.map((call, place) => ({ call, theirs: beside?.calls[place] }));
+    });
+  return {
+    lost: pairs.filter(({ call, theirs: other }) => call.end !== "answered" && other?.end === "answered").length,
+    placed: pairs.length,
+  };
 }
 
 function figures(calls: readonly CallResult[]): CallFigures {

@@ -2,6 +2,7 @@
  * Audio is no part of the bench: every softphone offers the same inactive line at once, so that nobody waits
  * for ICE. SIP.js takes a description handler, JsSIP wants the globals of a browser.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import type { SessionDescriptionHandlerFactory } from "sip.js";
 
 const sdp = [
@@ -16,13 +17,21 @@ const sdp = [
   "",
 ].join("\r\n");
 
-export const staticSdp: SessionDescriptionHandlerFactory = () => ({
-  close() {},
-  getDescription: () => Promise.resolve({ body: sdp, contentType: "application/sdp" }),
-  hasDescription: (contentType) => contentType === "application/sdp",
-  setDescription: () => Promise.resolve(),
-  sendDtmf: () => false,
-});
+/** @param offerMs what an offer takes to be made, ms. */
+export const staticSdpAfter =
+  (offerMs: number): SessionDescriptionHandlerFactory =>
+  () => ({
+    close() {},
+    async getDescription() {
+      if (offerMs > 0) await pause(offerMs);
+      return { body: sdp, contentType: "application/sdp" };
+    },
+    hasDescription: (contentType) => contentType === "application/sdp",
+    setDescription: () => Promise.resolve(),
+    sendDtmf: () => false,
+  });
+
+export const staticSdp = staticSdpAfter(0);
 
 /** As much of an `RTCPeerConnection` as JsSIP touches. */
 class StaticPeerConnection extends EventTarget {

@@ -24,8 +24,9 @@ export interface CallResult {
 export interface Trial {
   readonly contender: string;
   readonly fault: string;
-  /** The first call that meets the fault, and one more during the same outage. */
-  readonly calls: readonly [CallResult, CallResult];
+  readonly seed: number;
+  /** The first call that meets the fault, and one more during the same outage; a third where one failure proves nothing. */
+  readonly calls: readonly CallResult[];
 }
 
 /** A call that has not come to an end by then never will: the agent gives up. Timer B is 32 s. */
@@ -41,8 +42,11 @@ const settleMs = 500;
 
 let serial = 0;
 
-/** @param busy runs what is timed in milliseconds, with as little company as there may be. */
-export async function runTrial(contender: Contender, fault: BenchFault, seed: number, busy: Pace): Promise<Trial> {
+/**
+ * @param busy runs what is timed in milliseconds, with as little company as there may be.
+ * @param isAlone the softphone knows of no carrier B.
+ */
+export async function runTrial(contender: Contender, fault: BenchFault, seed: number, busy: Pace, isAlone = false): Promise<Trial> {
   const users = { [account.user]: account.password };
   // One realm for both, or JsSIP, which has one account for all its sockets, could never use the second.
   const a = createMockTrunk({ name: "Carrier A", domain: "bench.example", users, seed });
@@ -50,21 +54,26 @@ export async function runTrial(contender: Contender, fault: BenchFault, seed: nu
   let softphone: Softphone | undefined;
   const first = await busy("begins", async (waiting) => {
     const [edgeA, edgeB] = await Promise.all([listen(a), listen(b)]);
-    softphone = await contender.open({ id: "A", server: edgeA.url, domain: a.domain }, { id: "B", server: edgeB.url, domain: b.domain });
+    const other = { id: "B", server: edgeB.url, domain: b.domain } as const;
+    softphone = await contender.open({ id: "A", server: edgeA.url, domain: a.domain }, isAlone ? undefined : other);
     fault.breaks(a);
     await pause(noticeMs);
     return place(softphone, fault, [a, b], waiting);
   });
-  await pause(wrapUpMs);
-  const second = await busy("goes on", (waiting) => place(softphone as Softphone, fault, [a, b], waiting));
+  const next = async () => {
+    await pause(wrapUpMs);
+    return busy("goes on", (waiting) => place(softphone as Softphone, fault, [a, b], waiting));
+  };
+  const second = await next();
+  const third = fault.isSoft ? [await next()] : [];
   await pause(settleMs);
   // A ring that came late counts too: the phones are asked at the end.
-  const calls = [first(), second()] as const;
+  const calls = [first, second, ...third].map((read) => read());
   a.clearFaults();
   await softphone?.close();
   a.close();
   b.close();
-  return { contender: contender.name, fault: fault.name, calls };
+  return { contender: contender.name, fault: fault.name, seed, calls };
 }
 
 /** Places a call and ends it; says when it is `waiting` for some timer. @returns what reads the witness. */
@@ -75,7 +84,7 @@ async function place(
   waiting: () => void,
 ): Promise<() => CallResult> {
   const number = `+21671${String(++serial).padStart(6, "0")}`;
-  if (phones === "busy") for (const trunk of [a, b]) trunk.phone(number).isBusy();
+  phones?.(number, [a, b]);
   const dialledMs = performance.now();
   const call = softphone.call(number);
   const isWaiting = setTimeout(waiting, busyMs);

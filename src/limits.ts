@@ -51,7 +51,7 @@ export interface Limits {
 
   /** Flow that nothing was answered on for this long is probed with OPTIONS (RFC 5626 §4.4.1 suggests 95–120 s; a contact centre cannot wait that long). */
   readonly probeIntervalMs: number;
-  /** How long a probe has to be answered before the flow is doubted, and again before it is lost; twice the usual round trip, where that is longer. */
+  /** How long a probe has to be answered before the flow is doubted, and again before it is lost; twice the usual round trip, or what the last one took, where that is longer, and `registerTimeoutMs` while a call waits on it that has nothing better. */
   readonly probeTimeoutMs: number;
   /** Back-off of reconnection and re-registration: W = min(max, base·2ⁿ), wait U(W/2, W) (RFC 5626 §4.5). */
   readonly reconnectBaseMs: number;

@@ -8,7 +8,7 @@ export const jsSip: Contender = {
     const ua = new UA({
       sockets: [
         { socket: new WebSocketInterface(a.server), weight: 10 },
-        { socket: new WebSocketInterface(b.server), weight: 5 },
+        ...(b ? [{ socket: new WebSocketInterface(b.server), weight: 5 }] : []),
       ],
       uri: `sip:${account.user}@${a.domain}`,
       password: account.password,

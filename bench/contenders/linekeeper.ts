@@ -1,14 +1,27 @@
 /** Linekeeper at its default settings. */
-import { createLinekeeper, noMedia } from "linekeeper";
+import { setTimeout as pause } from "node:timers/promises";
+import { createLinekeeper, noMedia, type Media } from "linekeeper";
 import { sipjs } from "linekeeper/sipjs";
 import { account, type Carrier, type Contender } from "../contender.ts";
 
-export const linekeeper: Contender = {
+/** Audio that takes its time over each offer, as ICE does. */
+function slowMedia(offerMs: number): Media {
+  const quick = noMedia();
+  return {
+    open: (callId) => {
+      const session = quick.open(callId);
+      return { ...session, offer: (signal) => pause(offerMs).then(() => session.offer(signal)) };
+    },
+  };
+}
+
+/** @param offerMs what an offer takes to be made, ms. */
+export const linekeeperWith = (offerMs: number): Contender => ({
   name: "Linekeeper",
-  async open(a: Carrier, b: Carrier) {
+  async open(a: Carrier, b?: Carrier) {
     const line = createLinekeeper({
       crm: { vendor: "Bench" },
-      trunks: [a, b].map(({ id, server, domain }) => ({
+      trunks: [a, ...(b ? [b] : [])].map(({ id, server, domain }) => ({
         id,
         carrier: `Carrier ${id}`,
         server,
@@ -16,7 +29,7 @@ export const linekeeper: Contender = {
         credentials: { password: account.password },
       })),
       stack: sipjs(),
-      media: noMedia(),
+      media: offerMs > 0 ? slowMedia(offerMs) : noMedia(),
     });
     await line.start();
     await new Promise<void>((resolve) => {
@@ -38,4 +51,6 @@ export const linekeeper: Contender = {
       close: () => line.close(),
     };
   },
-};
+});
+
+export const linekeeper = linekeeperWith(0);

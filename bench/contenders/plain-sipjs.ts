@@ -1,15 +1,15 @@
 /** What a good developer writes on an afternoon: a user agent for each carrier, and a loop that catches and tries the next. */
 import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from "sip.js";
 import { account, type Carrier, type Contender } from "../contender.ts";
-import { staticSdp } from "../static-sdp.ts";
+import { staticSdpAfter } from "../static-sdp.ts";
 
-async function openUserAgent({ server, domain }: Carrier) {
+async function openUserAgent({ server, domain }: Carrier, offerMs: number) {
   const userAgent = new UserAgent({
     uri: uriOf(account.user, domain),
     transportOptions: { server },
     authorizationUsername: account.user,
     authorizationPassword: account.password,
-    sessionDescriptionHandlerFactory: staticSdp,
+    sessionDescriptionHandlerFactory: staticSdpAfter(offerMs),
     logBuiltinEnabled: false,
   });
   await userAgent.start();
@@ -44,10 +44,13 @@ function hangUp(inviter: Inviter | undefined): void {
   if (inviter?.state === SessionState.Establishing) void inviter.cancel();
 }
 
-export const plainSipJs: Contender = {
+/** @param offerMs what an offer takes to be made, ms. */
+export const plainSipJsWith = (offerMs: number): Contender => ({
   name: "sip.js + loop",
   async open(a, b) {
-    const trunks = await Promise.all([a, b].map(async (carrier) => ({ carrier, userAgent: await openUserAgent(carrier) })));
+    const trunks = await Promise.all(
+      [a, ...(b ? [b] : [])].map(async (carrier) => ({ carrier, userAgent: await openUserAgent(carrier, offerMs) })),
+    );
     return {
       call(number) {
         let current: Inviter | undefined;
@@ -77,4 +80,6 @@ export const plainSipJs: Contender = {
       close: () => trunks.forEach(({ userAgent }) => void userAgent.stop().catch(() => {})),
     };
   },
-};
+});
+
+export const plainSipJs = plainSipJsWith(0);

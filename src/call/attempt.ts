@@ -105,6 +105,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   /** How long we waited for it to ring, where it did not. */
   let stalledMs = 0;
   const repeats = createRepeats(journal, of);
+  const stopCounting = trunk.countOn(() => stand.is === "pursued" && !ports.hasBetter());
   let cancelDeadline: CancelTimer = () => {};
   let cancelLedger: CancelTimer = () => {};
   let cancelDoubt: CancelTimer = () => {};
@@ -183,6 +184,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     const before = stand;
     if (before.is === "over") return before;
     stand = { is: "over", isConfirmed: how !== "never-answered", sinceMs: clock.nowMs() };
+    stopCounting();
     cancelLedger();
     cancelDoubt();
     repeats.write();
@@ -227,8 +229,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
 
   /** No end came of the CANCEL yet: on a dead flow nobody heard it, and it must go out on the next. */
   async function doubt(): Promise<void> {
-    // Then it was the flow that fell silent after the 100, not the route.
-    if (!(await trunk.verify()) && stand.is === "followed" && stand.outcome === stalledOutcome)
+    // Then it was the flow that fell silent after the 100, not the route. The next flow is another, and has done nothing.
+    if ((deaf || !(await trunk.verify())) && stand.is === "followed" && stand.outcome === stalledOutcome)
       stand = { ...stand, outcome: flowLostOutcome };
   }
 
@@ -237,7 +239,9 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     const heard = { sinceSentMs: clock.nowMs() - sentMs, rttMs: trunk.health.rttMs, pddLimitMs: delay.limitMs };
     const { awaited, withinMs, askMs } = patience(code === undefined ? heard : { ...heard, code }, limits);
     if (awaited === "any-answer") return expectAnswer(withinMs, askMs);
-    deadline(awaited === "ringing" ? stalled : () => confirmCancel(cancelledOutcome, "answer"), withinMs);
+    // A host's timers run up to a millisecond early: what was reached is the limit.
+    const limitMs = Math.round(heard.sinceSentMs + withinMs);
+    deadline(() => (awaited === "ringing" ? stalled(limitMs) : confirmCancel(cancelledOutcome, "answer")), withinMs);
   }
 
   /** Silence: the edge is asked on the same flow before anybody is blamed, early enough for its answer to be there when time is up. */
@@ -259,9 +263,10 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     });
   }
 
-  function stalled(): void {
-    stalledMs = Math.round(clock.nowMs() - sentMs);
-    journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs: stalledMs, edgeAlive: "unknown" });
+  function stalled(limitMs: number): void {
+    const waitedMs = Math.round(clock.nowMs() - sentMs);
+    stalledMs = Math.max(limitMs, waitedMs);
+    journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs, edgeAlive: "unknown" });
     whenBetter(() => confirmCancel(stalledOutcome, "stalled"));
   }
 
@@ -374,6 +379,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       settle(how);
     },
     forget() {
+      stopCounting();
       stopHoping();
       cancelDeadline();
       cancelLedger();

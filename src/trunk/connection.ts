@@ -57,6 +57,8 @@ export interface Connection {
   hurry(): void;
   /** Whether this page probes idle trunks for all the pages of this browser. */
   probe(forAll: boolean): void;
+  /** While `isSo()`, a call waits on this flow and has nothing better: whoever asks the edge gives it time. @returns what ends that. */
+  countOn(isSo: () => boolean): () => void;
   /** The flow is proven dead: drops it and comes back. */
   drop(): void;
   /** Something on this flow was answered by the peer. */
@@ -99,6 +101,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   let flows = 0;
   let closed = false;
   let asking: Promise<void> | undefined;
+  const countedOn = new Set<() => boolean>();
   let lastError: TrunkError | undefined;
 
   function failed(error: Omit<TrunkError, "atMs">): void {
@@ -171,6 +174,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   const liveness = createLiveness({
     ...common,
     proofs,
+    isCountedOn: () => [...countedOn].some((isSo) => isSo()),
     onProven: () => flow.prove(),
     onProbed: ports.onServed,
     otherRequest: () => (registration.isLeftAlone ? undefined : registration.request),
@@ -207,7 +211,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
 
   async function verify(isSure = true): Promise<boolean> {
     const asked = flows;
-    if (await (isSure ? liveness.check(liveness.patienceMs) : liveness.ask(liveness.patienceMs))) return true;
+    if (await (isSure ? liveness.check() : liveness.ask())) return true;
     // It may have been lost meanwhile, and another be on its way.
     if (asked === flows && isOpen()) flow.drop();
     return false;
@@ -284,7 +288,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       if (!edge.resume) throw new TypeError("the stack keeps no dialogs");
       return edge.resume(kept);
     },
-    check: (withinMs = liveness.patienceMs) => liveness.check(withinMs),
+    check: (withinMs) => liveness.check(withinMs),
     verify: () => verify(),
     rollCall() {
       if (!isOpen()) return Promise.resolve();
@@ -294,6 +298,10 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     hurry: () => liveness.hurry(),
     probe: (forAll) => liveness.probe(forAll),
+    countOn(isSo) {
+      countedOn.add(isSo);
+      return () => countedOn.delete(isSo);
+    },
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.

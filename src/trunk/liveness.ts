@@ -10,16 +10,17 @@ import type { TrunkShared } from "./shared.ts";
 export interface Liveness {
   /** Smoothed round trip of this flow, ms; undefined until measured. */
   readonly rttMs: number | undefined;
-  /** How long a probe has to be answered: an edge that is known to be slow is not dead yet when another would be, ms. */
-  readonly patienceMs: number;
   /** Something we sent was answered after `rttMs` (0 when not measured). */
   prove(rttMs?: number): void;
   /** Starts watching a new flow. */
   begin(): void;
-  /** Asks now: OPTIONS and a CRLF ping, or what an edge answers that ignores these. @returns whether anything came back within `withinMs`. */
-  check(withinMs: number): Promise<boolean>;
+  /**
+   * Asks now: OPTIONS and a CRLF ping, or what an edge answers that ignores these. @returns whether anything came back within `withinMs`;
+   * left out, as late as it may come: an edge that is known to be slow is not dead yet when another would be.
+   */
+  check(withinMs?: number): Promise<boolean>;
   /** The same, and once more with what else an edge may answer, where it has never answered a probe. */
-  ask(withinMs: number): Promise<boolean>;
+  ask(): Promise<boolean>;
   /** There is trouble somewhere: the idle probe is made now. Not where it would be a REGISTER. */
   hurry(): void;
   /** Whether this page probes for all the pages of this browser; the others only keep their own flow alive. */
@@ -31,6 +32,8 @@ export interface Liveness {
 
 interface LivenessPorts extends TrunkShared {
   readonly proofs: Proofs;
+  /** A call waits on this flow, and has nothing better. */
+  readonly isCountedOn: () => boolean;
   readonly onProven: () => void;
   /** An idle probe was answered. */
   readonly onProbed: () => void;
@@ -54,6 +57,8 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   let rttMs: number | undefined;
   /** Over all its flows. */
   let usualRttMs = 0;
+  /** Of the last OPTIONS that was answered; one that came very late says no more than that. */
+  let lastProbeMs = 0;
   let provenAtMs = 0;
   let pingedAtMs: number | undefined;
   let watching = false;
@@ -71,7 +76,9 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   /** Those who wait for any sign of life. */
   const waiting = new Set<(alive: boolean) => void>();
 
-  const patienceMs = () => Math.max(limits.probeTimeoutMs, patienceShare * usualRttMs);
+  // What a call waits for is given up as late as a registrar would be: slow is better than none.
+  const patienceMs = () =>
+    Math.max(limits.probeTimeoutMs, patienceShare * Math.max(usualRttMs, lastProbeMs), ports.isCountedOn() ? limits.registerTimeoutMs : 0);
   // What is asked of an edge that ignores probes costs it more.
   const intervalMs = () => limits.probeIntervalMs * (isProber && habit !== "ignores" ? 1 : seldom);
 
@@ -91,11 +98,12 @@ export function createLiveness(ports: LivenessPorts): Liveness {
     const tookMs = clock.nowMs() - askedMs;
     proofs.answered(method, Math.round(tookMs), answer && factOf(answer, reasonText));
     habit = "answers";
+    if (method === "OPTIONS") lastProbeMs = Math.min(tookMs, limits.registerTimeoutMs);
     prove(tookMs);
     if (askedMs !== hurriedAtMs) ports.onProbed();
   }
 
-  function check(withinMs: number, isSecond = false): Promise<boolean> {
+  function check(withinMs?: number, isSecond = false): Promise<boolean> {
     // Without a flow there is nobody to ask.
     if (!watching) return Promise.resolve(false);
     const askedMs = clock.nowMs();
@@ -112,12 +120,17 @@ export function createLiveness(ports: LivenessPorts): Liveness {
         waiting.delete(settle);
         resolve(alive);
       };
-      const cancelTimer = clock.setTimer(() => {
+      let cancelTimer: CancelTimer = () => {};
+      const expire = () => {
+        // A call may count on the flow since.
+        const leftMs = withinMs === undefined ? askedMs + patienceMs() - clock.nowMs() : 0;
+        if (leftMs >= 1) return void (cancelTimer = clock.setTimer(expire, leftMs));
         proofs.write();
         journal.append("probe:unanswered", { trunkId, method, waitedMs: Math.round(clock.nowMs() - askedMs) });
         if (habit === "compares") habit = "unknown";
         settle(false);
-      }, withinMs);
+      };
+      cancelTimer = clock.setTimer(expire, withinMs ?? patienceMs());
       waiting.add(settle);
     });
   }
@@ -138,10 +151,10 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   async function probe(): Promise<void> {
     cancelIdle();
     isProbing = true;
-    let isAlive = await check(patienceMs());
+    let isAlive = await check();
     if (!isAlive && watching) {
       onSilent(false);
-      isAlive = await check(patienceMs(), true);
+      isAlive = await check(undefined, true);
       if (!isAlive && watching) onSilent(true);
     }
     isProbing = false;
@@ -159,12 +172,9 @@ export function createLiveness(ports: LivenessPorts): Liveness {
     get rttMs() {
       return rttMs;
     },
-    get patienceMs() {
-      return patienceMs();
-    },
     prove,
     check: (withinMs) => check(withinMs),
-    ask: async (withinMs) => (await check(withinMs)) || (habit === "unknown" && watching && check(withinMs, true)),
+    ask: async () => (await check()) || (habit === "unknown" && watching && check(undefined, true)),
     hurry() {
       if (!watching || isProbing || habit === "ignores") return;
       hurriedAtMs = clock.nowMs();

@@ -41,7 +41,7 @@ export interface TrunkHealth {
 }
 
 /** What a call asks of the line, and what it tells the book, is here at first hand. */
-type ForCalls = Pick<Connection, "wake" | "check" | "verify" | "drop" | "prove" | "invite" | "target" | "resume"> &
+type ForCalls = Pick<Connection, "wake" | "check" | "verify" | "countOn" | "drop" | "prove" | "invite" | "target" | "resume"> &
   Pick<HealthBook, "ballot" | "vote" | "condemn" | "stalled" | "fellSilent" | "letRest" | "postDialDelay">;
 
 export interface Trunk extends ForCalls {
@@ -112,11 +112,11 @@ export function createTrunk(given: TrunkConfig, ports: TrunkPorts): Trunk {
     onServed: () => commonMode.served(carrier),
     onDoubted: () => ports.onLearnt({ trunkId, route: everyRoute, plane: "signalling", vote: "doubted", because: "probe-unanswered" }),
   });
-  const { wake, check, verify, drop, prove, invite, target, resume } = connection;
+  const { wake, check, verify, countOn, drop, prove, invite, target, resume } = connection;
   const { ballot, vote, condemn, stalled, fellSilent, letRest, postDialDelay } = book;
 
   const trunk: Trunk = {
-    ...{ wake, check, verify, drop, prove, invite, target, resume },
+    ...{ wake, check, verify, countOn, drop, prove, invite, target, resume },
     ...{ ballot, vote, condemn, stalled, fellSilent, letRest, postDialDelay },
     id: trunkId,
     get isCold() {

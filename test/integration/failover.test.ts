@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rungTwice, type Fault } from "../../adapters/mock-trunk/index.ts";
+import { systemClock } from "../../src/clock.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
@@ -188,6 +189,16 @@ describe("100, then nothing", () => {
     expect(events).toEqual(["A→B stalled", "ringing B", "answered B"]);
     expect(house.a.calls.map(({ state }) => state)).toEqual(["ended"]);
     expect(house.entries("attempt:settled")).toMatchObject([{ how: "cancelled" }]);
+  });
+
+  test("past the longest limit it is hard evidence, though the host's timer ran a moment early", async () => {
+    const clock = { ...systemClock, setTimer: (fire: () => void, ms: number) => systemClock.setTimer(fire, ms > 1_000 ? ms - 1 : ms) };
+    const house = buildHouse({ clock });
+    await house.open();
+    house.a.fault({ kind: "stall", after: 100 });
+    await dial(house, local, 15_000);
+    expect(house.entries("attempt:overdue")).toMatchObject([{ awaited: "ringing", waitedMs: 10_999 }]);
+    expect(house.entries("breaker:changed")).toMatchObject([{ trunkId: "A", to: "open", because: "stalled-after-100" }]);
   });
 
   test("a CANCEL that nobody confirms leaves the choice to the agent", async () => {

@@ -44,6 +44,44 @@ describe("with nothing better to go to", () => {
     expect(told).toEqual(["dialling A", "slow A", "ringing A", "answered A"]);
   });
 
+  test.each([3_000, 3_700])("an edge that takes %i ms for everything keeps the call on the flow that it went out on", async (delayMs) => {
+    const house = await opened({ trunks: [trunkA] });
+    house.a.fault({ kind: "slow", delayMs });
+    const { told, call } = dial(house);
+    await pass(12_000);
+    expect(told).toEqual(["dialling A", "slow A", "ringing A", "answered A"]);
+    expect(house.entries("flow:changed").filter(({ to }) => to === "waiting")).toEqual([]);
+    call.hangUp();
+    expect(await call.ended).toMatchObject({ attempts: 1, possibleDuplicate: false });
+  });
+
+  test.each([1_500, 3_000, 5_000])(
+    "nor is a call lost that is dialled %i ms after one, while that one's BYE has the edge asked",
+    async (pauseMs) => {
+      const house = await opened({ trunks: [trunkA] });
+      house.a.fault({ kind: "slow", delayMs: 3_000 });
+      for (const to of [number, "+21671000002", "+21671000003"]) {
+        const { call, told } = dial(house, to);
+        call.on("answered", () => call.hangUp());
+        await pass(7_000);
+        expect(told).toContain("answered A");
+        await pass(pauseMs - 900);
+      }
+      expect(house.entries("flow:changed").filter(({ to }) => to === "waiting")).toEqual([]);
+    },
+  );
+
+  test("a flow that came back is not dropped for what the one before it left unanswered", async () => {
+    const house = await opened({ trunks: [trunkA] });
+    house.a.fault({ kind: "slow", delayMs: 2_000 });
+    dial(house);
+    await pass(50);
+    house.a.resetAll();
+    await pass(4_000);
+    expect(house.entries("flow:changed").filter(({ to }) => to === "waiting")).toHaveLength(1);
+    await pass(30_000);
+  });
+
   test("a phone that rings late is not cancelled, though others rang sooner", async () => {
     const house = await opened({ trunks: [trunkA] });
     for (let calls = 0; calls < 6; calls++) {
