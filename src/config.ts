@@ -84,7 +84,20 @@ export interface PrivacyConfig {
   readonly reasonText?: boolean;
   /** Names of what a call's `context` holds that the journal, and so a report, may keep: plain values only. */
   readonly context?: readonly string[];
+  /**
+   * The deployment's own secret, 16 characters or more: numbers get a digest with it (HMAC-SHA-256), so that one number can be followed
+   * through a fleet, and not be found again by a stranger. Without it they get none.
+   */
+  readonly key?: string;
+  /** The number that the agent dials; in full, or class and last two digits. Default `redacted`. */
+  readonly calledNumber?: Disclosure;
+  /** The number of a customer who calls. Default `redacted`. */
+  readonly callerNumber?: Disclosure;
+  /** The name of a customer who calls, as the INVITE gives it. Default `redacted`. */
+  readonly callerName?: Disclosure;
 }
+
+export type Disclosure = "redacted" | "full";
 
 /** What is reported besides incidents that are over. */
 export interface ReportingConfig {
@@ -168,7 +181,9 @@ export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "pr
   /** Over how long a fleet's first moves are spread, ms. */
   readonly spreadMs: number;
   readonly limits: Limits;
-  readonly privacy: Required<PrivacyConfig>;
+  readonly privacy: PrivacyConfig & Required<Pick<PrivacyConfig, "errorMessages" | "reasonText" | "context">>;
+  /** `privacy` lets something be known of whom a call is with. */
+  readonly isDisclosing: boolean;
 }
 
 /** Valid everywhere: GSM 3GPP TS 22.101 §10.1.1, ITU-T E.161.1. */
@@ -233,9 +248,11 @@ const known = {
   credentials: ["username", "password"],
   route: ["name", "prefixes"],
   fleet: ["agents", "registrationsPerS"],
-  privacy: ["errorMessages", "reasonText", "context"],
+  privacy: ["errorMessages", "reasonText", "context", "key", "calledNumber", "callerNumber", "callerName"],
   reporting: ["incidents", "sample"],
 } as const;
+
+const disclosures = ["calledNumber", "callerNumber", "callerName"] as const;
 
 /**
  * Checks `config` once and fills in the defaults.
@@ -271,6 +288,10 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   fields("privacy", privacy, known.privacy);
   for (const key of ["errorMessages", "reasonText"] as const)
     if (privacy[key] !== undefined && typeof privacy[key] !== "boolean") refuse(`privacy.${key}`, "must be true or false");
+  for (const key of disclosures) oneOf(`privacy.${key}`, privacy[key], ["redacted", "full"]);
+  // Shows no value: it is a secret.
+  if (privacy.key !== undefined && (typeof privacy.key !== "string" || privacy.key.length < 16))
+    refuse("privacy.key", "must be a text of 16 characters or more");
   for (const [index, name] of list("privacy.context", privacy.context ?? []).entries()) text(`privacy.context[${index}]`, name);
   if (config.network !== undefined) methods("network", config.network, ["watch"], "a network signal has watch()");
   if (config.policy !== undefined && typeof config.policy !== "function")
@@ -309,7 +330,9 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     routes: [...(config.routes ?? [])],
     emergencyNumbers: config.emergencyNumbers ?? [...worldwideEmergencyNumbers, ...(nationalEmergencyNumbers[config.country ?? ""] ?? [])],
     limits: limits(config.limits ?? {}),
+    isDisclosing: privacy.key !== undefined || disclosures.some((key) => privacy[key] === "full"),
     privacy: {
+      ...privacy,
       errorMessages: privacy.errorMessages ?? false,
       reasonText: privacy.reasonText ?? false,
       context: [...(privacy.context ?? [])],

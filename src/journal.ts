@@ -2,8 +2,8 @@
  * The one vocabulary of what can happen. Everything that decides, diagnoses or reports reads these
  * entries and nothing else, so that a day's journal can be replayed anywhere.
  *
- * No entry holds a password, a token, a name or a full number: what is personal is left out where the
- * entry is made, not filtered later.
+ * No entry holds a password, a token, a name or a full number, but for `call:identified`, where the integrator allowed it by
+ * name: what is personal is left out where the entry is made, not filtered later.
  */
 import type {
   AudioFault,
@@ -248,6 +248,16 @@ export interface Facts {
   };
   /** An INVITE came to the agent. */
   "call:offered": OfCall & OfTrunk & { readonly party: Party };
+  /**
+   * What `privacy` allows to be known of whom the call is with. `hash`: the number's digest with the deployment's key, the same on each
+   * page that has the key. `number` and `name`: where they are allowed in full.
+   */
+  "call:identified": OfCall & {
+    readonly who: "called" | "caller";
+    readonly hash?: string;
+    readonly number?: string;
+    readonly name?: string;
+  };
   /** A customer's call was answered by itself, as it asked, and as the integrator permits. */
   "call:auto-answered": OfCall & OfTrunk;
   /** Never left the agent: no INVITE was sent. `option`: which of the CRM's could not be used. */

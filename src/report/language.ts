@@ -9,7 +9,8 @@ import type { AttemptRecord } from "./attempts.ts";
 import type { Fate } from "./calls.ts";
 import type { CarrierTest } from "./carrier-case.ts";
 import type { RegistrationKpi } from "./kpi.ts";
-import type { NotableEntry, NotableType, Redaction, ReportDocument } from "./document.ts";
+import type { NotableEntry, NotableType, ReportDocument } from "./document.ts";
+import type { Redaction } from "./parties.ts";
 
 export type Params = Evidence["params"];
 

@@ -1,9 +1,9 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
 import type { FaultDomain, Verdict } from "../diagnosis/model.ts";
-import type { Party } from "../journal.ts";
 import { adviceOf } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
+import type { KnownParty } from "./parties.ts";
 import { isoOf } from "./wall-clock.ts";
 
 /** Names the trunk that stands out, with its carrier. */
@@ -129,5 +129,9 @@ export function environmentText({ sdk, crm, runtime }: NonNullable<ReportDocumen
     .join(" · ");
 }
 
-/** A called number, in the form that the integrator allowed. */
-export const partyText = ({ route, tail }: Party): string => `${route} …${tail}`;
+/** A number in the form that the integrator allowed. */
+export const numberText = ({ route, tail, number }: KnownParty): string => number ?? `${route} …${tail}`;
+
+/** All that may be known of whom a call is with; the hash says which calls of other agents were with the same. */
+export const partyText = (party: KnownParty): string =>
+  [party.name, numberText(party), party.hash === undefined ? undefined : `#${party.hash}`].filter((part) => part !== undefined).join(" · ");

@@ -93,6 +93,7 @@ export const entryRules = {
   "policy:failed": { error: "error" },
   "call:placed": { ...ofCall, party, by: "code", options: { each: "code" }, without: { each: "code" }, context: "drop" },
   "call:offered": { ...ofBoth, party },
+  "call:identified": { ...ofCall, who: "code", hash: "drop", number: "drop", name: "drop" },
   "call:auto-answered": ofBoth,
   "call:refused": { ...ofCall, because: "code", stage: "stage", option: "code", error: "error" },
   "call:ringing": ofBoth,

@@ -4,7 +4,7 @@ import type { CallRecord } from "../calls.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
-import { clockTime, environmentText, sentenceOf, spanText } from "../wording.ts";
+import { clockTime, environmentText, partyText, sentenceOf, spanText } from "../wording.ts";
 import { ladder } from "./ladder.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, head, heardCaption, scrolling } from "./table.ts";
@@ -66,7 +66,7 @@ function callDetails(
       <span class="fate ${tone}">${fate}</span>
       <span class="when">${clockTime(call.time, report)}</span>
       <span class="id">${call.callId}</span>
-      ${call.party && html`<span class="party">${call.party.route} · ${call.party.alias} …${call.party.tail}</span>`}
+      ${call.party && html`<span class="party">${call.party.alias} · ${partyText(call.party)}</span>`}
       <span class="end">${remarks.filter((remark) => remark !== undefined && remark !== "").join(" · ")}</span>
     </summary>
     ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}

@@ -80,6 +80,8 @@ export const en: Catalogue = {
   attemptSaid: { peer: "other side", inferred: "inferred by us" },
   redactions: {
     "full-numbers": "phone numbers but for the last two digits",
+    "called-numbers": "called numbers but for the last two digits",
+    "caller-numbers": "callers’ numbers but for the last two digits",
     names: "names",
     credentials: "passwords and tokens",
     "message-bodies": "SIP messages and SDP",

@@ -86,6 +86,8 @@ export const fr: Catalogue = spaced<Catalogue>({
   attemptSaid: { peer: "l’autre côté", inferred: "déduit par nous" },
   redactions: {
     "full-numbers": "les numéros de téléphone, sauf les deux derniers chiffres",
+    "called-numbers": "les numéros appelés, sauf les deux derniers chiffres",
+    "caller-numbers": "les numéros des appelants, sauf les deux derniers chiffres",
     names: "les noms",
     credentials: "les mots de passe et les jetons",
     "message-bodies": "les messages SIP et le SDP",
