@@ -4,7 +4,7 @@ import { faultDomains } from "./diagnosis/model.ts";
 import type { Priors } from "./diagnosis/weights.ts";
 import { LinekeeperError } from "./errors.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import type { Route } from "./journal.ts";
+import type { CrmFact, Route } from "./journal.ts";
 import { readUrl } from "./platform.ts";
 import type {
   Clock,
@@ -109,7 +109,8 @@ export interface ReportingConfig {
 
 /** Everything that `createLinekeeper()` takes. */
 export interface LinekeeperConfig {
-  readonly crm: { readonly vendor: string; readonly version?: string; readonly site?: string };
+  /** Goes into each report, for support alone. */
+  readonly crm: CrmFact;
   /** May be empty, where the CRM's settings bring them by `setTrunks()`. */
   readonly trunks: readonly TrunkConfig[];
   readonly stack: SipStack;
@@ -243,7 +244,7 @@ const known = {
     "clock",
     "random",
   ],
-  crm: ["vendor", "version", "site"],
+  crm: ["vendor", "version", "site", "agentId", "ticket"],
   trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "weight", "standby", "emergency", "target", "callerId"],
   credentials: ["username", "password"],
   route: ["name", "prefixes"],
@@ -263,7 +264,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   fields("config", config, known.config);
   fields("crm", config.crm, known.crm);
   text("crm.vendor", config.crm.vendor);
-  for (const key of ["version", "site"] as const) if (config.crm[key] !== undefined) text(`crm.${key}`, config.crm[key]);
+  for (const key of ["version", "site", "agentId", "ticket"] as const)
+    if (config.crm[key] !== undefined) text(`crm.${key}`, config.crm[key]);
   const trunks = readTrunks(config.trunks, securePage);
   methods("stack", config.stack, ["edge"], 'pass sipjs() from "linekeeper/sipjs"');
   methods("media", config.media, ["open"], 'pass webrtc() from "linekeeper/webrtc", or noMedia() where no audio is wanted');

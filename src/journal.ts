@@ -102,8 +102,25 @@ export type PageChange = "hidden" | "cached" | "shown" | "frozen" | "resumed";
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
   readonly sdk: string;
-  readonly crm: { readonly vendor: string; readonly version?: string; readonly site?: string };
+  readonly crm: CrmFact;
+  /** As browser or runtime names itself. */
   readonly runtime: string;
+  /** By its brand and major version, `Microsoft Edge/148`, and the system by its name, where the browser gives client hints. */
+  readonly browser?: string;
+  readonly os?: string;
+  /** At the start, where the browser tells (Network Information API): of what kind it is, and as fast as what. */
+  readonly network?: { readonly type?: string; readonly effectiveType?: string };
+}
+
+/** What the integrator says of the CRM, and of who works in it. */
+export interface CrmFact {
+  readonly vendor: string;
+  readonly version?: string;
+  readonly site?: string;
+  /** The CRM's own id of the agent: no name. */
+  readonly agentId?: string;
+  /** Where the CRM keeps what is done about the fault: a case's number. */
+  readonly ticket?: string;
 }
 
 /** With what the live diagnosis was run, so that a replay comes to the same. */

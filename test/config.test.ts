@@ -93,6 +93,8 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ limits: { ringLimit: 1 } }, /^limits\.ringLimit is not a known field; did you mean "ringLimitMs"\?/],
     [{ limits: { silenceMinMs: 5_000 } }, /^limits\.silenceMinMs is 5000, more than limits\.silenceMaxMs \(2000\)/],
     [{ privacy: { errorMessages: "yes" } }, /^privacy\.errorMessages must be true or false/],
+    [{ crm: { vendor: "x", agentId: 7 } }, /^crm\.agentId must be a text that is not empty, not 7/],
+    [{ crm: { vendor: "x", ticket: "" } }, /^crm\.ticket must be a text/],
     [{ privacy: { calledNumber: true } }, /^privacy\.calledNumber must be "redacted" or "full", not true/],
     [{ privacy: { callerNumbers: "full" } }, /^privacy\.callerNumbers is not a known field; did you mean "calledNumber"\?/],
     [{ privacy: { password: "full" } }, /^privacy\.password is not a known field; known are /],

@@ -3,9 +3,10 @@
  * holds figures and stable codes and no sentence, so the SDK's core carries no language.
  */
 import type { Incident, Verdict } from "../diagnosis/model.ts";
-import type { Entry, EnvironmentFact, FactType } from "../journal.ts";
+import type { Entry, FactType } from "../journal.ts";
 import { attemptsOf, type AttemptRecord } from "./attempts.ts";
 import { callsOf, type CallRecord } from "./calls.ts";
+import { environmentOf, type ReportEnvironment } from "./environment.ts";
 import { kpisOf, registrationKpisOf, type Kpi, type RegistrationKpi } from "./kpi.ts";
 import { partiesOf, redactionsOf, type Redaction } from "./parties.ts";
 import { bootRunsOf, overlaps, trunkLanesOf, type BootRun, type Stretch, type TrunkLane } from "./spans.ts";
@@ -122,7 +123,7 @@ export interface ReportDocument {
   readonly calls: readonly CallRecord[];
   readonly bootRuns: readonly BootRun[];
   readonly trunks: readonly TrunkLane[];
-  readonly environment?: EnvironmentFact;
+  readonly environment?: ReportEnvironment;
   /** Peers' clocks against ours, the last word of each; > 0 means that ours is ahead. */
   readonly clockSkews: readonly { readonly by: string; readonly byMs: number }[];
   readonly redacted: readonly Redaction[];
@@ -162,6 +163,7 @@ export function buildReport(
   const window = windowOf(entries, span, incident !== undefined);
   const within = entries.filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs);
   const started = entries.find((entry) => entry.type === "session:started");
+  const environment = environmentOf(entries);
 
   const isWithin = (life: Life) => overlaps(lifeOf(life, span), span);
   const parties = partiesOf(entries);
@@ -200,7 +202,7 @@ export function buildReport(
     calls,
     bootRuns: bootRunsOf(entries, window),
     trunks: trunkLanesOf(entries, window),
-    ...(started && { environment: started.environment }),
+    ...(environment && { environment }),
     clockSkews: skewsOf(entries),
     redacted: redactionsOf(entries),
     journal: {

@@ -122,13 +122,6 @@ export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
   return say?.(moment) ?? moment.type;
 }
 
-/** CRM, site, SDK and runtime in one line. */
-export function environmentText({ sdk, crm, runtime }: NonNullable<ReportDocument["environment"]>): string {
-  return [`${crm.vendor}${crm.version === undefined ? "" : ` ${crm.version}`}`, crm.site, `Linekeeper ${sdk}`, runtime]
-    .filter((part) => part !== undefined)
-    .join(" · ");
-}
-
 /** A number in the form that the integrator allowed. */
 export const numberText = ({ route, tail, number }: KnownParty): string => number ?? `${route} …${tail}`;
 

@@ -19,8 +19,11 @@ export const fault = { kind: "code", name: "error", httpStatus: "keep", message:
 export const party = { route: "route", alias: "party", tail: "blank" } as const satisfies Rules<Facts["call:placed"]["party"]>;
 export const environment = {
   sdk: "version",
-  crm: { vendor: "vendor", version: "drop", site: "drop" },
+  crm: { vendor: "vendor", version: "drop", site: "drop", agentId: "drop", ticket: "drop" },
   runtime: "runtime",
+  browser: "runtime",
+  os: "platform",
+  network: { type: "code", effectiveType: "platform" },
 } as const satisfies Rules<Facts["session:started"]["environment"]>;
 export const trunkFact = { id: "trunk", carrier: "carrier", host: "host" } as const satisfies Rules<
   Facts["session:started"]["trunks"][number]
@@ -115,6 +118,8 @@ export const entryRules = {
   "audio:rated": {
     ...ofBoth,
     level: "code",
+    codec: "platform",
+    microphone: "code",
     mos: "keep",
     lossPercent: "keep",
     jitterMs: "keep",

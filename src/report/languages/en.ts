@@ -88,6 +88,7 @@ export const en: Catalogue = {
     "error-messages": "messages of the CRM’s errors",
     "reason-text": "free text of SIP answers",
   },
+  microphoneKinds: { headset: "headset", bluetooth: "Bluetooth", "built-in": "built in", webcam: "webcam", other: "another kind" },
   attemptNote({ overdue, abandoned, settled, blockedByNetwork, retryAfterS, text, sent, row }) {
     const settledAs: Readonly<Record<string, string>> = {
       cancelled: "cancelled",

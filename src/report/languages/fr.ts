@@ -94,6 +94,7 @@ export const fr: Catalogue = spaced<Catalogue>({
     "error-messages": "les messages des erreurs du CRM",
     "reason-text": "le texte libre des réponses SIP",
   },
+  microphoneKinds: { headset: "casque", bluetooth: "Bluetooth", "built-in": "intégré", webcam: "caméra web", other: "autre" },
   attemptNote({ overdue, abandoned, settled, blockedByNetwork, retryAfterS, text, sent, row }) {
     const settledAs: Readonly<Record<string, string>> = {
       cancelled: "annulée",
