@@ -105,6 +105,8 @@ export interface ReportingConfig {
   readonly incidents?: "at-once" | "when-closed";
   /** Share of the sessions without an incident that are reported, 0 to 1. Default 0. */
   readonly sample?: number;
+  /** Each report is signed with this private key: ECDSA on P-256, or Ed25519. `keyId` says which it was. Default none. */
+  readonly signing?: { readonly key: CryptoKey; readonly keyId?: string };
 }
 
 /** Everything that `createLinekeeper()` takes. */
@@ -176,7 +178,7 @@ export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "pr
   readonly shared: SharedHealth | undefined;
   readonly resumption: Resumption | undefined;
   readonly store: Store | undefined;
-  readonly reporting: Required<ReportingConfig>;
+  readonly reporting: ReportingConfig & Required<Omit<ReportingConfig, "signing">>;
   /** Names what this session delivers; undefined where it delivers nothing. */
   readonly sessionId: string | undefined;
   /** Over how long a fleet's first moves are spread, ms. */
@@ -250,7 +252,8 @@ const known = {
   route: ["name", "prefixes"],
   fleet: ["agents", "registrationsPerS"],
   privacy: ["errorMessages", "reasonText", "context", "key", "calledNumber", "callerNumber", "callerName"],
-  reporting: ["incidents", "sample"],
+  reporting: ["incidents", "sample", "signing"],
+  signing: ["key", "keyId"],
 } as const;
 
 const disclosures = ["calledNumber", "callerNumber", "callerName"] as const;
@@ -278,6 +281,14 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   oneOf("reporting.incidents", reporting.incidents, ["at-once", "when-closed"]);
   positive("reporting.sample", reporting.sample, 0);
   if (reporting.sample > 1) refuse("reporting.sample", `must be a share from 0 to 1, not ${show(reporting.sample)}`);
+  if (reporting.signing !== undefined) {
+    fields("reporting.signing", reporting.signing, known.signing);
+    const { key, keyId } = reporting.signing;
+    // Shows no value: it is a secret.
+    if (!(key?.type === "private" && key.usages.includes("sign")))
+      refuse("reporting.signing.key", "must be a private CryptoKey that may sign");
+    if (keyId !== undefined) text("reporting.signing.keyId", keyId);
+  }
   for (const [name, control] of Object.entries(config.controls ?? {}))
     if (typeof control !== "function") refuse(`controls.${name}`, "must be a function that returns a promise");
   if (config.country !== undefined && !/^[1-9]\d{0,2}$/.test(config.country))

@@ -95,6 +95,8 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ privacy: { errorMessages: "yes" } }, /^privacy\.errorMessages must be true or false/],
     [{ crm: { vendor: "x", agentId: 7 } }, /^crm\.agentId must be a text that is not empty, not 7/],
     [{ crm: { vendor: "x", ticket: "" } }, /^crm\.ticket must be a text/],
+    [{ reporting: { signing: { key: "secret" } } }, /^reporting\.signing\.key must be a private CryptoKey that may sign/],
+    [{ reporting: { signing: {} } }, /^reporting\.signing\.key must be/],
     [{ privacy: { calledNumber: true } }, /^privacy\.calledNumber must be "redacted" or "full", not true/],
     [{ privacy: { callerNumbers: "full" } }, /^privacy\.callerNumbers is not a known field; did you mean "calledNumber"\?/],
     [{ privacy: { password: "full" } }, /^privacy\.password is not a known field; known are /],
