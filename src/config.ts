@@ -4,7 +4,7 @@ import { faultDomains } from "./diagnosis/model.ts";
 import type { Priors } from "./diagnosis/weights.ts";
 import { LinekeeperError } from "./errors.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import type { Route } from "./journal.ts";
+import type { CrmFact, Route } from "./journal.ts";
 import { readUrl } from "./platform.ts";
 import type {
   Clock,
@@ -84,7 +84,20 @@ export interface PrivacyConfig {
   readonly reasonText?: boolean;
   /** Names of what a call's `context` holds that the journal, and so a report, may keep: plain values only. */
   readonly context?: readonly string[];
+  /**
+   * The deployment's own secret, 16 characters or more: numbers get a digest with it (HMAC-SHA-256), so that one number can be followed
+   * through a fleet, and not be found again by a stranger. Without it they get none.
+   */
+  readonly key?: string;
+  /** The number that the agent dials; in full, or class and last two digits. Default `redacted`. */
+  readonly calledNumber?: Disclosure;
+  /** The number of a customer who calls. Default `redacted`. */
+  readonly callerNumber?: Disclosure;
+  /** The name of a customer who calls, as the INVITE gives it. Default `redacted`. */
+  readonly callerName?: Disclosure;
 }
+
+export type Disclosure = "redacted" | "full";
 
 /** What is reported besides incidents that are over. */
 export interface ReportingConfig {
@@ -92,11 +105,14 @@ export interface ReportingConfig {
   readonly incidents?: "at-once" | "when-closed";
   /** Share of the sessions without an incident that are reported, 0 to 1. Default 0. */
   readonly sample?: number;
+  /** Each report is signed with this private key: ECDSA on P-256, or Ed25519. `keyId` says which it was. Default none. */
+  readonly signing?: { readonly key: CryptoKey; readonly keyId?: string };
 }
 
 /** Everything that `createLinekeeper()` takes. */
 export interface LinekeeperConfig {
-  readonly crm: { readonly vendor: string; readonly version?: string; readonly site?: string };
+  /** Goes into each report, for support alone. */
+  readonly crm: CrmFact;
   /** May be empty, where the CRM's settings bring them by `setTrunks()`. */
   readonly trunks: readonly TrunkConfig[];
   readonly stack: SipStack;
@@ -162,13 +178,15 @@ export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "pr
   readonly shared: SharedHealth | undefined;
   readonly resumption: Resumption | undefined;
   readonly store: Store | undefined;
-  readonly reporting: Required<ReportingConfig>;
+  readonly reporting: ReportingConfig & Required<Omit<ReportingConfig, "signing">>;
   /** Names what this session delivers; undefined where it delivers nothing. */
   readonly sessionId: string | undefined;
   /** Over how long a fleet's first moves are spread, ms. */
   readonly spreadMs: number;
   readonly limits: Limits;
-  readonly privacy: Required<PrivacyConfig>;
+  readonly privacy: PrivacyConfig & Required<Pick<PrivacyConfig, "errorMessages" | "reasonText" | "context">>;
+  /** `privacy` lets something be known of whom a call is with. */
+  readonly isDisclosing: boolean;
 }
 
 /** Valid everywhere: GSM 3GPP TS 22.101 §10.1.1, ITU-T E.161.1. */
@@ -228,14 +246,17 @@ const known = {
     "clock",
     "random",
   ],
-  crm: ["vendor", "version", "site"],
+  crm: ["vendor", "version", "site", "agentId", "ticket"],
   trunk: ["id", "carrier", "server", "aor", "credentials", "priority", "weight", "standby", "emergency", "target", "callerId"],
   credentials: ["username", "password"],
   route: ["name", "prefixes"],
   fleet: ["agents", "registrationsPerS"],
-  privacy: ["errorMessages", "reasonText", "context"],
-  reporting: ["incidents", "sample"],
+  privacy: ["errorMessages", "reasonText", "context", "key", "calledNumber", "callerNumber", "callerName"],
+  reporting: ["incidents", "sample", "signing"],
+  signing: ["key", "keyId"],
 } as const;
+
+const disclosures = ["calledNumber", "callerNumber", "callerName"] as const;
 
 /**
  * Checks `config` once and fills in the defaults.
@@ -246,7 +267,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   fields("config", config, known.config);
   fields("crm", config.crm, known.crm);
   text("crm.vendor", config.crm.vendor);
-  for (const key of ["version", "site"] as const) if (config.crm[key] !== undefined) text(`crm.${key}`, config.crm[key]);
+  for (const key of ["version", "site", "agentId", "ticket"] as const)
+    if (config.crm[key] !== undefined) text(`crm.${key}`, config.crm[key]);
   const trunks = readTrunks(config.trunks, securePage);
   methods("stack", config.stack, ["edge"], 'pass sipjs() from "linekeeper/sipjs"');
   methods("media", config.media, ["open"], 'pass webrtc() from "linekeeper/webrtc", or noMedia() where no audio is wanted');
@@ -259,6 +281,14 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   oneOf("reporting.incidents", reporting.incidents, ["at-once", "when-closed"]);
   positive("reporting.sample", reporting.sample, 0);
   if (reporting.sample > 1) refuse("reporting.sample", `must be a share from 0 to 1, not ${show(reporting.sample)}`);
+  if (reporting.signing !== undefined) {
+    fields("reporting.signing", reporting.signing, known.signing);
+    const { key, keyId } = reporting.signing;
+    // Shows no value: it is a secret.
+    if (!(key?.type === "private" && key.usages.includes("sign")))
+      refuse("reporting.signing.key", "must be a private CryptoKey that may sign");
+    if (keyId !== undefined) text("reporting.signing.keyId", keyId);
+  }
   for (const [name, control] of Object.entries(config.controls ?? {}))
     if (typeof control !== "function") refuse(`controls.${name}`, "must be a function that returns a promise");
   if (config.country !== undefined && !/^[1-9]\d{0,2}$/.test(config.country))
@@ -271,6 +301,10 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   fields("privacy", privacy, known.privacy);
   for (const key of ["errorMessages", "reasonText"] as const)
     if (privacy[key] !== undefined && typeof privacy[key] !== "boolean") refuse(`privacy.${key}`, "must be true or false");
+  for (const key of disclosures) oneOf(`privacy.${key}`, privacy[key], ["redacted", "full"]);
+  // Shows no value: it is a secret.
+  if (privacy.key !== undefined && (typeof privacy.key !== "string" || privacy.key.length < 16))
+    refuse("privacy.key", "must be a text of 16 characters or more");
   for (const [index, name] of list("privacy.context", privacy.context ?? []).entries()) text(`privacy.context[${index}]`, name);
   if (config.network !== undefined) methods("network", config.network, ["watch"], "a network signal has watch()");
   if (config.policy !== undefined && typeof config.policy !== "function")
@@ -309,7 +343,9 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     routes: [...(config.routes ?? [])],
     emergencyNumbers: config.emergencyNumbers ?? [...worldwideEmergencyNumbers, ...(nationalEmergencyNumbers[config.country ?? ""] ?? [])],
     limits: limits(config.limits ?? {}),
+    isDisclosing: privacy.key !== undefined || disclosures.some((key) => privacy[key] === "full"),
     privacy: {
+      ...privacy,
       errorMessages: privacy.errorMessages ?? false,
       reasonText: privacy.reasonText ?? false,
       context: [...(privacy.context ?? [])],

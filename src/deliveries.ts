@@ -12,6 +12,7 @@ import type { Diagnostician } from "./insight.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { createOutbox } from "./outbox/outbox.ts";
 import { buildReport, type ReportDocument, type ReportOptions } from "./report/document.ts";
+import { createRunningDigest } from "./seal/running-digest.ts";
 import { guardStore } from "./store/guarded.ts";
 import { memoryStore } from "./store/memory.ts";
 import { createTail, readTail } from "./store/tail.ts";
@@ -58,7 +59,10 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   /** Other pages must not take this one for dead; held until it closes, or is gone. */
   const claimed = settings.store ? store.claim(own, "granted") : undefined;
   const stopWatching = onPageEnd(endPage);
+  const digestOf = createRunningDigest();
   let revision = 0;
+  /** One after the other: an earlier version must not come after a later one. */
+  let signed: Promise<unknown> = Promise.resolve();
   /** How far the journal was when something ongoing was last told. */
   let toldSeq = -1;
 
@@ -83,16 +87,34 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
 
   const failed = (error: unknown) => void journal.append("sink:failed", { sink: "report", error: errorName(error) });
 
-  /** To everybody, before it returns where that can be: a page that ends does not wait. */
+  /** To everybody; with `isEnding` before it returns, and unsigned: a page that ends does not wait. */
   async function report(
     entries: readonly Entry[],
     incident: Incident | undefined,
     options: Omit<ReportOptions, "generatedAtMs">,
+    isEnding = false,
   ): Promise<string> {
-    const document = buildReport(entries, incident, { generatedAtMs: clock.dateMs(), ...options });
-    const version = document.status === "closed" ? "closed" : String(++revision);
+    const built = buildReport(entries, incident, { generatedAtMs: clock.dateMs(), ...options });
+    const sealed = { ...built, journalDigest: digestOf(entries) };
+    const version = built.status === "closed" ? "closed" : String(++revision);
+    const document = reporting.signing && !isEnding ? await sign(sealed, reporting.signing) : sealed;
     await Promise.all(recipients.map(({ take }) => take(document, version)));
     return document.reportId;
+  }
+
+  /** Unsigned where it cannot be: that it arrives counts more. */
+  function sign(document: ReportDocument, { key, keyId }: NonNullable<Settings["reporting"]["signing"]>): Promise<ReportDocument> {
+    const own = signed.then(async () => {
+      try {
+        const { signReport } = await import("./seal/signature.ts");
+        return await signReport(document, key, keyId);
+      } catch (error) {
+        journal.append("sink:failed", { sink: "signing", error: errorName(error) });
+        return document;
+      }
+    });
+    signed = own;
+    return own;
   }
 
   async function reportClosed(incident: Incident): Promise<void> {
@@ -101,19 +123,19 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   }
 
   /** What is open, as it stands: an incident; or a healthy session that was drawn, and that is over with `isFinal`. */
-  async function reportOpen(isFinal: boolean): Promise<void> {
+  async function reportOpen(isFinal: boolean, isEnding = false): Promise<void> {
     const lastSeq = journal.entries.at(-1)?.seq ?? -1;
     if (lastSeq === toldSeq) return;
     toldSeq = lastSeq;
     const { incidents, verdict } = diagnostician;
     const open = openOf(incidents);
-    if (open) await report(journal.entries, open, {});
+    if (open) await report(journal.entries, open, {}, isEnding);
     else if (incidents.length === 0 && isDrawn(sessionId, reporting.sample))
-      await report(journal.entries, undefined, { verdict, isFinal, sampledShare: reporting.sample });
+      await report(journal.entries, undefined, { verdict, isFinal, sampledShare: reporting.sample }, isEnding);
   }
 
   function endPage(): void {
-    reportOpen(false).catch(failed);
+    reportOpen(false, true).catch(failed);
     void tail?.flush();
     for (const recipient of recipients) recipient.endPage();
   }

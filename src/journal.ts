@@ -2,8 +2,8 @@
  * The one vocabulary of what can happen. Everything that decides, diagnoses or reports reads these
  * entries and nothing else, so that a day's journal can be replayed anywhere.
  *
- * No entry holds a password, a token, a name or a full number: what is personal is left out where the
- * entry is made, not filtered later.
+ * No entry holds a password, a token, a name or a full number, but for `call:identified`, where the integrator allowed it by
+ * name: what is personal is left out where the entry is made, not filtered later.
  */
 import type {
   AudioFault,
@@ -102,8 +102,25 @@ export type PageChange = "hidden" | "cached" | "shown" | "frozen" | "resumed";
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
   readonly sdk: string;
-  readonly crm: { readonly vendor: string; readonly version?: string; readonly site?: string };
+  readonly crm: CrmFact;
+  /** As browser or runtime names itself. */
   readonly runtime: string;
+  /** By its brand and major version, `Microsoft Edge/148`, and the system by its name, where the browser gives client hints. */
+  readonly browser?: string;
+  readonly os?: string;
+  /** At the start, where the browser tells (Network Information API): of what kind it is, and as fast as what. */
+  readonly network?: { readonly type?: string; readonly effectiveType?: string };
+}
+
+/** What the integrator says of the CRM, and of who works in it. */
+export interface CrmFact {
+  readonly vendor: string;
+  readonly version?: string;
+  readonly site?: string;
+  /** The CRM's own id of the agent: no name. */
+  readonly agentId?: string;
+  /** Where the CRM keeps what is done about the fault: a case's number. */
+  readonly ticket?: string;
 }
 
 /** With what the live diagnosis was run, so that a replay comes to the same. */
@@ -248,6 +265,16 @@ export interface Facts {
   };
   /** An INVITE came to the agent. */
   "call:offered": OfCall & OfTrunk & { readonly party: Party };
+  /**
+   * What `privacy` allows to be known of whom the call is with. `hash`: the number's digest with the deployment's key, the same on each
+   * page that has the key. `number` and `name`: where they are allowed in full.
+   */
+  "call:identified": OfCall & {
+    readonly who: "called" | "caller";
+    readonly hash?: string;
+    readonly number?: string;
+    readonly name?: string;
+  };
   /** A customer's call was answered by itself, as it asked, and as the integrator permits. */
   "call:auto-answered": OfCall & OfTrunk;
   /** Never left the agent: no INVITE was sent. `option`: which of the CRM's could not be used. */

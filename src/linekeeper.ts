@@ -15,7 +15,7 @@ import type { Incident, Verdict } from "./diagnosis/model.ts";
 import type { Reinitialisation } from "./diagnosis/reinitialisation.ts";
 import { createEmitter, type EventNames, type Events } from "./emitter.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
-import { isSecurePage, runtimeName } from "./host.ts";
+import { hostFacts, isSecurePage } from "./host.ts";
 import { createJournal, type Entry, type Refusal } from "./journal.ts";
 import type { Diagnostician } from "./insight.ts";
 import { createPage } from "./page.ts";
@@ -151,7 +151,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   const journal = createJournal(clock, limits.journalEntries);
   journal.append("session:started", {
     dateMs: clock.dateMs(),
-    environment: { sdk: version, crm: settings.crm, runtime: runtimeName() },
+    environment: { sdk: version, crm: settings.crm, ...hostFacts() },
     trunks: settings.trunks.map(trunkFactOf),
     diagnosis: { calmMs: limits.calmMs, priors: settings.priors },
     ...(settings.sessionId !== undefined && { sessionId: settings.sessionId }),

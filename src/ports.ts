@@ -458,6 +458,9 @@ export interface MediaPath {
 /** `muted`: by the system, a headset or the browser, while neither agent nor page did. `ended`: unplugged, or taken away. */
 export type MicrophoneState = "live" | "muted" | "ended";
 
+/** By the class that its label tells, never the label itself. `other`: it tells none that is known here. */
+export type MicrophoneKind = "headset" | "bluetooth" | "built-in" | "webcam" | "other";
+
 /** What took the place of a microphone that was pulled out; never its name, which may be a person's. */
 export type MicrophoneFallback = "another" | "none";
 
@@ -466,6 +469,10 @@ export type PlaybackState = "blocked" | "playing";
 
 /** How good the audio is, over the last seconds. */
 export interface AudioQuality {
+  /** Of what comes in, by its name in SDP, e.g. `opus`, `PCMU`; left out where it is not known. */
+  readonly codec?: string;
+  /** What the agent talks into; left out where it is not known. */
+  readonly microphone?: MicrophoneKind;
   /** Mean opinion score 1–4.5 by the E-model (ITU-T G.107), of what comes in. */
   readonly mos: number;
   /** Of inbound packets, in percent. */

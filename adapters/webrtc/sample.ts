@@ -85,7 +85,8 @@ function inboundOf(audio: EntriesOf, hasComfortNoise: boolean, isHeard: boolean)
   const streams = audio("inbound-rtp");
   const latest = streams.at(-1);
   const used = audio("codec").find(({ id }) => id === latest?.["codecId"]);
-  const codec = codecOf(used?.["mimeType"] as string | undefined);
+  const mimeType = textIn(used, "mimeType");
+  const codec = codecOf(mimeType);
   const emitted = sum(streams, "jitterBufferEmittedCount") ?? 0;
   const rttS = numberIn(audio("remote-inbound-rtp").at(-1), "roundTripTime");
   return {
@@ -100,6 +101,7 @@ function inboundOf(audio: EntriesOf, hasComfortNoise: boolean, isHeard: boolean)
     bufferedMs: inMs(sum(streams, "jitterBufferDelay") ?? 0),
     emitted,
     codec,
+    codecName: mimeType?.replace(/^audio\//i, ""),
     rttMs: rttS === undefined ? undefined : inMs(rttS),
   };
 }

@@ -6,6 +6,7 @@ import { candidatesOf } from "./gathering.ts";
 import type { Ice } from "./ice.ts";
 import { Microphone, type MicrophoneOptions } from "./microphone.ts";
 import { Playback } from "./playback.ts";
+import { microphoneKindOf } from "./microphone-kind.ts";
 import { monitor, type Monitor, type MonitorOptions } from "./monitor.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
@@ -158,7 +159,11 @@ export class Session implements WebRtcSession {
   }
 
   watch(events: MediaEvents): () => void {
-    const watching = monitor(() => this.peerConnection, events, this.#options.monitor);
+    const rated: MediaEvents["rated"] = (level, quality) => {
+      const [track] = this.#microphone.stream?.getAudioTracks() ?? [];
+      events.rated(level, track ? { ...quality, microphone: microphoneKindOf(track.label) } : quality);
+    };
+    const watching = monitor(() => this.peerConnection, { ...events, rated }, this.#options.monitor);
     const stop = () => {
       watching.stop();
       this.#events = undefined;

@@ -41,8 +41,10 @@ const stageMs = 3_000;
 
 /** Real deployments keep the defaults; the drill has a minute, not a morning. */
 const drillLimits = {
-  ejectionBaseMs: 2_500,
-  ejectionMaxMs: 10_000,
+  // A trunk comes back only to a line on which no given-up INVITE is followed any more.
+  ledgerMs: 3_000,
+  ejectionBaseMs: 1_500,
+  ejectionMaxMs: 2_500,
   recoverySuccesses: 3,
   probeIntervalMs: 1_500,
   probeTimeoutMs: 1_000,

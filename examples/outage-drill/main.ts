@@ -70,7 +70,7 @@ for (const { result, folders } of played) {
   const [first] = folders;
   if (first)
     screen.line(
-      `${result.scenario}: ${folders.length} incidents, each with report.html, report.json and journal.jsonl; for instance ${relative(".", first)}/report.html`,
+      `${result.scenario}: ${folders.length} incidents, each a page, data and journal, such as\n  ${relative(".", first)}/report.html`,
     );
 }
 screen.line(passed ? "Every verdict was right; no call was lost; no phone rang twice." : "The drill failed: see the marked cells.");

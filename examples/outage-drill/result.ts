@@ -23,6 +23,8 @@ export interface Result {
   readonly failoverMedianMs: number | undefined;
   readonly failoverWorstMs: number | undefined;
   readonly breakersOpened: number;
+  /** Incidents that the fault's end did not end. */
+  readonly incidentsOpen: number;
   /** Answered calls by kind and carrier. */
   readonly carriedBy: Readonly<Record<string, number>>;
 }
@@ -47,6 +49,7 @@ export function resultOf({ name, injected }: Scenario, { agents, carrierA, carri
     failoverWorstMs: failovers.at(-1),
     breakersOpened: agents.flatMap(({ line }) => line.journal).filter((entry) => entry.type === "breaker:changed" && entry.to === "open")
       .length,
+    incidentsOpen: agents.flatMap(({ line }) => line.incidents).filter(({ closedMs }) => closedMs === undefined).length,
     carriedBy: countBy(calls.filter(({ answeredBy }) => answeredBy).map(({ kind, answeredBy }) => `${kind} on ${answeredBy}`)),
   };
 }

@@ -29,12 +29,12 @@ export const scenarios: readonly Scenario[] = [
     async run({ carrierA }, say) {
       say("calls go out on carrier A");
       await pause(1_500);
-      say("carrier A swallows every INVITE to local numbers; its edge and its international routes are fine");
+      say("carrier A swallows INVITEs to local numbers; its other routes are fine");
       const mend = carrierA.fault({ kind: "silence", methods: ["INVITE"], prefix: "+21671" });
       await pause(5_000);
       mend();
       say("carrier A's local route is mended; traffic comes back slowly");
-      await pause(6_500);
+      await pause(9_000);
     },
   },
   {
@@ -66,7 +66,7 @@ export const scenarios: readonly Scenario[] = [
     async run({ agents }, say) {
       say("calls go out on carrier A");
       await pause(1_500);
-      say("the agents' network falls silent: both carriers and the CRM are out of reach");
+      say("the agents' network falls silent: carriers and CRM are out of reach");
       for (const { cable } of agents) cable.pull();
       await pause(5_000);
       say("the network is back");

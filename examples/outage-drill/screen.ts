@@ -2,6 +2,9 @@
 import type { Result } from "./result.ts";
 import type { Scene } from "./scene.ts";
 
+/** A terminal has at least so many; a longer line would not be written over. */
+const columns = 80;
+
 const colours = { bold: 1, red: 31, green: 32, grey: 90 } as const;
 
 export interface Screen {
@@ -26,7 +29,7 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
       if (quiet) return () => {};
       const startedMs = performance.now();
       const show = () => {
-        const status = statusOf(scene, performance.now() - startedMs);
+        const status = statusOf(scene, performance.now() - startedMs).slice(0, columns - 4);
         if (isTerminal) out.write(`\r\u001b[2K  ${paint("grey", status)}`);
         else line(`    ${status}`);
       };
@@ -40,18 +43,7 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
     table(results) {
       line("");
       const rows = results.map((result) => cells(result, paint));
-      const head = [
-        "scenario",
-        "placed",
-        "answered",
-        "refused",
-        "no network",
-        "lost",
-        "rung twice",
-        "failover ms (median/worst)",
-        "injected",
-        "verdict",
-      ];
+      const head = ["scenario", "placed", "answered", "refused", "offline", "lost", "rung twice", "failover ms"];
       const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => visibleLength(row[column] ?? ""))));
       const format = (row: readonly string[]) =>
         row
@@ -60,6 +52,8 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
           .trimEnd();
       line(paint("bold", format(head)));
       for (const row of rows) line(format(row));
+      line("");
+      for (const result of results) line(verdictLine(result, paint));
     },
   };
 }
@@ -73,12 +67,11 @@ function statusOf({ agents }: Scene, elapsedMs: number): string {
     .filter(({ state }) => state !== "closed").length;
   const ready = agents.flatMap(({ line }) => line.trunks).filter(({ ready }) => ready).length;
   const leaders = new Set(agents.map(({ line }) => line.verdict?.leader ?? "healthy"));
-  return `${(elapsedMs / 1_000).toFixed(1).padStart(4)} s  ${calls.length} calls, ${on("A")} on A, ${on("B")} on B; trunks ready ${ready}/${agents.length * 2}, breakers not closed ${open}; ${[...leaders].join(", ")}`;
+  return `${(elapsedMs / 1_000).toFixed(1).padStart(4)} s  ${calls.length} calls, A ${on("A")}, B ${on("B")}; trunks ${ready}/${agents.length * 2}, breakers not closed ${open}; ${[...leaders].join(", ")}`;
 }
 
 function cells(result: Result, paint: (colour: keyof typeof colours, text: string) => string): string[] {
   const mark = (bad: boolean, text: string) => paint(bad ? "red" : "green", text);
-  const verdict = result.verdicts.map(({ domain, agents }) => `${domain} (${agents})`).join(", ");
   return [
     result.scenario,
     String(result.placed),
@@ -87,10 +80,17 @@ function cells(result: Result, paint: (colour: keyof typeof colours, text: strin
     String(result.unreachable),
     mark(result.lost > 0, String(result.lost)),
     mark(result.rungTwice > 0, String(result.rungTwice)),
+    // Median and worst.
     result.failoverMedianMs === undefined ? "–" : `${result.failoverMedianMs}/${result.failoverWorstMs}`,
-    result.injected,
-    mark(!result.verdictRight, `${result.verdictRight ? "right" : "WRONG"}: ${verdict}`),
   ];
+}
+
+function verdictLine(
+  { scenario, injected, verdicts, verdictRight }: Result,
+  paint: (colour: keyof typeof colours, text: string) => string,
+) {
+  const said = verdicts.map(({ domain, agents }) => `${domain} (${agents})`).join(", ");
+  return `${scenario}: ${verdictRight ? paint("green", `right: ${said}`) : paint("red", `WRONG: ${said}; it was ${injected}`)}`;
 }
 
 const visibleLength = (text: string) => text.replace(/\u001b\[\d+m/g, "").length; // eslint-disable-line no-control-regex

@@ -10,6 +10,7 @@ import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
 import { isLeaving, type KeptCall, type TalkPorts } from "./conversation.ts";
+import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
 import type { HoldResult } from "./holding.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
@@ -136,6 +137,15 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     return destination && { number: destination.number, party: aliases(destination) };
   }
 
+  /** Puts on record what `privacy` allows of whom the call is with. */
+  function identify(disclosed: Disclosed): void {
+    if (!settings.isDisclosing) return;
+    void import("./disclosure.ts")
+      .then(({ disclose }) => disclose(disclosed, settings.privacy, settings.country))
+      .then((fact) => fact && !closing && journal.append("call:identified", fact))
+      .catch(() => {});
+  }
+
   function call(number: string, given?: CallOptions): Call {
     const read = typeof number === "string" ? destinationOf(number, settings) : undefined;
     const destination = read ?? nowhere;
@@ -155,6 +165,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       onDone: () => done(id),
     });
     calls.set(id, placed);
+    identify({ callId: id, who: "called", number: destination.number });
     void placed.ended.then(() => turnFrom(id));
     dialled.set(id, destination.number);
     if (destination.emergency) {
@@ -209,7 +220,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     turnedAway.note({ trunkId: trunk.id, because: "duplicate" }, () => ({ party: aliases(caller ?? nowhere), callId: same.id }));
   }
 
-  function adopt({ route, held, dialog: { remoteUri } }: KeptCall, make: (given: Adopted) => OwnedCall): void {
+  function adopt({ route, held, dialog: { remoteUri, callIdOwner } }: KeptCall, make: (given: Adopted) => OwnedCall): void {
     const id = `c${++lastCall}`;
     const number = /^(?:sips?|tel):(\+?[\d*#]{2,32})(?=[@;]|$)/i.exec(remoteUri)?.[1] ?? "";
     const adopted = make({
@@ -221,6 +232,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       onDone: () => done(id),
     });
     calls.set(id, adopted);
+    identify({ callId: id, who: callIdOwner === "us" ? "called" : "caller", number });
     if (held === "none" || held === "there") turnTo(id);
     void adopted.ended.then(() => turnFrom(id));
     if (route === "emergency") emergencyMs = clock.nowMs();
@@ -242,6 +254,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const number = caller?.number;
     const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, ...among(id), onDone: () => done(id) });
     calls.set(id, incoming);
+    identify({ callId: id, who: "caller", number: number ?? "", name: introduction.identity.name });
     void incoming.ended.then(() => turnFrom(id));
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);

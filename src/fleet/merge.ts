@@ -12,7 +12,7 @@ import { fleetVerdict } from "./verdict.ts";
 export interface MergeOptions {
   /** Now, ms since 1970. */
   readonly generatedAtMs: number;
-  /** Whose report it is; its session's if left out. */
+  /** Whose report it is; if left out the agent's whom the CRM named (`crm.agentId`), else its session's. */
   readonly agentOf?: (report: ReportDocument) => string;
 }
 
@@ -41,7 +41,7 @@ interface Stretch {
  */
 export function mergeReports(
   reports: readonly ReportDocument[],
-  { generatedAtMs, agentOf = sessionOf }: MergeOptions,
+  { generatedAtMs, agentOf = agentIdOf }: MergeOptions,
 ): FleetReport | undefined {
   const agents = agentsOf(reports, agentOf);
   const outages = outagesOf(agents);
@@ -106,6 +106,8 @@ export function mergeReports(
 
 /** A report's id begins with its session's; an incident's ends with its first entry's number. */
 const sessionOf = ({ reportId, subject }: ReportDocument): string => (subject === "incident" ? reportId.replace(/-\d+$/, "") : reportId);
+
+const agentIdOf = (report: ReportDocument): string => report.environment?.crm.agentId ?? sessionOf(report);
 
 const startOf = ({ span }: ReportDocument): number => Date.parse(span.from) - span.fromMs;
 

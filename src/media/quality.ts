@@ -55,12 +55,13 @@ export function qualityOf(window: Window, uplink: Uplink | undefined, { qualityW
   // What nobody plays is discarded too, and tells nothing.
   const late = played > 0 ? past((inbound) => inbound.discarded) : 0;
   const lossPercent = Math.min(100, (100 * (lost + late)) / (packets + lost));
-  const { codec, rttMs, jitterMs } = to.inbound;
+  const { codec, codecName, rttMs, jitterMs } = to.inbound;
   const bufferMs = Math.min(neededMs(jitterMs), past((inbound) => inbound.bufferedMs) / Math.max(1, played));
   return {
     mos: mos(lossPercent, bufferMs, codec, rttMs),
     lossPercent: rounded(lossPercent, 10),
     jitterMs: Math.round(jitterMs),
+    ...(codecName !== undefined && { codec: codecName }),
     ...(rttMs !== undefined && { rttMs: Math.round(rttMs) }),
     // How long the peer buffers is not told: what its jitter asks for.
     ...(uplink && {

@@ -35,6 +35,8 @@ export interface Inbound extends Counters {
   readonly bufferedMs: number;
   readonly emitted: number;
   readonly codec: Codec;
+  /** Its name in SDP. */
+  readonly codecName?: string | undefined;
   readonly rttMs: number | undefined;
 }
 

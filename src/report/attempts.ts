@@ -1,7 +1,8 @@
 /** What became of each INVITE, put together from its entries. */
-import type { AnswerFact, Entry, Facts, Party } from "../journal.ts";
+import type { AnswerFact, Entry, Facts } from "../journal.ts";
 import { answeredOutcome, type OutcomeClass } from "../outcome.ts";
 import type { CauseLocation, Said } from "../ports.ts";
+import type { KnownParty } from "./parties.ts";
 import type { WallClock } from "./wall-clock.ts";
 
 /** One INVITE, with all that a carrier needs to find it in its own traces. */
@@ -16,7 +17,7 @@ export interface AttemptRecord {
   readonly attempt: number;
   readonly trunkId: string;
   readonly route: string;
-  readonly party?: Party;
+  readonly party?: KnownParty;
   /** `Call-ID` and `From` tag as sent. */
   readonly sipCallId?: string;
   readonly fromTag?: string;
@@ -54,7 +55,7 @@ export type Message = NonNullable<AttemptRecord["messages"]>[number];
 type Draft = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } & { codes: number[]; messages: Message[] };
 
 /** @param parties who was called, by call. */
-export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, Party>, utc: WallClock): AttemptRecord[] {
+export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): AttemptRecord[] {
   const drafts = new Map<string, Draft>();
 
   for (const entry of entries) {

@@ -1,5 +1,6 @@
 /** What became of each call, as the agent met it. */
-import type { CallEnd, Entry, FailoverReason, Party, Refusal } from "../journal.ts";
+import type { CallEnd, Entry, FailoverReason, Refusal } from "../journal.ts";
+import type { KnownParty } from "./parties.ts";
 import type { WallClock } from "./wall-clock.ts";
 
 /**
@@ -12,7 +13,7 @@ export interface CallRecord {
   readonly time: string;
   readonly callId: string;
   readonly direction: "out" | "in";
-  readonly party?: Party;
+  readonly party?: KnownParty;
   readonly startedMs: number;
   readonly endedMs?: number;
   readonly ringingMs?: number;
@@ -30,34 +31,42 @@ export interface CallRecord {
 
 type Draft = { -readonly [K in keyof CallRecord]: CallRecord[K] } & { failovers: CallRecord["failovers"][number][] };
 
-/** Calls in the order in which they began. */
-export function callsOf(entries: readonly Entry[], utc: WallClock): CallRecord[] {
+/**
+ * Calls in the order in which they began.
+ * @param parties whom they are with, by call.
+ */
+export function callsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): CallRecord[] {
   const drafts = new Map<string, Draft>();
   const faulty: ReadonlySet<CallEnd> = new Set(["failed", "flow-lost"]);
 
   for (const entry of entries) {
-    if (!("callId" in entry)) continue;
+    // Says whom a call is with, not what became of it: it may come before the call itself.
+    if (!("callId" in entry) || entry.type === "call:identified") continue;
     const { callId, atMs } = entry;
     let draft = drafts.get(callId);
-    if (!draft)
-      drafts.set(
+    if (!draft) {
+      const party = parties.get(callId);
+      draft = {
+        time: utc(atMs),
         callId,
-        (draft = { time: utc(atMs), callId, direction: "out", startedMs: atMs, failovers: [], possibleDuplicate: false, fate: "running" }),
-      );
+        direction: "out",
+        ...(party && { party }),
+        startedMs: atMs,
+        failovers: [],
+        possibleDuplicate: false,
+        fate: "running",
+      };
+      drafts.set(callId, draft);
+    }
     switch (entry.type) {
-      case "call:placed":
       case "call:offered":
-        draft.party = entry.party;
-        if (entry.type === "call:offered") {
-          draft.direction = "in";
-          draft.trunkId = entry.trunkId;
-        }
+        draft.direction = "in";
+        draft.trunkId = entry.trunkId;
         break;
       case "call:ringing":
         draft.ringingMs ??= atMs;
         break;
       case "call:resumed":
-        draft.party = entry.party;
         draft.direction = entry.direction;
         draft.answeredMs = atMs;
         draft.trunkId = entry.trunkId;

@@ -3,15 +3,14 @@
  * holds figures and stable codes and no sentence, so the SDK's core carries no language.
  */
 import type { Incident, Verdict } from "../diagnosis/model.ts";
-import type { Entry, EnvironmentFact, FactType, Party } from "../journal.ts";
+import type { Entry, FactType } from "../journal.ts";
 import { attemptsOf, type AttemptRecord } from "./attempts.ts";
 import { callsOf, type CallRecord } from "./calls.ts";
+import { environmentOf, type ReportEnvironment } from "./environment.ts";
 import { kpisOf, registrationKpisOf, type Kpi, type RegistrationKpi } from "./kpi.ts";
+import { partiesOf, redactionsOf, type Redaction } from "./parties.ts";
 import { bootRunsOf, overlaps, trunkLanesOf, type BootRun, type Stretch, type TrunkLane } from "./spans.ts";
 import { isoOf, wallClockOf } from "./wall-clock.ts";
-
-/** What a report leaves out, by code. The last two are left out unless the integrator allowed them. */
-export type Redaction = "full-numbers" | "names" | "credentials" | "message-bodies" | "error-messages" | "reason-text";
 
 /** Entries that the time line may show. */
 const notableTypes = [
@@ -124,7 +123,7 @@ export interface ReportDocument {
   readonly calls: readonly CallRecord[];
   readonly bootRuns: readonly BootRun[];
   readonly trunks: readonly TrunkLane[];
-  readonly environment?: EnvironmentFact;
+  readonly environment?: ReportEnvironment;
   /** Peers' clocks against ours, the last word of each; > 0 means that ours is ahead. */
   readonly clockSkews: readonly { readonly by: string; readonly byMs: number }[];
   readonly redacted: readonly Redaction[];
@@ -164,11 +163,13 @@ export function buildReport(
   const window = windowOf(entries, span, incident !== undefined);
   const within = entries.filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs);
   const started = entries.find((entry) => entry.type === "session:started");
+  const environment = environmentOf(entries);
 
   const isWithin = (life: Life) => overlaps(lifeOf(life, span), span);
-  const calls = callsOf(entries, utc).filter(isWithin);
+  const parties = partiesOf(entries);
+  const calls = callsOf(entries, parties, utc).filter(isWithin);
   const callIds = new Set(calls.map(({ callId }) => callId));
-  const attempts = attemptsOf(entries, partiesOf(entries), utc).filter(({ callId }) => callIds.has(callId));
+  const attempts = attemptsOf(entries, parties, utc).filter(({ callId }) => callIds.has(callId));
   const fates = (fate: CallRecord["fate"]) => calls.filter((call) => call.fate === fate).length;
   const counted = { saved: fates("saved"), lost: fates("lost"), refused: fates("refused") };
 
@@ -201,7 +202,7 @@ export function buildReport(
     calls,
     bootRuns: bootRunsOf(entries, window),
     trunks: trunkLanesOf(entries, window),
-    ...(started && { environment: started.environment }),
+    ...(environment && { environment }),
     clockSkews: skewsOf(entries),
     redacted: redactionsOf(entries),
     journal: {
@@ -243,14 +244,6 @@ function lifeOf({ startedMs, endedMs }: Life, span: Stretch): Stretch {
   return { fromMs: startedMs, toMs: endedMs ?? Math.max(startedMs, span.toMs) };
 }
 
-function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, Party> {
-  const parties = new Map<string, Party>();
-  for (const entry of entries)
-    if (entry.type === "call:placed" || entry.type === "call:offered" || entry.type === "call:resumed")
-      parties.set(entry.callId, entry.party);
-  return parties;
-}
-
 /** Routine is left out: a socket that connects, a registration that is refreshed, an end that is nobody's fault. */
 function isNotable(entry: Entry): entry is NotableEntry {
   switch (entry.type) {
@@ -280,17 +273,4 @@ function skewsOf(entries: readonly Entry[]): ReportDocument["clockSkews"] {
   const last = new Map<string, number>();
   for (const entry of entries) if (entry.type === "clock:skewed") last.set(entry.by, entry.byMs);
   return [...last].map(([by, byMs]) => ({ by, byMs }));
-}
-
-function redactionsOf(entries: readonly Entry[]): Redaction[] {
-  const hasMessage = entries.some((entry) => "fault" in entry && typeof entry.fault === "object" && entry.fault.message !== undefined);
-  const hasText = entries.some((entry) => "answer" in entry && entry.answer?.text !== undefined);
-  return [
-    "full-numbers",
-    "names",
-    "credentials",
-    "message-bodies",
-    ...(hasMessage ? [] : ["error-messages" as const]),
-    ...(hasText ? [] : ["reason-text" as const]),
-  ];
 }

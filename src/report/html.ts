@@ -1,6 +1,7 @@
 /** A report as one page: no script, no network, nothing to install. */
 import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
+import { environmentText } from "./environment.ts";
 import { kpiTables } from "./html/figure-tables.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { picture } from "./html/picture.ts";
@@ -11,7 +12,7 @@ import { doNow, figures, reasoning } from "./html/verdict.ts";
 import { sheetPage } from "./sheet/page.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
-import { actorOf, conclusionOf, environmentText, spanText } from "./wording.ts";
+import { actorOf, conclusionOf, spanText } from "./wording.ts";
 
 /** Nothing may be loaded or run, should anything ever get past the escaping. */
 const policy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;

@@ -1,13 +1,6 @@
 /** `linekeeper/report`: an incident as data, and as a page, a text or Markdown for each audience. */
-export {
-  buildReport,
-  type Moment,
-  type NotableEntry,
-  type NotableType,
-  type Redaction,
-  type ReportDocument,
-  type ReportSignature,
-} from "./document.ts";
+export { buildReport, type Moment, type NotableEntry, type NotableType, type ReportDocument, type ReportSignature } from "./document.ts";
+export type { KnownParty, Redaction } from "./parties.ts";
 export { audiences, type Audience, type RenderOptions } from "./audience.ts";
 export { renderHtml } from "./html.ts";
 export { styleHash } from "./html/style.ts";

@@ -1,5 +1,5 @@
 /** What a language has to supply for a report to be read by people. The document itself holds codes only. */
-import type { Plane } from "../ports.ts";
+import type { MicrophoneKind, Plane } from "../ports.ts";
 import type { Actor, Conclusion, Evidence, FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { CallEnd, FailoverReason, Refusal, StepFault } from "../journal.ts";
@@ -9,7 +9,8 @@ import type { AttemptRecord } from "./attempts.ts";
 import type { Fate } from "./calls.ts";
 import type { CarrierTest } from "./carrier-case.ts";
 import type { RegistrationKpi } from "./kpi.ts";
-import type { NotableEntry, NotableType, Redaction, ReportDocument } from "./document.ts";
+import type { NotableEntry, NotableType, ReportDocument } from "./document.ts";
+import type { Redaction } from "./parties.ts";
 
 export type Params = Evidence["params"];
 
@@ -213,6 +214,14 @@ export interface Labels {
   readonly what: string;
   readonly about: string;
   readonly environment: string;
+  readonly agentId: string;
+  readonly crmTicket: string;
+  readonly system: string;
+  readonly userAgent: string;
+  readonly networkType: string;
+  readonly codec: string;
+  readonly candidatePair: string;
+  readonly microphone: string;
   readonly span: string;
   readonly clocks: string;
   readonly leftOut: string;
@@ -332,6 +341,7 @@ export interface Catalogue {
   stageFault(fault: StepFault): string;
   readonly attemptSaid: Readonly<Record<"peer" | "inferred", string>>;
   readonly redactions: Readonly<Record<Redaction, string>>;
+  readonly microphoneKinds: Readonly<Record<MicrophoneKind, string>>;
   /** What was seen of an attempt beyond its codes; empty if nothing. */
   attemptNote(attempt: AttemptRecord): string;
   reinitialised(): string;

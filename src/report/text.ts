@@ -1,6 +1,7 @@
 /** A report as plain text, for a ticket or a mail: never wider than 80 columns. */
 import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
+import { environmentRows, environmentText } from "./environment.ts";
 import { wordOf, type Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
 import { sheetText } from "./sheet/text.ts";
@@ -9,7 +10,7 @@ import { columns, lengthOf, section, wrap } from "./text/lines.ts";
 import { attempts, moments } from "./text/records.ts";
 import { verdict } from "./text/verdict.ts";
 import { termsIn } from "./terms.ts";
-import { actorOf, conclusionOf, environmentText, instructionsOf, spanText } from "./wording.ts";
+import { actorOf, conclusionOf, instructionsOf, spanText } from "./wording.ts";
 
 /** Renders a report as text. */
 export function renderText(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
@@ -18,7 +19,7 @@ export function renderText(report: ReportDocument, { audience = "support", langu
 
 function supportText(report: ReportDocument, catalogue: Catalogue): string[] {
   const { labels, pair } = catalogue;
-  const { journal, redacted } = report;
+  const { journal, redacted, environment } = report;
   const lines = [
     ...head(report, catalogue),
     ...section(labels.doNow, doNow(report, catalogue)),
@@ -34,6 +35,7 @@ function supportText(report: ReportDocument, catalogue: Catalogue): string[] {
     ...lines,
     ...section(labels.terms, glossary(lines, catalogue)),
     ...section(labels.about, [
+      ...(environment ? environmentRows(environment, catalogue) : []).flatMap(([name, value]) => wrap(value, pair(name, ""), "  ")),
       ...wrap(redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "), pair(labels.leftOut, ""), "  "),
       ...wrap(catalogue.entries(journal), pair(labels.journal, "")),
       ...wrap(`${report.generatedAt} · ${report.version}`, pair(labels.generated, "")),

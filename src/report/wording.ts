@@ -1,9 +1,9 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
 import type { FaultDomain, Verdict } from "../diagnosis/model.ts";
-import type { Party } from "../journal.ts";
 import { adviceOf } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
+import type { KnownParty } from "./parties.ts";
 import { isoOf } from "./wall-clock.ts";
 
 /** Names the trunk that stands out, with its carrier. */
@@ -122,12 +122,9 @@ export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
   return say?.(moment) ?? moment.type;
 }
 
-/** CRM, site, SDK and runtime in one line. */
-export function environmentText({ sdk, crm, runtime }: NonNullable<ReportDocument["environment"]>): string {
-  return [`${crm.vendor}${crm.version === undefined ? "" : ` ${crm.version}`}`, crm.site, `Linekeeper ${sdk}`, runtime]
-    .filter((part) => part !== undefined)
-    .join(" · ");
-}
+/** A number in the form that the integrator allowed. */
+export const numberText = ({ route, tail, number }: KnownParty): string => number ?? `${route} …${tail}`;
 
-/** A called number, in the form that the integrator allowed. */
-export const partyText = ({ route, tail }: Party): string => `${route} …${tail}`;
+/** All that may be known of whom a call is with; the hash says which calls of other agents were with the same. */
+export const partyText = (party: KnownParty): string =>
+  [party.name, numberText(party), party.hash === undefined ? undefined : `#${party.hash}`].filter((part) => part !== undefined).join(" · ");

@@ -49,7 +49,7 @@ function routeOf(number: string, plan: NumberPlan): Route {
 }
 
 /** `00` is the international prefix that ITU-T E.123 recommends; a bare national number gets the country's code. */
-function toE164(number: string, country: string | undefined): string {
+export function toE164(number: string, country: string | undefined): string {
   if (number.startsWith("+")) return number;
   if (number.startsWith("00")) return `+${number.slice(2)}`;
   return country !== undefined && /^\d{5,}$/.test(number) ? `+${country}${number.replace(/^0/, "")}` : number;

@@ -65,6 +65,7 @@ describe("the outage drill", () => {
         verdictRight: boolean;
         placed: number;
         breakersOpened: number;
+        incidentsOpen: number;
         carriedBy: Record<string, number>;
       }[];
       reports: string[];
@@ -83,6 +84,8 @@ describe("the outage drill", () => {
     expect(well?.carriedBy).not.toHaveProperty("local on B");
     expect(silent?.carriedBy).toHaveProperty("local on B");
     expect(silent?.carriedBy).not.toHaveProperty("international on B");
+    // The mended carrier got its traffic back, and what was over is told as over.
+    expect(told.results.map(({ incidentsOpen }) => incidentsOpen)).toEqual([0, 0, 0, 0]);
     expect([crm?.breakersOpened, network?.breakersOpened]).toEqual([0, 0]);
 
     expect(told.reports.length).toBeGreaterThanOrEqual(18);

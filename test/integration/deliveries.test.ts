@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import type { ReportTransport, Store } from "../../src/ports.ts";
 import type { ReportDocument } from "../../src/report/document.ts";
+import { journalDigest, verifyReport } from "../../src/seal/index.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { seededRandom } from "../../adapters/mock-trunk/index.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
@@ -279,5 +280,45 @@ describe("nothing else is harmed", () => {
     const house = buildHouse();
     await house.open();
     expect(house.entries("session:started")[0]).not.toHaveProperty("sessionId");
+  });
+});
+
+describe("a delivered report", () => {
+  test("carries the digest of the journal that it was made of, at its page's end too", async () => {
+    const first = page(memoryStore(), { reporting: { incidents: "at-once" } });
+    await first.house.open();
+    await breakLine(first.house);
+    await pass(5_000);
+    expect(first.got.length).toBeGreaterThan(0);
+    for (const { report } of first.got) {
+      const { lastSeq = -1 } = report.journalDigest ?? {};
+      expect(report.journalDigest).toEqual(await journalDigest(first.house.line.journal.filter(({ seq }) => seq <= lastSeq)));
+    }
+  });
+
+  test("is signed where there is a key, in the order in which its versions were made", async () => {
+    const { privateKey, publicKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+    const { house, got } = page(memoryStore(), { reporting: { incidents: "at-once", signing: { key: privateKey, keyId: "desk 7" } } });
+    await house.open();
+    const mend = await breakLine(house);
+    await mended(house, mend);
+    await vi.waitUntil(() => got.at(-1)?.report.status === "closed");
+    const times = got.map(({ report }) => report.generatedAt);
+    expect(times).toEqual(times.toSorted());
+    for (const { report } of got) {
+      expect(report.signature).toMatchObject({ algorithm: "ES256", keyId: "desk 7" });
+      expect(await verifyReport(report, publicKey)).toBe(true);
+      expect(await verifyReport({ ...report, minutesLost: 0.5 + report.minutesLost }, publicKey)).toBe(false);
+    }
+  });
+
+  test("goes out unsigned where it cannot be signed, and says so", async () => {
+    const { privateKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, false, ["sign", "verify"]);
+    const { house, got } = page(memoryStore(), { reporting: { incidents: "at-once", signing: { key: privateKey } } });
+    await house.open();
+    await breakLine(house);
+    await vi.waitUntil(() => got.length > 0);
+    expect(got[0]?.report).not.toHaveProperty("signature");
+    expect(house.entries("sink:failed")[0]).toMatchObject({ sink: "signing", error: "TypeError" });
   });
 });

@@ -38,7 +38,8 @@ function shownTo(audience: Audience): string[] {
   for (const make of [carrierRouting, crmInit, localNetwork]) {
     const report = reportOf(make());
     const [first, ...others] = report.attempts;
-    const full = { ...report, attempts: first ? [{ ...first, text: "No circuit" }, ...others] : [] };
+    const party = { route: "mobile", alias: "n1", tail: "42", hash: "8d1f", number: "+21671123456", name: "Amira" };
+    const full = { ...report, attempts: first ? [{ ...first, text: "No circuit", party }, ...others] : [] };
     for (const [path, marked] of markEach(full))
       if (!shown.has(path) && allOf(marked as ReportDocument, audience).includes(marker)) shown.add(path);
   }
@@ -53,6 +54,7 @@ describe("each audience reads what is listed for it here, and nothing else of th
   test("carrier", () => {
     expect(shownTo("carrier")).toEqual([
       "attempts[].fromTag",
+      "attempts[].party.number",
       "attempts[].party.route",
       "attempts[].party.tail",
       "attempts[].q850.location",
@@ -80,7 +82,12 @@ const inside = {
   "Medina CRM": "ZzVendorzZ",
   "8.4": "ZzCrmVersionzZ",
   "Tunis 2": "ZzSitezZ",
-  "Chrome 148": "ZzBrowserzZ",
+  "agent-0042": "ZzAgentzZ",
+  "CASE-77": "ZzTicketzZ",
+  "Chrome 148": "ZzRuntimezZ",
+  "Google Chrome/148": "ZzBrowserzZ",
+  Windows: "ZzSystemzZ",
+  wifi: "ZzNetworkzZ",
   "0.1.0": "ZzSdkzZ",
   "sign-in": "ZzStageAzZ",
   licence: "ZzStageBzZ",

@@ -24,10 +24,17 @@ const trunks = [
   { id: "b", carrier: "Sahel Voice", host: "sip.sahel.example:7443" },
 ];
 
-function begin({ at }: Script): void {
+export function begin({ at }: Script): void {
   at(0, "session:started", {
     dateMs: startedMs,
-    environment: { sdk: "0.1.0", crm: { vendor: "Medina CRM", version: "8.4", site: "Tunis 2" }, runtime: "Chrome 148" },
+    environment: {
+      sdk: "0.1.0",
+      crm: { vendor: "Medina CRM", version: "8.4", site: "Tunis 2", agentId: "agent-0042", ticket: "CASE-77" },
+      runtime: "Chrome 148",
+      browser: "Google Chrome/148",
+      os: "Windows",
+      network: { type: "wifi", effectiveType: "4g" },
+    },
     trunks,
   });
 }

@@ -19,8 +19,11 @@ export const fault = { kind: "code", name: "error", httpStatus: "keep", message:
 export const party = { route: "route", alias: "party", tail: "blank" } as const satisfies Rules<Facts["call:placed"]["party"]>;
 export const environment = {
   sdk: "version",
-  crm: { vendor: "vendor", version: "drop", site: "drop" },
+  crm: { vendor: "vendor", version: "drop", site: "drop", agentId: "drop", ticket: "drop" },
   runtime: "runtime",
+  browser: "runtime",
+  os: "platform",
+  network: { type: "code", effectiveType: "platform" },
 } as const satisfies Rules<Facts["session:started"]["environment"]>;
 export const trunkFact = { id: "trunk", carrier: "carrier", host: "host" } as const satisfies Rules<
   Facts["session:started"]["trunks"][number]
@@ -93,6 +96,7 @@ export const entryRules = {
   "policy:failed": { error: "error" },
   "call:placed": { ...ofCall, party, by: "code", options: { each: "code" }, without: { each: "code" }, context: "drop" },
   "call:offered": { ...ofBoth, party },
+  "call:identified": { ...ofCall, who: "code", hash: "drop", number: "drop", name: "drop" },
   "call:auto-answered": ofBoth,
   "call:refused": { ...ofCall, because: "code", stage: "stage", option: "code", error: "error" },
   "call:ringing": ofBoth,
@@ -114,6 +118,8 @@ export const entryRules = {
   "audio:rated": {
     ...ofBoth,
     level: "code",
+    codec: "platform",
+    microphone: "code",
     mos: "keep",
     lossPercent: "keep",
     jitterMs: "keep",

@@ -1,10 +1,19 @@
 /** What stays of a report. */
 import type { ReportDocument } from "../../../src/report/index.ts";
-import { environment, fault, journalRedactor, party, trunkFact } from "./journal.ts";
+import { environment as ofSession, fault, journalRedactor, party as ofJournal, trunkFact } from "./journal.ts";
 import type { Rules } from "./rules.ts";
+
+type KnownParty = NonNullable<ReportDocument["calls"][number]["party"]>;
 
 type Verdict = NonNullable<ReportDocument["verdict"]>;
 
+const party = { ...ofJournal, hash: "drop", number: "drop", name: "drop" } as const satisfies Rules<KnownParty>;
+const environment = {
+  ...ofSession,
+  codecs: { each: "platform" },
+  candidatePairs: { each: { local: "code", remote: "code" } },
+  microphones: { each: "code" },
+} as const satisfies Rules<NonNullable<ReportDocument["environment"]>>;
 const stretch = { fromMs: "keep", toMs: "keep" } as const;
 const utcStretch = { ...stretch, from: "time", to: "time" } as const;
 const spread = { n: "keep", p50Ms: "keep", p95Ms: "keep" } as const;
@@ -145,5 +154,16 @@ export function redactReport(report: ReportDocument): ReportDocument {
   // First, so that a reason that names a trunk is known to name one.
   apply(reportRules.trunks, report.trunks);
   const left = apply(reportRules, report) as ReportDocument;
-  return { ...left, redacted: [...new Set([...left.redacted, "error-messages", "reason-text"] as const)] };
+  return {
+    ...left,
+    redacted: [
+      ...new Set([
+        "full-numbers",
+        "names",
+        ...left.redacted.filter((code) => !code.endsWith("-numbers")),
+        "error-messages",
+        "reason-text",
+      ] as const),
+    ],
+  };
 }

@@ -13,6 +13,7 @@ type TextRule =
   | "route"
   | "check"
   | "runtime"
+  | "platform"
   | "version"
   | "time"
   | "report"
@@ -48,7 +49,13 @@ const timePattern = /^\d{4}-\d\d-\d\dT[\d:.]{5,12}Z$/;
 const versionPattern = /^(?:linekeeper-report\/)?\d{1,3}(?:\.\d{1,3}){0,2}$/;
 const reportPattern = /^(.+)-(\d{1,9})$/;
 /** Browser or runtime by its family; no minor version, no system. */
-const runtimePattern = /\b(Edg|OPR|Firefox|Chrome|Safari|Node\.js)\/(\d{1,4})/;
+const runtimePattern = /\b(Edge?|OPR|Opera|Firefox|Chrome|Safari|Node\.js)\/(\d{1,4})/;
+
+/** Systems, kinds of network and codecs, as browsers write them. */
+const platformWords: ReadonlySet<string> = new Set([
+  ...["Windows", "macOS", "Linux", "Chrome OS", "Android", "iOS", "slow-2g", "2g", "3g", "4g"],
+  ...["opus", "PCMU", "PCMA", "G722", "red", "iLBC"],
+]);
 
 /** ECMA-262, and DOMExceptions that media, network and storage throw. */
 const errorNames: ReadonlySet<string> = new Set([
@@ -116,6 +123,8 @@ export function createRedactor(entryRule: (type: unknown) => Rule | undefined): 
         const [, family, major] = runtimePattern.exec(value) ?? [];
         return family === undefined ? "unknown" : `${family}/${major}`;
       }
+      case "platform":
+        return platformWords.has(value) ? value : "other";
       case "version":
         return versionPattern.test(value) ? value : "0";
       case "time":

@@ -5,7 +5,7 @@ import { carrierCaseOf, type Answers, type CarrierCase } from "../carrier-case.t
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { part, type Block, type Sheet } from "../sheet.ts";
-import { partyText } from "../wording.ts";
+import { numberText } from "../wording.ts";
 
 const examples = 3;
 /** A ticket with more is not read; the Call-IDs of the rest are given on request. */
@@ -90,7 +90,7 @@ export function exampleRows(attempt: AttemptRecord, language: Catalogue): (reado
     [labels.time, time],
     [labels.sipCallId, sipCallId],
     [labels.fromTag, fromTag],
-    [ticket.called, party === undefined ? route : partyText(party)],
+    [ticket.called, party === undefined ? route : numberText(party)],
     [labels.codes, codes.map((code) => sipCode(code, language)).join(", ") || ticket.noAnswer],
     [labels.cause, q850 && q850Cause(q850.value, language, q850.location)],
     [labels.saidBy, said && (wordOf(ticket.said, said) ?? said)],
@@ -110,7 +110,7 @@ function othersTable(attempts: readonly AttemptRecord[], language: Catalogue): B
       time,
       sipCallId,
       fromTag,
-      party === undefined ? route : partyText(party),
+      party === undefined ? route : numberText(party),
       codes.join(" ") || "–",
       q850 ? `${q850.value}${q850.location === undefined ? "" : ` ${q850.location}`}` : "–",
       said === undefined ? "–" : (wordOf(ticket.said, said) ?? said),

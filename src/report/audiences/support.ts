@@ -2,6 +2,7 @@
 import { q850Cause, reasonName, rowBeside, sipCode } from "../codes.ts";
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
+import { environmentRows, environmentText } from "../environment.ts";
 import type { Spread } from "../kpi.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { part, type Block, type Sheet } from "../sheet.ts";
@@ -11,7 +12,6 @@ import {
   clockTimeOf,
   conclusionOf,
   domainName,
-  environmentText,
   evidenceSentence,
   instructionsOf,
   nextTestOf,
@@ -245,7 +245,7 @@ function aboutRows(report: ReportDocument, language: Catalogue): (readonly [stri
   const { labels } = language;
   const { environment, clockSkews, redacted, journal, generatedAt, version } = report;
   return [
-    ...(environment ? [[labels.environment, environmentText(environment)] as const] : []),
+    ...(environment ? [[labels.environment, environmentText(environment)] as const, ...environmentRows(environment, language)] : []),
     ...(clockSkews.length > 0
       ? [[labels.clocks, clockSkews.map(({ by, byMs }) => language.clockSkew(by, byMs)).join(" · ")] as const]
       : []),

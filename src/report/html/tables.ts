@@ -2,9 +2,10 @@
 import type { AttemptRecord } from "../attempts.ts";
 import type { CallRecord } from "../calls.ts";
 import type { ReportDocument } from "../document.ts";
+import { environmentRows, environmentText } from "../environment.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
-import { clockTime, environmentText, sentenceOf, spanText } from "../wording.ts";
+import { clockTime, partyText, sentenceOf, spanText } from "../wording.ts";
 import { ladder } from "./ladder.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, head, heardCaption, scrolling } from "./table.ts";
@@ -66,7 +67,7 @@ function callDetails(
       <span class="fate ${tone}">${fate}</span>
       <span class="when">${clockTime(call.time, report)}</span>
       <span class="id">${call.callId}</span>
-      ${call.party && html`<span class="party">${call.party.route} · ${call.party.alias} …${call.party.tail}</span>`}
+      ${call.party && html`<span class="party">${call.party.alias} · ${partyText(call.party)}</span>`}
       <span class="end">${remarks.filter((remark) => remark !== undefined && remark !== "").join(" · ")}</span>
     </summary>
     ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
@@ -149,6 +150,7 @@ export function about(report: ReportDocument, catalogue: Catalogue): Markup {
     <h2 id="about">${labels.about}</h2>
     <dl class="about">
       ${row(labels.span, spanText(report))} ${environment && row(labels.environment, environmentText(environment))}
+      ${environment && environmentRows(environment, catalogue).map(([name, value]) => row(name, value))}
       ${clockSkews.length > 0 && row(labels.clocks, clockSkews.map(({ by, byMs }) => catalogue.clockSkew(by, byMs)).join(" · "))}
       ${row(labels.leftOut, redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "))}
       ${row(labels.journal, catalogue.entries(journal))} ${row(labels.generated, `${generatedAt} · ${version}`)}

@@ -80,12 +80,15 @@ export const en: Catalogue = {
   attemptSaid: { peer: "other side", inferred: "inferred by us" },
   redactions: {
     "full-numbers": "phone numbers but for the last two digits",
+    "called-numbers": "called numbers but for the last two digits",
+    "caller-numbers": "callers’ numbers but for the last two digits",
     names: "names",
     credentials: "passwords and tokens",
     "message-bodies": "SIP messages and SDP",
     "error-messages": "messages of the CRM’s errors",
     "reason-text": "free text of SIP answers",
   },
+  microphoneKinds: { headset: "headset", bluetooth: "Bluetooth", "built-in": "built in", webcam: "webcam", other: "another kind" },
   attemptNote({ overdue, abandoned, settled, blockedByNetwork, retryAfterS, text, sent, row }) {
     const settledAs: Readonly<Record<string, string>> = {
       cancelled: "cancelled",

@@ -86,12 +86,15 @@ export const fr: Catalogue = spaced<Catalogue>({
   attemptSaid: { peer: "l’autre côté", inferred: "déduit par nous" },
   redactions: {
     "full-numbers": "les numéros de téléphone, sauf les deux derniers chiffres",
+    "called-numbers": "les numéros appelés, sauf les deux derniers chiffres",
+    "caller-numbers": "les numéros des appelants, sauf les deux derniers chiffres",
     names: "les noms",
     credentials: "les mots de passe et les jetons",
     "message-bodies": "les messages SIP et le SDP",
     "error-messages": "les messages des erreurs du CRM",
     "reason-text": "le texte libre des réponses SIP",
   },
+  microphoneKinds: { headset: "casque", bluetooth: "Bluetooth", "built-in": "intégré", webcam: "caméra web", other: "autre" },
   attemptNote({ overdue, abandoned, settled, blockedByNetwork, retryAfterS, text, sent, row }) {
     const settledAs: Readonly<Record<string, string>> = {
       cancelled: "annulée",

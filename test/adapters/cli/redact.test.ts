@@ -75,7 +75,7 @@ function* markEach(value: unknown, text: string): Generator<unknown> {
     for (const [key, child] of Object.entries(value)) for (const marked of markEach(child, text)) yield { ...value, [key]: marked };
 }
 
-const names = ["Carthage Telecom", "Sahel Voice", "carthage", "sahel", "Medina CRM", "Tunis", "party-c"];
+const names = ["Carthage Telecom", "Sahel Voice", "carthage", "sahel", "Medina CRM", "Tunis", "party-c", "agent-0042", "CASE-77"];
 
 describe.each(Object.entries(cases))("the report on %s", (_, make) => {
   const { entries, incident } = make();

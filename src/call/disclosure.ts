@@ -1,0 +1,52 @@
+/**
+ * What a journal may know of whom a call is with, besides route and last two digits: what `privacy` names. Loaded only where it
+ * names something, and in an entry of its own: a digest takes a moment, and no call waits for it.
+ */
+import type { PrivacyConfig } from "../config.ts";
+import type { Facts } from "../journal.ts";
+import { toE164 } from "../routing/destination.ts";
+
+export interface Disclosed {
+  readonly callId: string;
+  readonly who: Facts["call:identified"]["who"];
+  /** As it was dialled, or as the INVITE says; empty where it is withheld. */
+  readonly number: string;
+  readonly name?: string | undefined;
+}
+
+/** So many hex digits: 64 bits tell all numbers of a fleet apart. */
+const hashLength = 16;
+
+/** The longest name that is kept. */
+const nameLength = 80;
+
+const utf8 = new TextEncoder();
+
+/**
+ * HMAC-SHA-256 of the number in E.164, so that it is the same however it was dialled and on each page with this key. Numbers are so few
+ * that a digest without a key is no secret: whoever likes tries them all.
+ */
+async function hashOf(number: string, key: string): Promise<string> {
+  const hmac = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", utf8.encode(key), hmac, false, ["sign"]);
+  const digest = new Uint8Array(await crypto.subtle.sign("HMAC", imported, utf8.encode(number)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("")
+    .slice(0, hashLength);
+}
+
+/** Never rejects. A page that is not secure has no WebCrypto, and so no digest. @returns undefined where nothing may be known. */
+export async function disclose(
+  { callId, who, number, name }: Disclosed,
+  privacy: PrivacyConfig,
+  country: string | undefined,
+): Promise<Facts["call:identified"] | undefined> {
+  const hash =
+    privacy.key === undefined || number === "" ? undefined : await hashOf(toE164(number, country), privacy.key).catch(() => undefined);
+  const fact = {
+    ...(hash !== undefined && { hash }),
+    ...(privacy[`${who}Number`] === "full" && number !== "" && { number }),
+    ...(privacy.callerName === "full" && name !== undefined && name !== "" && { name: name.slice(0, nameLength) }),
+  };
+  return Object.keys(fact).length > 0 ? { callId, who, ...fact } : undefined;
+}
