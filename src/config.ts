@@ -1,4 +1,5 @@
 /** What the integrator passes, validated once. */
+import type { TransferPolicy } from "./call/referred.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { faultDomains } from "./diagnosis/model.ts";
 import type { Priors } from "./diagnosis/weights.ts";
@@ -148,17 +149,23 @@ export interface LinekeeperConfig {
    * permit it only where the carrier lets none in from outside. Default false.
    */
   readonly autoAnswer?: boolean;
+  /**
+   * Asked when the other side of a call wants us to call somebody (REFER, RFC 3515), before anybody is called: it costs what a call costs.
+   * Left out, each is refused (405), and `Allow` does not name REFER.
+   */
+  readonly transferPolicy?: TransferPolicy;
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
-type Optional = "country" | "network" | "policy" | "resumption" | "shared" | "store";
+type Optional = "country" | "network" | "policy" | "resumption" | "shared" | "store" | "transferPolicy";
 
 /** The same with nothing left open. */
 export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "fleet" | "reporting" | Optional>> {
   readonly country: string | undefined;
   readonly network: NetworkSignal | undefined;
   readonly policy: Policy | undefined;
+  readonly transferPolicy: TransferPolicy | undefined;
   readonly shared: SharedHealth | undefined;
   readonly resumption: Resumption | undefined;
   readonly store: Store | undefined;
@@ -225,6 +232,7 @@ const known = {
     "afterHangUp",
     "incomingHeaders",
     "autoAnswer",
+    "transferPolicy",
     "clock",
     "random",
   ],
@@ -275,6 +283,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   if (config.network !== undefined) methods("network", config.network, ["watch"], "a network signal has watch()");
   if (config.policy !== undefined && typeof config.policy !== "function")
     refuse("policy", "must be a function from candidates to a list of trunk ids");
+  if (config.transferPolicy !== undefined && typeof config.transferPolicy !== "function")
+    refuse("transferPolicy", "must be a function from a transfer request to true or false");
   if (config.fleet !== undefined) {
     fields("fleet", config.fleet, known.fleet);
     for (const key of known.fleet) positive(`fleet.${key}`, config.fleet[key], 1);
@@ -316,6 +326,7 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     },
     network: config.network,
     policy: config.policy,
+    transferPolicy: config.transferPolicy,
     shared: config.shared,
     resumption: config.resumption,
     store: config.store,

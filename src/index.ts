@@ -10,6 +10,7 @@ export type { HoldResult } from "./call/holding.ts";
 export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
 export type { CallOptions } from "./call/options.ts";
 export type { CallProgress } from "./call/progress.ts";
+export type { ReferredEvents, TransferPolicy, TransferRequest } from "./call/referred.ts";
 export type { ResumedCall } from "./call/resumed-call.ts";
 export type { ReconnectingEvents } from "./call/reconnecting.ts";
 export type { TransferEvents, TransferResult } from "./call/transfer.ts";

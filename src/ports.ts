@@ -74,6 +74,9 @@ export type CredentialsSource = (request: { readonly trunkId: string; readonly r
 /** Gives the URL of one trunk's edge at each connection, so that it may hold a fresh token; may be async, may fail. */
 export type ServerSource = (request: { readonly trunkId: string }) => string | Promise<string>;
 
+/** What a peer may ask besides calls. What an account does not serve is refused, and `Allow` says so. */
+export type PeerService = "transfer";
+
 /** One account at one carrier's SIP edge. */
 export interface SipAccount {
   readonly trunkId: string;
@@ -84,6 +87,8 @@ export interface SipAccount {
   readonly credentials?: CredentialsSource;
   /** `User-Agent` header of everything we send. */
   readonly userAgent: string;
+  /** `transfer`: a REFER within a call (`SipDialog.onReferral`). Nothing if left out. */
+  readonly serves?: readonly PeerService[];
 }
 
 /** Why a flow's socket ended. */
@@ -241,6 +246,26 @@ export interface ReferNotice {
   readonly isLast: boolean;
 }
 
+/** A REFER of the peer's (RFC 3515), which waits for its answer: somebody is to be called for it. */
+export interface SipReferral {
+  /** Whom to call: the URI of Refer-To, without its headers. Personal data, and the peer's word only. */
+  readonly target: string;
+  /** The telephone number in it, without separators; absent where there is none. */
+  readonly number?: string;
+  /** It is to take over another call of theirs, which only this carrier knows (RFC 3891). */
+  readonly replaces: boolean;
+  /** Header lines for the INVITE to this same carrier: `Replaces`, `Require` and `Referred-By`, where there are any. */
+  readonly headers: readonly string[];
+  /** Who asks for it (RFC 3892), as the peer wrote it: untrusted, personal data. */
+  readonly referredBy?: string;
+  /** 202, and NOTIFY with 100, where the peer wants any (RFC 4488). */
+  accept(): void;
+  /** ≥ 300: nobody is called. Harmless after either answer. */
+  reject(code: number): void;
+  /** NOTIFY with what is known now of the call: its status, of which one ≥ 200 is the last. Harmless before `accept()` and after the last. */
+  tell(code: number): void;
+}
+
 /** An answered call at the SIP level. */
 export interface SipDialog {
   /** SDP of the answer, if it had one; of the peer's early description where the answer needed none. */
@@ -266,6 +291,8 @@ export interface SipDialog {
    * @param signal nobody wants to be told any more.
    */
   refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer>;
+  /** Called with each REFER of the peer's that can be read, where the account serves it. Left out where the stack takes none. */
+  onReferral?(listener: (referral: SipReferral) => void): void;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
   keepSession(keeper: SessionKeeper): void;
   /** What another page needs to go on with it. Left out where none can. */

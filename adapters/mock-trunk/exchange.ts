@@ -8,6 +8,7 @@ import { rubbish } from "./garbage.ts";
 import { flawOf, numberOf, parse, SipResponse, type SipRequest } from "./message.ts";
 import { allow, known } from "./methods.ts";
 import type { Phone } from "./phone.ts";
+import { readReplaces } from "./referral.ts";
 import { refusalParts } from "./response.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Registrar } from "./registrar.ts";
@@ -96,9 +97,14 @@ export class Exchange {
     if (!gatekeeper.admits(flow, request)) return;
     const number = numberOf(request.uri);
     if (number === undefined) return this.#edge.reply(flow, request, 484);
+    const taken = request.header("replaces");
+    const replaced = taken === "" ? undefined : calls.replaced(readReplaces(taken));
+    // RFC 3891 §3.
+    if (taken !== "" && !replaced) return this.#edge.reply(flow, request, 481);
     const call = new DialledCall(this.#edge, flow, request);
     calls.add(call);
-    call.start(phone(number));
+    if (replaced) call.takes(replaced);
+    else call.start(phone(number));
   }
 
   #cancel(flow: Flow, request: SipRequest): void {

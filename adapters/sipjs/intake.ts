@@ -12,7 +12,7 @@ import type { FrameFault } from "../../src/ports.ts";
 import { targetOf } from "./intake/address.ts";
 import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./intake/message.ts";
 import { refusalText, refuse } from "./intake/screen.ts";
-import { NO_TAG } from "./served.ts";
+import { NO_TAG, type Services } from "./served.ts";
 import { endStray } from "./stray.ts";
 
 export interface IntakePorts {
@@ -21,6 +21,7 @@ export interface IntakePorts {
   /** @param header whose fault it is, where it is one header's. */
   discard(fault: FrameFault, bytes: number, header?: string): void;
   newTag(): string;
+  readonly services: Services;
 }
 
 export class Intake {
@@ -50,7 +51,7 @@ export class Intake {
 
   #request(request: PeerRequest, bytes: number): void {
     const { message, via, cseq, start } = request;
-    const refusal = refuse(request);
+    const refusal = refuse(request, this.#ports.services);
     if (refusal || !via || !cseq) {
       const answer = refusal && refusalText(request, refusal, this.#ports.newTag());
       if (answer !== undefined) this.#ports.send(answer);
@@ -69,7 +70,7 @@ export class Intake {
     const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
-    if (start.method === "UPDATE" || start.method === C.NOTIFY) this.#withinDialog(message);
+    if (["UPDATE", C.NOTIFY, C.REFER].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 
@@ -81,12 +82,13 @@ export class Intake {
 
   /**
    * sip.js refuses an UPDATE, which it does not know itself, without a look at its dialogs. A NOTIFY without a subscription is one of
-   * a subscription that does not exist (RFC 6665 §4.1.3): there is none but those of a dialog's REFER.
+   * a subscription that does not exist (RFC 6665 §4.1.3): there is none but those of a dialog's REFER. Nobody who is in no call with us
+   * makes us call anybody.
    */
   #withinDialog(message: IncomingRequestMessage): void {
     const dialog = this.#dialogOf(message);
     if (dialog) dialog.receiveRequest(message);
-    else this.#core.replyStateless(message, { statusCode: 481 });
+    else this.#core.replyStateless(message, { statusCode: message.method === C.REFER && !message.toTag ? 403 : 481 });
   }
 
   #dialogOf({ callId, toTag, fromTag }: IncomingRequestMessage) {

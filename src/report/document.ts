@@ -53,6 +53,7 @@ const notableTypes = [
   "hold:refused",
   "call:muted",
   "digits:sent",
+  "call:referred",
   "audio:lost",
   "audio:restarted",
   "audio:renewed",

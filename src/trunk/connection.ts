@@ -65,7 +65,8 @@ export interface Connection {
   hide(): void;
   /** A dialog that the page before kept. @throws where it cannot be read, or the stack keeps none. */
   resume(kept: KeptDialog): SipDialog;
-  invite(number: string, request: Omit<InviteRequest, "target">, events: InviteEvents): SipInvite;
+  /** @param request its `target`, where there is one, in place of how the number is dialled here. */
+  invite(number: string, request: Omit<InviteRequest, "target"> & { readonly target?: string }, events: InviteEvents): SipInvite;
   /** How a number is dialled here; where the integrator's `target` throws, nothing that could be. */
   target(number: string): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
@@ -114,6 +115,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       ...(typeof server === "string" && { server }),
       aor: config.aor,
       userAgent: ports.userAgent,
+      ...(settings.transferPolicy && { serves: ["transfer"] as const }),
       ...(account.credentials && { credentials: account.credentials }),
     },
     {
@@ -297,7 +299,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
-    invite: (number, request, events) => edge.invite({ ...request, target: targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
+    invite: (number, request, events) =>
+      edge.invite({ ...request, target: request.target ?? targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
     target: targetOf,
     async close(withinMs) {
       closed = true;

@@ -106,6 +106,7 @@ export const entryRules = {
   "hold:refused": { ...ofBoth, wished: "code", answer },
   "call:muted": { ...ofCall, muted: "keep" },
   "digits:sent": { ...ofBoth, count: "keep", via: "code", because: "code" },
+  "call:referred": { ...ofBoth, party, replaces: "keep", toCallId: "call", because: "code" },
   "audio:lost": { ...ofBoth, ...audioFault },
   "audio:restarted": { ...ofBoth, answer },
   "audio:renewed": { ...ofBoth, answer },

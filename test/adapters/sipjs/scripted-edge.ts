@@ -4,6 +4,7 @@ import type {
   CredentialsSource,
   EdgeEvents,
   InviteEvents,
+  PeerService,
   SipAccount,
   SipAnswer,
   SipDialog,
@@ -86,7 +87,11 @@ export interface Bench {
   readonly failures: unknown[];
 }
 
-export function bench(credentials: CredentialsSource | "none" = secret, options: SipJsOptions = {}): Bench {
+export function bench(
+  credentials: CredentialsSource | "none" = secret,
+  options: SipJsOptions = {},
+  serves: readonly PeerService[] = [],
+): Bench {
   const peer = new ScriptedPeer();
   const told: string[] = [];
   const invitations: SipInvitation[] = [];
@@ -105,7 +110,7 @@ export function bench(credentials: CredentialsSource | "none" = secret, options:
     told,
     invitations,
     failures,
-    edge: stack.edge(credentials === "none" ? account : { ...account, credentials }, events, systemClock, systemRandom),
+    edge: stack.edge({ ...account, serves, ...(credentials !== "none" && { credentials }) }, events, systemClock, systemRandom),
   };
 }
 
@@ -114,8 +119,12 @@ export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 };
 
-export async function connected(credentials?: CredentialsSource | "none", options?: SipJsOptions): Promise<Bench> {
-  const made = bench(credentials, options);
+export async function connected(
+  credentials?: CredentialsSource | "none",
+  options?: SipJsOptions,
+  serves?: readonly PeerService[],
+): Promise<Bench> {
+  const made = bench(credentials, options, serves);
   made.edge.connect();
   await settle();
   return made;

@@ -1,11 +1,16 @@
 /** What we say that we serve is what we serve; what we do not is refused by the right code, and the call goes on. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { accept, allow, optionTags, optionTagsAsked, served } from "../../../adapters/sipjs/served.ts";
+import { optionTagsAsked, servicesOf } from "../../../adapters/sipjs/served.ts";
+import type { PeerService } from "../../../src/ports.ts";
 import { Frame, requestText, sdp } from "../../support/sip-text.ts";
 import { type Bench, connected, dial, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+const none: readonly PeerService[] = [];
+const everything: readonly PeerService[] = ["transfer"];
+const { accept, allow, optionTags } = servicesOf();
 
 const head = (method: string, call = "c1", toTag = "") => [
   `Via: SIP/2.0/WSS p.example;branch=z9hG4bK-${method}-${call}`,
@@ -89,8 +94,14 @@ describe("Allow, Accept and Supported", () => {
     expect(peer.last("REGISTER").get("Supported")).toBe([...optionTags, ...optionTagsAsked, "path"].join(", "));
   });
 
-  it.each(methods)("name %s only if it is served inside a call", async (method) => {
-    const made = await connected();
+  it.each(
+    methods.flatMap((method) => [
+      { method, serves: none },
+      { method, serves: everything },
+    ]),
+  )("name $method only if it is served inside a call, with $serves", async ({ method, serves }) => {
+    const { served, allow: allowed } = servicesOf(serves);
+    const made = await connected(undefined, {}, serves);
     const { dialogs, told: heard } = dial(made.edge);
     await settle();
     const invite = made.peer.last("INVITE");
@@ -113,9 +124,13 @@ describe("Allow, Accept and Supported", () => {
     else if (method === "CANCEL") expect(codes).toEqual([481]);
     // Of no subscription that there is.
     else if (method === "NOTIFY") expect(codes).toEqual([489]);
+    // One without a Refer-To.
+    else if (method === "REFER" && isServed) expect(codes).toEqual([400]);
     else if (isServed) expect(codes).toEqual([200]);
     else expect([405, 469, 481]).toContain(codes[0]);
-    expect(allow.includes(method)).toBe(isServed);
+    expect(allowed.includes(method)).toBe(isServed);
+    expect(invite.get("Allow")).toBe(allowed.slice("Allow: ".length));
+    expect(invite.get("Supported").includes("norefersub")).toBe(serves.includes("transfer"));
     expect(ended).toHaveBeenCalledTimes(method === "BYE" ? 1 : 0);
     expect(heard.at(-1)).toBe("accepted 200 peer");
   });
