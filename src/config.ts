@@ -13,6 +13,7 @@ import type {
   Credentials,
   Media,
   NetworkSignal,
+  PeerNotice,
   Random,
   ReportSink,
   ReportTransport,
@@ -150,6 +151,11 @@ export interface LinekeeperConfig {
    */
   readonly autoAnswer?: boolean;
   /**
+   * What the line tells of besides calls: text messages (`message:received`), voicemail (`voicemail:changed`), other settings at the PBX
+   * (`check-sync:received`). What is not named is refused (405, 489), and `Allow` says so. Default none.
+   */
+  readonly incomingNotices?: readonly PeerNotice["what"][];
+  /**
    * Asked when the other side of a call wants us to call somebody (REFER, RFC 3515), before anybody is called: it costs what a call costs.
    * Left out, each is refused (405), and `Allow` does not name REFER.
    */
@@ -232,6 +238,7 @@ const known = {
     "afterHangUp",
     "incomingHeaders",
     "autoAnswer",
+    "incomingNotices",
     "transferPolicy",
     "clock",
     "random",
@@ -303,6 +310,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   for (const [index, name] of list("incomingHeaders", config.incomingHeaders ?? []).entries())
     if (typeof name !== "string" || !/^[\w\-.!%*+`'~]{2,}$/.test(name))
       refuse(`incomingHeaders[${index}]`, `must be the name of a header, not ${show(name)}`);
+  for (const [index, what] of list("incomingNotices", config.incomingNotices ?? []).entries())
+    oneOf(`incomingNotices[${index}]`, what, ["message", "voicemail", "check-sync"]);
   if (config.autoAnswer !== undefined && typeof config.autoAnswer !== "boolean") refuse("autoAnswer", "must be true or false");
   if (config.clock !== undefined)
     methods("clock", config.clock, ["nowMs", "dateMs", "setTimer"], "a clock has nowMs(), dateMs() and setTimer()");
@@ -338,6 +347,7 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     whileTalking: config.whileTalking ?? "hold",
     afterHangUp: config.afterHangUp ?? "take-back",
     incomingHeaders: [...(config.incomingHeaders ?? [])],
+    incomingNotices: [...new Set(config.incomingNotices)],
     autoAnswer: config.autoAnswer ?? false,
     clock: config.clock ?? systemClock,
     random: config.random ?? systemRandom,

@@ -28,6 +28,7 @@ export { LinekeeperError, type ErrorCode } from "./errors.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { noMedia } from "./media/no-media.ts";
 export { systemClock, systemRandom } from "./clock.ts";
+export type { NoticeEvents } from "./notices.ts";
 export type { CallEnd, CallOptionName, Entry, FactType, Facts, FailoverReason, Refusal, Route, TransferFault } from "./journal.ts";
 export type { BreakerVote, Outcome, OutcomeClass } from "./outcome.ts";
 export type { Broken, Reinitialisation } from "./diagnosis/reinitialisation.ts";

@@ -300,6 +300,8 @@ export interface Facts {
       readonly toCallId?: string;
       readonly because?: "policy" | "emergency" | "busy" | "under-way" | "unusable";
     };
+  /** A carrier told the account something unasked: never what. `refused`: so many before it were too many. */
+  "notice:received": OfTrunk & { readonly what: "message" | "voicemail" | "check-sync"; readonly refused?: number };
   /** The audio of an answered call fails. */
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */

@@ -75,7 +75,23 @@ export type CredentialsSource = (request: { readonly trunkId: string; readonly r
 export type ServerSource = (request: { readonly trunkId: string }) => string | Promise<string>;
 
 /** What a peer may ask besides calls. What an account does not serve is refused, and `Allow` says so. */
-export type PeerService = "transfer";
+export type PeerService = "transfer" | PeerNotice["what"];
+
+/**
+ * What a peer tells an account unasked. `message`: a text (RFC 3428), as it came: untrusted, personal data. `voicemail`: what waits in its
+ * mailbox (RFC 3842). `check-sync`: it has other settings for us, as many a PBX tells its phones.
+ */
+export type PeerNotice =
+  | { readonly what: "message"; readonly identity: CallerIdentity; readonly text: string }
+  | {
+      readonly what: "voicemail";
+      readonly isWaiting: boolean;
+      readonly newMessages?: number;
+      readonly oldMessages?: number;
+      /** Of the new ones. */
+      readonly urgentMessages?: number;
+    }
+  | { readonly what: "check-sync"; readonly reboot: boolean };
 
 /** One account at one carrier's SIP edge. */
 export interface SipAccount {
@@ -87,7 +103,7 @@ export interface SipAccount {
   readonly credentials?: CredentialsSource;
   /** `User-Agent` header of everything we send. */
   readonly userAgent: string;
-  /** `transfer`: a REFER within a call (`SipDialog.onReferral`). Nothing if left out. */
+  /** `transfer`: a REFER within a call (`SipDialog.onReferral`); the others come as `noticed`. Nothing if left out. */
   readonly serves?: readonly PeerService[];
 }
 
@@ -116,6 +132,8 @@ export interface EdgeEvents {
   /** @param header whose fault it is, in lower case, where it is one header's: a name of ours, never the peer's text. */
   discarded(fault: FrameFault, bytes: number, header?: string): void;
   incoming(invitation: SipInvitation): void;
+  /** Only what the account serves. @returns false where there are too many: it is refused for now. */
+  noticed?(notice: PeerNotice): boolean;
   /** The credentials source threw or rejected, or gave nothing usable in time; or (`UnsupportedDigest` by its name) the edge asked for what we cannot compute. */
   credentialsFailed(error: unknown): void;
 }

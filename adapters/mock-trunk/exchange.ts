@@ -12,6 +12,7 @@ import { readReplaces } from "./referral.ts";
 import { refusalParts } from "./response.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Registrar } from "./registrar.ts";
+import type { Unasked } from "./unasked.ts";
 
 /** Requests that belong to no call, unless they have a To tag. */
 const callless = ["REGISTER", "OPTIONS", "SUBSCRIBE", "PUBLISH", "MESSAGE"];
@@ -20,6 +21,7 @@ export interface ExchangeParts {
   readonly calls: Calls;
   readonly registrar: Registrar;
   readonly gatekeeper: Gatekeeper;
+  readonly unasked: Unasked;
   phone(number: string): Phone;
 }
 
@@ -63,7 +65,7 @@ export class Exchange {
     const { code, callId, cseq } = response;
     const call = this.#parts.calls.answered(response);
     this.#edge.note("received", flow, { method: cseq.method, code, callId, number: call?.number, raw });
-    call?.respond(flow, response);
+    if (!this.#parts.unasked.respond(response)) call?.respond(flow, response);
   }
 
   #request(flow: Flow, request: SipRequest): void {

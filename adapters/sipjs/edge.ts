@@ -68,6 +68,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       discard: (fault, bytes, header) => events.discarded(fault, bytes, header),
       newTag: () => this.token(12),
       services: this.services,
+      noticed: (notice) => events.noticed?.(notice) ?? false,
     });
     this.#flow = new Flow(
       { ...options, clock },

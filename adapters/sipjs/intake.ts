@@ -8,10 +8,11 @@ import {
   type UserAgentCore,
 } from "sip.js/lib/core/index.js";
 import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
-import type { FrameFault } from "../../src/ports.ts";
+import type { FrameFault, PeerNotice } from "../../src/ports.ts";
 import { targetOf } from "./intake/address.ts";
 import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./intake/message.ts";
 import { refusalText, refuse } from "./intake/screen.ts";
+import { answerTo } from "./notices.ts";
 import { NO_TAG, type Services } from "./served.ts";
 import { endStray } from "./stray.ts";
 
@@ -22,6 +23,8 @@ export interface IntakePorts {
   discard(fault: FrameFault, bytes: number, header?: string): void;
   newTag(): string;
   readonly services: Services;
+  /** @returns false where there are too many. */
+  noticed(this: void, notice: PeerNotice): boolean;
 }
 
 export class Intake {
@@ -70,7 +73,7 @@ export class Intake {
     const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
-    if (["UPDATE", C.NOTIFY, C.REFER].includes(start.method)) this.#withinDialog(message);
+    if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 
@@ -87,7 +90,11 @@ export class Intake {
    */
   #withinDialog(message: IncomingRequestMessage): void {
     const dialog = this.#dialogOf(message);
-    if (dialog) dialog.receiveRequest(message);
+    const { services, noticed } = this.#ports;
+    // A text is for the agent, whatever call it comes with (RFC 3428 §4).
+    const isNotice = message.method === C.MESSAGE ? dialog || !message.toTag : message.method === C.NOTIFY && !dialog;
+    if (isNotice) this.#core.replyStateless(message, answerTo(message, services, noticed));
+    else if (dialog) dialog.receiveRequest(message);
     else this.#core.replyStateless(message, { statusCode: message.method === C.REFER && !message.toTag ? 403 : 481 });
   }
 

@@ -22,6 +22,9 @@ const always: Readonly<Record<string, Service>> = {
   NOTIFY: {},
 };
 
+/** What is heard without a subscription, by its event package (RFC 3842 §5.1; the second is the custom of PBXs). */
+export const packages: Readonly<Record<string, string>> = { voicemail: "message-summary", "check-sync": "check-sync" };
+
 /** What is known and not served, with its answer. */
 const unserved: Readonly<Record<string, number>> = {
   MESSAGE: 405,
@@ -42,6 +45,10 @@ export interface Services {
   readonly optionTags: readonly string[];
   readonly allow: string;
   readonly accept: string;
+  /** The same with what comes outside of calls, for whoever asks what we are (§11.2). */
+  readonly acceptAll: string;
+  /** Event packages of which a NOTIFY is heard that belongs to no subscription. */
+  readonly heard: readonly string[];
   /** Event packages of which a NOTIFY is heard (RFC 6665 §8.2.2). */
   readonly allowEvents: string;
   /** What a request of this method may carry, for whoever sent something else (§21.4.13). */
@@ -55,7 +62,13 @@ export function servicesOf(wanted: readonly PeerService[] = []): Services {
   const served: Readonly<Record<string, Service>> = {
     ...always,
     ...(wanted.includes("transfer") && { REFER: {} }),
+    ...(wanted.includes("message") && { MESSAGE: { reads: ["text/plain"] } }),
   };
+  const heard = wanted.flatMap((each) => (Object.hasOwn(packages, each) ? (packages[each] ?? []) : []));
+  const bodies = [
+    ...(wanted.includes("message") ? ["text/plain"] : []),
+    ...(wanted.includes("voicemail") ? ["application/simple-message-summary"] : []),
+  ];
   const accept = "Accept: application/sdp, multipart/mixed";
   return {
     served,
@@ -63,7 +76,9 @@ export function servicesOf(wanted: readonly PeerService[] = []): Services {
     optionTags: ["outbound", "timer", ...(wanted.includes("transfer") ? ["norefersub"] : [])],
     allow: `Allow: ${Object.keys(served).join(", ")}`,
     accept,
-    allowEvents: "Allow-Events: refer",
+    acceptAll: [accept, ...bodies].join(", "),
+    heard,
+    allowEvents: `Allow-Events: ${["refer", ...heard].join(", ")}`,
     acceptOf(method) {
       const reads = served[method]?.reads ?? sdp;
       return reads === sdp ? accept : `Accept: ${reads.join(", ")}`;
@@ -79,17 +94,21 @@ export const NO_TAG = "-no-tag-";
 const isTold = (head: string): boolean =>
   /^(INVITE|OPTIONS) /.test(head) || (/^SIP\/2\.0 2/.test(head) && /^CSeq: \d+ (INVITE|OPTIONS|UPDATE)$/m.test(head));
 
+const isOfOptions = (head: string): boolean => /^SIP\/2\.0 2/.test(head) && /^CSeq: \d+ OPTIONS$/m.test(head);
+
 /** What sip.js says with a REGISTER that it supports, and we do not: no call of ours is found by a GRUU (RFC 5627). */
 const withoutGruu = (line: string): string => (line.startsWith("Supported:") ? line.replace(/, *gruu\b|\bgruu, */, "") : line);
 
 /** A message of sip.js's, put right: it names what it could serve itself, and would write down a tag that nobody gave. */
-export function truthful(text: string, { allow, accept }: Pick<Services, "allow" | "accept">): string {
+export function truthful(text: string, { allow, accept, acceptAll, allowEvents, heard }: Services): string {
   const end = text.indexOf("\r\n\r\n");
   const head = text.slice(0, end).replaceAll("\r\n", "\n").replaceAll(`;tag=${NO_TAG}`, "");
   const own = head
     .split("\n")
-    .filter((line) => !/^(Allow|Accept):/.test(line))
+    // In a 415 it is our own.
+    .filter((line) => !/^(Allow|Accept):/.test(line) || /^SIP\/2\.0 415 /.test(head))
     .map(withoutGruu);
-  const lines = isTold(head) ? [...own, allow, accept] : own;
+  const events = heard.length > 0 ? [allowEvents] : [];
+  const lines = isTold(head) ? [...own, allow, isOfOptions(head) ? acceptAll : accept, ...events] : own;
   return lines.join("\r\n") + text.slice(end);
 }

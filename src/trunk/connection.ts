@@ -3,6 +3,7 @@ import type { Settings, TrunkConfig } from "../config.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
+import type { Notices } from "../notices.ts";
 import type { InviteEvents, InviteRequest, KeptDialog, ServerSource, SipDialog, SipInvitation, SipInvite } from "../ports.ts";
 import type { FlowState, RegistrationState } from "../states.ts";
 import { createAccount } from "./account.ts";
@@ -79,6 +80,7 @@ interface ConnectionPorts {
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onIncoming: (invitation: SipInvitation) => void;
+  readonly onNotice: Notices;
   readonly onChange: () => void;
   /** The flow was lost, or a probe was not answered; not where the registrar wants nothing of us. */
   readonly onFailed: () => void;
@@ -115,7 +117,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       ...(typeof server === "string" && { server }),
       aor: config.aor,
       userAgent: ports.userAgent,
-      ...(settings.transferPolicy && { serves: ["transfer"] as const }),
+      serves: [...(settings.transferPolicy ? (["transfer"] as const) : []), ...settings.incomingNotices],
       ...(account.credentials && { credentials: account.credentials }),
     },
     {
@@ -138,6 +140,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       ponged: () => liveness.ponged(),
       discarded: (fault, bytes, header) => frameFaults.note(fault, bytes, header),
       incoming: ports.onIncoming,
+      noticed: (notice) => ports.onNotice(trunkId, notice),
       credentialsFailed(error) {
         failed({ what: "credentials", name: errorName(error) });
         journal.append("credentials:failed", { trunkId, error: errorName(error) });

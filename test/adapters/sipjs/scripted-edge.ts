@@ -4,6 +4,7 @@ import type {
   CredentialsSource,
   EdgeEvents,
   InviteEvents,
+  PeerNotice,
   PeerService,
   SipAccount,
   SipAnswer,
@@ -85,6 +86,7 @@ export interface Bench {
   readonly told: string[];
   readonly invitations: SipInvitation[];
   readonly failures: unknown[];
+  readonly notices: { readonly told: PeerNotice[]; isTooMany: boolean };
 }
 
 export function bench(
@@ -96,12 +98,14 @@ export function bench(
   const told: string[] = [];
   const invitations: SipInvitation[] = [];
   const failures: unknown[] = [];
+  const notices = { told: [] as PeerNotice[], isTooMany: false };
   const events: EdgeEvents = {
     opened: () => told.push("opened"),
     closed: ({ wasOpen, code }) => told.push(`closed ${wasOpen} ${code}`),
     ponged: () => told.push("ponged"),
     discarded: (fault, bytes, header) => told.push(`discarded ${fault} ${bytes}${header === undefined ? "" : ` ${header}`}`),
     incoming: (invitation) => invitations.push(invitation),
+    noticed: (notice) => (notices.told.push(notice), !notices.isTooMany),
     credentialsFailed: (error) => failures.push(error),
   };
   const stack = sipjs({ webSocket: peer.webSocket, ...options });
@@ -110,6 +114,7 @@ export function bench(
     told,
     invitations,
     failures,
+    notices,
     edge: stack.edge({ ...account, serves, ...(credentials !== "none" && { credentials }) }, events, systemClock, systemRandom),
   };
 }

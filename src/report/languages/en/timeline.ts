@@ -114,6 +114,12 @@ const notReferredFor: Readonly<Record<NonNullable<Entry<"call:referred">["becaus
   unusable: "it was being called already, or the softphone was closing",
 };
 
+const notices: Readonly<Record<Entry<"notice:received">["what"], string>> = {
+  message: "a text message came",
+  voicemail: "the carrier told what waits in the mailbox",
+  "check-sync": "the carrier said that it has other settings for the softphone",
+};
+
 const frameFaults: Readonly<Record<FrameFault, string>> = {
   malformed: "could not be read, and was discarded",
   oversize: "was too large, and was discarded",
@@ -185,6 +191,8 @@ export const timeline: Catalogue["timeline"] = {
   "call:muted": ({ callId, muted }) => `Call ${callId}: the agent ${muted ? "muted the microphone" : "opened the microphone again"}.`,
   "call:referred": ({ callId, trunkId, toCallId, because = "" }) =>
     `Call ${callId} on trunk ${trunkId}: the other side asked for a transfer; ${toCallId === undefined ? `nobody was called, for ${wordOf(notReferredFor, because) ?? because}` : `call ${toCallId} was placed for it`}.`,
+  "notice:received": ({ trunkId, what, refused }) =>
+    `Trunk ${trunkId}: ${wordOf(notices, what) ?? what}${refused === undefined ? "" : `; ${refused} before it were too many, and refused`}.`,
   "digits:sent": ({ callId, trunkId, count, because }) =>
     `Call ${callId} on trunk ${trunkId}: ${count === 1 ? "1 digit was" : `${count} digits were`} sent${because === undefined ? "" : `, not all of them (${because})`}.`,
   "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal, path }) =>
