@@ -1,4 +1,5 @@
 /** What the integrator passes, validated once. */
+import type { TransferPolicy } from "./call/referred.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { faultDomains } from "./diagnosis/model.ts";
 import type { Priors } from "./diagnosis/weights.ts";
@@ -12,6 +13,7 @@ import type {
   Credentials,
   Media,
   NetworkSignal,
+  PeerNotice,
   Random,
   ReportSink,
   ReportTransport,
@@ -164,17 +166,28 @@ export interface LinekeeperConfig {
    * permit it only where the carrier lets none in from outside. Default false.
    */
   readonly autoAnswer?: boolean;
+  /**
+   * What the line tells of besides calls: text messages (`message:received`), voicemail (`voicemail:changed`), other settings at the PBX
+   * (`check-sync:received`). What is not named is refused (405, 489), and `Allow` says so. Default none.
+   */
+  readonly incomingNotices?: readonly PeerNotice["what"][];
+  /**
+   * Asked when the other side of a call wants us to call somebody (REFER, RFC 3515), before anybody is called: it costs what a call costs.
+   * Left out, each is refused (405), and `Allow` does not name REFER.
+   */
+  readonly transferPolicy?: TransferPolicy;
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
-type Optional = "country" | "network" | "policy" | "resumption" | "shared" | "store";
+type Optional = "country" | "network" | "policy" | "resumption" | "shared" | "store" | "transferPolicy";
 
 /** The same with nothing left open. */
 export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "privacy" | "fleet" | "reporting" | Optional>> {
   readonly country: string | undefined;
   readonly network: NetworkSignal | undefined;
   readonly policy: Policy | undefined;
+  readonly transferPolicy: TransferPolicy | undefined;
   readonly shared: SharedHealth | undefined;
   readonly resumption: Resumption | undefined;
   readonly store: Store | undefined;
@@ -243,6 +256,8 @@ const known = {
     "afterHangUp",
     "incomingHeaders",
     "autoAnswer",
+    "incomingNotices",
+    "transferPolicy",
     "clock",
     "random",
   ],
@@ -309,6 +324,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   if (config.network !== undefined) methods("network", config.network, ["watch"], "a network signal has watch()");
   if (config.policy !== undefined && typeof config.policy !== "function")
     refuse("policy", "must be a function from candidates to a list of trunk ids");
+  if (config.transferPolicy !== undefined && typeof config.transferPolicy !== "function")
+    refuse("transferPolicy", "must be a function from a transfer request to true or false");
   if (config.fleet !== undefined) {
     fields("fleet", config.fleet, known.fleet);
     for (const key of known.fleet) positive(`fleet.${key}`, config.fleet[key], 1);
@@ -327,6 +344,8 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
   for (const [index, name] of list("incomingHeaders", config.incomingHeaders ?? []).entries())
     if (typeof name !== "string" || !/^[\w\-.!%*+`'~]{2,}$/.test(name))
       refuse(`incomingHeaders[${index}]`, `must be the name of a header, not ${show(name)}`);
+  for (const [index, what] of list("incomingNotices", config.incomingNotices ?? []).entries())
+    oneOf(`incomingNotices[${index}]`, what, ["message", "voicemail", "check-sync"]);
   if (config.autoAnswer !== undefined && typeof config.autoAnswer !== "boolean") refuse("autoAnswer", "must be true or false");
   if (config.clock !== undefined)
     methods("clock", config.clock, ["nowMs", "dateMs", "setTimer"], "a clock has nowMs(), dateMs() and setTimer()");
@@ -352,6 +371,7 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     },
     network: config.network,
     policy: config.policy,
+    transferPolicy: config.transferPolicy,
     shared: config.shared,
     resumption: config.resumption,
     store: config.store,
@@ -363,6 +383,7 @@ export function settingsOf(config: LinekeeperConfig, securePage: boolean): Setti
     whileTalking: config.whileTalking ?? "hold",
     afterHangUp: config.afterHangUp ?? "take-back",
     incomingHeaders: [...(config.incomingHeaders ?? [])],
+    incomingNotices: [...new Set(config.incomingNotices)],
     autoAnswer: config.autoAnswer ?? false,
     clock: config.clock ?? systemClock,
     random: config.random ?? systemRandom,

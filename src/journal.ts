@@ -319,6 +319,16 @@ export interface Facts {
   "transfer:progressed": OfCall & OfTrunk & { readonly code: number };
   /** The call is the agent's again. `code`: of whoever refused. */
   "transfer:failed": OfCall & OfTrunk & { readonly because: TransferFault; readonly code?: number };
+  /** The other side asked us to call somebody. `toCallId`: the call that was placed for it; else `because`: why none was. */
+  "call:referred": OfCall &
+    OfTrunk & {
+      readonly party?: Party;
+      readonly replaces?: true;
+      readonly toCallId?: string;
+      readonly because?: "policy" | "emergency" | "busy" | "under-way" | "unusable";
+    };
+  /** A carrier told the account something unasked: never what. `refused`: so many before it were too many. */
+  "notice:received": OfTrunk & { readonly what: "message" | "voicemail" | "check-sync"; readonly refused?: number };
   /** The audio of an answered call fails. */
   "audio:lost": OfCall & OfTrunk & AudioFault;
   /** New ICE candidates and credentials were offered to the peer, to mend it; `answer` when it came. */

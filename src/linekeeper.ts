@@ -18,6 +18,7 @@ import { LinekeeperError, errorName } from "./errors.ts";
 import { hostFacts, isSecurePage } from "./host.ts";
 import { createJournal, type Entry, type Refusal } from "./journal.ts";
 import type { Diagnostician } from "./insight.ts";
+import type { NoticeEvents, Notices } from "./notices.ts";
 import { createPage } from "./page.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Destination } from "./routing/destination.ts";
@@ -26,7 +27,7 @@ import { trunkFactOf } from "./trunk/settings-change.ts";
 import type { TrunkHealth } from "./trunk/trunk.ts";
 import { version } from "./version.ts";
 
-export interface LinekeeperEvents {
+export interface LinekeeperEvents extends NoticeEvents {
   /** Every entry of the journal as it is written. */
   "journal:written": Entry;
   /** A stage of the CRM's start-up began, ended or hangs; all stages as they stand. */
@@ -52,6 +53,9 @@ const lineEvents: EventNames<LinekeeperEvents> = {
   "incident:opened": true,
   "incident:updated": true,
   "incident:closed": true,
+  "message:received": true,
+  "voicemail:changed": true,
+  "check-sync:received": true,
 };
 
 export interface Linekeeper extends Events<LinekeeperEvents> {
@@ -166,6 +170,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     onViolation,
     onListenerError: listenerFailed,
     onIncoming: (trunk, invitation) => switchboard.receive(trunk, invitation),
+    onNotice: (trunkId, notice) => notices?.(trunkId, notice) ?? false,
     onHealth: (health) => emit("trunk:changed", health),
     whenIdle: (action) => switchboard.whenIdle(action),
     whenFree: (trunk, action) => switchboard.whenFree(trunk, action),
@@ -188,6 +193,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   let closed: Promise<void> | undefined;
   let diagnostician: Diagnostician | undefined;
   let deliveries: Deliveries | undefined;
+  let notices: Notices | undefined;
   let loading: ReturnType<typeof load> | undefined;
 
   journal.subscribe((entry) => {
@@ -195,6 +201,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     if (/^(boot|stage):/.test(entry.type)) emit("boot:changed", boot.progress);
   });
   insight().catch(() => {});
+  if (settings.incomingNotices.length > 0)
+    import("./notices.ts").then(({ createNotices }) => (notices = createNotices({ clock, journal, emit }))).catch(() => {});
   // There when a call is answered, and should the page's files be replaced meanwhile.
   import("./call/digits.ts").catch(() => {});
   import("./call/transfer.ts").catch(() => {});

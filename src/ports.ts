@@ -74,6 +74,25 @@ export type CredentialsSource = (request: { readonly trunkId: string; readonly r
 /** Gives the URL of one trunk's edge at each connection, so that it may hold a fresh token; may be async, may fail. */
 export type ServerSource = (request: { readonly trunkId: string }) => string | Promise<string>;
 
+/** What a peer may ask besides calls. What an account does not serve is refused, and `Allow` says so. */
+export type PeerService = "transfer" | PeerNotice["what"];
+
+/**
+ * What a peer tells an account unasked. `message`: a text (RFC 3428), as it came: untrusted, personal data. `voicemail`: what waits in its
+ * mailbox (RFC 3842). `check-sync`: it has other settings for us, as many a PBX tells its phones.
+ */
+export type PeerNotice =
+  | { readonly what: "message"; readonly identity: CallerIdentity; readonly text: string }
+  | {
+      readonly what: "voicemail";
+      readonly isWaiting: boolean;
+      readonly newMessages?: number;
+      readonly oldMessages?: number;
+      /** Of the new ones. */
+      readonly urgentMessages?: number;
+    }
+  | { readonly what: "check-sync"; readonly reboot: boolean };
+
 /** One account at one carrier's SIP edge. */
 export interface SipAccount {
   readonly trunkId: string;
@@ -84,6 +103,8 @@ export interface SipAccount {
   readonly credentials?: CredentialsSource;
   /** `User-Agent` header of everything we send. */
   readonly userAgent: string;
+  /** `transfer`: a REFER within a call (`SipDialog.onReferral`); the others come as `noticed`. Nothing if left out. */
+  readonly serves?: readonly PeerService[];
 }
 
 /** Why a flow's socket ended. */
@@ -113,6 +134,8 @@ export interface EdgeEvents {
   /** @param header whose fault it is, in lower case, where it is one header's: a name of ours, never the peer's text. */
   discarded(fault: FrameFault, bytes: number, header?: string): void;
   incoming(invitation: SipInvitation): void;
+  /** Only what the account serves. @returns false where there are too many: it is refused for now. */
+  noticed?(notice: PeerNotice): boolean;
   /** The credentials source threw or rejected, or gave nothing usable in time; or (`UnsupportedDigest` by its name) the edge asked for what we cannot compute. */
   credentialsFailed(error: unknown): void;
 }
@@ -243,6 +266,26 @@ export interface ReferNotice {
   readonly isLast: boolean;
 }
 
+/** A REFER of the peer's (RFC 3515), which waits for its answer: somebody is to be called for it. */
+export interface SipReferral {
+  /** Whom to call: the URI of Refer-To, without its headers. Personal data, and the peer's word only. */
+  readonly target: string;
+  /** The telephone number in it, without separators; absent where there is none. */
+  readonly number?: string;
+  /** It is to take over another call of theirs, which only this carrier knows (RFC 3891). */
+  readonly replaces: boolean;
+  /** Header lines for the INVITE to this same carrier: `Replaces`, `Require` and `Referred-By`, where there are any. */
+  readonly headers: readonly string[];
+  /** Who asks for it (RFC 3892), as the peer wrote it: untrusted, personal data. */
+  readonly referredBy?: string;
+  /** 202, and NOTIFY with 100, where the peer wants any (RFC 4488). */
+  accept(): void;
+  /** ≥ 300: nobody is called. Harmless after either answer. */
+  reject(code: number): void;
+  /** NOTIFY with what is known now of the call: its status, of which one ≥ 200 is the last. Harmless before `accept()` and after the last. */
+  tell(code: number): void;
+}
+
 /** An answered call at the SIP level. */
 export interface SipDialog {
   /** SDP of the answer, if it had one; of the peer's early description where the answer needed none. */
@@ -268,6 +311,8 @@ export interface SipDialog {
    * @param signal nobody wants to be told any more.
    */
   refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer>;
+  /** Called with each REFER of the peer's that can be read, where the account serves it. Left out where the stack takes none. */
+  onReferral?(listener: (referral: SipReferral) => void): void;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
   keepSession(keeper: SessionKeeper): void;
   /** What another page needs to go on with it. Left out where none can. */

@@ -59,6 +59,8 @@ describe("bad configuration is refused with one error that names the field", () 
     [withTrunk({ callerId: "to" }), /^trunks\[0\]\.callerId must be "from" or "p-preferred-identity", not "to"/],
     [{ incomingHeaders: "X-Ticket" }, /^incomingHeaders must be a list/],
     [{ incomingHeaders: ["X-Ticket", "X Y"] }, /^incomingHeaders\[1\] must be the name of a header, not "X Y"/],
+    [{ transferPolicy: true }, /^transferPolicy must be a function from a transfer request to true or false/],
+    [{ incomingNotices: ["mwi"] }, /^incomingNotices\[0\] must be "message" or "voicemail" or "check-sync", not "mwi"/],
     [{ autoAnswer: "yes" }, /^autoAnswer must be true or false/],
     [{ privacy: { context: "ticket" } }, /^privacy\.context must be a list/],
     [{ privacy: { context: [7] } }, /^privacy\.context\[0\] must be a text/],

@@ -71,8 +71,13 @@ export interface TrunkCall {
   moveMedia(change?: { readonly by?: ChangeMethod }): Promise<Reply>;
   /** The customer presses a key: INFO with `application/dtmf-relay`, or `application/dtmf`. */
   sendDigit(digit: string, type?: DigitType): Promise<Reply>;
-  /** The customer's side asks the softphone to call somebody else (RFC 3515). */
-  refer(target: string): Promise<Reply>;
+  /**
+   * The customer's side asks the softphone to call somebody else (RFC 3515), and hangs up once that has answered.
+   * @param headers more lines, as `Refer-Sub: false`.
+   */
+  refer(target: string, headers?: readonly string[]): Promise<Reply>;
+  /** What the softphone told by NOTIFY of whom it called for that: 100, 180, 200 … */
+  readonly referralCodes: readonly number[];
 }
 
 export interface Parties {
@@ -156,6 +161,10 @@ export abstract class Call implements TrunkCall, Host {
     return this.inDialog.connectedTo;
   }
 
+  get referralCodes(): readonly number[] {
+    return this.inDialog.referralCodes;
+  }
+
   isReplacedBy(replaces: Replaces): boolean {
     return this.inDialog.isReplacedBy(replaces);
   }
@@ -186,8 +195,8 @@ export abstract class Call implements TrunkCall, Host {
     return this.inDialog.sendDigit(digit, type);
   }
 
-  refer(target: string): Promise<Reply> {
-    return this.inDialog.refer(target);
+  refer(target: string, headers: readonly string[] = []): Promise<Reply> {
+    return this.inDialog.refer(target, headers);
   }
 
   /** A request within the dialog. @returns false when it is for somebody else to serve. */

@@ -3,6 +3,7 @@ import type { Call } from "./call.ts";
 import type { DeliveredCall } from "./delivered-call.ts";
 import { DialledCall } from "./dialled-call.ts";
 import type { SipRequest, SipResponse } from "./message.ts";
+import type { Replaces } from "./referral.ts";
 
 export class Calls {
   readonly #calls = new Set<DialledCall | DeliveredCall>();
@@ -29,6 +30,11 @@ export class Calls {
   /** The number of the call that a request belongs to. */
   numberOf(callId: string): string | undefined {
     return this.#with(callId).at(-1)?.number;
+  }
+
+  /** The answered call whose place somebody takes. */
+  replaced(replaces: Replaces): Call | undefined {
+    return this.all.find((each) => each.state === "answered" && each.isReplacedBy(replaces));
   }
 
   /** The call whose INVITE this is, once more or by another way: same Call-ID, From tag and CSeq (§8.2.2.2). */

@@ -58,6 +58,15 @@ export class DialledCall extends Call {
     this.#play(steps);
   }
 
+  /** The customer of `other` is on the line at once, and is let go there (RFC 3891 §3). */
+  takes(other: Call): void {
+    this.#play([
+      { does: "try", afterMs: 0 },
+      { does: "answer", afterMs: 0 },
+    ]);
+    other.replacedBy(this.number);
+  }
+
   get localTag(): string {
     return this.#dialog.localTag;
   }

@@ -8,9 +8,11 @@ import { rubbish } from "./garbage.ts";
 import { flawOf, numberOf, parse, SipResponse, type SipRequest } from "./message.ts";
 import { allow, known } from "./methods.ts";
 import type { Phone } from "./phone.ts";
+import { readReplaces } from "./referral.ts";
 import { refusalParts } from "./response.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Registrar } from "./registrar.ts";
+import type { Unasked } from "./unasked.ts";
 
 /** Requests that belong to no call, unless they have a To tag. */
 const callless = ["REGISTER", "OPTIONS", "SUBSCRIBE", "PUBLISH", "MESSAGE"];
@@ -19,6 +21,7 @@ export interface ExchangeParts {
   readonly calls: Calls;
   readonly registrar: Registrar;
   readonly gatekeeper: Gatekeeper;
+  readonly unasked: Unasked;
   phone(number: string): Phone;
 }
 
@@ -62,7 +65,7 @@ export class Exchange {
     const { code, callId, cseq } = response;
     const call = this.#parts.calls.answered(response);
     this.#edge.note("received", flow, { method: cseq.method, code, callId, number: call?.number, raw });
-    call?.respond(flow, response);
+    if (!this.#parts.unasked.respond(response)) call?.respond(flow, response);
   }
 
   #request(flow: Flow, request: SipRequest): void {
@@ -96,9 +99,14 @@ export class Exchange {
     if (!gatekeeper.admits(flow, request)) return;
     const number = numberOf(request.uri);
     if (number === undefined) return this.#edge.reply(flow, request, 484);
+    const taken = request.header("replaces");
+    const replaced = taken === "" ? undefined : calls.replaced(readReplaces(taken));
+    // RFC 3891 §3.
+    if (taken !== "" && !replaced) return this.#edge.reply(flow, request, 481);
     const call = new DialledCall(this.#edge, flow, request);
     calls.add(call);
-    call.start(phone(number));
+    if (replaced) call.takes(replaced);
+    else call.start(phone(number));
   }
 
   #cancel(flow: Flow, request: SipRequest): void {

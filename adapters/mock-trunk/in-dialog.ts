@@ -28,6 +28,8 @@ export interface Host {
   readonly timers: Timers;
   readonly isOver: boolean;
   deliver(write: (flow: Flow) => void): void;
+  /** The customer does. */
+  hangUp(): void;
   /** The session was not refreshed in time, or the dialog is unknown to the softphone: BYE. */
   lost(): void;
 }
@@ -44,6 +46,8 @@ export class InDialog {
   referredTo: string | undefined;
   /** Whom the customer talks to since. */
   connectedTo: string | undefined;
+  /** What the softphone told of whom it was asked to call, in order. */
+  readonly referralCodes: number[] = [];
   readonly timer: SessionTimer;
   readonly #edge: Edge;
   readonly #host: Host;
@@ -85,7 +89,7 @@ export class InDialog {
       case "REFER":
         return (this.#refer(flow, request), true);
       case "NOTIFY":
-        return (this.#reply(flow, request, this.#hasReferred ? 200 : 481), true);
+        return (this.#notified(flow, request), true);
       default:
         return false;
     }
@@ -136,6 +140,15 @@ export class InDialog {
     this.#edge.follow(target, customer, (code) => host.isOver || tell(code));
   }
 
+  /** The softphone tells of whom it calls for us; once they have answered, the customer is theirs (RFC 5589 §6.1). */
+  #notified(flow: Flow, request: SipRequest): void {
+    this.#reply(flow, request, this.#hasReferred ? 200 : 481);
+    const code = Number(/^SIP\/2\.0 (\d{3})/.exec(request.body)?.[1]);
+    if (!this.#hasReferred || Number.isNaN(code)) return;
+    this.referralCodes.push(code);
+    if (code >= 200 && code < 300) this.#host.hangUp();
+  }
+
   #reply(flow: Flow, request: SipRequest, code: number, headers: readonly string[] = [], body?: string, phrase?: string): void {
     this.#edge.reply(flow, request, code, { headers, body, phrase }, { number: this.#host.number });
   }
@@ -166,9 +179,10 @@ export class InDialog {
   }
 
   /** RFC 3515. */
-  async refer(target: string): Promise<Reply> {
+  async refer(target: string, headers: readonly string[]): Promise<Reply> {
     this.#hasReferred = true;
-    return this.#ask("REFER", { headers: [`Refer-To: <${target}>`, `Referred-By: ${this.#edge.speech.from(this.#host.number)}`] });
+    const by = `Referred-By: ${this.#edge.speech.from(this.#host.number)}`;
+    return this.#ask("REFER", { headers: [`Refer-To: <${target}>`, by, ...headers] });
   }
 
   /** RFC 3262 §4, within the early dialog. */

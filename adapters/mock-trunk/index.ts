@@ -29,6 +29,7 @@ export type { CallEnd, CallState, TrunkCall } from "./call.ts";
 export type { DeliverOptions } from "./deliver-options.ts";
 export type { CustomerCall } from "./delivered-call.ts";
 export type { Challenge } from "./gatekeeper.ts";
+export type { CheckSyncOptions, MessageOptions, VoicemailOptions } from "./unasked.ts";
 export { headersOf, type LogEntry } from "./log.ts";
 export type { Registration } from "./registrar.ts";
 export type { Admission, Door } from "./door.ts";

@@ -27,6 +27,7 @@ import { Speech } from "./speech.ts";
 import { seededRandom, tokens } from "./seeded-random.ts";
 import { Timers } from "./timers.ts";
 import { Transfers } from "./transfers.ts";
+import { Unasked, type CheckSyncOptions, type MessageOptions, type VoicemailOptions } from "./unasked.ts";
 
 export interface MockTrunk {
   readonly name: string;
@@ -51,6 +52,16 @@ export interface MockTrunk {
    * @throws TypeError that names a wrong field.
    */
   call(user: string, options: DeliverOptions): CustomerCall;
+  /**
+   * Somebody writes to an agent (MESSAGE).
+   * @returns the softphone's code; 480 without a binding, 408 when it says nothing for 32 s.
+   * @throws TypeError that names a wrong field.
+   */
+  message(user: string, options: MessageOptions): Promise<number>;
+  /** Tells what waits in the agent's mailbox (NOTIFY, message-summary). As `message()`. */
+  voicemail(user: string, options: VoicemailOptions): Promise<number>;
+  /** Tells that there are other settings for the agent's phone (NOTIFY, check-sync). As `message()`. */
+  checkSync(user: string, options?: CheckSyncOptions): Promise<number>;
   /** Sends a frame as it is on every connection. */
   say(frame: string): void;
   /** Resets every connection now. */
@@ -91,6 +102,7 @@ class Carrier implements MockTrunk {
   readonly #calls: Calls;
   readonly #registrar: Registrar;
   readonly #digest: Digest;
+  readonly #unasked: Unasked;
   readonly #exchange: Exchange;
   readonly #phones = new Map<string, Phone>();
   readonly #options: MockTrunkOptions;
@@ -129,7 +141,8 @@ class Carrier implements MockTrunk {
     const gatekeeper = new Gatekeeper(edge, this.#digest, options.challenge ?? (options.users ? "all" : "none"));
     const phone = (number: string) => this.phone(number);
     const transfers = new Transfers(edge, this.#calls, phone);
-    this.#exchange = new Exchange(edge, { calls: this.#calls, registrar: this.#registrar, gatekeeper, phone });
+    this.#unasked = new Unasked(edge, this.#registrar);
+    this.#exchange = new Exchange(edge, { calls: this.#calls, registrar: this.#registrar, gatekeeper, unasked: this.#unasked, phone });
     this.door = new FaultyDoor(this.#faults);
     this.door.watch(() => this.#obeyDoor());
   }
@@ -206,6 +219,18 @@ class Carrier implements MockTrunk {
     this.#calls.add(call);
     call.start(options);
     return call;
+  }
+
+  message(user: string, options: MessageOptions): Promise<number> {
+    return this.#unasked.message(user, options);
+  }
+
+  voicemail(user: string, options: VoicemailOptions): Promise<number> {
+    return this.#unasked.voicemail(user, options);
+  }
+
+  checkSync(user: string, options?: CheckSyncOptions): Promise<number> {
+    return this.#unasked.checkSync(user, options);
   }
 
   // ── Questions ─────────────────────────────────────────────────────────────────────────────────

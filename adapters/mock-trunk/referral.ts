@@ -26,8 +26,12 @@ export interface Replaces {
 export function replacedBy(uri: string): Replaces | undefined {
   const headers = (uri.split("?")[1] ?? "").split("&").map(pairOf);
   const value = headers.find(([name]) => name === "replaces")?.[1];
-  if (value === undefined) return undefined;
-  const [callId = "", ...parameters] = decodeURIComponent(value).split(";");
+  return value === undefined ? undefined : readReplaces(decodeURIComponent(value));
+}
+
+/** A Replaces header (RFC 3891 §6.1). */
+export function readReplaces(value: string): Replaces {
+  const [callId = "", ...parameters] = value.split(";");
   const tags = Object.fromEntries(parameters.map(pairOf));
   return { callId, toTag: tags["to-tag"] ?? "", fromTag: tags["from-tag"] ?? "" };
 }

@@ -28,7 +28,7 @@ export class Transfers {
 
   /** The customer of one call takes the agent's place in the other, and the agent is let go there (RFC 3891 §3). */
   #join(replaces: Replaces, call: Transferred, tell: (code: number) => void): void {
-    const other = this.#calls.all.find((each) => each.state === "answered" && each.isReplacedBy(replaces));
+    const other = this.#calls.replaced(replaces);
     if (!other) return tell(481);
     call.joined(other.number);
     tell(200);

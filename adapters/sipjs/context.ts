@@ -1,8 +1,15 @@
 /** What the rooms of one edge share. */
-import type { IncomingRequestMessage, IncomingResponseMessage, OutgoingRequest, UserAgentCore } from "sip.js/lib/core/index.js";
+import {
+  type IncomingRequestMessage,
+  type IncomingResponseMessage,
+  type OutgoingRequest,
+  TransactionStateError,
+  type UserAgentCore,
+} from "sip.js/lib/core/index.js";
 import type { Clock, Random } from "../../src/clock.ts";
 import type { Offered, RealmKey } from "./digest.ts";
 import type { Identity } from "./identity.ts";
+import type { Services } from "./served.ts";
 
 /** 64·T1 in ms: how long a transaction may take (RFC 3261 §17.1.1.2, table 4). */
 export const TRANSACTION_MS = 32_000;
@@ -21,6 +28,7 @@ export interface EdgeContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly exchanges: Set<Exchange>;
+  readonly services: Services;
   /** Whether what is sent now is written to a socket. */
   isOpen(): boolean;
   /** The response whose frame is being read at this moment. */
@@ -47,4 +55,13 @@ export function dropRequest(core: UserAgentCore, request: OutgoingRequest): void
 export function dropIncoming({ userAgentServers }: UserAgentCore, { viaBranch }: IncomingRequestMessage): void {
   userAgentServers.get(viaBranch)?.dispose();
   userAgentServers.delete(viaBranch);
+}
+
+/** The peer may have taken its request back meanwhile, or the transaction be over. */
+export function unlessOver(respond: () => void): void {
+  try {
+    respond();
+  } catch (error) {
+    if (!(error instanceof TransactionStateError)) throw error;
+  }
 }

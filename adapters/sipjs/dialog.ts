@@ -2,13 +2,14 @@
 import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
 import { anyOf } from "../../src/platform.ts";
-import type { KeptDialog, Offerer, ReferNotice, SessionKeeper, SipAnswer, SipDialog } from "../../src/ports.ts";
+import type { KeptDialog, Offerer, ReferNotice, SessionKeeper, SipAnswer, SipDialog, SipReferral } from "../../src/ports.ts";
 import { inferred } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
 import { parseUri } from "./identity.ts";
 import { keptOf, rebuilt } from "./kept.ts";
 import { type Described, PeerChanges } from "./peer-changes.ts";
+import { PeerReferrals } from "./peer-referral.ts";
 import { Referrals, replacing } from "./referral.ts";
 import { type Reanswer, sendReinvite } from "./reinvite.ts";
 import { SessionTimer } from "./session-timer.ts";
@@ -29,6 +30,7 @@ export class Dialog implements SipDialog {
   readonly #timer: SessionTimer;
   readonly #changes: PeerChanges;
   readonly #referrals: Referrals;
+  readonly #peerReferrals: PeerReferrals;
   #ending: Ending | undefined;
   #bye: Promise<SipAnswer> | undefined;
   #reinvited: Promise<unknown> = Promise.resolve();
@@ -47,11 +49,13 @@ export class Dialog implements SipDialog {
     const { signal } = this.#closing;
     this.#changes = new PeerChanges({ edge, session: session as SessionDialog, described: this.#described, timer: this.#timer, signal });
     this.#referrals = new Referrals(edge, session);
+    this.#peerReferrals = new PeerReferrals(edge, session, signal);
     session.delegate = {
       onBye: (request) => this.#endedByPeer(request),
       onInvite: (request) => this.#changes.reinvited(request),
       onInfo: (request) => this.#informed(request),
       onNotify: (request) => this.#referrals.notified(request),
+      onRefer: (request) => this.#peerReferrals.asked(request),
     };
   }
 
@@ -127,6 +131,10 @@ export class Dialog implements SipDialog {
     } catch {
       return inferred(484, "the target is no SIP URI");
     }
+  }
+
+  onReferral(listener: (referral: SipReferral) => void): void {
+    this.#peerReferrals.listener = listener;
   }
 
   keepSession(keeper: SessionKeeper): void {

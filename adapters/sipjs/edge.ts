@@ -25,7 +25,7 @@ import { Intake } from "./intake.ts";
 import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
 import { Registrar } from "./registrar.ts";
-import { optionTags, optionTagsAsked, truthful } from "./served.ts";
+import { optionTagsAsked, servicesOf, type Services, truthful } from "./served.ts";
 import { silence } from "./silence.ts";
 
 export interface EdgeOptions {
@@ -42,6 +42,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly exchanges = new Set<Exchange>();
+  readonly services: Services;
   serviceRoute: string | undefined;
   readonly #account: SipAccount;
   readonly #events: EdgeEvents;
@@ -56,6 +57,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     this.#events = events;
     this.random = random;
     this.clock = clock;
+    this.services = servicesOf(account.serves);
     const aor = parseUri(account.aor);
     this.#instance =
       options.instanceId === undefined ? takeInstance(account.trunkId, random, globalThis) : { id: options.instanceId, release() {} };
@@ -65,6 +67,8 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       send: (text) => void this.#flow.send(text),
       discard: (fault, bytes, header) => events.discarded(fault, bytes, header),
       newTag: () => this.token(12),
+      services: this.services,
+      noticed: (notice) => events.noticed?.(notice) ?? false,
     });
     this.#flow = new Flow(
       { ...options, clock },
@@ -186,7 +190,9 @@ export class SipJsEdge implements SipEdge, EdgeContext {
 
   #createCore(): UserAgentCore {
     const { aor, contact, viaHost } = this.identity;
-    const send = (text: string) => (this.#flow.send(truthful(text)) ? Promise.resolve() : Promise.reject(new TransportError("no flow")));
+    const { optionTags } = this.services;
+    const send = (text: string) =>
+      this.#flow.send(truthful(text, this.services)) ? Promise.resolve() : Promise.reject(new TransportError("no flow"));
     return new UserAgentCore(
       {
         aor,

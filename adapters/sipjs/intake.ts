@@ -8,11 +8,12 @@ import {
   type UserAgentCore,
 } from "sip.js/lib/core/index.js";
 import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
-import type { FrameFault } from "../../src/ports.ts";
+import type { FrameFault, PeerNotice } from "../../src/ports.ts";
 import { targetOf } from "./intake/address.ts";
 import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./intake/message.ts";
 import { refusalText, refuse } from "./intake/screen.ts";
-import { NO_TAG } from "./served.ts";
+import { answerTo } from "./notices.ts";
+import { NO_TAG, type Services } from "./served.ts";
 import { endStray } from "./stray.ts";
 
 export interface IntakePorts {
@@ -21,6 +22,9 @@ export interface IntakePorts {
   /** @param header whose fault it is, where it is one header's. */
   discard(fault: FrameFault, bytes: number, header?: string): void;
   newTag(): string;
+  readonly services: Services;
+  /** @returns false where there are too many. */
+  noticed(this: void, notice: PeerNotice): boolean;
 }
 
 export class Intake {
@@ -50,7 +54,7 @@ export class Intake {
 
   #request(request: PeerRequest, bytes: number): void {
     const { message, via, cseq, start } = request;
-    const refusal = refuse(request);
+    const refusal = refuse(request, this.#ports.services);
     if (refusal || !via || !cseq) {
       const answer = refusal && refusalText(request, refusal, this.#ports.newTag());
       if (answer !== undefined) this.#ports.send(answer);
@@ -69,7 +73,7 @@ export class Intake {
     const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
-    if (start.method === "UPDATE" || start.method === C.NOTIFY) this.#withinDialog(message);
+    if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 
@@ -81,12 +85,17 @@ export class Intake {
 
   /**
    * sip.js refuses an UPDATE, which it does not know itself, without a look at its dialogs. A NOTIFY without a subscription is one of
-   * a subscription that does not exist (RFC 6665 §4.1.3): there is none but those of a dialog's REFER.
+   * a subscription that does not exist (RFC 6665 §4.1.3): there is none but those of a dialog's REFER. Nobody who is in no call with us
+   * makes us call anybody.
    */
   #withinDialog(message: IncomingRequestMessage): void {
     const dialog = this.#dialogOf(message);
-    if (dialog) dialog.receiveRequest(message);
-    else this.#core.replyStateless(message, { statusCode: 481 });
+    const { services, noticed } = this.#ports;
+    // A text is for the agent, whatever call it comes with (RFC 3428 §4).
+    const isNotice = message.method === C.MESSAGE ? dialog || !message.toTag : message.method === C.NOTIFY && !dialog;
+    if (isNotice) this.#core.replyStateless(message, answerTo(message, services, noticed));
+    else if (dialog) dialog.receiveRequest(message);
+    else this.#core.replyStateless(message, { statusCode: message.method === C.REFER && !message.toTag ? 403 : 481 });
   }
 
   #dialogOf({ callId, toTag, fromTag }: IncomingRequestMessage) {

@@ -4,13 +4,12 @@ import {
   type IncomingRequestMessage,
   InfoUserAgentServer,
   type SessionDialog,
-  TransactionStateError,
   type UserAgentServer,
 } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import type { SessionKeeper } from "../../src/ports.ts";
 import { sdpOf } from "./answer.ts";
-import { type EdgeContext, TRANSACTION_MS } from "./context.ts";
+import { type EdgeContext, TRANSACTION_MS, unlessOver } from "./context.ts";
 import { retarget } from "./reinvite.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { grantLines, type SessionTimer } from "./session-timer.ts";
@@ -149,12 +148,3 @@ export class PeerChanges {
 }
 
 type Answerable = Pick<IncomingInviteRequest, "accept" | "reject"> | Pick<UserAgentServer, "accept" | "reject">;
-
-/** The peer may have taken its request back meanwhile, or the transaction be over. */
-function unlessOver(respond: () => void): void {
-  try {
-    respond();
-  } catch (error) {
-    if (!(error instanceof TransactionStateError)) throw error;
-  }
-}

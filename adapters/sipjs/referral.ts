@@ -53,7 +53,7 @@ export class Referrals {
   notified(request: IncomingNotifyRequest): void {
     const { message } = request;
     const [event = "", ...parameters] = split(message.getHeader("event") ?? "", ";");
-    if (event.toLowerCase() !== "refer") return void request.reject({ statusCode: 489, extraHeaders: ["Allow-Events: refer"] });
+    if (event.toLowerCase() !== "refer") return void request.reject({ statusCode: 489, extraHeaders: [this.#edge.services.allowEvents] });
     const id = parametersOf(parameters).get("id");
     const subscription = [...this.#subscriptions].find(({ cseq }) => id === undefined || Number(id) === cseq);
     if (!subscription) return void request.reject({ statusCode: 481 });

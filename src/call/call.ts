@@ -108,7 +108,7 @@ export interface Call extends Events<CallEvents>, Talk {
   hangUp(): void;
 }
 
-interface CallPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+interface CallPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly destination: Destination;
   readonly party: Party;

@@ -10,10 +10,11 @@ import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type Holding, type HoldResult } from "./holding.ts";
+import type { Follow, ReferredEvents } from "./referred.ts";
 import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 import { untilReady } from "./until-ready.ts";
 
-export interface ConversationEvents extends AudioEvents, TransferEvents {
+export interface ConversationEvents extends AudioEvents, TransferEvents, ReferredEvents {
   /** Agent or customer put the call on hold, or came back. */
   held: { readonly trunkId: string; readonly held: Held };
   muted: { readonly muted: boolean };
@@ -33,6 +34,7 @@ export const conversationEvents: EventNames<ConversationEvents> = {
   muted: true,
   digit: true,
   transfer: true,
+  referred: true,
 };
 
 /** What the agent may do with a call once it is answered; `Call` and `IncomingCall` have it alike. None of these throws or rejects. */
@@ -82,6 +84,8 @@ export interface TalkPorts {
   readonly emit: Emitter<ConversationEvents>["emit"];
   /** Reads what the agent dialled. */
   readonly reach: (number: string) => { readonly number: string; readonly party: Party } | undefined;
+  /** Calls whom the other side names, where that is allowed. */
+  readonly follow: Follow;
   /** The agent turns to this call. */
   readonly onTaken: () => void;
   /** Somebody is on the line, and may be heard. */
@@ -247,6 +251,10 @@ export function createConversation(ports: TalkPorts): Conversation {
       line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };
       const far = { ...own, ...line, isHeld: () => holding.isWished, hold: wish, lineOf };
       transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
+      if (settings.transferPolicy) {
+        const referred = import("./referred.ts").then(({ createReferred }) => createReferred({ ...own, trunk })).catch(() => undefined);
+        dialog.onReferral?.((referral) => void referred.then((asked) => (asked ? asked(referral) : referral.reject(480))));
+      }
       const tell: AudioPorts["emit"] = emit;
       const noted: AudioPorts["emit"] = (event, detail) => {
         if (event === "no-audio" || event === "audio-restored") hasNoAudio = event === "no-audio";

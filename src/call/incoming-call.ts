@@ -77,7 +77,7 @@ export interface OwnedIncomingCall extends IncomingCall {
   forget(): void;
 }
 
-interface IncomingPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+interface IncomingPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly leg: Leg;
   readonly introduction: Introduction;

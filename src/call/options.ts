@@ -22,7 +22,11 @@ export interface CallOptions {
 }
 
 /** What goes into the INVITE, checked. */
-export type Words = Pick<CallOptions, "callerId" | "displayName" | "anonymous"> & { readonly lines: readonly string[] };
+export type Words = Pick<CallOptions, "callerId" | "displayName" | "anonymous"> & {
+  readonly lines: readonly string[];
+  /** Whom this carrier named itself: called in place of the number. */
+  readonly target?: string;
+};
 
 /** An option that cannot be used, and what of it, for whoever has to correct it: `headers.Via`. */
 export interface BadOption {
@@ -139,8 +143,8 @@ const shown = (name: string): string => printable(name).slice(0, 60);
  */
 export function wordsOn(
   { aor, callerId: place = "from" }: Pick<TrunkConfig, "aor" | "callerId">,
-  { lines, callerId, displayName: name, anonymous }: Words,
-): Pick<InviteRequest, "from" | "headers"> {
+  { lines, target, callerId, displayName: name, anonymous }: Words,
+): Pick<InviteRequest, "from" | "headers"> & { readonly target?: string } {
   const own =
     callerId === undefined ? aor : aor.replace(/^(sips?:)[^@]*/i, (_, scheme) => scheme + encodeURIComponent(callerId).replace("%2B", "+"));
   if (anonymous) {
@@ -152,6 +156,7 @@ export function wordsOn(
   return {
     from: { uri: isPreferred ? aor : own, ...(name !== undefined && { name }) },
     headers: isPreferred ? [...lines, `P-Preferred-Identity: ${quoted}<${own}>`] : lines,
+    ...(target !== undefined && { target }),
   };
 }
 

@@ -27,7 +27,7 @@ export interface ResumedCall extends Call {
   readonly remoteUri: string;
 }
 
-interface ResumedPorts extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+interface ResumedPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly kept: KeptCall;
   /** When it was kept last, in ms since 1970. */

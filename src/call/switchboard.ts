@@ -4,7 +4,7 @@ import { createEmitter } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { Facts, Journal, Party } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
-import type { CancelTimer, MediaSession, SipInvitation } from "../ports.ts";
+import type { CancelTimer, MediaSession, SipInvitation, SipReferral } from "../ports.ts";
 import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -13,12 +13,13 @@ import { isLeaving, type KeptCall, type TalkPorts } from "./conversation.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
 import type { HoldResult } from "./holding.ts";
+import type { Follow } from "./referred.ts";
 import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
 import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
 import { introductionOf } from "./introduction.ts";
 import { openMedia, openMediaLater } from "./open-media.ts";
-import { readOptions, type CallOptions } from "./options.ts";
+import { readOptions, type CallOptions, type ReadOptions } from "./options.ts";
 import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
 
@@ -50,7 +51,7 @@ export interface Switchboard {
 }
 
 /** What a call that is taken over gets here. */
-interface Adopted extends Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
+interface Adopted extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
   readonly id: string;
   readonly party: Party;
   readonly media: MediaSession;
@@ -128,8 +129,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   }
 
   /** What each call needs of the others. */
-  function among(id: string): Pick<TalkPorts, "reach" | "onTaken" | "onBegun"> {
-    return { reach, onTaken: () => turnTo(id), onBegun: () => void (headset.isOther(id) && calls.get(id)?.hold()) };
+  function among(id: string): Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
+    const follow: Follow = (trunk, referral) => (headset.isOther(id) ? "busy" : refer(trunk, referral));
+    return { reach, follow, onTaken: () => turnTo(id), onBegun: () => void (headset.isOther(id) && calls.get(id)?.hold()) };
   }
 
   function reach(number: string) {
@@ -152,13 +154,18 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const options = readOptions(given, destination.emergency);
     const refusal = ports.refusalOf(read) ?? (options.bad && { because: "bad-options" as const, ...options.bad });
     const going = options.again || refusal ? undefined : goingTo(destination.number);
-    if (going) return going;
+    return going ?? place(destination, options, refusal);
+  }
+
+  function place(destination: Destination, options: ReadOptions, refusal: RefusedCall | undefined, trunks = ports.trunks): OwnedCall {
     const id = `c${++lastCall}`;
     const placed = createCall({
       ...ports,
       id,
+      trunks,
       destination,
-      party: aliases(destination),
+      // Of a URI nothing may be known.
+      party: aliases(destination.route === "unknown" ? nowhere : destination),
       options,
       ledger,
       ...among(id),
@@ -179,6 +186,24 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       void placed.begin();
     }
     return placed;
+  }
+
+  /**
+   * Whom the other side of a call named is called as the agent's own calls are, but for the emergency services, whom no stranger calls over
+   * our lines, and for a number that is being called already. What only the carrier of `trunk` can know, a URI without a number or
+   * another call of its own, is asked of that carrier alone; so is whoever is told who asked for it.
+   * Deviation: RFC 3892 §2.2 has Referred-By copied in any case; who refers us at one carrier is none of another's business.
+   */
+  function refer(trunk: Trunk, { number = "", target, replaces, headers }: SipReferral): ReturnType<Follow> {
+    const dialled = destinationOf(number, settings);
+    if (dialled?.emergency) return "emergency";
+    const isTheirs = !dialled || replaces;
+    const destination = dialled ?? { ...nowhere, number: target };
+    if (closing || goingTo(destination.number)) return "unusable";
+    const options = readOptions(undefined, false);
+    const words = isTheirs ? { lines: headers, target } : options.words;
+    const trunks = () => ports.trunks().filter((each) => !isTheirs || each === trunk);
+    return { call: place(destination, { ...options, words }, ports.refusalOf(destination), trunks) };
   }
 
   /**

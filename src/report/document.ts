@@ -52,6 +52,8 @@ const notableTypes = [
   "hold:refused",
   "call:muted",
   "digits:sent",
+  "call:referred",
+  "notice:received",
   "audio:lost",
   "audio:restarted",
   "audio:renewed",

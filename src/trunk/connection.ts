@@ -3,6 +3,7 @@ import type { Settings, TrunkConfig } from "../config.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
+import type { Notices } from "../notices.ts";
 import type { InviteEvents, InviteRequest, KeptDialog, ServerSource, SipDialog, SipInvitation, SipInvite } from "../ports.ts";
 import type { FlowState, RegistrationState } from "../states.ts";
 import { createAccount } from "./account.ts";
@@ -67,7 +68,8 @@ export interface Connection {
   hide(): void;
   /** A dialog that the page before kept. @throws where it cannot be read, or the stack keeps none. */
   resume(kept: KeptDialog): SipDialog;
-  invite(number: string, request: Omit<InviteRequest, "target">, events: InviteEvents): SipInvite;
+  /** @param request its `target`, where there is one, in place of how the number is dialled here. */
+  invite(number: string, request: Omit<InviteRequest, "target"> & { readonly target?: string }, events: InviteEvents): SipInvite;
   /** How a number is dialled here; where the integrator's `target` throws, nothing that could be. */
   target(number: string): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
@@ -80,6 +82,7 @@ interface ConnectionPorts {
   readonly journal: Journal;
   readonly onViolation: OnViolation;
   readonly onIncoming: (invitation: SipInvitation) => void;
+  readonly onNotice: Notices;
   readonly onChange: () => void;
   /** The flow was lost, or a probe was not answered; not where the registrar wants nothing of us. */
   readonly onFailed: () => void;
@@ -117,6 +120,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       ...(typeof server === "string" && { server }),
       aor: config.aor,
       userAgent: ports.userAgent,
+      serves: [...(settings.transferPolicy ? (["transfer"] as const) : []), ...settings.incomingNotices],
       ...(account.credentials && { credentials: account.credentials }),
     },
     {
@@ -139,6 +143,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       ponged: () => liveness.ponged(),
       discarded: (fault, bytes, header) => frameFaults.note(fault, bytes, header),
       incoming: ports.onIncoming,
+      noticed: (notice) => ports.onNotice(trunkId, notice),
       credentialsFailed(error) {
         failed({ what: "credentials", name: errorName(error) });
         journal.append("credentials:failed", { trunkId, error: errorName(error) });
@@ -305,7 +310,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
-    invite: (number, request, events) => edge.invite({ ...request, target: targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
+    invite: (number, request, events) =>
+      edge.invite({ ...request, target: request.target ?? targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
     target: targetOf,
     async close(withinMs) {
       closed = true;

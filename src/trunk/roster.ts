@@ -8,6 +8,7 @@ import { LinekeeperError } from "../errors.ts";
 import { isSecurePage } from "../host.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
+import type { Notices } from "../notices.ts";
 import type { CancelTimer, SipInvitation } from "../ports.ts";
 import { version as sdkVersion } from "../version.ts";
 import type { LoadedWindow } from "./breaker.ts";
@@ -50,6 +51,7 @@ interface RosterPorts {
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
   readonly onIncoming: (trunk: Trunk, invitation: SipInvitation) => void;
+  readonly onNotice: Notices;
   /** Of one that is in use. */
   readonly onHealth: (health: TrunkHealth) => void;
   /** Runs `action` once no call is up. @returns what calls it off. */
@@ -133,6 +135,7 @@ export function createRoster(ports: RosterPorts): Roster {
       onViolation: ports.onViolation,
       whenIdle: ports.whenIdle,
       onIncoming: ports.onIncoming,
+      onNotice: ports.onNotice,
       // What is learnt of an edge that we have left says nothing of the one that the others are on.
       onLearnt: (note) => void (inUse().includes(trunk) && neighbours?.tell(note)),
       onChange: changed,

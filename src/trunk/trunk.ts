@@ -2,6 +2,7 @@
 import type { Settings, TrunkConfig } from "../config.ts";
 import { everyRoute, type Journal, type Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
+import type { Notices } from "../notices.ts";
 import type { CancelTimer, HealthNote, Plane, SipInvitation } from "../ports.ts";
 import { isRouteOf } from "../routing/destination.ts";
 import type { Candidate } from "../routing/plan.ts";
@@ -81,6 +82,7 @@ interface TrunkPorts {
   readonly loadedWindow: LoadedWindow;
   readonly onViolation: OnViolation;
   readonly onIncoming: (trunk: Trunk, invitation: SipInvitation) => void;
+  readonly onNotice: Notices;
   /** Readiness or a breaker changed. */
   readonly onChange: (trunk: Trunk) => void;
   /** Something was learnt that other pages should know. */

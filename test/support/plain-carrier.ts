@@ -80,6 +80,6 @@ export class PlainCarrier {
     if (frame.method === "INVITE") return this.onInvite(frame);
     if (frame.method === "REGISTER") return this.answer(frame, 200, "OK", { headers: [`Contact: ${frame.get("Contact")}`] });
     if (frame.method === "CANCEL") return this.onCancel(frame);
-    if (["OPTIONS", "BYE", "INFO"].includes(frame.method)) this.answer(frame, 200, "OK");
+    if (["OPTIONS", "BYE", "INFO", "NOTIFY"].includes(frame.method)) this.answer(frame, 200, "OK");
   }
 }

@@ -1,7 +1,17 @@
 /** What `src/ports.ts` promises of a `SipStack`: every adapter of that port passes these, over whatever carries its frames. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock, systemRandom } from "../../src/clock.ts";
-import type { InviteRequest, KeptDialog, SipAccount, SipAnswer, SipDialog, SipEdge, SipInvitation, SipStack } from "../../src/ports.ts";
+import type {
+  InviteRequest,
+  KeptDialog,
+  SipAccount,
+  SipAnswer,
+  SipDialog,
+  SipEdge,
+  SipInvitation,
+  SipReferral,
+  SipStack,
+} from "../../src/ports.ts";
 import { PlainCarrier } from "./plain-carrier.ts";
 import { sdp } from "./sip-text.ts";
 
@@ -417,7 +427,109 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
         expect(unheard).toMatchObject({ code: 503, said: "inferred" });
       });
 
-      it("of the peer's is refused: it calls nobody for it", async () => {
+      /** A REFER of the peer's to an account that serves it, in the hands of whoever decides. */
+      async function referred(more: readonly string[]) {
+        edge.dispose();
+        edge = edgeOf({ serves: ["transfer"] });
+        const { dialog, toTag } = await taken();
+        const referrals: SipReferral[] = [];
+        dialog.onReferral?.((referral) => referrals.push(referral));
+        carrier.request("REFER", 2, toTag, { more });
+        return { dialog, toTag, referrals };
+      }
+      const notices = () => carrier.received("NOTIFY").map(({ body }) => body.slice(0, 11));
+
+      it("of the peer's is accepted, and told of to its end", async () => {
+        const by = "Referred-By: <sip:boss@carrier.example>";
+        const { toTag, referrals } = await referred(["Refer-To: <sip:+216-71000002@carrier.example?Subject=x>", by]);
+        await vi.waitFor(() => expect(referrals).toHaveLength(1));
+        expect(carrier.responses("REFER")).toEqual([]);
+        const [referral] = referrals;
+        expect(referral).toMatchObject({
+          target: "sip:+216-71000002@carrier.example",
+          number: "+21671000002",
+          replaces: false,
+          headers: [by],
+          referredBy: "<sip:boss@carrier.example>",
+        });
+        referral?.tell(180);
+        referral?.accept();
+        referral?.reject(603);
+        for (const code of [180, 200, 486]) referral?.tell(code);
+        await vi.waitFor(() => expect(notices()).toEqual(["SIP/2.0 100", "SIP/2.0 180", "SIP/2.0 200"]));
+        expect(carrier.responses("REFER")).toEqual(["202"]);
+        const told = carrier.received("NOTIFY");
+        expect(told.map((frame) => [frame.get("Event"), frame.get("Content-Type"), frame.get("Subscription-State")])).toEqual([
+          ["refer", "message/sipfrag;version=2.0", "active;expires=300"],
+          ["refer", "message/sipfrag;version=2.0", "active;expires=300"],
+          ["refer", "message/sipfrag;version=2.0", "terminated;reason=noresource"],
+        ]);
+        // §2.4.6.
+        carrier.request("REFER", 3, toTag, { more: ["Refer-To: tel:+21671000003"] });
+        await vi.waitFor(() => expect(referrals).toHaveLength(2));
+        expect(referrals[1]).toMatchObject({ target: "tel:+21671000003", number: "+21671000003", headers: [] });
+        referrals[1]?.accept();
+        await vi.waitFor(() => expect(carrier.received("NOTIFY").at(-1)?.get("Event")).toBe("refer;id=3"));
+      });
+
+      it("of the peer's may be refused, and want no NOTIFY", async () => {
+        const { toTag, referrals } = await referred(["Refer-To: <sip:bob@pbx.example>", "Refer-Sub: false", "Require: norefersub"]);
+        await vi.waitFor(() => expect(referrals).toHaveLength(1));
+        referrals[0]?.accept();
+        referrals[0]?.tell(200);
+        await vi.waitFor(() => expect(carrier.frames.at(-1)?.get("Refer-Sub")).toBe("false"));
+        carrier.request("REFER", 3, toTag, { more: ["Refer-To: <sip:bob@pbx.example>"] });
+        await vi.waitFor(() => expect(referrals).toHaveLength(2));
+        referrals[1]?.reject(603);
+        referrals[1]?.accept();
+        await vi.waitFor(() => expect(carrier.responses("REFER")).toEqual(["202", "603"]));
+        expect([referrals[0]?.number, notices()]).toEqual([undefined, []]);
+      });
+
+      it("of the peer's names whose place is to be taken, and no other header", async () => {
+        const replaces = "a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2";
+        const { referrals } = await referred([`Refer-To: <sip:bob@pbx.example;x=1?X-Evil=1&Replaces=${replaces}&Require=replaces>`]);
+        await vi.waitFor(() => expect(referrals).toHaveLength(1));
+        expect(referrals[0]).toMatchObject({
+          target: "sip:bob@pbx.example;x=1",
+          replaces: true,
+          headers: ["Replaces: a@b;to-tag=1;from-tag=2", "Require: replaces"],
+        });
+      });
+
+      it.each([
+        ["no Refer-To", []],
+        ["two", ["Refer-To: <sip:a@b.example>", "Refer-To: <sip:c@b.example>"]],
+        ["what is no address", ["Refer-To: <mailto:a@b.example>"]],
+        ["a Replaces that would begin another header", ["Refer-To: <sip:a@b.example?Replaces=x%0d%0aVia%3Ay%3Bto-tag%3D1%3Bfrom-tag%3D2>"]],
+        ["a Replaces without tags", ["Refer-To: <sip:a@b.example?Replaces=x>"]],
+      ])("of the peer's with %s is none", async (_, more) => {
+        const { referrals } = await referred(more);
+        await vi.waitFor(() => expect(carrier.responses("REFER")).toEqual(["400"]));
+        expect(referrals).toEqual([]);
+      });
+
+      it("of the peer's: its last word is said on the next flow, where this one is lost", async () => {
+        const { referrals } = await referred(["Refer-To: <sip:bob@pbx.example>"]);
+        await vi.waitFor(() => expect(referrals).toHaveLength(1));
+        referrals[0]?.accept();
+        await vi.waitFor(() => expect(notices()).toEqual(["SIP/2.0 100"]));
+        carrier.drop();
+        await toldOf(told, "closed, wasOpen true");
+        referrals[0]?.tell(486);
+        await open();
+        await vi.waitFor(() => expect(notices()).toEqual(["SIP/2.0 100", "SIP/2.0 486"]));
+      });
+
+      it("of somebody who is in no call with us is refused", async () => {
+        edge.dispose();
+        edge = edgeOf({ serves: ["transfer"] });
+        await open();
+        carrier.request("REFER", 1, undefined, { more: ["Refer-To: <sip:+33123456789@carrier.example>"] });
+        await vi.waitFor(() => expect(carrier.responses("REFER")).toEqual(["403"]));
+      });
+
+      it("of the peer's is refused where it is not served: it calls nobody for it", async () => {
         const { toTag } = await taken();
         carrier.request("REFER", 2, toTag, { more: ["Refer-To: <sip:+33123456789@carrier.example>"] });
         await vi.waitFor(() => expect(carrier.responses("REFER")).toEqual(["405"]));

@@ -110,6 +110,8 @@ export const entryRules = {
   "hold:refused": { ...ofBoth, wished: "code", answer },
   "call:muted": { ...ofCall, muted: "keep" },
   "digits:sent": { ...ofBoth, count: "keep", via: "code", because: "code" },
+  "call:referred": { ...ofBoth, party, replaces: "keep", toCallId: "call", because: "code" },
+  "notice:received": { ...ofTrunk, what: "code", refused: "keep" },
   "audio:lost": { ...ofBoth, ...audioFault },
   "audio:restarted": { ...ofBoth, answer },
   "audio:renewed": { ...ofBoth, answer },

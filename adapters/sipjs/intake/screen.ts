@@ -1,5 +1,5 @@
 /** May this request be served, and if not, what is its answer (RFC 3261 §8.2)? Pure. */
-import { accept, acceptOf, allow, optionTags, refusalOf, served } from "../served.ts";
+import type { Services } from "../served.ts";
 import { type PeerRequest, isUnique, readRequestUri } from "./message.ts";
 import { listOf, split } from "./values.ts";
 
@@ -29,7 +29,7 @@ const bad = (header: string, problem: "Bad" | "Missing" | "Repeated" = "Bad"): R
 const once = ["from", "to", "call-id", "cseq"];
 
 /** In the order in which §8.2 and §16.3 look. */
-const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
+const checks: readonly ((request: PeerRequest, services: Services) => Refusal | undefined)[] = [
   ({ start }) => (start.version === "2.0" ? undefined : { code: 505, phrase: "Version Not Supported" }),
   ({ values }) => {
     const missing = ["via", "from", "to", "call-id", "cseq"].find((name) => !values(name)[0]);
@@ -47,7 +47,7 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
     return header === undefined ? undefined : bad(header);
   },
   ({ values }) => (new Set(values("content-length")).size > 1 ? bad("content-length", "Repeated") : undefined),
-  ({ start: { method } }) => {
+  ({ start: { method } }, { refusalOf, allow }) => {
     const code = refusalOf(method);
     if (code === undefined) return undefined;
     // §21.4.6 wants `Allow` with a 405; with the others it does no harm.
@@ -65,7 +65,7 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
     // number there, be it as `tel:`, and what comes over our registered flow is for us.
     return ["sip", "sips", "tel"].includes(uri.scheme) ? undefined : { code: 416, phrase: "Unsupported URI Scheme" };
   },
-  ({ start, values }) => {
+  ({ start, values }, { optionTags }) => {
     // §8.2.2.3: never in a CANCEL; and an ACK gets no answer.
     const unsupported = isAnswerable(start.method)
       ? listOf(values("require")).filter((tag) => !optionTags.includes(tag.toLowerCase()))
@@ -73,7 +73,7 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
     if (unsupported.length === 0) return undefined;
     return { code: 420, phrase: "Bad Extension", header: "require", lines: [`Unsupported: ${unsupported.join(", ")}`] };
   },
-  ({ start, values, message }) => {
+  ({ start, values, message }, { served, acceptOf }) => {
     const reads = served[start.method]?.reads;
     if (!reads || !message.body) return undefined;
     const encoding = values("content-encoding")[0] ?? "identity";
@@ -83,7 +83,7 @@ const checks: readonly ((request: PeerRequest) => Refusal | undefined)[] = [
     if (isOptional || reads.includes(message.getHeader("content-type") ?? "")) return undefined;
     return { code: 415, phrase: "Unsupported Media Type", header: "content-type", lines: [acceptOf(start.method)] };
   },
-  ({ start, values }) => {
+  ({ start, values }, { accept }) => {
     const wanted = listOf(values("accept")).map((range) => (split(range, ";")[0] ?? "").toLowerCase());
     if (start.method !== "INVITE" || wanted.length === 0) return undefined;
     if (wanted.some((range) => ["application/sdp", "application/*", "*/*"].includes(range))) return undefined;
@@ -104,9 +104,9 @@ const phrases: Readonly<Record<number, string>> = {
 const isAnswerable = (method: string): boolean => method !== "ACK" && method !== "CANCEL";
 
 /** Why `request` is not served; undefined where it may be. */
-export function refuse(request: PeerRequest): Refusal | undefined {
+export function refuse(request: PeerRequest, services: Services): Refusal | undefined {
   for (const check of checks) {
-    const refusal = check(request);
+    const refusal = check(request, services);
     if (refusal) return refusal;
   }
   return undefined;

@@ -143,6 +143,22 @@ describe.each(Object.entries(calls))("%s", (_, begin) => {
     on.client.reply(last(on, "REFER"), 202);
     expect([last(on, "REFER")?.get("Refer-To"), (await referred).code]).toEqual(["<sip:other@a.example>", 202]);
     expect(on.client.codes(inDialog(on, "NOTIFY", 41))).toEqual([200]);
+    const tell = (cseq: number, code: number) => on.client.codes(inDialog(on, "NOTIFY", cseq, `SIP/2.0 ${code} Whatever\r\n`));
+    expect([tell(42, 100), tell(43, 486), on.call.state]).toEqual([[200], [200], "answered"]);
+    expect([tell(44, 200), on.call.referralCodes, on.call.end?.by]).toEqual([[200], [100, 486, 200], "customer"]);
+  });
+
+  test("is taken over by an INVITE that names it to the tag, and by no other (RFC 3891)", () => {
+    const on = begin();
+    const [theirs = "", fromTag] =
+      on.call.caller === "customer"
+        ? [last(on, "INVITE")?.get("From"), "peer"]
+        : [on.client.responses(on.call.callId).at(-1)?.get("To"), "us"];
+    const toTag = /;tag=([^;\s]+)/.exec(theirs)?.[1];
+    const take = (replaces: string) => on.client.codes(on.client.invite(other, { headers: [`Replaces: ${replaces}`] }));
+    expect([take(`${on.call.callId};to-tag=${toTag};from-tag=x`), on.call.state]).toEqual([[481], "answered"]);
+    expect(take(`${on.call.callId};to-tag=${toTag};from-tag=${fromTag}`)).toEqual([100, 200]);
+    expect([on.call.connectedTo, on.call.end?.by, on.trunk.answered(other).length]).toEqual([other, "carrier", 1]);
   });
 
   test("stays up while the carrier refreshes it, and ends when the softphone knows it no more", async () => {

@@ -3,15 +3,18 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { type PeerRequest, readMessage } from "../../../adapters/sipjs/intake/message.ts";
 import { refusalText, refuse } from "../../../adapters/sipjs/intake/screen.ts";
+import { servicesOf } from "../../../adapters/sipjs/served.ts";
 import { callerOf } from "../../../adapters/sipjs/caller.ts";
 import { answerOf } from "../../../adapters/sipjs/answer.ts";
 import { getBody } from "sip.js/lib/core/messages/body.js";
+
+const services = servicesOf();
 
 /** Everything that is done with a text before sip.js sees it. */
 function readWhole(text: string): void {
   const read = readMessage(text);
   if (read?.kind === "request") {
-    const refusal = refuse(read);
+    const refusal = refuse(read, services);
     if (refusal) refusalText(read as PeerRequest, refusal, "tag");
     callerOf(read.message);
   } else if (read) answerOf(read.message);

@@ -237,7 +237,7 @@ describe("an INVITE to the agent", () => {
 describe("requests outside any dialog", () => {
   it.each([
     ["OPTIONS", "", "200"],
-    ["NOTIFY", "", "481"],
+    ["NOTIFY", "", "489"],
     ["MESSAGE", "", "405"],
     ["PUBLISH", "", "405"],
     ["BYE", "unknown", "481"],

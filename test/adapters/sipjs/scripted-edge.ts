@@ -4,6 +4,8 @@ import type {
   CredentialsSource,
   EdgeEvents,
   InviteEvents,
+  PeerNotice,
+  PeerService,
   SipAccount,
   SipAnswer,
   SipDialog,
@@ -84,19 +86,26 @@ export interface Bench {
   readonly told: string[];
   readonly invitations: SipInvitation[];
   readonly failures: unknown[];
+  readonly notices: { readonly told: PeerNotice[]; isTooMany: boolean };
 }
 
-export function bench(credentials: CredentialsSource | "none" = secret, options: SipJsOptions = {}): Bench {
+export function bench(
+  credentials: CredentialsSource | "none" = secret,
+  options: SipJsOptions = {},
+  serves: readonly PeerService[] = [],
+): Bench {
   const peer = new ScriptedPeer();
   const told: string[] = [];
   const invitations: SipInvitation[] = [];
   const failures: unknown[] = [];
+  const notices = { told: [] as PeerNotice[], isTooMany: false };
   const events: EdgeEvents = {
     opened: () => told.push("opened"),
     closed: ({ wasOpen, code, byPagePolicy }) => told.push(`closed ${wasOpen} ${code}${byPagePolicy ? " by page policy" : ""}`),
     ponged: () => told.push("ponged"),
     discarded: (fault, bytes, header) => told.push(`discarded ${fault} ${bytes}${header === undefined ? "" : ` ${header}`}`),
     incoming: (invitation) => invitations.push(invitation),
+    noticed: (notice) => (notices.told.push(notice), !notices.isTooMany),
     credentialsFailed: (error) => failures.push(error),
   };
   const stack = sipjs({ webSocket: peer.webSocket, ...options });
@@ -105,7 +114,8 @@ export function bench(credentials: CredentialsSource | "none" = secret, options:
     told,
     invitations,
     failures,
-    edge: stack.edge(credentials === "none" ? account : { ...account, credentials }, events, systemClock, systemRandom),
+    notices,
+    edge: stack.edge({ ...account, serves, ...(credentials !== "none" && { credentials }) }, events, systemClock, systemRandom),
   };
 }
 
@@ -114,8 +124,12 @@ export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 };
 
-export async function connected(credentials?: CredentialsSource | "none", options?: SipJsOptions): Promise<Bench> {
-  const made = bench(credentials, options);
+export async function connected(
+  credentials?: CredentialsSource | "none",
+  options?: SipJsOptions,
+  serves?: readonly PeerService[],
+): Promise<Bench> {
+  const made = bench(credentials, options, serves);
   made.edge.connect();
   await settle();
   return made;

@@ -1,11 +1,16 @@
 /** What we say that we serve is what we serve; what we do not is refused by the right code, and the call goes on. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { accept, allow, optionTags, optionTagsAsked, served } from "../../../adapters/sipjs/served.ts";
+import { optionTagsAsked, servicesOf } from "../../../adapters/sipjs/served.ts";
+import type { PeerService } from "../../../src/ports.ts";
 import { Frame, requestText, sdp } from "../../support/sip-text.ts";
 import { type Bench, connected, dial, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+const none: readonly PeerService[] = [];
+const everything: readonly PeerService[] = ["transfer", "message", "voicemail", "check-sync"];
+const { accept, allow, optionTags } = servicesOf();
 
 const head = (method: string, call = "c1", toTag = "") => [
   `Via: SIP/2.0/WSS p.example;branch=z9hG4bK-${method}-${call}`,
@@ -89,8 +94,14 @@ describe("Allow, Accept and Supported", () => {
     expect(peer.last("REGISTER").get("Supported")).toBe([...optionTags, ...optionTagsAsked, "path"].join(", "));
   });
 
-  it.each(methods)("name %s only if it is served inside a call", async (method) => {
-    const made = await connected();
+  it.each(
+    methods.flatMap((method) => [
+      { method, serves: none },
+      { method, serves: everything },
+    ]),
+  )("name $method only if it is served inside a call, with $serves", async ({ method, serves }) => {
+    const { served, allow: allowed } = servicesOf(serves);
+    const made = await connected(undefined, {}, serves);
     const { dialogs, told: heard } = dial(made.edge);
     await settle();
     const invite = made.peer.last("INVITE");
@@ -113,11 +124,95 @@ describe("Allow, Accept and Supported", () => {
     else if (method === "CANCEL") expect(codes).toEqual([481]);
     // Of no subscription that there is.
     else if (method === "NOTIFY") expect(codes).toEqual([489]);
+    // One without a Refer-To.
+    else if (method === "REFER" && isServed) expect(codes).toEqual([400]);
     else if (isServed) expect(codes).toEqual([200]);
     else expect([405, 469, 481]).toContain(codes[0]);
-    expect(allow.includes(method)).toBe(isServed);
+    expect(allowed.includes(method)).toBe(isServed);
+    expect(invite.get("Allow")).toBe(allowed.slice("Allow: ".length));
+    expect(invite.get("Supported").includes("norefersub")).toBe(serves.includes("transfer"));
     expect(ended).toHaveBeenCalledTimes(method === "BYE" ? 1 : 0);
     expect(heard.at(-1)).toBe("accepted 200 peer");
+  });
+});
+
+describe("what is told unasked", () => {
+  const summary = "Messages-Waiting: yes\r\nMessage-Account: sip:7@a.example\r\nVoice-Message: 2/8 (1/0)\r\n";
+  const type = "Content-Type: application/simple-message-summary";
+
+  /** A request outside any call, and the answer to it. */
+  async function asked(method: string, lines: readonly string[], body: string, serves = everything) {
+    const made = await connected(undefined, {}, serves);
+    const length = `Content-Length: ${body.length}`;
+    const text = [`${method} sip:agent7@x.invalid SIP/2.0`, ...head(method), ...lines, length, "", body].join("\r\n");
+    made.peer.socket.deliver(text);
+    made.notices.isTooMany = true;
+    made.peer.socket.deliver(text.replace("branch=", "branch=z9hG4bK-again"));
+    return { ...made, codes: answersTo(made, method).map((frame) => frame.method), answer: answersTo(made, method)[0] };
+  }
+
+  it.each<[string, string, string[], string, unknown]>([
+    ["a text", "MESSAGE", ["Content-Type: text/plain"], "Hi", { what: "message", identity: { number: "+216" }, text: "Hi" }],
+    [
+      "voicemail",
+      "NOTIFY",
+      ["Event: message-summary", type],
+      summary,
+      { what: "voicemail", isWaiting: true, newMessages: 2, oldMessages: 8, urgentMessages: 1 },
+    ],
+    ["no voicemail", "NOTIFY", ["Event: message-summary", type], "messages-waiting : NO\r\n", { what: "voicemail", isWaiting: false }],
+    ["other settings", "NOTIFY", ["Event: check-sync"], "", { what: "check-sync", reboot: false }],
+    ["other settings at once", "NOTIFY", ["o: check-sync;reboot=true"], "", { what: "check-sync", reboot: true }],
+  ])("is answered and told, and refused where there are too many: %s", async (_, method, lines, body, told) => {
+    const { codes, notices, answer } = await asked(method, lines, body);
+    expect(codes).toEqual(["200", "480"]);
+    expect(notices.told).toHaveLength(2);
+    expect(notices.told[0]).toMatchObject(told as object);
+    expect(answer?.get("To")).toMatch(/;tag=\w+$/);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each<[string, string, string[], string, readonly PeerService[], string, string]>([
+    ["a text that is not served", "MESSAGE", ["Content-Type: text/plain"], "Hi", ["voicemail"], "405", ""],
+    ["a picture", "MESSAGE", ["Content-Type: image/png"], "Hi", everything, "415", "Accept: text/plain"],
+    [
+      "voicemail that is not served",
+      "NOTIFY",
+      ["Event: message-summary", type],
+      summary,
+      ["check-sync"],
+      "489",
+      "Allow-Events: refer, check-sync",
+    ],
+    ["settings that are not served", "NOTIFY", ["Event: check-sync"], "", none, "489", "Allow-Events: refer"],
+    ["another event", "NOTIFY", ["Event: presence"], "", everything, "489", "Allow-Events: refer, message-summary, check-sync"],
+    ["no event", "NOTIFY", [], "", everything, "489", "Allow-Events: refer, message-summary, check-sync"],
+    ["of a REFER that nobody sent", "NOTIFY", ["Event: refer"], "", everything, "481", ""],
+    [
+      "voicemail in another format",
+      "NOTIFY",
+      ["Event: message-summary", "Content-Type: text/plain"],
+      "2",
+      everything,
+      "415",
+      "Accept: application/simple-message-summary",
+    ],
+    ["voicemail that says nothing", "NOTIFY", ["Event: message-summary", type], "Voice-Message: 1/1\r\n", everything, "400", ""],
+  ])("is refused: %s", async (_, method, lines, body, serves, code, line) => {
+    const { notices, answer } = await asked(method, lines, body, serves);
+    expect([answer?.method, notices.told]).toEqual([code, []]);
+    if (line) expect(answer?.raw).toContain(`\r\n${line}\r\n`);
+  });
+
+  it("is said beforehand to whoever asks what we are", async () => {
+    const made = await connected(undefined, {}, everything);
+    made.peer.request("OPTIONS", "sip:agent7@x.invalid", head("OPTIONS"));
+    dial(made.edge);
+    await settle();
+    const [ok, invite] = [answersTo(made, "OPTIONS")[0], made.peer.last("INVITE")];
+    expect(ok?.get("Accept")).toBe("application/sdp, multipart/mixed, text/plain, application/simple-message-summary");
+    expect(invite.get("Accept")).toBe("application/sdp, multipart/mixed");
+    for (const frame of [ok, invite]) expect(frame?.get("Allow-Events")).toBe("refer, message-summary, check-sync");
   });
 });
 

@@ -106,6 +106,20 @@ const turnedAwayFor: Readonly<Record<Entry<"call:turned-away">["because"], strin
   closing: "the softphone was closing",
 };
 
+const notReferredFor: Readonly<Record<NonNullable<Entry<"call:referred">["because"]>, string>> = {
+  policy: "the policy did not allow it",
+  emergency: "nobody calls the emergency services for somebody else",
+  busy: "the agent was on another call",
+  "under-way": "it was being asked already",
+  unusable: "it was being called already, or the softphone was closing",
+};
+
+const notices: Readonly<Record<Entry<"notice:received">["what"], string>> = {
+  message: "a text message came",
+  voicemail: "the carrier told what waits in the mailbox",
+  "check-sync": "the carrier said that it has other settings for the softphone",
+};
+
 const frameFaults: Readonly<Record<FrameFault, string>> = {
   malformed: "could not be read, and was discarded",
   oversize: "was too large, and was discarded",
@@ -175,6 +189,10 @@ export const timeline: Catalogue["timeline"] = {
   "hold:refused": ({ callId, trunkId, wished, answer: fact }) =>
     `Call ${callId} on trunk ${trunkId}: ${wished === "hold" ? "it could not be put on hold" : "it could not be taken back"}${answer(fact)}.`,
   "call:muted": ({ callId, muted }) => `Call ${callId}: the agent ${muted ? "muted the microphone" : "opened the microphone again"}.`,
+  "call:referred": ({ callId, trunkId, toCallId, because = "" }) =>
+    `Call ${callId} on trunk ${trunkId}: the other side asked for a transfer; ${toCallId === undefined ? `nobody was called, for ${wordOf(notReferredFor, because) ?? because}` : `call ${toCallId} was placed for it`}.`,
+  "notice:received": ({ trunkId, what, refused }) =>
+    `Trunk ${trunkId}: ${wordOf(notices, what) ?? what}${refused === undefined ? "" : `; ${refused} before it were too many, and refused`}.`,
   "digits:sent": ({ callId, trunkId, count, because }) =>
     `Call ${callId} on trunk ${trunkId}: ${count === 1 ? "1 digit was" : `${count} digits were`} sent${because === undefined ? "" : `, not all of them (${because})`}.`,
   "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal, path }) =>

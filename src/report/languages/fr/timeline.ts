@@ -106,6 +106,20 @@ const turnedAwayFor: Readonly<Record<Entry<"call:turned-away">["because"], strin
   closing: "le softphone se fermait",
 };
 
+const notReferredFor: Readonly<Record<NonNullable<Entry<"call:referred">["because"]>, string>> = {
+  policy: "la règle ne le permet pas",
+  emergency: "personne n’appelle les secours pour un autre",
+  busy: "l’agent était sur un autre appel",
+  "under-way": "la question était déjà posée",
+  unusable: "ce numéro était déjà appelé, ou le softphone se fermait",
+};
+
+const notices: Readonly<Record<Entry<"notice:received">["what"], string>> = {
+  message: "un message texte est arrivé",
+  voicemail: "l’opérateur a dit ce qui attend dans la messagerie",
+  "check-sync": "l’opérateur a annoncé d’autres réglages pour le softphone",
+};
+
 const frameFaults: Readonly<Record<FrameFault, string>> = {
   malformed: "illisible, écarté",
   oversize: "trop gros, écarté",
@@ -180,6 +194,10 @@ export const timeline: Catalogue["timeline"] = {
   "hold:refused": ({ callId, trunkId, wished, answer: fact }) =>
     `Appel ${callId} sur la ligne ${trunkId} : ${wished === "hold" ? "impossible de le mettre en attente" : "impossible de le reprendre"}${answer(fact)}.`,
   "call:muted": ({ callId, muted }) => `Appel ${callId} : l’agent a ${muted ? "coupé" : "rouvert"} le microphone.`,
+  "call:referred": ({ callId, trunkId, toCallId, because = "" }) =>
+    `Appel ${callId} sur la ligne ${trunkId} : l’autre partie a demandé un transfert ; ${toCallId === undefined ? `personne n’a été appelé : ${wordOf(notReferredFor, because) ?? because}` : `l’appel ${toCallId} a été passé pour cela`}.`,
+  "notice:received": ({ trunkId, what, refused }) =>
+    `Ligne ${trunkId} : ${wordOf(notices, what) ?? what}${refused === undefined ? "" : ` ; trop nombreux, ${refused} avant celui-ci ont été refusés`}.`,
   "digits:sent": ({ callId, trunkId, count, because }) =>
     `Appel ${callId} sur la ligne ${trunkId} : ${count < 2 ? `${count} chiffre envoyé` : `${count} chiffres envoyés`}${because === undefined ? "" : `, pas tous (${because})`}.`,
   "audio:lost": ({ callId, trunkId, direction, kind, forMs, isLocal, path }) =>
