@@ -8,7 +8,7 @@ export const kinds = tableOf("answer");
 const codes = tableOf("code").rows;
 const causes = tableOf("Reason: Q.850;cause=").rows;
 
-export interface Answer {
+interface Answer {
   readonly name: string;
   readonly refusal: Refusal;
   readonly kind: string;

@@ -17,7 +17,7 @@ export interface Harness {
 }
 
 /** Under fake time each look lets as much of it pass as of real time. */
-const waitFor = (look: () => void, timeout = 1_000) => vi.waitFor(look, { timeout, interval: 5 });
+const waitFor = (look: () => void | Promise<void>, timeout = 1_000) => vi.waitFor(look, { timeout, interval: 5 });
 
 /** The SDP means the same whatever ends its lines. */
 const linesOf = (text = "") => text.split(/\r?\n/);

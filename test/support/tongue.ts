@@ -4,7 +4,7 @@ import { dialects } from "../../adapters/mock-trunk/dialects/index.ts";
 import { dialectNames, seededRandom, type MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import { Speech } from "../../adapters/mock-trunk/speech.ts";
 
-export interface Tongue extends Pick<MockTrunkOptions, "mangle"> {
+interface Tongue extends Pick<MockTrunkOptions, "mangle"> {
   readonly dialect: NonNullable<MockTrunkOptions["dialect"]>;
 }
 
