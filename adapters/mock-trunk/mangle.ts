@@ -3,6 +3,7 @@ import type { Random } from "../../src/ports.ts";
 import type { Draft } from "./draft.ts";
 import { respellings } from "./respellings.ts";
 import { isNumberIn } from "./rule.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 export interface Mangle {
   /** The same seed spells the same messages the same. */
@@ -23,8 +24,12 @@ export function isMangle(value: unknown): value is Mangle {
 }
 
 /** @param draft with its content headers */
-export function mangled(draft: Draft, { legal = false, share = 0.2 }: Mangle, random: Random): Draft {
+export function mangled(draft: Draft, { seed, legal = false, share = 0.2 }: Mangle, random: Random): Draft {
   const allowed = respellings.filter(({ isLegal }) => isLegal || !legal);
   // Each is drawn for, whether it comes or not: then one more kind of message does not change all that follow.
-  return allowed.filter(() => random() < share).reduce((spelled, { spell }) => spell(spelled, random), draft);
+  const callId = draft.headers.find(({ name }) => name === "Call-ID")?.value ?? "";
+  const ofCall = seededRandom(Array.from(callId).reduce((sum, character) => sum + character.charCodeAt(0), seed));
+  return allowed
+    .filter(({ isOfCall }) => (isOfCall ? ofCall : random)() < share)
+    .reduce((spelled, { spell }) => spell(spelled, random), draft);
 }

@@ -9,6 +9,8 @@ export interface Respelling {
   readonly name: string;
   /** A standard allows it. */
   readonly isLegal: boolean;
+  /** All messages of a call have it, or none: a CANCEL repeats its INVITE's Via (RFC 3261 §9.1). */
+  readonly isOfCall?: true;
   readonly spell: Spell;
 }
 
@@ -42,10 +44,16 @@ const inRequests =
   (draft, random) =>
     draft.code === undefined ? spell(draft, random) : draft;
 
+const exceptBindings =
+  (spell: Spell): Spell =>
+  (draft, random) =>
+    draft.method === "REGISTER" ? draft : spell(draft, random);
+
+/** A phrase that somebody chose says something. */
 const status =
   (change: (code: number, random: Random) => string): Spell =>
   (draft, random) =>
-    draft.code === undefined ? draft : { ...draft, startLine: change(draft.code, random) };
+    draft.hasUsualPhrase === true && draft.code !== undefined ? { ...draft, startLine: change(draft.code, random) } : draft;
 
 // ── Addresses and their parameters ────────────────────────────────────────────────────────────────
 
@@ -189,10 +197,14 @@ export const respellings: readonly Respelling[] = [
     "an underscore in the caller's host",
     inRequests(addresses(["From"], ({ uri, ...rest }) => ({ ...rest, uri: reseated(uri, (user, host) => `${user}@sbc_1.${host}`) }))),
   ),
-  illegal("an underscore in our Via", inRequests(values(["Via"], (value) => value.replace(/^(\S+) ([\w.-]+)/, "$1 sbc_1.$2")))),
+  {
+    ...illegal("an underscore in our Via", inRequests(values(["Via"], (value) => value.replace(/^(\S+) ([\w.-]+)/, "$1 sbc_1.$2")))),
+    isOfCall: true,
+  },
   illegal(
     "# in the Contact's user",
-    addresses(["Contact"], ({ uri, ...rest }) => ({ ...rest, uri: reseated(uri, (user, host) => `${user}#1@${host}`) })),
+    // A registrar leaves the user of a binding as it is: that is how its owner knows it.
+    exceptBindings(addresses(["Contact"], ({ uri, ...rest }) => ({ ...rest, uri: reseated(uri, (user, host) => `${user}#1@${host}`) }))),
   ),
   legal("no brackets", values(addressed, unbracketed)),
   illegal(
@@ -342,6 +354,7 @@ function rebodied(before: Draft, { body }: Draft): Draft {
 
 /** Headers of one name keep their order, which means something (§7.3.1). */
 function reordered(draft: Draft, random: Random): Draft {
-  const names = shuffled([...new Set(draft.headers.map(({ name }) => name))], random);
-  return { ...draft, headers: [...draft.headers].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name)) };
+  const names = shuffled([...new Set(draft.headers.map(({ name }) => name.toLowerCase()))], random);
+  const rank = ({ name }: Header) => names.indexOf(name.toLowerCase());
+  return { ...draft, headers: [...draft.headers].sort((a, b) => rank(a) - rank(b)) };
 }

@@ -9,8 +9,11 @@ import type { EdgeContext } from "./context.ts";
 /** A week: who wants a binding to live longer has mistaken something. */
 const longestS = 604_800;
 
-const seconds = (value: unknown): number | undefined =>
-  typeof value === "string" && /^\d{1,10}$/.test(value.trim()) ? Number(value) : undefined;
+/** Some write them in quotes; a life that is not read would be taken for as long as we asked. */
+const seconds = (value: unknown): number | undefined => {
+  const [, digits] = typeof value === "string" ? (/^\s*("?)(\d{1,10})\1\s*$/.exec(value)?.slice(1) ?? []) : [];
+  return digits === undefined ? undefined : Number(digits);
+};
 
 /** What a 423 asks for, s; 0 for any other answer, or for a life that no timer of ours can hold. */
 function leastOf(message: IncomingResponseMessage): number {

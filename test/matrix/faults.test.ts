@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { faultKinds } from "../../adapters/mock-trunk/faults.ts";
 import { readFileSync } from "node:fs";
 import { underFakeTime } from "../support/house.ts";
-import { aloneFaults, faults } from "./faults.ts";
+import { aloneFaults, aloneRows, faultRows, faults } from "./faults.ts";
 import { moments } from "./moments.ts";
 import { tableOf } from "./page.ts";
 import { playRow } from "./play.ts";
@@ -42,15 +42,9 @@ describe("where there is one carrier", () => {
     expect(alone.rows.map(([name]) => name)).toEqual(aloneFaults);
   });
 
-  for (const [name = "", ...cells] of alone.rows) {
-    const fault = faults[name];
-    if (fault) playRow(name, fault, cells, { heads: alone.heads.slice(1), isAlone: true });
-  }
+  for (const row of aloneRows()) playRow(row);
 });
 
 describe("every fault at every moment", () => {
-  for (const [name = "", ...cells] of rows) {
-    const fault = faults[name];
-    if (fault) playRow(name, fault, cells);
-  }
+  for (const row of faultRows()) playRow(row);
 });

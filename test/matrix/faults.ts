@@ -2,6 +2,8 @@
 import type { Fault as MockFault, MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import type { Refusal } from "../../adapters/mock-trunk/response.ts";
 import type { Moment } from "./moments.ts";
+import { tableOf } from "./page.ts";
+import type { Row } from "./play.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Fault {
@@ -128,3 +130,15 @@ export function answer(refusal: Refusal, calls = 2): Fault {
     },
   };
 }
+
+/** The page's rows of a table of faults, played as the fault of that name. */
+function rowsOf(head: string, isAlone: boolean): readonly Row[] {
+  const { heads, rows } = tableOf(head);
+  return rows.flatMap(([name = "", ...cells]) => {
+    const fault = faults[name];
+    return fault ? [{ name, fault, cells, heads: heads.slice(1), isAlone }] : [];
+  });
+}
+
+export const faultRows = () => rowsOf("carrier A", false);
+export const aloneRows = () => rowsOf("the only carrier", true);

@@ -35,9 +35,12 @@ function dial(scene: Scene, habit: Parameters<ReturnType<Scene["a"]["phone"]>["a
   return scene.place(scene.number);
 }
 
-const heard = async (scene: Scene, code: number) => {
-  await until(() => scene.entries("attempt:progressed").some(({ answer }) => answer.code === code), longMs);
+const heard = async (scene: Scene, ...codes: readonly number[]) => {
+  await until(() => scene.entries("attempt:progressed").some(({ answer }) => codes.includes(answer.code)), longMs);
 };
+
+/** That a phone rings, as its equipment says it. */
+const ringing = [180, 183];
 
 const reaches: Readonly<Record<MomentName, Omit<Moment, "name">>> = {
   idle: {
@@ -73,7 +76,7 @@ const reaches: Readonly<Record<MomentName, Omit<Moment, "name">>> = {
     after: 180,
     async reach(scene) {
       const placed = dial(scene);
-      await heard(scene, 180);
+      await heard(scene, ...ringing);
       return placed;
     },
   },
@@ -97,7 +100,7 @@ const reaches: Readonly<Record<MomentName, Omit<Moment, "name">>> = {
   "during CANCEL": {
     async reach(scene) {
       const placed = dial(scene, { ...usual, answerAfterMs: 20_000 });
-      await heard(scene, 180);
+      await heard(scene, ...ringing);
       placed.call.hangUp();
       return placed;
     },

@@ -4,6 +4,7 @@ import { alertingOverlap } from "../../adapters/mock-trunk/index.ts";
 import { everyRoute } from "../../src/journal.ts";
 import { entriesOf } from "../support/entries.ts";
 import { pass } from "../support/house.ts";
+import { tongueOf } from "../support/tongue.ts";
 import type { Fault } from "./faults.ts";
 import type { Moment } from "./moments.ts";
 import { openScene, until, type Placed, type Scene } from "./scene.ts";
@@ -22,8 +23,9 @@ const restMs = 70_000;
 /** What never happens, whatever the fault. */
 const neverJournalled = ["transition:violated", "listener:failed", "credentials:failed", "policy:failed", "common-mode:suspected"];
 
-export async function observe(fault: Fault, moment: Moment, isAlone = false): Promise<string> {
-  const scene = await openScene(fault.carrier ?? {}, isAlone);
+/** @param tongue in which both carriers speak */
+export async function observe(fault: Fault, moment: Moment, isAlone: boolean, tongue: number): Promise<string> {
+  const scene = await openScene({ ...tongueOf(tongue), ...fault.carrier }, isAlone);
   const { line } = scene;
   fault.arm?.(scene, moment);
   const placed = await moment.reach(scene);

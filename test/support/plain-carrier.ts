@@ -24,6 +24,8 @@ export class PlainCarrier {
     const invite = this.received("INVITE").find((each) => each.branch === cancel.branch);
     if (invite) this.answer(invite, 487, "Request Terminated");
   };
+  /** How it writes what it says; default: as it is. */
+  spell = (text: string): string => text;
   #link: Link | undefined;
 
   open(link: Link): void {
@@ -31,7 +33,7 @@ export class PlainCarrier {
   }
 
   say(text: string): void {
-    this.#link?.send(text);
+    this.#link?.send(this.spell(text));
   }
 
   answer(request: Frame, code: number, phrase: string, options?: ResponseOptions): void {

@@ -84,7 +84,10 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     return { code: 415, phrase: "Unsupported Media Type", header: "content-type", lines: [acceptOf(start.method)] };
   },
   ({ start, values }, { accept }) => {
-    const wanted = listOf(values("accept")).map((range) => (split(range, ";")[0] ?? "").toLowerCase());
+    // What is no media range refuses none: a customer's call is not lost for it.
+    const wanted = listOf(values("accept"))
+      .map((range) => (split(range, ";")[0] ?? "").trim().toLowerCase())
+      .filter((range) => /^[^\s/]+\/[^\s/]+$/.test(range));
     if (start.method !== "INVITE" || wanted.length === 0) return undefined;
     if (wanted.some((range) => ["application/sdp", "application/*", "*/*"].includes(range))) return undefined;
     return { code: 406, phrase: "Not Acceptable", header: "accept", lines: [accept] };

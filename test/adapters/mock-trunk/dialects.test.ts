@@ -4,11 +4,12 @@ import { IncomingResponseMessage } from "sip.js/lib/core/messages/incoming-respo
 import { Logger, LoggerFactory } from "sip.js/lib/core/log/index.js";
 import { describe, expect, test } from "vitest";
 import { dialectNames, seededRandom, type Mangle, type MockTrunkOptions } from "../../../adapters/mock-trunk/index.ts";
-import { headerOf, textOf, type Draft } from "../../../adapters/mock-trunk/draft.ts";
+import { textOf } from "../../../adapters/mock-trunk/draft.ts";
 import { mangled } from "../../../adapters/mock-trunk/mangle.ts";
 import { dialects } from "../../../adapters/mock-trunk/dialects/index.ts";
 import { respellings } from "../../../adapters/mock-trunk/respellings.ts";
 import { sdp } from "../../support/sip-text.ts";
+import { draftOf } from "../../support/tongue.ts";
 import { bench, number } from "./bench.ts";
 import { meaningOf, type Meaning } from "./meaning.ts";
 
@@ -40,18 +41,6 @@ function written(options: Partial<MockTrunkOptions>): readonly string[] {
   call.hangUp();
   client.options();
   return trunk.log.filter(({ what }) => what === "sent").map(({ raw }) => raw ?? "");
-}
-
-/** A plain message before it was written. */
-function draftOf(raw: string): Draft {
-  const gap = raw.indexOf("\r\n\r\n");
-  const [startLine = "", ...lines] = raw.slice(0, gap).split("\r\n");
-  const headers = lines.map(headerOf);
-  const text = raw.slice(gap + 4);
-  const { kind, cseq } = meaningOf(raw);
-  const type = headers.find(({ name }) => name === "Content-Type")?.value ?? "";
-  const answered = startLine.startsWith("SIP/2.0") ? { code: Number(kind) } : {};
-  return { method: cseq.split(" ")[1] ?? "", startLine, headers, ...answered, ...(text === "" ? {} : { body: { type, text } }) };
 }
 
 /** What differs from trunk to trunk: texts by chance, and the dialect's own habits. */

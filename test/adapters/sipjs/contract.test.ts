@@ -4,7 +4,14 @@ import { sipjs } from "../../../adapters/sipjs/index.ts";
 import type { PlainCarrier } from "../../support/plain-carrier.ts";
 import { memorySocketTo } from "../../support/scripted-socket.ts";
 import { type Harness, sipStackContract } from "../../support/sip-stack-contract.ts";
+import { tongueDraw, tongueName } from "../../support/tongue.ts";
+import { dialectNames } from "../../../adapters/mock-trunk/index.ts";
 import { settle } from "./scripted-edge.ts";
+
+/** Each dialect, and a few that are drawn; or those that the run asks for. */
+const draw = tongueDraw();
+const drawn = Array.from({ length: 15 }, draw);
+const tongues = new Set([...dialectNames.keys(), ...drawn.flat()]);
 
 /** Sockets in memory; nothing of sip.js's or ours may be left once the edge is disposed. */
 function inMemory(carrier: PlainCarrier): Harness {
@@ -46,4 +53,5 @@ describe("under fake time", () => {
   beforeAll(() => void vi.useFakeTimers());
   afterAll(() => void vi.useRealTimers());
   sipStackContract("sipjs() in memory", (carrier) => Promise.resolve(inMemory(carrier)));
+  for (const tongue of tongues) sipStackContract(tongueName(tongue), (carrier) => Promise.resolve(inMemory(carrier)), tongue);
 });

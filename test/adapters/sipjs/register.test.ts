@@ -28,6 +28,14 @@ describe("REGISTER", () => {
     expect(await registered).toMatchObject({ code: 200, said: "peer", expiresS: 120 });
   });
 
+  it("reads a life in quotes", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    grant(peer, [`Contact: ${contactOf(peer.last("REGISTER"))};expires="120"`]);
+    expect(await registered).toMatchObject({ expiresS: 120 });
+  });
+
   it.each([
     [["Expires: 300"], 300],
     [[], 600],

@@ -147,6 +147,7 @@ const requests: readonly Respelling[] = [
   ["a Request-URI in brackets", "INVITE sip:agent7@x.invalid", "INVITE <sip:agent7@x.invalid>"],
   ["a Request-URI with parameters and headers", "@x.invalid", "@x_y.invalid;transport=ws;ob?Route=%3Csip:x%3E"],
   ["spaces after the version", " SIP/2.0\r\n", " SIP/2.0  \r\n"],
+  ["an Accept that says nothing", "Call-ID", "Accept: ///\r\nCall-ID"],
   ["no Max-Forwards", "Max-Forwards: 70\r\n", ""],
   ["Max-Forwards 0", "Max-Forwards: 70", "Max-Forwards: 0"],
 ];
