@@ -90,9 +90,16 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     options: Omit<ReportOptions, "generatedAtMs">,
   ): Promise<string> {
     const document = buildReport(entries, incident, { generatedAtMs: clock.dateMs(), ...options });
-    const version = document.status === "closed" ? "closed" : String(++revision);
+    const { reopened = 0 } = incident ?? {};
+    const version = document.status !== "closed" ? String(++revision) : reopened === 0 ? "closed" : `closed-${reopened + 1}`;
     await Promise.all(recipients.map(({ take }) => take(document, version)));
     return document.reportId;
+  }
+
+  /** What was closed and goes on is the next page's to report, if this one is gone. */
+  async function reportOpened(incident: Incident): Promise<void> {
+    if (settings.store && incident.reopened !== undefined) await store.remove(doneKey(own, `${sessionId}-${incident.firstSeq}`));
+    if (reporting.incidents === "at-once") await report(journal.entries, incident, {});
   }
 
   async function reportClosed(incident: Incident): Promise<void> {
@@ -175,6 +182,7 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     incidentChanged(change, incident) {
       if (signal.aborted) return;
       if (change === "closed") reportClosed(incident).catch(failed);
+      else if (change === "opened") reportOpened(incident).catch(failed);
       else if (reporting.incidents === "at-once") report(journal.entries, incident, {}).catch(failed);
     },
     async close() {

@@ -80,6 +80,8 @@ export interface Incident {
   readonly openedMs: number;
   /** Absent while it lasts. */
   readonly closedMs?: number;
+  /** How often the same trouble came back so soon after it was closed that it was opened again. */
+  readonly reopened?: number;
   /** Closed with a doubt that nothing settled: nobody called there again. */
   readonly unproven?: true;
   /** Last entry that belongs to it (for reading it out of the journal: from `firstSeq` to `lastSeq`). */
