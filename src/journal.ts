@@ -258,6 +258,8 @@ export interface Facts {
     readonly error?: string;
   };
   /** What the browser does with the page. */
+  /** A timer came this late: the page, or the device, had slept, though the monotonic clock ran on. */
+  "page:woke": { readonly lateMs: number };
   "page:changed": { readonly to: PageChange };
   /** The page goes, and leaves an answered call to the next. */
   "call:kept": OfCall & OfTrunk;

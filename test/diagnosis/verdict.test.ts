@@ -461,6 +461,29 @@ describe("what would settle the rest", () => {
   });
 });
 
+describe("a device or a page that slept", () => {
+  const sleeps: readonly (readonly [string, (told: Story) => Story])[] = [
+    ["by the wall clock", (told) => told.write("clock:jumped", { byMs: 600_000, dateMs: 0 })],
+    ["by a timer that came late", (told) => told.after(600_000).write("page:woke", { lateMs: 598_000 })],
+    [
+      "by the browser's word",
+      (told) => told.write("page:changed", { to: "frozen" }).after(600_000).write("page:changed", { to: "resumed" }),
+    ],
+  ];
+
+  test.each(sleeps)("%s: its sockets are gone, and no carrier's edge is", (_, sleep) => {
+    const { entries } = sleep(wellBegun("A", "B")).loses("A").after(500).loses("B").after(5_000).connects("A", "B");
+    const { leader, conclusion, actor, faults } = diagnose(entries);
+    expect({ leader, conclusion, actor }).toEqual({ leader: "agent-device", conclusion: "clear", actor: "agent" });
+    expect(faults).toHaveLength(1);
+  });
+
+  test("frozen for a moment only, it did not sleep", () => {
+    const told = wellBegun("A", "B").write("page:changed", { to: "frozen" }).after(2_000).write("page:changed", { to: "resumed" });
+    expect(diagnose(told.loses("A").after(20_000).proves("B").entries).leader).toBe("carrier-signalling");
+  });
+});
+
 const named = (faults: readonly Fault[]) =>
   faults.map(({ domain, trunkId, route }) => [domain, trunkId, route].filter((part) => part !== undefined).join(" ")).sort();
 
@@ -479,7 +502,9 @@ describe("several faults at once", () => {
 
   test("two carriers with a fault each: both are named, each with its trunk", () => {
     const { entries } = wellBegun("A", "B")
-      .repeats(3, (told) => told.calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"]).calls("international", ["A", "answered"]))
+      .repeats(3, (told) =>
+        told.calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"]).calls("international", ["A", "answered"]),
+      )
       .after(60_000)
       .loses("B", { wasOpen: true, code: 1001, clean: true })
       .after(20_000)
@@ -499,7 +524,9 @@ describe("several faults at once", () => {
 
   test("a fault of half an hour ago is no less one of its own", () => {
     const { entries } = wellBegun("A", "B")
-      .repeats(3, (told) => told.calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"]).calls("international", ["A", "answered"]))
+      .repeats(3, (told) =>
+        told.calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"]).calls("international", ["A", "answered"]),
+      )
       .after(30 * 60_000)
       .loses("B", { wasOpen: true, code: 1001, clean: true })
       .after(20_000)

@@ -97,6 +97,7 @@ export const entryRules = {
   "call:refused": { ...ofCall, because: "code", stage: "stage", option: "code", error: "error" },
   "call:ringing": ofBoth,
   "call:answered": { ...ofBoth, setupMs: "keep" },
+  "page:woke": { lateMs: "keep" },
   "page:changed": { to: "code" },
   "call:kept": ofBoth,
   "call:resumed": { ...ofBoth, party, direction: "code", was: "call", gapMs: "keep" },
