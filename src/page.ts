@@ -45,6 +45,7 @@ const changing: ReadonlySet<FactType> = new Set<FactType>([
   "call:answered",
   "call:resumed",
   "call:held",
+  "call:muted",
   "call:ended",
   "dialog:refreshed",
   "audio:restarted",

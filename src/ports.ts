@@ -93,6 +93,8 @@ export interface SocketEnd {
   /** WebSocket close code (RFC 6455 §7.4); 1006 without a close frame. */
   readonly code: number;
   readonly clean: boolean;
+  /** The page's own Content Security Policy forbids the socket (`connect-src`): nothing left the browser. */
+  readonly byPagePolicy?: true;
 }
 
 /**

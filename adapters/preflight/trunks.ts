@@ -5,6 +5,8 @@ import { Finding, type Check } from "./check.ts";
 /** A clock that is off by more makes tokens and certificates look expired, ms. */
 const skewMs = 60_000;
 
+const forbidden = new Finding("SecurityError", "the page's Content-Security-Policy forbids the connection: add it to connect-src");
+
 type Health = Linekeeper["trunks"][number];
 
 export function trunkChecks(linekeeper: Linekeeper): Check[] {
@@ -15,6 +17,8 @@ export function trunkChecks(linekeeper: Linekeeper): Check[] {
       const look = () => {
         const health = healthOf(trunkId);
         if (health && is(health)) finish(resolve);
+        // No waiting helps there.
+        else if (health?.lastError?.name === "SecurityError") finish(() => reject(forbidden));
       };
       const finish = (settle: () => void) => {
         stop();

@@ -1,6 +1,7 @@
 /** One WebSocket at a time, and the frames on it (RFC 7118). Knows no SIP but its keep-alives. */
-import type { CancelTimer, Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/clock.ts";
 import type { FrameFault, SocketEnd } from "../../src/ports.ts";
+import { onForbidden } from "./page-policy.ts";
 
 /** What we use of a WebSocket: the browser's, Node's, `ws`'s, or a test's. */
 export interface SipSocket {
@@ -44,10 +45,14 @@ export interface FlowEvents {
 
 type State =
   | { readonly name: "closed" }
-  | { readonly name: "connecting"; readonly socket: SipSocket; readonly cancelTimeout: CancelTimer }
+  | { readonly name: "connecting"; readonly socket: SipSocket; readonly settle: () => void }
   | { readonly name: "open"; readonly socket: SipSocket };
 
 const neverOpened: SocketEnd = { wasOpen: false, code: 1006, clean: false };
+const forbidden: SocketEnd = { ...neverOpened, byPagePolicy: true };
+
+/** `close` follows an `error` at once (HTML, WebSockets §7.1); a browser that blocks the socket says `error` alone. In ms. */
+const errorAloneMs = 250;
 
 export class Flow {
   readonly #options: FlowOptions;
@@ -76,21 +81,34 @@ export class Flow {
     if (this.#disposed || this.#state.name !== "closed") return;
     this.transport = /^wss:/i.test(url) ? "WSS" : "WS";
     const { webSocket, clock, connectTimeoutMs } = this.#options;
+    // Before the socket is made, for it may be told of at once; what nobody waits for any more is then no socket's.
+    const stopListening = onForbidden(url, () => this.#state.name === "connecting" && this.#drop(forbidden));
     let socket: SipSocket;
     try {
       socket = new (webSocket())(url, "sip");
     } catch {
+      stopListening();
       // A browser throws for a blocked port or mixed content: for the trunk it is a refused socket.
       return this.#later(() => this.#events.closed(neverOpened));
     }
     socket.binaryType = "arraybuffer";
-    this.#state = { name: "connecting", socket, cancelTimeout: clock.setTimer(() => this.#drop(neverOpened), connectTimeoutMs) };
+    const giveUp = () => this.#drop(neverOpened);
+    let cancelTimeout = clock.setTimer(giveUp, connectTimeoutMs);
+    const settle = () => {
+      cancelTimeout();
+      stopListening();
+    };
+    this.#state = { name: "connecting", socket, settle };
     const isCurrent = () => this.#state.name !== "closed" && this.#state.socket === socket;
     socket.addEventListener("open", () => isCurrent() && this.#open(socket));
     socket.addEventListener("message", ({ data }) => isCurrent() && this.#read(data));
     socket.addEventListener("close", (event) => isCurrent() && this.#end(event));
-    // `close` follows; but Node's `ws` throws where nobody listens.
-    socket.addEventListener("error", () => {});
+    // Node's `ws` throws where nobody listens.
+    socket.addEventListener("error", () => {
+      if (!isCurrent() || this.#state.name !== "connecting") return;
+      cancelTimeout();
+      cancelTimeout = clock.setTimer(giveUp, errorAloneMs);
+    });
   }
 
   /** Does not wait for the peer's close frame: a frozen peer never sends one. */
@@ -118,7 +136,7 @@ export class Flow {
   }
 
   #open(socket: SipSocket): void {
-    if (this.#state.name === "connecting") this.#state.cancelTimeout();
+    if (this.#state.name === "connecting") this.#state.settle();
     this.#state = { name: "open", socket };
     this.#events.opened();
   }
@@ -131,7 +149,7 @@ export class Flow {
 
   #end({ code = 1006, wasClean: clean = false }: SipSocketEvent): void {
     const end: SocketEnd = { wasOpen: this.#state.name === "open", code, clean };
-    if (this.#state.name === "connecting") this.#state.cancelTimeout();
+    if (this.#state.name === "connecting") this.#state.settle();
     this.#state = { name: "closed" };
     this.#events.closed(end);
   }
@@ -140,7 +158,7 @@ export class Flow {
   #abandonSocket(): void {
     const state = this.#state;
     this.#state = { name: "closed" };
-    if (state.name === "connecting") state.cancelTimeout();
+    if (state.name === "connecting") state.settle();
     if (state.name !== "closed") state.socket.close();
   }
 

@@ -106,6 +106,8 @@ export interface KeptCall {
   readonly aor: string;
   readonly route: Route;
   readonly held: Held;
+  /** Nobody is heard who thinks that they are not, a page later. */
+  readonly muted: boolean;
   readonly dialog: KeptDialog;
 }
 
@@ -231,7 +233,10 @@ export function createConversation(ports: TalkPorts): Conversation {
       answered.onHolding?.(holding);
       keep = () => {
         const kept = dialog.keep?.();
-        return kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held: holding.held, dialog: kept };
+        const { held } = holding;
+        return (
+          kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held, muted: isMuted, dialog: kept }
+        );
       };
       const of = { callId, trunkId, dialog, media, clock: settings.clock, journal, signal: own.signal };
       const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });

@@ -97,6 +97,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     if (kept.aor !== trunk.account.aor) return { because: "other-account" };
     const untilMs = clock.nowMs() + limits.resumeMs - ageMs();
     if (isHeld) media.hold?.(true);
+    if (kept.muted) conversation.talk.mute();
     // While the trunk registers.
     const preparing = offers.prepare();
     preparing.catch(() => {});

@@ -88,13 +88,15 @@ export function createEdgeLog(): EdgeLog {
     // Tries that fail while it lasts are the same outage.
     if (trunk.outages.at(-1)?.backMs === Infinity) return;
     const since = trunk.silentSince ?? { seq, atMs };
-    const how = trunk.silentSince
-      ? isUnread({ ...since, trunkId })
-        ? "unread"
-        : "silent"
-      : from !== "connecting" && end?.clean
-        ? "closed"
-        : "unreachable";
+    const how = end?.byPagePolicy
+      ? "forbidden"
+      : trunk.silentSince
+        ? isUnread({ ...since, trunkId })
+          ? "unread"
+          : "silent"
+        : from !== "connecting" && end?.clean
+          ? "closed"
+          : "unreachable";
     trunk.outages.push({
       ...since,
       trunkId,

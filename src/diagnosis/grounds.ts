@@ -102,6 +102,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "microphone-not-to-be-had": "The browser's own exception; no INVITE left.",
   "page-may-not-use-microphone":
     'No secure context, or a frame without `allow="microphone"` (W3C Permissions Policy): the page was embedded wrongly, and no agent can allow it.',
+  "page-forbids-socket":
+    "`securitypolicyviolation` for `connect-src` (CSP Level 3): the browser let nothing out, so neither network nor carrier can have met it.",
   "playback-blocked":
     "`NotAllowedError` of `play()` (HTML §4.8.11.8): the page plays before anybody has clicked into it, with a headset and a carrier that are well.",
   "webrtc-missing": "The browser has no WebRTC, or a policy of the machine turned it off.",

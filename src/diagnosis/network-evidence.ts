@@ -26,6 +26,9 @@ const isAsleep = ({ sleeps }: Observations, atMs: number): boolean => sleeps.som
 /** The device's sleep is all the reason that it takes. */
 const isOfSleep = (seen: Observations, { atMs, backMs }: Outage): boolean => isAsleep(seen, atMs) && backMs - atMs <= wakesWithinMs;
 
+/** Something outside the page: its own policy lets nothing out that could meet carrier or network. */
+const isOutside = ({ how }: Outage): boolean => how !== "forbidden";
+
 const startMs = ({ aliveMs, atMs }: Outage) => aliveMs ?? atMs;
 
 /** Both out at once, and neither proven well after the other was lost: one event, though found at different times. */
@@ -44,7 +47,7 @@ const wellDuring = (outage: Outage, trunks: readonly TrunkSeen[]) =>
 /** Outages of unrelated carriers that are one event. */
 function sharedOutages(seen: Observations): readonly Outage[] {
   const { trunks } = seen;
-  const all = trunks.flatMap(({ outages }) => outages).filter((outage) => !isOfSleep(seen, outage));
+  const all = trunks.flatMap(({ outages }) => outages).filter((outage) => isOutside(outage) && !isOfSleep(seen, outage));
   const hostOf = ({ trunkId }: Outage) => trunks.find(({ id }) => id === trunkId)?.host;
   return all.filter((outage) => {
     const beside = all.filter((other) => other.carrier !== outage.carrier && isTogether(outage, other));
@@ -72,7 +75,7 @@ const controls: Detector = (seen) => {
       return asked ? [{ ...asked, ...(untilMs !== undefined && { untilMs }) }] : [];
     });
   const shared = sharedOutages(seen);
-  const duringOutages = during(trunks.flatMap(({ outages }) => outages.filter((outage) => !shared.includes(outage))));
+  const duringOutages = during(trunks.flatMap(({ outages }) => outages.filter((outage) => isOutside(outage) && !shared.includes(outage))));
   const duringShared = during(shared).filter(({ reached }) => reached);
   const duringFaults = seen.controls.filter((asked) => faults.some(({ atMs }) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs));
   const well = [...duringOutages, ...duringFaults].filter(({ reached }) => reached);
@@ -100,7 +103,7 @@ const otherCarrier: Detector = (seen) => {
   return trunks.flatMap(({ id, carrier, outages, refusals }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
     const lost: readonly Seen[] = outages.filter(
-      (outage) => outage.how !== "unread" && !shared.has(outage) && wellDuring(outage, others).length > 0,
+      (outage) => isOutside(outage) && outage.how !== "unread" && !shared.has(outage) && wellDuring(outage, others).length > 0,
     );
     const refused = refusals.filter(
       ({ atMs, code }) => !isOfAccount(code) && others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),
@@ -135,6 +138,7 @@ const edges: Detector = (seen) => {
     const unread = seen.unreadAnswers.filter(({ trunkId }) => trunkId === trunk.id);
     return [
       ...cite("messages-unreadable", "observed", unread, params),
+      ...cite("page-forbids-socket", "observed", alone("forbidden"), params),
       ...cite("edge-fell-silent", "inferred", alone("silent"), params),
       ...cite(isEverReached(trunk) ? "edge-unreachable" : "edge-never-reached", "inferred", alone("unreachable"), params),
       ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),

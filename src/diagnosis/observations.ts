@@ -73,7 +73,7 @@ export interface Outage extends Seen {
    * `silent`: we gave up on an open socket; `unread`: the same, but what came on it could not be read. `closed`: by the
    * server's close frame. `unreachable`: refused, or gone without one.
    */
-  readonly how: "silent" | "unread" | "closed" | "unreachable";
+  readonly how: "silent" | "unread" | "closed" | "unreachable" | "forbidden";
   /** WebSocket close code (RFC 6455 §7.4). */
   readonly code: number | undefined;
 }

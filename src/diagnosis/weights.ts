@@ -424,6 +424,11 @@ export const evidenceWeights = {
     weights: { "crm-config": 4 },
     sign: true,
   },
+  "page-forbids-socket": {
+    group: "page",
+    weights: { "crm-config": 4, "local-network": -2, ...carriers(-1) },
+    sign: true,
+  },
   "playback-blocked": {
     group: "page",
     weights: { "crm-config": 3.5, "agent-device": -1, ...carriers(-1) },

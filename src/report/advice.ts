@@ -73,6 +73,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "call-refused-as-misconfigured": ofSettings,
     "number-from-crm-unusable": "mend-number",
     "page-may-not-use-microphone": "allow-microphone-in-page",
+    "page-forbids-socket": "allow-socket-in-page",
     "playback-blocked": "click-to-hear",
     "edge-unreachable": "check-address",
     "no-trunk-ready": "check-address",

@@ -93,6 +93,7 @@ export type StepCode =
   | "check-password"
   | "check-account-name"
   | "change-digest"
+  | "allow-socket-in-page"
   | "check-number-format"
   | "mend-number"
   | "check-codecs"

@@ -19,7 +19,7 @@ export interface TrunkError {
   readonly what: "connection" | "registration" | "credentials" | "server";
   /** Of the WebSocket (RFC 6455 §7.4), or of the registrar's answer; 408 for its silence. */
   readonly code?: number;
-  /** Name of what the source threw. */
+  /** Name of what the source threw; `SecurityError` where the page's Content Security Policy forbids the connection. */
   readonly name?: string;
   /** When, in ms since the session's start. */
   readonly atMs: number;
@@ -126,7 +126,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       closed(end) {
         // An edge that has refused our account may well hang up on us: that is no outage.
         const wasRefused = registration.state === "refused";
-        if (!wasRefused) failed({ what: "connection", code: end.code });
+        if (!wasRefused) failed({ what: "connection", code: end.code, ...(end.byPagePolicy && { name: "SecurityError" }) });
         proofs.write();
         liveness.end();
         registration.lose();

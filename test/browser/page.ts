@@ -35,11 +35,12 @@ async function bundle(name: string): Promise<string> {
  * `run("f(1)")` calls its exported function f. Pages of one context share storage, locks and channels; a browser gives each its own.
  * @param options `inFrame`: in a frame of another origin's page, which allows it nothing. `isLocal`: on localhost, which is
  * secure without TLS: it may open `ws:` too.
+ * `policy`: its Content-Security-Policy.
  */
 export async function openPage(
   browser: Browser | BrowserContext,
   name: string,
-  { inFrame = false, isLocal = false } = {},
+  { inFrame = false, isLocal = false, policy = "" } = {},
 ): Promise<OpenPage> {
   const script = bundles.get(name) ?? bundle(name);
   bundles.set(name, script);
@@ -48,7 +49,8 @@ export async function openPage(
   page.on("pageerror", (error) => errors.push(error.message));
   await page.route(/^(https:\/\/(linekeeper|crm)\.test|http:\/\/localhost)\//, (route) => {
     const frame = route.request().url().startsWith("https://crm.test/") ? '<iframe src="https://linekeeper.test/"></iframe>' : "";
-    return route.fulfill({ contentType: "text/html", body: `<!doctype html><title>test</title>${frame}` });
+    const headers = { ...(policy && { "content-security-policy": policy }) };
+    return route.fulfill({ contentType: "text/html", headers, body: `<!doctype html><title>test</title>${frame}` });
   });
   await page.goto(isLocal ? "http://localhost/" : inFrame ? "https://crm.test/" : "https://linekeeper.test/");
   const frame = inFrame ? page.frames()[1] : page.mainFrame();

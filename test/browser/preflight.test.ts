@@ -20,4 +20,19 @@ chromiumOrSkip("preflight() in a real browser", () => {
     expect((await page.run<string[]>("fails()")).slice(0, 2)).toEqual(["microphone-policy: SecurityError", "microphone: LinekeeperError"]);
     await page.close();
   });
+
+  it("says that the page's own security policy forbids the sockets, within milliseconds", async () => {
+    const page = await openPage(browser, "preflight", { policy: "connect-src 'self'" });
+    const { tookMs, ...found } = await page.run<{ tookMs: number }>("forbidden()");
+    expect(found).toEqual({
+      sockets: ["socket a: SecurityError", "socket b: SecurityError"],
+      errors: ["connection SecurityError", "connection SecurityError"],
+      verdict: "crm-config",
+      tells: false,
+    });
+    // Far below any deadline of ours.
+    expect(tookMs).toBeLessThan(1_000);
+    expect(page.errors).toEqual([]);
+    await page.close();
+  });
 });

@@ -215,6 +215,20 @@ describe("a digest that is not known here", () => {
   });
 });
 
+describe("a page whose own security policy forbids the sockets", () => {
+  const forbidden = { wasOpen: false, code: 1006, clean: false, byPagePolicy: true } as const;
+
+  test("is set wrong, whether it forbids one carrier or all; a control or another carrier that answers is no word against the carrier", () => {
+    const one = story("A", "B").connects("B").loses("A", forbidden).proves("B");
+    const all = story("A", "B").loses("A", forbidden).loses("B", forbidden).write("control:answered", { control: "crm", tookMs: 40 });
+    for (const told of [one, all]) {
+      expect(codes(told)).toContain("page-forbids-socket");
+      expect(evidence(told).filter(({ said }) => said === "peer")).toEqual([]);
+      expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config", conclusion: "clear" });
+    }
+  });
+});
+
 describe("starts of the CRM as evidence, both ways", () => {
   const local = (told: Story, ...ends: ("answered" | "swallowed")[]) =>
     ends.reduce((more, end) => more.calls("local", ["A", end]).proves("A").calls("international", ["A", "answered"]).after(20_000), told);

@@ -1,127 +1,15 @@
 /** An answered call and a reload of its page, through SIP.js to mock carriers. */
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { memorySocket, type MockTrunk, type TrunkCall } from "../../adapters/mock-trunk/index.ts";
-import { sipjs } from "../../adapters/sipjs/index.ts";
-import { keptIn } from "../../adapters/tabs/resumption.ts";
-import type { Call } from "../../src/call/call.ts";
+import { describe, expect, it, vi } from "vitest";
+import type { MockTrunk } from "../../adapters/mock-trunk/index.ts";
 import type { ResumedCall } from "../../src/call/resumed-call.ts";
-import type { LinekeeperConfig } from "../../src/config.ts";
-import type { FactType } from "../../src/journal.ts";
-import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
 import { renderText } from "../../src/report/index.ts";
-import { entriesOf } from "../support/entries.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
-import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
+import { closingNextPages, talk, type Reload } from "../support/reload.ts";
 import { Tab } from "../support/tab.ts";
 
 underFakeTime();
 
-const lines: Linekeeper[] = [];
-afterEach(async () => {
-  for (const line of lines.splice(0)) {
-    const closed = line.close();
-    await pass(1_000);
-    await closed;
-    expect(entriesOf(line.journal, "transition:violated")).toEqual([]);
-  }
-  vi.unstubAllGlobals();
-});
-
-/** The sockets of one page, which all go with it. */
-function socketsOf(trunks: Readonly<Record<string, MockTrunk>>) {
-  const open = new Set<WebSocket>();
-  let isGone = false;
-  const webSocket = class extends memorySocket(trunks, { latencyMs: 5 }) {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      if (isGone) throw new Error("the page is gone");
-      super(url, protocols);
-      open.add(this);
-    }
-  };
-  const drop = () => {
-    isGone = true;
-    for (const socket of open) socket.close();
-  };
-  return { webSocket, drop };
-}
-
-interface Reload extends House {
-  readonly tab: Tab;
-  readonly call: Call;
-  readonly customer: TrunkCall;
-  /** Page 1 is gone; told of it first, unless it crashed. */
-  leave(how?: "reload" | "crash"): Promise<void>;
-  /** The next page, in this tab or another. */
-  next(change?: Partial<LinekeeperConfig>, tab?: Tab): Promise<Next>;
-}
-
-interface Next {
-  readonly line: Linekeeper;
-  readonly resumed: ResumedCall[];
-  readonly sessions: readonly ScriptedSession[];
-  entries<T extends FactType>(type: T): ReturnType<typeof entriesOf<T>>;
-}
-
-/** A page with an answered call. */
-async function talk({ isOptedIn = true, hasLocks = true, incoming = false, number = "+21671000001" } = {}): Promise<Reload> {
-  const tab = new Tab();
-  const trunks: Record<string, MockTrunk> = {};
-  const sockets = socketsOf(trunks);
-  const resumption = isOptedIn ? { resumption: keptIn(tab.load({ hasLocks }), "test") } : (tab.load(), {});
-  const house = buildHouse(
-    { media: scriptedMedia(), stack: sipjs({ webSocket: sockets.webSocket }), ...resumption },
-    { habit: { ringAfterMs: 100, answerAfterMs: 200 } },
-  );
-  Object.assign(trunks, { "a.example": house.a, "b.example": house.b });
-  await house.open();
-  let call: Call;
-  if (incoming) {
-    let offered: unknown;
-    house.line.on("call:offered", (each) => {
-      offered = each;
-      void each.answer();
-    });
-    house.a.call("agent7", { from: number });
-    await pass(500);
-    call = offered as Call;
-  } else {
-    call = house.line.call(number);
-    await pass(1_000);
-  }
-  expect(call.state).toBe("answered");
-  const [customer] = house.a.calls;
-  if (!customer) throw new Error("nobody was called");
-  return {
-    ...house,
-    tab,
-    call,
-    customer,
-    async leave(how = "reload") {
-      if (how === "reload") await tab.tell("pagehide");
-      sockets.drop();
-      tab.drop();
-      await pass(20);
-    },
-    async next(change = {}, at = tab) {
-      const host = at.load({ hasLocks });
-      const media = scriptedMedia();
-      const line = createLinekeeper({
-        crm: { vendor: "Test CRM" },
-        trunks: [trunkA],
-        stack: sipjs({ webSocket: socketsOf(trunks).webSocket }),
-        media,
-        resumption: keptIn(host, "test"),
-        ...change,
-      });
-      lines.push(line);
-      const resumed: ResumedCall[] = [];
-      line.on("call:resumed", (each) => resumed.push(each));
-      void line.start();
-      await vi.dynamicImportSettled();
-      return { line, resumed, sessions: media.sessions, entries: (type) => entriesOf(line.journal, type) };
-    },
-  };
-}
+closingNextPages();
 
 const received = (trunk: MockTrunk, method: string) =>
   trunk.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith(`${method} `)).map(({ raw = "" }) => raw);
@@ -186,6 +74,18 @@ describe("an answered call and a reload", () => {
     expect(entries("call:held").map(({ held }) => held)).toEqual(["here"]);
     const [result] = await Promise.all([resumed[0]?.unhold(), pass(100)]);
     expect([result, house.customer.isHeld]).toEqual([{ ok: true }, false]);
+  });
+
+  it("is still muted where the agent muted it, from the first packet on", async () => {
+    const house = await talk();
+    house.call.mute();
+    await house.leave();
+    const { resumed, sessions } = await house.next();
+    expect(sessions.map(({ isMuted }) => isMuted)).toEqual([true]);
+    await pass(1_000);
+    expect([resumed[0]?.muted, sessions[0]?.isMuted]).toEqual([true, true]);
+    resumed[0]?.unmute();
+    expect(sessions[0]?.isMuted).toBe(false);
   });
 
   it("hears the customer hang up while the page comes back", async () => {

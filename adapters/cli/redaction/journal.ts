@@ -68,7 +68,7 @@ export const entryRules = {
   "network:changed": { online: "keep" },
   "control:answered": { control: "control", tookMs: "keep" },
   "control:failed": { control: "control", tookMs: "keep", fault },
-  "flow:changed": { ...ofTrunk, from: "code", to: "code", tookMs: "keep", end: { wasOpen: "keep", code: "keep", clean: "keep" } },
+  "flow:changed": { ...ofTrunk, from: "code", to: "code", tookMs: "keep", end: { wasOpen: "keep", code: "keep", clean: "keep", byPagePolicy: "keep" } },
   "registration:changed": { ...ofTrunk, from: "code", to: "code", answer, tookMs: "keep", expiresS: "keep" },
   "credentials:failed": { ...ofTrunk, error: "error" },
   "server:failed": { ...ofTrunk, error: "error" },

@@ -41,6 +41,43 @@ describe("the socket", () => {
     expect(told).toHaveLength(1);
   });
 
+  describe("that a browser speaks of in errors alone", () => {
+    it("never opened: a close does not always follow", async () => {
+      const { peer, edge, told } = bench();
+      peer.opening = "hangs";
+      edge.connect();
+      await settle();
+      peer.socket.emit("error");
+      await vi.advanceTimersByTimeAsync(249);
+      expect(told).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(told).toEqual(["closed false 1006"]);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    const edgeUrl = "wss://edge.example/ws";
+    const violation = (told: object) => Object.assign(new Event("securitypolicyviolation"), { disposition: "enforce", ...told });
+    beforeEach(() => vi.stubGlobal("document", new EventTarget()));
+    afterEach(() => void vi.unstubAllGlobals());
+
+    it("is forbidden by the page's own policy, which is told at once; others' violations and mere reports are not about it", async () => {
+      const { peer, edge, told } = bench();
+      peer.opening = "hangs";
+      edge.connect();
+      await settle();
+      for (const other of [{ blockedURI: "eval" }, { blockedURI: "wss://other.test/" }, { blockedURI: edgeUrl, disposition: "report" }])
+        document.dispatchEvent(violation(other));
+      expect(told).toEqual([]);
+      document.dispatchEvent(violation({ blockedURI: edgeUrl }));
+      expect(told).toEqual(["closed false 1006 by page policy"]);
+      // What the socket says of itself a moment later is old news, and so is the next violation.
+      peer.socket.emit("error");
+      document.dispatchEvent(violation({ blockedURI: edgeUrl }));
+      await settle();
+      expect([told.length, vi.getTimerCount()]).toEqual([1, 0]);
+    });
+  });
+
   it.each([2, 3])("that is closing (readyState %i) is lost with the first thing that is sent, and told once", async (readyState) => {
     const { peer, edge, told } = await connected();
     Object.assign(peer.socket, { readyState });

@@ -93,7 +93,7 @@ export function bench(credentials: CredentialsSource | "none" = secret, options:
   const failures: unknown[] = [];
   const events: EdgeEvents = {
     opened: () => told.push("opened"),
-    closed: ({ wasOpen, code }) => told.push(`closed ${wasOpen} ${code}`),
+    closed: ({ wasOpen, code, byPagePolicy }) => told.push(`closed ${wasOpen} ${code}${byPagePolicy ? " by page policy" : ""}`),
     ponged: () => told.push("ponged"),
     discarded: (fault, bytes, header) => told.push(`discarded ${fault} ${bytes}${header === undefined ? "" : ` ${header}`}`),
     incoming: (invitation) => invitations.push(invitation),

@@ -46,6 +46,8 @@ export const steps: Catalogue["steps"] = {
   "check-ice-servers": () => "Check addresses and credentials of the STUN and TURN servers in the settings.",
   "check-webrtc-account": (params) => `Check that WebRTC (DTLS-SRTP) is switched on for the account at ${of(params)}.`,
   "allow-microphone-in-page": () => 'Serve the page by HTTPS, and embed the softphone with allow="microphone".',
+  "allow-socket-in-page": (params) =>
+    `Add the edge of ${of(params)} (wss://…) to connect-src in the Content-Security-Policy of the page that holds the softphone.`,
   "click-to-hear": () => "Click once into the page; the softphone should ask for that click before the first call (resumeAudio).",
   "allow-microphone": () => "Click the padlock beside the page’s address, allow the microphone, and load the page again.",
   "connect-microphone": () => "Plug in the headset, or choose a microphone in the system’s sound settings.",

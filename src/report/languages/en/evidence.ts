@@ -119,6 +119,8 @@ export const evidence: Catalogue["evidence"] = {
   "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) => `The page is embedded so that it may not use the microphone${byName(error)}.`,
+  "page-forbids-socket": (params) =>
+    `The page’s own security policy (Content-Security-Policy) forbids the connection to the edge of ${of(params)}: nothing left the browser.`,
   "playback-blocked": ({ calls }) =>
     `The browser did not let the page play the other party in ${someCalls(calls, "calls")}: nobody had clicked into it yet.`,
   "webrtc-missing": () => "The browser has no WebRTC, or it is turned off.",

@@ -49,6 +49,8 @@ export const steps: Catalogue["steps"] = {
   "check-ice-servers": () => "Vérifier les adresses et les identifiants des serveurs STUN et TURN dans les paramètres.",
   "check-webrtc-account": (params) => `Vérifier que WebRTC (DTLS-SRTP) est activé pour le compte ${ofTrunk(params)}.`,
   "allow-microphone-in-page": () => 'Servir la page en HTTPS, et intégrer le softphone avec allow="microphone".',
+  "allow-socket-in-page": (params) =>
+    `Ajouter le frontal ${ofTrunk(params)} (wss://…) à connect-src dans la Content-Security-Policy de la page qui contient le softphone.`,
   "click-to-hear": () => "Cliquer une fois dans la page ; le softphone devrait demander ce clic avant le premier appel (resumeAudio).",
   "allow-microphone": () => "Cliquer sur le cadenas à côté de l’adresse de la page, autoriser le microphone, puis recharger la page.",
   "connect-microphone": () => "Brancher le casque, ou choisir un microphone dans les réglages de son du système.",

@@ -133,6 +133,8 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
     `La page est intégrée de telle sorte qu’elle n’a pas le droit d’utiliser le microphone${byName(error)}.`,
+  "page-forbids-socket": (params) =>
+    `La politique de sécurité de la page elle-même (Content-Security-Policy) interdit la connexion au frontal ${ofTrunk(params)} : rien n’est sorti du navigateur.`,
   "playback-blocked": (params) =>
     `Le navigateur n’a pas laissé la page faire entendre le correspondant dans ${someCalls(params["calls"])} : personne n’y avait encore cliqué.`,
   "webrtc-missing": () => "Le navigateur n’a pas WebRTC, ou il y est désactivé.",
