@@ -210,4 +210,6 @@ function step(code: StepCode, who: Actor, params: Params, { trunks, verdict }: R
 }
 
 const distinct = (steps: readonly Step[]) =>
-  steps.filter((step, index) => steps.findIndex((other) => other.code === step.code && other.params["trunk"] === step.params["trunk"]) === index);
+  steps.filter(
+    (step, index) => steps.findIndex((other) => other.code === step.code && other.params["trunk"] === step.params["trunk"]) === index,
+  );

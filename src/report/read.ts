@@ -40,7 +40,12 @@ export function parseReport(text: string): ReportDocument {
   const known = { window: span, generatedAt: span.to, reportId: `at-${Date.parse(span.from).toString(36)}` };
   const { verdict } = value as Partial<ReportDocument>;
   // What is missing is given; what is wrong in itself is for whoever validates.
-  return { ...addedSince, ...known, ...(value as Omit<ReportDocument, keyof typeof known>), ...(verdict && { verdict: withFaults(verdict) }) };
+  return {
+    ...addedSince,
+    ...known,
+    ...(value as Omit<ReportDocument, keyof typeof known>),
+    ...(verdict && { verdict: withFaults(verdict) }),
+  };
 }
 
 /** Of several faults earlier reports named the first only, as what leads. */
