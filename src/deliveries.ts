@@ -96,7 +96,8 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   ): Promise<string> {
     const built = buildReport(entries, incident, { generatedAtMs: clock.dateMs(), ...options });
     const sealed = { ...built, journalDigest: digestOf(entries) };
-    const version = built.status === "closed" ? "closed" : String(++revision);
+    const { reopened = 0 } = incident ?? {};
+    const version = built.status !== "closed" ? String(++revision) : reopened === 0 ? "closed" : `closed-${reopened + 1}`;
     const document = reporting.signing && !isEnding ? await sign(sealed, reporting.signing) : sealed;
     await Promise.all(recipients.map(({ take }) => take(document, version)));
     return document.reportId;
@@ -115,6 +116,12 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     });
     signed = own;
     return own;
+  }
+
+  /** What was closed and goes on is the next page's to report, if this one is gone. */
+  async function reportOpened(incident: Incident): Promise<void> {
+    if (settings.store && incident.reopened !== undefined) await store.remove(doneKey(own, `${sessionId}-${incident.firstSeq}`));
+    if (reporting.incidents === "at-once") await report(journal.entries, incident, {});
   }
 
   async function reportClosed(incident: Incident): Promise<void> {
@@ -197,6 +204,7 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     incidentChanged(change, incident) {
       if (signal.aborted) return;
       if (change === "closed") reportClosed(incident).catch(failed);
+      else if (change === "opened") reportOpened(incident).catch(failed);
       else if (reporting.incidents === "at-once") report(journal.entries, incident, {}).catch(failed);
     },
     async close() {

@@ -284,6 +284,8 @@ export interface Facts {
     readonly option?: CallOptionName;
     readonly error?: string;
   };
+  /** A timer came this late: the page, or the device, had slept, though the monotonic clock ran on. */
+  "page:woke": { readonly lateMs: number };
   /** What the browser does with the page. */
   "page:changed": { readonly to: PageChange };
   /** The page goes, and leaves an answered call to the next. */

@@ -69,7 +69,7 @@ export function logRecordsOf(report: ReportDocument): LogRecord[] {
       "linekeeper.verdict.leader": leader,
       "linekeeper.verdict.runner_up": runnerUp,
       "linekeeper.verdict.probability": leader && verdict.probabilities[leader],
-      "linekeeper.verdict.also_at_fault": verdict.alsoAtFault,
+      "linekeeper.verdict.also_at_fault": verdict.faults.slice(1).map(({ domain }) => domain),
       "linekeeper.verdict.reasons_for": verdict.reasonsFor.map(({ code }) => code),
       "linekeeper.verdict.reasons_against": verdict.reasonsAgainst.map(({ code }) => code),
       "linekeeper.verdict.next_test": verdict.nextTest?.code,

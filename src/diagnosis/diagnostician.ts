@@ -37,7 +37,7 @@ const hysteresis = 0.1;
 
 export function createDiagnostician({ journal, clock, calmMs, priors, on, onReinitialised }: DiagnosticianPorts): Diagnostician {
   const watch = createWatch(calmMs);
-  /** Closed ones do not change any more. */
+  /** Closed ones do not change any more, but that the last may be opened again. */
   const final: Incident[] = [];
   /** Verdicts on what is not final, made anew only when something was written: of the open incident, and of no incident. */
   let ofOpen: { readonly seq: number; readonly id: number; readonly verdict: Verdict } | undefined;
@@ -61,6 +61,7 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
 
   function incidents(): readonly Incident[] {
     const { courses } = watch;
+    if (courses[final.length - 1]?.reopened !== final.at(-1)?.reopened) final.pop();
     const judged = (course: Course) => incidentOf(seen(), course, courses[course.id - 2], calmMs, { priors });
     for (const course of courses.slice(final.length)) {
       if (course.closedMs !== undefined) final.push(judged(course));
@@ -81,8 +82,11 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
 
   /** Says what is new since the last time. */
   function tell(): void {
-    for (const incident of incidents().slice(told ? told.id - (told.closedMs === undefined ? 1 : 0) : 0)) {
-      const before = told?.id === incident.id ? told : undefined;
+    const isTold = ({ id, reopened = 0 }: Incident) =>
+      told !== undefined && told.closedMs !== undefined && (id < told.id || (id === told.id && reopened === (told.reopened ?? 0)));
+    for (const incident of incidents().slice(told ? told.id - 1 : 0)) {
+      if (isTold(incident)) continue;
+      const before = told?.id === incident.id && told.closedMs === undefined ? told : undefined;
       if (!before) on("opened", incident);
       else if (incident.closedMs === undefined && !isNews(before, incident)) continue;
       told = incident;
@@ -119,7 +123,8 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
   const unsubscribe = journal.subscribe((entry) => {
     watch.read(entry);
     isFollowed ||= entry.type === "boot:completed" && entry.run > 1;
-    const isNews = watch.courses.length > final.length || isFollowed;
+    const last = watch.courses.at(-1);
+    const isNews = (last !== undefined && last.closedMs === undefined) || watch.courses.length > final.length || isFollowed;
     if (isNews) hold();
     wakeAt(isNews ? Math.min(journal.nowMs() + gatherMs, watch.dueMs) : watch.dueMs);
   });

@@ -34,7 +34,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "other-carrier-well-meanwhile": "Another carrier's edge answered over the same network, from the same device.",
   "other-page-met-it-too": "Another page of this browser, with a start-up of its own, had trouble with the same trunk.",
   "host-says-offline": "navigator.onLine is a hint: false is mostly right, true means little.",
-  "device-slept": "The wall clock ran on without us just before: the device slept, and sockets die in their sleep.",
+  "device-slept":
+    "The wall clock had run on without us, a timer came far too late, or the browser had frozen the page: sockets die in their sleep.",
   "edge-unreachable": "A browser is not told why a socket does not open or ends as 1006 (RFC 6455 §7.1.5).",
   "edge-never-reached": "Not once since the start, so it was not lost: an address that is wrong looks like this before anything else does.",
   "edge-fell-silent": "Nothing was answered on an open socket: frozen there, or dropped on the way.",

@@ -18,6 +18,8 @@ export interface Change {
   readonly mended?: Beginning;
   /** A doubt went stale: nothing proved it either way. */
   readonly unproven?: true;
+  /** Of what began: the trunk, where it is one's, or what else is wrong. */
+  readonly cause?: string;
 }
 
 export interface Impairments {
@@ -82,7 +84,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       isBlocking: isBlocking || open.get(key)?.isBlocking === true,
       staleMs: goesStale ? entry.atMs + (isBlocking ? blockedMs : unprovenMs) : Infinity,
     });
-    changes.push({ began: { seq: since.seq, atMs: since.atMs } });
+    changes.push({ began: { seq: since.seq, atMs: since.atMs }, cause: causeOf(key) });
   }
 
   function mend(key: Key, { seq, atMs }: Beginning): void {
@@ -216,7 +218,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         return rate(entry);
 
       case "call:failed-over":
-        changes.push({ began: { seq: entry.seq, atMs: entry.atMs } });
+        changes.push({ began: { seq: entry.seq, atMs: entry.atMs }, cause: `trunk ${entry.from}` });
         return;
       case "call:refused":
         if (entry.because === "boot-incomplete") begin("boot", entry, { isBlocking: true });
@@ -276,6 +278,13 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       return Math.min(...graces, ...[...open.values()].map(({ staleMs }) => staleMs));
     },
   };
+}
+
+/** One trunk's registration, flow and routes fail of one cause; its audio may of another. */
+function causeOf(key: Key): string {
+  const [kind = "", trunkId = ""] = key.split(" ");
+  if (kind === "route" || kind === "flow") return `trunk ${trunkId}`;
+  return kind === "sound" || kind === "audio" ? `audio ${trunkId}` : key;
 }
 
 /** A fault ended the call; what is ambiguous (no user responding) is not called one. */

@@ -38,6 +38,15 @@ const staleCalms = 60;
 /** Of a call that was lost, or a device: after so many. */
 const blockedCalms = 12;
 
+/**
+ * What was wrong and comes back this soon after the incident was closed is the same one, open again, ms. Each time it takes
+ * twice as long until it is closed, up to `mostCalms` periods, and until it is forgotten, up to `mostMs`: an agent alone
+ * meets a brown-out once in ten minutes.
+ */
+const relapseMs = 15 * 60_000;
+const mostMs = 60 * 60_000;
+const mostCalms = 16;
+
 /** How far before an incident evidence still belongs to it, ms. */
 export const contextMs = 5 * 60_000;
 
@@ -56,6 +65,10 @@ interface Draft {
   readonly refused: Set<string>;
   /** Calls on a line that kept silent, and was not given up for want of a better one. */
   readonly waiting: Set<string>;
+  /** What was wrong in it, by trunk where it is one's. */
+  readonly causes: Set<string>;
+  /** How often it came back after it had been closed. */
+  relapses: number;
   unproven: boolean;
   trunksLost: boolean;
   restartedMs: number;
@@ -66,12 +79,15 @@ export function createWatch(calmMs: number): Watch {
   const impairments = createImpairments(staleCalms * calmMs, blockedCalms * calmMs);
   const closed: Course[] = [];
   let draft: Draft | undefined;
+  /** The last one that was closed. */
+  let last: Draft | undefined;
   let isOver = false;
 
   function follow(changes: ReturnType<typeof impairments.read>, nowMs: number): void {
-    for (const { began, mended, unproven } of changes) {
-      if (began) draft ??= draftOf(closed.length + 1, began);
+    for (const { began, mended, unproven, cause } of changes) {
+      if (began) draft ??= reopened(began, cause) ?? draftOf(closed.length + 1, began);
       if (!draft) continue;
+      if (cause !== undefined) draft.causes.add(cause);
       draft.unproven ||= unproven === true;
       const latest = began ?? mended ?? draft.last;
       if (latest.seq > draft.last.seq) draft.last = latest;
@@ -82,13 +98,25 @@ export function createWatch(calmMs: number): Watch {
     if (draft) note(draft, impairments.isBlocking, nowMs);
   }
 
-  const closesMs = () => (draft && impairments.count === 0 ? draft.last.atMs + calmMs : Infinity);
+  /** The same trouble again is the same incident. */
+  function reopened({ atMs }: Beginning, cause: string | undefined): Draft | undefined {
+    if (!last || cause === undefined || !last.causes.has(cause)) return undefined;
+    if (atMs - last.last.atMs > Math.min(mostMs, relapseMs * 2 ** last.relapses)) return undefined;
+    closed.pop();
+    last.relapses++;
+    last.unproven = false;
+    return last;
+  }
+
+  const closesMs = () =>
+    draft && impairments.count === 0 ? draft.last.atMs + calmMs * Math.min(mostCalms, 2 ** draft.relapses) : Infinity;
 
   function pass(nowMs: number): void {
     // In the order in which it falls due, so that a late timer tells the same story as an early one.
     for (let dueMs = watch.dueMs; dueMs <= nowMs && dueMs < Infinity; dueMs = watch.dueMs) {
       if (draft && closesMs() <= dueMs) {
         closed.push(courseOf(draft, draft.last.atMs));
+        last = draft;
         draft = undefined;
       } else follow(impairments.pass(dueMs), dueMs);
     }
@@ -155,6 +183,8 @@ function draftOf(id: number, opened: Beginning): Draft {
     lost: new Set(),
     refused: new Set(),
     waiting: new Set(),
+    causes: new Set(),
+    relapses: 0,
     unproven: false,
     trunksLost: false,
     restartedMs: Infinity,
@@ -171,13 +201,15 @@ function note({ blocked, opened }: Draft, isBlocking: boolean, nowMs: number): v
 }
 
 function courseOf(draft: Draft, closedMs?: number): Course {
-  const { id, opened, last, lastSign, doubtedMs, blocked, met, saved, lost, refused, trunksLost, restartedMs, completedMs } = draft;
+  const { id, opened, last, lastSign, doubtedMs, blocked, met, saved, lost, refused, trunksLost, restartedMs, completedMs, relapses } =
+    draft;
   const untilMs = closedMs ?? last.atMs;
   const lostMs = blocked.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, untilMs) - fromMs), 0);
   return {
     id,
     openedMs: opened.atMs,
     doubtedMs,
+    ...(relapses > 0 && { reopened: relapses }),
     ...(closedMs !== undefined && { closedMs, ...(draft.unproven && { unproven: true as const }) }),
     firstSeq: opened.seq,
     lastSeq: last.seq,

@@ -1,4 +1,5 @@
 /** The words of the diagnosis: what it reads from the journal and what it concludes. */
+import type { Route } from "../journal.ts";
 import type { Said } from "../ports.ts";
 
 /** Where a fault can lie; `docs/diagnosis.md` says what each covers. */
@@ -38,6 +39,19 @@ export interface Evidence {
 /** Who should do something about it. */
 export type Actor = "crm-vendor" | "crm-administrator" | "agent" | "local-it" | "carrier" | "nobody";
 
+/** One of what may be several things at fault at once. */
+export interface Fault {
+  readonly domain: FaultDomain;
+  /** Of what leads, as in `probabilities`; of another, by its own evidence alone. */
+  readonly probability: number;
+  /** Where it is a carrier's: the trunk, and its route where it is one alone. */
+  readonly trunkId?: string;
+  readonly route?: Route;
+  readonly actor: Actor;
+  /** What speaks for it, the strongest first. */
+  readonly reasonsFor: readonly Evidence[];
+}
+
 /** `healthy`: nothing to explain. `inconclusive`: the leader is too weak or the margin too thin. */
 export type Conclusion = "healthy" | "inconclusive" | "likely" | "clear";
 
@@ -48,8 +62,8 @@ export interface Verdict {
   readonly runnerUp?: FaultDomain;
   /** Sum to 1. */
   readonly probabilities: Readonly<Record<FaultDomain, number>>;
-  /** More than one domain with strong evidence of its own: several faults at once. */
-  readonly alsoAtFault: readonly FaultDomain[];
+  /** What leads, first; then each other fault that evidence of its own is clear about. Empty when healthy. */
+  readonly faults: readonly Fault[];
   /** The trunk that is at fault, where the leader is a carrier's domain and one trunk stands out. */
   readonly trunkId?: string;
   readonly reasonsFor: readonly Evidence[];
@@ -66,6 +80,8 @@ export interface Incident {
   readonly openedMs: number;
   /** Absent while it lasts. */
   readonly closedMs?: number;
+  /** How often the same trouble came back so soon after it was closed that it was opened again. */
+  readonly reopened?: number;
   /** Closed with a doubt that nothing settled: nobody called there again. */
   readonly unproven?: true;
   /** Last entry that belongs to it (for reading it out of the journal: from `firstSeq` to `lastSeq`). */

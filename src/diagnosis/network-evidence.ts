@@ -129,7 +129,9 @@ const edges: Detector = (seen) => {
   const shared = new Set(sharedOutages(seen));
   return seen.trunks.flatMap((trunk) => {
     const params = { trunk: trunk.id, carrier: trunk.carrier };
-    const alone = (how: Outage["how"]) => trunk.outages.filter((outage) => outage.how === how && !shared.has(outage));
+    // A socket that died in the device's sleep tells nothing of its edge.
+    const alone = (how: Outage["how"]) =>
+      trunk.outages.filter((outage) => outage.how === how && !shared.has(outage) && !isOfSleep(seen, outage));
     const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
     const account = trunk.refusals.filter(({ code }) => isOfAccount(code));
     const silent = trunk.refusals.filter(({ code, atMs }) => code === undefined && !isOut(trunk, atMs));

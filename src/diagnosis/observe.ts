@@ -35,6 +35,8 @@ export function observe(entries: readonly Entry[]): Observations {
   let endMs = 0;
   const offline: Seen[] = [];
   const sleeps: Seen[] = [];
+  /** Since when the browser has the page frozen, or in its cache, ms. */
+  let frozenMs = Infinity;
 
   /** A customer's call failed on our audio. */
   function noteAudioNotOpened({ seq, atMs, error }: Entry<"call:ended" | "call:turned-away">): void {
@@ -185,6 +187,16 @@ export function observe(entries: readonly Entry[]): Observations {
         break;
       case "clock:jumped":
         if (entry.byMs >= sleepMs) sleeps.push({ seq, atMs });
+        break;
+      case "page:woke":
+        sleeps.push({ seq, atMs });
+        break;
+      case "page:changed":
+        if (entry.to === "frozen" || entry.to === "cached") frozenMs = atMs;
+        else if (entry.to !== "hidden") {
+          if (atMs - frozenMs >= sleepMs) sleeps.push({ seq, atMs });
+          frozenMs = Infinity;
+        }
         break;
       default:
     }

@@ -165,6 +165,7 @@ export const evidenceWeights = {
   "device-slept": {
     group: "host",
     weights: { "agent-device": 4, ...carriers(-1.5) },
+    sign: true,
   },
 
   // ── One carrier's edge ──────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,5 @@
 /** Many agents' reports of one outage, put together. Pure: the same reports give the same. */
+import type { Evidence } from "../diagnosis/model.ts";
 import type { AttemptRecord } from "../report/attempts.ts";
 import type { CallRecord } from "../report/calls.ts";
 import type { Moment, ReportDocument } from "../report/document.ts";
@@ -202,10 +203,16 @@ function shiftedOf({ number, clock, reports }: Agent, originMs: number, fromMs: 
 }
 
 function evidenceOf({ agent, report }: Stretch, originMs: number) {
-  const { reasonsFor = [], reasonsAgainst = [] } = report.verdict ?? {};
+  const { reasonsFor = [], reasonsAgainst = [], faults = [] } = report.verdict ?? {};
+  const said = [...reasonsFor, ...reasonsAgainst];
+  // What the leading fault has nothing to do with is told with its own.
+  const beside = faults.flatMap((fault) => fault.reasonsFor).filter((item) => !said.some((other) => isSame(other, item)));
   const byMs = startOf(report) - agent.clock.skewMs - originMs;
-  return [...reasonsFor, ...reasonsAgainst].map((item) => ({ ...item, firstMs: item.firstMs + byMs, lastMs: item.lastMs + byMs }));
+  return [...said, ...beside].map((item) => ({ ...item, firstMs: item.firstMs + byMs, lastMs: item.lastMs + byMs }));
 }
+
+const isSame = (a: Evidence, b: Evidence) =>
+  a.code === b.code && a.params["trunk"] === b.params["trunk"] && a.params["route"] === b.params["route"];
 
 function recordOf(agent: Agent, hit: boolean, calls: readonly CallRecord[], outage: readonly Stretch[]): AgentRecord {
   const fates = (fate: CallRecord["fate"]) => calls.filter((call) => call.fate === fate).length;

@@ -162,7 +162,9 @@ export function adviceOf(report: ReportDocument): Advice {
 
   const found = [...stepsOf(leader, verdict.reasonsFor, report), ...neverReached(report)];
   const steps = found.length > 0 ? found : [fallback(leader, verdict.reasonsFor, report)];
-  const others = verdict.alsoAtFault.map((domain) => stepsOf(domain, verdict.reasonsAgainst, report)[0] ?? fallback(domain, [], report));
+  const others = verdict.faults
+    .slice(1)
+    .map(({ domain, reasonsFor }) => stepsOf(domain, reasonsFor, report)[0] ?? fallback(domain, reasonsFor, report));
   return {
     steps: distinct([...steps.slice(0, mostSteps - Math.min(1, others.length)), ...others]).slice(0, mostSteps),
     sendTo: verdict.actor,
@@ -207,4 +209,7 @@ function step(code: StepCode, who: Actor, params: Params, { trunks, verdict }: R
   return { code, who, params: { ...(trunk && { trunk: trunk.id, carrier: trunk.carrier }), ...params, hosts: hosts.join(", ") } };
 }
 
-const distinct = (steps: readonly Step[]) => steps.filter(({ code }, index) => steps.findIndex((other) => other.code === code) === index);
+const distinct = (steps: readonly Step[]) =>
+  steps.filter(
+    (step, index) => steps.findIndex((other) => other.code === step.code && other.params["trunk"] === step.params["trunk"]) === index,
+  );

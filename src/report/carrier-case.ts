@@ -76,8 +76,7 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
   const skew = clockSkews.find(({ by }) => by === found.id || by === found.host);
   return {
     trunk: { id: found.id, carrier: found.carrier, host: found.host },
-    isConcluded:
-      verdict?.trunkId === found.id && verdict.leader?.startsWith("carrier-") === true && ["clear", "likely"].includes(verdict.conclusion),
+    isConcluded: isConcluded(verdict, found.id),
     from: span.from,
     to: span.to,
     ongoing: span.ongoing,
@@ -94,6 +93,13 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
     ...(skew && { clockSkewMs: skew.byMs }),
   };
 }
+
+/** What leads may be in doubt; what is named beside it is clear by itself. */
+const isConcluded = (verdict: ReportDocument["verdict"], trunkId: string): boolean =>
+  verdict?.faults.some(
+    (fault, index) =>
+      fault.trunkId === trunkId && fault.domain.startsWith("carrier-") && (index > 0 || ["clear", "likely"].includes(verdict.conclusion)),
+  ) === true;
 
 function mostFailed({ attempts, trunks }: ReportDocument): string | undefined {
   const failures = (id: string) => attempts.filter((attempt) => attempt.trunkId === id && faulty.has(attempt.class)).length;

@@ -91,7 +91,7 @@ export interface ReportDocument {
   readonly version: "linekeeper-report/1";
   /** The same in every version of this report: a later one replaces an earlier. */
   readonly reportId: string;
-  /** `closed`: no later version follows. With `span.ongoing` then, the page ended before the incident did. */
+  /** `closed`: no later version follows, unless the same trouble opens the incident again. With `span.ongoing` then, the page ended before the incident did. */
   readonly status: "ongoing" | "closed";
   /** Of sessions without an incident this share sends its report; present in theirs only. */
   readonly sampledShare?: number;

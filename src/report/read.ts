@@ -1,4 +1,5 @@
 /** A report read back from its JSON, of this version or an earlier one. */
+import type { Verdict } from "../diagnosis/model.ts";
 import type { ReportDocument } from "./document.ts";
 
 /** No report, or one that cannot be read here. */
@@ -37,8 +38,24 @@ export function parseReport(text: string): ReportDocument {
   if (subject !== "incident" && subject !== "session")
     throw new ReportSyntaxError("line 1: no report: `subject` must be incident or session");
   const known = { window: span, generatedAt: span.to, reportId: `at-${Date.parse(span.from).toString(36)}` };
+  const { verdict } = value as Partial<ReportDocument>;
   // What is missing is given; what is wrong in itself is for whoever validates.
-  return { ...addedSince, ...known, ...(value as Omit<ReportDocument, keyof typeof known>) };
+  return {
+    ...addedSince,
+    ...known,
+    ...(value as Omit<ReportDocument, keyof typeof known>),
+    ...(verdict && { verdict: withFaults(verdict) }),
+  };
+}
+
+/** Of several faults earlier reports named the first only, as what leads. */
+function withFaults(verdict: Verdict): Verdict {
+  const { leader, actor, probabilities, trunkId, reasonsFor, faults } = verdict;
+  if ((faults as typeof faults | undefined) !== undefined || leader === undefined) return { ...verdict, faults: faults ?? [] };
+  return {
+    ...verdict,
+    faults: [{ domain: leader, probability: probabilities[leader], ...(trunkId !== undefined && { trunkId }), actor, reasonsFor }],
+  };
 }
 
 const isTime = (time: unknown) => typeof time === "string" && !Number.isNaN(Date.parse(time));

@@ -6,11 +6,14 @@ import { wordOf, type Catalogue, type Params } from "./language.ts";
 import type { KnownParty } from "./parties.ts";
 import { isoOf } from "./wall-clock.ts";
 
-/** Names the trunk that stands out, with its carrier. */
-function carrierIn({ verdict, trunks }: ReportDocument, { carrierOf }: Catalogue): string | undefined {
-  const id = verdict?.trunkId;
-  return id === undefined ? undefined : carrierOf(trunks.find((trunk) => trunk.id === id)?.carrier ?? "", id);
-}
+/** A trunk with its carrier. */
+const trunkNamed = (id: string | undefined, { trunks }: ReportDocument, { carrierOf }: Catalogue): string | undefined =>
+  id === undefined ? undefined : carrierOf(trunks.find((trunk) => trunk.id === id)?.carrier ?? "", id);
+
+/** Names the trunk that stands out. */
+const carrierIn = (report: ReportDocument, catalogue: Catalogue) => trunkNamed(report.verdict?.trunkId, report, catalogue);
+
+const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
 export const domainName = (domain: string, { domains }: Catalogue): string => wordOf(domains, domain)?.name ?? domain;
 
@@ -23,6 +26,13 @@ export function conclusionOf(report: ReportDocument, catalogue: Catalogue): stri
   const where = at(verdict.leader ?? "unknown");
   return wordOf(catalogue.conclusions, verdict.conclusion)?.(where) ?? `${verdict.conclusion}: ${where}`;
 }
+
+/** What else is at fault beside what leads, each with its place. */
+export const otherFaultsOf = (report: ReportDocument, catalogue: Catalogue): readonly string[] =>
+  (report.verdict?.faults ?? []).slice(1).map(({ domain, trunkId, route, probability }) => {
+    const where = [trunkNamed(trunkId, report, catalogue), route && catalogue.routeOf(route), catalogue.percent(probability)];
+    return `${domainName(domain, catalogue)} (${where.filter((part) => part !== undefined).join(", ")})`;
+  });
 
 /** Domains that are no more than this apart tie: which of them is first is chance. */
 const tieMargin = 0.1;
@@ -60,7 +70,14 @@ export function instructionsOf(report: ReportDocument, catalogue: Catalogue): re
       what: wordOf(catalogue.steps, code)?.(params) ?? code,
     })),
     ...(test === undefined ? [] : [{ what: test }]),
-    { what: send ?? wordOf(catalogue.sends, sendTo)?.(carrier) ?? sendTo },
+    ...distinct([
+      send ?? wordOf(catalogue.sends, sendTo)?.(carrier) ?? sendTo,
+      // Each carrier gets a ticket of its own.
+      ...verdict.faults
+        .slice(1)
+        .filter(({ actor }) => actor === sendTo)
+        .map(({ actor, trunkId }) => wordOf(catalogue.sends, actor)?.(trunkNamed(trunkId, report, catalogue)) ?? actor),
+    ]).map((what) => ({ what })),
   ];
 }
 

@@ -48,7 +48,11 @@ export function createRollCall(ports: RollCallPorts): RollCall {
     const dueMs = clock.nowMs() + lookMs;
     cancelLook = clock.setTimer(() => {
       journal.compareClocks();
-      if (clock.nowMs() - dueMs > sleptMs) woke();
+      const lateMs = Math.round(clock.nowMs() - dueMs);
+      if (lateMs > sleptMs) {
+        journal.append("page:woke", { lateMs });
+        woke();
+      }
       look();
     }, lookMs);
   }

@@ -67,7 +67,7 @@ describe("the score", () => {
     conclusion: "clear",
     leader,
     probabilities: { ...even, [leader]: confidence, unknown: 1 - confidence },
-    alsoAtFault: [],
+    faults: [],
     reasonsFor: [],
     reasonsAgainst: [],
     actor: "nobody",

@@ -236,29 +236,29 @@ describe("an incident closes", () => {
   });
 });
 
-describe("live", () => {
-  /** Plays the entries in their own time to a diagnostician. */
-  function play({ entries, nowMs }: Story, untilMs = nowMs) {
-    const clock = createVirtualClock();
-    const journal = createJournal(clock, 10_000);
-    const said: (readonly [change: string, incident: Incident])[] = [];
-    const anew: Reinitialisation[] = [];
-    const diagnostician = createDiagnostician({
-      journal,
-      clock,
-      calmMs,
-      priors: {},
-      on: (change, incident) => said.push([change, incident]),
-      onReinitialised: (change) => anew.push(change),
-    });
-    for (const { seq: _, atMs, type, ...fact } of entries as readonly Entry[]) {
-      clock.advance(atMs - journal.nowMs());
-      journal.append(type, fact as never);
-    }
-    clock.advance(untilMs - journal.nowMs());
-    return { clock, journal, diagnostician, said, anew, changes: () => said.map(([change, { id }]) => `${change} ${id}`) };
+/** Plays the entries in their own time to a diagnostician. */
+function play({ entries, nowMs }: Story, untilMs = nowMs) {
+  const clock = createVirtualClock();
+  const journal = createJournal(clock, 10_000);
+  const said: (readonly [change: string, incident: Incident])[] = [];
+  const anew: Reinitialisation[] = [];
+  const diagnostician = createDiagnostician({
+    journal,
+    clock,
+    calmMs,
+    priors: {},
+    on: (change, incident) => said.push([change, incident]),
+    onReinitialised: (change) => anew.push(change),
+  });
+  for (const { seq: _, atMs, type, ...fact } of entries as readonly Entry[]) {
+    clock.advance(atMs - journal.nowMs());
+    journal.append(type, fact as never);
   }
+  clock.advance(untilMs - journal.nowMs());
+  return { clock, journal, diagnostician, said, anew, changes: () => said.map(([change, { id }]) => `${change} ${id}`) };
+}
 
+describe("live", () => {
   test.each([
     ["silent route", silentRoute()],
     ["CRM restart", crmRestart().after(calmMs + 500)],
@@ -374,6 +374,52 @@ describe("live", () => {
     const late = createDiagnostician({ journal, clock, calmMs, priors: {}, on: () => {}, onReinitialised: () => {} });
     expect(late.incidents).toMatchObject([{ id: 1, verdict: { leader: "crm-init" } }]);
     late.close();
+  });
+});
+
+describe("the same trouble again", () => {
+  const gone = (told: Story) => told.loses("A").after(6_000).connects("A");
+
+  test("soon after it was closed opens the incident again, and takes twice as long to close", () => {
+    const told = gone(wellBegun("A", "B")).after(60_000);
+    expect(incidents(told)).toMatchObject([{ id: 1 }]);
+    gone(told);
+    const backMs = told.nowMs;
+    expect(incidents(told.after(2 * calmMs - 1_000))).toMatchObject([{ id: 1, reopened: 1 }]);
+    expect(incidents(told)[0]).not.toHaveProperty("closedMs");
+    expect(incidents(told.after(1_000))).toMatchObject([{ id: 1, reopened: 1, closedMs: backMs }]);
+  });
+
+  test("counts as lost what could not be placed, and not the calm between", () => {
+    const told = wellBegun("A").repeats(2, (each) => gone(each).after(60_000));
+    const [incident, ...more] = incidents(told);
+    expect(more).toEqual([]);
+    expect(incident?.minutesLost).toBeCloseTo(0.2, 1);
+  });
+
+  test("that of another trunk, or of the CRM, is another incident", () => {
+    const told = gone(wellBegun("A", "B", "C"))
+      .after(60_000)
+      .loses("B")
+      .after(6_000)
+      .connects("B")
+      .after(60_000)
+      .boots(2, "fails");
+    expect(incidents(told).map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+
+  test("more than a quarter of an hour later it is another incident, unless it has come back before", () => {
+    const pausesMs = [20, 14, 29, 59, 59, 61].map((each) => each * 60_000);
+    const told = gone(wellBegun("A", "B"));
+    for (const pauseMs of pausesMs) gone(told.after(pauseMs));
+    expect(incidents(told.after(60_000)).map(({ reopened }) => reopened)).toEqual([undefined, 4, undefined]);
+  });
+
+  test("is told as opened, and closed, each time", () => {
+    const told = gone(wellBegun("A", "B")).after(60_000);
+    const { changes, diagnostician } = play(gone(told).after(60_000));
+    expect(changes().filter((change) => !change.startsWith("updated"))).toEqual(["opened 1", "closed 1", "opened 1", "closed 1"]);
+    expect(diagnostician.incidents).toEqual(incidents(told));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
-import type { FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
+import type { Fault, FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
 import type { MediaPath } from "../../src/ports.ts";
 import { diagnose, verdictOf } from "../../src/diagnosis/verdict.ts";
@@ -335,7 +335,7 @@ describe("what is no fault", () => {
       conclusion: "healthy",
       actor: "nobody",
       reasonsFor: [],
-      alsoAtFault: [],
+      faults: [],
     });
   });
 
@@ -461,6 +461,32 @@ describe("what would settle the rest", () => {
   });
 });
 
+describe("a device or a page that slept", () => {
+  const sleeps: readonly (readonly [string, (told: Story) => Story])[] = [
+    ["by the wall clock", (told) => told.write("clock:jumped", { byMs: 600_000, dateMs: 0 })],
+    ["by a timer that came late", (told) => told.after(600_000).write("page:woke", { lateMs: 598_000 })],
+    [
+      "by the browser's word",
+      (told) => told.write("page:changed", { to: "frozen" }).after(600_000).write("page:changed", { to: "resumed" }),
+    ],
+  ];
+
+  test.each(sleeps)("%s: its sockets are gone, and no carrier's edge is", (_, sleep) => {
+    const { entries } = sleep(wellBegun("A", "B")).loses("A").after(500).loses("B").after(5_000).connects("A", "B");
+    const { leader, conclusion, actor, faults } = diagnose(entries);
+    expect({ leader, conclusion, actor }).toEqual({ leader: "agent-device", conclusion: "clear", actor: "agent" });
+    expect(faults).toHaveLength(1);
+  });
+
+  test("frozen for a moment only, it did not sleep", () => {
+    const told = wellBegun("A", "B").write("page:changed", { to: "frozen" }).after(2_000).write("page:changed", { to: "resumed" });
+    expect(diagnose(told.loses("A").after(20_000).proves("B").entries).leader).toBe("carrier-signalling");
+  });
+});
+
+const named = (faults: readonly Fault[]) =>
+  faults.map(({ domain, trunkId, route }) => [domain, trunkId, route].filter((part) => part !== undefined).join(" ")).sort();
+
 describe("several faults at once", () => {
   test("a CRM that does not start while a carrier refuses a route: both are named", () => {
     const { entries } = wellBegun("A", "B")
@@ -469,7 +495,42 @@ describe("several faults at once", () => {
       )
       .boots(2, "fails-500")
       .repeats(2, refusal("boot-incomplete"));
-    const { leader, alsoAtFault } = diagnose(entries);
-    expect([leader, ...alsoAtFault].sort()).toEqual(["carrier-routing", "crm-init"]);
+    const { leader, faults } = diagnose(entries);
+    expect(faults[0]?.domain).toBe(leader);
+    expect(named(faults)).toEqual(["carrier-routing A local", "crm-init"]);
+  });
+
+  test("two carriers with a fault each: both are named, each with its trunk", () => {
+    const { entries } = wellBegun("A", "B")
+      .repeats(3, (told) =>
+        told.calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"]).calls("international", ["A", "answered"]),
+      )
+      .after(60_000)
+      .loses("B", { wasOpen: true, code: 1001, clean: true })
+      .after(20_000)
+      .proves("A");
+    expect(named(diagnose(entries).faults)).toEqual(["carrier-routing A local", "carrier-signalling B"]);
+  });
+
+  test("what two carriers share is one fault, and neither carrier's", () => {
+    const { entries } = wellBegun("A", "B").loses("A").loses("B").after(60_000).connects("A", "B");
+    expect(named(diagnose(entries).faults)).toEqual(["local-network"]);
+  });
+
+  test("two trunks of one carrier that are lost together are one fault of its", () => {
+    const { entries } = wellBegun("A", "A2", "B").loses("A").loses("A2").after(20_000).proves("B");
+    expect(named(diagnose(entries).faults)).toHaveLength(1);
+  });
+
+  test("a fault of half an hour ago is no less one of its own", () => {
+    const { entries } = wellBegun("A", "B")
+      .repeats(3, (told) =>
+        told.calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"]).calls("international", ["A", "answered"]),
+      )
+      .after(30 * 60_000)
+      .loses("B", { wasOpen: true, code: 1001, clean: true })
+      .after(20_000)
+      .proves("A");
+    expect(named(diagnose(entries).faults)).toEqual(["carrier-routing A local", "carrier-signalling B"]);
   });
 });

@@ -38,6 +38,24 @@ describe("dead flows are found and replaced within 5 s", () => {
     expect(house.entries("clock:jumped")).toMatchObject([{ byMs: 3_600_000 }]);
   });
 
+  test("when its timers come far too late, though its clocks agree", async () => {
+    const house = await open();
+    const mends = freeze(house);
+    // Both clocks go on in the sleep, and no timer does.
+    const { now } = performance;
+    const lateBy = (ms: number) => {
+      vi.setSystemTime(Date.now() + ms);
+      performance.now = () => now.call(performance) + ms;
+    };
+    try {
+      expect(await back(house, () => lateBy(600_000), mends)).toBeLessThanOrEqual(5_000);
+      expect(house.entries("clock:jumped")).toEqual([]);
+      expect(house.entries("page:woke")).toHaveLength(1);
+    } finally {
+      performance.now = now;
+    }
+  });
+
   test.each(["offline", "online"])("when the network is said to be %s", async (word) => {
     let tell = (_: boolean) => {};
     const house = await open({ network: { watch: (changed) => ((tell = changed), () => {}) } });

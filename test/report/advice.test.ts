@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { faultDomains, type Evidence, type FaultDomain, type Verdict } from "../../src/diagnosis/model.ts";
+import { faultDomains, type Evidence, type Fault, type FaultDomain, type Verdict } from "../../src/diagnosis/model.ts";
 import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
 import { adviceOf } from "../../src/report/advice.ts";
 import { renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
@@ -9,6 +9,8 @@ import { buildReport } from "./build-report.ts";
 import { carrierRouting, crmInit } from "./journals.ts";
 
 const base = buildReport(carrierRouting().entries, carrierRouting().incident, { generatedAtMs: 0 });
+
+const beside = (domain: FaultDomain, actor: Fault["actor"]): Fault => ({ domain, probability: 1, actor, reasonsFor: [] });
 
 function reportOn(
   leader: FaultDomain,
@@ -30,7 +32,7 @@ function reportOn(
     ({ carrier: "carrier", crm: "crm-administrator", local: "local-it", agent: "agent" } as const)[leader.split("-")[0] ?? ""] ?? "nobody";
   return {
     ...rest,
-    verdict: { ...(verdict as Verdict), conclusion: "clear", leader, actor, alsoAtFault: [], reasonsFor, reasonsAgainst: [], ...given },
+    verdict: { ...(verdict as Verdict), conclusion: "clear", leader, actor, reasonsFor, reasonsAgainst: [], ...given },
   } as ReportDocument;
 }
 
@@ -114,7 +116,7 @@ describe("what to do now", () => {
 
   test("another fault beside the first has its step too, and its own actor", () => {
     const report = reportOn("carrier-routing", [["route-refused-by-carrier", { trunk: "a", carrier: "Carthage Telecom" }]], {
-      alsoAtFault: ["agent-device"],
+      faults: [beside("carrier-routing", "carrier"), beside("agent-device", "agent")],
     });
     expect(saidOf(report)[1]).toMatch(/^The agent: Make a test recording/);
   });

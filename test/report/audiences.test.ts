@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Fault, Verdict } from "../../src/diagnosis/model.ts";
 import type { Entry } from "../../src/journal.ts";
 import {
   audiences,
@@ -168,6 +169,21 @@ describe("the carrier's ticket", () => {
     const text = ticket(carrierRouting, "b");
     expect(text).toContain("sip.sahel.example");
     expect(text).not.toMatch(/carthage/i);
+  });
+
+  test("of two carriers at fault each is told of its own fault, and not of the other's", () => {
+    const report = reportOf(carrierRouting());
+    const second: Fault = { domain: "carrier-signalling", probability: 0.97, trunkId: "b", actor: "carrier", reasonsFor: [] };
+    const verdict: Verdict = { ...(report.verdict as Verdict), faults: [...(report.verdict?.faults ?? []), second] };
+    const both = { ...report, verdict };
+    const [first, other] = ["a", "b"].map((trunkId) => renderText(both, { audience: "carrier", trunkId }));
+    for (const text of [first, other, troubleTicket(both, { trunkId: "b" })?.description])
+      expect(text).toContain("By our record the cause lies on your side");
+    expect(first).not.toMatch(/sahel/i);
+    expect(other).not.toMatch(/carthage/i);
+    const support = renderText(both);
+    expect(support.replace(/\s+/g, " ")).toMatch(/Evidence of its own also points to: [^(]+\([^)]*Sahel Voice/);
+    expect(renderHtml(both)).toMatch(/also points to[^<]*<strong>[^<]*Sahel Voice/);
   });
 
   test("without a trunk there is none", () => {

@@ -1,6 +1,6 @@
 /** Three days in a contact centre, written by hand, and what was concluded of them. */
 import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
-import { faultDomains, type Evidence, type FaultDomain, type Incident, type Verdict } from "../../src/diagnosis/model.ts";
+import { faultDomains, type Evidence, type Fault, type FaultDomain, type Incident, type Verdict } from "../../src/diagnosis/model.ts";
 import type { AnswerFact, Entry, Facts, FactType } from "../../src/journal.ts";
 import { outcomeOf, silentOutcome, swallowedOutcome } from "../../src/outcome.ts";
 
@@ -150,15 +150,27 @@ function probabilities(shares: Partial<Record<FaultDomain, number>>): Record<Fau
   return Object.fromEntries(faultDomains.map((domain) => [domain, shares[domain] ?? 0])) as Record<FaultDomain, number>;
 }
 
-const verdict = (rest: Partial<Verdict>): Verdict => ({
-  conclusion: "healthy",
-  probabilities: probabilities({ unknown: 1 }),
-  alsoAtFault: [],
-  reasonsFor: [],
-  reasonsAgainst: [],
-  actor: "nobody",
-  ...rest,
-});
+function verdict(rest: Partial<Verdict>): Verdict {
+  const all: Verdict = {
+    conclusion: "healthy",
+    probabilities: probabilities({ unknown: 1 }),
+    faults: [],
+    reasonsFor: [],
+    reasonsAgainst: [],
+    actor: "nobody",
+    ...rest,
+  };
+  const { leader, trunkId, actor, reasonsFor } = all;
+  if (leader === undefined) return all;
+  const leading: Fault = {
+    domain: leader,
+    probability: all.probabilities[leader],
+    ...(trunkId !== undefined && { trunkId }),
+    actor,
+    reasonsFor,
+  };
+  return { ...all, faults: [leading, ...all.faults] };
+}
 
 const incidentOf = (
   entries: readonly Entry[],

@@ -45,7 +45,9 @@ const reportRules = {
     leader: "code",
     runnerUp: "code",
     probabilities: "figures",
-    alsoAtFault: { each: "code" },
+    faults: {
+      each: { domain: "code", probability: "keep", trunkId: "trunk", route: "route", actor: "code", reasonsFor: { each: evidence } },
+    },
     trunkId: "trunk",
     reasonsFor: { each: evidence },
     reasonsAgainst: { each: evidence },

@@ -16,6 +16,7 @@ import {
   instructionsOf,
   nextTestOf,
   oddsOf,
+  otherFaultsOf,
   partyText,
   sentenceOf,
   spanText,
@@ -26,6 +27,7 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
   const { verdict } = report;
   const actor = actorOf(report, language);
   const test = nextTestOf(report, language);
+  const others = otherFaultsOf(report, language);
   const reasons = (evidence: readonly Evidence[]): Block => ({
     kind: "list",
     items: evidence.map(
@@ -45,14 +47,7 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
       }),
       ...part(labels.keyFigures, { kind: "facts", rows: figureRows(report, language) }),
       ...part(labels.howSure, oddsTable(report, language)),
-      ...(verdict?.alsoAtFault.length
-        ? [
-            {
-              kind: "paragraph",
-              text: pair(labels.alsoAtFault, verdict.alsoAtFault.map((domain) => domainName(domain, language)).join(", ")),
-            } as const,
-          ]
-        : []),
+      ...(others.length > 0 ? [{ kind: "paragraph", text: pair(labels.alsoAtFault, others.join(", ")) } as const] : []),
       ...(report.endedByReinitialisation ? [{ kind: "paragraph", text: language.reinitialised() } as const] : []),
       ...part(labels.reasonsFor, reasons(verdict?.reasonsFor ?? [])),
       ...part(labels.reasonsAgainst, reasons(verdict?.reasonsAgainst ?? [])),

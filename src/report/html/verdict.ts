@@ -2,7 +2,7 @@
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { clockTimeOf, domainName, evidenceSentence, instructionsOf, nextTestOf, oddsOf } from "../wording.ts";
+import { clockTimeOf, domainName, evidenceSentence, instructionsOf, nextTestOf, oddsOf, otherFaultsOf } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { heardCaption } from "./table.ts";
 import { termMarker } from "./terms.ts";
@@ -55,6 +55,7 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
       <td class="words">${words}</td>
     </tr>`;
   const test = nextTestOf(report, catalogue);
+  const others = otherFaultsOf(report, catalogue);
   const marked = termMarker(catalogue);
   return html`<section aria-labelledby="sure">
     <h2 id="sure">${labels.howSure}</h2>
@@ -73,7 +74,7 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
         ${rest > 0 && row(labels.otherDomains, rest, false, "")}
       </tbody>
     </table>
-    ${verdict.alsoAtFault.length > 0 && html`<p class="aside">${catalogue.pair(labels.alsoAtFault, "")}<strong>${verdict.alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", ")}</strong></p>`}
+    ${others.length > 0 && html`<p class="aside">${catalogue.pair(labels.alsoAtFault, "")}<strong>${others.join(", ")}</strong></p>`}
     ${endedByReinitialisation && html`<p class="aside">${catalogue.reinitialised()}</p>`}
     <div class="reasons">
       ${reasons(labels.reasonsFor, verdict.reasonsFor, marked, report, catalogue)}

@@ -2,7 +2,7 @@
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { domainName, evidenceSentence, nextTestOf, oddsOf } from "../wording.ts";
+import { domainName, evidenceSentence, nextTestOf, oddsOf, otherFaultsOf } from "../wording.ts";
 import { lengthOf, section, wrap } from "./lines.ts";
 
 const barLength = 20;
@@ -10,9 +10,10 @@ const barLength = 20;
 export function verdict(report: ReportDocument, catalogue: Catalogue): string[] {
   if (!report.verdict || report.verdict.conclusion === "healthy") return [];
   const { labels } = catalogue;
-  const { reasonsFor, reasonsAgainst, alsoAtFault } = report.verdict;
+  const { reasonsFor, reasonsAgainst } = report.verdict;
   const { named, rest } = oddsOf(report);
   const test = nextTestOf(report, catalogue);
+  const others = otherFaultsOf(report, catalogue);
   const widest = Math.max(...[...named.map(({ domain }) => domainName(domain, catalogue)), labels.otherDomains].map(lengthOf));
   const row = (name: string, probability: number, words = catalogue.confidence(probability)) => {
     const filled = Math.max(0, Math.min(barLength, Math.round(probability * barLength))) || 0;
@@ -32,9 +33,7 @@ export function verdict(report: ReportDocument, catalogue: Catalogue): string[] 
     ...section(labels.howSure, [
       ...named.flatMap(({ domain, probability }) => row(domainName(domain, catalogue), probability)),
       ...(rest > 0 ? row(labels.otherDomains, rest, "") : []),
-      ...(alsoAtFault.length > 0
-        ? wrap(alsoAtFault.map((domain) => domainName(domain, catalogue)).join(", "), catalogue.pair(labels.alsoAtFault, ""), "  ")
-        : []),
+      ...(others.length > 0 ? wrap(others.join(", "), catalogue.pair(labels.alsoAtFault, ""), "  ") : []),
       ...(report.endedByReinitialisation ? wrap(catalogue.reinitialised()) : []),
     ]),
     ...section(labels.reasonsFor, reasons(reasonsFor)),

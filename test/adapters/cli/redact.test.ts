@@ -12,7 +12,7 @@ import { cases } from "../../report/journals.ts";
 
 /** All but who is meant by it. */
 const judged = (entries: readonly Entry[]): unknown =>
-  JSON.parse(JSON.stringify(explain(entries), (key, value: unknown) => (key === "params" || key === "trunkId" ? undefined : value)));
+  JSON.parse(JSON.stringify(explain(entries), (key, value: unknown) => (["params", "trunkId", "route"].includes(key) ? undefined : value)));
 
 /** One journal of each kind of fault. */
 const oneOfEach = [...new Map(Object.entries(readLabels()).map(([id, { kind }]) => [kind, id])).values()];

@@ -57,7 +57,7 @@ export const evidence: Catalogue["evidence"] = {
   "other-carrier-well-meanwhile": (params) => `When ${of(params)} failed, another carrier’s trunk answered.`,
   "other-page-met-it-too": (params) => `Another tab of this browser had trouble with ${of(params)} at the same time.`,
   "host-says-offline": () => "The agent’s machine reported that it was offline.",
-  "device-slept": () => "The agent’s device had just woken from sleep; connections are lost during sleep.",
+  "device-slept": () => "The agent’s device, or the page, had just woken from sleep; connections are lost during sleep.",
   "edge-unreachable": (params) =>
     `No connection to the edge of ${of(params)} could be made or kept; why is inferred, a browser is not told.`,
   "edge-never-reached": (params) =>

@@ -65,7 +65,7 @@ export const evidence: Catalogue["evidence"] = {
   "other-carrier-well-meanwhile": (params) => `Pendant la panne ${ofTrunk(params)}, la ligne d’un autre opérateur répondait.`,
   "other-page-met-it-too": (params) => `Un autre onglet de ce navigateur avait des ennuis avec ${of(params)} au même moment.`,
   "host-says-offline": () => "L’ordinateur de l’agent a signalé qu’il n’avait plus de réseau.",
-  "device-slept": () => "Le poste de l’agent sortait tout juste de veille ; la veille coupe les connexions.",
+  "device-slept": () => "Le poste de l’agent, ou la page, sortait tout juste de veille ; la veille coupe les connexions.",
   "edge-unreachable": (params) =>
     `Aucune connexion au frontal ${ofTrunk(params)} n’a pu être établie ou maintenue ; le pourquoi est déduit, on ne le dit pas à un navigateur.`,
   "edge-never-reached": (params) =>
