@@ -23,6 +23,7 @@ import {
   type Talk,
   type TalkPorts,
 } from "./conversation.ts";
+import type { ReferredEvents } from "./referred.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -64,6 +65,7 @@ export interface RefusedCall {
 
 /** Events of one call. */
 export interface CallEvents extends ConversationEvents {
+  referred: ReferredEvents<Call>["referred"];
   dialling: { readonly trunkId: string };
   /** The line takes longer than usual, and there is no better one: the call goes on waiting. */
   slow: { readonly trunkId: string };

@@ -10,7 +10,8 @@ import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../p
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createConversation, withTalk, type Conversation, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
-import { callEvents } from "./call.ts";
+import { callEvents, type Call } from "./call.ts";
+import type { ReferredEvents } from "./referred.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -24,6 +25,7 @@ export interface IncomingCallSummary {
 }
 
 export interface IncomingCallEvents extends ConversationEvents {
+  referred: ReferredEvents<Call>["referred"];
   /** It is being answered by itself, as it asked (`autoAnswer`); `answered` follows, or `ended`. */
   "auto-answered": { readonly trunkId: string };
   answered: { readonly trunkId: string };

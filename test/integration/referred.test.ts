@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { headersOf, type MockTrunk, type TrunkCall } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
-import type { TransferPolicy, TransferRequest } from "../../src/call/referred.ts";
+import type { TransferPolicy, TransferRequest } from "../../src/call/transfer-policy.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 import { scriptedMedia } from "../support/scripted-media.ts";
