@@ -93,14 +93,12 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     incident: Incident | undefined,
     options: Omit<ReportOptions, "generatedAtMs">,
     isEnding = false,
-  ): Promise<string> {
+  ): Promise<void> {
     const built = buildReport(entries, incident, { generatedAtMs: clock.dateMs(), ...options });
     const sealed = { ...built, journalDigest: digestOf(entries) };
-    const { reopened = 0 } = incident ?? {};
-    const version = built.status !== "closed" ? String(++revision) : reopened === 0 ? "closed" : `closed-${reopened + 1}`;
+    const version = built.status === "closed" ? lastVersionOf(incident) : String(++revision);
     const document = reporting.signing && !isEnding ? await sign(sealed, reporting.signing) : sealed;
     await Promise.all(recipients.map(({ take }) => take(document, version)));
-    return document.reportId;
   }
 
   /** Unsigned where it cannot be: that it arrives counts more. */
@@ -118,15 +116,9 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     return own;
   }
 
-  /** What was closed and goes on is the next page's to report, if this one is gone. */
-  async function reportOpened(incident: Incident): Promise<void> {
-    if (settings.store && incident.reopened !== undefined) await store.remove(doneKey(own, `${sessionId}-${incident.firstSeq}`));
-    if (reporting.incidents === "at-once") await report(journal.entries, incident, {});
-  }
-
   async function reportClosed(incident: Incident): Promise<void> {
-    const reportId = await report(journal.entries, incident, {});
-    if (settings.store) await store.write(doneKey(own, reportId), "");
+    await report(journal.entries, incident, {});
+    if (settings.store) await store.write(doneKey(own, incident), "");
   }
 
   /** What is open, as it stands: an incident; or a healthy session that was drawn, and that is over with `isFinal`. */
@@ -179,7 +171,7 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     if (!started) return 0;
     const { calmMs, priors = settings.priors } = started.diagnosis ?? { calmMs: settings.limits.calmMs };
     const incidents = incidentsOf(entries, { calmMs, priors });
-    const left = incidents.filter(({ firstSeq }) => !done.has(doneKey(place, `${id}-${firstSeq}`)));
+    const left = incidents.filter((incident) => !done.has(doneKey(place, incident)));
     for (const incident of left) await report(entries, incident, { isFinal: true });
     if (incidents.length > 0 || !isDrawn(id, reporting.sample)) return left.length;
     await report(entries, undefined, { isFinal: true, sampledShare: reporting.sample });
@@ -204,7 +196,6 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     incidentChanged(change, incident) {
       if (signal.aborted) return;
       if (change === "closed") reportClosed(incident).catch(failed);
-      else if (change === "opened") reportOpened(incident).catch(failed);
       else if (reporting.incidents === "at-once") report(journal.entries, incident, {}).catch(failed);
     },
     async close() {
@@ -219,7 +210,11 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
 
 const openOf = (incidents: readonly Incident[]): Incident | undefined => incidents.find(({ closedMs }) => closedMs === undefined);
 
-const doneKey = (place: string, reportId: string): string => `${place}/done/${reportId}`;
+/** What comes back after it was closed is closed once more, as another version: the next page's to report, if this one is gone. */
+const lastVersionOf = (incident: Incident | undefined): string =>
+  incident?.reopened === undefined ? "closed" : `closed-${incident.reopened + 1}`;
+
+const doneKey = (place: string, incident: Incident): string => `${place}/done/${incident.firstSeq}/${lastVersionOf(incident)}`;
 
 /** The same on every page that asks: the id is random, so its beginning draws the lot. */
 const isDrawn = (sessionId: string, share: number): boolean => Number.parseInt(sessionId.slice(0, 8), 16) / 2 ** 32 < share;
