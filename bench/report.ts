@@ -11,7 +11,8 @@ import { buildReportSliced } from "../src/report/document.ts";
 import { buildReport, renderHtml } from "../src/report/index.ts";
 import { jsonSliced } from "../src/report/json.ts";
 import { createRunningDigest } from "../src/seal/running-digest.ts";
-import { inTurns, type Sliced } from "../src/slices.ts";
+import type { Sliced } from "../src/slices.ts";
+import { inTurns } from "../src/turns.ts";
 import { boot, call, connect, script } from "../test/report/journals.ts";
 import { table } from "./table.ts";
 

@@ -14,10 +14,11 @@ import { createOutbox } from "./outbox/outbox.ts";
 import { buildReportSliced, type ReportDocument, type ReportOptions } from "./report/document.ts";
 import { jsonSliced } from "./report/json.ts";
 import { createRunningDigest } from "./seal/running-digest.ts";
-import { allAtOnce, inTurns, type Sliced } from "./slices.ts";
+import { allAtOnce, type Sliced } from "./slices.ts";
 import { guardStore } from "./store/guarded.ts";
 import { memoryStore } from "./store/memory.ts";
 import { createTail, readTail } from "./store/tail.ts";
+import { inTurns } from "./turns.ts";
 
 export interface Deliveries {
   incidentChanged(change: "opened" | "updated" | "closed", incident: Incident): void;

@@ -5,7 +5,8 @@ import type { Entry } from "../../src/journal.ts";
 import { jsonSliced } from "../../src/report/json.ts";
 import { buildReport, buildReportSliced } from "../../src/report/document.ts";
 import { createRunningDigest } from "../../src/seal/running-digest.ts";
-import { allAtOnce, inTurns, sliceItems, type Sliced } from "../../src/slices.ts";
+import { allAtOnce, sliceItems, type Sliced } from "../../src/slices.ts";
+import { inTurns } from "../../src/turns.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { begin, boot, call, connect, script } from "./journals.ts";
 
