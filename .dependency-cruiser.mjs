@@ -24,7 +24,7 @@ const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";
 const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
 
 /** I/O, timers and wiring. */
-const shells = "^src/(trunk|call|boot|crm|store|outbox)/|^src/media/no-media|^src/(linekeeper|controls|deliveries|host|page)\\.ts$";
+const shells = "^src/(trunk|call|boot|crm|store|outbox)/|^src/media/no-media|^src/(linekeeper|controls|deliveries|host|page|turns)\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {

@@ -1,6 +1,7 @@
 /** Where it happened, in classes: what the session said at its start, and what its calls' audio showed since. */
 import type { Entry, EnvironmentFact } from "../journal.ts";
 import type { CandidateType, MicrophoneKind } from "../ports.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 
 export interface ReportEnvironment extends EnvironmentFact {
   /** Of the calls whose audio was rated, each once, in the order in which it was met. */
@@ -40,19 +41,19 @@ function namedIn(runtime: string): Pick<EnvironmentFact, "browser" | "os"> {
 }
 
 /** @returns undefined where the journal's beginning is missing. */
-export function environmentOf(entries: readonly Entry[]): ReportEnvironment | undefined {
+export function* environmentOf(entries: readonly Entry[]): Sliced<ReportEnvironment | undefined> {
   const started = entries.find((entry) => entry.type === "session:started");
   if (!started) return undefined;
   const codecs = new Set<string>();
   const microphones = new Set<MicrophoneKind>();
   const pairs = new Map<string, NonNullable<ReportEnvironment["candidatePairs"]>[number]>();
-  for (const entry of entries) {
-    if (entry.type !== "audio:rated") continue;
+  yield* forEachSliced(entries, (entry) => {
+    if (entry.type !== "audio:rated") return;
     if (entry.codec !== undefined) codecs.add(entry.codec);
     if (entry.microphone !== undefined) microphones.add(entry.microphone);
     const { local, remote } = entry.path ?? {};
     if (local !== undefined && remote !== undefined) pairs.set(`${local} ${remote}`, { local, remote });
-  }
+  });
   return {
     ...namedIn(started.environment.runtime),
     ...started.environment,
