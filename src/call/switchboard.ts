@@ -9,7 +9,7 @@ import { createAliases, destinationOf, type Destination } from "../routing/desti
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
-import { isLeaving, type KeptCall, type TalkPorts } from "./conversation.ts";
+import { isLeaving, replaceable, type KeptCall, type TalkPorts } from "./conversation.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
 import type { HoldResult } from "./holding.ts";
@@ -196,7 +196,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
    */
   function refer(trunk: Trunk, { number = "", target, replaces, headers }: SipReferral): ReturnType<Follow> {
     const dialled = destinationOf(number, settings);
-    if (dialled?.emergency) return "emergency";
+    // RFC 5031: those who call them need not know their number.
+    if (dialled?.emergency || /^(urn:service:|sips?:)sos([.@;]|$)/i.test(target)) return "emergency";
     const isTheirs = !dialled || replaces;
     const destination = dialled ?? { ...nowhere, number: target };
     if (closing || goingTo(destination.number)) return "unusable";
@@ -224,6 +225,13 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       turnedAway.note({ trunkId: trunk.id, because }, () => ({ party: aliases(caller ?? nowhere), ...more }));
     };
     if (closing) return turnAway("closing", 480);
+    const { replaces } = invitation;
+    if (replaces !== undefined) {
+      const replace =
+        typeof replaces === "number" ? undefined : [...calls.values()].map((each) => replaceable(each, replaces)).find(Boolean);
+      if (!replace) return turnAway("nothing-to-replace", typeof replaces === "number" ? replaces : 481);
+      return replace({ invitation, identity: introductionOf(invitation, []).identity, party: aliases(caller ?? nowhere) });
+    }
     const under = [...calls.values()];
     const reception = receive(
       {
