@@ -192,7 +192,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
    * Whom the other side of a call named is called as the agent's own calls are, but for the emergency services, whom no stranger calls over
    * our lines, and for a number that is being called already. What only the carrier of `trunk` can know, a URI without a number or
    * another call of its own, is asked of that carrier alone; so is whoever is told who asked for it.
-   * Deviation: RFC 3892 §2.2 has Referred-By copied in any case; who refers us at one carrier is none of another's business.
+   * Deviation: RFC 3892 §2.2 has Referred-By copied into each INVITE to a SIP URI; who refers us at one carrier is none of another's business.
    */
   function refer(trunk: Trunk, { number = "", target, replaces, headers }: SipReferral): ReturnType<Follow> {
     const dialled = destinationOf(number, settings);
