@@ -256,7 +256,10 @@ export function createConversation(ports: TalkPorts): Conversation {
     keepAudio({ ...own, changes, emit: noted });
     replace = (by) => {
       if (replacing) by.invitation.reject(491);
-      else replacing = takeOver(answered, by, own.signal).finally(() => (replacing = undefined));
+      else
+        replacing = takeOver(answered, by, own.signal)
+          .catch((error: unknown) => ports.onListenerError("media", error))
+          .finally(() => (replacing = undefined));
     };
     ports.onBegun();
   }

@@ -144,6 +144,38 @@ describe("an answered call", () => {
     expect([other.state, call.state]).toEqual(["answered", "answered"]);
   });
 
+  it("may be hung up by who reads of it on the record: everybody is let go", async () => {
+    const { call, leg, line, replace } = await talk();
+    line.on("journal:written", ({ type }) => type === "call:replaced" && call.hangUp());
+    const other = replace();
+    await settle();
+    expect([call.state, leg.end?.by, other.end?.by, line.followedCalls]).toEqual(["ended", "agent", "agent", 0]);
+  });
+
+  it.each([0, 4, 6, 9, 11, 14, 16])(
+    "is hung up %i ms after somebody asks for the customer's place: neither is left on the line",
+    async (ms) => {
+      const { call, leg, line, replace } = await talk();
+      const other = replace();
+      await pass(ms);
+      await vi.dynamicImportSettled();
+      call.hangUp();
+      await settle(1_000);
+      expect([call.state, leg.end?.by, line.followedCalls]).toEqual(["ended", "agent", 0]);
+      expect(["ended", "refused"]).toContain(other.state);
+    },
+  );
+
+  it("with the emergency services stays one, whoever takes their place", async () => {
+    const { a, line, entries } = await talk();
+    line.call("112");
+    await settle(2_000);
+    const emergency = a.answered("112")[0] as TrunkCall;
+    a.call("agent7", { from: colleague, offer: live, replaces: emergency });
+    await settle();
+    expect(entries("call:replaced")).toMatchObject([{ party: { route: "emergency", tail: "02" } }]);
+  });
+
   it("survives a lost flow and an ICE restart as before", async () => {
     const { a, call, session, replace } = await talk();
     const other = replace();
