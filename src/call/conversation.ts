@@ -3,13 +3,14 @@ import type { Emitter, EventNames } from "../emitter.ts";
 import type { Journal, Party, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import { anyOf } from "../platform.ts";
-import type { CallerIdentity, DeviceResult, KeptDialog, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
+import type { CallerIdentity, DeviceResult, KeptDialog, MediaSession, SipDialog } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type Holding, type HoldResult } from "./holding.ts";
+import type { Anew, Replacing } from "./replacement.ts";
 import type { Follow, ReferredEvents } from "./referred.ts";
 import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 import { untilReady } from "./until-ready.ts";
@@ -111,13 +112,6 @@ interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<C
   readonly dialog: SipDialog;
   /** How it stood in the page before. */
   readonly onHolding?: (holding: Holding) => void;
-}
-
-/** Who takes the customer's place. */
-export interface Replacing {
-  readonly invitation: SipInvitation;
-  readonly identity: CallerIdentity;
-  readonly party: Party;
 }
 
 /** What the next page needs to go on with the call. Plain JSON, without credentials. */
@@ -255,47 +249,22 @@ export function createConversation(ports: TalkPorts): Conversation {
     };
     keepAudio({ ...own, changes, emit: noted });
     replace = (by) => {
-      if (replacing) by.invitation.reject(491);
-      else
-        replacing = takeOver(answered, by, own.signal)
-          .catch((error: unknown) => ports.onListenerError("media", error))
-          .finally(() => (replacing = undefined));
+      const { invitation } = by;
+      if (replacing) return invitation.reject(491);
+      const there = {
+        ...own,
+        ...{ holding, over: signal, leave: () => present.abort() },
+        begin(anew: Anew) {
+          begin({ ...answered, ...anew, isMute: false });
+          ask();
+        },
+      };
+      replacing = import("./replacement.ts")
+        .then(({ takePlace }) => takePlace(by, there))
+        .catch(() => invitation.reject(480))
+        .finally(() => (replacing = undefined));
     };
     ports.onBegun();
-  }
-
-  /** @param isOver the conversation whose place is taken is. */
-  async function takeOver(answered: Answered, by: Replacing, isOver: AbortSignal): Promise<void> {
-    const { settings, trunk } = answered;
-    const abandon = (unwanted: SipDialog | Promise<SipDialog>) => ports.sayGoodbye(unwanted, trunk);
-    const loaded = await import("./replacement.ts").catch(() => undefined);
-    if (!loaded) return by.invitation.reject(480);
-    const own = { ...ports, settings, isHeld: holding.isWished, signal: isOver, abandon };
-    const taken = await loaded.takePlace(by.invitation, own);
-    if (!taken) return;
-    const { dialog, isHeld, theirs } = taken;
-    // Agent or peer may have ended it just then.
-    if (isOver.aborted) return abandon(dialog);
-    present.abort();
-    ports.onReplaced(dialog, trunk, by);
-    abandon(answered.dialog);
-    // Whoever they are, they are where emergency calls go.
-    const route = answered.party.route === "emergency" ? "emergency" : by.party.route;
-    const party = { ...by.party, route };
-    journal.append("call:replaced", { callId, trunkId: trunk.id, party });
-    // Whoever reads the record may have hung up.
-    if (signal.aborted) return;
-    begin({
-      ...answered,
-      ...{ dialog, party, isMute: false },
-      onHolding() {
-        holding.told(isHeld);
-        holding.heed(theirs);
-        holding.settle();
-      },
-    });
-    ask();
-    emit("replaced", { trunkId: trunk.id, identity: by.identity });
   }
 
   return {

@@ -4,34 +4,88 @@
  */
 import { within } from "../clock.ts";
 import type { Settings } from "../config.ts";
+import type { Journal, Party } from "../journal.ts";
 import { directionOf, fittedTo, narrowed, withoutOldHold } from "../media/direction.ts";
 import { anyOf } from "../platform.ts";
-import type { MediaSession, SipDialog, SipInvitation } from "../ports.ts";
+import type { CallerIdentity, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+import type { Holding } from "./holding.ts";
+
+/** Who takes the customer's place. */
+export interface Replacing {
+  readonly invitation: SipInvitation;
+  readonly identity: CallerIdentity;
+  readonly party: Party;
+}
+
+/** The conversation that begins in place of the one before. */
+export interface Anew {
+  readonly dialog: SipDialog;
+  readonly party: Party;
+  readonly onHolding: (holding: Holding) => void;
+}
 
 interface ReplacementPorts {
+  readonly callId: string;
+  readonly trunk: Trunk;
+  /** Whose place is taken. */
+  readonly party: Party;
+  readonly dialog: SipDialog;
   readonly media: MediaSession;
+  readonly holding: Holding;
   readonly settings: Settings;
+  readonly journal: Journal;
+  readonly emit: (event: "replaced", detail: { readonly trunkId: string; readonly identity: CallerIdentity }) => void;
   readonly onListenerError: (event: string, error: unknown) => void;
-  /** The agent holds the call, or wishes to. */
-  readonly isHeld: boolean;
-  /** The conversation whose place is taken is over. */
+  readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: Replacing) => void;
+  readonly sayGoodbye: (dialog: SipDialog | Promise<SipDialog>, trunk: Trunk) => void;
+  /** The conversation before is no more. */
+  readonly leave: () => void;
+  readonly begin: (anew: Anew) => void;
+  /** The conversation whose place is taken is over; the call is. */
   readonly signal: AbortSignal;
-  /** Ends a dialog that may still come of it. */
-  readonly abandon: (dialog: Promise<SipDialog>) => void;
+  readonly over: AbortSignal;
 }
 
 /** The audio is theirs from now on. */
-export interface Taken {
+interface Taken {
   readonly dialog: SipDialog;
-  /** They were told that the agent holds the call. */
-  readonly isHeld: boolean;
-  /** What they say of their audio, as far as it tells of a hold: what begins inactive has none yet. */
+  /** What they say of it, as far as that tells of a hold: what begins inactive has none yet. */
   readonly theirs: string;
 }
 
-/** @returns undefined where it came to nothing. Never rejects. */
-export async function takePlace(invitation: SipInvitation, ports: ReplacementPorts): Promise<Taken | undefined> {
-  const { media, isHeld, settings, onListenerError, abandon } = ports;
+/** Resolves when they have taken it, or it has come to nothing. */
+export async function takePlace(by: Replacing, ports: ReplacementPorts): Promise<void> {
+  const { trunk, holding, signal, over, sayGoodbye } = ports;
+  const isHeld = holding.isWished;
+  const taken = await connect(by.invitation, isHeld, ports);
+  if (!taken) return;
+  const { dialog, theirs } = taken;
+  // Agent or peer may have ended it just then.
+  if (signal.aborted) return sayGoodbye(dialog, trunk);
+  ports.leave();
+  ports.onReplaced(dialog, trunk, by);
+  sayGoodbye(ports.dialog, trunk);
+  // Whoever they are, they are where emergency calls go.
+  const party = { ...by.party, route: ports.party.route === "emergency" ? ports.party.route : by.party.route };
+  ports.journal.append("call:replaced", { callId: ports.callId, trunkId: trunk.id, party });
+  // Whoever reads the record may have hung up.
+  if (over.aborted) return;
+  ports.begin({
+    dialog,
+    party,
+    onHolding() {
+      holding.told(isHeld);
+      holding.heed(theirs);
+      holding.settle();
+    },
+  });
+  ports.emit("replaced", { trunkId: trunk.id, identity: by.identity });
+}
+
+/** Accepts, and moves the audio once that is acknowledged. @returns undefined where it came to nothing. */
+async function connect(invitation: SipInvitation, isHeld: boolean, ports: ReplacementPorts): Promise<Taken | undefined> {
+  const { media, settings, onListenerError, trunk } = ports;
   const { clock, limits } = settings;
   const offer = invitation.offer === undefined ? undefined : withoutOldHold(invitation.offer);
   const gone = new AbortController();
@@ -58,9 +112,9 @@ export async function takePlace(invitation: SipInvitation, ports: ReplacementPor
     const theirs = offer ?? withoutOldHold(dialog.sdp ?? "");
     if (offer === undefined) await within(clock, media.applyAnswer(theirs, ours), limits.mediaMs, signal);
     else media.take?.(ours);
-    return { dialog, isHeld, theirs: directionOf(theirs) === "inactive" ? "" : theirs };
+    return { dialog, theirs: directionOf(theirs) === "inactive" ? "" : theirs };
   } catch (error) {
-    abandon(accepting);
+    ports.sayGoodbye(accepting, trunk);
     media.withdraw?.(ours);
     if (!signal.aborted) onListenerError("media", error);
     return undefined;
