@@ -3,14 +3,14 @@ import type { Emitter, EventNames } from "../emitter.ts";
 import type { Journal, Party, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import { anyOf } from "../platform.ts";
-import type { CallerIdentity, DeviceResult, KeptDialog, MediaSession, SipDialog } from "../ports.ts";
+import type { CallerIdentity, DeviceResult, KeptDialog, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type Holding, type HoldResult } from "./holding.ts";
-import type { Anew, Replacing } from "./replacement.ts";
+import type { Anew } from "./replacement.ts";
 import type { Follow, ReferredEvents } from "./referred.ts";
 import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 import { untilReady } from "./until-ready.ts";
@@ -100,7 +100,7 @@ export interface TalkPorts {
   /** The customer talks to somebody else. */
   readonly onTransferred: () => void;
   /** The call is with somebody else: this is its dialog from now on. */
-  readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: Replacing) => void;
+  readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: SipInvitation, identity: CallerIdentity) => void;
   /** Ends a dialog that is not the call's any more, or is not to be. */
   readonly sayGoodbye: (dialog: SipDialog | Promise<SipDialog>, trunk: Trunk) => void;
   /** The call is over. */
@@ -137,8 +137,6 @@ export interface Conversation {
   begin(answered: Answered): void;
   /** Undefined before it has begun, after its end, and where it cannot be kept. */
   keep(): KeptCall | undefined;
-  /** Somebody takes the place of whom it is with. */
-  replace(by: Replacing): void;
   /** The other side has ended the dialog: runs `end` now; or, while somebody is taking its place, only if that comes to nothing. */
   unlessReplaced(end: () => void): void;
   /** The line died under it; the call is not over, and somebody else may answer. */
@@ -159,8 +157,6 @@ export function createConversation(ports: TalkPorts): Conversation {
   let line: Line | undefined;
   let isLeaving = false;
   let hasNoAudio = false;
-  const nobody: Conversation["replace"] = ({ invitation }) => invitation.reject(481);
-  let replace = nobody;
   /** Somebody is taking the customer's place. */
   let replacing: Promise<unknown> | undefined;
 
@@ -248,8 +244,7 @@ export function createConversation(ports: TalkPorts): Conversation {
       tell(event, detail);
     };
     keepAudio({ ...own, changes, emit: noted });
-    replace = (by) => {
-      const { invitation } = by;
+    takers.set(dialog, (invitation, party) => {
       if (replacing) return invitation.reject(491);
       const there = {
         ...own,
@@ -260,10 +255,10 @@ export function createConversation(ports: TalkPorts): Conversation {
         },
       };
       replacing = import("./replacement.ts")
-        .then(({ takePlace }) => takePlace(by, there))
+        .then(({ takePlace }) => takePlace({ invitation, party }, there))
         .catch(() => invitation.reject(480))
         .finally(() => (replacing = undefined));
-    };
+    });
     ports.onBegun();
   }
 
@@ -299,7 +294,6 @@ export function createConversation(ports: TalkPorts): Conversation {
       return isLeaving ? "transferred" : "hung-up-there";
     },
     begin,
-    replace: (by) => replace(by),
     unlessReplaced(end) {
       if (replacing) void replacing.then(end);
       else end();
@@ -309,7 +303,6 @@ export function createConversation(ports: TalkPorts): Conversation {
       holding.over();
       [trunkId, line, isLeaving, hasNoAudio, ask] = [undefined, undefined, false, false, () => {}];
       keep = () => undefined;
-      replace = nobody;
     },
     get hasNoAudio() {
       return hasNoAudio;
@@ -327,11 +320,8 @@ export function withTalk<Call extends object>(call: Call, conversation: Conversa
 const conversations = new WeakMap<object, Conversation>();
 const lineOf = (call: object) => conversations.get(call)?.line;
 
-/** What becomes of the call whose dialog this is, when somebody takes its other side's place; undefined where it is another's. */
-export function replaceable(call: object, dialog: SipDialog): Conversation["replace"] | undefined {
-  const conversation = conversations.get(call);
-  return conversation?.line?.dialog === dialog ? conversation.replace : undefined;
-}
+/** Who lets an INVITE take the place of the other side, by the dialog of a conversation (RFC 3891). */
+export const takers = new WeakMap<SipDialog, (invitation: SipInvitation, party: Party) => void>();
 
 /** The other side was asked to take the customer over, and has not said yet what came of it. */
 export const isLeaving = (call: object): boolean => conversations.get(call)?.endThere === "transferred";

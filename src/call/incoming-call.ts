@@ -104,10 +104,9 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     callId,
     emit,
     onTransferred: () => finish({ end: "transferred" }, true),
-    onReplaced(next, _, by) {
+    onReplaced(next, _, by, theirs) {
       attend(next);
-      ({ identity } = by);
-      ({ from } = by.invitation);
+      [identity, from] = [theirs, by.from];
     },
     sayGoodbye: sayGoodbyeTo,
     signal: over.signal,

@@ -10,11 +10,11 @@ import { anyOf } from "../platform.ts";
 import type { CallerIdentity, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { Holding } from "./holding.ts";
+import { introductionOf } from "./introduction.ts";
 
 /** Who takes the customer's place. */
-export interface Replacing {
+interface Replacing {
   readonly invitation: SipInvitation;
-  readonly identity: CallerIdentity;
   readonly party: Party;
 }
 
@@ -37,7 +37,7 @@ interface ReplacementPorts {
   readonly journal: Journal;
   readonly emit: (event: "replaced", detail: { readonly trunkId: string; readonly identity: CallerIdentity }) => void;
   readonly onListenerError: (event: string, error: unknown) => void;
-  readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: Replacing) => void;
+  readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: SipInvitation, identity: CallerIdentity) => void;
   readonly sayGoodbye: (dialog: SipDialog | Promise<SipDialog>, trunk: Trunk) => void;
   /** The conversation before is no more. */
   readonly leave: () => void;
@@ -51,23 +51,24 @@ interface ReplacementPorts {
 interface Taken {
   readonly dialog: SipDialog;
   /** What they say of it, as far as that tells of a hold: what begins inactive has none yet. */
-  readonly theirs: string;
+  readonly offered: string;
 }
 
 /** Resolves when they have taken it, or it has come to nothing. */
-export async function takePlace(by: Replacing, ports: ReplacementPorts): Promise<void> {
+export async function takePlace({ invitation, party: theirs }: Replacing, ports: ReplacementPorts): Promise<void> {
   const { trunk, holding, signal, over, sayGoodbye } = ports;
   const isHeld = holding.isWished;
-  const taken = await connect(by.invitation, isHeld, ports);
+  const taken = await connect(invitation, isHeld, ports);
   if (!taken) return;
-  const { dialog, theirs } = taken;
+  const { dialog, offered } = taken;
+  const { identity } = introductionOf(invitation, []);
   // Agent or peer may have ended it just then.
   if (signal.aborted) return sayGoodbye(dialog, trunk);
   ports.leave();
-  ports.onReplaced(dialog, trunk, by);
+  ports.onReplaced(dialog, trunk, invitation, identity);
   sayGoodbye(ports.dialog, trunk);
   // Whoever they are, they are where emergency calls go.
-  const party = { ...by.party, route: ports.party.route === "emergency" ? ports.party.route : by.party.route };
+  const party = ports.party.route === "emergency" ? { ...theirs, route: ports.party.route } : theirs;
   ports.journal.append("call:replaced", { callId: ports.callId, trunkId: trunk.id, party });
   // Whoever reads the record may have hung up.
   if (over.aborted) return;
@@ -76,11 +77,11 @@ export async function takePlace(by: Replacing, ports: ReplacementPorts): Promise
     party,
     onHolding() {
       holding.told(isHeld);
-      holding.heed(theirs);
+      holding.heed(offered);
       holding.settle();
     },
   });
-  ports.emit("replaced", { trunkId: trunk.id, identity: by.identity });
+  ports.emit("replaced", { trunkId: trunk.id, identity });
 }
 
 /** Accepts, and moves the audio once that is acknowledged. @returns undefined where it came to nothing. */
@@ -112,7 +113,7 @@ async function connect(invitation: SipInvitation, isHeld: boolean, ports: Replac
     const theirs = offer ?? withoutOldHold(dialog.sdp ?? "");
     if (offer === undefined) await within(clock, media.applyAnswer(theirs, ours), limits.mediaMs, signal);
     else media.take?.(ours);
-    return { dialog, theirs: directionOf(theirs) === "inactive" ? "" : theirs };
+    return { dialog, offered: directionOf(theirs) === "inactive" ? "" : theirs };
   } catch (error) {
     ports.sayGoodbye(accepting, trunk);
     media.withdraw?.(ours);

@@ -9,7 +9,7 @@ import { createAliases, destinationOf, type Destination } from "../routing/desti
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
-import { isLeaving, replaceable, type KeptCall, type TalkPorts } from "./conversation.ts";
+import { isLeaving, takers, type KeptCall, type TalkPorts } from "./conversation.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
 import type { HoldResult } from "./holding.ts";
@@ -227,10 +227,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     if (closing) return turnAway("closing", 480);
     const { replaces } = invitation;
     if (replaces !== undefined) {
-      const replace =
-        typeof replaces === "number" ? undefined : [...calls.values()].map((each) => replaceable(each, replaces)).find(Boolean);
-      if (!replace) return turnAway("nothing-to-replace", typeof replaces === "number" ? replaces : 481);
-      return replace({ invitation, identity: introductionOf(invitation, []).identity, party: aliases(caller ?? nowhere) });
+      const isThere = typeof replaces === "object";
+      const taker = isThere && takers.get(replaces);
+      return taker ? taker(invitation, aliases(caller ?? nowhere)) : turnAway("nothing-to-replace", isThere ? 481 : replaces);
     }
     const under = [...calls.values()];
     const reception = receive(
