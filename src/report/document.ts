@@ -54,6 +54,7 @@ const notableTypes = [
   "call:muted",
   "digits:sent",
   "call:referred",
+  "call:replaced",
   "notice:received",
   "audio:lost",
   "audio:restarted",
