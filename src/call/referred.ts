@@ -30,7 +30,10 @@ export interface ReferredEvents<Placed = PlacedCall> {
 type ReferralRefusal = NonNullable<Facts["call:referred"]["because"]>;
 
 /** Places what was allowed. @returns why it cannot be. */
-export type Follow = (trunk: Trunk, referral: SipReferral) => Exclude<ReferralRefusal, "policy" | "under-way"> | { readonly call: PlacedCall };
+export type Follow = (
+  trunk: Trunk,
+  referral: SipReferral,
+) => Exclude<ReferralRefusal, "policy" | "under-way"> | { readonly call: PlacedCall };
 
 interface ReferredPorts {
   readonly callId: string;
