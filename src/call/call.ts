@@ -211,6 +211,8 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** On to the next trunk. Whatever breaks on the way (the microphone was taken away) ends the call, nothing else. */
   function advance(from?: { readonly trunkId: string; readonly because: FailoverReason }): void {
+    // The agent may have hung up while the microphone was opened or a CANCEL confirmed: then nobody waits for a trunk.
+    if (isDone()) return;
     tryNext(from).catch((error: unknown) => {
       if (over.signal.aborted) return;
       ports.onListenerError("call", error);
@@ -270,7 +272,13 @@ export function createCall(ports: CallPorts): OwnedCall {
         },
       },
     });
-    sent.push(ports.ledger.enter(destination.number, attempt, attempts));
+    sent.push(
+      ports.ledger.enter(
+        destination.number,
+        attempt.tried,
+        attempts.map(({ tried }) => tried),
+      ),
+    );
     attempts.push(attempt);
     // The journal's readers have been told of it already, and may have hung up.
     if (isDone()) return attempt.giveUp("hung-up");
@@ -284,7 +292,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** Waits until an attempt that was given up is over, so that the same phone does not ring twice at once; not for long. */
   async function cancelled(attempt: Attempt): Promise<void> {
-    if (attempt.finishedMs !== undefined) return;
+    if (isOver(attempt)) return;
     const bound = new AbortController();
     await Promise.race([
       new Promise<void>((resolve) => (whenSettled = resolve)),
@@ -378,7 +386,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (hasFlowFailed(end)) choice.forgive(attempt.trunk);
     const decision = gate({
       end,
-      hasRung: attempts.slice(chosenAt).some(({ alerted }) => alerted),
+      hasRung: attempts.slice(chosenAt).some(({ tried }) => tried.alerted),
       policy,
       cancelled: state === "ended",
       attemptsMade: attempts.length,
@@ -443,7 +451,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** Over, no abandoned attempt is left to follow, and no BYE to be confirmed. */
   function done(): void {
-    if (state === "ended" && goodbyes === 0 && attempts.every(({ finishedMs }) => finishedMs !== undefined)) ports.onDone();
+    if (state === "ended" && goodbyes === 0 && attempts.every(isOver)) ports.onDone();
   }
 
   const call: Omit<OwnedCall, keyof Talk> = {
@@ -491,6 +499,8 @@ export function createCall(ports: CallPorts): OwnedCall {
   };
   return withTalk(call, conversation);
 }
+
+const isOver = ({ tried }: Attempt): boolean => tried.finishedMs !== undefined;
 
 /** It was the flow: the trunk may be well when that is back. */
 const hasFlowFailed = ({ outcome }: AttemptEnd): boolean =>

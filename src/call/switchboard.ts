@@ -181,6 +181,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       void placed.ended.then(() => (emergencyMs = clock.nowMs()));
     }
     if (refusal) placed.refuse(refusal);
+    // By whoever read of it in the journal.
+    else if (closing) placed.hangUp();
     else {
       turnTo(id);
       void placed.begin();
