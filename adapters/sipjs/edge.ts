@@ -26,6 +26,7 @@ import { Intake } from "./intake.ts";
 import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
 import { Registrar } from "./registrar.ts";
+import { Dialogs } from "./replaces.ts";
 import { optionTagsAsked, servicesOf, type Services, truthful } from "./served.ts";
 import { silence } from "./silence.ts";
 
@@ -45,6 +46,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly exchanges = new Set<Exchange>();
+  readonly dialogs = new Dialogs();
   readonly services: Services;
   readonly keyRing: KeyRing;
   serviceRoute: string | undefined;

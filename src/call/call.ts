@@ -23,6 +23,7 @@ import {
   type Talk,
   type TalkPorts,
 } from "./conversation.ts";
+import type { ReferredEvents } from "./referred.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -64,6 +65,7 @@ export interface RefusedCall {
 
 /** Events of one call. */
 export interface CallEvents extends ConversationEvents {
+  referred: ReferredEvents<Call>["referred"];
   dialling: { readonly trunkId: string };
   /** The line takes longer than usual, and there is no better one: the call goes on waiting. */
   slow: { readonly trunkId: string };
@@ -155,6 +157,8 @@ export function createCall(ports: CallPorts): OwnedCall {
     media,
     emit,
     onTransferred: () => leave("transferred"),
+    onReplaced: attend,
+    sayGoodbye: sayGoodbyeTo,
     signal: over.signal,
   });
   /** Linekeeper closes. */
@@ -297,7 +301,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       return;
     }
     move("answer");
-    dialog = answer;
+    attend(answer, attempt.trunk);
     answeredMs = clock.nowMs();
     cancelChoice();
     if (attempt !== current) current?.giveUp("answer");
@@ -306,16 +310,23 @@ export function createCall(ports: CallPorts): OwnedCall {
     offers.discard();
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
-    answer.onEnded((how) => {
-      if (dialog !== answer) return;
-      if (how === "bye") finish(conversation.endThere);
-      else cut(attempt.trunk);
-    });
     const { sdp } = answer;
     const isMute = offer === inactiveSdp && !policy.needsMicrophone;
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
     conversation.begin({ ...ports, trunk: attempt.trunk, dialog: answer, isMute });
     emit("answered", { trunkId });
+  }
+
+  /** The call's own from now on. */
+  function attend(answer: SipDialog, trunk: Trunk): void {
+    dialog = answer;
+    answer.onEnded((how) =>
+      conversation.unlessReplaced(() => {
+        if (dialog !== answer) return;
+        if (how === "bye") finish(conversation.endThere);
+        else cut(trunk);
+      }),
+    );
   }
 
   /** Nobody calls a customer back but the agent; the emergency services call back themselves. */
@@ -343,7 +354,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     emit("choice-needed", { trunkId: trunk.id });
   }
 
-  function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
+  function sayGoodbyeTo(ended: SipDialog | Promise<SipDialog>, trunk: Trunk): void {
     goodbyes += 1;
     void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(() => {
       goodbyes -= 1;

@@ -61,13 +61,18 @@ export class PlainCarrier {
     method: string,
     cseq = 1,
     toTag = "",
-    { more = [], body = method === "INVITE" ? sdp("peer") : "", type }: { more?: readonly string[]; body?: string; type?: string } = {},
+    {
+      more = [],
+      body = method === "INVITE" ? sdp("peer") : "",
+      type,
+      callId = "inbound-1",
+    }: { more?: readonly string[]; body?: string; type?: string; callId?: string } = {},
   ): void {
     const headers = [
-      `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${method === "CANCEL" ? "INVITE" : method}`,
+      `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${callId}-${method === "CANCEL" ? "INVITE" : method}`,
       "From: <sip:+21698000000@carrier.example>;tag=caller",
       `To: <sip:agent7@carrier.example>${toTag && `;tag=${toTag}`}`,
-      "Call-ID: inbound-1",
+      `Call-ID: ${callId}`,
       `CSeq: ${cseq} ${method}`,
       "Contact: <sip:gw@peer.example;transport=ws>",
       ...more,

@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from "../../src/clock.ts";
 import type {
   InviteRequest,
   KeptDialog,
+  PeerNotice,
   SipAccount,
   SipAnswer,
   SipDialog,
@@ -53,6 +54,7 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
         discarded: (fault: string) => told.push(`discarded ${fault}`),
         incoming: (invitation: SipInvitation) => invitations.push(invitation),
         credentialsFailed: () => told.push("credentialsFailed"),
+        noticed: ({ what }: PeerNotice) => told.push(`noticed ${what}`) > 0,
       };
       return harness.stack.edge(account, events, systemClock, systemRandom);
     }
@@ -592,6 +594,62 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
         carrier.request("REFER", 2, toTag, { more: ["Refer-To: <sip:+33123456789@carrier.example>"] });
         await waitFor(() => expect(carrier.responses("REFER")).toEqual(["405"]));
       });
+    });
+
+    describe("Replaces", () => {
+      /** The next INVITE, which names `replaces`. */
+      async function asked(...replaces: readonly string[]): Promise<SipInvitation | undefined> {
+        const before = invitations.length;
+        const more = ["Require: replaces", ...replaces.map((each) => `Replaces: ${each}`)];
+        carrier.request("INVITE", 1, "", { callId: `inbound-${before + 1}`, more });
+        await waitFor(() => expect(invitations.length).toBeGreaterThan(before));
+        return invitations[before];
+      }
+
+      it("names a confirmed dialog of ours as we have it, whoever began it", async () => {
+        const { dialog, toTag } = await taken();
+        expect((await asked(`inbound-1;to-tag=${toTag};from-tag=caller`))?.replaces).toBe(dialog);
+        const call = dial();
+        await toldOf(call.told, "accepted 200 peer");
+        const [ours] = carrier.received("INVITE");
+        const theirs = /;tag=([^;\s]+)$/.exec(carrier.received("ACK").at(-1)?.get("To") ?? "")?.[1];
+        const named = `${call.invite.sipCallId} ; from-tag=${theirs};to-tag=${ours?.get("From").split("tag=")[1]}`;
+        expect((await asked(named))?.replaces).toBe(call.dialogs[0]);
+      });
+
+      it("that names another, one that must be early, or one that is over is told by its code", async () => {
+        const { dialog, toTag } = await taken();
+        const named = `inbound-1;to-tag=${toTag};from-tag=caller`;
+        expect((await asked(`Inbound-1;to-tag=${toTag};from-tag=caller`))?.replaces).toBe(481);
+        expect((await asked(`inbound-1;to-tag=caller;from-tag=${toTag}`))?.replaces).toBe(481);
+        expect((await asked(`${named};early-only`))?.replaces).toBe(486);
+        const bye = dialog.bye();
+        await receivedBy("BYE");
+        await bye;
+        expect((await asked(named))?.replaces).toBe(603);
+      });
+
+      it("that names two, or none that can be read, is refused at the door", async () => {
+        const { toTag } = await taken();
+        const named = `inbound-1;to-tag=${toTag};from-tag=caller`;
+        for (const replaces of [[named, named], ["inbound-1"], [`inbound-1;to-tag=${toTag}`], [`;to-tag=${toTag};from-tag=caller`]]) {
+          const before = carrier.responses("INVITE").length;
+          carrier.request("INVITE", 1, "", { callId: "inbound-9", more: replaces.map((each) => `Replaces: ${each}`) });
+          await waitFor(() => expect(carrier.responses("INVITE").slice(before)).toEqual(["400"]));
+        }
+        carrier.request("OPTIONS", 1, "", { more: [`Replaces: ${named}`] });
+        await waitFor(() => expect(carrier.responses("OPTIONS")).toEqual(["400"]));
+        expect(invitations).toHaveLength(1);
+      });
+    });
+
+    it("hears a text within a call as outside of it", async () => {
+      edge.dispose();
+      edge = edgeOf({ serves: ["message"] });
+      const { toTag } = await taken();
+      carrier.request("MESSAGE", 2, toTag, { body: "Hi", type: "text/plain" });
+      await waitFor(() => expect(carrier.responses("MESSAGE")).toEqual(["200"]));
+      expect(told.filter((each) => each.startsWith("noticed"))).toEqual(["noticed message"]);
     });
 
     it("asks for the offer of a re-INVITE when it is its turn, and again after glare; what that throws, it throws", async () => {
