@@ -166,6 +166,8 @@ export interface SipEdge {
   options(): Promise<SipAnswer>;
   /** Sends a CRLF ping; `ponged` may follow. */
   ping(): void;
+  /** The credentials source gives others from now on: what an edge has taken is not sent again unasked. Left out by a stack that never does. */
+  forgetCredentials?(): void;
   /** Sends an INVITE. @returns its handle; all else comes through `events`, never during this call. */
   invite(request: InviteRequest, events: InviteEvents): SipInvite;
   /**
@@ -195,7 +197,10 @@ export interface InviteRequest {
 export interface InviteEvents {
   /** The INVITE (again after a digest challenge) was written to the socket. */
   sent(): void;
-  /** 401/407 was received and credentials are being fetched: no outcome (RFC 6076 §4.3.2). */
+  /**
+   * No outcome (RFC 6076 §4.3.2): 401/407 was received and credentials are being fetched, or the edge refused such as it had not
+   * asked for, and the usual way is taken.
+   */
   challenged(): void;
   /** 1xx, 100 included. */
   progressed(answer: SipAnswer, sdp?: string): void;

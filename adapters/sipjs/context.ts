@@ -9,6 +9,7 @@ import {
 import type { Clock, Random } from "../../src/clock.ts";
 import type { Offered, RealmKey } from "./digest.ts";
 import type { Identity } from "./identity.ts";
+import type { KeyRing } from "./key-ring.ts";
 import type { Dialogs } from "./replaces.ts";
 import type { Services } from "./served.ts";
 
@@ -31,6 +32,7 @@ export interface EdgeContext {
   readonly exchanges: Set<Exchange>;
   readonly dialogs: Dialogs;
   readonly services: Services;
+  readonly keyRing: KeyRing;
   /** Whether what is sent now is written to a socket. */
   isOpen(): boolean;
   /** The response whose frame is being read at this moment. */

@@ -12,6 +12,9 @@ export class PlainCarrier {
   readonly frames: Frame[] = [];
   /** Asks each REGISTER and INVITE for credentials first. */
   challenges = false;
+  /** By which code it refuses an INVITE with credentials that it has not just asked for. */
+  refusesUnasked: number | undefined;
+  #justAsked = false;
   /** What becomes of an INVITE that needs no (more) credentials. */
   onInvite = (invite: Frame): void => {
     this.answer(invite, 100, "Trying");
@@ -83,6 +86,9 @@ export class PlainCarrier {
     const frame = new Frame(text);
     this.frames.push(frame);
     const isDigestDue = this.challenges && ["REGISTER", "INVITE"].includes(frame.method) && !frame.get("Authorization");
+    const isUnasked = frame.get("Authorization") !== "" && !this.#justAsked;
+    if (["REGISTER", "INVITE"].includes(frame.method)) this.#justAsked = isDigestDue;
+    if (isUnasked && frame.method === "INVITE" && this.refusesUnasked !== undefined) return this.answer(frame, this.refusesUnasked, "No");
     if (isDigestDue) return this.answer(frame, 401, "Unauthorized", { headers: [digestChallenge()] });
     if (frame.method === "INVITE") return this.onInvite(frame);
     if (frame.method === "REGISTER") return this.answer(frame, 200, "OK", { headers: [`Contact: ${frame.get("Contact")}`] });
