@@ -1,19 +1,7 @@
 /** What is at fault: what leads, and beside it what would be named by evidence of its own that the others do not explain. */
-import type { Actor, Evidence, Fault, FaultDomain } from "./model.ts";
+import { actors, type Evidence, type Fault, type FaultDomain } from "./model.ts";
 import { conclude, isSign, probabilitiesOf, ranked, sideOf, weighed, type PerDomain } from "./odds.ts";
 import type { Priors } from "./weights.ts";
-
-const actors: Readonly<Record<FaultDomain, Actor>> = {
-  "crm-init": "crm-vendor",
-  "crm-config": "crm-administrator",
-  "agent-device": "agent",
-  "local-network": "local-it",
-  "carrier-signalling": "carrier",
-  "carrier-routing": "carrier",
-  "carrier-media": "carrier",
-  "remote-party": "nobody",
-  unknown: "nobody",
-};
 
 /**
  * What is at fault beside what leads. Each place is judged apart: first what concerns no trunk, then each trunk by what was

@@ -39,6 +39,19 @@ export interface Evidence {
 /** Who should do something about it. */
 export type Actor = "crm-vendor" | "crm-administrator" | "agent" | "local-it" | "carrier" | "nobody";
 
+/** Who acts on a fault of each domain. */
+export const actors: Readonly<Record<FaultDomain, Actor>> = {
+  "crm-init": "crm-vendor",
+  "crm-config": "crm-administrator",
+  "agent-device": "agent",
+  "local-network": "local-it",
+  "carrier-signalling": "carrier",
+  "carrier-routing": "carrier",
+  "carrier-media": "carrier",
+  "remote-party": "nobody",
+  unknown: "nobody",
+};
+
 /** One of what may be several things at fault at once. */
 export interface Fault {
   readonly domain: FaultDomain;

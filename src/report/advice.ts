@@ -1,5 +1,5 @@
 /** What to do now, and what to send to whom: codes only, from the verdict and what it rests on. */
-import type { Actor, Evidence, FaultDomain } from "../diagnosis/model.ts";
+import { actors, type Actor, type Evidence, type FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { ReportDocument } from "./document.ts";
 import { wordOf, type Params, type StepCode } from "./language.ts";
@@ -15,18 +15,6 @@ export interface Advice {
   /** To whom the report, or the ticket made of it, goes. `nobody` where it would be an accusation without grounds. */
   readonly sendTo: Actor;
 }
-
-const actors: Readonly<Record<FaultDomain, Actor>> = {
-  "crm-init": "crm-vendor",
-  "crm-config": "crm-administrator",
-  "agent-device": "agent",
-  "local-network": "local-it",
-  "carrier-signalling": "carrier",
-  "carrier-routing": "carrier",
-  "carrier-media": "carrier",
-  "remote-party": "nobody",
-  unknown: "nobody",
-};
 
 type Choice = StepCode | ((params: Params) => StepCode);
 type Choices = Readonly<Partial<Record<EvidenceCode, Choice>>>;
