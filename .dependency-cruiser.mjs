@@ -24,7 +24,7 @@ const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";
 const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
 
 /** I/O, timers and wiring. */
-const shells = "^src/(trunk|call|boot|crm|store|outbox)/|^src/media/no-media|^src/(linekeeper|controls|deliveries|host|page)\\.ts$";
+const shells = "^src/(trunk|call|boot|crm|store|outbox)/|^src/media/no-media|^src/(linekeeper|controls|deliveries|host|page|turns)\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -80,7 +80,12 @@ export default {
     forbid("pure-rooms", "Decisions do no I/O.", { path: pureRooms }, { path: shells }),
     forbid("one-opossum", "One file knows opossum.", { pathNot: "^src/trunk/window\\.ts$" }, { path: npm("opossum") }),
     forbid("one-p-retry", "One file knows p-retry.", { pathNot: "^src/boot/retry\\.ts$" }, { path: npm("p-retry") }),
-    forbid("one-noble-hashes", "One file knows @noble/hashes.", { pathNot: "^adapters/sipjs/sha2\\.ts$" }, { path: npm("@noble/hashes") }),
+    forbid(
+      "one-noble-hashes",
+      "One file of the digest's and one of the seal's know @noble/hashes.",
+      { pathNot: "^(adapters/sipjs/sha2|src/seal/running-digest)\\.ts$" },
+      { path: npm("@noble/hashes") },
+    ),
     forbid("one-idb", "One file knows idb.", { pathNot: "^adapters/indexeddb/index\\.ts$" }, { path: npm("idb") }),
     forbid("one-sip-js", "Two adapters know SIP.js.", { pathNot: "^adapters/(sipjs|mock-trunk)/" }, { path: npm("sip.js") }),
   ],

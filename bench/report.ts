@@ -1,11 +1,18 @@
 /**
  * How long a report takes, by the length of its journal: ms of one core's time, the best of several runs, so that a busy machine
- * says nearly what a quiet one does. Twice the journal has to take twice the time.
+ * says nearly what a quiet one does. Twice the journal has to take twice the time. A page delivers it in turns, with its journal's digest
+ * and as text: there the longest turn counts, for a frame has to wait for it.
  * `npm run bench:report`
  */
+import { systemClock } from "../src/clock.ts";
 import { explain } from "../src/diagnosis/index.ts";
 import type { Entry } from "../src/journal.ts";
+import { buildReportSliced } from "../src/report/document.ts";
 import { buildReport, renderHtml } from "../src/report/index.ts";
+import { jsonSliced } from "../src/report/json.ts";
+import { createRunningDigest } from "../src/seal/running-digest.ts";
+import type { Sliced } from "../src/slices.ts";
+import { inTurns } from "../src/turns.ts";
 import { boot, call, connect, script } from "../test/report/journals.ts";
 import { table } from "./table.ts";
 
@@ -34,11 +41,48 @@ function bestMsOf(work: () => unknown): number {
   return Math.min(...took);
 }
 
+function* delivered(entries: readonly Entry[]): Sliced<string> {
+  const report = yield* buildReportSliced(entries, undefined, { generatedAtMs: 0 });
+  return yield* jsonSliced({ ...report, journalDigest: yield* createRunningDigest()(entries) });
+}
+
+/** How long each turn of it took, ms. */
+async function turnsOf(entries: readonly Entry[]): Promise<readonly number[]> {
+  const turns: number[] = [];
+  let before = process.threadCpuUsage();
+  const rest = () => {
+    const { user, system } = process.threadCpuUsage(before);
+    turns.push((user + system) / 1_000);
+  };
+  const begin = (fire: () => void) => () => {
+    before = process.threadCpuUsage();
+    fire();
+  };
+  await inTurns(delivered(entries), {
+    ...systemClock,
+    setTimer: (fire, delayMs) => {
+      rest();
+      return systemClock.setTimer(begin(fire), delayMs);
+    },
+  });
+  rest();
+  return turns;
+}
+
 const built = [1_500, 3_000, 6_000].map((calls) => {
   const entries = dayOf(calls);
   const attempts = entries.filter(({ type }) => type === "attempt:started").length;
   return { calls, attempts, entries: entries.length, ms: bestMsOf(() => buildReport(entries, undefined, { generatedAtMs: 0 })) };
 });
+
+const inTurn: { readonly longestMs: number; readonly turns: number }[] = [];
+for (const { calls } of built) {
+  const entries = dayOf(calls);
+  const all: (readonly number[])[] = [];
+  for (let run = 0; run < 5; run++) all.push(await turnsOf(entries));
+  const best = all.toSorted((a, b) => Math.max(...a) - Math.max(...b))[0] ?? [];
+  inTurn.push({ longestMs: Math.max(...best), turns: best.length });
+}
 
 const busy = dayOf(400);
 const report = buildReport(busy, undefined, { generatedAtMs: 0, verdict: explain(busy).verdict });
@@ -46,9 +90,10 @@ const pageMs = bestMsOf(() => renderHtml(report));
 
 process.stdout.write(
   `${table(
-    ["calls", "attempts", "entries", "buildReport, ms", "ms per 1000 attempts"],
-    built.map(({ calls, attempts, entries, ms }) =>
-      [calls, attempts, entries, ms.toFixed(0), ((ms / attempts) * 1_000).toFixed(1)].map(String),
-    ),
+    ["calls", "attempts", "entries", "buildReport, ms", "ms per 1000 attempts", "delivered: turns", "longest, ms"],
+    built.map(({ calls, attempts, entries, ms }, row) => {
+      const { longestMs = 0, turns = 0 } = inTurn[row] ?? {};
+      return [calls, attempts, entries, ms.toFixed(0), ((ms / attempts) * 1_000).toFixed(1), turns, longestMs.toFixed(0)].map(String);
+    }),
   )}\nrenderHtml of ${report.calls.length} calls: ${pageMs.toFixed(0)} ms\n`,
 );

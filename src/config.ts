@@ -1,5 +1,5 @@
 /** What the integrator passes, validated once. */
-import type { TransferPolicy } from "./call/referred.ts";
+import type { TransferPolicy } from "./call/transfer-policy.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { faultDomains } from "./diagnosis/model.ts";
 import type { Priors } from "./diagnosis/weights.ts";

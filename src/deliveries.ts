@@ -11,11 +11,14 @@ import { onPageEnd } from "./host.ts";
 import type { Diagnostician } from "./insight.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { createOutbox } from "./outbox/outbox.ts";
-import { buildReport, type ReportDocument, type ReportOptions } from "./report/document.ts";
+import { buildReportSliced, type ReportDocument, type ReportOptions } from "./report/document.ts";
+import { jsonSliced } from "./report/json.ts";
 import { createRunningDigest } from "./seal/running-digest.ts";
+import { allAtOnce, type Sliced } from "./slices.ts";
 import { guardStore } from "./store/guarded.ts";
 import { memoryStore } from "./store/memory.ts";
 import { createTail, readTail } from "./store/tail.ts";
+import { inTurns } from "./turns.ts";
 
 export interface Deliveries {
   incidentChanged(change: "opened" | "updated" | "closed", incident: Incident): void;
@@ -29,10 +32,22 @@ interface DeliveriesPorts {
   readonly diagnostician: Pick<Diagnostician, "incidents" | "verdict">;
 }
 
+/** A report, and its text. */
+interface Made {
+  readonly report: ReportDocument;
+  readonly text: string;
+}
+
+/** One that is being made. */
+interface Making {
+  readonly work: Sliced<Made>;
+  readonly incident: Incident | undefined;
+}
+
 /** Somebody who gets reports. Neither rejects nor throws. */
 interface Recipient {
   /** Resolves when it has the report, or keeps it until it has. */
-  take(report: ReportDocument, version: string): Promise<void>;
+  take(made: Made, version: string): Promise<void>;
   endPage(): void;
   flush(): Promise<void>;
 }
@@ -62,7 +77,9 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   const digestOf = createRunningDigest();
   let revision = 0;
   /** One after the other: an earlier version must not come after a later one. */
-  let signed: Promise<unknown> = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
+  const making = new Set<Making>();
+  let isForgotten = false;
   /** How far the journal was when something ongoing was last told. */
   let toldSeq = -1;
 
@@ -72,9 +89,9 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
       .catch(() => {});
 
   function recipientOf(sink: Settings["reports"][number]): Recipient {
-    if (!("send" in sink)) return { take: (report) => deliver(sink, report), endPage: () => {}, flush: () => Promise.resolve() };
+    if (!("send" in sink)) return { take: ({ report }) => deliver(sink, report), endPage: () => {}, flush: () => Promise.resolve() };
     const outbox = createOutbox({ transport: sink, store, clock, random, journal, spreadMs, signal });
-    return { ...outbox, take: (report, version) => outbox.add(report.reportId, version, JSON.stringify(report)) };
+    return { ...outbox, take: ({ report, text }, version) => outbox.add(report.reportId, version, text) };
   }
 
   async function deliver(sink: Exclude<Settings["reports"][number], { send: unknown }>, report: ReportDocument): Promise<void> {
@@ -85,48 +102,58 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     }
   }
 
-  const failed = (error: unknown) => void journal.append("sink:failed", { sink: "report", error: errorName(error) });
+  function failed(error: unknown): void {
+    if (!signal.aborted) journal.append("sink:failed", { sink: "report", error: errorName(error) });
+  }
 
-  /** To everybody; with `isEnding` before it returns, and unsigned: a page that ends does not wait. */
+  function* makeOf(entries: readonly Entry[], incident: Incident | undefined, options: ReportOptions): Sliced<Made> {
+    const built = yield* buildReportSliced(entries, incident, options);
+    const report = { ...built, journalDigest: yield* digestOf(entries) };
+    return { report, text: yield* jsonSliced(report) };
+  }
+
+  /** To everybody, of what is known now; with `isEnding` before it returns, and unsigned: a page that ends does not wait. */
   async function report(
     entries: readonly Entry[],
     incident: Incident | undefined,
     options: Omit<ReportOptions, "generatedAtMs">,
     isEnding = false,
-  ): Promise<string> {
-    const built = buildReport(entries, incident, { generatedAtMs: clock.dateMs(), ...options });
-    const sealed = { ...built, journalDigest: digestOf(entries) };
-    const { reopened = 0 } = incident ?? {};
-    const version = built.status !== "closed" ? String(++revision) : reopened === 0 ? "closed" : `closed-${reopened + 1}`;
-    const document = reporting.signing && !isEnding ? await sign(sealed, reporting.signing) : sealed;
-    await Promise.all(recipients.map(({ take }) => take(document, version)));
-    return document.reportId;
+  ): Promise<void> {
+    const work = makeOf([...entries], incident, { generatedAtMs: clock.dateMs(), ...options });
+    if (isEnding) return hand(allAtOnce(work), incident);
+    const own = { work, incident };
+    making.add(own);
+    const done = queue.then(async () => {
+      const made = await inTurns(work, clock, signal);
+      // Else the page seemed to end meanwhile, and it was made then.
+      return making.delete(own) ? sign(made) : undefined;
+    });
+    queue = done.catch(() => making.delete(own));
+    const made = await done;
+    if (made) await hand(made, incident);
+  }
+
+  async function hand(made: Made, incident: Incident | undefined): Promise<void> {
+    const version = made.report.status === "closed" ? lastVersionOf(incident) : String(++revision);
+    await Promise.all(recipients.map(({ take }) => take(made, version)));
   }
 
   /** Unsigned where it cannot be: that it arrives counts more. */
-  function sign(document: ReportDocument, { key, keyId }: NonNullable<Settings["reporting"]["signing"]>): Promise<ReportDocument> {
-    const own = signed.then(async () => {
-      try {
-        const { signReport } = await import("./seal/signature.ts");
-        return await signReport(document, key, keyId);
-      } catch (error) {
-        journal.append("sink:failed", { sink: "signing", error: errorName(error) });
-        return document;
-      }
-    });
-    signed = own;
-    return own;
-  }
-
-  /** What was closed and goes on is the next page's to report, if this one is gone. */
-  async function reportOpened(incident: Incident): Promise<void> {
-    if (settings.store && incident.reopened !== undefined) await store.remove(doneKey(own, `${sessionId}-${incident.firstSeq}`));
-    if (reporting.incidents === "at-once") await report(journal.entries, incident, {});
+  async function sign(made: Made): Promise<Made> {
+    if (!reporting.signing) return made;
+    try {
+      const { signReport } = await import("./seal/signature.ts");
+      const report = await signReport(made.report, reporting.signing.key, reporting.signing.keyId);
+      return { report, text: JSON.stringify(report) };
+    } catch (error) {
+      journal.append("sink:failed", { sink: "signing", error: errorName(error) });
+      return made;
+    }
   }
 
   async function reportClosed(incident: Incident): Promise<void> {
-    const reportId = await report(journal.entries, incident, {});
-    if (settings.store) await store.write(doneKey(own, reportId), "");
+    await report(journal.entries, incident, {});
+    if (settings.store && !isForgotten) await store.write(doneKey(own, incident), "");
   }
 
   /** What is open, as it stands: an incident; or a healthy session that was drawn, and that is over with `isFinal`. */
@@ -142,6 +169,8 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   }
 
   function endPage(): void {
+    for (const { work, incident } of making) hand(allAtOnce(work), incident).catch(failed);
+    making.clear();
     reportOpen(false, true).catch(failed);
     void tail?.flush();
     for (const recipient of recipients) recipient.endPage();
@@ -179,7 +208,7 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     if (!started) return 0;
     const { calmMs, priors = settings.priors } = started.diagnosis ?? { calmMs: settings.limits.calmMs };
     const incidents = incidentsOf(entries, { calmMs, priors });
-    const left = incidents.filter(({ firstSeq }) => !done.has(doneKey(place, `${id}-${firstSeq}`)));
+    const left = incidents.filter((incident) => !done.has(doneKey(place, incident)));
     for (const incident of left) await report(entries, incident, { isFinal: true });
     if (incidents.length > 0 || !isDrawn(id, reporting.sample)) return left.length;
     await report(entries, undefined, { isFinal: true, sampledShare: reporting.sample });
@@ -193,10 +222,12 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   async function finish(): Promise<void> {
     const isOpen = openOf(diagnostician.incidents) !== undefined;
     await reportOpen(true).catch(failed);
+    await queue;
     await tail?.flush();
     tail?.close();
     // What is open is completed by the next page, which needs the journal for it.
-    if (tail && !isOpen) await forget(own);
+    isForgotten = !isOpen;
+    if (tail && isForgotten) await forget(own);
     await Promise.all(recipients.map(({ flush }) => flush()));
   }
 
@@ -204,7 +235,6 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     incidentChanged(change, incident) {
       if (signal.aborted) return;
       if (change === "closed") reportClosed(incident).catch(failed);
-      else if (change === "opened") reportOpened(incident).catch(failed);
       else if (reporting.incidents === "at-once") report(journal.entries, incident, {}).catch(failed);
     },
     async close() {
@@ -219,7 +249,11 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
 
 const openOf = (incidents: readonly Incident[]): Incident | undefined => incidents.find(({ closedMs }) => closedMs === undefined);
 
-const doneKey = (place: string, reportId: string): string => `${place}/done/${reportId}`;
+/** What comes back after it was closed is closed once more, as another version: the next page's to report, if this one is gone. */
+const lastVersionOf = (incident: Incident | undefined): string =>
+  incident?.reopened === undefined ? "closed" : `closed-${incident.reopened + 1}`;
+
+const doneKey = (place: string, incident: Incident): string => `${place}/done/${incident.firstSeq}/${lastVersionOf(incident)}`;
 
 /** The same on every page that asks: the id is random, so its beginning draws the lot. */
 const isDrawn = (sessionId: string, share: number): boolean => Number.parseInt(sessionId.slice(0, 8), 16) / 2 ** 32 < share;

@@ -15,11 +15,14 @@ interface HostGlobals {
   /** A page's events, which are told to its window. */
   readonly addEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
   readonly removeEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
-  readonly document?: Pick<HostGlobals, "addEventListener" | "removeEventListener">;
+  readonly document?: Pick<HostGlobals, "addEventListener" | "removeEventListener"> & { readonly visibilityState?: string };
 }
 
 /** True on an https page, where a browser blocks `ws:` as mixed content. */
 export const isSecurePage = (): boolean => (globalThis as HostGlobals).location?.protocol === "https:";
+
+/** True on a page that nobody sees: another tab is in front, or its window is minimised. */
+export const isHidden = (): boolean => (globalThis as HostGlobals).document?.visibilityState === "hidden";
 
 /** Browser or runtime as it names itself; and system and network, in classes, where it tells them. */
 export function hostFacts(): Omit<EnvironmentFact, "sdk" | "crm"> {

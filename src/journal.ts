@@ -329,6 +329,8 @@ export interface Facts {
       readonly toCallId?: string;
       readonly because?: "policy" | "emergency" | "busy" | "under-way" | "unusable";
     };
+  /** Somebody took the place of whom it was with (RFC 3891): a party of their own, the call the same. */
+  "call:replaced": OfCall & OfTrunk & { readonly party: Party };
   /** A carrier told the account something unasked: never what. `refused`: so many before it were too many. */
   "notice:received": OfTrunk & { readonly what: "message" | "voicemail" | "check-sync"; readonly refused?: number };
   /** The audio of an answered call fails. */
@@ -355,7 +357,7 @@ export interface Facts {
    * why. With `count`: more of a kind than are told singly.
    */
   "call:turned-away": OfTrunk & {
-    readonly because: "busy" | "duplicate" | "flood" | "media-failed" | "closing";
+    readonly because: "busy" | "duplicate" | "flood" | "media-failed" | "closing" | "nothing-to-replace";
     readonly party?: Party;
     readonly callId?: string;
     readonly error?: string;

@@ -256,11 +256,14 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   async function report(incidentId?: number): Promise<ReportDocument> {
     const {
-      buildReport,
+      buildReportSliced,
+      inTurns,
       diagnostician: { incidents, verdict },
     } = await insight();
     const incident = incidentId === undefined ? incidents.at(-1) : incidents.find(({ id }) => id === incidentId);
-    return buildReport(journal.entries, incident, { generatedAtMs: clock.dateMs(), verdict: incident?.verdict ?? verdict });
+    const options = { generatedAtMs: clock.dateMs(), verdict: incident?.verdict ?? verdict };
+    // What is written meanwhile is not in it.
+    return inTurns(buildReportSliced([...journal.entries], incident, options), clock);
   }
 
   /** Why a call may not even be tried. An emergency call is refused only when there is nothing left to call with. */

@@ -166,6 +166,8 @@ export interface SipEdge {
   options(): Promise<SipAnswer>;
   /** Sends a CRLF ping; `ponged` may follow. */
   ping(): void;
+  /** The credentials source gives others from now on: what an edge has taken is not sent again unasked. Left out by a stack that never does. */
+  forgetCredentials?(): void;
   /** Sends an INVITE. @returns its handle; all else comes through `events`, never during this call. */
   invite(request: InviteRequest, events: InviteEvents): SipInvite;
   /**
@@ -195,7 +197,10 @@ export interface InviteRequest {
 export interface InviteEvents {
   /** The INVITE (again after a digest challenge) was written to the socket. */
   sent(): void;
-  /** 401/407 was received and credentials are being fetched: no outcome (RFC 6076 §4.3.2). */
+  /**
+   * No outcome (RFC 6076 §4.3.2): 401/407 was received and credentials are being fetched, or the edge refused such as it had not
+   * asked for, and the usual way is taken.
+   */
   challenged(): void;
   /** 1xx, 100 included. */
   progressed(answer: SipAnswer, sdp?: string): void;
@@ -373,6 +378,11 @@ export interface SipInvitation {
   readonly isPsapCallback: boolean;
   /** It asks to be answered by itself after so many ms (`Answer-Mode`, RFC 5373; `Call-Info` or `Alert-Info` of a PBX). */
   readonly answerAfterMs?: number;
+  /**
+   * It is to take the place of this dialog, a confirmed one of the same account (`Replaces`, RFC 3891 §3); or, by the code that refuses it,
+   * of none that there is (481), of one that must not be answered yet (486), of one that is over (603).
+   */
+  readonly replaces?: SipDialog | 481 | 486 | 603;
   /** What the peer wrote into a header, its lines joined by commas (RFC 3261 §7.3.1): untrusted. Undefined where there is none. */
   header(name: string): string | undefined;
   /** 180. */
@@ -416,6 +426,13 @@ export interface MediaSession {
    * @throws when the SDP cannot be used; during a call the audio then goes on as it was.
    */
   answer(offer: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Applies the offer of somebody who takes the place of whom the call is with (RFC 3891), and returns our answer, on a connection of its own:
+   * the audio goes on as it was until `take()`. Left out where the audio can have one connection only; nobody is replaced then.
+   */
+  answerAnew?(offer: string, signal: AbortSignal): Promise<string>;
+  /** The audio is from now on the connection's that an answer of `answerAnew()` describes, and every other is closed. */
+  take?(answer: string): void;
   /** The session as it stands, offered anew on the same connection, for a peer that asks for an offer during the call. Left out where it cannot change. */
   reoffer?(signal: AbortSignal): Promise<string>;
   /**

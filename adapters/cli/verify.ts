@@ -101,7 +101,8 @@ function madeAgain(path: string, report: ReportDocument, entries: readonly Entry
   if (environment?.sdk !== version)
     return { well: true, text: `the report was made by Linekeeper ${environment?.sdk ?? "of another version"}, so it was not made again` };
   const again = withEntries(path, entries, (all) => {
-    const explained = explain(all);
+    const nowMs = closedByMs(report, all);
+    const explained = explain(all, nowMs === undefined ? {} : { nowMs });
     const incident = explained.incidents.find(({ id }) => id === incidentId);
     return buildReport(all, incident, {
       generatedAtMs: Date.parse(generatedAt),
@@ -116,6 +117,19 @@ function madeAgain(path: string, report: ReportDocument, entries: readonly Entry
   return place === undefined
     ? { well: true, text: "the report says what the journal says" }
     : { well: false, text: `the report is not what its journal gives, first at ${place}` };
+}
+
+/** How far a page's two clocks may come apart before its journal says so, ms. */
+const driftMs = 2_000;
+
+/**
+ * Until when time passed before an incident was closed, ms since the session's start: it is closed by a calm in which nothing is
+ * written. Undefined where it was not.
+ */
+function closedByMs({ status, span, generatedAt }: ReportDocument, entries: readonly Entry[]): number | undefined {
+  if (status !== "closed" || span.ongoing) return undefined;
+  const clock = entries.findLast((entry) => entry.type === "session:started" || entry.type === "clock:jumped");
+  return clock && Date.parse(generatedAt) - clock.dateMs + clock.atMs + driftMs;
 }
 
 /** Where two JSON values first differ, as a JSON pointer (RFC 6901); in the order of the first's names. */

@@ -59,6 +59,8 @@ export interface TrunkCall {
   readonly referredTo: string | undefined;
   /** The number that the customer was connected to by it. */
   readonly connectedTo: string | undefined;
+  /** What a `Replaces` says that names the softphone's dialog (RFC 3891 §6.1); undefined before there is one. */
+  readonly replaces: string | undefined;
   /** The customer hangs up; before the answer: declines (603), or gives up calling (CANCEL). */
   hangUp(): void;
   /**
@@ -163,6 +165,10 @@ export abstract class Call implements TrunkCall, Host {
 
   get referralCodes(): readonly number[] {
     return this.inDialog.referralCodes;
+  }
+
+  get replaces(): string | undefined {
+    return this.inDialog.replaces;
   }
 
   isReplacedBy(replaces: Replaces): boolean {

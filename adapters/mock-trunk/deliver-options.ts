@@ -1,4 +1,5 @@
 /** What a customer's call to an agent can be told. */
+import { Call, type TrunkCall } from "./call.ts";
 import { checkFields, headerText, optional, timeMs, type Rule } from "./rule.ts";
 
 export interface DeliverOptions {
@@ -10,6 +11,8 @@ export interface DeliverOptions {
   readonly headers?: readonly string[];
   /** Give two trunks the same to let one call arrive by both. Default: a new one. */
   readonly callId?: string;
+  /** An answered call whose customer's place this one takes: its `Replaces` (RFC 3891). */
+  readonly replaces?: TrunkCall;
   /** The customer gives up after so long, in ms. Default: never. */
   readonly giveUpAfterMs?: number;
 }
@@ -19,6 +22,10 @@ const rules: Readonly<Record<keyof DeliverOptions, Rule>> = {
   offer: optional({ words: "SDP, or false", allows: (value) => typeof value === "string" || value === false }),
   headers: optional({ words: "a list of header lines", allows: (value) => Array.isArray(value) && value.every(headerText.allows) }),
   callId: optional({ words: "a Call-ID", allows: (value) => typeof value === "string" && /^\S+$/.test(value) }),
+  replaces: optional({
+    words: "a call of the trunk that is answered",
+    allows: (value) => value instanceof Call && value.isAcknowledged && !value.isOver,
+  }),
   giveUpAfterMs: optional(timeMs),
 };
 

@@ -61,13 +61,14 @@ export class DeliveredCall extends Call implements CustomerCall {
     return this.#answer;
   }
 
-  start({ offer = this.edge.offer, headers = [], giveUpAfterMs }: DeliverOptions): void {
+  start({ offer = this.edge.offer, headers = [], replaces, giveUpAfterMs }: DeliverOptions): void {
     if (this.#uri === "") return void this.finish("carrier", 480, "refuse");
     const contact = `Contact: ${this.edge.speech.contact(this.number)}`;
+    const taken = replaces?.replaces === undefined ? [] : [`Replaces: ${replaces.replaces}`];
     if (offer !== false) this.audio.local = offer;
     this.#hasOffered = offer !== false;
     this.#ask("INVITE", {
-      headers: [contact, ...reliabilityHeaders[this.edge.reliability], ...this.inDialog.timer.headers, ...headers],
+      headers: [contact, ...reliabilityHeaders[this.edge.reliability], ...this.inDialog.timer.headers, ...taken, ...headers],
       ...(offer === false ? {} : { body: offer }),
     });
     if (giveUpAfterMs !== undefined) this.timers.after(giveUpAfterMs, () => this.cancel());

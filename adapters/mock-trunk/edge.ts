@@ -72,6 +72,8 @@ export class Edge {
   readonly follow: Follow;
   readonly timers: Timers;
   readonly speech: Speech;
+  /** What the 200 to a request says of the next credentials. */
+  readonly infos = new WeakMap<SipRequest, readonly string[]>();
   readonly #log: Log;
 
   constructor(parts: EdgeParts) {
@@ -99,7 +101,9 @@ export class Edge {
     const { method, callId } = request;
     // §8.2.6.2: every response but 100 has a To tag.
     const toTag = code === 100 ? undefined : (parts.toTag ?? this.speech.tag());
-    this.#write(flow, response(request, code, { ...parts, toTag }), { method, code, callId, ...detail });
+    const infos = code === 200 ? (this.infos.get(request) ?? []) : [];
+    const whole = { ...parts, toTag, headers: [...(parts.headers ?? []), ...infos] };
+    this.#write(flow, response(request, code, whole), { method, code, callId, ...detail });
     const isAfterThis = this.faults.strike("reset-on", { ...detail, method, callId }, ({ after }) => after === code);
     if (isAfterThis) flow.reset();
   }

@@ -77,6 +77,7 @@ const fields: Readonly<Record<FaultKind, Fields>> = {
   "forget-contact": { may: rate },
   "short-binding": { must: ["expiresS"], may: rate },
   "stale-nonce": { may: ["methods", ...rate] },
+  "no-preemptive": { may: ["code", "methods", ...rate] },
   garbage: { may: ["text", "frame", ...messages] },
   "reset-on": { may: ["after", ...messages] },
   freeze: {},

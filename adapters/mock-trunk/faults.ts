@@ -55,6 +55,8 @@ export type Fault =
   | ({ readonly kind: "short-binding"; readonly expiresS: number } & FaultRate)
   /** The nonce of right credentials is called stale (RFC 7616 §3.3). Only where requests are challenged. */
   | ({ readonly kind: "stale-nonce"; readonly methods?: readonly string[] } & FaultRate)
+  /** Right credentials that came with the first request, not as the answer to its challenge, are refused by `code`; left out, the connection is reset. */
+  | ({ readonly kind: "no-preemptive"; readonly code?: number; readonly methods?: readonly string[] } & FaultRate)
   /** A message is answered by rubbish first: the given `text`, a `malformed` or `oversize` (10 MB) SIP message, or a response that is `unmatched`. */
   | ({ readonly kind: "garbage"; readonly text?: string; readonly frame?: "malformed" | "oversize" | "unmatched" } & MessageScope)
   /** The connection on which such a request comes is reset: instead of an answer, or right after the answer `after`. For all, at once: `trunk.resetAll()`. */
@@ -87,6 +89,7 @@ export const faultKinds: readonly FaultKind[] = [
   "forget-contact",
   "short-binding",
   "stale-nonce",
+  "no-preemptive",
   "garbage",
   "reset-on",
   "freeze",

@@ -20,18 +20,27 @@ export class Gatekeeper {
 
   /**
    * @returns false when the request was answered: by a challenge, 401 as a registrar and 407 as a proxy
-   * (RFC 3261 §22.2, §22.3), or by 403 where a registrar was given wrong credentials.
+   * (RFC 3261 §22.2, §22.3), by 403 where a registrar was given wrong credentials, or by a fault.
    */
   admits(flow: Flow, request: SipRequest): boolean {
     const isRegister = request.method === "REGISTER";
     if (this.#challenge === "none" || (this.#challenge === "register" && !isRegister)) return true;
-    const verdict = this.#digest.verdict(request, isRegister ? "authorization" : "proxy-authorization");
-    const fault =
-      verdict === "right" ? this.#edge.faults.strike("stale-nonce", { method: request.method, callId: request.callId }) : undefined;
-    if (verdict === "right" && !fault) return true;
+    const { method, callId } = request;
+    const header = isRegister ? "authorization" : "proxy-authorization";
+    const verdict = this.#digest.verdict(request, header);
+    if (verdict === "right" && this.#digest.isUnasked(request, header)) {
+      const dislike = this.#edge.faults.strike("no-preemptive", { method, callId });
+      if (dislike?.code !== undefined) return (this.#edge.reply(flow, request, dislike.code, {}, { fault: dislike.kind }), false);
+      if (dislike) return (flow.reset(), false);
+    }
+    const fault = verdict === "right" ? this.#edge.faults.strike("stale-nonce", { method, callId }) : undefined;
+    if (verdict === "right" && !fault) {
+      this.#edge.infos.set(request, this.#digest.info(header));
+      return true;
+    }
     if (verdict === "wrong" && isRegister) return (this.#edge.reply(flow, request, 403), false);
     const [code, name] = isRegister ? ([401, "WWW-Authenticate"] as const) : ([407, "Proxy-Authenticate"] as const);
-    const challenge = this.#digest.challenge(verdict === "stale" || fault !== undefined);
+    const challenge = this.#digest.challenge(verdict === "stale" || fault !== undefined, callId);
     this.#edge.reply(flow, request, code, { headers: [`${name}: ${challenge}`] }, { fault: fault?.kind });
     return false;
   }

@@ -71,6 +71,11 @@ export class InDialog {
     this.#dialog = dialog;
   }
 
+  /** Seen by whom it is for: to-tag is the softphone's (RFC 3891 §3). */
+  get replaces(): string | undefined {
+    return this.#dialog && `${this.#host.callId};to-tag=${this.#dialog.remoteTag ?? "0"};from-tag=${this.#dialog.localTag}`;
+  }
+
   isReplacedBy({ callId, toTag, fromTag }: Replaces): boolean {
     return callId === this.#host.callId && toTag === this.#dialog?.localTag && fromTag === this.#dialog.remoteTag;
   }

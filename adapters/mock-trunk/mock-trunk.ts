@@ -137,7 +137,8 @@ class Carrier implements MockTrunk {
     this.#edge = edge;
     this.#calls = new Calls(logLimit);
     this.#registrar = new Registrar(edge, { grantedS: options.grantedS ?? 600, minExpiresS: options.minExpiresS ?? 0 });
-    this.#digest = new Digest({ realm: domain, users, nonceLifeMs: options.nonceLifeMs ?? 300_000, clock, speech, token });
+    const { nonceLifeMs = 300_000, nextNonce = false } = options;
+    this.#digest = new Digest({ realm: domain, users, nonceLifeMs, nextNonce, clock, speech, token });
     const gatekeeper = new Gatekeeper(edge, this.#digest, options.challenge ?? (options.users ? "all" : "none"));
     const phone = (number: string) => this.phone(number);
     const transfers = new Transfers(edge, this.#calls, phone);

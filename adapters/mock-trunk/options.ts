@@ -20,6 +20,8 @@ export interface MockTrunkOptions {
   readonly challenge?: Challenge;
   /** How long a nonce is good. Default 300 000 ms. */
   readonly nonceLifeMs?: number;
+  /** Whether a 200 names the nonce of the next credentials (RFC 7616 §3.5). Default: false. */
+  readonly nextNonce?: boolean;
   /** The longest life of a binding. Default 600 s. */
   readonly grantedS?: number;
   /** A REGISTER that asks for less is refused by 423. Default 0 s. */
@@ -62,6 +64,7 @@ const rules: Readonly<Record<keyof MockTrunkOptions, Rule>> = {
   },
   challenge: { words: '"register", "all" or "none"', allows: (value) => ["register", "all", "none"].includes(String(value)) },
   nonceLifeMs: { words: "a time of 0 ms or more", allows: isTime },
+  nextNonce: { words: "true or false", allows: (value) => typeof value === "boolean" },
   grantedS: { words: "a whole number of seconds above 0", allows: isWholeFrom(1) },
   minExpiresS: { words: "a whole number of seconds", allows: isWholeFrom(0) },
   habit: { words: "a phone's habit", allows: isRecord },

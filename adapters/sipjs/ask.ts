@@ -2,8 +2,8 @@
 import type { IncomingResponse, IncomingResponseMessage, OutgoingRequest, OutgoingRequestDelegate } from "sip.js/lib/core/index.js";
 import type { Patience, SipAnswer } from "../../src/ports.ts";
 import { answerOf, inferred } from "./answer.ts";
+import { Authorization } from "./authorization.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
-import { Authorization } from "./digest.ts";
 
 /** Sends the request, with authorization lines in `headers` once they were asked for; each time with a new CSeq. */
 export type Send = (headers: string[], delegate: OutgoingRequestDelegate) => OutgoingRequest;
@@ -20,7 +20,7 @@ export function ask(
 ): Promise<SipAnswer> {
   return new Promise((resolve) => {
     if (!edge.isOpen()) return resolve(inferred(503, "no flow"));
-    const authorization = new Authorization();
+    const authorization = new Authorization(edge.keyRing);
     let request: OutgoingRequest | undefined;
     let cancelTimer = () => {};
     const end = (answer: SipAnswer) => {
@@ -47,14 +47,17 @@ export function ask(
     const settle = async ({ message }: IncomingResponse) => {
       // sip.js takes a peer's 408 to a non-INVITE for its own timeout and forgets what the peer said.
       const final = edge.heard() ?? message;
-      const challenged = request;
-      const asked = edge.canAuthorize && challenged ? authorization.asked(final) : [];
+      const answered = request?.message;
       const outcome = () => end({ ...read(final), ...(authorization.isGiven && { toCredentials: true }) });
-      if (asked.length === 0 || !challenged) return outcome();
+      if (!answered) return outcome();
+      authorization.heard(final, answered);
+      const isOfUnasked = authorization.isOfUnasked(final, answered);
+      const asked = edge.canAuthorize && !isOfUnasked ? authorization.asked(final, answered) : [];
+      if (asked.length === 0 && !isOfUnasked) return outcome();
       cancelTimer();
-      const keys = await edge.authorize(asked, credentialsMs);
+      const keys = await (isOfUnasked ? [] : edge.authorize(asked, credentialsMs));
       if (!edge.exchanges.has(exchange)) return;
-      if (keys) write(authorization.lines(keys, challenged.message));
+      if (keys) write(authorization.lines(keys, answered));
       else outcome();
     };
     edge.exchanges.add(exchange);

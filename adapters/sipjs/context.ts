@@ -9,6 +9,8 @@ import {
 import type { Clock, Random } from "../../src/clock.ts";
 import type { Offered, RealmKey } from "./digest.ts";
 import type { Identity } from "./identity.ts";
+import type { KeyRing } from "./key-ring.ts";
+import type { Dialogs } from "./replaces.ts";
 import type { Services } from "./served.ts";
 
 /** 64·T1 in ms: how long a transaction may take (RFC 3261 §17.1.1.2, table 4). */
@@ -28,7 +30,9 @@ export interface EdgeContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly exchanges: Set<Exchange>;
+  readonly dialogs: Dialogs;
   readonly services: Services;
+  readonly keyRing: KeyRing;
   /** Whether what is sent now is written to a socket. */
   isOpen(): boolean;
   /** The response whose frame is being read at this moment. */

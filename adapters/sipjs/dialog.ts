@@ -26,6 +26,7 @@ export class Dialog implements SipDialog {
   readonly #listeners: ((how: Ending) => void)[] = [];
   /** Aborted by the peer's BYE or ours: nothing else is asked any more. */
   readonly #closing = new AbortController();
+  readonly #leave: () => void;
   readonly #described: Described;
   readonly #timer: SessionTimer;
   readonly #changes: PeerChanges;
@@ -43,6 +44,7 @@ export class Dialog implements SipDialog {
   constructor(edge: EdgeContext, session: Session, theirs: string | undefined, ours: string | undefined, callIdOwner: CallIdOwner) {
     this.#edge = edge;
     this.#session = session;
+    this.#leave = edge.dialogs.begun(session as SessionDialog, this);
     this.#callIdOwner = callIdOwner;
     this.#described = { ours, theirs };
     this.#timer = new SessionTimer(edge.clock, async () => (await this.reinvite()).answer.said === "peer");
@@ -195,6 +197,7 @@ export class Dialog implements SipDialog {
   }
 
   #close(): void {
+    this.#leave();
     this.#closing.abort();
     this.#timer.stop();
   }

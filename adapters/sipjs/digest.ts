@@ -1,7 +1,7 @@
-/** Digest authentication (RFC 7616, RFC 8760, RFC 3261 §22) of one request, with credentials that come when they come. */
-import type { IncomingResponseMessage, OutgoingRequestMessage } from "sip.js/lib/core/index.js";
+/** Digest authentication (RFC 7616, RFC 8760, RFC 3261 §22): what answers one realm. */
+import type { OutgoingRequestMessage } from "sip.js/lib/core/index.js";
 import type { Credentials } from "../../src/ports.ts";
-import { type Challenge, challengesIn } from "./challenge.ts";
+import type { Challenge } from "./challenge.ts";
 import { type Hash, algorithmOf, hashFor, rankOf } from "./hash.ts";
 
 /** The edge asks for a protection that we cannot give. Its name goes into the journal, where the diagnosis knows it. */
@@ -15,26 +15,52 @@ export type Offered = readonly [Challenge, ...Challenge[]];
 /** One realm answered: makes the header line of each request that goes there (RFC 7616 §3.4). */
 export class RealmKey {
   readonly challenge: Challenge;
+  /** Hashed: tells these credentials from others of the realm. */
+  readonly account: string;
   readonly #hash: Hash;
   readonly #username: string;
   readonly #cnonce: string;
   readonly #secret: string;
+  #nonce: string;
+  #sinceMs: number;
   #uses = 0;
 
-  /** @throws TypeError when the credentials cannot be used. */
-  constructor(challenge: Challenge, hash: Hash, { username, password }: Required<Credentials>, cnonce: string) {
+  /**
+   * @param nowMs when the nonce came.
+   * @throws TypeError when the credentials cannot be used.
+   */
+  constructor(challenge: Challenge, hash: Hash, { username, password }: Required<Credentials>, cnonce: string, nowMs = 0) {
     if (typeof username !== "string" || typeof password !== "string") throw new TypeError("credentials need a password that is a string");
     if (unfitForHeader.test(username)) throw new TypeError("the authentication user name holds a character that no header may hold");
     this.challenge = challenge;
+    this.#nonce = challenge.nonce;
+    this.#sinceMs = nowMs;
     this.#hash = hash;
     this.#username = username;
     this.#cnonce = cnonce;
-    const secret = hash(`${username}:${challenge.realm}:${password}`);
-    this.#secret = algorithmOf(challenge.algorithm).isSession ? hash(`${secret}:${challenge.nonce}:${cnonce}`) : secret;
+    this.account = hash(`${username}:${challenge.realm}:${password}`);
+    this.#secret = algorithmOf(challenge.algorithm).isSession ? hash(`${this.account}:${challenge.nonce}:${cnonce}`) : this.account;
+  }
+
+  get nonce(): string {
+    return this.#nonce;
+  }
+
+  /** When its nonce came, ms. */
+  get sinceMs(): number {
+    return this.#sinceMs;
+  }
+
+  /** Goes on with another nonce (`nextnonce`, RFC 7616 §3.5); the key of a session stays bound to the first (§3.4.2). */
+  renew(nonce: string, nowMs: number): void {
+    this.#nonce = nonce;
+    this.#sinceMs = nowMs;
+    this.#uses = 0;
   }
 
   line({ method, ruri, body }: OutgoingRequestMessage): string {
-    const { header, realm, nonce, algorithm = "MD5", qop, opaque } = this.challenge;
+    const { header, realm, algorithm = "MD5", qop, opaque } = this.challenge;
+    const nonce = this.#nonce;
     const hash = this.#hash;
     const uri = ruri.toRaw();
     const count = (++this.#uses).toString(16).padStart(8, "0");
@@ -79,48 +105,3 @@ export async function strongest(offered: Offered): Promise<{ readonly challenge:
   }
   throw failure;
 }
-
-/**
- * What one request was asked, and what it answers: realms one after the other, as a proxy and the PBX behind it ask
- * (RFC 3261 §22.3), and each realm once, or once more where only its nonce was stale (RFC 7616 §3.3).
- */
-export class Authorization {
-  readonly #keys = new Map<string, RealmKey>();
-  readonly #renewed = new Set<string>();
-
-  /** The request carried credentials: what is said now is said to them. */
-  get isGiven(): boolean {
-    return this.#keys.size > 0;
-  }
-
-  /** What is to be answered, by realm; nothing when the response is an outcome. */
-  asked(message: IncomingResponseMessage): readonly Offered[] {
-    // A response of sip.js's own has no Via.
-    if (!message.hasHeader("via")) return [];
-    const offers = new Map<string, [Challenge, ...Challenge[]]>();
-    for (const challenge of challengesIn(message)) {
-      const offer = offers.get(keyOf(challenge));
-      if (offer) offer.push(challenge);
-      else offers.set(keyOf(challenge), [challenge]);
-    }
-    const isRefusal = [...offers].some(
-      ([key, offer]) => this.#keys.has(key) && (this.#renewed.has(key) || !offer.some(({ stale }) => stale)),
-    );
-    return isRefusal || this.#keys.size + offers.size > mostRealms ? [] : [...offers.values()];
-  }
-
-  /** The header lines of the next try: for every realm that has asked so far. */
-  lines(keys: readonly RealmKey[], request: OutgoingRequestMessage): string[] {
-    for (const key of keys) {
-      const realm = keyOf(key.challenge);
-      if (this.#keys.has(realm)) this.#renewed.add(realm);
-      this.#keys.set(realm, key);
-    }
-    return Array.from(this.#keys.values(), (key) => key.line(request));
-  }
-}
-
-/** Of a peer that makes up one after the other, no more are answered. */
-const mostRealms = 4;
-
-const keyOf = ({ header, realm }: Challenge): string => `${header} ${realm}`;

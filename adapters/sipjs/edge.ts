@@ -20,11 +20,13 @@ import { Dialog } from "./dialog.ts";
 import { type Offered, RealmKey, strongest } from "./digest.ts";
 import { Flow, type SipSocketConstructor } from "./flow.ts";
 import { type Identity, createIdentity, parseUri, token } from "./identity.ts";
+import { KeyRing } from "./key-ring.ts";
 import { type Instance, takeInstance } from "./instance.ts";
 import { Intake } from "./intake.ts";
 import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
 import { Registrar } from "./registrar.ts";
+import { Dialogs } from "./replaces.ts";
 import { optionTagsAsked, servicesOf, type Services, truthful } from "./served.ts";
 import { silence } from "./silence.ts";
 
@@ -34,6 +36,8 @@ export interface EdgeOptions {
   readonly connectTimeoutMs: number;
   /** `+sip.instance` that the integrator keeps. */
   readonly instanceId: string | undefined;
+  /** Whether credentials go out unasked, where they were asked for before. */
+  readonly preemptiveAuthorization: boolean;
 }
 
 export class SipJsEdge implements SipEdge, EdgeContext {
@@ -42,7 +46,9 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly exchanges = new Set<Exchange>();
+  readonly dialogs = new Dialogs();
   readonly services: Services;
+  readonly keyRing: KeyRing;
   serviceRoute: string | undefined;
   readonly #account: SipAccount;
   readonly #events: EdgeEvents;
@@ -51,6 +57,9 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly #registrar: Registrar;
   readonly #instance: Instance;
   readonly #disposal = new AbortController();
+  #server = "";
+  /** The flow ends by us. */
+  #isLeaving = false;
 
   constructor(options: EdgeOptions, account: SipAccount, events: EdgeEvents, clock: Clock, random: Random) {
     this.#account = account;
@@ -58,11 +67,12 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     this.random = random;
     this.clock = clock;
     this.services = servicesOf(account.serves);
+    this.keyRing = new KeyRing(clock);
     const aor = parseUri(account.aor);
     this.#instance =
       options.instanceId === undefined ? takeInstance(account.trunkId, random, globalThis) : { id: options.instanceId, release() {} };
     this.identity = createIdentity(aor, random, this.#instance.id);
-    this.core = this.#createCore();
+    this.core = this.#createCore(options.preemptiveAuthorization);
     this.#intake = new Intake(this.core, {
       send: (text) => void this.#flow.send(text),
       discard: (fault, bytes, header) => events.discarded(fault, bytes, header),
@@ -76,6 +86,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         opened: () => this.#opened(),
         closed: (end) => {
           const lost = [...this.exchanges];
+          if (!this.#isLeaving) this.keyRing.dropped();
           // First the flow, then what was on it: who fails over must know which trunk is gone.
           events.closed(end);
           for (const exchange of lost) if (this.exchanges.has(exchange)) exchange.flowLost();
@@ -90,11 +101,16 @@ export class SipJsEdge implements SipEdge, EdgeContext {
 
   // ── SipEdge ───────────────────────────────────────────────────────────────────────────────────
 
-  connect(server = this.#account.server): void {
-    this.#flow.connect(server ?? "");
+  connect(server = this.#account.server ?? ""): void {
+    // A source may name another edge each time, or the same with another token.
+    if (hostOf(server) !== hostOf(this.#server)) this.keyRing.forget();
+    this.#server = server;
+    this.#isLeaving = false;
+    this.#flow.connect(server);
   }
 
   disconnect(): void {
+    this.#isLeaving = true;
     this.#flow.disconnect();
   }
 
@@ -115,6 +131,10 @@ export class SipJsEdge implements SipEdge, EdgeContext {
 
   ping(): void {
     this.#flow.send("\r\n\r\n");
+  }
+
+  forgetCredentials(): void {
+    this.keyRing.forget();
   }
 
   invite(request: InviteRequest, events: InviteEvents): SipInvite {
@@ -178,7 +198,8 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     const { challenge, hash } = await strongest(offered);
     const given = await credentials?.({ trunkId, realm: challenge.realm });
     if (!given) throw new TypeError("the credentials source gave none");
-    return new RealmKey(challenge, hash, { username: this.identity.aor.user ?? "", ...given }, createRandomToken(12));
+    const account = { username: this.identity.aor.user ?? "", ...given };
+    return this.keyRing.admit(new RealmKey(challenge, hash, account, createRandomToken(12), this.clock.nowMs()));
   }
 
   // ── sip.js ────────────────────────────────────────────────────────────────────────────────────
@@ -188,12 +209,12 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     this.#events.opened();
   }
 
-  #createCore(): UserAgentCore {
+  #createCore(isPreemptive: boolean): UserAgentCore {
     const { aor, contact, viaHost } = this.identity;
     const { optionTags } = this.services;
     const send = (text: string) =>
       this.#flow.send(truthful(text, this.services)) ? Promise.resolve() : Promise.reject(new TransportError("no flow"));
-    return new UserAgentCore(
+    const core = new UserAgentCore(
       {
         aor,
         contact: { uri: contact, pubGruu: undefined, tempGruu: undefined, toString: () => `<${contact}>` },
@@ -219,5 +240,17 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         },
       },
     );
+    if (!isPreemptive) return core;
+    // Every request of ours is made here, those within calls too.
+    const make = core.makeOutgoingRequestMessage.bind(core);
+    core.makeOutgoingRequestMessage = (...of) => {
+      const message = make(...of);
+      this.keyRing.sign(message);
+      return message;
+    };
+    return core;
   }
 }
+
+/** Up to the path: a token may follow. */
+const hostOf = (server: string): string => /^\w+:\/\/[^/?#]*/.exec(server.toLowerCase())?.[0] ?? "";

@@ -17,6 +17,11 @@ export interface SipJsOptions {
    * When left out each tab keeps one of its own for each account, in its session storage; outside a browser it is random.
    */
   readonly instanceId?: string;
+  /**
+   * Whether credentials go out with the first request where the edge has asked for them before (RFC 3261 §22.3), which saves a round
+   * trip; an edge that refuses it is asked by the usual way from then on. Default: false.
+   */
+  readonly preemptiveAuthorization?: boolean;
 }
 
 /**
@@ -26,7 +31,7 @@ export interface SipJsOptions {
  * Its `edge()` throws a TypeError where the AOR is no SIP URI, or the host has no WebSocket and none was passed.
  */
 export function sipjs(options: SipJsOptions = {}): SipStack {
-  const { maxFrameBytes = 65_536, connectTimeoutMs = 5_000, instanceId } = options;
+  const { maxFrameBytes = 65_536, connectTimeoutMs = 5_000, instanceId, preemptiveAuthorization = false } = options;
   const webSocket = (): SipSocketConstructor => {
     const found: SipSocketConstructor | undefined = options.webSocket ?? globalThis.WebSocket;
     // Node has one of its own from version 22 on.
@@ -37,7 +42,13 @@ export function sipjs(options: SipJsOptions = {}): SipStack {
     edge(account, events, clock, random) {
       // A host that lacks it shall hear of it now; later it would look like a carrier that refuses us.
       webSocket();
-      return new SipJsEdge({ webSocket, maxFrameBytes, connectTimeoutMs, instanceId }, account, events, clock, random);
+      return new SipJsEdge(
+        { webSocket, maxFrameBytes, connectTimeoutMs, instanceId, preemptiveAuthorization },
+        account,
+        events,
+        clock,
+        random,
+      );
     },
   };
 }

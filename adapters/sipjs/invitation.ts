@@ -23,6 +23,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
   readonly offer: string | undefined;
   readonly isPsapCallback: boolean;
   readonly answerAfterMs?: number;
+  readonly replaces?: NonNullable<SipInvitation["replaces"]>;
   readonly #edge: EdgeContext;
   readonly #request: IncomingInviteRequest;
   readonly #listeners: ((how: Cancellation) => void)[] = [];
@@ -39,6 +40,8 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.isPsapCallback = request.message.getHeader("priority")?.trim().toLowerCase() === "psap-callback";
     const answerAfterMs = answerAfterMsOf(request.message);
     if (answerAfterMs !== undefined) this.answerAfterMs = answerAfterMs;
+    const replaces = edge.dialogs.replacedBy(request.message);
+    if (replaces !== undefined) this.replaces = replaces;
   }
 
   header(name: string): string | undefined {

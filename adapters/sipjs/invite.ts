@@ -11,11 +11,12 @@ import type { URI } from "sip.js/lib/grammar/index.js";
 import type { CancelTimer } from "../../src/clock.ts";
 import type { InviteEvents, InviteRequest, SipAnswer, SipInvite } from "../../src/ports.ts";
 import { answerOf, inferred, sdpOf } from "./answer.ts";
+import { Authorization } from "./authorization.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
 import { Dialog } from "./dialog.ts";
-import { Authorization } from "./digest.ts";
 import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
+import { credentialsIn } from "./key-ring.ts";
 import { pursue, sendCancel } from "./pursuit.ts";
 import { redirectOf } from "./redirection.ts";
 import { sdpBody } from "./sdp-body.ts";
@@ -34,8 +35,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
   readonly #edge: EdgeContext;
   readonly #request: InviteRequest;
   readonly #events: InviteEvents;
-  #authorization = new Authorization();
-  /** What the INVITE that is under way answered. */
+  #authorization: Authorization;
+  /** What the next INVITE answers. */
   #credentials: readonly string[] = [];
   #target: URI | undefined;
   #from: URI | undefined;
@@ -53,6 +54,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
   readonly #earlySdp = new Map<string, string>();
   readonly #unconfirmed = new Set<string>();
   #hasRung = false;
+  /** Somebody was looked for, at the least. */
+  #isPastTrying = false;
   /** The flow that carried the INVITE is gone: what the peer says may never reach us. */
   #isUnheard = false;
   #pursuit = new AbortController();
@@ -62,6 +65,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#edge = edge;
     this.#request = request;
     this.#events = events;
+    this.#authorization = new Authorization(edge.keyRing);
     this.sipCallId = edge.token(24);
     this.fromTag = edge.token(12);
     edge.exchanges.add(this);
@@ -132,7 +136,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     // Timer B (§17.1.1.2), on our clock; sip.js has its own on the host's.
     this.#endBy(inferred(408, "no answer"));
     this.#sent = core.invite(message, {
-      onTrying: (response) => this.#provisional(response.message),
+      onTrying: ({ message: trying }) => (this.#hear(trying), this.#provisional(trying)),
       onProgress: (response) => this.#progressed(response),
       onRedirect: (response) => this.#redirected(response.message),
       onReject: (response) => this.#refused(response.message),
@@ -151,6 +155,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
 
   #progressed(response: PrackableIncomingResponseWithSession): void {
     const { message, session } = response;
+    this.#hear(message);
     // RFC 3262 §4: unless it is acknowledged the peer repeats it, and gives the call up after 64·T1. sip.js drops what it repeats.
     const isReliable =
       /(^|[\s,])100rel([\s,]|$)/i.test(message.getHeaders("require").join(",")) && /^\s*\d/.test(message.getHeader("rseq") ?? "");
@@ -163,9 +168,14 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#provisional(message, session);
   }
 
+  #hear(message: IncomingResponseMessage): void {
+    if (this.#sent) this.#authorization.heard(message, this.#sent.message);
+  }
+
   #provisional(message: IncomingResponseMessage, early?: Session): void {
     if (this.#phase === "over") return;
     this.#tellSent();
+    this.#isPastTrying ||= (message.statusCode ?? 0) > 100;
     // A tag that our intake made up means nothing to the peer.
     if (early && message.to.getParam("tag")) this.#earlyDialogs.set(early.remoteTag, early);
     // RFC 6228 §4: that branch of a fork is over; others may go on.
@@ -183,7 +193,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
 
   #accepted({ message, session, ack }: AckableIncomingResponseWithSession): void {
     // §13.2.2.4: with the credentials of the INVITE; a strict proxy drops an ACK without.
-    ack({ extraHeaders: [...this.#credentials] });
+    ack({ extraHeaders: this.#sent ? credentialsIn(this.#sent.message) : [] });
+    this.#hear(message);
     // The branch that answers may have described itself before (§13.2.1); another's early description is not its own.
     const theirs = sdpOf(message) ?? this.#earlySdp.get(session.remoteTag);
     const dialog = new Dialog(this.#edge, session, theirs, this.#request.offer, "us");
@@ -205,7 +216,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#isRedirected = true;
     this.#target = target;
     // Credentials were for the other Request-URI (RFC 7616 §3.4).
-    this.#authorization = new Authorization();
+    this.#authorization = new Authorization(this.#edge.keyRing);
     this.#credentials = [];
     this.#events.redirected?.(answerOf(message));
     // Whoever was told may have cancelled it.
@@ -218,14 +229,20 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (message.hasHeader("via")) this.#tellSent();
     const sent = this.#sent;
     const answer = answerOf(message);
-    const asked = this.#edge.canAuthorize && sent ? this.#authorization.asked(message) : [];
-    if (asked.length === 0 || !sent) return this.#reject(answer);
+    if (!sent) return this.#reject(answer);
+    this.#hear(message);
+    // Not where a phone may have rung; nor where the edge is known to take them, for then it speaks of this call.
+    const mayBeOfUnasked = !this.#isPastTrying && !this.#edge.keyRing.isProven(sent.message);
+    const isOfUnasked = mayBeOfUnasked && this.#authorization.isOfUnasked(message, sent.message);
+    const asked = this.#edge.canAuthorize && !isOfUnasked ? this.#authorization.asked(message, sent.message) : [];
+    if (asked.length === 0 && !isOfUnasked) return this.#reject(answer);
     this.#cancelBound();
     this.#phase = "unsent";
     // sip.js would send the authenticated INVITE all the same, and a phone would ring that nobody cancels.
     if (this.#cancelling) return this.#reject(inferred(487, "cancelled before it was sent"));
     this.#events.challenged();
-    void this.#edge.authorize(asked, this.#request.credentialsMs ?? TRANSACTION_MS).then((keys) => {
+    const authorized = isOfUnasked ? Promise.resolve([]) : this.#edge.authorize(asked, this.#request.credentialsMs ?? TRANSACTION_MS);
+    void authorized.then((keys) => {
       if (this.#phase !== "unsent" || this.#cancelling) return;
       if (!keys) return this.#reject(answer);
       if (!this.#edge.isOpen()) return this.#reject(inferred(503, "no flow"));

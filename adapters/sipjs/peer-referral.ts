@@ -5,13 +5,10 @@ import { ask } from "./ask.ts";
 import { type EdgeContext, type Exchange, unlessOver } from "./context.ts";
 import { readNameAddr, targetOf } from "./intake/address.ts";
 import { numberOf } from "./number.ts";
+import { readReplaces } from "./replaces.ts";
 
 /** Longer than a phone rings. */
 const expiresS = 300;
-
-/** What a Replaces says (RFC 3891 §6.1): a Call-ID and both tags, in which nothing may begin another header. */
-const isReplaces = (value: string): boolean =>
-  /^[^\s;]+(;[^\s;]+)*$/.test(value) && /;to-tag=[^;]/i.test(value) && /;from-tag=[^;]/i.test(value);
 
 export class PeerReferrals {
   listener: ((referral: SipReferral) => void) | undefined;
@@ -97,8 +94,9 @@ export class PeerReferrals {
 /** Of the headers in its URI those alone that say whose place is taken: the others are the peer's wishes of what we say (RFC 3261 §19.1.5). */
 function readReferTo(value: string): Pick<SipReferral, "target" | "number" | "replaces" | "headers"> | undefined {
   const address = readNameAddr(value);
-  if (!address || !["sip", "sips", "tel"].includes(address.uri.scheme)) return undefined;
-  const text = address.uri.toString();
+  const text = address?.uri.toString() ?? "";
+  // Whom a `urn:` of the emergency services means everybody knows (RFC 5031): who asks for them is told that it is no fault of the URI.
+  if (!address || !(["sip", "sips", "tel"].includes(address.uri.scheme) || /^urn:service:sos(\.|$)/i.test(text))) return undefined;
   const uri = targetOf(address.uri);
   const target = uri.toString();
   const asked = new Map(
@@ -111,7 +109,7 @@ function readReferTo(value: string): Pick<SipReferral, "target" | "number" | "re
       }),
   );
   const replaces = asked.get("replaces");
-  if (replaces !== undefined && !isReplaces(replaces)) return undefined;
+  if (replaces !== undefined && !readReplaces(replaces)) return undefined;
   address.uri = uri;
   const number = numberOf(address);
   return {

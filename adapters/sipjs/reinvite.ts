@@ -5,6 +5,7 @@ import type { SipAnswer } from "../../src/ports.ts";
 import { inferred, sdpOf } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
+import { credentialsIn } from "./key-ring.ts";
 import { sdpBody } from "./sdp-body.ts";
 import type { SessionTimer } from "./session-timer.ts";
 
@@ -35,8 +36,8 @@ export function sendReinvite(
     if (signal.aborted) return abandon();
     signal.addEventListener("abort", abandon, { once: true });
     let sdp: string | undefined;
-    const asked = ask(edge, (authorization, delegate) =>
-      session.invite(
+    const asked = ask(edge, (authorization, delegate) => {
+      const request = session.invite(
         {
           ...delegate,
           onAccept(response) {
@@ -44,14 +45,15 @@ export function sendReinvite(
             timer.answered(response.message);
             sdp = sdpOf(response.message);
             // The ACK repeats the credentials of its INVITE (§13.2.2.4).
-            response.ack({ extraHeaders: authorization });
+            response.ack({ extraHeaders: credentialsIn(request.message) });
             delegate.onAccept?.(response);
           },
         },
         // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
         { extraHeaders: [...authorization, `Contact: <${edge.identity.contact};ob>`, ...timer.lines], ...sdpBody(offer) },
-      ),
-    );
+      );
+      return request;
+    });
     void asked.then((answer) => {
       signal.removeEventListener("abort", abandon);
       // Without a final answer sip.js would wait for one for ever. A late 2xx is acknowledged as a stray.

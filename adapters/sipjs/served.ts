@@ -73,7 +73,7 @@ export function servicesOf(wanted: readonly PeerService[] = []): Services {
   return {
     served,
     // RFC 4488 §4: whoever refers may want no NOTIFY.
-    optionTags: ["outbound", "timer", ...(wanted.includes("transfer") ? ["norefersub"] : [])],
+    optionTags: ["outbound", "timer", "replaces", ...(wanted.includes("transfer") ? ["norefersub"] : [])],
     allow: `Allow: ${Object.keys(served).join(", ")}`,
     accept,
     acceptAll: [accept, ...bodies].join(", "),

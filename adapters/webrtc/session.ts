@@ -154,6 +154,15 @@ export class Session implements WebRtcSession {
     return unlessAborted(this.#taken ? this.#reanswer(this.#taken, offer) : this.#answerFirst(offer, signal), signal);
   }
 
+  answerAnew(offer: string, signal: AbortSignal): Promise<string> {
+    return unlessAborted(this.#answerOn(offer, signal), signal);
+  }
+
+  take(answer: string): void {
+    this.#take(this.#legOf(answer));
+    this.#firstAnswer = answer;
+  }
+
   get path(): MediaPath | undefined {
     return this.#watching?.path;
   }
@@ -235,6 +244,13 @@ export class Session implements WebRtcSession {
   }
 
   async #answerFirst(offer: string, signal: AbortSignal): Promise<string> {
+    const answer = await this.#answerOn(offer, signal);
+    this.take(answer);
+    return answer;
+  }
+
+  /** On a connection of its own. */
+  async #answerOn(offer: string, signal: AbortSignal): Promise<string> {
     const answer = await this.#describe(async (connection, addMicrophone) => {
       await connection.setRemoteDescription({ type: "offer", sdp: offer });
       // Not before: a call that begins on hold (`sendonly`) would get a line of its own for it (RFC 8829 §5.10), and never hear us.
@@ -244,8 +260,6 @@ export class Session implements WebRtcSession {
     // Who gave up while the microphone was being opened must not take the place of who still waits.
     if (signal.aborted) this.withdraw(answer);
     signal.throwIfAborted();
-    this.#take(this.#legOf(answer));
-    this.#firstAnswer = answer;
     return answer;
   }
 

@@ -6,7 +6,8 @@ import { registerHooks } from "node:module";
 
 const noInsight = `
   export const createDiagnostician = () => ({ incidents: [], verdict: undefined, close() {} });
-  export const buildReport = () => { throw new Error("the herd has no reports"); };
+  export const buildReportSliced = () => { throw new Error("the herd has no reports"); };
+  export const inTurns = () => { throw new Error("the herd has no reports"); };
 `;
 
 registerHooks({

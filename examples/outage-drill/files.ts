@@ -2,8 +2,15 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { journalText } from "linekeeper/diagnosis";
+import { fileStore } from "linekeeper/file-store";
 import { renderHtml } from "linekeeper/report";
 import type { Agent } from "./agent.ts";
+
+/**
+ * Two drills at once would write over each other's reports.
+ * @returns what gives the folder free again; undefined while another drill that lives has it.
+ */
+export const claimFolder = async (root: string): Promise<(() => void) | undefined> => fileStore(root).claim?.("drill");
 
 /** Writes over what an earlier drill left for this scenario. @returns the folders written, one per incident. */
 export async function writeIncidents(root: string, scenario: string, agents: readonly Agent[]): Promise<string[]> {

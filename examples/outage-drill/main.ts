@@ -4,7 +4,7 @@
  */
 import { relative } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { writeIncidents } from "./files.ts";
+import { claimFolder, writeIncidents } from "./files.ts";
 import { resultOf, type Result } from "./result.ts";
 import { scenarios, type Scenario } from "./scenarios.ts";
 import { createScene } from "./scene.ts";
@@ -30,10 +30,10 @@ function optionsOf(args: readonly string[]): Options {
     .addOption(new Option("--scenario <name>", "plays one part only").choices(names))
     .option("--seed <n>", "another run; the same seed gives the same one", seedOf, 1)
     .option("--json", "prints data instead of a screen", false)
-    .option("--out <folder>", "where the reports go", "drill-reports")
+    .option("--out <folder>", "where the reports go; one drill at a time has it", "drill-reports")
     .addHelpText(
       "after",
-      "\nExit code: 0 when every verdict was right and no call was lost or rung twice,\n1 when not, 2 for a wrong command line.",
+      "\nExit code: 0 when every verdict was right and no call was lost or rung twice,\n1 when not, 2 for a wrong command line, or a folder that another drill has.",
     )
     .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
     .parse(args, { from: "user" })
@@ -54,6 +54,11 @@ async function play(scenario: Scenario, { seed, out }: Options, screen: Screen):
 }
 
 const options = optionsOf(process.argv.slice(2));
+const release = await claimFolder(options.out);
+if (!release) {
+  process.stderr.write(`error: another drill is writing to ${options.out}; give this one a folder of its own with --out\n`);
+  process.exit(2);
+}
 const screen = createScreen(process.stdout, options.json);
 const played: { result: Result; folders: string[] }[] = [];
 for (const scenario of options.chosen) played.push(await play(scenario, options, screen));
@@ -75,3 +80,4 @@ for (const { result, folders } of played) {
 }
 screen.line(passed ? "Every verdict was right; no call was lost; no phone rang twice." : "The drill failed: see the marked cells.");
 process.exitCode = passed ? 0 : 1;
+release();

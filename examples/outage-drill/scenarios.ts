@@ -26,7 +26,7 @@ export const scenarios: readonly Scenario[] = [
     name: "silent-route",
     title: "Carrier A's local route goes silent",
     injected: "carrier-routing",
-    async run({ carrierA }, say) {
+    async run({ carrierA, agents }, say) {
       say("calls go out on carrier A");
       await pause(1_500);
       say("carrier A swallows INVITEs to local numbers; its other routes are fine");
@@ -35,6 +35,7 @@ export const scenarios: readonly Scenario[] = [
       mend();
       say("carrier A's local route is mended; traffic comes back slowly");
       await pause(9_000);
+      await incidentsClosed(agents, 12_000);
     },
   },
   {
@@ -75,3 +76,9 @@ export const scenarios: readonly Scenario[] = [
     },
   },
 ];
+
+/** Until every incident is over, `atMostMs` at the longest: what came back after it was closed takes twice as long. */
+async function incidentsClosed(agents: Scene["agents"], atMostMs: number): Promise<void> {
+  const isOpen = () => agents.some(({ line }) => line.incidents.some(({ closedMs }) => closedMs === undefined));
+  for (let waitedMs = 0; isOpen() && waitedMs < atMostMs; waitedMs += 250) await pause(250);
+}

@@ -38,10 +38,12 @@ type Stand =
   /** Given up, for a reason, and its end not known yet: a phone may ring. `isTold`: the call has gone on without it. */
   | { readonly is: "followed"; readonly outcome: Outcome; readonly because: FailoverReason; readonly isTold: boolean }
   /** Nothing can come of it any more, or nobody will ever know. */
-  | { readonly is: "over"; readonly isConfirmed: boolean; readonly sinceMs: number };
+  | { readonly is: "over"; readonly isConfirmed: boolean };
 
-export interface Attempt extends Tried {
+export interface Attempt {
   readonly trunk: Trunk;
+  /** Plain facts, kept up to date: the ledger remembers them when nothing else of the attempt is left. */
+  readonly tried: Tried;
   readonly state: AttemptState;
   /** Wants its end and follows it: CANCEL now or as soon as allowed. */
   giveUp(because: FailoverReason | "hung-up"): void;
@@ -99,7 +101,12 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   let state: AttemptState = "unsent";
   let progress: Progress = "not-sent";
   let stand: Stand = { is: "pursued", slow: false };
-  let answered = false;
+  const tried: { -readonly [Fact in keyof Tried]: Tried[Fact] } = {
+    alerted: false,
+    answered: false,
+    isKnown: false,
+    finishedMs: undefined,
+  };
   /** The flow was lost under it: what the peer said meanwhile, nobody heard. */
   let deaf = false;
   /** How long we waited for it to ring, where it did not. */
@@ -183,7 +190,9 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   function settle(how: Facts["attempt:settled"]["how"]): Stand {
     const before = stand;
     if (before.is === "over") return before;
-    stand = { is: "over", isConfirmed: how !== "never-answered", sinceMs: clock.nowMs() };
+    stand = { is: "over", isConfirmed: how !== "never-answered" };
+    tried.isKnown = stand.isConfirmed && !deaf;
+    tried.finishedMs = clock.nowMs();
     stopCounting();
     cancelLedger();
     cancelDoubt();
@@ -276,6 +285,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     if (sdp !== undefined && isWanted()) events.described(sdp);
     const alerting = rings(answer.code);
     if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
+    tried.alerted ||= alerting;
     repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
     const before = state;
     move(alerting ? "alert" : "try");
@@ -321,7 +331,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       accepted(dialog, answer) {
         trunk.prove();
         move("answer");
-        answered = true;
+        tried.answered = true;
         stopHoping();
         cancelDeadline();
         if (stand.is === "pursued" || (stand.is === "followed" && !stand.isTold)) {
@@ -347,6 +357,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       },
       flowLost() {
         deaf = true;
+        tried.isKnown = false;
         if (stand.is !== "pursued") return;
         if (progress === "trying") return confirmCancel(flowLostOutcome, "flow-lost");
         if (progress !== "alerting") return abandonAndGoOn(flowLostOutcome, "flow-lost");
@@ -361,18 +372,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     get state() {
       return state;
     },
-    get isKnown() {
-      return stand.is === "over" && stand.isConfirmed && !deaf;
-    },
-    get alerted() {
-      return progress === "alerting";
-    },
-    get answered() {
-      return answered;
-    },
-    get finishedMs() {
-      return stand.is === "over" ? stand.sinceMs : undefined;
-    },
+    tried,
     giveUp: (because) => abandon(cancelledOutcome, because),
     concluded(how) {
       if (how === "answered-late-and-ended") move("end");

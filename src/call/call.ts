@@ -23,6 +23,7 @@ import {
   type Talk,
   type TalkPorts,
 } from "./conversation.ts";
+import type { ReferredEvents } from "./referred.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
@@ -64,6 +65,7 @@ export interface RefusedCall {
 
 /** Events of one call. */
 export interface CallEvents extends ConversationEvents {
+  referred: ReferredEvents<Call>["referred"];
   dialling: { readonly trunkId: string };
   /** The line takes longer than usual, and there is no better one: the call goes on waiting. */
   slow: { readonly trunkId: string };
@@ -155,6 +157,8 @@ export function createCall(ports: CallPorts): OwnedCall {
     media,
     emit,
     onTransferred: () => leave("transferred"),
+    onReplaced: attend,
+    sayGoodbye: sayGoodbyeTo,
     signal: over.signal,
   });
   /** Linekeeper closes. */
@@ -207,6 +211,8 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** On to the next trunk. Whatever breaks on the way (the microphone was taken away) ends the call, nothing else. */
   function advance(from?: { readonly trunkId: string; readonly because: FailoverReason }): void {
+    // The agent may have hung up while the microphone was opened or a CANCEL confirmed: then nobody waits for a trunk.
+    if (isDone()) return;
     tryNext(from).catch((error: unknown) => {
       if (over.signal.aborted) return;
       ports.onListenerError("call", error);
@@ -266,7 +272,13 @@ export function createCall(ports: CallPorts): OwnedCall {
         },
       },
     });
-    sent.push(ports.ledger.enter(destination.number, attempt, attempts));
+    sent.push(
+      ports.ledger.enter(
+        destination.number,
+        attempt.tried,
+        attempts.map(({ tried }) => tried),
+      ),
+    );
     attempts.push(attempt);
     // The journal's readers have been told of it already, and may have hung up.
     if (isDone()) return attempt.giveUp("hung-up");
@@ -280,7 +292,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** Waits until an attempt that was given up is over, so that the same phone does not ring twice at once; not for long. */
   async function cancelled(attempt: Attempt): Promise<void> {
-    if (attempt.finishedMs !== undefined) return;
+    if (isOver(attempt)) return;
     const bound = new AbortController();
     await Promise.race([
       new Promise<void>((resolve) => (whenSettled = resolve)),
@@ -297,7 +309,7 @@ export function createCall(ports: CallPorts): OwnedCall {
       return;
     }
     move("answer");
-    dialog = answer;
+    attend(answer, attempt.trunk);
     answeredMs = clock.nowMs();
     cancelChoice();
     if (attempt !== current) current?.giveUp("answer");
@@ -306,16 +318,23 @@ export function createCall(ports: CallPorts): OwnedCall {
     offers.discard();
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
-    answer.onEnded((how) => {
-      if (dialog !== answer) return;
-      if (how === "bye") finish(conversation.endThere);
-      else cut(attempt.trunk);
-    });
     const { sdp } = answer;
     const isMute = offer === inactiveSdp && !policy.needsMicrophone;
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
     conversation.begin({ ...ports, trunk: attempt.trunk, dialog: answer, isMute });
     emit("answered", { trunkId });
+  }
+
+  /** The call's own from now on. */
+  function attend(answer: SipDialog, trunk: Trunk): void {
+    dialog = answer;
+    answer.onEnded((how) =>
+      conversation.unlessReplaced(() => {
+        if (dialog !== answer) return;
+        if (how === "bye") finish(conversation.endThere);
+        else cut(trunk);
+      }),
+    );
   }
 
   /** Nobody calls a customer back but the agent; the emergency services call back themselves. */
@@ -343,7 +362,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     emit("choice-needed", { trunkId: trunk.id });
   }
 
-  function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
+  function sayGoodbyeTo(ended: SipDialog | Promise<SipDialog>, trunk: Trunk): void {
     goodbyes += 1;
     void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(() => {
       goodbyes -= 1;
@@ -367,7 +386,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (hasFlowFailed(end)) choice.forgive(attempt.trunk);
     const decision = gate({
       end,
-      hasRung: attempts.slice(chosenAt).some(({ alerted }) => alerted),
+      hasRung: attempts.slice(chosenAt).some(({ tried }) => tried.alerted),
       policy,
       cancelled: state === "ended",
       attemptsMade: attempts.length,
@@ -432,7 +451,7 @@ export function createCall(ports: CallPorts): OwnedCall {
 
   /** Over, no abandoned attempt is left to follow, and no BYE to be confirmed. */
   function done(): void {
-    if (state === "ended" && goodbyes === 0 && attempts.every(({ finishedMs }) => finishedMs !== undefined)) ports.onDone();
+    if (state === "ended" && goodbyes === 0 && attempts.every(isOver)) ports.onDone();
   }
 
   const call: Omit<OwnedCall, keyof Talk> = {
@@ -480,6 +499,8 @@ export function createCall(ports: CallPorts): OwnedCall {
   };
   return withTalk(call, conversation);
 }
+
+const isOver = ({ tried }: Attempt): boolean => tried.finishedMs !== undefined;
 
 /** It was the flow: the trunk may be well when that is back. */
 const hasFlowFailed = ({ outcome }: AttemptEnd): boolean =>

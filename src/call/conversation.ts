@@ -3,13 +3,14 @@ import type { Emitter, EventNames } from "../emitter.ts";
 import type { Journal, Party, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import { anyOf } from "../platform.ts";
-import type { DeviceResult, KeptDialog, MediaSession, SipDialog } from "../ports.ts";
+import type { CallerIdentity, DeviceResult, KeptDialog, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type Holding, type HoldResult } from "./holding.ts";
+import type { Anew } from "./replacement.ts";
 import type { Follow, ReferredEvents } from "./referred.ts";
 import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 import { untilReady } from "./until-ready.ts";
@@ -18,6 +19,11 @@ export interface ConversationEvents extends AudioEvents, TransferEvents, Referre
   /** Agent or customer put the call on hold, or came back. */
   held: { readonly trunkId: string; readonly held: Held };
   muted: { readonly muted: boolean };
+  /**
+   * Somebody else took the customer's place, as after a transfer by the other side (RFC 3891): the call goes on with them, held and muted
+   * as it was. What was told of the audio before is over.
+   */
+  replaced: { readonly trunkId: string; readonly identity: CallerIdentity };
   /** The customer's side sent a digit by INFO. */
   digit: { readonly trunkId: string; readonly digit: string };
 }
@@ -33,6 +39,7 @@ export const conversationEvents: EventNames<ConversationEvents> = {
   held: true,
   muted: true,
   digit: true,
+  replaced: true,
   transfer: true,
   referred: true,
 };
@@ -92,6 +99,10 @@ export interface TalkPorts {
   readonly onBegun: () => void;
   /** The customer talks to somebody else. */
   readonly onTransferred: () => void;
+  /** The call is with somebody else: this is its dialog from now on. */
+  readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: SipInvitation, identity: CallerIdentity) => void;
+  /** Ends a dialog that is not the call's any more, or is not to be. */
+  readonly sayGoodbye: (dialog: SipDialog | Promise<SipDialog>, trunk: Trunk) => void;
   /** The call is over. */
   readonly signal: AbortSignal;
 }
@@ -126,6 +137,8 @@ export interface Conversation {
   begin(answered: Answered): void;
   /** Undefined before it has begun, after its end, and where it cannot be kept. */
   keep(): KeptCall | undefined;
+  /** The other side has ended the dialog: runs `end` now; or, while somebody is taking its place, only if that comes to nothing. */
+  unlessReplaced(end: () => void): void;
   /** The line died under it; the call is not over, and somebody else may answer. */
   cut(): void;
   /** The parties do not hear each other, and what could be tried did not help. */
@@ -144,6 +157,8 @@ export function createConversation(ports: TalkPorts): Conversation {
   let line: Line | undefined;
   let isLeaving = false;
   let hasNoAudio = false;
+  /** Somebody is taking the customer's place. */
+  let replacing: Promise<unknown> | undefined;
 
   /** The integrator's media session may not be ready for it, and ends no call. */
   function heed(apply: () => void): void {
@@ -197,6 +212,56 @@ export function createConversation(ports: TalkPorts): Conversation {
     }
   }
 
+  function begin(answered: Answered): void {
+    const { trunk, dialog, settings } = answered;
+    trunkId = trunk.id;
+    present = new AbortController();
+    [isLeaving, hasNoAudio] = [false, false];
+    const own = { ...ports, ...answered, signal: anyOf(signal, present.signal) };
+    const changes = createChanges({ ...own, holding });
+    ask = () => trunk.health.ready && changes.ask();
+    answered.onHolding?.(holding);
+    keep = () => {
+      const kept = dialog.keep?.();
+      const { held } = holding;
+      return kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held, muted: isMuted, dialog: kept };
+    };
+    const { clock, limits } = settings;
+    const reachable = () => untilReady(trunk, clock.nowMs() + limits.trunkWaitMs, own);
+    const of = { callId, trunkId, dialog, media, clock, journal, reachable, signal: own.signal };
+    const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
+    digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
+    line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };
+    const far = { ...own, ...line, isHeld: () => holding.isWished, hold: wish, lineOf };
+    transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
+    if (settings.transferPolicy) {
+      const referred = import("./referred.ts").then(({ createReferred }) => createReferred({ ...own, trunk })).catch(() => undefined);
+      dialog.onReferral?.((referral) => void referred.then((asked) => (asked ? asked(referral) : referral.reject(480))));
+    }
+    const tell: AudioPorts["emit"] = emit;
+    const noted: AudioPorts["emit"] = (event, detail) => {
+      if (event === "no-audio" || event === "audio-restored") hasNoAudio = event === "no-audio";
+      tell(event, detail);
+    };
+    keepAudio({ ...own, changes, emit: noted });
+    takers.set(dialog, (invitation, party) => {
+      if (replacing) return invitation.reject(491);
+      const there = {
+        ...own,
+        ...{ holding, over: signal, leave: () => present.abort() },
+        begin(anew: Anew) {
+          begin({ ...answered, ...anew, isMute: false });
+          ask();
+        },
+      };
+      replacing = import("./replacement.ts")
+        .then(({ takePlace }) => takePlace({ invitation, party }, there))
+        .catch(() => invitation.reject(480))
+        .finally(() => (replacing = undefined));
+    });
+    ports.onBegun();
+  }
+
   return {
     keep: () => (signal.aborted ? undefined : keep()),
     talk: {
@@ -228,40 +293,10 @@ export function createConversation(ports: TalkPorts): Conversation {
     get endThere() {
       return isLeaving ? "transferred" : "hung-up-there";
     },
-    begin(answered) {
-      const { trunk, dialog, settings } = answered;
-      trunkId = trunk.id;
-      present = new AbortController();
-      const own = { ...ports, ...answered, signal: anyOf(signal, present.signal) };
-      const changes = createChanges({ ...own, holding });
-      ask = () => trunk.health.ready && changes.ask();
-      answered.onHolding?.(holding);
-      keep = () => {
-        const kept = dialog.keep?.();
-        const { held } = holding;
-        return (
-          kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held, muted: isMuted, dialog: kept }
-        );
-      };
-      const { clock, limits } = settings;
-      const reachable = () => untilReady(trunk, clock.nowMs() + limits.trunkWaitMs, own);
-      const of = { callId, trunkId, dialog, media, clock, journal, reachable, signal: own.signal };
-      const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
-      digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
-      line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };
-      const far = { ...own, ...line, isHeld: () => holding.isWished, hold: wish, lineOf };
-      transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
-      if (settings.transferPolicy) {
-        const referred = import("./referred.ts").then(({ createReferred }) => createReferred({ ...own, trunk })).catch(() => undefined);
-        dialog.onReferral?.((referral) => void referred.then((asked) => (asked ? asked(referral) : referral.reject(480))));
-      }
-      const tell: AudioPorts["emit"] = emit;
-      const noted: AudioPorts["emit"] = (event, detail) => {
-        if (event === "no-audio" || event === "audio-restored") hasNoAudio = event === "no-audio";
-        tell(event, detail);
-      };
-      keepAudio({ ...own, changes, emit: noted });
-      ports.onBegun();
+    begin,
+    unlessReplaced(end) {
+      if (replacing) void replacing.then(end);
+      else end();
     },
     cut() {
       present.abort();
@@ -284,6 +319,9 @@ export function withTalk<Call extends object>(call: Call, conversation: Conversa
 /** By the call, as the integrator has it. */
 const conversations = new WeakMap<object, Conversation>();
 const lineOf = (call: object) => conversations.get(call)?.line;
+
+/** Who lets an INVITE take the place of the other side, by the dialog of a conversation (RFC 3891). */
+export const takers = new WeakMap<SipDialog, (invitation: SipInvitation, party: Party) => void>();
 
 /** The other side was asked to take the customer over, and has not said yet what came of it. */
 export const isLeaving = (call: object): boolean => conversations.get(call)?.endThere === "transferred";

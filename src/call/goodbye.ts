@@ -16,10 +16,13 @@ interface GoodbyePorts extends ReadyPorts {
   readonly journal: Journal;
 }
 
-/** Ends `dialog`. Resolves when the peer has confirmed it or `limits.byeMs` have passed; never rejects. */
-export async function sayGoodbye(dialog: SipDialog, trunk: Trunk, ports: GoodbyePorts): Promise<void> {
+/** Ends `dialog`, once there is one. Resolves when the peer has confirmed it or `limits.byeMs` have passed; never rejects. */
+export async function sayGoodbye(ended: SipDialog | Promise<SipDialog>, trunk: Trunk, ports: GoodbyePorts): Promise<void> {
   const { callId, journal, signal, settings } = ports;
   const { clock, limits, privacy } = settings;
+  // At once where there is one: a page that goes away waits for nothing.
+  const dialog = ended instanceof Promise ? await ended.catch(() => undefined) : ended;
+  if (!dialog) return;
   const untilMs = clock.nowMs() + limits.byeMs;
   for (let tries = 1; ; tries++) {
     const answered = new AbortController();

@@ -10,7 +10,8 @@ import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../p
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createConversation, withTalk, type Conversation, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
-import { callEvents } from "./call.ts";
+import { callEvents, type Call } from "./call.ts";
+import type { ReferredEvents } from "./referred.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -24,6 +25,7 @@ export interface IncomingCallSummary {
 }
 
 export interface IncomingCallEvents extends ConversationEvents {
+  referred: ReferredEvents<Call>["referred"];
   /** It is being answered by itself, as it asked (`autoAnswer`); `answered` follows, or `ended`. */
   "auto-answered": { readonly trunkId: string };
   answered: { readonly trunkId: string };
@@ -37,7 +39,7 @@ export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   readonly id: string;
   /** The trunk that it came by, or is answered on. */
   readonly trunkId: string;
-  /** Who calls, as read: by their URI, or as the carrier vouches. Personal data, for the agent's eyes only; never journalled. */
+  /** Who calls, or has taken their place since, as read: by their URI, or as the carrier vouches. Personal data, for the agent's eyes only; never journalled. */
   readonly identity: CallerIdentity;
   /** The same as the carrier wrote it, to look into; what a name in it says proves nothing. */
   readonly from: string;
@@ -104,12 +106,19 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     callId,
     emit,
     onTransferred: () => finish({ end: "transferred" }, true),
+    onReplaced(next, _, by, theirs) {
+      attend(next);
+      [identity, from] = [theirs, by.from];
+    },
+    sayGoodbye: sayGoodbyeTo,
     signal: over.signal,
   });
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
   const legs = createLegs(lost);
   let current = ports.leg;
+  let { identity } = ports.introduction;
+  let { from } = current.invitation;
   let state: IncomingCallState = "ringing";
   let autoAnswered = false;
   let answeredMs = 0;
@@ -236,14 +245,23 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   function established(accepted: SipDialog, leg: Leg): void {
     const trunkId = leg.trunk.id;
     move("confirm");
-    dialog = accepted;
+    attend(accepted);
     answeredMs = clock.nowMs();
     legs.reject(486, leg);
-    dialog.onEnded((how) => finish({ end: how === "bye" ? conversation.endThere : "flow-lost" }));
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
     if (over.signal.aborted) return;
-    conversation.begin({ ...ports, trunk: leg.trunk, dialog });
+    conversation.begin({ ...ports, trunk: leg.trunk, dialog: accepted });
     emit("answered", { trunkId });
+  }
+
+  /** The call's own from now on. */
+  function attend(accepted: SipDialog): void {
+    dialog = accepted;
+    accepted.onEnded((how) =>
+      conversation.unlessReplaced(() => {
+        if (dialog === accepted) finish({ end: how === "bye" ? conversation.endThere : "flow-lost" });
+      }),
+    );
   }
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────────
@@ -266,7 +284,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     done();
   }
 
-  function sayGoodbyeTo(ended: SipDialog, trunk: Trunk): void {
+  function sayGoodbyeTo(ended: SipDialog | Promise<SipDialog>, trunk: Trunk): void {
     underWay += 1;
     void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(settled);
   }
@@ -286,7 +304,12 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       return current.trunk.id;
     },
     ...ports.introduction,
-    from: current.invitation.from,
+    get identity() {
+      return identity;
+    },
+    get from() {
+      return from;
+    },
     get autoAnswered() {
       return autoAnswered;
     },

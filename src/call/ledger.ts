@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../ports.ts";
 
-/** What is known of one attempt, in so far as it tells of a phone that may have rung. */
+/** What is known of one attempt, in so far as it tells of a phone that may have rung; nothing that holds on to the attempt itself. */
 export interface Tried {
   /** A phone was heard to ring. */
   readonly alerted: boolean;

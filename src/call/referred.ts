@@ -2,43 +2,38 @@
 import { within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
-import type { Facts, Journal, Party } from "../journal.ts";
+import type { CallEnd, Facts, Journal, Party } from "../journal.ts";
 import type { SipReferral } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import type { Call, CallSummary } from "./call.ts";
+import type { TransferRequest } from "./transfer-policy.ts";
 import { printable } from "./untrusted.ts";
 
-/** What the other side of a call asks for. All of it is its word only, and personal data. */
-export interface TransferRequest {
-  readonly callId: string;
-  /** The trunk by which it asks. */
-  readonly trunkId: string;
-  /** The number that is to be called, without separators; absent where the URI has none. */
-  readonly number?: string;
-  readonly uri: string;
-  /** It takes over another call of theirs, which only this carrier knows (`Replaces`, RFC 3891). */
-  readonly replaces: boolean;
-  /** Who asks (`Referred-By`, RFC 3892), as it was written: untrusted text. */
-  readonly referredBy?: string;
+/** The call that was placed, as far as who asked for it is told of it. */
+export interface PlacedCall {
+  readonly id: string;
+  readonly ended: Promise<PlacedSummary>;
+  on(event: "ringing" | "answered", listener: () => void): unknown;
 }
 
-/**
- * Whether somebody is to be called because the other side of a call asks for it: a call that the carrier charges to this account. Only
- * `true` says so; what throws, or takes longer than 10 s, does not.
- */
-export type TransferPolicy = (request: TransferRequest) => boolean | Promise<boolean>;
+interface PlacedSummary {
+  readonly end: CallEnd | "refused";
+  readonly sipCode?: number;
+}
 
 /** Events of a call whose other side asks for another. */
-export interface ReferredEvents {
+export interface ReferredEvents<Placed = PlacedCall> {
   /** The policy allowed it: `call` goes to whom it named. This one stays until the other side hangs up. */
-  referred: { readonly trunkId: string; readonly call: Call };
+  referred: { readonly trunkId: string; readonly call: Placed };
 }
 
 /** Why nobody is called. */
 type ReferralRefusal = NonNullable<Facts["call:referred"]["because"]>;
 
 /** Places what was allowed. @returns why it cannot be. */
-export type Follow = (trunk: Trunk, referral: SipReferral) => Exclude<ReferralRefusal, "policy" | "under-way"> | { readonly call: Call };
+export type Follow = (
+  trunk: Trunk,
+  referral: SipReferral,
+) => Exclude<ReferralRefusal, "policy" | "under-way"> | { readonly call: PlacedCall };
 
 interface ReferredPorts {
   readonly callId: string;
@@ -80,7 +75,7 @@ export function createReferred(ports: ReferredPorts): (referral: SipReferral) =>
   }
 
   /** @returns why nobody is called. */
-  async function consider(referral: SipReferral): Promise<ReferralRefusal | { readonly call: Call }> {
+  async function consider(referral: SipReferral): Promise<ReferralRefusal | { readonly call: PlacedCall }> {
     if (isUnderWay) return "under-way";
     isUnderWay = true;
     const isGranted = await isAllowed(referral);
@@ -120,7 +115,7 @@ const codes: Readonly<Record<ReferralRefusal, number>> = {
 };
 
 /** What whoever referred us is told of a call that nobody has answered: by its phone, where that said anything. */
-function codeOf({ end, sipCode }: CallSummary): number {
+function codeOf({ end, sipCode }: PlacedSummary): number {
   if (end === "hung-up-here") return 603;
   return end === "callee-refused" || end === "failed" ? (sipCode ?? 503) : 503;
 }

@@ -23,7 +23,7 @@ export interface ResumedCall extends Call {
   readonly resumed: true;
   /** `in`: the customer had called. */
   readonly direction: "out" | "in";
-  /** The customer's, as the dialog has it: personal data, never journalled. */
+  /** The customer's, as the dialog has it that was taken up: personal data, never journalled. */
   readonly remoteUri: string;
 }
 
@@ -51,7 +51,7 @@ interface ResumedPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | 
 type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
 
 export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall {
-  const { id: callId, kept, keptDateMs, trunk, dialog, media, party, settings, journal, onListenerError } = ports;
+  const { id: callId, kept, keptDateMs, trunk, media, party, settings, journal, onListenerError } = ports;
   const { clock, limits, privacy } = settings;
   const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, onListenerError);
   const over = new AbortController();
@@ -61,6 +61,8 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     callId,
     emit,
     onTransferred: () => finish("transferred", true),
+    onReplaced: attend,
+    sayGoodbye: sayGoodbyeTo,
     signal: over.signal,
   });
   const policy = policyOf(party.route === "emergency");
@@ -74,21 +76,45 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
   const ageMs = () => Math.abs(clock.dateMs() - keptDateMs);
   let state: CallState = "answered";
+  let { dialog } = ports;
+  /** Dialogs whose BYE is not confirmed. */
+  let goodbyes = 0;
   let isTaken = false;
   let takenMs = clock.nowMs();
   let resolveEnded: (summary: CallSummary) => void = () => {};
   const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
 
   async function begin(): Promise<void> {
-    dialog.onEnded((how) => {
-      // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
-      if (how === "bye") finish(conversation.endThere, false);
-      else if (isTaken) finish("flow-lost", false);
-    });
+    attend(dialog);
     const failure = await resume().catch((error: unknown): Failure => ({ because: "media-failed", error: errorName(error) }));
     if (!failure || state === "ended") return;
     journal.append("call:not-resumed", { callId, trunkId: trunk.id, ...failure });
     finish("failed", true, failure.error);
+  }
+
+  /** The call's own from now on. */
+  function attend(next: SipDialog): void {
+    dialog = next;
+    next.onEnded((how) =>
+      conversation.unlessReplaced(() => {
+        if (dialog !== next) return;
+        // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
+        if (how === "bye") finish(conversation.endThere, false);
+        else if (isTaken) finish("flow-lost", false);
+      }),
+    );
+  }
+
+  function sayGoodbyeTo(ended: SipDialog | Promise<SipDialog>): void {
+    goodbyes += 1;
+    void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(() => {
+      goodbyes -= 1;
+      done();
+    });
+  }
+
+  function done(): void {
+    if (state === "ended" && goodbyes === 0) ports.onDone();
   }
 
   /** @returns why it could not be; undefined when it is, or is over. */
@@ -126,6 +152,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     if (over.signal.aborted) return;
     conversation.begin({
       ...ports,
+      dialog,
       isMute: own === inactiveSdp,
       onHolding(holding) {
         if (isHeld) void holding.wish(true);
@@ -144,7 +171,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     if (state === "ended") return;
     const next = step("call", callTable, state, "end", ports.onViolation);
     if (next !== undefined) state = next;
-    if (isOurs) void sayGoodbye(dialog, trunk, { ...ports, callId, signal: forgotten.signal }).then(ports.onDone);
+    if (isOurs) sayGoodbyeTo(dialog);
     journal.append("call:ended", {
       callId,
       end,
@@ -163,7 +190,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     emit("ended", summary);
     removeAll();
     resolveEnded(summary);
-    if (!isOurs) ports.onDone();
+    done();
   }
 
   const plain: Omit<OwnedCall & ResumedCall, keyof Talk> = {

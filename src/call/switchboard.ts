@@ -9,7 +9,7 @@ import { createAliases, destinationOf, type Destination } from "../routing/desti
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
-import { isLeaving, type KeptCall, type TalkPorts } from "./conversation.ts";
+import { isLeaving, takers, type KeptCall, type TalkPorts } from "./conversation.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
 import type { HoldResult } from "./holding.ts";
@@ -184,6 +184,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       void placed.ended.then(() => (emergencyMs = clock.nowMs()));
     }
     if (refusal) placed.refuse(refusal);
+    // By whoever read of it in the journal.
+    else if (closing) placed.hangUp();
     else {
       turnTo(id);
       void placed.begin();
@@ -195,11 +197,12 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
    * Whom the other side of a call named is called as the agent's own calls are, but for the emergency services, whom no stranger calls over
    * our lines, and for a number that is being called already. What only the carrier of `trunk` can know, a URI without a number or
    * another call of its own, is asked of that carrier alone; so is whoever is told who asked for it.
-   * Deviation: RFC 3892 §2.2 has Referred-By copied in any case; who refers us at one carrier is none of another's business.
+   * Deviation: RFC 3892 §2.2 has Referred-By copied into each INVITE to a SIP URI; who refers us at one carrier is none of another's business.
    */
   function refer(trunk: Trunk, { number = "", target, replaces, headers }: SipReferral): ReturnType<Follow> {
     const dialled = destinationOf(number, settings);
-    if (dialled?.emergency) return "emergency";
+    // RFC 5031: those who call them need not know their number.
+    if (dialled?.emergency || /^(urn:service:|sips?:)sos([.@;]|$)/i.test(target)) return "emergency";
     const isTheirs = !dialled || replaces;
     const destination = dialled ?? { ...nowhere, number: target };
     if (closing || goingTo(destination.number)) return "unusable";
@@ -227,6 +230,12 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       turnedAway.note({ trunkId: trunk.id, because }, () => ({ party: aliases(caller ?? nowhere), ...more }));
     };
     if (closing) return turnAway("closing", 480);
+    const { replaces } = invitation;
+    if (replaces !== undefined) {
+      const isThere = typeof replaces === "object";
+      const taker = isThere && takers.get(replaces);
+      return taker ? taker(invitation, aliases(caller ?? nowhere)) : turnAway("nothing-to-replace", isThere ? 481 : replaces);
+    }
     const under = [...calls.values()];
     const reception = receive(
       {

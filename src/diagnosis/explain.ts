@@ -16,17 +16,20 @@ export interface Explanation {
 export interface ExplainOptions {
   /** Changes what was found before it is weighed. */
   readonly reconsider?: Reconsider;
+  /** Now, ms since the session's start: the last entry's time if left out. */
+  readonly nowMs?: number;
 }
 
 /**
  * The verdicts on a journal, with the calm period and the priors that the live session had.
  * @param entries oldest first.
  */
-export function explain(entries: readonly Entry[], { reconsider }: ExplainOptions = {}): Explanation {
+export function explain(entries: readonly Entry[], { reconsider, nowMs }: ExplainOptions = {}): Explanation {
   const started = entries.find((entry) => entry.type === "session:started");
   const { calmMs = defaultLimits.calmMs, priors = {} } = started?.diagnosis ?? {};
   const weighing = { priors: priors as Priors, ...(reconsider && { reconsider }) };
-  return { incidents: incidentsOf(entries, { calmMs, ...weighing }), verdict: diagnose(entries, weighing) };
+  const calm = { calmMs, ...(nowMs !== undefined && { nowMs }) };
+  return { incidents: incidentsOf(entries, { ...calm, ...weighing }), verdict: diagnose(entries, weighing) };
 }
 
 /** A kind of evidence that is not known, or a change without its sign. */

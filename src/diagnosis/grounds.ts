@@ -27,6 +27,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "control-failed-with-trunks": "What is not SIP was out of reach at the same moment, and no trunk was left.",
   "stage-failed-with-trunks":
     "A step of the CRM's got no answer while no edge could be reached either: the network between is what they share.",
+  "new-connections-failed":
+    "Two servers that share nothing but the agent's network took no new connection, while an old one lived: a name server that died looks like this.",
   "control-failed-alone": "The CRM's own server failed while an edge could be reached.",
   "control-well-while-trunk-failed": "The agent's network carried what is not SIP.",
   "control-well-while-all-trunks-failed":

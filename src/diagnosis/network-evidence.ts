@@ -61,12 +61,29 @@ const commonMode: Detector = (seen) => {
   return cite("unrelated-trunks-failed-together", "inferred", shared, { trunks: new Set(shared.map(({ trunkId }) => trunkId)).size });
 };
 
+/** On a connection that is up: of new ones that says nothing. */
+const isAnyWell = ({ trunks }: Observations, atMs: number) =>
+  trunks.some((trunk) => isProven(trunk, atMs, atMs + probedWithinMs) && !isOut(trunk, atMs));
+
+/** Controls that could not be reached while an edge could not either, and another's connection lived on: names that do not resolve any more. */
+const unconnected = (seen: Observations) =>
+  seen.controls.filter(
+    ({ reached, atMs }) =>
+      !reached &&
+      !isAsleep(seen, atMs) &&
+      isAnyWell(seen, atMs) &&
+      seen.trunks.some(({ outages }) => outages.some((outage) => isUnconnected(outage, atMs))),
+  );
+
+const isUnconnected = ({ how, lostMs, backMs }: Outage, atMs: number) =>
+  how === "unreachable" && atMs >= lostMs - togetherMs && atMs < backMs;
+
 /** The CRM's own endpoint, and its start-up, against the edges. */
 const controls: Detector = (seen) => {
   const { trunks, attempts } = seen;
-  const isAnyWell = (atMs: number) => trunks.some((trunk) => isProven(trunk, atMs, atMs + probedWithinMs) && !isOut(trunk, atMs));
   const failedToo = seen.controls.filter(({ reached, atMs }) => !reached && isNoTrunkLeft(seen, atMs) && !isAsleep(seen, atMs));
-  const failedAlone = seen.controls.filter(({ well, atMs }) => !well && isAnyWell(atMs));
+  const neither = unconnected(seen);
+  const failedAlone = seen.controls.filter((control) => !control.well && isAnyWell(seen, control.atMs) && !neither.includes(control));
   const faults = attempts.filter(isFault);
   // Only the first one asked during an outage counts: a later one may have met the network on its way back.
   const during = (outages: readonly Outage[]): readonly (Seen & { readonly reached: boolean })[] =>
@@ -75,7 +92,8 @@ const controls: Detector = (seen) => {
       return asked ? [{ ...asked, ...(untilMs !== undefined && { untilMs }) }] : [];
     });
   const shared = sharedOutages(seen);
-  const duringOutages = during(trunks.flatMap(({ outages }) => outages.filter((outage) => isOutside(outage) && !shared.includes(outage))));
+  const isAlone = (outage: Outage) => !shared.includes(outage) && !neither.some(({ atMs }) => isUnconnected(outage, atMs));
+  const duringOutages = during(trunks.flatMap(({ outages }) => outages.filter((outage) => isOutside(outage) && isAlone(outage))));
   const duringShared = during(shared).filter(({ reached }) => reached);
   const duringFaults = seen.controls.filter((asked) => faults.some(({ atMs }) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs));
   const well = [...duringOutages, ...duringFaults].filter(({ reached }) => reached);
@@ -83,6 +101,7 @@ const controls: Detector = (seen) => {
   return [
     ...cite("control-failed-with-trunks", "observed", failedToo),
     ...cite("stage-failed-with-trunks", "observed", stages, { stage: stages.at(-1)?.stage ?? "" }),
+    ...cite("new-connections-failed", "inferred", neither),
     ...cite("control-failed-alone", "observed", failedAlone),
     ...cite("control-well-while-trunk-failed", "peer", failedToo.length === 0 && shared.length === 0 ? once(well) : []),
     ...cite("control-well-while-all-trunks-failed", "peer", failedToo.length === 0 ? once(duringShared) : []),
@@ -100,10 +119,16 @@ const isOfAccount = (code: number | undefined) => code !== undefined && [401, 40
 const otherCarrier: Detector = (seen) => {
   const { trunks } = seen;
   const shared = new Set(sharedOutages(seen));
+  const neither = unconnected(seen);
   return trunks.flatMap(({ id, carrier, outages, refusals }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
     const lost: readonly Seen[] = outages.filter(
-      (outage) => isOutside(outage) && outage.how !== "unread" && !shared.has(outage) && wellDuring(outage, others).length > 0,
+      (outage) =>
+        isOutside(outage) &&
+        outage.how !== "unread" &&
+        !shared.has(outage) &&
+        !neither.some(({ atMs }) => isUnconnected(outage, atMs)) &&
+        wellDuring(outage, others).length > 0,
     );
     const refused = refusals.filter(
       ({ atMs, code }) => !isOfAccount(code) && others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),

@@ -133,6 +133,11 @@ export const evidenceWeights = {
     sign: true,
     control: true,
   },
+  "new-connections-failed": {
+    group: "control",
+    weights: { "local-network": 2.5, "crm-init": -1, ...carriers(-1) },
+    sign: true,
+  },
   "control-failed-alone": {
     group: "control",
     weights: { "crm-init": 1.5, "local-network": -1.5 },

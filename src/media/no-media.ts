@@ -19,6 +19,7 @@ export function noMedia(): Media {
     open: () => ({
       offer: () => Promise.resolve(inactiveSdp),
       answer: () => Promise.resolve(inactiveSdp),
+      answerAnew: () => Promise.resolve(inactiveSdp),
       applyAnswer: () => Promise.resolve(),
       close() {},
     }),

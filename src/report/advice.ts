@@ -93,6 +93,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "clock-skewed": "set-clock",
   },
   "local-network": {
+    "new-connections-failed": "check-internet",
     "edge-unreachable": "open-websocket",
     "edge-fell-silent": "open-websocket",
     "registrar-silent": "open-websocket",

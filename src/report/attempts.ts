@@ -2,6 +2,7 @@
 import type { AnswerFact, Entry, Facts } from "../journal.ts";
 import { answeredOutcome, type OutcomeClass } from "../outcome.ts";
 import type { CauseLocation, Said } from "../ports.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 import type { KnownParty } from "./parties.ts";
 import type { WallClock } from "./wall-clock.ts";
 
@@ -55,11 +56,11 @@ export type Message = NonNullable<AttemptRecord["messages"]>[number];
 type Draft = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } & { codes: number[]; messages: Message[] };
 
 /** @param parties who was called, by call. */
-export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): AttemptRecord[] {
+export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): Sliced<AttemptRecord[]> {
   const drafts = new Map<string, Draft>();
 
-  for (const entry of entries) {
-    if (!isOfAttempt(entry)) continue;
+  yield* forEachSliced(entries, (entry) => {
+    if (!isOfAttempt(entry)) return;
     const { callId, attempt, trunkId, route, atMs } = entry;
     const key = `${attempt} ${callId}`;
     const party = parties.get(callId);
@@ -77,7 +78,7 @@ export function attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<strin
     };
     drafts.set(key, draft);
     write(draft, entry);
-  }
+  });
   return [...drafts.values()];
 }
 

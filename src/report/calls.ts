@@ -1,5 +1,6 @@
 /** What became of each call, as the agent met it. */
 import type { CallEnd, Entry, FailoverReason, Refusal } from "../journal.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 import type { KnownParty } from "./parties.ts";
 import type { WallClock } from "./wall-clock.ts";
 
@@ -35,15 +36,15 @@ type Draft = { -readonly [K in keyof CallRecord]: CallRecord[K] } & { failovers:
  * Calls in the order in which they began.
  * @param parties whom they are with, by call.
  */
-export function callsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): CallRecord[] {
+export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): Sliced<CallRecord[]> {
   const drafts = new Map<string, Draft>();
   /** No customer's. */
   const checks = new Set<string>();
   const faulty: ReadonlySet<CallEnd> = new Set(["failed", "flow-lost"]);
 
-  for (const entry of entries) {
+  yield* forEachSliced(entries, (entry) => {
     // Says whom a call is with, not what became of it: it may come before the call itself.
-    if (!("callId" in entry) || entry.type === "call:identified") continue;
+    if (!("callId" in entry) || entry.type === "call:identified") return;
     const { callId, atMs } = entry;
     if (entry.type === "call:placed" && entry.by === "check") checks.add(callId);
     if (checks.has(callId)) continue;
@@ -100,6 +101,6 @@ export function callsOf(entries: readonly Entry[], parties: ReadonlyMap<string, 
         break;
       default:
     }
-  }
+  });
   return [...drafts.values()];
 }

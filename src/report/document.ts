@@ -9,6 +9,7 @@ import { callsOf, type CallRecord } from "./calls.ts";
 import { environmentOf, type ReportEnvironment } from "./environment.ts";
 import { kpisOf, registrationKpisOf, type Kpi, type RegistrationKpi } from "./kpi.ts";
 import { partiesOf, redactionsOf, type Redaction } from "./parties.ts";
+import { allAtOnce, filterSliced, forEachSliced, type Sliced } from "../slices.ts";
 import { bootRunsOf, overlaps, trunkLanesOf, type BootRun, type Stretch, type TrunkLane } from "./spans.ts";
 import { isoOf, wallClockOf } from "./wall-clock.ts";
 
@@ -53,6 +54,7 @@ const notableTypes = [
   "call:muted",
   "digits:sent",
   "call:referred",
+  "call:replaced",
   "notice:received",
   "audio:lost",
   "audio:restarted",
@@ -155,23 +157,34 @@ export interface ReportOptions {
  * @param entries the journal, oldest first.
  * @param incident the one to report on; the whole session if left out.
  */
-export function buildReport(
+export function buildReport(entries: readonly Entry[], incident: Incident | undefined, options: ReportOptions): ReportDocument {
+  return allAtOnce(buildReportSliced(entries, incident, options));
+}
+
+/** The same for a page that shall not stand still meanwhile. */
+export function* buildReportSliced(
   entries: readonly Entry[],
   incident: Incident | undefined,
   { generatedAtMs, verdict = incident?.verdict, isFinal = false, sampledShare }: ReportOptions,
-): ReportDocument {
-  const utc = wallClockOf(entries, generatedAtMs);
+): Sliced<ReportDocument> {
+  const utc = yield* wallClockOf(entries, generatedAtMs);
   const span = spanOf(entries, incident);
   const window = windowOf(entries, span, incident !== undefined);
-  const within = entries.filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs);
+  const within: Entry[] = [];
+  const timeline: Moment[] = [];
+  yield* forEachSliced(entries, (entry) => {
+    if (entry.atMs < span.fromMs || entry.atMs > span.toMs) return;
+    within.push(entry);
+    if (isNotable(entry)) timeline.push({ time: utc(entry.atMs), ...entry });
+  });
   const started = entries.find((entry) => entry.type === "session:started");
-  const environment = environmentOf(entries);
+  const environment = yield* environmentOf(entries);
 
   const isWithin = (life: Life) => overlaps(lifeOf(life, span), span);
-  const parties = partiesOf(entries);
-  const calls = callsOf(entries, parties, utc).filter(isWithin);
+  const parties = yield* partiesOf(entries);
+  const calls = yield* filterSliced(yield* callsOf(entries, parties, utc), isWithin);
   const callIds = new Set(calls.map(({ callId }) => callId));
-  const attempts = attemptsOf(entries, parties, utc).filter(({ callId }) => callIds.has(callId));
+  const attempts = yield* filterSliced(yield* attemptsOf(entries, parties, utc), ({ callId }) => callIds.has(callId));
   const fates = (fate: CallRecord["fate"]) => calls.filter((call) => call.fate === fate).length;
   const counted = { saved: fates("saved"), lost: fates("lost"), refused: fates("refused") };
 
@@ -197,16 +210,16 @@ export function buildReport(
           refused: incident.callsRefused,
         }
       : { placed: calls.length, affected: counted.saved + counted.lost + counted.refused, ...counted },
-    timeline: within.filter(isNotable).map((entry) => ({ time: utc(entry.atMs), ...entry })),
+    timeline,
     kpis: kpisOf(attempts.filter(isWithin)),
-    registrations: registrationKpisOf(within),
+    registrations: yield* registrationKpisOf(within),
     attempts,
     calls,
-    bootRuns: bootRunsOf(entries, window),
-    trunks: trunkLanesOf(entries, window),
+    bootRuns: yield* bootRunsOf(entries, window),
+    trunks: yield* trunkLanesOf(entries, window),
     ...(environment && { environment }),
-    clockSkews: skewsOf(entries),
-    redacted: redactionsOf(entries),
+    clockSkews: yield* skewsOf(entries),
+    redacted: yield* redactionsOf(entries),
     journal: {
       entries: within.length,
       ...(within[0] && { firstSeq: within[0].seq }),
@@ -271,8 +284,10 @@ function isNotable(entry: Entry): entry is NotableEntry {
   }
 }
 
-function skewsOf(entries: readonly Entry[]): ReportDocument["clockSkews"] {
+function* skewsOf(entries: readonly Entry[]): Sliced<ReportDocument["clockSkews"]> {
   const last = new Map<string, number>();
-  for (const entry of entries) if (entry.type === "clock:skewed") last.set(entry.by, entry.byMs);
+  yield* forEachSliced(entries, (entry) => {
+    if (entry.type === "clock:skewed") last.set(entry.by, entry.byMs);
+  });
   return [...last].map(([by, byMs]) => ({ by, byMs }));
 }

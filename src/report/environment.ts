@@ -1,8 +1,7 @@
 /** Where it happened, in classes: what the session said at its start, and what its calls' audio showed since. */
 import type { Entry, EnvironmentFact } from "../journal.ts";
 import type { CandidateType, MicrophoneKind } from "../ports.ts";
-import type { Catalogue } from "./language.ts";
-import { wordOf } from "./language.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 
 export interface ReportEnvironment extends EnvironmentFact {
   /** Of the calls whose audio was rated, each once, in the order in which it was met. */
@@ -42,19 +41,19 @@ function namedIn(runtime: string): Pick<EnvironmentFact, "browser" | "os"> {
 }
 
 /** @returns undefined where the journal's beginning is missing. */
-export function environmentOf(entries: readonly Entry[]): ReportEnvironment | undefined {
+export function* environmentOf(entries: readonly Entry[]): Sliced<ReportEnvironment | undefined> {
   const started = entries.find((entry) => entry.type === "session:started");
   if (!started) return undefined;
   const codecs = new Set<string>();
   const microphones = new Set<MicrophoneKind>();
   const pairs = new Map<string, NonNullable<ReportEnvironment["candidatePairs"]>[number]>();
-  for (const entry of entries) {
-    if (entry.type !== "audio:rated") continue;
+  yield* forEachSliced(entries, (entry) => {
+    if (entry.type !== "audio:rated") return;
     if (entry.codec !== undefined) codecs.add(entry.codec);
     if (entry.microphone !== undefined) microphones.add(entry.microphone);
     const { local, remote } = entry.path ?? {};
     if (local !== undefined && remote !== undefined) pairs.set(`${local} ${remote}`, { local, remote });
-  }
+  });
   return {
     ...namedIn(started.environment.runtime),
     ...started.environment,
@@ -62,29 +61,4 @@ export function environmentOf(entries: readonly Entry[]): ReportEnvironment | un
     ...(pairs.size > 0 && { candidatePairs: [...pairs.values()] }),
     ...(microphones.size > 0 && { microphones: [...microphones] }),
   };
-}
-
-/** CRM, site, SDK and browser in one line. */
-export function environmentText({ sdk, crm, runtime, browser }: ReportEnvironment): string {
-  return [`${crm.vendor}${crm.version === undefined ? "" : ` ${crm.version}`}`, crm.site, `Linekeeper ${sdk}`, browser ?? runtime]
-    .filter((part) => part !== undefined)
-    .join(" · ");
-}
-
-/** The rest of it, name and value, as far as it is known. */
-export function environmentRows(
-  { crm, runtime, browser, os, network, codecs, candidatePairs, microphones }: ReportEnvironment,
-  { labels, microphoneKinds }: Catalogue,
-): readonly (readonly [string, string])[] {
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    [labels.agentId, crm.agentId],
-    [labels.crmTicket, crm.ticket],
-    [labels.system, os],
-    [labels.userAgent, browser === undefined ? undefined : runtime],
-    [labels.networkType, network && [network.type, network.effectiveType].filter((part) => part !== undefined).join(" · ")],
-    [labels.codec, codecs?.join(", ")],
-    [labels.candidatePair, candidatePairs?.map(({ local, remote }) => `${local} – ${remote}`).join(", ")],
-    [labels.microphone, microphones?.map((kind) => wordOf(microphoneKinds, kind) ?? kind).join(", ")],
-  ];
-  return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
 }

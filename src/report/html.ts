@@ -1,7 +1,7 @@
 /** A report as one page: no script, no network, nothing to install. */
 import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
-import { environmentText } from "./environment.ts";
+import { environmentText } from "./environment-words.ts";
 import { kpiTables } from "./html/figure-tables.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { picture } from "./html/picture.ts";

@@ -1,5 +1,6 @@
 /** The figures that carriers speak in, per trunk and route. */
 import type { Entry } from "../journal.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 import type { AttemptRecord } from "./attempts.ts";
 
 /** A median and a 95th percentile, by nearest rank, over `n` values; no percentile without a value. */
@@ -105,15 +106,15 @@ function reachedCallee({ class: class_, codes }: AttemptRecord): boolean {
 }
 
 /** One row per trunk that tried to register, in the order in which they first ended a try. */
-export function registrationKpisOf(entries: readonly Entry[]): RegistrationKpi[] {
+export function* registrationKpisOf(entries: readonly Entry[]): Sliced<RegistrationKpi[]> {
   const rows = new Map<string, { readonly delays: (number | undefined)[]; failed: number }>();
-  for (const entry of entries) {
-    if (entry.type !== "registration:changed" || (entry.to !== "registered" && entry.to !== "refused")) continue;
+  yield* forEachSliced(entries, (entry) => {
+    if (entry.type !== "registration:changed" || (entry.to !== "registered" && entry.to !== "refused")) return;
     const row = rows.get(entry.trunkId) ?? { delays: [], failed: 0 };
     rows.set(entry.trunkId, row);
     if (entry.to === "registered" && !((entry.answer?.code ?? 0) >= 300)) row.delays.push(entry.tookMs);
     else row.failed += 1;
-  }
+  });
   return [...rows].map(([trunkId, { delays, failed }]) => ({ trunkId, confirmed: delays.length, failed, rrd: spreadOf(delays) }));
 }
 

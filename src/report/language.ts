@@ -234,6 +234,8 @@ export interface Labels {
 export interface AgentWords {
   readonly nothing: string;
   readonly where: Readonly<Record<FaultDomain, string>>;
+  /** Several faults at once, of several parties. */
+  readonly several: string;
   readonly meanwhile: string;
   readonly over: string;
   tell(from: string): string;
@@ -296,6 +298,8 @@ export interface Catalogue {
   undecided(wheres: readonly string[]): string;
   /** The verdict as one sentence. @param where the leading domain's `at`, its carrier named where one stands out. */
   readonly conclusions: Readonly<Record<Exclude<Conclusion, "inconclusive">, (where: string) => string>>;
+  /** What is at fault besides, after the verdict's sentence. @param wheres one at least, each a domain's `at`. */
+  alsoAt(wheres: readonly string[]): string;
   /** `at` completes "The fault lies …". @param carrier named where one trunk stands out. */
   readonly domains: Readonly<Record<FaultDomain, { readonly name: string; at(carrier: string | undefined): string }>>;
   readonly actors: Readonly<Record<Actor, (carrier: string | undefined) => string>>;

@@ -1,5 +1,6 @@
 /** Whom calls are with, as far as the integrator allows it to be known; and what a report therefore leaves out. */
 import type { Entry, Facts, Party } from "../journal.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 
 /** Hash, number and name are there where `privacy` allows them. */
 export type KnownParty = Party & Pick<Facts["call:identified"], "hash" | "number" | "name">;
@@ -9,11 +10,11 @@ export type Redaction =
   "full-numbers" | "called-numbers" | "caller-numbers" | "names" | "credentials" | "message-bodies" | "error-messages" | "reason-text";
 
 /** By call. */
-export function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, KnownParty> {
+export function* partiesOf(entries: readonly Entry[]): Sliced<ReadonlyMap<string, KnownParty>> {
   const parties = new Map<string, Party>();
   // Apart: a call that the page before had answered may be identified before it is resumed.
   const known = new Map<string, Partial<KnownParty>>();
-  for (const entry of entries) {
+  yield* forEachSliced(entries, (entry) => {
     if (entry.type === "call:placed" || entry.type === "call:offered" || entry.type === "call:resumed")
       parties.set(entry.callId, entry.party);
     else if (entry.type === "call:identified") {
@@ -24,19 +25,24 @@ export function partiesOf(entries: readonly Entry[]): ReadonlyMap<string, KnownP
         ...(name !== undefined && { name }),
       });
     }
-  }
+  });
   return new Map([...parties].map(([callId, party]) => [callId, { ...party, ...known.get(callId) }]));
 }
 
-export function redactionsOf(entries: readonly Entry[]): Redaction[] {
-  const shows = (isShown: (entry: Entry) => boolean) => entries.some(isShown);
-  const showsNumber = (who: "called" | "caller") =>
-    shows((entry) => entry.type === "call:identified" && entry.who === who && entry.number !== undefined);
-  const hasMessage = shows((entry) => "fault" in entry && typeof entry.fault === "object" && entry.fault.message !== undefined);
-  const hasText = shows((entry) => "answer" in entry && entry.answer?.text !== undefined);
+export function* redactionsOf(entries: readonly Entry[]): Sliced<Redaction[]> {
+  const numbers = new Set<"called" | "caller">();
+  let [hasName, hasMessage, hasText] = [false, false, false];
+  yield* forEachSliced(entries, (entry) => {
+    if (entry.type === "call:identified") {
+      if (entry.number !== undefined) numbers.add(entry.who);
+      hasName ||= entry.name !== undefined;
+    }
+    hasMessage ||= "fault" in entry && typeof entry.fault === "object" && entry.fault.message !== undefined;
+    hasText ||= "answer" in entry && entry.answer?.text !== undefined;
+  });
   return [
-    ...numbersLeftOut(showsNumber("called"), showsNumber("caller")),
-    ...(shows((entry) => entry.type === "call:identified" && entry.name !== undefined) ? [] : ["names" as const]),
+    ...numbersLeftOut(numbers.has("called"), numbers.has("caller")),
+    ...(hasName ? [] : ["names" as const]),
     "credentials",
     "message-bodies",
     ...(hasMessage ? [] : ["error-messages" as const]),

@@ -1,6 +1,7 @@
 /** States as stretches of time: the lanes of the report's picture. */
 import type { Entry, StepFault, TrunkFact } from "../journal.ts";
 import type { Plane } from "../ports.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 
 export interface Stretch {
@@ -62,14 +63,14 @@ function spansOf<State extends string>(changes: readonly Change<State>[], initia
 }
 
 /** One lane per trunk, in the order of the configuration; trunks that only entries know come after. */
-export function trunkLanesOf(entries: readonly Entry[], window: Stretch): TrunkLane[] {
+export function* trunkLanesOf(entries: readonly Entry[], window: Stretch): Sliced<TrunkLane[]> {
   const known = new Map<string, TrunkFact>();
-  for (const entry of entries) {
+  yield* forEachSliced(entries, (entry) => {
     if (entry.type === "session:started" || entry.type === "trunks:changed")
       for (const { id, carrier, host } of entry.trunks) known.set(id, { id, carrier, host });
     else if ("trunkId" in entry && !known.has(entry.trunkId)) known.set(entry.trunkId, { id: entry.trunkId, carrier: "", host: "" });
-  }
-  const changed = changesOf(entries);
+  });
+  const changed = yield* changesOf(entries);
   return [...known.values()].map((trunk) => {
     const { flow, registration, breakers } = changed.get(trunk.id) ?? unchanged();
     return {
@@ -90,10 +91,10 @@ interface Changes {
 const unchanged = (): Changes => ({ flow: [], registration: [], breakers: new Map() });
 
 /** By trunk, in one go through the journal however many there are. */
-function changesOf(entries: readonly Entry[]): ReadonlyMap<string, Changes> {
+function* changesOf(entries: readonly Entry[]): Sliced<ReadonlyMap<string, Changes>> {
   const byTrunk = new Map<string, Changes>();
-  for (const entry of entries) {
-    if (entry.type !== "flow:changed" && entry.type !== "registration:changed" && entry.type !== "breaker:changed") continue;
+  yield* forEachSliced(entries, (entry) => {
+    if (entry.type !== "flow:changed" && entry.type !== "registration:changed" && entry.type !== "breaker:changed") return;
     const own = byTrunk.get(entry.trunkId) ?? unchanged();
     byTrunk.set(entry.trunkId, own);
     if (entry.type === "flow:changed") own.flow.push({ ...entry, because: entry.end && `${entry.end.code}` });
@@ -105,7 +106,7 @@ function changesOf(entries: readonly Entry[]): ReadonlyMap<string, Changes> {
       own.breakers.set(key, breaker);
       breaker.changes.push(entry);
     }
-  }
+  });
   return byTrunk;
 }
 
@@ -116,17 +117,17 @@ type OfBoot = Extract<Entry, { readonly run: number }>;
 const isOfBoot = (entry: Entry): entry is OfBoot => entry.type.startsWith("stage:") || entry.type.startsWith("boot:");
 
 /** Every run of the CRM's initialisation that touches the window, with its stages' tries. */
-export function bootRunsOf(entries: readonly Entry[], window: Stretch): BootRun[] {
+export function* bootRunsOf(entries: readonly Entry[], window: Stretch): Sliced<BootRun[]> {
   const runs = new Map<number, Omit<Draft<BootRun>, "stages"> & { stages: Draft<StageTry>[] }>();
   const tries = new Map<string, Draft<StageTry>>();
-  for (const entry of entries) {
-    if (!isOfBoot(entry)) continue;
+  yield* forEachSliced(entries, (entry) => {
+    if (!isOfBoot(entry)) return;
     const { atMs } = entry;
     let run = runs.get(entry.run);
     if (!run) runs.set(entry.run, (run = { run: entry.run, fromMs: atMs, toMs: atMs, completed: false, stages: [] }));
     run.toMs = atMs;
     if (entry.type === "boot:completed") run.completed = true;
-    if (!("stage" in entry)) continue;
+    if (!("stage" in entry)) return;
 
     const { stage, attempt } = entry;
     const key = `${entry.run} ${attempt} ${stage}`;
@@ -140,7 +141,7 @@ export function bootRunsOf(entries: readonly Entry[], window: Stretch): BootRun[
     if (entry.type === "stage:stalled") tried.stalled = true;
     if (entry.type === "stage:passed") Object.assign(tried, { toMs: atMs, result: "passed" });
     if (entry.type === "stage:failed") Object.assign(tried, { toMs: atMs, result: "failed", fault: entry.fault });
-  }
+  });
   const ordered = [...runs.values()];
   return ordered
     .map((run, index) => {

@@ -1,7 +1,7 @@
 /** A report as plain text, for a ticket or a mail: never wider than 80 columns. */
 import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
-import { environmentRows, environmentText } from "./environment.ts";
+import { environmentRows, environmentText } from "./environment-words.ts";
 import { wordOf, type Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
 import { sheetText } from "./sheet/text.ts";

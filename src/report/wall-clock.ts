@@ -1,5 +1,6 @@
 /** From the journal's monotonic time to UTC. */
 import type { Entry } from "../journal.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 
 /** Gives the UTC time, ISO 8601, of a moment in ms since the session's start. */
 export type WallClock = (atMs: number) => string;
@@ -11,11 +12,12 @@ const dateLimitMs = 8.64e15;
  * Reads the wall clock out of the journal: where it started, and each jump since.
  * @param generatedAtMs taken as the moment of the last entry when the journal does not say when it started.
  */
-export function wallClockOf(entries: readonly Entry[], generatedAtMs: number): WallClock {
+export function* wallClockOf(entries: readonly Entry[], generatedAtMs: number): Sliced<WallClock> {
   const settings: { readonly fromMs: number; readonly offsetMs: number }[] = [];
-  for (const entry of entries)
+  yield* forEachSliced(entries, (entry) => {
     if (entry.type === "session:started" || entry.type === "clock:jumped")
       settings.push({ fromMs: entry.atMs, offsetMs: entry.dateMs - entry.atMs });
+  });
   const firstMs = settings[0]?.offsetMs ?? generatedAtMs - (entries.at(-1)?.atMs ?? 0);
   return (atMs) => {
     // By halves: a clock that jumps all day is asked for each of a day's calls.

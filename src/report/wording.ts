@@ -1,5 +1,5 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
-import type { FaultDomain, Verdict } from "../diagnosis/model.ts";
+import type { Evidence, FaultDomain, Verdict } from "../diagnosis/model.ts";
 import { adviceOf } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
@@ -21,17 +21,24 @@ export const domainName = (domain: string, { domains }: Catalogue): string => wo
 export function conclusionOf(report: ReportDocument, catalogue: Catalogue): string {
   const { verdict } = report;
   if (!verdict) return catalogue.labels.noIncident;
-  const at = (domain: string) => wordOf(catalogue.domains, domain)?.at(carrierIn(report, catalogue)) ?? domain;
-  if (verdict.conclusion === "inconclusive") return catalogue.undecided(candidatesOf(verdict).map(at));
+  const at = (domain: string, trunkId = verdict.trunkId) =>
+    wordOf(catalogue.domains, domain)?.at(trunkNamed(trunkId, report, catalogue)) ?? domain;
+  if (verdict.conclusion === "inconclusive") return catalogue.undecided(candidatesOf(verdict).map((domain) => at(domain)));
   const where = at(verdict.leader ?? "unknown");
-  return wordOf(catalogue.conclusions, verdict.conclusion)?.(where) ?? `${verdict.conclusion}: ${where}`;
+  const others = verdict.faults.slice(1).map(({ domain, trunkId }) => at(domain, trunkId));
+  const first = wordOf(catalogue.conclusions, verdict.conclusion)?.(where) ?? `${verdict.conclusion}: ${where}`;
+  return others.length > 0 ? `${first} ${catalogue.alsoAt(others)}` : first;
 }
 
-/** What else is at fault beside what leads, each with its place. */
-export const otherFaultsOf = (report: ReportDocument, catalogue: Catalogue): readonly string[] =>
-  (report.verdict?.faults ?? []).slice(1).map(({ domain, trunkId, route, probability }) => {
+/** What else is at fault beside what leads, each with its place, and what speaks for it. */
+export const otherFaultsOf = (
+  report: ReportDocument,
+  catalogue: Catalogue,
+): readonly { readonly title: string; readonly domain: FaultDomain; readonly reasonsFor: readonly Evidence[] }[] =>
+  (report.verdict?.faults ?? []).slice(1).map(({ domain, trunkId, route, probability, reasonsFor }) => {
     const where = [trunkNamed(trunkId, report, catalogue), route && catalogue.routeOf(route), catalogue.percent(probability)];
-    return `${domainName(domain, catalogue)} (${where.filter((part) => part !== undefined).join(", ")})`;
+    const name = `${domainName(domain, catalogue)} (${where.filter((part) => part !== undefined).join(", ")})`;
+    return { title: catalogue.pair(catalogue.labels.alsoAtFault, name), domain, reasonsFor };
   });
 
 /** Domains that are no more than this apart tie: which of them is first is chance. */
@@ -86,7 +93,10 @@ export function actorOf(report: ReportDocument, catalogue: Catalogue): string | 
   const { verdict } = report;
   if (!verdict) return undefined;
   if (verdict.conclusion === "inconclusive" && verdict.actor === "nobody") return catalogue.nobodyYet;
-  return wordOf(catalogue.actors, verdict.actor)?.(carrierIn(report, catalogue)) ?? verdict.actor;
+  const named = (actor: string, trunkId: string | undefined) =>
+    wordOf(catalogue.actors, actor)?.(trunkNamed(trunkId, report, catalogue)) ?? actor;
+  const others = verdict.faults.slice(1).map(({ actor, trunkId }) => named(actor, trunkId));
+  return distinct([named(verdict.actor, verdict.trunkId), ...others]).join(" · ");
 }
 
 /** The sentence for a piece of evidence; its code where a newer document holds one without a sentence. */
@@ -108,7 +118,11 @@ export function oddsOf({ verdict }: ReportDocument): {
   readonly named: readonly { readonly domain: string; readonly probability: number }[];
   readonly rest: number;
 } {
-  const all = Object.entries<number>(verdict?.probabilities ?? ({} as Record<FaultDomain, number>)).sort(([, a], [, b]) => b - a);
+  // How probable another fault is beside what leads, its own evidence says: as one cause of all it would seem ruled out.
+  const others = (verdict?.faults ?? []).slice(1).map(({ domain }) => domain as string);
+  const all = Object.entries<number>(verdict?.probabilities ?? ({} as Record<FaultDomain, number>))
+    .filter(([domain]) => domain === verdict?.leader || !others.includes(domain))
+    .sort(([, a], [, b]) => b - a);
   const named = all
     .filter(([, probability], index) => index < 2 || probability >= 0.02)
     .map(([domain, probability]) => ({ domain, probability }));

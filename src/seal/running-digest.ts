@@ -5,24 +5,32 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Entry } from "../journal.ts";
+import { forEachSliced, type Sliced } from "../slices.ts";
 import type { JournalDigest } from "./chain.ts";
 
-/** @returns the digest of all these entries, the oldest first. */
-export function createRunningDigest(): (entries: readonly Entry[]) => JournalDigest {
-  let value = "";
-  let done = 0;
-  let first: Entry | undefined;
-  let last: Entry | undefined;
+/** Of the first `done` entries. */
+interface Known {
+  readonly value: string;
+  readonly done: number;
+  readonly first?: Entry | undefined;
+  readonly last?: Entry | undefined;
+}
 
-  return (entries) => {
+const nothing: Known = { value: "", done: 0 };
+
+/** @returns the digest of all these entries, the oldest first. */
+export function createRunningDigest(): (entries: readonly Entry[]) => Sliced<JournalDigest> {
+  let known = nothing;
+
+  return function* (entries) {
     // Else it was trimmed, in whatever place, or is another page's.
-    if (entries[0] !== first || entries[done - 1] !== last) {
-      value = "";
-      done = 0;
-    }
-    for (const entry of entries.slice(done)) value = bytesToHex(sha256(utf8ToBytes(value + JSON.stringify(entry))));
+    const isGrown = entries[0] === known.first && entries[known.done - 1] === known.last;
+    let { value, done } = isGrown ? known : nothing;
+    yield* forEachSliced(entries.slice(done), (entry) => {
+      value = bytesToHex(sha256(utf8ToBytes(value + JSON.stringify(entry))));
+    });
     done = entries.length;
-    [first, last] = [entries[0], entries.at(-1)];
-    return { value, entries: done, lastSeq: last?.seq ?? -1 };
+    known = { value, done, first: entries[0], last: entries.at(-1) };
+    return { value, entries: done, lastSeq: known.last?.seq ?? -1 };
   };
 }

@@ -266,6 +266,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       config = to;
       if (!changed.includes("credentials")) return;
       account.renew(to.credentials);
+      edge.forgetCredentials?.();
       registration.forgive();
     },
     refresh: () => void (registration.state === "registered" && registration.request()),

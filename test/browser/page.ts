@@ -1,6 +1,6 @@
 /** Runs a page of test/browser/pages in the Chromium of the tests. */
 import { build } from "esbuild";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { fileURLToPath } from "node:url";
 
 /** A page in the browser, whose functions are called by name. */
@@ -36,23 +36,26 @@ async function bundle(name: string): Promise<string> {
  * @param options `inFrame`: in a frame of another origin's page, which allows it nothing. `isLocal`: on localhost, which is
  * secure without TLS: it may open `ws:` too.
  * `policy`: its Content-Security-Policy.
+ * `address`: where a server of the test's own has the page, so that nothing stands between it and its network.
  */
 export async function openPage(
   browser: Browser | BrowserContext,
   name: string,
-  { inFrame = false, isLocal = false, policy = "" } = {},
+  { inFrame = false, isLocal = false, policy = "", address = "" } = {},
 ): Promise<OpenPage> {
   const script = bundles.get(name) ?? bundle(name);
   bundles.set(name, script);
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  await page.route(/^(https:\/\/(linekeeper|crm)\.test|http:\/\/localhost)\//, (route) => {
+  const pages = /^(https:\/\/(linekeeper|crm)\.test|http:\/\/localhost)\//;
+  const serve = (route: Route) => {
     const frame = route.request().url().startsWith("https://crm.test/") ? '<iframe src="https://linekeeper.test/"></iframe>' : "";
     const headers = { ...(policy && { "content-security-policy": policy }) };
     return route.fulfill({ contentType: "text/html", headers, body: `<!doctype html><title>test</title>${frame}` });
-  });
-  await page.goto(isLocal ? "http://localhost/" : inFrame ? "https://crm.test/" : "https://linekeeper.test/");
+  };
+  if (!address) await page.route(pages, serve);
+  await page.goto(address || (isLocal ? "http://localhost/" : inFrame ? "https://crm.test/" : "https://linekeeper.test/"));
   const frame = inFrame ? page.frames()[1] : page.mainFrame();
   if (!frame) throw new Error("the page has no frame");
   await frame.addScriptTag({ content: await script });

@@ -59,6 +59,13 @@ chromiumOrSkip("webrtc() holds, mutes and sends digits in a real browser", () =>
     expect(found).toEqual([]);
   });
 
+  it("goes on with who takes the far end's place, held as it was, and as it was with who gives up", async () => {
+    const { found, ...measured } = await page.run<Record<string, unknown> & { found: string[] }>("isReplaced()");
+    const held = { received: 0, sent: flows, hasSound: false, direction: "sendonly" };
+    expect(measured).toEqual({ isUntouched: true, isAnother: true, stays: talks, held, back: talks });
+    expect(found).toEqual([]);
+  });
+
   it("mutes by the track, over whatever becomes of connection and hold", async () => {
     const { found, ...measured } = await page.run<Record<string, unknown> & { found: string[] }>("agentMutes()");
     const muted = { ...talks, hasSound: false };

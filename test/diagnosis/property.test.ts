@@ -153,7 +153,11 @@ test("what was told live is what a replay of the journal tells", () => {
         calmMs,
         priors: {},
         onReinitialised: () => {},
-        on: (change, incident) => change === "closed" && closed.set(incident.id, incident),
+        on(change, incident) {
+          if (change === "closed") closed.set(incident.id, incident);
+          // It came back: what was told of its end is no more so.
+          else if (change === "opened") closed.delete(incident.id);
+        },
       });
       for (const { seq: _, atMs, type, ...fact } of entries) {
         clock.advance(atMs - journal.nowMs());

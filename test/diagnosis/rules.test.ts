@@ -229,6 +229,26 @@ describe("a page whose own security policy forbids the sockets", () => {
   });
 });
 
+describe("names that do not resolve any more", () => {
+  const unreachable = { control: "crm", tookMs: 20, fault: { kind: "threw", name: "TypeError" } } as const;
+
+  test("cost no connection that is up: what cannot be reached anew is the network's, not the CRM's or the carrier's whose socket was lost", () => {
+    const told = story("A", "B").connects("A", "B").write("control:answered", { control: "crm", tookMs: 20 }).loses("A");
+    for (let time = 0; time < 3; time++)
+      told.loses("A", { wasOpen: false, code: 1006, clean: false }).write("control:failed", unreachable).proves("B");
+    expect(codes(told)).toContain("new-connections-failed");
+    expect(codes(told)).not.toContain("control-failed-alone");
+    expect(codes(told)).not.toContain("other-carrier-well-meanwhile");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "local-network" });
+  });
+
+  test("are not to blame where the CRM's server failed with every carrier's edge well, or the edge with the CRM's server well", () => {
+    const crm = story("A", "B").connects("A", "B").write("control:failed", unreachable).proves("A", "B");
+    const edge = story("A", "B").connects("A", "B").loses("A").write("control:answered", { control: "crm", tookMs: 20 }).proves("B");
+    for (const told of [crm, edge]) expect(codes(told)).not.toContain("new-connections-failed");
+  });
+});
+
 describe("starts of the CRM as evidence, both ways", () => {
   const local = (told: Story, ...ends: ("answered" | "swallowed")[]) =>
     ends.reduce((more, end) => more.calls("local", ["A", end]).proves("A").calls("international", ["A", "answered"]).after(20_000), told);

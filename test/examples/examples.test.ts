@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -95,6 +95,17 @@ describe("the outage drill", () => {
       for (const file of await readdir(folder))
         expect(await readFile(join(folder, file), "utf8")).not.toMatch(/only-for-the-drill|\+21671\d{6}|\+3312345\d{6}/);
   }, 90_000);
+
+  test("two at once do not meet: the second is told to go elsewhere, and the next may come", async () => {
+    const folder = join(out, "shared");
+    const first = run("outage-drill", "--json", "--scenario", "all-well", "--out", folder);
+    await vi.waitUntil(async () => (await readdir(folder).catch(() => [])).length > 0, 10_000);
+    const second = await run("outage-drill", "--scenario", "all-well", "--out", folder);
+    expect(second).toMatchObject({ code: 2, stdout: "" });
+    expect(second.stderr).toContain(`another drill is writing to ${folder}`);
+    expect((await first).code).toBe(0);
+    expect(await readdir(folder)).not.toContain("drill.claim");
+  }, 60_000);
 
   test("a wrong name is answered by the right ones, and exit code 2", async () => {
     const { code, stderr } = await run("outage-drill", "--scenario", "flood");

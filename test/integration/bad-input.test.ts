@@ -235,6 +235,34 @@ describe("calls at the wrong time", () => {
     if (call) expect((await call.ended).end).toBe("hung-up-here");
   });
 
+  test("close() in the same breath as call() leaves nothing running, and no trunk is knocked at", async () => {
+    const house = buildHouse();
+    await house.open();
+    const call = house.line.call("+21671000001");
+    const closed = house.line.close();
+    await pass(600);
+    await closed;
+    expect(vi.getTimerCount()).toBe(0);
+    expect((await call.ended).end).toBe("hung-up-here");
+  });
+
+  test.each(["call:placed", "attempt:started", "attempt:sent", "call:ringing", "attempt:answered", "call:answered"] as const)(
+    "close() by whoever reads %s in the journal leaves nothing running",
+    async (read) => {
+      const house = buildHouse();
+      await house.open();
+      let closed: Promise<void> | undefined;
+      house.line.on("journal:written", ({ type }) => {
+        if (type === read) closed ??= house.line.close();
+      });
+      house.line.call("+21671000001");
+      await pass(1_600);
+      await closed;
+      expect(closed).toBeDefined();
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
   test("close() during failover, with an abandoned attempt to follow", async () => {
     const house = buildHouse();
     await house.open();

@@ -134,6 +134,83 @@ describe("an incident", () => {
     expect(second.got).toEqual([]);
   });
 
+  test("that comes back is the same one, and reported once more when it is over again: the later counts", async () => {
+    const store = memoryStore();
+    const { house, got } = page(store);
+    await house.open();
+    for (let times = 0; times < 2; times++) await mended(house, await breakLine(house));
+    expect(house.line.incidents).toMatchObject([{ id: 1, reopened: 1 }]);
+    const reportId = got[0]?.report.reportId ?? "none";
+    expect(got.map(({ key }) => key)).toEqual([`${reportId}/closed`, `${reportId}/closed-2`]);
+    expect(got).toMatchObject([{ report: { callCounts: { affected: 1 } } }, { report: { status: "closed", callCounts: { affected: 2 } } }]);
+    expect(Date.parse(got[1]?.report.generatedAt ?? "")).toBeGreaterThan(Date.parse(got[0]?.report.generatedAt ?? ""));
+    const next = page(await crashed(store));
+    await next.house.open();
+    await pass(30_000);
+    expect(next.got).toEqual([]);
+    expect(next.house.entries("session:recovered")).toMatchObject([{ reports: 0 }]);
+  });
+
+  test("that has come back when the page crashes is completed by the next page as another version", async () => {
+    const store = memoryStore();
+    const first = page(store);
+    await first.house.open();
+    await mended(first.house, await breakLine(first.house));
+    await breakLine(first.house);
+    await pass(1_000);
+    const next = page(await crashed(store));
+    await next.house.open();
+    await pass(30_000);
+    const reportId = first.got[0]?.report.reportId ?? "none";
+    expect(next.got.map(({ key }) => key)).toEqual([`${reportId}/closed-2`]);
+    expect(next.got[0]?.report).toMatchObject({ status: "closed", span: { ongoing: true }, callCounts: { affected: 2 } });
+  });
+
+  test("that comes back before it is on record that it was told is completed all the same", async () => {
+    const kept = memoryStore();
+    let isHeld = true;
+    const held: (() => void)[] = [];
+    // A disk that is slow at the worst moment.
+    const store: Store = {
+      ...kept,
+      async write(key, text) {
+        if (isHeld && key.includes("/done/")) await new Promise<void>((resolve) => held.push(resolve));
+        await kept.write(key, text);
+      },
+    };
+    const first = page(store);
+    await first.house.open();
+    const mend = await breakLine(first.house);
+    mend();
+    await pass(60_000);
+    for (let tries = 0; held.length === 0 && tries < 200; tries++) {
+      const call = first.house.line.call("+21671000002");
+      await pass(100);
+      call.hangUp();
+      await pass(400);
+    }
+    expect(held).toHaveLength(1);
+    await breakLine(first.house);
+    isHeld = false;
+    held[0]?.();
+    await pass(1_500);
+    const next = page(await crashed(store));
+    await next.house.open();
+    await pass(30_000);
+    expect(next.got.map(({ key }) => key.split("/")[1])).toEqual(["closed-2"]);
+  });
+
+  test("that is over as the page is closed leaves nothing behind", async () => {
+    const store = memoryStore();
+    const { house } = page(store);
+    await house.open();
+    await mended(house, await breakLine(house));
+    const closed = house.line.close();
+    await pass(1_000);
+    await closed;
+    expect(await store.keys("")).toEqual([]);
+  });
+
   test("goes out while the carrier is down, where that is wanted", async () => {
     const { house, got } = page(memoryStore(), { reporting: { incidents: "at-once" } });
     await house.open();

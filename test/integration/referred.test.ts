@@ -2,12 +2,16 @@
 import { describe, expect, it, vi } from "vitest";
 import { headersOf, type MockTrunk, type TrunkCall } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
-import type { TransferPolicy, TransferRequest } from "../../src/call/referred.ts";
+import type { TransferPolicy, TransferRequest } from "../../src/call/transfer-policy.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
+import { connect } from "../adapters/mock-trunk/bench.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
-import { scriptedMedia } from "../support/scripted-media.ts";
+import { tagOf } from "../support/raw-sip-client.ts";
+import { talk as talkAndLeave, closingNextPages } from "../support/reload.ts";
+import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
 
 underFakeTime();
+closingNextPages();
 
 const customer = "+21671000001";
 const colleague = "+21671000002";
@@ -15,6 +19,7 @@ const colleague = "+21671000002";
 interface Scene extends House {
   readonly call: Call;
   readonly leg: TrunkCall;
+  readonly sessions: readonly ScriptedSession[];
   /** What the policy was asked. */
   readonly asked: TransferRequest[];
   /** Calls that were placed for it. */
@@ -25,7 +30,8 @@ interface Scene extends House {
 async function talk(policy: TransferPolicy = () => true, change: Partial<LinekeeperConfig> = {}): Promise<Scene> {
   const asked: TransferRequest[] = [];
   const transferPolicy: TransferPolicy = (request) => (asked.push(request), policy(request));
-  const house = buildHouse({ media: scriptedMedia(), transferPolicy, ...change });
+  const media = scriptedMedia();
+  const house = buildHouse({ media, transferPolicy, ...change });
   await house.open();
   const call = house.line.call(customer);
   await pass(1_000);
@@ -33,7 +39,7 @@ async function talk(policy: TransferPolicy = () => true, change: Partial<Linekee
   expect(call.state).toBe("answered");
   const placed: Call[] = [];
   call.on("referred", (told) => placed.push(told.call));
-  return { ...house, call, leg: house.a.calls[0] as TrunkCall, asked, placed };
+  return { ...house, call, leg: house.a.calls[0] as TrunkCall, sessions: media.sessions, asked, placed };
 }
 
 /** The softphone's answer, once it is there. */
@@ -135,7 +141,15 @@ describe("a transfer that the other side asks for", () => {
 
   it("never reaches the emergency services, nor a number that is being called, whatever the policy says", async () => {
     const { a, leg, call, line, entries } = await talk();
-    expect(await codeOf(leg.refer("sip:112@a.example"))).toBe(603);
+    const theirs = [
+      "sip:112@a.example",
+      "tel:112",
+      "urn:service:sos",
+      "urn:service:sos.fire",
+      "sip:sos@a.example",
+      "SIPS:SOS;x=1@a.example",
+    ];
+    for (const uri of theirs) expect([uri, await codeOf(leg.refer(uri))]).toEqual([uri, 603]);
     a.phone(colleague).doesNotAnswer();
     const own = line.call(colleague);
     await pass(500);
@@ -143,7 +157,7 @@ describe("a transfer that the other side asks for", () => {
     expect(await codeOf(leg.refer(`sip:${colleague}@a.example`))).toBe(486);
     own.hangUp();
     await pass(1_000);
-    expect(entries("call:referred").map(({ because }) => because)).toEqual(["emergency", "busy"]);
+    expect(entries("call:referred").map(({ because }) => because)).toEqual([...theirs.map(() => "emergency"), "busy"]);
     expect([call.state, a.calls.filter(({ number }) => number === "112")]).toEqual(["answered", []]);
   });
 
@@ -179,6 +193,18 @@ describe("a transfer that the other side asks for", () => {
   it.each<[string, (scene: Scene) => void]>([
     ["the socket is lost", ({ a }) => a.resetAll()],
     ["the line is registered anew", ({ line }) => line.restore("A")],
+    [
+      "the carrier is gone for a while",
+      ({ a }) => {
+        const mend = a.fault({ kind: "refuse" });
+        a.resetAll();
+        setTimeout(mend, 12_000);
+      },
+    ],
+    [
+      "its ICE is restarted",
+      ({ sessions: [session] }) => session?.lose({ direction: "both", path: { ice: "failed", wasConnected: true, flows: "none" } }),
+    ],
   ])("is told of to its end while %s", async (_, happens) => {
     const scene = await talk();
     for (const trunk of [scene.a, scene.b]) trunk.phone(colleague).answers({ answerAfterMs: 8_000 });
@@ -186,8 +212,45 @@ describe("a transfer that the other side asks for", () => {
     await codeOf(scene.leg.refer(`sip:${colleague}@a.example`), 1_000);
     expect(scene.placed[0]?.trunkId).toBe("B");
     happens(scene);
-    await pass(20_000);
+    await pass(40_000);
     expect([scene.leg.referralCodes.at(-1), scene.leg.end?.by, scene.placed[0]?.state]).toEqual([200, "customer", "answered"]);
+  });
+
+  it("to whom somebody at that carrier talks to connects the agent with them, and ends that call for the other (RFC 5589 §7)", async () => {
+    const { a, b, leg, call, placed, line } = await talk();
+    // Who transfers has asked the colleague before.
+    const { client: boss } = connect(a);
+    const consulted = boss.authorize(boss.invite(colleague), boss.last, "secret");
+    await pass(1_000);
+    boss.ack(consulted);
+    const theirs = a.answered(colleague)[0] as TrunkCall;
+    const named = `${theirs.callId};to-tag=${tagOf(boss.responses(theirs.callId).at(-1)?.get("To"))};from-tag=us`;
+    const uri = `sip:${colleague}@a.example?Replaces=${encodeURIComponent(named)}&Require=replaces`;
+    expect(await codeOf(leg.refer(uri))).toBe(202);
+    await pass(1_000);
+    const [other] = placed as [Call];
+    expect([leg.referralCodes, leg.end?.by, (await call.ended).end]).toEqual([[100, 200], "customer", "hung-up-there"]);
+    expect([other.state, other.trunkId, other.held, line.calls, b.calls]).toEqual(["answered", "A", "none", [other], []]);
+    expect([theirs.end?.by, theirs.connectedTo, boss.requests("BYE").length]).toEqual(["carrier", colleague, 1]);
+  });
+
+  it("and an agent who loads the page again meanwhile: that call goes on in the next page, and no phone rings for it any more", async () => {
+    const house = await talkAndLeave({ config: { transferPolicy: () => true } });
+    await vi.dynamicImportSettled();
+    for (const trunk of [house.a, house.b]) trunk.phone(colleague).doesNotAnswer();
+    expect(await codeOf(house.customer.refer(`sip:${colleague}@a.example`), 1_000)).toBe(202);
+    await house.leave();
+    const { resumed } = await house.next();
+    await pass(2_000);
+    const rings = [house.a, house.b].flatMap((trunk) => trunk.rings(colleague));
+    expect([resumed[0]?.state, resumed[0]?.held, rings.length, rings.filter(({ untilMs }) => untilMs === undefined)]).toEqual([
+      "answered",
+      "here",
+      1,
+      [],
+    ]);
+    const [back] = await Promise.all([resumed[0]?.unhold(), pass(200)]);
+    expect([back, house.customer.state, house.customer.isHeld]).toEqual([{ ok: true }, "answered", false]);
   });
 
   it("that the agent's own call waits for is none once it is over", async () => {

@@ -1,15 +1,20 @@
 /** What an agent does in an answered call, and what befalls it meanwhile. `docs/fault-matrix.md` has a row for each, and a column. */
 import { vi } from "vitest";
+import type { TrunkCall } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
 import { pass } from "../support/house.ts";
 import type { ScriptedSession } from "../support/scripted-media.ts";
 import { talk, type Reload } from "../support/reload.ts";
+// What the SDK loads when it needs it is there when it does.
+import "../../src/call/replacement.ts";
 
 export const customer = "+21671000001";
 export const colleague = "+21671000002";
 
 /** An answered call, and another page of its tab once it was loaded again. */
 export interface Stage extends Reload {
+  /** Whom the agent talks to now. */
+  customer: TrunkCall;
   /** What became of what the agent asked for. */
   result: string | undefined;
   /** The call as the agent has it now, and its audio. */
@@ -41,7 +46,12 @@ export const features: Readonly<Record<string, Act>> = {
     transfer(stage, other);
   },
   "another call is heard": second,
+  "somebody takes the customer's place": (stage) => {
+    stage.customer = stage.a.call("agent7", { from: colleague, offer: live, replaces: stage.customer });
+  },
 };
+
+const live = ["v=0", "o=boss 1 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0", "m=audio 4000 RTP/AVP 0", ""].join("\r\n");
 
 /** Ten of them, half a second for each. */
 function digits(stage: Stage, via: "rtp" | "info"): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Fault, Verdict } from "../../src/diagnosis/model.ts";
+import type { Evidence, Fault, Verdict } from "../../src/diagnosis/model.ts";
 import type { Entry } from "../../src/journal.ts";
 import {
   audiences,
@@ -173,7 +173,9 @@ describe("the carrier's ticket", () => {
 
   test("of two carriers at fault each is told of its own fault, and not of the other's", () => {
     const report = reportOf(carrierRouting());
-    const second: Fault = { domain: "carrier-signalling", probability: 0.97, trunkId: "b", actor: "carrier", reasonsFor: [] };
+    const [reason] = report.verdict?.reasonsFor ?? [];
+    const silent = { ...(reason as Evidence), code: "edge-fell-silent", params: { trunk: "b", carrier: "Sahel Voice" } } as const;
+    const second: Fault = { domain: "carrier-signalling", probability: 0.97, trunkId: "b", actor: "carrier", reasonsFor: [silent] };
     const verdict: Verdict = { ...(report.verdict as Verdict), faults: [...(report.verdict?.faults ?? []), second] };
     const both = { ...report, verdict };
     const [first, other] = ["a", "b"].map((trunkId) => renderText(both, { audience: "carrier", trunkId }));
@@ -182,8 +184,12 @@ describe("the carrier's ticket", () => {
     expect(first).not.toMatch(/sahel/i);
     expect(other).not.toMatch(/carthage/i);
     const support = renderText(both);
-    expect(support.replace(/\s+/g, " ")).toMatch(/Evidence of its own also points to: [^(]+\([^)]*Sahel Voice/);
-    expect(renderHtml(both)).toMatch(/also points to[^<]*<strong>[^<]*Sahel Voice/);
+    expect(support.replace(/\s+/g, " ")).toMatch(
+      /Evidence of its own also points to: [^(]+\([^)]*Sahel Voice.*The edge of Sahel Voice \(trunk b\) stopped/,
+    );
+    expect(renderHtml(both)).toMatch(/<h3>Evidence of its own also points to[^<]*Sahel Voice/);
+    expect(support.replace(/\s+/g, " ")).toContain("Another fault lies in the SIP edge or registrar of Sahel Voice");
+    expect(support).toMatch(/Who acts: .*Carthage.* · /);
   });
 
   test("without a trunk there is none", () => {

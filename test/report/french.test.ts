@@ -176,6 +176,7 @@ interface Phrase {
 /** Functions of plain values, and what they are given. */
 const plain: Readonly<Record<string, readonly unknown[]>> = {
   undecided: [["X", "Y"]],
+  alsoAt: [["X", "Y"]],
   strength: [2],
   confidence: [0.7],
   someCalls: [3, 9],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Entry } from "../../src/journal.ts";
 import { cancelledOutcome, flowLostOutcome } from "../../src/outcome.ts";
 import { attemptsOf, type AttemptRecord } from "../../src/report/attempts.ts";
+import { allAtOnce } from "../../src/slices.ts";
 import type { CallRecord } from "../../src/report/calls.ts";
 import { ladder } from "../../src/report/html/ladder.ts";
 import { en } from "../../src/report/languages/en.ts";
@@ -74,7 +75,7 @@ describe("what an attempt's entries say of the wire", () => {
   const sent = { type: "attempt:sent", sipCallId: "x", fromTag: "y" };
   const trying = { type: "attempt:progressed", answer: { code: 100, said: "peer" }, tookMs: 100 };
   const said = (...facts: readonly object[]) =>
-    attemptsOf(entries(...facts), new Map(), String).flatMap(({ messages = [] }) => messages.map(({ what }) => what));
+    allAtOnce(attemptsOf(entries(...facts), new Map(), String)).flatMap(({ messages = [] }) => messages.map(({ what }) => what));
 
   test("a call given up is cancelled once it was heard of, and by the peer's own word over", () => {
     const over = { type: "attempt:ended", outcome: cancelledOutcome, answer: { code: 487, said: "peer" }, tookMs: 1 };

@@ -12,6 +12,9 @@ export class PlainCarrier {
   readonly frames: Frame[] = [];
   /** Asks each REGISTER and INVITE for credentials first. */
   challenges = false;
+  /** By which code it refuses an INVITE with credentials that it has not just asked for. */
+  refusesUnasked: number | undefined;
+  #justAsked = false;
   /** What becomes of an INVITE that needs no (more) credentials. */
   onInvite = (invite: Frame): void => {
     this.answer(invite, 100, "Trying");
@@ -58,13 +61,18 @@ export class PlainCarrier {
     method: string,
     cseq = 1,
     toTag = "",
-    { more = [], body = method === "INVITE" ? sdp("peer") : "", type }: { more?: readonly string[]; body?: string; type?: string } = {},
+    {
+      more = [],
+      body = method === "INVITE" ? sdp("peer") : "",
+      type,
+      callId = "inbound-1",
+    }: { more?: readonly string[]; body?: string; type?: string; callId?: string } = {},
   ): void {
     const headers = [
-      `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${method === "CANCEL" ? "INVITE" : method}`,
+      `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${callId}-${method === "CANCEL" ? "INVITE" : method}`,
       "From: <sip:+21698000000@carrier.example>;tag=caller",
       `To: <sip:agent7@carrier.example>${toTag && `;tag=${toTag}`}`,
-      "Call-ID: inbound-1",
+      `Call-ID: ${callId}`,
       `CSeq: ${cseq} ${method}`,
       "Contact: <sip:gw@peer.example;transport=ws>",
       ...more,
@@ -78,6 +86,9 @@ export class PlainCarrier {
     const frame = new Frame(text);
     this.frames.push(frame);
     const isDigestDue = this.challenges && ["REGISTER", "INVITE"].includes(frame.method) && !frame.get("Authorization");
+    const isUnasked = frame.get("Authorization") !== "" && !this.#justAsked;
+    if (["REGISTER", "INVITE"].includes(frame.method)) this.#justAsked = isDigestDue;
+    if (isUnasked && frame.method === "INVITE" && this.refusesUnasked !== undefined) return this.answer(frame, this.refusesUnasked, "No");
     if (isDigestDue) return this.answer(frame, 401, "Unauthorized", { headers: [digestChallenge()] });
     if (frame.method === "INVITE") return this.onInvite(frame);
     if (frame.method === "REGISTER") return this.answer(frame, 200, "OK", { headers: [`Contact: ${frame.get("Contact")}`] });

@@ -72,6 +72,7 @@ export async function talk({
   incoming = false,
   number = "+21671000001",
   carrier = {} as Partial<MockTrunkOptions>,
+  config = {} as Partial<LinekeeperConfig>,
 } = {}): Promise<Reload> {
   const tab = new Tab();
   const trunks: Record<string, MockTrunk> = {};
@@ -79,7 +80,7 @@ export async function talk({
   const media = scriptedMedia();
   const resumption = isOptedIn ? { resumption: keptIn(tab.load({ hasLocks }), "test") } : (tab.load(), {});
   const house = buildHouse(
-    { media, stack: sipjs({ webSocket: sockets.webSocket }), ...resumption },
+    { media, stack: sipjs({ webSocket: sockets.webSocket }), ...resumption, ...config },
     { habit: { ringAfterMs: 100, answerAfterMs: 200 }, ...carrier },
   );
   Object.assign(trunks, { "a.example": house.a, "b.example": house.b });

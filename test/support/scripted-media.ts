@@ -92,6 +92,18 @@ export class ScriptedSession implements MediaSession {
     return offerOf(this.#serial);
   }
 
+  /** `broken` in the offer: cannot be used. */
+  async answerAnew(offer: string): Promise<string> {
+    this.told.push("anew");
+    await this.prompt;
+    if (offer.includes("broken")) throw new TypeError("broken");
+    return this.#offer();
+  }
+
+  take(answer: string): void {
+    this.told.push(`take ${serialOf(answer)}`);
+  }
+
   hold(isHeld: boolean): void {
     this.isHeld = isHeld;
   }

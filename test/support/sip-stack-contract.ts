@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from "../../src/clock.ts";
 import type {
   InviteRequest,
   KeptDialog,
+  PeerNotice,
   SipAccount,
   SipAnswer,
   SipDialog,
@@ -53,6 +54,7 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
         discarded: (fault: string) => told.push(`discarded ${fault}`),
         incoming: (invitation: SipInvitation) => invitations.push(invitation),
         credentialsFailed: () => told.push("credentialsFailed"),
+        noticed: ({ what }: PeerNotice) => told.push(`noticed ${what}`) > 0,
       };
       return harness.stack.edge(account, events, systemClock, systemRandom);
     }
@@ -140,7 +142,12 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       await open();
       expect(await edge.register(300)).toMatchObject({ code: 200, said: "peer", expiresS: 300 });
       expect(await edge.register(0)).toMatchObject({ code: 200, expiresS: 0 });
-      expect(carrier.received("REGISTER")).toHaveLength(4);
+      // The first is challenged; who has proven who it is does so again unasked (RFC 7616 §3.6).
+      expect(carrier.received("REGISTER").map((frame) => /nc=(\w+)/.exec(frame.get("Authorization"))?.[1])).toEqual([
+        undefined,
+        "00000001",
+        "00000002",
+      ]);
     });
 
     it("tells of credentials that cannot be had; the challenge is then the answer", async () => {
@@ -168,6 +175,41 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       expect(call.dialogs.map((dialog) => linesOf(dialog.sdp))).toEqual([linesOf(sdp("peer"))]);
       await receivedBy("ACK");
       expect(await call.dialogs[0]?.bye()).toMatchObject({ code: 200, said: "peer" });
+    });
+
+    it("calls again with credentials in the first INVITE, its ACK and its BYE, and not where they were not asked for", async () => {
+      carrier.challenges = true;
+      await open();
+      const first = dial();
+      await toldOf(first.told, "accepted 200 peer");
+      await first.dialogs[0]?.bye();
+      const again = dial();
+      await toldOf(again.told, "accepted 200 peer");
+      expect(again.told).toEqual(["sent", "progressed 100 peer", "progressed 180 peer", "accepted 200 peer"]);
+      await again.dialogs[0]?.bye();
+      await edge.options();
+      const hasCredentials = (method: string) => carrier.received(method).map((frame) => frame.get("Authorization") !== "");
+      expect(["INVITE", "ACK", "BYE", "OPTIONS"].map(hasCredentials)).toEqual([
+        [false, true, true],
+        [false, true, true],
+        [true, true],
+        [false],
+      ]);
+    });
+
+    it.each([400, 403, 482])("calls by the usual way at an edge that answers %i to what it has not asked for", async (code) => {
+      carrier.challenges = true;
+      await open();
+      const call = async () => {
+        const dialled = dial();
+        await toldOf(dialled.told, "accepted 200 peer");
+        await dialled.dialogs[0]?.bye();
+        return dialled.told.filter((line) => !line.startsWith("progressed"));
+      };
+      await call();
+      carrier.refusesUnasked = code;
+      expect(await call()).toEqual(["sent", "challenged", "sent", "challenged", "sent", "accepted 200 peer"]);
+      expect(await call()).toEqual(["sent", "challenged", "sent", "accepted 200 peer"]);
     });
 
     it("says with each INVITE of a call who calls and what was asked to be said", async () => {
@@ -552,6 +594,62 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
         carrier.request("REFER", 2, toTag, { more: ["Refer-To: <sip:+33123456789@carrier.example>"] });
         await waitFor(() => expect(carrier.responses("REFER")).toEqual(["405"]));
       });
+    });
+
+    describe("Replaces", () => {
+      /** The next INVITE, which names `replaces`. */
+      async function asked(...replaces: readonly string[]): Promise<SipInvitation | undefined> {
+        const before = invitations.length;
+        const more = ["Require: replaces", ...replaces.map((each) => `Replaces: ${each}`)];
+        carrier.request("INVITE", 1, "", { callId: `inbound-${before + 1}`, more });
+        await waitFor(() => expect(invitations.length).toBeGreaterThan(before));
+        return invitations[before];
+      }
+
+      it("names a confirmed dialog of ours as we have it, whoever began it", async () => {
+        const { dialog, toTag } = await taken();
+        expect((await asked(`inbound-1;to-tag=${toTag};from-tag=caller`))?.replaces).toBe(dialog);
+        const call = dial();
+        await toldOf(call.told, "accepted 200 peer");
+        const [ours] = carrier.received("INVITE");
+        const theirs = /;tag=([^;\s]+)$/.exec(carrier.received("ACK").at(-1)?.get("To") ?? "")?.[1];
+        const named = `${call.invite.sipCallId} ; from-tag=${theirs};to-tag=${ours?.get("From").split("tag=")[1]}`;
+        expect((await asked(named))?.replaces).toBe(call.dialogs[0]);
+      });
+
+      it("that names another, one that must be early, or one that is over is told by its code", async () => {
+        const { dialog, toTag } = await taken();
+        const named = `inbound-1;to-tag=${toTag};from-tag=caller`;
+        expect((await asked(`Inbound-1;to-tag=${toTag};from-tag=caller`))?.replaces).toBe(481);
+        expect((await asked(`inbound-1;to-tag=caller;from-tag=${toTag}`))?.replaces).toBe(481);
+        expect((await asked(`${named};early-only`))?.replaces).toBe(486);
+        const bye = dialog.bye();
+        await receivedBy("BYE");
+        await bye;
+        expect((await asked(named))?.replaces).toBe(603);
+      });
+
+      it("that names two, or none that can be read, is refused at the door", async () => {
+        const { toTag } = await taken();
+        const named = `inbound-1;to-tag=${toTag};from-tag=caller`;
+        for (const replaces of [[named, named], ["inbound-1"], [`inbound-1;to-tag=${toTag}`], [`;to-tag=${toTag};from-tag=caller`]]) {
+          const before = carrier.responses("INVITE").length;
+          carrier.request("INVITE", 1, "", { callId: "inbound-9", more: replaces.map((each) => `Replaces: ${each}`) });
+          await waitFor(() => expect(carrier.responses("INVITE").slice(before)).toEqual(["400"]));
+        }
+        carrier.request("OPTIONS", 1, "", { more: [`Replaces: ${named}`] });
+        await waitFor(() => expect(carrier.responses("OPTIONS")).toEqual(["400"]));
+        expect(invitations).toHaveLength(1);
+      });
+    });
+
+    it("hears a text within a call as outside of it", async () => {
+      edge.dispose();
+      edge = edgeOf({ serves: ["message"] });
+      const { toTag } = await taken();
+      carrier.request("MESSAGE", 2, toTag, { body: "Hi", type: "text/plain" });
+      await waitFor(() => expect(carrier.responses("MESSAGE")).toEqual(["200"]));
+      expect(told.filter((each) => each.startsWith("noticed"))).toEqual(["noticed message"]);
     });
 
     it("asks for the offer of a re-INVITE when it is its turn, and again after glare; what that throws, it throws", async () => {

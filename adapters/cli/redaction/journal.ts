@@ -118,6 +118,7 @@ export const entryRules = {
   "call:muted": { ...ofCall, muted: "keep" },
   "digits:sent": { ...ofBoth, count: "keep", via: "code", because: "code" },
   "call:referred": { ...ofBoth, party, replaces: "keep", toCallId: "call", because: "code" },
+  "call:replaced": { ...ofBoth, party },
   "notice:received": { ...ofTrunk, what: "code", refused: "keep" },
   "audio:lost": { ...ofBoth, ...audioFault },
   "audio:restarted": { ...ofBoth, answer },

@@ -1,4 +1,5 @@
 /** May this request be served, and if not, what is its answer (RFC 3261 §8.2)? Pure. */
+import { readReplaces } from "../replaces.ts";
 import type { Services } from "../served.ts";
 import { type PeerRequest, isUnique, readRequestUri } from "./message.ts";
 import { listOf, split } from "./values.ts";
@@ -45,6 +46,13 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     if (cseq?.method !== start.method) return bad("cseq");
     const header = ["from", "to", "content-length"].find((name) => unread.includes(name));
     return header === undefined ? undefined : bad(header);
+  },
+  // RFC 3891 §3: in an INVITE, and one.
+  ({ start, values }) => {
+    const replaces = values("replaces");
+    if (replaces.length === 0 || !isAnswerable(start.method)) return undefined;
+    if (start.method !== "INVITE" || !replaces.every((value) => readReplaces(value))) return bad("replaces");
+    return replaces.length > 1 ? bad("replaces", "Repeated") : undefined;
   },
   ({ values }) => (new Set(values("content-length")).size > 1 ? bad("content-length", "Repeated") : undefined),
   ({ start: { method } }, { refusalOf, allow }) => {

@@ -1,4 +1,5 @@
 /** For the agent: was it me, and what do I do now? */
+import type { Verdict } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { adviceOf } from "../advice.ts";
@@ -7,11 +8,7 @@ import type { Sheet } from "../sheet.ts";
 export function agentSheet(report: ReportDocument, { agent, labels, steps }: Catalogue): Sheet {
   const { verdict, span } = report;
   const isSettled = verdict !== undefined && verdict.conclusion !== "inconclusive";
-  const lead = !verdict
-    ? agent.nothing
-    : isSettled
-      ? (wordOf(agent.where, verdict.leader ?? "unknown") ?? agent.where.unknown)
-      : agent.where.unknown;
+  const lead = !verdict ? agent.nothing : isSettled ? whereOf(verdict, agent) : agent.where.unknown;
   const own = adviceOf(report).steps.filter(({ who }) => who === "agent");
   const items = [
     ...own.map(({ code, params }) => wordOf(steps, code)?.(params) ?? code),
@@ -19,4 +16,11 @@ export function agentSheet(report: ReportDocument, { agent, labels, steps }: Cat
     ...(verdict ? [own.length === 0 ? agent.tell(span.from) : agent.ifItStays] : []),
   ];
   return { title: labels.doNow, lead, blocks: [{ kind: "list", items }], explains: false };
+}
+
+/** What is the agent's own comes first; that all else is well is said only where it is. */
+function whereOf({ leader = "unknown", faults }: Verdict, agent: Catalogue["agent"]): string {
+  const own = faults.find(({ actor }) => actor === "agent");
+  if (!own && new Set(faults.map(({ actor }) => actor)).size > 1) return agent.several;
+  return wordOf(agent.where, own?.domain ?? leader) ?? agent.where.unknown;
 }

@@ -2,7 +2,7 @@
 import { q850Cause, reasonName, rowBeside, sipCode } from "../codes.ts";
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
-import { environmentRows, environmentText } from "../environment.ts";
+import { environmentRows, environmentText } from "../environment-words.ts";
 import type { Spread } from "../kpi.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { part, type Block, type Sheet } from "../sheet.ts";
@@ -47,10 +47,10 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
       }),
       ...part(labels.keyFigures, { kind: "facts", rows: figureRows(report, language) }),
       ...part(labels.howSure, oddsTable(report, language)),
-      ...(others.length > 0 ? [{ kind: "paragraph", text: pair(labels.alsoAtFault, others.join(", ")) } as const] : []),
       ...(report.endedByReinitialisation ? [{ kind: "paragraph", text: language.reinitialised() } as const] : []),
       ...part(labels.reasonsFor, reasons(verdict?.reasonsFor ?? [])),
       ...part(labels.reasonsAgainst, reasons(verdict?.reasonsAgainst ?? [])),
+      ...others.flatMap(({ title, reasonsFor }) => part(title, reasons(reasonsFor))),
       ...(test === undefined ? [] : part(labels.nextTest, { kind: "paragraph", text: test })),
       ...part(labels.kpis, kpiTable(report, language)),
       ...part(labels.registrations, registrationTable(report, language)),

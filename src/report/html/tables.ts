@@ -2,7 +2,7 @@
 import type { AttemptRecord } from "../attempts.ts";
 import type { CallRecord } from "../calls.ts";
 import type { ReportDocument } from "../document.ts";
-import { environmentRows, environmentText } from "../environment.ts";
+import { environmentRows, environmentText } from "../environment-words.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { clockTime, partyText, sentenceOf, spanText } from "../wording.ts";

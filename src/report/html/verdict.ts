@@ -57,6 +57,7 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
   const test = nextTestOf(report, catalogue);
   const others = otherFaultsOf(report, catalogue);
   const marked = termMarker(catalogue);
+  const leading = { domain: verdict.leader ?? "", marked, report, catalogue };
   return html`<section aria-labelledby="sure">
     <h2 id="sure">${labels.howSure}</h2>
     <table class="odds">
@@ -74,33 +75,38 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
         ${rest > 0 && row(labels.otherDomains, rest, false, "")}
       </tbody>
     </table>
-    ${others.length > 0 && html`<p class="aside">${catalogue.pair(labels.alsoAtFault, "")}<strong>${others.join(", ")}</strong></p>`}
     ${endedByReinitialisation && html`<p class="aside">${catalogue.reinitialised()}</p>`}
     <div class="reasons">
-      ${reasons(labels.reasonsFor, verdict.reasonsFor, marked, report, catalogue)}
-      ${reasons(labels.reasonsAgainst, verdict.reasonsAgainst, marked, report, catalogue)}
+      ${reasons(labels.reasonsFor, verdict.reasonsFor, leading)} ${reasons(labels.reasonsAgainst, verdict.reasonsAgainst, leading)}
+      ${others.map(({ title, domain, reasonsFor }) => reasons(title, reasonsFor, { ...leading, domain }))}
     </div>
     ${test !== undefined && html`<p class="test"><strong>${labels.nextTest}</strong> ${marked(test)}</p>`}
   </section>`;
 }
 
-type Marker = ReturnType<typeof termMarker>;
+/** What reasons speak for or against, and how they are told. */
+interface About {
+  readonly domain: string;
+  readonly marked: ReturnType<typeof termMarker>;
+  readonly report: ReportDocument;
+  readonly catalogue: Catalogue;
+}
 
-function reasons(title: string, evidence: readonly Evidence[], marked: Marker, report: ReportDocument, catalogue: Catalogue): Markup {
+function reasons(title: string, evidence: readonly Evidence[], about: About): Markup {
   return html`<div>
     <h3>${title}</h3>
     ${
       evidence.length === 0
-        ? html`<p class="note">${catalogue.labels.noReasons}</p>`
+        ? html`<p class="note">${about.catalogue.labels.noReasons}</p>`
         : html`<ul>
-            ${evidence.map((item) => reason(item, marked, report, catalogue))}
+            ${evidence.map((item) => reason(item, about))}
           </ul>`
     }
   </div>`;
 }
 
-function reason(item: Evidence, marked: Marker, report: ReportDocument, catalogue: Catalogue): Markup {
-  const weight = Math.abs(wordOf(item.weights as Readonly<Record<string, number>>, report.verdict?.leader ?? "") ?? 0);
+function reason(item: Evidence, { domain, marked, report, catalogue }: About): Markup {
+  const weight = Math.abs(wordOf(item.weights as Readonly<Record<string, number>>, domain) ?? 0);
   const dots = weight >= 2.5 ? 3 : weight >= 1.5 ? 2 : 1;
   return html`<li>
     <span class="dots" role="img" aria-label="${catalogue.strength(weight)}" title="${catalogue.strength(weight)}"

@@ -27,6 +27,7 @@ export const en: Catalogue = {
     likely: (where) => `The fault likely lies ${where}.`,
     clear: (where) => `The fault lies ${where}.`,
   },
+  alsoAt: (wheres) => `Another fault lies ${wheres.join(", and another ")}.`,
   domains: {
     "crm-init": { name: "CRM start-up", at: () => "in the start-up of the CRM" },
     "crm-config": { name: "CRM or account settings", at: () => "in the settings of the CRM or of the SIP account" },

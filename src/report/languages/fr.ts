@@ -30,6 +30,7 @@ export const fr: Catalogue = spaced<Catalogue>({
     likely: (where) => `La panne est probablement ${where}.`,
     clear: (where) => `La panne est ${where}.`,
   },
+  alsoAt: (wheres) => `Une autre panne est ${wheres.join(", et une autre ")}.`,
   domains: {
     "crm-init": { name: "Démarrage du CRM", at: () => "dans le démarrage du CRM" },
     "crm-config": { name: "Paramètres du CRM ou du compte", at: () => "dans les paramètres du CRM ou du compte SIP" },

@@ -33,11 +33,11 @@ export function verdict(report: ReportDocument, catalogue: Catalogue): string[] 
     ...section(labels.howSure, [
       ...named.flatMap(({ domain, probability }) => row(domainName(domain, catalogue), probability)),
       ...(rest > 0 ? row(labels.otherDomains, rest, "") : []),
-      ...(others.length > 0 ? wrap(others.join(", "), catalogue.pair(labels.alsoAtFault, ""), "  ") : []),
       ...(report.endedByReinitialisation ? wrap(catalogue.reinitialised()) : []),
     ]),
     ...section(labels.reasonsFor, reasons(reasonsFor)),
     ...section(labels.reasonsAgainst, reasons(reasonsAgainst)),
+    ...others.flatMap((other) => section(other.title, reasons(other.reasonsFor))),
     ...(test === undefined ? [] : section(labels.nextTest, wrap(test))),
   ];
 }

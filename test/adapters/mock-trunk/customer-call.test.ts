@@ -130,7 +130,8 @@ describe("a customer's call", () => {
     [{ from: "" }, /call\.from must be the customer's number, not ""/],
     [{ from, giveUpAfterMs: -1 }, /call\.giveUpAfterMs must be a time of 0 ms or more, not -1/],
     [{ from, headers: "X: 1" }, /call\.headers must be a list of header lines/],
-    [{ from, to: "agent7" }, /call\.to is not known; there are: from, offer, headers, callId, giveUpAfterMs/],
+    [{ from, replaces: { callId: "x" } }, /call\.replaces must be a call of the trunk that is answered/],
+    [{ from, to: "agent7" }, /call\.to is not known; there are: from, offer, headers, callId, replaces, giveUpAfterMs/],
   ])("of %j is none: the field is named", (options, message) => {
     const { client, trunk } = registered();
     expect(() => trunk.call("agent7", options as DeliverOptions)).toThrow(message);

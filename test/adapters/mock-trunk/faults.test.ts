@@ -194,6 +194,32 @@ const cases: { readonly [K in FaultKind]: readonly Case<K>[] } = {
       seen: [[401], true, [200]],
     },
   ],
+  "no-preemptive": [
+    {
+      fault: { kind: "no-preemptive", code: 403 },
+      options: { users: { agent7: "secret" } },
+      scene({ client }) {
+        const first = client.register();
+        const challenge = client.last;
+        const other = client.register();
+        const asked = client.authorize(other, client.last, "secret");
+        const unasked = client.authorize(client.register(), challenge, "secret");
+        return [client.codes(first), client.codes(asked), client.codes(unasked)];
+      },
+      seen: [[401], [200], [403]],
+    },
+    {
+      fault: { kind: "no-preemptive" },
+      options: { users: { agent7: "secret" } },
+      scene({ client, trunk }) {
+        const challenged = client.register();
+        const challenge = client.last;
+        client.authorize(client.register(), challenge, "secret");
+        return [client.codes(challenged), trunk.connections];
+      },
+      seen: [[401], 0],
+    },
+  ],
   garbage: [
     {
       fault: { kind: "garbage", text: "hello" },

@@ -165,6 +165,33 @@ export async function sendsTones(knowsTones: boolean) {
   return { taken, whileMuted, played };
 }
 
+/** Somebody takes the far end's place: first one who gives up, then one who stays; the agent holds the call by then, and takes it back. */
+export async function isReplaced() {
+  const call = await conversation();
+  const { session } = call;
+  const before = session.peerConnection;
+  const gone = await offerer("sendrecv");
+  session.withdraw(await session.answerAnew(gone.sdp, never));
+  gone.connection.close();
+  const stays = await call.measure();
+  session.hold(true);
+  const next = await offerer("sendrecv");
+  const answer = await session.answerAnew(next.sdp, never);
+  const isUntouched = session.peerConnection === before && before?.signalingState === "stable";
+  await next.connection.setRemoteDescription({ type: "answer", sdp: answer });
+  session.take(answer);
+  call.far.close();
+  call.far = next.connection;
+  await pass(1_000);
+  const held = await call.measure();
+  session.hold(false);
+  await reoffer(call);
+  const back = await call.measure();
+  const isAnother = session.peerConnection !== before && before?.signalingState === "closed";
+  call.close();
+  return { isUntouched, isAnother, stays, held, back, found: call.found };
+}
+
 /** A customer's call that begins on hold, and is taken back by the customer. */
 export async function beginsOnHold() {
   const session = webrtc().open();

@@ -17,6 +17,7 @@ export const agent: Catalogue["agent"] = {
     "remote-party": "The person called could not be reached; your line is well.",
     unknown: "Some of your calls failed; why is not known yet.",
   },
+  several: "More than one thing is out of order at once; it is nothing that you did.",
   meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",
   over: "It is over; go on working.",
   tell: (from) => `Tell your team lead: “line trouble since ${moment(from)}”. There is no need to restart anything.`,

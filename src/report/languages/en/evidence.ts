@@ -50,7 +50,9 @@ export const evidence: Catalogue["evidence"] = {
   "control-failed-with-trunks": () => "The CRM’s own endpoint, asked as a control, failed at the same time as a trunk.",
   "stage-failed-with-trunks": ({ stage }) =>
     `The start-up stage${named(stage)} got no answer at a time when no trunk’s edge could be reached either.`,
-  "control-failed-alone": () => "The CRM’s own endpoint, asked as a control, failed while no trunk was lost.",
+  "new-connections-failed": () =>
+    "Neither the CRM’s own endpoint nor a carrier’s edge could be reached anew, while an older connection lived on: we infer that names do not resolve, or new connections are blocked.",
+  "control-failed-alone": () => "The CRM’s own endpoint, asked as a control, failed while the edge of a carrier answered.",
   "control-well-while-trunk-failed": () => "The CRM’s own endpoint, asked as a control, answered while a trunk failed.",
   "control-well-while-all-trunks-failed": () =>
     "The CRM’s own endpoint, asked as a control, answered while the edge of no carrier could be reached: we infer that WebSocket or SIP is blocked on the way.",

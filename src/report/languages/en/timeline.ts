@@ -104,6 +104,7 @@ const turnedAwayFor: Readonly<Record<Entry<"call:turned-away">["because"], strin
   flood: "more rang already than an agent can tell apart",
   "media-failed": "the audio could not be opened",
   closing: "the softphone was closing",
+  "nothing-to-replace": "it was to take the place of a call that was not there, or over",
 };
 
 const notReferredFor: Readonly<Record<NonNullable<Entry<"call:referred">["because"]>, string>> = {
@@ -191,6 +192,8 @@ export const timeline: Catalogue["timeline"] = {
   "call:muted": ({ callId, muted }) => `Call ${callId}: the agent ${muted ? "muted the microphone" : "opened the microphone again"}.`,
   "call:referred": ({ callId, trunkId, toCallId, because = "" }) =>
     `Call ${callId} on trunk ${trunkId}: the other side asked for a transfer; ${toCallId === undefined ? `nobody was called, for ${wordOf(notReferredFor, because) ?? because}` : `call ${toCallId} was placed for it`}.`,
+  "call:replaced": ({ callId, trunkId }) =>
+    `Call ${callId} on trunk ${trunkId}: somebody else took the other side’s place; the call goes on.`,
   "notice:received": ({ trunkId, what, refused }) =>
     `Trunk ${trunkId}: ${wordOf(notices, what) ?? what}${refused === undefined ? "" : `; ${refused} before it were too many, and refused`}.`,
   "digits:sent": ({ callId, trunkId, count, because }) =>

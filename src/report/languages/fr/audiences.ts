@@ -17,6 +17,7 @@ export const agent: Catalogue["agent"] = {
     "remote-party": "La personne appelée n’a pas pu être jointe ; votre ligne va bien.",
     unknown: "Certains de vos appels ont échoué ; on ne sait pas encore pourquoi.",
   },
+  several: "Plusieurs choses sont en panne à la fois ; vous n’y êtes pour rien.",
   meanwhile:
     "Continuez à travailler : les appels passent par une autre ligne partout où il y en a une qui marche. Si l’on vous propose de rappeler, vous pouvez accepter.",
   over: "C’est terminé ; continuez à travailler.",

@@ -58,7 +58,9 @@ export const evidence: Catalogue["evidence"] = {
   "control-failed-with-trunks": () => "Le serveur du CRM, interrogé comme témoin, était en panne au même moment qu’une ligne.",
   "stage-failed-with-trunks": ({ stage }) =>
     `L’étape de démarrage${named(stage)} est restée sans réponse à un moment où aucun frontal n’était joignable non plus.`,
-  "control-failed-alone": () => "Le serveur du CRM, interrogé comme témoin, était en panne alors qu’aucune ligne n’était perdue.",
+  "new-connections-failed": () =>
+    "Ni le serveur du CRM ni le frontal d’un opérateur n’a pu être joint par une nouvelle connexion, alors qu’une ancienne tenait : nous en déduisons que les noms ne sont plus résolus, ou que les nouvelles connexions sont bloquées.",
+  "control-failed-alone": () => "Le serveur du CRM, interrogé comme témoin, était en panne alors que le frontal d’un opérateur répondait.",
   "control-well-while-trunk-failed": () => "Le serveur du CRM, interrogé comme témoin, répondait pendant qu’une ligne était en panne.",
   "control-well-while-all-trunks-failed": () =>
     "Le serveur du CRM, interrogé comme témoin, répondait alors que le frontal d’aucun opérateur n’était joignable : nous en déduisons que WebSocket ou SIP est bloqué en chemin.",

@@ -104,6 +104,7 @@ const turnedAwayFor: Readonly<Record<Entry<"call:turned-away">["because"], strin
   flood: "il en sonnait déjà plus qu’un agent ne peut en distinguer",
   "media-failed": "le son n’a pas pu être ouvert",
   closing: "le softphone se fermait",
+  "nothing-to-replace": "il devait prendre la place d’un appel inconnu ou terminé",
 };
 
 const notReferredFor: Readonly<Record<NonNullable<Entry<"call:referred">["because"]>, string>> = {
@@ -196,6 +197,8 @@ export const timeline: Catalogue["timeline"] = {
   "call:muted": ({ callId, muted }) => `Appel ${callId} : l’agent a ${muted ? "coupé" : "rouvert"} le microphone.`,
   "call:referred": ({ callId, trunkId, toCallId, because = "" }) =>
     `Appel ${callId} sur la ligne ${trunkId} : l’autre partie a demandé un transfert ; ${toCallId === undefined ? `personne n’a été appelé : ${wordOf(notReferredFor, because) ?? because}` : `l’appel ${toCallId} a été passé pour cela`}.`,
+  "call:replaced": ({ callId, trunkId }) =>
+    `Appel ${callId} sur la ligne ${trunkId} : quelqu’un d’autre a pris la place de l’autre partie ; l’appel continue.`,
   "notice:received": ({ trunkId, what, refused }) =>
     `Ligne ${trunkId} : ${wordOf(notices, what) ?? what}${refused === undefined ? "" : ` ; trop nombreux, ${refused} avant celui-ci ont été refusés`}.`,
   "digits:sent": ({ callId, trunkId, count, because }) =>

@@ -1,0 +1,169 @@
+/** The keys that an edge has taken: what it is asked next has them with the first request (RFC 3261 §22.3, RFC 7616 §3.6). */
+import { type IncomingResponseMessage, type OutgoingRequestMessage, C } from "sip.js/lib/core/index.js";
+import type { Clock } from "../../src/clock.ts";
+import type { Challenge } from "./challenge.ts";
+import type { RealmKey } from "./digest.ts";
+
+/** Calls and kinds of request whose realms are remembered; the one not used for longest goes first. */
+const mostScopes = 64;
+
+/** One realm of a registrar, or of a proxy: they may bear the same name. */
+export const realmOf = ({ header, realm }: Pick<Challenge, "header" | "realm">): string => `${header} ${realm}`;
+
+/** The header lines by which a request proves who sent it. */
+export const credentialsIn = ({ extraHeaders }: OutgoingRequestMessage): string[] =>
+  extraHeaders.filter((line) => /^(Proxy-)?Authorization:/i.test(line));
+
+/** Whoever says so has let the credentials pass. */
+const passed = (code: number): boolean =>
+  code > 100 && code < 700 && ![400, 401, 403, 404, 407, 482].includes(code) && !(code >= 500 && code < 600);
+
+/** Refuses who we are; to anything but a REGISTER the same is about what was asked. */
+const refuses = (code: number, method: string): boolean => method === C.REGISTER && (code === 403 || code === 404);
+
+/**
+ * Of one account. A realm's key goes where that realm has asked: with the same method to the same host, and within the calls
+ * whose INVITE had it (§22.3). Deviation: that section keeps a proxy's key to one call, unless the proxy is known as ours;
+ * whoever sits at the other end of our flow is.
+ */
+export class KeyRing {
+  readonly #clock: Clock;
+  readonly #keys = new Map<string, RealmKey>();
+  readonly #last = new Map<string, RealmKey>();
+  /** Made since all was forgotten: a request that is older brings none of its own back. */
+  #made = new WeakSet<RealmKey>();
+  /** Who has asked for what, least recently used first. */
+  readonly #realms = new Map<string, readonly string[]>();
+  /** What went out unasked, and with which request. */
+  readonly #given = new WeakMap<OutgoingRequestMessage, readonly RealmKey[]>();
+  /** The last of them that was not answered. */
+  #unanswered: OutgoingRequestMessage | undefined;
+  /** How old a nonce may be, as far as this edge has shown; and how old one was that it took again, ms. */
+  #limitMs = Infinity;
+  #provenMs = -1;
+  #isDisliked = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Adds to a new request what it would be asked, as far as that is known. */
+  sign(message: OutgoingRequestMessage): void {
+    // Neither may be challenged (§22.1); an ACK repeats what its INVITE had.
+    if (this.#isDisliked || message.method === C.ACK || message.method === C.CANCEL || credentialsIn(message).length > 0) return;
+    const scope = scopeOf(message);
+    const realms = this.#realms.get(scope);
+    const keys = realms?.flatMap((realm) => this.#keys.get(realm) ?? []).filter((key) => this.#ageOf(key) <= this.#limitMs) ?? [];
+    // One of several would be asked for the others all the same.
+    if (!realms || keys.length < realms.length) return;
+    this.#remember(scope, realms);
+    message.extraHeaders.push(...keys.map((key) => key.line(message)));
+    this.#given.set(message, keys);
+    this.#unanswered = message;
+  }
+
+  /** What `message` had unasked. */
+  givenWith(message: OutgoingRequestMessage): readonly RealmKey[] {
+    return this.#given.get(message) ?? [];
+  }
+
+  /** Whether the edge has taken such credentials before: what it refuses now is the request. */
+  isProven(message: OutgoingRequestMessage): boolean {
+    return this.givenWith(message).every((key) => this.#ageOf(key) <= this.#provenMs);
+  }
+
+  /** `made`, or the realm's last key where that is for the same nonce and account: its count goes on (RFC 7616 §3.4). */
+  admit(made: RealmKey): RealmKey {
+    const realm = realmOf(made.challenge);
+    const last = this.#last.get(realm);
+    const key = last?.nonce === made.nonce && last.account === made.account ? last : made;
+    if (this.#last.size > mostScopes) this.#last.clear();
+    this.#last.set(realm, key);
+    this.#made.add(key);
+    return key;
+  }
+
+  /** These realms ask again for what they were given with `message`: most likely its nonce was too old. */
+  spent(message: OutgoingRequestMessage, realms: readonly string[]): void {
+    for (const key of this.givenWith(message)) {
+      const [realm, ageMs] = [realmOf(key.challenge), this.#ageOf(key)];
+      if (!realms.includes(realm) || this.#keys.get(realm) !== key) continue;
+      this.#keys.delete(realm);
+      // By halves, for it may live a little less, or the edge have started anew; a try in vain costs no more than the usual way.
+      if (ageMs > this.#provenMs) this.#limitMs = Math.max(this.#provenMs, ageMs / 2);
+    }
+  }
+
+  /** An answer of the peer's to `request`, which had these keys. */
+  heard(
+    message: IncomingResponseMessage,
+    request: OutgoingRequestMessage,
+    { keys, isGiven, isDisliked }: { readonly keys: readonly RealmKey[]; readonly isGiven: boolean; readonly isDisliked: boolean },
+  ): void {
+    if (this.#unanswered === request) this.#unanswered = undefined;
+    const { statusCode: code = 0 } = message;
+    if (isGiven && refuses(code, request.method)) return this.forget();
+    if (!passed(code) || this.#isDisliked) return;
+    if (isDisliked) return this.dislike();
+    for (const key of this.givenWith(request)) this.#provenMs = Math.max(this.#provenMs, this.#ageOf(key));
+    if (keys.length > 0 && keys.every((key) => this.#made.has(key))) this.#keep(keys, request);
+    if (code < 300 && code >= 200) this.#renew(keys, message);
+  }
+
+  /** The flow is gone, and not by us: an edge that never took what it had not asked for may have dropped it for that. */
+  dropped(): void {
+    if (this.#unanswered && this.#provenMs < 0) this.dislike();
+    this.#unanswered = undefined;
+  }
+
+  /** Never again: the usual way went well where this did not. */
+  dislike(): void {
+    this.#isDisliked = true;
+    this.forget();
+  }
+
+  /** From here on the usual way, until keys are taken anew: the account was refused, or is another. */
+  forget(): void {
+    this.#keys.clear();
+    this.#realms.clear();
+    this.#made = new WeakSet();
+  }
+
+  #keep(keys: readonly RealmKey[], request: OutgoingRequestMessage): void {
+    const isOther = keys.some((key) => (this.#keys.get(realmOf(key.challenge)) ?? key).account !== key.account);
+    if (isOther) this.forget();
+    for (const key of keys) this.#keys.set(realmOf(key.challenge), key);
+    const realms = keys.map(({ challenge }) => realmOf(challenge));
+    this.#remember(scopeOf(request), realms);
+    if (request.method === C.INVITE) this.#remember(request.callId, realms);
+  }
+
+  /** RFC 7616 §3.5, RFC 7615 §4. It names no realm: among several nobody knows whose it is. */
+  #renew(keys: readonly RealmKey[], message: IncomingResponseMessage): void {
+    for (const [name, header] of infos) {
+      const [key, ...others] = keys.filter(({ challenge }) => challenge.header === header);
+      const nonce = /(?:^|[\s,])nextnonce\s*=\s*"([^"\\\p{Cc}]+)"/iu.exec(message.getHeader(name) ?? "")?.[1];
+      if (key && others.length === 0 && nonce !== undefined) key.renew(nonce, this.#clock.nowMs());
+    }
+  }
+
+  #ageOf(key: RealmKey): number {
+    return this.#clock.nowMs() - key.sinceMs;
+  }
+
+  #remember(scope: string, realms: readonly string[]): void {
+    this.#realms.delete(scope);
+    this.#realms.set(scope, realms);
+    const [oldest] = this.#realms.keys();
+    if (this.#realms.size > mostScopes && oldest !== undefined) this.#realms.delete(oldest);
+  }
+}
+
+const infos = [
+  ["authentication-info", "Authorization"],
+  ["proxy-authentication-info", "Proxy-Authorization"],
+] as const;
+
+/** Within a call its Call-ID; else the method and the host that is asked. */
+const scopeOf = ({ toTag, callId, method, ruri }: OutgoingRequestMessage): string =>
+  toTag ? callId : `${method} ${ruri.host}:${ruri.port ?? ""}`;

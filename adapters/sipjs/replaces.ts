@@ -1,0 +1,59 @@
+/** Replaces (RFC 3891): which dialog of this account a new INVITE takes the place of. */
+import type { IncomingRequestMessage, SessionDialog } from "sip.js/lib/core/index.js";
+import type { SipDialog, SipInvitation } from "../../src/ports.ts";
+import { NO_TAG } from "./served.ts";
+
+/** A dialog, as whoever takes over from its other side names it (§6.1). */
+interface Named {
+  readonly name: string;
+  readonly isEarlyOnly: boolean;
+}
+
+/** So many of those that are over are still known as such. */
+const mostOver = 20;
+
+const nameOf = (callId: string, toTag: string, fromTag: string): string => `${callId};${toTag};${fromTag}`;
+
+/** A Call-ID and both tags, in which nothing may begin another header. @returns undefined for what is none. */
+export function readReplaces(value: string): Named | undefined {
+  const [callId = "", ...parameters] = value.split(";").map((part) => part.trim());
+  const of = new Map(parameters.map((part) => [part.split("=", 1)[0]?.toLowerCase(), part.slice(part.indexOf("=") + 1)]));
+  const [toTag, fromTag] = [of.get("to-tag"), of.get("from-tag")];
+  if (![callId, ...parameters].every((part) => /^[^\s,]+$/.test(part)) || /[\r\n]/.test(value) || !toTag || !fromTag) return undefined;
+  return { name: nameOf(callId, toTag, fromTag), isEarlyOnly: of.has("early-only") };
+}
+
+/**
+ * The dialogs of one account that are confirmed, and the last that are over. Whoever comes by another account's flow finds none of them
+ * here: who may take over a call is who sends the carrier's requests (§3, §7).
+ */
+export class Dialogs {
+  readonly #confirmed = new Map<string, SipDialog>();
+  readonly #over: string[] = [];
+
+  /** @returns what is called once it is over. */
+  begun({ callId, localTag, remoteTag }: SessionDialog, dialog: SipDialog): () => void {
+    // A tag that nobody gave is written as 0 (§6.1).
+    const [ours = "", theirs = ""] = [localTag, remoteTag].map((tag) => (tag === NO_TAG ? "0" : tag));
+    const name = nameOf(callId, ours, theirs);
+    this.#confirmed.set(name, dialog);
+    return () => {
+      if (!this.#confirmed.delete(name)) return;
+      this.#over.push(name);
+      if (this.#over.length > mostOver) this.#over.shift();
+    };
+  }
+
+  /**
+   * §3: to-tag is ours, from-tag the peer's; each is compared as it stands. Deviation: a call of ours that rings is not taken over either.
+   * @returns undefined for an INVITE without Replaces.
+   */
+  replacedBy(invite: IncomingRequestMessage): SipInvitation["replaces"] {
+    const value = invite.getHeader("replaces");
+    if (value === undefined) return undefined;
+    const { name = "", isEarlyOnly } = readReplaces(value) ?? {};
+    const dialog = this.#confirmed.get(name);
+    if (dialog) return isEarlyOnly ? 486 : dialog;
+    return this.#over.includes(name) ? 603 : 481;
+  }
+}

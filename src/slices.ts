@@ -1,0 +1,31 @@
+/** Long work that can be put down: done in slices, between which a page may draw. Who does it says whether. */
+
+/** It may be put down where it yields. */
+export type Sliced<T> = Generator<void, T, void>;
+
+/** So many items make a slice: a few ms on a slow machine, whatever is done with each of them here. */
+export const sliceItems = 500;
+
+/** Visits them in their order. */
+export function* forEachSliced<T>(items: readonly T[], visit: (item: T) => void): Sliced<void> {
+  for (let from = 0; from < items.length; from += sliceItems) {
+    if (from > 0) yield;
+    for (const item of items.slice(from, from + sliceItems)) visit(item);
+  }
+}
+
+export function* filterSliced<T>(items: readonly T[], isWanted: (item: T) => boolean): Sliced<T[]> {
+  const wanted: T[] = [];
+  yield* forEachSliced(items, (item) => {
+    if (isWanted(item)) wanted.push(item);
+  });
+  return wanted;
+}
+
+/** Without a rest: where there is no page, or no time. */
+export function allAtOnce<T>(work: Sliced<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
