@@ -1,11 +1,15 @@
 /** Can the STUN and TURN servers be had, and reached? Each by what only it gives: a candidate of its own kind (RFC 8445 §5.1.1). */
 import { sleep, type Clock } from "../../src/clock.ts";
 import { anyOf } from "../../src/platform.ts";
-import type { GivenIceServers, IceServersSource } from "../webrtc/ice.ts";
 import { Finding, type Check, type PreflightHost, type Remark } from "./check.ts";
 
+type List = readonly RTCIceServer[] | { readonly iceServers: readonly RTCIceServer[] };
+
+/** As `webrtc()` takes them: a list, or what gives one, with or without how long it holds. */
+export type GivenIceServers = readonly RTCIceServer[] | (() => List | Promise<List>);
+
 interface IceOptions {
-  readonly given: readonly RTCIceServer[] | IceServersSource;
+  readonly given: GivenIceServers;
   /** How long a server has for a candidate. */
   readonly withinMs: number;
   readonly clock: Clock;
@@ -92,8 +96,8 @@ export function iceChecks(host: PreflightHost, { given, withinMs, clock }: IceOp
   ];
 }
 
-async function listOf(given: IceOptions["given"]): Promise<Servers> {
-  const had: GivenIceServers = typeof given === "function" ? await given() : given;
+async function listOf(given: GivenIceServers): Promise<Servers> {
+  const had: List = typeof given === "function" ? await given() : given;
   const list = "iceServers" in had ? had.iceServers : had;
   if (!Array.isArray(list)) throw new TypeError("the source gave no list of ICE servers");
   return list as Servers;

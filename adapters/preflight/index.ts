@@ -4,15 +4,13 @@
  * what runs once a shift is not loaded with every call.
  */
 import { systemClock, type Clock } from "../../src/clock.ts";
-import { LinekeeperError } from "../../src/errors.ts";
-import type { Control, Linekeeper } from "../../src/index.ts";
+import { LinekeeperError, type Control, type Linekeeper } from "../../src/index.ts";
 import { anyOf } from "../../src/platform.ts";
-import type { IceServersSource } from "../webrtc/ice.ts";
 import { accountChecks, controlChecks } from "./account.ts";
 import { stepOf, type Check, type PreflightHost, type Remark } from "./check.ts";
 import { deviceChecks } from "./device.ts";
 import { echoCheck } from "./echo.ts";
-import { iceChecks } from "./ice.ts";
+import { iceChecks, type GivenIceServers } from "./ice.ts";
 import { wordsIn } from "./language.ts";
 import { failed, remarked, subjectOf, type CheckProgress, type CheckResult } from "./result.ts";
 import { trunkChecks } from "./trunks.ts";
@@ -24,7 +22,7 @@ export interface PreflightOptions {
   /** Which trunks are looked at; all, when left out. The echo call takes the line's own choice. */
   readonly trunks?: readonly string[];
   /** STUN and TURN servers to be reached: those given to `webrtc()`. Without them the checks are left out. */
-  readonly iceServers?: readonly RTCIceServer[] | IceServersSource;
+  readonly iceServers?: GivenIceServers;
   /** The CRM's own endpoint: those given to `createLinekeeper()`. Without them the checks are left out. */
   readonly controls?: Readonly<Record<string, Control>>;
   /** When the token that the trunks are given runs out, ms since 1970. Without it the check is left out. */

@@ -1,8 +1,5 @@
 /** Which languages findings are told in. Another one is a line here, and its file beside the others. */
-import { en } from "./languages/en.ts";
-
-/** Cause and remedy, a sentence or two each, by `check code`; by `code` alone where they are the same for several checks. */
-export type Words = Readonly<Record<keyof typeof en, readonly [cause: string, remedy: string]>>;
+import { en, type Words } from "./languages/en.ts";
 
 const languages: Readonly<Record<string, () => Promise<Words>>> = {
   fr: async () => (await import("./languages/fr.ts")).fr,

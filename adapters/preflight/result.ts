@@ -1,7 +1,7 @@
 /** What came of a check, in words. */
-import { LinekeeperError, errorName } from "../../src/errors.ts";
+import { LinekeeperError } from "../../src/index.ts";
 import type { Check, Finding, Measured, Remark } from "./check.ts";
-import type { Words } from "./language.ts";
+import type { Words } from "./languages/en.ts";
 
 export type CheckName =
   | "secure-context"
@@ -67,7 +67,7 @@ export function failed(of: Of, error: unknown, isGivenUp: boolean, tookMs: numbe
 }
 
 function codeOf(error: unknown): string {
-  if (!(error instanceof LinekeeperError)) return errorName(error);
+  if (!(error instanceof LinekeeperError)) return error instanceof Error ? error.name : typeof error;
   const { code } = error;
   return code === "stage-blocked" ? "BlockedError" : code === "stage-overdue" ? "TimeoutError" : "AbortError";
 }

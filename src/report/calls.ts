@@ -47,7 +47,7 @@ export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string,
     if (!("callId" in entry) || entry.type === "call:identified") return;
     const { callId, atMs } = entry;
     if (entry.type === "call:placed" && entry.by === "check") checks.add(callId);
-    if (checks.has(callId)) continue;
+    if (checks.has(callId)) return;
     let draft = drafts.get(callId);
     if (!draft) {
       const party = parties.get(callId);

@@ -82,3 +82,6 @@ export const en = {
   SecurityError: ["The browser or the page forbids it.", "Ask the CRM's administrator."],
   otherwise: ["It failed for a reason that is not known here.", "Check again; then ask the CRM's support, with the code."],
 } as const;
+
+/** Cause and remedy, a sentence or two each, by `check code`; by `code` alone where they are the same for several checks. */
+export type Words = Readonly<Record<keyof typeof en, readonly [cause: string, remedy: string]>>;

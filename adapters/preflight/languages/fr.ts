@@ -1,5 +1,5 @@
 /** The findings in French. */
-import type { Words } from "../language.ts";
+import type { Words } from "./en.ts";
 
 export const fr: Words = {
   "secure-context SecurityError": [
