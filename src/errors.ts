@@ -13,7 +13,7 @@ export const errorTable = {
     retryable: false,
   },
   "unknown-trunk": {
-    causes: ["isolate(), restore() or weigh() was given an id that no trunk has."],
+    causes: ["isolate(), restore(), weigh(), probe() or preflight() was given an id that no trunk has."],
     solutions: ["Use an id from the configuration, or from line.trunks."],
     retryable: false,
   },

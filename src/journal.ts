@@ -253,12 +253,12 @@ export interface Facts {
   "policy:failed": { readonly error: string };
 
   /**
-   * `by`: the CRM handed the number over (click-to-dial); absent where the agent dialled it. `options`: which it was placed with,
+   * `by`: the CRM handed the number over (click-to-dial), or it is a check, no customer's; absent where the agent dialled it. `options`: which it was placed with,
    * never what they say. `without`: which were left off an emergency call. `context`: what `privacy.context` names of it.
    */
   "call:placed": OfCall & {
     readonly party: Party;
-    readonly by?: "click-to-dial";
+    readonly by?: "click-to-dial" | "check";
     readonly options?: readonly CallOptionName[];
     readonly without?: readonly CallOptionName[];
     readonly context?: Readonly<Record<string, string | number | boolean>>;

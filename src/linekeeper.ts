@@ -118,6 +118,12 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
    */
   restore(trunkId: string): void;
   /**
+   * Asks a trunk's edge now whether it lives (OPTIONS, or what an edge answers that ignores these); on record as every probe is. A flow on
+   * which nothing is answered is dropped, and comes back. @returns whether it lives.
+   * @throws LinekeeperError `unknown-trunk`.
+   */
+  probe(trunkId: string): Promise<boolean>;
+  /**
    * Changes a trunk's place from the next call on.
    * @param order `priority`: lower goes first; `weight`: its share among equal priorities. Both 0 or more.
    * @throws LinekeeperError `unknown-trunk`, `bad-config`.
@@ -323,6 +329,11 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     setAvailable: switchboard.setAvailable,
     isolate: (trunkId) => roster.trunkOf(trunkId).order.isolate(),
     restore: (trunkId) => roster.trunkOf(trunkId).restore(),
+    async probe(trunkId) {
+      const { connection } = roster.trunkOf(trunkId);
+      await connection.rollCall();
+      return connection.isOpen;
+    },
     weigh(trunkId, order) {
       checkOrder(order);
       roster.trunkOf(trunkId).order.weigh(order);

@@ -1,24 +1,44 @@
 /**
- * `linekeeper/preflight`: looks at page, device, network and account before the first call, and puts each result on
- * record, so that the diagnosis can tell a blocked microphone from a carrier's fault.
+ * `linekeeper/preflight`: looks at page, device, network, account and audio before the first call, and puts each result on
+ * record, so that the diagnosis can tell a blocked microphone from a carrier's fault. An entry of its own, and no method of the line:
+ * what runs once a shift is not loaded with every call.
  */
 import { systemClock, type Clock } from "../../src/clock.ts";
-import type { Linekeeper } from "../../src/index.ts";
-import { accountChecks } from "./account.ts";
-import type { PreflightHost } from "./check.ts";
+import { LinekeeperError, type Control, type Linekeeper } from "../../src/index.ts";
+import { anyOf } from "../../src/platform.ts";
+import { accountChecks, controlChecks } from "./account.ts";
+import { stepOf, type Check, type PreflightHost, type Remark } from "./check.ts";
 import { deviceChecks } from "./device.ts";
-import { iceCheck } from "./ice.ts";
+import { echoCheck } from "./echo.ts";
+import { iceChecks, type GivenIceServers } from "./ice.ts";
+import { wordsIn } from "./language.ts";
+import { failed, remarked, subjectOf, type CheckProgress, type CheckResult } from "./result.ts";
 import { trunkChecks } from "./trunks.ts";
 
-export type { PreflightHost } from "./check.ts";
+export type { Measured, PreflightHost } from "./check.ts";
+export type { CheckName, CheckProgress, CheckResult } from "./result.ts";
 
 export interface PreflightOptions {
-  /** STUN and TURN servers to be reached: those given to `webrtc()`. Without them the check is left out. */
-  readonly iceServers?: readonly RTCIceServer[];
+  /** Which trunks are looked at; all, when left out. The echo call takes the line's own choice. */
+  readonly trunks?: readonly string[];
+  /** STUN and TURN servers to be reached: those given to `webrtc()`. Without them the checks are left out. */
+  readonly iceServers?: GivenIceServers;
+  /** The CRM's own endpoint: those given to `createLinekeeper()`. Without them the checks are left out. */
+  readonly controls?: Readonly<Record<string, Control>>;
   /** When the token that the trunks are given runs out, ms since 1970. Without it the check is left out. */
   readonly tokenExpiresAtMs?: number;
+  /** A number that plays back what it hears: it is called over the line, listened to and hung up. Without it the check is left out. */
+  readonly echo?: string;
   /** False: the agent is not asked for the microphone yet. Default true. */
   readonly asksForMicrophone?: boolean;
+  /** What the customer is to be heard on: as given to `setSpeaker()`. */
+  readonly speakerId?: string;
+  /** For cause and remedy: BCP 47 (`fr-TN`), the one liked best first, as `navigator.languages` has them. English where there is none of them. */
+  readonly language?: string | readonly string[];
+  /** Told of every check as it stands, each time that one begins or ends. */
+  readonly onProgress?: (checks: readonly CheckProgress[]) => void;
+  /** Gives it up: what has not ended is `skipped`, and an echo call hung up. */
+  readonly signal?: AbortSignal;
   /** What one check may take, in ms. Default 10 000; the agent's answer to the browser's question has five times as long. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
@@ -26,41 +46,88 @@ export interface PreflightOptions {
   readonly host?: PreflightHost;
 }
 
-export interface CheckResult {
-  /** `secure-context`, `microphone-policy`, `microphone`, `audio-output`, `autoplay`, `webrtc`, `ice-servers`, `token`, `socket <trunk>`, `registration <trunk>`, `clock`. */
-  readonly check: string;
-  readonly passed: boolean;
-  /** The error's name, e.g. `NotAllowedError`, `NotFoundError`, `NotReadableError`; absent where it passed. */
-  readonly error?: string;
-}
-
 const defaultTimeoutMs = 10_000;
 
 /**
  * Runs all checks as parts of the stage `linekeeper`, which holds no call back. The trunks are waited for: call it
  * beside `start()`.
- * @returns what each check found. Never rejects, but when the initialisation is given up.
+ * @returns what each check found. Rejects only when the initialisation is given up.
+ * @throws LinekeeperError `unknown-trunk`.
  */
-export function preflight(linekeeper: Linekeeper, options: PreflightOptions = {}): Promise<readonly CheckResult[]> {
-  const { host = globalThis as PreflightHost, clock = systemClock, timeoutMs = defaultTimeoutMs } = options;
-  const checks = [
-    ...deviceChecks(host, { asks: options.asksForMicrophone ?? true, answerMs: 5 * timeoutMs, clock }),
-    ...(options.iceServers ? [iceCheck(host, options.iceServers)] : []),
-    ...(options.tokenExpiresAtMs === undefined ? [] : accountChecks(options.tokenExpiresAtMs, clock)),
-    ...trunkChecks(linekeeper),
+export async function preflight(linekeeper: Linekeeper, options: PreflightOptions = {}): Promise<readonly CheckResult[]> {
+  const { clock = systemClock, timeoutMs = defaultTimeoutMs, onProgress = () => {} } = options;
+  const checks = checksOf(linekeeper, options, clock, timeoutMs);
+  const words = await wordsIn(options.language ?? "en");
+  const done = new AbortController();
+  const signal = options.signal ? anyOf(options.signal, done.signal) : done.signal;
+  const isGivenUp = () => options.signal?.aborted === true;
+  const given = new Promise<never>((_, reject) => {
+    const giveUp = () => reject(new DOMException("the preflight was given up", "AbortError"));
+    if (isGivenUp()) giveUp();
+    signal.addEventListener("abort", giveUp);
+  });
+  given.catch(() => {});
+
+  const now = checks.map((check): CheckProgress => ({ ...subjectOf(check), outcome: "waiting", tookMs: 0 }));
+  function tell(index: number, is: CheckProgress): void {
+    now[index] = is;
+    try {
+      onProgress([...now]);
+    } catch {
+      // No check fails for what a page does with its news.
+    }
+  }
+
+  const run = (check: Check, index: number, stage: Parameters<Parameters<Linekeeper["boot"]["stage"]>[1]>[0]["stage"]) => {
+    const of = subjectOf(check);
+    let sinceMs = clock.nowMs();
+    const tookMs = () => Math.round(clock.nowMs() - sinceMs);
+    return stage(
+      stepOf(check),
+      (context) => {
+        sinceMs = clock.nowMs();
+        tell(index, { ...of, outcome: "running", tookMs: 0 });
+        const found = Promise.resolve(anyOf(context.signal, signal)).then((both) => check.run(both) as Remark | undefined);
+        return Promise.race([found, given]);
+      },
+      { dependsOn: check.needs ?? [], timeoutMs: check.timeoutMs ?? timeoutMs },
+    ).then(
+      (remark) => ended(index, remarked(of, remark, tookMs(), words)),
+      (error: unknown) => ended(index, failed(of, error, isGivenUp(), tookMs(), words)),
+    );
+  };
+  const ended = (index: number, result: CheckResult): CheckResult => {
+    tell(index, result);
+    return result;
+  };
+
+  // One may wait for another: so long at most.
+  const longestMs = checks.reduce((sumMs, check) => sumMs + (check.timeoutMs ?? timeoutMs), 0);
+  try {
+    return await linekeeper.boot.stage("linekeeper", ({ stage }) => Promise.all(checks.map((check, index) => run(check, index, stage))), {
+      critical: false,
+      timeoutMs: longestMs,
+    });
+  } finally {
+    done.abort();
+  }
+}
+
+/** @throws LinekeeperError `unknown-trunk`. */
+function checksOf(linekeeper: Linekeeper, options: PreflightOptions, clock: Clock, timeoutMs: number): readonly Check[] {
+  const { host = globalThis as PreflightHost, iceServers, controls = {}, tokenExpiresAtMs, echo, asksForMicrophone: asks = true } = options;
+  const all = linekeeper.trunks.map(({ trunkId }) => trunkId);
+  const { trunks: trunkIds = all } = options;
+  for (const trunkId of trunkIds)
+    if (!all.includes(trunkId)) throw new LinekeeperError("unknown-trunk", `there is no trunk ${JSON.stringify(trunkId)}`);
+  return [
+    ...deviceChecks(host, { asks, answerMs: 5 * timeoutMs, speakerId: options.speakerId, clock }),
+    ...(iceServers ? iceChecks(host, { given: iceServers, withinMs: timeoutMs, clock }) : []),
+    ...(tokenExpiresAtMs === undefined ? [] : accountChecks(tokenExpiresAtMs, clock)),
+    ...controlChecks(controls),
+    ...trunkChecks(linekeeper, { trunkIds, withinMs: timeoutMs, clock }),
+    ...(echo === undefined
+      ? []
+      : [echoCheck(host, linekeeper, { number: echo, needs: asks ? ["microphone"] : [], withinMs: timeoutMs, clock })]),
   ];
-  const longestMs = timeoutMs + Math.max(...checks.map((check) => check.timeoutMs ?? timeoutMs));
-  return linekeeper.boot.stage(
-    "linekeeper",
-    ({ stage }) =>
-      Promise.all(
-        checks.map(({ name, needs = [], run, timeoutMs: ownMs = timeoutMs }) =>
-          stage(name, ({ signal }) => run(signal), { dependsOn: needs, timeoutMs: ownMs }).then(
-            (): CheckResult => ({ check: name, passed: true }),
-            (error: unknown): CheckResult => ({ check: name, passed: false, error: error instanceof Error ? error.name : typeof error }),
-          ),
-        ),
-      ),
-    { critical: false, timeoutMs: longestMs },
-  );
 }

@@ -5,8 +5,11 @@ import type { InviteRequest } from "../ports.ts";
 import { printable } from "./untrusted.ts";
 
 export interface CallOptions {
-  /** Who handed the number over, where it was not the agent: so an unusable one is laid on the CRM. */
-  readonly by?: "click-to-dial";
+  /**
+   * Who handed the number over, where it was not the agent. `click-to-dial`: an unusable one is laid on the CRM. `check`: a call that looks
+   * whether calls work, and is no customer's: no report counts it, and it never goes to the emergency services.
+   */
+  readonly by?: "click-to-dial" | "check";
   /** Calls the number a second time, though it is being called already. */
   readonly again?: boolean;
   /** More headers of the INVITE, by their names: `{ "X-Ticket": "4711" }`. Not those that the SIP stack writes itself. */
@@ -110,7 +113,7 @@ function read(options: unknown, isEmergency: boolean): ReadOptions {
       ...(name !== undefined && { displayName: name }),
       ...(hidden && { anonymous: true }),
     },
-    by: checked("by", by, (value): value is "click-to-dial" => value === "click-to-dial"),
+    by: checked("by", by, (value): value is "click-to-dial" | "check" => value === "click-to-dial" || value === "check"),
     again: checked("again", again, isFlag) ?? false,
     context,
     given: (Object.keys(named) as (keyof typeof named)[]).filter((option) => named[option] !== undefined),

@@ -152,7 +152,10 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const read = typeof number === "string" ? destinationOf(number, settings) : undefined;
     const destination = read ?? nowhere;
     const options = readOptions(given, destination.emergency);
-    const refusal = ports.refusalOf(read) ?? (options.bad && { because: "bad-options" as const, ...options.bad });
+    // Nobody is asked for help by a machine that tries the line.
+    const isCheckOfHelp = destination.emergency && options.by === "check";
+    const refusal =
+      ports.refusalOf(isCheckOfHelp ? undefined : read) ?? (options.bad && { because: "bad-options" as const, ...options.bad });
     const going = options.again || refusal ? undefined : goingTo(destination.number);
     return going ?? place(destination, options, refusal);
   }

@@ -11,6 +11,8 @@ const evidenceOfCheck: Readonly<Record<string, EvidenceCode>> = {
   autoplay: "audio-output-not-to-be-had",
   webrtc: "webrtc-missing",
   "ice-servers": "ice-servers-unreachable",
+  turn: "ice-servers-unreachable",
+  stun: "ice-servers-unreachable",
   clock: "clock-skewed",
   token: "token-too-old",
 };

@@ -79,6 +79,8 @@ export function createWatch(calmMs: number): Watch {
   const impairments = createImpairments(staleCalms * calmMs, blockedCalms * calmMs);
   const closed: Course[] = [];
   let draft: Draft | undefined;
+  /** Calls of the preflight, no customers'. */
+  const checks = new Set<string>();
   /** The last one that was closed. */
   let last: Draft | undefined;
   let isOver = false;
@@ -132,7 +134,8 @@ export function createWatch(calmMs: number): Watch {
       if (isOver) return;
       pass(entry.atMs);
       follow(impairments.read(entry), entry.atMs);
-      if (draft) count(entry, draft);
+      if (entry.type === "call:placed" && entry.by === "check") checks.add(entry.callId);
+      if (draft && !("callId" in entry && checks.has(entry.callId))) count(entry, draft);
     },
     pass,
     get dueMs() {

@@ -38,12 +38,16 @@ type Draft = { -readonly [K in keyof CallRecord]: CallRecord[K] } & { failovers:
  */
 export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): Sliced<CallRecord[]> {
   const drafts = new Map<string, Draft>();
+  /** No customer's. */
+  const checks = new Set<string>();
   const faulty: ReadonlySet<CallEnd> = new Set(["failed", "flow-lost"]);
 
   yield* forEachSliced(entries, (entry) => {
     // Says whom a call is with, not what became of it: it may come before the call itself.
     if (!("callId" in entry) || entry.type === "call:identified") return;
     const { callId, atMs } = entry;
+    if (entry.type === "call:placed" && entry.by === "check") checks.add(callId);
+    if (checks.has(callId)) return;
     let draft = drafts.get(callId);
     if (!draft) {
       const party = parties.get(callId);

@@ -15,9 +15,23 @@ chromiumOrSkip("preflight() in a real browser", () => {
     await page.close();
   });
 
+  it("measures the microphone, and tells a relay that is not to be had", async () => {
+    const page = await openPage(browser, "preflight");
+    const { levelDbov, turn, stun } = await page.run<{ levelDbov: number; turn: { code: string; cause: string }; stun: string }>(
+      "measured()",
+    );
+    // Chromium's own microphone beeps.
+    expect(levelDbov).toBeGreaterThan(-50);
+    expect(levelDbov).toBeLessThan(0);
+    expect(turn).toMatchObject({ outcome: "fail", code: "NetworkError", cause: expect.stringContaining("relais") });
+    expect(stun).toBe("NotConfigured");
+    expect(page.errors).toEqual([]);
+    await page.close();
+  });
+
   it("says that the frame it is in may not use the microphone", async () => {
     const page = await openPage(browser, "preflight", { inFrame: true });
-    expect((await page.run<string[]>("fails()")).slice(0, 2)).toEqual(["microphone-policy: SecurityError", "microphone: LinekeeperError"]);
+    expect((await page.run<string[]>("fails()")).slice(0, 2)).toEqual(["microphone-policy: SecurityError", "microphone: BlockedError"]);
     await page.close();
   });
 

@@ -69,7 +69,20 @@ const routes: ReadonlySet<string> = new Set(["*", "all", "national", "mobile", "
 
 /** The SDK's own checks (`linekeeper/preflight`), which are evidence by their names. */
 const checks: ReadonlySet<string> = new Set([
-  ...["secure-context", "microphone-policy", "microphone", "audio-output", "autoplay", "webrtc", "ice-servers", "clock", "token"],
+  ...[
+    "secure-context",
+    "microphone-policy",
+    "microphone",
+    "audio-output",
+    "autoplay",
+    "webrtc",
+    "ice-servers",
+    "turn",
+    "stun",
+    "echo",
+    "clock",
+    "token",
+  ],
 ]);
 
 /** Params of evidence that are no figure and no word of ours. */

@@ -18,7 +18,17 @@ export async function fails(): Promise<string[]> {
   const [results] = await Promise.all([preflight(line), line.start()]);
   await line.close();
   carrier.close();
-  return results.filter(({ passed }) => !passed).map(({ check, error }) => `${check}: ${error}`);
+  return results.filter(({ outcome }) => outcome !== "pass").map(({ check, code }) => `${check}: ${code}`);
+}
+
+/** What the microphone of the tests, which beeps, is measured at; and what a TURN server that is not there comes to. */
+export async function measured() {
+  const line = createLinekeeper({ crm: { vendor: "Test CRM" }, trunks: [], stack: sipjs(), media: noMedia() });
+  const iceServers = [{ urls: "turn:127.0.0.1:9", username: "agent7", credential: "secret" }];
+  const results = await preflight(line, { iceServers, timeoutMs: 3_000, language: "fr" });
+  await line.close();
+  const of = (name: string) => results.find(({ check }) => check === name);
+  return { levelDbov: of("microphone")?.measured?.["levelDbov"], turn: of("turn"), stun: of("stun")?.code };
 }
 
 /** What a line says of carriers that no socket can reach, for its page forbids them, and how soon. */
@@ -31,7 +41,9 @@ export async function forbidden() {
   });
   void line.start();
   const results = await preflight(line, { asksForMicrophone: false });
-  const sockets = results.filter(({ check }) => check.startsWith("socket")).map(({ check, error }) => `${check}: ${error}`);
+  const sockets = results
+    .filter(({ check }) => check.startsWith("socket"))
+    .map(({ check, trunkId, code }) => `${check} ${trunkId}: ${code}`);
   const errors = line.trunks.map(({ lastError }) => `${lastError?.what} ${lastError?.name}`);
   const lost = line.journal.find((entry) => entry.type === "flow:changed" && entry.end !== undefined);
   const said = JSON.stringify(line.journal);
