@@ -195,6 +195,8 @@ export interface Facts {
   "server:failed": OfTrunk & { readonly error: string };
   /** No STUN and TURN servers for this call: the source gave none, none in time, or the browser takes none of them. */
   "ice-servers:failed": OfCall & { readonly error: string };
+  /** What listens for lost audio could not be loaded: that nothing is told of this call's audio says nothing. */
+  "audio:unwatched": OfCall & { readonly error: string };
   /**
    * Liveness: outbound traffic that was (not) answered on this flow. With `times`: routine, told together; the first
    * of them was answered at `fromMs`, the last at `untilMs`, after `rttMs`.
