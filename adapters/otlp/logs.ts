@@ -56,6 +56,7 @@ export function logRecordsOf(report: ReportDocument): LogRecord[] {
       "linekeeper.calls.lost": counts.lost,
       "linekeeper.calls.refused": counts.refused,
       "linekeeper.redacted": report.redacted,
+      "linekeeper.journal.digest": report.journalDigest?.value,
     });
   }
 
@@ -110,6 +111,7 @@ export function logRecordsOf(report: ReportDocument): LogRecord[] {
           "linekeeper.call.possible_duplicate": call.possibleDuplicate,
           "linekeeper.boot.stage": call.stage,
           "linekeeper.route": call.party?.route,
+          "linekeeper.party.hash": call.party?.hash,
           "linekeeper.trunk.id": trunkId,
           "linekeeper.trunk.carrier": trunkId === undefined ? undefined : carriers.get(trunkId),
           "linekeeper.sip.call_id": last?.sipCallId,

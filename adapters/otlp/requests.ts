@@ -18,6 +18,8 @@ function resourceOf({ reportId, subject, environment }: ReportDocument, given: R
     "linekeeper.crm.vendor": environment?.crm.vendor,
     "linekeeper.crm.version": environment?.crm.version,
     "linekeeper.crm.site": environment?.crm.site,
+    "linekeeper.crm.agent_id": environment?.crm.agentId,
+    "linekeeper.crm.ticket": environment?.crm.ticket,
   };
   return { attributes: attributesOf({ ...own, ...given }) };
 }

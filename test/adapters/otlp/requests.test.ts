@@ -128,11 +128,16 @@ function* markEach(value: unknown, path = ""): Generator<readonly [path: string,
       for (const [at, marked] of markEach(child, path === "" ? key : `${path}.${key}`)) yield [at, { ...value, [key]: marked }];
 }
 
-test("no party, no host, no free text and no From tag leaves, whatever else a report comes to hold", () => {
+test("of a party only its digest, no host, no free text and no From tag leaves, whatever else a report comes to hold", () => {
   const sent = new Set<string>();
   for (const [, report] of reports) {
     const attempts = report.attempts.map((attempt, index) => (index === 0 ? { ...attempt, text: "No circuit" } : attempt));
-    for (const [path, marked] of markEach({ ...report, attempts })) {
+    const calls = report.calls.map(({ party, ...call }) => ({
+      ...call,
+      ...(party && { party: { ...party, hash: "h", number: "n", name: "n" } }),
+    }));
+    const journalDigest = { value: "d", entries: 1, lastSeq: 0 };
+    for (const [path, marked] of markEach({ ...report, attempts, calls, journalDigest })) {
       if (sent.has(path)) continue;
       const told = [logsRequestOf(marked as ReportDocument, {}), metricsRequestOf(marked as ReportDocument, {})];
       if (JSON.stringify(told).includes(marker)) sent.add(path);
@@ -150,16 +155,20 @@ test("no party, no host, no free text and no From tag leaves, whatever else a re
       "calls[].failovers[].because",
       "calls[].failovers[].from",
       "calls[].failovers[].to",
+      "calls[].party.hash",
       "calls[].party.route",
       "calls[].refusal",
       "calls[].stage",
       "calls[].trunkId",
+      "environment.crm.agentId",
       "environment.crm.site",
+      "environment.crm.ticket",
       "environment.crm.vendor",
       "environment.crm.version",
       "environment.runtime",
       "environment.sdk",
       "generatedAt",
+      "journalDigest.value",
       "kpis[].route",
       "kpis[].trunkId",
       "redacted[]",
