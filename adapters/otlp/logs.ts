@@ -1,5 +1,6 @@
 /** A report as log records: pure. Of the report's fields these are chosen one by one: none can come along unseen. */
 import type { ReportDocument } from "../../src/index.ts";
+import { forEachSliced, type Sliced } from "../../src/slices.ts";
 import { anyValueOf, attributesOf, nanosOf, type LogRecord, type Value } from "./model.ts";
 import type { eventNames, logAttributes } from "./vocabulary.ts";
 
@@ -15,7 +16,7 @@ type Severity = keyof typeof severities;
 const severityOfFate: Readonly<Partial<Record<Call["fate"], Severity>>> = { saved: "WARN", lost: "ERROR", refused: "ERROR" };
 
 /** The incident or session, its verdict, each call that met a fault, and each failover. */
-export function logRecordsOf(report: ReportDocument): LogRecord[] {
+export function* logRecordsOf(report: ReportDocument): Sliced<LogRecord[]> {
   const { reportId, status, calls } = report;
   const observed = nanosOf(Date.parse(report.generatedAt));
   const carriers = new Map(report.trunks.map(({ id, carrier }) => [id, carrier || undefined]));
@@ -136,7 +137,9 @@ export function logRecordsOf(report: ReportDocument): LogRecord[] {
       }),
     );
 
-  return [subject(), ...verdicts(), ...calls.flatMap((call) => [...failoverRecords(call), ...callRecords(call)])];
+  const records = [subject(), ...verdicts()];
+  yield* forEachSliced(calls, (call) => void records.push(...failoverRecords(call), ...callRecords(call)));
+  return records;
 }
 
 /** A call's own start is known by both clocks. */
