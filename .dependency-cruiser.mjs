@@ -14,8 +14,8 @@ const hostPort = "^src/crm/host\\.ts$";
 /** What reads journals without a softphone. */
 const readers = "^src/((diagnosis|report|fleet|seal)/index\\.ts|report/read\\.ts|report/languages/fr\\.ts|report/schema/report-v1\\.json)$";
 
-/** What an endpoint's answer means for a report: pure, and decided in one place. */
-const reportFate = "^src/outbox/fate\\.ts$";
+/** What an endpoint's answer means for a report, decided in one place; and how long work is done on a page. */
+const reportSending = "^src/(outbox/fate|slices|turns)\\.ts$";
 
 /** What is a fault in a call's audio: pure. */
 const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";
@@ -43,7 +43,7 @@ export default {
       "adapters-use-ports",
       "Adapters know only our public types; webrtc also what is a fault in its counters.",
       { path: "^adapters/" },
-      { path: "^src/", pathNot: [publicTypes, hostPort, mediaDecisions, reportFate, readers] },
+      { path: "^src/", pathNot: [publicTypes, hostPort, mediaDecisions, reportSending, readers] },
     ),
     forbid(
       "host-port-for-hosts",
@@ -59,10 +59,10 @@ export default {
       { path: mediaDecisions },
     ),
     forbid(
-      "fate-for-otlp",
-      "One adapter sends a report in parts.",
+      "sending-for-otlp",
+      "One adapter makes something else of a report, and sends it in parts.",
       { path: "^adapters/", pathNot: "^adapters/otlp/" },
-      { path: reportFate },
+      { path: reportSending },
     ),
     forbid(
       "adapters-apart",

@@ -1,3 +1,4 @@
+import EventEmitter from "eventemitter3";
 import { LinekeeperError } from "./errors.ts";
 
 /** Subscribes; returns what unsubscribes. */
@@ -36,49 +37,48 @@ function checkName(names: object, event: unknown): void {
   }
 }
 
-interface Listening<Told> {
-  readonly event: keyof Told;
-  readonly listener: (payload: never) => void;
-  readonly isOnce: boolean;
-}
-
 /** @param onError receives what a listener threw (or rejected with, if it is async). */
 export function createEmitter<Events extends object>(
   names: EventNames<Events>,
   onError: (event: string, error: unknown) => void,
 ): Emitter<Events> {
-  let listening: readonly Listening<Events>[] = [];
-  const stop = (isMeant: (each: Listening<Events>) => boolean) => void (listening = listening.filter((each) => !isMeant(each)));
-  const start = (isOnce: boolean) =>
-    function <E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
+  const emitter = new EventEmitter();
+
+  /** Each time as another one, so that what is given back takes out this one, however often it listens. */
+  const start = (how: "on" | "once") =>
+    function <E extends keyof Events>(event: E, listener: (payload: Events[E]) => unknown): () => void {
       checkName(names, event);
-      const added = { event, listener, isOnce };
-      listening = [...listening, added];
-      return () => stop((each) => each === added);
+      let isOver = false;
+      const own = (payload: Events[E]): unknown => {
+        // Whoever was told before may have told it too.
+        if (isOver) return undefined;
+        isOver = how === "once";
+        return listener(payload);
+      };
+      emitter[how](event as string, Object.assign(own, { listener }));
+      return () => emitter.off(event as string, own);
     };
+
   return {
-    on: start(false),
-    once: start(true),
+    on: start("on"),
+    once: start("once"),
     off(event, listener) {
       checkName(names, event);
-      stop((each) => each.event === event && each.listener === listener);
+      for (const own of emitter.listeners(event as string))
+        if ((own as { readonly listener?: unknown }).listener === listener) emitter.off(event as string, own);
     },
     emit(event, payload) {
-      for (const told of listening) {
-        if (told.event !== event) continue;
-        if (told.isOnce) {
-          // Whoever was told before may have told it too.
-          if (!listening.includes(told)) continue;
-          stop((each) => each === told);
-        }
+      for (const listener of emitter.listeners(event)) {
+        // Takes out what wanted to be told once, and nothing else.
+        emitter.off(event, listener, undefined, true);
         try {
-          const result: unknown = told.listener(payload as never);
+          const result: unknown = listener(payload);
           if (result instanceof Promise) result.catch((error: unknown) => onError(event, error));
         } catch (error) {
           onError(event, error);
         }
       }
     },
-    removeAll: () => stop(() => true),
+    removeAll: () => emitter.removeAllListeners(),
   };
 }
