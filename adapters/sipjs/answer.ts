@@ -19,9 +19,9 @@ export function sdpOf(message: IncomingMessage): string | undefined {
   return isSdp && message.body ? message.body : undefined;
 }
 
-/** `Retry-After: 120 (in a meeting);duration=3600` → 120 (RFC 3261 §20.33). */
+/** `Retry-After: 120 (in a meeting);duration=3600` → 120 (RFC 3261 §20.33); so is "120" in quotes, `120s`, or `120.5`. */
 function retryAfterS(message: IncomingMessage): number | undefined {
-  const seconds = /^\s*(\d{1,10})\s*([(;]|$)/.exec(message.getHeader("retry-after") ?? "")?.[1];
+  const seconds = /^\s*["+]?(\d{1,10})(?![\de])/i.exec(message.getHeader("retry-after") ?? "")?.[1];
   return seconds === undefined ? undefined : Number(seconds);
 }
 

@@ -7,12 +7,15 @@ import { type KeyRing, realmOf } from "./key-ring.ts";
 /** Of a peer that makes up one after the other, no more are answered. */
 const mostRealms = 4;
 
+/** Nor is one nonce after the other that is stale when it comes. */
+const mostRenewals = 4;
+
 /** What an edge says that will have no credentials which it has not asked for, or none by a nonce that it has forgotten. */
 const dislikes: readonly number[] = [400, 403, 482];
 
 /**
  * Realms are answered one after the other, as a proxy and the PBX behind it ask (RFC 3261 §22.3), and each realm once, or
- * once more where only its nonce was stale (RFC 7616 §3.3). What went out unasked counts for nothing: the edge may ask for it
+ * again where only its nonce was stale (RFC 7616 §3.3): registrars that share a load do not always share their nonces. What went out unasked counts for nothing: the edge may ask for it
  * anew, and may refuse it, without a word about the account.
  */
 export class Authorization {
@@ -20,7 +23,8 @@ export class Authorization {
   readonly #keys = new Map<string, RealmKey>();
   /** Realms that have not asked for what they were given. */
   readonly #unasked = new Set<string>();
-  readonly #renewed = new Set<string>();
+  /** How often the nonce of a realm was stale. */
+  readonly #renewed = new Map<string, number>();
   /** By which code what went out unasked was refused. */
   #refusedBy: number | undefined;
 
@@ -59,7 +63,9 @@ export class Authorization {
     }
     const isRefusal = [...offers].some(
       ([realm, offer]) =>
-        this.#keys.has(realm) && !this.#unasked.has(realm) && (this.#renewed.has(realm) || !offer.some(({ stale }) => stale)),
+        this.#keys.has(realm) &&
+        !this.#unasked.has(realm) &&
+        (this.#renewalsOf(realm) >= mostRenewals || !offer.some(({ stale }) => stale)),
     );
     if (isRefusal) this.#ring.forget();
     if (isRefusal || new Set([...this.#keys.keys(), ...offers.keys()]).size > mostRealms) return [];
@@ -71,7 +77,7 @@ export class Authorization {
   lines(keys: readonly RealmKey[], request: OutgoingRequestMessage): string[] {
     for (const key of keys) {
       const realm = realmOf(key.challenge);
-      if (this.#keys.has(realm) && !this.#unasked.delete(realm)) this.#renewed.add(realm);
+      if (this.#keys.has(realm) && !this.#unasked.delete(realm)) this.#renewed.set(realm, this.#renewalsOf(realm) + 1);
       this.#keys.set(realm, key);
     }
     return Array.from(this.#keys.values(), (key) => key.line(request));
@@ -84,6 +90,10 @@ export class Authorization {
     // By the usual way it went well: so it was that.
     const isDisliked = this.#refusedBy !== undefined && this.#refusedBy !== message.statusCode;
     this.#ring.heard(message, request, { keys: [...this.#keys.values()], isGiven: this.isGiven, isDisliked });
+  }
+
+  #renewalsOf(realm: string): number {
+    return this.#renewed.get(realm) ?? 0;
   }
 
   #adopt(request: OutgoingRequestMessage): void {

@@ -16,18 +16,27 @@ export interface Challenge {
   readonly stale: boolean;
 }
 
-/** `Digest` before its first parameter; `name=value` or `name="value"`. A comma in between is not insisted on. */
-const parts = /([\w-]+)[ \t]+(?=[\w-]+[ \t]*=)|([\w-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
+/** `Digest` before its first parameter; `name=value` or `name="value"`. A comma in between is not insisted on, nor in the way. */
+const parts = /(digest(?=[ \t]+,)|[\w-]+(?=[ \t]+[\w-]+[ \t]*=))|([\w-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi;
 
-/** Every challenge in a 401 or 407, in the order of the edge; none in any other answer. */
+/** Who asks, and where it is answered: registrars and PBXs by the one, proxies by the other. */
+const answeredBy = [
+  ["WWW-Authenticate", "Authorization"],
+  ["Proxy-Authenticate", "Proxy-Authorization"],
+] as const;
+
+/**
+ * Every challenge in a 401 or 407, in the order of the edge; none in any other answer. A proxy that has forked puts what all branches
+ * ask into the one answer that it chooses, so both kinds may stand in either (RFC 3261 §16.7).
+ */
 export function challengesIn({ statusCode, data }: Pick<IncomingResponseMessage, "statusCode" | "data">): Challenge[] {
   if (statusCode !== 401 && statusCode !== 407) return [];
-  const [asked, header] =
-    statusCode === 401 ? (["WWW-Authenticate", "Authorization"] as const) : (["Proxy-Authenticate", "Proxy-Authorization"] as const);
   // sip.js keeps the last header of several only (RFC 8760 §2.1 has one per algorithm), and cannot read every spelling.
   const head = data.slice(0, data.indexOf("\r\n\r\n") + 2).replace(/\r\n[ \t]+/g, " ");
-  const lines = head.matchAll(new RegExp(`^${asked}[ \\t]*:([^\\r\\n]*)`, "gim"));
-  return Array.from(lines, ([, value = ""]) => challengesOf(value, header)).flat();
+  return answeredBy.flatMap(([asked, header]) => {
+    const lines = head.matchAll(new RegExp(`^${asked}[ \\t]*:([^\\r\\n]*)`, "gim"));
+    return Array.from(lines, ([, value = ""]) => challengesOf(value, header)).flat();
+  });
 }
 
 /** Of one header; RFC 3261 §7.3.1 allows one challenge in each, HTTP several. */
@@ -51,5 +60,5 @@ function challengeOf(fields: ReadonlyMap<string, string>, header: Challenge["hea
   // A protection that nobody has heard of cannot be given.
   if (realm === undefined || !nonce || (offered && !qop)) return undefined;
   const stale = fields.get("stale")?.toLowerCase() === "true";
-  return { header, realm, nonce, algorithm: fields.get("algorithm"), qop, opaque: fields.get("opaque"), stale };
+  return { header, realm, nonce, algorithm: fields.get("algorithm") || undefined, qop, opaque: fields.get("opaque"), stale };
 }

@@ -47,7 +47,7 @@ export class Dialog implements SipDialog {
     this.#leave = edge.dialogs.begun(session as SessionDialog, this);
     this.#callIdOwner = callIdOwner;
     this.#described = { ours, theirs };
-    this.#timer = new SessionTimer(edge.clock, async () => (await this.reinvite()).answer.said === "peer");
+    this.#timer = new SessionTimer(edge.clock, async () => (await this.reinvite()).answer);
     const { signal } = this.#closing;
     this.#changes = new PeerChanges({ edge, session: session as SessionDialog, described: this.#described, timer: this.#timer, signal });
     this.#referrals = new Referrals(edge, session);
@@ -161,6 +161,7 @@ export class Dialog implements SipDialog {
       await sleep(this.#edge.clock, this.#glareMs(), signal).catch(() => {});
       reanswer = await send();
     }
+    if (reanswer.isTooShort && !signal.aborted) reanswer = await send();
     const { answer, sdp } = reanswer;
     if (answer.code >= 200 && answer.code < 300) {
       this.#described.ours = offer;

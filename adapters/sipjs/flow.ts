@@ -185,13 +185,16 @@ function sizeOf(data: unknown, limit: number): number {
   return data instanceof Blob ? data.size : 0;
 }
 
-/** RFC 7118 §4.2: SIP may come in binary frames too, and is UTF-8 (RFC 3261 §7). A Blob cannot be read at once. */
+/**
+ * RFC 7118 §4.2: SIP may come in binary frames too, and is UTF-8 (RFC 3261 §7). What is not is most likely a name in Latin-1; no call
+ * is lost for it. A Blob cannot be read at once.
+ */
 function textOf(data: unknown): string | undefined {
   if (typeof data === "string") return data;
   if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data)) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(data);
   } catch {
-    return undefined;
+    return new TextDecoder("latin1").decode(data);
   }
 }

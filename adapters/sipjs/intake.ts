@@ -4,11 +4,13 @@ import {
   type IncomingMessage,
   type IncomingRequestMessage,
   type IncomingResponseMessage,
+  type OutgoingRequestMessage,
   TransactionState,
   type UserAgentCore,
 } from "sip.js/lib/core/index.js";
 import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
 import type { FrameFault, PeerNotice } from "../../src/ports.ts";
+import { sdpOf } from "./answer.ts";
 import { targetOf } from "./intake/address.ts";
 import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./intake/message.ts";
 import { refusalText, refuse } from "./intake/screen.ts";
@@ -94,8 +96,18 @@ export class Intake {
     // A text is for the agent, whatever call it comes with (RFC 3428 §4).
     const isNotice = message.method === C.MESSAGE ? dialog || !message.toTag : message.method === C.NOTIFY && !dialog;
     if (isNotice) this.#core.replyStateless(message, answerTo(message, services, noticed));
+    else if (dialog?.early && message.method === "UPDATE") this.#updatedEarly(message);
     else if (dialog) dialog.receiveRequest(message);
     else this.#core.replyStateless(message, { statusCode: message.method === C.REFER && !message.toTag ? 403 : 481 });
+  }
+
+  /**
+   * Before the answer (RFC 3311 §5.1): who says where they are, or that they are there, is heard. A description is not, for the INVITE's is
+   * not settled yet; it is welcome once that is (§5.2).
+   */
+  #updatedEarly(message: IncomingRequestMessage): void {
+    const extraHeaders = [`Contact: <${this.#core.configuration.contact.uri}>`];
+    this.#core.replyStateless(message, sdpOf(message) === undefined ? { statusCode: 200, extraHeaders } : { statusCode: 491 });
   }
 
   #dialogOf({ callId, toTag, fromTag }: IncomingRequestMessage) {
@@ -107,9 +119,12 @@ export class Intake {
     if (!via || !cseq) return discard("malformed", bytes, via ? "cseq" : "via");
     message.viaBranch = via.branch ?? "";
     // RFC 3261 §18.1.2: the sent-by must be what we wrote; §8.1.3.3: and the only one.
-    const isOurs = message.getHeaders("via").length === 1 && via.sentBy === this.#core.configuration.viaHost;
-    if (isOurs && message.method === C.INVITE) mend(message);
+    // A port that somebody has added makes it nobody else's, nor does the same line once more.
+    const isOurs = new Set(message.getHeaders("via")).size === 1 && hostIn(via.sentBy) === this.#core.configuration.viaHost;
     const client = isOurs ? this.#core.userAgentClients.get(`${message.viaBranch}${message.method}`) : undefined;
+    // sip.js counts them.
+    if (isOurs) message.headers["Via"]?.splice(1);
+    if (isOurs && message.method === C.INVITE) mend(message, client?.message);
     if (!client) {
       if (isOurs && unread.every((name) => name === "contact")) endStray(this.#core, message);
       return discard("unmatched", bytes);
@@ -125,12 +140,16 @@ export class Intake {
  * Deviation: RFC 3261 §12.1.1 demands Contact and To tag; but a 180 or 200 that is not heard lets a failover ring a
  * second phone, or leaves an answered call without ACK.
  */
-function mend(message: IncomingResponseMessage): void {
+function mend(message: IncomingResponseMessage, invite: OutgoingRequestMessage | undefined): void {
   const code = message.statusCode ?? 0;
+  // The ACK to a refusal repeats its To (§17.1.1.3).
+  if (!message.getHeader("to") && invite) message.setHeader("to", String(invite.to));
   if (code <= 100 || code >= 300) return;
   message.toTag ||= NO_TAG;
   if (!message.hasHeader("contact")) contactAt(message, message.to.uri);
 }
+
+const hostIn = (sentBy: string): string => sentBy.replace(/\.?(:\d*)?$/, "");
 
 function contactAt(message: IncomingMessage, uri: URI): void {
   const target = targetOf(uri);

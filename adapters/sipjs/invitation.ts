@@ -4,7 +4,7 @@ import type { CallerIdentity, Cancellation, SipDialog, SipInvitation } from "../
 import { sdpOf } from "./answer.ts";
 import { answerAfterMsOf } from "./auto-answer.ts";
 import { callerOf } from "./caller.ts";
-import { dropIncoming, type EdgeContext, type Exchange } from "./context.ts";
+import { dropIncoming, type EdgeContext, type Exchange, unlessOver } from "./context.ts";
 import { Dialog } from "./dialog.ts";
 import { isAnsweredElsewhere, parseReasons } from "./reason.ts";
 import { sdpBody } from "./sdp-body.ts";
@@ -66,7 +66,16 @@ export class IncomingInvite implements SipInvitation, Exchange {
 
   ring(): void {
     this.arrived();
-    if (this.#phase === "ringing") this.#request.progress({ statusCode: 180 });
+    if (this.#phase !== "ringing") return;
+    const { session } = this.#request.progress({ statusCode: 180 });
+    // Who gives up may end the early dialog instead of cancelling (§15), and waits for the end of the INVITE all the same (§15.1.2).
+    session.delegate = {
+      onBye: (bye) => {
+        bye.accept();
+        unlessOver(() => this.#request.reject({ statusCode: 487 }));
+        this.#cancelled("gave-up");
+      },
+    };
   }
 
   async accept(answer: string): Promise<SipDialog> {

@@ -9,9 +9,9 @@ import type { EdgeContext } from "./context.ts";
 /** A week: who wants a binding to live longer has mistaken something. */
 const longestS = 604_800;
 
-/** Some write them in quotes; a life that is not read would be taken for as long as we asked. */
+/** Some write them in quotes, or with more behind them; a life that is not read would be taken for as long as we asked. */
 const seconds = (value: unknown): number | undefined => {
-  const [, digits] = typeof value === "string" ? (/^\s*("?)(\d{1,10})\1\s*$/.exec(value)?.slice(1) ?? []) : [];
+  const [, digits] = typeof value === "string" ? (/^\s*("?)(\d{1,10})\1\s*(?:[;,].*)?$/s.exec(value)?.slice(1) ?? []) : [];
   return digits === undefined ? undefined : Number(digits);
 };
 
@@ -88,12 +88,17 @@ export class Registrar {
 
   /**
    * A registrar lists every binding of the AOR, other devices' included (RFC 3261 §10.3). Ours is known by its random user;
-   * a registrar that mends addresses behind NAT may have changed the host.
+   * a registrar that mends addresses behind NAT may have changed the host. Where it hides the user too, by our instance (RFC 5626 §6).
    */
   #ourContact(message: IncomingResponseMessage): NameAddrHeader | undefined {
-    return message
+    const { contact, instanceId } = this.#edge.identity;
+    const listed = message
       .getHeaders("contact")
       .map((_, index): unknown => message.parseHeader("contact", index))
-      .find((each): each is NameAddrHeader => each instanceof NameAddrHeader && each.uri.user === this.#edge.identity.contact.user);
+      .filter((each) => each instanceof NameAddrHeader);
+    return (
+      listed.find(({ uri }) => uri.user?.toLowerCase() === contact.user) ??
+      listed.find((each) => each.getParam("+sip.instance")?.toLowerCase().includes(instanceId.toLowerCase()))
+    );
   }
 }

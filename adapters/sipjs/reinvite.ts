@@ -14,6 +14,8 @@ export interface Reanswer {
   readonly answer: SipAnswer;
   /** The peer's session description from now on. */
   readonly sdp?: string;
+  /** It was refused for its session timer alone, which asks for what the peer wants from now on. */
+  readonly isTooShort?: true;
 }
 
 /** What sip.js keeps to itself and gets wrong. */
@@ -36,6 +38,7 @@ export function sendReinvite(
     if (signal.aborted) return abandon();
     signal.addEventListener("abort", abandon, { once: true });
     let sdp: string | undefined;
+    let isTooShort = false;
     const asked = ask(edge, (authorization, delegate) => {
       const request = session.invite(
         {
@@ -48,6 +51,10 @@ export function sendReinvite(
             response.ack({ extraHeaders: credentialsIn(request.message) });
             delegate.onAccept?.(response);
           },
+          onReject(response) {
+            isTooShort = response.message.statusCode === 422 && timer.tooShort(response.message);
+            delegate.onReject?.(response);
+          },
         },
         // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
         { extraHeaders: [...authorization, `Contact: <${edge.identity.contact};ob>`, ...timer.lines], ...sdpBody(offer) },
@@ -59,7 +66,7 @@ export function sendReinvite(
       // Without a final answer sip.js would wait for one for ever. A late 2xx is acknowledged as a stray.
       if (dialog.reinviteUserAgentClient) dialog.signalingStateRollback();
       dialog.reinviteUserAgentClient = undefined;
-      resolve({ answer, ...(sdp !== undefined && { sdp }) });
+      resolve({ answer, ...(sdp !== undefined && { sdp }), ...(isTooShort && { isTooShort }) });
     });
   });
 }

@@ -7,13 +7,15 @@
  */
 import type { IncomingMessage } from "sip.js/lib/core/index.js";
 import type { CancelTimer, Clock } from "../../src/clock.ts";
-import type { KeptDialog } from "../../src/ports.ts";
+import type { KeptDialog, SipAnswer } from "../../src/ports.ts";
 
 type Agreement = NonNullable<KeptDialog["sessionTimer"]>;
 
 /** The shortest interval that may be asked for, in s (§4). */
 const SHORTEST_S = 90;
-/** After a refresh that nobody answered, in ms. */
+/** The longest that we let a peer raise it to: a week. */
+const LONGEST_S = 604_800;
+/** After a refresh that nobody answered, and the least after one that was refused, in ms. */
 const AGAIN_MS = 10_000;
 
 /** @param we the side that we are in the transaction that `message` belongs to. */
@@ -37,12 +39,16 @@ export function grantLines(message: IncomingMessage): string[] {
 
 export class SessionTimer {
   readonly #clock: Clock;
-  readonly #refresh: () => Promise<boolean>;
+  readonly #refresh: () => Promise<SipAnswer>;
   #agreement: Agreement | undefined;
+  /** When the call is over for who asked for the timer, unless it is refreshed, ms. */
+  #untilMs = 0;
+  /** The shortest interval that the peer takes from us, as far as it has said, s. */
+  #leastS = 0;
   #cancel: CancelTimer = () => {};
 
-  /** @param refresh tells the peer that the call goes on. Resolves with whether it was heard. */
-  constructor(clock: Clock, refresh: () => Promise<boolean>) {
+  /** @param refresh tells the peer that the call goes on. Resolves with what it said. */
+  constructor(clock: Clock, refresh: () => Promise<SipAnswer>) {
     this.#clock = clock;
     this.#refresh = refresh;
   }
@@ -57,10 +63,20 @@ export class SessionTimer {
     this.#agree(agreementOf(message, "uas"));
   }
 
+  /** The peer's 422 to our re-INVITE (§7.4). @returns whether it may be sent again, with the interval that is asked for. */
+  tooShort(message: IncomingMessage): boolean {
+    const leastS = Number(/^\s*(\d{1,9})/.exec(message.getHeader("min-se") ?? "")?.[1] ?? 0);
+    if (!this.#agreement || leastS <= Math.max(this.#leastS, this.#agreement.intervalS) || leastS > LONGEST_S) return false;
+    this.#leastS = leastS;
+    return true;
+  }
+
   /** The header lines of our next re-INVITE. */
   get lines(): string[] {
-    const agreement = this.#agreement;
-    return agreement ? [`Session-Expires: ${agreement.intervalS};refresher=${agreement.refresher === "we" ? "uac" : "uas"}`] : [];
+    if (!this.#agreement) return [];
+    const { intervalS, refresher } = this.#agreement;
+    const least = this.#leastS > 0 ? [`Min-SE: ${this.#leastS}`] : [];
+    return [`Session-Expires: ${Math.max(intervalS, this.#leastS)};refresher=${refresher === "we" ? "uac" : "uas"}`, ...least];
   }
 
   /** What the next page is to know of it. */
@@ -81,15 +97,21 @@ export class SessionTimer {
   #agree(agreement: Agreement | undefined): void {
     this.#cancel();
     this.#agreement = agreement;
+    if (agreement?.refresher !== "we") return;
+    this.#untilMs = this.#clock.nowMs() + agreement.intervalS * 1_000;
     // §10: half-way, so that there is time for another try.
-    if (agreement?.refresher === "we") this.#wait(agreement.intervalS * 500);
+    this.#wait(agreement.intervalS * 500);
   }
 
   #wait(delayMs: number): void {
     this.#cancel = this.#clock.setTimer(() => {
       const before = this.#agreement;
-      void this.#refresh().then((isHeard) => {
-        if (!isHeard && before && this.#agreement === before) this.#wait(AGAIN_MS);
+      void this.#refresh().then(({ said }) => {
+        if (!before || this.#agreement !== before) return;
+        const leftMs = this.#untilMs - this.#clock.nowMs();
+        if (said === "inferred") this.#wait(AGAIN_MS);
+        // It may be busy with a change of its own; half-way through what is left there is time for another try again.
+        else if (leftMs > 0) this.#wait(Math.max(AGAIN_MS, leftMs / 2));
       });
     }, delayMs);
   }

@@ -54,7 +54,7 @@ export function readUri(text: string): PeerUri | undefined {
   const address = hostEnd < 0 ? rest : rest.slice(0, Math.max(rest.indexOf("@"), 0) + hostEnd);
   const at = address.lastIndexOf("@");
   // Letters of any kind: container names and Windows hosts hold underscores, and no rule of DNS.
-  const [, host, port] = /^(\[[\da-f:.]+\]|[^:,[\]]+)(?::(\d{0,5}))?$/i.exec(address.slice(at + 1)) ?? [];
+  const [, host, port] = /^(\[[\da-f:.]+(?:%[\w.~%-]*)?\]|[^:,[\]]+)(?::(\d{0,5}))?$/i.exec(address.slice(at + 1)) ?? [];
   if (host === undefined) return undefined;
   return new PeerUri(text, scheme, at < 0 ? "" : decoded(address.slice(0, at)), host, port ? Number(port) : undefined);
 }

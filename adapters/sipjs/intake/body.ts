@@ -30,7 +30,8 @@ const mediaTypeOf = (type: string): string => (split(type, ";")[0] ?? "").replac
  */
 export function sessionPart(body: Body, type: string, depth = 0): Body {
   if (!body.type.startsWith("multipart/") || depth >= DEEPEST) return body;
-  const boundary = unquote(parametersOf(split(type, ";").slice(1)).get("boundary") ?? "");
+  // Whoever forgets to name it has written it all the same.
+  const boundary = unquote(parametersOf(split(type, ";").slice(1)).get("boundary") ?? "") || /^--(\S+)/.exec(body.content)?.[1] || "";
   if (boundary === "") return body;
   // The first piece is what stands before the first part, and means nothing.
   const [, ...pieces] = `\n${body.content}`.split(`\n--${boundary}`, MOST_PARTS);

@@ -8,7 +8,7 @@ import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import { PeerUri, readAddresses, readNameAddr, readUri, tagOf, targetOf } from "./address.ts";
 import { readBody, sessionPart } from "./body.ts";
 import { type Field, type StartLine, readText } from "./text.ts";
-import { listOf, parametersOf, split } from "./values.ts";
+import { listOf, parametersOf, split, unquote } from "./values.ts";
 
 /** The topmost Via (§18.2.1, §20.42), as far as a transaction needs it. */
 export interface Via {
@@ -78,18 +78,18 @@ export function readMessage(text: string): PeerRequest | PeerResponse | undefine
   return { ...common, kind: "response", message, unread: [...unread] };
 }
 
-/** `1 INVITE` (§20.16): less than 2³¹. */
+/** `1 INVITE` (§20.16): less than 2³¹. The method in capitals, as every method is that we know. */
 function readCSeq(value = ""): CSeq | undefined {
   const [, number, method] = /^(\d{1,10})\s+(\S+)$/.exec(value) ?? [];
-  return method !== undefined && Number(number) < 2 ** 31 ? { number: Number(number), method } : undefined;
+  return method !== undefined && Number(number) < 2 ** 31 ? { number: Number(number), method: method.toUpperCase() } : undefined;
 }
 
-/** `SIP/2.0/WSS host;branch=z9hG4bK1`; spaces may stand around the slashes. */
+/** `SIP/2.0/WSS host;branch=z9hG4bK1`; spaces may stand around the slashes, and comments anywhere (RFC 2543 §6.40). */
 function readVia(value = ""): Via | undefined {
-  const [sent = "", ...parameters] = split(listOf([value])[0] ?? "", ";");
+  const [sent = "", ...parameters] = split((listOf([value])[0] ?? "").replace(/\([^()]*\)/g, ""), ";");
   const [, sentBy] = /^SIP\s*\/\s*2\.0\s*\/\s*[^\s/]+\s+(\S.*)$/is.exec(sent) ?? [];
   if (sentBy === undefined) return undefined;
-  return { sentBy: sentBy.replace(/\s/g, "").toLowerCase(), branch: parametersOf(parameters).get("branch") ?? undefined };
+  return { sentBy: sentBy.replace(/\s/g, "").toLowerCase(), branch: unquote(parametersOf(parameters).get("branch") ?? "") || undefined };
 }
 
 /** What sip.js wants to find in a message; every header that it takes apart is here taken apart for it (`parsed`). */
@@ -146,7 +146,8 @@ function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, bod
   const isLonger = isReadable && announced !== undefined && Number(announced) < bytes.length;
   const content = isLonger ? new TextDecoder().decode(bytes.subarray(0, Number(announced))) : body;
   if (content === "") return;
-  const type = message.getHeader("content-type");
+  // One that says nothing is none.
+  const type = message.getHeader("content-type") || undefined;
   const written = message.getHeader("content-disposition") ?? "";
   const part = sessionPart(readBody(content, type, written), type ?? "");
   message.body = part.content;

@@ -37,13 +37,15 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     return missing === undefined ? undefined : bad(missing, "Missing");
   },
   ({ values }) => {
-    const repeated = once.find((name) => values(name).length > 1);
+    // The same once more says nothing else.
+    const repeated = once.find((name) => new Set(values(name)).size > 1);
     return repeated === undefined ? undefined : bad(repeated, "Repeated");
   },
   ({ via, cseq, unread, start }) => {
     if (!via) return bad("via");
     // §8.1.1.5: the method must match.
-    if (cseq?.method !== start.method) return bad("cseq");
+    if (cseq?.method !== start.method.toUpperCase()) return bad("cseq");
+    if (isKnownByItsTags(start.method)) return undefined;
     const header = ["from", "to", "content-length"].find((name) => unread.includes(name));
     return header === undefined ? undefined : bad(header);
   },
@@ -54,7 +56,8 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     if (start.method !== "INVITE" || !replaces.every((value) => readReplaces(value))) return bad("replaces");
     return replaces.length > 1 ? bad("replaces", "Repeated") : undefined;
   },
-  ({ values }) => (new Set(values("content-length")).size > 1 ? bad("content-length", "Repeated") : undefined),
+  ({ start, values }) =>
+    new Set(values("content-length")).size > 1 && !isKnownByItsTags(start.method) ? bad("content-length", "Repeated") : undefined,
   ({ start: { method } }, { refusalOf, allow }) => {
     const code = refusalOf(method);
     if (code === undefined) return undefined;
@@ -67,6 +70,7 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
       ? { code: 469, phrase: "Bad Info Package", header: "info-package", lines: ["Recv-Info:"] }
       : undefined,
   ({ start }) => {
+    if (isKnownByItsTags(start.method)) return undefined;
     const uri = readRequestUri(start.uri);
     if (!uri) return { code: 400, phrase: "Bad Request-URI" };
     // Deviation: RFC 3261 §8.2.2.1 lets us refuse a Request-URI that is not ours with 404; but carriers write the dialled
@@ -113,6 +117,12 @@ const phrases: Readonly<Record<number, string>> = {
 };
 
 const isAnswerable = (method: string): boolean => method !== "ACK" && method !== "CANCEL";
+
+/**
+ * Whose request it is, its tags or its branch say, and what it wants, its method: a call is not lost, and nobody left in one that is
+ * over, for a name, an address or a length that nothing depends on.
+ */
+const isKnownByItsTags = (method: string): boolean => method === "BYE" || !isAnswerable(method);
 
 /** Why `request` is not served; undefined where it may be. */
 export function refuse(request: PeerRequest, services: Services): Refusal | undefined {

@@ -71,19 +71,20 @@ function linesOf(text: string): { readonly lines: readonly string[]; readonly bo
     const line = text.slice(from, end.index);
     from = lineEnd.lastIndex;
     if (line === "" && lines.length > 0) return { lines, bodyAt: from };
+    const more = line.trim();
     if (isFolded(line) && lines.length > 1) {
-      const more = line.trim();
       if (more) lines[lines.length - 1] += ` ${more}`;
-    } else if (line !== "") lines.push(line);
+    } else if (more) lines.push(line);
   }
   return from === text.length && lines.length > 0 ? { lines, bodyAt: from } : undefined;
 }
 
 function startLine(line: string): StartLine | undefined {
-  // The space before an empty reason phrase is often left out.
-  const response = /^SIP\/2\.0[ \t]+([1-6]\d\d)(?:[ \t](.*))?$/i.exec(line);
-  if (response) return { kind: "response", code: Number(response[1]), phrase: (response[2] ?? "").trim() };
+  // A byte order mark too is white space that was put before it.
   const words = line.trim();
+  // Whatever follows the three digits is the reason phrase; the space before it is often left out.
+  const response = /^SIP\/2\.0[ \t]+([1-6]\d\d)(?!\d)(.*)$/is.exec(words);
+  if (response) return { kind: "response", code: Number(response[1]), phrase: (response[2] ?? "").trim() };
   const [first, last] = [words.search(/[ \t]/), Math.max(words.lastIndexOf(" "), words.lastIndexOf("\t"))];
   const method = words.slice(0, Math.max(first, 0));
   const version = /^SIP\/(\d+\.\d+)$/i.exec(words.slice(last + 1))?.[1];

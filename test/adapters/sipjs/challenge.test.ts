@@ -17,6 +17,9 @@ describe("a challenge", () => {
     ['WWW-Authenticate: Digest realm="pbx", nonce="n1", algorithm="SHA-256", userhash=true, charset=UTF-8', { algorithm: "SHA-256" }],
     ['WWW-Authenticate: Digest realm="pbx", nonce="n1", domain="sip:a, realm=x", stale=false', {}],
     ['WWW-Authenticate: Digest realm="pbx", nonce="n1", realm="other"', {}],
+    ['WWW-Authenticate: Digest ,, realm="pbx",, nonce="n1",', {}],
+    ['WWW-Authenticate: Digest realm="pbx", nonce="n1", algorithm=""', {}],
+    ['Proxy-Authenticate: Digest realm="pbx", nonce="n1"', { header: "Proxy-Authorization" }],
     ['WWW-Authenticate: Digest realm="a \\"b\\", c", nonce="n1"', { realm: 'a \\"b\\", c' }],
   ])("is read in any spelling: %j", (line, change) => {
     expect(asked(line)).toEqual([{ ...plain, ...change }]);
@@ -34,7 +37,6 @@ describe("a challenge", () => {
     'WWW-Authenticate: Digest realm="pbx", nonce="n1", qop="token"',
     'WWW-Authenticate: Negotiate realm="pbx", nonce="n1"',
     'WWW-Authenticate: realm="pbx", nonce="n1"',
-    'Proxy-Authenticate: Digest realm="pbx", nonce="n1"',
     "WWW-Authenticate:",
   ])("that cannot be answered is none: %s", (line) => {
     expect(asked(line)).toEqual([]);
@@ -44,6 +46,14 @@ describe("a challenge", () => {
     const data = 'SIP/2.0 407 No\r\nProxy-Authenticate: Digest realm="pbx", nonce="n1"\r\n\r\n';
     expect(challengesIn({ statusCode: 407, data })).toEqual([{ ...plain, header: "Proxy-Authorization" }]);
     expect(challengesIn({ statusCode: 403, data })).toEqual([]);
+  });
+
+  it.each([401, 407])("of registrar and proxy may stand in one %i (RFC 3261 §16.7)", (statusCode) => {
+    const data = `SIP/2.0 ${statusCode} No\r\nProxy-Authenticate: Digest realm="edge", nonce="e"\r\nWWW-Authenticate: Digest realm="pbx", nonce="p"\r\n\r\n`;
+    expect(challengesIn({ statusCode, data }).map(({ header, nonce }) => `${header} ${nonce}`)).toEqual([
+      "Authorization p",
+      "Proxy-Authorization e",
+    ]);
   });
 
   it("in 64 kB of nonsense is looked for in milliseconds", () => {

@@ -219,6 +219,15 @@ describe("frames", () => {
     expect(await answered).toMatchObject({ code: 200, text: "Ça va" });
   });
 
+  it("and one whose names are in Latin-1", async () => {
+    const { peer, edge } = await connected();
+    const { deliver } = peer.socket;
+    peer.socket.deliver = (data) => deliver.call(peer.socket, Uint8Array.from(String(data), (letter) => letter.charCodeAt(0)).buffer);
+    const answered = edge.options();
+    peer.answer(peer.last("OPTIONS"), 200, "Ça va");
+    expect(await answered).toMatchObject({ code: 200, text: "Ça va" });
+  });
+
   it("a response that matches nothing, or is not for us, is told and harms nothing", async () => {
     const { peer, edge, told } = await connected();
     const answered = edge.options();

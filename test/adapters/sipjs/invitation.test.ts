@@ -37,6 +37,27 @@ describe("an INVITE to the agent", () => {
     expect(codes(made)).toEqual(["100"]);
   });
 
+  it("is ended by a BYE in its early dialog as by a CANCEL (RFC 3261 §15.1.2)", async () => {
+    const made = await invited();
+    const cancelled = vi.fn();
+    made.invitation.onCancelled(cancelled);
+    made.invitation.ring();
+    made.peer.request("BYE", "sip:agent7@x.invalid", common("BYE", 2, toTag(made)));
+    expect(codes(made)).toEqual(["100", "180", "200", "487"]);
+    expect(cancelled).toHaveBeenCalledExactlyOnceWith("gave-up");
+  });
+
+  it.each([
+    ["without a description is taken", undefined, "200"],
+    ["with one waits for the answer", sdp("peer", 2), "491"],
+  ])("an UPDATE before the answer %s (RFC 3311 §5)", async (_, body, code) => {
+    const made = await invited();
+    made.invitation.ring();
+    made.peer.request("UPDATE", "sip:agent7@x.invalid", common("UPDATE", 2, toTag(made)), body);
+    expect(codes(made)).toEqual(["100", "180", code]);
+    expect(made.peer.frames.at(-1)?.get("Allow") ?? "").toBe(code === "200" ? made.peer.last("200").get("Allow") : "");
+  });
+
   it("rings, is accepted, and is up when the ACK has come", async () => {
     const made = await invited();
     made.invitation.ring();

@@ -160,6 +160,42 @@ describe("a session timer (RFC 4028)", () => {
     expect(refreshes()).toHaveLength(2);
   });
 
+  it.each([408, 488, 500, 503])("is tried again in time where the peer said %i", async (code) => {
+    const { peer, refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
+    await vi.advanceTimersByTimeAsync(half);
+    peer.answer(peer.last("INVITE"), code, "Not now");
+    await vi.advanceTimersByTimeAsync(half / 2 + 5_000);
+    expect(refreshes().length).toBeGreaterThan(1);
+    peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer"), headers: ["Session-Expires: 1800;refresher=uac"] });
+    const before = refreshes().length;
+    await vi.advanceTimersByTimeAsync(half);
+    expect(refreshes()).toHaveLength(before + 1);
+  });
+
+  it("asks no more once its time has run out for a peer that refuses every time", async () => {
+    const { peer, refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
+    for (let ms = 0; ms < 3 * half; ms += 5_000) {
+      await vi.advanceTimersByTimeAsync(5_000);
+      for (const refresh of refreshes().slice(-1))
+        if (peer.last("ACK").get("CSeq") !== refresh.get("CSeq").replace("INVITE", "ACK")) peer.answer(refresh, 488, "No");
+    }
+    expect(refreshes().length).toBeLessThan(15);
+  });
+
+  it("that is too short for the peer is asked for anew at once, by a 422 (§7.4); once", async () => {
+    const { peer, refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
+    await vi.advanceTimersByTimeAsync(half);
+    peer.answer(peer.last("INVITE"), 422, "Session Interval Too Small", { headers: ["Min-SE: 3600"] });
+    await settle();
+    expect(refreshes().map((each) => [each.get("Session-Expires"), each.get("Min-SE")])).toEqual([
+      ["1800;refresher=uac", ""],
+      ["3600;refresher=uac", "3600"],
+    ]);
+    peer.answer(peer.last("INVITE"), 422, "Session Interval Too Small", { headers: ["Min-SE: 3600"] });
+    await settle();
+    expect(refreshes()).toHaveLength(2);
+  });
+
   it("ends with an answer that names none", async () => {
     const { peer, refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
     await vi.advanceTimersByTimeAsync(half);

@@ -150,6 +150,27 @@ describe("REGISTER", () => {
     expect(peer.last("REGISTER").get("Expires")).toBe("0");
   });
 
+  it.each(['"3600"', "3600;x=1", "3600, 60", " 3600 "])("hears a Min-Expires that is written %j", async (written) => {
+    const { peer, edge } = await connected();
+    void edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 423, "Interval Too Brief", { headers: [`Min-Expires: ${written}`] });
+    await settle();
+    expect(peer.last("REGISTER").get("Expires")).toBe("3600");
+  });
+
+  it.each<[string, (contact: string) => string]>([
+    ["in capitals", (contact) => contact.replace(/sip:([^@]+)/, (user) => `sip:${user.slice(4).toUpperCase()}`)],
+    ["by its instance alone (RFC 5626)", (contact) => contact.replace(/sip:[^>]+/, "sip:agent7@10.0.0.1:4711;transport=ws")],
+  ])("knows its binding again that the registrar writes %s, among others", async (_, respelt) => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    const ours = respelt(peer.last("REGISTER").get("Contact")).replace(/expires=\d+/, "expires=300");
+    grant(peer, ['Contact: <sip:agent7@10.0.0.2>;+sip.instance="<urn:uuid:other>";expires=60', `Contact: ${ours}`]);
+    expect(await registered).toMatchObject({ code: 200, expiresS: 300 });
+  });
+
   it.each([
     ["without Min-Expires", []],
     ["with one that is not longer", ["Min-Expires: 600"]],
@@ -282,23 +303,23 @@ describe("digest credentials", () => {
     expect(realms).toEqual(["edge", "carrier"]);
   });
 
-  it("that are refused are not sent again; with a stale nonce they are, once", async () => {
+  it("that are refused are not sent again; with a stale nonce they are, a few times", async () => {
     const { peer, edge } = await connected();
     const registered = edge.register(600);
-    for (const nonce of ["a", "b", "c"]) {
+    for (const nonce of ["a", "b", "c", "d", "e", "f"]) {
       await settle();
       const stale = `WWW-Authenticate: Digest realm="carrier", nonce="${nonce}", stale=TRUE`;
       peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [stale] });
     }
     expect(await outcome(registered)).toMatchObject({ code: 401, toCredentials: true });
-    expect(peer.received("REGISTER").map((frame) => /nonce="(.)"/.exec(frame.get("Authorization"))?.[1])).toEqual([undefined, "a", "b"]);
+    expect(peer.received("REGISTER").map((frame) => /nonce="(.)"/.exec(frame.get("Authorization"))?.[1])).toEqual([undefined, ..."abcde"]);
     const again = edge.register(600);
     await settle();
     peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
     await settle();
     peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
     expect(await outcome(again)).toMatchObject({ code: 401, toCredentials: true });
-    expect(peer.received("REGISTER")).toHaveLength(5);
+    expect(peer.received("REGISTER")).toHaveLength(8);
   });
 
   it("for ever new realms are given to some of them only", async () => {

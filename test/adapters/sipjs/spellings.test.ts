@@ -43,6 +43,9 @@ const anyMessage: readonly Respelling[] = [
   ["no Content-Length", /Content-Length: 0\r\n/, ""],
   ["a Content-Length that is no number", "Content-Length: 0", "Content-Length: none"],
   ["a Timestamp, Allow, Supported of any kind", "Content-Length", "Timestamp:\r\nAllow: ,,\r\nSupported: ;\r\nContent-Length"],
+  ["a Contact in an IPv6 zone", "@peer.example", "@[fe80::1%25eth0]:0"],
+  ["a byte order mark before it", /^/, "\uFEFF"],
+  ["white space before it", /^/, "\r\n \t\r\n "],
   ["bare line feeds", /\r\n/g, "\n"],
   ["empty lines before it", /^/, "\r\n\r\n"],
 ];
@@ -52,6 +55,8 @@ const responses: readonly Respelling[] = [
   ["a space and no reason phrase", "180 Ringing", "180 "],
   ["brackets and quotes in the reason phrase", "180 Ringing", '180 [a] {b} "c" `d` 100% ^ | \\'],
   ["a reason phrase in UTF-8", "180 Ringing", "180 يرن"],
+  ["a reason phrase that is glued to the code", "180 Ringing", "180-Ringing"],
+  ["separators of lines and paragraphs in the reason phrase", "180 Ringing", "180 a\u2028b\u2029c\u0085"],
   ["a version in lower case", "SIP/2.0 180", "sip/2.0 180"],
   ["a To name with a comma, unquoted", "To: ", "To: Doe, John "],
   ["a To name in UTF-8, unquoted", "To: ", "To: Zoë "],
@@ -63,6 +68,12 @@ const responses: readonly Respelling[] = [
   ["spaces in the Via", /Via: SIP\/2\.0\/WSS /, "Via: SIP / 2.0 / WSS   "],
   ["received and rport", /(Via: .*)/, "$1;received=10.0.0.1;rport=1234;x_y=z#"],
   ["the Via's branch in capitals", ";branch=", ";BRANCH="],
+  ["the Via's branch in quotes", /;branch=([^;\r\n]+)/, ';branch="$1"'],
+  ["comments in the Via", /(Via: \S+ [^;]+)(.*)/, "$1 (Acme) $2 (edge 3)"],
+  ["a port in the Via", /(Via: \S+ [^;]+)/, "$1:443"],
+  ["the same Via twice", /(Via: .*\r\n)/, "$1$1"],
+  ["the method of CSeq in lower case", /(CSeq: \d+) INVITE/, "$1 invite"],
+  ["no To", /To: .*\r\n/, ""],
   ["a Contact that cannot be read", /Contact: .*/, "Contact: <:::>"],
   ["an empty Contact", /Contact: .*/, "Contact:"],
   ["a Contact of several", /Contact: (.*)/, "Contact: $1, <sip:b@b_b>;q=0.5"],
@@ -96,7 +107,7 @@ describe("an answer is acknowledged and can be hung up, told with", () => {
     peer.socket.deliver(respelt(responseTo(peer.last("INVITE"), 200, "OK"), spelling));
     expect(told).toEqual(["sent", "accepted 200 peer"]);
     const ack = peer.last("ACK");
-    expect(ack.get("To")).toBe(/no To tag/.test(spelling[0]) ? peer.last("INVITE").get("To") : `${peer.last("INVITE").get("To")};tag=peer`);
+    expect(ack.get("To")).toBe(/no To\b/.test(spelling[0]) ? peer.last("INVITE").get("To") : `${peer.last("INVITE").get("To")};tag=peer`);
     const bye = dialogs[0]?.bye();
     peer.answer(peer.last("BYE"), 200, "OK");
     expect(await bye).toMatchObject({ code: 200 });
@@ -121,6 +132,19 @@ describe("an answer is acknowledged and can be hung up, told with", () => {
     const call = peer.last("INVITE").get("Call-ID");
     peer.request("BYE", "sip:x@y", ["Via: SIP/2.0/WSS p;branch=z9hG4bKb", `From: ${from}`, `To: ${to}`, `Call-ID: ${call}`, "CSeq: 1 BYE"]);
     expect(ended).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a refusal is final, and acknowledged, told with", () => {
+  it.each(
+    [...anyMessage, ...responses.filter(([what]) => !/phrase|version/.test(what))].filter(([, from]) => !/Contact/.test(String(from))),
+  )("%s", async (...spelling) => {
+    const { peer, edge } = await connected();
+    const { told } = dial(edge);
+    await settle();
+    peer.socket.deliver(respelt(responseTo(peer.last("INVITE"), 486, "Busy Here"), spelling));
+    expect(told).toEqual(["sent", "rejected 486 peer"]);
+    expect(peer.received("ACK")).toHaveLength(1);
   });
 });
 
@@ -199,5 +223,61 @@ describe("one branch of two callers (RFC 3261 §17.2.3)", () => {
     );
     peer.request("INVITE", "sip:agent7@x.invalid", other);
     expect(invitations.map(({ sipCallId }) => sipCallId)).toEqual(["in1", "in2"]);
+  });
+});
+
+/** Who says so has said it, whatever else stands there: else a call is lost, or somebody left in one that is over. */
+const beside: readonly Respelling[] = [
+  ["a From that holds no URI", /From: .*;tag=/, "From: somebody;tag="],
+  ["a From without a host", /From: .*;tag=/, "From: <sip:x@>;tag="],
+  ["a To that holds no URI", /To: [^;\r]*/, "To: *"],
+  ["the same headers twice", /((From|To|Call-ID|CSeq): .*\r\n)/g, "$1$1"],
+  ["the method of CSeq in lower case", /(CSeq: \d+ )(\w+)/, (line) => line.toLowerCase().replace("cseq", "CSeq")],
+  ["a Request-URI that is none", /^(\w+) \S+/, "$1 nowhere"],
+  ["a Request-URI of another scheme", /^(\w+) \S+/, "$1 urn:service:sos"],
+  ["a Content-Length that is too long", "Content-Length: 0", "Content-Length: 4711"],
+  ["an empty Content-Length", "Content-Length: 0", "Content-Length:"],
+  ["two Content-Lengths", "Content-Length: 0", "Content-Length: 0\r\nl: 7"],
+];
+
+describe("what ends or carries on a call is heard, told with", () => {
+  const within = (method: string, toTag: string) =>
+    requestText(
+      method,
+      "sip:agent7@x.invalid",
+      invitation.map((line) =>
+        line
+          .replace("CSeq: 1 INVITE", `CSeq: ${method === "BYE" ? 2 : 1} ${method}`)
+          .replace("z9hG4bKin1", method === "CANCEL" ? "z9hG4bKin1" : `z9hG4bK${method}`)
+          .replace(/^To: .*/, `$&${toTag && `;tag=${toTag}`}`),
+      ),
+    );
+
+  it.each(beside)("%s", async (...spelling) => {
+    const { peer, invitations } = await connected();
+    const said = (method: string, toTag: string) => {
+      const text = respelt(within(method, toTag), spelling);
+      expect(text).not.toBe(within(method, toTag));
+      peer.socket.deliver(text);
+    };
+    peer.request("INVITE", "sip:agent7@x.invalid", invitation);
+    const accepted = invitations[0]?.accept(sdp("us"));
+    const tag = peer.frames.at(-1)?.get("To").split("tag=")[1] ?? "";
+    said("ACK", tag);
+    const dialog = await accepted;
+    const ended = vi.fn();
+    dialog?.onEnded(ended);
+    said("BYE", tag);
+    expect(ended).toHaveBeenCalledOnce();
+
+    peer.request(
+      "INVITE",
+      "sip:agent7@x.invalid",
+      invitation.map((line) => line.replace("in1", "in2")),
+    );
+    const cancelled = vi.fn();
+    invitations[1]?.onCancelled(cancelled);
+    peer.socket.deliver(respelt(within("CANCEL", "").replaceAll("in1", "in2"), spelling));
+    expect(cancelled).toHaveBeenCalledOnce();
   });
 });
