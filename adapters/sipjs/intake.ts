@@ -108,7 +108,7 @@ export class Intake {
     message.viaBranch = via.branch ?? "";
     // RFC 3261 §18.1.2: the sent-by must be what we wrote; §8.1.3.3: and the only one.
     const isOurs = message.getHeaders("via").length === 1 && via.sentBy === this.#core.configuration.viaHost;
-    if (isOurs && message.method === C.INVITE) mend(message);
+    if (isOurs && message.method === C.INVITE) mend(message, this.#core);
     const client = isOurs ? this.#core.userAgentClients.get(`${message.viaBranch}${message.method}`) : undefined;
     if (!client) {
       if (isOurs && unread.every((name) => name === "contact")) endStray(this.#core, message);
@@ -125,11 +125,12 @@ export class Intake {
  * Deviation: RFC 3261 §12.1.1 demands Contact and To tag; but a 180 or 200 that is not heard lets a failover ring a
  * second phone, or leaves an answered call without ACK.
  */
-function mend(message: IncomingResponseMessage): void {
+function mend(message: IncomingResponseMessage, { dialogs }: UserAgentCore): void {
   const code = message.statusCode ?? 0;
   if (code <= 100 || code >= 300) return;
   message.toTag ||= NO_TAG;
-  if (!message.hasHeader("contact")) contactAt(message, message.to.uri);
+  const dialog = dialogs.get(message.callId + message.fromTag + message.toTag);
+  if (!message.hasHeader("contact")) contactAt(message, dialog?.remoteTarget ?? message.to.uri);
 }
 
 function contactAt(message: IncomingMessage, uri: URI): void {
