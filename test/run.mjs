@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { checks } from "./setup/check.mjs";
 import { ensureCarriers } from "./setup/carriers.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
-import { ensureInterop } from "./setup/interop.mjs";
+import { ensureInterop, ensurePhones } from "./setup/interop.mjs";
 import { runSteps } from "./setup/steps.mjs";
 
 if (Number.parseInt(process.versions.node) < 24) {
@@ -18,6 +18,7 @@ if (Number.parseInt(process.versions.node) < 24) {
 const skipped = [
   { tests: "browser", variable: "LINEKEEPER_NO_CHROMIUM", because: ensureChromium() },
   { tests: "interop", variable: "LINEKEEPER_NO_INTEROP", because: ensureInterop() },
+  ...ensurePhones(),
   { tests: "carriers", variable: "LINEKEEPER_NO_CARRIERS", because: ensureCarriers() },
 ].filter(({ because }) => because !== undefined);
 for (const { tests, because } of skipped) console.log(`The ${tests} tests will be skipped: ${because}.`);

@@ -124,7 +124,7 @@ export class Intake {
     const client = isOurs ? this.#core.userAgentClients.get(`${message.viaBranch}${message.method}`) : undefined;
     // sip.js counts them.
     if (isOurs) message.headers["Via"]?.splice(1);
-    if (isOurs && message.method === C.INVITE) mend(message, client?.message);
+    if (isOurs && message.method === C.INVITE) mend(message, this.#core, client?.message);
     if (!client) {
       if (isOurs && unread.every((name) => name === "contact")) endStray(this.#core, message);
       return discard("unmatched", bytes);
@@ -140,13 +140,14 @@ export class Intake {
  * Deviation: RFC 3261 §12.1.1 demands Contact and To tag; but a 180 or 200 that is not heard lets a failover ring a
  * second phone, or leaves an answered call without ACK.
  */
-function mend(message: IncomingResponseMessage, invite: OutgoingRequestMessage | undefined): void {
+function mend(message: IncomingResponseMessage, { dialogs }: UserAgentCore, invite: OutgoingRequestMessage | undefined): void {
   const code = message.statusCode ?? 0;
   // The ACK to a refusal repeats its To (§17.1.1.3).
   if (!message.getHeader("to") && invite) message.setHeader("to", String(invite.to));
   if (code <= 100 || code >= 300) return;
   message.toTag ||= NO_TAG;
-  if (!message.hasHeader("contact")) contactAt(message, message.to.uri);
+  const dialog = dialogs.get(message.callId + message.fromTag + message.toTag);
+  if (!message.hasHeader("contact")) contactAt(message, dialog?.remoteTarget ?? message.to.uri);
 }
 
 const hostIn = (sentBy: string): string => sentBy.replace(/\.?(:\d*)?$/, "");

@@ -6,6 +6,7 @@ import {
   type OutgoingInviteRequest,
   type PrackableIncomingResponseWithSession,
   type Session,
+  type SessionDialog,
 } from "sip.js/lib/core/index.js";
 import type { URI } from "sip.js/lib/grammar/index.js";
 import type { CancelTimer } from "../../src/clock.ts";
@@ -19,6 +20,7 @@ import { ask } from "./ask.ts";
 import { credentialsIn } from "./key-ring.ts";
 import { pursue, sendCancel } from "./pursuit.ts";
 import { redirectOf } from "./redirection.ts";
+import { retarget } from "./reinvite.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { readSipUri } from "./sip-uri.ts";
 
@@ -192,6 +194,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
   }
 
   #accepted({ message, session, ack }: AckableIncomingResponseWithSession): void {
+    // What rang may have said nothing of where it is, or have said another place.
+    retarget(session as SessionDialog, message);
     // §13.2.2.4: with the credentials of the INVITE; a strict proxy drops an ACK without.
     ack({ extraHeaders: this.#sent ? credentialsIn(this.#sent.message) : [] });
     this.#hear(message);

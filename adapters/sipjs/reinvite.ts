@@ -71,7 +71,7 @@ export function sendReinvite(
   });
 }
 
-/** §12.2.1.2, RFC 3311 §5.2: a 2xx to a re-INVITE and an UPDATE renew where the peer is reached; sip.js forgets that. */
+/** §12.1.2, §12.2.1.2, RFC 3311 §5.2: a 2xx to an INVITE of any kind and an UPDATE renew where the peer is reached; sip.js forgets that. */
 export function retarget(dialog: SessionDialog, message: IncomingMessage): void {
   const contact: unknown = message.parseHeader("contact");
   if (contact instanceof NameAddrHeader) (dialog as unknown as Inside).dialogState.remoteTarget = contact.uri;

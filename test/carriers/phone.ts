@@ -1,7 +1,7 @@
 /** A real phone: a baresip on the carriers' side. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { vi } from "vitest";
+import { startBaresip } from "../support/baresip.ts";
 import type { Namespace } from "./namespace.ts";
 import { strongestHz, tonesHz, wavOf } from "./tone.ts";
 
@@ -29,55 +29,21 @@ let lastPort = 21_000;
 /** Starts one that answers at once. */
 export async function startPhone(baresip: string, namespace: Namespace, folder: string): Promise<Phone> {
   const port = (lastPort += 3);
-  const controlPort = port + 2;
   const number = `+216710${port}`;
   const home = join(folder, `phone-${port}`);
-  mkdirSync(home);
-  const tone = join(home, "tone.wav");
+  const tone = `${home}.wav`;
   // At the file's end baresip hangs up.
   writeFileSync(tone, wavOf(tonesHz.customer, rate, longestCallS));
-  writeFileSync(
-    join(home, "config"),
-    [
-      `sip_listen 127.0.0.1:${port}`,
-      `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
-      `audio_source aufile,${tone}`,
+  const { tell, close } = await startBaresip(
+    {
+      ...{ baresip, home, port, controlPort: port + 2 },
+      account: `<sip:${number}@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=pcmu`,
       // A player that plays to nobody; the recorder hears it all the same.
-      "audio_player aubridge,nowhere",
-      "audio_alert aubridge,nowhere",
-      `snd_path ${home}`,
-      "module_path /usr/lib/baresip/modules",
-      ...["g711", "aufile", "aubridge", "sndfile"].map((name) => `module ${name}.so`),
-      "module_tmp account.so",
-      ...["menu", "ctrl_tcp"].map((name) => `module_app ${name}.so`),
-      "",
-    ].join("\n"),
+      settings: [`audio_source aufile,${tone}`, "audio_player aubridge,nowhere", "audio_alert aubridge,nowhere", `snd_path ${home}`],
+      modules: ["g711", "aufile", "aubridge", "sndfile"],
+    },
+    namespace,
   );
-  writeFileSync(join(home, "accounts"), `<sip:${number}@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=pcmu\n`);
-  writeFileSync(join(home, "contacts"), "");
-  const program = await namespace.start(baresip, ["-f", home], home);
-  const control = await vi
-    .waitFor(() => namespace.tcp("127.0.0.1", controlPort), { timeout: 5_000, interval: 20 })
-    .catch((error: unknown) => {
-      throw new Error(`baresip did not come up: ${program.complaints}`, { cause: error });
-    });
-  control.on("error", () => {});
-
-  /** A netstring of JSON; its response comes as another. */
-  function tell(command: string, params = ""): Promise<void> {
-    const message = JSON.stringify({ command, params, token: command });
-    return new Promise((resolve, reject) => {
-      const hear = (data: Buffer) => {
-        const text = data.toString();
-        if (!text.includes('"response":true')) return;
-        control.off("data", hear);
-        if (text.includes('"ok":true')) resolve();
-        else reject(new Error(`baresip: ${command}: ${text}`));
-      };
-      control.on("data", hear);
-      control.write(`${Buffer.byteLength(message)}:${message},`);
-    });
-  }
 
   /** What it decoded, as far as it is written. */
   function recording(): Buffer {
@@ -99,9 +65,6 @@ export async function startPhone(baresip: string, namespace: Namespace, folder: 
     hold: () => tell("hold"),
     resume: () => tell("resume"),
     hangUp: () => tell("hangup"),
-    async close() {
-      control.destroy();
-      await program.kill();
-    },
+    close,
   };
 }

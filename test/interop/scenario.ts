@@ -9,7 +9,7 @@ const sdp = [
   "s=-",
   "c=IN IP4 [local_ip]",
   "t=0 0",
-  "m=audio 9 UDP/TLS/RTP/SAVPF 0",
+  "m=audio 9 RTP/AVP 0",
   "a=inactive",
   "a=rtpmap:0 PCMU/8000",
 ];

@@ -4,7 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFailed, vi } from "vitest";
 import { sipjs } from "../../adapters/sipjs/index.ts";
-import { createLinekeeper, noMedia, type Call, type Entry, type FactType, type Limits, type Linekeeper } from "../../src/index.ts";
+import {
+  createLinekeeper,
+  noMedia,
+  type Call,
+  type Entry,
+  type FactType,
+  type Limits,
+  type Linekeeper,
+  type LinekeeperConfig,
+} from "../../src/index.ts";
 import { findInterop } from "../setup/interop.mjs";
 import { entriesOf } from "../support/entries.ts";
 import { startEdge, type Edge } from "./edge.ts";
@@ -20,7 +29,7 @@ export interface Agent {
   entry<T extends FactType>(type: T, match?: Partial<Entry<T>>, withinMs?: number): Promise<Entry<T>>;
 }
 
-interface AgentOptions {
+interface AgentOptions extends Partial<Pick<LinekeeperConfig, "clock" | "media" | "transferPolicy">> {
   readonly limits?: Partial<Limits>;
   readonly password?: string;
   /** Whom B connects, where it is not the phone that was dialled. */
@@ -30,6 +39,8 @@ interface AgentOptions {
 }
 
 export interface Stage {
+  /** For the files of what is started on it. */
+  readonly folder: string;
   readonly a: Edge;
   readonly b: Edge;
   phone(does: keyof typeof phones, pauseMs?: number): Promise<Phone>;
@@ -44,11 +55,15 @@ export interface Stage {
 const programs = findInterop();
 let lastUser = 0;
 
-/** A `describe` on a stage of its own; skipped, with the reason in the name, where there is no Kamailio. */
-export function onStage(name: string, tests: (stage: Stage) => void): void {
-  const reason = process.env["LINEKEEPER_NO_INTEROP"] ?? "no usable Kamailio or SIPp found; npm test installs them where it can";
+/**
+ * A `describe` on a stage of its own; skipped, with the reason in the name, where there is no Kamailio.
+ * @param whyNot there is something else missing that it needs.
+ */
+export function onStage(name: string, tests: (stage: Stage) => void, whyNot?: string): void {
+  const noStage = process.env["LINEKEEPER_NO_INTEROP"] ?? "no usable Kamailio or SIPp found; npm test installs them where it can";
+  const reason = programs ? whyNot : noStage;
   // What is skipped is declared all the same, so that it is counted.
-  if (!programs) return void describe.skip(`${name} (skipped: ${reason})`, () => tests({} as Stage));
+  if (reason !== undefined || !programs) return void describe.skip(`${name} (skipped: ${reason})`, () => tests({} as Stage));
   const { kamailio, sipp } = programs;
   describe(name, () => {
     let folder = "";
@@ -84,6 +99,9 @@ export function onStage(name: string, tests: (stage: Stage) => void): void {
     });
 
     tests({
+      get folder() {
+        return folder;
+      },
       get a() {
         return edge(0);
       },
@@ -105,7 +123,7 @@ export function onStage(name: string, tests: (stage: Stage) => void): void {
         phonesUp.push(customer);
         return customer;
       },
-      async agent({ limits = {}, password = "secret", overB, toA } = {}) {
+      async agent({ limits = {}, password = "secret", overB, toA, media = noMedia(), ...config } = {}) {
         const user = `agent${++lastUser}`;
         const credentials = { password };
         const line = createLinekeeper({
@@ -119,8 +137,9 @@ export function onStage(name: string, tests: (stage: Stage) => void): void {
             },
           ],
           stack: sipjs(),
-          media: noMedia(),
+          media,
           limits,
+          ...config,
         });
         lines.push(line);
         onTestFailed(({ task }) => {
@@ -176,7 +195,7 @@ export const isBack = ({ line }: Agent): Promise<void> => becomes(() => line.tru
 
 /** Waits until `read` gives `wanted`. */
 export const becomes = (read: () => unknown, wanted: unknown, withinMs?: number): Promise<void> =>
-  vi.waitFor(() => expect(read()).toEqual(wanted), bound(withinMs));
+  vi.waitFor(async () => expect(await read()).toEqual(wanted), bound(withinMs));
 
 const figures: string[] = [];
 

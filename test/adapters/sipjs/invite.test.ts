@@ -261,6 +261,19 @@ describe("an INVITE of ours", () => {
     expect(peer.received("ACK")).toHaveLength(1);
   });
 
+  it.each([
+    ["said nothing of it when it rang", [], ["Contact: <sip:desk@192.0.2.7>"], "sip:desk@192.0.2.7"],
+    ["rang elsewhere", ["Contact: <sip:bell@192.0.2.8>"], ["Contact: <sip:desk@192.0.2.7>"], "sip:desk@192.0.2.7"],
+    ["says nothing of it when it answers", ["Contact: <sip:bell@192.0.2.8>"], [], "sip:bell@192.0.2.8"],
+  ])("sends ACK and BYE to where the phone answers that %s", async (_, ringing, answering, where) => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 180, "Ringing", { contact: false, headers: ringing });
+    peer.answer(invited, 200, "OK", { contact: false, headers: answering, body: sdp("peer") });
+    await settle();
+    void call.dialogs[0]?.bye();
+    expect(["ACK", "BYE"].map((method) => peer.last(method).raw.split(" ")[1])).toEqual([where, where]);
+  });
+
   it("tells nothing after forget(), and a late 2xx is acknowledged and ended", async () => {
     const { peer, told, call, invited } = await calling();
     peer.answer(invited, 180);
