@@ -5,11 +5,12 @@ export function anyOf(...signals: readonly AbortSignal[]): AbortSignal {
   // eslint-disable-next-line no-restricted-properties -- here alone
   if (typeof AbortSignal.any === "function") return AbortSignal.any([...signals]);
   const first = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) first.abort(signal.reason);
-    // The others are let go of with the first.
-    else signal.addEventListener("abort", () => first.abort(signal.reason), { signal: first.signal });
-  }
+  // The others are let go of with the first.
+  for (const signal of signals)
+    whenAborted(
+      first.signal,
+      whenAborted(signal, () => first.abort(signal.reason)),
+    );
   return first.signal;
 }
 
@@ -20,4 +21,13 @@ export function readUrl(text: unknown): URL | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Runs `then` once when the signal aborts: at once where it has already, which a listener would never hear of. @returns what stops that. */
+export function whenAborted(signal: AbortSignal, then: () => void): () => void {
+  const tell = () => then();
+  if (signal.aborted) tell();
+  // eslint-disable-next-line no-restricted-syntax -- here alone
+  else signal.addEventListener("abort", tell, { once: true });
+  return () => signal.removeEventListener("abort", tell);
 }
