@@ -34,28 +34,29 @@ async function bundle(name: string): Promise<string> {
  * Bundles `pages/<name>.ts` and opens it at a secure origin, for only there is a microphone.
  * `run("f(1)")` calls its exported function f. Pages of one context share storage, locks and channels; a browser gives each its own.
  * @param options `inFrame`: in a frame of another origin's page, which allows it nothing. `isLocal`: on localhost, which is
- * secure without TLS: it may open `ws:` too.
+ * secure without TLS: it may open `ws:` too. `isInsecure`: by http, from anywhere else.
  * `policy`: its Content-Security-Policy.
  * `address`: where a server of the test's own has the page, so that nothing stands between it and its network.
  */
 export async function openPage(
   browser: Browser | BrowserContext,
   name: string,
-  { inFrame = false, isLocal = false, policy = "", address = "" } = {},
+  { inFrame = false, isLocal = false, isInsecure = false, policy = "", address = "" } = {},
 ): Promise<OpenPage> {
   const script = bundles.get(name) ?? bundle(name);
   bundles.set(name, script);
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  const pages = /^(https:\/\/(linekeeper|crm)\.test|http:\/\/localhost)\//;
+  const pages = /^(https?:\/\/(linekeeper|crm)\.test|http:\/\/localhost)\//;
   const serve = (route: Route) => {
     const frame = route.request().url().startsWith("https://crm.test/") ? '<iframe src="https://linekeeper.test/"></iframe>' : "";
     const headers = { ...(policy && { "content-security-policy": policy }) };
     return route.fulfill({ contentType: "text/html", headers, body: `<!doctype html><title>test</title>${frame}` });
   };
   if (!address) await page.route(pages, serve);
-  await page.goto(address || (isLocal ? "http://localhost/" : inFrame ? "https://crm.test/" : "https://linekeeper.test/"));
+  const own = isInsecure ? "http://linekeeper.test/" : "https://linekeeper.test/";
+  await page.goto(address || (isLocal ? "http://localhost/" : inFrame ? "https://crm.test/" : own));
   const frame = inFrame ? page.frames()[1] : page.mainFrame();
   if (!frame) throw new Error("the page has no frame");
   await frame.addScriptTag({ content: await script });

@@ -61,9 +61,18 @@ chromiumOrSkip("preflight() in a real browser", () => {
     await page.close();
   });
 
-  it("says that the frame it is in may not use the microphone", async () => {
-    const page = await openPage(browser, "preflight", { inFrame: true });
-    expect((await page.run<string[]>("fails()")).slice(0, 2)).toEqual(["microphone-policy: SecurityError", "microphone: BlockedError"]);
+  it.each([
+    ["is not served by https", { isInsecure: true }, "secure-context"],
+    ["is in a frame that may not use the microphone", { inFrame: true }, "microphone-policy"],
+  ])("says that the page %s: the CRM's configuration, not the agent's headset", async (_, where, check) => {
+    const page = await openPage(browser, "preflight", where);
+    expect(await page.run("refuses()")).toEqual({
+      found: [`${check}: SecurityError`],
+      call: { end: "refused", refusal: "media-failed", error: "SecurityError" },
+      leader: "crm-config",
+      evidence: ["page-may-not-use-microphone", "page-may-not-use-microphone"],
+    });
+    expect(page.errors).toEqual([]);
     await page.close();
   });
 

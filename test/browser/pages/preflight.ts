@@ -70,6 +70,24 @@ export async function echoes({ isMute = false } = {}) {
   return { echo: results.find(({ check }) => check === "echo"), calls, kpis };
 }
 
+/** What a line says of a microphone that its page may not have: to a call, and in the report. */
+export async function refuses() {
+  const carrier = createMockTrunk({ name: "Carrier A", domain: "a.example", challenge: "none" });
+  const line = createLinekeeper({
+    crm: { vendor: "Test CRM" },
+    trunks: [{ id: "A", carrier: "Carrier A", server: "wss://a.example", aor: "sip:agent7@a.example" }],
+    stack: sipjs({ webSocket: memorySocket(carrier) }),
+    media: webrtc(),
+  });
+  const [results] = await Promise.all([preflight(line), line.start()]);
+  const { end, refusal, error } = await line.call("+21671000001").ended;
+  const { leader, reasonsFor = [] } = line.verdict ?? {};
+  await line.close();
+  carrier.close();
+  const found = results.filter(({ outcome }) => outcome === "fail").map(({ check, code }) => `${check}: ${code}`);
+  return { found, call: { end, refusal, error }, leader, evidence: reasonsFor.map(({ code }) => code) };
+}
+
 /** What a line says of carriers that no socket can reach, for its page forbids them, and how soon. */
 export async function forbidden() {
   const line = createLinekeeper({
