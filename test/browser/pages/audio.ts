@@ -1,7 +1,7 @@
 /** Sound for the pages of the tests, a far end that sends it, and the proof that it arrived. */
 
 /** A stream with a 440 Hz tone, or at no volume. */
-function toneStream(volume = 1): MediaStream {
+export function toneStream(volume = 1): MediaStream {
   const context = new AudioContext();
   const oscillator = context.createOscillator();
   const destination = context.createMediaStreamDestination();
