@@ -31,3 +31,23 @@ export function whenAborted(signal: AbortSignal, then: () => void): () => void {
   else signal.addEventListener("abort", tell, { once: true });
   return () => signal.removeEventListener("abort", tell);
 }
+
+/** What is looked at of a page's own rights. */
+export interface PagePolicy {
+  readonly isSecureContext?: boolean;
+  readonly document?: { readonly permissionsPolicy?: FeaturePolicy; readonly featurePolicy?: FeaturePolicy };
+}
+
+/** What Chromium calls `document.featurePolicy`; other browsers have none. */
+interface FeaturePolicy {
+  allowsFeature(feature: string): boolean;
+}
+
+/** Why the page may have no microphone, whoever sits before it (W3C Secure Contexts; Permissions Policy); undefined where one may. */
+export function microphoneForbidden({ isSecureContext, document }: PagePolicy): string | undefined {
+  if (isSecureContext === false) return "the page is not served by https: no browser gives it a microphone";
+  const policy = document?.permissionsPolicy ?? document?.featurePolicy;
+  return policy?.allowsFeature("microphone") === false
+    ? 'the page is in a frame without allow="microphone", or its Permissions-Policy header forbids it'
+    : undefined;
+}

@@ -1,6 +1,6 @@
 /** A step of the preflight, what it may look at, and what it may find. */
 
-import type { PagePolicy } from "../../src/media/page-policy.ts";
+import type { PagePolicy } from "../../src/platform.ts";
 
 /** What is looked at of the page. */
 export interface PreflightHost extends PagePolicy {

@@ -1,6 +1,6 @@
 /** What the page may do, and what the agent's device has. */
 import type { Clock } from "../../src/clock.ts";
-import { microphoneForbidden } from "../../src/media/page-policy.ts";
+import { microphoneForbidden } from "../../src/platform.ts";
 import { Finding, type Check, type PreflightHost, type Remark } from "./check.ts";
 import { audibleDbov, levelOf, withSound } from "./sound.ts";
 

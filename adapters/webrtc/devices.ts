@@ -1,5 +1,5 @@
 /** What the browser gives, and what became of a wish about microphone, speaker or playback: by its own exception. */
-import { microphoneForbidden, type PagePolicy } from "../../src/media/page-policy.ts";
+import { microphoneForbidden, type PagePolicy } from "../../src/platform.ts";
 import type { DeviceResult } from "../../src/ports.ts";
 
 type Reason = Extract<DeviceResult, { ok: false }>["because"];
