@@ -53,6 +53,12 @@ const youngProperties = [
   { object: "URL", property: "canParse", message: usePlatform },
 ];
 
+/** A signal that has aborted already tells its listeners nothing. */
+const abortSyntax = {
+  selector: "CallExpression[callee.property.name='addEventListener'][arguments.0.value='abort']",
+  message: "Use whenAborted() of src/platform.ts: it also hears of a signal that has aborted already.",
+};
+
 export default tseslint.config(
   { ignores: ["dist/", "coverage/", "drill-reports/", "**/public/mockServiceWorker.js"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -79,7 +85,7 @@ export default tseslint.config(
       "no-console": "error",
       "no-restricted-globals": ["error", ...timeGlobals],
       "no-restricted-properties": ["error", ...clockProperties, ...youngProperties],
-      "no-restricted-syntax": ["error", ...clockSyntax],
+      "no-restricted-syntax": ["error", ...clockSyntax, abortSyntax],
     },
   },
   {

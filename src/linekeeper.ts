@@ -21,6 +21,7 @@ import type { Entry, Refusal } from "./journal.ts";
 import type { Diagnostician } from "./insight.ts";
 import type { NoticeEvents, Notices } from "./notices.ts";
 import { createPage } from "./page.ts";
+import { whenAborted } from "./platform.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Destination } from "./routing/destination.ts";
 import { checkOrder, settingsOf } from "./settings.ts";
@@ -288,13 +289,14 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
 
   async function firstReady(): Promise<void> {
     const bound = new AbortController();
-    closing.signal.addEventListener("abort", () => bound.abort(), { signal: bound.signal });
+    const stopWaiting = whenAborted(closing.signal, () => bound.abort());
     const ready = new Promise<void>((resolve) => {
       const stop = roster.onChange(() => roster.trunks.some(({ health }) => health.ready) && resolve());
-      bound.signal.addEventListener("abort", stop);
+      whenAborted(bound.signal, stop);
     });
     await Promise.race([ready, sleep(clock, startWaitMs, bound.signal).catch(() => {})]);
     bound.abort();
+    stopWaiting();
   }
 
   async function close(): Promise<void> {

@@ -5,11 +5,12 @@ export function anyOf(...signals: readonly AbortSignal[]): AbortSignal {
   // eslint-disable-next-line no-restricted-properties -- here alone
   if (typeof AbortSignal.any === "function") return AbortSignal.any([...signals]);
   const first = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) first.abort(signal.reason);
-    // The others are let go of with the first.
-    else signal.addEventListener("abort", () => first.abort(signal.reason), { signal: first.signal });
-  }
+  // The others are let go of with the first.
+  for (const signal of signals)
+    whenAborted(
+      first.signal,
+      whenAborted(signal, () => first.abort(signal.reason)),
+    );
   return first.signal;
 }
 
@@ -20,4 +21,33 @@ export function readUrl(text: unknown): URL | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Runs `then` once when the signal aborts: at once where it has already, which a listener would never hear of. @returns what stops that. */
+export function whenAborted(signal: AbortSignal, then: () => void): () => void {
+  const tell = () => then();
+  if (signal.aborted) tell();
+  // eslint-disable-next-line no-restricted-syntax -- here alone
+  else signal.addEventListener("abort", tell, { once: true });
+  return () => signal.removeEventListener("abort", tell);
+}
+
+/** What is looked at of a page's own rights. */
+export interface PagePolicy {
+  readonly isSecureContext?: boolean;
+  readonly document?: { readonly permissionsPolicy?: FeaturePolicy; readonly featurePolicy?: FeaturePolicy };
+}
+
+/** What Chromium calls `document.featurePolicy`; other browsers have none. */
+interface FeaturePolicy {
+  allowsFeature(feature: string): boolean;
+}
+
+/** Why the page may have no microphone, whoever sits before it (W3C Secure Contexts; Permissions Policy); undefined where one may. */
+export function microphoneForbidden({ isSecureContext, document }: PagePolicy): string | undefined {
+  if (isSecureContext === false) return "the page is not served by https: no browser gives it a microphone";
+  const policy = document?.permissionsPolicy ?? document?.featurePolicy;
+  return policy?.allowsFeature("microphone") === false
+    ? 'the page is in a frame without allow="microphone", or its Permissions-Policy header forbids it'
+    : undefined;
 }

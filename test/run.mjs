@@ -8,6 +8,7 @@ import { ensureCarriers } from "./setup/carriers.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureInterop, ensurePhones } from "./setup/interop.mjs";
 import { runSteps } from "./setup/steps.mjs";
+import { ensureTurn } from "./setup/turn.mjs";
 
 if (Number.parseInt(process.versions.node) < 24) {
   console.error(`This runs on Node ${process.versions.node}, but the devDependency "node" brings 24: use npm test, after npm install.`);
@@ -17,6 +18,7 @@ if (Number.parseInt(process.versions.node) < 24) {
 /** What this machine cannot run; the tests read their variable. */
 const skipped = [
   { tests: "browser", variable: "LINEKEEPER_NO_CHROMIUM", because: ensureChromium() },
+  { tests: "TURN", variable: "LINEKEEPER_NO_TURN", because: ensureTurn() },
   { tests: "interop", variable: "LINEKEEPER_NO_INTEROP", because: ensureInterop() },
   ...ensurePhones(),
   { tests: "carriers", variable: "LINEKEEPER_NO_CARRIERS", because: ensureCarriers() },

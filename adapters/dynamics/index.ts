@@ -3,6 +3,7 @@
  * no package of it: the organisation serves `msdyn_ciLibrary.js`. Written after Microsoft's public reference.
  */
 import { HostFault, loadScript, requireSettings, type CrmHost, type HostEvents, type ScriptPage } from "../../src/crm/host.ts";
+import { whenAborted } from "../../src/platform.ts";
 
 export interface DynamicsOptions {
   /** `https://<organisation>.crm.dynamics.com`; needed only where the page does not load the library itself. */
@@ -63,7 +64,7 @@ export function dynamics({ organisationUrl, needs = [], host = globalThis as unk
     await new Promise<void>((resolve, reject) => {
       const done = () => resolve();
       host.addEventListener("CIFInitDone", done);
-      signal.addEventListener("abort", () => host.removeEventListener("CIFInitDone", done), { once: true });
+      whenAborted(signal, () => host.removeEventListener("CIFInitDone", done));
       framework()
         .getEnvironment()
         .then(done, (error: unknown) => reject(refusal(error, "HandshakeRefused")));

@@ -1,17 +1,12 @@
 /** A step of the preflight, what it may look at, and what it may find. */
 
+import type { PagePolicy } from "../../src/platform.ts";
+
 /** What is looked at of the page. */
-export interface PreflightHost {
-  readonly isSecureContext?: boolean;
+export interface PreflightHost extends PagePolicy {
   readonly navigator?: Pick<Navigator, "mediaDevices">;
-  readonly document?: { readonly permissionsPolicy?: FeaturePolicy; readonly featurePolicy?: FeaturePolicy };
   readonly RTCPeerConnection?: new (configuration?: RTCConfiguration) => RTCPeerConnection;
   readonly AudioContext?: new () => AudioContext;
-}
-
-/** What Chromium calls `document.featurePolicy`; other browsers have none. */
-interface FeaturePolicy {
-  allowsFeature(feature: string): boolean;
 }
 
 /** Figures and states by their names, e.g. `rttMs`, `levelDbov`. Nothing personal. */

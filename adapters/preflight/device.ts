@@ -1,5 +1,6 @@
 /** What the page may do, and what the agent's device has. */
 import type { Clock } from "../../src/clock.ts";
+import { microphoneForbidden } from "../../src/platform.ts";
 import { Finding, type Check, type PreflightHost, type Remark } from "./check.ts";
 import { audibleDbov, levelOf, withSound } from "./sound.ts";
 
@@ -51,18 +52,15 @@ export function deviceChecks(host: PreflightHost, { asks, answerMs, speakerId, c
     {
       name: "secure-context",
       run() {
-        if (!host.isSecureContext) throw new Finding("SecurityError", "the page is not served by https: no browser gives it a microphone");
+        const why = microphoneForbidden({ isSecureContext: host.isSecureContext ?? false });
+        if (why !== undefined) throw new Finding("SecurityError", why);
       },
     },
     {
       name: "microphone-policy",
       run() {
-        const policy = host.document?.permissionsPolicy ?? host.document?.featurePolicy;
-        if (policy?.allowsFeature("microphone") === false)
-          throw new Finding(
-            "SecurityError",
-            'the page is in a frame without allow="microphone", or its Permissions-Policy header forbids it',
-          );
+        const why = microphoneForbidden(host.document ? { document: host.document } : {});
+        if (why !== undefined) throw new Finding("SecurityError", why);
       },
     },
     ...(asks

@@ -1,7 +1,7 @@
 /** A call to a number that plays back what it hears. It never rings a customer, and none has to wait for it. */
 import { within, type Clock } from "../../src/clock.ts";
 import type { Call, CallEvents, Linekeeper } from "../../src/index.ts";
-import { anyOf } from "../../src/platform.ts";
+import { anyOf, whenAborted } from "../../src/platform.ts";
 import { Finding, type Check, type PreflightHost, type Remark } from "./check.ts";
 import { audibleDbov, levelOf, withSound } from "./sound.ts";
 import { until } from "./trunks.ts";
@@ -37,9 +37,9 @@ export function echoCheck(host: PreflightHost, line: Linekeeper, { number, needs
         const stop = line.on("journal:written", (entry) => {
           if ((entry.type === "call:placed" || entry.type === "call:offered") && entry.callId !== call.id) resolve(busy);
         });
-        both.addEventListener("abort", stop);
+        whenAborted(both, stop);
       });
-      both.addEventListener("abort", () => call.hangUp());
+      whenAborted(both, () => call.hangUp());
       return await Promise.race([listen(call, both), away]);
     } finally {
       over.abort();

@@ -1,6 +1,6 @@
 /** Can the STUN and TURN servers be had, and reached? Each by what only it gives: a candidate of its own kind (RFC 8445 §5.1.1). */
 import { sleep, type Clock } from "../../src/clock.ts";
-import { anyOf } from "../../src/platform.ts";
+import { anyOf, whenAborted } from "../../src/platform.ts";
 import { Finding, type Check, type PreflightHost, type Remark } from "./check.ts";
 
 type List = readonly RTCIceServer[] | { readonly iceServers: readonly RTCIceServer[] };
@@ -21,6 +21,12 @@ type Scheme = "stun" | "turn";
 /** What a TURN server says to a name or password that it does not know (RFC 8656 §5). */
 const unauthorized = 401;
 
+/** A UDP socket of the host's own, for RTP (RFC 8839 §5.1). */
+const hostPort = /^candidate:\S+ 1 udp \d+ \S+ (\d+) typ host\b/i;
+
+/** Firefox tells of no `icecandidateerror`: whether there is no NAT, or no answer, nobody knows there. */
+const notTold: Remark = { outcome: "warn", code: "AnswerUnknown" };
+
 /** Longer than a browser tries to reach a server that is silent, so that what it says of it is heard. */
 const marginMs = 1_000;
 
@@ -34,7 +40,6 @@ export function iceChecks(host: PreflightHost, { given, withinMs, clock }: IceOp
     return new host.RTCPeerConnection(configuration);
   };
 
-  /** @returns undefined where there is no such server. */
   async function reach(scheme: Scheme, signal: AbortSignal): Promise<Remark | undefined> {
     const asked = servers.flatMap((server) => ofScheme(server, scheme));
     if (asked.length === 0) return { outcome: "skipped", code: "NotConfigured" };
@@ -45,14 +50,7 @@ export function iceChecks(host: PreflightHost, { given, withinMs, clock }: IceOp
     );
     const connection = connect({ iceServers: asked, iceTransportPolicy: scheme === "turn" ? "relay" : "all" });
     try {
-      // Not in every browser, nor in TypeScript's own library yet.
-      const found: RTCIceCandidate & { readonly relayProtocol?: string | null } = await firstCandidate(
-        connection,
-        scheme,
-        anyOf(signal, over.signal),
-      );
-      const { relayProtocol } = found;
-      return relayProtocol ? { measured: { relayProtocol } } : undefined;
+      return await whatAnswers(connection, scheme, anyOf(signal, over.signal));
     } finally {
       over.abort();
       connection.close();
@@ -109,9 +107,16 @@ function ofScheme(server: RTCIceServer, scheme: Scheme): RTCIceServer[] {
   return urls.length > 0 ? [{ ...server, urls }] : [];
 }
 
-function firstCandidate(connection: RTCPeerConnection, scheme: Scheme, signal: AbortSignal): Promise<RTCIceCandidate> {
+/**
+ * Waits for a candidate that only such a server gives. Where no NAT is on the way, a STUN server sees the host's own address, and no
+ * candidate is told of it (RFC 8445 §5.1.3): it has answered where no failure was told of a socket either.
+ */
+function whatAnswers(connection: RTCPeerConnection, scheme: Scheme, signal: AbortSignal): Promise<Remark | undefined> {
   const type = scheme === "turn" ? /\btyp relay\b/ : /\btyp srflx\b/;
   let isRefused = false;
+  /** By their ports, for addresses are hidden: the sockets that the browser asks from, and those whose question came to nothing. */
+  const asking = new Set<number>();
+  const failed = new Set<number | null>();
   return new Promise((resolve, reject) => {
     const nothing = () =>
       reject(
@@ -119,12 +124,25 @@ function firstCandidate(connection: RTCPeerConnection, scheme: Scheme, signal: A
           ? new Finding("UnauthorizedError", "the TURN server knows no such name, or another password")
           : new Finding("NetworkError", `no ${scheme.toUpperCase()} server gave a candidate`),
       );
-    connection.addEventListener("icecandidateerror", ({ errorCode }) => (isRefused ||= errorCode === unauthorized));
-    connection.addEventListener("icecandidate", ({ candidate }) => {
-      if (candidate && type.test(candidate.candidate)) resolve(candidate);
-      else if (!candidate) nothing();
+    const gathered = () => {
+      const mayHaveAnswered = scheme === "stun" && [...asking].some((port) => !failed.has(port));
+      if (mayHaveAnswered) resolve("onicecandidateerror" in connection ? undefined : notTold);
+      else nothing();
+    };
+    connection.addEventListener("icecandidateerror", ({ errorCode, port }) => {
+      isRefused ||= errorCode === unauthorized;
+      failed.add(port);
     });
-    signal.addEventListener("abort", nothing);
+    // The protocol is told in some browsers only, and not by TypeScript's own library yet.
+    type Told = RTCPeerConnectionIceEvent & { readonly candidate: { readonly relayProtocol?: string | null } | null };
+    connection.addEventListener("icecandidate", ({ candidate }: Told) => {
+      if (!candidate) return gathered();
+      const { relayProtocol } = candidate;
+      if (type.test(candidate.candidate)) return resolve(relayProtocol ? { measured: { relayProtocol } } : undefined);
+      const port = hostPort.exec(candidate.candidate)?.[1];
+      if (port !== undefined) asking.add(Number(port));
+    });
+    whenAborted(signal, nothing);
     connection.addTransceiver("audio");
     connection
       .createOffer()

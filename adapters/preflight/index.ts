@@ -5,7 +5,7 @@
  */
 import { systemClock, type Clock } from "../../src/clock.ts";
 import { LinekeeperError, type Control, type Linekeeper } from "../../src/index.ts";
-import { anyOf } from "../../src/platform.ts";
+import { anyOf, whenAborted } from "../../src/platform.ts";
 import { accountChecks, controlChecks } from "./account.ts";
 import { stepOf, type Check, type PreflightHost, type Remark } from "./check.ts";
 import { deviceChecks } from "./device.ts";
@@ -62,9 +62,7 @@ export async function preflight(linekeeper: Linekeeper, options: PreflightOption
   const signal = options.signal ? anyOf(options.signal, done.signal) : done.signal;
   const isGivenUp = () => options.signal?.aborted === true;
   const given = new Promise<never>((_, reject) => {
-    const giveUp = () => reject(new DOMException("the preflight was given up", "AbortError"));
-    if (isGivenUp()) giveUp();
-    signal.addEventListener("abort", giveUp);
+    whenAborted(signal, () => reject(new DOMException("the preflight was given up", "AbortError")));
   });
   given.catch(() => {});
 

@@ -1,6 +1,7 @@
 /** The trunks, as the line itself finds them. Their own entries in the journal tell why. */
 import type { Clock } from "../../src/clock.ts";
 import type { Linekeeper } from "../../src/index.ts";
+import { whenAborted } from "../../src/platform.ts";
 import { Finding, type Check, type Remark } from "./check.ts";
 
 /** A clock that is off by more makes tokens and certificates look expired, ms. */
@@ -28,15 +29,15 @@ const marginMs = 1_000;
 /** Resolves once `is` holds for the trunks' health. @throws the signal's reason. */
 export function until(linekeeper: Linekeeper, is: (all: readonly Health[]) => boolean, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    let stopWaiting = () => {};
     const look = () => is(linekeeper.trunks) && finish(resolve);
     const finish = (settle: () => void) => {
       stop();
-      signal.removeEventListener("abort", giveUp);
+      stopWaiting();
       settle();
     };
-    const giveUp = () => finish(() => reject(signal.reason as Error));
     const stop = linekeeper.on("trunk:changed", look);
-    signal.addEventListener("abort", giveUp);
+    stopWaiting = whenAborted(signal, () => finish(() => reject(signal.reason as Error)));
     look();
   });
 }
@@ -45,7 +46,7 @@ export function trunkChecks(linekeeper: Linekeeper, { trunkIds, withinMs, clock 
   /** @throws TimeoutError, SecurityError. */
   async function reach(trunkId: string, is: (health: Health) => boolean, signal: AbortSignal): Promise<Remark | undefined> {
     const over = new AbortController();
-    signal.addEventListener("abort", () => over.abort(signal.reason), { signal: over.signal });
+    const stopWaiting = whenAborted(signal, () => over.abort(signal.reason));
     const cancel = clock.setTimer(() => over.abort(new DOMException("not ready in time", "TimeoutError")), withinMs);
     const healthOf = () => linekeeper.trunks.find((trunk) => trunk.trunkId === trunkId);
     const isForbidden = () => healthOf()?.lastError?.name === "SecurityError";
@@ -65,7 +66,7 @@ export function trunkChecks(linekeeper: Linekeeper, { trunkIds, withinMs, clock 
       throw error;
     } finally {
       cancel();
-      over.abort();
+      stopWaiting();
     }
     if (isForbidden()) throw forbidden;
     return undefined;

@@ -14,6 +14,7 @@ import type {
   SipEdge,
   SipInvite,
 } from "../../src/ports.ts";
+import { whenAborted } from "../../src/platform.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext, Exchange } from "./context.ts";
 import { Dialog } from "./dialog.ts";
@@ -179,7 +180,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   async authorize(asked: readonly Offered[], withinMs: number): Promise<readonly RealmKey[] | undefined> {
     const { signal } = this.#disposal;
     const answered = new AbortController();
-    signal.addEventListener("abort", () => answered.abort(), { signal: answered.signal });
+    const stopWaiting = whenAborted(signal, () => answered.abort());
     try {
       const overdue = sleep(this.clock, withinMs, answered.signal).then(() => {
         throw new Error("the credentials did not come in time");
@@ -189,6 +190,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       if (!signal.aborted) this.#events.credentialsFailed(error);
       return undefined;
     } finally {
+      stopWaiting();
       answered.abort();
     }
   }

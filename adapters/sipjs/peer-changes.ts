@@ -7,6 +7,7 @@ import {
   type UserAgentServer,
 } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
+import { whenAborted } from "../../src/platform.ts";
 import type { SessionKeeper } from "../../src/ports.ts";
 import { sdpOf } from "./answer.ts";
 import { type EdgeContext, TRANSACTION_MS, unlessOver } from "./context.ts";
@@ -143,7 +144,7 @@ export class PeerChanges {
     const cancel = edge.clock.setTimer(() => {
       if (session.reinviteUserAgentServer === server) session.reinviteUserAgentServer = undefined;
     }, TRANSACTION_MS);
-    signal.addEventListener("abort", cancel, { once: true });
+    whenAborted(signal, cancel);
   }
 }
 

@@ -1,5 +1,6 @@
 /** A REFER of the peer's within a call (RFC 3515 §2.4): what it asks for, and by NOTIFY what became of it. */
 import type { IncomingReferRequest, Session } from "sip.js/lib/core/index.js";
+import { whenAborted } from "../../src/platform.ts";
 import type { SipReferral } from "../../src/ports.ts";
 import { ask } from "./ask.ts";
 import { type EdgeContext, type Exchange, unlessOver } from "./context.ts";
@@ -87,7 +88,7 @@ export class PeerReferrals {
       dispose() {},
     };
     exchanges.add(again);
-    this.#signal.addEventListener("abort", () => exchanges.delete(again), { once: true });
+    whenAborted(this.#signal, () => exchanges.delete(again));
   }
 }
 

@@ -1,5 +1,6 @@
 /** A REFER of ours within a call (RFC 3515), and the subscription that comes with it: what the peer tells of it by NOTIFY. */
 import type { IncomingNotifyRequest, IncomingRequestMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
+import { whenAborted } from "../../src/platform.ts";
 import type { ReferNotice, SipAnswer } from "../../src/ports.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
@@ -28,7 +29,7 @@ export class Referrals {
     const subscription: Subscription = { cseq: undefined, tell };
     let isSilent = false;
     this.#subscriptions.add(subscription);
-    signal.addEventListener("abort", () => this.#subscriptions.delete(subscription), { once: true });
+    whenAborted(signal, () => this.#subscriptions.delete(subscription));
     const answer = await ask(this.#edge, (authorization, delegate) => {
       const lines = [`Refer-To: <${referTo}>`, `Referred-By: <${aor}>`, `Contact: <${contact};ob>`];
       const request = this.#session.refer(

@@ -1,6 +1,7 @@
 /** One re-INVITE, from its sending to the answer that counts (RFC 3261 §14.1). */
 import type { IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
+import { whenAborted } from "../../src/platform.ts";
 import type { SipAnswer } from "../../src/ports.ts";
 import { inferred, sdpOf } from "./answer.ts";
 import { ask } from "./ask.ts";
@@ -36,7 +37,7 @@ export function sendReinvite(
   return new Promise((resolve) => {
     const abandon = () => resolve({ answer: inferred(487, "the call is over") });
     if (signal.aborted) return abandon();
-    signal.addEventListener("abort", abandon, { once: true });
+    const stopWaiting = whenAborted(signal, abandon);
     let sdp: string | undefined;
     let isTooShort = false;
     const asked = ask(edge, (authorization, delegate) => {
@@ -62,7 +63,7 @@ export function sendReinvite(
       return request;
     });
     void asked.then((answer) => {
-      signal.removeEventListener("abort", abandon);
+      stopWaiting();
       // Without a final answer sip.js would wait for one for ever. A late 2xx is acknowledged as a stray.
       if (dialog.reinviteUserAgentClient) dialog.signalingStateRollback();
       dialog.reinviteUserAgentClient = undefined;

@@ -1,4 +1,5 @@
 /** `linekeeper/tabs`: the pages of one browser share what they know of the trunks, and the next page of a tab goes on with its calls. */
+import { whenAborted } from "../../src/platform.ts";
 import type { Resumption, SharedHealth } from "../../src/ports.ts";
 import { noteOf, snapshotOf } from "./read.ts";
 import { keptIn } from "./resumption.ts";
@@ -42,7 +43,7 @@ export function tabs({ name = "linekeeper", storage, locks }: TabsOptions = {}):
         elected(false);
         const held = () => {
           elected(true);
-          return new Promise<void>((release) => left.signal.addEventListener("abort", () => release()));
+          return new Promise<void>((release) => void whenAborted(left.signal, release));
         };
         // Aborted while it waits, the request rejects; once held, the abort releases it.
         manager.request(key, { signal: left.signal }, held).catch(() => left.signal.aborted || elected(true));

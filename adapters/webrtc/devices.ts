@@ -1,4 +1,5 @@
-/** What became of a wish about microphone, speaker or playback, from the browser's own exception. */
+/** What the browser gives, and what became of a wish about microphone, speaker or playback: by its own exception. */
+import { microphoneForbidden, type PagePolicy } from "../../src/platform.ts";
 import type { DeviceResult } from "../../src/ports.ts";
 
 type Reason = Extract<DeviceResult, { ok: false }>["because"];
@@ -22,5 +23,24 @@ export async function resultOf(wish: Promise<unknown>, signal: AbortSignal): Pro
     const { name } = error as Partial<Error>;
     const because = name !== undefined && Object.hasOwn(reasons, name) ? reasons[name] : undefined;
     return { ok: false, because: signal.aborted ? "ended" : (because ?? "failed"), error };
+  }
+}
+
+type GetUserMedia = (constraints: MediaStreamConstraints) => Promise<MediaStream>;
+
+/**
+ * @param own the integrator's, in place of the browser's.
+ * @throws what the browser refuses it with; `SecurityError` where the page itself may have none, which a browser tells as if the agent had
+ * blocked it, or not at all: an insecure page has no `navigator.mediaDevices` (W3C mediacapture-main §9).
+ */
+export async function microphoneOf(constraints: MediaStreamConstraints, own?: GetUserMedia): Promise<MediaStream> {
+  try {
+    if (own) return await own(constraints);
+    const { mediaDevices } = navigator as { readonly mediaDevices?: MediaDevices };
+    if (!mediaDevices) throw new DOMException("the browser has no navigator.mediaDevices", "NotSupportedError");
+    return await mediaDevices.getUserMedia(constraints);
+  } catch (error) {
+    const why = microphoneForbidden(globalThis as PagePolicy);
+    throw why === undefined ? error : new DOMException(why, "SecurityError");
   }
 }

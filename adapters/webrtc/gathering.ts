@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
+import { whenAborted } from "../../src/platform.ts";
 
 /**
  * Waits until `connection` has found its ICE candidates, for `timeoutMs`, or until `signal` aborts. A STUN server that does not answer
@@ -6,20 +7,21 @@ import type { Clock } from "../../src/clock.ts";
  */
 export function candidatesOf(connection: RTCPeerConnection, timeoutMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    let stopWaiting = () => {};
     const finish = () => {
       cancelTimer();
       connection.removeEventListener("icegatheringstatechange", check);
-      signal.removeEventListener("abort", finish);
+      stopWaiting();
       resolve();
     };
     const check = () => {
       // Right after an ICE restart the state may still be that of the candidates before.
       const hasSome = connection.localDescription?.sdp.includes("a=candidate:");
-      if ((connection.iceGatheringState === "complete" && hasSome) || signal.aborted) finish();
+      if (connection.iceGatheringState === "complete" && hasSome) finish();
     };
     const cancelTimer = clock.setTimer(finish, timeoutMs);
     connection.addEventListener("icegatheringstatechange", check);
-    signal.addEventListener("abort", finish);
+    stopWaiting = whenAborted(signal, finish);
     check();
   });
 }

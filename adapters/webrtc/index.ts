@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { DeviceResult, Media, MediaTroubles } from "../../src/ports.ts";
 import { Ice, type GivenIceServers, type IceServersSource } from "./ice.ts";
-import { resultOf } from "./devices.ts";
+import { microphoneOf, resultOf } from "./devices.ts";
 import { sinkTo } from "./playback.ts";
 import { loadMonitor, Session, type WebRtcSession } from "./session.ts";
 
@@ -68,7 +68,7 @@ export interface WebRtc extends Media {
 
 /**
  * Audio by WebRTC. Microphone and ICE are asked for once per call; what the browser refuses comes as its own
- * DOMException (`NotAllowedError`, `NotFoundError`, …).
+ * DOMException (`NotAllowedError`, `NotFoundError`, …); `SecurityError`: the page may have no microphone, whatever the agent says.
  * @throws TypeError that names an option which cannot be used.
  */
 export function webrtc(options: WebRtcOptions = {}): WebRtc {
@@ -112,7 +112,7 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
       const session = new Session({
         getMicrophone(deviceId = microphone === "" ? undefined : { ideal: microphone }) {
           const constraints = { audio: deviceId ? { ...(typeof audio === "object" && audio), deviceId } : audio, video: false };
-          return options.getUserMedia ? options.getUserMedia(constraints) : navigator.mediaDevices.getUserMedia(constraints);
+          return microphoneOf(constraints, options.getUserMedia);
         },
         ice: new Ice({
           iceServers,

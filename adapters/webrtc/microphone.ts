@@ -1,4 +1,5 @@
 /** The microphone of one call: asked for once, changed while its track is sent, and followed by another when it is pulled out. */
+import { whenAborted } from "../../src/platform.ts";
 import type { MicrophoneFallback } from "../../src/ports.ts";
 
 export interface MicrophoneOptions {
@@ -27,7 +28,7 @@ export class Microphone {
 
   constructor(options: MicrophoneOptions) {
     this.#options = options;
-    options.signal.addEventListener("abort", () => {
+    whenAborted(options.signal, () => {
       this.#stopWaiting();
       stop(this.#stream);
     });

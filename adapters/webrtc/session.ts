@@ -1,5 +1,6 @@
 /** One call's microphone, and a peer connection for each of its attempts; one of them becomes the call's. */
 import type { Clock } from "../../src/clock.ts";
+import { whenAborted } from "../../src/platform.ts";
 import type { DeviceResult, MediaEvents, MediaPath, MediaSession } from "../../src/ports.ts";
 import { resultOf } from "./devices.ts";
 import { candidatesOf } from "./gathering.ts";
@@ -183,8 +184,7 @@ export class Session implements WebRtcSession {
       (error: unknown) => over.signal.aborted || this.#options.onUnwatched(error),
     );
     this.#events = events;
-    if (this.#closing.signal.aborted) stop();
-    this.#closing.signal.addEventListener("abort", stop, { once: true });
+    whenAborted(this.#closing.signal, stop);
     // An announcement may have met it before anybody listened.
     void Promise.resolve().then(() => this.#playback.isBlocked && this.#events?.playback("blocked"));
     return stop;
@@ -410,9 +410,7 @@ export class Session implements WebRtcSession {
 /** The promise's end, or the signal's reason if that comes first; the work itself goes on for whoever asks next. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    const stop = whenAborted(signal, () => reject(signal.reason as Error));
+    promise.then(resolve, reject).finally(stop);
   });
 }

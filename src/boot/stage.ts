@@ -2,7 +2,7 @@
 import { LinekeeperError } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
-import { anyOf } from "../platform.ts";
+import { anyOf, whenAborted } from "../platform.ts";
 import type { Clock, Random } from "../ports.ts";
 import { stageTable, type StageEvent, type StageState } from "../states.ts";
 import { faultOf } from "./fault.ts";
@@ -181,10 +181,7 @@ export const loadRetry = () => import("./retry.ts").catch(() => undefined);
 /** As `promise`, or rejects with the signal's reason if that aborts first. */
 function orAborted<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    const done = () => signal.removeEventListener("abort", onAbort);
-    Promise.resolve(promise).then(resolve, reject).finally(done);
+    const stop = whenAborted(signal, () => reject(signal.reason as Error));
+    Promise.resolve(promise).then(resolve, reject).finally(stop);
   });
 }

@@ -7,6 +7,7 @@
 import { sleep } from "../clock.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Party } from "../journal.ts";
+import { whenAborted } from "../platform.ts";
 import type { AudioFault, AudioQuality, MicrophoneFallback, MicrophoneState, PlaybackState } from "../ports.ts";
 import type { ChangePorts, Changes } from "./changes.ts";
 import { createReconnecting, type ReconnectingEvents } from "./reconnecting.ts";
@@ -171,7 +172,7 @@ export function keepAudio(ports: AudioPorts): void {
     else void ask();
   });
   if (ports.isMute) void obtain();
-  signal.addEventListener("abort", () => {
+  whenAborted(signal, () => {
     cancelLook();
     cancelProof();
     stopWatch?.();

@@ -8,6 +8,7 @@ import { sleep, within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import type { Facts, Journal } from "../journal.ts";
 import { directionOf, does, fittedTo, narrowed, withoutOldHold, type Direction } from "../media/direction.ts";
+import { whenAborted } from "../platform.ts";
 import type { MediaSession, SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { directionFor, type Holding } from "./holding.ts";
@@ -204,7 +205,7 @@ export function createChanges(ports: ChangePorts & { readonly holding: Holding }
     const { flow } = trunk.health;
     if (flow !== "open" && flow !== "doubted") isStale = true;
   });
-  signal.addEventListener("abort", stopFollowing, { once: true });
+  whenAborted(signal, stopFollowing);
 
   return {
     get isUnderWay() {

@@ -2,7 +2,7 @@
 import type { Emitter, EventNames } from "../emitter.ts";
 import type { Journal, Party, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
-import { anyOf } from "../platform.ts";
+import { anyOf, whenAborted } from "../platform.ts";
 import type { CallerIdentity, DeviceResult, KeptDialog, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -178,7 +178,7 @@ export function createConversation(ports: TalkPorts): Conversation {
     },
     onViolation: ports.onViolation,
   });
-  signal.addEventListener("abort", () => holding.giveUp({ ok: false, because: "ended" }), { once: true });
+  whenAborted(signal, () => holding.giveUp({ ok: false, because: "ended" }));
   /** The conversation under way. */
   let present = new AbortController();
 

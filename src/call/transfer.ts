@@ -6,7 +6,7 @@ import { within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Journal, Party, TransferFault } from "../journal.ts";
-import { anyOf } from "../platform.ts";
+import { anyOf, whenAborted } from "../platform.ts";
 import type { CancelTimer, ReferNotice, SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { HoldResult } from "./holding.ts";
@@ -112,8 +112,7 @@ export function createTransfer(ports: TransferPorts): Transfer {
     const isRefused = answer.said === "peer" && answer.code >= 300;
     // Nobody answered: it may have been heard all the same, and be told of on the next flow.
     if (!isHeard && !isRefused) wait(limits.ledgerMs);
-    if ((isHeard || !isRefused) && !done.aborted)
-      await new Promise<void>((resolve) => done.addEventListener("abort", () => resolve(), { once: true }));
+    if (isHeard || !isRefused) await new Promise<void>((resolve) => void whenAborted(done, resolve));
     cancelWait();
     over.abort();
     // Who accepted it and hangs up has done it.

@@ -2,6 +2,7 @@
 import type { Settings } from "../config.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
+import { whenAborted } from "../platform.ts";
 import type { CancelTimer } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { plan, type Candidate } from "../routing/plan.ts";
@@ -100,7 +101,7 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
         if (trunk) settle(trunk);
       });
       const cancelWait = clock.setTimer(settle, destination.emergency ? limits.emergencyWaitMs : limits.trunkWaitMs);
-      over.addEventListener("abort", () => settle(), { once: true });
+      whenAborted(over, settle);
       knock();
     });
   }

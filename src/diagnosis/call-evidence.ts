@@ -93,9 +93,20 @@ const callees: Detector = (seen) => {
   return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });
 };
 
-const device: Detector = ({ refusedCalls }) => {
+/** The page itself may have none: no agent, and no headset, can help that. */
+const isOfPage = ({ error }: { readonly error: string | undefined }) => error === "SecurityError";
+
+const microphone: Detector = ({ refusedCalls }) => {
   const refused = refusedCalls.filter(({ because }) => because === "media-failed");
-  return cite("microphone-not-to-be-had", "observed", refused, { error: refused.at(-1)?.error ?? "", calls: refused.length });
+  const of = (code: "microphone-not-to-be-had" | "page-may-not-use-microphone", calls: typeof refused) =>
+    cite(code, "observed", calls, { error: calls.at(-1)?.error ?? "", calls: calls.length });
+  return [
+    ...of(
+      "microphone-not-to-be-had",
+      refused.filter((call) => !isOfPage(call)),
+    ),
+    ...of("page-may-not-use-microphone", refused.filter(isOfPage)),
+  ];
 };
 
-export const callDetectors: readonly Detector[] = [routes, everywhere, settings, callees, device];
+export const callDetectors: readonly Detector[] = [routes, everywhere, settings, callees, microphone];

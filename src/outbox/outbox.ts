@@ -5,6 +5,7 @@
 import { within } from "../clock.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
+import { whenAborted } from "../platform.ts";
 import type { CancelTimer, Clock, Parcel, Random, ReportTransport, TransportAnswer } from "../ports.ts";
 import type { GuardedStore } from "../store/guarded.ts";
 import { backoffMs } from "../trunk/backoff.ts";
@@ -59,7 +60,7 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
   let dueMs = Infinity;
   let lastMs = 0;
 
-  signal.addEventListener("abort", () => cancelTimer());
+  whenAborted(signal, () => cancelTimer());
   wakeIn(firstTryMs());
 
   function firstTryMs(): number {

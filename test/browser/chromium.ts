@@ -6,7 +6,7 @@ import { findChromium } from "../setup/chromium.mjs";
 const path = findChromium();
 
 /** Quiet, without a sandbox (we are root in a container), and with a microphone that beeps and never asks. */
-const flags = [
+const ownFlags = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -25,15 +25,17 @@ interface LaunchOptions {
   readonly starter?: string;
   /** A WAV file that its microphone hears, round and round. */
   readonly microphone?: string;
+  /** More of Chromium's own. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts the Chromium that test/setup found; whoever calls closes it. */
-export function launchChromium({ starter, microphone }: LaunchOptions = {}): Promise<Browser> {
+export function launchChromium({ starter, microphone, flags = [] }: LaunchOptions = {}): Promise<Browser> {
   if (path === undefined) throw new Error("no Chromium on this machine: put the test in chromiumOrSkip()");
   return chromium.launch({
     executablePath: starter ?? path,
     headless: true,
-    args: [...flags, ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : [])],
+    args: [...ownFlags, ...flags, ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : [])],
   });
 }
 

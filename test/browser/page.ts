@@ -34,34 +34,37 @@ async function bundle(name: string): Promise<string> {
  * Bundles `pages/<name>.ts` and opens it at a secure origin, for only there is a microphone.
  * `run("f(1)")` calls its exported function f. Pages of one context share storage, locks and channels; a browser gives each its own.
  * @param options `inFrame`: in a frame of another origin's page, which allows it nothing. `isLocal`: on localhost, which is
- * secure without TLS: it may open `ws:` too.
- * `policy`: its Content-Security-Policy.
+ * secure without TLS: it may open `ws:` too. `isInsecure`: by http, from anywhere else.
+ * `policy`: its Content-Security-Policy. `begins`: what the page itself runs as it is loaded; whatever a test runs counts as a click.
  * `address`: where a server of the test's own has the page, so that nothing stands between it and its network.
  */
 export async function openPage(
   browser: Browser | BrowserContext,
   name: string,
-  { inFrame = false, isLocal = false, policy = "", address = "" } = {},
+  { inFrame = false, isLocal = false, isInsecure = false, policy = "", address = "", begins = "" } = {},
 ): Promise<OpenPage> {
   const script = bundles.get(name) ?? bundle(name);
   bundles.set(name, script);
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  const pages = /^(https:\/\/(linekeeper|crm)\.test|http:\/\/localhost)\//;
-  const serve = (route: Route) => {
+  const pages = /^(https?:\/\/(linekeeper|crm)\.test|http:\/\/localhost)\//;
+  const serve = async (route: Route) => {
+    if (route.request().url().endsWith("/page.js")) return route.fulfill({ contentType: "text/javascript", body: await script });
+    const own = begins && `<body><script src="/page.js"></script><script>page.${begins}</script>`;
     const frame = route.request().url().startsWith("https://crm.test/") ? '<iframe src="https://linekeeper.test/"></iframe>' : "";
     const headers = { ...(policy && { "content-security-policy": policy }) };
-    return route.fulfill({ contentType: "text/html", headers, body: `<!doctype html><title>test</title>${frame}` });
+    return route.fulfill({ contentType: "text/html", headers, body: `<!doctype html><title>test</title>${frame}${own}` });
   };
   if (!address) await page.route(pages, serve);
-  await page.goto(address || (isLocal ? "http://localhost/" : inFrame ? "https://crm.test/" : "https://linekeeper.test/"));
+  const origin = isInsecure ? "http://linekeeper.test/" : "https://linekeeper.test/";
+  await page.goto(address || (isLocal ? "http://localhost/" : inFrame ? "https://crm.test/" : origin));
   const frame = inFrame ? page.frames()[1] : page.mainFrame();
   if (!frame) throw new Error("the page has no frame");
-  await frame.addScriptTag({ content: await script });
+  if (!begins) await frame.addScriptTag({ content: await script });
   const reload = async () => {
     await page.reload();
-    await frame.addScriptTag({ content: await script });
+    if (!begins) await frame.addScriptTag({ content: await script });
   };
   return { errors, tab: page, run: (expression) => frame.evaluate(`page.${expression}`), reload, close: () => page.close() };
 }

@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { openPage } from "./page.ts";
+import { startTurn, turnOrSkip } from "./turn.ts";
 
 chromiumOrSkip("preflight() in a real browser", () => {
   let browser: Browser;
@@ -29,9 +30,49 @@ chromiumOrSkip("preflight() in a real browser", () => {
     await page.close();
   });
 
-  it("says that the frame it is in may not use the microphone", async () => {
-    const page = await openPage(browser, "preflight", { inFrame: true });
-    expect((await page.run<string[]>("fails()")).slice(0, 2)).toEqual(["microphone-policy: SecurityError", "microphone: BlockedError"]);
+  turnOrSkip("reaches a STUN server where no NAT is on the way, a relay, and tells a password that is refused", async () => {
+    const { port, close } = await startTurn();
+    const page = await openPage(browser, "preflight");
+    const at = (server: string, credential = "secret") => [{ urls: `${server}:127.0.0.1:${port}`, username: "agent7", credential }];
+    const run = (servers: object, withinMs = 3_000) => page.run(`reaches(${JSON.stringify(servers)}, ${withinMs})`);
+    try {
+      expect(await run([...at("stun"), ...at("turn")])).toMatchObject([
+        { check: "turn", outcome: "pass" },
+        { check: "stun", outcome: "pass" },
+      ]);
+      expect(await run(at("turn", "another"))).toContainEqual({ check: "turn", outcome: "fail", code: "UnauthorizedError" });
+    } finally {
+      await close();
+    }
+    expect(await run(at("stun"), 1_000)).toContainEqual({ check: "stun", outcome: "fail", code: "NetworkError" });
+    expect(page.errors).toEqual([]);
+    await page.close();
+  });
+
+  it("hears its own beep come back over the echo call, and tells silence", async () => {
+    const page = await openPage(browser, "preflight");
+    type Found = { echo: { measured: Record<string, number> } };
+    const [heard, silent] = await Promise.all([page.run<Found>("echoes()"), page.run<Found>("echoes({ isMute: true })")]);
+    expect(heard).toMatchObject({ echo: { outcome: "pass" }, calls: [], kpis: [] });
+    expect(heard.echo.measured["levelDbov"]).toBeGreaterThan(-50);
+    expect(heard.echo.measured["mos"]).toBeGreaterThan(4);
+    expect(silent).toMatchObject({ echo: { outcome: "warn", code: "SilentEcho" } });
+    expect(page.errors).toEqual([]);
+    await page.close();
+  });
+
+  it.each([
+    ["is not served by https", { isInsecure: true }, "secure-context"],
+    ["is in a frame that may not use the microphone", { inFrame: true }, "microphone-policy"],
+  ])("says that the page %s: the CRM's configuration, not the agent's headset", async (_, where, check) => {
+    const page = await openPage(browser, "preflight", where);
+    expect(await page.run("refuses()")).toEqual({
+      found: [`${check}: SecurityError`],
+      call: { end: "refused", refusal: "media-failed", error: "SecurityError" },
+      leader: "crm-config",
+      evidence: ["page-may-not-use-microphone", "page-may-not-use-microphone"],
+    });
+    expect(page.errors).toEqual([]);
     await page.close();
   });
 

@@ -43,6 +43,10 @@ export const en = {
   "turn UnauthorizedError": ["The TURN server refused name and password.", "Ask the CRM's administrator for credentials that hold."],
   "stun NetworkError": ["No STUN server answered.", "Ask the local IT to let UDP to the STUN server through; have its address checked."],
   OnlyRelay: ["No STUN server answered, but the relay did: audio takes a longer way.", "Ask the local IT to let UDP out."],
+  AnswerUnknown: [
+    "No outside address was found, and this browser does not say why: there may be no NAT, or no STUN server that answers.",
+    "Nothing, if calls have audio; else check again in Chrome or Edge.",
+  ],
   NotConfigured: ["There is no server of that kind.", "Nothing, if that is meant."],
   "token ExpiredError": ["The token had run out before the line was started.", "Sign in again."],
   "control TimeoutError": ["The CRM's own server did not answer in time.", "Try again; then ask the CRM's support."],

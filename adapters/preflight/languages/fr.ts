@@ -57,6 +57,10 @@ export const fr: Words = {
     "Aucun serveur STUN n’a répondu, mais le relais oui : le son prend un chemin plus long.",
     "Demandez au service informatique de laisser sortir l’UDP.",
   ],
+  AnswerUnknown: [
+    "Aucune adresse externe trouvée, et ce navigateur ne dit pas pourquoi : pas de NAT, ou pas de réponse du serveur STUN.",
+    "Rien, si les appels ont du son ; sinon, vérifiez à nouveau dans Chrome ou Edge.",
+  ],
   NotConfigured: ["Il n’y a pas de serveur de ce genre.", "Rien, si c’est voulu."],
   "token ExpiredError": ["Le jeton avait expiré avant le démarrage de la ligne.", "Reconnectez-vous."],
   "control TimeoutError": ["Le serveur du CRM n’a pas répondu à temps.", "Réessayez ; puis demandez à l’assistance du CRM."],

@@ -3,6 +3,7 @@ import { preflight, type CheckResult, type PreflightHost, type PreflightOptions 
 import { systemClock } from "../../../src/clock.ts";
 import { noMedia } from "../../../src/media/no-media.ts";
 import type { Media, MediaEvents } from "../../../src/ports.ts";
+import { mergeReports } from "../../../src/fleet/merge.ts";
 import { diagnose } from "../../../src/diagnosis/verdict.ts";
 import { buildHouse, pass, trunkA, underFakeTime } from "../../support/house.ts";
 
@@ -11,9 +12,10 @@ underFakeTime();
 const track = { stop: vi.fn(), muted: false };
 const stream = { getTracks: () => [track], getAudioTracks: () => [track] } as unknown as MediaStream;
 
-/** A connection that finds these candidates, then none any more; by a relay alone where the policy says so. */
+/** A connection that finds these candidates, then none any more; by a relay alone where the policy says so. Port 9 reaches nobody. */
 const connectionFinding = (...candidates: string[]) =>
   class extends EventTarget {
+    readonly onicecandidateerror = null;
     readonly #policy: RTCIceTransportPolicy | undefined;
     constructor(configuration?: RTCConfiguration) {
       super();
@@ -26,6 +28,9 @@ const connectionFinding = (...candidates: string[]) =>
     }
     async setLocalDescription() {
       if (candidates.includes("401")) this.dispatchEvent(Object.assign(new Event("icecandidateerror"), { errorCode: 401 }));
+      const port = 9;
+      if (candidates.some((candidate) => candidate.includes(` ${port} typ host`)))
+        this.dispatchEvent(Object.assign(new Event("icecandidateerror"), { errorCode: 701, port }));
       const shown = candidates.filter((candidate) => this.#policy !== "relay" || candidate.includes("typ relay"));
       for (const candidate of [...shown, undefined])
         this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate: candidate === undefined ? null : { candidate } }));
@@ -35,6 +40,14 @@ const connectionFinding = (...candidates: string[]) =>
 
 const srflx = "candidate:1 1 udp 1 192.0.2.1 1 typ srflx";
 const relay = "candidate:1 1 udp 1 192.0.2.9 1 typ relay";
+
+/** It has no such event. */
+const asFirefox = class extends connectionFinding("candidate:1 1 udp 1 203.0.113.7 1 typ host", relay) {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    Reflect.deleteProperty(this, "onicecandidateerror");
+  }
+};
 
 /** @param amplitude of what its microphone hears, as a square wave; 1 is the loudest that there is. */
 const speaker = (state: AudioContextState, amplitude = 0.1) =>
@@ -134,7 +147,7 @@ describe("what is wrong has its own name, and its own domain", () => {
       "no STUN server answers",
       {
         iceServers: [{ urls: "stun:x" }],
-        host: { ...well, RTCPeerConnection: connectionFinding("candidate:1 1 udp 1 10.0.0.1 1 typ host") },
+        host: { ...well, RTCPeerConnection: connectionFinding("candidate:1 1 udp 1 10.0.0.1 9 typ host") },
       },
       "stun",
       "NetworkError",
@@ -169,6 +182,15 @@ describe("what is wrong has its own name, and its own domain", () => {
     expect(find(results, check)).toMatchObject({ cause: expect.stringMatching(/\.$/), remedy: expect.stringMatching(/\.$/) });
     expect(diagnose(house.line.journal).leader).toBe(domain);
     expect(house.entries("stage:failed").every(({ critical }) => !critical)).toBe(true);
+  });
+
+  test("a host without a NAT: a STUN server that sees its own address has answered", async () => {
+    const open = "candidate:1 1 udp 1 203.0.113.7 1 typ host";
+    const noUdp = "candidate:1 1 udp 1 10.0.0.1 9 typ host";
+    const both = await fly({ iceServers: [{ urls: "stun:x" }], host: { ...well, RTCPeerConnection: connectionFinding(noUdp, open) } });
+    expect(find(both.results, "stun")?.outcome).toBe("pass");
+    const none = await fly({ iceServers: [{ urls: "stun:x" }], host: { ...well, RTCPeerConnection: connectionFinding() } });
+    expect(find(none.results, "stun")).toMatchObject({ outcome: "fail", code: "NetworkError" });
   });
 
   test("no WebRTC: what needs it is not tried", async () => {
@@ -207,6 +229,12 @@ describe("a warning is told, and is no evidence of a fault", () => {
       { iceServers: [{ urls: ["stun:x", "turn:x"] }], host: { ...well, RTCPeerConnection: connectionFinding(relay) } },
       "stun",
       "OnlyRelay",
+    ],
+    [
+      "a browser that does not tell whether the STUN server answered",
+      { iceServers: [{ urls: ["stun:x", "turn:x"] }], host: { ...well, RTCPeerConnection: asFirefox } },
+      "stun",
+      "AnswerUnknown",
     ],
   ])("%s", async (_, options, check, code) => {
     const { house, results } = await fly(options);
@@ -349,6 +377,34 @@ describe("the echo call", () => {
     for (const carrier of [house.a, house.b]) carrier.fault({ kind: "reject", code: 404, methods: ["INVITE"] });
     const { results } = await fly({ echo }, house);
     expect(find(results, "echo")).toMatchObject({ outcome: "fail", code: "CallFailedError", measured: { sipCode: 404 } });
+  });
+
+  test("that comes back without any sound", async () => {
+    const media: Media = {
+      open: () => Object.assign(audio((events) => events.rated("good", quality)).open(), { remoteStream: stream }),
+    };
+    const host = { ...well, AudioContext: speaker("running", 0) };
+    const { results } = await fly({ echo, host }, buildHouse({ media }));
+    expect(find(results, "echo")).toMatchObject({ outcome: "warn", code: "SilentEcho", measured: { levelDbov: -127, mos: 4.2 } });
+  });
+
+  test("is a sign of a fault, and no call that met it: neither incident, report nor fleet counts it", async () => {
+    const house = buildHouse();
+    for (const carrier of [house.a, house.b]) carrier.fault({ kind: "reject", code: 503, methods: ["INVITE"] });
+    await fly({ echo }, house);
+    expect(house.entries("attempt:ended").length).toBeGreaterThan(0);
+    expect(house.line.incidents).toMatchObject([{ callsAffected: 0, callsRefused: 0, callsSaved: 0, callsLost: 0 }]);
+    const report = await house.line.report();
+    expect(report).toMatchObject({ kpis: [], calls: [], attempts: [], callCounts: { placed: 0, affected: 0 } });
+    const fleet = mergeReports([report], { generatedAtMs: Date.now() });
+    expect(fleet).toMatchObject({ report: { kpis: [], callCounts: { placed: 0 } }, agents: [{ calls: 0, lost: 0 }] });
+
+    // A customer's call counts beside it.
+    house.line.call("+21671000001");
+    await pass(1_000);
+    const { kpis, calls } = await house.line.report();
+    expect(kpis.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    expect(calls).toMatchObject([{ fate: "lost" }]);
   });
 
   test("that nobody answers is hung up", async () => {

@@ -1,6 +1,6 @@
 /** Another microphone under a call: chosen by the agent, or because the one before was pulled out. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { WebRtcOptions, WebRtcSession } from "../../../adapters/webrtc/index.ts";
+import { webrtc, type WebRtcOptions, type WebRtcSession } from "../../../adapters/webrtc/index.ts";
 import { never, ScriptedConnection, ScriptedDevices, scriptedMedia, settle } from "./scripted-browser.ts";
 
 const closing: WebRtcSession[] = [];
@@ -225,5 +225,35 @@ describe("a microphone that is pulled out", () => {
     devices.plug("headset");
     await settle();
     expect([devices.tracks.length, told]).toEqual([1, ["lost none"]]);
+  });
+});
+
+describe("a page that may have no microphone", () => {
+  const blocked = () => Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+  const askedOn = (page: object, options: WebRtcOptions = {}) => {
+    for (const [name, value] of Object.entries(page)) vi.stubGlobal(name, value);
+    const session = webrtc(options).open();
+    closing.push(session);
+    return session.offer(never);
+  };
+  const policy = (allows: boolean) => ({ featurePolicy: { allowsFeature: () => allows } });
+
+  test.each([
+    ["not by https: there is not even whom to ask", { isSecureContext: false, navigator: {} }, {}, "SecurityError"],
+    [
+      "a frame without it, which a browser tells as if the agent had blocked it",
+      { document: policy(false) },
+      { getUserMedia: blocked },
+      "SecurityError",
+    ],
+    [
+      "one that may: the agent has blocked it",
+      { isSecureContext: true, document: policy(true) },
+      { getUserMedia: blocked },
+      "NotAllowedError",
+    ],
+    ["a browser without any", { isSecureContext: true, navigator: {} }, {}, "NotSupportedError"],
+  ])("%s", async (_, page, options, name) => {
+    await expect(askedOn(page, options)).rejects.toMatchObject({ name });
   });
 });

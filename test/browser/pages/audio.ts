@@ -1,11 +1,11 @@
 /** Sound for the pages of the tests, a far end that sends it, and the proof that it arrived. */
 
-/** A stream with a 440 Hz tone. */
-function toneStream(): MediaStream {
+/** A stream with a 440 Hz tone, or at no volume. */
+export function toneStream(volume = 1): MediaStream {
   const context = new AudioContext();
   const oscillator = context.createOscillator();
   const destination = context.createMediaStreamDestination();
-  oscillator.connect(destination);
+  oscillator.connect(new GainNode(context, { gain: volume })).connect(destination);
   oscillator.start();
   return destination.stream;
 }
@@ -44,6 +44,17 @@ export async function answererOf(offer: string, { knowsTones = true } = {}): Pro
   await connection.setRemoteDescription({ type: "offer", sdp: offer });
   // After the offer, so that one that asks for no audio just now may ask for it later (RFC 8829 §5.10).
   farEnd(connection, knowsTones);
+  return { connection, sdp: await describe(connection) };
+}
+
+/** A far end that says back what it hears; or, if it `isMute`, packets without any sound. */
+export async function echoOf(offer: string, { isMute = false } = {}): Promise<{ connection: RTCPeerConnection; sdp: string }> {
+  const connection = new RTCPeerConnection();
+  await connection.setRemoteDescription({ type: "offer", sdp: offer });
+  for (const { sender, receiver } of connection.getTransceivers()) {
+    connection.addTrack(receiver.track);
+    if (isMute) await sender.replaceTrack(toneStream(0).getAudioTracks()[0] ?? null);
+  }
   return { connection, sdp: await describe(connection) };
 }
 

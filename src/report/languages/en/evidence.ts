@@ -120,7 +120,8 @@ export const evidence: Catalogue["evidence"] = {
   "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
   "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
-  "page-may-not-use-microphone": ({ error }) => `The page is embedded so that it may not use the microphone${byName(error)}.`,
+  "page-may-not-use-microphone": ({ error }) =>
+    `The page may not use the microphone: it is not served by HTTPS, or its frame does not allow it${byName(error)}.`,
   "page-forbids-socket": (params) =>
     `The page’s own security policy (Content-Security-Policy) forbids the connection to the edge of ${of(params)}: nothing left the browser.`,
   "playback-blocked": ({ calls }) =>

@@ -134,7 +134,7 @@ export const evidence: Catalogue["evidence"] = {
   "same-settings-worked-before": (params) => `Les mêmes paramètres avaient déjà fait aboutir des appels par ${of(params)}.`,
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
-    `La page est intégrée de telle sorte qu’elle n’a pas le droit d’utiliser le microphone${byName(error)}.`,
+    `La page n’a pas le droit d’utiliser le microphone : elle n’est pas servie en HTTPS, ou son cadre ne le permet pas${byName(error)}.`,
   "page-forbids-socket": (params) =>
     `La politique de sécurité de la page elle-même (Content-Security-Policy) interdit la connexion au frontal ${ofTrunk(params)} : rien n’est sorti du navigateur.`,
   "playback-blocked": (params) =>
