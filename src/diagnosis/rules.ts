@@ -118,9 +118,9 @@ const calleeIsNoFault: Rule = (evidence) => {
 
 export const rules: readonly Rule[] = [
   inferenceIsNoWord,
-  togetherIsNobodys,
   bootComesFirst,
   partialStartLooksAlike,
+  togetherIsNobodys,
   neverReachedIsNoLoss,
   calleeIsNoFault,
 ];

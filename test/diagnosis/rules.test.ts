@@ -364,3 +364,32 @@ describe("busy callees", () => {
     expect(diagnose(told.entries).leader).toBe("carrier-signalling");
   });
 });
+
+describe("plain failures on one route", () => {
+  const refused = (told: Story) => told.calls("local", ["A", { code: 500 }]).after(20_000);
+
+  test("alone, of an agent who calls elsewhere as often, are the route's rather than the whole edge's", () => {
+    const once = refused(wellBegun("A"));
+    expect(codes(once)).not.toContain("failures-on-one-route-only");
+    expect(diagnose(once.entries).leader).toBe("carrier-signalling");
+    const twice = refused(once);
+    expect(codes(twice)).toContain("failures-on-one-route-only");
+    expect(diagnose(twice.entries).leader).toBe("carrier-routing");
+  });
+
+  test("say nothing of other routes where none is ever called, or where another failed as well", () => {
+    expect(codes(refused(refused(story("A").boots(1, "passes").connects("A"))))).not.toContain("failures-on-one-route-only");
+    const both = refused(refused(wellBegun("A"))).calls("international", ["A", { code: 500 }]);
+    expect(codes(both)).not.toContain("failures-on-one-route-only");
+  });
+
+  test("over all carriers from the CRM's start on speak for the start-up from the first call on", () => {
+    const told = story("A", "B")
+      .boots(1, "passes")
+      .connects("A", "B")
+      .after(5_000)
+      .calls("international", ["A", "answered"])
+      .calls("local", ["A", { code: 500 }], ["B", { code: 500 }]);
+    expect(diagnose(told.entries).leader).toBe("crm-init");
+  });
+});
