@@ -390,6 +390,33 @@ describe("plain failures on one route", () => {
       .after(5_000)
       .calls("international", ["A", "answered"])
       .calls("local", ["A", { code: 500 }], ["B", { code: 500 }]);
-    expect(diagnose(told.entries).leader).toBe("crm-init");
+    const { leader, probabilities } = diagnose(told.entries);
+    expect(leader).toBe("crm-init");
+    // They share the numbers, the settings and the network as well.
+    expect(probabilities["crm-init"]).toBeLessThan(0.8);
+  });
+});
+
+describe("sockets that fall one after the other", () => {
+  const falls = (third: boolean) => {
+    const told = wellBegun("A", "B", ...(third ? ["C"] : []))
+      .loses("A")
+      .after(500)
+      .write("control:answered", { control: "crm", tookMs: 20 })
+      .after(5_000)
+      .proves("B");
+    return told
+      .after(30_000)
+      .loses("B")
+      .after(2_000)
+      .proves(...(third ? ["C"] : []));
+  };
+
+  test("and none opens again: what is near the agent lets nothing new through", () => {
+    expect(diagnose(falls(false).entries).leader).toBe("local-network");
+  });
+
+  test("beside a third carrier's that stays: theirs", () => {
+    expect(diagnose(falls(true).entries).leader).toBe("carrier-signalling");
   });
 });
