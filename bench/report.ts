@@ -1,7 +1,7 @@
 /**
  * How long a report takes, by the length of its journal: ms of one core's time, the best of several runs, so that a busy machine
- * says nearly what a quiet one does. Twice the journal has to take twice the time. A page delivers it in turns, with its journal's digest
- * and as text: there the longest turn counts, for a frame has to wait for it.
+ * says nearly what a quiet one does. Twice the journal has to take twice the time. A page delivers it in turns, with its journal's digest,
+ * as what is signed and as text: there the longest turn counts, for a frame has to wait for it.
  * `npm run bench:report`
  */
 import { systemClock } from "../src/clock.ts";
@@ -11,6 +11,7 @@ import { buildReportSliced } from "../src/report/document.ts";
 import { buildReport, renderHtml } from "../src/report/index.ts";
 import { jsonSliced } from "../src/report/json.ts";
 import { createRunningDigest } from "../src/seal/running-digest.ts";
+import { signedText } from "../src/seal/signature.ts";
 import type { Sliced } from "../src/slices.ts";
 import { inTurns } from "../src/turns.ts";
 import { boot, call, connect, script } from "../test/report/journals.ts";
@@ -43,7 +44,9 @@ function bestMsOf(work: () => unknown): number {
 
 function* delivered(entries: readonly Entry[]): Sliced<string> {
   const report = yield* buildReportSliced(entries, undefined, { generatedAtMs: 0 });
-  return yield* jsonSliced({ ...report, journalDigest: yield* createRunningDigest()(entries) });
+  const sealed = { ...report, journalDigest: yield* createRunningDigest()(entries) };
+  yield* signedText(sealed);
+  return yield* jsonSliced(sealed);
 }
 
 /** How long each turn of it took, ms. */

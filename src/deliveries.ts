@@ -42,6 +42,8 @@ interface Made {
 interface Making {
   readonly work: Sliced<Made>;
   readonly incident: Incident | undefined;
+  /** Once it is, and only its signature is waited for. */
+  made?: Made;
 }
 
 /** Somebody who gets reports. Neither rejects nor throws. */
@@ -121,12 +123,13 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   ): Promise<void> {
     const work = makeOf([...entries], incident, { generatedAtMs: clock.dateMs(), ...options });
     if (isEnding) return hand(allAtOnce(work), incident);
-    const own = { work, incident };
+    const own: Making = { work, incident };
     making.add(own);
     const done = queue.then(async () => {
-      const made = await inTurns(work, clock, signal);
-      // Else the page seemed to end meanwhile, and it was made then.
-      return making.delete(own) ? sign(made) : undefined;
+      own.made = await inTurns(work, clock, signal);
+      const made = await sign(own.made);
+      // Else the page seemed to end meanwhile, and it went then.
+      return making.delete(own) ? made : undefined;
     });
     queue = done.catch(() => making.delete(own));
     const made = await done;
@@ -142,9 +145,10 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   async function sign(made: Made): Promise<Made> {
     if (!reporting.signing) return made;
     try {
-      const { signReport } = await import("./seal/signature.ts");
-      const report = await signReport(made.report, reporting.signing.key, reporting.signing.keyId);
-      return { report, text: JSON.stringify(report) };
+      const { signatureOf, signedText } = await import("./seal/signature.ts");
+      const signed = await inTurns(signedText(made.report), clock, signal);
+      const signature = await signatureOf(signed, reporting.signing.key, reporting.signing.keyId);
+      return { report: { ...made.report, signature }, text: `${made.text.slice(0, -1)},"signature":${JSON.stringify(signature)}}` };
     } catch (error) {
       journal.append("sink:failed", { sink: "signing", error: errorName(error) });
       return made;
@@ -169,7 +173,7 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   }
 
   function endPage(): void {
-    for (const { work, incident } of making) hand(allAtOnce(work), incident).catch(failed);
+    for (const { work, incident, made } of making) hand(made ?? allAtOnce(work), incident).catch(failed);
     making.clear();
     reportOpen(false, true).catch(failed);
     void tail?.flush();

@@ -1,4 +1,3 @@
-import EventEmitter from "eventemitter3";
 import { LinekeeperError } from "./errors.ts";
 
 /** Subscribes; returns what unsubscribes. */
@@ -37,39 +36,49 @@ function checkName(names: object, event: unknown): void {
   }
 }
 
+interface Listening<Told> {
+  readonly event: keyof Told;
+  readonly listener: (payload: never) => void;
+  readonly isOnce: boolean;
+}
+
 /** @param onError receives what a listener threw (or rejected with, if it is async). */
 export function createEmitter<Events extends object>(
   names: EventNames<Events>,
   onError: (event: string, error: unknown) => void,
 ): Emitter<Events> {
-  const emitter = new EventEmitter();
+  let listening: readonly Listening<Events>[] = [];
+  const stop = (isMeant: (each: Listening<Events>) => boolean) => void (listening = listening.filter((each) => !isMeant(each)));
+  const start = (isOnce: boolean) =>
+    function <E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
+      checkName(names, event);
+      const added = { event, listener, isOnce };
+      listening = [...listening, added];
+      return () => stop((each) => each === added);
+    };
   return {
-    on(event, listener) {
-      checkName(names, event);
-      emitter.on(event as string, listener);
-      return () => emitter.off(event as string, listener);
-    },
-    once(event, listener) {
-      checkName(names, event);
-      emitter.once(event as string, listener);
-      return () => emitter.off(event as string, listener, undefined, true);
-    },
+    on: start(false),
+    once: start(true),
     off(event, listener) {
       checkName(names, event);
-      emitter.off(event as string, listener);
+      stop((each) => each.event === event && each.listener === listener);
     },
     emit(event, payload) {
-      for (const listener of emitter.listeners(event)) {
-        // Takes out what wanted to be told once, and nothing else.
-        emitter.off(event, listener, undefined, true);
+      for (const told of listening) {
+        if (told.event !== event) continue;
+        if (told.isOnce) {
+          // Whoever was told before may have told it too.
+          if (!listening.includes(told)) continue;
+          stop((each) => each === told);
+        }
         try {
-          const result: unknown = listener(payload);
+          const result: unknown = told.listener(payload as never);
           if (result instanceof Promise) result.catch((error: unknown) => onError(event, error));
         } catch (error) {
           onError(event, error);
         }
       }
     },
-    removeAll: () => emitter.removeAllListeners(),
+    removeAll: () => stop(() => true),
   };
 }

@@ -561,10 +561,12 @@ export interface MediaEvents {
   playback(state: PlaybackState): void;
 }
 
-/** What goes wrong before there is any audio to watch. None of these throws. */
+/** What goes wrong beside the audio, or before there is any. None of these throws. */
 export interface MediaTroubles {
   /** No STUN and TURN servers could be had, or none that the browser takes: the call goes on without. */
   iceServersFailed(error: unknown): void;
+  /** What listens for lost audio could not be loaded: the call goes on, and nothing is told of its audio. */
+  unwatched?(error: unknown): void;
 }
 
 /** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */

@@ -43,6 +43,28 @@ describe("whoever listens", () => {
     expect(times).toBe(1);
   });
 
+  it("once is told once, though whoever was told before tells it too", () => {
+    const { on, once, emit } = emitter();
+    const heard = vi.fn();
+    on("told", (times) => times > 0 && emit("told", times - 1));
+    once("told", heard);
+    emit("told", 2);
+    expect(heard.mock.calls).toEqual([[0]]);
+  });
+
+  it("twice is told twice, until each has unsubscribed", () => {
+    const { on, emit } = emitter();
+    const heard = vi.fn();
+    const [stop, stopToo] = [on("told", heard), on("told", heard)];
+    emit("told", 1);
+    stop();
+    stop();
+    emit("told", 2);
+    stopToo();
+    emit("told", 3);
+    expect(heard.mock.calls).toEqual([[1], [1], [2]]);
+  });
+
   it("and throws, or rejects, disturbs neither the others nor the one who told", async () => {
     const { on, emit, errors } = emitter();
     const heard = vi.fn();

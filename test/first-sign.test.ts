@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { onFirstSign } from "../src/first-sign.ts";
-import { createJournal } from "../src/journal.ts";
+import { createJournal } from "../src/book.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { createVirtualClock } from "./support/virtual-clock.ts";
 

@@ -1,7 +1,10 @@
 /** `linekeeper/otlp`: reports to an OpenTelemetry collector or backend, as logs and metrics over OTLP/HTTP JSON. */
+import { systemClock } from "../../src/clock.ts";
 import { LinekeeperError, type ReportDocument } from "../../src/index.ts";
 import { fateOf } from "../../src/outbox/fate.ts";
 import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports.ts";
+import { allAtOnce, type Sliced } from "../../src/slices.ts";
+import { inTurns } from "../../src/turns.ts";
 import { answerOf, checkEndpoint, createPost, leaveUnread, type PostOptions } from "../http/post.ts";
 import { logsRequestOf, metricsRequestOf, type ResourceAttributes } from "./requests.ts";
 
@@ -30,8 +33,10 @@ export interface OtlpOptions extends PostOptions {
   readonly onRejected?: (rejection: OtlpRejection) => void;
 }
 
-const requestOf = { logs: logsRequestOf, metrics: metricsRequestOf } as const;
-const signalNames = Object.keys(requestOf) as readonly OtlpSignal[];
+const signalNames: readonly OtlpSignal[] = ["logs", "metrics"];
+
+/** As if it had been refused, or it would wait for two weeks. */
+const unreadable: TransportAnswer = { status: 400 };
 
 /** More reports than that are not half sent at once: the outbox keeps no more. */
 const mostHalves = 100;
@@ -53,16 +58,26 @@ export function otlp({ url, name, signals = signalNames, resource = {}, onReject
   /** What was said to the part of a parcel that went, until the other is through. */
   const halves = new Map<string, Map<OtlpSignal, TransportAnswer>>();
 
-  function bodiesOf({ text }: Parcel): Map<OtlpSignal, string> {
-    const report = JSON.parse(text) as ReportDocument;
-    return new Map(signals.map((signal) => [signal, JSON.stringify(requestOf[signal](report, resource))]));
+  /** None where another version wrote it, and this one cannot read it. */
+  function* bodiesOf({ text }: Parcel): Sliced<ReadonlyMap<OtlpSignal, string> | undefined> {
+    try {
+      const report = JSON.parse(text) as ReportDocument;
+      const bodies = new Map<OtlpSignal, string>();
+      for (const signal of signals) {
+        yield;
+        const request = signal === "logs" ? yield* logsRequestOf(report, resource) : metricsRequestOf(report, resource);
+        yield;
+        bodies.set(signal, JSON.stringify(request));
+      }
+      return bodies;
+    } catch {
+      return undefined;
+    }
   }
 
-  async function send(
-    parcel: Parcel,
-    bodies: Map<OtlpSignal, string>,
-    how: Parameters<ReportTransport["send"]>[1],
-  ): Promise<TransportAnswer> {
+  async function send(parcel: Parcel, how: Parameters<ReportTransport["send"]>[1]): Promise<TransportAnswer> {
+    const bodies = await inTurns(bodiesOf(parcel), systemClock, how.signal);
+    if (!bodies) return unreadable;
     const said = halves.get(parcel.key) ?? new Map<OtlpSignal, TransportAnswer>();
     for (const [signal, body] of bodies) {
       if (said.has(signal)) continue;
@@ -87,12 +102,10 @@ export function otlp({ url, name, signals = signalNames, resource = {}, onReject
   }
 
   /** Both at once: there is no time for one after the other, or to read what is said to it. */
-  async function sendAtPageEnd(
-    { key }: Parcel,
-    bodies: Map<OtlpSignal, string>,
-    how: Parameters<ReportTransport["send"]>[1],
-  ): Promise<TransportAnswer> {
-    const left = [...bodies].filter(([signal]) => !halves.get(key)?.has(signal));
+  async function sendAtPageEnd(parcel: Parcel, how: Parameters<ReportTransport["send"]>[1]): Promise<TransportAnswer> {
+    const bodies = allAtOnce(bodiesOf(parcel));
+    if (!bodies) return unreadable;
+    const left = [...bodies].filter(([signal]) => !halves.get(parcel.key)?.has(signal));
     const answers = await Promise.all(left.map(async ([signal, body]) => answerOf(await post(`${base}/v1/${signal}`, body, {}, how))));
     return answers.find(({ status }) => status >= 300) ?? { status: 200 };
   }
@@ -110,16 +123,7 @@ export function otlp({ url, name, signals = signalNames, resource = {}, onReject
 
   return {
     name: name ?? `otlp ${host}`,
-    send: (parcel, how) => {
-      let bodies: Map<OtlpSignal, string>;
-      try {
-        bodies = bodiesOf(parcel);
-      } catch {
-        // Written by another version, and not to be read by this one: as if it had been refused, or it would wait for two weeks.
-        return Promise.resolve({ status: 400 });
-      }
-      return how.atPageEnd ? sendAtPageEnd(parcel, bodies, how) : send(parcel, bodies, how);
-    },
+    send: (parcel, how) => (how.atPageEnd ? sendAtPageEnd(parcel, how) : send(parcel, how)),
   };
 }
 

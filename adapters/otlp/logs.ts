@@ -1,5 +1,6 @@
 /** A report as log records: pure. Of the report's fields these are chosen one by one: none can come along unseen. */
 import type { ReportDocument } from "../../src/index.ts";
+import { forEachSliced, type Sliced } from "../../src/slices.ts";
 import { anyValueOf, attributesOf, nanosOf, type LogRecord, type Value } from "./model.ts";
 import type { eventNames, logAttributes } from "./vocabulary.ts";
 
@@ -15,7 +16,7 @@ type Severity = keyof typeof severities;
 const severityOfFate: Readonly<Partial<Record<Call["fate"], Severity>>> = { saved: "WARN", lost: "ERROR", refused: "ERROR" };
 
 /** The incident or session, its verdict, each call that met a fault, and each failover. */
-export function logRecordsOf(report: ReportDocument): LogRecord[] {
+export function* logRecordsOf(report: ReportDocument): Sliced<LogRecord[]> {
   const { reportId, status, calls } = report;
   const observed = nanosOf(Date.parse(report.generatedAt));
   const carriers = new Map(report.trunks.map(({ id, carrier }) => [id, carrier || undefined]));
@@ -56,6 +57,7 @@ export function logRecordsOf(report: ReportDocument): LogRecord[] {
       "linekeeper.calls.lost": counts.lost,
       "linekeeper.calls.refused": counts.refused,
       "linekeeper.redacted": report.redacted,
+      "linekeeper.journal.digest": report.journalDigest?.value,
     });
   }
 
@@ -110,6 +112,7 @@ export function logRecordsOf(report: ReportDocument): LogRecord[] {
           "linekeeper.call.possible_duplicate": call.possibleDuplicate,
           "linekeeper.boot.stage": call.stage,
           "linekeeper.route": call.party?.route,
+          "linekeeper.party.hash": call.party?.hash,
           "linekeeper.trunk.id": trunkId,
           "linekeeper.trunk.carrier": trunkId === undefined ? undefined : carriers.get(trunkId),
           "linekeeper.sip.call_id": last?.sipCallId,
@@ -134,7 +137,9 @@ export function logRecordsOf(report: ReportDocument): LogRecord[] {
       }),
     );
 
-  return [subject(), ...verdicts(), ...calls.flatMap((call) => [...failoverRecords(call), ...callRecords(call)])];
+  const records = [subject(), ...verdicts()];
+  yield* forEachSliced(calls, (call) => void records.push(...failoverRecords(call), ...callRecords(call)));
+  return records;
 }
 
 /** A call's own start is known by both clocks. */

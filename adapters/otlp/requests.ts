@@ -1,5 +1,6 @@
 /** The two requests that a report becomes. */
 import type { ReportDocument } from "../../src/index.ts";
+import type { Sliced } from "../../src/slices.ts";
 import { logRecordsOf } from "./logs.ts";
 import { metricsOf } from "./metrics.ts";
 import { attributesOf, type LogsRequest, type MetricsRequest, type Resource, type Value } from "./model.ts";
@@ -18,16 +19,19 @@ function resourceOf({ reportId, subject, environment }: ReportDocument, given: R
     "linekeeper.crm.vendor": environment?.crm.vendor,
     "linekeeper.crm.version": environment?.crm.version,
     "linekeeper.crm.site": environment?.crm.site,
+    "linekeeper.crm.agent_id": environment?.crm.agentId,
+    "linekeeper.crm.ticket": environment?.crm.ticket,
   };
   return { attributes: attributesOf({ ...own, ...given }) };
 }
 
 const scopeOf = ({ environment }: ReportDocument) => ({ name: "linekeeper", ...(environment && { version: environment.sdk }) });
 
-/** `ExportLogsServiceRequest`. */
-export const logsRequestOf = (report: ReportDocument, resource: ResourceAttributes): LogsRequest => ({
-  resourceLogs: [{ resource: resourceOf(report, resource), scopeLogs: [{ scope: scopeOf(report), logRecords: logRecordsOf(report) }] }],
-});
+/** `ExportLogsServiceRequest`: a long report has thousands of records. */
+export function* logsRequestOf(report: ReportDocument, resource: ResourceAttributes): Sliced<LogsRequest> {
+  const logRecords = yield* logRecordsOf(report);
+  return { resourceLogs: [{ resource: resourceOf(report, resource), scopeLogs: [{ scope: scopeOf(report), logRecords }] }] };
+}
 
 /** `ExportMetricsServiceRequest`. */
 export const metricsRequestOf = (report: ReportDocument, resource: ResourceAttributes): MetricsRequest => ({

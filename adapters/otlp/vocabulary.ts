@@ -9,6 +9,8 @@ export const resourceAttributes = [
   "linekeeper.crm.vendor",
   "linekeeper.crm.version",
   "linekeeper.crm.site",
+  "linekeeper.crm.agent_id",
+  "linekeeper.crm.ticket",
 ] as const;
 
 /** Of a log record. */
@@ -30,6 +32,7 @@ export const logAttributes = [
   "linekeeper.calls.lost",
   "linekeeper.calls.refused",
   "linekeeper.redacted",
+  "linekeeper.journal.digest",
   "linekeeper.verdict.conclusion",
   "linekeeper.verdict.leader",
   "linekeeper.verdict.runner_up",
@@ -50,6 +53,7 @@ export const logAttributes = [
   "linekeeper.call.attempts",
   "linekeeper.call.possible_duplicate",
   "linekeeper.boot.stage",
+  "linekeeper.party.hash",
   "linekeeper.sip.call_id",
   "linekeeper.sip.code",
   "linekeeper.q850.cause",

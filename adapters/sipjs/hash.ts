@@ -1,5 +1,5 @@
 /** The hash functions that digest authentication may ask for (RFC 7616 §6.1), each as lower-case hexadecimal. */
-import { Md5 } from "sip.js/lib/core/messages/md5.js";
+import { md5 } from "./md5.ts";
 
 export type Hash = (text: string) => string;
 
@@ -10,7 +10,7 @@ export type Hash = (text: string) => string;
 const algorithms = new Map<string, () => Hash | Promise<Hash>>([
   ["sha-512-256", async () => (await import("./sha2.ts")).sha512256],
   ["sha-256", async () => (await import("./sha2.ts")).sha256],
-  ["md5", () => (text) => Md5.hashStr(text)],
+  ["md5", () => md5],
 ]);
 const byStrength = [...algorithms.keys()];
 

@@ -4,7 +4,7 @@ import type { DeviceResult, Media, MediaTroubles } from "../../src/ports.ts";
 import { Ice, type GivenIceServers, type IceServersSource } from "./ice.ts";
 import { resultOf } from "./devices.ts";
 import { sinkTo } from "./playback.ts";
-import { Session, type WebRtcSession } from "./session.ts";
+import { loadMonitor, Session, type WebRtcSession } from "./session.ts";
 
 export type { GivenIceServers, IceServersSource };
 export type { WebRtcSession } from "./session.ts";
@@ -95,6 +95,7 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
   if (!(remoteAudio === undefined || remoteAudio === false || typeof remoteAudio === "function" || typeof remoteAudio?.play === "function"))
     throw new TypeError("webrtc(): remoteAudio must be an audio element, a function that gives one, or false");
   const sessions = new Set<Session>();
+  loadMonitor().catch(() => {});
   return {
     async setMicrophone(deviceId) {
       const result = await ofAll([...sessions].map((session) => session.setMicrophone(deviceId)));
@@ -130,6 +131,7 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
           if (speaker !== "") sinkTo(element, speaker).catch(() => {});
           return element;
         },
+        onUnwatched: (error) => troubles?.unwatched?.(error),
         onClosed: () => sessions.delete(session),
       });
       sessions.add(session);

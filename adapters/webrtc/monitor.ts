@@ -2,7 +2,8 @@
 import type { Clock } from "../../src/clock.ts";
 import { reconnected, unwatched, watchAudio, type WatchLimits } from "../../src/media/watch.ts";
 import { pathOf } from "../../src/media/transport.ts";
-import type { MediaEvents, MediaPath } from "../../src/ports.ts";
+import type { AudioQuality, MediaEvents, MediaPath } from "../../src/ports.ts";
+import { microphoneKindOf } from "./microphone-kind.ts";
 import { sampleOf } from "./sample.ts";
 
 export interface MonitorOptions {
@@ -14,23 +15,29 @@ export interface MonitorOptions {
 export interface Monitor {
   /** As it was seen last. */
   readonly path: MediaPath | undefined;
-  stop(): void;
 }
 
+/** What is looked at: other ones once the call has moved to them. */
+interface Heard {
+  readonly connection: () => RTCPeerConnection | undefined;
+  readonly microphone: () => MediaStreamTrack | undefined;
+}
+
+/** @param signal the call is over; or was, while this was loaded. */
 export function monitor(
-  connection: () => RTCPeerConnection | undefined,
+  { connection, microphone }: Heard,
   events: MediaEvents,
   { clock, sampleIntervalMs, limits }: MonitorOptions,
+  signal: AbortSignal,
 ): Monitor {
   let state = unwatched;
   let watched: RTCPeerConnection | undefined;
-  let isOver = false;
   let cancelTimer = () => {};
 
   async function look(): Promise<void> {
     const current = connection();
     const sample = await (current && sampleOf(current, () => clock.nowMs()))?.catch(() => undefined);
-    if (isOver) return;
+    if (signal.aborted) return;
     if (current !== watched) state = reconnected(state);
     watched = current;
     const next = sample ? watchAudio(state, sample, limits) : { state, findings: [] };
@@ -39,19 +46,21 @@ export function monitor(
     for (const finding of next.findings) {
       if (finding.type === "lost") events.lost(finding.fault);
       else if (finding.type === "restored") events.restored(finding.path);
-      else if (finding.type === "rated") events.rated(finding.level, finding.quality);
+      else if (finding.type === "rated") events.rated(finding.level, withMicrophone(finding.quality));
       else events.microphone(finding.state);
     }
   }
 
-  void look();
+  function withMicrophone(quality: AudioQuality): AudioQuality {
+    const track = microphone();
+    return track ? { ...quality, microphone: microphoneKindOf(track.label) } : quality;
+  }
+
+  signal.addEventListener("abort", () => cancelTimer());
+  if (!signal.aborted) void look();
   return {
     get path() {
       return state.transport && pathOf(state.transport);
-    },
-    stop() {
-      isOver = true;
-      cancelTimer();
     },
   };
 }

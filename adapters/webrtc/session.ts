@@ -6,8 +6,7 @@ import { candidatesOf } from "./gathering.ts";
 import type { Ice } from "./ice.ts";
 import { Microphone, type MicrophoneOptions } from "./microphone.ts";
 import { Playback } from "./playback.ts";
-import { microphoneKindOf } from "./microphone-kind.ts";
-import { monitor, type Monitor, type MonitorOptions } from "./monitor.ts";
+import type { Monitor, MonitorOptions } from "./monitor.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
 export interface WebRtcSession extends Required<MediaSession> {
@@ -29,8 +28,13 @@ export interface SessionOptions {
   readonly monitor: MonitorOptions;
   /** What plays the call's audio; none where the page does. */
   readonly element: (session: WebRtcSession) => HTMLAudioElement | undefined;
+  /** What listens for lost audio could not be loaded. */
+  readonly onUnwatched: (error: unknown) => void;
   readonly onClosed: () => void;
 }
+
+/** A sixth of the adapter, and nothing before the answer: so it comes beside the softphone, and is asked for again when a call is answered. */
+export const loadMonitor = () => import("./monitor.ts");
 
 /** RFC 4733 in an rtpmap line (RFC 8866 §6.6). */
 const tones = /^a=rtpmap:\d+ telephone-event\//im;
@@ -168,16 +172,16 @@ export class Session implements WebRtcSession {
   }
 
   watch(events: MediaEvents): () => void {
-    const rated: MediaEvents["rated"] = (level, quality) => {
-      const [track] = this.#microphone.stream?.getAudioTracks() ?? [];
-      events.rated(level, track ? { ...quality, microphone: microphoneKindOf(track.label) } : quality);
-    };
-    const watching = monitor(() => this.peerConnection, { ...events, rated }, this.#options.monitor);
+    const over = new AbortController();
     const stop = () => {
-      watching.stop();
+      over.abort();
       this.#events = undefined;
     };
-    this.#watching = watching;
+    const heard = { connection: () => this.peerConnection, microphone: () => this.#microphone.stream?.getAudioTracks()[0] };
+    loadMonitor().then(
+      ({ monitor }) => (this.#watching = monitor(heard, events, this.#options.monitor, over.signal)),
+      (error: unknown) => over.signal.aborted || this.#options.onUnwatched(error),
+    );
     this.#events = events;
     if (this.#closing.signal.aborted) stop();
     this.#closing.signal.addEventListener("abort", stop, { once: true });

@@ -5,7 +5,10 @@ import type { Media, MediaSession } from "../ports.ts";
 
 /** @throws what the media throws. */
 export const openMedia = (media: Media, callId: string, journal: Journal): MediaSession =>
-  media.open({ iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId, error: errorName(error) }) });
+  media.open({
+    iceServersFailed: (error) => void journal.append("ice-servers:failed", { callId, error: errorName(error) }),
+    unwatched: (error) => void journal.append("audio:unwatched", { callId, error: errorName(error) }),
+  });
 
 /** The same for a call that is placed already. What throws here is told when it is first needed, as a microphone that is denied would be. */
 export function openMediaLater(media: Media, callId: string, journal: Journal): MediaSession {

@@ -31,6 +31,7 @@ const notableTypes = [
   "credentials:failed",
   "server:failed",
   "ice-servers:failed",
+  "audio:unwatched",
   "probe:unanswered",
   "frame:discarded",
   "breaker:changed",

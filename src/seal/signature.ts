@@ -1,8 +1,12 @@
 /** A report's signature: by whom it was made, and that nobody has changed it since. */
 import type { Entry } from "../journal.ts";
 import type { ReportDocument, ReportSignature } from "../report/document.ts";
-import { canonicalJson } from "./canonical.ts";
+import { jsonSliced } from "../report/json.ts";
+import { allAtOnce, type Sliced } from "../slices.ts";
+import { canonicalJson, namesInOrder } from "./canonical.ts";
 import { journalDigest } from "./chain.ts";
+
+const utf8 = new TextEncoder();
 
 /** How each kind of key signs; the names are those of JOSE (RFC 7518 §3.1, RFC 8037 §3.1). */
 const algorithms = {
@@ -25,9 +29,22 @@ export async function withJournalDigest(report: ReportDocument, entries: readonl
  * @throws TypeError where the key is another.
  */
 export async function signReport(report: ReportDocument, key: CryptoKey, keyId?: string): Promise<ReportDocument> {
+  return { ...report, signature: await signatureOf(allAtOnce(signedText(report)), key, keyId) };
+}
+
+/**
+ * @param text of `signedText`.
+ * @throws TypeError as `signReport` does.
+ */
+export async function signatureOf(text: string, key: CryptoKey, keyId?: string): Promise<ReportSignature> {
   const { name, params } = algorithmOf(key);
-  const value = base64Of(new Uint8Array(await crypto.subtle.sign(params, key, signedBytes(report))));
-  return { ...report, signature: { algorithm: name, value, ...(keyId !== undefined && { keyId }) } };
+  const value = base64Of(new Uint8Array(await crypto.subtle.sign(params, key, utf8.encode(text))));
+  return { algorithm: name, value, ...(keyId !== undefined && { keyId }) };
+}
+
+/** As whoever reads its JSON will have it. */
+export function signedText({ signature: _, ...report }: ReportDocument): Sliced<string> {
+  return jsonSliced(report, canonicalJson, namesInOrder(report));
 }
 
 /**
@@ -39,7 +56,8 @@ export async function verifyReport(report: ReportDocument, key: CryptoKey): Prom
   const { name, params } = algorithmOf(key);
   const { algorithm, value } = report.signature ?? {};
   const signature = typeof value === "string" ? bytesOf(value) : undefined;
-  return algorithm === name && signature !== undefined && (await crypto.subtle.verify(params, key, signature, signedBytes(report)));
+  if (algorithm !== name || signature === undefined) return false;
+  return crypto.subtle.verify(params, key, signature, utf8.encode(allAtOnce(signedText(report))));
 }
 
 function algorithmOf({ algorithm }: CryptoKey): (typeof algorithms)[keyof typeof algorithms] {
@@ -47,11 +65,6 @@ function algorithmOf({ algorithm }: CryptoKey): (typeof algorithms)[keyof typeof
   if (name === "Ed25519") return algorithms.Ed25519;
   if (name === "ECDSA" && namedCurve === "P-256") return algorithms.ECDSA;
   throw new TypeError(`a key for ECDSA on P-256 or for Ed25519 is needed, not for ${[name, namedCurve].filter(Boolean).join(" on ")}`);
-}
-
-/** As whoever reads its JSON will have it: without what is undefined. */
-function signedBytes({ signature: _, ...report }: ReportDocument): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(canonicalJson(JSON.parse(JSON.stringify(report))));
 }
 
 const base64Of = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));

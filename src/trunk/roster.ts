@@ -2,7 +2,8 @@
  * The trunks as the CRM has set them: which carry calls now, which only end what they carry, and what all of them have in
  * common. Settings that change lose no call: what is removed, or has moved, goes on until nothing is under way on it.
  */
-import { readTrunks, type Settings, type TrunkConfig } from "../config.ts";
+import type { Settings, TrunkConfig } from "../config.ts";
+import { readTrunks } from "../settings.ts";
 import { createEmitter } from "../emitter.ts";
 import { LinekeeperError } from "../errors.ts";
 import { isSecurePage } from "../host.ts";

@@ -1,6 +1,6 @@
 /** Where an edge is reached, where the CRM gives the URL at each connection: asked in time, and checked as the configuration is. */
 import { within } from "../clock.ts";
-import { serverProblem } from "../config.ts";
+import { serverProblem } from "../settings.ts";
 import { isSecurePage } from "../host.ts";
 import type { Clock, ServerSource } from "../ports.ts";
 

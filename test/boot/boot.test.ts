@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { createBoot } from "../../src/boot/boot.ts";
-import { createJournal, type FactType } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
+import type { FactType } from "../../src/journal.ts";
 import { entriesOf } from "../support/entries.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { throwViolation } from "../support/violations.ts";

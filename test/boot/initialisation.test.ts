@@ -1,7 +1,7 @@
 /** What holds for an initialisation as a whole: its order, its end, and its way out. */
 import { describe, expect, test, vi } from "vitest";
 import { createBoot } from "../../src/boot/boot.ts";
-import { createJournal } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { throwViolation } from "../support/violations.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { observe } from "../../src/diagnosis/observe.ts";
-import { createJournal } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
 import { createRepeats } from "../../src/call/repeats.ts";
 import { entriesOf } from "../support/entries.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTurnedAway } from "../../src/call/turned-away.ts";
-import { createJournal } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
 import { entriesOf } from "../support/entries.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 

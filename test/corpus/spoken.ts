@@ -2,7 +2,8 @@
 import { createDiagnostician } from "../../src/diagnosis/diagnostician.ts";
 import { isLost } from "../../src/diagnosis/impairments.ts";
 import type { Verdict } from "../../src/diagnosis/model.ts";
-import { createJournal, type Entry, type Facts, type FactType } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
+import type { Entry, Facts, FactType } from "../../src/journal.ts";
 import { defaultLimits } from "../../src/limits.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 

@@ -4,7 +4,8 @@ import { incidentsOf } from "../../src/diagnosis/incident.ts";
 import type { Incident } from "../../src/diagnosis/model.ts";
 import type { Reinitialisation } from "../../src/diagnosis/reinitialisation.ts";
 import type { Priors } from "../../src/diagnosis/verdict.ts";
-import { createJournal, type Entry } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
+import type { Entry } from "../../src/journal.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { story, wellBegun, type Story } from "./story.ts";
 

@@ -6,7 +6,8 @@ import { incidentsOf } from "../../src/diagnosis/incident.ts";
 import type { Incident } from "../../src/diagnosis/model.ts";
 import { faultDomains } from "../../src/diagnosis/model.ts";
 import { diagnose } from "../../src/diagnosis/verdict.ts";
-import { createJournal, type Entry } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
+import type { Entry } from "../../src/journal.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { story, type CallEnd, type Story } from "./story.ts";
 

@@ -255,6 +255,22 @@ describe("the page's end", () => {
     await closed;
     expect(host.count()).toBe(others);
   });
+
+  test("hands over unsigned what only waits for its signature", async () => {
+    const host = listeners();
+    const { privateKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+    const { house, got } = page(undefined, { reporting: { signing: { key: privateKey } } });
+    await house.open();
+    const signing = vi.spyOn(crypto.subtle, "sign").mockReturnValue(new Promise(() => {}));
+    await mended(house, await breakLine(house));
+    await vi.waitUntil(() => signing.mock.calls.length > 0);
+    expect(got).toEqual([]);
+    host.fire("pagehide");
+    expect(got).toMatchObject([{ report: { status: "closed" }, atPageEnd: true }]);
+    expect(got[0]?.report).not.toHaveProperty("signature");
+    house.line.close().catch(() => {});
+    await pass(1_000);
+  });
 });
 
 describe("healthy sessions", () => {

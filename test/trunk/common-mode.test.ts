@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createJournal } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
 import { createCommonMode } from "../../src/trunk/common-mode.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { createJournal } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
 import { createFrameFaults } from "../../src/trunk/frame-faults.ts";
 import { entriesOf } from "../support/entries.ts";
 import { pass, underFakeTime } from "../support/house.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createJournal, everyRoute, type Route } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
+import { everyRoute, type Route } from "../../src/journal.ts";
 import { defaultLimits } from "../../src/limits.ts";
 import type { HealthNote } from "../../src/ports.ts";
 import { createCommonMode } from "../../src/trunk/common-mode.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createJournal } from "../../src/journal.ts";
+import { createJournal } from "../../src/book.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
 import { createProofs } from "../../src/trunk/proofs.ts";
 import { entriesOf } from "../support/entries.ts";

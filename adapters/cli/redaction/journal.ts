@@ -82,6 +82,7 @@ export const entryRules = {
   "credentials:failed": { ...ofTrunk, error: "error" },
   "server:failed": { ...ofTrunk, error: "error" },
   "ice-servers:failed": { ...ofCall, error: "error" },
+  "audio:unwatched": { ...ofCall, error: "error" },
   "probe:answered": { ...ofTrunk, method: "code", rttMs: "keep", answer, times: "keep", fromMs: "keep", untilMs: "keep" },
   "probe:unanswered": { ...ofTrunk, method: "code", waitedMs: "keep" },
   "frame:discarded": { ...ofTrunk, fault: "code", bytes: "keep", header: "code", count: "keep", firstMs: "keep", lastMs: "keep" },

@@ -4,6 +4,7 @@ import { logsRequestOf, metricsRequestOf } from "../../../adapters/otlp/requests
 import { metricTable } from "../../../adapters/otlp/metrics.ts";
 import { eventNames, logAttributes, pointAttributes, resourceAttributes } from "../../../adapters/otlp/vocabulary.ts";
 import type { ReportDocument } from "../../../src/index.ts";
+import { allAtOnce } from "../../../src/slices.ts";
 import { buildReport } from "../../report/build-report.ts";
 import { cases, carrierRouting, startedMs } from "../../report/journals.ts";
 import { throughProto } from "./official-proto.ts";
@@ -21,7 +22,7 @@ const incidentReport = () => {
   return buildReport(entries, incident, { generatedAtMs });
 };
 
-const recordsOf = (report: ReportDocument) => logsRequestOf(report, {}).resourceLogs[0].scopeLogs[0].logRecords;
+const recordsOf = (report: ReportDocument) => allAtOnce(logsRequestOf(report, {})).resourceLogs[0].scopeLogs[0].logRecords;
 const metricsOf = (report: ReportDocument) => metricsRequestOf(report, {}).resourceMetrics[0].scopeMetrics[0].metrics;
 const keysOf = (attributes: readonly { readonly key: string }[]) => attributes.map(({ key }) => key);
 const valuesOf = (attributes: readonly { readonly key: string; readonly value: object }[]) =>
@@ -30,7 +31,7 @@ const valuesOf = (attributes: readonly { readonly key: string; readonly value: o
 describe.each(reports)("%s", (_, report) => {
   test("comes through the official message types as it went in: no field that they do not know, no value of another kind", () => {
     for (const [signal, request] of [
-      ["logs", logsRequestOf(report, { "deployment.environment.name": "test", shift: 2, isNight: true, share: 0.5 })],
+      ["logs", allAtOnce(logsRequestOf(report, { "deployment.environment.name": "test", shift: 2, isNight: true, share: 0.5 }))],
       ["metrics", metricsRequestOf(report, {})],
     ] as const)
       expect(throughProto(signal, request)).toEqual(withoutDefaults(request));
@@ -128,13 +129,18 @@ function* markEach(value: unknown, path = ""): Generator<readonly [path: string,
       for (const [at, marked] of markEach(child, path === "" ? key : `${path}.${key}`)) yield [at, { ...value, [key]: marked }];
 }
 
-test("no party, no host, no free text and no From tag leaves, whatever else a report comes to hold", () => {
+test("of a party only its digest, no host, no free text and no From tag leaves, whatever else a report comes to hold", () => {
   const sent = new Set<string>();
   for (const [, report] of reports) {
     const attempts = report.attempts.map((attempt, index) => (index === 0 ? { ...attempt, text: "No circuit" } : attempt));
-    for (const [path, marked] of markEach({ ...report, attempts })) {
+    const calls = report.calls.map(({ party, ...call }) => ({
+      ...call,
+      ...(party && { party: { ...party, hash: "h", number: "n", name: "n" } }),
+    }));
+    const journalDigest = { value: "d", entries: 1, lastSeq: 0 };
+    for (const [path, marked] of markEach({ ...report, attempts, calls, journalDigest })) {
       if (sent.has(path)) continue;
-      const told = [logsRequestOf(marked as ReportDocument, {}), metricsRequestOf(marked as ReportDocument, {})];
+      const told = [allAtOnce(logsRequestOf(marked as ReportDocument, {})), metricsRequestOf(marked as ReportDocument, {})];
       if (JSON.stringify(told).includes(marker)) sent.add(path);
     }
   }
@@ -150,16 +156,20 @@ test("no party, no host, no free text and no From tag leaves, whatever else a re
       "calls[].failovers[].because",
       "calls[].failovers[].from",
       "calls[].failovers[].to",
+      "calls[].party.hash",
       "calls[].party.route",
       "calls[].refusal",
       "calls[].stage",
       "calls[].trunkId",
+      "environment.crm.agentId",
       "environment.crm.site",
+      "environment.crm.ticket",
       "environment.crm.vendor",
       "environment.crm.version",
       "environment.runtime",
       "environment.sdk",
       "generatedAt",
+      "journalDigest.value",
       "kpis[].route",
       "kpis[].trunkId",
       "redacted[]",
@@ -206,7 +216,7 @@ describe("docs/otlp.md", () => {
 
   test("the code writes no name that is not listed", () => {
     for (const [, report] of reports) {
-      const { resource, scopeLogs } = logsRequestOf(report, {}).resourceLogs[0];
+      const { resource, scopeLogs } = allAtOnce(logsRequestOf(report, {})).resourceLogs[0];
       expect(resourceAttributes).toEqual(expect.arrayContaining(keysOf(resource.attributes)));
       for (const { attributes } of scopeLogs[0].logRecords) expect(logAttributes).toEqual(expect.arrayContaining(keysOf(attributes)));
     }

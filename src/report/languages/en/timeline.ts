@@ -152,6 +152,7 @@ export const timeline: Catalogue["timeline"] = {
       : `The CRM gave no credentials for trunk ${trunkId} (${error}).`,
   "server:failed": ({ trunkId, error }) => `The CRM gave no usable address for trunk ${trunkId} (${error}).`,
   "ice-servers:failed": ({ callId, error }) => `No STUN or TURN servers could be had for call ${callId} (${error}).`,
+  "audio:unwatched": ({ callId, error }) => `Nothing watched the audio of call ${callId} (${error}).`,
   "probe:unanswered": ({ trunkId, method, waitedMs }) => `No answer to ${method} on trunk ${trunkId} within ${duration(waitedMs)}.`,
   "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
     `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${wordOf(frameFaults, kind) ?? kind}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,

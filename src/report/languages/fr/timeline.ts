@@ -157,6 +157,7 @@ export const timeline: Catalogue["timeline"] = {
       : `Le CRM n’a pas donné d’identifiants pour la ligne ${trunkId} (${error}).`,
   "server:failed": ({ trunkId, error }) => `Le CRM n’a pas donné d’adresse utilisable pour la ligne ${trunkId} (${error}).`,
   "ice-servers:failed": ({ callId, error }) => `Pas de serveur STUN ou TURN à disposition pour l’appel ${callId} (${error}).`,
+  "audio:unwatched": ({ callId, error }) => `Rien n’a surveillé le son de l’appel ${callId} (${error}).`,
   "probe:unanswered": ({ trunkId, method, waitedMs }) => `Pas de réponse à ${method} sur la ligne ${trunkId} en ${duration(waitedMs)}.`,
   "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
     `${several(count, firstMs, lastMs, "Un message", "messages")} sur la ligne ${trunkId} : ${wordOf(frameFaults, kind) ?? kind}${header === undefined ? "" : `, à cause de l’en-tête ${header}`} (${count === undefined ? "" : "jusqu’à "}${plural(bytes, "octet")}).`,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { settingsOf, type LinekeeperConfig } from "../src/config.ts";
+import type { LinekeeperConfig } from "../src/config.ts";
 import { LinekeeperError } from "../src/errors.ts";
 import { noMedia } from "../src/media/no-media.ts";
+import { settingsOf } from "../src/settings.ts";
 
 const trunk = { id: "a", carrier: "Carrier A", server: "wss://sbc.a.example", aor: "sip:agent7@a.example" };
 const good = {

@@ -1,0 +1,96 @@
+/** What a configuration is read by: each check takes where a value stands and the value, and refuses one that does not fit. */
+import { LinekeeperError } from "./errors.ts";
+
+/** @throws LinekeeperError `bad-config`, naming the field and what is wrong with it. */
+export type Check = (at: string, value: unknown) => void;
+
+export function refuse(field: string, what: string): never {
+  throw new LinekeeperError("bad-config", `${field} ${what}`);
+}
+
+/** How a refused value is shown; cut short, since it may be anything. */
+export function show(value: unknown): string {
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
+}
+
+/** A value of which `isFit` holds. */
+export const fits =
+  (what: string, isFit: (value: unknown) => boolean): Check =>
+  (at, value) =>
+    isFit(value) || refuse(at, value === undefined ? "is missing" : `must be ${what}, not ${show(value)}`);
+
+export const text = fits("a text that is not empty", (value) => typeof value === "string" && value.trim() !== "");
+export const flag = fits("true or false", (value) => typeof value === "boolean");
+export const callable = (what: string): Check => fits(`a function ${what}`, (value) => typeof value === "function");
+export const matching = (pattern: RegExp, what: string): Check => fits(what, (value) => typeof value === "string" && pattern.test(value));
+export const atLeast = (least: number): Check =>
+  fits(`a number of ${least} or more`, (value) => Number.isFinite(value) && Number(value) >= least);
+export const oneOf = (...allowed: readonly string[]): Check =>
+  fits(allowed.map((each) => `"${each}"`).join(" or "), (value) => allowed.includes(value as string));
+
+/** A secret, which is not shown. */
+export const hidden =
+  (what: string, isFit: (value: unknown) => boolean): Check =>
+  (at, value) =>
+    isFit(value) || refuse(at, `must be ${what}`);
+
+/** Something of ours, or the integrator's own, by what is called of it. */
+export const methods =
+  (hint: string, ...names: readonly string[]): Check =>
+  (at, value) => {
+    if (value === undefined || value === null) refuse(at, `is missing; ${hint}`);
+    for (const name of names) if (typeof (value as Record<string, unknown>)[name] !== "function") refuse(at, `has no ${name}(); ${hint}`);
+  };
+
+const isList = fits("a list", Array.isArray);
+
+export const list =
+  (check: Check): Check =>
+  (at, value) => {
+    isList(at, value);
+    (value as readonly unknown[]).forEach((each, index) => check(`${at}[${index}]`, each));
+  };
+
+/** Those of a list that have a name in `key`: no two the same. */
+export function distinct(at: string, list: readonly object[], key: string, why = ""): void {
+  const names = list.map((each) => (each as Record<string, unknown>)[key]);
+  names.forEach((name, index) => {
+    const first = names.indexOf(name);
+    if (name !== undefined && first < index) refuse(`${at}[${index}].${key}`, `${show(name)} is taken by ${at}[${first}]${why}`);
+  });
+}
+
+const isObject = fits("an object", (value) => typeof value === "object" && value !== null);
+
+/** An object of any fields, each by the same check. */
+export const each =
+  (check: Check): Check =>
+  (at, value) => {
+    isObject(at, value);
+    for (const [key, field] of Object.entries(value as object)) check(`${at}.${key}`, field);
+  };
+
+/** An object of these fields and no others. One that is left out is not checked, unless it is `required`. */
+export function shape<T>(checks: Readonly<Record<keyof T & string, Check>>, ...required: readonly (keyof T)[]): Check {
+  const known = Object.keys(checks) as (keyof T & string)[];
+  return (at, value) => {
+    isObject(at, value);
+    const path = (key: string) => (at === "config" ? key : `${at}.${key}`);
+    for (const key of Object.keys(value as object)) {
+      if ((known as string[]).includes(key)) continue;
+      const near = known.find((name) => name.toLowerCase().startsWith(key.slice(0, 4).toLowerCase()));
+      refuse(path(key), `is not a known field${near ? `; did you mean "${near}"?` : `; known are ${known.join(", ")}`}`);
+    }
+    for (const key of known) {
+      const field = (value as Partial<T>)[key];
+      if (field !== undefined || required.includes(key)) checks[key](path(key), field);
+    }
+  };
+}
+
+/** Left out in the way of who writes null for it. */
+export const orNull =
+  (check: Check): Check =>
+  (at, value) =>
+    value === null || check(at, value);
