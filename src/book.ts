@@ -32,9 +32,12 @@ export function createJournal(clock: Clock, limit: number): Journal {
   const failed = new WeakSet<JournalListener>();
   let isTelling = false;
 
+  /** To the microsecond: who asks for the time is told it as the entries do. */
+  const sinceStartMs = (nowMs: number) => Math.round((nowMs - originMs) * 1_000) / 1_000;
+
   function write<T extends FactType>(type: T, fact: Facts[T], nowMs: number): Entry<T> {
     // TypeScript cannot see that { seq, atMs, type } & Facts[T] is the T member of the union.
-    const entry = Object.freeze({ seq: seq++, atMs: Math.round((nowMs - originMs) * 1_000) / 1_000, type, ...fact }) as unknown as Entry<T>;
+    const entry = Object.freeze({ seq: seq++, atMs: sinceStartMs(nowMs), type, ...fact }) as unknown as Entry<T>;
     entries.push(entry as Entry);
     if (entries.length > limit) trim();
     untold.push(entry as Entry);
@@ -87,7 +90,7 @@ export function createJournal(clock: Clock, limit: number): Journal {
 
   return {
     entries,
-    nowMs: () => clock.nowMs() - originMs,
+    nowMs: () => sinceStartMs(clock.nowMs()),
     compareClocks: () => compareClocks(),
     hold: (fromMs) => void (heldFromMs = fromMs ?? Infinity),
     append(type, fact) {

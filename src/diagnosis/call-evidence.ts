@@ -15,8 +15,23 @@ const ending =
     ends.includes(attempt.end);
 const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1)?.code ?? 0, cause: faults.at(-1)?.cause ?? 0 });
 
+const onePerCall = (attempts: readonly AttemptSeen[]) => grouped(attempts, ({ callId }) => callId).map(([first]) => first as AttemptSeen);
+
+/**
+ * How likely it must be, had they been calls to anywhere, that all of these went to one route: else it is no chance. The share
+ * of the route is taken from the agent's other calls (Laplace's rule of succession); of an agent who calls nowhere else it is 1.
+ */
+const chanceAtMost = 0.65;
+
+function isChance(faults: readonly AttemptSeen[], attempts: readonly AttemptSeen[]): boolean {
+  const failed = new Set(faults.map(({ callId }) => callId));
+  const others = onePerCall(attempts.filter(({ callId }) => !failed.has(callId)));
+  const same = others.filter(({ route }) => route === faults[0]?.route).length;
+  return same === others.length || ((same + 1) / (others.length + 2)) ** (failed.size - 1) > chanceAtMost;
+}
+
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
-const routes: Detector = ({ attempts, boots }) => {
+const routes: Detector = ({ attempts, boots, earlierAttempts }) => {
   const faulty = grouped(attempts.filter(isTrunkFault), ({ trunkId, route }) => `${trunkId} ${route}`);
   return faulty.flatMap((faults) => {
     const [first] = faults as [AttemptSeen];
@@ -43,6 +58,12 @@ const routes: Detector = ({ attempts, boots }) => {
       ...cite("invite-refused-by-edge", "peer", failed, { ...params, ...codesOf(failed) }),
       ...cite("other-route-well-on-same-trunk", "peer", otherRoutes, { ...params, other: otherRoutes[0]?.route ?? "" }),
       ...cite("all-routes-failed-on-trunk", "inferred", here.length > 0 && here.every(isTrunkFault) ? faults : [], params),
+      ...cite(
+        "failures-on-one-route-only",
+        "inferred",
+        here.length === 0 && !isChance(faults, [...earlierAttempts, ...attempts]) ? onePerCall(faults) : [],
+        params,
+      ),
       ...cite("same-route-well-on-other-trunk", "peer", elsewhere, { ...params, other: elsewhere[0]?.trunkId ?? "" }),
     ];
   });

@@ -53,8 +53,9 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
 
   const lastSeq = () => journal.entries.at(-1)?.seq ?? -1;
 
-  /** The journal as it is now, read again only when something was written. */
-  function seen(): Observations {
+  /** The journal up to `untilSeq`, or as it is now: read again only when something was written. */
+  function seen(untilSeq = Infinity): Observations {
+    if (untilSeq < lastSeq()) return observe(journal.entries.filter(({ seq }) => seq <= untilSeq));
     if (read?.seq !== lastSeq()) read = { seq: lastSeq(), seen: observe(journal.entries) };
     return read.seen;
   }
@@ -62,7 +63,7 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
   function incidents(): readonly Incident[] {
     const { courses } = watch;
     if (courses[final.length - 1]?.reopened !== final.at(-1)?.reopened) final.pop();
-    const judged = (course: Course) => incidentOf(seen(), course, courses[course.id - 2], calmMs, { priors });
+    const judged = (course: Course) => incidentOf(seen(course.knownSeq), course, courses[course.id - 2], calmMs, { priors });
     for (const course of courses.slice(final.length)) {
       if (course.closedMs !== undefined) final.push(judged(course));
       else {
@@ -116,7 +117,8 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
     if (atMs >= timerMs) return;
     cancelTimer();
     timerMs = atMs;
-    cancelTimer = clock.setTimer(wake, Math.max(0, atMs - journal.nowMs()));
+    // Sums of fractions differ by less than the journal tells apart.
+    cancelTimer = clock.setTimer(wake, Math.max(0, Math.ceil((atMs - journal.nowMs()) * 1_000) / 1_000));
   }
 
   for (const entry of journal.entries) watch.read(entry);

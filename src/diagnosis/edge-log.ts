@@ -147,7 +147,13 @@ export function createEdgeLog(): EdgeLog {
   }
 
   function seen(): Pick<Observations, "trunks" | "unreadAnswers"> {
-    const allOutages = [...trunks.values()].flatMap(({ outages }) => outages);
+    const known = [...trunks.values()].map((trunk) => ({
+      ...trunk,
+      provenMs: [...trunk.provenMs],
+      refusals: [...trunk.refusals],
+      outages: trunk.outages.map((outage) => ({ ...outage })),
+    }));
+    const allOutages = known.flatMap(({ outages }) => outages);
     const isNear = (other: Outage, outage: Outage) =>
       other.trunkId === outage.trunkId
         ? Math.abs(other.atMs - outage.atMs) < alonePerMs
@@ -157,11 +163,11 @@ export function createEdgeLog(): EdgeLog {
       !allOutages.some((other) => other !== outage && isNear(other, outage)) &&
       !fallen.some((call) => call.trunkId === outage.trunkId && call.atMs >= outage.atMs - blipMs && call.atMs <= outage.backMs + blipMs);
     return {
-      trunks: [...trunks.values()].map((trunk) => {
+      trunks: known.map((trunk) => {
         const blips = trunk.outages.filter(isBlip);
         return { ...trunk, blips, outages: trunk.outages.filter((outage) => !blips.includes(outage)) };
       }),
-      unreadAnswers,
+      unreadAnswers: [...unreadAnswers],
     };
   }
 

@@ -55,6 +55,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "The carrier named a cause that is a route's: no route, no circuit, congestion (ITU-T Q.850, RFC 3398 §8.2.6.1).",
   "other-route-well-on-same-trunk": "The trunk carried other destinations at the time: what failed is this route.",
   "all-routes-failed-on-trunk": "Whatever was tried on this trunk failed: what failed is not one route.",
+  "failures-on-one-route-only":
+    "This agent calls elsewhere as often: that all which failed went one way is more than chance, though no other way was tried since.",
   "same-route-well-on-other-trunk": "The same destinations were reached another way, by the same CRM, from the same place.",
   "call-failed-on-unrelated-carriers": "One call failed over carriers that share nothing: look at the number, the settings and the callee.",
   "no-audio-on-trunk": "Answered, and the parties did not hear each other; an ICE restart (RFC 8445 §9) did not help.",

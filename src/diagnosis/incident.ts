@@ -3,7 +3,7 @@ import type { Entry } from "../journal.ts";
 import { createImpairments, isLost, type Beginning } from "./impairments.ts";
 import type { Incident } from "./model.ts";
 import type { Observations } from "./observations.ts";
-import { observe } from "./observe.ts";
+import { createObserver } from "./observe.ts";
 import { diagnoseSeen, type Priors, type Reconsider } from "./verdict.ts";
 
 export interface IncidentOptions {
@@ -20,6 +20,11 @@ export interface IncidentOptions {
 export interface Course extends Omit<Incident, "verdict"> {
   /** Until when something was in doubt: a route that nobody's call proved well may be so long after the last sign. */
   readonly doubtedMs: number;
+  /**
+   * The last entry that had been written when it was closed; Infinity while it is open. In one millisecond much may be
+   * written before a timer is heard, or after: what is judged is the same by place, not by time.
+   */
+  readonly knownSeq: number;
 }
 
 /** Follows the service, entry by entry. */
@@ -84,6 +89,7 @@ export function createWatch(calmMs: number): Watch {
   /** The last one that was closed. */
   let last: Draft | undefined;
   let isOver = false;
+  let readSeq = -1;
 
   function follow(changes: ReturnType<typeof impairments.read>, nowMs: number): void {
     for (const { began, mended, unproven, cause } of changes) {
@@ -117,7 +123,7 @@ export function createWatch(calmMs: number): Watch {
     // In the order in which it falls due, so that a late timer tells the same story as an early one.
     for (let dueMs = watch.dueMs; dueMs <= nowMs && dueMs < Infinity; dueMs = watch.dueMs) {
       if (draft && closesMs() <= dueMs) {
-        closed.push(courseOf(draft, draft.last.atMs));
+        closed.push(courseOf(draft, readSeq, draft.last.atMs));
         last = draft;
         draft = undefined;
       } else follow(impairments.pass(dueMs), dueMs);
@@ -133,6 +139,7 @@ export function createWatch(calmMs: number): Watch {
       if (entry.type === "session:closing" || entry.type === "session:closed") isOver = true;
       if (isOver) return;
       pass(entry.atMs);
+      readSeq = entry.seq;
       follow(impairments.read(entry), entry.atMs);
       if (entry.type === "call:placed" && entry.by === "check") checks.add(entry.callId);
       if (draft && !("callId" in entry && checks.has(entry.callId))) count(entry, draft);
@@ -150,13 +157,18 @@ export function incidentsOf(entries: readonly Entry[], { calmMs, nowMs, ...weigh
   const watch = createWatch(calmMs);
   for (const entry of entries) watch.read(entry);
   watch.pass(nowMs ?? entries.at(-1)?.atMs ?? 0);
-  const seen = observe(entries);
-  return watch.courses.map((course, index, courses) => incidentOf(seen, course, courses[index - 1], calmMs, weighing));
+  const observer = createObserver();
+  let next = 0;
+  return watch.courses.map((course, index, courses) => {
+    for (let entry = entries[next]; entry && entry.seq <= course.knownSeq; entry = entries[++next]) observer.read(entry);
+    return incidentOf(observer.seen(), course, courses[index - 1], calmMs, weighing);
+  });
 }
 
 /**
  * The verdict over the incident's own window: some time before it, for what worked then, and the calm after it,
  * for what mended it.
+ * @param seen up to `knownSeq`.
  * @param before the incident before it: its signs belong to it alone.
  */
 export function incidentOf(
@@ -171,7 +183,7 @@ export function incidentOf(
   return { ...factsOf(course), verdict: diagnoseSeen(seen, { ...weighing, fromMs, atMs, isDegraded: true }) };
 }
 
-export const factsOf = ({ doubtedMs: _, ...facts }: Course): Omit<Incident, "verdict"> => facts;
+export const factsOf = ({ doubtedMs: _, knownSeq: __, ...facts }: Course): Omit<Incident, "verdict"> => facts;
 
 function draftOf(id: number, opened: Beginning): Draft {
   return {
@@ -203,7 +215,7 @@ function note({ blocked, opened }: Draft, isBlocking: boolean, nowMs: number): v
   else if (!isBlocking && last && isOpen) last.toMs = nowMs;
 }
 
-function courseOf(draft: Draft, closedMs?: number): Course {
+function courseOf(draft: Draft, knownSeq = Infinity, closedMs?: number): Course {
   const { id, opened, last, lastSign, doubtedMs, blocked, met, saved, lost, refused, trunksLost, restartedMs, completedMs, relapses } =
     draft;
   const untilMs = closedMs ?? last.atMs;
@@ -212,6 +224,7 @@ function courseOf(draft: Draft, closedMs?: number): Course {
     id,
     openedMs: opened.atMs,
     doubtedMs,
+    knownSeq,
     ...(relapses > 0 && { reopened: relapses }),
     ...(closedMs !== undefined && { closedMs, ...(draft.unproven && { unproven: true as const }) }),
     firstSeq: opened.seq,

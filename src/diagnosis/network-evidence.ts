@@ -35,13 +35,28 @@ const startMs = ({ aliveMs, atMs }: Outage) => aliveMs ?? atMs;
 const isTogether = (a: Outage, b: Outage) =>
   Math.max(startMs(a), startMs(b)) <= Math.min(a.atMs, b.atMs) + togetherMs && a.atMs < b.backMs && b.atMs < a.backMs;
 
+/** Sockets that fall one after the other within this time, and none opens again, fell of one cause, ms. */
+const oneByOneMs = 120_000;
+
+/** Both out, the later one so soon that no trunk was left: a proxy lets what is open live, and nothing new be. */
+const isOneByOne = ({ trunks }: Observations, a: Outage, b: Outage) => {
+  const laterMs = Math.max(a.lostMs, b.lostMs);
+  return (
+    a.how === "unreachable" &&
+    b.how === "unreachable" &&
+    laterMs - Math.min(a.lostMs, b.lostMs) <= oneByOneMs &&
+    laterMs < Math.min(a.backMs, b.backMs) &&
+    trunks.every(({ outages }) => outages.some(({ lostMs, backMs }) => lostMs <= laterMs && laterMs < backMs))
+  );
+};
+
 /** Trunks that answered while `outage` lasted, and did not share it. */
-const wellDuring = (outage: Outage, trunks: readonly TrunkSeen[]) =>
+const wellDuring = (seen: Observations, outage: Outage, trunks = seen.trunks) =>
   trunks.filter(
     (trunk) =>
       trunk.id !== outage.trunkId &&
       isProven(trunk, outage.atMs, Math.min(outage.backMs, outage.atMs + probedWithinMs)) &&
-      !trunk.outages.some((other) => isTogether(outage, other)),
+      !trunk.outages.some((other) => isTogether(outage, other) || isOneByOne(seen, outage, other)),
   );
 
 /** Outages of unrelated carriers that are one event. */
@@ -50,9 +65,11 @@ function sharedOutages(seen: Observations): readonly Outage[] {
   const all = trunks.flatMap(({ outages }) => outages).filter((outage) => isOutside(outage) && !isOfSleep(seen, outage));
   const hostOf = ({ trunkId }: Outage) => trunks.find(({ id }) => id === trunkId)?.host;
   return all.filter((outage) => {
-    const beside = all.filter((other) => other.carrier !== outage.carrier && isTogether(outage, other));
+    const beside = all.filter(
+      (other) => other.carrier !== outage.carrier && (isTogether(outage, other) || isOneByOne(seen, outage, other)),
+    );
     // Carriers that are reached by one host are so through something of the site's own.
-    return beside.some((other) => hostOf(other) === hostOf(outage)) || (beside.length > 0 && wellDuring(outage, trunks).length === 0);
+    return beside.some((other) => hostOf(other) === hostOf(outage)) || (beside.length > 0 && wellDuring(seen, outage).length === 0);
   });
 }
 
@@ -128,7 +145,7 @@ const otherCarrier: Detector = (seen) => {
         outage.how !== "unread" &&
         !shared.has(outage) &&
         !neither.some(({ atMs }) => isUnconnected(outage, atMs)) &&
-        wellDuring(outage, others).length > 0,
+        wellDuring(seen, outage, others).length > 0,
     );
     const refused = refusals.filter(
       ({ atMs, code }) => !isOfAccount(code) && others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),

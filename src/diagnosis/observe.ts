@@ -11,8 +11,21 @@ const sleepMs = 10_000;
 /** What the watch of the audio sees with its first sample was so at the answer, ms. */
 const atAnswerMs = 3_000;
 
+/** Reads a journal, entry by entry. */
+export interface Observer {
+  read(entry: Entry): void;
+  /** What has been observed so far; what is read later does not change it. */
+  seen(): Observations;
+}
+
 /** Reads `entries`, oldest first. */
 export function observe(entries: readonly Entry[]): Observations {
+  const observer = createObserver();
+  for (const entry of entries) observer.read(entry);
+  return observer.seen();
+}
+
+export function createObserver(): Observer {
   const edges = createEdgeLog();
   const starts = createStartLog();
   const attempts: AttemptSeen[] = [];
@@ -33,6 +46,7 @@ export function observe(entries: readonly Entry[]): Observations {
   /** Calls whose microphone the system has muted since the answer: during a call an agent may do so with the headset. */
   const mutedThroughout = new Set<string>();
   let endMs = 0;
+  let isOver = false;
   const offline: Seen[] = [];
   const sleeps: Seen[] = [];
   /** Since when the browser has the page frozen, or in its cache, ms. */
@@ -71,10 +85,11 @@ export function observe(entries: readonly Entry[]): Observations {
     audio.push({ seq, atMs, callId, trunkId, carrier: edges.carrierOf(trunkId), end, ...how });
   }
 
-  for (const entry of entries) {
+  function read(entry: Entry): void {
     const { seq, atMs } = entry;
     // What ends because we close is nobody's fault.
-    if (entry.type === "session:closing") break;
+    isOver ||= entry.type === "session:closing";
+    if (isOver) return;
     endMs = atMs;
     edges.read(entry);
     starts.read(entry);
@@ -203,21 +218,24 @@ export function observe(entries: readonly Entry[]): Observations {
   }
 
   return {
-    endMs,
-    ...edges.seen(),
-    ...starts.seen(),
-    attempts,
-    earlierAttempts: [],
-    refusedCalls,
-    crmFailures,
-    heardFromPages,
-    controls,
-    offline,
-    sleeps,
-    missingCredentials,
-    unknownDigests,
-    audio,
-    forgottenCalls,
+    read,
+    seen: () => ({
+      endMs,
+      ...edges.seen(),
+      ...starts.seen(),
+      attempts: [...attempts],
+      earlierAttempts: [],
+      refusedCalls: [...refusedCalls],
+      crmFailures: [...crmFailures],
+      heardFromPages: [...heardFromPages],
+      controls: [...controls],
+      offline: [...offline],
+      sleeps: [...sleeps],
+      missingCredentials: [...missingCredentials],
+      unknownDigests: [...unknownDigests],
+      audio: [...audio],
+      forgottenCalls: [...forgottenCalls],
+    }),
   };
 }
 

@@ -26,7 +26,10 @@ function sparing(item: Evidence, most: number): Evidence {
 const inferenceIsNoWord: Rule = (evidence) =>
   evidence.some(isControl) ? evidence : evidence.map((item) => (item.said === "inferred" ? sparing(item, silenceAtMost) : item));
 
-/** When unrelated carriers fail together, look at what they share: what they did then speaks against none of them. */
+/**
+ * When unrelated carriers fail together, look at what they share: what they did then speaks against none of them. The
+ * CRM's start-up is one thing of several that they share.
+ */
 const togetherIsNobodys: Rule = (evidence) => {
   const elsewhereWell = has(evidence, "same-route-well-on-other-trunk");
   const shared = evidence.filter(
@@ -37,7 +40,8 @@ const togetherIsNobodys: Rule = (evidence) => {
   );
   const isThen = (item: Evidence) =>
     shared.some(({ firstMs, lastMs }) => item.firstMs >= firstMs - togetherMs && item.lastMs <= lastMs + togetherMs);
-  return evidence.map((item) => (isThen(item) ? sparing(item, 0) : item));
+  const isOfTrunk = ({ group, params }: Evidence) => alike.has(group) && params["trunk"] !== undefined;
+  return evidence.map((item) => (isThen(item) ? sparing(isOfTrunk(item) ? halved(item) : item, 0) : item));
 };
 
 /** A fault whose onset comes before the CRM finished initialising cannot be laid on a carrier without a control that clears the CRM. */
@@ -45,6 +49,9 @@ const bootComesFirst: Rule = (evidence) => {
   const isCleared = evidence.some((item) => isControl(item) && (item.weights["crm-init"] ?? 0) < 0);
   return has(evidence, "failed-before-boot-complete") && !isCleared ? evidence.map((item) => sparing(item, 0)) : evidence;
 };
+
+/** What a route and a start-up that came through in part show alike. */
+const alike = new Set(["invite", "other-route", "other-trunk"]);
 
 /** How much less a start-up that came through in part is thought of when another carrier reached the same numbers. */
 const perCarrier = 0.5;
@@ -66,7 +73,7 @@ const partialStartLooksAlike: Rule = (evidence) => {
     if (item.code === "boot-complete-before-failure") return { ...item, weights: {} };
     // A start that leaves something out may do so twice.
     if (item.code === "failing-after-reinitialisation") return suspects.some((suspect) => isOfSame(suspect, item)) ? halved(item) : item;
-    if (!["invite", "other-route", "other-trunk"].includes(item.group) || !isOpen(item)) return item;
+    if (!alike.has(item.group) || !isOpen(item)) return item;
     const forCarrier = Math.max(...Object.entries(item.weights).map(([domain, weight]) => (isCarriers(domain) ? weight : -Infinity)));
     const forStart = forCarrier - (item.group === "other-trunk" ? perCarrier : 0);
     return forStart > 0 ? { ...item, weights: { ...item.weights, "crm-init": forStart } } : item;
@@ -118,9 +125,9 @@ const calleeIsNoFault: Rule = (evidence) => {
 
 export const rules: readonly Rule[] = [
   inferenceIsNoWord,
-  togetherIsNobodys,
   bootComesFirst,
   partialStartLooksAlike,
+  togetherIsNobodys,
   neverReachedIsNoLoss,
   calleeIsNoFault,
 ];

@@ -89,10 +89,10 @@ export function createStartLog(): StartLog {
   return {
     read,
     seen: () => ({
-      boots,
-      stageTroubles: stageTroubles.map(innermost),
+      boots: boots.map((boot) => ({ ...boot })),
+      stageTroubles: stageTroubles.map((trouble) => ({ ...innermost(trouble) })),
       lostExtras: failedParts.map(({ seq, atMs, stage, run }) => ({ seq, atMs, stage, run })),
-      failedChecks,
+      failedChecks: [...failedChecks],
     }),
   };
 }

@@ -249,6 +249,11 @@ export const evidenceWeights = {
     group: "other-route",
     weights: { "carrier-signalling": 1.5, "carrier-routing": -1.5 },
   },
+  "failures-on-one-route-only": {
+    group: "other-route",
+    weights: { "carrier-routing": 0.5, "carrier-signalling": -0.25 },
+    repeats: true,
+  },
   "same-route-well-on-other-trunk": {
     group: "other-trunk",
     weights: {

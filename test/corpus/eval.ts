@@ -1,4 +1,4 @@
-/** `npm run eval`: judges every journal of the corpus and writes docs/eval.md. Fails when the scored half misses a target, or falls behind what was reached of it. */
+/** `npm run eval`: judges every journal of the corpus and writes docs/eval.md. Fails when the scored half misses a target. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
@@ -22,4 +22,4 @@ for (const { name, words, show, isMet } of targets)
 for (const { id, truth, answer, confidence } of scored.score.misses)
   console.log(`  ${id}: ${truth.join(" + ") || "healthy"}, said ${answer} (${Math.round(100 * confidence)} %)`);
 console.log("docs/eval.md and docs/eval.svg are written.");
-process.exitCode = targets.every(({ isMet, isHeld = isMet }) => isHeld(scored.score)) ? 0 : 1;
+process.exitCode = targets.every(({ isMet }) => isMet(scored.score)) ? 0 : 1;

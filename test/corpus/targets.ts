@@ -6,8 +6,6 @@ interface Target {
   readonly words: string;
   readonly show: (score: Score) => string;
   readonly isMet: (score: Score) => boolean;
-  /** Where the target is not met yet: what was reached is held. */
-  readonly isHeld?: (score: Score) => boolean;
 }
 
 export const targets: readonly Target[] = [
@@ -34,6 +32,5 @@ export const targets: readonly Target[] = [
     words: "≥ 95 %",
     show: ({ inTime }) => `${(100 * inTime).toFixed(1)} %`,
     isMet: ({ inTime }) => inTime >= 0.95,
-    isHeld: ({ inTime }) => inTime >= 0.93,
   },
 ];

@@ -24,6 +24,8 @@ const fault = { kind: "overdue" } as const;
 /** One thing that happens, with no regard to what was before: sense is not promised. */
 const event: fc.Arbitrary<(told: Story) => Story> = fc.oneof(
   fc.integer({ min: 1, max: 200_000 }).map((ms) => (told: Story) => told.after(ms)),
+  // As long as something waits for: then a timer is due in the very moment of an entry.
+  fc.constantFrom(0.1, 0.2, 2_500, 5_000, calmMs, 2 * calmMs, 12 * calmMs).map((ms) => (told: Story) => told.after(ms)),
   fc.tuple(fc.constantFrom("local", "international"), fc.array(fc.tuple(trunk, callEnd), { minLength: 1, maxLength: 3 })).map(
     ([route, tries]) =>
       (told: Story) =>
@@ -172,7 +174,6 @@ test("what was told live is what a replay of the journal tells", () => {
       diagnostician.close();
       expect(clock.pending).toBe(0);
     }),
-    // Where an incident's calm ends in the very ms of another entry, which of the two comes first is chance, here and on a page: 1 story in 3 000.
-    { numRuns: 200, seed: 1 },
+    { numRuns: 200 },
   );
 });

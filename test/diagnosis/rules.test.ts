@@ -364,3 +364,59 @@ describe("busy callees", () => {
     expect(diagnose(told.entries).leader).toBe("carrier-signalling");
   });
 });
+
+describe("plain failures on one route", () => {
+  const refused = (told: Story) => told.calls("local", ["A", { code: 500 }]).after(20_000);
+
+  test("alone, of an agent who calls elsewhere as often, are the route's rather than the whole edge's", () => {
+    const once = refused(wellBegun("A"));
+    expect(codes(once)).not.toContain("failures-on-one-route-only");
+    expect(diagnose(once.entries).leader).toBe("carrier-signalling");
+    const twice = refused(once);
+    expect(codes(twice)).toContain("failures-on-one-route-only");
+    expect(diagnose(twice.entries).leader).toBe("carrier-routing");
+  });
+
+  test("say nothing of other routes where none is ever called, or where another failed as well", () => {
+    expect(codes(refused(refused(story("A").boots(1, "passes").connects("A"))))).not.toContain("failures-on-one-route-only");
+    const both = refused(refused(wellBegun("A"))).calls("international", ["A", { code: 500 }]);
+    expect(codes(both)).not.toContain("failures-on-one-route-only");
+  });
+
+  test("over all carriers from the CRM's start on speak for the start-up from the first call on", () => {
+    const told = story("A", "B")
+      .boots(1, "passes")
+      .connects("A", "B")
+      .after(5_000)
+      .calls("international", ["A", "answered"])
+      .calls("local", ["A", { code: 500 }], ["B", { code: 500 }]);
+    const { leader, probabilities } = diagnose(told.entries);
+    expect(leader).toBe("crm-init");
+    // They share the numbers, the settings and the network as well.
+    expect(probabilities["crm-init"]).toBeLessThan(0.8);
+  });
+});
+
+describe("sockets that fall one after the other", () => {
+  const falls = (third: boolean) => {
+    const told = wellBegun("A", "B", ...(third ? ["C"] : []))
+      .loses("A")
+      .after(500)
+      .write("control:answered", { control: "crm", tookMs: 20 })
+      .after(5_000)
+      .proves("B");
+    return told
+      .after(30_000)
+      .loses("B")
+      .after(2_000)
+      .proves(...(third ? ["C"] : []));
+  };
+
+  test("and none opens again: what is near the agent lets nothing new through", () => {
+    expect(diagnose(falls(false).entries).leader).toBe("local-network");
+  });
+
+  test("beside a third carrier's that stays: theirs", () => {
+    expect(diagnose(falls(true).entries).leader).toBe("carrier-signalling");
+  });
+});

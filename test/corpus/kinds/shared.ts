@@ -87,6 +87,21 @@ export const sharedKinds: readonly Kind[] = [
     }
   }),
   near(
+    "proxy-lets-no-new-socket-through",
+    "tune",
+    async (shift) => {
+      // What is open lives until it is lost.
+      const mend = onAll(shift, { kind: "refuse-upgrade", status: 407 });
+      await shift.work(minutes(1));
+      for (const carrier of shift.carriers.values()) {
+        carrier.resetAll();
+        await shift.work(shift.between(5_000, 40_000));
+      }
+      await endures(shift, mend, [1, 3]);
+    },
+    withControl,
+  ),
+  near(
     "internet-hangs-at-start",
     "tune",
     async (shift) => {

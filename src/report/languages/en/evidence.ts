@@ -81,6 +81,8 @@ export const evidence: Catalogue["evidence"] = {
   "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${other(params, "route")} went through at the same time.`,
   "all-routes-failed-on-trunk": (params) =>
     `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
+  "failures-on-one-route-only": (params) =>
+    `All calls that failed on ${of(params)} went to ${route(params)}, while others go elsewhere; we infer a cause on that route.`,
   "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
   "call-failed-on-unrelated-carriers": ({ calls }) => `${someCalls(calls)} failed on trunks of carriers that share nothing.`,
   "no-audio-on-trunk": (params) =>

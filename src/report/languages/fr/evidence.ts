@@ -92,6 +92,8 @@ export const evidence: Catalogue["evidence"] = {
   "other-route-well-on-same-trunk": (params) => `Par ${of(params)}, des appels vers ${otherRoute(params)} aboutissaient au même moment.`,
   "all-routes-failed-on-trunk": (params) =>
     `Par ${of(params)}, les appels ont échoué sur toutes les routes essayées ; nous en déduisons une cause commune à la ligne.`,
+  "failures-on-one-route-only": (params) =>
+    `Par ${of(params)}, tous les appels en échec allaient vers ${route(params)}, alors que d’autres vont ailleurs ; nous en déduisons une cause sur cette route.`,
   "same-route-well-on-other-trunk": (params) => `Des appels vers ${route(params)} aboutissaient par ${otherTrunk(params)} au même moment.`,
   "call-failed-on-unrelated-carriers": (params) =>
     `${calls(params["calls"], "a échoué", "ont échoué")} sur les lignes d’opérateurs sans lien entre eux.`,
