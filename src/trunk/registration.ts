@@ -46,11 +46,13 @@ const skewMs = 2_000;
 const looksPerRest = 16;
 
 /**
- * A binding is refreshed as if it lived for this at least, s. RFC 3261 §10.2.4 leaves the moment to us, and who grants a second would
+ * A registrar that grants less again and again is asked as if it had granted this, s. RFC 3261 §10.2.4 leaves the moment to us, and who grants a second would
  * be asked each second, by each agent, for ever. None who means it grants so little: a keep-alive by REGISTER comes every half
  * minute or so. What is refreshed too late costs calls to the agent only, and the registrar chose that.
  */
 const shortestLifeS = 20;
+/** So often in a row it is taken at its word: it may be on its way down, or up. */
+const briefLives = 8;
 
 /** Refused as who we are, not for anything passing: to ask again in the same way is to hammer (RFC 3261 §22.1, §21.4.4). */
 const isOfAccount = ({ code, said, toCredentials, unanswerable }: SipAnswer): boolean =>
@@ -73,6 +75,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   /** Others would not be refused for what these were. */
   let mayOthersHelp = false;
   let isUnlisted = false;
+  /** In a row. */
+  let brief = 0;
   let cancelNext: CancelTimer = () => {};
   let cancelExpiry: CancelTimer = () => {};
 
@@ -127,7 +131,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     refusedUntilMs = 0;
     isUnlisted = false;
     cancelExpiry();
-    const lifeMs = Math.max(expiresS, shortestLifeS) * 1_000;
+    brief = expiresS < shortestLifeS ? brief + 1 : 0;
+    const lifeMs = (brief > briefLives ? shortestLifeS : expiresS) * 1_000;
     cancelExpiry = clock.setTimer(() => change("expire"), lifeMs);
     // Between 75 and 90 % of its life, so that a fleet that registered together does not refresh together.
     cancelNext = clock.setTimer(request, lifeMs * (0.75 + 0.15 * random()));
