@@ -4,48 +4,21 @@
  * what runs once a shift is not loaded with every call.
  */
 import { systemClock, type Clock } from "../../src/clock.ts";
-import { LinekeeperError, type Control, type Linekeeper } from "../../src/index.ts";
+import { LinekeeperError, type Linekeeper } from "../../src/index.ts";
 import { anyOf, whenAborted } from "../../src/platform.ts";
 import { accountChecks, controlChecks } from "./account.ts";
 import { stepOf, type Check, type PreflightHost, type Remark } from "./check.ts";
 import { deviceChecks } from "./device.ts";
 import { echoCheck } from "./echo.ts";
-import { iceChecks, type GivenIceServers } from "./ice.ts";
+import { iceChecks } from "./ice.ts";
 import { wordsIn } from "./language.ts";
-import { checkLine, checkOptions } from "./options.ts";
+import { checkLine, checkOptions, type PreflightOptions } from "./options.ts";
 import { failed, remarked, subjectOf, type CheckProgress, type CheckResult } from "./result.ts";
 import { trunkChecks } from "./trunks.ts";
 
 export type { Measured, PreflightHost } from "./check.ts";
+export type { PreflightOptions } from "./options.ts";
 export type { CheckName, CheckProgress, CheckResult } from "./result.ts";
-
-export interface PreflightOptions {
-  /** Which trunks are looked at; all, when left out. The echo call takes the line's own choice. */
-  readonly trunks?: readonly string[];
-  /** STUN and TURN servers to be reached: those given to `webrtc()`. Without them the checks are left out. */
-  readonly iceServers?: GivenIceServers;
-  /** The CRM's own endpoint: those given to `createLinekeeper()`. Without them the checks are left out. */
-  readonly controls?: Readonly<Record<string, Control>>;
-  /** When the token that the trunks are given runs out, ms since 1970. Without it the check is left out. */
-  readonly tokenExpiresAtMs?: number;
-  /** A number that plays back what it hears: it is called over the line, listened to and hung up. Without it the check is left out. */
-  readonly echo?: string;
-  /** False: the agent is not asked for the microphone yet. Default true. */
-  readonly asksForMicrophone?: boolean;
-  /** What the customer is to be heard on: as given to `setSpeaker()`. */
-  readonly speakerId?: string;
-  /** For cause and remedy: BCP 47 (`fr-TN`), the one liked best first, as `navigator.languages` has them. English where there is none of them. */
-  readonly language?: string | readonly string[];
-  /** Told of every check as it stands, each time that one begins or ends. */
-  readonly onProgress?: (checks: readonly CheckProgress[]) => void;
-  /** Gives it up: what has not ended is `skipped`, and an echo call hung up. */
-  readonly signal?: AbortSignal;
-  /** What one check may take, in ms. Default 10 000; the agent's answer to the browser's question has five times as long. */
-  readonly timeoutMs?: number;
-  readonly clock?: Clock;
-  /** The page's, when left out. */
-  readonly host?: PreflightHost;
-}
 
 const defaultTimeoutMs = 10_000;
 
