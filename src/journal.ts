@@ -293,10 +293,14 @@ export interface Facts {
   /** The page before had answered it, as `was`; the peer has taken this page's audio, `gapMs` after that page last kept it. */
   "call:resumed": OfCall &
     OfTrunk & { readonly party: Party; readonly direction: "out" | "in"; readonly was: string; readonly gapMs: number };
-  /** It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. */
+  /**
+   * It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. `abandoned`: it was
+   * another page's, of this account, whose tab was closed for good.
+   */
   "call:not-resumed": OfCall &
     OfTrunk & {
-      readonly because: "too-old" | "other-account" | "trunk-missing" | "trunk-unready" | "unreadable" | "media-failed" | "refused";
+      readonly because:
+        "abandoned" | "too-old" | "other-account" | "trunk-missing" | "trunk-unready" | "unreadable" | "media-failed" | "refused";
       readonly answer?: AnswerFact;
       readonly error?: string;
     };

@@ -32,6 +32,8 @@ interface ResumedPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | 
   readonly kept: KeptCall;
   /** When it was kept last, in ms since 1970. */
   readonly keptDateMs: number;
+  /** Its page is gone for good: it is only to be ended. */
+  readonly isAbandoned: boolean;
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
   readonly party: Party;
@@ -119,6 +121,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
 
   /** @returns why it could not be; undefined when it is, or is over. */
   async function resume(): Promise<Failure | undefined> {
+    if (ports.isAbandoned) return { because: "abandoned" };
     if (ageMs() > limits.resumeMs) return { because: "too-old" };
     if (kept.aor !== trunk.account.aor) return { because: "other-account" };
     const untilMs = clock.nowMs() + limits.resumeMs - ageMs();
