@@ -319,8 +319,8 @@ export interface Facts {
   "call:muted": OfCall & { readonly muted: boolean };
   /** Never which ones: they may be a card's number or a PIN. `because`: why not all of them. */
   "digits:sent": OfCall & OfTrunk & { readonly count: number; readonly via?: "rtp" | "info"; readonly because?: string };
-  /** The other side is asked to connect the customer to a number, or to the customer of another call. */
-  "call:transferring": OfCall & OfTrunk & { readonly party?: Party; readonly toCallId?: string };
+  /** The other side is asked to connect the customer to a number, or to the customer of another call. `resumed`: the page before had asked. */
+  "call:transferring": OfCall & OfTrunk & { readonly party?: Party; readonly toCallId?: string; readonly resumed?: true };
   /** What it says of whom it calls. */
   "transfer:progressed": OfCall & OfTrunk & { readonly code: number };
   /** The call is the agent's again. `code`: of whoever refused. */

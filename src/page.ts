@@ -51,6 +51,9 @@ const changing: ReadonlySet<FactType> = new Set<FactType>([
   "call:held",
   "call:muted",
   "call:ended",
+  "call:transferring",
+  "transfer:progressed",
+  "transfer:failed",
   "dialog:refreshed",
   "audio:restarted",
   "audio:renewed",
@@ -182,8 +185,9 @@ export function createPage(ports: PagePorts): Page {
     dueMs(text) {
       const { dateMs, calls } = readKept(text);
       const ageMs = Math.abs(clock.dateMs() - dateMs);
-      if (calls.some((kept) => ownTrunk(kept)?.health.ready)) return Math.max(0, limits.resumeMs - ageMs);
-      return ageMs > forgetMs ? 0 : undefined;
+      const own = calls.flatMap((kept) => ownTrunk(kept) ?? []);
+      if (own.length > 0 && ageMs < limits.resumeMs) return limits.resumeMs - ageMs;
+      return own.some(({ health }) => health.ready) || ageMs > forgetMs ? 0 : undefined;
     },
     async end(text) {
       const { dateMs, calls } = readKept(text);

@@ -263,6 +263,8 @@ export interface KeptDialog {
   readonly callIdOwner: "us" | "peer";
   /** RFC 4028. `we`: this side refreshes. */
   readonly sessionTimer?: { readonly intervalS: number; readonly refresher: "we" | "peer" };
+  /** CSeqs of the REFERs of ours of which the peer still has to say what came (RFC 3515 §2.4.6). */
+  readonly referrals?: readonly number[];
 }
 
 /** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it will not say. `isLast`: nothing follows. */
@@ -316,6 +318,8 @@ export interface SipDialog {
    * @param signal nobody wants to be told any more.
    */
   refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer>;
+  /** Goes on hearing of a REFER that the page before sent, what the peer said meanwhile first. Left out where the stack keeps none. */
+  rejoin?(notified: (notice: ReferNotice) => void, signal: AbortSignal): void;
   /** Called with each REFER of the peer's that can be read, where the account serves it. Left out where the stack takes none. */
   onReferral?(listener: (referral: SipReferral) => void): void;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */

@@ -75,6 +75,8 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     policy.needsMicrophone ? undefined : inactiveSdp,
   );
   const isHeld = kept.held === "here" || kept.held === "both";
+  // Without its subscription nothing is ever heard of it.
+  const transferring = kept.dialog.referrals?.length ? kept.transferring : undefined;
   const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
   const ageMs = () => Math.abs(clock.dateMs() - keptDateMs);
   let state: CallState = "answered";
@@ -101,7 +103,8 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       conversation.unlessReplaced(() => {
         if (dialog !== next) return;
         // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
-        if (how === "bye") finish(conversation.endThere, false);
+        // Who accepted a transfer and hangs up has done it.
+        if (how === "bye") finish(!isTaken && transferring ? "transferred" : conversation.endThere, false);
         else if (isTaken) finish("flow-lost", false);
       }),
     );
@@ -156,6 +159,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     conversation.begin({
       ...ports,
       dialog,
+      transferring,
       isMute: own === inactiveSdp,
       onHolding(holding) {
         if (isHeld) void holding.wish(true);

@@ -1,6 +1,6 @@
 /** An answered call and a reload of its page, through SIP.js to mock carriers. */
 import { describe, expect, it, vi } from "vitest";
-import type { MockTrunk } from "../../adapters/mock-trunk/index.ts";
+import type { MockTrunk, Phone } from "../../adapters/mock-trunk/index.ts";
 import type { ResumedCall } from "../../src/call/resumed-call.ts";
 import { renderText } from "../../src/report/index.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
@@ -259,6 +259,81 @@ describe("never two pages in one dialog", () => {
     await pass(5_000);
     expect([first.resumed.length, second.resumed.length, house.customer.state]).toEqual([1, 0, "answered"]);
     expect(received(house.a, "BYE")).toEqual([]);
+  });
+});
+
+describe("a transfer under way", () => {
+  const colleague = "+21671000002";
+  const toldOf = ({ resumed, line }: Pick<Next, "resumed" | "line">) => {
+    const told: number[] = [];
+    line.on("call:resumed", (call) => call.on("transfer", ({ sipCode }) => told.push(sipCode)));
+    for (const call of resumed) call.on("transfer", ({ sipCode }) => told.push(sipCode));
+    return told;
+  };
+  const notifyCodes = ({ a }: Reload) =>
+    a.log.flatMap(({ what, method, code }) => (what === "received" && method === "NOTIFY" ? code : []));
+
+  /** Asked for in page 1, which is gone a second later; and the next page, with the call taken up. */
+  async function asked(phone: (phone: Phone) => void, { isHeld = false, how = "reload" as "reload" | "crash" } = {}) {
+    const house = await talk();
+    phone(house.a.phone(colleague));
+    await vi.dynamicImportSettled();
+    if (isHeld) await Promise.all([house.call.hold(), pass(100)]);
+    void house.call.transfer(colleague);
+    await pass(1_000);
+    await house.leave(how);
+    const next = await house.next();
+    const told = toldOf(next);
+    await pass(1_000);
+    await vi.dynamicImportSettled();
+    return { ...next, house, told, call: next.resumed[0] };
+  }
+
+  it.each(["reload", "crash"] as const)("goes on after a %s: it is not asked for again, and ends the call as transferred", async (how) => {
+    const { house, told, call, line, entries } = await asked((phone) => phone.answers({ ringAfterMs: 4_000, answerAfterMs: 8_000 }), {
+      how,
+    });
+    expect([call?.held, await call?.transfer(colleague)]).toMatchObject(["here", { because: "under-way" }]);
+    await pass(12_000);
+    expect([told, house.customer.connectedTo, line.calls]).toEqual([[180, 200], colleague, []]);
+    expect([received(house.a, "REFER").length, notifyCodes(house)]).toEqual([1, [200, 200, 200]]);
+    expect(entries("call:transferring")).toMatchObject([{ resumed: true, trunkId: "A" }]);
+    expect(entries("call:ended")).toMatchObject([{ end: "transferred" }]);
+    expect(JSON.stringify(line.journal)).not.toContain("71000002");
+  });
+
+  it.each([{ isHeld: false }, { isHeld: true }])("that comes to nothing gives the call back as it was before: %o", async ({ isHeld }) => {
+    const { house, told, call, entries } = await asked((phone) => phone.refuses({ code: 486 }, { afterMs: 5_000 }), { isHeld });
+    expect([call?.held, house.customer.isHeld]).toEqual(["here", true]);
+    await pass(6_000);
+    expect([told.at(-1), call?.state, call?.held, house.customer.isHeld]).toEqual([486, "answered", isHeld ? "here" : "none", isHeld]);
+    expect(entries("transfer:failed")).toMatchObject([{ because: "not-reached", code: 486 }]);
+    expect(notifyCodes(house).every((code) => code === 200)).toBe(true);
+  });
+
+  it("of which nothing is heard any more is over when a phone has rung for its longest", async () => {
+    const { house, call, entries } = await asked((phone) => phone.answers({ ringAfterMs: 500, answerAfterMs: 900_000 }));
+    await pass(117_000);
+    expect([entries("transfer:failed"), call?.held]).toEqual([[], "here"]);
+    await pass(5_000);
+    expect([entries("transfer:failed"), call?.held]).toMatchObject([[{ because: "unanswered" }], "none"]);
+    await pass(900_000);
+    expect([notifyCodes(house).at(-1), house.customer.state]).toEqual([481, "answered"]);
+  });
+
+  it("has been done where the other side hangs up before the call is taken up", async () => {
+    const house = await talk();
+    house.a.phone(colleague).answers({ ringAfterMs: 500, answerAfterMs: 900_000 });
+    await vi.dynamicImportSettled();
+    void house.call.transfer(colleague);
+    await pass(1_000);
+    await house.leave();
+    house.a.fault({ kind: "silence", methods: ["INVITE"] });
+    const { line, entries } = await house.next();
+    await pass(100);
+    house.customer.hangUp();
+    await pass(1_000);
+    expect([entries("call:ended"), line.calls]).toMatchObject([[{ end: "transferred" }], []]);
   });
 });
 
