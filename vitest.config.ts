@@ -57,7 +57,8 @@ export default defineConfig({
     projects: [
       project("unit", ["test/**/*.test.ts"], 0, {
         // Most take milliseconds; on a machine that others keep busy some need a while.
-        testTimeout: 30_000,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
         // Every core; a thread starts twice as fast as a process.
         pool: "threads",
         maxWorkers: "100%",

@@ -1,5 +1,6 @@
 /** Samples a connection's counters on the clock and tells what the watch finds. */
 import type { Clock } from "../../src/clock.ts";
+import { whenAborted } from "../../src/platform.ts";
 import { reconnected, unwatched, watchAudio, type WatchLimits } from "../../src/media/watch.ts";
 import { pathOf } from "../../src/media/transport.ts";
 import type { AudioQuality, MediaEvents, MediaPath } from "../../src/ports.ts";
@@ -56,7 +57,7 @@ export function monitor(
     return track ? { ...quality, microphone: microphoneKindOf(track.label) } : quality;
   }
 
-  signal.addEventListener("abort", () => cancelTimer());
+  whenAborted(signal, () => cancelTimer());
   if (!signal.aborted) void look();
   return {
     get path() {

@@ -30,7 +30,7 @@ describe("300 agents lose their main carrier", () => {
     course["cold"] = cold[0] as Figures;
     course["warm"] = await run("warm");
     course["fixed"] = await run("fixed");
-  }, 60_000);
+  });
 
   it("with a cold backup: all come within 1.2·N/C, about once each", () => {
     for (const figures of [course["idle"], ...cold]) {

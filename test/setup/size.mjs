@@ -16,23 +16,23 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * given where nothing better is there 0.3; a party that is replaced 0.5 (the rest of it comes when somebody is).
  * The first call besides, from 60: ICE servers from a function 0.4; a microphone that changes under the call, and what plays the customer,
  * 1.7; the microphone's kind 0.2; the SIP of what a peer may want 1.5, and of Replaces 0.5; credentials with the first
- * request 1.2.
+ * request 1.2; requests and answers that go by their tags alone, and a session that is refreshed after a refusal, 0.7.
  * Both shrank by one table of what a configuration may hold 0.4; the first call besides by what listens for lost audio, which comes beside it,
  * 3.3, and by SIP.js's loggers 0.4.
  * The report grew by four audiences, what to do now, a glossary, the codes in words and a ladder for each call, so that its page is counted
  * alone, and by where it happened and whom it was with 1.3; the diagnosis from 15 by what starts of the CRM say both ways, what trunks share,
- * and several faults at once 0.6.
+ * several faults at once 0.6, and failures on one route of several 0.4.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 38, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 74.5 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 16.5 },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 75 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 17 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 31.5 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
   { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 40 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 17.5 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 17.8 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {
