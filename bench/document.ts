@@ -1,6 +1,7 @@
 /** What was measured, as the page `docs/benchmarks.md`. */
 import type { BrownOut } from "./brown-out.ts";
 import type { Cost } from "./cost.ts";
+import type { AudioTimes } from "./media.ts";
 import type { FalseAlarms, Sooner } from "./silence.ts";
 import { slowEdgePaceS, type SlowEdge } from "./slow-edge.ts";
 import { offerMs, type Verdict } from "./targets.ts";
@@ -25,10 +26,12 @@ export interface Measured {
   readonly slowEdges: readonly SlowEdge[];
   readonly sooner: readonly Sooner[];
   readonly falseAlarms: readonly FalseAlarms[];
+  /** Or why there is none. */
+  readonly audio: readonly AudioTimes[] | string;
 }
 
 export function documentOf(measured: Measured): string {
-  const { machine, date, calls, seed, tookS, figures, alone, verdicts, cost, brownOuts, slowEdges, sooner, falseAlarms } = measured;
+  const { machine, date, calls, seed, tookS, figures, alone, verdicts, cost, brownOuts, slowEdges, sooner, falseAlarms, audio } = measured;
   return `# Benchmarks
 
 Written by \`npm run bench\`; do not edit. ${date}, ${machine}. ${calls} trials of two calls for each fault and softphone, seed ${seed},
@@ -119,6 +122,13 @@ a report; and it comes with every few hundred calls, where the sooner deadline h
 second or a third, once, is not worth that. What is late by one lost segment, which TCP sends again after RTT + 200 ms or more, stays within RTT + 500 ms
 up to a round trip of some 270 ms.
 
+## Audio
+
+A page in Chromium, two carriers with media relays, a real phone ([what was heard](audio.md)). After the answer there is nothing to wait for but ICE and DTLS,
+over B as over A: each attempt has an offer of its own, made before it was needed. Median / worst.
+
+${audioTable(audio)}
+
 ## What the SDK costs
 
 ${costTable(cost, brownOuts)}
@@ -187,6 +197,26 @@ function aloneTable(figures: readonly (readonly Figures[])[]): string {
         ...cells(second),
       ]),
     ),
+  );
+}
+
+function audioTable(audio: readonly AudioTimes[] | string): string {
+  if (typeof audio === "string") return `Not measured: ${audio}.`;
+  const spread = (times: readonly (number | undefined)[]) => {
+    const came = times.filter((ms) => ms !== undefined);
+    return came.length < times.length
+      ? `${times.length - came.length} of ${times.length} never`
+      : `${time(median(came))} / ${time(worst(came))}`;
+  };
+  const kinds = new Map<string, AudioTimes[]>();
+  for (const times of audio) kinds.set(times.what, [...(kinds.get(times.what) ?? []), times]);
+  return table(
+    ["call", "calls", "answered after", "first packet, from the answer", "first sound, from the answer"],
+    [...kinds].map(([what, of]) => [
+      what,
+      String(of.length),
+      ...[of.map(({ setupMs }) => setupMs), of.map(({ firstPacketMs }) => firstPacketMs), of.map(({ audibleMs }) => audibleMs)].map(spread),
+    ]),
   );
 }
 

@@ -16,6 +16,7 @@ import { measureCost } from "./cost.ts";
 import { documentOf } from "./document.ts";
 import { allFaults, aloneFaults, healthy, type BenchFault } from "./faults.ts";
 import { figuresOf } from "./figures.ts";
+import { measureAudio } from "./media.ts";
 import { createPace } from "./pace.ts";
 import { measureFalseAlarms, simulateSilence } from "./silence.ts";
 import { measureSlowEdge, slowEdges } from "./slow-edge.ts";
@@ -33,7 +34,7 @@ const lateMs = Array.from({ length: 20 }, (_, place) => 260 + 40 * place);
 const contenders = [linekeeper, plainSipJs, sessionManager, jsSip];
 const { calls, seed, date, out } = new Command("npm run bench --")
   .description(
-    "Linekeeper beside other softphones under the same faults; writes docs/benchmarks.md. About three minutes, on a quiet machine.",
+    "Linekeeper beside other softphones under the same faults; writes docs/benchmarks.md. About six minutes, on a quiet machine.",
   )
   .option("--calls <n>", "of each softphone under each fault", wholeNumber, 5)
   .option("--seed <n>", "another run", wholeNumber, 1)
@@ -74,6 +75,9 @@ const falseAlarms = [];
 for (const waitedMs of [250, 400, 600]) falseAlarms.push(await measureFalseAlarms(waitedMs, lateMs, seed));
 const [trials, alone, media] = [await Promise.all(planned.both), await Promise.all(planned.alone), await Promise.all(planned.media)];
 
+say("And calls over real carriers, where they can be had.");
+const audio = measureAudio(calls);
+
 const figures = allFaults.map(({ name }) => contenders.map((contender) => figuresOf(trials, name, contender.name)));
 const verdicts = verdictsOf({
   figuresOf: (fault, contender) => figuresOf(trials, fault, contender.name),
@@ -95,6 +99,7 @@ const page = documentOf({
   slowEdges: slow,
   sooner: simulateSilence(seed),
   falseAlarms,
+  audio,
 });
 process.stdout.write(page);
 await writeFile(out, page);

@@ -4,6 +4,7 @@
  * as what is signed and as text: there the longest turn counts, for a frame has to wait for it.
  * `npm run bench:report`
  */
+import { Command } from "commander";
 import { systemClock } from "../src/clock.ts";
 import { explain } from "../src/diagnosis/index.ts";
 import type { Entry } from "../src/journal.ts";
@@ -16,6 +17,11 @@ import type { Sliced } from "../src/slices.ts";
 import { inTurns } from "../src/turns.ts";
 import { boot, call, connect, script } from "../test/report/journals.ts";
 import { table } from "./table.ts";
+
+new Command("npm run bench:report --")
+  .description("How long a report takes, by the length of its journal. Prints tables.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse();
 
 const runs = 15;
 

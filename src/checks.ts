@@ -8,9 +8,11 @@ export function refuse(field: string, what: string): never {
   throw new LinekeeperError("bad-config", `${field} ${what}`);
 }
 
-/** How a refused value is shown; cut short, since it may be anything. */
+/** How a refused value is shown; cut short, since it may be anything, and without what a URL may hold of secrets. */
 export function show(value: unknown): string {
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  if (typeof value === "function") return "a function";
+  const shown = typeof value === "string" ? JSON.stringify(value.replace(/:[^:@]*@/, ":…@").replace(/[?#].+/s, "?…")) : String(value);
   return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
 }
 
@@ -61,7 +63,7 @@ export function distinct(at: string, list: readonly object[], key: string, why =
   });
 }
 
-const isObject = fits("an object", (value) => typeof value === "object" && value !== null);
+const isObject = fits("an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value));
 
 /** An object of any fields, each by the same check. */
 export const each =
@@ -76,7 +78,7 @@ export function shape<T>(checks: Readonly<Record<keyof T & string, Check>>, ...r
   const known = Object.keys(checks) as (keyof T & string)[];
   return (at, value) => {
     isObject(at, value);
-    const path = (key: string) => (at === "config" ? key : `${at}.${key}`);
+    const path = (key: string) => (at === "config" ? key : at.endsWith("()") ? `${at}: ${key}` : `${at}.${key}`);
     for (const key of Object.keys(value as object)) {
       if ((known as string[]).includes(key)) continue;
       const near = known.find((name) => name.toLowerCase().startsWith(key.slice(0, 4).toLowerCase()));

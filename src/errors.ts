@@ -2,7 +2,7 @@
 export const errorTable = {
   "bad-config": {
     causes: [
-      "A field given to createLinekeeper() or setTrunks() is missing, misspelt or out of range; or a listener to an event that does not exist, in a development build.",
+      "A field given to createLinekeeper(), setTrunks() or what is passed to them, as sipjs(), is missing, misspelt or out of range; or a listener to an event that does not exist, in a development build.",
     ],
     solutions: ["Correct the field or the name that the message names."],
     retryable: false,

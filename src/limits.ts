@@ -62,7 +62,7 @@ export interface Limits {
   readonly registerExpiresS: number;
   /** How long the credentials source has when a registrar asks. At an INVITE it has no longer than silence, `silenceMaxMs`: then the next trunk is tried. The source of a `server` has as long at each connection. */
   readonly credentialsMs: number;
-  // A registrar that refused our account (401, 403, 404 or 407 to credentials) is left alone for U(W/2, W),
+  // A registrar that refused our account (401, 403, 404 or 407 to credentials, or a challenge that none can answer) is left alone for U(W/2, W),
   // W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
   readonly refusalRestBaseMs: number;
   readonly refusalRestMaxMs: number;

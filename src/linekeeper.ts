@@ -185,7 +185,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     whenFree: (trunk, action) => switchboard.whenFree(trunk, action),
   });
   const switchboard = createSwitchboard({
-    onEmergency: () => void (started ??= start()),
+    onEmergency: () => void startOnce(),
     settings,
     trunks: () => roster.trunks,
     commonMode: roster.commonMode,
@@ -279,6 +279,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     return roster.trunks.length === 0 && !destination.emergency ? { because: "trunks-missing" } : undefined;
   }
 
+  const startOnce = () => started ?? begun(start, (promise) => void (started = promise));
+
   async function start(): Promise<readonly TrunkHealth[]> {
     controls = createControls(settings, journal);
     roster.start();
@@ -360,12 +362,21 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     },
     start() {
       if (closed) return Promise.reject(new LinekeeperError("closed", "start() was called after close()"));
-      return (started ??= start());
+      return startOnce();
     },
     call: (number, options) => switchboard.call(number, options),
     swap: () => switchboard.swap(),
     noteFailure: (what, error) => void journal.append("crm:failed", { what, fault: faultOf(error, settings.privacy) }),
     report,
-    close: () => (closed ??= close()),
+    close: () => closed ?? begun(close, (promise) => void (closed = promise)),
   };
+}
+
+/** @param keep gets the promise before anything is run: whoever is told of it meanwhile may ask for the same. */
+function begun<T>(run: () => Promise<T>, keep: (promise: Promise<T>) => void): Promise<T> {
+  let begin = () => {};
+  const promise = new Promise<T>((resolve) => (begin = () => resolve(run())));
+  keep(promise);
+  begin();
+  return promise;
 }

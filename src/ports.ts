@@ -57,6 +57,8 @@ export interface SipAnswer {
   readonly hasSdp?: boolean;
   /** It was said to our credentials: 401, 403, 404 or 407 then refuse the account itself. */
   readonly toCredentials?: boolean;
+  /** A 401 or 407 that no credentials of ours could answer: none were configured, or it asks for something that is not known here. */
+  readonly unanswerable?: boolean;
   /** `603+`: the answer says that the network blocked the call (ATIS-1000099), not the callee. */
   readonly blockedByNetwork?: boolean;
 }

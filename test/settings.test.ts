@@ -32,6 +32,7 @@ const withTrunk = (change: object) => ({ trunks: [{ ...trunk, ...change }] });
 
 describe("bad configuration is refused with one error that names the field", () => {
   test.each<[object, RegExp]>([
+    [{ controls: [] }, /^controls must be an object, not a list/],
     [{ trunk: [] }, /^trunk is not a known field; did you mean "trunks"\?/],
     [{ nonsense: 1 }, /^nonsense is not a known field; known are crm, trunks/],
     [{ crm: undefined }, /^crm is missing/],

@@ -1,4 +1,5 @@
 /** `linekeeper/console`: tells a developer in plain words what goes wrong, each thing once. Off unless `debug` is true. */
+import { flag, methods, shape } from "../../src/checks.ts";
 import type { Linekeeper } from "../../src/index.ts";
 import { sentenceOf } from "./sentences.ts";
 
@@ -9,11 +10,16 @@ export interface ConsoleOptions {
   readonly console?: Pick<Console, "warn">;
 }
 
+const check = shape<ConsoleOptions>({ debug: flag, console: methods("a console has warn()", "warn") });
+
 /**
  * Follows the journal of `line`. What has been said of a thing (this trunk's password, that endpoint) is not said again.
  * @returns what stops it; `close()` of the line does too.
+ * @throws LinekeeperError `bad-config`, naming the option.
  */
-export function explainOnConsole(line: Pick<Linekeeper, "on">, { debug = false, console: given }: ConsoleOptions = {}): () => void {
+export function explainOnConsole(line: Pick<Linekeeper, "on">, options: ConsoleOptions = {}): () => void {
+  check("explainOnConsole()", options);
+  const { debug = false, console: given } = options;
   if (!debug) return () => {};
   const said = new Set<string>();
   return line.on("journal:written", (entry) => {

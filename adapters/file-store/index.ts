@@ -1,6 +1,7 @@
 /** `linekeeper/file-store`: what outlives the process, as files in a folder. For Node. */
 import { link, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { text } from "../../src/checks.ts";
 import type { Store } from "../../src/ports.ts";
 
 const suffix = ".kept";
@@ -15,8 +16,10 @@ const turns = new Map<string, Promise<unknown>>();
  * One file for each key. Written beside it and then renamed, so that a crash leaves the old text or the new one. A name
  * is claimed by a file that holds the number of the process; one whose process is gone is free.
  * @param folder made when it is missing; for Linekeeper alone.
+ * @throws LinekeeperError `bad-config` where it is no text.
  */
 export function fileStore(folder: string): Store {
+  text("fileStore(): folder", folder);
   const root = resolve(folder);
   const pathOf = (key: string) => join(root, encodeURIComponent(key));
 

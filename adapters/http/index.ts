@@ -1,6 +1,7 @@
 /** `linekeeper/http`: reports to one endpoint, by POST. */
+import { shape, text } from "../../src/checks.ts";
 import type { ReportTransport } from "../../src/ports.ts";
-import { answerOf, checkEndpoint, createPost, leaveUnread, type PostOptions, type ReportHeaders } from "./post.ts";
+import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions, type ReportHeaders } from "./post.ts";
 
 export type { ReportHeaders } from "./post.ts";
 
@@ -11,11 +12,15 @@ export interface HttpOptions extends PostOptions {
   readonly name?: string;
 }
 
+const check = shape<HttpOptions>({ ...postChecks, name: text });
+
 /**
  * A report is a POST of JSON with an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
  * @throws LinekeeperError `bad-config`, naming the field.
  */
-export function http({ url, name, ...options }: HttpOptions): ReportTransport {
+export function http(given: HttpOptions): ReportTransport {
+  check("http()", given);
+  const { url, name, ...options } = given;
   const { host } = checkEndpoint("http()", url, options.headers);
   const post = createPost(options);
   return {

@@ -1,4 +1,5 @@
 /** A POST of JSON, zipped where both sides can, that outlives its page where it has to: the one way in which reports leave, for `http()` and `otlp()`. */
+import { callable, flag, oneOf, type Check } from "../../src/checks.ts";
 import { LinekeeperError } from "../../src/index.ts";
 import { readUrl } from "../../src/platform.ts";
 import type { ReportTransport, TransportAnswer } from "../../src/ports.ts";
@@ -16,6 +17,15 @@ export interface PostOptions {
   /** The host's `fetch`, looked up at each try, when left out. */
   readonly fetch?: typeof fetch;
 }
+
+/** `url` and `headers` are looked at by `checkEndpoint()`, which shows nothing of them. */
+export const postChecks = {
+  url: () => {},
+  headers: () => {},
+  credentials: oneOf("omit", "same-origin", "include"),
+  gzip: flag,
+  fetch: callable("such as the host's fetch"),
+} satisfies Record<keyof PostOptions | "url", Check>;
 
 /** One try; at the page's end it is under way before this returns. */
 export type Post = (url: string, text: string, fields: ReportHeaders, how: Parameters<ReportTransport["send"]>[1]) => Promise<Response>;

@@ -1,5 +1,6 @@
 /** `linekeeper/indexeddb`: what outlives the page, in the browser's IndexedDB. The only place that knows idb. */
 import { openDB, type IDBPDatabase } from "idb";
+import { methods, shape, text } from "../../src/checks.ts";
 import type { Store } from "../../src/ports.ts";
 
 export interface IndexedDbOptions {
@@ -9,13 +10,18 @@ export interface IndexedDbOptions {
   readonly locks?: Pick<LockManager, "request">;
 }
 
+const check = shape<IndexedDbOptions>({ name: text, locks: methods("Web Locks have request()", "request") });
+
 const objectStore = "kept";
 
 /**
  * The database is opened at the first use, and anew when the browser has closed it. Names are claimed by Web Locks: the
  * browser takes one back when its page closes, crashes or is discarded.
+ * @throws LinekeeperError `bad-config`, naming the option.
  */
-export function indexedDb({ name = "linekeeper", locks = browserLocks() }: IndexedDbOptions = {}): Store {
+export function indexedDb(options: IndexedDbOptions = {}): Store {
+  check("indexedDb()", options);
+  const { name = "linekeeper", locks = browserLocks() } = options;
   let opened: Promise<IDBPDatabase> | undefined;
 
   function database(): Promise<IDBPDatabase> {

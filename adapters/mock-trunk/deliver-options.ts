@@ -1,6 +1,6 @@
 /** What a customer's call to an agent can be told. */
 import { Call, type TrunkCall } from "./call.ts";
-import { checkFields, headerText, optional, timeMs, type Rule } from "./rule.ts";
+import { checkFields, headerLines, optional, timeMs, type Rule } from "./rule.ts";
 
 export interface DeliverOptions {
   /** The customer's number. */
@@ -20,7 +20,7 @@ export interface DeliverOptions {
 const rules: Readonly<Record<keyof DeliverOptions, Rule>> = {
   from: { words: "the customer's number", allows: (value) => typeof value === "string" && /^[^\s<>@;][^\r\n<>@]*$/.test(value) },
   offer: optional({ words: "SDP, or false", allows: (value) => typeof value === "string" || value === false }),
-  headers: optional({ words: "a list of header lines", allows: (value) => Array.isArray(value) && value.every(headerText.allows) }),
+  headers: optional(headerLines),
   callId: optional({ words: "a Call-ID", allows: (value) => typeof value === "string" && /^\S+$/.test(value) }),
   replaces: optional({
     words: "a call of the trunk that is answered",

@@ -1,7 +1,7 @@
 /** Which fields each fault takes, and what may be in them. */
 import { faultKinds, type Fault, type FaultKind } from "./faults.ts";
 import type { Refusal } from "./response.ts";
-import { checkFields, headerText, isNumberIn, isWholeIn, optional, timeMs, type Rule } from "./rule.ts";
+import { checkFields, headerLines, headerText, isNumberIn, isWholeIn, optional, timeMs, type Rule } from "./rule.ts";
 
 type Field =
   | "after"
@@ -11,6 +11,7 @@ type Field =
   | "delayMs"
   | "expiresS"
   | "frame"
+  | "headers"
   | "location"
   | "methods"
   | "phrase"
@@ -36,6 +37,7 @@ const rules: Readonly<Record<Field, Rule>> = {
     words: '"malformed", "oversize" or "unmatched"',
     allows: (value) => ["malformed", "oversize", "unmatched"].includes(String(value)),
   },
+  headers: headerLines,
   location: headerText,
   methods: {
     words: "a list of methods in capitals",
@@ -64,7 +66,7 @@ const messages: readonly Field[] = ["methods", ...calls];
 const fields: Readonly<Record<FaultKind, Fields>> = {
   silence: { may: messages },
   stall: { must: ["after"], may: calls },
-  reject: { must: ["code"], may: ["after", "phrase", "q850", "location", "text", "retryAfterS", ...messages] },
+  reject: { must: ["code"], may: ["after", "phrase", "q850", "location", "text", "retryAfterS", "headers", ...messages] },
   slow: { must: ["delayMs"], may: messages },
   late: { may: ["alertAfterMs", "answerAfterMs", ...calls] },
   ghost: { may: ["code", "ringMs", ...calls] },
@@ -107,9 +109,9 @@ export function checkFault(fault: Fault): void {
 
 /** @throws TypeError that names the field and what is wrong with it. */
 export function checkRefusal(refusal: Refusal): void {
-  const { code, q850, retryAfterS } = rules;
+  const { code, q850, retryAfterS, headers } = rules;
   const texts = { phrase: optional(headerText), location: optional(headerText), text: optional(headerText) };
-  checkFields("refusal", refusal, { code, q850: optional(q850), retryAfterS: optional(retryAfterS), ...texts });
+  checkFields("refusal", refusal, { code, q850: optional(q850), retryAfterS: optional(retryAfterS), headers: optional(headers), ...texts });
 }
 
 /** What no field can tell alone. */

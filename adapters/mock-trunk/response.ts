@@ -87,10 +87,12 @@ export interface Refusal {
   readonly text?: string;
   /** `Retry-After`, in s. */
   readonly retryAfterS?: number;
+  /** More header lines, as this carrier spells them. */
+  readonly headers?: readonly string[];
 }
 
 /** The response parts of a refusal. */
-export function refusalParts({ code, phrase, q850, location, text, retryAfterS }: Refusal): ResponseParts {
+export function refusalParts({ code, phrase, q850, location, text, retryAfterS, headers: more = [] }: Refusal): ResponseParts {
   const hasReason = q850 !== undefined || location !== undefined || text !== undefined;
   // RFC 3326 §2: a reason that is no Q.850 cause is given by its SIP code.
   const protocol = q850 === undefined ? `SIP;cause=${code}` : `Q.850;cause=${q850}`;
@@ -102,6 +104,7 @@ export function refusalParts({ code, phrase, q850, location, text, retryAfterS }
   const headers = [
     ...(hasReason ? [`Reason: ${reason.join(";")}`] : []),
     ...(retryAfterS === undefined ? [] : [`Retry-After: ${retryAfterS}`]),
+    ...more,
   ];
   return { headers, phrase };
 }

@@ -11,6 +11,10 @@ const longestTimerMs = 2 ** 31 - 1;
 
 export const timeMs: Rule = { words: "a time of 0 ms or more", allows: isNumberIn(0, longestTimerMs) };
 export const headerText: Rule = { words: "a text on one line", allows: (value) => typeof value === "string" && !/[\r\n]/.test(value) };
+export const headerLines: Rule = {
+  words: "a list of header lines",
+  allows: (value) => Array.isArray(value) && value.every((line) => headerText.allows(line) && /^[\w-]+[ \t]*:/.test(line as string)),
+};
 
 /** The same, or left out. */
 export const optional = ({ words, allows }: Rule): Rule => ({ words, allows: (value) => value === undefined || allows(value) });

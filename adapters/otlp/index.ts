@@ -1,11 +1,12 @@
 /** `linekeeper/otlp`: reports to an OpenTelemetry collector or backend, as logs and metrics over OTLP/HTTP JSON. */
+import { callable, each, fits, shape, text } from "../../src/checks.ts";
 import { systemClock } from "../../src/clock.ts";
 import { LinekeeperError, type ReportDocument } from "../../src/index.ts";
 import { fateOf } from "../../src/outbox/fate.ts";
 import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports.ts";
 import { allAtOnce, type Sliced } from "../../src/slices.ts";
 import { inTurns } from "../../src/turns.ts";
-import { answerOf, checkEndpoint, createPost, leaveUnread, type PostOptions } from "../http/post.ts";
+import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions } from "../http/post.ts";
 import { logsRequestOf, metricsRequestOf, type ResourceAttributes } from "./requests.ts";
 
 export type { ResourceAttributes } from "./requests.ts";
@@ -35,6 +36,17 @@ export interface OtlpOptions extends PostOptions {
 
 const signalNames: readonly OtlpSignal[] = ["logs", "metrics"];
 
+const check = shape<OtlpOptions>({
+  ...postChecks,
+  name: text,
+  signals: fits(
+    `some of ${signalNames.join(", ")}`,
+    (value) => Array.isArray(value) && value.length > 0 && value.every((signal) => signalNames.includes(signal as OtlpSignal)),
+  ),
+  resource: each(fits("a text, a number, true or false", (value) => ["string", "number", "boolean"].includes(typeof value))),
+  onRejected: callable("that is told of what a backend did not take"),
+});
+
 /** As if it had been refused, or it would wait for two weeks. */
 const unreadable: TransportAnswer = { status: 400 };
 
@@ -46,13 +58,11 @@ const mostHalves = 100;
  * the other; the next page may, and `log.record.uid` tells that apart.
  * @throws LinekeeperError `bad-config`, naming the field.
  */
-export function otlp({ url, name, signals = signalNames, resource = {}, onRejected, ...options }: OtlpOptions): ReportTransport {
+export function otlp(given: OtlpOptions): ReportTransport {
+  check("otlp()", given);
+  const { url, name, signals = signalNames, resource = {}, onRejected, ...options } = given;
   const { host, search, hash } = checkEndpoint("otlp()", url, options.headers);
   if (search || hash) throw new LinekeeperError("bad-config", "otlp(): url must end with its path: `/v1/logs` comes after it");
-  if (!Array.isArray(signals) || signals.length === 0 || !signals.every((signal) => signalNames.includes(signal)))
-    throw new LinekeeperError("bad-config", `otlp(): signals must be some of ${signalNames.join(", ")}`);
-  if (!Object.values(resource).every((value) => ["string", "number", "boolean"].includes(typeof value)))
-    throw new LinekeeperError("bad-config", "otlp(): resource must hold texts, numbers and booleans");
   const base = url.replace(/\/+$/, "");
   const post = createPost(options);
   /** What was said to the part of a parcel that went, until the other is through. */

@@ -12,6 +12,7 @@ import { deviceChecks } from "./device.ts";
 import { echoCheck } from "./echo.ts";
 import { iceChecks, type GivenIceServers } from "./ice.ts";
 import { wordsIn } from "./language.ts";
+import { checkLine, checkOptions } from "./options.ts";
 import { failed, remarked, subjectOf, type CheckProgress, type CheckResult } from "./result.ts";
 import { trunkChecks } from "./trunks.ts";
 
@@ -52,9 +53,11 @@ const defaultTimeoutMs = 10_000;
  * Runs all checks as parts of the stage `linekeeper`, which holds no call back. The trunks are waited for: call it
  * beside `start()`.
  * @returns what each check found. Rejects only when the initialisation is given up.
- * @throws LinekeeperError `unknown-trunk`.
+ * @throws LinekeeperError `unknown-trunk`; `bad-config`, naming the option.
  */
 export async function preflight(linekeeper: Linekeeper, options: PreflightOptions = {}): Promise<readonly CheckResult[]> {
+  checkLine("preflight(): line", linekeeper);
+  checkOptions("preflight()", options);
   const { clock = systemClock, timeoutMs = defaultTimeoutMs, onProgress = () => {} } = options;
   const checks = checksOf(linekeeper, options, clock, timeoutMs);
   const words = await wordsIn(options.language ?? "en");

@@ -19,10 +19,16 @@ export function sdpOf(message: IncomingMessage): string | undefined {
   return isSdp && message.body ? message.body : undefined;
 }
 
-/** `Retry-After: 120 (in a meeting);duration=3600` → 120 (RFC 3261 §20.33); so is "120" in quotes, `120s`, or `120.5`. */
-function retryAfterS(message: IncomingMessage): number | undefined {
-  const seconds = /^\s*["+]?(\d{1,10})(?![\de])/i.exec(message.getHeader("retry-after") ?? "")?.[1];
-  return seconds === undefined ? undefined : Number(seconds);
+/**
+ * `Retry-After: 120 (in a meeting);duration=3600` → 120 (RFC 3261 §20.33); so is "120" in quotes, `120s`, or `120.5`. A date (RFC 2543
+ * §6.32) counts from the `Date` of the same answer: our clock and the peer's need not agree.
+ */
+function retryAfterS(message: IncomingMessage, dateMs: number | undefined): number | undefined {
+  const value = message.getHeader("retry-after") ?? "";
+  const seconds = /^\s*["+]?(\d{1,10})(?![\de])/i.exec(value)?.[1];
+  if (seconds !== undefined) return Number(seconds);
+  const untilMs = parseSipDate(value);
+  return untilMs === undefined || dateMs === undefined || untilMs < dateMs ? undefined : Math.round((untilMs - dateMs) / 1_000);
 }
 
 /**
@@ -38,8 +44,8 @@ export function answerOf(message: IncomingResponseMessage): SipAnswer {
   const q850 = q850Of(reasons);
   const phrase = message.reasonPhrase ?? "";
   const text = (reasons.find((reason) => reason.text)?.text ?? phrase).slice(0, LONGEST_TEXT);
-  const retryAfter = retryAfterS(message);
   const dateMs = parseSipDate(message.getHeader("date") ?? "");
+  const retryAfter = retryAfterS(message, dateMs);
   // 603+ (ATIS-1000099): the phrase tells the network's refusal from the callee's.
   const blockedByNetwork = code === 603 && /network\s+blocked/i.test(`${phrase} ${text}`);
   return {

@@ -3,6 +3,7 @@ import type { IncomingResponse, IncomingResponseMessage, OutgoingRequest, Outgoi
 import type { Patience, SipAnswer } from "../../src/ports.ts";
 import { answerOf, inferred } from "./answer.ts";
 import { Authorization } from "./authorization.ts";
+import { isAnswerable } from "./digest.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
 
 /** Sends the request, with authorization lines in `headers` once they were asked for; each time with a new CSeq. */
@@ -48,7 +49,9 @@ export function ask(
       // sip.js takes a peer's 408 to a non-INVITE for its own timeout and forgets what the peer said.
       const final = edge.heard() ?? message;
       const answered = request?.message;
-      const outcome = () => end({ ...read(final), ...(authorization.isGiven && { toCredentials: true }) });
+      const isChallenge = final.statusCode === 401 || final.statusCode === 407;
+      const outcome = () =>
+        end({ ...read(final), ...(authorization.isGiven ? { toCredentials: true } : isChallenge && { unanswerable: true }) });
       if (!answered) return outcome();
       authorization.heard(final, answered);
       const isOfUnasked = authorization.isOfUnasked(final, answered);
@@ -58,7 +61,8 @@ export function ask(
       const keys = await (isOfUnasked ? [] : edge.authorize(asked, credentialsMs));
       if (!edge.exchanges.has(exchange)) return;
       if (keys) write(authorization.lines(keys, answered));
-      else outcome();
+      // The source's own trouble refuses nothing; what nobody here can compute will not be another time either.
+      else end({ ...read(final), ...(!asked.every(isAnswerable) && { unanswerable: true }) });
     };
     edge.exchanges.add(exchange);
     write([]);

@@ -12,6 +12,9 @@ export class UnsupportedDigest extends TypeError {
 /** All that one realm asks of us in one answer: the same key by one hash or another. */
 export type Offered = readonly [Challenge, ...Challenge[]];
 
+/** Whether one of them is by a hash that is known here. */
+export const isAnswerable = (offered: Offered): boolean => offered.some(({ algorithm }) => rankOf(algorithm) < Infinity);
+
 /** One realm answered: makes the header line of each request that goes there (RFC 7616 §3.4). */
 export class RealmKey {
   readonly challenge: Challenge;

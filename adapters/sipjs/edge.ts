@@ -78,6 +78,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       send: (text) => void this.#flow.send(text),
       discard: (fault, bytes, header) => events.discarded(fault, bytes, header),
       newTag: () => this.token(12),
+      routeSet: () => (this.serviceRoute === undefined ? [] : [this.serviceRoute]),
       services: this.services,
       noticed: (notice) => events.noticed?.(notice) ?? false,
     });

@@ -1,4 +1,5 @@
 /** `linekeeper/sipjs`: SIP over WebSocket with SIP.js. */
+import { atLeast, callable, flag, matching, shape } from "../../src/checks.ts";
 import type { SipStack } from "../../src/ports.ts";
 import { SipJsEdge } from "./edge.ts";
 import type { SipSocketConstructor } from "./flow.ts";
@@ -24,13 +25,23 @@ export interface SipJsOptions {
   readonly preemptiveAuthorization?: boolean;
 }
 
+const check = shape<SipJsOptions>({
+  webSocket: callable("that makes a WebSocket"),
+  maxFrameBytes: atLeast(1),
+  connectTimeoutMs: atLeast(1),
+  instanceId: matching(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, "a UUID"),
+  preemptiveAuthorization: flag,
+});
+
 /**
  * The SIP stack of Linekeeper, on the core of SIP.js: its parser, transactions and dialogs, but none of its
  * user agent, registerer or session layer.
  *
  * Its `edge()` throws a TypeError where the AOR is no SIP URI, or the host has no WebSocket and none was passed.
+ * @throws LinekeeperError `bad-config`, naming the option.
  */
 export function sipjs(options: SipJsOptions = {}): SipStack {
+  check("sipjs()", options);
   const { maxFrameBytes = 65_536, connectTimeoutMs = 5_000, instanceId, preemptiveAuthorization = false } = options;
   const webSocket = (): SipSocketConstructor => {
     const found: SipSocketConstructor | undefined = options.webSocket ?? globalThis.WebSocket;

@@ -16,7 +16,7 @@ import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./in
 import { refusalText, refuse } from "./intake/screen.ts";
 import { answerTo } from "./notices.ts";
 import { NO_TAG, type Services } from "./served.ts";
-import { endStray } from "./stray.ts";
+import { acknowledgeStray } from "./stray.ts";
 
 export interface IntakePorts {
   /** Writes to the flow as it stands. */
@@ -24,6 +24,8 @@ export interface IntakePorts {
   /** @param header whose fault it is, where it is one header's. */
   discard(fault: FrameFault, bytes: number, header?: string): void;
   newTag(): string;
+  /** Where the registrar wants our calls to pass (RFC 3608). */
+  routeSet(this: void): readonly string[];
   readonly services: Services;
   /** @returns false where there are too many. */
   noticed(this: void, notice: PeerNotice): boolean;
@@ -126,7 +128,7 @@ export class Intake {
     if (isOurs) message.headers["Via"]?.splice(1);
     if (isOurs && message.method === C.INVITE) mend(message, this.#core, client?.message);
     if (!client) {
-      if (isOurs && unread.every((name) => name === "contact")) endStray(this.#core, message);
+      if (isOurs && unread.every((name) => name === "contact")) acknowledgeStray(this.#core, message, this.#ports.routeSet());
       return discard("unmatched", bytes);
     }
     for (const header of unread) if (values(header).length > 0) discard("unreadable", bytes, header);

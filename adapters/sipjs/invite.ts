@@ -94,7 +94,10 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (this.#phase === "unsent") return this.#reject(inferred(503, "flow lost"));
     this.#isUnheard = true;
     this.#pursuit.abort();
-    this.#endBy(inferred(408, "flow lost"));
+    const lost = inferred(408, "flow lost");
+    // What has rung may ring on for minutes: nobody forgets it who can still stop it.
+    const mayRing = () => this.#hasRung && !this.#cancelling && this.#edge.isOpen();
+    this.#bind(() => (mayRing() ? this.cancel() : this.#reject(lost)));
     if (this.#toldLoss) return;
     this.#toldLoss = true;
     this.#events.flowLost();
@@ -277,8 +280,12 @@ export class OutgoingInvite implements SipInvite, Exchange {
   }
 
   #endBy(answer: SipAnswer): void {
+    this.#bind(() => this.#reject(answer));
+  }
+
+  #bind(overdue: () => void): void {
     this.#cancelBound();
-    this.#cancelBound = this.#edge.clock.setTimer(() => this.#reject(answer), TRANSACTION_MS);
+    this.#cancelBound = this.#edge.clock.setTimer(overdue, TRANSACTION_MS);
   }
 
   #reject(answer: SipAnswer): void {

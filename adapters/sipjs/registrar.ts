@@ -15,9 +15,12 @@ const seconds = (value: unknown): number | undefined => {
   return digits === undefined ? undefined : Number(digits);
 };
 
+/** What registrars grant who are not asked for another life, s: one that does not say what is too brief for it (RFC 3261 §20.23) takes this. */
+const customaryS = 3_600;
+
 /** What a 423 asks for, s; 0 for any other answer, or for a life that no timer of ours can hold. */
 function leastOf(message: IncomingResponseMessage): number {
-  const leastS = message.statusCode === 423 ? (seconds(message.getHeader("min-expires")) ?? 0) : 0;
+  const leastS = message.statusCode === 423 ? (seconds(message.getHeader("min-expires")) ?? customaryS) : 0;
   return leastS <= longestS ? leastS : 0;
 }
 
@@ -80,7 +83,8 @@ export class Registrar {
     if (answer.said === "inferred" || answer.code < 200 || answer.code > 299) return answer;
     // RFC 3608 §6.1: what the last one said holds, also when it said nothing. In one line, for sip.js copies only one to an ACK.
     this.#edge.serviceRoute = message.getHeaders("service-route").join(", ") || undefined;
-    const ours = this.#ourContact(message);
+    const listed = contactsIn(message);
+    const ours = this.#ourContact(listed) ?? rewritten(listed);
     if (!ours) return answer;
     // RFC 3261 §10.2.4: the parameter of our own Contact, else `Expires`; should both lack, the registrar took what we asked for.
     return { ...answer, expiresS: seconds(ours.getParam("expires")) ?? seconds(message.getHeader("expires")) ?? askedS };
@@ -90,15 +94,27 @@ export class Registrar {
    * A registrar lists every binding of the AOR, other devices' included (RFC 3261 §10.3). Ours is known by its random user;
    * a registrar that mends addresses behind NAT may have changed the host. Where it hides the user too, by our instance (RFC 5626 §6).
    */
-  #ourContact(message: IncomingResponseMessage): NameAddrHeader | undefined {
+  #ourContact(listed: readonly NameAddrHeader[]): NameAddrHeader | undefined {
     const { contact, instanceId } = this.#edge.identity;
-    const listed = message
-      .getHeaders("contact")
-      .map((_, index): unknown => message.parseHeader("contact", index))
-      .filter((each) => each instanceof NameAddrHeader);
     return (
       listed.find(({ uri }) => uri.user?.toLowerCase() === contact.user) ??
       listed.find((each) => each.getParam("+sip.instance")?.toLowerCase().includes(instanceId.toLowerCase()))
     );
   }
+}
+
+const contactsIn = (message: IncomingResponseMessage): NameAddrHeader[] =>
+  message
+    .getHeaders("contact")
+    .map((_, index): unknown => message.parseHeader("contact", index))
+    .filter((each) => each instanceof NameAddrHeader);
+
+/**
+ * A border controller that hides the phones behind it may list an address of its own in place of ours (RFC 7092 §3.1.3). So of a
+ * list without us one is ours, unless each names another instance. Deviation: to §10.2.4 nobody was bound; but a registrar
+ * that says 200 and binds nobody is rarer, and what costs a working line is worse. Of several nobody knows which: the shortest lived.
+ */
+function rewritten(listed: readonly NameAddrHeader[]): NameAddrHeader | undefined {
+  const lifeS = (each: NameAddrHeader) => seconds(each.getParam("expires")) ?? Infinity;
+  return listed.filter((each) => !each.hasParam("+sip.instance")).sort((one, other) => lifeS(one) - lifeS(other))[0];
 }

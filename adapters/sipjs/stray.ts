@@ -1,4 +1,4 @@
-/** A 2xx to an INVITE whose transaction is gone: somebody has picked up, and waits for us (RFC 3261 §13.2.2.4). */
+/** A final answer to an INVITE whose transaction is gone: who sent it waits for our ACK. */
 import { C, type IncomingResponseMessage, type UserAgentCore } from "sip.js/lib/core/index.js";
 import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
 
@@ -13,13 +13,37 @@ function requestInDialog(core: UserAgentCore, message: IncomingResponseMessage, 
   });
 }
 
+/** @param routeSet of what goes out in no dialog */
+export function acknowledgeStray(core: UserAgentCore, message: IncomingResponseMessage, routeSet: readonly string[]): void {
+  const code = message.statusCode ?? 0;
+  if (message.method !== C.INVITE) return;
+  if (code >= 300) acknowledge(core, message, routeSet);
+  else if (code >= 200) endStray(core, message);
+}
+
 /**
- * Acknowledges the 2xx and ends its dialog, all from the response alone. One that belongs to a call still up,
+ * A refusal that is repeated, for our ACK was lost on its way (RFC 3261 §17.1.1.2), or came after all patience: each time, as its
+ * transaction would (§17.1.1.3). Deviation: over a reliable transport Timer D is zero; but behind the edge there may be UDP.
+ */
+function acknowledge(core: UserAgentCore, message: IncomingResponseMessage, routeSet: readonly string[]): void {
+  const dialog = core.dialogs.get(message.callId + message.fromTag + message.toTag);
+  const ack = core.makeOutgoingRequestMessage(C.ACK, dialog?.remoteTarget ?? message.to.uri, message.from.uri, message.to.uri, {
+    callId: message.callId,
+    cseq: message.cseq,
+    fromTag: message.fromTag,
+    toTag: message.toTag,
+    routeSet: dialog?.routeSet ?? [...routeSet],
+  });
+  ack.setViaHeader(message.viaBranch, core.transport.protocol);
+  core.transport.send(ack.toString()).catch(() => {});
+}
+
+/**
+ * Somebody has picked up (§13.2.2.4). Acknowledges the 2xx and ends its dialog, all from the response alone. One that belongs to a call still up,
  * a retransmission past Timer M, is acknowledged only.
  */
-export function endStray(core: UserAgentCore, message: IncomingResponseMessage): void {
-  const code = message.statusCode ?? 0;
-  if (message.method !== C.INVITE || code < 200 || code > 299 || !message.toTag || !message.fromTag) return;
+function endStray(core: UserAgentCore, message: IncomingResponseMessage): void {
+  if (!message.toTag || !message.fromTag) return;
   const contact: unknown = message.parseHeader("contact");
   const target = contact instanceof NameAddrHeader ? contact.uri : message.to.uri;
   const ack = requestInDialog(core, message, target, C.ACK, message.cseq);

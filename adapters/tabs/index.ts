@@ -1,4 +1,5 @@
 /** `linekeeper/tabs`: the pages of one browser share what they know of the trunks, and the next page of a tab goes on with its calls. */
+import { methods, shape, text } from "../../src/checks.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { Resumption, SharedHealth } from "../../src/ports.ts";
 import { noteOf, snapshotOf } from "./read.ts";
@@ -13,6 +14,12 @@ export interface TabsOptions {
   readonly locks?: Pick<LockManager, "request">;
 }
 
+const check = shape<TabsOptions>({
+  name: text,
+  storage: methods("a storage has getItem() and setItem()", "getItem", "setItem"),
+  locks: methods("Web Locks have request()", "request"),
+});
+
 /** Of what is written: a page with another version is not understood, and does not understand us. */
 const version = 1;
 
@@ -20,9 +27,12 @@ const version = 1;
  * Notes go by BroadcastChannel, the snapshot by storage. One page is elected by a Web Lock: the browser hands it to
  * the next when the page closes, crashes or is discarded, so no page needs to be asked whether it lives. Where one of
  * the three is missing or forbidden (a private window, an opaque origin) the rest works; without locks each page
- * probes for itself. What others write is checked field by field and otherwise ignored. Nothing throws.
+ * probes for itself. What others write is checked field by field and otherwise ignored. Nothing throws from then on.
+ * @throws LinekeeperError `bad-config`, naming the option.
  */
-export function tabs({ name = "linekeeper", storage, locks }: TabsOptions = {}): SharedHealth {
+export function tabs(options: TabsOptions = {}): SharedHealth {
+  check("tabs()", options);
+  const { name = "linekeeper", storage, locks } = options;
   const key = `${name}/health/${version}`;
   let channel: BroadcastChannel | undefined;
 

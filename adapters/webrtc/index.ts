@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 import type { DeviceResult, Media, MediaTroubles } from "../../src/ports.ts";
 import { Ice, type GivenIceServers, type IceServersSource } from "./ice.ts";
 import { microphoneOf, resultOf } from "./devices.ts";
+import { checkOptions } from "./options.ts";
 import { sinkTo } from "./playback.ts";
 import { loadMonitor, Session, type WebRtcSession } from "./session.ts";
 
@@ -69,9 +70,10 @@ export interface WebRtc extends Media {
 /**
  * Audio by WebRTC. Microphone and ICE are asked for once per call; what the browser refuses comes as its own
  * DOMException (`NotAllowedError`, `NotFoundError`, …); `SecurityError`: the page may have no microphone, whatever the agent says.
- * @throws TypeError that names an option which cannot be used.
+ * @throws LinekeeperError `bad-config`, naming the option.
  */
 export function webrtc(options: WebRtcOptions = {}): WebRtc {
+  checkOptions("webrtc()", options);
   const { audio = true, iceServers = [], iceServersTimeoutMs: timeoutMs = 1_500, iceTransportPolicy = "all" } = options;
   const { iceGatheringTimeoutMs = 1_000, clock = systemClock } = options;
   const { audioNeverCameMs = 3_000, audioStoppedMs = 4_000, audioSilentMs = 8_000, audioSampleIntervalMs = 1_000 } = options;
@@ -84,16 +86,8 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
     poorBelowMos,
     goodAboveMos,
   };
-  if (!Array.isArray(iceServers) && typeof iceServers !== "function")
-    throw new TypeError("webrtc(): iceServers must be a list, or a function that gives one");
-  if (iceTransportPolicy !== "all" && iceTransportPolicy !== "relay")
-    throw new TypeError('webrtc(): iceTransportPolicy must be "all" or "relay"');
   let { microphone = "", speaker = "" } = options;
-  for (const [name, id] of Object.entries({ microphone, speaker }))
-    if (typeof id !== "string") throw new TypeError(`webrtc(): ${name} must be a deviceId`);
   const { remoteAudio } = options;
-  if (!(remoteAudio === undefined || remoteAudio === false || typeof remoteAudio === "function" || typeof remoteAudio?.play === "function"))
-    throw new TypeError("webrtc(): remoteAudio must be an audio element, a function that gives one, or false");
   const sessions = new Set<Session>();
   loadMonitor().catch(() => {});
   return {

@@ -53,12 +53,16 @@ async function play(scenario: Scenario, { seed, out }: Options, screen: Screen):
   return { result: resultOf(scenario, scene), folders: await writeIncidents(out, scenario.name, scene.agents) };
 }
 
-const options = optionsOf(process.argv.slice(2));
-const release = await claimFolder(options.out);
-if (!release) {
-  process.stderr.write(`error: another drill is writing to ${options.out}; give this one a folder of its own with --out\n`);
+function refuse(why: string): never {
+  process.stderr.write(`error: ${why}\n`);
   process.exit(2);
 }
+
+const options = optionsOf(process.argv.slice(2));
+const release = await claimFolder(options.out).catch((error: unknown) =>
+  refuse(`${options.out} cannot be written to: ${error instanceof Error ? error.message : String(error)}`),
+);
+if (!release) refuse(`another drill is writing to ${options.out}; give this one a folder of its own with --out`);
 const screen = createScreen(process.stdout, options.json);
 const played: { result: Result; folders: string[] }[] = [];
 for (const scenario of options.chosen) played.push(await play(scenario, options, screen));

@@ -80,7 +80,7 @@ function failoverTimesMs({ line }: Agent): number[] {
   });
 }
 
-function countBy(keys: readonly string[]): Record<string, number> {
+export function countBy(keys: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const key of [...keys].sort()) counts[key] = (counts[key] ?? 0) + 1;
   return counts;

@@ -1,5 +1,5 @@
 /** What the audience sees: a line that moves while calls are placed, then one table. */
-import type { Result } from "./result.ts";
+import { countBy, type Result } from "./result.ts";
 import type { Scene } from "./scene.ts";
 
 /** A terminal has at least so many; a longer line would not be written over. */
@@ -19,6 +19,8 @@ export interface Screen {
 export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
   const isTerminal = out.isTTY === true;
   const paint = (colour: keyof typeof colours, text: string) => (isTerminal ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text);
+  // Whoever reads may stop before the end, as `head` does: the drill goes on to its reports.
+  out.on("error", () => {});
   const line = (text: string) => void (quiet || out.write(isTerminal ? `\r\u001b[2K${text}\n` : `${text}\n`));
 
   return {
@@ -29,8 +31,8 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
       if (quiet) return () => {};
       const startedMs = performance.now();
       const show = () => {
-        const status = statusOf(scene, performance.now() - startedMs).slice(0, columns - 4);
-        if (isTerminal) out.write(`\r\u001b[2K  ${paint("grey", status)}`);
+        const status = statusOf(scene, performance.now() - startedMs);
+        if (isTerminal) out.write(`\r\u001b[2K  ${paint("grey", status.slice(0, columns - 4))}`);
         else line(`    ${status}`);
       };
       const timer = setInterval(show, isTerminal ? 100 : 1_000);
@@ -52,12 +54,15 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
           .trimEnd();
       line(paint("bold", format(head)));
       for (const row of rows) line(format(row));
+      line("refused: the CRM was not ready; offline: nothing could carry it; lost: could");
+      line("have been saved; failover ms: median/worst, from INVITE to INVITE");
       line("");
       for (const result of results) line(verdictLine(result, paint));
     },
   };
 }
 
+/** What is as it should be is not told: the verdicts come last, and must not be cut off. */
 function statusOf({ agents }: Scene, elapsedMs: number): string {
   const calls = agents.flatMap((agent) => agent.calls);
   const on = (trunkId: string) => calls.filter(({ answeredBy }) => answeredBy === trunkId).length;
@@ -66,8 +71,14 @@ function statusOf({ agents }: Scene, elapsedMs: number): string {
     .flatMap(({ breakers }) => breakers)
     .filter(({ state }) => state !== "closed").length;
   const ready = agents.flatMap(({ line }) => line.trunks).filter(({ ready }) => ready).length;
-  const leaders = new Set(agents.map(({ line }) => line.verdict?.leader ?? "healthy"));
-  return `${(elapsedMs / 1_000).toFixed(1).padStart(4)} s  ${calls.length} calls, A ${on("A")}, B ${on("B")}; trunks ${ready}/${agents.length * 2}, breakers not closed ${open}; ${[...leaders].join(", ")}`;
+  const leaders = countBy(agents.map(({ line }) => line.verdict?.leader ?? "healthy"));
+  const faults = Object.entries(leaders).filter(([leader]) => leader !== "healthy");
+  return [
+    `${(elapsedMs / 1_000).toFixed(1).padStart(4)} s  ${calls.length} calls, A ${on("A")}, B ${on("B")}`,
+    ...(ready < agents.length * 2 ? [`trunks ${ready}/${agents.length * 2}`] : []),
+    ...(open > 0 ? [`breakers not closed ${open}`] : []),
+    faults.map(([leader, count]) => `${leader} ${count}/${agents.length}`).join(", ") || "healthy",
+  ].join("; ");
 }
 
 function cells(result: Result, paint: (colour: keyof typeof colours, text: string) => string): string[] {

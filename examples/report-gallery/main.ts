@@ -4,8 +4,8 @@
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { Command } from "commander";
 import { explain, parseJournal } from "linekeeper/diagnosis";
 import {
   audiences,
@@ -53,14 +53,28 @@ async function filesOf(report: ReportDocument): Promise<readonly (readonly [name
   ];
 }
 
-const { out } = parseArgs({ options: { out: { type: "string", default: "report-gallery" } } }).values;
-await rm(out, { recursive: true, force: true });
+const { out } = new Command("npm run gallery --")
+  .description("What every audience reads of the main incidents, in each language and format, with an index page.")
+  .option("--out <folder>", "where the files go", "report-gallery")
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse()
+  .opts<{ readonly out: string }>();
+
 const shown: Shown[] = [];
-for (const scene of scenes) {
-  const files = await filesOf(await reportOf(scene));
-  await mkdir(join(out, scene.name), { recursive: true });
-  await Promise.all(files.map(([name, text]) => writeFile(join(out, scene.name, name), text)));
-  shown.push({ scene, files: files.map(([name]) => name) });
+try {
+  for (const scene of scenes) {
+    const files = await filesOf(await reportOf(scene));
+    const folder = join(out, scene.name);
+    // Only what an earlier gallery left: in the folder itself may be anything.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await Promise.all(files.map(([name, text]) => writeFile(join(folder, name), text)));
+    shown.push({ scene, files: files.map(([name]) => name) });
+  }
+  await writeFile(join(out, "index.html"), indexPage(shown));
+} catch (error) {
+  if (!(error instanceof Error) || !("syscall" in error)) throw error;
+  process.stderr.write(`error: ${out} cannot be written to: ${error.message}\n`);
+  process.exit(2);
 }
-await writeFile(join(out, "index.html"), indexPage(shown));
 process.stdout.write(`${shown.flatMap(({ files }) => files).length} files of ${scenes.length} incidents: ${join(out, "index.html")}\n`);

@@ -312,8 +312,8 @@ export function createCall(ports: CallPorts): OwnedCall {
     attend(answer, attempt.trunk);
     answeredMs = clock.nowMs();
     cancelChoice();
-    if (attempt !== current) current?.giveUp("answer");
     current = attempt;
+    giveUpOthers("answer");
     attempt.concluded("adopted");
     offers.discard();
     const trunkId = attempt.trunk.id;
@@ -323,6 +323,11 @@ export function createCall(ports: CallPorts): OwnedCall {
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
     conversation.begin({ ...ports, trunk: attempt.trunk, dialog: answer, isMute });
     emit("answered", { trunkId });
+  }
+
+  /** Whatever does not carry the conversation, though it may still ring: an emergency call goes on beside a phone whose flow was lost. */
+  function giveUpOthers(because: "answer" | "hung-up"): void {
+    for (const attempt of attempts) if (!dialog || attempt !== current) attempt.giveUp(because);
   }
 
   /** The call's own from now on. */
@@ -439,7 +444,7 @@ export function createCall(ports: CallPorts): OwnedCall {
     over.abort();
     cancelChoice();
     media.close();
-    if (!dialog) current?.giveUp("hung-up");
+    giveUpOthers("hung-up");
     // A listener given just after `call()` must still hear of a refusal.
     queueMicrotask(() => {
       emit("ended", summary);

@@ -98,6 +98,13 @@ const everywhere: Detector = ({ audio }) => {
   ];
 };
 
+/** Without a list from the CRM a call has no relay. That is no fault where it found its way all the same. */
+const relays: Detector = ({ audio, missingIceServers }) => {
+  const pathless = new Set(audio.filter(because("never-connected")).map(({ callId }) => callId));
+  const missing = missingIceServers.filter(({ callId }) => pathless.has(callId));
+  return cite("ice-servers-not-to-be-had", "observed", missing, { error: missing.at(-1)?.error ?? "" });
+};
+
 const device: Detector = ({ audio }) => {
   const of = (...ends: AudioSeen["end"][]) => audio.filter(being(...ends));
   const calls = (those: readonly AudioSeen[]) => ({ calls: new Set(those.map(({ callId }) => callId)).size });
@@ -119,4 +126,4 @@ const forgotten: Detector = ({ forgottenCalls }) => {
   return cite("call-forgotten-by-edge", "peer", forgottenCalls, { trunk: first?.trunkId ?? "", carrier: first?.carrier ?? "" });
 };
 
-export const audioDetectors: readonly Detector[] = [trunksAudio, everywhere, device, forgotten];
+export const audioDetectors: readonly Detector[] = [trunksAudio, everywhere, relays, device, forgotten];

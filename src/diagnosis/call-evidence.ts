@@ -1,6 +1,6 @@
 /** What the INVITEs say: each end, and the same tried another way. */
 import { cite, type Detector } from "./cite.ts";
-import { grouped, isFault, isOutOfResources, isTrunkFault, onsetMs, togetherMs, type AttemptSeen } from "./observations.ts";
+import { grouped, isFault, isOutOfResources, isTrunkFault, onsetMs, refusedByHost, togetherMs, type AttemptSeen } from "./observations.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
 const nearMs = 120_000;
@@ -31,7 +31,10 @@ function isChance(faults: readonly AttemptSeen[], attempts: readonly AttemptSeen
 }
 
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
-const routes: Detector = ({ attempts, boots, earlierAttempts }) => {
+const routes: Detector = (seen) => {
+  const { boots, earlierAttempts } = seen;
+  const ofHost = refusedByHost(seen);
+  const attempts = seen.attempts.filter((attempt) => !ofHost.has(attempt));
   const faulty = grouped(attempts.filter(isTrunkFault), ({ trunkId, route }) => `${trunkId} ${route}`);
   return faulty.flatMap((faults) => {
     const [first] = faults as [AttemptSeen];
@@ -74,8 +77,12 @@ const areUnlike = (tries: readonly AttemptSeen[]) =>
   tries.some(ending("swallowed", "stalled")) && tries.some(ending("route-refused", "edge-refused"));
 
 /** Calls that no carrier could place, though they share nothing. */
-const everywhere: Detector = ({ attempts }) => {
-  const calls = grouped(attempts, ({ callId }) => callId);
+const everywhere: Detector = (seen) => {
+  const ofHost = refusedByHost(seen);
+  const calls = grouped(
+    seen.attempts.filter((attempt) => !ofHost.has(attempt)),
+    ({ callId }) => callId,
+  );
   const failed = calls.filter(
     (tries) =>
       tries.every(isFault) && !tries.every(isOutOfResources) && !areUnlike(tries) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
@@ -86,6 +93,15 @@ const everywhere: Detector = ({ attempts }) => {
     failed.flatMap((tries) => tries.slice(-1)),
     { calls: failed.length },
   );
+};
+
+/** One host refused what both carriers should have placed. */
+const sharedHost: Detector = (seen) => {
+  const refused = [...refusedByHost(seen)];
+  return cite("shared-host-refused-calls", "observed", refused, {
+    calls: new Set(refused.map(({ callId }) => callId)).size,
+    ...codesOf(refused),
+  });
 };
 
 const settings: Detector = ({ attempts }) => {
@@ -130,4 +146,4 @@ const microphone: Detector = ({ refusedCalls }) => {
   ];
 };
 
-export const callDetectors: readonly Detector[] = [routes, everywhere, settings, callees, microphone];
+export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, settings, callees, microphone];

@@ -10,7 +10,7 @@ const evidenceOfCheck: Readonly<Record<string, EvidenceCode>> = {
   "audio-output": "audio-output-not-to-be-had",
   autoplay: "audio-output-not-to-be-had",
   webrtc: "webrtc-missing",
-  "ice-servers": "ice-servers-unreachable",
+  "ice-servers": "ice-servers-not-to-be-had",
   turn: "ice-servers-unreachable",
   stun: "ice-servers-unreachable",
   clock: "clock-skewed",

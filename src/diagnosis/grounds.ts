@@ -24,6 +24,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "number-from-crm-unusable": "Nobody typed it: the number stands like this in the CRM's data, or the CRM spoilt it on the way.",
   "unrelated-trunks-failed-together":
     "Carriers that have nothing to do with one another seldom fail in the same seconds; what they share is near the agent.",
+  "shared-host-refused-calls":
+    "Trunks of carriers that have nothing else to do with one another lead to one host, and it refused the calls of both: the site's own border controller.",
   "control-failed-with-trunks": "What is not SIP was out of reach at the same moment, and no trunk was left.",
   "stage-failed-with-trunks":
     "A step of the CRM's got no answer while no edge could be reached either: the network between is what they share.",
@@ -114,6 +116,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "audio-output-not-to-be-had": "No device to hear with, or the browser did not let the page play sound.",
   "ice-servers-unreachable":
     "No candidate came from the STUN or TURN servers: a firewall near the agent most often, else a wrong address in the settings.",
+  "ice-servers-not-to-be-had":
+    "What gives the STUN and TURN servers failed, or gave what no browser takes: such a call has no relay, and where the network needs one it found no path.",
   "clock-skewed": "The agent's clock is far from the carriers': tokens and certificates may look expired.",
   "token-too-old": "The CRM started the line with a token that had run out.",
   "callee-refused": "Busy, absent, declined: an answer of the callee's, and proof that the carrier got there (ITU-T E.425, NER).",

@@ -8,6 +8,7 @@ import {
   isProven,
   isTrunkFault,
   probedWithinMs,
+  refusedByHost,
   togetherMs,
   type Observations,
   type Outage,
@@ -101,7 +102,9 @@ const controls: Detector = (seen) => {
   const failedToo = seen.controls.filter(({ reached, atMs }) => !reached && isNoTrunkLeft(seen, atMs) && !isAsleep(seen, atMs));
   const neither = unconnected(seen);
   const failedAlone = seen.controls.filter((control) => !control.well && isAnyWell(seen, control.atMs) && !neither.includes(control));
-  const faults = attempts.filter(isFault);
+  // One host refusing them is near the agent, and answers HTTP or not as it likes.
+  const ofHost = refusedByHost(seen);
+  const faults = attempts.filter((attempt) => isFault(attempt) && !ofHost.has(attempt));
   // Only the first one asked during an outage counts: a later one may have met the network on its way back.
   const during = (outages: readonly Outage[]): readonly (Seen & { readonly reached: boolean })[] =>
     outages.flatMap(({ atMs, backMs, untilMs }) => {

@@ -136,6 +136,8 @@ export interface Observations {
   readonly sleeps: readonly Seen[];
   /** An answer was missed while what the edge sent could not be read: it was not silent. */
   readonly unreadAnswers: readonly (Seen & { readonly trunkId: string })[];
+  /** A call began without STUN and TURN servers: the CRM gave none. */
+  readonly missingIceServers: readonly (Seen & { readonly callId: string; readonly error: string })[];
   readonly missingCredentials: readonly (Seen & { readonly trunkId: string })[];
   /** The edge asked for a digest that we cannot compute. */
   readonly unknownDigests: readonly (Seen & { readonly trunkId: string })[];
@@ -166,6 +168,28 @@ export function grouped(attempts: readonly AttemptSeen[], key: (attempt: Attempt
     else groups.set(key(attempt), [attempt]);
   }
   return [...groups.values()];
+}
+
+/** What a server says, or leaves unsaid, that names no cause: it may be of any server on the way. */
+const isPlain = ({ end }: AttemptSeen): boolean => end === "edge-refused" || end === "swallowed" || end === "stalled";
+
+/**
+ * Calls that one host refused on trunks of carriers that have nothing else to do with one another, with none carried between
+ * them: the site's own border controller spoke there, or something behind it that they share.
+ */
+export function refusedByHost({ attempts, trunks }: Observations): ReadonlySet<AttemptSeen> {
+  const hosts = new Map(trunks.map(({ id, host }) => [id, host]));
+  if (new Set(hosts.values()).size === trunks.length) return new Set();
+  const refused = new Set<AttemptSeen>();
+  for (const those of grouped(attempts, ({ trunkId }) => hosts.get(trunkId) ?? trunkId)) {
+    let inRow: AttemptSeen[] = [];
+    for (const attempt of those)
+      if (isPlain(attempt)) {
+        inRow.push(attempt);
+        if (new Set(inRow.map(({ carrier }) => carrier)).size > 1) for (const each of inRow) refused.add(each);
+      } else if (!isFault(attempt)) inRow = [];
+  }
+  return refused;
 }
 
 /** Where the first is that is not `isEarlier` than the limit. Binary search: a journal is long, and its observations are in order. */

@@ -36,6 +36,7 @@ export function createObserver(): Observer {
   const crmFailures: Observations["crmFailures"][number][] = [];
   const heardFromPages: Observations["heardFromPages"][number][] = [];
   const controls: Observations["controls"][number][] = [];
+  const missingIceServers: Observations["missingIceServers"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
   const unknownDigests: Observations["unknownDigests"][number][] = [];
   const audio: AudioSeen[] = [];
@@ -100,6 +101,10 @@ export function createObserver(): Observer {
         break;
       case "credentials:failed":
         (entry.error === "UnsupportedDigest" ? unknownDigests : missingCredentials).push({ seq, atMs, trunkId: entry.trunkId });
+        break;
+
+      case "ice-servers:failed":
+        missingIceServers.push({ seq, atMs, callId: entry.callId, error: entry.error });
         break;
 
       case "attempt:progressed":
@@ -231,6 +236,7 @@ export function createObserver(): Observer {
       controls: [...controls],
       offline: [...offline],
       sleeps: [...sleeps],
+      missingIceServers: [...missingIceServers],
       missingCredentials: [...missingCredentials],
       unknownDigests: [...unknownDigests],
       audio: [...audio],

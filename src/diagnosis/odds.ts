@@ -51,7 +51,7 @@ const perDomain = (valueOf: (domain: FaultDomain) => number) =>
  * A group's vote on a domain is that of its strongest member. On one trunk's route what speaks against the carrier clears
  * no carrier of what was met on another: of several routes the one that speaks most for it has the vote.
  */
-function sumsOf(evidence: readonly Evidence[]): PerDomain {
+export function sumsOf(evidence: readonly Evidence[]): PerDomain {
   const votes = new Map<string, Map<string, PerDomain>>();
   for (const { group, weights, params } of evidence) {
     const where = `${params["trunk"] ?? ""} ${params["route"] ?? ""}`;

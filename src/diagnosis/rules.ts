@@ -35,6 +35,7 @@ const togetherIsNobodys: Rule = (evidence) => {
   const shared = evidence.filter(
     ({ code, group }) =>
       code === "unrelated-trunks-failed-together" ||
+      code === "shared-host-refused-calls" ||
       (group === "other-audio" && code !== "audio-well-on-other-trunk") ||
       (code === "call-failed-on-unrelated-carriers" && !elsewhereWell),
   );

@@ -121,6 +121,12 @@ export const evidenceWeights = {
     sign: true,
     control: true,
   },
+  "shared-host-refused-calls": {
+    group: "common-mode",
+    weights: { "local-network": 3.5, ...carriers(-3) },
+    sign: true,
+    control: true,
+  },
   "control-failed-with-trunks": {
     group: "control",
     weights: { "local-network": 2.5, ...carriers(-2) },
@@ -457,6 +463,11 @@ export const evidenceWeights = {
   "ice-servers-unreachable": {
     group: "ice-servers",
     weights: { "local-network": 2, "crm-config": 1 },
+    sign: true,
+  },
+  "ice-servers-not-to-be-had": {
+    group: "ice-servers",
+    weights: { "crm-config": 5, "crm-init": 3, "local-network": -3, ...carriers(-2) },
     sign: true,
   },
   "clock-skewed": {

@@ -45,6 +45,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     offline: within(seen.offline),
     sleeps: within(seen.sleeps),
     unreadAnswers: within(seen.unreadAnswers),
+    missingIceServers: within(seen.missingIceServers),
     missingCredentials: within(seen.missingCredentials),
     unknownDigests: within(seen.unknownDigests),
     audio: within(seen.audio),

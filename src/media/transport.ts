@@ -13,7 +13,7 @@ export interface TransportLane {
 
 /** STUN checks on one pair (RFC 7675 §5.1). */
 interface Checks {
-  /** One was answered while we watched. */
+  /** One was answered, be it before we watched. */
   readonly wereAnswered: boolean;
   /** How many had gone out when the last one was answered, and for how long none was, ms. */
   readonly requestsThen: number | undefined;
@@ -53,7 +53,7 @@ export function followTransport(
 }
 
 function followChecks(before: Checks | undefined, last: Pair | undefined, pair: Pair | undefined, elapsedMs: number): Checks {
-  if (!before) return { wereAnswered: false, requestsThen: pair?.requests, unansweredMs: 0 };
+  if (!before) return { wereAnswered: (pair?.responses ?? 0) > 0, requestsThen: pair?.requests, unansweredMs: 0 };
   return pair?.responses === last?.responses
     ? { ...before, unansweredMs: before.unansweredMs + elapsedMs }
     : { wereAnswered: true, requestsThen: pair?.requests, unansweredMs: 0 };

@@ -65,6 +65,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "playback-blocked": "click-to-hear",
     "edge-unreachable": "check-address",
     "no-trunk-ready": "check-address",
+    "ice-servers-not-to-be-had": "check-ice-servers",
     "ice-servers-unreachable": "check-ice-servers",
     "dtls-never-completed": "check-webrtc-account",
     "dtls-never-completed-on-unrelated-trunks": "check-webrtc-account",
@@ -82,6 +83,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
   },
   "local-network": {
     "new-connections-failed": "check-internet",
+    "shared-host-refused-calls": "look-at-border-controller",
     "edge-unreachable": "open-websocket",
     "edge-fell-silent": "open-websocket",
     "registrar-silent": "open-websocket",

@@ -118,6 +118,7 @@ export type StepCode =
   | "check-internet"
   | "open-websocket"
   | "open-udp"
+  | "look-at-border-controller"
   | "check-uplink"
   | "steady-network"
   | "look-at-edge"

@@ -12,7 +12,7 @@ export interface Candidate {
   readonly weight: number;
   /** Taken out of service by an operator. */
   readonly isolated: boolean;
-  /** `ready`: registered on a live flow. `doubted`: the same, but something was not answered lately. `unready`: no usable flow. */
+  /** `ready`: registered on a live flow. `doubted`: the same, but something was not answered lately; or its registrar took us, and lists no binding of ours. `unready`: no usable flow. */
   readonly flow: "ready" | "doubted" | "unready";
   /** The worse of its breakers for signalling and media. */
   readonly breaker: BreakerState;

@@ -35,6 +35,8 @@ export interface Connection {
   readonly isOpen: boolean;
   /** Registered on an open flow. */
   readonly isReady: boolean;
+  /** On an open flow, and taken by a registrar that lists no binding of ours: it may yet carry calls out. */
+  readonly isUnlisted: boolean;
   /** Smoothed round trip, ms. */
   readonly rttMs: number | undefined;
   start(): void;
@@ -251,6 +253,9 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     get isReady() {
       return isOpen() && (registration.state === "registered" || registration.state === "refreshing");
+    },
+    get isUnlisted() {
+      return isOpen() && registration.isUnlisted;
     },
     get rttMs() {
       return liveness.rttMs;

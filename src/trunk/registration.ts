@@ -12,6 +12,8 @@ export interface Registration {
   readonly state: RegistrationState;
   /** The registrar has refused our account, and is not asked for a while. */
   readonly isLeftAlone: boolean;
+  /** The registrar took our last REGISTER, and lists no binding of ours: nobody can ring us, and calls may go out all the same. */
+  readonly isUnlisted: boolean;
   /** The flow is open: registers, unless the registrar has refused our account and is left alone. */
   begin(): void;
   /** Sends REGISTER now, unless one is under way. */
@@ -43,9 +45,18 @@ const skewMs = 2_000;
 /** How often the credentials source is asked for others while a registrar that refused them is left alone. */
 const looksPerRest = 16;
 
-/** Refused as who we are, not for anything passing: to ask again with the same credentials is to hammer (RFC 3261 §22.1, §21.4.4). */
-const isOfAccount = ({ code, said, toCredentials }: SipAnswer): boolean =>
-  said === "peer" && toCredentials === true && [401, 403, 404, 407].includes(code);
+/**
+ * A registrar that grants less again and again is asked as if it had granted this, s. RFC 3261 §10.2.4 leaves the moment to us, and who grants a second would
+ * be asked each second, by each agent, for ever. None who means it grants so little: a keep-alive by REGISTER comes every half
+ * minute or so. What is refreshed too late costs calls to the agent only, and the registrar chose that.
+ */
+const shortestLifeS = 20;
+/** So often in a row it is taken at its word: it may be on its way down, or up. */
+const briefLives = 8;
+
+/** Refused as who we are, not for anything passing: to ask again in the same way is to hammer (RFC 3261 §22.1, §21.4.4). */
+const isOfAccount = ({ code, said, toCredentials, unanswerable }: SipAnswer): boolean =>
+  said === "peer" && (unanswerable === true || (toCredentials === true && [401, 403, 404, 407].includes(code)));
 
 export function createRegistration(ports: RegistrationPorts): Registration {
   const { trunkId, edge, account, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
@@ -61,6 +72,11 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   let refusals = 0;
   let refusedUntilMs = 0;
   let isLeftAlone = false;
+  /** Others would not be refused for what these were. */
+  let mayOthersHelp = false;
+  let isUnlisted = false;
+  /** In a row. */
+  let brief = 0;
   let cancelNext: CancelTimer = () => {};
   let cancelExpiry: CancelTimer = () => {};
 
@@ -113,15 +129,19 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     failures = 0;
     refusals = 0;
     refusedUntilMs = 0;
+    isUnlisted = false;
     cancelExpiry();
-    cancelExpiry = clock.setTimer(() => change("expire"), expiresS * 1_000);
+    brief = expiresS < shortestLifeS ? brief + 1 : 0;
+    const lifeMs = (brief > briefLives ? shortestLifeS : expiresS) * 1_000;
+    cancelExpiry = clock.setTimer(() => change("expire"), lifeMs);
     // Between 75 and 90 % of its life, so that a fleet that registered together does not refresh together.
-    cancelNext = clock.setTimer(request, expiresS * 1_000 * (0.75 + 0.15 * random()));
+    cancelNext = clock.setTimer(request, lifeMs * (0.75 + 0.15 * random()));
     change("confirm", { answer, tookMs, expiresS });
   }
 
   function refused(answer: SipAnswer, tookMs: number): void {
     failures += 1;
+    isUnlisted = answer.said === "peer" && answer.code < 300;
     // The registrar's trouble is not our account's: what it granted before holds until it runs out.
     const isPassing = answer.said === "inferred" || answer.code === 408 || answer.code >= 500;
     const isBound = state === "refreshing" && isPassing;
@@ -130,6 +150,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     restsUntilMs = clock.nowMs() + restMs;
     const waitMs = backoffMs(failures, limits, spreadMs, random) + restMs;
     if (isOfAccount(answer)) {
+      mayOthersHelp = answer.unanswerable !== true;
       account.refused();
       refusedUntilMs = clock.nowMs() + Math.max(waitMs, refusalRestMs(++refusals, limits, random));
       leaveAlone();
@@ -144,7 +165,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     isLeftAlone = true;
     const mine = ++round;
     const look = async () => {
-      const isOver = clock.nowMs() >= refusedUntilMs || (await account.hasOthers());
+      const isOver = clock.nowMs() >= refusedUntilMs || (mayOthersHelp && (await account.hasOthers()));
       if (mine !== round) return;
       if (isOver) request();
       else leaveAlone();
@@ -159,6 +180,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     cancelNext();
     cancelExpiry();
     isLeftAlone = false;
+    isUnlisted = false;
     change(event);
   }
 
@@ -168,6 +190,9 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     },
     get isLeftAlone() {
       return isLeftAlone;
+    },
+    get isUnlisted() {
+      return isUnlisted;
     },
     begin: () => (clock.nowMs() < refusedUntilMs ? leaveAlone() : request()),
     request,

@@ -150,11 +150,11 @@ export function createTrunk(given: TrunkConfig, ports: TrunkPorts): Trunk {
       return connection.isReady && !order.isolated && !isOpen;
     },
     candidate(route) {
-      const { isOpen, isReady } = connection;
+      const { isOpen, isReady, isUnlisted } = connection;
       const { priority, weight, isolated } = order;
       // An emergency call needs no binding, only an edge that listens.
-      const isUsable = isReady || (route === "emergency" && isOpen);
-      const flow = !isUsable ? "unready" : connection.flow === "doubted" ? "doubted" : "ready";
+      const isServing = isReady || (route === "emergency" && isOpen);
+      const flow = isServing && connection.flow !== "doubted" ? "ready" : isServing || isUnlisted ? "doubted" : "unready";
       return { trunkId, carrier, priority, weight, isolated, flow, ...book.standing(route) };
     },
     restore() {

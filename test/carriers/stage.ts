@@ -1,5 +1,5 @@
 /** Two carriers with media, real phones behind them, and a softphone in a real Chromium in front, on a network of its own. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -240,10 +240,14 @@ const figures: string[] = [];
 /** What was measured, printed at the end. */
 export const figure = (text: string): void => void figures.push(text);
 
+/** Where the bench has the times of answered calls written, a line of JSON each. */
+const timesFile = process.env["LINEKEEPER_AUDIO_TIMES"];
+
 /** The answered call's times, printed at the end. @returns them. */
 export async function timesOf(softphone: Softphone, what: string): Promise<SinceAnswer & { readonly setupMs: number }> {
   const { setupMs } = await softphone.entry("call:answered");
   const since = await softphone.run<SinceAnswer>("sinceAnswer()");
+  if (timesFile) appendFileSync(timesFile, `${JSON.stringify({ what, setupMs, ...since })}\n`);
   const ms = (value: number | undefined) => (value === undefined ? "never" : `${Math.round(value)} ms`);
   figures.push(
     `${what}: set-up ${ms(setupMs)}; from the answer to the first packet ${ms(since.firstPacketMs)}, to a sound ${ms(since.audibleMs)}`,

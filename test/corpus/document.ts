@@ -62,7 +62,7 @@ export function documentOf(tuned: Evaluated, scored: Evaluated): string {
     "put in on purpose and the usual noise around them: busy and absent customers, slow networks, faults that begin half-way, two at",
     "once, restarts that have nothing to do with it. `npm run corpus` records it anew, byte by byte, from its seeds. What was truly at",
     "fault stands in `labels.json`, where the diagnosis cannot see it. Each **kind** of fault belongs to one half: the weights were",
-    "fitted to the tuning half alone.",
+    "held against the tuning half alone (by hand, and by `npm run fit`; see [Diagnosis](diagnosis.md)).",
     "",
     "The first run of this evaluation, of 215 journals, was right in 93.0 %. The kinds that it missed (`route-500`, `poor-audio-on-one`,",
     "`a-socket-comes-and-goes`, `two-carriers-one-after-the-other`) and one that was recorded wrongly (`registrar-grants-little`) went to the",

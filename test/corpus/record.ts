@@ -52,8 +52,10 @@ for (const kind of kinds) {
   }
   console.log(`${kind.id}: ${shiftsPerKind} shifts, ${Math.round(bytes / 1_024)} kB`);
 }
+// In the order of the kinds, however many were recorded.
+const ids = kinds.flatMap(({ id }) => Array.from({ length: shiftsPerKind }, (_, index) => `${id}-${index + 1}`));
 for (const [path, value] of [
   [filesOf.labels, labels],
   [filesOf.seeds, seeds],
 ] as const)
-  writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify(Object.fromEntries(ids.map((id) => [id, value[id]])), undefined, 2)}\n`);

@@ -21,7 +21,8 @@ describe("a check of our own that failed", () => {
     ["microphone-policy", "SecurityError", "page-may-not-use-microphone", "crm-config"],
     ["webrtc", "NotSupportedError", "webrtc-missing", "agent-device"],
     ["audio-output", "NotFoundError", "audio-output-not-to-be-had", "agent-device"],
-    ["ice-servers", "NetworkError", "ice-servers-unreachable", "local-network"],
+    ["ice-servers", "TypeError", "ice-servers-not-to-be-had", "crm-config"],
+    ["turn", "NetworkError", "ice-servers-unreachable", "local-network"],
     ["token", "ExpiredError", "token-too-old", "crm-init"],
   ])("%s (%s) is told as %s and points to %s", (check, error, code, domain) => {
     const told = failsCheck(wellBegun("A", "B"), check, error);

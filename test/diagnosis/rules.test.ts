@@ -96,6 +96,53 @@ describe("unrelated carriers that fail together: look at what they share", () =>
   });
 });
 
+describe("a host that trunks of several carriers share, and that refuses calls", () => {
+  const sharing = () => wellBegun("SA", "SB");
+  const well = (told: Story) => told.write("control:answered", { control: "crm", tookMs: 60 });
+  const isNamed = (told: Story) => codes(told).includes("shared-host-refused-calls");
+
+  test.each([
+    ["with a plain 500", { code: 500 }],
+    ["by silence", "swallowed"],
+    ["after 100", "stalled"],
+  ] as const)("%s is at fault, whatever HTTP does and the CRM has started", (_, end) => {
+    const told = sharing().repeats(3, (more) => well(more.calls("local", ["SA", end], ["SB", end])).after(8_000));
+    const verdict = diagnose(told.entries);
+    expect(verdict).toMatchObject({ leader: "local-network", actor: "local-it", faults: [{ domain: "local-network" }] });
+    expect(laidOnCarriers(verdict)).toBeLessThan(0.05);
+  });
+
+  test("so it is where each carrier is tried by itself", () => {
+    const told = sharing()
+      .calls("local", ["SA", { code: 500 }])
+      .after(20_000)
+      .calls("local", ["SB", { code: 500 }]);
+    expect(diagnose(told.entries).leader).toBe("local-network");
+  });
+
+  test.each([
+    ["one carrier alone", sharing().repeats(3, (more) => more.calls("local", ["SA", { code: 500 }], ["SB", "answered"]))],
+    [
+      "a cause that the carriers named",
+      sharing().calls("local", ["SA", { code: 503, q850: { value: 34 } }], ["SB", { code: 503, q850: { value: 34 } }]),
+    ],
+    [
+      "one carrier, and later the other while the first is well",
+      sharing()
+        .calls("local", ["SA", { code: 500 }])
+        .calls("local", ["SA", "answered"])
+        .calls("local", ["SB", { code: 500 }]),
+    ],
+    ["hosts of their own", wellBegun("A", "B").calls("local", ["A", { code: 500 }], ["B", { code: 500 }])],
+    [
+      "registrations that are refused",
+      sharing()
+        .write("registration:changed", { trunkId: "SA", from: "registering", to: "refused", answer: { code: 500, said: "peer" } })
+        .write("registration:changed", { trunkId: "SB", from: "registering", to: "refused", answer: { code: 500, said: "peer" } }),
+    ],
+  ])("but not of %s", (_, told) => expect(isNamed(told)).toBe(false));
+});
+
 describe("a fault from before the CRM had come up is not the carrier's without a control", () => {
   const early = (told: Story) =>
     told.write("boot:started", { run: 1 }).write("stage:started", { stage: "settings", run: 1, attempt: 1, critical: true });

@@ -25,7 +25,9 @@ export interface Story {
 /** What becomes of an INVITE: a word, or what the peer answered. */
 export type CallEnd = "answered" | "swallowed" | "edge-silent" | "stalled" | Omit<AnswerFact, "said">;
 
-const carriers: Readonly<Record<string, string>> = { A: "Carrier A", A2: "Carrier A", B: "Carrier B" };
+/** `SA` and `SB` lead to the site's own border controller. */
+const carriers: Readonly<Record<string, string>> = { A: "Carrier A", A2: "Carrier A", B: "Carrier B", SA: "Carrier A", SB: "Carrier B" };
+const hostOf = (id: string) => (id.startsWith("S") ? "sbc.example" : `${id}.example`);
 
 /** @param trunkIds the session's trunks. */
 export function story(...trunkIds: readonly string[]): Story {
@@ -144,7 +146,7 @@ export function story(...trunkIds: readonly string[]): Story {
   write("session:started", {
     dateMs: Date.UTC(2026, 0, 1),
     environment: { sdk: "0", crm: { vendor: "Test CRM" }, runtime: "test" },
-    trunks: trunkIds.map((id) => ({ id, carrier: carriers[id] ?? id, host: `${id}.example` })),
+    trunks: trunkIds.map((id) => ({ id, carrier: carriers[id] ?? id, host: hostOf(id) })),
   });
   return told;
 }

@@ -318,6 +318,26 @@ describe("a fault of each domain is found, and said to be", () => {
   });
 });
 
+describe("a CRM that gives no STUN and TURN servers", () => {
+  const without = (trunkId: string, path: MediaPath) => (told: Story, time: number) =>
+    failsOver(trunkId, path)(told.write("ice-servers:failed", { callId: `${trunkId}${time}`, error: "TypeError" }), time);
+
+  test.each([
+    ["on one carrier", wellBegun("A", "B").repeats(2, without("A", unreached))],
+    ["on both", wellBegun("A", "B").repeats(2, without("A", unreached)).repeats(2, without("B", unreached))],
+  ])("has to, where calls find no path %s", (_, told) => {
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config", actor: "crm-administrator" });
+  });
+
+  test("has no part in what fails on a path that was found, nor in calls that are well", () => {
+    const code = "ice-servers-not-to-be-had";
+    const reasons = ({ entries }: Story) => diagnose(entries).faults.flatMap(({ reasonsFor }) => reasonsFor.map((reason) => reason.code));
+    expect(reasons(wellBegun("A", "B").repeats(2, without("A", connected)))).not.toContain(code);
+    const told = wellBegun("A").write("ice-servers:failed", { callId: "x", error: "TypeError" }).write("audio:rated", goodAudio("A", "x"));
+    expect(diagnose(told.entries).conclusion).toBe("healthy");
+  });
+});
+
 describe("who should act", () => {
   test("a carrier's fault names its trunk", () => {
     const { entries } = silentLocalRoute();

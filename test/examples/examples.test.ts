@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 
@@ -42,6 +43,10 @@ test("the report gallery: every audience, language and format of each incident, 
   const links = [...(await readFile(join(folder, "index.html"), "utf8")).matchAll(/href="([^"]+)"/g)].map(([, href = ""]) => href);
   expect(links).toHaveLength(189);
   for (const link of links) expect((await readFile(join(folder, link), "utf8")).length).toBeGreaterThan(100);
+  // In a folder that somebody named there may be what is not ours.
+  await writeFile(join(folder, "thesis.txt"), "ten years of work");
+  expect((await run("report-gallery", "--out", folder)).code).toBe(0);
+  expect(await readFile(join(folder, "thesis.txt"), "utf8")).toBe("ten years of work");
   expect(await readFile(join(folder, "silent-route/support.fr.html"), "utf8")).toContain("La panne est dans l’acheminement des appels");
   expect(await readFile(join(folder, "crm-start/agent.en.txt"), "utf8")).toContain("Your CRM did not start completely");
 });
@@ -107,6 +112,22 @@ describe("the outage drill", () => {
     expect(await readdir(folder)).not.toContain("drill.claim");
   }, 60_000);
 
+  test("tells what it sees into a pipe too, whole and within 80 columns; and goes on when nobody reads any more", async () => {
+    const told = await run("outage-drill", "--scenario", "crm-restart", "--out", join(out, "piped"));
+    expect(told.stdout).toContain("; crm-init 6/6\n");
+    expect(told.stdout.split("\n").filter(({ length }) => length > 80)).toEqual([]);
+    const drill = spawn(
+      process.execPath,
+      ["--conditions=linekeeper-source", "examples/outage-drill/main.ts", "--scenario", "all-well", "--out", join(out, "unread")],
+      { cwd: root },
+    );
+    drill.stdout.destroy();
+    const stderr = await text(drill.stderr);
+    expect(stderr).toBe("");
+    await vi.waitUntil(() => drill.exitCode !== null, 30_000);
+    expect(drill.exitCode).toBe(0);
+  }, 60_000);
+
   test("a wrong name is answered by the right ones, and exit code 2", async () => {
     const { code, stderr } = await run("outage-drill", "--scenario", "flood");
     expect(stderr).toContain("Allowed choices are all-well, silent-route, crm-restart, local-network.");
@@ -116,6 +137,15 @@ describe("the outage drill", () => {
   test.each([[["--seed", "x"]], [["--nonsense"]]])("%j is refused with exit code 2", async (args) => {
     expect((await run("outage-drill", ...args)).code).toBe(2);
   });
+});
+
+test.each(["report-gallery", "outage-drill"])("%s: a folder that cannot be one is refused in a line, with exit code 2", async (example) => {
+  const file = join(out, "file");
+  await writeFile(file, "kept");
+  const { code, stdout, stderr } = await run(example, "--out", file);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^error: \S+ cannot be written to: .+\n$/);
+  expect(await readFile(file, "utf8")).toBe("kept");
 });
 
 /** What npm runs for each command of ours that takes a command line. */
@@ -128,14 +158,26 @@ describe("every command tells how it is used, within 80 columns", () => {
   test.each(commands)("npm run %s -- --help", async (_, file) => {
     const { code, stdout } = await runFile(file, "--help");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Usage: npm (run )?[a-z-]+ -- \[options\]/);
+    expect(stdout).toMatch(/^Usage: npm (run )?[a-z:-]+ -- \[options\]/);
     expect(stdout.split("\n").filter(({ length }) => length > 80)).toEqual([]);
     expect((await runFile(file, "--nonsense")).code).toBe(2);
   });
 
   test("they are those", () => {
     expect(commands.map(([name]) => name)).toEqual(
-      expect.arrayContaining(["start", "quick-start", "conversation", "bench", "simulate", "corpus", "eval", "explore", "soak"]),
+      expect.arrayContaining([
+        "start",
+        "gallery",
+        "quick-start",
+        "conversation",
+        "bench",
+        "bench:report",
+        "simulate",
+        "corpus",
+        "eval",
+        "explore",
+        "soak",
+      ]),
     );
   });
 });

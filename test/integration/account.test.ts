@@ -9,13 +9,20 @@ const local = "+21671000001";
 const stateOf = (house: House, id = "A") => house.line.trunks.find(({ trunkId }) => trunkId === id);
 const registers = ({ a }: House) => a.log.filter((entry) => "method" in entry && entry.method === "REGISTER" && entry.what === "received");
 
+const edgeOf = (id: string) => ({
+  id,
+  carrier: `Carrier ${id}`,
+  server: `wss://${id.toLowerCase()}.example`,
+  aor: `sip:agent7@${id.toLowerCase()}.example`,
+});
+
 /** Trunk A with credentials of its own; B is well. */
 const withCredentials = (credentials: () => Credentials | Promise<Credentials>, change: object = {}) =>
   buildHouse({
     limits: { probeIntervalMs: 10 * minuteMs },
     trunks: [
-      { id: "A", carrier: "Carrier A", server: "wss://a.example", aor: "sip:agent7@a.example", credentials },
-      { id: "B", carrier: "Carrier B", server: "wss://b.example", aor: "sip:agent7@b.example", credentials: { password: "secret" } },
+      { ...edgeOf("A"), credentials },
+      { ...edgeOf("B"), credentials: { password: "secret" } },
     ],
     ...change,
   });
@@ -78,6 +85,21 @@ describe("a registrar that refuses our credentials", () => {
     expect(registers(house).length).toBe(before + 2);
     await pass(minuteMs);
     expect(registers(house).length).toBe(before + 2);
+  });
+
+  test("is left alone as well where it asks for what nobody here can answer, whatever the source gives; until somebody asks", async () => {
+    let serial = 0;
+    const house = withCredentials(() => ({ password: `other ${++serial}` }));
+    // It says neither how nor for what.
+    const mend = house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 401 });
+    void house.line.start();
+    await pass(60 * minuteMs);
+    expect(registers(house).length).toBeGreaterThanOrEqual(3);
+    expect(registers(house).length).toBeLessThanOrEqual(8);
+    mend();
+    house.line.setTrunks(house.line.trunks.map(({ trunkId }) => ({ ...edgeOf(trunkId), credentials: { password: "secret" } })));
+    await pass(1_000);
+    expect(stateOf(house)?.ready).toBe(true);
   });
 
   test("is not hammered by a source that makes up new ones each time", async () => {
@@ -147,6 +169,36 @@ describe("registration", () => {
     await house.open();
     expect(house.a.registrations.map(({ expiresS }) => expiresS)).toEqual([1_800]);
     expect(house.entries("registration:changed").filter(({ to }) => to === "refused")).toEqual([]);
+  });
+});
+
+describe("a registrar", () => {
+  test("that grants a second is asked a few times a minute, and its trunk serves all the while", async () => {
+    const house = buildHouse();
+    house.a.fault({ kind: "short-binding", expiresS: 1 });
+    await house.open();
+    await pass(10 * minuteMs);
+    expect(registers(house).length).toBeLessThanOrEqual(2 * 48);
+    expect(house.entries("registration:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "none")).toEqual([]);
+    const call = house.line.call(local);
+    await pass(3_000);
+    expect([call.state, call.trunkId]).toEqual(["answered", "A"]);
+    call.hangUp();
+  });
+
+  test.each([
+    ["the only one", [edgeOf("A")], "A"],
+    ["beside one that lists us", [edgeOf("A"), edgeOf("B")], "B"],
+  ])("that takes us and lists no binding carries calls out, where no other can: %s", async (_, trunks, by) => {
+    const house = buildHouse({ trunks: trunks.map((trunk) => ({ ...trunk, credentials: { password: "secret" } })) });
+    house.a.fault({ kind: "forget-contact" });
+    void house.line.start();
+    await pass(1_000);
+    expect(stateOf(house)?.ready).toBe(false);
+    const call = house.line.call(local);
+    await pass(3_000);
+    expect([call.state, call.trunkId]).toEqual(["answered", by]);
+    call.hangUp();
   });
 });
 

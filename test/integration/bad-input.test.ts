@@ -263,6 +263,17 @@ describe("calls at the wrong time", () => {
     },
   );
 
+  test("close() asked for again by whoever reads that it began is the same", async () => {
+    const house = buildHouse();
+    await house.open();
+    const promises = new Set<Promise<void>>();
+    house.line.on("journal:written", ({ type }) => void (type.startsWith("session:clos") && promises.add(house.line.close())));
+    promises.add(house.line.close());
+    await pass(1_000);
+    expect(promises.size).toBe(1);
+    expect(house.entries("session:closing")).toHaveLength(1);
+  });
+
   test("close() during failover, with an abandoned attempt to follow", async () => {
     const house = buildHouse();
     await house.open();

@@ -160,6 +160,40 @@ describe("an emergency call", () => {
     expect(told).toEqual(["dialling A", "ringing A", "dialling B", "ringing B", "answered B"]);
   });
 
+  test.each<[string, number, (call: ReturnType<typeof dial>["call"]) => void]>([
+    ["is answered elsewhere", 1_000, () => {}],
+    ["is hung up", 1_000, (call) => call.hangUp()],
+    ["rings on elsewhere for longer than an INVITE is followed", 34_000, () => {}],
+  ])("leaves no phone ringing whose flow was lost under it, once it %s", async (what, afterMs, act) => {
+    const house = await opened();
+    house.a.phone("190").doesNotAnswer();
+    if (!what.includes("answered")) house.b.phone("190").doesNotAnswer();
+    const { told, call } = dial(house, "190");
+    await pass(200);
+    house.a.resetAll();
+    await pass(afterMs);
+    expect(told.slice(0, 4)).toEqual(["dialling A", "ringing A", "dialling B", "ringing B"]);
+    act(call);
+    await pass(2_000);
+    expect(ringingOn(house.a)).toEqual([]);
+    call.hangUp();
+    await pass(1_000);
+    expect(ringingOn(house.b)).toEqual([]);
+  });
+
+  test("within the start, by whoever is told of it, starts the line once", async () => {
+    const left: number[] = [];
+    let joined = 0;
+    const shared = { restore: () => undefined, save() {}, tell() {}, join: () => ((joined += 1), () => void left.push(joined)) };
+    const house = buildHouse({ shared });
+    let call: ReturnType<typeof house.line.call> | undefined;
+    house.line.on("trunk:changed", () => (call ??= house.line.call("190")));
+    void house.line.start();
+    await pass(2_000);
+    expect(call?.state).toBe("answered");
+    expect(joined).toBe(1);
+  });
+
   test("survives both sockets that fall at its INVITE", async () => {
     const house = await opened();
     for (const trunk of [house.a, house.b]) trunk.fault({ kind: "reset-on", methods: ["INVITE"], times: 1 });

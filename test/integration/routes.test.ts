@@ -66,6 +66,37 @@ describe("a carrier's local route is dead while its international one is well", 
     expect(house.entries("breaker:changed")).toMatchObject([{ trunkId: "A", route: "*", to: "open" }]);
   });
 
+  test.each<[string, number | undefined]>([
+    ["120", 120],
+    ['"120"', 120],
+    ["120s", 120],
+    ["120.5", 120],
+    ["120;duration=60", 120],
+    ["120 (in a meeting)", 120],
+    ["120, 60", 120],
+    ["4294967295", 300],
+    ["301", 300],
+    ["1", 1],
+    ["0", undefined],
+    ["-5", undefined],
+    ["1e9", undefined],
+    ["(soon)", undefined],
+    ["", undefined],
+    ["Fri, 27 Nov 2026 03:00:00 GMT", undefined],
+  ])("a Retry-After that is written %j rests the whole trunk for %s s", async (written, restS) => {
+    const house = buildHouse();
+    await house.open();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503, headers: [`Retry-After: ${written}`], times: 1 });
+    expect(await carrierOf(house, local)).toBe("B");
+    const opened = house.entries("breaker:changed").filter(({ to }) => to === "open");
+    expect(opened.map(({ route }) => route)).toEqual(restS === undefined ? [] : ["*"]);
+    if (restS === undefined) return expect(await carrierOf(house, abroad)).toBe("A");
+    // An ejection of our own is no shorter; and a fifth is jitter.
+    expect(opened[0]?.ejectionMs).toBeGreaterThanOrEqual(restS * 1_000);
+    expect(opened[0]?.ejectionMs).toBeLessThanOrEqual(Math.max(restS, 30) * 1_200);
+    expect(await carrierOf(house, abroad)).toBe("B");
+  });
+
   test("no call to any other route goes out on a trunk that asked for rest (RFC 3261 §21.5.4)", async () => {
     const house = buildHouse();
     await house.open();

@@ -354,6 +354,12 @@ describe("the way that the audio takes", () => {
       { answers: false },
     ]));
 
+  it("connected before it was watched, and nobody answers any more", () =>
+    expect(
+      paths([...times(1), ...times(5, { ...deaf, checks: 4, pair: { responses: 3 } })].map((each) => ({ pair: { responses: 3 }, ...each })))
+        .found,
+    ).toMatchObject([{ answers: false }]));
+
   it("says of a browser that does not count its checks only what it can know", () => {
     const uncounted = { pair: { requests: undefined } };
     const told = paths([...times(3, { ...uncounted, checks: 1 }), ...times(5, { ...deaf, ...uncounted, answered: false, checks: 1 })]);

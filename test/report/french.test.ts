@@ -339,3 +339,9 @@ describe("a language by locale", () => {
     expect(style.match(/(?:margin|padding|border)-(?:left|right)|text-align: (?:left|right)|[^-](?:left|right):/g)).toBeNull();
   });
 });
+
+test("three carriers are told as a list, not strung together", () => {
+  const together = { carriers: ["A", "B", "C"] } as never;
+  expect(en.timeline["common-mode:suspected"]?.(together)).toContain("A, B and C failed together");
+  expect(fr.timeline["common-mode:suspected"]?.(together)).toContain("A, B et C en panne ensemble");
+});

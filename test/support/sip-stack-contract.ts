@@ -612,6 +612,7 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
         const call = dial();
         await toldOf(call.told, "accepted 200 peer");
         const [ours] = carrier.received("INVITE");
+        await waitFor(() => expect(carrier.received("ACK")).not.toEqual([]));
         const theirs = /;tag=([^;\s]+)$/.exec(carrier.received("ACK").at(-1)?.get("To") ?? "")?.[1];
         const named = `${call.invite.sipCallId} ; from-tag=${theirs};to-tag=${ours?.get("From").split("tag=")[1]}`;
         expect((await asked(named))?.replaces).toBe(call.dialogs[0]);

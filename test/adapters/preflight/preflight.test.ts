@@ -172,9 +172,9 @@ describe("what is wrong has its own name, and its own domain", () => {
       { iceServers: () => Promise.reject(new TypeError("Failed to fetch")) },
       "ice-servers",
       "TypeError",
-      "local-network",
+      "crm-config",
     ],
-    ["servers that no browser takes", { iceServers: [{ urls: "nonsense" }] }, "ice-servers", "SyntaxError", "local-network"],
+    ["servers that no browser takes", { iceServers: [{ urls: "nonsense" }] }, "ice-servers", "SyntaxError", "crm-config"],
     ["a token that ran out", { tokenExpiresAtMs: 0 }, "token", "ExpiredError", "crm-init"],
   ])("%s", async (_, options, check, error, domain) => {
     const { house, results } = await fly(options);

@@ -27,6 +27,7 @@ describe("answerOf", () => {
     ["503 Later", ['Retry-After: "120"'], { retryAfterS: 120 }],
     ["503 Later", ["Retry-After: 120s"], { retryAfterS: 120 }],
     ["503 Later", ["Retry-After: +120.5"], { retryAfterS: 120 }],
+    ["503 Later", ["Date: Sat, 13 Nov 2010 23:29:00 GMT", "Retry-After: Sat, 13 Nov 2010 23:31:00 GMT"], { retryAfterS: 120 }],
     ["503 No", ['Reason: Q.850;cause=34;text="No circuit";location=LN'], { q850: { value: 34, location: "LN" }, text: "No circuit" }],
     ["503 No", ["Reason: SIP;cause=503", "Reason: Q.850;cause=41"], { q850: { value: 41 }, text: "No" }],
     ["200 OK", ["Date: Sat, 13 Nov 2010 23:29:00 GMT"], { dateMs: Date.UTC(2010, 10, 13, 23, 29) }],
@@ -43,6 +44,13 @@ describe("answerOf", () => {
     "leaves out an unreadable %s",
     (header) => {
       expect(answerOf(response("503 No", [header]))).toEqual({ code: 503, said: "peer", text: "No" });
+    },
+  );
+
+  it.each([[], ["Date: Sat, 13 Nov 2010 23:32:00 GMT"]])(
+    "makes no rest of a date that is past, or that nothing is to be held against: %j",
+    (...date) => {
+      expect(answerOf(response("503 No", [...date, "Retry-After: Sat, 13 Nov 2010 23:31:00 GMT"]))).not.toHaveProperty("retryAfterS");
     },
   );
 

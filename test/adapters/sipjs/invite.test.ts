@@ -41,12 +41,12 @@ describe("an INVITE of ours", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each([302, 404, 486, 503, 603])("is rejected by a %i, once, and acknowledges it", async (code) => {
+  it.each([302, 404, 486, 503, 603])("is rejected by a %i, once, and acknowledges it as often as it is said", async (code) => {
     const { peer, call, invited } = await calling();
     peer.answer(invited, code);
     peer.answer(invited, code);
     expect(call.told).toEqual(["sent", `rejected ${code} peer`]);
-    expect(peer.received("ACK")).toHaveLength(1);
+    expect(peer.received("ACK")).toHaveLength(2);
   });
 
   it("tells that it was sent before any answer to it, however fast that comes", async () => {
@@ -480,5 +480,37 @@ describe("a flow that is lost under an INVITE", () => {
     peer.answer(invited, 200, "OK", { body: sdp("peer") });
     await settle();
     expect([peer.received("ACK").length, peer.received("BYE").length]).toEqual([1, 1]);
+  });
+});
+
+describe("a refusal whose ACK was lost", () => {
+  it.each([
+    ["at once", 0],
+    ["while Timer D would run", 31_000],
+    ["long afterwards", 64_000],
+  ])("is acknowledged each time that it is repeated, %s, as its transaction would (RFC 3261 §17.1.1.3)", async (_, laterMs) => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 100);
+    for (let repeat = 0; repeat < 3; repeat++) {
+      peer.answer(invited, 486, "Busy Here", { toTag: "busy" });
+      await vi.advanceTimersByTimeAsync(laterMs);
+      await settle();
+    }
+    const acks = peer.received("ACK");
+    expect(acks).toHaveLength(3);
+    const said = (frame: (typeof acks)[number]) => ["Via", "To", "From", "Call-ID", "CSeq"].map((name) => frame.get(name));
+    expect(said(acks[1]!)).toEqual(said(acks[0]!));
+    expect(acks[1]?.raw.split("\r\n")[0]).toBe(acks[0]?.raw.split("\r\n")[0]);
+    expect(call.told.filter((each) => each.startsWith("rejected"))).toEqual(["rejected 486 peer"]);
+    expect(peer.received("BYE")).toEqual([]);
+  });
+
+  it("is acknowledged when it comes after all patience", async () => {
+    const { peer, call, invited } = await calling();
+    await vi.advanceTimersByTimeAsync(33_000);
+    expect(call.told.at(-1)).toBe("rejected 408 inferred");
+    peer.answer(invited, 503, "Service Unavailable", { toTag: "late" });
+    await settle();
+    expect(peer.last("ACK").get("Via")).toBe(invited.get("Via"));
   });
 });

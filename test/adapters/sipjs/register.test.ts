@@ -172,10 +172,8 @@ describe("REGISTER", () => {
   });
 
   it.each([
-    ["without Min-Expires", []],
     ["with one that is not longer", ["Min-Expires: 600"]],
     ["with one of many years", ["Min-Expires: 4294967295"]],
-    ["that is no number", ["Min-Expires: soon"]],
   ])("refused by a 423 %s is refused", async (_, headers) => {
     const { peer, edge } = await connected();
     const registered = edge.register(600);
@@ -183,6 +181,36 @@ describe("REGISTER", () => {
     peer.answer(peer.last("REGISTER"), 423, "Interval Too Brief", { headers });
     expect(await outcome(registered)).toMatchObject({ code: 423 });
     expect(peer.received("REGISTER")).toHaveLength(1);
+  });
+
+  it.each([
+    ["without Min-Expires", []],
+    ["with one that is no number", ["Min-Expires: soon"]],
+  ])("refused by a 423 %s asks for the hour that is customary, once", async (_, headers) => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    for (const askedS of ["600", "3600"]) {
+      await settle();
+      expect(peer.last("REGISTER").get("Expires")).toBe(askedS);
+      peer.answer(peer.last("REGISTER"), 423, "Interval Too Brief", { headers });
+    }
+    expect(await outcome(registered)).toMatchObject({ code: 423 });
+    expect(peer.received("REGISTER")).toHaveLength(2);
+  });
+
+  it.each<[string, readonly string[], number | undefined]>([
+    ["in one Contact", ["Contact: <sip:agent7@10.0.0.1:4711>;expires=90"], 90],
+    ["in one of several", ["Contact: <sip:agent7@10.0.0.1>;expires=300, <sip:desk@10.0.0.2>;expires=60"], 60],
+    ["without a life", ["Contact: <sip:agent7@10.0.0.1>", "Expires: 120"], 120],
+    ["among other instances'", ['Contact: <sip:a@10.0.0.1>;+sip.instance="<urn:uuid:x>";expires=9, <sip:b@10.0.0.1>;expires=70'], 70],
+    ["nowhere: all are other instances'", ['Contact: <sip:a@10.0.0.1>;+sip.instance="<urn:uuid:x>";expires=9'], undefined],
+    ["nowhere at all", [], undefined],
+  ])("takes what a border controller wrote in place of its Contact for it: %s", async (_, headers, expiresS) => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    grant(peer, headers);
+    expect((await registered).expiresS).toBe(expiresS);
   });
 
   it("refused by a 423 that is never content is refused after the second", async () => {
@@ -273,10 +301,32 @@ describe("digest credentials", () => {
       headers: ['WWW-Authenticate: Digest realm="carrier", nonce="aka", algorithm=AKAv1-MD5'],
     });
     const answer = await outcome(registered);
-    expect(answer).toMatchObject({ code: 401, said: "peer" });
+    expect(answer).toMatchObject({ code: 401, said: "peer", unanswerable: true });
     expect(answer).not.toHaveProperty("toCredentials");
     expect(failures).toMatchObject([{ name: "UnsupportedDigest" }]);
     expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ["by a scheme that is not Digest", ['WWW-Authenticate: Bearer realm="carrier"']],
+    ["by nothing", []],
+  ])("are of no use to who asks %s", async (_, headers) => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers });
+    expect(await outcome(registered)).toMatchObject({ code: 401, unanswerable: true });
+  });
+
+  it("that their source does not give refuse nothing", async () => {
+    const { peer, edge } = await connected(() => Promise.reject(new Error("no token yet")));
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    const answer = await outcome(registered);
+    expect(answer).toMatchObject({ code: 401 });
+    expect(answer).not.toHaveProperty("toCredentials");
+    expect(answer).not.toHaveProperty("unanswerable");
   });
 
   it("answer a proxy and the registrar behind it, one after the other (RFC 3261 §22.3)", async () => {

@@ -1,11 +1,12 @@
 /** Faults that go on for long, or come beside others, or after much that was nobody's fault. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Conditions, type Shift } from "../shift.ts";
-import { comesUp, endures, failing, first, isMet, minutes, type Kind } from "./kind.ts";
+import { comesUp, endures, failing, first, isMet, minutes, reloads, type Kind, type Mend } from "./kind.ts";
 
 const local = { methods: ["INVITE"], prefix: prefixes.local };
 const calls = { methods: ["INVITE"] };
 const onlyCarrier = [{ id: "A", carrier: "Carrier A" }];
+const threeCarriers = ["A", "B", "C"].map((id) => ({ id, carrier: `Carrier ${id}` }));
 const siblings = [
   { id: "A", carrier: "Carrier A" },
   { id: "A2", carrier: "Carrier A" },
@@ -78,6 +79,30 @@ const edges: readonly Kind[] = [
     },
   },
   {
+    id: "only-trunk-edge-frozen",
+    half: "tune",
+    truth: ["carrier-signalling"],
+    conditions: { trunks: onlyCarrier, hasControl: true },
+    async play(shift) {
+      await endures(shift, first(shift).fault({ kind: "freeze" }), [2, 4]);
+    },
+  },
+  {
+    id: "two-of-three-edges-refuse",
+    half: "tune",
+    truth: ["carrier-signalling"],
+    conditions: { trunks: threeCarriers },
+    async play(shift) {
+      const mends: Mend[] = [];
+      for (const carrier of [...shift.carriers.values()].slice(0, 2)) {
+        mends.push(carrier.fault({ kind: "refuse" }));
+        carrier.resetAll();
+        await shift.work(minutes(shift.between(1, 2)));
+      }
+      await endures(shift, () => mends.forEach((mend) => mend()));
+    },
+  },
+  {
     id: "one-sibling-edge-fails",
     half: "score",
     truth: ["carrier-signalling"],
@@ -133,6 +158,20 @@ const beside: readonly Kind[] = [
       const [a, b] = [...shift.carriers.values()];
       const mendA = a?.fault({ kind: "freeze" });
       const mendB = b?.fault({ kind: "reject", code: 503, q850: 34, ...local });
+      await endures(shift, () => [mendA, mendB].forEach((mend) => mend?.()), [3, 5]);
+      return b && isMet(b);
+    },
+  },
+  {
+    id: "edge-and-route-of-two-carriers",
+    half: "tune",
+    truth: ["carrier-signalling", "carrier-routing"],
+    async play(shift) {
+      const [a, b] = [...shift.carriers.values()];
+      const mendA = a?.fault({ kind: "refuse" });
+      a?.resetAll();
+      await shift.work(minutes(1));
+      const mendB = b?.fault({ kind: "reject", code: 502, q850: 38, ...local });
       await endures(shift, () => [mendA, mendB].forEach((mend) => mend?.()), [3, 5]);
       return b && isMet(b);
     },
@@ -195,6 +234,27 @@ const settings: readonly Kind[] = [
   wrongFromStart("path-mistyped", "score", () => ({ kind: "refuse-upgrade", status: 404 })),
   wrongFromStart("only-address-mistyped", "tune", () => ({ kind: "refuse" }), { conditions: { trunks: onlyCarrier, hasControl: true } }),
   wrongFromStart("calls-forbidden", "tune", () => ({ kind: "reject", code: 403, ...calls }), { isMendable: true }),
+  {
+    // REGISTER goes by another token than INVITE.
+    id: "token-expires-on-one-trunk",
+    half: "tune",
+    truth: ["crm-config"],
+    async play(shift) {
+      await endures(shift, first(shift).fault({ kind: "reject", code: 401, ...calls }), [3, 6]);
+      return isMet(first(shift));
+    },
+  },
+  {
+    id: "release-breaks-caller-number",
+    half: "tune",
+    truth: ["crm-config"],
+    async play(shift) {
+      const mends = [...shift.carriers.values()].map((carrier) => carrier.fault({ kind: "reject", code: 403, q850: 50, ...calls }));
+      await reloads(shift);
+      await endures(shift, () => mends.forEach((mend) => mend()), [3, 6]);
+      return isMet(first(shift));
+    },
+  },
   {
     id: "calls-forbidden-from-noon",
     half: "score",

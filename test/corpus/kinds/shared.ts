@@ -1,7 +1,7 @@
 /** Faults of what all trunks share: the site's network, its proxy or firewall, its own border controller, its line to the Internet. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import type { Shift } from "../shift.ts";
-import { comesUp, endures, minutes, reloads, type Kind } from "./kind.ts";
+import { comesUp, endures, isMet, minutes, reloads, type Kind } from "./kind.ts";
 
 const near = (id: string, half: Kind["half"], play: Kind["play"], more: Partial<Kind> = {}): Kind => ({
   ...more,
@@ -68,6 +68,15 @@ export const sharedKinds: readonly Kind[] = [
     "tune",
     async (shift) => {
       await endures(shift, onAll(shift, { kind: "freeze" }), [2, 4]);
+    },
+    { conditions: { trunks: borderController } },
+  ),
+  near(
+    "border-controller-answers-500",
+    "tune",
+    async (shift) => {
+      await endures(shift, onAll(shift, { kind: "reject", code: 500, methods: ["INVITE"] }), [3, 6]);
+      return [...shift.carriers.values()].some(isMet);
     },
     { conditions: { trunks: borderController } },
   ),

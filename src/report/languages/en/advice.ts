@@ -64,6 +64,8 @@ export const steps: Catalogue["steps"] = {
   "open-websocket": (params) =>
     `Let WebSocket over TLS (TCP 443, or the port shown) to ${hosts(params)} through firewall and proxy, without inspection and without closing idle connections.`,
   "open-udp": () => "Let UDP to the carriers’ STUN, TURN and media addresses through the firewall, and answers back.",
+  "look-at-border-controller": (params) =>
+    `Look at the log of the site’s own border controller: it refused the calls of several carriers’ trunks${reason(params)}.`,
   "check-uplink": () =>
     "Measure this workplace’s upload while calls run, by cable rather than Wi-Fi; give voice priority over other traffic.",
   "steady-network": () => "See why the device changed its network during a call: Wi-Fi roaming, a VPN, a second interface.",

@@ -47,6 +47,8 @@ export const evidence: Catalogue["evidence"] = {
   "failed-before-boot-complete": () => "The first failure came before the CRM’s start-up was complete.",
   "unrelated-trunks-failed-together": ({ trunks }) =>
     `${typeof trunks === "number" ? plural(trunks, "trunk") : "Trunks"} of unrelated carriers were lost within the same few seconds; we infer a cause that they share.`,
+  "shared-host-refused-calls": ({ calls, ...params }) =>
+    `One host, to which trunks of several carriers lead, refused ${someCalls(calls, "calls")} for all of them${code(params)}.`,
   "control-failed-with-trunks": () => "The CRM’s own endpoint, asked as a control, failed at the same time as a trunk.",
   "stage-failed-with-trunks": ({ stage }) =>
     `The start-up stage${named(stage)} got no answer at a time when no trunk’s edge could be reached either.`,
@@ -131,6 +133,8 @@ export const evidence: Catalogue["evidence"] = {
   "webrtc-missing": () => "The browser has no WebRTC, or it is turned off.",
   "audio-output-not-to-be-had": ({ error }) => `The browser could not play sound${byName(error)}.`,
   "ice-servers-unreachable": ({ error }) => `No STUN or TURN server could be reached${byName(error)}.`,
+  "ice-servers-not-to-be-had": ({ error }) =>
+    `The CRM gave no usable list of STUN and TURN servers, so there was no relay to go by${byName(error)}.`,
   "clock-skewed": () => "The clock of the agent’s device is wrong.",
   "token-too-old": () => "The CRM started the line with a token that had run out.",
   "callee-refused": ({ calls }) => `${someCalls(calls)} reached the callee, who was busy, absent or declined.`,

@@ -130,6 +130,8 @@ const frameFaults: Readonly<Record<FrameFault, string>> = {
   unreadable: "could be read in part only; the rest was used",
 };
 
+const list = new Intl.ListFormat("en-GB");
+
 export const timeline: Catalogue["timeline"] = {
   "session:started": () => "Session started.",
   "session:closed": () => "Session closed.",
@@ -162,7 +164,7 @@ export const timeline: Catalogue["timeline"] = {
   "health:heard": ({ trunkId, route: of_, from, because }) =>
     `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${routeOf(of_)} (${because}).`,
   "common-mode:suspected": ({ carriers }) =>
-    `${carriers.join(" and ")} failed together: the fault is sought on this side, and no trunk is set aside.`,
+    `${list.format(carriers)} failed together: the fault is sought on this side, and no trunk is set aside.`,
   "common-mode:ended": ({ by }) => `${by} served again: the carriers do not fail together any more.`,
   "trunks:changed": ({ settings, added, removed, changed }) =>
     `The CRM set other trunks (version ${settings}): ${[

@@ -70,6 +70,8 @@ export const steps: Catalogue["steps"] = {
     `Laisser passer le WebSocket sur TLS (TCP 443, ou le port indiqué) vers ${hosts(params)} à travers pare-feu et proxy, sans inspection et sans fermer les connexions inactives.`,
   "open-udp": () =>
     "Laisser passer l’UDP vers les adresses STUN, TURN et média des opérateurs à travers le pare-feu, et les réponses en retour.",
+  "look-at-border-controller": (params) =>
+    `Consulter le journal du contrôleur de session (SBC) du site : il a refusé les appels des lignes de plusieurs opérateurs${reason(params)}.`,
   "check-uplink": () =>
     "Mesurer le débit montant de ce poste pendant des appels, par câble plutôt qu’en Wi-Fi ; donner à la voix la priorité sur le reste.",
   "steady-network": () => "Chercher pourquoi le poste a changé de réseau pendant un appel : itinérance Wi-Fi, VPN, seconde interface.",

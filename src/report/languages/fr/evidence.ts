@@ -55,6 +55,8 @@ export const evidence: Catalogue["evidence"] = {
   "failed-before-boot-complete": () => "Le premier échec est survenu avant la fin du démarrage du CRM.",
   "unrelated-trunks-failed-together": ({ trunks }) =>
     `${typeof trunks === "number" ? plural(trunks, "ligne") : "Des lignes"} d’opérateurs sans lien entre eux ont été perdues en quelques secondes ; nous en déduisons une cause commune.`,
+  "shared-host-refused-calls": (params) =>
+    `Un même hôte, auquel mènent les lignes de plusieurs opérateurs, a refusé ${someCalls(params["calls"])} pour tous${code(params)}.`,
   "control-failed-with-trunks": () => "Le serveur du CRM, interrogé comme témoin, était en panne au même moment qu’une ligne.",
   "stage-failed-with-trunks": ({ stage }) =>
     `L’étape de démarrage${named(stage)} est restée sans réponse à un moment où aucun frontal n’était joignable non plus.`,
@@ -144,6 +146,8 @@ export const evidence: Catalogue["evidence"] = {
   "webrtc-missing": () => "Le navigateur n’a pas WebRTC, ou il y est désactivé.",
   "audio-output-not-to-be-had": ({ error }) => `Le navigateur n’a pas pu émettre de son${byName(error)}.`,
   "ice-servers-unreachable": ({ error }) => `Aucun serveur STUN ou TURN n’a pu être joint${byName(error)}.`,
+  "ice-servers-not-to-be-had": ({ error }) =>
+    `Le CRM n’a pas donné de liste utilisable de serveurs STUN et TURN : il n’y avait pas de relais par où passer${byName(error)}.`,
   "clock-skewed": () => "L’horloge du poste de l’agent est fausse.",
   "token-too-old": () => "Le CRM a démarré le softphone avec un jeton expiré.",
   "callee-refused": (params) =>

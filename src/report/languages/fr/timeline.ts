@@ -134,6 +134,8 @@ const frameFaults: Readonly<Record<FrameFault, string>> = {
 const several = (count: number | undefined, firstMs: number | undefined, lastMs: number | undefined, one: string, many: string) =>
   count === undefined ? one : `${count} ${many} de plus, en ${duration((lastMs ?? 0) - (firstMs ?? 0))},`;
 
+const list = new Intl.ListFormat("fr");
+
 export const timeline: Catalogue["timeline"] = {
   "session:started": () => "Début de la session.",
   "session:closed": () => "Fin de la session.",
@@ -167,7 +169,7 @@ export const timeline: Catalogue["timeline"] = {
   "health:heard": ({ trunkId, route: of, from, because }) =>
     `${from === "tab" ? "Un autre onglet" : "La page précédente"} avait des ennuis avec la ligne ${trunkId}, ${routeOf(of)} (${because}).`,
   "common-mode:suspected": ({ carriers }) =>
-    `${carriers.join(" et ")} en panne ensemble : la faute est cherchée de ce côté, et aucune ligne n’est mise à l’écart.`,
+    `${list.format(carriers)} en panne ensemble : la faute est cherchée de ce côté, et aucune ligne n’est mise à l’écart.`,
   "common-mode:ended": ({ by }) => `${by} fonctionne à nouveau : les opérateurs ne sont plus en panne ensemble.`,
   "trunks:changed": ({ settings, added, removed, changed }) =>
     `Le CRM a donné d’autres lignes (version ${settings}) : ${[
