@@ -293,10 +293,14 @@ export interface Facts {
   /** The page before had answered it, as `was`; the peer has taken this page's audio, `gapMs` after that page last kept it. */
   "call:resumed": OfCall &
     OfTrunk & { readonly party: Party; readonly direction: "out" | "in"; readonly was: string; readonly gapMs: number };
-  /** It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. */
+  /**
+   * It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. `abandoned`: it was
+   * another page's, of this account, whose tab was closed for good.
+   */
   "call:not-resumed": OfCall &
     OfTrunk & {
-      readonly because: "too-old" | "other-account" | "trunk-missing" | "trunk-unready" | "unreadable" | "media-failed" | "refused";
+      readonly because:
+        "abandoned" | "too-old" | "other-account" | "trunk-missing" | "trunk-unready" | "unreadable" | "media-failed" | "refused";
       readonly answer?: AnswerFact;
       readonly error?: string;
     };
@@ -315,8 +319,8 @@ export interface Facts {
   "call:muted": OfCall & { readonly muted: boolean };
   /** Never which ones: they may be a card's number or a PIN. `because`: why not all of them. */
   "digits:sent": OfCall & OfTrunk & { readonly count: number; readonly via?: "rtp" | "info"; readonly because?: string };
-  /** The other side is asked to connect the customer to a number, or to the customer of another call. */
-  "call:transferring": OfCall & OfTrunk & { readonly party?: Party; readonly toCallId?: string };
+  /** The other side is asked to connect the customer to a number, or to the customer of another call. `resumed`: the page before had asked. */
+  "call:transferring": OfCall & OfTrunk & { readonly party?: Party; readonly toCallId?: string; readonly resumed?: true };
   /** What it says of whom it calls. */
   "transfer:progressed": OfCall & OfTrunk & { readonly code: number };
   /** The call is the agent's again. `code`: of whoever refused. */

@@ -42,7 +42,7 @@ export interface Limits {
   readonly maxAttempts: number;
   /** How long the caller has to confirm the agent's answer with an ACK, before it is tried by another leg or given up: on one flow it takes a round trip. */
   readonly ackMs: number;
-  /** How long after its page went an answered call may be taken up by the next; what is older is ended. */
+  /** How long after its page went an answered call may be taken up by the next; what is older is ended, by any page of the account where the tab is gone. */
   readonly resumeMs: number;
   /** Calls that ring at the agent at once; the next hears busy. */
   readonly maxRinging: number;

@@ -1,6 +1,6 @@
 /**
- * What becomes of the line when its page goes away, is put into the browser's cache, or frozen; and of the calls that the page before
- * it left. Not loaded later: it shares so much with any call that a chunk of its own would save nothing, and could be missing.
+ * What becomes of the line when its page goes away, is put into the browser's cache, or frozen; of the calls that the page before
+ * it left; and of those that nobody takes up, for their tab is gone. Not loaded later: it shares so much with any call that a chunk of its own would save nothing, and could be missing.
  */
 import type { Switchboard } from "./call/switchboard.ts";
 import { createResumedCall, type ResumedCall } from "./call/resumed-call.ts";
@@ -12,6 +12,7 @@ import { onPageChange } from "./host.ts";
 import type { FactType, Journal, PageChange } from "./journal.ts";
 import type { OnViolation } from "./machine.ts";
 import { anyOf } from "./platform.ts";
+import type { Heir } from "./ports.ts";
 import type { Roster } from "./trunk/roster.ts";
 import type { Trunk } from "./trunk/trunk.ts";
 
@@ -40,6 +41,9 @@ interface Kept {
 /** Kept anew this often: who crashes says nothing, and what is older than a minute is not taken up. */
 const keepMs = 10_000;
 
+/** Nobody waits in silence any longer, and nothing of the customer stays on the device. */
+const forgetMs = 3_600_000;
+
 /** By what a dialog changes, or a call comes or goes. */
 const changing: ReadonlySet<FactType> = new Set<FactType>([
   "call:answered",
@@ -47,6 +51,9 @@ const changing: ReadonlySet<FactType> = new Set<FactType>([
   "call:held",
   "call:muted",
   "call:ended",
+  "call:transferring",
+  "transfer:progressed",
+  "transfer:failed",
   "dialog:refreshed",
   "audio:restarted",
   "audio:renewed",
@@ -59,6 +66,7 @@ export function createPage(ports: PagePorts): Page {
   const { signal } = closing;
   let cancelNext = () => {};
   let isKept = false;
+  let stopInheriting: (() => void) | undefined;
 
   // ── Keeping ───────────────────────────────────────────────────────────────────────────────────
 
@@ -120,26 +128,42 @@ export function createPage(ports: PagePorts): Page {
 
   async function resume(): Promise<void> {
     const { dateMs, calls } = readKept(await taken());
+    // What is this tab's own has its lock by now.
+    inherit();
     await Promise.all(calls.map((kept) => take(kept, dateMs)));
   }
 
   async function take(kept: KeptCall, keptDateMs: number): Promise<void> {
     const trunk = await trunkOf(kept.trunkId, keptDateMs);
     if (signal.aborted) return;
-    const failed = (because: "trunk-missing" | "unreadable" | "media-failed", error?: unknown) =>
-      void journal.append("call:not-resumed", {
-        callId: kept.callId,
-        trunkId: kept.trunkId,
-        because,
-        ...(error !== undefined && { error: errorName(error) }),
-      });
-    if (!trunk) return failed("trunk-missing");
+    if (!trunk) return notResumed(kept, "trunk-missing");
+    // From now on it is kept with what this page sends; its end is the end of that.
+    isKept = adopt(kept, keptDateMs, trunk) || isKept;
+    keep();
+  }
+
+  /** @param onEnded its page is gone for good: it is only ended, and nothing of it left then. @returns false where it cannot be read. */
+  function adopt(kept: KeptCall, keptDateMs: number, trunk: Trunk, onEnded?: () => void): boolean {
     try {
       const dialog = trunk.resume(kept.dialog);
-      switchboard.adopt(kept, (given) => createResumedCall({ ...ports, ...given, kept, keptDateMs, trunk, dialog }));
+      const isAbandoned = onEnded !== undefined;
+      // Nobody turns to a call that is only ended: whoever is heard here stays so.
+      switchboard.adopt(isAbandoned ? { ...kept, held: "here" } : kept, (given) => {
+        const onDone = () => {
+          given.onDone();
+          onEnded?.();
+        };
+        return createResumedCall({ ...ports, ...given, kept, keptDateMs, isAbandoned, trunk, dialog, onDone });
+      });
+      return true;
     } catch (error) {
-      failed("unreadable", error);
+      notResumed(kept, "unreadable", error);
+      return false;
     }
+  }
+
+  function notResumed({ callId, trunkId }: KeptCall, because: "trunk-missing" | "unreadable", error?: unknown): void {
+    journal.append("call:not-resumed", { callId, trunkId, because, ...(error !== undefined && { error: errorName(error) }) });
   }
 
   /** The trunks may be the CRM's to set, and come later. */
@@ -152,10 +176,43 @@ export function createPage(ports: PagePorts): Page {
     return find();
   }
 
+  // ── Ending what nobody takes up ───────────────────────────────────────────────────────────────
+
+  const ownTrunk = ({ trunkId, aor }: KeptCall) => roster.trunks.find(({ id, account }) => id === trunkId && account.aor === aor);
+
+  const heir: Heir = {
+    /** Not before its own tab would end it as too old. */
+    dueMs(text) {
+      const { dateMs, calls } = readKept(text);
+      const ageMs = Math.abs(clock.dateMs() - dateMs);
+      const own = calls.flatMap((kept) => ownTrunk(kept) ?? []);
+      if (own.length > 0 && ageMs < limits.resumeMs) return limits.resumeMs - ageMs;
+      return own.some(({ health }) => health.ready) || ageMs > forgetMs ? 0 : undefined;
+    },
+    async end(text) {
+      const { dateMs, calls } = readKept(text);
+      const end = (kept: KeptCall) =>
+        new Promise<void>((ended) => {
+          const trunk = ownTrunk(kept);
+          if (!trunk || !adopt(kept, dateMs, trunk, ended)) ended();
+        });
+      await Promise.all(calls.map(end));
+    },
+  };
+
+  function inherit(): void {
+    try {
+      if (!signal.aborted) stopInheriting = resumption?.inherit?.(heir, clock);
+    } catch (error) {
+      ports.onListenerError("resumption", error);
+    }
+  }
+
   return {
     resume,
     close() {
       closing.abort();
+      stopInheriting?.();
       keep();
       stopReading?.();
       stopWatching();

@@ -265,6 +265,8 @@ export interface KeptDialog {
   readonly callIdOwner: "us" | "peer";
   /** RFC 4028. `we`: this side refreshes. */
   readonly sessionTimer?: { readonly intervalS: number; readonly refresher: "we" | "peer" };
+  /** CSeqs of the REFERs of ours of which the peer still has to say what came (RFC 3515 §2.4.6). */
+  readonly referrals?: readonly number[];
 }
 
 /** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it will not say. `isLast`: nothing follows. */
@@ -318,6 +320,8 @@ export interface SipDialog {
    * @param signal nobody wants to be told any more.
    */
   refer(to: string | SipDialog, notified: (notice: ReferNotice) => void, signal: AbortSignal): Promise<SipAnswer>;
+  /** Goes on hearing of a REFER that the page before sent, what the peer said meanwhile first. Left out where the stack keeps none. */
+  rejoin?(notified: (notice: ReferNotice) => void, signal: AbortSignal): void;
   /** Called with each REFER of the peer's that can be read, where the account serves it. Left out where the stack takes none. */
   onReferral?(listener: (referral: SipReferral) => void): void;
   /** Who is asked when the peer changes the session. Until then only refreshes are granted. */
@@ -677,8 +681,21 @@ export interface Resumption {
    * @param isLeaving the page goes away now.
    */
   keep(text: string | undefined, isLeaving: boolean): void;
-  /** What the page before kept, for one page alone: undefined where there is nothing, or where that page, or another that took it, lives on. */
+  /** What the page before kept, for one page alone: undefined where there is nothing, another page has ended it, or that page, or another that took it, lives on. */
   take(clock: Clock): Promise<string | undefined>;
+  /**
+   * Looks after what other pages of this browser have kept, and none of their tabs takes any more. Left out where pages share nothing.
+   * @param heir what is done of it, by one page alone. @returns what stops it.
+   */
+  inherit?(heir: Heir, clock: Clock): () => void;
+}
+
+/** Who ends the calls of pages that are gone for good. Nothing of it throws or rejects. */
+export interface Heir {
+  /** In how many ms what was kept is to be ended, should its page be gone; 0: now; undefined: not by us. */
+  dueMs(text: string): number | undefined;
+  /** Resolves when nothing of it is left to be done. */
+  end(text: string): Promise<void>;
 }
 
 // ── Reports ───────────────────────────────────────────────────────────────────────────────────────

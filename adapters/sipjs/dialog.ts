@@ -65,6 +65,7 @@ export class Dialog implements SipDialog {
   static resume(edge: EdgeContext, kept: KeptDialog): Dialog {
     const dialog = new Dialog(edge, rebuilt(edge.core, kept), undefined, undefined, kept.callIdOwner);
     dialog.#timer.resume(kept.sessionTimer);
+    dialog.#referrals.resume(kept.referrals ?? []);
     return dialog;
   }
 
@@ -74,10 +75,12 @@ export class Dialog implements SipDialog {
 
   keep(): KeptDialog {
     const { agreement } = this.#timer;
+    const { open } = this.#referrals;
     return {
       ...keptOf(this.#session as SessionDialog),
       callIdOwner: this.#callIdOwner,
       ...(agreement && { sessionTimer: agreement }),
+      ...(open.length > 0 && { referrals: open }),
     };
   }
 
@@ -133,6 +136,10 @@ export class Dialog implements SipDialog {
     } catch {
       return inferred(484, "the target is no SIP URI");
     }
+  }
+
+  rejoin(notified: (notice: ReferNotice) => void, signal: AbortSignal): void {
+    this.#referrals.rejoin(notified, anyOf(signal, this.#closing.signal));
   }
 
   onReferral(listener: (referral: SipReferral) => void): void {

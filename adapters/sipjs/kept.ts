@@ -13,7 +13,7 @@ interface Inside {
   _answer: unknown;
 }
 
-export function keptOf(dialog: SessionDialog): Omit<KeptDialog, "callIdOwner"> {
+export function keptOf(dialog: SessionDialog): Omit<KeptDialog, "callIdOwner" | "sessionTimer" | "referrals"> {
   const { callId, localTag, remoteTag, routeSet, localSequenceNumber, remoteSequenceNumber } = dialog;
   return {
     ...{ callId, localTag, remoteTag, routeSet },
@@ -31,7 +31,8 @@ export function rebuilt(core: UserAgentCore, kept: KeptDialog): SessionDialog {
   const isText = (value: unknown) => typeof value === "string" && value !== "" && !/[\r\n]/.test(value);
   const [localURI, remoteURI, remoteTarget] = [kept.localUri, kept.remoteUri, kept.remoteTarget].map((uri) => readUri(String(uri)));
   const isSeq = (value: unknown) => Number.isInteger(value) && Number(value) >= 0;
-  if (![callId, localTag, remoteTag, ...routeSet].every(isText) || !isSeq(localSeq) || !(remoteSeq === undefined || isSeq(remoteSeq)))
+  const seqs = [localSeq, remoteSeq ?? 0, ...(kept.referrals ?? [])];
+  if (![callId, localTag, remoteTag, ...routeSet].every(isText) || !seqs.every(isSeq))
     throw new TypeError("what was kept of the dialog cannot be read");
   if (!localURI || !remoteURI || !remoteTarget) throw new TypeError("a URI of the dialog cannot be read");
   const state = {

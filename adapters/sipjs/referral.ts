@@ -17,10 +17,28 @@ export class Referrals {
   readonly #edge: EdgeContext;
   readonly #session: Session;
   readonly #subscriptions = new Set<Subscription>();
+  readonly #early: ReferNotice[] = [];
 
   constructor(edge: EdgeContext, session: Session) {
     this.#edge = edge;
     this.#session = session;
+  }
+
+  /** CSeqs of those that are open. */
+  get open(): readonly number[] {
+    return [...this.#subscriptions].flatMap(({ cseq }) => cseq ?? []);
+  }
+
+  /** The page before had them open: what is said of them before anybody listens again waits. */
+  resume(cseqs: readonly number[]): void {
+    for (const cseq of cseqs) this.#subscriptions.add({ cseq, tell: (notice) => this.#early.push(notice) });
+  }
+
+  rejoin(tell: Subscription["tell"], signal: AbortSignal): void {
+    const resumed = [...this.#subscriptions];
+    for (const subscription of resumed) subscription.tell = tell;
+    whenAborted(signal, () => resumed.forEach((each) => this.#subscriptions.delete(each)));
+    for (const notice of this.#early.splice(0)) tell(notice);
   }
 
   /** @param signal nobody wants to hear of it any more: the next NOTIFY is answered as one of no subscription, which ends it (RFC 6665 §4.2.2). */

@@ -12,7 +12,7 @@ import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
 import { createHolding, type Holding, type HoldResult } from "./holding.ts";
 import type { Anew } from "./replacement.ts";
 import type { Follow, ReferredEvents } from "./referred.ts";
-import type { Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
+import type { KeptTransfer, Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 import { untilReady } from "./until-ready.ts";
 
 export interface ConversationEvents extends AudioEvents, TransferEvents, ReferredEvents {
@@ -112,6 +112,7 @@ interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<C
   readonly dialog: SipDialog;
   /** How it stood in the page before. */
   readonly onHolding?: (holding: Holding) => void;
+  readonly transferring?: KeptTransfer | undefined;
 }
 
 /** What the next page needs to go on with the call. Plain JSON, without credentials. */
@@ -124,6 +125,8 @@ export interface KeptCall {
   readonly held: Held;
   /** Nobody is heard who thinks that they are not, a page later. */
   readonly muted: boolean;
+  /** To whom nobody needs to know any more. */
+  readonly transferring?: KeptTransfer;
   readonly dialog: KeptDialog;
 }
 
@@ -216,7 +219,8 @@ export function createConversation(ports: TalkPorts): Conversation {
     const { trunk, dialog, settings } = answered;
     trunkId = trunk.id;
     present = new AbortController();
-    [isLeaving, hasNoAudio] = [false, false];
+    let { transferring } = answered;
+    [isLeaving, hasNoAudio] = [transferring !== undefined, false];
     const own = { ...ports, ...answered, signal: anyOf(signal, present.signal) };
     const changes = createChanges({ ...own, holding });
     ask = () => trunk.health.ready && changes.ask();
@@ -224,7 +228,9 @@ export function createConversation(ports: TalkPorts): Conversation {
     keep = () => {
       const kept = dialog.keep?.();
       const { held } = holding;
-      return kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: answered.party.route, held, muted: isMuted, dialog: kept };
+      const { aor } = trunk.account;
+      const { route } = answered.party;
+      return kept && { callId, trunkId: trunk.id, aor, route, held, muted: isMuted, ...(transferring && { transferring }), dialog: kept };
     };
     const { clock, limits } = settings;
     const reachable = () => untilReady(trunk, clock.nowMs() + limits.trunkWaitMs, own);
@@ -232,7 +238,8 @@ export function createConversation(ports: TalkPorts): Conversation {
     const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
     digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
     line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };
-    const far = { ...own, ...line, isHeld: () => holding.isWished, hold: wish, lineOf };
+    const underWay = (now?: KeptTransfer) => void (transferring = now);
+    const far = { ...own, ...line, transferring, underWay, isHeld: () => holding.isWished, hold: wish, lineOf };
     transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
     if (settings.transferPolicy) {
       const referred = import("./referred.ts").then(({ createReferred }) => createReferred({ ...own, trunk })).catch(() => undefined);
@@ -250,7 +257,7 @@ export function createConversation(ports: TalkPorts): Conversation {
         ...own,
         ...{ holding, over: signal, leave: () => present.abort() },
         begin(anew: Anew) {
-          begin({ ...answered, ...anew, isMute: false });
+          begin({ ...answered, ...anew, transferring: undefined, isMute: false });
           ask();
         },
       };

@@ -32,6 +32,8 @@ interface ResumedPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | 
   readonly kept: KeptCall;
   /** When it was kept last, in ms since 1970. */
   readonly keptDateMs: number;
+  /** Its page is gone for good: it is only to be ended. */
+  readonly isAbandoned: boolean;
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
   readonly party: Party;
@@ -73,6 +75,8 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     policy.needsMicrophone ? undefined : inactiveSdp,
   );
   const isHeld = kept.held === "here" || kept.held === "both";
+  // Without its subscription nothing is ever heard of it.
+  const transferring = kept.dialog.referrals?.length ? kept.transferring : undefined;
   const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
   const ageMs = () => Math.abs(clock.dateMs() - keptDateMs);
   let state: CallState = "answered";
@@ -99,7 +103,8 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       conversation.unlessReplaced(() => {
         if (dialog !== next) return;
         // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
-        if (how === "bye") finish(conversation.endThere, false);
+        // Who accepted a transfer and hangs up has done it.
+        if (how === "bye") finish(!isTaken && transferring ? "transferred" : conversation.endThere, false);
         else if (isTaken) finish("flow-lost", false);
       }),
     );
@@ -119,6 +124,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
 
   /** @returns why it could not be; undefined when it is, or is over. */
   async function resume(): Promise<Failure | undefined> {
+    if (ports.isAbandoned) return { because: "abandoned" };
     if (ageMs() > limits.resumeMs) return { because: "too-old" };
     if (kept.aor !== trunk.account.aor) return { because: "other-account" };
     const untilMs = clock.nowMs() + limits.resumeMs - ageMs();
@@ -153,6 +159,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     conversation.begin({
       ...ports,
       dialog,
+      transferring,
       isMute: own === inactiveSdp,
       onHolding(holding) {
         if (isHeld) void holding.wish(true);

@@ -7,7 +7,7 @@ import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Journal, Party, TransferFault } from "../journal.ts";
 import { anyOf, whenAborted } from "../platform.ts";
-import type { CancelTimer, ReferNotice, SipDialog } from "../ports.ts";
+import type { CancelTimer, ReferNotice, SipAnswer, SipDialog } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { HoldResult } from "./holding.ts";
 
@@ -25,6 +25,12 @@ export interface TransferEvents {
  */
 export type TransferResult =
   { readonly ok: true } | { readonly ok: false; readonly because: TransferFault; readonly sipCode?: number; readonly reason?: string };
+
+/** A transfer under way, as the next page is to know it. */
+export interface KeptTransfer {
+  /** The agent held the call before: it stays held where the transfer comes to nothing. */
+  readonly wasHeld: boolean;
+}
 
 /** The far side of an answered call. */
 export interface Line {
@@ -47,9 +53,16 @@ interface TransferPorts extends Line {
   readonly reach: (number: string) => { readonly number: string; readonly party: Party } | undefined;
   /** The far side of another call of the agent's. */
   readonly lineOf: (call: object) => Line | undefined;
+  /** What the next page needs to go on with it; undefined: it is over. */
+  readonly underWay: (transfer: KeptTransfer | undefined) => void;
+  /** The page before had asked for it. */
+  readonly transferring: KeptTransfer | undefined;
   /** The call is over. */
   readonly signal: AbortSignal;
 }
+
+/** Tells the other side, or hears on of what it was told. */
+type Ask = (notified: (notice: ReferNotice) => void, signal: AbortSignal) => Promise<Pick<SipAnswer, "code" | "said">>;
 
 type Failure = Extract<TransferResult, { ok: false }>;
 
@@ -81,8 +94,8 @@ export function createTransfer(ports: TransferPorts): Transfer {
   const of = { callId, trunkId: trunk.id };
   let isUnderWay = false;
 
-  /** Asks, and waits for what comes of it: for the first word as long as for an answer, then as long as a phone may ring. */
-  async function refer(to: string | SipDialog): Promise<TransferResult> {
+  /** Asks, and waits for what comes of it: for the first word `firstMs`, then as long as a phone may ring. */
+  async function refer(ask: Ask, firstMs: number): Promise<TransferResult> {
     const over = new AbortController();
     const done = anyOf(over.signal, signal);
     let isHeard = false;
@@ -94,24 +107,20 @@ export function createTransfer(ports: TransferPorts): Transfer {
       cancelWait = clock.setTimer(() => over.abort(), forMs);
     };
     dialog.onEnded((how) => (hasLeft = how === "bye"));
-    const answer = await dialog.refer(
-      to,
-      (notice) => {
-        if (done.aborted) return;
-        if (!isHeard) wait(limits.ringLimitMs);
-        isHeard = true;
-        if (notice.isLast) end = notice;
-        if (notice.isLast) over.abort();
-        const { code } = notice;
-        if (code === undefined) return;
-        journal.append("transfer:progressed", { ...of, code });
-        emit("transfer", { trunkId: trunk.id, sipCode: code });
-      },
-      done,
-    );
+    const answer = await ask((notice) => {
+      if (done.aborted) return;
+      if (!isHeard) wait(limits.ringLimitMs);
+      isHeard = true;
+      if (notice.isLast) end = notice;
+      if (notice.isLast) over.abort();
+      const { code } = notice;
+      if (code === undefined) return;
+      journal.append("transfer:progressed", { ...of, code });
+      emit("transfer", { trunkId: trunk.id, sipCode: code });
+    }, done);
     const isRefused = answer.said === "peer" && answer.code >= 300;
     // Nobody answered: it may have been heard all the same, and be told of on the next flow.
-    if (!isHeard && !isRefused) wait(limits.ledgerMs);
+    if (!isHeard && !isRefused) wait(firstMs);
     if (isHeard || !isRefused) await new Promise<void>((resolve) => void whenAborted(done, resolve));
     cancelWait();
     over.abort();
@@ -124,11 +133,17 @@ export function createTransfer(ports: TransferPorts): Transfer {
   /** What the agent does not hold is held meanwhile; it comes back as it was. */
   async function transfer(to: string | SipDialog, other?: Line): Promise<TransferResult> {
     const wasHeld = ports.isHeld();
-    const patiently = (isHeld: boolean) => within(clock, ports.hold(isHeld), limits.ackMs, signal).catch(() => {});
     if (!wasHeld) await patiently(true);
-    const lines = [ports, ...(other ? [other] : [])];
+    return settle([ports, ...(other ? [other] : [])], wasHeld, () => refer((...heard) => dialog.refer(to, ...heard), limits.ledgerMs));
+  }
+
+  const patiently = (isHeld: boolean) => within(clock, ports.hold(isHeld), limits.ackMs, signal).catch(() => {});
+
+  async function settle(lines: readonly Line[], wasHeld: boolean, asked: () => Promise<TransferResult>): Promise<TransferResult> {
     for (const line of lines) line.leave(true);
-    const result = await refer(to);
+    ports.underWay({ wasHeld });
+    const result = await asked();
+    ports.underWay(undefined);
     if (result.ok) for (const line of lines) line.left();
     else {
       for (const line of lines) line.leave(false);
@@ -151,6 +166,17 @@ export function createTransfer(ports: TransferPorts): Transfer {
     if (other.trunk.health.carrier !== trunk.health.carrier) return fail("other-carrier");
     return { to: other.dialog, fact: { toCallId: other.callId }, other };
   }
+
+  /** The page before had it asked for, and has held the call: nothing is sent again, and what comes of it ends it. */
+  async function resume({ wasHeld }: KeptTransfer): Promise<void> {
+    isUnderWay = true;
+    journal.append("call:transferring", { ...of, resumed: true });
+    const rejoin: Ask = (...heard) => (dialog.rejoin?.(...heard), Promise.resolve({ code: 202, said: "inferred" }));
+    await settle([ports], wasHeld, () => refer(rejoin, limits.ringLimitMs));
+    isUnderWay = false;
+  }
+
+  if (ports.transferring) void resume(ports.transferring);
 
   return async (given) => {
     if (isUnderWay) return fail("under-way");

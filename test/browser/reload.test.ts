@@ -27,12 +27,13 @@ chromiumOrSkip("an answered call in a real browser", () => {
     trunk.close();
   });
 
-  const start = (page: OpenPage, isOptedIn: boolean) => page.run(`start(${JSON.stringify(listening.url)}, ${isOptedIn})`);
+  const start = (page: OpenPage, isOptedIn: boolean, resumeMs = 60_000) =>
+    page.run(`start(${JSON.stringify(listening.url)}, ${isOptedIn}, ${resumeMs})`);
   const calls = (page: OpenPage) => page.run<[string, boolean][]>("calls()");
 
-  async function talk(isOptedIn: boolean): Promise<OpenPage> {
+  async function talk(isOptedIn: boolean, resumeMs?: number): Promise<OpenPage> {
     const page = await openPage(context, "reload", { isLocal: true });
-    await start(page, isOptedIn);
+    await start(page, isOptedIn, resumeMs);
     await page.run('call("+21671000001")');
     await vi.waitFor(async () => expect(await calls(page)).toEqual([["answered", false]]), 5_000);
     return page;
@@ -72,5 +73,25 @@ chromiumOrSkip("an answered call in a real browser", () => {
     expect(await waiting()).toBe(1);
     await vi.waitFor(async () => expect(await waiting()).toBe(0), 10_000);
     expect([await calls(copy), await calls(page), trunk.calls[0]?.state]).toEqual([[], [["answered", false]], "answered"]);
+  });
+
+  it("is left to its tab by other tabs over F5, and ended by one of them once that is closed", async () => {
+    const graceMs = 2_000;
+    const page = await talk(true, graceMs);
+    const others = await Promise.all([0, 1].map(() => openPage(context, "reload", { isLocal: true })));
+    const [before, after] = others as [OpenPage, OpenPage];
+    await start(before, true, graceMs);
+    await page.reload();
+    await start(page, true, graceMs);
+    await vi.waitFor(async () => expect(await page.run<Entry[]>('entries("call:resumed")')).toHaveLength(1), 5_000);
+    expect(trunk.calls[0]?.state).toBe("answered");
+    await start(after, true, graceMs);
+    await page.close();
+    await vi.waitFor(() => expect(trunk.calls[0]?.end?.by).toBe("agent"), { timeout: 12_000, interval: 50 });
+    const ended = () => Promise.all(others.map((other) => other.run<Entry<"call:not-resumed">[]>('entries("call:not-resumed")')));
+    await vi.waitFor(async () => expect((await ended()).flat().map(({ because }) => because)).toEqual(["abandoned"]));
+    expect(trunk.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("BYE "))).toHaveLength(1);
+    expect(await before.tab.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("linekeeper/calls")))).toEqual([]);
+    expect(others.flatMap(({ errors }) => errors)).toEqual([]);
   });
 });

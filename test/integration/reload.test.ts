@@ -1,10 +1,10 @@
 /** An answered call and a reload of its page, through SIP.js to mock carriers. */
 import { describe, expect, it, vi } from "vitest";
-import type { MockTrunk } from "../../adapters/mock-trunk/index.ts";
+import type { MockTrunk, Phone } from "../../adapters/mock-trunk/index.ts";
 import type { ResumedCall } from "../../src/call/resumed-call.ts";
 import { renderText } from "../../src/report/index.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
-import { closingNextPages, talk, type Reload } from "../support/reload.ts";
+import { closingNextPages, talk, type Next, type Reload } from "../support/reload.ts";
 import { Tab } from "../support/tab.ts";
 
 underFakeTime();
@@ -116,9 +116,9 @@ describe("an answered call and a reload", () => {
   it("leaves no number, no URI and no credential in the journal, and no credential in the tab", async () => {
     const house = await talk();
     await house.leave();
-    const kept = [...house.tab.stored].filter(([key]) => key.startsWith("test/")).map(([, text]) => text);
-    expect(kept).toHaveLength(1);
-    expect(kept[0]).not.toContain("secret");
+    const kept = [...house.tab.stored, ...house.tab.shared].filter(([key]) => key.startsWith("test/")).map(([, text]) => text);
+    expect(kept).toHaveLength(2);
+    expect(kept.join()).not.toContain("secret");
     const { line } = await house.next();
     await pass(1_000);
     const written = JSON.stringify([house.line.journal, line.journal]);
@@ -134,6 +134,7 @@ describe("an answered call and a reload", () => {
     house.call.hangUp();
     await pass(100);
     expect([...house.tab.stored.keys()]).not.toContain("test/calls/1");
+    expect([...house.tab.shared.keys()].filter((key) => key.startsWith("test/calls"))).toEqual([]);
   });
 });
 
@@ -258,6 +259,177 @@ describe("never two pages in one dialog", () => {
     await pass(5_000);
     expect([first.resumed.length, second.resumed.length, house.customer.state]).toEqual([1, 0, "answered"]);
     expect(received(house.a, "BYE")).toEqual([]);
+  });
+});
+
+describe("a transfer under way", () => {
+  const colleague = "+21671000002";
+  const toldOf = ({ resumed, line }: Pick<Next, "resumed" | "line">) => {
+    const told: number[] = [];
+    line.on("call:resumed", (call) => call.on("transfer", ({ sipCode }) => told.push(sipCode)));
+    for (const call of resumed) call.on("transfer", ({ sipCode }) => told.push(sipCode));
+    return told;
+  };
+  const notifyCodes = ({ a }: Reload) =>
+    a.log.flatMap(({ what, method, code }) => (what === "received" && method === "NOTIFY" ? code : []));
+
+  /** Asked for in page 1, which is gone a second later; and the next page, with the call taken up. */
+  async function asked(phone: (phone: Phone) => void, { isHeld = false, how = "reload" as "reload" | "crash" } = {}) {
+    const house = await talk();
+    phone(house.a.phone(colleague));
+    await vi.dynamicImportSettled();
+    if (isHeld) await Promise.all([house.call.hold(), pass(100)]);
+    void house.call.transfer(colleague);
+    await pass(1_000);
+    await house.leave(how);
+    const next = await house.next();
+    const told = toldOf(next);
+    await pass(1_000);
+    await vi.dynamicImportSettled();
+    return { ...next, house, told, call: next.resumed[0] };
+  }
+
+  it.each(["reload", "crash"] as const)("goes on after a %s: it is not asked for again, and ends the call as transferred", async (how) => {
+    const { house, told, call, line, entries } = await asked((phone) => phone.answers({ ringAfterMs: 4_000, answerAfterMs: 8_000 }), {
+      how,
+    });
+    expect([call?.held, await call?.transfer(colleague)]).toMatchObject(["here", { because: "under-way" }]);
+    await pass(12_000);
+    expect([told, house.customer.connectedTo, line.calls]).toEqual([[180, 200], colleague, []]);
+    expect([received(house.a, "REFER").length, notifyCodes(house)]).toEqual([1, [200, 200, 200]]);
+    expect(entries("call:transferring")).toMatchObject([{ resumed: true, trunkId: "A" }]);
+    expect(entries("call:ended")).toMatchObject([{ end: "transferred" }]);
+    expect(JSON.stringify(line.journal)).not.toContain("71000002");
+  });
+
+  it.each([{ isHeld: false }, { isHeld: true }])("that comes to nothing gives the call back as it was before: %o", async ({ isHeld }) => {
+    const { house, told, call, entries } = await asked((phone) => phone.refuses({ code: 486 }, { afterMs: 5_000 }), { isHeld });
+    expect([call?.held, house.customer.isHeld]).toEqual(["here", true]);
+    await pass(6_000);
+    expect([told.at(-1), call?.state, call?.held, house.customer.isHeld]).toEqual([486, "answered", isHeld ? "here" : "none", isHeld]);
+    expect(entries("transfer:failed")).toMatchObject([{ because: "not-reached", code: 486 }]);
+    expect(notifyCodes(house).every((code) => code === 200)).toBe(true);
+  });
+
+  it("of which nothing is heard any more is over when a phone has rung for its longest", async () => {
+    const { house, call, entries } = await asked((phone) => phone.answers({ ringAfterMs: 500, answerAfterMs: 900_000 }));
+    await pass(117_000);
+    expect([entries("transfer:failed"), call?.held]).toEqual([[], "here"]);
+    await pass(5_000);
+    expect([entries("transfer:failed"), call?.held]).toMatchObject([[{ because: "unanswered" }], "none"]);
+    await pass(900_000);
+    expect([notifyCodes(house).at(-1), house.customer.state]).toEqual([481, "answered"]);
+  });
+
+  it("has been done where the other side hangs up before the call is taken up", async () => {
+    const house = await talk();
+    house.a.phone(colleague).answers({ ringAfterMs: 500, answerAfterMs: 900_000 });
+    await vi.dynamicImportSettled();
+    void house.call.transfer(colleague);
+    await pass(1_000);
+    await house.leave();
+    house.a.fault({ kind: "silence", methods: ["INVITE"] });
+    const { line, entries } = await house.next();
+    await pass(100);
+    house.customer.hangUp();
+    await pass(1_000);
+    expect([entries("call:ended"), line.calls]).toMatchObject([[{ end: "transferred" }], []]);
+  });
+});
+
+describe("a tab that is closed for good", () => {
+  const calling = (entries: Next["entries"]) => entries("call:not-resumed").map(({ because, trunkId }) => `${because} ${trunkId}`);
+
+  const older = (text: string, byMs: number) => text.replace(/"dateMs":(\d+)/, (_, dateMs) => `"dateMs":${Number(dateMs) - byMs}`);
+
+  it("is ended by another page of the account once no reload can follow: once, with a CSeq well above, and on record", async () => {
+    const house = await talk();
+    const others = [await house.next({}, house.tab.another()), await house.next({}, house.tab.another())];
+    await house.leave();
+    await pass(55_000);
+    expect(received(house.a, "BYE")).toEqual([]);
+    await pass(10_000);
+    const [bye, ...more] = received(house.a, "BYE");
+    expect([house.customer.end?.by, more]).toEqual(["agent", []]);
+    expect(headerOf(bye, "Call-ID")).toBe(house.customer.callId);
+    expect(Number.parseInt(headerOf(bye, "CSeq") ?? "", 10)).toBeGreaterThan(100);
+    expect(others.flatMap(({ entries }) => calling(entries))).toEqual(["abandoned A"]);
+    expect(others.flatMap(({ entries }) => entries("dialog:ended"))).toMatchObject([{ trunkId: "A", answer: { code: 200 } }]);
+    await pass(120_000);
+    expect(received(house.a, "BYE")).toHaveLength(1);
+    expect([...house.tab.shared.keys()].filter((key) => key.startsWith("test/calls"))).toEqual([]);
+  });
+
+  it("leaves the other page's own call as it is", async () => {
+    const house = await talk();
+    const { line } = await house.next({}, house.tab.another());
+    await pass(100);
+    const own = line.call("+21671000002");
+    await pass(1_000);
+    await house.leave("crash");
+    await pass(65_000);
+    expect([house.customer.end?.by, own.state, own.held, line.calls]).toEqual(["agent", "answered", "none", [own]]);
+  });
+
+  it("is ended by the next page that starts, whenever that is, and no microphone is asked for", async () => {
+    const house = await talk();
+    await house.leave("crash");
+    await pass(300_000);
+    const { entries, sessions, line } = await house.next({}, house.tab.another());
+    await pass(11_000);
+    expect([house.customer.end?.by, received(house.a, "BYE").length, line.calls]).toEqual(["agent", 1, []]);
+    expect([calling(entries), sessions.flatMap(({ told }) => told)]).toEqual([["abandoned A"], ["close"]]);
+  });
+
+  it("is not ended where it was loaded again, however late", async () => {
+    const house = await talk();
+    const other = await house.next({}, house.tab.another());
+    await house.leave();
+    await pass(58_000);
+    const { resumed } = await house.next();
+    await pass(180_000);
+    expect([resumed.length, received(house.a, "BYE"), house.customer.state]).toEqual([1, [], "answered"]);
+    expect(calling(other.entries)).toEqual([]);
+  });
+
+  it("takes nothing up when it is opened again after that", async () => {
+    const house = await talk();
+    await house.next({}, house.tab.another());
+    await house.leave();
+    await pass(65_000);
+    const before = received(house.a, "INVITE").length;
+    const { resumed, entries } = await house.next();
+    await pass(70_000);
+    expect([resumed, entries("call:not-resumed"), received(house.a, "INVITE").length - before]).toEqual([[], [], 0]);
+    expect(received(house.a, "BYE")).toHaveLength(1);
+  });
+
+  it("is left alone while it lives, though its timers stand still", async () => {
+    const house = await talk();
+    await pass(100);
+    for (const [key, text] of house.tab.shared) house.tab.shared.set(key, older(text, 90_000));
+    const other = await house.next({}, house.tab.another());
+    await pass(5_000);
+    expect([calling(other.entries), received(house.a, "BYE"), house.call.state]).toEqual([[], [], "answered"]);
+  });
+
+  it("is nobody's of another account; the page of its own that comes later ends it, and after an hour none", async () => {
+    const house = await talk();
+    await house.leave();
+    const kept = new Map(house.tab.shared);
+    const stranger = await house.next({ trunks: [{ ...trunkA, aor: "sip:agent8@a.example" }] }, house.tab.another());
+    await pass(120_000);
+    expect([calling(stranger.entries), received(house.a, "BYE")]).toEqual([[], []]);
+    const own = await house.next({}, house.tab.another());
+    await pass(11_000);
+    expect([calling(own.entries), received(house.a, "BYE").length]).toEqual([["abandoned A"], 1]);
+    const closed = own.line.close();
+    await pass(1_000);
+    await closed;
+    for (const [key, text] of kept) house.tab.shared.set(key, older(text, 3_600_001));
+    await pass(11_000);
+    expect([...house.tab.shared.keys()].filter((key) => key.startsWith("test/calls"))).toEqual([]);
+    expect(calling(stranger.entries)).toEqual([]);
   });
 });
 

@@ -10,14 +10,15 @@ closingNextPages();
 const { heads, rows } = tableOf("in a call");
 
 /** What became of it, as the page says. */
-function told(stage: Stage): string {
+async function told(stage: Stage): Promise<string> {
   const { call, isResumed } = stage.now();
   const refreshed = stage.entries("dialog:refreshed").some(({ answer }) => answer.code === 200);
   const fate = call.state !== "answered" ? "ends" : isResumed ? "resumes" : refreshed ? "refreshes" : "carries on";
   const held = { none: [], here: ["held here"], there: ["held there"], both: ["held by both"] }[call.held];
-  // What the page before had asked for went with it.
-  const result = isResumed || stage.result === undefined ? [] : [stage.result];
-  return [fate, ...held, ...(call.muted ? ["muted"] : []), ...result].join(" · ");
+  // Who asked for it went with the page before; how the call ended says the same.
+  const end = isResumed && fate === "ends" ? (await call.ended).end : undefined;
+  const result = isResumed ? end : stage.result;
+  return [fate, ...held, ...(call.muted ? ["muted"] : []), ...(result === undefined ? [] : [result])].join(" · ");
 }
 
 /** Agent and carrier are of one mind, and both let go of it. */
@@ -49,7 +50,7 @@ describe.each(rows)("%s", (name, ...cells) => {
       await pass(1_300);
       await strike(stage);
       await pass(20_000);
-      expect(told(stage)).toBe(cell?.expected);
+      expect(await told(stage)).toBe(cell?.expected);
       // Over a carrier that is gone nobody can be told anything.
       if (blow !== "carrier gone" && stage.now().call.state === "answered") await expectWhole(stage);
       for (const number of [customer, colleague]) expect(stage.a.rings(number).length).toBeLessThan(2);

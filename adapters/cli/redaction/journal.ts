@@ -142,7 +142,7 @@ export const entryRules = {
   "playback:changed": { ...ofCall, to: "code" },
   "call:cut": { ...ofBoth, talkedMs: "keep" },
   "call:redialled": { ...ofBoth, because: "code" },
-  "call:transferring": { ...ofBoth, party, toCallId: "call" },
+  "call:transferring": { ...ofBoth, party, toCallId: "call", resumed: "keep" },
   "transfer:progressed": { ...ofBoth, code: "keep" },
   "transfer:failed": { ...ofBoth, because: "code", code: "keep" },
   "dialog:refreshed": { ...ofBoth, answer },

@@ -53,6 +53,37 @@ describe("a dialog in the next page", () => {
     expect(peer.last("INVITE").body).toBe(sdp("us", 2));
   });
 
+  it("hears on of a REFER that was open, and of no other", async () => {
+    const { peer, edge, state } = await resumed();
+    const dialog = edge.resume?.({ ...state, callId: "c@peer", referrals: [4] });
+    const notify = async (cseq: number, id: number, status: string) => {
+      const headers = [
+        `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-notify${cseq}`,
+        `From: <${state.remoteUri}>;tag=${state.remoteTag}`,
+        `To: <${state.localUri}>;tag=${state.localTag}`,
+        "Call-ID: c@peer",
+        `CSeq: ${cseq} NOTIFY`,
+        "Max-Forwards: 70",
+        "Contact: <sip:gw@peer.example;transport=ws>",
+        `Event: refer;id=${id}`,
+        `Subscription-State: ${status.startsWith("1") ? "active;expires=60" : "terminated;reason=noresource"}`,
+        "Content-Type: message/sipfrag;version=2.0",
+      ];
+      peer.request("NOTIFY", "sip:agent7@x.invalid", headers, `SIP/2.0 ${status}\r\n`);
+      await settle();
+    };
+    await notify(901, 4, "180 Ringing");
+    const told: unknown[] = [];
+    dialog?.rejoin?.((notice) => told.push(notice), new AbortController().signal);
+    expect([told, dialog?.keep?.().referrals]).toEqual([[{ code: 180, isLast: false }], [4]]);
+    await notify(902, 5, "200 OK");
+    await notify(903, 4, "200 OK");
+    await notify(904, 4, "200 OK");
+    expect([told.slice(1), dialog?.keep?.().referrals]).toEqual([[{ code: 200, isLast: true }], undefined]);
+    const answers = peer.frames.filter((frame) => frame.get("CSeq").endsWith("NOTIFY")).map(({ raw }) => raw.slice(8, 11));
+    expect(answers).toEqual(["200", "481", "200", "481"]);
+  });
+
   it("is ended with a BYE also where the peer says that it knows nothing of it", async () => {
     const { peer, dialog } = await resumed();
     const asked = dialog.reinvite(sdp("us", 2));
@@ -69,6 +100,8 @@ describe("a dialog in the next page", () => {
     { remoteSeq: 0.5 },
     { routeSet: ["<sip:a>\r\nX: y"] },
     { routeSet: 7 },
+    { referrals: [4, -1] },
+    { referrals: 7 },
     { localUri: "nobody" },
   ])("is none where what was kept cannot be read: %j", async (change) => {
     const state = { ...(await kept()), ...change } as KeptDialog;

@@ -6,12 +6,13 @@ import { resumeInTab } from "../../../adapters/tabs/index.ts";
 let line: Linekeeper | undefined;
 
 /** Resolves when the trunk is ready. */
-export async function start(server: string, isOptedIn: boolean): Promise<void> {
+export async function start(server: string, isOptedIn: boolean, resumeMs = 60_000): Promise<void> {
   line = createLinekeeper({
     crm: { vendor: "Test CRM" },
     trunks: [{ id: "A", carrier: "a", server, aor: "sip:agent7@a.example" }],
     stack: sipjs(),
     media: noMedia(),
+    limits: { resumeMs },
     ...(isOptedIn && { resumption: resumeInTab() }),
   });
   await line.start();

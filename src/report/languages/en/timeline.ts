@@ -60,6 +60,7 @@ const pageStates: Readonly<Record<PageChange, string>> = {
 };
 
 const notResumedFor: Readonly<Record<Facts["call:not-resumed"]["because"], string>> = {
+  abandoned: "its tab was closed for good",
   "too-old": "the page came back too late",
   "other-account": "another account is signed in",
   "trunk-missing": "its trunk is not set any more",

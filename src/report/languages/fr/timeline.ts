@@ -60,6 +60,7 @@ const pageStates: Readonly<Record<PageChange, string>> = {
 };
 
 const notResumedFor: Readonly<Record<Facts["call:not-resumed"]["because"], string>> = {
+  abandoned: "son onglet a été fermé pour de bon",
   "too-old": "la page est revenue trop tard",
   "other-account": "un autre compte est connecté",
   "trunk-missing": "sa ligne n’est plus configurée",
