@@ -155,13 +155,16 @@ describe("trap", () => {
     expect(peer.received("REGISTER")).toHaveLength(2);
   });
 
-  it("12: a 200 to REGISTER without our Contact is an answer that grants nothing", async () => {
-    const { peer, edge } = await connected();
-    const registered = edge.register(600);
-    await settle();
-    peer.answer(peer.last("REGISTER"), 200, "OK", { headers: ["Contact: <sip:other@192.0.2.1>;expires=60"] });
-    expect(await registered).toEqual({ code: 200, said: "peer", text: "OK" });
-  });
+  it.each([[], ['Contact: <sip:other@192.0.2.1>;expires=60;+sip.instance="<urn:uuid:00000000-0000-4000-8000-000000000000>"']])(
+    "12: a 200 to REGISTER without our Contact is an answer that grants nothing",
+    async (...headers) => {
+      const { peer, edge } = await connected();
+      const registered = edge.register(600);
+      await settle();
+      peer.answer(peer.last("REGISTER"), 200, "OK", { headers });
+      expect(await registered).toEqual({ code: 200, said: "peer", text: "OK" });
+    },
+  );
 
   it("13: a connect ends after 5 s, and nothing reconnects or pings behind our back", async () => {
     const { peer, edge, told } = bench();
