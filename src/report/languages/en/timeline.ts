@@ -162,7 +162,7 @@ export const timeline: Catalogue["timeline"] = {
   "breaker:changed": ({ trunkId, route: of_, plane, to, because, ejectionMs }) =>
     `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${routeOf(of_)}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of: ${rowName(because, codes)}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
   "health:heard": ({ trunkId, route: of_, from, because }) =>
-    `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${routeOf(of_)} (${because}).`,
+    `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${routeOf(of_)}: ${rowName(because, codes)}.`,
   "common-mode:suspected": ({ carriers }) =>
     `${list.format(carriers)} failed together: the fault is sought on this side, and no trunk is set aside.`,
   "common-mode:ended": ({ by }) => `${by} served again: the carriers do not fail together any more.`,
