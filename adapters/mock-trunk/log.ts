@@ -1,7 +1,7 @@
 /** What the carrier's edge saw, for tests to ask about. */
 import { longName, parse } from "./message.ts";
 
-/** One thing that the carrier's edge saw or did: a message, or a connection's begin or end. */
+/** One thing that the carrier's edge saw or did: a message, or a connection's beginning or end. */
 export interface LogEntry {
   /** On the trunk's clock. */
   readonly atMs: number;

@@ -24,7 +24,7 @@ export interface RefusalTimes {
 
 /** The phone behind a number. Each of its methods replaces the habit before, from the next call on; a wrong field is a TypeError that names it. */
 export class Phone {
-  /** The customer's, as dialled. */
+  /** The customer's, without spaces, dots, hyphens and brackets. */
   readonly number: string;
   readonly #usual: Habit;
   #habit: Habit;

@@ -3,7 +3,7 @@ import { remember } from "./log.ts";
 
 /** A stretch of time in which a phone alerted. */
 export interface Ring {
-  /** The customer's, as dialled. */
+  /** The customer's, without spaces, dots, hyphens and brackets. */
   readonly number: string;
   /** SIP Call-ID of the INVITE that made it ring. */
   readonly callId: string;
@@ -52,7 +52,7 @@ type Ringing = { rings(number?: string): readonly Ring[] };
 
 /** A phone and the alerts that it heard, in order of time. */
 export interface RungPhone {
-  /** The customer's, as dialled. */
+  /** The customer's, without spaces, dots, hyphens and brackets. */
   readonly number: string;
   /** Two at least, of whichever trunks. */
   readonly rings: readonly Ring[];

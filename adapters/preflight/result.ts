@@ -41,7 +41,7 @@ export interface CheckResult {
   readonly cause?: string;
   /** What to do now, in a sentence. */
   readonly remedy?: string;
-  /** In ms, from its own begin; of one that never began, what it waited. */
+  /** In ms, from its own beginning; of one that never began, what it waited. */
   readonly tookMs: number;
   /** Figures, where there are any: `levelDbov`, `rttMs`, `byMs`, `relayProtocol`; of the echo call `mos`, `lossPercent`, `jitterMs`, `sipCode`. */
   readonly measured?: Measured;

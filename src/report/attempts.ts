@@ -22,7 +22,7 @@ export interface AttemptRecord {
   readonly trunkId: string;
   /** The called number's class: a configured route's name, or `national`, `international`, `emergency`, `all`. */
   readonly route: string;
-  /** Who was called, as far as `privacy` allows; absent where the journal no longer holds the call's begin. */
+  /** Who was called, as far as `privacy` allows; absent where the journal no longer holds the call's beginning. */
   readonly party?: KnownParty;
   /** `Call-ID` and `From` tag as sent. */
   readonly sipCallId?: string;

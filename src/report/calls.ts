@@ -18,7 +18,7 @@ export interface CallRecord {
   readonly callId: string;
   /** `out`: the agent called. `in`: a customer did. */
   readonly direction: "out" | "in";
-  /** With whom, as far as `privacy` allows; absent where the journal no longer holds the call's begin. */
+  /** With whom, as far as `privacy` allows; absent where the journal no longer holds the call's beginning. */
   readonly party?: KnownParty;
   /** ms since the session's start, monotonic, as the other moments here. */
   readonly startedMs: number;
@@ -30,7 +30,7 @@ export interface CallRecord {
   readonly answeredMs?: number;
   /** Where it was answered. */
   readonly trunkId?: string;
-  /** Each move to another trunk, in order; empty where the first trunk carried it to its end. */
+  /** Each move to another trunk, in order; empty where it never moved. */
   readonly failovers: readonly { readonly atMs: number; readonly from: string; readonly to: string; readonly because: FailoverReason }[];
   /** Absent while it runs, and where it was refused. */
   readonly end?: CallEnd;

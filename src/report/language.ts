@@ -136,9 +136,9 @@ export type StepCode =
   | "check-callee"
   | "keep-watching";
 
-/** Texts that never change within a language: headings, column names, legends. */
+/** Texts that never change within a language: headings, column names, legends. What one means, the English says; noted here is what it does not. */
 export interface Labels {
-  /** Stands in place of an end. */
+  /** After a duration, of what has not ended. */
   readonly ongoing: string;
   readonly whoActs: string;
   readonly picture: string;
@@ -193,9 +193,9 @@ export interface Labels {
   readonly attempts: string;
   readonly ladder: string;
   readonly ourSide: string;
-  /** A column of figures: attempts that never left us. */
+  /** After a count: attempts that never left us. */
   readonly unsent: string;
-  /** A column of figures: attempts that are still under way. */
+  /** Stands in place of an attempt's outcome, and after a count of such attempts. */
   readonly running: string;
   readonly answered: string;
   /** Session request delay (RFC 6076 §4.3.1), as a column. */
@@ -269,7 +269,7 @@ export interface TicketWords {
   readonly title: string;
   /** The lead where no trunk is on record. */
   readonly nothing: string;
-  /** @param given `lost`: connections. */
+  /** The ticket's subject, in one line. @param given `lost`: connections to the edge. */
   subject(given: { readonly host: string; readonly failed: number; readonly attempts: number; readonly lost: number }): string;
   /** A paragraph, where the verdict points to this carrier. */
   readonly concluded: string;
@@ -277,31 +277,45 @@ export interface TicketWords {
   readonly open: string;
   /** A heading; the example's number follows. */
   readonly example: string;
+  /** A heading, above the rows that also make up TMF621's characteristics. */
   readonly summary: string;
+  /** A row's name: the carrier, and which of our accounts with it. */
   readonly account: string;
+  /** A row's name; its value is UTC, ISO 8601. */
   readonly firstSeen: string;
+  /** A row's name, in the same way. */
   readonly lastSeen: string;
+  /** A row's name, as a question: `yes` or `no` answers it. */
   readonly stillOn: string;
+  /** The answer to `stillOn` while it goes on. */
   readonly yes: string;
   /** The answer to `stillOn`. @param until UTC, ISO 8601. */
   no(until: string): string;
+  /** A row's name; `outgoing` is its only value. */
   readonly direction: string;
+  /** Said to the carrier: from us to them. */
   readonly outgoing: string;
+  /** A row's name; a line of `ofRoute` for each route is its value. */
   readonly scope: string;
   /** One line for each route. `ner` comes as `percent` wrote it. */
   ofRoute(given: { readonly route: string; readonly attempts: number; readonly answered: number; readonly ner: string }): string;
+  /** A row's name: the codes and causes that failed attempts ended with, and how often. */
   readonly answers: string;
   /** Who said how an attempt ended; `peer` is the carrier that reads it. */
   readonly said: Readonly<Record<"peer" | "inferred", string>>;
   /** How often the registrar confirmed, and how often it did not. */
   registrations(kpi: RegistrationKpi): string;
+  /** A row's name: WebSocket connections to the carrier's edge, with their close codes. */
   readonly connectionsLost: string;
+  /** A row's name: the called number, as far as it may be shown. */
   readonly called: string;
   /** In place of codes, where none came. */
   readonly noAnswer: string;
+  /** A heading, above the sentences of `tests`. */
   readonly tested: string;
   /** A whole sentence for each test. @param route the integrator's own name; absent where it was none in particular. */
   readonly tests: Readonly<Record<CarrierTest, (route: string | undefined) => string>>;
+  /** A heading, above the table of attempts that are no examples. */
   readonly others: string;
   /** The last paragraph: UTC, what "inferred" means, how numbers are shown. */
   readonly note: string;
@@ -313,7 +327,7 @@ export interface StatementWords {
   readonly title: string;
   /** The lead where there is no verdict. */
   readonly nothing: string;
-  /** @param given `to`: absent while it goes on. */
+  /** The lead, a whole sentence. @param given UTC, ISO 8601; `to`: absent while it goes on. */
   since(given: { readonly from: string; readonly to?: string }): string;
   /** Only where calls were lost, or never left the agent. */
   readonly callsFailed: string;
@@ -343,7 +357,7 @@ export interface Catalogue {
   alsoAt(wheres: readonly string[]): string;
   /** `at` completes "The fault lies …". @param carrier named where one trunk stands out. */
   readonly domains: Readonly<Record<FaultDomain, { readonly name: string; at(carrier: string | undefined): string }>>;
-  /** Who acts, as a heading's value, so with a capital. @param carrier named where one trunk stands out. */
+  /** Who acts, as a value of its own and not within a sentence. @param carrier named where one trunk stands out. */
   readonly actors: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
   /** Who acts when no verdict is reached. */
   readonly nobodyYet: string;
@@ -351,7 +365,7 @@ export interface Catalogue {
   readonly evidence: Readonly<Record<EvidenceCode, (params: Params) => string>>;
   /** Stands in brackets after a piece of evidence: how we know it. */
   readonly evidenceSaid: Readonly<Record<Evidence["said"], string>>;
-  /** An instruction, as a whole sentence: what would settle what is open. */
+  /** An instruction in whole sentences: what to try, and what its result would mean. */
   readonly nextTests: Readonly<Record<NextTestCode, (params: Params) => string>>;
   /** What to do now, as an instruction. */
   readonly steps: Readonly<Record<StepCode, (params: Params) => string>>;
@@ -377,11 +391,11 @@ export interface Catalogue {
   strength(weight: number): string;
   /** A word for a probability, by fixed ranges. */
   confidence(probability: number): string;
-  /** @param carrier may be empty. */
+  /** A carrier and its trunk as they stand within a sentence. @param carrier may be empty. */
   carrierOf(carrier: string, trunkId: string): string;
-  /** One line of the time line for each type of entry, without its time and its trunk. */
+  /** One whole sentence for each type of entry, its trunk named in it; its time stands beside. */
   readonly timeline: { readonly [T in NotableType]: (entry: NotableEntry<T>) => string };
-  /** Of a connection to a carrier's edge: in the picture's legend and in tables, so a word or two. */
+  /** Of a connection to a carrier's edge: in the picture, in tables and within sentences, so a few words without a capital. */
   readonly flowStates: Readonly<Record<FlowState, string>>;
   /** Of a registration (RFC 3261 §10), in the same places. */
   readonly registrationStates: Readonly<Record<RegistrationState, string>>;
@@ -389,15 +403,15 @@ export interface Catalogue {
   readonly breakerStates: Readonly<Record<BreakerState, string>>;
   /** A route's name; of `*`, that it is every route. */
   readonly routeOf: (route: string) => string;
-  /** Who an attempt's end points to, in a cell of a table. */
+  /** Whom an attempt's end points to, in a cell of a table and within sentences. */
   readonly outcomeClasses: Readonly<Record<OutcomeClass, string>>;
   /** What a call came to, in a cell of a table. */
   readonly fates: Readonly<Record<Fate, string>>;
-  /** How a call ended, in a cell of a table. */
+  /** How a call ended, in a cell of a table and within sentences. */
   readonly callEnds: Readonly<Record<CallEnd, string>>;
-  /** Why a call never left the agent, in a cell of a table. */
+  /** Why a call never left the agent, in a cell of a table and within sentences. */
   readonly refusals: Readonly<Record<Refusal, string>>;
-  /** Why the next trunk was tried; stands after a call's move in a table. */
+  /** Why the next trunk was tried, as it stands within a sentence of the time line and in a cell of a table. */
   readonly failoverReasons: Readonly<Record<FailoverReason, string>>;
   /** How one try of a stage of the CRM's start ended, in a cell of a table. */
   readonly stageResults: Readonly<Record<"passed" | "failed" | "running", string>>;
@@ -423,13 +437,13 @@ export interface Catalogue {
   subject(report: ReportDocument): string;
   /** How many journal entries the report rests on, with their numbers where it has them. */
   entries(journal: ReportDocument["journal"]): string;
-  /** @param by whose clock ours was held against. @param byMs > 0: ours was ahead. */
+  /** How far our clock was off, in a few words. @param by a host, against whose clock ours was held. @param byMs > 0: ours was ahead. */
   clockSkew(by: string, byMs: number): string;
   /** A name and its value: `Who acts: nobody`; with an empty value, what stands before it. */
   pair(name: string, value: string): string;
   /** With its unit, in the greatest that suits. @param ms may be negative, or no number. */
   duration(ms: number): string;
-  /** @param share 0…1; absent where nothing was counted. What is not quite none or all must not read as 0 % or 100 %. */
+  /** What is not quite none or all must not read as 0 % or 100 %. @param share 0…1; absent where nothing was counted. */
   percent(share: number | undefined): string;
   /** With the language's own separators, one decimal at most. */
   number(value: number): string;

@@ -16,7 +16,7 @@ export interface Stretch {
 export interface StateSpan<State extends string> extends Stretch {
   /** One of its machine's states, unchanged for the whole span. */
   readonly state: State;
-  /** Absent where nothing was said, and where the state is older than the report's window. */
+  /** Absent where nothing was said, and of the state from before the first change. */
   readonly because?: string;
 }
 
@@ -32,11 +32,11 @@ export interface TrunkLane extends TrunkFact {
 
 /** One try of one stage. */
 export interface StageTry extends Stretch {
-  /** The CRM's own name for it; a part bears its stage's name before its own. */
+  /** The CRM's own name for it; of a part, `stage/part`. */
   readonly stage: string;
   /** Counts from 1 within the run. */
   readonly attempt: number;
-  /** No call goes out before it has passed. */
+  /** No call goes out before it has passed, but for an emergency. */
   readonly critical: boolean;
   /** `running`: had not ended by the report's end, or was given up with its run. */
   readonly result: "passed" | "failed" | "running";
@@ -50,7 +50,7 @@ export interface StageTry extends Stretch {
 export interface BootRun extends Stretch {
   /** Counts from 1 within the session. */
   readonly run: number;
-  /** Every critical stage had passed, by the CRM's own word. */
+  /** No critical stage was missing any more. */
   readonly completed: boolean;
   /** Each try of each stage, in the order in which they began. */
   readonly stages: readonly StageTry[];
