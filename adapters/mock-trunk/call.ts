@@ -42,7 +42,7 @@ export interface TrunkCall {
   readonly number: string;
   /** SIP Call-ID, as in `log` and `rings()`. */
   readonly callId: string;
-  /** As it is now; `ended` is told by `ended`, and by whom by `end`. */
+  /** As it is now; `settled` and `ended` are promises of what it comes to. */
   readonly state: CallState;
   /** Status code of the final answer to the INVITE. */
   readonly code: number | undefined;

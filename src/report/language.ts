@@ -265,7 +265,7 @@ export interface AgentWords {
 
 /** What a carrier's operations centre reads: nothing of the CRM, of devices or of other carriers. */
 export interface TicketWords {
-  /** Stands before the subject, or alone where there is none. */
+  /** The sheet's heading; the subject follows, or `nothing`. */
   readonly title: string;
   /** The lead where no trunk is on record. */
   readonly nothing: string;
