@@ -3,6 +3,7 @@ import { flag, methods, shape } from "../../src/checks.ts";
 import type { Linekeeper } from "../../src/index.ts";
 import { sentenceOf } from "./sentences.ts";
 
+/** Whether anything is said on the console, and on which. */
 export interface ConsoleOptions {
   /** Default false: nothing is said. */
   readonly debug?: boolean;

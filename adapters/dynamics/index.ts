@@ -5,6 +5,7 @@
 import { HostFault, loadScript, requireSettings, type CrmHost, type HostEvents, type ScriptPage } from "../../src/crm/host.ts";
 import { whenAborted } from "../../src/platform.ts";
 
+/** What the channel provider's record cannot tell a softphone of itself. */
 export interface DynamicsOptions {
   /** `https://<organisation>.crm.dynamics.com`; needed only where the page does not load the library itself. */
   readonly organisationUrl?: string;
@@ -16,20 +17,29 @@ export interface DynamicsOptions {
 
 /** What is looked at of the page. */
 export interface DynamicsPage {
+  /** Absent until `msdyn_ciLibrary.js` has run. */
   readonly Microsoft?: { readonly CIFramework?: CIFramework };
+  /** Needed only where the library has to be loaded from `organisationUrl`. */
   readonly document?: ScriptPage;
+  /** `CIFInitDone`: the framework is ready to be called. It may have come before anybody listened. */
   addEventListener(type: "CIFInitDone", listener: () => void): void;
+  /** Given the listener that `addEventListener` had. */
   removeEventListener(type: "CIFInitDone", listener: () => void): void;
 }
 
 /** As much of the framework as is used; JSON travels as text. */
 export interface CIFramework {
+  /** Whether numbers in Dynamics can be clicked. */
   setClickToAct(enabled: boolean): Promise<unknown>;
+  /** Dynamics waits for the handler's promise before it lets the agent go on. */
   addHandler(event: "onclicktoact", handler: ClickToAct): Promise<unknown>;
+  /** Given the handler that `addHandler` had. */
   removeHandler(event: "onclicktoact", handler: ClickToAct): Promise<unknown>;
+  /** JSON: the signed-in user (`userId`), the organisation and the provider's custom parameters (`customParams`, JSON again). */
   getEnvironment(): Promise<string>;
   /** 0: minimised. 1: docked. */
   setMode(mode: 0 | 1): Promise<unknown>;
+  /** A phone call activity, its fields as JSON; rejects where the agent may not write one. */
   createRecord(entity: "phonecall", data: string): Promise<unknown>;
 }
 type ClickToAct = (data: string) => Promise<void>;

@@ -5,6 +5,7 @@ import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type Post
 
 export type { ReportHeaders } from "./post.ts";
 
+/** Where reports are posted to, and how. */
 export interface HttpOptions extends PostOptions {
   /** Where reports go: `https:`, or `http:` on a page that is not secure. It is never written down. */
   readonly url: string;

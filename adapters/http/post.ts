@@ -5,6 +5,7 @@ import { readUrl } from "../../src/platform.ts";
 import type { ReportTransport, TransportAnswer } from "../../src/ports.ts";
 import { handOver } from "./page-end.ts";
 
+/** HTTP header fields by name, such as `Authorization`; they are sent and never written down. */
 export type ReportHeaders = Readonly<Record<string, string>>;
 
 export interface PostOptions {

@@ -4,6 +4,7 @@
  */
 import { HostFault, type CrmHost, type Disposition, type HostCall, type HostEvents } from "../../src/crm/host.ts";
 
+/** What HubSpot's SDK cannot tell a softphone of itself. */
 export interface HubSpotOptions {
   /** Loads the SDK: `() => import("@hubspot/calling-extensions-sdk").then((sdk) => sdk.default)`. */
   readonly load: () => Promise<CallingExtensionsClass>;
@@ -17,8 +18,11 @@ export interface HubSpotOptions {
 
 /** As much of the SDK as is used. */
 export interface CallingExtensions {
+  /** Answers `onReady`, with the `engagementId` that came with it. */
   initialized(data: { isLoggedIn: boolean; engagementId?: number }): void;
+  /** A customer rings; `callStartTime` in ms since 1970. HubSpot makes its engagement and names it later. */
   incomingCall(data: { externalCallId: string; fromNumber: string; toNumber: string; callStartTime: number; createEngagement: true }): void;
+  /** The agent dials; HubSpot makes an engagement, and names it by `onCreateEngagementSucceeded` or `onEngagementCreated`. */
   outgoingCall(data: {
     externalCallId: string;
     toNumber: string;
@@ -26,17 +30,23 @@ export interface CallingExtensions {
     callStartTime: number;
     createEngagement: true;
   }): void;
+  /** The other party is there. `externalCallId`: Linekeeper's id of the call, here as in all others. */
   callAnswered(data: { externalCallId: string }): void;
+  /** Must come before `callCompleted`; `engagementId` is 0 where HubSpot has named none. */
   callEnded(data: { externalCallId: string; engagementId: number; callEndStatus: EndStatus }): void;
+  /** Writes the call into its engagement: `hs_timestamp` and `hs_call_duration` in ms. */
   callCompleted(data: {
     externalCallId: string;
     engagementId: number;
     hideWidget: boolean;
     engagementProperties: { hs_timestamp: number } & Readonly<Record<string, string | number>>;
   }): void;
+  /** HubSpot shows the message to the agent, so it holds no number. */
   sendError(data: { message: string }): void;
+  /** HubSpot's SDK has no close of its own; `remove()` takes its message listener off the page. */
   readonly iFrameManager: { remove(): void };
 }
+/** The SDK's default export; HubSpot's events come to `eventHandlers`, by name. */
 export type CallingExtensionsClass = new (options: { debugMode: boolean; eventHandlers: never }) => CallingExtensions;
 
 type EndStatus = "COMPLETED" | "FAILED" | "CANCELED" | "BUSY" | "NO_ANSWER" | "REJECTED" | "MISSED";

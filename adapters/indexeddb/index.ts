@@ -3,6 +3,7 @@ import { openDB, type IDBPDatabase } from "idb";
 import { methods, shape, text } from "../../src/checks.ts";
 import type { Store } from "../../src/ports.ts";
 
+/** Under which name journals and waiting reports are kept, and how a page's life is told. */
 export interface IndexedDbOptions {
   /** Pages with the same name, of the same origin, share it. Default `linekeeper`. */
   readonly name?: string;

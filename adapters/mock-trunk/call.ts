@@ -26,6 +26,7 @@ const transitions: Readonly<Record<CallState, Partial<Readonly<Record<CallEvent,
 
 /** How a call ended. */
 export interface CallEnd {
+  /** `carrier`: neither party, but a fault, a refusal of the trunk's own, or a session that was not refreshed. */
   readonly by: "agent" | "customer" | "carrier";
   /** On the trunk's clock. */
   readonly atMs: number;
@@ -39,13 +40,17 @@ export interface TrunkCall {
   readonly user: string;
   /** The customer's number. */
   readonly number: string;
+  /** SIP Call-ID, as in `log` and `rings()`. */
   readonly callId: string;
+  /** As it is now; `settled` and `ended` are promises of what it comes to. */
   readonly state: CallState;
   /** Status code of the final answer to the INVITE. */
   readonly code: number | undefined;
+  /** When the 200 went out or came, on the trunk's clock; undefined before, and where it never did. */
   readonly answeredAtMs: number | undefined;
   /** The 200 was followed by its ACK. */
   readonly isAcknowledged: boolean;
+  /** Undefined while it is not over. */
   readonly end: CallEnd | undefined;
   /** Resolves when the INVITE has its final answer. */
   readonly settled: Promise<CallState>;
@@ -68,6 +73,7 @@ export interface TrunkCall {
    * @returns what the softphone said; 408 when nothing for 32 s, 481 when there is no dialog.
    */
   hold(change?: { readonly by?: ChangeMethod; readonly style?: HoldStyle }): Promise<Reply>;
+  /** Takes the call from hold, with audio both ways again; answers as `hold()`. */
   resume(change?: { readonly by?: ChangeMethod }): Promise<Reply>;
   /** The customer's media come from, and want to go to, another address. */
   moveMedia(change?: { readonly by?: ChangeMethod }): Promise<Reply>;

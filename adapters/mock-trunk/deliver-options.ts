@@ -2,6 +2,7 @@
 import { Call, type TrunkCall } from "./call.ts";
 import { checkFields, headerLines, optional, timeMs, type Rule } from "./rule.ts";
 
+/** Who calls, and what the INVITE says besides. */
 export interface DeliverOptions {
   /** The customer's number. */
   readonly from: string;

@@ -1,12 +1,14 @@
 /** What the faults mean for connections: what carries the frames asks here, and does it as far as it can. */
 import type { FaultBoard } from "./fault-board.ts";
 
+/** Whether a connection comes up, as the newest fault has it; `hang-upgrade`: neither yes nor no, for ever. */
 export type Admission =
   | { readonly kind: "admit" }
   | { readonly kind: "refuse" }
   | { readonly kind: "refuse-upgrade"; readonly status: number }
   | { readonly kind: "hang-upgrade" };
 
+/** What a server that carries the trunk's frames has to obey. */
 export interface Door {
   /** What becomes of a connection that is made now. */
   readonly admission: Admission;

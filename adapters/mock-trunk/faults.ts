@@ -24,6 +24,7 @@ export interface MessageScope extends CallScope {
 /** Up to which answer to an INVITE the carrier behaves. */
 export type AfterCode = 100 | 180 | 183;
 
+/** One thing to break, for `trunk.fault()`; `kind` says what, the other fields when and for which messages. */
 export type Fault =
   /** Messages are swallowed; where `methods` names NOTIFY, those of a REFER are not sent. */
   | ({ readonly kind: "silence" } & MessageScope)
@@ -70,6 +71,7 @@ export type Fault =
   /** New connections come up, their upgrade is never answered. */
   | { readonly kind: "hang-upgrade" };
 
+/** The name of a fault, without its fields. */
 export type FaultKind = Fault["kind"];
 
 /** Every kind of fault. */
@@ -98,4 +100,5 @@ export const faultKinds: readonly FaultKind[] = [
   "hang-upgrade",
 ];
 
+/** The fault of one kind, with its fields. */
 export type FaultOf<K extends FaultKind> = Extract<Fault, { readonly kind: K }>;

@@ -13,6 +13,7 @@ import type { Replaces } from "./referral.ts";
 
 /** What the softphone said to a request of the customer's side; 408 when it said nothing. */
 export interface Reply {
+  /** SIP status code of the final answer. */
   readonly code: number;
   /** SDP; empty when there was none. */
   readonly sdp: string;

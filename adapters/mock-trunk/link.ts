@@ -10,6 +10,7 @@ export interface Link {
 
 /** What a link tells the trunk. */
 export interface LinkEvents {
+  /** One text message of the socket, whole: SIP, or the CRLF keep-alive. */
   received(text: string): void;
   /** The softphone or the network ended the link; harmless when the trunk did. */
   closed(): void;

@@ -1,6 +1,7 @@
 /** What the carrier's edge saw, for tests to ask about. */
 import { longName, parse } from "./message.ts";
 
+/** One thing that the carrier's edge saw or did: a message, or a connection's beginning or end. */
 export interface LogEntry {
   /** On the trunk's clock. */
   readonly atMs: number;
@@ -12,6 +13,7 @@ export interface LogEntry {
   readonly method?: string;
   /** Of a response. */
   readonly code?: number;
+  /** SIP Call-ID; absent where the entry is no message, or one without. */
   readonly callId?: string;
   /** The customer's number, where the message belongs to a call. */
   readonly number?: string;

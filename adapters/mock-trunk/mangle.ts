@@ -5,6 +5,7 @@ import { respellings } from "./respellings.ts";
 import { isNumberIn } from "./rule.ts";
 import { seededRandom } from "./seeded-random.ts";
 
+/** The trunk's messages written in odd ways that mean the same, drawn by `seed`. */
 export interface Mangle {
   /** The same seed spells the same messages the same. */
   readonly seed: number;

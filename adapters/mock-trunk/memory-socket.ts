@@ -5,6 +5,7 @@ import type { LinkEvents } from "./link.ts";
 import type { MockTrunk } from "./mock-trunk.ts";
 import { Timers } from "./timers.ts";
 
+/** How a connection without a network behaves. */
 export interface MemorySocketOptions {
   /** One way, on the trunk's clock. Default: none, everything arrives a microtask later. */
   readonly latencyMs?: number;

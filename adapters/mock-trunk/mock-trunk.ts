@@ -29,9 +29,13 @@ import { Timers } from "./timers.ts";
 import { Transfers } from "./transfers.ts";
 import { Unasked, type CheckSyncOptions, type MessageOptions, type VoicemailOptions } from "./unasked.ts";
 
+/** A carrier as a test handles it: what it is to do and to break, and what it has seen. */
 export interface MockTrunk {
+  /** As given; stands in error messages and close reasons. */
   readonly name: string;
+  /** As given: SIP domain and digest realm. */
   readonly domain: string;
+  /** What its timers go by and all its `…Ms` are read from; trunks that are compared must share one. */
   readonly clock: Clock;
   /** A softphone connected. What it sends and its end go to what is returned. */
   attach(link: Link): LinkEvents;
@@ -86,7 +90,11 @@ export interface MockTrunk {
   close(): void;
 }
 
-/** @throws TypeError that names a wrong option. */
+/**
+ * A carrier for tests, in this process: registrar, customers' phones and faults. `memorySocket()` reaches it, or `listen()` of
+ * `linekeeper/mock-trunk/ws` serves it at a port.
+ * @throws TypeError that names a wrong option.
+ */
 export function createMockTrunk(options: MockTrunkOptions): MockTrunk {
   checkOptions(options);
   return new Carrier(options);

@@ -9,6 +9,7 @@ import type { Rule } from "./rule.ts";
 import { isSessionTimer, type SessionTimerOptions } from "./session-timer.ts";
 import type { AnswerOffer } from "./sdp.ts";
 
+/** What a trunk is like from its start; what breaks later is told to `fault()`. */
 export interface MockTrunkOptions {
   /** For error messages and close reasons. */
   readonly name: string;

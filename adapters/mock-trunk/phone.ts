@@ -16,6 +16,7 @@ export interface AnswerHabit {
 
 /** When a phone refuses. */
 export interface RefusalTimes {
+  /** From INVITE to ringing, or to the refusal where it does not ring; as the trunk's `habit` says when left out. */
   readonly ringAfterMs?: number;
   /** It rings for so long first. Left out: it does not ring. */
   readonly afterMs?: number;
@@ -23,6 +24,7 @@ export interface RefusalTimes {
 
 /** The phone behind a number. Each of its methods replaces the habit before, from the next call on; a wrong field is a TypeError that names it. */
 export class Phone {
+  /** The customer's, without spaces, dots, hyphens and brackets. */
   readonly number: string;
   readonly #usual: Habit;
   #habit: Habit;
@@ -33,6 +35,7 @@ export class Phone {
     this.#habit = usual;
   }
 
+  /** What it does with the next call, in full: what was told to it and, where that says nothing, the trunk's `habit`. */
   get habit(): Habit {
     return this.#habit;
   }

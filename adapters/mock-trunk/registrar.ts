@@ -5,6 +5,7 @@ import { parameter, uriOf, userOf, type SipRequest } from "./message.ts";
 
 /** An agent's binding, as a test sees it. */
 export interface Registration {
+  /** The agent's user name: the user part of the AOR. */
   readonly user: string;
   /** The Contact's URI. */
   readonly contact: string;

@@ -3,11 +3,15 @@ import { remember } from "./log.ts";
 
 /** A stretch of time in which a phone alerted. */
 export interface Ring {
+  /** The customer's, without spaces, dots, hyphens and brackets. */
   readonly number: string;
+  /** SIP Call-ID of the INVITE that made it ring. */
   readonly callId: string;
+  /** On the trunk's clock. */
   readonly fromMs: number;
   /** Absent while it goes on. A phone that is answered without having rung alerted for 0 ms. */
   readonly untilMs?: number;
+  /** `rejected`: the customer refused. `given-up`: nothing ended it, the phone stopped by itself. Absent while it goes on. */
   readonly endedBy?: "answered" | "cancelled" | "rejected" | "given-up";
 }
 
@@ -36,9 +40,11 @@ export class Rings {
 
 /** Which alerts are meant. */
 export interface RingScope {
+  /** One customer's; all when left out. */
   readonly number?: string;
   /** The window of one call attempt, on the trunks' clock: alerts that lie in it at least in part. */
   readonly fromMs?: number;
+  /** The window's end; open when left out. */
   readonly untilMs?: number;
 }
 
@@ -46,7 +52,9 @@ type Ringing = { rings(number?: string): readonly Ring[] };
 
 /** A phone and the alerts that it heard, in order of time. */
 export interface RungPhone {
+  /** The customer's, without spaces, dots, hyphens and brackets. */
   readonly number: string;
+  /** Two at least, of whichever trunks. */
   readonly rings: readonly Ring[];
 }
 

@@ -2,6 +2,7 @@
 
 /** The answering side of a call's audio. */
 export interface MediaAnswer {
+  /** SDP, for the 200 or the 183. */
   readonly answer: string;
   /** Called once when the call is over or has another answer. */
   close(): void;

@@ -14,6 +14,7 @@ interface Timed {
   lost(): void;
 }
 
+/** The session timer that the trunk asks for (RFC 4028); a session that is not refreshed in time it ends by BYE. */
 export interface SessionTimerOptions {
   /** Session-Expires. */
   readonly expiresS: number;

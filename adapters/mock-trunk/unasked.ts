@@ -4,21 +4,27 @@ import type { SipResponse } from "./message.ts";
 import { checkFields, optional, type Rule } from "./rule.ts";
 import type { Registrar } from "./registrar.ts";
 
+/** A text message of somebody's (RFC 3428). */
 export interface MessageOptions {
   /** Who writes. */
   readonly from: string;
+  /** The body, sent as UTF-8; it may be empty. */
   readonly text: string;
   /** Default `text/plain`. */
   readonly type?: string;
 }
 
+/** What waits in a mailbox (RFC 3842). */
 export interface VoicemailOptions {
+  /** Not heard yet; with 0 the message says `Messages-Waiting: no`. */
   readonly newMessages: number;
   /** Default 0. */
   readonly oldMessages?: number;
 }
 
+/** What a softphone is asked to do about its settings. */
 export interface CheckSyncOptions {
+  /** The `reboot` parameter of `check-sync`: whether to start anew and not only read them. Default false. */
   readonly reboot?: boolean;
 }
 

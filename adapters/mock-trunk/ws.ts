@@ -7,6 +7,7 @@ import { systemClock } from "../../src/clock.ts";
 import type { MockTrunk } from "./mock-trunk.ts";
 import { selfSigned, type Certificate } from "./self-signed.ts";
 
+/** Where, and whether with TLS. */
 export interface ListenOptions {
   /** Default 0: any that is free. */
   readonly port?: number;
@@ -16,11 +17,13 @@ export interface ListenOptions {
   readonly tls?: true | Certificate;
 }
 
+/** A trunk that is served at a port. */
 export interface Listening {
   /** `ws://host:port`, or `wss://…` */
   readonly url: string;
   /** PEM, for a client to trust, where `tls` is on. */
   readonly certificate?: string;
+  /** The one that was bound, also where 0 asked for any. */
   readonly port: number;
   /** Closes every connection and the port; the trunk stays. */
   close(): Promise<void>;

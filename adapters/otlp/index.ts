@@ -11,16 +11,20 @@ import { logsRequestOf, metricsRequestOf, type ResourceAttributes } from "./requ
 
 export type { ResourceAttributes } from "./requests.ts";
 
+/** What a report is sent as: its moments as log records, its key figures as metrics. */
 export type OtlpSignal = "logs" | "metrics";
 
 /** What a backend took a request without (OTLP "partial success"). */
 export interface OtlpRejection {
+  /** Of which request: the other may have been taken whole. */
   readonly signal: OtlpSignal;
+  /** So many log records, or data points, were not taken; 0: all were, and `message` is a warning. */
   readonly count: number;
   /** The backend's own words. */
   readonly message: string;
 }
 
+/** Which OpenTelemetry backend hears of reports, and what of them. */
 export interface OtlpOptions extends PostOptions {
   /** Where OTLP/HTTP is heard, without `/v1/logs`: what others call `OTEL_EXPORTER_OTLP_ENDPOINT`. It is never written down. */
   readonly url: string;

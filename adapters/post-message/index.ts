@@ -7,6 +7,7 @@ import { HostFault, requireSettings, type CrmHost, type HostCall, type HostEvent
 import type { Refusal } from "../../src/journal.ts";
 import { anyOf, readUrl } from "../../src/platform.ts";
 
+/** Which CRM page is spoken to, and what it must give. */
 export interface PostMessageOptions {
   /** The CRM page's origin, e.g. `https://crm.example`: messages of any other are not heard. */
   readonly origin: string;
@@ -14,6 +15,7 @@ export interface PostMessageOptions {
   readonly needs?: readonly string[];
   /** How long the CRM may take to write a call into its log, in ms. Default 10 000. */
   readonly logTimeoutMs?: number;
+  /** Time and timers; the host's own when left out. */
   readonly clock?: Clock;
   /** The page's `window` when left out. */
   readonly host?: EmbeddedPage;
@@ -21,8 +23,11 @@ export interface PostMessageOptions {
 
 /** What is looked at of the page. */
 export interface EmbeddedPage {
+  /** The CRM's window; the page itself where it is in no frame, which is `NotEmbedded`. */
   readonly parent: { postMessage(message: unknown, origin: string): void };
+  /** Messages of every origin come here; those of another than `origin`, or not of `parent`, are dropped. */
   addEventListener(type: "message", listener: (event: MessageFrom) => void): void;
+  /** Given the listener that `addEventListener` had. */
   removeEventListener(type: "message", listener: (event: MessageFrom) => void): void;
 }
 interface MessageFrom {

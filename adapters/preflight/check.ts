@@ -4,8 +4,11 @@ import type { PagePolicy } from "../../src/platform.ts";
 
 /** What is looked at of the page. */
 export interface PreflightHost extends PagePolicy {
+  /** Absent, or without `mediaDevices`, on a page that is not secure. */
   readonly navigator?: Pick<Navigator, "mediaDevices">;
+  /** Absent where the browser has no WebRTC, or an extension took it away. */
   readonly RTCPeerConnection?: new (configuration?: RTCConfiguration) => RTCPeerConnection;
+  /** What the microphone's level is measured with, and whether sound may start by itself. */
   readonly AudioContext?: new () => AudioContext;
 }
 

@@ -6,6 +6,7 @@ import type { PreflightHost } from "./check.ts";
 import type { GivenIceServers } from "./ice.ts";
 import type { CheckProgress } from "./result.ts";
 
+/** What is looked at, for how long, and who is told; each may be left out. */
 export interface PreflightOptions {
   /** Which trunks are looked at; all, when left out. The echo call takes the line's own choice. */
   readonly trunks?: readonly string[];
@@ -29,6 +30,7 @@ export interface PreflightOptions {
   readonly signal?: AbortSignal;
   /** What one check may take, in ms. Default 10 000; the agent's answer to the browser's question has five times as long. */
   readonly timeoutMs?: number;
+  /** Time and timers; the host's own when left out. */
   readonly clock?: Clock;
   /** The page's, when left out. */
   readonly host?: PreflightHost;

@@ -3,6 +3,7 @@ import { LinekeeperError } from "../../src/index.ts";
 import type { Check, Finding, Measured, Remark } from "./check.ts";
 import type { Words } from "./languages/en.ts";
 
+/** What is looked at: the page, the devices, the way to the network, then each trunk, then one call of its own (`echo`). */
 export type CheckName =
   | "secure-context"
   | "microphone-policy"
@@ -21,7 +22,9 @@ export type CheckName =
   | "clock"
   | "echo";
 
+/** What one check found; one that is asked of each trunk or control has a result for each. */
 export interface CheckResult {
+  /** Stable, for code to go by; words for people are in `cause` and `remedy`. */
   readonly check: CheckName;
   /** Which trunk, of `socket`, `registration` and `options`. */
   readonly trunkId?: string;
@@ -38,6 +41,7 @@ export interface CheckResult {
   readonly cause?: string;
   /** What to do now, in a sentence. */
   readonly remedy?: string;
+  /** In ms, from its own beginning; of one that never began, what it waited. */
   readonly tookMs: number;
   /** Figures, where there are any: `levelDbov`, `rttMs`, `byMs`, `relayProtocol`; of the echo call `mos`, `lossPercent`, `jitterMs`, `sipCode`. */
   readonly measured?: Measured;

@@ -12,6 +12,7 @@ import {
   type ScriptPage,
 } from "../../src/crm/host.ts";
 
+/** What the call centre definition cannot tell a softphone of itself. */
 export interface SalesforceOptions {
   /** Of `opencti_min.js` on your Salesforce domain; needed only where the page does not load it itself. */
   readonly scriptUrl?: string;
@@ -23,19 +24,29 @@ export interface SalesforceOptions {
 
 /** What is looked at of the page. */
 export interface SalesforcePage {
+  /** Absent until `opencti_min.js` has run. */
   readonly sforce?: { readonly opencti?: OpenCti };
+  /** Needed only where the script has to be loaded from `scriptUrl`. */
   readonly document?: ScriptPage;
 }
 
 /** As much of Open CTI as is used. */
 export interface OpenCti {
+  /** Makes numbers on Salesforce's pages clickable; its answer stands for the handshake. */
   enableClickToDial(args: Asked): void;
+  /** Makes them plain text again. */
   disableClickToDial(args: Asked): void;
+  /** Listens for good: Open CTI has no way to stop. The payload names the record that the number stood on. */
   onClickToDial(args: { listener: (payload: Clicked) => void }): void;
+  /** The call centre definition's fields, by their paths such as `/reqGeneralInfo/reqAdapterUrl`. */
   getCallCenterSettings(args: Asked): void;
+  /** The agent's own layout, hence answered only within the agent's session. */
   getSoftphoneLayout(args: Asked): void;
+  /** Opens the panel, or folds it down to its label. */
   setSoftphonePanelVisibility(args: Asked & { visible: boolean }): void;
+  /** What stands on the softphone's button in the utility bar: here, why a number was not called. */
   setSoftphoneItemLabel(args: Asked & { label: string }): void;
+  /** Writes a record, here a `Task`; which fields it may hold is the organisation's to say. */
   saveLog(args: Asked & { value: Readonly<Record<string, unknown>> }): void;
 }
 
@@ -45,8 +56,11 @@ interface Asked {
 
 /** How every method answers. */
 export interface OpenCtiResponse {
+  /** False: `errors` says why, and `returnValue` is not to be relied on. */
   readonly success: boolean;
+  /** What was asked for, in the method's own shape; untrusted. */
   readonly returnValue?: unknown;
+  /** The first is the one that counts; null or absent where it succeeded. */
   readonly errors?: readonly { readonly code?: string; readonly description?: string }[] | null;
 }
 

@@ -5,21 +5,27 @@ import { onForbidden } from "./page-policy.ts";
 
 /** What we use of a WebSocket: the browser's, Node's, `ws`'s, or a test's. */
 export interface SipSocket {
+  /** Set to `arraybuffer`, so that a binary frame comes as bytes and not as a Blob that has to be awaited. */
   binaryType: string;
   /** Above 1 the socket is closing or closed: it takes no frame any more, but says so nowhere else. */
   readonly readyState?: number;
+  /** One SIP message, or a keep-alive, as one text message (RFC 7118 §5); may throw while the socket is not open. */
   send(text: string): void;
+  /** Asks for the closing handshake. Nobody here waits for it: a frozen peer never answers. */
   close(): void;
+  /** As the DOM has it; the WebSocket of `ws` has it too. */
   addEventListener(type: "open" | "message" | "close" | "error", listener: (event: SipSocketEvent) => void): void;
 }
 
 /** What we use of its events. */
 export interface SipSocketEvent {
+  /** The name that it was listened to by. */
   readonly type: string;
   /** Of a `message`. */
   readonly data?: unknown;
   /** Of a `close`, as `wasClean`. */
   readonly code?: number;
+  /** Of a `close`: both sides had said goodbye (RFC 6455 §7.1.4). */
   readonly wasClean?: boolean;
 }
 

@@ -6,6 +6,7 @@ import type { SipSocketConstructor } from "./flow.ts";
 
 export type { SipSocket, SipSocketConstructor, SipSocketEvent } from "./flow.ts";
 
+/** What can be set of the SIP stack; each may be left out. */
 export interface SipJsOptions {
   /** The WebSocket to use; the host's own, looked up at each connect, when left out. */
   readonly webSocket?: SipSocketConstructor;

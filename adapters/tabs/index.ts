@@ -5,6 +5,7 @@ import type { Resumption, SharedHealth } from "../../src/ports.ts";
 import { noteOf, snapshotOf } from "./read.ts";
 import { keptIn } from "./resumption.ts";
 
+/** Which pages share what they know, and by what means; each may be left out. */
 export interface TabsOptions {
   /** Pages with the same name, of the same origin, share. Default `linekeeper`. */
   readonly name?: string;

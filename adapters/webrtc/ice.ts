@@ -4,6 +4,7 @@ import { type Clock, within } from "../../src/clock.ts";
 /** What gives a call its servers: a list, or one that holds for so many seconds, as the credentials of a TURN server do. */
 export type IceServersSource = () => GivenIceServers | Promise<GivenIceServers>;
 
+/** STUN and TURN servers as `RTCPeerConnection` takes them; with `ttlS` they hold for so many seconds, without it for good. */
 export type GivenIceServers = readonly RTCIceServer[] | { readonly iceServers: readonly RTCIceServer[]; readonly ttlS?: number };
 
 export interface IceOptions {

@@ -10,7 +10,9 @@ import { loadMonitor, Session, type WebRtcSession } from "./session.ts";
 export type { GivenIceServers, IceServersSource, WebRtcOptions };
 export type { WebRtcSession } from "./session.ts";
 
+/** The `media` of `createLinekeeper()`, with the devices of all its calls. */
 export interface WebRtc extends Media {
+  /** Opens the audio of one call; Linekeeper calls it, an application need not. */
   open(troubles?: MediaTroubles): WebRtcSession;
   /**
    * The microphone of all calls, those under way and those to come; `call.setMicrophone()` is for one alone. `""`: the system's.

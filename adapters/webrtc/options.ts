@@ -4,6 +4,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { IceServersSource } from "./ice.ts";
 import type { WebRtcSession } from "./session.ts";
 
+/** What can be set of a call's audio; each may be left out. */
 export interface WebRtcOptions {
   /**
    * STUN and TURN servers, or what gives them for each call, with credentials that run out. None by default: an SBC with a public
@@ -31,6 +32,7 @@ export interface WebRtcOptions {
   readonly getUserMedia?: (constraints: MediaStreamConstraints) => Promise<MediaStream>;
   /** The browser's, looked up at each call, when left out. */
   readonly RTCPeerConnection?: new (configuration?: RTCConfiguration) => RTCPeerConnection;
+  /** Time and timers; the host's own when left out. */
   readonly clock?: Clock;
 
   // The audio of an answered call. Docs: docs/limits.md.

@@ -4,6 +4,7 @@
  */
 import { HostFault, requireSettings, type CrmHost, type HostEvents } from "../../src/crm/host.ts";
 
+/** What Zendesk's app framework cannot tell a softphone of itself. */
 export interface ZendeskOptions {
   /** Gives the SDK, `ZAFClient`. The page's global when left out: Zendesk serves the SDK as a script. */
   readonly load?: () => Promise<ZAFClient>;

@@ -7,6 +7,7 @@ import type { Linekeeper } from "../linekeeper.ts";
 import type { Clock } from "../ports.ts";
 import type { CrmHost, Disposition, HostCall, HostClick, HostStepName } from "./host.ts";
 
+/** How a CRM's handshake weighs on the start-up, and who else hears of its calls. */
 export interface AttachOptions {
   /**
    * True: no call goes out, but for an emergency, before the handshake is done. False: the agent may dial without the
@@ -17,12 +18,14 @@ export interface AttachOptions {
   readonly timeoutMs?: number;
   /** Each call that began, whoever began it: for the softphone's own page. */
   readonly onCall?: (call: Call | IncomingCall) => void;
+  /** Time and timers; the host's own when left out. */
   readonly clock?: Clock;
 }
 
 /** What the handshake came to. */
 export type HostReadiness = { readonly ready: true } | { readonly ready: false; readonly step: HostStepName; readonly error: unknown };
 
+/** A CRM that is attached, from its handshake until `detach()`. */
 export interface AttachedHost {
   /** Never rejects. */
   readonly ready: Promise<HostReadiness>;

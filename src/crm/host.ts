@@ -9,7 +9,9 @@ export type HostStepName = "script" | "handshake" | "settings" | "session";
 
 /** It fails by throwing: the error's `name` goes on record. One that never ends is ended by its timeout. */
 export interface HostStep {
+  /** Names its part of the boot stage; stable, for it goes on record. */
   readonly name: HostStepName;
+  /** Awaited where it gives a promise. @param signal aborted once its timeout has passed, or the initialisation is begun anew. */
   run(signal: AbortSignal): unknown;
 }
 
@@ -26,18 +28,23 @@ export type Disposition = "completed" | "cancelled" | "busy" | "no-answer" | "fa
 
 /** A call as the CRM may see it. */
 export interface HostCall {
+  /** Linekeeper's own, the same from the first news to the log entry; no SIP Call-ID. */
   readonly id: string;
+  /** `out`: the agent called. */
   readonly direction: "out" | "in";
   /** The other party's. */
   readonly number: string;
+  /** Of a call that was clicked: `HostClick.record`, as the CRM gave it. Absent for any other. */
   readonly record?: unknown;
   /** ms since 1970. */
   readonly startedAtMs: number;
+  /** `ringing`: of `out`, at the callee; of `in`, at the agent. */
   readonly state: "dialling" | "ringing" | "answered" | "ended";
   /** From the answer to the end, in ms; 0 where nobody answered. */
   readonly talkedMs: number;
   /** Of one that ended. */
   readonly end?: CallEnd | "refused";
+  /** Of one that ended, for the CRM's call log; each adapter puts it into its CRM's words. */
   readonly disposition?: Disposition;
 }
 
@@ -51,6 +58,7 @@ export interface HostEvents {
   failed(what: string, error: unknown): void;
 }
 
+/** What an adapter for a CRM supplies; `attachHost()` calls it, and puts on record what it throws. */
 export interface CrmHost {
   /** Names its boot stage, e.g. `hubspot`. */
   readonly name: string;
@@ -69,7 +77,9 @@ export interface CrmHost {
 /** What is wrong with a host. A handshake that is never answered has no name: its stage is overdue. */
 export type HostFaultName = "ScriptMissing" | "NotEmbedded" | "HandshakeRefused" | "WrongSettings" | "SessionExpired" | "LogRefused";
 
+/** What a host's step or log throws: its message names nothing personal and no secret. */
 export class HostFault extends Error {
+  /** What goes on record of it; its message does only where `privacy.errorMessages` allows that. */
   override readonly name: HostFaultName;
   /** HTTP status, where the host told one. */
   readonly status: number | undefined;

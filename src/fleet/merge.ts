@@ -10,6 +10,7 @@ import { controlsOf } from "./controls.ts";
 import type { AgentRecord, Control, FleetReason, FleetReport } from "./model.ts";
 import { fleetVerdict } from "./verdict.ts";
 
+/** What a merge needs besides the reports: the time, and who sent which. */
 export interface MergeOptions {
   /** Now, ms since 1970. */
   readonly generatedAtMs: number;

@@ -5,35 +5,45 @@ import type { ReportDocument } from "../report/document.ts";
 /** By what an agent's clock was set right: an INVITE that two records share, an edge's `Date`, connections that an edge reset at once. */
 export type ClockProof = "call-id" | "date" | "reset" | "none";
 
+/** One agent's part in the outage, counted from its own reports and set to the common clock. */
 export interface AgentRecord {
   /** Counts from 1; no name. */
   readonly agent: number;
   /** What tells this agent's reports from others': a session, or a file. For support only. */
   readonly source: string;
+  /** The CRM's `crm.site`, as the agent's report has it; absent where the CRM named none. */
   readonly site?: string;
   /** Met the outage: an incident of its own fell into it. */
   readonly hit: boolean;
   /** Its calls in the outage, and what became of those that met a fault. */
   readonly calls: number;
+  /** Reached their callee after a failover. */
   readonly saved: number;
+  /** Ended by a fault. */
   readonly lost: number;
+  /** Never left the agent: the softphone itself said no, as before its start or with no trunk. */
   readonly refused: number;
   /** What its own record alone came to. */
   readonly leader?: FaultDomain;
   /** Its clock against the common one, ms; > 0: it was ahead. */
   readonly skewMs: number;
+  /** `none`: nothing proves the skew, and the agent's clock is taken as it stands. */
   readonly skewBy: ClockProof;
 }
 
 /** Calls that got through while others' did not: within a minute of another agent's failed attempt on `trunkId`. */
 export interface Control {
+  /** Whose calls they were: `AgentRecord.agent`. */
   readonly agent: number;
   /** `same-trunk`: over the trunk on which others failed. `other-trunk`: over another. */
   readonly kind: "same-trunk" | "other-trunk";
   /** The trunk on which the others failed, and the one that worked. */
   readonly failedTrunkId: string;
+  /** On which these calls went through; the same as `failedTrunkId` where `kind` is `same-trunk`. */
   readonly trunkId: string;
+  /** Of the calls that went through: the configured route's name, or `national`, `international`, `all`. */
   readonly route: string;
+  /** How many of this agent's attempts went through, on this trunk and route. */
   readonly calls: number;
   /** When the first of them began, UTC. */
   readonly time: string;
@@ -43,7 +53,9 @@ export interface Control {
 export type FleetReason =
   "many-agents-hit" | "one-agent-hit" | "many-sites-hit" | "same-trunk-worked" | "trunk-worked-for-nobody" | "other-trunk-worked";
 
+/** Many agents' records of one outage, put on one clock and judged together. */
 export interface FleetReport {
+  /** The layout of this document; a change that an old reader would misread counts it up. */
   readonly version: "linekeeper-fleet-report/1";
   /** The outage, as the report of one agent who had met all of it; its times are those of the common clock. */
   readonly report: ReportDocument;
@@ -51,7 +63,9 @@ export interface FleetReport {
   readonly agents: readonly AgentRecord[];
   /** How many others are not: nothing is known of how they fared. */
   readonly absentAgents: number;
+  /** Evidence for the carrier or against it: empty where nobody's call got through while another's failed. */
   readonly controls: readonly Control[];
+  /** What the verdict rests on besides single records; empty where there is too little to compare. */
   readonly reasons: readonly FleetReason[];
   /** Incidents of the same records that were not part of it. */
   readonly otherIncidents: number;

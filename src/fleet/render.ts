@@ -14,12 +14,15 @@ import { clockTime, domainName, spanText } from "../report/wording.ts";
 import type { FleetReport } from "./model.ts";
 import { fleetWordsOf } from "./words.ts";
 
+/** As plain text; `options.audience` decides what of the fleet is told, `support` if left out, and an agent or the public never sees another agent's row. */
 export const renderFleetText = (fleet: FleetReport, options: RenderOptions = {}): string =>
   textOf(sheetText(fleetSheet(fleet, options), options.language ?? en));
 
+/** As Markdown, for a ticket or a wiki: the same content as the text. */
 export const renderFleetMarkdown = (fleet: FleetReport, options: RenderOptions = {}): string =>
   sheetMarkdown(fleetSheet(fleet, options), options.language ?? en);
 
+/** As one HTML page that loads nothing from elsewhere: the same content as the text. */
 export function renderFleetHtml(fleet: FleetReport, options: RenderOptions = {}): string {
   const sheet = fleetSheet(fleet, options);
   return pageOf(`${sheet.title} · ${spanText(fleet.report)} UTC`, sheetPage(sheet), options.language ?? en);

@@ -10,17 +10,23 @@ import type { WallClock } from "./wall-clock.ts";
 export interface AttemptRecord {
   /** When it began, UTC. */
   readonly time: string;
+  /** ms since the session's start, monotonic; all `…Ms` moments of a report are. */
   readonly startedMs: number;
   /** Absent while it runs. */
   readonly endedMs?: number;
+  /** The call's id within the SDK, as in `calls`; the carrier knows it by `sipCallId`. */
   readonly callId: string;
   /** Counts from 1 within the call. */
   readonly attempt: number;
+  /** Over which trunk, by its configured id. */
   readonly trunkId: string;
+  /** The called number's class: a configured route's name, or `national`, `international`, `emergency`, `all`. */
   readonly route: string;
+  /** Who was called, as far as `privacy` allows; absent where the journal no longer holds the call's beginning. */
   readonly party?: KnownParty;
   /** `Call-ID` and `From` tag as sent. */
   readonly sipCallId?: string;
+  /** The `tag` of our `From` (RFC 3261 §19.3), for a carrier's traces; absent before the INVITE is made. */
   readonly fromTag?: string;
   /** Did the INVITE leave us? */
   readonly sent: boolean;
@@ -33,21 +39,29 @@ export interface AttemptRecord {
    * it, as 487 does when we give up. Absent while it runs, and where the agent ended it.
    */
   readonly said?: Said;
+  /** The answer's ITU-T Q.850 cause, and where it arose (RFC 8606 §4); absent where the peer gave none. */
   readonly q850?: { readonly value: number; readonly location?: CauseLocation };
+  /** `Retry-After` of the final answer, s, as the peer sent it (RFC 3261 §20.33); absent where it sent none. */
   readonly retryAfterS?: number;
+  /** True where a 603 says that the network blocked the call, not the callee (603+, ATIS-1000099); else absent. */
   readonly blockedByNetwork?: boolean;
   /** Only where the integrator allowed free text. */
   readonly text?: string;
   /** Class and row of the outcome table. */
   readonly class?: OutcomeClass;
+  /** Which line of the table decided, e.g. `sip-503`, `q850-17`, `silence-edge-alive`; absent, as `class` is, while it runs. */
   readonly row?: string;
+  /** From its start to its end, or to the answer, ms; absent while it runs. */
   readonly tookMs?: number;
   /** INVITE to the first answer that tells a state: not 100 (RFC 6076 §4.3.1). */
   readonly srdMs?: number;
   /** INVITE to 180, 183 or 2xx. */
   readonly pddMs?: number;
+  /** We waited longer than the deadline allows: for what, how long in ms, and whether the edge gave a sign of life meanwhile. */
   readonly overdue?: { readonly awaited: "any-answer" | "ringing"; readonly waitedMs: number; readonly edgeAlive: boolean | "unknown" };
+  /** Why we gave it up before its end was known; `hung-up`: the agent did. Absent where we did not. */
   readonly abandoned?: Facts["attempt:abandoned"]["because"];
+  /** How one that was given up ended in truth; absent while that is not known. */
   readonly settled?: Facts["attempt:settled"]["how"];
 }
 

@@ -11,8 +11,10 @@ import type { Sheet } from "./sheet.ts";
  * the inside of the CRM. `public`: what is certain, and no more.
  */
 export const audiences = ["agent", "support", "carrier", "public"] as const;
+/** For whom a report is written; `audiences` says what each sees. */
 export type Audience = (typeof audiences)[number];
 
+/** For whom, in which language, and on which trunk; each may be left out. */
 export interface RenderOptions {
   /** `support` if left out. */
   readonly audience?: Audience;

@@ -10,23 +10,37 @@ import type { WallClock } from "./wall-clock.ts";
  */
 export type Fate = "carried" | "saved" | "lost" | "refused" | "running";
 
+/** One call of the agent's, over all its attempts; the SDK's own test calls are left out. */
 export interface CallRecord {
+  /** When it began, UTC, ISO 8601. */
   readonly time: string;
+  /** The SDK's own id, which ties it to its attempts; no SIP Call-ID. */
   readonly callId: string;
+  /** `out`: the agent called. `in`: a customer did. */
   readonly direction: "out" | "in";
+  /** With whom, as far as `privacy` allows; absent where the journal no longer holds the call's beginning. */
   readonly party?: KnownParty;
+  /** ms since the session's start, monotonic, as the other moments here. */
   readonly startedMs: number;
+  /** Absent while it runs; of one that was refused, the moment of the refusal. */
   readonly endedMs?: number;
+  /** When the callee's phone was first said to ring; absent where it never was. */
   readonly ringingMs?: number;
+  /** When it was answered; of a call that a reloaded page went on with, when it was resumed. Absent where nobody answered. */
   readonly answeredMs?: number;
   /** Where it was answered. */
   readonly trunkId?: string;
+  /** Each move to another trunk, in order; empty where it never moved. */
   readonly failovers: readonly { readonly atMs: number; readonly from: string; readonly to: string; readonly because: FailoverReason }[];
+  /** Absent while it runs, and where it was refused. */
   readonly end?: CallEnd;
+  /** Why it never left the agent; present where `fate` is `refused`, and only there. */
   readonly refusal?: Refusal;
   /** The stage of the CRM's initialisation that held it back. */
   readonly stage?: string;
+  /** The callee's phone may have rung without our knowing: an attempt was given up and nobody confirmed its end. */
   readonly possibleDuplicate: boolean;
+  /** What it came to, for counting: each call has one. */
   readonly fate: Fate;
 }
 

@@ -27,6 +27,7 @@ export const carrierTests = [
   "media-relay-silent",
   "media-relay-moved",
 ] as const satisfies readonly EvidenceCode[];
+/** The code of such evidence; its sentence for the carrier is in `TicketWords.tests`. */
 export type CarrierTest = (typeof carrierTests)[number];
 
 /** Answers alike: by whom, with what, how often. */

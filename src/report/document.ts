@@ -76,17 +76,21 @@ const notableTypes = [
   "transition:violated",
 ] as const satisfies readonly FactType[];
 const notable: ReadonlySet<FactType> = new Set(notableTypes);
+/** The types of journal entries that a report's time line may show; the rest is in the journal alone. */
 export type NotableType = (typeof notableTypes)[number];
+/** A journal entry of a notable type, with that type's own fields. */
 export type NotableEntry<T extends NotableType = NotableType> = Entry<T>;
 
 /** A journal entry with its UTC time. */
 export type Moment = { readonly time: string } & NotableEntry;
 
+/** What shows that a report was not changed since it was signed; `linekeeper/seal` makes it and checks it. */
 export interface ReportSignature {
   /** JOSE's names for ECDSA on P-256 with SHA-256, and for Ed25519. */
   readonly algorithm: "ES256" | "EdDSA";
   /** Base64, over the canonical JSON (RFC 8785) of the report without its signature. */
   readonly value: string;
+  /** By which key, where the integrator named it; only a hint for who checks, as it is his own list that counts. */
   readonly keyId?: string;
 }
 

@@ -5,14 +5,19 @@ import type { AttemptRecord } from "./attempts.ts";
 
 /** A median and a 95th percentile, by nearest rank, over `n` values; no percentile without a value. */
 export interface Spread {
+  /** How many values there were; with few of them a percentile says little. */
   readonly n: number;
+  /** The median, ms. */
   readonly p50Ms?: number;
+  /** 95 of 100 values are no greater, ms. */
   readonly p95Ms?: number;
 }
 
 /** Ratios are 0…1, absent where nothing was counted: 0 of 0 is not 0 %. */
 export interface Kpi {
+  /** By its configured id. */
   readonly trunkId: string;
+  /** A configured route's name, or `national`, `international`, `emergency`, `all`. */
   readonly route: string;
   /** INVITEs that left us, whether or not they have ended. */
   readonly attempts: number;
@@ -20,6 +25,7 @@ export interface Kpi {
   readonly unsent: number;
   /** Of those that left, still under way: in none of the ratios. */
   readonly running: number;
+  /** Ended with a 2xx. */
   readonly answered: number;
   /** Answer seizure ratio: answered / attempts that ended (ITU-T E.425). */
   readonly asr?: number;
@@ -37,7 +43,9 @@ export interface Kpi {
 
 /** How a trunk's registrar answered; by trunk, as a registration knows no route. */
 export interface RegistrationKpi {
+  /** By its configured id. */
   readonly trunkId: string;
+  /** Answered by 200 and a binding of ours, refreshes included. */
   readonly confirmed: number;
   /** Refused by the registrar, or not answered in time. */
   readonly failed: number;

@@ -12,6 +12,7 @@ import type { RegistrationKpi } from "./kpi.ts";
 import type { NotableEntry, NotableType, ReportDocument } from "./document.ts";
 import type { Redaction } from "./parties.ts";
 
+/** What a sentence is filled with, by name: trunk, carrier, route, counts and codes, no personal data. One may be missing. */
 export type Params = Evidence["params"];
 
 /** Tests that the diagnosis may propose. */
@@ -59,9 +60,11 @@ export type TermCode =
   | "udp"
   | "websocket";
 
+/** A term of the trade as the glossary explains it. */
 export interface Term {
   /** As it may stand in a sentence, its name first. */
   readonly forms: readonly [string, ...string[]];
+  /** Its explanation, for who has never met it. */
   readonly means: string;
 }
 
@@ -133,12 +136,14 @@ export type StepCode =
   | "check-callee"
   | "keep-watching";
 
-/** Texts that never change within a language: headings, column names, legends. */
+/** Texts that never change within a language: headings, column names, legends. What one means, the English says; noted here is what it does not. */
 export interface Labels {
+  /** After a duration, of what has not ended. */
   readonly ongoing: string;
   readonly whoActs: string;
   readonly picture: string;
   readonly pictureStartUp: string;
+  /** One initialisation of the CRM; its number follows. */
   readonly run: string;
   readonly pictureCalls: string;
   readonly allCalls: string;
@@ -158,6 +163,7 @@ export interface Labels {
   readonly stageTry: string;
   readonly result: string;
   readonly state: string;
+  /** A column: what led into a state, as a code. */
   readonly because: string;
   readonly from: string;
   readonly until: string;
@@ -187,10 +193,14 @@ export interface Labels {
   readonly attempts: string;
   readonly ladder: string;
   readonly ourSide: string;
+  /** After a count: attempts that never left us. */
   readonly unsent: string;
+  /** Stands in place of an attempt's outcome, and after a count of such attempts. */
   readonly running: string;
   readonly answered: string;
+  /** Session request delay (RFC 6076 §4.3.1), as a column. */
   readonly srd: string;
+  /** Post-dial delay, as a column. */
   readonly pdd: string;
   readonly trunkStates: string;
   readonly registrations: string;
@@ -198,7 +208,9 @@ export interface Labels {
   readonly edge: string;
   readonly confirmed: string;
   readonly failed: string;
+  /** Registration request delay (RFC 6076 §4.1), as a column. */
   readonly rrd: string;
+  /** Below the key figures: what the ratios count. */
   readonly kpiNote: string;
   readonly calls: string;
   readonly noCalls: string;
@@ -224,7 +236,9 @@ export interface Labels {
   readonly candidatePair: string;
   readonly microphone: string;
   readonly span: string;
+  /** Before sentences of `clockSkew`. */
   readonly clocks: string;
+  /** Before the list of `redactions`. */
   readonly leftOut: string;
   readonly journal: string;
   readonly generated: string;
@@ -233,58 +247,97 @@ export interface Labels {
 
 /** What an agent reads. */
 export interface AgentWords {
+  /** The lead where there is no verdict: no fault is on record. */
   readonly nothing: string;
+  /** The lead, by the domain that the verdict is sure of; `unknown` where it is not. */
   readonly where: Readonly<Record<FaultDomain, string>>;
   /** Several faults at once, of several parties. */
   readonly several: string;
+  /** Where nothing is for the agent to mend, and it still goes on. */
   readonly meanwhile: string;
+  /** The same once it has ended. */
   readonly over: string;
+  /** What to tell the team lead, where nothing is for the agent to mend. @param from UTC, ISO 8601. */
   tell(from: string): string;
+  /** After steps that the agent can take. */
   readonly ifItStays: string;
 }
 
 /** What a carrier's operations centre reads: nothing of the CRM, of devices or of other carriers. */
 export interface TicketWords {
+  /** The sheet's heading; the subject follows, or `nothing`. */
   readonly title: string;
+  /** The lead where no trunk is on record. */
   readonly nothing: string;
-  /** @param given `lost`: connections. */
+  /** The ticket's subject, in one line. @param given `lost`: connections to the edge. */
   subject(given: { readonly host: string; readonly failed: number; readonly attempts: number; readonly lost: number }): string;
+  /** A paragraph, where the verdict points to this carrier. */
   readonly concluded: string;
+  /** The same where it does not: nobody is blamed. */
   readonly open: string;
+  /** A heading; the example's number follows. */
   readonly example: string;
+  /** A heading, above the rows that also make up TMF621's characteristics. */
   readonly summary: string;
+  /** A row's name: the carrier, and which of our accounts with it. */
   readonly account: string;
+  /** A row's name; its value is UTC, ISO 8601. */
   readonly firstSeen: string;
+  /** A row's name, in the same way. */
   readonly lastSeen: string;
+  /** A row's name, as a question: `yes` or `no` answers it. */
   readonly stillOn: string;
+  /** The answer to `stillOn` while it goes on. */
   readonly yes: string;
+  /** The answer to `stillOn`. @param until UTC, ISO 8601. */
   no(until: string): string;
+  /** A row's name; `outgoing` is its only value. */
   readonly direction: string;
+  /** Said to the carrier: from us to them. */
   readonly outgoing: string;
+  /** A row's name; a line of `ofRoute` for each route is its value. */
   readonly scope: string;
+  /** One line for each route. `ner` comes as `percent` wrote it. */
   ofRoute(given: { readonly route: string; readonly attempts: number; readonly answered: number; readonly ner: string }): string;
+  /** A row's name: the codes and causes that failed attempts ended with, and how often. */
   readonly answers: string;
+  /** Who said how an attempt ended; `peer` is the carrier that reads it. */
   readonly said: Readonly<Record<"peer" | "inferred", string>>;
+  /** How often the registrar confirmed, and how often it did not. */
   registrations(kpi: RegistrationKpi): string;
+  /** A row's name: WebSocket connections to the carrier's edge, with their close codes. */
   readonly connectionsLost: string;
+  /** A row's name: the called number, as far as it may be shown. */
   readonly called: string;
+  /** In place of codes, where none came. */
   readonly noAnswer: string;
+  /** A heading, above the sentences of `tests`. */
   readonly tested: string;
+  /** A whole sentence for each test. @param route the integrator's own name; absent where it was none in particular. */
   readonly tests: Readonly<Record<CarrierTest, (route: string | undefined) => string>>;
+  /** A heading, above the table of attempts that are no examples. */
   readonly others: string;
+  /** The last paragraph: UTC, what "inferred" means, how numbers are shown. */
   readonly note: string;
 }
 
 /** What everybody reads: only what is certain. */
 export interface StatementWords {
+  /** The page's heading. */
   readonly title: string;
+  /** The lead where there is no verdict. */
   readonly nothing: string;
-  /** @param given `to`: absent while it goes on. */
+  /** The lead, a whole sentence. @param given UTC, ISO 8601; `to`: absent while it goes on. */
   since(given: { readonly from: string; readonly to?: string }): string;
+  /** Only where calls were lost, or never left the agent. */
   readonly callsFailed: string;
+  /** Only where calls were saved by failover. */
   readonly callsMoved: string;
+  /** A whole sentence, in place of `isOver`. */
   readonly goesOn: string;
+  /** A whole sentence. @param at UTC, ISO 8601. */
   isOver(at: string): string;
+  /** A whole sentence, always last: no cause is named. */
   readonly cause: string;
 }
 
@@ -294,6 +347,7 @@ export interface Catalogue {
   readonly tag: string;
   /** In which direction it is read; the picture's time runs from left to right in all. */
   readonly direction: "ltr" | "rtl";
+  /** Whole in themselves: nothing is put into them, and no sentence is made of them. */
   readonly labels: Labels;
   /** Where no verdict is reached. @param wheres the domains' `at`, the most probable first: one leads, or several tie. */
   undecided(wheres: readonly string[]): string;
@@ -303,12 +357,15 @@ export interface Catalogue {
   alsoAt(wheres: readonly string[]): string;
   /** `at` completes "The fault lies …". @param carrier named where one trunk stands out. */
   readonly domains: Readonly<Record<FaultDomain, { readonly name: string; at(carrier: string | undefined): string }>>;
+  /** Who acts, as a value of its own and not within a sentence. @param carrier named where one trunk stands out. */
   readonly actors: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
   /** Who acts when no verdict is reached. */
   readonly nobodyYet: string;
   /** Sentences for evidence. What is only inferred is never worded as somebody's statement. */
   readonly evidence: Readonly<Record<EvidenceCode, (params: Params) => string>>;
+  /** Stands in brackets after a piece of evidence: how we know it. */
   readonly evidenceSaid: Readonly<Record<Evidence["said"], string>>;
+  /** An instruction in whole sentences: what to try, and what its result would mean. */
   readonly nextTests: Readonly<Record<NextTestCode, (params: Params) => string>>;
   /** What to do now, as an instruction. */
   readonly steps: Readonly<Record<StepCode, (params: Params) => string>>;
@@ -316,52 +373,79 @@ export interface Catalogue {
   readonly sends: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
   /** Where the callee is all that there was: nothing is to be sent. */
   readonly nothingToSend: string;
+  /** The glossary; a term is found by its forms, so each that the language's sentences use is listed. */
   readonly terms: Readonly<Record<TermCode, Term>>;
   /** What an answer's code says, in a word or two. */
   readonly sipCodes: Readonly<Record<number, string>>;
+  /** What an ITU-T Q.850 cause says, in a few words without a capital, after its number. */
   readonly q850Causes: Readonly<Record<number, string>>;
+  /** How an attempt ended where no code tells it, in a cell of a table. */
   readonly outcomeRows: Readonly<Record<OutcomeRow, string>>;
+  /** The sheet for the audience `agent`, said to the agent. */
   readonly agent: AgentWords;
+  /** The sheet for the audience `carrier`, and the text of `troubleTicket()`: said to the carrier as "you". */
   readonly ticket: TicketWords;
+  /** The sheet for the audience `public`. */
   readonly statement: StatementWords;
   /** How much one piece of evidence says. @param weight log-odds. */
   strength(weight: number): string;
   /** A word for a probability, by fixed ranges. */
   confidence(probability: number): string;
-  /** @param carrier may be empty. */
+  /** A carrier and its trunk as they stand within a sentence. @param carrier may be empty. */
   carrierOf(carrier: string, trunkId: string): string;
+  /** One whole sentence for each type of entry, its trunk named in it; its time stands beside. */
   readonly timeline: { readonly [T in NotableType]: (entry: NotableEntry<T>) => string };
+  /** Of a connection to a carrier's edge: in the picture, in tables and within sentences, so a few words without a capital. */
   readonly flowStates: Readonly<Record<FlowState, string>>;
+  /** Of a registration (RFC 3261 §10), in the same places. */
   readonly registrationStates: Readonly<Record<RegistrationState, string>>;
+  /** Of what takes a failing trunk or route out of use, in the same places. */
   readonly breakerStates: Readonly<Record<BreakerState, string>>;
   /** A route's name; of `*`, that it is every route. */
   readonly routeOf: (route: string) => string;
+  /** Whom an attempt's end points to, in a cell of a table and within sentences. */
   readonly outcomeClasses: Readonly<Record<OutcomeClass, string>>;
+  /** What a call came to, in a cell of a table. */
   readonly fates: Readonly<Record<Fate, string>>;
+  /** How a call ended, in a cell of a table and within sentences. */
   readonly callEnds: Readonly<Record<CallEnd, string>>;
+  /** Why a call never left the agent, in a cell of a table and within sentences. */
   readonly refusals: Readonly<Record<Refusal, string>>;
+  /** Why the next trunk was tried, as it stands within a sentence of the time line and in a cell of a table. */
   readonly failoverReasons: Readonly<Record<FailoverReason, string>>;
+  /** How one try of a stage of the CRM's start ended, in a cell of a table. */
   readonly stageResults: Readonly<Record<"passed" | "failed" | "running", string>>;
   /** How a stage failed, in as few words as fit into the picture. */
   stageFault(fault: StepFault): string;
+  /** Who said how an attempt ended, in a cell of a table: shorter than `evidenceSaid`. */
   readonly attemptSaid: Readonly<Record<"peer" | "inferred", string>>;
+  /** What is left out, as items of a list, hence without a capital. */
   readonly redactions: Readonly<Record<Redaction, string>>;
+  /** What the browser's name of the microphone points to, without a capital. */
   readonly microphoneKinds: Readonly<Record<MicrophoneKind, string>>;
   /** What was seen of an attempt beyond its codes; empty if nothing. */
   attemptNote(attempt: AttemptRecord): string;
+  /** A whole sentence, where only a new start of the CRM ended the incident. */
   reinitialised(): string;
   /** The picture or a table shows `shown` of `all`. */
   someCalls(shown: number, all: number): string;
+  /** The same of the time line, which keeps its first and last. */
   someMoments(shown: number, all: number): string;
+  /** How often, in brackets after a piece of evidence. @param count 1 or more: singular and plural are the language's own. */
   seen(count: number): string;
   /** The heading's second half: which incident, or the session. */
   subject(report: ReportDocument): string;
+  /** How many journal entries the report rests on, with their numbers where it has them. */
   entries(journal: ReportDocument["journal"]): string;
+  /** How far our clock was off, in a few words. @param by a host, against whose clock ours was held. @param byMs > 0: ours was ahead. */
   clockSkew(by: string, byMs: number): string;
   /** A name and its value: `Who acts: nobody`; with an empty value, what stands before it. */
   pair(name: string, value: string): string;
+  /** With its unit, in the greatest that suits. @param ms may be negative, or no number. */
   duration(ms: number): string;
+  /** What is not quite none or all must not read as 0 % or 100 %. @param share 0…1; absent where nothing was counted. */
   percent(share: number | undefined): string;
+  /** With the language's own separators, one decimal at most. */
   number(value: number): string;
 }
 

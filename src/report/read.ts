@@ -4,6 +4,7 @@ import type { ReportDocument } from "./document.ts";
 
 /** No report, or one that cannot be read here. */
 export class ReportSyntaxError extends Error {
+  /** Tells it from other errors where `instanceof` cannot, as between two bundles. */
   override readonly name = "ReportSyntaxError";
 }
 

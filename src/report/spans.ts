@@ -4,38 +4,55 @@ import type { Plane } from "../ports.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 
+/** From one moment to another, cut to the report's window where it is a lane's. */
 export interface Stretch {
+  /** ms since the session's start, monotonic. */
   readonly fromMs: number;
+  /** In the same way; of what goes on, the report's end. */
   readonly toMs: number;
 }
 
 /** `because`: the SIP code, the socket's close code or the breaker's reason that led into the state. */
 export interface StateSpan<State extends string> extends Stretch {
+  /** One of its machine's states, unchanged for the whole span. */
   readonly state: State;
+  /** Absent where nothing was said, and of the state from before the first change. */
   readonly because?: string;
 }
 
+/** One trunk over the time of the report. */
 export interface TrunkLane extends TrunkFact {
+  /** Of the WebSocket to its edge; `closed` before the first. */
   readonly flow: readonly StateSpan<FlowState>[];
+  /** Of our binding at its registrar (RFC 3261 §10); `none` before the first. */
   readonly registration: readonly StateSpan<RegistrationState>[];
+  /** One for each route and plane that ever changed; without one it was `closed` throughout. */
   readonly breakers: readonly { readonly route: string; readonly plane: Plane; readonly spans: readonly StateSpan<BreakerState>[] }[];
 }
 
 /** One try of one stage. */
 export interface StageTry extends Stretch {
+  /** The CRM's own name for it; of a part, `stage/part`. */
   readonly stage: string;
+  /** Counts from 1 within the run. */
   readonly attempt: number;
+  /** No call goes out before it has passed, but for an emergency. */
   readonly critical: boolean;
+  /** `running`: had not ended by the report's end, or was given up with its run. */
   readonly result: "passed" | "failed" | "running";
   /** True once it has run for half its timeout. */
   readonly stalled: boolean;
+  /** How it failed; present where `result` is `failed`, and only there. */
   readonly fault?: StepFault;
 }
 
 /** One (re-)initialisation of the CRM. */
 export interface BootRun extends Stretch {
+  /** Counts from 1 within the session. */
   readonly run: number;
+  /** No critical stage was missing any more. */
   readonly completed: boolean;
+  /** Each try of each stage, in the order in which they began. */
   readonly stages: readonly StageTry[];
 }
 

@@ -7,13 +7,21 @@ import { en } from "./languages/en.ts";
 
 /** The fields of TMF621's `TroubleTicket` that we can fill; times are UTC, ISO 8601. */
 export interface TroubleTicket {
+  /** TMF621 tells its classes apart by it. */
   readonly "@type": "TroubleTicket";
+  /** The ticket's subject in one line: how many attempts failed, or connections were lost, at which host. */
   readonly name: string;
+  /** Lines of text: what we conclude, then the summary that `troubleTicketCharacteristic` holds field by field. */
   readonly description: string;
+  /** `Critical`: nothing gets through, and it goes on. `Major`: attempts failed or connections were lost. `Minor`: neither. */
   readonly severity: "Critical" | "Major" | "Minor";
+  /** Always `Telephony service`; TMF621 leaves the types to the carrier, so map it where yours has others. */
   readonly ticketType: string;
+  /** When the report was made, not when the trouble began. */
   readonly creationDate: string;
+  /** The same as `creationDate`: each report makes a ticket of its own. */
   readonly lastUpdate: string;
+  /** `resolved` once the disturbance is over, by our own record. */
   readonly status: "inProgress" | "resolved";
   /** Only where the disturbance is over. */
   readonly resolutionDate?: string;
@@ -24,11 +32,13 @@ export interface TroubleTicket {
     readonly externalIdentifierType: string;
     readonly id: string;
   }[];
+  /** The trunk: `id` as configured, `name` the edge's host. */
   readonly relatedEntity: readonly {
     readonly "@type": "RelatedEntity";
     readonly role: string;
     readonly entity: { readonly "@type": "EntityRef"; readonly "@referredType": string; readonly id: string; readonly name: string };
   }[];
+  /** The worst attempts as examples, then what was tested against the carrier, then how to read it all. */
   readonly note: readonly {
     readonly "@type": "Note";
     readonly id: string;
@@ -36,6 +46,7 @@ export interface TroubleTicket {
     readonly date: string;
     readonly text: string;
   }[];
+  /** The summary's rows, named and written in the ticket's language. */
   readonly troubleTicketCharacteristic: readonly {
     readonly "@type": "StringCharacteristic";
     readonly name: string;

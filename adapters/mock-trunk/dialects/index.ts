@@ -11,6 +11,7 @@ import { opensips } from "./opensips.ts";
 import { oracleSbc } from "./oracle-sbc.ts";
 import { plain } from "./plain.ts";
 
+/** Whose way of writing SIP the trunk speaks: header order, tags, holds, challenges. `plain`: what RFC 3261 would write. */
 export type DialectName =
   "plain" | "asterisk" | "freeswitch" | "kamailio" | "opensips" | "cucm" | "oracle-sbc" | "audiocodes" | "3cx" | "broadworks";
 
@@ -27,4 +28,5 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   broadworks,
 };
 
+/** In the order of their table, `plain` first: for a test that goes through them all. */
 export const dialectNames = Object.keys(dialects) as readonly DialectName[];
