@@ -3,6 +3,7 @@ import type { Entry } from "./journal.ts";
 
 /** A line that is no journal entry. */
 export class JournalSyntaxError extends Error {
+  /** The same for all of them: tells them from other errors where `instanceof` cannot. */
   override readonly name = "JournalSyntaxError";
   /** Counts from 1. */
   readonly line: number;
