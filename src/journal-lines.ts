@@ -16,7 +16,7 @@ export class JournalSyntaxError extends Error {
 /** The last line of a sealed journal (`src/seal/`); no entry. */
 export const sealedType = "journal:sealed";
 
-/** @returns the text, with a line feed after each entry. */
+/** Writes a journal as JSON Lines, which `parseJournal` reads. @returns the text, with a line feed after each entry. */
 export const journalText = (entries: readonly Entry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
 
 /**

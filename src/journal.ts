@@ -57,7 +57,7 @@ export interface AnswerFact {
 export interface TrunkFact {
   /** As `TrunkConfig.id` has it. */
   readonly id: string;
-  /** Name of the operator, as `TrunkConfig.carrier` has it; empty where only entries of before know the trunk. */
+  /** Name of the operator, as `TrunkConfig.carrier` has it. */
   readonly carrier: string;
   /** Host of the edge, without user or path; empty where a function gives its URL. */
   readonly host: string;
@@ -168,7 +168,7 @@ export interface Facts {
   };
   /** We close: what ends from here on ends because we end it. */
   "session:closing": Record<never, never>;
-  /** Nothing of ours runs any more; the last entry, unless the page went away before it. */
+  /** Calls are over and trunks unregistered, as far as there was time for it; missing where the page went away before. */
   "session:closed": Record<never, never>;
   /** The wall clock moved against the monotonic one (NTP, sleep): `byMs` > 0 means forward. */
   "clock:jumped": { readonly byMs: number; readonly dateMs: number };
@@ -264,7 +264,7 @@ export interface Facts {
   "health:heard": OfRoute & { readonly plane: Plane; readonly from: "tab" | "last-page"; readonly because: string };
   /** Unrelated carriers failed together: the fault is sought on our side, and no breaker opens. */
   "common-mode:suspected": { readonly carriers: readonly string[] };
-  /** A call by this carrier succeeded: carriers are judged each by its own again. */
+  /** This carrier served a call, or answered a probe: each carrier is judged by its own again. */
   "common-mode:ended": { readonly by: string };
   /**
    * The CRM has set other trunks: all of them from now on, which came, which went, and what of a setting was changed, by its
@@ -431,20 +431,20 @@ export interface Facts {
     readonly waitedMs: number;
     readonly edgeAlive: boolean | "unknown";
   };
-  /** 2xx came; `pddMs` from the INVITE to the first sign of a phone, or to the answer where that was the first. */
+  /** 2xx came; `pddMs`: from the INVITE to this answer. */
   "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly pddMs: number };
   /** The attempt is over, with what that means by the outcome table; `answer` where one came, `tookMs` from its start. */
   "attempt:ended": OfAttempt & { readonly outcome: Outcome; readonly answer?: AnswerFact; readonly tookMs: number };
   /** Given up by us before its end is known; the ledger follows it to `attempt:settled`. */
   "attempt:abandoned": OfAttempt & { readonly because: FailoverReason | "hung-up" };
-  /** What became of an attempt that we had given up, or of one whose answer was kept: nothing of it is open any more. */
+  /** What became of an attempt that we had given up; `adopted`: its late answer was taken after all. */
   "attempt:settled": OfAttempt & { readonly how: "cancelled" | "rejected" | "answered-late-and-ended" | "adopted" | "never-answered" };
 
   /** The part of the SDK that diagnoses could not be loaded; this journal can still be diagnosed elsewhere. */
   "diagnosis:missing": { readonly error: string };
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
-  /** The integrator's own sink threw or rejected: that report is lost, and the softphone goes on. */
+  /** The integrator's sink threw or rejected; or a report could not be made (`report`), or not signed (`signing`). The softphone goes on. */
   "sink:failed": { readonly sink: string; readonly error: string };
   /** A page that is gone left a journal; so many reports were made of it. `error`: it could not be read. */
   "session:recovered": { readonly sessionId: string; readonly entries: number; readonly reports: number; readonly error?: string };

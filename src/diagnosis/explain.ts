@@ -41,6 +41,7 @@ export class UnknownEvidenceError extends Error {
 }
 
 /**
+ * What the verdict would be if some evidence were missing or more of it there: for `explain()`, as `reconsider`.
  * @param changes each `-code` (as if it had not been seen) or `+code` (as if it had been).
  * @throws UnknownEvidenceError that names the change.
  */

@@ -27,7 +27,7 @@ export interface Evidence {
   readonly said: Said | "observed";
   /** Whom it concerns, for the sentence: trunk id, stage, route, SIP code, counts. Never personal data. */
   readonly params: Readonly<Record<string, string | number>>;
-  /** When first and last seen, ms since the session's start, and how often. */
+  /** When first seen, ms since the session's start. */
   readonly firstMs: number;
   /** When last seen, ms since the session's start. */
   readonly lastMs: number;
@@ -110,11 +110,11 @@ export interface Incident {
   readonly reopened?: number;
   /** Closed with a doubt that nothing settled: nobody called there again. */
   readonly unproven?: true;
-  /** Last entry that belongs to it (for reading it out of the journal: from `firstSeq` to `lastSeq`). */
+  /** Number of the first entry that belongs to it: it is read out of the journal from here to `lastSeq`. */
   readonly firstSeq: number;
   /** Number of the last entry that belongs to it; grows while it lasts. */
   readonly lastSeq: number;
-  /** Calls that met a fault: saved by a failover, or lost; and those that never left the agent. */
+  /** Calls that met a fault: saved by a failover, lost, or on their way still. */
   readonly callsAffected: number;
   /** Calls that met a fault and were carried by another trunk. */
   readonly callsSaved: number;
