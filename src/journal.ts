@@ -117,7 +117,7 @@ export interface EnvironmentFact {
   readonly runtime: string;
   /** By its brand and major version, `Microsoft Edge/148`, and the system by its name, where the browser gives client hints. */
   readonly browser?: string;
-  /** The system by its name, e.g. `Windows`; absent where the browser gives no client hints. */
+  /** The system by its name, e.g. `Windows`; absent where the browser does not tell. */
   readonly os?: string;
   /** At the start, where the browser tells (Network Information API): of what kind it is, and as fast as what. */
   readonly network?: { readonly type?: string; readonly effectiveType?: string };
@@ -444,7 +444,7 @@ export interface Facts {
   "diagnosis:missing": { readonly error: string };
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
-  /** The integrator's sink threw or rejected; or a report could not be made (`report`), or not signed (`signing`). The softphone goes on. */
+  /** The integrator's sink threw or rejected; or a report could not be made (`report`) or signed (`signing`). The softphone goes on. */
   "sink:failed": { readonly sink: string; readonly error: string };
   /** A page that is gone left a journal; so many reports were made of it. `error`: it could not be read. */
   "session:recovered": { readonly sessionId: string; readonly entries: number; readonly reports: number; readonly error?: string };

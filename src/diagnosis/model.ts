@@ -114,13 +114,13 @@ export interface Incident {
   readonly firstSeq: number;
   /** Number of the last entry that belongs to it; grows while it lasts. */
   readonly lastSeq: number;
-  /** Calls that met a fault: saved by a failover, lost, or on their way still. */
+  /** Calls that met a fault, whatever came of them: saved, lost, or carried on with poor audio. */
   readonly callsAffected: number;
-  /** Calls that met a fault and were carried by another trunk. */
+  /** Calls that met a fault and reached their callee all the same. */
   readonly callsSaved: number;
   /** Calls that met a fault and came to nothing, or died under the conversation. */
   readonly callsLost: number;
-  /** Calls that never left the agent, such as while the CRM had not come up; not among `callsAffected`. */
+  /** Calls that never left the agent, such as while the CRM had not come up; not among `callsAffected`. Unusable numbers do not count. */
   readonly callsRefused: number;
   /** Minutes in which a call could not be placed on some route or not at all. */
   readonly minutesLost: number;
