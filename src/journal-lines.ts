@@ -38,6 +38,19 @@ export function parseJournal(text: string): readonly Entry[] {
   return entries;
 }
 
+/** Without a last line that was not written to its end, as a crash leaves it; what else is wrong stays. */
+export function withoutTornEnd(text: string): string {
+  const at = text.lastIndexOf("\n") + 1;
+  const last = text.slice(at);
+  if (at === 0 || last.trim() === "") return text;
+  try {
+    JSON.parse(last);
+    return text;
+  } catch {
+    return text.slice(0, at);
+  }
+}
+
 function entryOf(line: string, number: number): Entry {
   let value: unknown;
   try {

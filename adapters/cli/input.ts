@@ -1,5 +1,5 @@
 /** Reads journals and reports, of this version or another, and says in one line what is wrong with them. */
-import { JournalSyntaxError, parseJournal, type Entry } from "../../src/diagnosis/index.ts";
+import { JournalSyntaxError, parseJournal, withoutTornEnd, type Entry } from "../../src/diagnosis/index.ts";
 import type { ReportDocument } from "../../src/report/index.ts";
 import { parseReport, ReportSyntaxError } from "../../src/report/read.ts";
 import { readText, type Io } from "./io.ts";
@@ -42,8 +42,17 @@ const saysReport = /"version"\s*:\s*"linekeeper-report\//;
 
 export const isReport = (text: string): boolean => saysReport.test(text);
 
-/** @throws InputError that names the file, and the line where there is one. */
-export const readInput = async (io: Io, path: string): Promise<Input> => inputOf(path, await readFileText(io, path));
+/**
+ * A journal that a crash has cut off in its last line is read as far as it was written, and the user told so.
+ * @throws InputError that names the file, and the line where there is one.
+ */
+export async function readInput(io: Io, path: string): Promise<Input> {
+  const text = await readFileText(io, path);
+  const whole = isReport(text) ? text : withoutTornEnd(text);
+  if (whole.length < text.length)
+    io.err(`linekeeper: ${nameOf(path)}:${whole.split("\n").length}: the last line was not written to its end, and is left out\n`);
+  return inputOf(path, whole);
+}
 
 /** @throws InputError that names the file, and the line where there is one. */
 export function inputOf(path: string, text: string): Input {

@@ -28,16 +28,35 @@ export async function summariseFolder(io: Io, folder: string, options: Omit<Rend
   if (paths.length === 0) throw new InputError(`${folder}: there is no journal and no report in it (.jsonl or .json, zipped or not)`);
   const progress = createProgress(io, paths.length, "files");
   const sources = new Map<ReportDocument, string>();
+  const unusable: InputError[] = [];
   try {
     for (const path of paths) {
-      for (const report of await reportsIn(io, path)) sources.set(report, sourceOf(report, path.slice(folder.length + 1)));
+      try {
+        for (const report of await reportsIn(io, path)) sources.set(report, sourceOf(report, path.slice(folder.length + 1)));
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        unusable.push(error);
+      }
       progress.step();
     }
   } finally {
     progress.end();
   }
+  if (sources.size > 0) await putFleet(io, folder, sources, options, paths.length - unusable.length);
+  // One agent's broken file keeps nobody from the others'; and nobody is to think that it was among them.
+  if (unusable.length > 0) throw new InputError(unusable.map(({ message }) => `left out: ${message}`).join("\nlinekeeper: "));
+}
+
+/** @param files that they came from. */
+async function putFleet(
+  io: Io,
+  folder: string,
+  sources: ReadonlyMap<ReportDocument, string>,
+  options: Omit<RenderCommandOptions, "incident">,
+  files: number,
+): Promise<void> {
   const fleet = mergeReports([...sources.keys()], { generatedAtMs: io.now(), agentOf: (report) => sources.get(report) ?? report.reportId });
-  if (!fleet) return put(io, options.output, `No incident on record in ${paths.length} ${paths.length === 1 ? "file" : "files"}.\n`);
+  if (!fleet) return put(io, options.output, `No incident on record in ${files} ${files === 1 ? "file" : "files"}.\n`);
   const { audience, format, lang, trunk } = options;
   const known = fleet.report.trunks.map(({ id }) => id);
   if (trunk !== undefined && !known.includes(trunk))

@@ -22,6 +22,7 @@ const files: Record<string, Uint8Array> = {
   "calm.jsonl": Buffer.from(journalText(calm)),
   "broken.jsonl": Buffer.from(`${journalText(failing.slice(0, 2))}{"seq":2,\n`),
   "cut.jsonl.gz": gzipSync(journalText(failing)).subarray(0, 60),
+  "torn.jsonl": Buffer.from(`${journalText(failing)}{"seq":900,"atMs":9`),
   "empty.jsonl": Buffer.from("\n"),
   "-": Buffer.from(journalText(failing)),
   "gap.jsonl": Buffer.from(`${journalText(failing)}{"seq":900,"atMs":900000,"type":"attempt:ended","callId":"c9","attempt":1}\n`),
@@ -197,6 +198,18 @@ describe("summarise", () => {
     expect(JSON.parse((await linekeeper("summarise", "floor", "-f", "tmf621")).out)).toMatchObject({ "@type": "TroubleTicket" });
   });
 
+  test("a file that cannot be used is told, and keeps nobody from the others", async () => {
+    files["mixed/1.jsonl"] = files["failing.jsonl"] as Uint8Array;
+    files["mixed/2.jsonl"] = files["broken.jsonl"] as Uint8Array;
+    files["mixed/3.jsonl"] = files["empty.jsonl"] as Uint8Array;
+    const { code, out, err } = await linekeeper("summarise", "mixed");
+    expect([code, err]).toEqual([
+      2,
+      "linekeeper: left out: mixed/2.jsonl:3: no JSON\nlinekeeper: left out: mixed/3.jsonl: it holds no journal entry\n",
+    ]);
+    expect(out).toContain("1 of 1 agent");
+  });
+
   test("where there was no incident, it says so", async () => {
     expect(await linekeeper("summarise", "quiet")).toMatchObject({ code: 0, out: "No incident on record in 1 file.\n" });
   });
@@ -320,6 +333,15 @@ describe("validate", () => {
   });
 });
 
+describe("a journal that a crash has cut off", () => {
+  const note = `linekeeper: torn.jsonl:${failing.length + 1}: the last line was not written to its end, and is left out\n`;
+
+  test.each(["explain", "render", "redact", "validate"])("%s reads what was written of it, and says so", async (command) => {
+    const whole = await linekeeper(command, "failing.jsonl");
+    expect(await linekeeper(command, "torn.jsonl")).toMatchObject({ code: 0, out: whole.out.replaceAll("failing.", "torn."), err: note });
+  });
+});
+
 describe("what cannot be used is said in one line", () => {
   test.each([
     ["a file that is not there", ["explain", "none.jsonl"], 2, "none.jsonl: there is no such file"],
@@ -339,7 +361,7 @@ describe("what cannot be used is said in one line", () => {
     ["a ticket for the public", ["render", "report.json", "-a", "public", "-f", "tmf621"], 2, "a ticket for a carrier"],
     ["a folder that is not there", ["summarise", "none"], 2, "none: there is no such file"],
     ["a folder without journals", ["summarise", "bare"], 2, "bare: there is no journal and no report in it"],
-    ["a broken line in a folder", ["summarise", "torn"], 2, "torn/1.jsonl:3: no JSON"],
+    ["nothing but a broken line in a folder", ["summarise", "torn"], 2, "left out: torn/1.jsonl:3: no JSON"],
     ["a key that is none", ["verify", "signed.json", "-k", "calm.jsonl"], 2, "calm.jsonl: it is no public key"],
     ["a key for a journal", ["verify", "failing.jsonl", "-k", "calm.jsonl"], 2, "for a report"],
     ["a report in the journal's place", ["verify", "report.json", "-j", "report.json"], 2, "report.json: it is no journal"],
