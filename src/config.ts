@@ -54,7 +54,9 @@ export interface TrunkConfig {
 
 /** A named class of destinations, by E.164 prefix; the longest matching prefix decides. */
 export interface RouteConfig {
+  /** What the class is called in events and reports, as `route`; each only once. */
   readonly name: string;
+  /** E.164 prefixes, e.g. `+21671`: a number that begins with one of them belongs to the class. */
   readonly prefixes: readonly string[];
 }
 
@@ -63,7 +65,9 @@ export type Control = (request: { readonly signal: AbortSignal }) => Promise<unk
 
 /** What a policy may know when it orders the trunks for a call. */
 export interface PolicyRequest {
+  /** The class of destinations that the number belongs to. */
   readonly route: Route;
+  /** The call goes to the emergency services: a trunk that the policy leaves out may be tried all the same. */
   readonly emergency: boolean;
   /** Not tried by this call yet, in the planner's own order. */
   readonly candidates: readonly Candidate[];
@@ -75,6 +79,7 @@ export interface PolicyRequest {
  */
 export type Policy = (request: PolicyRequest) => readonly string[];
 
+/** What personal data the journal, and so a report, may hold; nothing of it if left out. */
 export interface PrivacyConfig {
   /** Messages of errors that the integrator's own steps throw. They often hold URLs and tokens. */
   readonly errorMessages?: boolean;
@@ -95,6 +100,7 @@ export interface PrivacyConfig {
   readonly callerName?: Disclosure;
 }
 
+/** `redacted`: class and last two digits of a number, nothing of a name. `full`: as it is. */
 export type Disclosure = "redacted" | "full";
 
 /** What is reported besides incidents that are over. */
@@ -113,10 +119,13 @@ export interface LinekeeperConfig {
   readonly crm: CrmFact;
   /** May be empty, where the CRM's settings bring them by `setTrunks()`. */
   readonly trunks: readonly TrunkConfig[];
+  /** Speaks SIP with the edges: `sipjs()`. */
   readonly stack: SipStack;
+  /** Gives each call its audio: `webrtc()` in a browser, or `noMedia()` where none is wanted. */
   readonly media: Media;
   /** Where reports go: a sink takes them as they come; a transport, such as `http()`, is given them by an outbox that loses none. */
   readonly reports?: readonly (ReportSink<ReportDocument> | ReportTransport)[];
+  /** When reports are made and whether they are signed. Left out: at the end of each incident, unsigned. */
   readonly reporting?: ReportingConfig;
   /** Keeps reports and the journal's tail for the next page: `indexedDb()`, or `fileStore()` in Node. Memory if left out. */
   readonly store?: Store;
@@ -124,12 +133,17 @@ export interface LinekeeperConfig {
   readonly controls?: Readonly<Record<string, Control>>;
   /** Country calling code, digits only: tells national from international numbers. */
   readonly country?: string;
+  /** Classes of destinations whose health is kept apart, besides `national` and `international`. Default none. */
   readonly routes?: readonly RouteConfig[];
   /** Numbers that are never refused, as the agent dials them. */
   readonly emergencyNumbers?: readonly string[];
+  /** Bounds that differ from `defaultLimits`; each has its unit in its name. */
   readonly limits?: Partial<Limits>;
+  /** What of the personal data may be kept. Left out: nothing is. */
   readonly privacy?: PrivacyConfig;
+  /** The host's word on its network, such as `navigator.onLine`: a change of it starts a probe. Left out, only silence tells. */
   readonly network?: NetworkSignal;
+  /** Orders the trunks of each attempt in place of the planner, whose order holds if left out. */
   readonly policy?: Policy;
   /** How many agents lose an edge together, and what it takes: spreads their return. */
   readonly fleet?: Fleet;
@@ -172,7 +186,9 @@ export interface LinekeeperConfig {
    * Left out, each is refused (405), and `Allow` does not name REFER.
    */
   readonly transferPolicy?: TransferPolicy;
+  /** What tells the time and runs every timer. Default `systemClock`; another one is for tests. */
   readonly clock?: Clock;
+  /** Gives numbers in [0, 1), for jitter and weights. Default `systemRandom`; another one is for tests. */
   readonly random?: Random;
 }
 

@@ -9,6 +9,7 @@ export type EventNames<Told> = Readonly<Record<keyof Told, true>>;
 
 /** How whoever has events is listened to. A name that no event has throws `bad-config` in a development build, and does nothing in production. */
 export interface Events<Told> {
+  /** Subscribes a listener to one event. What it throws disturbs nobody: it is journalled as `listener:failed`. */
   readonly on: On<Told>;
   /** The same, for the next time only. */
   readonly once: On<Told>;

@@ -34,14 +34,20 @@ export const errorTable = {
   },
 } as const satisfies Record<string, { causes: readonly string[]; solutions: readonly string[]; retryable: boolean }>;
 
+/** Stable names of what went wrong; `docs/errors.md` has a row for each. */
 export type ErrorCode = keyof typeof errorTable;
 
 /** The one error class: a stable code, what may have caused it, what to do, and whether trying again can help. */
 export class LinekeeperError extends Error {
+  /** The same for all of them: tells them from errors of others where `instanceof` cannot, as between two copies of the package. */
   override readonly name = "LinekeeperError";
+  /** What went wrong, stable across versions; the message ends with it. */
   readonly code: ErrorCode;
+  /** What may have led to it, in plain English. */
   readonly causes: readonly string[];
+  /** What to do about it, in plain English. */
   readonly solutions: readonly string[];
+  /** Whether the same may succeed when it is tried again, with nothing else changed. */
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {

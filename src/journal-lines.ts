@@ -3,6 +3,7 @@ import type { Entry } from "./journal.ts";
 
 /** A line that is no journal entry. */
 export class JournalSyntaxError extends Error {
+  /** The same for all of them: tells them from other errors where `instanceof` cannot. */
   override readonly name = "JournalSyntaxError";
   /** Counts from 1. */
   readonly line: number;
@@ -15,7 +16,7 @@ export class JournalSyntaxError extends Error {
 /** The last line of a sealed journal (`src/seal/`); no entry. */
 export const sealedType = "journal:sealed";
 
-/** @returns the text, with a line feed after each entry. */
+/** Writes a journal as JSON Lines, which `parseJournal` reads. @returns the text, with a line feed after each entry. */
 export const journalText = (entries: readonly Entry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
 
 /**

@@ -29,6 +29,7 @@ export const everyRoute: Route = "*";
 
 /** What the journal may know of a called or calling party. */
 export interface Party {
+  /** The class of destinations that the number belongs to. */
   readonly route: Route;
   /** The same number has the same alias within one journal, and says nothing outside it. */
   readonly alias: string;
@@ -38,16 +39,25 @@ export interface Party {
 
 /** A SIP answer as the journal keeps it: no free text unless the integrator allowed it. */
 export interface AnswerFact {
+  /** SIP status code, 100–699. */
   readonly code: number;
+  /** Whether a peer said it, or our own stack made it up. */
   readonly said: Said;
+  /** From its `Reason` header (RFC 6432), where the peer sent one. */
   readonly q850?: Q850Cause;
+  /** `Retry-After`, in s, as the peer asked for it; absent where it did not. */
   readonly retryAfterS?: number;
+  /** Of the status line or the `Reason` header: only when the integrator allowed `privacy.reasonText`. */
   readonly text?: string;
+  /** The network blocked the call, not the callee (ATIS-1000099); absent where nothing says so. */
   readonly blockedByNetwork?: boolean;
 }
 
+/** A trunk of the settings, as far as the journal may know it. */
 export interface TrunkFact {
+  /** As `TrunkConfig.id` has it. */
   readonly id: string;
+  /** Name of the operator, as `TrunkConfig.carrier` has it. */
   readonly carrier: string;
   /** Host of the edge, without user or path; empty where a function gives its URL. */
   readonly host: string;
@@ -99,12 +109,15 @@ export type PageChange = "hidden" | "cached" | "shown" | "frozen" | "resumed";
 
 /** What the SDK may say of where it runs. */
 export interface EnvironmentFact {
+  /** Version of Linekeeper. */
   readonly sdk: string;
+  /** As the integrator described the CRM in `LinekeeperConfig.crm`. */
   readonly crm: CrmFact;
   /** As browser or runtime names itself. */
   readonly runtime: string;
   /** By its brand and major version, `Microsoft Edge/148`, and the system by its name, where the browser gives client hints. */
   readonly browser?: string;
+  /** The system by its name, e.g. `Windows`; absent where the browser does not tell. */
   readonly os?: string;
   /** At the start, where the browser tells (Network Information API): of what kind it is, and as fast as what. */
   readonly network?: { readonly type?: string; readonly effectiveType?: string };
@@ -112,8 +125,11 @@ export interface EnvironmentFact {
 
 /** What the integrator says of the CRM, and of who works in it. */
 export interface CrmFact {
+  /** Who makes the CRM. */
   readonly vendor: string;
+  /** Version of the CRM, as its vendor counts; absent where it was not given. */
   readonly version?: string;
+  /** Which installation or branch it is; absent where it was not given. */
   readonly site?: string;
   /** The CRM's own id of the agent: no name. */
   readonly agentId?: string;
@@ -123,19 +139,24 @@ export interface CrmFact {
 
 /** With what the live diagnosis was run, so that a replay comes to the same. */
 export interface DiagnosisFact {
+  /** `limits.calmMs` of that session: how long service must be proven good before an incident closes. */
   readonly calmMs: number;
   /** Log-odds by fault domain, where experience was fed in. */
   readonly priors?: Readonly<Record<string, number>>;
 }
 
+/** The trunk that the entry is about, as `TrunkConfig.id` has it. */
 type OfTrunk = { readonly trunkId: string };
+/** The same, for one class of destinations. */
 type OfRoute = OfTrunk & { readonly route: Route };
+/** The call that the entry is about, as `call.id` has it. */
 type OfCall = { readonly callId: string };
 /** `attempt` counts from 1 within the call. */
 type OfAttempt = OfCall & OfRoute & { readonly attempt: number };
 
 /** Every fact, by type. */
 export interface Facts {
+  /** The first entry of every journal: where and with what the session runs, and at what time of the wall clock. */
   "session:started": {
     readonly dateMs: number;
     readonly environment: EnvironmentFact;
@@ -147,6 +168,7 @@ export interface Facts {
   };
   /** We close: what ends from here on ends because we end it. */
   "session:closing": Record<never, never>;
+  /** Calls are over and trunks unregistered, as far as there was time for it; missing where the page went away before. */
   "session:closed": Record<never, never>;
   /** The wall clock moved against the monotonic one (NTP, sleep): `byMs` > 0 means forward. */
   "clock:jumped": { readonly byMs: number; readonly dateMs: number };
@@ -155,11 +177,15 @@ export interface Facts {
 
   /** The CRM began a (re-)initialisation; `run` counts from 1. */
   "boot:started": { readonly run: number };
+  /** Every critical stage of this run has passed: calls may go out. */
   "boot:completed": { readonly run: number; readonly tookMs: number };
+  /** A try of a stage begins; `attempt` counts from 1. */
   "stage:started": { readonly stage: string; readonly run: number; readonly attempt: number; readonly critical: boolean };
+  /** A try came through; `tookMs` is that try's alone. */
   "stage:passed": { readonly stage: string; readonly run: number; readonly attempt: number; readonly tookMs: number };
   /** Has run for half its timeout without an end: a hang must be visible while it hangs. */
   "stage:stalled": { readonly stage: string; readonly run: number; readonly attempt: number; readonly waitedMs: number };
+  /** A try failed, or was given up; `final`: no other follows. */
   "stage:failed": {
     readonly stage: string;
     readonly run: number;
@@ -177,9 +203,12 @@ export interface Facts {
   "network:changed": { readonly online: boolean };
   /** The CRM's own HTTP endpoint, asked as a control against the SIP edges. */
   "control:answered": { readonly control: string; readonly tookMs: number };
+  /** The control threw, rejected, or gave no answer within `limits.controlTimeoutMs`. */
   "control:failed": { readonly control: string; readonly tookMs: number; readonly fault: StepFault };
 
+  /** The connection to an edge passed into another state; `tookMs`: how long it was in the one before; `end`: how its socket ended. */
   "flow:changed": OfTrunk & { readonly from: FlowState; readonly to: FlowState; readonly tookMs: number; readonly end?: SocketEnd };
+  /** The binding at a registrar passed into another state, on this `answer` where there was one; `expiresS`: its life, as granted. */
   "registration:changed": OfTrunk & {
     readonly from: RegistrationState;
     readonly to: RegistrationState;
@@ -207,6 +236,7 @@ export interface Facts {
     readonly fromMs?: number;
     readonly untilMs?: number;
   };
+  /** Liveness: what was sent on this flow was not answered within `waitedMs`. */
   "probe:unanswered": OfTrunk & { readonly method: "OPTIONS" | "CRLF" | "REGISTER"; readonly waitedMs: number };
   /**
    * Thrown away whole, or in part. `header`: whose fault it is. With `count`: repeats of an earlier one, told together;
@@ -221,6 +251,7 @@ export interface Facts {
     readonly lastMs?: number;
   };
 
+  /** A breaker of the trunk passed into another state. `because`: the outcome's row, or what else led to it; `ejectionMs`: its rest. */
   "breaker:changed": OfRoute & {
     readonly plane: Plane;
     readonly from: BreakerState;
@@ -233,6 +264,7 @@ export interface Facts {
   "health:heard": OfRoute & { readonly plane: Plane; readonly from: "tab" | "last-page"; readonly because: string };
   /** Unrelated carriers failed together: the fault is sought on our side, and no breaker opens. */
   "common-mode:suspected": { readonly carriers: readonly string[] };
+  /** This carrier served a call, or answered a probe: each carrier is judged by its own again. */
   "common-mode:ended": { readonly by: string };
   /**
    * The CRM has set other trunks: all of them from now on, which came, which went, and what of a setting was changed, by its
@@ -247,7 +279,9 @@ export interface Facts {
   };
   /** By the operator's hand. */
   "trunk:isolated": OfTrunk;
+  /** By the operator's hand: taken back into service, with every breaker closed. */
   "trunk:restored": OfTrunk;
+  /** By the operator's hand: what counts from the next call on. */
   "trunk:weighed": OfTrunk & { readonly priority: number; readonly weight: number };
   /** The integrator's policy threw or gave no usable list; the planner's own order was taken. */
   "policy:failed": { readonly error: string };
@@ -304,12 +338,15 @@ export interface Facts {
       readonly answer?: AnswerFact;
       readonly error?: string;
     };
+  /** A phone rings (180 or 183), as far as the carrier says. */
   "call:ringing": OfCall & OfTrunk;
+  /** Somebody answered, or the agent did; `setupMs` since the call was placed or offered. */
   "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
   /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */
   "call:cut": OfCall & OfTrunk & { readonly talkedMs: number };
   /** The agent calls the customer back, whose call died (`call:cut`) or had no audio; `attempt:started` follows. Never by itself. */
   "call:redialled": OfCall & OfTrunk & { readonly because: "flow-lost" | "no-audio" };
+  /** The next trunk is tried, which `attempt:started` follows. */
   "call:failed-over": OfCall & { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** Agent or peer put the call on hold, or took it back, and the other side knows. */
   "call:held": OfCall & OfTrunk & { readonly held: Held };
@@ -343,9 +380,11 @@ export interface Facts {
   "audio:restarted": OfCall & OfTrunk & { readonly answer?: AnswerFact };
   /** Another connection was offered to the peer, where new candidates did not mend it. */
   "audio:renewed": OfCall & OfTrunk & { readonly answer?: AnswerFact };
+  /** Audio that was lost flows again, by whatever means, or none is wanted any more (hold). */
   "audio:restored": OfCall & OfTrunk & { readonly path?: MediaPath };
   /** The restart did not help, or could not be tried: it counts against the trunk's media. */
   "audio:given-up": OfCall & OfTrunk & AudioFault;
+  /** The first rating of the audio, and each time that it became poor or good again. */
   "audio:rated": OfCall & OfTrunk & AudioQuality & { readonly level: "good" | "poor" };
   /** The system muted the microphone under the call, gave it back, or took it away (`lost`: it was pulled out): no trunk's fault. */
   "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
@@ -380,6 +419,7 @@ export interface Facts {
 
   /** `settings`: of which version its trunk is, where they were ever changed. */
   "attempt:started": OfAttempt & { readonly sipCallId?: string; readonly fromTag?: string; readonly settings?: number };
+  /** The INVITE was written to the socket, again after a challenge; with what a carrier finds it by in its traces. */
   "attempt:sent": OfAttempt & { readonly sipCallId: string; readonly fromTag: string };
   /** With `times`: the same code came so many times more, told together when nothing more can come; `tookMs` is the last one's. */
   "attempt:progressed": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number; readonly times?: number };
@@ -391,16 +431,20 @@ export interface Facts {
     readonly waitedMs: number;
     readonly edgeAlive: boolean | "unknown";
   };
+  /** 2xx came; `pddMs`: from the INVITE to this answer. */
   "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly pddMs: number };
+  /** The attempt is over, with what that means by the outcome table; `answer` where one came, `tookMs` from its start. */
   "attempt:ended": OfAttempt & { readonly outcome: Outcome; readonly answer?: AnswerFact; readonly tookMs: number };
   /** Given up by us before its end is known; the ledger follows it to `attempt:settled`. */
   "attempt:abandoned": OfAttempt & { readonly because: FailoverReason | "hung-up" };
+  /** What became of an attempt that we had given up; `adopted`: its late answer was taken after all. */
   "attempt:settled": OfAttempt & { readonly how: "cancelled" | "rejected" | "answered-late-and-ended" | "adopted" | "never-answered" };
 
   /** The part of the SDK that diagnoses could not be loaded; this journal can still be diagnosed elsewhere. */
   "diagnosis:missing": { readonly error: string };
   /** Something of the integrator's broke; the softphone goes on. */
   "listener:failed": { readonly event: string; readonly error: string };
+  /** The integrator's sink threw or rejected; or a report could not be made (`report`) or signed (`signing`). The softphone goes on. */
   "sink:failed": { readonly sink: string; readonly error: string };
   /** A page that is gone left a journal; so many reports were made of it. `error`: it could not be read. */
   "session:recovered": { readonly sessionId: string; readonly entries: number; readonly reports: number; readonly error?: string };
@@ -418,6 +462,7 @@ export interface Facts {
   "transition:violated": { readonly machine: string; readonly state: string; readonly event: string };
 }
 
+/** Name of a kind of entry, e.g. `call:placed`. */
 export type FactType = keyof Facts;
 
 /** One entry: `seq` counts from 0 without gaps, `atMs` is monotonic since the session's start. */

@@ -1,16 +1,22 @@
 /** Every bound of Linekeeper, its unit in its name, and where the default comes from. */
 export interface Limits {
-  // Silence after an INVITE: a server must send 100 unless it answers within 200 ms (RFC 3261 §17.2.1), so
-  // the deadline is the flow's round trip + 200 ms + `silenceMarginMs`, kept between the two bounds.
+  /**
+   * Silence after an INVITE: a server must send 100 unless it answers within 200 ms (RFC 3261 §17.2.1), so
+   * the deadline is the flow's round trip + 200 ms + `silenceMarginMs`, kept between the two bounds.
+   */
   readonly silenceMarginMs: number;
+  /** The least time that an INVITE has for its first answer, however short the round trip. */
   readonly silenceMinMs: number;
+  /** The most time that an INVITE has for its first answer, however long the round trip; its credentials have no longer. */
   readonly silenceMaxMs: number;
   /** How long an edge has, besides its round trip, to answer the OPTIONS that cross-checks a silence: asked that long before the deadline. */
   readonly crossCheckMs: number;
-  // 100, then nothing: the post-dial delay after which the attempt counts as stalled. Learnt for each trunk and
-  // route (mean + 4 deviations, as RFC 6298 §2 does for round trips) and kept between these two; until five calls
-  // were seen it is the longer one (ITU-T E.721: 95 % of international calls ring within 11 s).
+  /**
+   * 100, then nothing: the post-dial delay after which the attempt counts as stalled. Learnt for each trunk and
+   * route (mean + 4 deviations, as RFC 6298 §2 does for round trips) and kept between this and `pddMaxMs`.
+   */
   readonly pddMinMs: number;
+  /** The most that is learnt, and what holds until five calls were seen (ITU-T E.721: 95 % of international calls ring within 11 s). */
   readonly pddMaxMs: number;
   /** A BYE that nobody answered is sent again on the next flow for this long: 64·T1 (RFC 3261 §17.1.2.2). */
   readonly byeMs: number;
@@ -55,6 +61,7 @@ export interface Limits {
   readonly probeTimeoutMs: number;
   /** Back-off of reconnection and re-registration: W = min(max, base·2ⁿ), wait U(W/2, W) (RFC 5626 §4.5). */
   readonly reconnectBaseMs: number;
+  /** The most that W grows to. */
   readonly reconnectMaxMs: number;
   /** How long a registrar has to answer a REGISTER before its edge is suspected. */
   readonly registerTimeoutMs: number;
@@ -62,16 +69,21 @@ export interface Limits {
   readonly registerExpiresS: number;
   /** How long the credentials source has when a registrar asks. At an INVITE it has no longer than silence, `silenceMaxMs`: then the next trunk is tried. The source of a `server` has as long at each connection. */
   readonly credentialsMs: number;
-  // A registrar that refused our account (401, 403, 404 or 407 to credentials, or a challenge that none can answer) is left alone for U(W/2, W),
-  // W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
+  /**
+   * A registrar that refused our account (401, 403, 404 or 407 to credentials, or a challenge that none can answer) is left alone for
+   * U(W/2, W), W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
+   */
   readonly refusalRestBaseMs: number;
+  /** The most that this W grows to. */
   readonly refusalRestMaxMs: number;
   /** A peer's Retry-After rests the whole trunk, up to this (RFC 3261 §21.5.4). */
   readonly retryAfterMaxMs: number;
 
-  // Breaker. Hard evidence trips it at once; so do two failures within the window that are more than half of the calls.
+  /** The window of a breaker. Hard evidence trips it at once; so do two failures within the window that are more than half of the calls. */
   readonly breakerWindowMs: number;
+  /** Calls within the window before their share of failures trips the breaker. */
   readonly breakerVolume: number;
+  /** Failed calls within the window, in percent; more than this trips the breaker. */
   readonly breakerThresholdPercent: number;
   // A sequential probability ratio test (Wald) tells a brown-out from the usual share of failures; docs/limits.md
   // has the arithmetic.
@@ -89,6 +101,7 @@ export interface Limits {
   readonly commonModeMs: number;
   /** Ejection: base × times ejected in a row, capped, one less per healthy stretch of `ejectionBaseMs` (Envoy outlier detection; gRFC A50), + up to 20 % jitter. */
   readonly ejectionBaseMs: number;
+  /** The most that base × times grows to; a peer's Retry-After may ask for more, up to `retryAfterMaxMs`. */
   readonly ejectionMaxMs: number;
   /** Real successes that a returning trunk needs before it carries its full share again. */
   readonly recoverySuccesses: number;
@@ -103,6 +116,7 @@ export interface Limits {
   readonly journalEntries: number;
 }
 
+/** What holds where `limits` says nothing else; `docs/limits.md` has each with its reason. */
 export const defaultLimits: Limits = {
   silenceMarginMs: 300,
   silenceMinMs: 600,

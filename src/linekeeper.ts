@@ -30,6 +30,7 @@ import { trunkFactOf } from "./trunk/settings-change.ts";
 import type { TrunkHealth } from "./trunk/trunk.ts";
 import { version } from "./version.ts";
 
+/** What happens to the line as a whole, by name, with what each event hands to its listeners. */
 export interface LinekeeperEvents extends NoticeEvents {
   /** Every entry of the journal as it is written. */
   "journal:written": Entry;
@@ -37,12 +38,23 @@ export interface LinekeeperEvents extends NoticeEvents {
   "boot:changed": readonly StageProgress[];
   /** The CRM came up anew: what was broken before, what works since. Told again as calls show it. */
   "boot:reinitialised": Reinitialisation;
+  /**
+   * A trunk's health as it is now, each time that something of it may have changed; a trunk that was taken out by `setTrunks()` is told of
+   * no more.
+   */
   "trunk:changed": TrunkHealth;
+  /** A customer calls, and it rings at the agent: answer or decline this very object. */
   "call:offered": IncomingCall;
   /** The customer is heard again after a reload; it is among `calls` since the line was started. */
   "call:resumed": ResumedCall;
+  /** Service is degraded from now on, as the journal tells: the verdict so far may still be thin. */
   "incident:opened": Incident;
+  /** New entries have changed what is known of an open incident: its counts, or its verdict. */
   "incident:updated": Incident;
+  /**
+   * Service was proven good again for `limits.calmMs`. The verdict is the last one, unless the same trouble comes back soon and opens it
+   * again.
+   */
   "incident:closed": Incident;
 }
 
@@ -61,6 +73,7 @@ const lineEvents: EventNames<LinekeeperEvents> = {
   "check-sync:received": true,
 };
 
+/** The line of one agent: every trunk, the calls on them, and the record of both. */
 export interface Linekeeper extends Events<LinekeeperEvents> {
   /** The CRM's own start-up, put on record. */
   readonly boot: Boot;

@@ -5,6 +5,7 @@ import type { Emitter } from "./emitter.ts";
 import type { Journal } from "./journal.ts";
 import type { CallerIdentity, PeerNotice } from "./ports.ts";
 
+/** Told of what comes to the account besides calls; only what `incomingNotices` names. */
 export interface NoticeEvents {
   /** A text message (RFC 3428). All of it is what others wrote: personal data, never journalled, for a page to escape. */
   "message:received": { readonly trunkId: string; readonly identity: CallerIdentity; readonly text: string };

@@ -16,9 +16,13 @@ export type RetryAdvice = "yes" | "once" | "no";
 /** What the breaker is told. `ignored` neither opens nor closes it. */
 export type BreakerVote = "failure" | "half-failure" | "success" | "ignored";
 
+/** What the end of one attempt means, by the one table: for another try, for the breaker, and for the verdict. */
 export interface Outcome {
+  /** Who it speaks of. */
   readonly class: OutcomeClass;
+  /** Whether the answer itself lets another trunk be tried; the last word has the gate, which knows whether a phone has rung. */
   readonly retry: RetryAdvice;
+  /** What it counts as in the trunk's breaker for signalling. */
   readonly vote: BreakerVote;
   /** Whom a `Retry-After` concerns: the trunk as a whole, or the callee only. */
   readonly retryAfterConcerns: "trunk" | "callee" | "nobody";

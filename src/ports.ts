@@ -29,7 +29,9 @@ export type CauseLocation =
 
 /** An ITU-T Q.850 cause from a `Reason` header (RFC 3326, RFC 6432). */
 export interface Q850Cause {
+  /** The cause's number, 1–127, e.g. 16 for normal clearing, 34 for no circuit. */
   readonly value: number;
+  /** Where in the network it arose; absent where the header does not say. */
   readonly location?: CauseLocation;
 }
 
@@ -43,7 +45,9 @@ export type Said = "peer" | "inferred";
 export interface SipAnswer {
   /** Status code, 100–699. */
   readonly code: number;
+  /** Whether it was received at all, or concluded by our own stack. */
   readonly said: Said;
+  /** From its `Reason` header (RFC 6432); absent where it has none. */
   readonly q850?: Q850Cause;
   /** The text of the status line or `Reason` header, as sent by the peer: untrusted, may hold personal data. */
   readonly text?: string;
@@ -67,6 +71,7 @@ export interface SipAnswer {
 export interface Credentials {
   /** Authentication user name; the user part of the AOR if left out. */
   readonly username?: string;
+  /** In plain text, for the digest; never journalled, reported or kept. */
   readonly password: string;
 }
 
@@ -97,11 +102,13 @@ export type PeerNotice =
 
 /** One account at one carrier's SIP edge. */
 export interface SipAccount {
+  /** Whose account it is, as `TrunkConfig.id` has it. */
   readonly trunkId: string;
   /** `wss://host[:port][/path]`; left out where each `connect()` is told another. */
   readonly server?: string;
   /** Address of record, `sip:user@domain`. */
   readonly aor: string;
+  /** Asked when the edge wants some; left out where a challenge is not to be answered. */
   readonly credentials?: CredentialsSource;
   /** `User-Agent` header of everything we send. */
   readonly userAgent: string;
@@ -115,6 +122,7 @@ export interface SocketEnd {
   readonly wasOpen: boolean;
   /** WebSocket close code (RFC 6455 §7.4); 1006 without a close frame. */
   readonly code: number;
+  /** It ended by a close handshake, as the browser's `CloseEvent.wasClean` says. */
   readonly clean: boolean;
   /** The page's own Content Security Policy forbids the socket (`connect-src`): nothing left the browser. */
   readonly byPagePolicy?: true;
@@ -129,12 +137,18 @@ export type FrameFault = "malformed" | "oversize" | "unmatched" | "refused" | "u
 
 /** What happens on one edge's flow. The stack calls these; none of them throws. */
 export interface EdgeEvents {
+  /** The socket stands, and takes what is sent. */
   opened(): void;
+  /** The socket is gone, or never came to be: `end` says which. */
   closed(end: SocketEnd): void;
   /** A CRLF pong (RFC 5626 §3.5.1) came back. */
   ponged(): void;
-  /** @param header whose fault it is, in lower case, where it is one header's: a name of ours, never the peer's text. */
+  /**
+   * A frame was thrown away, whole or in part; `bytes` is its length.
+   * @param header whose fault it is, in lower case, where it is one header's: a name of ours, never the peer's text.
+   */
   discarded(fault: FrameFault, bytes: number, header?: string): void;
+  /** An INVITE from outside any dialog: somebody calls the agent. */
   incoming(invitation: SipInvitation): void;
   /** Only what the account serves. @returns false where there are too many: it is refused for now. */
   noticed?(notice: PeerNotice): boolean;
@@ -182,6 +196,7 @@ export interface SipEdge {
   dispose(): void;
 }
 
+/** What one INVITE says, the same again after a digest challenge. */
 export interface InviteRequest {
   /** `sip:+21671000001@domain`, or whatever the trunk dials. */
   readonly target: string;
@@ -222,7 +237,9 @@ export interface InviteEvents {
 
 /** An INVITE under way. */
 export interface SipInvite {
+  /** `Call-ID` as sent: with the tag, what a carrier finds it by in its traces. */
   readonly sipCallId: string;
+  /** Tag of `From` as sent (RFC 3261 §19.3). */
   readonly fromTag: string;
   /**
    * Asks the peer to stop. Sends CANCEL once a provisional answer has come (RFC 3261 §9.1 forbids it
@@ -243,6 +260,7 @@ export interface SessionKeeper {
   answer(offer: string): Promise<string>;
   /** The peer asks for an offer of ours, and `applyAnswer` may follow. Undefined: the session as it stands. */
   offer(): Promise<string | undefined>;
+  /** The peer's answer to that offer of ours; what it rejects with ends no call. */
   applyAnswer(answer: string, offer: string): Promise<void>;
 }
 
@@ -251,15 +269,23 @@ export type Offerer = () => Promise<string | undefined>;
 
 /** What it takes to go on with a dialog elsewhere (RFC 3261 §12). Plain JSON, without credentials; its URIs are personal data. */
 export interface KeptDialog {
+  /** `Call-ID` of the dialog, not `call.id`. */
   readonly callId: string;
+  /** Our tag (RFC 3261 §12.1). */
   readonly localTag: string;
+  /** The peer's tag (RFC 3261 §12.1). */
   readonly remoteTag: string;
+  /** Our URI, without the tag: From in what we send. */
   readonly localUri: string;
+  /** The peer's URI, without the tag: To in what we send. */
   readonly remoteUri: string;
+  /** URI of the peer's Contact, to which our requests go. */
   readonly remoteTarget: string;
+  /** URIs of the proxies on the way, in the order in which our requests name them; may be empty. */
   readonly routeSet: readonly string[];
-  /** CSeq of the last request of ours, 0 before the first; and of the peer's. */
+  /** CSeq of the last request of ours, 0 before the first. */
   readonly localSeq: number;
+  /** CSeq of the peer's last request; absent before the first. */
   readonly remoteSeq?: number;
   /** Which side made up the Call-ID: who began the call. */
   readonly callIdOwner: "us" | "peer";
@@ -271,7 +297,9 @@ export interface KeptDialog {
 
 /** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it will not say. `isLast`: nothing follows. */
 export interface ReferNotice {
+  /** The status of whom it called, 100–699; left out where it will not say. */
   readonly code?: number;
+  /** Nothing follows. */
   readonly isLast: boolean;
 }
 
@@ -350,10 +378,13 @@ export type DiversionReason =
 
 /** Who sent a call on to the agent: personal data, and the peer's word only. Without `uri` where they withhold it. */
 export interface Diversion {
+  /** The telephone number, without separators; absent where there is none, or it is withheld. */
   readonly number?: string;
+  /** As the header has it; absent where it is withheld. */
   readonly uri?: string;
   /** Untrusted text. */
   readonly name?: string;
+  /** Why the call did not stay there. */
   readonly reason: DiversionReason;
 }
 
@@ -361,6 +392,7 @@ export interface Diversion {
 export interface CallerIdentity {
   /** The telephone number, without separators; absent where the caller has none, or withholds it. */
   readonly number?: string;
+  /** The caller's URI: by the carrier's own word (`assertedBy`), else as From has it. */
   readonly uri: string;
   /** What the caller or the carrier calls them: untrusted text. */
   readonly name?: string;
@@ -375,10 +407,13 @@ export type Cancellation = "gave-up" | "answered-elsewhere" | "flow-lost";
 
 /** An INVITE to the agent. */
 export interface SipInvitation {
+  /** `Call-ID` as received: the same call by two trunks may bring the same. */
   readonly sipCallId: string;
   /** The caller as the peer wrote it: personal data. */
   readonly from: string;
+  /** Who calls, as far as it can be told: personal data. */
   readonly identity: CallerIdentity;
+  /** The SDP offer; undefined where the INVITE has none, and ours goes out with the 200 (RFC 3261 §13.2.1). */
   readonly offer: string | undefined;
   /** It says of itself that the emergency services call back (`Priority: psap-callback`, RFC 7090 §5). */
   readonly isPsapCallback: boolean;
@@ -507,8 +542,9 @@ export interface MediaPath {
   readonly ice: "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
   /** State of the DTLS handshake (W3C webrtc-pc §5.5.1), where it is known. */
   readonly dtls?: "new" | "connecting" | "connected" | "closed" | "failed";
-  /** Of the pair that carries the audio, where there is one. */
+  /** Our end of the pair that carries the audio, where there is one. */
   readonly local?: CandidateType;
+  /** The far end of that pair. */
   readonly remote?: CandidateType;
   /** ICE has been connected at some time since the answer. */
   readonly wasConnected: boolean;
@@ -516,8 +552,9 @@ export interface MediaPath {
   readonly flows: "both" | "inbound" | "outbound" | "none";
   /** The far end of the pair answers our checks (RFC 7675): somebody is there. Where it is known. */
   readonly answers?: boolean;
-  /** Since the audio last flowed as it should: the same relay on another port; another address of the agent's. */
+  /** Since the audio last flowed as it should, the same relay has come to another port. */
   readonly remotePortChanged?: true;
+  /** Since the audio last flowed as it should, the agent has another address: another network, most often. */
   readonly localAddressChanged?: true;
   /** The pair is still one of those before the last ICE restart: its far end will not answer it for long. */
   readonly isOutdated?: true;
@@ -545,6 +582,7 @@ export interface AudioQuality {
   readonly mos: number;
   /** Of inbound packets, in percent. */
   readonly lossPercent: number;
+  /** Interarrival jitter of what comes in (RFC 3550 §6.4.1), ms. */
   readonly jitterMs: number;
   /** Round trip by RTCP, ms; undefined until the peer reported. */
   readonly rttMs?: number;
@@ -556,6 +594,7 @@ export interface AudioQuality {
 
 /** What a media session finds out about its audio. None of these throws. */
 export interface MediaEvents {
+  /** The audio fails, for long enough that it is no hiccup; `restored` follows, or the session's end. */
   lost(fault: AudioFault): void;
   /** It flows again, or none is wanted any more (hold). */
   restored(path?: MediaPath): void;
@@ -577,6 +616,7 @@ export interface MediaTroubles {
 
 /** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */
 export interface Media {
+  /** Makes the audio of one call; opens neither microphone nor transport before it is asked for an offer or an answer. */
   open(troubles?: MediaTroubles): MediaSession;
 }
 
@@ -595,9 +635,11 @@ export type Plane = "signalling" | "media";
 
 /** A breaker's news, for whoever else uses the same trunk. Plain JSON, nothing personal in it. */
 export interface HealthNote {
+  /** Whose breaker it is, as `TrunkConfig.id` has it in all pages. */
   readonly trunkId: string;
   /** Class of destinations (`Route`); `*`: the whole trunk. */
   readonly route: string;
+  /** Which of the two breakers that a route has. */
   readonly plane: Plane;
   /**
    * One call's vote; or, from hard evidence, `tripped`, for `restMs` at least; or `pardoned`: it was not the trunk's fault,
@@ -607,7 +649,9 @@ export interface HealthNote {
   readonly vote: "success" | "failure" | "half-failure" | "tripped" | "pardoned" | "doubted";
   /** Stable code of the outcome. */
   readonly because: string;
+  /** How long the breaker stays open at least, ms; absent where the note asks for no rest. */
   readonly restMs?: number;
+  /** How far back a pardon reaches, ms; absent where it is for all. */
   readonly withinMs?: number;
 }
 
@@ -615,6 +659,7 @@ export interface HealthNote {
 export interface HealthSnapshot {
   /** When it was taken, in ms since 1970. */
   readonly dateMs: number;
+  /** One for each trunk, route and plane of which something is known. */
   readonly breakers: readonly {
     readonly trunkId: string;
     readonly route: string;
@@ -642,6 +687,7 @@ export interface SharedHealth {
   restore(): HealthSnapshot | undefined;
   /** Never throws: storage that is full or blocked loses nothing but this. */
   save(snapshot: HealthSnapshot): void;
+  /** Tells the other pages, not this one. Never throws. */
   tell(note: HealthNote): void;
   /** Takes part. One page is elected at any time; a page that dies is replaced. @returns what leaves. */
   join(events: NeighbourEvents, clock: Clock): () => void;
@@ -656,6 +702,7 @@ export interface SharedHealth {
 export interface Store {
   /** Names it in the journal. */
   readonly name: string;
+  /** What was last written under `key`; undefined where there is nothing. */
   read(key: string): Promise<string | undefined>;
   /** Whole or not at all: a page that dies meanwhile leaves what was there before. */
   write(key: string, text: string): Promise<void>;
@@ -702,8 +749,12 @@ export interface Heir {
 
 /** Where finished reports go. */
 export interface ReportSink<Report = unknown> {
+  /** Names it in the journal, where a delivery fails. */
   readonly name: string;
-  /** @throws or rejects when it could not be delivered; Linekeeper journals that and goes on. */
+  /**
+   * Takes one report, each version of it as it is made.
+   * @throws or rejects when it could not be delivered; Linekeeper journals that and goes on.
+   */
   deliver(report: Report): void | Promise<void>;
 }
 
@@ -721,6 +772,7 @@ export interface TransportAnswer {
   readonly status: number;
   /** The headers of these names, as they came (RFC 9110 §10.2.3, §6.6.1). */
   readonly retryAfter?: string;
+  /** The endpoint's clock, against which a `retryAfter` that is a date is read. */
   readonly date?: string;
 }
 

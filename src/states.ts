@@ -104,6 +104,7 @@ export const holdTable: Table<Held, HoldEvent> = {
 
 // ── Boot stage: a named step of the CRM's initialisation ──────────────────────────────────────────
 
+/** How far a stage of the CRM's start-up is; `retrying`: a try failed, and another follows. */
 export type StageState = "waiting" | "running" | "retrying" | "passed" | "failed";
 export type StageEvent = "start" | "pass" | "fault" | "fail";
 

@@ -6,13 +6,17 @@ import { beginStage, loadRetry, type Stage, type StageContext, type StageOptions
 
 /** A stage as a UI may show it. */
 export interface StageProgress {
+  /** Name of the stage; `parent/part` for a part of another. */
   readonly stage: string;
+  /** How far it is; `waiting` too after a restart, until it is begun anew. */
   readonly state: StageState;
+  /** Calls are refused until it has passed (`boot-incomplete`), but for emergency calls. */
   readonly critical: boolean;
   /** It runs, and has done so for half its timeout. */
   readonly stalled: boolean;
 }
 
+/** The start-up of the CRM, step by step: runs each on record, so that a hang or a failure of it is told from one of a carrier. */
 export interface Boot {
   /**
    * Runs a step of the CRM's start-up on record.

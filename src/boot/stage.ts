@@ -20,6 +20,7 @@ export interface StageContext {
   readonly stage: <T>(name: string, task: StageTask<T>, options?: Omit<StageOptions, "critical">) => Promise<T>;
 }
 
+/** How a stage is run: how long, how often, after what, and whether calls wait for it. */
 export interface StageOptions {
   /** How long one try may take, in ms. Default 15 000. */
   readonly timeoutMs?: number;

@@ -17,6 +17,7 @@ import { isRecovering, remedyOf, type Remedy } from "./remedy.ts";
 export interface AudioEvents extends ReconnectingEvents {
   /** The parties do not hear each other, and what could be tried did not help: call again, best over another trunk. */
   "no-audio": AudioFault & { readonly trunkId: string };
+  /** Lost audio flows again, whether or not it came to `no-audio`; on the trunk that carries the call. */
   "audio-restored": { readonly trunkId: string };
   /** The first rating, and each time that it became poor or good again. */
   quality: AudioQuality & { readonly trunkId: string; readonly level: "good" | "poor" };

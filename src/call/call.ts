@@ -36,6 +36,7 @@ import { createTrunkChoice } from "./trunk-choice.ts";
 
 /** How a call ended. */
 export interface CallSummary {
+  /** `refused` where no INVITE was sent; else which side, or what, ended it. */
   readonly end: CallEnd | "refused";
   /** Why it never left the agent, where `end` is `refused`. */
   readonly refusal?: Refusal;
@@ -66,16 +67,21 @@ export interface RefusedCall {
 /** Events of one call. */
 export interface CallEvents extends ConversationEvents {
   referred: ReferredEvents<Call>["referred"];
+  /** An INVITE goes out on this trunk: once for each attempt, the first included. */
   dialling: { readonly trunkId: string };
   /** The line takes longer than usual, and there is no better one: the call goes on waiting. */
   slow: { readonly trunkId: string };
+  /** The phone rings (180), as far as the carrier of this trunk says. */
   ringing: { readonly trunkId: string };
   /** What the carrier says of it meanwhile, each time that it says something new; a phone that rings is told as `ringing` too. */
   progress: CallProgress & { readonly trunkId: string };
+  /** The call goes on to another trunk, as the same object; `redial`: because the agent wished it. */
   "failed-over": { readonly from: string; readonly to: string; readonly because: FailoverReason };
   /** The line failed after the phone rang, or died under the conversation: `redial()` or `hangUp()`, as the agent wishes. */
   "choice-needed": { readonly trunkId: string };
+  /** Somebody has answered, by this trunk; after `redial()` it may come again. */
   answered: { readonly trunkId: string };
+  /** The call is over; the last event of it. */
   ended: CallSummary;
 }
 
@@ -91,8 +97,11 @@ export const callEvents: EventNames<CallEvents> = {
   ended: true,
 };
 
+/** A call that the agent makes: one object from `call()` to its end, whatever number of attempts on whatever trunks it takes. */
 export interface Call extends Events<CallEvents>, Talk {
+  /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
+  /** Where it stands now: `ended` once it is over, for whatever reason. */
   readonly state: CallState;
   /** The trunk that carries it now. */
   readonly trunkId: string | undefined;

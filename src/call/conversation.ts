@@ -15,9 +15,11 @@ import type { Follow, ReferredEvents } from "./referred.ts";
 import type { KeptTransfer, Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
 import { untilReady } from "./until-ready.ts";
 
+/** Events of an answered call, whichever side began it. */
 export interface ConversationEvents extends AudioEvents, TransferEvents, ReferredEvents {
   /** Agent or customer put the call on hold, or came back. */
   held: { readonly trunkId: string; readonly held: Held };
+  /** The agent's microphone was muted or unmuted by `mute()` or `unmute()`; what the system does comes as `microphone`. */
   muted: { readonly muted: boolean };
   /**
    * Somebody else took the customer's place, as after a transfer by the other side (RFC 3891): the call goes on with them, held and muted
@@ -59,6 +61,7 @@ export interface Talk {
   unhold(): Promise<HoldResult>;
   /** Nothing of the microphone leaves, by no renegotiation; before the answer too. @param on `false` is `unmute()`. */
   mute(on?: boolean): void;
+  /** The microphone is heard again, unless the call is on hold; harmless where it was not muted. */
   unmute(): void;
   /**
    * Sends digits, one after the other: `0`–`9`, `*`, `#`, `A`–`D`, and `,` for a pause of 2 s. What is asked for next waits.

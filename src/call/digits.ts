@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Journal } from "../journal.ts";
 import type { MediaSession, SipDialog } from "../ports.ts";
 
+/** How digits are sent. A time outside its bounds is taken to the nearest one. */
 export interface DtmfOptions {
   /** `auto`, the default: as RTP events where the peer agreed to them, else by INFO. */
   readonly via?: "auto" | "rtp" | "info";

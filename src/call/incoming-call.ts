@@ -19,23 +19,29 @@ import type { UnderWay } from "./reception.ts";
 
 /** How a customer's call ended. */
 export interface IncomingCallSummary {
+  /** Which side, or what, ended it; `answered-elsewhere`: another phone of the account took it before the agent did. */
   readonly end: CallEnd;
   /** Where our audio could not be opened: why, by name. `NotAllowedError`: the microphone was denied. `TimeoutError`: nobody granted it in time. */
   readonly error?: string;
 }
 
+/** Events of a call that a customer makes. That it rings is told by the line, as `call:offered`. */
 export interface IncomingCallEvents extends ConversationEvents {
   referred: ReferredEvents<Call>["referred"];
   /** It is being answered by itself, as it asked (`autoAnswer`); `answered` follows, or `ended`. */
   "auto-answered": { readonly trunkId: string };
+  /** It is answered, on this trunk, and the caller has confirmed that (ACK). */
   answered: { readonly trunkId: string };
+  /** The call is over; the last event of it. */
   ended: IncomingCallSummary;
 }
 
 /** Those of any call: who listens to both kinds alike has mistyped nothing. */
 const incomingCallEvents: EventNames<IncomingCallEvents> = { ...callEvents, "auto-answered": true };
 
+/** A call that a customer makes to the agent: one object, though the same call may come by several trunks at once. */
 export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
+  /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
   /** The trunk that it came by, or is answered on. */
   readonly trunkId: string;
@@ -49,7 +55,9 @@ export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   readonly answerAfterMs: number | undefined;
   /** It was answered by itself. */
   readonly autoAnswered: boolean;
+  /** Where it stands now: `ended` once it is over, whether it was answered or not. */
   readonly state: IncomingCallState;
+  /** Its audio; a `WebRtcSession` with `webrtc()`. */
   readonly media: MediaSession;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<IncomingCallSummary>;

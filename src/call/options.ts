@@ -4,6 +4,7 @@ import type { CallOptionName, Entry } from "../journal.ts";
 import type { InviteRequest } from "../ports.ts";
 import { printable } from "./untrusted.ts";
 
+/** What a call is placed with besides its number. What cannot be used refuses an ordinary call, and is left off an emergency call. */
 export interface CallOptions {
   /**
    * Who handed the number over, where it was not the agent. `click-to-dial`: an unusable one is laid on the CRM. `check`: a call that looks

@@ -2,12 +2,14 @@
 import type { SipAnswer } from "../ports.ts";
 import { printable } from "./untrusted.ts";
 
+/** What the carrier says of a call before its answer. */
 export interface CallProgress {
   /**
    * `ringing`: 180. `forwarded`: 181, it goes on to another number. `queued`: 182, nobody is free yet. `progressing`: 183, most often
    * an announcement (RFC 3261 §21.1).
    */
   readonly what: "ringing" | "forwarded" | "queued" | "progressing";
+  /** The provisional SIP code behind `what`: 180, 181, 182 or 183. */
   readonly code: number;
   /** The carrier plays its own tones or an announcement: no ringing tone of ours beside it (RFC 3960 §3.2). */
   readonly earlyMedia: boolean;

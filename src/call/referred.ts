@@ -10,13 +10,19 @@ import { printable } from "./untrusted.ts";
 
 /** The call that was placed, as far as who asked for it is told of it. */
 export interface PlacedCall {
+  /** As `call.id` has it. */
   readonly id: string;
+  /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<PlacedSummary>;
+  /** Subscribes to what the other side is told of: that its phone rings, that somebody answers. */
   on(event: "ringing" | "answered", listener: () => void): unknown;
 }
 
+/** How that call ended, in so far as the other side is told. */
 interface PlacedSummary {
+  /** `refused` where no INVITE was sent. */
   readonly end: CallEnd | "refused";
+  /** The peer's own final code; absent where the last attempt had none. */
   readonly sipCode?: number;
 }
 

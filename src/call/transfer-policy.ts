@@ -2,11 +2,13 @@
 
 /** What the other side of a call asks for. All of it is its word only, and personal data. */
 export interface TransferRequest {
+  /** The call within which it asks, as `call.id` has it. */
   readonly callId: string;
   /** The trunk by which it asks. */
   readonly trunkId: string;
   /** The number that is to be called, without separators; absent where the URI has none. */
   readonly number?: string;
+  /** Whom we are to call, as Refer-To names them, without its headers. */
   readonly uri: string;
   /** It takes over another call of theirs, which only this carrier knows (`Replaces`, RFC 3891). */
   readonly replaces: boolean;

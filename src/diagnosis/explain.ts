@@ -6,6 +6,7 @@ import type { Evidence, Incident, Verdict } from "./model.ts";
 import { diagnose, type Priors, type Reconsider } from "./verdict.ts";
 import { evidenceWeights, weightOf, type EvidenceCode } from "./weights.ts";
 
+/** What a journal tells: its incidents, and what holds of the session as a whole. */
 export interface Explanation {
   /** Oldest first; the last one may be open. */
   readonly incidents: readonly Incident[];
@@ -13,6 +14,7 @@ export interface Explanation {
   readonly verdict: Verdict;
 }
 
+/** What else a verdict may depend on besides the journal. */
 export interface ExplainOptions {
   /** Changes what was found before it is weighed. */
   readonly reconsider?: Reconsider;
@@ -34,10 +36,12 @@ export function explain(entries: readonly Entry[], { reconsider, nowMs }: Explai
 
 /** A kind of evidence that is not known, or a change without its sign. */
 export class UnknownEvidenceError extends Error {
+  /** The same for all of them: tells them from other errors where `instanceof` cannot. */
   override readonly name = "UnknownEvidenceError";
 }
 
 /**
+ * What the verdict would be if some evidence were missing or more of it there: for `explain()`, as `reconsider`.
  * @param changes each `-code` (as if it had not been seen) or `+code` (as if it had been).
  * @throws UnknownEvidenceError that names the change.
  */

@@ -10,11 +10,13 @@ export type Broken =
   | { readonly kind: "calls"; readonly trunkId: string; readonly route: Route }
   | { readonly kind: "trunk"; readonly trunkId: string };
 
+/** What one re-initialisation of the CRM changed, as far as calls have shown since. */
 export interface Reinitialisation {
   /** Which initialisation: 2 or more. */
   readonly run: number;
   /** ms since the session's start. */
   readonly startedMs: number;
+  /** ms since the session's start. */
   readonly completedMs: number;
   /** What failed in the minutes before it, and had not come back by itself. */
   readonly brokenBefore: readonly Broken[];

@@ -94,7 +94,9 @@ export interface ReportSignature {
   readonly keyId?: string;
 }
 
+/** An incident, or a whole session, as figures and stable codes; its sentences come from a report's language. */
 export interface ReportDocument {
+  /** Name of this format, the same as long as no field changes its meaning or goes; new fields may come. */
   readonly version: "linekeeper-report/1";
   /** The same in every version of this report: a later one replaces an earlier. */
   readonly reportId: string;
@@ -104,15 +106,19 @@ export interface ReportDocument {
   readonly sampledShare?: number;
   /** UTC, ISO 8601, as all times of the report that are not `…Ms`; those are ms since the session's start. */
   readonly generatedAt: string;
+  /** What the report is about: one incident, or a whole session. */
   readonly subject: "incident" | "session";
   /** The incident's number within the session. */
   readonly incidentId?: number;
+  /** From the beginning to the end of the subject; `ongoing`: the incident lasts still, and `to` is when the last entry was written. */
   readonly span: Stretch & { readonly from: string; readonly to: string; readonly ongoing: boolean };
   /** What the picture shows: the span and a little of what was before and after. */
   readonly window: Stretch & { readonly from: string; readonly to: string };
   /** Absent where nothing points to a fault. */
   readonly verdict?: Verdict;
+  /** Service came back right after a re-initialisation of the CRM, while trunks were healthy throughout. False for a session. */
   readonly endedByReinitialisation: boolean;
+  /** Minutes in which a call could not be placed on some route or not at all. 0 for a session. */
   readonly minutesLost: number;
   /** `placed`: all calls of the span. `affected`: those that met a fault, and those that never left the agent. */
   readonly callCounts: {
@@ -122,6 +128,7 @@ export interface ReportDocument {
     readonly lost: number;
     readonly refused: number;
   };
+  /** What happened within the span, oldest first; routine is left out. */
   readonly timeline: readonly Moment[];
   /** Of the attempts that were under way within the span. */
   readonly kpis: readonly Kpi[];
@@ -129,17 +136,23 @@ export interface ReportDocument {
   readonly registrations: readonly RegistrationKpi[];
   /** Of the calls below, all of them: a call of the span may have been answered before it. */
   readonly attempts: readonly AttemptRecord[];
+  /** Calls that were under way within the span, in the order in which they began; checks are not among them. */
   readonly calls: readonly CallRecord[];
+  /** Initialisations of the CRM within the window, with each try of their stages. */
   readonly bootRuns: readonly BootRun[];
+  /** The states of each trunk within the window, in the order of the configuration. */
   readonly trunks: readonly TrunkLane[];
+  /** Where it happened; absent where the journal's first entry is missing. */
   readonly environment?: ReportEnvironment;
   /** Peers' clocks against ours, the last word of each; > 0 means that ours is ahead. */
   readonly clockSkews: readonly { readonly by: string; readonly byMs: number }[];
+  /** What was left out of this report on purpose, by code. */
   readonly redacted: readonly Redaction[];
   /** Of the journal behind the report: how many entries lie in the span, and which. */
   readonly journal: { readonly entries: number; readonly firstSeq?: number; readonly lastSeq?: number };
   /** Of the whole journal that the report was made of: SHA-256 over its hash chain, in hex. */
   readonly journalDigest?: { readonly value: string; readonly entries: number; readonly lastSeq: number };
+  /** By the deployment's key; absent where it signs none. */
   readonly signature?: ReportSignature;
 }
 

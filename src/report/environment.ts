@@ -3,11 +3,13 @@ import type { Entry, EnvironmentFact } from "../journal.ts";
 import type { CandidateType, MicrophoneKind } from "../ports.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 
+/** Where it happened, in classes: as the session began, and what the audio of its calls showed since. */
 export interface ReportEnvironment extends EnvironmentFact {
   /** Of the calls whose audio was rated, each once, in the order in which it was met. */
   readonly codecs?: readonly string[];
   /** Kinds of the ICE candidates that carried it: ours, and the peer's (RFC 8445 §5.1.1). */
   readonly candidatePairs?: readonly { readonly local: CandidateType; readonly remote: CandidateType }[];
+  /** Kinds of the microphones that the agent talked into, each once; absent where none was seen. */
   readonly microphones?: readonly MicrophoneKind[];
 }
 

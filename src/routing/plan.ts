@@ -4,7 +4,9 @@ import type { BreakerState } from "../states.ts";
 
 /** What the planner may know of a trunk, for one route. */
 export interface Candidate {
+  /** The trunk, as `TrunkConfig.id` has it. */
   readonly trunkId: string;
+  /** Its operator, as `TrunkConfig.carrier` has it. */
   readonly carrier: string;
   /** Lower goes first. */
   readonly priority: number;

@@ -9,12 +9,15 @@ import { sealedType } from "../journal-lines.ts";
 export interface SealFault {
   /** `unsealed`: it never was sealed, or its seals were taken out. */
   readonly kind: "altered" | "cut" | "reordered" | "unsealed";
+  /** Where it shows; past the last line where what should follow is missing. */
   readonly line: number;
 }
 
+/** What one short text says of a whole journal: which entries, in this order and unaltered. */
 export interface JournalDigest {
   /** SHA-256 over the chain, in hex. */
   readonly value: string;
+  /** How many are in it. */
   readonly entries: number;
   /** Of the last entry in it. */
   readonly lastSeq: number;

@@ -15,15 +15,21 @@ import type { OperatorOrder } from "./operator-order.ts";
 
 /** A trunk's health as a UI may show it. */
 export interface TrunkHealth {
+  /** Which trunk, as `TrunkConfig.id` has it. */
   readonly trunkId: string;
+  /** Its operator, as `TrunkConfig.carrier` has it. */
   readonly carrier: string;
+  /** How its connection to the edge stands (RFC 5626). */
   readonly flow: FlowState;
+  /** How its binding at the registrar stands; apart from the flow, which may be open while this is refused. */
   readonly registration: RegistrationState;
   /** Registered on a flow that is not known to be dead. */
   readonly ready: boolean;
   /** Taken out of service by `isolate()`. */
   readonly isolated: boolean;
+  /** Lower goes first; as it is set now, by the settings or `weigh()`. */
   readonly priority: number;
+  /** Its share among trunks of equal priority (RFC 2782); as it is set now, by the settings or `weigh()`. */
   readonly weight: number;
   /** Smoothed round trip, ms. */
   readonly rttMs: number | undefined;
