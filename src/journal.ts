@@ -287,8 +287,9 @@ export interface Facts {
   "policy:failed": { readonly error: string };
 
   /**
-   * `by`: the CRM handed the number over (click-to-dial), or it is a check, no customer's; absent where the agent dialled it. `options`: which it was placed with,
-   * never what they say. `without`: which were left off an emergency call. `context`: what `privacy.context` names of it.
+   * `by`: the CRM handed the number over (click-to-dial), or it is a check, no customer's; absent where the agent dialled it. `options`:
+   * which it was placed with, never what they say. `without`: which were left off an emergency call. `context`: what `privacy.context`
+   * names of it.
    */
   "call:placed": OfCall & {
     readonly party: Party;

@@ -1,6 +1,7 @@
 /**
  * What becomes of the line when its page goes away, is put into the browser's cache, or frozen; of the calls that the page before
- * it left; and of those that nobody takes up, for their tab is gone. Not loaded later: it shares so much with any call that a chunk of its own would save nothing, and could be missing.
+ * it left; and of those that nobody takes up, for their tab is gone. Not loaded later: it shares so much with any call that a chunk
+ * of its own would save nothing, and could be missing.
  */
 import type { Switchboard } from "./call/switchboard.ts";
 import { createResumedCall, type ResumedCall } from "./call/resumed-call.ts";

@@ -34,12 +34,15 @@ export function whenAborted(signal: AbortSignal, then: () => void): () => void {
 
 /** What is looked at of a page's own rights. */
 export interface PagePolicy {
+  /** False over plain HTTP, which has no microphone (W3C Secure Contexts); absent outside a page. */
   readonly isSecureContext?: boolean;
+  /** What the frames around the page let it use (W3C Permissions Policy), under its old name or its new one. */
   readonly document?: { readonly permissionsPolicy?: FeaturePolicy; readonly featurePolicy?: FeaturePolicy };
 }
 
 /** What Chromium calls `document.featurePolicy`; other browsers have none. */
 interface FeaturePolicy {
+  /** Whether the page may use what is named so, such as `microphone`. */
   allowsFeature(feature: string): boolean;
 }
 

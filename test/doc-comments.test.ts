@@ -4,20 +4,17 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 
-/** The package's entries whose names are held to it. */
-const entries = [".", "./diagnosis", "./seal"] as const;
-
 /** Left out, by where it is declared. */
 const leftOut = [
   /\/node_modules\//, // others'
   /\/src\/report\/languages?\b/, // the words of a report: the English sentence beside a key says what it stands for
 ];
 
-/** Reached from these entries, but exported by `./report`: held to it once that is one of them. */
-const another = /\/src\/report\//;
-
 const root = fileURLToPath(new URL("..", import.meta.url));
-const files = entries.map((entry) => root + manifest.exports[entry]["linekeeper-source"].slice("./".length));
+/** Of each entry of the package that is code. */
+const files = Object.values(manifest.exports).flatMap((entry) =>
+  typeof entry === "string" ? [] : [root + entry["linekeeper-source"].slice("./".length)],
+);
 const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile) as { readonly config: unknown };
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
 const program = ts.createProgram(files, { ...options, noEmit: true });
@@ -39,10 +36,7 @@ function publicSymbols(): ReadonlySet<ts.Symbol> {
     for (const declaration of symbol.declarations ?? []) read(declaration);
   }
 
-  function reach(symbol: ts.Symbol | undefined): void {
-    const origin = symbol && originOf(symbol);
-    if (origin && !isIn(origin, [another])) add(origin);
-  }
+  const reach = (symbol: ts.Symbol | undefined) => symbol && add(originOf(symbol));
 
   /** Of code that runs the types alone are public, whether they are written or inferred. */
   function read(node: ts.Node): void {
@@ -67,11 +61,11 @@ function publicSymbols(): ReadonlySet<ts.Symbol> {
   return found;
 }
 
-/** Of an interface or a class, where they have a name. */
+/** Of an interface or a class, where they have a name that is not private. */
 const membersOf = ({ declarations = [] }: ts.Symbol): readonly ts.Symbol[] =>
   declarations
     .flatMap((node) => (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) ? [...node.members] : []))
-    .flatMap(({ name }) => (name && checker.getSymbolAtLocation(name)) ?? []);
+    .flatMap(({ name }) => (name && !ts.isPrivateIdentifier(name) && checker.getSymbolAtLocation(name)) || []);
 
 const isSilent = (symbol: ts.Symbol): boolean => symbol.getDocumentationComment(checker).length === 0;
 

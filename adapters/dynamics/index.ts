@@ -42,6 +42,7 @@ export interface CIFramework {
   /** A phone call activity, its fields as JSON; rejects where the agent may not write one. */
   createRecord(entity: "phonecall", data: string): Promise<unknown>;
 }
+/** What Dynamics calls when the agent clicks a number: JSON that holds it, untrusted. */
 type ClickToAct = (data: string) => Promise<void>;
 
 interface Environment {

@@ -8,6 +8,7 @@ import { handOver } from "./page-end.ts";
 /** HTTP header fields by name, such as `Authorization`; they are sent and never written down. */
 export type ReportHeaders = Readonly<Record<string, string>>;
 
+/** How each POST goes out, whatever it carries. */
 export interface PostOptions {
   /** Asked before each try, so that a token that has run out is replaced; one that rejects is a failed try. */
   readonly headers?: () => ReportHeaders | Promise<ReportHeaders>;

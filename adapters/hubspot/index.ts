@@ -49,6 +49,7 @@ export interface CallingExtensions {
 /** The SDK's default export; HubSpot's events come to `eventHandlers`, by name. */
 export type CallingExtensionsClass = new (options: { debugMode: boolean; eventHandlers: never }) => CallingExtensions;
 
+/** What HubSpot writes into its call log. */
 type EndStatus = "COMPLETED" | "FAILED" | "CANCELED" | "BUSY" | "NO_ANSWER" | "REJECTED" | "MISSED";
 
 /** What HubSpot sends, each field of it untrusted. */

@@ -48,6 +48,7 @@ export interface RingScope {
   readonly untilMs?: number;
 }
 
+/** Something that keeps which phones it rang: a trunk. */
 type Ringing = { rings(number?: string): readonly Ring[] };
 
 /** A phone and the alerts that it heard, in order of time. */

@@ -1,9 +1,11 @@
 /** A certificate of the trunk's own, made when it is wanted (RFC 5280 §4.1, X.690 DER): nothing to keep, nothing that expires in a repository. */
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
+/** What a TLS server is given. */
 export interface Certificate {
-  /** Both PEM. */
+  /** The private key, PEM. */
   readonly key: string;
+  /** The certificate, PEM. */
   readonly cert: string;
 }
 

@@ -30,9 +30,13 @@ export interface EmbeddedPage {
   /** Given the listener that `addEventListener` had. */
   removeEventListener(type: "message", listener: (event: MessageFrom) => void): void;
 }
+/** As much of a `MessageEvent` as is looked at. */
 interface MessageFrom {
+  /** Of the page that sent it: scheme, host and port. */
   readonly origin: string;
+  /** The window that sent it. */
   readonly source?: unknown;
+  /** What it says, untrusted. */
   readonly data: unknown;
 }
 

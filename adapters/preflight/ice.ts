@@ -3,6 +3,7 @@ import { sleep, type Clock } from "../../src/clock.ts";
 import { anyOf, whenAborted } from "../../src/platform.ts";
 import { Finding, type Check, type PreflightHost, type Remark } from "./check.ts";
 
+/** The servers, or as what hands out TURN credentials gives them. */
 type List = readonly RTCIceServer[] | { readonly iceServers: readonly RTCIceServer[] };
 
 /** As `webrtc()` takes them: a list, or what gives one, with or without how long it holds. */

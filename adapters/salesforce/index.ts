@@ -50,7 +50,9 @@ export interface OpenCti {
   saveLog(args: Asked & { value: Readonly<Record<string, unknown>> }): void;
 }
 
+/** Every method of Open CTI is asked in this way. */
 interface Asked {
+  /** Called once, with what came of it; nothing is thrown. */
   callback: (response: OpenCtiResponse) => void;
 }
 
@@ -64,9 +66,13 @@ export interface OpenCtiResponse {
   readonly errors?: readonly { readonly code?: string; readonly description?: string }[] | null;
 }
 
+/** What Salesforce tells of a number that was clicked, each field of it untrusted. */
 interface Clicked {
+  /** As it stands in the record. */
   readonly number?: unknown;
+  /** Of the record in which it stands. */
   readonly recordId?: unknown;
+  /** Of what kind that is, such as `Contact`. */
   readonly objectType?: unknown;
 }
 

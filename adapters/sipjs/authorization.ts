@@ -15,8 +15,8 @@ const dislikes: readonly number[] = [400, 403, 482];
 
 /**
  * Realms are answered one after the other, as a proxy and the PBX behind it ask (RFC 3261 §22.3), and each realm once, or
- * again where only its nonce was stale (RFC 7616 §3.3): registrars that share a load do not always share their nonces. What went out unasked counts for nothing: the edge may ask for it
- * anew, and may refuse it, without a word about the account.
+ * again where only its nonce was stale (RFC 7616 §3.3): registrars that share a load do not always share their nonces. What went out
+ * unasked counts for nothing: the edge may ask for it anew, and may refuse it, without a word about the account.
  */
 export class Authorization {
   readonly #ring: KeyRing;

@@ -39,8 +39,8 @@ function acknowledge(core: UserAgentCore, message: IncomingResponseMessage, rout
 }
 
 /**
- * Somebody has picked up (§13.2.2.4). Acknowledges the 2xx and ends its dialog, all from the response alone. One that belongs to a call still up,
- * a retransmission past Timer M, is acknowledged only.
+ * Somebody has picked up (§13.2.2.4). Acknowledges the 2xx and ends its dialog, all from the response alone. One that belongs to a
+ * call still up, a retransmission past Timer M, is acknowledged only.
  */
 function endStray(core: UserAgentCore, message: IncomingResponseMessage): void {
   if (!message.toTag || !message.fromTag) return;

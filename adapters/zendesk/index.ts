@@ -21,12 +21,19 @@ export interface ZAFClient {
   /** False outside Zendesk: the address bears no `origin` and `app_guid`. */
   init(): Client | false;
 }
+/** As much of the framework's client as is used. */
 interface Client {
+  /** From now on `handler` hears each `event`, such as `voice.dialout`. */
   on(event: string, handler: (data: never) => void): void;
+  /** Given the handler that `on` had: it hears no more. */
   off(event: string, handler: (data: never) => void): unknown;
+  /** Of the app as the account has it installed; its settings are untrusted. */
   metadata(): Promise<{ readonly settings?: unknown }>;
+  /** What Zendesk shows now, by its path, such as `currentUser.id`; rejects where there is none. */
   get(path: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Has Zendesk do something, such as show the app or a note; rejects where it will not. */
   invoke(action: string, ...args: string[]): Promise<unknown>;
+  /** Asks Zendesk's API in the agent's name; rejects unless it answers 2xx. */
   request(options: { readonly url: string; readonly type: string; readonly contentType: string; readonly data: string }): Promise<unknown>;
 }
 

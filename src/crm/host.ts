@@ -104,12 +104,14 @@ export function requireSettings(host: string, settings: unknown, needed: readonl
 
 /** As much of `document` as it takes to load a script. */
 export interface ScriptPage {
+  /** An element that is not in the page yet. */
   createElement(tag: "script"): {
     src: string;
     onload: unknown;
     onerror: unknown;
     setAttribute(name: string, value: string): void;
   };
+  /** Where a script is put to be loaded. */
   readonly head: { append(element: never): void };
 }
 

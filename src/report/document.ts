@@ -160,6 +160,7 @@ export interface ReportDocument {
 const contextShare = 0.12;
 const contextMinMs = 5_000;
 
+/** When a report is written, and what is known beside its entries. */
 export interface ReportOptions {
   /** Now, ms since 1970. */
   readonly generatedAtMs: number;
@@ -167,6 +168,7 @@ export interface ReportOptions {
   readonly verdict?: Verdict;
   /** Nothing more will be known of it: its page is gone. */
   readonly isFinal?: boolean;
+  /** Of a healthy session that was drawn by lot: the share of such sessions that is reported, 0 to 1. */
   readonly sampledShare?: number;
 }
 
