@@ -28,7 +28,7 @@ export interface Limits {
   readonly ledgerMs: number;
   /** How long a phone may ring. */
   readonly ringLimitMs: number;
-  /** How long a call waits for a trunk when none is ready. */
+  /** How long a call waits for a trunk when none is ready; a call that rings here, for the next flow when its own is lost. */
   readonly trunkWaitMs: number;
   /** The same for an emergency call. */
   readonly emergencyWaitMs: number;

@@ -402,8 +402,11 @@ export interface CallerIdentity {
   readonly diversion?: readonly Diversion[];
 }
 
-/** Why a call to the agent was cancelled: the caller gave up, somebody else took it (RFC 3326), or its flow was lost and no answer could reach the caller. */
-export type Cancellation = "gave-up" | "answered-elsewhere" | "flow-lost";
+/** Why a call to the agent was cancelled: the caller gave up, or somebody else took it (RFC 3326). */
+export type Cancellation = "gave-up" | "answered-elsewhere";
+
+/** Nobody confirmed our 200: there is a dialog nonetheless, which is to be ended by a BYE (RFC 3261 §13.3.1.4). */
+export type Unacknowledged = Error & { readonly dialog: SipDialog };
 
 /** An INVITE to the agent. */
 export interface SipInvitation {
@@ -428,12 +431,20 @@ export interface SipInvitation {
   header(name: string): string | undefined;
   /** 180. */
   ring(): void;
-  /** 200 with the SDP answer. Resolves when the ACK has come; rejects when the call is gone, or no ACK came in 64·T1. */
+  /**
+   * 200 with the SDP answer. Resolves when the ACK has come; rejects when the call is gone, when there is no flow, and as
+   * `Unacknowledged` when no ACK came in 64·T1.
+   */
   accept(answer: string): Promise<SipDialog>;
-  /** ≥ 300. During `incoming` it costs next to nothing, so that a flood can be turned away. */
+  /** ≥ 300; without a flow, as soon as the next one is open. During `incoming` it costs next to nothing, so that a flood can be turned away. */
   reject(code: number): void;
   /** Called once when the call is cancelled before the answer, or hung up before its ACK. */
   onCancelled(listener: (how: Cancellation) => void): void;
+  /**
+   * Called each time that the flow is lost, and that the next one is open, before the answer. Between the two nothing reaches the caller, and no
+   * CANCEL us; then it can be answered as before, for an answer is matched by its Via (RFC 3261 §17.1.3), whatever connection brings it.
+   */
+  onFlowChanged(listener: (isOpen: boolean) => void): void;
 }
 
 /** Makes edges. The SIP.js adapter is one: `sipjs()`. */

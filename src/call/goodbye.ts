@@ -6,7 +6,7 @@ import { factOf } from "../answer-fact.ts";
 import { sleep } from "../clock.ts";
 import type { Journal } from "../journal.ts";
 import { anyOf } from "../platform.ts";
-import type { SipDialog } from "../ports.ts";
+import type { SipDialog, Unacknowledged } from "../ports.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { untilReady, type ReadyPorts } from "./until-ready.ts";
 
@@ -21,7 +21,7 @@ export async function sayGoodbye(ended: SipDialog | Promise<SipDialog>, trunk: T
   const { callId, journal, signal, settings } = ports;
   const { clock, limits, privacy } = settings;
   // At once where there is one: a page that goes away waits for nothing.
-  const dialog = ended instanceof Promise ? await ended.catch(() => undefined) : ended;
+  const dialog = ended instanceof Promise ? await ended.catch(unacknowledged) : ended;
   if (!dialog) return;
   const untilMs = clock.nowMs() + limits.byeMs;
   for (let tries = 1; ; tries++) {
@@ -36,6 +36,8 @@ export async function sayGoodbye(ended: SipDialog | Promise<SipDialog>, trunk: T
     await untilReady(trunk, untilMs, ports);
   }
 }
+
+const unacknowledged = (error?: Partial<Unacknowledged>) => error?.dialog;
 
 async function askIfSilent(trunk: Trunk, { settings: { clock, limits } }: GoodbyePorts, signal: AbortSignal): Promise<void> {
   await sleep(clock, limits.probeTimeoutMs, signal).catch(() => {});

@@ -123,7 +123,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   });
   const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
-  const legs = createLegs(lost);
+  const legs = createLegs({ clock, adriftMs: limits.trunkWaitMs, onLost: lost });
   let current = ports.leg;
   let { identity } = ports.introduction;
   let { from } = current.invitation;
@@ -146,7 +146,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** Asked again after whatever may have changed the world: a wait, a listener, the integrator's media. */
   const isAnswering = () => state === "answering";
 
-  function lost(how: Cancellation): void {
+  function lost(how: Cancellation | "flow-lost"): void {
     if (state === "ringing" && legs.first) current = legs.first;
     else if (!legs.first && (state === "ringing" || isAnswering()))
       finish({ end: legs.isTakenElsewhere ? "answered-elsewhere" : how === "gave-up" ? "hung-up-there" : how });
@@ -191,6 +191,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     let ours: string;
     try {
       ours = await within(clock, describe(invitation.offer, signal), limits.mediaMs, signal);
+      if (legs.first === leg) await leg.afloat();
+      signal.throwIfAborted();
     } catch (error) {
       if (signal.aborted) return undefined;
       onListenerError("media", error);
@@ -198,6 +200,12 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       // A prompt that nobody answers is the same for every leg, and no customer waits for it twice.
       if (errorName(error) === "TimeoutError") legs.reject(480);
       return { end: "failed", error: errorName(error) };
+    }
+    // Its flow was lost meanwhile, and another has one.
+    if (legs.first !== leg) {
+      invitation.reject(486);
+      await heed(async () => media.withdraw?.(ours));
+      return undefined;
     }
     let accepted: SipDialog;
     try {
@@ -233,8 +241,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       const signal = anyOf(over.signal, flowLost.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
-      underWay += 1;
-      void accepting.then((late) => sayGoodbyeTo(late, leg.trunk)).then(settled, settled);
+      sayGoodbyeTo(accepting, leg.trunk);
       throw error;
     } finally {
       stop();
