@@ -13,7 +13,7 @@ import { onPageChange } from "./host.ts";
 import type { FactType, Journal, PageChange } from "./journal.ts";
 import type { OnViolation } from "./machine.ts";
 import { anyOf } from "./platform.ts";
-import type { Heir } from "./ports.ts";
+import type { Heir } from "./ports/resumption.ts";
 import type { Roster } from "./trunk/roster.ts";
 import type { Trunk } from "./trunk/trunk.ts";
 

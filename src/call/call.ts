@@ -1,5 +1,5 @@
 /** What the agent sees: one call, whatever number of attempts on whatever trunks it takes. */
-import { sleep, within } from "../clock.ts";
+import { sleep, within, type CancelTimer } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
@@ -8,7 +8,8 @@ import { step, type OnViolation } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
 import { anyOf } from "../platform.ts";
-import type { CancelTimer, MediaSession, SipDialog } from "../ports.ts";
+import type { MediaSession } from "../ports/media.ts";
+import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";

@@ -6,7 +6,7 @@ import { factOf } from "../answer-fact.ts";
 import { sleep } from "../clock.ts";
 import type { Journal } from "../journal.ts";
 import { anyOf } from "../platform.ts";
-import type { SipDialog } from "../ports.ts";
+import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { untilReady, type ReadyPorts } from "./until-ready.ts";
 

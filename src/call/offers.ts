@@ -4,7 +4,7 @@
  * One offer for two carriers would do no harm in SIP, but in the audio: the relay of the first goes on talking to it after its INVITE
  * has failed (RFC 5763 §5), and the second never completes its handshake.
  */
-import type { MediaSession } from "../ports.ts";
+import type { MediaSession } from "../ports/media.ts";
 
 export interface Offers {
   /** For the next attempt: the one that was made ahead, else a new one. @throws what the media session throws. */

@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { attachHost, type HostCall } from "../../src/crm/index.ts";
 import type { IncomingCall } from "../../src/call/incoming-call.ts";
-import type { Media, MediaSession } from "../../src/ports.ts";
+import type { Media, MediaSession } from "../../src/ports/media.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
