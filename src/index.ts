@@ -3,16 +3,14 @@ export { createLinekeeper, type Linekeeper, type LinekeeperEvents } from "./line
 export type { Boot, StageProgress } from "./boot/boot.ts";
 export type { StageContext, StageOptions, StageTask } from "./boot/stage.ts";
 export type { AudioEvents } from "./call/audio.ts";
-export type { Call, CallEvents, CallSummary } from "./call/call.ts";
-export type { Talk } from "./call/conversation.ts";
+export type { Call, CallEvents, CallSummary, IncomingCall, IncomingCallEvents, ResumedCall } from "./call/call.ts";
 export type { DtmfOptions, DtmfResult } from "./call/digits.ts";
 export type { HoldResult } from "./call/holding.ts";
-export type { IncomingCall, IncomingCallEvents } from "./call/incoming-call.ts";
 export type { CallOptions } from "./call/options.ts";
 export type { CallProgress } from "./call/progress.ts";
 export type { ReferredEvents } from "./call/referred.ts";
+export type { Talk } from "./call/talk.ts";
 export type { TransferPolicy, TransferRequest } from "./call/transfer-policy.ts";
-export type { ResumedCall } from "./call/resumed-call.ts";
 export type { ReconnectingEvents } from "./call/reconnecting.ts";
 export type { TransferEvents, TransferResult } from "./call/transfer.ts";
 export type {

@@ -4,7 +4,8 @@
  * of its own would save nothing, and could be missing.
  */
 import type { Switchboard } from "./call/switchboard.ts";
-import { createResumedCall, type ResumedCall } from "./call/resumed-call.ts";
+import type { ResumedCall } from "./call/call.ts";
+import { createResumedCall } from "./call/resumed-call.ts";
 import type { KeptCall } from "./call/conversation.ts";
 import { sleep } from "./clock.ts";
 import type { Settings } from "./config.ts";

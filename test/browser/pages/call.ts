@@ -2,7 +2,7 @@
 import { type MockTrunk, createMockTrunk, memorySocket } from "../../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../../adapters/sipjs/index.ts";
 import { webrtc, type WebRtcSession } from "../../../adapters/webrtc/index.ts";
-import type { IncomingCall } from "../../../src/call/incoming-call.ts";
+import type { IncomingCall } from "../../../src/call/call.ts";
 import { systemClock, systemRandom } from "../../../src/clock.ts";
 import { createLinekeeper } from "../../../src/linekeeper.ts";
 import type { SipAnswer } from "../../../src/ports/sip-answer.ts";
