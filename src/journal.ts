@@ -5,19 +5,10 @@
  * No entry holds a password, a token, a name or a full number, but for `call:identified`, where the integrator allowed it by
  * name: what is personal is left out where the entry is made, not filtered later.
  */
-import type {
-  AudioFault,
-  AudioQuality,
-  FrameFault,
-  MediaPath,
-  MicrophoneFallback,
-  MicrophoneState,
-  PlaybackState,
-  Plane,
-  Q850Cause,
-  Said,
-  SocketEnd,
-} from "./ports.ts";
+import type { AudioFault, AudioQuality, MediaPath, MicrophoneFallback, MicrophoneState, PlaybackState } from "./ports/audio.ts";
+import type { Plane } from "./ports/shared-health.ts";
+import type { Q850Cause, Said } from "./ports/sip-answer.ts";
+import type { FrameFault, SocketEnd } from "./ports/sip-edge.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, Held, RegistrationState } from "./states.ts";
 

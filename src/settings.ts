@@ -1,14 +1,15 @@
 /** What the integrator passes, checked once, with the defaults filled in. */
 import * as check from "./checks.ts";
 import { distinct, each, list, oneOf, orNull, refuse, shape, show, text, type Check } from "./checks.ts";
-import { systemClock, systemRandom } from "./clock.ts";
+import { systemClock, systemRandom, type Random } from "./clock.ts";
 import type { LinekeeperConfig, PrivacyConfig, ReportingConfig, RouteConfig, Settings, TrunkConfig } from "./config.ts";
 import { faultDomains } from "./diagnosis/model.ts";
 import type { Priors } from "./diagnosis/weights.ts";
 import type { CrmFact } from "./journal.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { readUrl } from "./platform.ts";
-import type { Credentials, Random, ReportTransport } from "./ports.ts";
+import type { ReportTransport } from "./ports/reports.ts";
+import type { Credentials } from "./ports/sip-account.ts";
 import { emergencyNumbersOf } from "./routing/emergency-numbers.ts";
 import { spreadMsOf, type Fleet } from "./trunk/backoff.ts";
 

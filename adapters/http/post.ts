@@ -2,7 +2,7 @@
 import { callable, flag, oneOf, type Check } from "../../src/checks.ts";
 import { LinekeeperError } from "../../src/index.ts";
 import { readUrl } from "../../src/platform.ts";
-import type { ReportTransport, TransportAnswer } from "../../src/ports.ts";
+import type { ReportTransport, TransportAnswer } from "../../src/ports/reports.ts";
 import { handOver } from "./page-end.ts";
 
 /** HTTP header fields by name, such as `Authorization`; they are sent and never written down. */

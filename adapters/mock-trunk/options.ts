@@ -1,6 +1,6 @@
 /** What a mock trunk can be told when it is made. */
 import type { AnswersTo, Reliability } from "./edge.ts";
-import type { Clock, Random } from "../../src/ports.ts";
+import type { Clock, Random } from "../../src/clock.ts";
 import type { Challenge } from "./gatekeeper.ts";
 import { dialectNames, type DialectName } from "./dialects/index.ts";
 import { checkHabit, defaultHabit, type Habit } from "./habit.ts";

@@ -3,7 +3,7 @@ import { callable, each, fits, shape, text } from "../../src/checks.ts";
 import { systemClock } from "../../src/clock.ts";
 import { LinekeeperError, type ReportDocument } from "../../src/index.ts";
 import { fateOf } from "../../src/outbox/fate.ts";
-import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports.ts";
+import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports/reports.ts";
 import { allAtOnce, type Sliced } from "../../src/slices.ts";
 import { inTurns } from "../../src/turns.ts";
 import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions } from "../http/post.ts";

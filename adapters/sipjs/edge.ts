@@ -2,18 +2,11 @@
 import { TransportError, UserAgentCore, C } from "sip.js/lib/core/index.js";
 import { createRandomToken } from "sip.js/lib/core/messages/utils.js";
 import { type Clock, type Random, sleep } from "../../src/clock.ts";
-import type {
-  EdgeEvents,
-  InviteEvents,
-  InviteRequest,
-  KeptDialog,
-  Patience,
-  SipAccount,
-  SipAnswer,
-  SipDialog,
-  SipEdge,
-  SipInvite,
-} from "../../src/ports.ts";
+import type { SipAccount } from "../../src/ports/sip-account.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { KeptDialog, SipDialog } from "../../src/ports/sip-dialog.ts";
+import type { EdgeEvents, Patience, SipEdge } from "../../src/ports/sip-edge.ts";
+import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import { whenAborted } from "../../src/platform.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext, Exchange } from "./context.ts";

@@ -1,6 +1,6 @@
 /** `linekeeper/sipjs`: SIP over WebSocket with SIP.js. */
 import { atLeast, callable, flag, matching, shape } from "../../src/checks.ts";
-import type { SipStack } from "../../src/ports.ts";
+import type { SipStack } from "../../src/ports/sip-edge.ts";
 import { SipJsEdge } from "./edge.ts";
 import type { SipSocketConstructor } from "./flow.ts";
 

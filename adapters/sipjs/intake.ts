@@ -9,7 +9,8 @@ import {
   type UserAgentCore,
 } from "sip.js/lib/core/index.js";
 import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
-import type { FrameFault, PeerNotice } from "../../src/ports.ts";
+import type { PeerNotice } from "../../src/ports/sip-account.ts";
+import type { FrameFault } from "../../src/ports/sip-edge.ts";
 import { sdpOf } from "./answer.ts";
 import { targetOf } from "./intake/address.ts";
 import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./intake/message.ts";

@@ -1,6 +1,8 @@
 /** An INVITE to the agent (RFC 3261 §13.3). */
 import { type IncomingInviteRequest, type IncomingRequestMessage, type Session, TransactionStateError } from "sip.js/lib/core/index.js";
-import type { CallerIdentity, Cancellation, SipDialog, SipInvitation, Unacknowledged } from "../../src/ports.ts";
+import type { SipDialog } from "../../src/ports/sip-dialog.ts";
+import type { CallerIdentity } from "../../src/ports/sip-identity.ts";
+import type { Cancellation, SipInvitation, Unacknowledged } from "../../src/ports/sip-invitation.ts";
 import { sdpOf } from "./answer.ts";
 import { answerAfterMsOf } from "./auto-answer.ts";
 import { callerOf } from "./caller.ts";

@@ -10,7 +10,8 @@ import {
 } from "sip.js/lib/core/index.js";
 import type { URI } from "sip.js/lib/grammar/index.js";
 import type { CancelTimer } from "../../src/clock.ts";
-import type { InviteEvents, InviteRequest, SipAnswer, SipInvite } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import { answerOf, inferred, sdpOf } from "./answer.ts";
 import { Authorization } from "./authorization.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";

@@ -1,7 +1,7 @@
 /** A REFER of the peer's within a call (RFC 3515 §2.4): what it asks for, and by NOTIFY what became of it. */
 import type { IncomingReferRequest, Session } from "sip.js/lib/core/index.js";
 import { whenAborted } from "../../src/platform.ts";
-import type { SipReferral } from "../../src/ports.ts";
+import type { SipReferral } from "../../src/ports/sip-dialog.ts";
 import { ask } from "./ask.ts";
 import { type EdgeContext, type Exchange, unlessOver } from "./context.ts";
 import { readNameAddr, targetOf } from "./intake/address.ts";

@@ -1,7 +1,8 @@
 /** `linekeeper/tabs`: the pages of one browser share what they know of the trunks, and the next page of a tab goes on with its calls. */
 import { methods, shape, text } from "../../src/checks.ts";
 import { whenAborted } from "../../src/platform.ts";
-import type { Resumption, SharedHealth } from "../../src/ports.ts";
+import type { Resumption } from "../../src/ports/resumption.ts";
+import type { SharedHealth } from "../../src/ports/shared-health.ts";
 import { noteOf, snapshotOf } from "./read.ts";
 import { keptIn } from "./resumption.ts";
 

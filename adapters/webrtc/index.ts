@@ -1,6 +1,6 @@
 /** `linekeeper/webrtc`: the agent's audio with the browser's WebRTC. */
 import { systemClock } from "../../src/clock.ts";
-import type { DeviceResult, Media, MediaTroubles } from "../../src/ports.ts";
+import type { DeviceResult, Media, MediaTroubles } from "../../src/ports/media.ts";
 import { Ice, type GivenIceServers, type IceServersSource } from "./ice.ts";
 import { microphoneOf, resultOf } from "./devices.ts";
 import { checkOptions, type WebRtcOptions } from "./options.ts";

@@ -1,6 +1,6 @@
 /** The INVITEs of one customer's call, by one trunk or several, that can still be answered: the first of them first. */
 import type { CancelTimer, Clock } from "../clock.ts";
-import type { Cancellation, SipInvitation } from "../ports.ts";
+import type { Cancellation, SipInvitation } from "../ports/sip-invitation.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 
 /** One INVITE of the call. */

@@ -1,10 +1,8 @@
 /** Joins a softphone to the CRM that it is embedded in: handshake on record, clicks to calls, calls to the CRM's log. */
-import type { Call, CallSummary } from "../call/call.ts";
-import type { IncomingCall } from "../call/incoming-call.ts";
+import type { Call, CallSummary, IncomingCall } from "../call/call.ts";
 import type { CallOptions } from "../call/options.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock, type Clock } from "../clock.ts";
 import type { Linekeeper } from "../linekeeper.ts";
-import type { Clock } from "../ports.ts";
 import type { CrmHost, Disposition, HostCall, HostClick, HostStepName } from "./host.ts";
 
 /** How a CRM's handshake weighs on the start-up, and who else hears of its calls. */

@@ -1,7 +1,7 @@
 /** What became of each INVITE, put together from its entries. */
 import type { AnswerFact, Entry, Facts } from "../journal.ts";
 import { answeredOutcome, type OutcomeClass } from "../outcome.ts";
-import type { CauseLocation, Said } from "../ports.ts";
+import type { CauseLocation, Said } from "../ports/sip-answer.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 import type { KnownParty } from "./parties.ts";
 import type { WallClock } from "./wall-clock.ts";

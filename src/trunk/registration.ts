@@ -1,8 +1,8 @@
 /** Our binding at one registrar: made when the flow opens, refreshed before it runs out (RFC 3261 §10.2). */
 import { factOf } from "../answer-fact.ts";
-import { sleep } from "../clock.ts";
+import { sleep, type CancelTimer } from "../clock.ts";
 import { step } from "../machine.ts";
-import type { CancelTimer, SipAnswer } from "../ports.ts";
+import type { SipAnswer } from "../ports/sip-answer.ts";
 import { registrationTable, type RegistrationEvent, type RegistrationState } from "../states.ts";
 import type { Account } from "./account.ts";
 import { backoffMs, refusalRestMs, retryAfterMs } from "./backoff.ts";

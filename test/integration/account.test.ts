@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Credentials } from "../../src/ports.ts";
+import type { Credentials } from "../../src/ports/sip-account.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();

@@ -1,8 +1,8 @@
 /** What may go wrong while a customer's call rings, or is being answered: nobody is left waiting, and nothing is left behind. */
 import { describe, expect, test, vi } from "vitest";
 import { attachHost, type HostCall } from "../../src/crm/index.ts";
-import type { IncomingCall } from "../../src/call/incoming-call.ts";
-import type { Media, MediaSession } from "../../src/ports.ts";
+import type { IncomingCall } from "../../src/call/call.ts";
+import type { Media, MediaSession } from "../../src/ports/media.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 

@@ -1,7 +1,7 @@
 /** Customers who call the agent over carrier A, and what goes wrong meanwhile. `docs/fault-matrix.md` has a row for each fault. */
 import { expect } from "vitest";
 import type { CustomerCall } from "../../adapters/mock-trunk/index.ts";
-import type { IncomingCall } from "../../src/call/incoming-call.ts";
+import type { IncomingCall } from "../../src/call/call.ts";
 import { pass } from "../support/house.ts";
 import { tongueOf } from "../support/tongue.ts";
 import { faults } from "./faults.ts";

@@ -3,7 +3,8 @@ import { vi } from "vitest";
 import type { MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
 import { sleep, systemClock } from "../../src/clock.ts";
-import type { AudioFault, Media } from "../../src/ports.ts";
+import type { AudioFault } from "../../src/ports/audio.ts";
+import type { Media } from "../../src/ports/media.ts";
 import { buildHouse, trunkA, type House } from "../support/house.ts";
 import { scriptedMedia } from "../support/scripted-media.ts";
 

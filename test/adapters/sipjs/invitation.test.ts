@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Unacknowledged } from "../../../src/ports.ts";
+import type { Unacknowledged } from "../../../src/ports/sip-invitation.ts";
 import { type Bench, connected, outcome, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());

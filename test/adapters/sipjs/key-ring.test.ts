@@ -1,7 +1,7 @@
 /** Credentials with the first request: where they go, where not, and what an edge may make of them. */
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CredentialsSource } from "../../../src/ports.ts";
+import type { CredentialsSource } from "../../../src/ports/sip-account.ts";
 import { type Bench, type Frame, connected, dial, outcome, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
