@@ -47,7 +47,9 @@ const check = shape<OtlpOptions>({
     `some of ${signalNames.join(", ")}`,
     (value) => Array.isArray(value) && value.length > 0 && value.every((signal) => signalNames.includes(signal as OtlpSignal)),
   ),
-  resource: each(fits("a text, a number, true or false", (value) => ["string", "number", "boolean"].includes(typeof value))),
+  resource: each(
+    fits("a text, a finite number, true or false", (value) => ["string", "boolean"].includes(typeof value) || Number.isFinite(value)),
+  ),
   onRejected: callable("that is told of what a backend did not take"),
 });
 

@@ -2,6 +2,7 @@
  * `linekeeper/salesforce`: a softphone inside Salesforce Lightning, by Open CTI. There is no package of it: Salesforce
  * serves the script. Written after the Open CTI Developer Guide (Lightning Experience methods).
  */
+import { list, object, shape, text } from "../../src/checks.ts";
 import {
   HostFault,
   loadScript,
@@ -76,8 +77,19 @@ interface Clicked {
   readonly objectType?: unknown;
 }
 
-/** A softphone inside Salesforce Lightning. */
-export function salesforce({ scriptUrl, needs = [], host = globalThis as SalesforcePage }: SalesforceOptions = {}): CrmHost {
+const check = shape<SalesforceOptions>({
+  scriptUrl: text,
+  needs: list(text),
+  host: object,
+});
+
+/**
+ * A softphone inside Salesforce Lightning.
+ * @throws LinekeeperError `bad-config`, naming the option.
+ */
+export function salesforce(options: SalesforceOptions = {}): CrmHost {
+  check("salesforce()", options);
+  const { scriptUrl, needs = [], host = globalThis as SalesforcePage } = options;
   let events: HostEvents | undefined;
   let isListening = false;
 
