@@ -432,8 +432,8 @@ export interface Facts {
     readonly waitedMs: number;
     readonly edgeAlive: boolean | "unknown";
   };
-  /** 2xx came; `pddMs`: from the INVITE to this answer. */
-  "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly pddMs: number };
+  /** 2xx came, `tookMs` after the INVITE. `pddMs`: what journals of before 0.1.0 call that, which is no post-dial delay where it rang before. */
+  "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number; readonly pddMs?: number };
   /** The attempt is over, with what that means by the outcome table; `answer` where one came, `tookMs` from its start. */
   "attempt:ended": OfAttempt & { readonly outcome: Outcome; readonly answer?: AnswerFact; readonly tookMs: number };
   /** Given up by us before its end is known; the ledger follows it to `attempt:settled`. */
