@@ -6,6 +6,8 @@ import { fits, list, object, shape, text } from "../../src/checks.ts";
 import { HostFault, loadScript, requireSettings, type CrmHost, type HostEvents, type ScriptPage } from "../../src/crm/host.ts";
 import { readUrl, whenAborted } from "../../src/platform.ts";
 
+export type { ScriptPage } from "../../src/crm/host.ts";
+
 /** What the channel provider's record cannot tell a softphone of itself. */
 export interface DynamicsOptions {
   /** `https://<organisation>.crm.dynamics.com`; needed only where the page does not load the library itself. */

@@ -9,6 +9,7 @@ import { inTurns } from "../../src/turns.ts";
 import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions } from "../http/post.ts";
 import { bodiesOf, type OtlpSignal, type ResourceAttributes } from "./requests.ts";
 
+export type { PostOptions, ReportHeaders } from "../http/post.ts";
 export type { OtlpSignal, ResourceAttributes } from "./requests.ts";
 
 /** What a backend took a request without (OTLP "partial success"). */
