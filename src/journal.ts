@@ -391,7 +391,10 @@ export interface Facts {
   "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
   /** The browser does not let the page play the customer before the agent has clicked; or does now. */
   "playback:changed": OfCall & { readonly to: PlaybackState };
-  /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
+  /**
+   * The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). A session timer's refresh
+   * (RFC 4028) that goes well writes nothing.
+   */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */
   "dialog:ended": OfCall & OfTrunk & { readonly answer: AnswerFact; readonly tries: number };
