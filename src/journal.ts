@@ -382,7 +382,10 @@ export interface Facts {
   "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
   /** The browser does not let the page play the customer before the agent has clicked; or does now. */
   "playback:changed": OfCall & { readonly to: PlaybackState };
-  /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
+  /**
+   * The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). A session timer's refresh
+   * (RFC 4028) that goes well writes nothing.
+   */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */
   "dialog:ended": OfCall & OfTrunk & { readonly answer: AnswerFact; readonly tries: number };
@@ -423,8 +426,8 @@ export interface Facts {
     readonly waitedMs: number;
     readonly edgeAlive: boolean | "unknown";
   };
-  /** 2xx came; `pddMs`: from the INVITE to this answer. */
-  "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly pddMs: number };
+  /** 2xx came, `tookMs` after the INVITE. `pddMs`: what journals of before 0.1.0 call that, which is no post-dial delay where it rang before. */
+  "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number; readonly pddMs?: number };
   /** The attempt is over, with what that means by the outcome table; `answer` where one came, `tookMs` from its start. */
   "attempt:ended": OfAttempt & { readonly outcome: Outcome; readonly answer?: AnswerFact; readonly tookMs: number };
   /** Given up by us before its end is known; the ledger follows it to `attempt:settled`. */

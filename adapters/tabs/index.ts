@@ -16,6 +16,12 @@ export interface TabsOptions {
   readonly locks?: Pick<LockManager, "request">;
 }
 
+/** Which page goes on with whose calls; it may be left out. */
+export interface ResumptionOptions {
+  /** Pages with the same name, of the same origin and tab, succeed each other. Default `linekeeper`. */
+  readonly name?: string;
+}
+
 const check = shape<TabsOptions>({
   name: text,
   storage: methods("a storage has getItem() and setItem()", "getItem", "setItem"),
@@ -69,11 +75,16 @@ export function tabs(options: TabsOptions = {}): SharedHealth {
   };
 }
 
+const checkResumption = shape<ResumptionOptions>({ name: text });
+
 /**
  * An answered call survives a reload: what it takes to go on with it is kept in the tab's session storage, which no other tab reads.
- * @param options `name`: pages with the same name, of the same origin and tab, succeed each other. Default `linekeeper`.
+ * @throws LinekeeperError `bad-config`, naming the option.
  */
-export const resumeInTab = ({ name = "linekeeper" }: Pick<TabsOptions, "name"> = {}): Resumption => keptIn(globalThis, name);
+export function resumeInTab(options: ResumptionOptions = {}): Resumption {
+  checkResumption("resumeInTab()", options);
+  return keptIn(globalThis, options.name ?? "linekeeper");
+}
 
 /** What a browser refuses here costs the sharing, nothing else. */
 function attempt<T>(use: () => T): T | undefined {

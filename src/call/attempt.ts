@@ -343,7 +343,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
           journal.append("attempt:answered", {
             ...of,
             answer: factOf(answer, ports.reasonText),
-            pddMs: Math.round(clock.nowMs() - sentMs),
+            tookMs: Math.round(clock.nowMs() - sentMs),
           });
         }
         events.answered(dialog);
