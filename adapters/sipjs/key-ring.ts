@@ -24,10 +24,12 @@ const passed = (code: number): boolean =>
 /** Refuses who we are; to anything but a REGISTER the same is about what was asked. */
 export const refusesAccount = (code: number, method: string): boolean => method === C.REGISTER && (code === 403 || code === 404);
 
-/** Of one kind of request: how old a nonce may be, as far as this edge has shown; and how old one was that it took again, ms. */
-interface Ages {
+/** What an edge has shown with one kind of request: how old a nonce may be, and how old one was that it took again, ms. */
+interface Shown {
   limitMs: number;
   provenMs: number;
+  /** It had trouble with one that was given unasked, and has taken none so far. */
+  isTroubled: boolean;
 }
 
 /**
@@ -48,7 +50,7 @@ export class KeyRing {
   /** Those of them to which nothing was said yet, oldest first, and since when, ms. */
   readonly #unanswered = new Map<OutgoingRequestMessage, number>();
   /** A nonce may be bound to a method, or to a call: who is asked by another may well take it. */
-  readonly #ages = new Map<string, Ages>();
+  readonly #shown = new Map<string, Shown>();
   #isDisliked = false;
 
   constructor(clock: Clock) {
@@ -62,7 +64,7 @@ export class KeyRing {
     if (message.method === C.ACK || message.method === C.CANCEL || credentialsIn(message).length > 0) return;
     const scope = scopeOf(message);
     const realms = this.#realms.get(scope);
-    const { limitMs } = this.#agesOf(message);
+    const { limitMs } = this.#shownBy(message);
     const keys = realms?.flatMap((realm) => this.#keys.get(realm) ?? []).filter((key) => this.#ageOf(key) <= limitMs) ?? [];
     // One of several would be asked for the others all the same.
     if (!realms || keys.length < realms.length) return;
@@ -94,17 +96,17 @@ export class KeyRing {
     return key;
   }
 
-  /** These realms, or nobody knows which, will not have what they were given with `message`: most likely its nonce was too old. */
-  spent(message: OutgoingRequestMessage, realms?: readonly string[]): void {
-    const ages = this.#agesOf(message);
+  /** These realms ask again for what they were given with `message`: most likely its nonce was too old. */
+  spent(message: OutgoingRequestMessage, realms: readonly string[]): void {
+    const shown = this.#shownBy(message);
     // Of one use, or bound to its call: who has seen that twice, and never the contrary, need not try again.
-    const isSecond = ages.limitMs < Infinity && ages.provenMs < 0;
+    const isSecond = shown.limitMs < Infinity && shown.provenMs < 0;
     for (const key of this.givenWith(message)) {
       const [realm, ageMs] = [realmOf(key.challenge), this.#ageOf(key)];
-      if (realms?.includes(realm) === false || this.#keys.get(realm) !== key) continue;
+      if (!realms.includes(realm) || this.#keys.get(realm) !== key) continue;
       this.#keys.delete(realm);
       // By halves, for it may live a little less, or the edge have started anew; a try in vain costs no more than the usual way.
-      if (ageMs > ages.provenMs) ages.limitMs = isSecond ? -1 : Math.max(ages.provenMs, ageMs / 2);
+      if (ageMs > shown.provenMs) shown.limitMs = isSecond ? -1 : Math.max(shown.provenMs, ageMs / 2);
     }
   }
 
@@ -117,12 +119,11 @@ export class KeyRing {
     this.#unanswered.delete(request);
     const { statusCode: code = 0 } = message;
     if (isGiven && refusesAccount(code, request.method)) return this.forget();
-    // Its own trouble, or trouble with a nonce that it has forgotten: the next goes the usual way, and tells.
-    if (code >= 500 && code < 600) this.spent(request);
+    if (code >= 500 && code < 600) this.#troubled(request);
     if (!passed(code) || this.#isDisliked) return;
     if (isDisliked) return this.dislike();
-    const ages = this.#agesOf(request);
-    for (const key of this.givenWith(request)) ages.provenMs = Math.max(ages.provenMs, this.#ageOf(key));
+    const shown = this.#shownBy(request);
+    for (const key of this.givenWith(request)) shown.provenMs = Math.max(shown.provenMs, this.#ageOf(key));
     if (keys.length > 0 && keys.every((key) => this.#made.has(key))) this.#keep(keys, request);
     if (code < 300 && code >= 200) this.#renew(keys, message);
   }
@@ -132,12 +133,14 @@ export class KeyRing {
    * any, or one that has started anew and knows none of its nonces. On the next flow it is asked the usual way.
    */
   lost(isByUs: boolean): void {
-    if (isByUs ? this.#isSilent() : this.#unanswered.size > 0) {
-      if (!isByUs && [...this.#ages.values()].every(({ provenMs }) => provenMs < 0)) this.dislike();
-      for (const request of this.#unanswered.keys()) this.spent(request);
-      this.forget();
-    }
+    const isSilent = this.#isSilent();
+    const isSuspect = isSilent || (!isByUs && this.#unanswered.size > 0);
+    for (const request of isSuspect ? this.#unanswered.keys() : []) this.#troubled(request);
     this.#unanswered.clear();
+    if (!isSuspect) return;
+    this.forget();
+    // Dropped at once: that is its answer. Silence may be anybody's.
+    if (!isSilent && [...this.#shown.values()].every(({ provenMs }) => provenMs < 0)) this.dislike();
   }
 
   /** Never again: the usual way went well where this did not. */
@@ -151,6 +154,15 @@ export class KeyRing {
     this.#keys.clear();
     this.#realms.clear();
     this.#made = new WeakSet();
+  }
+
+  /** Its own trouble, or trouble with a nonce that it does not know: the next goes the usual way, and tells. Twice before one was taken is no chance. */
+  #troubled(request: OutgoingRequestMessage): void {
+    const [given, shown] = [this.givenWith(request), this.#shownBy(request)];
+    for (const { challenge } of given) this.#keys.delete(realmOf(challenge));
+    if (given.length === 0 || shown.provenMs >= 0) return;
+    if (shown.isTroubled) this.dislike();
+    shown.isTroubled = true;
   }
 
   #keep(keys: readonly RealmKey[], request: OutgoingRequestMessage): void {
@@ -174,11 +186,11 @@ export class KeyRing {
     return this.#clock.nowMs() - sinceMs > patienceMs;
   }
 
-  #agesOf({ toTag, method }: OutgoingRequestMessage): Ages {
+  #shownBy({ toTag, method }: OutgoingRequestMessage): Shown {
     const kind = toTag ? "" : method;
-    const ages = this.#ages.get(kind) ?? { limitMs: Infinity, provenMs: -1 };
-    this.#ages.set(kind, ages);
-    return ages;
+    const shown = this.#shown.get(kind) ?? { limitMs: Infinity, provenMs: -1, isTroubled: false };
+    this.#shown.set(kind, shown);
+    return shown;
   }
 
   #ageOf(key: RealmKey): number {

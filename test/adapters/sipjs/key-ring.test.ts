@@ -360,6 +360,18 @@ describe("an edge that has trouble with a nonce that it has forgotten", () => {
     expect((await call(bench, [challenge407("s"), [486]])).uses).toEqual([[], ["s 1"]]);
   });
 
+  it("by 500, has had some route's trouble where it took another between", async () => {
+    const bench = await taken();
+    await vi.advanceTimersByTimeAsync(30_000);
+    await call(bench, [[500]]);
+    await call(bench, [challenge407("q"), [486]]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await call(bench, [[486]])).uses).toEqual([["q 2"]]);
+    await call(bench, [[500]]);
+    await call(bench, [challenge407("r"), [486]]);
+    expect((await call(bench, [[486]])).uses).toEqual([["r 2"]]);
+  });
+
   it("and says nothing, hears no other on that flow, nor by these nonces on the next", async () => {
     const bench = await taken();
     await register(bench, [200]);
