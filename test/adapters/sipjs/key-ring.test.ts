@@ -360,7 +360,7 @@ describe("an edge that has trouble with a nonce that it has forgotten", () => {
     expect((await call(bench, [challenge407("s"), [486]])).uses).toEqual([[], ["s 1"]]);
   });
 
-  it("by 500, has had some route's trouble where it took another between", async () => {
+  it("is not left out for a 500 where it took another between: that was some route's", async () => {
     const bench = await taken();
     await vi.advanceTimersByTimeAsync(30_000);
     await call(bench, [[500]]);
