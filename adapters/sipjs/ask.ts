@@ -41,6 +41,7 @@ export function ask(
       cancelTimer = edge.clock.setTimer(() => end(inferred(408, "no answer")), answerMs);
       try {
         request = send(headers, { onAccept: settle, onRedirect: settle, onReject: settle });
+        edge.keyRing.sent(request.message);
       } catch {
         // sip.js throws for what must wait for the peer's own request (§14.1).
         end(inferred(491, "not now"));

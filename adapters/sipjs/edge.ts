@@ -52,8 +52,6 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly #instance: Instance;
   readonly #disposal = new AbortController();
   #server = "";
-  /** The flow ends by us. */
-  #isLeaving = false;
 
   constructor(options: EdgeOptions, account: SipAccount, events: EdgeEvents, clock: Clock, random: Random) {
     this.#account = account;
@@ -82,7 +80,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         opened: () => this.#opened(),
         closed: (end) => {
           const lost = [...this.exchanges];
-          if (!this.#isLeaving) this.keyRing.dropped();
+          this.keyRing.lost(false);
           // First the flow, then what was on it: who fails over must know which trunk is gone.
           events.closed(end);
           for (const exchange of lost) if (this.exchanges.has(exchange)) exchange.flowLost();
@@ -101,12 +99,11 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     // A source may name another edge each time, or the same with another token.
     if (hostOf(server) !== hostOf(this.#server)) this.keyRing.forget();
     this.#server = server;
-    this.#isLeaving = false;
     this.#flow.connect(server);
   }
 
   disconnect(): void {
-    this.#isLeaving = true;
+    this.keyRing.lost(true);
     this.#flow.disconnect();
   }
 

@@ -84,6 +84,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   "everything read 3 s late": broken({ kind: "slow", delayMs: 3_000 }),
   "rings for 10 s whatever is said": broken({ kind: "ghost" }),
   "nonce called stale": broken({ kind: "stale-nonce", methods: ["INVITE"] }),
+  "credentials refused that were not asked for (403)": broken({ kind: "no-preemptive", code: 403 }),
   "200 comes twice": broken({ kind: "duplicate-200" }),
   "two phones answer (fork)": broken({ kind: "fork" }),
   "rubbish before each answer": broken({ kind: "garbage", frame: "malformed", times: 1_000 }),
