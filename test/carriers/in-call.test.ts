@@ -32,4 +32,17 @@ onCarriers("in a call with audio", (stage) => {
     await hearEachOther(softphone, phone);
     await isQuiet(softphone);
   });
+
+  test("digits go as RTP events both ways, and they hear each other all the while", async () => {
+    const { phone, softphone } = await talk(stage);
+    expect(await softphone.run(`sendDigits("1#")`)).toEqual({ ok: true, via: "rtp", sent: 2 });
+    await becomes(() => phone.digits, ["1", "#"]);
+    const tones = stage.countTones();
+    for (const digit of "42") await phone.sendDigit(digit);
+    await stage.observe(observedMs);
+    await hearEachOther(softphone, phone);
+    await isQuiet(softphone);
+    // Of a digit's end alone there are three (RFC 4733 §2.5.1.4).
+    expect(tones()).toBeGreaterThan(6);
+  });
 });

@@ -13,8 +13,8 @@ export interface Namespace {
   /** The command that runs another one inside. */
   readonly entrance: readonly [string, ...string[]];
   readonly start: StartProgram;
-  /** Runs a command inside until its end. @throws when it fails. */
-  run(...command: readonly string[]): void;
+  /** Runs a command inside until its end. @returns what it prints. @throws when it fails. */
+  run(...command: readonly string[]): string;
   /** A UDP socket inside. @param port any with 0. */
   udp(address: string, port: number): Promise<UdpSocket>;
   /** A connection made inside. */
@@ -57,7 +57,7 @@ export function moveAgent(agent: Namespace): () => void {
 }
 
 const ip = ({ run }: Namespace, commands: readonly string[]): void =>
-  run("sh", "-ec", commands.map((command) => `ip ${command}`).join("\n"));
+  void run("sh", "-ec", commands.map((command) => `ip ${command}`).join("\n"));
 
 async function startNamespace(folder: string): Promise<Namespace & { readonly pid: number }> {
   // `unshare` becomes the program that it starts: its process id is the door's.
@@ -102,8 +102,9 @@ async function startNamespace(folder: string): Promise<Namespace & { readonly pi
     },
     run(...command) {
       const [program, ...rest] = entrance;
-      const { status, stderr } = spawnSync(program, [...rest, ...command], { encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync(program, [...rest, ...command], { encoding: "utf8" });
       if (status !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);
+      return stdout;
     },
     udp: async (address, port) => (await ask({ what: "udp", address, port })).socket as UdpSocket,
     tcp: async (address, port) => (await ask({ what: "tcp", address, port })).socket as TcpSocket,

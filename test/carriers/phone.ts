@@ -16,6 +16,10 @@ export interface Phone {
   dial(uri: string): Promise<void>;
   hold(): Promise<void>;
   resume(): Promise<void>;
+  /** Digits that it heard as RTP events (RFC 4733). */
+  readonly digits: readonly string[];
+  /** Sends one as RTP events. */
+  sendDigit(digit: string): Promise<void>;
   hangUp(): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,7 +38,7 @@ export async function startPhone(baresip: string, namespace: Namespace, folder: 
   const tone = `${home}.wav`;
   // At the file's end baresip hangs up.
   writeFileSync(tone, wavOf(tonesHz.customer, rate, longestCallS));
-  const { tell, close } = await startBaresip(
+  const { events, tell, close } = await startBaresip(
     {
       ...{ baresip, home, port, controlPort: port + 2 },
       account: `<sip:${number}@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=pcmu`,
@@ -64,6 +68,10 @@ export async function startPhone(baresip: string, namespace: Namespace, folder: 
     dial: (uri) => tell("dial", uri),
     hold: () => tell("hold"),
     resume: () => tell("resume"),
+    get digits() {
+      return events.flatMap(({ type, param = "" }) => (type === "CALL_DTMF_START" ? [param] : []));
+    },
+    sendDigit: (digit) => tell("sndcode", digit),
     hangUp: () => tell("hangup"),
     close,
   };

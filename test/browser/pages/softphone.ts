@@ -3,6 +3,7 @@ import {
   createLinekeeper,
   type Call,
   type CallEvents,
+  type DtmfResult,
   type Entry,
   type IncomingCall,
   type Limits,
@@ -10,11 +11,14 @@ import {
   type Verdict,
 } from "linekeeper";
 import { sipjs } from "linekeeper/sipjs";
+import { tabs } from "linekeeper/tabs";
 import { webrtc, type WebRtcSession } from "linekeeper/webrtc";
 
 export interface SoftphoneOptions {
   readonly trunks: readonly { readonly id: string; readonly server: string; readonly aor: string; readonly target?: string }[];
   readonly limits?: Partial<Limits>;
+  /** It is one of several pages of the agent's. */
+  readonly isTab?: boolean;
 }
 
 /** What the call told, and when. */
@@ -35,7 +39,7 @@ const told: Told[] = [];
 const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 /** Resolves when every trunk is ready. */
-export async function start({ trunks, limits = {} }: SoftphoneOptions): Promise<void> {
+export async function start({ trunks, limits = {}, isTab = false }: SoftphoneOptions): Promise<void> {
   const started = createLinekeeper({
     crm: { vendor: "Carriers CRM" },
     country: "216",
@@ -46,6 +50,7 @@ export async function start({ trunks, limits = {} }: SoftphoneOptions): Promise<
     stack: sipjs(),
     media: webrtc({ audio }),
     limits,
+    ...(isTab && { shared: tabs() }),
   });
   line = started;
   startedMs = performance.now();
@@ -63,6 +68,7 @@ export function dial(number: string): void {
 
 export const answer = (): Promise<void> => (call as IncomingCall).answer();
 export const redial = (): void => (call as Call).redial();
+export const sendDigits = (digits: string): Promise<DtmfResult> => (call as Call).sendDtmf(digits, { via: "rtp" });
 export const hangUp = (): void => call?.hangUp();
 export const close = async (): Promise<void> => line?.close();
 /** On the journal's clock. */
