@@ -1,6 +1,12 @@
 /** What the SDK's own checks of the agent's device and page say (`linekeeper/preflight`). */
 import { cite, type Detector } from "./cite.ts";
+import type { Observations } from "./observations.ts";
 import type { EvidenceCode } from "./weights.ts";
+
+type FailedCheck = Observations["failedChecks"][number];
+
+/** What the page was not allowed by the browser's autoplay policy is how it was built, whatever device plays it. */
+const evidenceOfFault: Readonly<Record<string, EvidenceCode>> = { "autoplay NotAllowedError": "playback-blocked" };
 
 /** A trunk's own socket and registration tell more than the checks of them do: those are not here. */
 const evidenceOfCheck: Readonly<Record<string, EvidenceCode>> = {
@@ -17,7 +23,11 @@ const evidenceOfCheck: Readonly<Record<string, EvidenceCode>> = {
   token: "token-too-old",
 };
 
-export const checkDetectors: readonly Detector[] = Object.entries(evidenceOfCheck).map(([check, code]) => ({ failedChecks }) => {
-  const failed = failedChecks.filter((one) => one.check === check);
+const codeOf = ({ check, fault }: FailedCheck) => evidenceOfFault[`${check} ${fault.name}`] ?? evidenceOfCheck[check];
+
+const codes = new Set([...Object.values(evidenceOfCheck), ...Object.values(evidenceOfFault)]);
+
+export const checkDetectors: readonly Detector[] = Array.from(codes, (code) => ({ failedChecks }) => {
+  const failed = failedChecks.filter((one) => codeOf(one) === code);
   return cite(code, "observed", failed, { error: failed.at(-1)?.fault.name ?? "" });
 });

@@ -129,7 +129,7 @@ export const evidence: Catalogue["evidence"] = {
   "page-forbids-socket": (params) =>
     `The page’s own security policy (Content-Security-Policy) forbids the connection to the edge of ${of(params)}: nothing left the browser.`,
   "playback-blocked": ({ calls }) =>
-    `The browser did not let the page play the other party in ${someCalls(calls, "calls")}: nobody had clicked into it yet.`,
+    `The browser did not let the page play ${calls === undefined ? "sound" : `the other party in ${someCalls(calls)}`}: nobody had clicked into it yet.`,
   "webrtc-missing": () => "The browser has no WebRTC, or it is turned off.",
   "audio-output-not-to-be-had": ({ error }) => `The browser could not play sound${byName(error)}.`,
   "ice-servers-unreachable": ({ error }) => `No STUN or TURN server could be reached${byName(error)}.`,

@@ -141,8 +141,8 @@ export const evidence: Catalogue["evidence"] = {
     `La page n’a pas le droit d’utiliser le microphone : elle n’est pas servie en HTTPS, ou son cadre ne le permet pas${byName(error)}.`,
   "page-forbids-socket": (params) =>
     `La politique de sécurité de la page elle-même (Content-Security-Policy) interdit la connexion au frontal ${ofTrunk(params)} : rien n’est sorti du navigateur.`,
-  "playback-blocked": (params) =>
-    `Le navigateur n’a pas laissé la page faire entendre le correspondant dans ${someCalls(params["calls"])} : personne n’y avait encore cliqué.`,
+  "playback-blocked": ({ calls }) =>
+    `Le navigateur n’a pas laissé la page ${calls === undefined ? "émettre de son" : `faire entendre le correspondant dans ${someCalls(calls)}`} : personne n’y avait encore cliqué.`,
   "webrtc-missing": () => "Le navigateur n’a pas WebRTC, ou il y est désactivé.",
   "audio-output-not-to-be-had": ({ error }) => `Le navigateur n’a pas pu émettre de son${byName(error)}.`,
   "ice-servers-unreachable": ({ error }) => `Aucun serveur STUN ou TURN n’a pu être joint${byName(error)}.`,
