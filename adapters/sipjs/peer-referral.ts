@@ -1,5 +1,6 @@
 /** A REFER of the peer's within a call (RFC 3515 §2.4): what it asks for, and by NOTIFY what became of it. */
 import type { IncomingReferRequest, Session } from "sip.js/lib/core/index.js";
+import { sleep } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { SipReferral } from "../../src/ports/sip-dialog.ts";
 import { ask } from "./ask.ts";
@@ -10,6 +11,9 @@ import { readReplaces } from "./replaces.ts";
 
 /** Longer than a phone rings. */
 const expiresS = 300;
+/** A peer that is busy is so until it has an ACK; and how often it is asked. */
+const busyMs = 500;
+const mostTries = 10;
 
 export class PeerReferrals {
   listener: ((referral: SipReferral) => void) | undefined;
@@ -63,8 +67,11 @@ export class PeerReferrals {
     });
   }
 
-  /** The last word is said again on the next flow, where nobody can have heard it: whoever referred waits for it with a customer on the line. */
-  async #notify(event: string, code: number): Promise<void> {
+  /**
+   * Whoever referred waits for the last word with a customer on the line. So it is said again: on the next flow, where nobody can have heard
+   * it; and after a while to a peer that was busy with a re-INVITE just then, of ours maybe, as linphone says by 491.
+   */
+  async #notify(event: string, code: number, tries = mostTries): Promise<void> {
     if (this.#signal.aborted) return;
     const isLast = code >= 200;
     const state = isLast ? "terminated;reason=noresource" : `active;expires=${expiresS}`;
@@ -74,10 +81,15 @@ export class PeerReferrals {
       contentType: "message/sipfrag;version=2.0",
       content: `SIP/2.0 ${code} ${phrases[code] ?? "Unknown"}\r\n`,
     };
-    const { said } = await ask(this.#edge, (authorization, delegate) =>
+    const answer = await ask(this.#edge, (authorization, delegate) =>
       this.#session.notify(delegate, { extraHeaders: [...authorization, ...lines], body }),
     );
-    if (said === "peer" || !isLast || this.#signal.aborted) return;
+    if (!isLast || this.#signal.aborted) return;
+    if (answer.said === "peer") {
+      if (answer.code !== 491 || tries <= 1) return;
+      await sleep(this.#edge.clock, busyMs, this.#signal).catch(() => {});
+      return this.#notify(event, code, tries - 1);
+    }
     const { exchanges } = this.#edge;
     const again: Exchange = {
       flowLost() {},

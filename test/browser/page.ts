@@ -17,7 +17,8 @@ export interface OpenPage {
 
 const bundles = new Map<string, Promise<string>>();
 
-async function bundle(name: string): Promise<string> {
+/** The script of `pages/<name>.ts`, as `page`. */
+export async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`pages/${name}.ts`, import.meta.url))],
     bundle: true,

@@ -8,7 +8,8 @@ import type { Browser, CDPSession } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Moment } from "../media/calls/reduce.ts";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
-import { openPage } from "./page.ts";
+import { firefoxOrSkip, launchFirefox, type Firefox } from "./firefox.ts";
+import { openPage, type OpenPage } from "./page.ts";
 import type { Condition } from "./pages/soak.ts";
 
 const asked = process.env["LINEKEEPER_SOAK_MINUTES"];
@@ -38,6 +39,17 @@ async function freeze(session: CDPSession, isOver: () => boolean): Promise<void>
   }
 }
 
+/** @param isRecorded its statistics are kept. */
+async function raisesNoAlarm({ run, errors }: Pick<OpenPage, "run" | "errors">, condition: Condition, isRecorded = false): Promise<void> {
+  const call = await run<{ found: string[]; received: number; moments: Moment[] }>(`talk("${condition}", ${forMs}, ${isRecorded})`);
+  const { found, received, moments } = call;
+  if (isRecorded && recordTo !== undefined)
+    writeFileSync(recordTo, gzipSync(moments.map((moment) => `${JSON.stringify(moment)}\n`).join(""), { level: 9 }));
+  expect(errors).toEqual([]);
+  expect(found).toEqual([]);
+  expect(received).toBeGreaterThan(100 * minutes);
+}
+
 chromiumOrSkip(`a healthy call of ${minutes} min`, () => {
   let browser: Browser;
 
@@ -50,19 +62,27 @@ chromiumOrSkip(`a healthy call of ${minutes} min`, () => {
     async (condition) => {
       const context = await browser.newContext();
       const page = await openPage(context, "soak");
-      const isRecorded = recordTo !== undefined && condition === "normal";
       let isOver = false;
-      const call = page
-        .run<{ found: string[]; received: number; moments: Moment[] }>(`talk("${condition}", ${forMs}, ${isRecorded})`)
-        .finally(() => (isOver = true));
+      const call = raisesNoAlarm(page, condition, recordTo !== undefined && condition === "normal").finally(() => (isOver = true));
       if (condition === "frozen") await freeze(await context.newCDPSession(page.tab), () => isOver);
-      const { found, received, moments } = await call;
-      if (isRecorded) writeFileSync(recordTo, gzipSync(moments.map((moment) => `${JSON.stringify(moment)}\n`).join(""), { level: 9 }));
-      expect(page.errors).toEqual([]);
-      expect(found).toEqual([]);
-      expect(received).toBeGreaterThan(100 * minutes);
+      await call;
       await context.close();
     },
     forMs + 90_000,
   );
 });
+
+/** Too long for every day: by `npm run soak` only. */
+if (asked)
+  firefoxOrSkip(`a healthy call of ${minutes} min in Firefox`, () => {
+    let firefox: Firefox;
+
+    beforeAll(async () => void (firefox = await launchFirefox()));
+    afterAll(() => firefox.close());
+
+    it.concurrent.each(["normal", "hidden", "muted", "silence-suppressed", "busy"] as const)(
+      "raises no alarm: %s",
+      async (condition) => raisesNoAlarm(await firefox.open("soak", { isHidden: condition === "hidden" }), condition),
+      forMs + 90_000,
+    );
+  });

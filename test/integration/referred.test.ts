@@ -95,6 +95,25 @@ describe("a transfer that the other side asks for", () => {
     expect(invite && headersOf(invite, "Referred-By")).toEqual([]);
   });
 
+  it.each([
+    { times: 3, notified: 2 + 3 + 1, isHeard: true },
+    // Not for ever.
+    { times: Infinity, notified: 2 + 10, isHeard: false },
+  ])(
+    "is told to a peer that is busy with a re-INVITE just then (491, $times times) once it is not",
+    async ({ times, notified, isHeard }) => {
+      const { a, b, leg, call } = await talk();
+      for (const trunk of [a, b]) trunk.phone(colleague).answers({ ringAfterMs: 100, answerAfterMs: 1_000 });
+      expect(await codeOf(leg.refer(`sip:${colleague}@a.example`))).toBe(202);
+      await pass(500);
+      a.fault({ kind: "reject", methods: ["NOTIFY"], code: 491, ...(isHeard && { times }) });
+      await pass(20_000);
+      expect([leg.referralCodes, leg.end?.by]).toEqual(isHeard ? [[100, 180, 200], "customer"] : [[100, 180], undefined]);
+      expect(call.state).toBe(isHeard ? "ended" : "answered");
+      expect(a.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("NOTIFY "))).toHaveLength(notified);
+    },
+  );
+
   it("goes by the usual gate: over another trunk, where this one refuses", async () => {
     const { a, leg, placed, b } = await talk();
     a.fault({ kind: "reject", methods: ["INVITE"], code: 503 });

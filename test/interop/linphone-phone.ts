@@ -67,15 +67,17 @@ export async function startLinphone({ program, folder, edge, displayName }: Real
     await listen();
     const call = [...calls.keys()].at(-1) ?? "";
     await ask(command.replace("CALL", call));
-    if (until === undefined) return;
-    await vi.waitFor(
+    if (until !== undefined) await becomes(call, until);
+  }
+
+  const becomes = (call: string, state: string): Promise<void> =>
+    vi.waitFor(
       async () => {
         await listen();
-        if (calls.get(call) !== until) throw new Error(`linphone: ${command}: the call is ${calls.get(call)}`);
+        if (calls.get(call) !== state) throw new Error(`linphone: call ${call} is ${calls.get(call)}, not ${state}`);
       },
       { timeout: 5_000, interval: 5 },
     );
-  }
 
   return {
     number,
@@ -90,6 +92,12 @@ export async function startLinphone({ program, folder, edge, displayName }: Real
     resume: () => tell("call-resume CALL", "LinphoneCallStreamsRunning"),
     sendDigit: (digit) => tell(`dtmf ${digit}`),
     transfer: (uri) => tell(`call-transfer CALL ${uri}`),
+    async join() {
+      const [first, second] = [...calls.keys()].map(Number).sort((one, other) => one - other);
+      await becomes(String(first), "LinphoneCallPaused");
+      await becomes(String(second), "LinphoneCallStreamsRunning");
+      await ask(`call-transfer ${first} ${second}`);
+    },
     hangUp: () => tell("terminate CALL"),
     async close() {
       control.destroy();
@@ -124,6 +132,8 @@ const configOf = ({ port, rtpPort, number, edge, displayName }: Settings): strin
     `reg_identity="${displayName}" <sip:${number}@${edge.domain}>`,
     "[rtp]",
     `audio_rtp_port=${rtpPort}`,
+    // Nobody sends it audio: it shall not hang up for that.
+    "nortp_timeout=3600",
     "[sound]",
     // From and to files, for want of a sound card; there are none.
     "use_files=1",
@@ -143,6 +153,8 @@ function wordsOf(event: string, from: string, tone: string): string[] {
       return ["talks"];
     case "LinphoneCallUpdatedByRemote":
       return ["refreshed"];
+    case "LinphoneCallUpdating":
+      return ["refreshes"];
     case "LinphoneCallPausedByRemote":
       return ["held"];
     case "LinphoneCallEnd":

@@ -24,6 +24,7 @@ export function plainAudio(): Media {
       offer: describe,
       reoffer: describe,
       answer: describe,
+      answerAnew: describe,
       applyAnswer: () => Promise.resolve(),
       hold() {},
       close() {},

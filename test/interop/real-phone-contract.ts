@@ -1,5 +1,5 @@
 /** What every real phone is tried with, whoever wrote it. */
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { Call, IncomingCall } from "../../src/index.ts";
 import { findPhone } from "../setup/interop.mjs";
 import { plainAudio } from "./plain-audio.ts";
@@ -15,10 +15,12 @@ export interface OnPhone {
   readonly phone: RealPhone;
   /** An agent with audio as the phone takes it. */
   agent(options?: Parameters<Stage["agent"]>[0]): Promise<Agent>;
+  /** Another one of its kind, until the test is over. */
+  another(): Promise<RealPhone>;
   /** What the phone says from now on. */
-  hear(): Promise<() => Promise<readonly string[]>>;
+  hear(at?: RealPhone): Promise<() => Promise<readonly string[]>>;
   /** The agent calls, and the phone takes the call. */
-  called(agent: Agent): Promise<Call>;
+  called(agent: Agent, at?: RealPhone): Promise<Call>;
   /** The phone calls, and the agent takes the call. */
   calls(agent: Agent): Promise<IncomingCall>;
 }
@@ -30,10 +32,11 @@ export function onPhone(
 ): void {
   const found = findPhone(name);
   const program = "path" in found ? found.path : "";
+  const started = ({ folder, a }: Stage) => start({ program, folder, edge: a, displayName: names.theirs });
   const tests = (stage: Stage): void => {
     let phone: RealPhone;
     beforeAll(async () => {
-      phone = await start({ program, folder: stage.folder, edge: stage.a, displayName: names.theirs });
+      phone = await started(stage);
     });
     afterAll(() => phone.close());
 
@@ -42,15 +45,20 @@ export function onPhone(
         return phone;
       },
       agent: (options) => stage.agent({ media: plainAudio(), ...options }),
-      async hear() {
-        const before = (await phone.said()).length;
-        return async () => (await phone.said()).slice(before);
+      async another() {
+        const another = await started(stage);
+        onTestFinished(() => another.close());
+        return another;
       },
-      async called({ line }) {
-        const heard = await on.hear();
-        const call = line.call(phone.number, { displayName: names.ours });
+      async hear(at = phone) {
+        const before = (await at.said()).length;
+        return async () => (await at.said()).slice(before);
+      },
+      async called({ line }, at = phone) {
+        const heard = await on.hear(at);
+        const call = line.call(at.number, { displayName: names.ours });
         await becomes(heard, [`rings ${names.ours}`]);
-        await phone.answer();
+        await at.answer();
         await becomes(heard, [`rings ${names.ours}`, "talks"]);
         await becomes(() => call.state, "answered");
         return call;

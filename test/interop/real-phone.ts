@@ -6,7 +6,7 @@ export interface RealPhone {
   readonly number: string;
   /**
    * All that it says happened, in order, and in one tongue for all phones: `rings NAME`, `talks`, `digit 5`, `over`; and `held` when we
-   * hold the call, where the phone has a word for it.
+   * hold the call, `refreshed` and `refreshes` when we or it say that the call goes on, where the phone has words for it.
    */
   said(): Promise<readonly string[]>;
   dial(uri: string): Promise<void>;
@@ -18,6 +18,8 @@ export interface RealPhone {
   sendDigit(digit: string): Promise<void>;
   /** Asks the other side to call somebody else (REFER). */
   transfer(uri: string): Promise<void>;
+  /** Asks the other side of its first call to take the place of its second (REFER with Replaces), where it can. */
+  join?(): Promise<void>;
   hangUp(): Promise<void>;
   close(): Promise<void>;
 }

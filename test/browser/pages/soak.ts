@@ -7,7 +7,7 @@ const never = new AbortController().signal;
 const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What is done to a call that is well, and stays so. */
-export type Condition = "normal" | "throttled" | "frozen" | "muted" | "busy" | "silence-suppressed";
+export type Condition = "normal" | "hidden" | "throttled" | "frozen" | "muted" | "busy" | "silence-suppressed";
 
 interface Call {
   readonly session: WebRtcSession;
@@ -37,6 +37,12 @@ const habits: Readonly<Partial<Record<Condition, (call: Call) => Promise<void>>>
 /** Opus sends next to nothing of silence where the other side allows it (RFC 7587 §3.1.3). */
 const withDtx = (offer: string) => offer.replace(/useinbandfec=1/g, "useinbandfec=1;usedtx=1");
 
+/** Without a sound card Firefox has no AudioContext run, so no tone; its microphone hums all the same. */
+async function hum(far: RTCPeerConnection): Promise<void> {
+  const [track = null] = (await navigator.mediaDevices.getUserMedia({ audio: true })).getAudioTracks();
+  for (const sender of far.getSenders()) await sender.replaceTrack(track);
+}
+
 /** @returns what was found but ratings, and the statistics where they shall be recorded. */
 export async function talk(condition: Condition, forMs: number, isRecorded = false) {
   // Timers of a hidden tab come once a minute; that no headless browser hides one is why it is played.
@@ -44,6 +50,7 @@ export async function talk(condition: Condition, forMs: number, isRecorded = fal
   const offer = await session.offer(never);
   const far = await answererOf(condition === "silence-suppressed" ? withDtx(offer) : offer);
   await session.applyAnswer(far.sdp, offer);
+  if (navigator.userAgent.includes("Firefox")) await hum(far.connection);
   const startedMs = performance.now();
   const found: string[] = [];
   const note = (what: string) => found.push(`${Math.round((performance.now() - startedMs) / 1_000)} s ${what}`);
