@@ -3,7 +3,17 @@ export { createLinekeeper, type Linekeeper, type LinekeeperEvents } from "./line
 export type { Boot, StageProgress } from "./boot/boot.ts";
 export type { StageContext, StageOptions, StageTask } from "./boot/stage.ts";
 export type { AudioEvents } from "./call/audio.ts";
-export type { Call, CallEvents, CallSummary, IncomingCall, IncomingCallEvents, ResumedCall } from "./call/call.ts";
+export type {
+  AnyCall,
+  AnyCallEvents,
+  Call,
+  CallEvents,
+  CallSummary,
+  IncomingCall,
+  IncomingCallEvents,
+  IncomingCallSummary,
+  ResumedCall,
+} from "./call/call.ts";
 export type { DtmfOptions, DtmfResult } from "./call/digits.ts";
 export type { HoldResult } from "./call/holding.ts";
 export type { CallOptions } from "./call/options.ts";

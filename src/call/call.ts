@@ -150,3 +150,32 @@ export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   /** Ends it, whatever its state. Harmless after the end. */
   hangUp(): void;
 }
+
+// ── Either ────────────────────────────────────────────────────────────────────────────────────────
+
+/** Events that a call has whoever began it. */
+export interface AnyCallEvents extends ConversationEvents {
+  /** Somebody has answered, by this trunk: the customer, or the agent. */
+  answered: { readonly trunkId: string };
+  /** The call is over; the last event of it. */
+  ended: CallSummary | IncomingCallSummary;
+}
+
+/**
+ * What calls have alike, whoever began them: each of `line.calls` is one. A function that shows a call takes this, for TypeScript finds
+ * no `on` that `Call | IncomingCall` share.
+ */
+export interface AnyCall extends Events<AnyCallEvents>, Talk {
+  /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
+  readonly id: string;
+  /** The trunk that carries it now. */
+  readonly trunkId: string | undefined;
+  /** Where it stands now: `ended` once it is over, for whatever reason. */
+  readonly state: CallState | IncomingCallState;
+  /** Its audio; a `WebRtcSession` with `webrtc()`. */
+  readonly media: MediaSession;
+  /** Resolves, never rejects, when the call is over. */
+  readonly ended: Promise<CallSummary | IncomingCallSummary>;
+  /** Ends it, whatever its state. Harmless after the end. */
+  hangUp(): void;
+}

@@ -10,17 +10,17 @@ export interface CallOptions {
    * Who handed the number over, where it was not the agent. `click-to-dial`: an unusable one is laid on the CRM. `check`: a call that looks
    * whether calls work, and is no customer's: no report counts it, and it never goes to the emergency services.
    */
-  readonly by?: "click-to-dial" | "check";
+  readonly by?: "click-to-dial" | "check" | undefined;
   /** Calls the number a second time, though it is being called already. */
-  readonly again?: boolean;
+  readonly again?: boolean | undefined;
   /** More headers of the INVITE, by their names: `{ "X-Ticket": "4711" }`. Not those that the SIP stack writes itself. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The number that the customer shall see; where it is written the trunk's `callerId` says. The carrier must allow it. */
-  readonly callerId?: string;
+  readonly callerId?: string | undefined;
   /** The name that the customer shall see, where the carrier passes it on. */
-  readonly displayName?: string;
+  readonly displayName?: string | undefined;
   /** The customer shall see no number (RFC 3323, RFC 3325). An emergency call is never anonymous. */
-  readonly anonymous?: boolean;
+  readonly anonymous?: boolean | undefined;
   /** The integrator's own, given back as `call.context`: stays in the page, but for what `privacy.context` names. */
   readonly context?: unknown;
 }

@@ -1,5 +1,5 @@
 /** Joins a softphone to the CRM that it is embedded in: handshake on record, clicks to calls, calls to the CRM's log. */
-import type { Call, CallSummary, IncomingCall } from "../call/call.ts";
+import type { AnyCall, Call, CallSummary, IncomingCall } from "../call/call.ts";
 import type { CallOptions } from "../call/options.ts";
 import { atLeast, callable, flag, methods, shape } from "../checks.ts";
 import { systemClock, type Clock } from "../clock.ts";
@@ -96,7 +96,8 @@ export function attachHost(linekeeper: Linekeeper, host: CrmHost, options: Attac
     underWay.add(call);
     if (call.state !== "ended") void tell({});
     if ("redial" in call) call.on("ringing", () => void tell({ state: "ringing" }));
-    (call as Call).on("answered", () => {
+    const either: AnyCall = call;
+    either.on("answered", () => {
       answeredMs = clock.nowMs();
       void tell({ state: "answered" });
     });

@@ -1,6 +1,6 @@
 import { fc } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { placedWith, readOptions, wordsOn } from "../../src/call/options.ts";
+import { placedWith, readOptions, wordsOn, type CallOptions } from "../../src/call/options.ts";
 
 const aor = "sip:agent7@a.example";
 const read = (options: unknown) => readOptions(options, false);
@@ -11,6 +11,12 @@ describe("what is asked of a call", () => {
   test("nothing: From is the account, without a name, and no header is added", () => {
     expect(said(undefined)).toEqual({ from: { uri: aor }, headers: [] });
     expect(read(undefined)).toMatchObject({ again: false, bad: undefined, given: [], without: [] });
+  });
+
+  test("what is undefined is left out, as a page hands it on that has none", () => {
+    const options: CallOptions = { callerId: undefined, displayName: undefined, headers: undefined, anonymous: undefined, by: undefined };
+    expect(said(options)).toEqual({ from: { uri: aor }, headers: [] });
+    expect(read(options)).toMatchObject({ bad: undefined, given: [] });
   });
 
   test("the number that the customer sees, where the trunk wants it", () => {

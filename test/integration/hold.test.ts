@@ -1,9 +1,7 @@
 /** Hold from both sides, over calls of both directions, whatever happens meanwhile: through SIP.js to a mock carrier. */
 import { describe, expect, it } from "vitest";
 import type { TrunkCall } from "../../adapters/mock-trunk/index.ts";
-import type { Call, IncomingCall } from "../../src/call/call.ts";
-import type { ConversationEvents, Talk } from "../../src/call/talk.ts";
-import type { Events } from "../../src/emitter.ts";
+import type { AnyCall, Call, IncomingCall } from "../../src/call/call.ts";
 import { directionOf } from "../../src/media/direction.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
@@ -13,11 +11,8 @@ underFakeTime();
 const number = "+21671000001";
 const dead = { ice: "failed", wasConnected: true, flows: "outbound" } as const;
 
-/** What calls of both directions have alike. */
-type AnsweredCall = Talk & Events<ConversationEvents> & { readonly state: string; hangUp(): void };
-
 interface Scene extends House {
-  readonly call: AnsweredCall;
+  readonly call: AnyCall;
   readonly customer: TrunkCall;
   readonly session: ScriptedSession;
   /** What `held` told, in order. */
@@ -32,7 +27,7 @@ async function talk(begin: (house: House) => Promise<Call | IncomingCall | undef
   const media = scriptedMedia();
   const house = buildHouse({ media }, { habit: { ringAfterMs: 100, answerAfterMs: 200 } });
   await house.open();
-  const call: AnsweredCall | undefined = await begin(house);
+  const call: AnyCall | undefined = await begin(house);
   await pass(1_000);
   if (call?.state !== "answered") throw new Error("the call was not answered");
   const told: string[] = [];
