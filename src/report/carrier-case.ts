@@ -52,6 +52,8 @@ export interface CarrierCase {
   readonly attempts: number;
   /** Those that did not reach their callee, the worst first. */
   readonly failed: readonly AttemptRecord[];
+  /** Those that were answered without good audio, where the verdict lays that on this trunk. */
+  readonly impaired: readonly AttemptRecord[];
   readonly answers: readonly Answers[];
   readonly scope: readonly Kpi[];
   readonly registration?: RegistrationKpi;
@@ -84,6 +86,7 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
     ...(inOrder[0] !== undefined && { firstFailed: inOrder[0], lastFailed: inOrder.at(-1) ?? inOrder[0] }),
     attempts: sent.length,
     failed: worstFirst(failed, lost),
+    impaired: impairedOf(report, sent, found.id),
     answers: answersOf(failed),
     scope: report.kpis.filter((kpi) => kpi.trunkId === found.id),
     ...(registration && { registration }),
@@ -105,6 +108,16 @@ const isConcluded = (verdict: ReportDocument["verdict"], trunkId: string): boole
 function mostFailed({ attempts, trunks }: ReportDocument): string | undefined {
   const failures = (id: string) => attempts.filter((attempt) => attempt.trunkId === id && faulty.has(attempt.class)).length;
   return [...trunks].sort((a, b) => failures(b.id) - failures(a.id))[0]?.id;
+}
+
+function impairedOf({ verdict, timeline }: ReportDocument, sent: readonly AttemptRecord[], trunkId: string): AttemptRecord[] {
+  if (verdict?.faults.some((fault) => fault.domain === "carrier-media" && fault.trunkId === trunkId) !== true) return [];
+  const calls = new Set(
+    timeline.flatMap((moment) =>
+      moment.type === "audio:rated" || moment.type === "audio:lost" || moment.type === "audio:given-up" ? [moment.callId] : [],
+    ),
+  );
+  return sent.filter((attempt) => attempt.class === "answered" && calls.has(attempt.callId));
 }
 
 /** A call that was lost before one that was saved, one kind of failure before the same again, the latest before the oldest. */

@@ -69,7 +69,7 @@ export interface Term {
   readonly means: string;
 }
 
-/** Ends that rest on what we saw or missed, and not on an answer's code. */
+/** Ends that rest on what we saw or missed, and not on an answer's code; and why else a trunk's breaker changes. */
 export type OutcomeRow =
   | "answered"
   | "own-cancel"
@@ -80,7 +80,12 @@ export type OutcomeRow =
   | "stalled-after-100"
   | "timeout-no-answer"
   | "timeout-after-1xx"
-  | "sip-603-plus";
+  | "sip-603-plus"
+  | "no-audio"
+  | "ejection-over"
+  | "recovered"
+  | "restored"
+  | "common-mode";
 
 /** One thing that one party can do. */
 export type StepCode =
@@ -270,8 +275,10 @@ export interface TicketWords {
   readonly title: string;
   /** The lead where no trunk is on record. */
   readonly nothing: string;
-  /** The ticket's subject, in one line. @param given `lost`: connections to the edge. */
-  subject(given: { readonly host: string; readonly failed: number; readonly attempts: number; readonly lost: number }): string;
+  /** The ticket's subject, in one line. @param given `impaired`: calls without good audio; `unregistered`: registrations that failed; `lost`: connections to the edge. */
+  subject(
+    given: Readonly<Record<"failed" | "attempts" | "impaired" | "unregistered" | "lost", number>> & { readonly host: string },
+  ): string;
   /** A paragraph, where the verdict points to this carrier. */
   readonly concluded: string;
   /** The same where it does not: nobody is blamed. */
@@ -304,10 +311,16 @@ export interface TicketWords {
   readonly answers: string;
   /** Who said how an attempt ended; `peer` is the carrier that reads it. */
   readonly said: Readonly<Record<"peer" | "inferred", string>>;
+  /** A row's name; `registrations` is its value. */
+  readonly registration: string;
   /** How often the registrar confirmed, and how often it did not. */
   registrations(kpi: RegistrationKpi): string;
   /** A row's name: WebSocket connections to the carrier's edge, with their close codes. */
   readonly connectionsLost: string;
+  /** After the first of a list. @param count 1 or more. */
+  andMore(count: number): string;
+  /** How a call ended that was answered, and is an example for its audio. */
+  readonly impaired: string;
   /** A row's name: the called number, as far as it may be shown. */
   readonly called: string;
   /** In place of codes, where none came. */

@@ -1,6 +1,6 @@
 /** The carrier's ticket in the words of TM Forum's Trouble Ticket API (TMF621 v5), to be posted as it is. */
 import type { RenderOptions } from "./audience.ts";
-import { exampleRows, summaryRows, ticketSubject } from "./audiences/carrier.ts";
+import { exampleRows, examplesOf, summaryRows, ticketSubject } from "./audiences/carrier.ts";
 import { carrierCaseOf, type CarrierCase } from "./carrier-case.ts";
 import type { ReportDocument } from "./document.ts";
 import { en } from "./languages/en.ts";
@@ -13,7 +13,7 @@ export interface TroubleTicket {
   readonly name: string;
   /** Lines of text: what we conclude, then the summary that `troubleTicketCharacteristic` holds field by field. */
   readonly description: string;
-  /** `Critical`: nothing gets through, and it goes on. `Major`: attempts failed or connections were lost. `Minor`: neither. */
+  /** `Critical`: nothing gets through, and it goes on. `Major`: attempts failed, calls were not heard, or connections were lost. `Minor`: none of it. */
   readonly severity: "Critical" | "Major" | "Minor";
   /** Always `Telephony service`; TMF621 leaves the types to the carrier, so map it where yours has others. */
   readonly ticketType: string;
@@ -56,7 +56,6 @@ export interface TroubleTicket {
 }
 
 const author = "Linekeeper";
-const examples = 3;
 
 /** The same facts as the audience `carrier` reads. @returns nothing where no trunk is on record. */
 export function troubleTicket(
@@ -66,7 +65,7 @@ export function troubleTicket(
   const of = carrierCaseOf(report, trunkId);
   if (!of) return undefined;
   const { ticket } = language;
-  const worst = of.failed.slice(0, examples);
+  const worst = examplesOf(of);
   const lines = (rows: readonly (readonly [string, string])[]) => rows.map(([name, value]) => language.pair(name, value)).join("\n");
   const notes = [
     ...worst.map((attempt, index) => `${ticket.example} ${index + 1}\n${lines(exampleRows(attempt, language))}`),
@@ -106,8 +105,8 @@ export function troubleTicket(
 }
 
 /** `Critical`: nothing gets through, and it goes on. */
-function severityOf({ ongoing, scope, failed, connectionsLost }: CarrierCase): TroubleTicket["severity"] {
+function severityOf({ ongoing, scope, failed, impaired, connectionsLost }: CarrierCase): TroubleTicket["severity"] {
   const isDead = scope.every(({ answered }) => answered === 0);
   if (ongoing && isDead) return "Critical";
-  return failed.length + connectionsLost.length > 0 ? "Major" : "Minor";
+  return failed.length + impaired.length + connectionsLost.length > 0 ? "Major" : "Minor";
 }

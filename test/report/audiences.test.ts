@@ -128,6 +128,12 @@ describe("the inside of the CRM, and other carriers", () => {
   });
 });
 
+test("support reads in words why a trunk was tried again, and why it was trusted again", () => {
+  const text = renderMarkdown(reportOf(carrierRouting()));
+  expect(text).toContain("| set aside for long enough |");
+  expect(text).toContain("| calls went through again |");
+});
+
 describe("the carrier's ticket", () => {
   const ticket = (make: () => Case, trunkId?: string) =>
     renderText(reportOf(make()), { audience: "carrier", ...(trunkId !== undefined && { trunkId }) });
@@ -190,6 +196,40 @@ describe("the carrier's ticket", () => {
     expect(renderHtml(both)).toMatch(/<h3>Evidence of its own also points to[^<]*Sahel Voice/);
     expect(support.replace(/\s+/g, " ")).toContain("Another fault lies in the SIP edge or registrar of Sahel Voice");
     expect(support).toMatch(/Who acts: .*Carthage.* · /);
+  });
+
+  test("of a network that was down for long the first connections are listed, and the others counted", () => {
+    const report = reportOf(carrierRouting());
+    const moment = { ...report.timeline[0], type: "flow:changed", trunkId: "a", from: "open", to: "closed", end: { code: 1006 } };
+    const text = renderText({ ...report, timeline: Array.from({ length: 79 }, () => moment) as never }, { audience: "carrier" });
+    expect(text).toMatch(/79 connections to\s+edge\.carthage\.example lost/);
+    expect(text.match(/WebSocket[\s\u00a0]1006/g)).toHaveLength(10);
+    expect(text.replace(/\s+/g, " ")).toContain("· and 69 more");
+  });
+
+  test("where the audio is to be traced, its calls are the examples, and where it is not, none", () => {
+    const report = reportOf(carrierRouting());
+    const attempts = report.attempts.filter((attempt) => attempt.trunkId === "a" && attempt.class === "answered");
+    const [heard] = attempts;
+    const timeline = [{ ...report.timeline[0], type: "audio:rated", callId: heard?.callId, trunkId: "a", level: "poor" }] as never;
+    const blaming = (domain: Fault["domain"]) => {
+      const faults = report.verdict?.faults.map((fault) => ({ ...fault, domain })) ?? [];
+      return { ...report, attempts, timeline, verdict: { ...(report.verdict as Verdict), faults } };
+    };
+    const text = renderText(blaming("carrier-media"), { audience: "carrier" });
+    expect(text).toContain("1 call over edge.carthage.example with bad audio");
+    expect(text).toContain(`Call-ID: ${heard?.sipCallId}`);
+    expect(text).toContain("Outcome: answered, with bad audio");
+    expect(troubleTicket(blaming("carrier-media"))?.externalIdentifier).toHaveLength(1);
+    expect(renderText(blaming("local-network"), { audience: "carrier" })).not.toMatch(/audio|Call-ID:/);
+  });
+
+  test("registrations that failed are its subject, where no call was tried", () => {
+    const report = reportOf(carrierRouting());
+    const registrations = [{ trunkId: "a", confirmed: 0, failed: 9 }] as unknown as ReportDocument["registrations"];
+    const text = renderText({ ...report, attempts: [], timeline: [], registrations }, { audience: "carrier" });
+    expect(text).toContain("9 registrations at edge.carthage.example failed");
+    expect(text).not.toContain("0 of 0");
   });
 
   test("without a trunk there is none", () => {

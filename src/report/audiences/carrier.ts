@@ -10,21 +10,26 @@ import { numberText } from "../wording.ts";
 const examples = 3;
 /** A ticket with more is not read; the Call-IDs of the rest are given on request. */
 const mostAttempts = 50;
+/** The first tell when it began; a network that is down for an hour loses hundreds. */
+const mostConnections = 10;
+
+/** What a carrier's engineer is to look for first: calls that failed, then those that were not heard. */
+export const examplesOf = ({ failed, impaired }: CarrierCase): readonly AttemptRecord[] => [...failed, ...impaired].slice(0, examples);
 
 export function carrierSheet(report: ReportDocument, language: Catalogue, trunkId?: string): Sheet {
   const { ticket, labels } = language;
   const of = carrierCaseOf(report, trunkId);
   if (!of) return { title: ticket.title, lead: ticket.nothing, blocks: [], explains: false };
-  const others = of.failed.slice(examples, mostAttempts);
+  const others = [...of.failed, ...of.impaired].slice(examples, mostAttempts);
   return {
     title: ticket.title,
     lead: ticketSubject(of, language),
     explains: false,
     blocks: [
       { kind: "paragraph", text: of.isConcluded ? ticket.concluded : ticket.open },
-      ...of.failed
-        .slice(0, examples)
-        .flatMap((attempt, index) => part(`${ticket.example} ${index + 1}`, { kind: "facts", rows: exampleRows(attempt, language) })),
+      ...examplesOf(of).flatMap((attempt, index) =>
+        part(`${ticket.example} ${index + 1}`, { kind: "facts", rows: exampleRows(attempt, language) }),
+      ),
       ...part(ticket.summary, { kind: "facts", rows: summaryRows(of, language) }),
       ...part(ticket.tested, {
         kind: "list",
@@ -42,6 +47,8 @@ export function ticketSubject(of: CarrierCase, { ticket }: Catalogue): string {
     host: of.trunk.host || of.trunk.id,
     failed: of.failed.length,
     attempts: of.attempts,
+    impaired: of.impaired.length,
+    unregistered: of.registration?.failed ?? 0,
     lost: of.connectionsLost.length,
   });
 }
@@ -63,11 +70,17 @@ export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [st
         .join(" · "),
     ],
     [ticket.answers, of.answers.map((answers) => answerText(answers, language)).join(" · ")],
-    [labels.registration, of.registration && ticket.registrations(of.registration)],
-    [ticket.connectionsLost, of.connectionsLost.map(({ time, code }) => `${time} (WebSocket ${code})`).join(" · ")],
+    [ticket.registration, of.registration && ticket.registrations(of.registration)],
+    [ticket.connectionsLost, connectionsText(of, language)],
     [labels.clocks, of.clockSkewMs === undefined ? undefined : language.clockSkew(of.trunk.host, of.clockSkewMs)],
   ];
   return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
+}
+
+function connectionsText({ connectionsLost }: CarrierCase, { ticket }: Catalogue): string {
+  const left = connectionsLost.length - mostConnections;
+  const first = connectionsLost.slice(0, mostConnections).map(({ time, code }) => `${time} (WebSocket ${code})`);
+  return [...first, ...(left > 0 ? [ticket.andMore(left)] : [])].join(" · ");
 }
 
 function answerText({ codes, q850, row, said, count }: Answers, language: Catalogue): string {
@@ -94,7 +107,12 @@ export function exampleRows(attempt: AttemptRecord, language: Catalogue): (reado
     [labels.codes, codes.map((code) => sipCode(code, language)).join(", ") || ticket.noAnswer],
     [labels.cause, q850 && q850Cause(q850.value, language, q850.location)],
     [labels.saidBy, said && (wordOf(ticket.said, said) ?? said)],
-    [labels.outcome, [rowBeside(attempt.row, language), language.attemptNote(attempt)].filter((one) => one !== "").join(" · ")],
+    [
+      labels.outcome,
+      [rowBeside(attempt.row, language), language.attemptNote(attempt), attempt.class === "answered" ? ticket.impaired : ""]
+        .filter((one) => one !== "")
+        .join(" · "),
+    ],
     [labels.took, tookMs === undefined ? undefined : language.duration(tookMs)],
   ];
   return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));

@@ -27,15 +27,17 @@ export const agent: Catalogue["agent"] = {
 export const ticket: Catalogue["ticket"] = {
   title: "Trouble ticket",
   nothing: "There is no trunk on record.",
-  subject: ({ host, failed, attempts, lost }) =>
+  subject: ({ host, failed, attempts, impaired, unregistered, lost }) =>
     [
-      failed > 0 || lost === 0 ? `${failed} of ${plural(attempts, "call attempt")} at ${host} failed` : undefined,
+      failed > 0 || impaired + unregistered + lost === 0 ? `${failed} of ${plural(attempts, "call attempt")} at ${host} failed` : undefined,
+      impaired > 0 ? `${plural(impaired, "call")} over ${host} with bad audio` : undefined,
+      unregistered > 0 ? `${plural(unregistered, "registration")} at ${host} failed` : undefined,
       lost > 0 ? `${plural(lost, "connection")} to ${host} lost` : undefined,
     ]
       .filter((part) => part !== undefined)
       .join("; "),
-  concluded: "By our record the cause lies on your side; the tests below are why we think so. Please trace the attempts below.",
-  open: "Our record does not show where the cause lies. Please compare the attempts below with your trace.",
+  concluded: "By our record the cause lies on your side; the tests below are why we think so. Please trace what is listed here.",
+  open: "Our record does not show where the cause lies. Please compare what is listed here with your trace.",
   example: "Example",
   summary: "Summary",
   account: "Carrier and account",
@@ -50,8 +52,11 @@ export const ticket: Catalogue["ticket"] = {
   ofRoute: ({ route, attempts, answered, ner }) => `${route}: ${plural(attempts, "attempt")}, ${answered} answered, NER ${ner}`,
   answers: "How they ended",
   said: { peer: "said by you", inferred: "inferred by us" },
+  registration: "Registration",
   registrations: ({ confirmed, failed }) => `${confirmed} confirmed, ${failed} failed`,
   connectionsLost: "Connections lost",
+  andMore: (count) => `and ${count} more`,
+  impaired: "answered, with bad audio",
   called: "Called",
   noAnswer: "none",
   tested: "Tested already",

@@ -83,5 +83,10 @@ export const codes: CodeWords = {
     "timeout-no-answer": "no answer at all",
     "timeout-after-1xx": "no final answer in time",
     "sip-603-plus": "blocked by the network",
+    "no-audio": "no audio",
+    "ejection-over": "set aside for long enough",
+    recovered: "calls went through again",
+    restored: "as before: by hand, or from the page before",
+    "common-mode": "all carriers failed at once",
   },
 };

@@ -29,16 +29,20 @@ export const agent: Catalogue["agent"] = {
 export const ticket: Catalogue["ticket"] = {
   title: "Ticket d’incident",
   nothing: "Aucune ligne n’est consignée.",
-  subject: ({ host, failed, attempts, lost }) =>
+  subject: ({ host, failed, attempts, impaired, unregistered, lost }) =>
     [
-      failed > 0 || lost === 0 ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}` : undefined,
+      failed > 0 || impaired + unregistered + lost === 0
+        ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}`
+        : undefined,
+      impaired > 0 ? `${plural(impaired, "appel")} par ${host} avec un mauvais son` : undefined,
+      unregistered > 0 ? `${plural(unregistered, "enregistrement")} en échec sur ${host}` : undefined,
       lost > 0 ? `${plural(lost, "connexion")} à ${host} ${lost < 2 ? "perdue" : "perdues"}` : undefined,
     ]
       .filter((part) => part !== undefined)
       .join(" ; "),
   concluded:
-    "D’après notre journal, la cause est de votre côté ; les vérifications ci-dessous disent pourquoi nous le pensons. Merci de tracer les tentatives ci-dessous.",
-  open: "Notre journal ne montre pas où est la cause. Merci de comparer les tentatives ci-dessous à votre trace.",
+    "D’après notre journal, la cause est de votre côté ; les vérifications ci-dessous disent pourquoi nous le pensons. Merci de tracer ce qui est listé ici.",
+  open: "Notre journal ne montre pas où est la cause. Merci de comparer ce qui est listé ici à votre trace.",
   example: "Exemple",
   summary: "Résumé",
   account: "Opérateur et compte",
@@ -54,8 +58,11 @@ export const ticket: Catalogue["ticket"] = {
     `${route} : ${plural(attempts, "tentative")}, ${plural(answered, "décrochée")}, NER ${ner}`,
   answers: "Comment elles se sont terminées",
   said: { peer: "dit par vous", inferred: "déduit par nous" },
+  registration: "Enregistrement",
   registrations: ({ confirmed, failed }) => `${plural(confirmed, "confirmé")}, ${plural(failed, "échoué")}`,
   connectionsLost: "Connexions perdues",
+  andMore: (count) => (count < 2 ? `et ${count} autre` : `et ${count} autres`),
+  impaired: "décroché, avec un mauvais son",
   called: "Appelé",
   noAnswer: "aucun",
   tested: "Déjà vérifié",

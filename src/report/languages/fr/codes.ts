@@ -83,5 +83,10 @@ export const codes: CodeWords = {
     "timeout-no-answer": "aucune réponse",
     "timeout-after-1xx": "pas de réponse finale à temps",
     "sip-603-plus": "bloqué par le réseau",
+    "no-audio": "pas de son",
+    "ejection-over": "fin de la mise à l’écart",
+    recovered: "des appels sont passés de nouveau",
+    restored: "comme avant : à la main, ou d’après la page précédente",
+    "common-mode": "panne de tous les opérateurs à la fois",
   },
 };
