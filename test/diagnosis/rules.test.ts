@@ -174,6 +174,13 @@ describe("a fault from before the CRM had come up is not the carrier's without a
       .after(60_000);
     expect(codes(told)).toContain("boot-complete-despite-failure");
   });
+
+  test("the registrar's own 5xx that goes on after it is the carrier's, of an only carrier too", () => {
+    const refused = { trunkId: "A", from: "registering", to: "refused", answer: { code: 500, said: "peer" } } as const;
+    const told = story("A").write("registration:changed", refused).after(500).boots(1, "passes");
+    expect(diagnose(told.entries).leader).toBe("crm-init");
+    expect(diagnose(told.after(5_000).write("registration:changed", refused).entries).leader).toBe("carrier-signalling");
+  });
 });
 
 describe("the local network against the CRM", () => {
@@ -322,6 +329,18 @@ describe("starts of the CRM as evidence, both ways", () => {
     const told = local(wellBegun("A"), "swallowed", "swallowed", "answered");
     expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-without-reinitialisation"]));
     expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+  });
+
+  test("what one start left broken is not mended by another that came long before anybody tried again", () => {
+    const neverWell = () => story("A").boots(1, "passes").connects("A").after(5_000);
+    const despite = () => local(local(neverWell(), "swallowed", "swallowed").boots(2, "passes"), "swallowed").boots(3, "passes");
+    expect(codes(local(despite(), "answered"))).toContain("well-after-reinitialisation");
+    const late = local(
+      despite().repeats(10, (told) => told.after(20_000).proves("A")),
+      "answered",
+    );
+    for (const code of ["well-after-reinitialisation", "well-as-reinitialised"]) expect(codes(late)).not.toContain(code);
+    expect(diagnose(late.entries).leader).toBe("carrier-routing");
   });
 
   test("a cause that the carrier named is not undone by a start that came as it was mended", () => {
