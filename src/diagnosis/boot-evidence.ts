@@ -83,7 +83,8 @@ const order: Detector = (seen) => {
  */
 const starts: Detector = (seen) =>
   fortunesOf(seen).flatMap((fortune) => {
-    if (seen.boots.length === 0) return [];
+    const { boots } = seen;
+    if (boots.length === 0) return [];
     const { trunkId: trunk, carrier, route, turns, faults, despiteStarts, neverWorked } = fortune;
     const [fault] = faults as [AttemptSeen];
     const params = { trunk, carrier, route };
@@ -97,8 +98,9 @@ const starts: Detector = (seen) =>
     const broken = during(byItself.length === 0 && of("broken").some(isSoon) ? of("broken") : []);
     const lost = lostWith(seen, fortune);
     const isMendedSoon = of("well").some(isSoon);
-    // No start is known to have broken it, one has left it broken, and nobody tried for long before it was well: what mended it is not known.
-    const isUnknown = despiteStarts.length > 0 && broken.length === 0 && lost.length === 0 && !isMendedSoon;
+    // No start is known to have broken it, one may have left it broken, and nobody tried for long before it was well: what mended it is not known.
+    const isOneOfMany = of("well").some(({ last, start }) => boots.some(({ atMs }) => atMs > last.atMs && atMs < start.atMs));
+    const isUnknown = (despiteStarts.length > 0 || isOneOfMany) && broken.length === 0 && lost.length === 0 && !isMendedSoon;
     const mended = during(
       backByItself.length === 0 && !isUnknown ? of("well").filter(({ start, first }) => isQuiet(seen, start, first)) : [],
     );

@@ -316,6 +316,16 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(codes(brokenByStart())).toContain("broken-by-start");
   });
 
+  test("broken by one start on every route of the only carrier: not the carrier's edge, as far as is known", () => {
+    const plain = { code: 500 } as const;
+    const told = wellBegun("A").calls("mobile", ["A", "answered"]).after(5_000).boots(2, "passes");
+    const { leader, probabilities } = diagnose(
+      told.repeats(3, (more) => more.calls("local", ["A", plain]).calls("mobile", ["A", plain]).after(5_000)).entries,
+    );
+    expect(leader).toBe("crm-init");
+    expect(probabilities["crm-init"]).toBeLessThan(0.9);
+  });
+
   test("and mended by another, it is the CRM's; the second time more so", () => {
     const once = local(brokenByStart().boots(3, "passes"), "answered", "answered");
     const first = diagnose(once.entries);
@@ -341,6 +351,15 @@ describe("starts of the CRM as evidence, both ways", () => {
     );
     for (const code of ["well-after-reinitialisation", "well-as-reinitialised"]) expect(codes(late)).not.toContain(code);
     expect(diagnose(late.entries).leader).toBe("carrier-routing");
+  });
+
+  test("nor by the last of several starts between which nobody tried", () => {
+    const failed = local(story("A").boots(1, "passes").connects("A").after(5_000), "swallowed").boots(2, "passes").after(5_000);
+    const late = local(
+      failed.boots(3, "passes").repeats(10, (told) => told.after(20_000).proves("A")),
+      "answered",
+    );
+    expect(codes(late)).not.toContain("well-after-reinitialisation");
   });
 
   test("a cause that the carrier named is not undone by a start that came as it was mended", () => {
