@@ -70,6 +70,7 @@ const order: Detector = (seen) => {
   if (boot.completedMs <= failedMs) return cite("boot-complete-before-failure", "observed", [{ seq: boot.seq, atMs: boot.completedMs }]);
   const goesOn =
     seen.trunks.some(({ outages }) => outages.some(({ atMs, backMs }) => atMs < boot.completedMs && backMs > boot.completedMs)) ||
+    seen.trunks.some(({ refusals }) => refusals.some(({ atMs }) => atMs > boot.completedMs)) ||
     seen.attempts.some((attempt) => isFault(attempt) && attempt.atMs > boot.completedMs);
   return goesOn && boot.completedMs < Infinity
     ? cite("boot-complete-despite-failure", "observed", [{ seq: boot.seq, atMs: boot.completedMs }])
@@ -82,7 +83,8 @@ const order: Detector = (seen) => {
  */
 const starts: Detector = (seen) =>
   fortunesOf(seen).flatMap((fortune) => {
-    if (seen.boots.length === 0) return [];
+    const { boots } = seen;
+    if (boots.length === 0) return [];
     const { trunkId: trunk, carrier, route, turns, faults, despiteStarts, neverWorked } = fortune;
     const [fault] = faults as [AttemptSeen];
     const params = { trunk, carrier, route };
@@ -94,12 +96,17 @@ const starts: Detector = (seen) =>
     const during = (those: ReturnType<typeof of>) => those.map(({ start: { seq, atMs }, first }) => ({ seq, atMs, untilMs: first.atMs }));
     const isSoon = ({ last, first }: Turn) => first.atMs - last.atMs <= soonMs;
     const broken = during(byItself.length === 0 && of("broken").some(isSoon) ? of("broken") : []);
-    const mended = during(backByItself.length === 0 ? of("well").filter(({ start, first }) => isQuiet(seen, start, first)) : []);
     const lost = lostWith(seen, fortune);
+    const isMendedSoon = of("well").some(isSoon);
+    // No start is known to have broken it, one may have left it broken, and nobody tried for long before it was well: what mended it is not known.
+    const isOneOfMany = of("well").some(({ last, start }) => boots.some(({ atMs }) => atMs > last.atMs && atMs < start.atMs));
+    const isUnknown = (despiteStarts.length > 0 || isOneOfMany) && broken.length === 0 && lost.length === 0 && !isMendedSoon;
+    const mended = during(
+      backByItself.length === 0 && !isUnknown ? of("well").filter(({ start, first }) => isQuiet(seen, start, first)) : [],
+    );
     // A start that again left a step out was no fresh one.
     const recent = despiteStarts.filter((call) => call.atMs > fault.atMs && !lost.some(({ run }) => run === startOf(seen, call)?.run));
     // The carrier's own word on what it lacks is not undone by a coincidence; nor what broke with no start, when nobody tried for long.
-    const isMendedSoon = of("well").some(isSoon);
     const isChance = faults.some(
       (call) => isOutOfResources(call) || (brokeByItself.length > 0 && (call.cause !== undefined || !isMendedSoon)),
     );

@@ -67,7 +67,10 @@ const partialStartLooksAlike: Rule = (evidence) => {
   if (suspects.length === 0) return evidence;
   const isOpen = (item: Evidence) => {
     const there = evidence.filter((other) => isOfSame(other, item));
-    return suspects.some((suspect) => isOfSame(suspect, item)) && !there.some(({ code }) => settling.has(code));
+    const isThere = (code: EvidenceCode) => there.some((other) => other.code === code);
+    // A start that leaves something out seldom leaves out every route; unless they had all worked until that very start.
+    const isWhole = isThere("all-routes-failed-on-trunk") && !isThere("broken-by-start");
+    return suspects.some((suspect) => isOfSame(suspect, item)) && !isWhole && !isThere("well-without-reinitialisation");
   };
   return evidence.map((item) => {
     // That the start-up came through clears it of nothing that has not worked since.
@@ -87,7 +90,6 @@ const halved = (item: Evidence): Evidence => ({
 });
 
 const suspicious = new Set<string>(["never-worked-since-initialisation", "broken-by-start"] satisfies EvidenceCode[]);
-const settling = new Set<string>(["all-routes-failed-on-trunk", "well-without-reinitialisation"] satisfies EvidenceCode[]);
 
 /** About the same trunk and route. */
 const isOfSame = ({ params: a }: Evidence, { params: b }: Evidence) => a["trunk"] === b["trunk"] && a["route"] === b["route"];

@@ -174,6 +174,13 @@ describe("a fault from before the CRM had come up is not the carrier's without a
       .after(60_000);
     expect(codes(told)).toContain("boot-complete-despite-failure");
   });
+
+  test("the registrar's own 5xx that goes on after it is the carrier's, of an only carrier too", () => {
+    const refused = { trunkId: "A", from: "registering", to: "refused", answer: { code: 500, said: "peer" } } as const;
+    const told = story("A").write("registration:changed", refused).after(500).boots(1, "passes");
+    expect(diagnose(told.entries).leader).toBe("crm-init");
+    expect(diagnose(told.after(5_000).write("registration:changed", refused).entries).leader).toBe("carrier-signalling");
+  });
 });
 
 describe("the local network against the CRM", () => {
@@ -309,6 +316,16 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(codes(brokenByStart())).toContain("broken-by-start");
   });
 
+  test("broken by one start on every route of the only carrier: not the carrier's edge, as far as is known", () => {
+    const plain = { code: 500 } as const;
+    const told = wellBegun("A").calls("mobile", ["A", "answered"]).after(5_000).boots(2, "passes");
+    const { leader, probabilities } = diagnose(
+      told.repeats(3, (more) => more.calls("local", ["A", plain]).calls("mobile", ["A", plain]).after(5_000)).entries,
+    );
+    expect(leader).toBe("crm-init");
+    expect(probabilities["crm-init"]).toBeLessThan(0.9);
+  });
+
   test("and mended by another, it is the CRM's; the second time more so", () => {
     const once = local(brokenByStart().boots(3, "passes"), "answered", "answered");
     const first = diagnose(once.entries);
@@ -322,6 +339,27 @@ describe("starts of the CRM as evidence, both ways", () => {
     const told = local(wellBegun("A"), "swallowed", "swallowed", "answered");
     expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-without-reinitialisation"]));
     expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+  });
+
+  test("what one start left broken is not mended by another that came long before anybody tried again", () => {
+    const neverWell = () => story("A").boots(1, "passes").connects("A").after(5_000);
+    const despite = () => local(local(neverWell(), "swallowed", "swallowed").boots(2, "passes"), "swallowed").boots(3, "passes");
+    expect(codes(local(despite(), "answered"))).toContain("well-after-reinitialisation");
+    const late = local(
+      despite().repeats(10, (told) => told.after(20_000).proves("A")),
+      "answered",
+    );
+    for (const code of ["well-after-reinitialisation", "well-as-reinitialised"]) expect(codes(late)).not.toContain(code);
+    expect(diagnose(late.entries).leader).toBe("carrier-routing");
+  });
+
+  test("nor by the last of several starts between which nobody tried", () => {
+    const failed = local(story("A").boots(1, "passes").connects("A").after(5_000), "swallowed").boots(2, "passes").after(5_000);
+    const late = local(
+      failed.boots(3, "passes").repeats(10, (told) => told.after(20_000).proves("A")),
+      "answered",
+    );
+    expect(codes(late)).not.toContain("well-after-reinitialisation");
   });
 
   test("a cause that the carrier named is not undone by a start that came as it was mended", () => {

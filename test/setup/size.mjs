@@ -23,12 +23,12 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * 3.3, and by SIP.js's loggers 0.4.
  * The report grew by four audiences, what to do now, a glossary, the codes in words and a ladder for each call, so that its page is counted
  * alone, and by where it happened and whom it was with 1.3; the diagnosis from 15 by what starts of the CRM say both ways, what trunks share,
- * several faults at once 0.6, failures on one route of several 0.4, and a host that carriers share 0.3.
+ * several faults at once 0.6, failures on one route of several 0.4, a host that carriers share 0.3, and what no start is known to mend 0.1.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 39.3, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 77.1 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 17.2 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 17.3 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 31.7 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.

@@ -81,6 +81,10 @@ const byStart: readonly Kind[] = [
       ] as const),
     conditions: { trunks: onlyCarrier },
   }),
+  brokenByStart("all-calls-lost-at-reload-for-the-only-carrier", "tune", {
+    fault: () => ({ kind: "reject", code: 500, methods: ["INVITE"] }),
+    conditions: { trunks: onlyCarrier },
+  }),
   brokenByStart(
     "profile-hangs-at-start",
     "score",
@@ -95,11 +99,12 @@ const byStart: readonly Kind[] = [
   ),
 ];
 
-const ofRoute = (id: string, half: Kind["half"], play: Kind["play"], conditions?: Kind["conditions"]): Kind => ({
+const ofRoute = (id: string, half: Kind["half"], play: Kind["play"], conditions?: Kind["conditions"], isFromStart = false): Kind => ({
   id,
   half,
   truth: ["carrier-routing"],
   ...(conditions && { conditions }),
+  ...(isFromStart && { isFromStart }),
   play,
 });
 
@@ -161,6 +166,31 @@ const mirrored: readonly Kind[] = [
     }
     return isMet(first(shift));
   }),
+  ofRoute(
+    "route-fails-from-the-start-despite-reloads",
+    "tune",
+    async (shift) => {
+      const { work, between, one } = shift;
+      const mend = first(shift).fault(
+        one([
+          { kind: "silence", ...local },
+          { kind: "reject", code: 500, ...local },
+          { kind: "stall", after: 100, prefix: prefixes.local },
+        ] as const),
+      );
+      await comesUp(shift);
+      for (let time = 0; time < 3; time++) {
+        await work(minutes(between(1, 2)));
+        await reloads(shift);
+      }
+      await work(minutes(between(2, 3)));
+      mend();
+      await work(minutes(between(2, 4)));
+      return isMet(first(shift));
+    },
+    undefined,
+    true,
+  ),
   ofRoute(
     "route-fails-beside-a-lost-extra",
     "score",

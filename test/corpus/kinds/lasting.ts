@@ -79,6 +79,19 @@ const edges: readonly Kind[] = [
     },
   },
   {
+    id: "sibling-registrars-fail-from-the-start",
+    half: "tune",
+    truth: ["carrier-signalling"],
+    conditions: { trunks: siblings },
+    isFromStart: true,
+    async play(shift) {
+      const fault: Fault = { kind: "reject", code: shift.one([500, 503]), methods: ["REGISTER"] };
+      const mends = [...shift.carriers.values()].map((carrier) => carrier.fault(fault));
+      await comesUp(shift);
+      await endures(shift, () => mends.forEach((mend) => mend()));
+    },
+  },
+  {
     id: "only-trunk-edge-frozen",
     half: "tune",
     truth: ["carrier-signalling"],
