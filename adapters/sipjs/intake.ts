@@ -28,8 +28,8 @@ export interface IntakePorts {
   /** Where the registrar wants our calls to pass (RFC 3608). */
   routeSet(this: void): readonly string[];
   readonly services: Services;
-  /** Before sip.js has a look at it. */
-  invited(this: void, invite: IncomingRequestMessage): void;
+  /** Before sip.js has a look at it. @returns whether it is answered. */
+  invited(this: void, invite: IncomingRequestMessage): boolean;
   /** @returns false where there are too many. */
   noticed(this: void, notice: PeerNotice): boolean;
 }
@@ -80,7 +80,7 @@ export class Intake {
     const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
-    if (start.method === C.INVITE && !message.toTag) this.#ports.invited(message);
+    if (start.method === C.INVITE && !message.toTag && this.#ports.invited(message)) return;
     if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
