@@ -19,6 +19,9 @@ import { answerTo } from "./notices.ts";
 import { NO_TAG, type Services } from "./served.ts";
 import { acknowledgeStray } from "./stray.ts";
 
+/** More messages in one frame are not read, so that it costs no more than its length. */
+const mostInFrame = 8;
+
 export interface IntakePorts {
   /** Writes to the flow as it stands. */
   send(text: string): void;
@@ -45,15 +48,27 @@ export class Intake {
     this.#ports = ports;
   }
 
+  /**
+   * A frame holds one message (RFC 7118 §4.2). A response that stands behind it is heard all the same, for it is known by a branch of ours;
+   * a request is not (RFC 4475 §3.1.1.8).
+   */
   receive(text: string, bytes: number): void {
+    let behind = this.#message(text, bytes);
+    for (let read = 1; read < mostInFrame && /^SIP\//i.test(behind); read++) behind = this.#message(behind, bytes);
+  }
+
+  /** @returns what stands behind it. */
+  #message(text: string, bytes: number): string {
     try {
       const read = readMessage(text);
       if (read?.kind === "request") this.#request(read, bytes);
       else if (read) this.#response(read, bytes);
       else this.#ports.discard("malformed", bytes);
+      return read?.behind ?? "";
     } catch {
       // sip.js throws for some of what a peer may send: whatever it was, it was nothing that we can use.
       this.#ports.discard("malformed", bytes);
+      return "";
     } finally {
       this.heard = undefined;
     }
