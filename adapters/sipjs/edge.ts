@@ -71,7 +71,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       newTag: () => this.token(12),
       routeSet: () => (this.serviceRoute === undefined ? [] : [this.serviceRoute]),
       services: this.services,
-      invited: (invite) => this.exchanges.forEach((exchange) => exchange.invited?.(invite)),
+      invited: (invite) => [...this.exchanges].some((exchange) => exchange.invited?.(invite) ?? false),
       noticed: (notice) => events.noticed?.(notice) ?? false,
     });
     this.#flow = new Flow(

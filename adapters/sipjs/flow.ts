@@ -173,9 +173,9 @@ export class Flow {
     if (bytes > this.#options.maxFrameBytes) return this.#events.discarded("oversize", bytes);
     const text = textOf(data);
     if (text === undefined) return this.#events.discarded("malformed", bytes);
-    // RFC 5626 §3.5.1: a double CRLF is a ping, a single one its pong.
+    // RFC 5626 §3.5.1: a double CRLF is a ping, a single one its pong; several may have met on the way. Other blanks say nothing.
     if (text === "\r\n") return this.#events.ponged();
-    if (text === "\r\n\r\n") return void this.send("\r\n");
+    if (/^\s+$/.test(text)) return void (text.startsWith("\r\n\r\n") && this.send("\r\n"));
     this.#events.received(text, bytes);
   }
 

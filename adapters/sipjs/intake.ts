@@ -19,6 +19,9 @@ import { answerTo } from "./notices.ts";
 import { NO_TAG, type Services } from "./served.ts";
 import { acknowledgeStray } from "./stray.ts";
 
+/** More messages in one frame are not read, so that it costs no more than its length. */
+const mostInFrame = 8;
+
 export interface IntakePorts {
   /** Writes to the flow as it stands. */
   send(text: string): void;
@@ -28,8 +31,8 @@ export interface IntakePorts {
   /** Where the registrar wants our calls to pass (RFC 3608). */
   routeSet(this: void): readonly string[];
   readonly services: Services;
-  /** Before sip.js has a look at it. */
-  invited(this: void, invite: IncomingRequestMessage): void;
+  /** Before sip.js has a look at it. @returns whether it is answered. */
+  invited(this: void, invite: IncomingRequestMessage): boolean;
   /** @returns false where there are too many. */
   noticed(this: void, notice: PeerNotice): boolean;
 }
@@ -45,15 +48,27 @@ export class Intake {
     this.#ports = ports;
   }
 
+  /**
+   * A frame holds one message (RFC 7118 §4.2). A response that stands behind it is heard all the same, for it is known by a branch of ours;
+   * a request is not (RFC 4475 §3.1.1.8).
+   */
   receive(text: string, bytes: number): void {
+    let behind = this.#message(text, bytes);
+    for (let read = 1; read < mostInFrame && /^SIP\//i.test(behind); read++) behind = this.#message(behind, bytes);
+  }
+
+  /** @returns what stands behind it. */
+  #message(text: string, bytes: number): string {
     try {
       const read = readMessage(text);
       if (read?.kind === "request") this.#request(read, bytes);
       else if (read) this.#response(read, bytes);
       else this.#ports.discard("malformed", bytes);
+      return read?.behind ?? "";
     } catch {
       // sip.js throws for some of what a peer may send: whatever it was, it was nothing that we can use.
       this.#ports.discard("malformed", bytes);
+      return "";
     } finally {
       this.heard = undefined;
     }
@@ -80,7 +95,7 @@ export class Intake {
     const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
-    if (start.method === C.INVITE && !message.toTag) this.#ports.invited(message);
+    if (start.method === C.INVITE && !message.toTag && this.#ports.invited(message)) return;
     if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }

@@ -36,6 +36,8 @@ export class IncomingInvite implements SipInvitation, Exchange {
   #hasRung = false;
   /** The flow that brought it is gone. */
   #hasDrifted = false;
+  /** Says our 200 once more, to the same INVITE by another way. */
+  #repeat: ((anew: IncomingRequestMessage) => void) | undefined;
 
   constructor(edge: EdgeContext, request: IncomingInviteRequest) {
     this.#edge = edge;
@@ -92,15 +94,24 @@ export class IncomingInvite implements SipInvitation, Exchange {
     // It may have been lost without a word so far: then nobody would hear the 200.
     if (!this.#edge.isOpen()) throw new TransactionStateError("there is no flow");
     this.#phase = "accepted";
-    this.#edge.exchanges.delete(this);
     this.#flowListeners.length = 0;
     const { message } = this.#request;
-    const { session } = this.#request.accept({ statusCode: 200, extraHeaders: grantLines(message), ...sdpBody(answer) });
+    const ok = { statusCode: 200, extraHeaders: grantLines(message), ...sdpBody(answer) };
+    const { session } = this.#request.accept(ok);
+    this.#repeat = (anew) => {
+      const path = anew.getHeaders("record-route").map((each) => `Record-Route: ${each}`);
+      const extraHeaders = [...path, `Contact: <${this.#edge.identity.contact}>`, ...ok.extraHeaders];
+      this.#edge.core.replyStateless(anew, { ...ok, extraHeaders, toTag: session.localTag });
+    };
     const dialog = new Dialog(this.#edge, session, this.offer, answer, "peer");
     dialog.granted(message);
     dialog.onEnded(() => this.#cancelled("gave-up"));
-    await acknowledged(session, dialog);
-    this.dispose();
+    try {
+      await acknowledged(session, dialog);
+    } finally {
+      this.#edge.exchanges.delete(this);
+      this.dispose();
+    }
     return dialog;
   }
 
@@ -137,15 +148,27 @@ export class IncomingInvite implements SipInvitation, Exchange {
     for (const listener of [...this.#flowListeners]) listener(true);
   }
 
-  /** Over the next flow the carrier may ring the agent anew, with another branch: to sip.js that is the same request by a detour (§8.2.2.2). */
-  invited({ callId, fromTag, cseq, viaBranch }: IncomingRequestMessage): void {
+  /**
+   * The same call once more. With the next CSeq: the caller has seen an end of the first that we never heard of (§8.1.3.5). Over the next
+   * flow with another branch, which to sip.js is the same request by a detour (§8.2.2.2); if it was answered, its answer is said again.
+   * @returns whether nothing else is to be said to it.
+   */
+  invited(anew: IncomingRequestMessage): boolean {
     const { message } = this.#request;
-    const isAnew = this.#hasDrifted && viaBranch !== message.viaBranch;
-    if (!isAnew || callId !== message.callId || fromTag !== message.fromTag || cseq !== message.cseq) return;
-    dropIncoming(this.#edge.core, message);
+    if (anew.callId !== message.callId || anew.fromTag !== message.fromTag) return false;
+    const isNext = anew.cseq > message.cseq;
+    const isDetour = this.#hasDrifted && anew.cseq === message.cseq && anew.viaBranch !== message.viaBranch;
+    if (!isNext && !isDetour) return false;
+    if (isDetour && this.#repeat) {
+      this.#repeat(anew);
+      return true;
+    }
+    if (isDetour) dropIncoming(this.#edge.core, message);
+    else if (this.#phase === "ringing") unlessOver(() => this.#request.reject({ statusCode: 487 }));
     this.#edge.exchanges.delete(this);
     // By then it rings anew.
     this.#edge.later(() => this.#cancelled("gave-up"));
+    return false;
   }
 
   dispose(): void {

@@ -22,9 +22,9 @@ const AGAIN_MS = 10_000;
 /** @param we the side that we are in the transaction that `message` belongs to. */
 function agreementOf(message: IncomingMessage, we: "uac" | "uas"): Agreement | undefined {
   const value = message.getHeader("session-expires") ?? "";
-  const interval = /^\s*(\d{1,9})/.exec(value)?.[1];
+  const interval = /^\s*"?(\d{1,9})/.exec(value)?.[1];
   if (interval === undefined) return undefined;
-  const named = /;\s*refresher\s*=\s*(uac|uas)/i.exec(value)?.[1]?.toLowerCase();
+  const named = /;\s*refresher\s*=\s*"?(uac|uas)/i.exec(value)?.[1]?.toLowerCase();
   // §9: in a request that names nobody the choice is ours, and who asked shall do it; a response names one.
   return { intervalS: Math.max(SHORTEST_S, Number(interval)), refresher: (named ?? "uac") === we ? "we" : "peer" };
 }

@@ -80,7 +80,9 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     underWay += 1;
     for (let leg = legs.first; leg && isAnswering(); leg = legs.first) {
       current = leg;
-      failure = (await answerBy(leg)) ?? failure;
+      const how = await answerBy(leg);
+      if (how === "adrift") continue;
+      failure = how ?? failure;
       legs.leave(leg);
     }
     if (isAnswering()) finish(failure);
@@ -99,8 +101,11 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     await answer();
   }
 
-  /** @returns why it could not be; undefined when it is answered, or somebody else has ended it. */
-  async function answerBy(leg: OpenLeg): Promise<IncomingCallSummary | undefined> {
+  /**
+   * @returns why it could not be; undefined when it is answered, or somebody else has ended it; `adrift` where its flow was gone before
+   * anybody had noticed: nothing was said, and the next one may carry it.
+   */
+  async function answerBy(leg: OpenLeg): Promise<IncomingCallSummary | "adrift" | undefined> {
     const { invitation } = leg;
     // Without an offer ours goes out with the 200, and the answer comes with the ACK (RFC 3261 §13.2.1).
     const isLate = invitation.offer === undefined;
@@ -130,7 +135,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     } catch {
       // The next leg brings an offer of its own.
       if (isAnswering()) await heed(async () => media.withdraw?.(ours));
-      return { end: "flow-lost" };
+      return leg.isAdrift ? "adrift" : { end: "flow-lost" };
     }
     const { sdp: answer } = accepted;
     if (isLate && answer !== undefined) await heed(() => media.applyAnswer(answer, ours));

@@ -12,12 +12,14 @@ export interface Leg {
 export interface OpenLeg extends Leg {
   /** Aborts when the caller gave it up, or its flow was lost and did not come back in time. */
   readonly gone: AbortSignal;
+  /** Its flow is lost. */
+  readonly isAdrift: boolean;
   /** Resolves once there is a flow to answer it on, or it is gone; at once where there is one. */
   afloat(): Promise<void>;
 }
 
 export interface Legs {
-  /** Of those whose flow stands, if there is one. */
+  /** Of those whose flow stands, and has stood throughout, if there is one: of another nobody knows whether its caller is still there. */
   readonly first: OpenLeg | undefined;
   readonly count: number;
   /** One of them was cancelled because somebody else took the call: what of the others was given up first says nothing of that. */
@@ -46,6 +48,7 @@ interface LegsPorts {
 interface Kept {
   readonly leg: OpenLeg;
   readonly gone: AbortController;
+  hasDrifted?: true;
   /** While its flow is lost. */
   adrift?: { readonly isOver: Promise<void>; readonly end: () => void; readonly cancelTimer: CancelTimer };
 }
@@ -78,6 +81,7 @@ export function createLegs({ clock, adriftMs, onLost }: LegsPorts): Legs {
       kept.leg.invitation.reject(480);
       onLost("flow-lost");
     };
+    kept.hasDrifted = true;
     let end = () => {};
     const isOver = new Promise<void>((resolve) => (end = resolve));
     kept.adrift = { isOver, end, cancelTimer: clock.setTimer(late, adriftMs) };
@@ -91,7 +95,7 @@ export function createLegs({ clock, adriftMs, onLost }: LegsPorts): Legs {
 
   return {
     get first() {
-      return (open.find(({ adrift }) => !adrift) ?? open[0])?.leg;
+      return (open.find(({ hasDrifted }) => !hasDrifted) ?? open.find(({ adrift }) => !adrift) ?? open[0])?.leg;
     },
     get count() {
       return open.length;
@@ -101,7 +105,15 @@ export function createLegs({ clock, adriftMs, onLost }: LegsPorts): Legs {
     },
     add({ trunk, invitation }) {
       const gone = new AbortController();
-      const leg: OpenLeg = { trunk, invitation, gone: gone.signal, afloat: async () => kept.adrift?.isOver };
+      const leg: OpenLeg = {
+        trunk,
+        invitation,
+        gone: gone.signal,
+        get isAdrift() {
+          return kept.adrift !== undefined;
+        },
+        afloat: async () => kept.adrift?.isOver,
+      };
       const kept: Kept = { leg, gone };
       open = [...open, kept];
       trunks.add(trunk);

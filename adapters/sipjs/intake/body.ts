@@ -50,7 +50,17 @@ function readPart(piece: string, depth: number): Body {
   const valueOf = (name: string) => text?.fields.find((field) => field.name === name)?.value;
   const type = valueOf("content-type") ?? "text/plain";
   // The line break before a delimiter is the delimiter's; a session description ends with one of its own (RFC 8866 §5).
-  const content = (text?.body ?? "").replace(/\r$/, "");
+  const written = (text?.body ?? "").replace(/\r$/, "");
+  const content = valueOf("content-transfer-encoding")?.toLowerCase() === "base64" ? fromBase64(written) : written;
   const isEnded = content.endsWith("\n");
   return sessionPart(readBody(isEnded ? content : `${content}\r\n`, type, valueOf("content-disposition")), type, depth + 1);
+}
+
+/** RFC 2045 §6.8; a session description is UTF-8 (RFC 8866 §5). What is none stays as it was written. */
+function fromBase64(written: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(written), (character) => character.charCodeAt(0)));
+  } catch {
+    return written;
+  }
 }

@@ -33,6 +33,8 @@ interface Common {
   readonly cseq: CSeq | undefined;
   /** Headers of which something could not be read. */
   readonly unread: readonly string[];
+  /** Another message that stands behind the end of this one in the same frame; most often nothing. */
+  readonly behind: string;
 }
 
 export interface PeerRequest extends Common {
@@ -67,15 +69,15 @@ export function readMessage(text: string): PeerRequest | PeerResponse | undefine
   if (start.kind === "request") {
     const message = new IncomingRequestMessage();
     message.method = start.method;
-    fill(message, byName, body, unread);
-    return { ...common, kind: "request", start, message, unread: [...unread] };
+    const behind = fill(message, byName, body, unread);
+    return { ...common, kind: "request", start, message, unread: [...unread], behind };
   }
   const message = new IncomingResponseMessage();
   message.statusCode = start.code;
   message.reasonPhrase = start.phrase;
   if (cseq) message.method = cseq.method;
-  fill(message, byName, body, unread);
-  return { ...common, kind: "response", message, unread: [...unread] };
+  const behind = fill(message, byName, body, unread);
+  return { ...common, kind: "response", message, unread: [...unread], behind };
 }
 
 /** `1 INVITE` (§20.16): less than 2³¹. The method in capitals, as every method is that we know. */
@@ -92,13 +94,13 @@ function readVia(value = ""): Via | undefined {
   return { sentBy: sentBy.replace(/\s/g, "").toLowerCase(), branch: unquote(parametersOf(parameters).get("branch") ?? "") || undefined };
 }
 
-/** What sip.js wants to find in a message; every header that it takes apart is here taken apart for it (`parsed`). */
+/** What sip.js wants to find in a message; every header that it takes apart is here taken apart for it (`parsed`). @returns what is `behind`. */
 function fill(
   message: IncomingRequestMessage | IncomingResponseMessage,
   values: ReadonlyMap<string, readonly string[]>,
   body: string,
   unread: Set<string>,
-): void {
+): string {
   for (const [name, lines] of values) {
     if (name === "contact") continue;
     for (const value of name === "via" || name === "record-route" ? listOf(lines) : lines) message.addHeader(name, value);
@@ -122,7 +124,7 @@ function fill(
   // What asks for credentials is read by whoever answers it: sip.js would drop what its grammar does not know.
   for (const name of ["WWW-Authenticate", "Proxy-Authenticate"]) for (const header of message.headers[name] ?? []) header.parsed = {};
   message.data = [...values].flatMap(([name, lines]) => lines.map((line) => `${name}: ${line}`)).join("\r\n") + "\r\n\r\n";
-  fillBody(message, body, unread);
+  return fillBody(message, body, unread);
 }
 
 function addressee(message: IncomingRequestMessage | IncomingResponseMessage, name: "from" | "to", unread: Set<string>): NameAddrHeader {
@@ -136,25 +138,32 @@ function addressee(message: IncomingRequestMessage | IncomingResponseMessage, na
 }
 
 /** Of several parts the session description is the body. §18.3: what goes beyond Content-Length is none of it. */
-function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, body: string, unread: Set<string>): void {
+function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, body: string, unread: Set<string>): string {
   message.body = "";
   const announced = message.getHeader("content-length");
   const bytes = new TextEncoder().encode(body);
   // Deviation: a frame has a length of its own (RFC 7118 §4.2), so that a wrong one here loses nothing.
   const isReadable = announced === undefined || (/^\d{1,9}$/.test(announced) && Number(announced) <= bytes.length);
   if (!isReadable) unread.add("content-length");
-  const isLonger = isReadable && announced !== undefined && Number(announced) < bytes.length;
-  const content = isLonger ? new TextDecoder().decode(bytes.subarray(0, Number(announced))) : body;
-  if (content === "") return;
+  const lengthB = isReadable && announced !== undefined ? Number(announced) : bytes.length;
+  const rest = new TextDecoder().decode(bytes.subarray(lengthB)).replace(/^[\s\0]+/, "");
+  const behind = startsMessage(rest) ? rest : "";
   // One that says nothing is none.
   const type = message.getHeader("content-type") || undefined;
+  // What goes on beyond its length and is no other message belongs to the body that was announced.
+  const isWhole = lengthB === bytes.length || (rest !== "" && behind === "" && type !== undefined);
+  const content = isWhole ? body : new TextDecoder().decode(bytes.subarray(0, lengthB));
+  if (content === "") return behind;
   const written = message.getHeader("content-disposition") ?? "";
   const part = sessionPart(readBody(content, type, written), type ?? "");
   message.body = part.content;
   message.headers["Content-Type"] = [{ raw: part.type, parsed: part.type }];
   const disposition = part.type === "application/sdp" ? "session" : (split(written, ";")[0] ?? "").toLowerCase();
   message.headers["Content-Disposition"] = [{ raw: disposition, parsed: { type: disposition } }];
+  return behind;
 }
+
+const startsMessage = (text: string): boolean => /^(SIP\/2\.0[ \t]+\d{3}|[A-Z]+ \S{1,500} SIP\/2\.0)\b/i.test(text);
 
 /** The Request-URI, without brackets that do not belong there (RFC 4475 §3.1.2.7). */
 export const readRequestUri = (text: string): PeerUri | undefined => readUri(text.replace(/^<(.*)>$/, "$1"));

@@ -13,6 +13,19 @@ describe("the session description among several parts", () => {
     ["last, its boundary quoted, in capitals", mixed([isup, offer]), 'Multipart/Mixed; BOUNDARY="b"'],
     ["alone", mixed([offer]), "multipart/mixed;boundary=b"],
     ["in line feeds alone", mixed([isup, offer]).replaceAll("\r\n", "\n"), "multipart/mixed;boundary=b"],
+    [
+      "in base64",
+      mixed([
+        isup,
+        `Content-Type: application/sdp\r\nContent-Transfer-Encoding: Base64\r\n\r\n${btoa(sdp("x")).replace(/.{60}/g, "$&\r\n")}`,
+      ]),
+      "multipart/mixed;boundary=b",
+    ],
+    [
+      "that says base64 and is none",
+      mixed([offer.replace("\r\n", "\r\nContent-Transfer-Encoding: base64\r\n")]),
+      "multipart/mixed;boundary=b",
+    ],
     ["never closed", mixed([offer], ""), "multipart/mixed;boundary=b"],
     ["folded and in lower case", mixed([offer.replace("Content-Type: ", "content-type:\r\n ")]), "multipart/related;boundary=b"],
     [

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SipSocketConstructor } from "../../../adapters/sipjs/index.ts";
-import { bench, connected, dial, digestChallenge, outcome, settle } from "./scripted-edge.ts";
+import { bench, connected, dial, digestChallenge, outcome, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -208,6 +208,49 @@ describe("frames", () => {
     peer.answer(peer.last("OPTIONS"), 200, "OK");
     expect(await answered).toMatchObject({ code: 200, said: "peer" });
     expect(told.at(-1)).toMatch(/^discarded unreadable \d+ content-length/);
+  });
+
+  it.each([
+    ["nothing in between", ""],
+    ["keep-alives in between", "\r\n\r\n\r\n"],
+  ])("responses that came in one frame are all heard, with %s", async (_, between) => {
+    const { peer, edge } = await connected();
+    const answers = [edge.options(), edge.options()];
+    const frames: unknown[] = [];
+    const { deliver } = peer.socket;
+    peer.socket.deliver = (data) => void frames.push(data);
+    for (const asked of peer.received("OPTIONS")) peer.answer(asked, 200, "OK");
+    deliver.call(peer.socket, frames.join(between));
+    expect(await Promise.all(answers)).toMatchObject([{ code: 200 }, { code: 200 }]);
+  });
+
+  it.each(["Content-Length: 0", "Content-Length: 40"])("a session description that is longer than its %s is read whole", async (length) => {
+    const { peer, invitations } = await connected();
+    const text = [
+      "INVITE sip:agent7@x.invalid SIP/2.0",
+      "Via: SIP/2.0/WSS peer.example;branch=z9hG4bK1",
+      "From: <sip:+21698000000@carrier.example>;tag=1",
+      "To: <sip:agent7@carrier.example>",
+      "Call-ID: short",
+      "CSeq: 1 INVITE",
+      "Contact: <sip:gw@peer.example>",
+      "Content-Type: application/sdp",
+      length,
+      "",
+      sdp("peer"),
+    ];
+    peer.socket.deliver(text.join("\r\n"));
+    expect(invitations.map(({ offer }) => offer)).toEqual([sdp("peer")]);
+    invitations[0]?.reject(486);
+  });
+
+  it.each([
+    ["two pings that met on the way", "\r\n\r\n\r\n\r\n", ["\r\n"]],
+    ["a blank that is no ping", "\n", []],
+  ])("%s: no fault of anybody's", async (_, data, said) => {
+    const { peer, told } = await connected();
+    peer.socket.deliver(data);
+    expect([told, peer.socket.frames]).toEqual([["opened"], said]);
   });
 
   it("SIP in a binary frame is read", async () => {

@@ -246,16 +246,47 @@ describe("an INVITE to the agent", () => {
   });
 
   it.each([
-    ["that is lost, is the call from then on", true, [2, "100"], [["gave-up"]]],
-    ["that stands, went by a detour (RFC 3261 §8.2.2.2)", false, [1, "482"], []],
-  ])("once more with another branch, on a flow %s", async (_, isLost, became, cancelled) => {
+    ["another branch over the next flow: it is the call from then on", true, "branch", [2, "100"], [["gave-up"]]],
+    ["another branch on the flow that stands: it went by a detour (RFC 3261 §8.2.2.2)", false, "branch", [1, "482"], []],
+    ["the next CSeq over the next flow: it is the call from then on", true, "CSeq", [2, "100"], [["gave-up"]]],
+    ["the next CSeq on the flow that stands: it is the call from then on (§8.1.3.5)", false, "CSeq", [2, "100"], [["gave-up"]]],
+  ])("once more with %s", async (_, isLost, changed, became, cancelled) => {
     const made = isLost ? await adrift() : await ringing();
     if (isLost) await back(made);
-    const anew = common("INVITE").map((line) => line.replace("branch=z9hG4bK", "branch=z9hG4bKanew"));
+    const anew = common("INVITE", changed === "CSeq" ? 2 : 1).map((line) => line.replace("branch=z9hG4bK", "branch=z9hG4bKanew"));
     made.peer.request("INVITE", "sip:agent7@x.invalid", anew, sdp("peer"));
     await settle();
     expect([[made.invitations.length, codes(made).at(-1)], made.cancelled.mock.calls]).toEqual([became, cancelled]);
+    // Whoever still waits for an end of the first has one.
+    expect(codes(made).filter((code) => code === "487")).toHaveLength(changed === "CSeq" ? 1 : 0);
     made.invitations.at(-1)?.reject(486);
+  });
+
+  it("once more with another branch, after it was answered on the flow that is lost: the answer is said again, and confirmed", async () => {
+    const made = await ringing();
+    const accepted = made.invitation.accept(sdp("us"));
+    await settle();
+    const first = made.peer.last("200");
+    made.peer.socket.drop();
+    await back(made);
+    const anew = common("INVITE").map((line) => line.replace("branch=z9hG4bK", "branch=z9hG4bKanew"));
+    made.peer.request("INVITE", "sip:agent7@x.invalid", [...anew, "Record-Route: <sip:edge2.example;lr>"], sdp("peer"));
+    const again = made.peer.last("200");
+    expect(made.invitations).toHaveLength(1);
+    expect([again.get("Via"), again.get("Record-Route")]).toEqual([
+      "SIP/2.0/WSS peer.example;branch=z9hG4bKanewINVITE",
+      "<sip:edge2.example;lr>",
+    ]);
+    const said = (frame: typeof first) => [
+      ...["To", "Contact", "Allow", "Content-Type"].map((name) => frame.get(name)),
+      frame.raw.split("\r\n\r\n")[1],
+    ];
+    expect(said(again)).toEqual(said(first));
+    made.peer.request("ACK", "sip:agent7@x.invalid", common("ACK", 1, again.get("To").split("tag=")[1]));
+    expect((await accepted).sdp).toBe(sdp("peer"));
+    const frames = made.peer.frames.length;
+    made.peer.request("INVITE", "sip:agent7@x.invalid", anew, sdp("peer"));
+    expect(made.peer.frames.slice(frames).map(({ method }) => method)).toEqual(["482"]);
   });
 
   it("whose flow is lost leaves nothing behind when the edge is disposed", async () => {

@@ -154,6 +154,12 @@ describe("a session timer (RFC 4028)", () => {
     }
   });
 
+  it.each(['"1800" ; refresher="uac"', "1800;x=y;REFRESHER = Uac"])("is read where it is written %s", async (written) => {
+    const { refreshes } = await answered({ headers: [`Session-Expires: ${written}`] });
+    await vi.advanceTimersByTimeAsync(half);
+    expect(refreshes().map((each) => each.get("Session-Expires"))).toEqual(["1800;refresher=uac"]);
+  });
+
   it("is tried again soon where nobody answered", async () => {
     const { refreshes } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
     await vi.advanceTimersByTimeAsync(half + 32_000 + 10_000);
