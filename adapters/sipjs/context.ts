@@ -1,8 +1,10 @@
 /** What the rooms of one edge share. */
 import {
+  C,
   type IncomingRequestMessage,
   type IncomingResponseMessage,
   type OutgoingRequest,
+  TransactionState,
   TransactionStateError,
   type UserAgentCore,
 } from "sip.js/lib/core/index.js";
@@ -61,6 +63,15 @@ export function dropRequest(core: UserAgentCore, request: OutgoingRequest): void
 export function dropIncoming({ userAgentServers }: UserAgentCore, { viaBranch }: IncomingRequestMessage): void {
   userAgentServers.get(viaBranch)?.dispose();
   userAgentServers.delete(viaBranch);
+}
+
+/**
+ * Refuses again, on a new flow, what was refused and not acknowledged: said once, as over whatever is reliable (RFC 3261 §17.2.1), it may have been
+ * lost with the flow that nobody knew was dead, and the customer would hear it ring on.
+ */
+export function repeatRefusals({ userAgentServers }: UserAgentCore): void {
+  for (const { message, transaction } of userAgentServers.values())
+    if (message.method === C.INVITE && transaction.state === TransactionState.Completed) transaction.receiveRequest(message);
 }
 
 /** The peer may have taken its request back meanwhile, or the transaction be over. */

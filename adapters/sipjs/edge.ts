@@ -9,7 +9,7 @@ import type { EdgeEvents, Patience, SipEdge } from "../../src/ports/sip-edge.ts"
 import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import { whenAborted } from "../../src/platform.ts";
 import { ask } from "./ask.ts";
-import type { EdgeContext, Exchange } from "./context.ts";
+import { type EdgeContext, type Exchange, repeatRefusals } from "./context.ts";
 import { Dialog } from "./dialog.ts";
 import { type Offered, RealmKey, strongest } from "./digest.ts";
 import { Flow, type SipSocketConstructor } from "./flow.ts";
@@ -199,6 +199,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   // ── sip.js ────────────────────────────────────────────────────────────────────────────────────
 
   #opened(): void {
+    repeatRefusals(this.core);
     for (const exchange of [...this.exchanges]) exchange.flowOpened?.();
     this.#events.opened();
   }

@@ -164,6 +164,20 @@ describe("a flow that is lost", () => {
     offered[0]?.hangUp();
   });
 
+  test.each(["decline", "hangUp"] as const)(
+    "that nobody knows of yet, when the agent says no by %s(): the caller hears of it",
+    async (no) => {
+      const { a, offered, line } = await open();
+      const inbound = a.call("agent7", { from: customer });
+      await pass(100);
+      a.resetAll();
+      await pass(1);
+      only(offered)[no]();
+      await pass(2_000);
+      expect([inbound.state, inbound.answers.length, line.followedCalls]).toEqual(["refused", 3, 0]);
+    },
+  );
+
   test("under a ringing call, whose caller gives up where nobody can tell us: it is over soon after the answer", async () => {
     const { a, offered } = await open();
     const inbound = a.call("agent7", { from: customer });

@@ -245,6 +245,19 @@ describe("an INVITE to the agent", () => {
     expect(codes(made)).toEqual(["100", "180", "486"]);
   });
 
+  it("is rejected anew on the next flow, until that is acknowledged: nobody may have heard it on the last", async () => {
+    const made = await ringing();
+    made.invitation.reject(486);
+    made.peer.socket.drop();
+    await back(made);
+    expect(codes(made)).toEqual(["100", "180", "486", "486"]);
+    const sameBranch = common("ACK", 1, toTag(made)).map((line) => line.replace(/branch=.*/, "branch=z9hG4bKINVITE"));
+    made.peer.request("ACK", "sip:agent7@x.invalid", sameBranch);
+    made.peer.socket.drop();
+    await back(made);
+    expect(codes(made).slice(4)).toEqual([]);
+  });
+
   it.each([
     ["another branch over the next flow: it is the call from then on", true, "branch", [2, "100"], [["gave-up"]]],
     ["another branch on the flow that stands: it went by a detour (RFC 3261 §8.2.2.2)", false, "branch", [1, "482"], []],
