@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { becomes, hearEachOther, isQuiet, onCarriers, talk } from "./stage.ts";
 
 /** Longer than audio may be away before it is missed (`audioStoppedMs`). */
-const observedMs = 6_000;
+const observedMs = 5_000;
 
 onCarriers("in a call with audio", (stage) => {
   test("the socket is lost: they hear each other all the while, and the peer is told the new address", async () => {
@@ -44,5 +44,23 @@ onCarriers("in a call with audio", (stage) => {
     await isQuiet(softphone);
     // Of a digit's end alone there are three (RFC 4733 §2.5.1.4).
     expect(tones()).toBeGreaterThan(6);
+  });
+
+  test("of one of two tabs: a customer's call rings in both and is answered in one; the other, which was told so, has a call of its own", async () => {
+    const [customer, callee, [one, two]] = await Promise.all([stage.phone(), stage.phone(), stage.tabs()]);
+    await customer.dial(`sip:${one.user}@${stage.a.address}`);
+    for (const tab of [one, two]) await becomes(tab.told, ["offered"]);
+    await two.run("answer()");
+    await becomes(two.told, ["offered", "answered A"]);
+    await becomes(one.told, ["offered", "ended answered-elsewhere"]);
+    await hearEachOther(two, customer);
+    // From now on the agent looks at this one.
+    await one.show();
+    await one.run(`dial("${callee.number}")`);
+    await becomes(one.told, ["offered", "ended answered-elsewhere", "ringing A", "answered A"]);
+    await stage.observe(observedMs);
+    await hearEachOther(one, callee);
+    await hearEachOther(two, customer);
+    for (const tab of [one, two]) await isQuiet(tab);
   });
 });
