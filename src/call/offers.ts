@@ -40,9 +40,12 @@ export function createOffers(
 ): Offers {
   let ahead: Promise<string> | undefined;
 
+  /** What throws at once is no other failure than what rejects. */
+  const made = async () => media.offer(signal);
+
   function next(): Promise<string> {
     if (ahead) return ahead;
-    const offer = inTime(media.offer(signal)).catch((error: unknown) => {
+    const offer = inTime(made()).catch((error: unknown) => {
       if (withoutMicrophone === undefined || signal.aborted) throw error;
       return withoutMicrophone;
     });

@@ -202,7 +202,11 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
     move("end");
     over.abort();
     cancelChoice();
-    media.close();
+    try {
+      media.close();
+    } catch (error) {
+      ports.onListenerError("media", error);
+    }
     dialling.giveUpOthers("hung-up");
     // A listener given just after `call()` must still hear of a refusal.
     queueMicrotask(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createOffers } from "../../src/call/offers.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
-import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
+import { scriptedMedia, ScriptedSession } from "../support/scripted-media.ts";
 
 underFakeTime();
 
@@ -13,6 +13,36 @@ async function opened() {
   await house.open();
   return { ...house, session: () => media.sessions[0] as ScriptedSession };
 }
+
+describe("a media session that throws at once", () => {
+  const throws = () => {
+    throw new TypeError("broken");
+  };
+
+  it("keeps no emergency call from going out", async () => {
+    const { line } = buildHouse({ media: { open: () => Object.assign(new ScriptedSession(), { offer: throws }) } });
+    void line.start();
+    const call = line.call("190");
+    await pass(2_000);
+    expect(call.state).toBe("answered");
+  });
+
+  it("when it is closed leaves no phone ringing, and the call ends", async () => {
+    const { a, line, open } = buildHouse({ media: { open: () => Object.assign(new ScriptedSession(), { close: throws }) } });
+    await open();
+    a.phone("+21671000001").doesNotAnswer();
+    const call = line.call(number);
+    await pass(1_000);
+    expect(call.state).toBe("ringing");
+    call.hangUp();
+    await pass(1_000);
+    expect([(await call.ended).end, a.rings().filter(({ untilMs }) => untilMs === undefined), line.followedCalls]).toEqual([
+      "hung-up-here",
+      [],
+      0,
+    ]);
+  });
+});
 
 describe("one microphone, an offer for each attempt", () => {
   it("the next trunk gets another offer, made while the first was tried", async () => {
