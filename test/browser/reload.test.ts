@@ -43,7 +43,7 @@ chromiumOrSkip("an answered call in a real browser", () => {
     const page = await talk(true);
     await page.reload();
     await start(page, true);
-    await vi.waitFor(async () => expect(await page.run<Entry[]>('entries("call:resumed")')).toHaveLength(1), 5_000);
+    await vi.waitFor(async () => expect(await page.run<Entry[]>('entries("call:resumed")')).toHaveLength(1), 10_000);
     const [resumed] = await page.run<Entry<"call:resumed">[]>('entries("call:resumed")');
     expect(resumed?.gapMs).toBeLessThan(3_000);
     expect([await calls(page), trunk.calls[0]?.state]).toEqual([[["answered", true]], "answered"]);
@@ -83,7 +83,7 @@ chromiumOrSkip("an answered call in a real browser", () => {
     await start(before, true, graceMs);
     await page.reload();
     await start(page, true, graceMs);
-    await vi.waitFor(async () => expect(await page.run<Entry[]>('entries("call:resumed")')).toHaveLength(1), 5_000);
+    await vi.waitFor(async () => expect(await page.run<Entry[]>('entries("call:resumed")')).toHaveLength(1), 10_000);
     expect(trunk.calls[0]?.state).toBe("answered");
     await start(after, true, graceMs);
     await page.close();
