@@ -6,7 +6,7 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: "error",
 const npm = (name) => `node_modules/${name}/`;
 
 /** What an adapter may know of us: the public surface and its ports, and what makes up for older browsers. */
-const publicTypes = "^src/(index|ports|journal|clock|platform|checks)\\.ts$";
+const publicTypes = "^src/((index|journal|clock|platform|checks)\\.ts$|ports/)";
 
 /** What a CRM host has to be. */
 const hostPort = "^src/crm/host\\.ts$";
@@ -14,8 +14,8 @@ const hostPort = "^src/crm/host\\.ts$";
 /** What reads journals without a softphone. */
 const readers = "^src/((diagnosis|report|fleet|seal)/index\\.ts|report/read\\.ts|report/languages/fr\\.ts|report/schema/report-v1\\.json)$";
 
-/** What an endpoint's answer means for a report, decided in one place; and how long work is done on a page. */
-const reportSending = "^src/(outbox/fate|slices|turns)\\.ts$";
+/** What an endpoint's answer means for a report, decided in one place; how long work is done on a page, and a report read there. */
+const reportSending = "^src/(outbox/fate|report/json|slices|turns)\\.ts$";
 
 /** What is a fault in a call's audio: pure. */
 const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";

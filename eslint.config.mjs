@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 /** All time and chance goes through the ports Clock and Random, so that a test or a replay can supply its own. */
 const useClock = "Use the Clock port (src/clock.ts).";
 const useRandom = "Use the Random port (src/clock.ts).";
-const usePort = "src/ knows no DOM and no Node: ask for it through a port (src/ports.ts).";
+const usePort = "src/ knows no DOM and no Node: ask for it through a port (src/ports/).";
 
 const timeGlobals = [
   "performance",

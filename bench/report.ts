@@ -1,10 +1,11 @@
 /**
  * How long a report takes, by the length of its journal: ms of one core's time, the best of several runs, so that a busy machine
  * says nearly what a quiet one does. Twice the journal has to take twice the time. A page delivers it in turns, with its journal's digest,
- * as what is signed and as text: there the longest turn counts, for a frame has to wait for it.
+ * as what is signed and as text, and `otlp()` reads that text again: there the longest turn counts, for a frame has to wait for it.
  * `npm run bench:report`
  */
 import { Command } from "commander";
+import { bodiesOf } from "../adapters/otlp/requests.ts";
 import { systemClock } from "../src/clock.ts";
 import { explain } from "../src/diagnosis/index.ts";
 import type { Entry } from "../src/journal.ts";
@@ -13,7 +14,7 @@ import { buildReport, renderHtml } from "../src/report/index.ts";
 import { jsonSliced } from "../src/report/json.ts";
 import { createRunningDigest } from "../src/seal/running-digest.ts";
 import { signedText } from "../src/seal/signature.ts";
-import type { Sliced } from "../src/slices.ts";
+import { allAtOnce, type Sliced } from "../src/slices.ts";
 import { inTurns } from "../src/turns.ts";
 import { boot, call, connect, script } from "../test/report/journals.ts";
 import { table } from "./table.ts";
@@ -56,7 +57,7 @@ function* delivered(entries: readonly Entry[]): Sliced<string> {
 }
 
 /** How long each turn of it took, ms. */
-async function turnsOf(entries: readonly Entry[]): Promise<readonly number[]> {
+async function turnsOf(work: Sliced<unknown>): Promise<readonly number[]> {
   const turns: number[] = [];
   let before = process.threadCpuUsage();
   const rest = () => {
@@ -67,7 +68,7 @@ async function turnsOf(entries: readonly Entry[]): Promise<readonly number[]> {
     before = process.threadCpuUsage();
     fire();
   };
-  await inTurns(delivered(entries), {
+  await inTurns(work, {
     ...systemClock,
     setTimer: (fire, delayMs) => {
       rest();
@@ -84,13 +85,26 @@ const built = [1_500, 3_000, 6_000].map((calls) => {
   return { calls, attempts, entries: entries.length, ms: bestMsOf(() => buildReport(entries, undefined, { generatedAtMs: 0 })) };
 });
 
-const inTurn: { readonly longestMs: number; readonly turns: number }[] = [];
+interface Turns {
+  readonly longestMs: number;
+  readonly turns: number;
+}
+
+async function bestTurnsOf(work: () => Sliced<unknown>): Promise<Turns> {
+  const all: (readonly number[])[] = [];
+  for (let run = 0; run < 5; run++) all.push(await turnsOf(work()));
+  const best = all.toSorted((a, b) => Math.max(...a) - Math.max(...b))[0] ?? [];
+  return { longestMs: Math.max(...best), turns: best.length };
+}
+
+const inTurn: { readonly delivery: Turns; readonly otlp: Turns }[] = [];
 for (const { calls } of built) {
   const entries = dayOf(calls);
-  const all: (readonly number[])[] = [];
-  for (let run = 0; run < 5; run++) all.push(await turnsOf(entries));
-  const best = all.toSorted((a, b) => Math.max(...a) - Math.max(...b))[0] ?? [];
-  inTurn.push({ longestMs: Math.max(...best), turns: best.length });
+  const text = allAtOnce(delivered(entries));
+  inTurn.push({
+    delivery: await bestTurnsOf(() => delivered(entries)),
+    otlp: await bestTurnsOf(() => bodiesOf(text, ["logs", "metrics"], {})),
+  });
 }
 
 const busy = dayOf(400);
@@ -99,10 +113,20 @@ const pageMs = bestMsOf(() => renderHtml(report));
 
 process.stdout.write(
   `${table(
-    ["calls", "attempts", "entries", "buildReport, ms", "ms per 1000 attempts", "delivered: turns", "longest, ms"],
+    [
+      "calls",
+      "attempts",
+      "entries",
+      "buildReport, ms",
+      "ms per 1000 attempts",
+      "delivered: turns",
+      "longest, ms",
+      "OTLP: turns",
+      "longest, ms",
+    ],
     built.map(({ calls, attempts, entries, ms }, row) => {
-      const { longestMs = 0, turns = 0 } = inTurn[row] ?? {};
-      return [calls, attempts, entries, ms.toFixed(0), ((ms / attempts) * 1_000).toFixed(1), turns, longestMs.toFixed(0)].map(String);
+      const turns = Object.values(inTurn[row] ?? {}).flatMap((one) => [one.turns, one.longestMs.toFixed(0)]);
+      return [calls, attempts, entries, ms.toFixed(0), ((ms / attempts) * 1_000).toFixed(1), ...turns].map(String);
     }),
   )}\nrenderHtml of ${report.calls.length} calls: ${pageMs.toFixed(0)} ms\n`,
 );

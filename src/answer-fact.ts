@@ -1,5 +1,5 @@
 import type { AnswerFact } from "./journal.ts";
-import type { SipAnswer } from "./ports.ts";
+import type { SipAnswer } from "./ports/sip-answer.ts";
 
 /** The longest free text that is kept, where it is kept at all. */
 const textLength = 80;

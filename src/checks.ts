@@ -1,5 +1,5 @@
 /** What a configuration is read by: each check takes where a value stands and the value, and refuses one that does not fit. */
-import { LinekeeperError } from "./errors.ts";
+import { errorName, LinekeeperError } from "./errors.ts";
 
 /** @throws LinekeeperError `bad-config`, naming the field and what is wrong with it. */
 export type Check = (at: string, value: unknown) => void;
@@ -28,6 +28,8 @@ export const callable = (what: string): Check => fits(`a function ${what}`, (val
 export const matching = (pattern: RegExp, what: string): Check => fits(what, (value) => typeof value === "string" && pattern.test(value));
 export const atLeast = (least: number): Check =>
   fits(`a number of ${least} or more`, (value) => Number.isFinite(value) && Number(value) >= least);
+/** What is counted. */
+export const whole = fits("a whole number of 1 or more", (value) => Number.isSafeInteger(value) && Number(value) >= 1);
 export const oneOf = (...allowed: readonly string[]): Check =>
   fits(allowed.map((each) => `"${each}"`).join(" or "), (value) => allowed.includes(value as string));
 
@@ -63,21 +65,30 @@ export function distinct(at: string, list: readonly object[], key: string, why =
   });
 }
 
-const isObject = fits("an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value));
+export const object = fits("an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value));
+
+/** @throws LinekeeperError `bad-config` where it is a getter that throws. */
+function read(at: string, holder: unknown, key: string): unknown {
+  try {
+    return (holder as Record<string, unknown>)[key];
+  } catch (error) {
+    refuse(at, `cannot be read: ${errorName(error)}`);
+  }
+}
 
 /** An object of any fields, each by the same check. */
 export const each =
   (check: Check): Check =>
   (at, value) => {
-    isObject(at, value);
-    for (const [key, field] of Object.entries(value as object)) check(`${at}.${key}`, field);
+    object(at, value);
+    for (const key of Object.keys(value as object)) check(`${at}.${key}`, read(`${at}.${key}`, value, key));
   };
 
 /** An object of these fields and no others. One that is left out is not checked, unless it is `required`. */
 export function shape<T>(checks: Readonly<Record<keyof T & string, Check>>, ...required: readonly (keyof T)[]): Check {
   const known = Object.keys(checks) as (keyof T & string)[];
   return (at, value) => {
-    isObject(at, value);
+    object(at, value);
     const path = (key: string) => (at === "config" ? key : at.endsWith("()") ? `${at}: ${key}` : `${at}.${key}`);
     for (const key of Object.keys(value as object)) {
       if ((known as string[]).includes(key)) continue;
@@ -85,14 +96,8 @@ export function shape<T>(checks: Readonly<Record<keyof T & string, Check>>, ...r
       refuse(path(key), `is not a known field${near ? `; did you mean "${near}"?` : `; known are ${known.join(", ")}`}`);
     }
     for (const key of known) {
-      const field = (value as Partial<T>)[key];
+      const field = read(path(key), value, key);
       if (field !== undefined || required.includes(key)) checks[key](path(key), field);
     }
   };
 }
-
-/** Left out in the way of who writes null for it. */
-export const orNull =
-  (check: Check): Check =>
-  (at, value) =>
-    value === null || check(at, value);

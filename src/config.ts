@@ -3,22 +3,15 @@ import type { TransferPolicy } from "./call/transfer-policy.ts";
 import type { Priors } from "./diagnosis/weights.ts";
 import type { Limits } from "./limits.ts";
 import type { CrmFact, Route } from "./journal.ts";
-import type {
-  Clock,
-  CredentialsSource,
-  Credentials,
-  Media,
-  NetworkSignal,
-  PeerNotice,
-  Random,
-  ReportSink,
-  ReportTransport,
-  Resumption,
-  ServerSource,
-  SharedHealth,
-  SipStack,
-  Store,
-} from "./ports.ts";
+import type { Clock, Random } from "./clock.ts";
+import type { Media } from "./ports/media.ts";
+import type { NetworkSignal } from "./ports/network.ts";
+import type { ReportSink, ReportTransport } from "./ports/reports.ts";
+import type { Resumption } from "./ports/resumption.ts";
+import type { SharedHealth } from "./ports/shared-health.ts";
+import type { CredentialsSource, Credentials, PeerNotice, ServerSource } from "./ports/sip-account.ts";
+import type { SipStack } from "./ports/sip-edge.ts";
+import type { Store } from "./ports/store.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Candidate } from "./routing/plan.ts";
 import type { Fleet } from "./trunk/backoff.ts";

@@ -3,9 +3,9 @@
  * and is cheap and harmless, is asked at the first sign of trouble: the trunks that are idle (`roll-call.ts`), and what is
  * not SIP (`controls.ts`). No herd: one round in ten seconds for each page, and a fleet's agents spread theirs.
  */
+import type { CancelTimer } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import type { Journal } from "./journal.ts";
-import type { CancelTimer } from "./ports.ts";
 import { asksWhoIsWell } from "./trouble.ts";
 
 /** One round at most in this time, ms. */

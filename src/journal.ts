@@ -5,19 +5,10 @@
  * No entry holds a password, a token, a name or a full number, but for `call:identified`, where the integrator allowed it by
  * name: what is personal is left out where the entry is made, not filtered later.
  */
-import type {
-  AudioFault,
-  AudioQuality,
-  FrameFault,
-  MediaPath,
-  MicrophoneFallback,
-  MicrophoneState,
-  PlaybackState,
-  Plane,
-  Q850Cause,
-  Said,
-  SocketEnd,
-} from "./ports.ts";
+import type { AudioFault, AudioQuality, MediaPath, MicrophoneFallback, MicrophoneState, PlaybackState } from "./ports/audio.ts";
+import type { Plane } from "./ports/shared-health.ts";
+import type { Q850Cause, Said } from "./ports/sip-answer.ts";
+import type { FrameFault, SocketEnd } from "./ports/sip-edge.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, Held, RegistrationState } from "./states.ts";
 
@@ -391,7 +382,10 @@ export interface Facts {
   "microphone:changed": OfCall & { readonly to: MicrophoneState | "lost"; readonly fellBackTo?: MicrophoneFallback };
   /** The browser does not let the page play the customer before the agent has clicked; or does now. */
   "playback:changed": OfCall & { readonly to: PlaybackState };
-  /** The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). */
+  /**
+   * The flow was lost and came back under an answered call: the peer was told our new address (RFC 3261 §12.2). A session timer's refresh
+   * (RFC 4028) that goes well writes nothing.
+   */
   "dialog:refreshed": OfCall & OfTrunk & { readonly answer: AnswerFact };
   /** The BYE; sent again on the next flow when nobody answered it. */
   "dialog:ended": OfCall & OfTrunk & { readonly answer: AnswerFact; readonly tries: number };
@@ -432,8 +426,8 @@ export interface Facts {
     readonly waitedMs: number;
     readonly edgeAlive: boolean | "unknown";
   };
-  /** 2xx came; `pddMs`: from the INVITE to this answer. */
-  "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly pddMs: number };
+  /** 2xx came, `tookMs` after the INVITE. `pddMs`: what journals of before 0.1.0 call that, which is no post-dial delay where it rang before. */
+  "attempt:answered": OfAttempt & { readonly answer: AnswerFact; readonly tookMs: number; readonly pddMs?: number };
   /** The attempt is over, with what that means by the outcome table; `answer` where one came, `tookMs` from its start. */
   "attempt:ended": OfAttempt & { readonly outcome: Outcome; readonly answer?: AnswerFact; readonly tookMs: number };
   /** Given up by us before its end is known; the ledger follows it to `attempt:settled`. */

@@ -28,7 +28,7 @@ export interface Limits {
   readonly ledgerMs: number;
   /** How long a phone may ring. */
   readonly ringLimitMs: number;
-  /** How long a call waits for a trunk when none is ready. */
+  /** How long a call waits for a trunk when none is ready; a call that rings here, for the next flow when its own is lost. */
   readonly trunkWaitMs: number;
   /** The same for an emergency call. */
   readonly emergencyWaitMs: number;
@@ -72,6 +72,8 @@ export interface Limits {
   /**
    * A registrar that refused our account (401, 403, 404 or 407 to credentials, or a challenge that none can answer) is left alone for
    * U(W/2, W), W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
+   * One that refuses by 403 or 404 before it asked for credentials is asked after the back-off of re-registration, W growing on to this
+   * max; a call that waits for the trunk asks at once.
    */
   readonly refusalRestBaseMs: number;
   /** The most that this W grows to. */

@@ -1,11 +1,9 @@
 /** The facade: wires the rooms, and owns what must be closed. */
 import { faultOf } from "./boot/fault.ts";
 import { createBoot, type Boot, type StageProgress } from "./boot/boot.ts";
-import type { Call } from "./call/call.ts";
+import type { Call, IncomingCall, ResumedCall } from "./call/call.ts";
 import type { HoldResult } from "./call/holding.ts";
 import type { CallOptions } from "./call/options.ts";
-import type { IncomingCall } from "./call/incoming-call.ts";
-import type { ResumedCall } from "./call/resumed-call.ts";
 import { createSwitchboard } from "./call/switchboard.ts";
 import { sleep } from "./clock.ts";
 import type { LinekeeperConfig, TrunkConfig } from "./config.ts";

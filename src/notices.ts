@@ -3,7 +3,8 @@ import { printable } from "./call/untrusted.ts";
 import type { Clock } from "./clock.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Journal } from "./journal.ts";
-import type { CallerIdentity, PeerNotice } from "./ports.ts";
+import type { PeerNotice } from "./ports/sip-account.ts";
+import type { CallerIdentity } from "./ports/sip-identity.ts";
 
 /** Told of what comes to the account besides calls; only what `incomingNotices` names. */
 export interface NoticeEvents {

@@ -2,7 +2,7 @@
  * What an attempt's end means. RFC 3398 §8.2.6.1 folds many ITU-T Q.850 causes into one SIP code (34, 38,
  * 41, 42, 47, 58 and 88 all become 503), so the cause is read first; the code alone lies.
  */
-import type { CauseLocation, Q850Cause, SipAnswer } from "./ports.ts";
+import type { CauseLocation, Q850Cause, SipAnswer } from "./ports/sip-answer.ts";
 
 /**
  * Who an end speaks of: the `carrier`; the `callee` (not a fault); the `caller`, that is the CRM's or the

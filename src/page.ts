@@ -4,7 +4,8 @@
  * of its own would save nothing, and could be missing.
  */
 import type { Switchboard } from "./call/switchboard.ts";
-import { createResumedCall, type ResumedCall } from "./call/resumed-call.ts";
+import type { ResumedCall } from "./call/call.ts";
+import { createResumedCall } from "./call/resumed-call.ts";
 import type { KeptCall } from "./call/conversation.ts";
 import { sleep } from "./clock.ts";
 import type { Settings } from "./config.ts";
@@ -13,7 +14,7 @@ import { onPageChange } from "./host.ts";
 import type { FactType, Journal, PageChange } from "./journal.ts";
 import type { OnViolation } from "./machine.ts";
 import { anyOf } from "./platform.ts";
-import type { Heir } from "./ports.ts";
+import type { Heir } from "./ports/resumption.ts";
 import type { Roster } from "./trunk/roster.ts";
 import type { Trunk } from "./trunk/trunk.ts";
 

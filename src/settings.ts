@@ -1,14 +1,15 @@
 /** What the integrator passes, checked once, with the defaults filled in. */
 import * as check from "./checks.ts";
-import { distinct, each, list, oneOf, orNull, refuse, shape, show, text, type Check } from "./checks.ts";
-import { systemClock, systemRandom } from "./clock.ts";
+import { distinct, each, list, oneOf, refuse, shape, show, text, type Check } from "./checks.ts";
+import { systemClock, systemRandom, type Random } from "./clock.ts";
 import type { LinekeeperConfig, PrivacyConfig, ReportingConfig, RouteConfig, Settings, TrunkConfig } from "./config.ts";
 import { faultDomains } from "./diagnosis/model.ts";
 import type { Priors } from "./diagnosis/weights.ts";
 import type { CrmFact } from "./journal.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { readUrl } from "./platform.ts";
-import type { Credentials, Random, ReportTransport } from "./ports.ts";
+import type { ReportTransport } from "./ports/reports.ts";
+import type { Credentials } from "./ports/sip-account.ts";
 import { emergencyNumbersOf } from "./routing/emergency-numbers.ts";
 import { spreadMsOf, type Fleet } from "./trunk/backoff.ts";
 
@@ -17,10 +18,14 @@ import { spreadMsOf, type Fleet } from "./trunk/backoff.ts";
 const disclosures = ["calledNumber", "callerNumber", "callerName"] as const;
 const disclosure = oneOf("redacted", "full");
 const share = check.fits("a share from 0 to 1", (value) => typeof value === "number" && value >= 0 && value <= 1);
+const percent = check.fits("between 0 and 100", (value) => typeof value === "number" && value > 0 && value < 100);
 const logOdds = check.fits("log-odds, a finite number", Number.isFinite);
 const order = { priority: check.atLeast(0), weight: check.atLeast(0) };
 
-const credentials = shape<Credentials>({ username: check.hidden("a text", (value) => typeof value === "string"), password: () => {} });
+const credentials = shape<Credentials>({
+  username: check.hidden("a text that is not empty", (value) => typeof value === "string" && value !== ""),
+  password: () => {},
+});
 
 const trunk = (securePage: boolean): Check =>
   shape<TrunkConfig>(
@@ -64,7 +69,7 @@ const route = shape<RouteConfig>(
   {
     name(at, name) {
       text(at, name);
-      if (name === "emergency") refuse(at, '"emergency" is taken');
+      if (["all", "emergency", "unknown"].includes(name as string)) refuse(at, `${show(name)} is taken`);
     },
     prefixes(at, prefixes) {
       list(check.matching(/^\+?\d+$/, 'digits, "+" before them for E.164'))(at, prefixes);
@@ -79,11 +84,15 @@ const sink = check.methods("a report sink has a name and deliver(), a transport 
 
 const report: Check = (at, given) => {
   const { send, name } = (given ?? {}) as Partial<ReportTransport>;
-  if (typeof send === "function") text(`${at}.name`, name);
-  else sink(at, given);
+  if (typeof send !== "function") sink(at, given);
+  text(`${at}.name`, name);
 };
 
-const limit = (key: string): Check => check.atLeast(key.startsWith("max") || key.endsWith("Entries") ? 1 : 0);
+/** A wait may be none. But what comes again and again, or is divided by, must not be at once: it would never let go. */
+function limit(key: string): Check {
+  if (key.endsWith("Percent")) return percent;
+  return key.endsWith("Ms") ? check.atLeast(/(?:Base|HalfLife|Interval|Timeout|Window)Ms$/.test(key) ? 1 : 0) : check.whole;
+}
 
 const config = (securePage: boolean): Check =>
   shape<LinekeeperConfig>(
@@ -92,50 +101,46 @@ const config = (securePage: boolean): Check =>
       trunks: trunksOf(securePage),
       stack: check.methods('pass sipjs() from "linekeeper/sipjs"', "edge"),
       media: check.methods('pass webrtc() from "linekeeper/webrtc", or noMedia() where no audio is wanted', "open"),
-      reports: orNull(list(report)),
-      reporting: orNull(
-        shape<ReportingConfig>({
-          incidents: oneOf("at-once", "when-closed"),
-          sample: share,
-          signing: shape<NonNullable<ReportingConfig["signing"]>>(
-            {
-              key: check.hidden("a private CryptoKey that may sign", (value) => {
-                const { type, usages } = (value ?? {}) as Partial<CryptoKey>;
-                return type === "private" && usages?.includes("sign") === true;
-              }),
-              keyId: text,
-            },
-            "key",
-          ),
-        }),
-      ),
+      reports: list(report),
+      reporting: shape<ReportingConfig>({
+        incidents: oneOf("at-once", "when-closed"),
+        sample: share,
+        signing: shape<NonNullable<ReportingConfig["signing"]>>(
+          {
+            key: check.hidden("a private CryptoKey that may sign", (value) => {
+              const { type, usages } = (value ?? {}) as Partial<CryptoKey>;
+              return type === "private" && usages?.includes("sign") === true;
+            }),
+            keyId: text,
+          },
+          "key",
+        ),
+      }),
       store: check.methods('pass indexedDb() from "linekeeper/indexeddb"', "read", "write", "remove", "keys"),
-      controls: orNull(each(check.callable("that returns a promise"))),
+      controls: each(check.callable("that returns a promise")),
       country: check.matching(/^[1-9]\d{0,2}$/, 'a country calling code without "+", such as "216"'),
-      routes: orNull(list(route)),
-      emergencyNumbers: orNull(list(check.matching(/^\+?\d{2,15}$/, "digits"))),
-      limits: orNull(shape<Limits>(byName(Object.keys(defaultLimits) as (keyof Limits)[], limit))),
-      privacy: orNull(
-        shape<PrivacyConfig>({
-          errorMessages: check.flag,
-          reasonText: check.flag,
-          context: orNull(list(text)),
-          key: check.hidden("a text of 16 characters or more", (value) => typeof value === "string" && value.length >= 16),
-          ...byName(disclosures, () => disclosure),
-        }),
-      ),
+      routes: list(route),
+      emergencyNumbers: list(check.matching(/^\+?\d{2,15}$/, "digits")),
+      limits: shape<Limits>(byName(Object.keys(defaultLimits) as (keyof Limits)[], limit)),
+      privacy: shape<PrivacyConfig>({
+        errorMessages: check.flag,
+        reasonText: check.flag,
+        context: list(text),
+        key: check.hidden("a text of 16 characters or more", (value) => typeof value === "string" && value.length >= 16),
+        ...byName(disclosures, () => disclosure),
+      }),
       network: check.methods("a network signal has watch()", "watch"),
       policy: check.callable("from candidates to a list of trunk ids"),
       fleet: shape<Fleet>({ agents: check.atLeast(1), registrationsPerS: check.atLeast(1) }, "agents", "registrationsPerS"),
-      priors: orNull(shape<Priors>(byName(faultDomains, () => logOdds))),
+      priors: shape<Priors>(byName(faultDomains, () => logOdds)),
       shared: check.methods('pass tabs() from "linekeeper/tabs"', "restore", "save", "tell", "join"),
       resumption: check.methods('pass resumeInTab() from "linekeeper/tabs"', "keep", "take"),
       whenBusy: oneOf("refuse", "offer"),
       whileTalking: oneOf("hold", "mix"),
       afterHangUp: oneOf("take-back", "stay"),
-      incomingHeaders: orNull(list(check.matching(/^[\w\-.!%*+`'~]{2,}$/, "the name of a header"))),
+      incomingHeaders: list(check.matching(/^[\w\-.!%*+`'~]{2,}$/, "the name of a header")),
       autoAnswer: check.flag,
-      incomingNotices: orNull(list(oneOf("message", "voicemail", "check-sync"))),
+      incomingNotices: list(oneOf("message", "voicemail", "check-sync")),
       transferPolicy: check.callable("from a transfer request to true or false"),
       clock: check.methods("a clock has nowMs(), dateMs() and setTimer()", "nowMs", "dateMs", "setTimer"),
       random: check.callable("that returns a number in [0, 1)"),
@@ -146,8 +151,8 @@ const config = (securePage: boolean): Check =>
     "media",
   );
 
-const byName = <K extends string>(keys: readonly K[], checkOf: (key: K) => Check) =>
-  Object.fromEntries(keys.map((key) => [key, checkOf(key)])) as Record<K, Check>;
+const byName = <K extends string, T>(keys: readonly K[], valueOf: (key: K) => T) =>
+  Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, T>;
 
 // ── The whole ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,7 +163,7 @@ const byName = <K extends string>(keys: readonly K[], checkOf: (key: K) => Check
  */
 export function settingsOf(given: LinekeeperConfig, securePage: boolean): Settings {
   config(securePage)("config", given);
-  const { reports, routes, privacy, random = systemRandom } = given;
+  const { reports, reporting, routes, privacy, random = systemRandom } = given;
   distinct(
     "reports",
     (reports ?? []).filter((report) => "send" in report),
@@ -190,7 +195,7 @@ export function settingsOf(given: LinekeeperConfig, securePage: boolean): Settin
     shared: given.shared,
     resumption: given.resumption,
     store: given.store,
-    reporting: { incidents: "when-closed", sample: 0, ...given.reporting },
+    reporting: { ...reporting, incidents: reporting?.incidents ?? "when-closed", sample: reporting?.sample ?? 0 },
     sessionId: reports?.length || given.store ? sessionIdOf(random) : undefined,
     spreadMs: spreadMsOf(given.fleet),
     priors: given.priors ?? {},
@@ -223,6 +228,7 @@ export function serverProblem(server: unknown, securePage: boolean): string | un
   const url = readUrl(server);
   if (!url || !/^wss?:$/.test(url.protocol)) return `must be a WebSocket URL such as "wss://sbc.example.com", not ${show(server)}`;
   if (url.username || url.password) return "must not hold credentials; use `credentials`";
+  if (url.hash) return "must not have a fragment (#…)";
   return securePage && url.protocol === "ws:" ? "is ws:, which a browser blocks on an https page; use wss:" : undefined;
 }
 
@@ -233,18 +239,24 @@ export function checkOrder(given: { readonly priority?: number; readonly weight?
 
 /** Each is fit by itself. */
 function limitsOf(given: LinekeeperConfig["limits"]): Limits {
-  const all = { ...defaultLimits, ...given };
-  for (const key of ["healthyFailurePercent", "failingFailurePercent", "falseAlarmPercent", "missPercent"] as const)
-    if (all[key] <= 0 || all[key] >= 100) refuse(`limits.${key}`, `must be between 0 and 100, not ${all[key]}`);
+  const all = byName(Object.keys(defaultLimits) as (keyof Limits)[], (key) => given?.[key] ?? defaultLimits[key]);
   for (const [low, high] of [
     ["silenceMinMs", "silenceMaxMs"],
     ["reconnectBaseMs", "reconnectMaxMs"],
     ["ejectionBaseMs", "ejectionMaxMs"],
     ["refusalRestBaseMs", "refusalRestMaxMs"],
     ["pddMinMs", "pddMaxMs"],
-    ["healthyFailurePercent", "failingFailurePercent"],
   ] as const)
     if (all[low] > all[high]) refuse(`limits.${low}`, `is ${all[low]}, more than limits.${high} (${all[high]})`);
+  // Else the sequential test could never tell a failing trunk from one that is well.
+  const { healthyFailurePercent, failingFailurePercent, falseAlarmPercent, missPercent } = all;
+  if (healthyFailurePercent >= failingFailurePercent)
+    refuse(
+      "limits.healthyFailurePercent",
+      `is ${healthyFailurePercent}, not less than limits.failingFailurePercent (${failingFailurePercent})`,
+    );
+  if (falseAlarmPercent + missPercent >= 100)
+    refuse("limits.falseAlarmPercent", `is ${falseAlarmPercent}, with limits.missPercent (${missPercent}) not less than 100`);
   return all;
 }
 

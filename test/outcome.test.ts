@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { causeRows, codeRows, outcomeOf, type BreakerVote, type OutcomeClass, type Progress, type RetryAdvice } from "../src/outcome.ts";
-import type { CauseLocation, SipAnswer } from "../src/ports.ts";
+import type { CauseLocation, SipAnswer } from "../src/ports/sip-answer.ts";
 
 type Expected = readonly [OutcomeClass, RetryAdvice, BreakerVote];
 interface Case {

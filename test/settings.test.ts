@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LinekeeperConfig } from "../src/config.ts";
 import { LinekeeperError } from "../src/errors.ts";
+import { defaultLimits } from "../src/limits.ts";
 import { noMedia } from "../src/media/no-media.ts";
 import { settingsOf } from "../src/settings.ts";
 
@@ -93,9 +94,28 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ routes: [{ name: "emergency", prefixes: ["112"] }] }, /^routes\[0\]\.name "emergency" is taken/],
     [{ limits: { ringLimitMs: -1 } }, /^limits\.ringLimitMs must be a number of 0 or more, not -1/],
     [{ limits: { ringLimitMs: Number.NaN } }, /^limits\.ringLimitMs must be a number/],
-    [{ limits: { maxAttempts: 0 } }, /^limits\.maxAttempts must be a number of 1 or more/],
+    [{ limits: { maxAttempts: 0 } }, /^limits\.maxAttempts must be a whole number of 1 or more/],
     [{ limits: { ringLimit: 1 } }, /^limits\.ringLimit is not a known field; did you mean "ringLimitMs"\?/],
     [{ limits: { silenceMinMs: 5_000 } }, /^limits\.silenceMinMs is 5000, more than limits\.silenceMaxMs \(2000\)/],
+    [{ limits: null }, /^limits must be an object, not null/],
+    [{ limits: { maxAttempts: 1.5 } }, /^limits\.maxAttempts must be a whole number of 1 or more, not 1\.5/],
+    [{ limits: { registerExpiresS: 0 } }, /^limits\.registerExpiresS must be a whole number of 1 or more/],
+    [{ limits: { probeIntervalMs: 0 } }, /^limits\.probeIntervalMs must be a number of 1 or more, not 0/],
+    [{ limits: { evidenceHalfLifeMs: 0 } }, /^limits\.evidenceHalfLifeMs must be a number of 1 or more/],
+    [{ limits: { breakerThresholdPercent: 150 } }, /^limits\.breakerThresholdPercent must be between 0 and 100, not 150/],
+    [{ limits: { healthyFailurePercent: 0 } }, /^limits\.healthyFailurePercent must be between 0 and 100, not 0/],
+    [{ limits: { healthyFailurePercent: 30 } }, /^limits\.healthyFailurePercent is 30, not less than limits\.failingFailurePercent \(30\)/],
+    [
+      { limits: { falseAlarmPercent: 60, missPercent: 40 } },
+      /^limits\.falseAlarmPercent is 60, with limits\.missPercent \(40\) not less than 100/,
+    ],
+    [{ reports: null }, /^reports must be a list, not null/],
+    [{ privacy: { context: null } }, /^privacy\.context must be a list, not null/],
+    [{ reports: [{ deliver() {} }] }, /^reports\[0\]\.name is missing/],
+    [{ routes: [{ name: "all", prefixes: ["112"] }] }, /^routes\[0\]\.name "all" is taken/],
+    [withTrunk({ server: "wss://sbc.a.example/#1" }), /^trunks\[0\]\.server must not have a fragment/],
+    [withTrunk({ credentials: { username: "", password: "y" } }), /^trunks\[0\]\.credentials\.username must be a text that is not empty/],
+    [{ fleet: { agents: 0, registrationsPerS: 1 } }, /^fleet\.agents must be a number of 1 or more/],
     [{ privacy: { errorMessages: "yes" } }, /^privacy\.errorMessages must be true or false/],
     [{ crm: { vendor: "x", agentId: 7 } }, /^crm\.agentId must be a text that is not empty, not 7/],
     [{ crm: { vendor: "x", ticket: "" } }, /^crm\.ticket must be a text/],
@@ -131,6 +151,14 @@ describe("defaults", () => {
   test("emergency numbers follow the country, and are the integrator's when given", () => {
     expect(settingsOf({ ...good, country: "216" }, false).emergencyNumbers).toEqual(expect.arrayContaining(["112", "190", "197"]));
     expect(settingsOf({ ...good, emergencyNumbers: ["17"] }, false).emergencyNumbers).toEqual(["17"]);
+  });
+  test("a field that is `undefined` is one that is left out, nested ones too", () => {
+    const { limits, reporting } = settingsOf(
+      { ...good, limits: { ringLimitMs: undefined }, reporting: { sample: undefined, incidents: undefined } } as never,
+      false,
+    );
+    expect(limits).toEqual(defaultLimits);
+    expect(reporting).toEqual({ incidents: "when-closed", sample: 0 });
   });
   test("nothing personal is kept unless asked for by name", () => {
     expect(settingsOf(good, false).privacy).toEqual({ errorMessages: false, reasonText: false, context: [] });

@@ -19,6 +19,7 @@ const check = shape<ConsoleOptions>({ debug: flag, console: methods("a console h
  * @throws LinekeeperError `bad-config`, naming the option.
  */
 export function explainOnConsole(line: Pick<Linekeeper, "on">, options: ConsoleOptions = {}): () => void {
+  methods("pass what createLinekeeper() gave", "on")("explainOnConsole(): line", line);
   check("explainOnConsole()", options);
   const { debug = false, console: given } = options;
   if (!debug) return () => {};

@@ -2,8 +2,11 @@
  * `linekeeper/dynamics`: a softphone inside Microsoft Dynamics 365, by the Channel Integration Framework 1.0. There is
  * no package of it: the organisation serves `msdyn_ciLibrary.js`. Written after Microsoft's public reference.
  */
+import { fits, list, object, shape, text } from "../../src/checks.ts";
 import { HostFault, loadScript, requireSettings, type CrmHost, type HostEvents, type ScriptPage } from "../../src/crm/host.ts";
-import { whenAborted } from "../../src/platform.ts";
+import { readUrl, whenAborted } from "../../src/platform.ts";
+
+export type { ScriptPage } from "../../src/crm/host.ts";
 
 /** What the channel provider's record cannot tell a softphone of itself. */
 export interface DynamicsOptions {
@@ -52,8 +55,19 @@ interface Environment {
 
 const docked = 1;
 
-/** A softphone inside Dynamics 365. */
-export function dynamics({ organisationUrl, needs = [], host = globalThis as unknown as DynamicsPage }: DynamicsOptions = {}): CrmHost {
+const check = shape<DynamicsOptions>({
+  organisationUrl: fits('a URL such as "https://example.crm.dynamics.com"', (value) => /^https?:/.test(readUrl(value)?.protocol ?? "")),
+  needs: list(text),
+  host: object,
+});
+
+/**
+ * A softphone inside Dynamics 365.
+ * @throws LinekeeperError `bad-config`, naming the option.
+ */
+export function dynamics(options: DynamicsOptions = {}): CrmHost {
+  check("dynamics()", options);
+  const { organisationUrl, needs = [], host = globalThis as unknown as DynamicsPage } = options;
   let events: HostEvents | undefined;
   let environment: Environment = {};
 

@@ -1,9 +1,9 @@
 /** `linekeeper/http`: reports to one endpoint, by POST. */
 import { shape, text } from "../../src/checks.ts";
-import type { ReportTransport } from "../../src/ports.ts";
+import type { ReportTransport } from "../../src/ports/reports.ts";
 import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions, type ReportHeaders } from "./post.ts";
 
-export type { ReportHeaders } from "./post.ts";
+export type { PostOptions, ReportHeaders } from "./post.ts";
 
 /** Where reports are posted to, and how. */
 export interface HttpOptions extends PostOptions {

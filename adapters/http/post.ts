@@ -2,7 +2,7 @@
 import { callable, flag, oneOf, type Check } from "../../src/checks.ts";
 import { LinekeeperError } from "../../src/index.ts";
 import { readUrl } from "../../src/platform.ts";
-import type { ReportTransport, TransportAnswer } from "../../src/ports.ts";
+import type { ReportTransport, TransportAnswer } from "../../src/ports/reports.ts";
 import { handOver } from "./page-end.ts";
 
 /** HTTP header fields by name, such as `Authorization`; they are sent and never written down. */
@@ -82,7 +82,15 @@ export function checkEndpoint(who: string, url: unknown, headers: unknown): URL 
   if (!read || !/^https?:$/.test(read.protocol))
     throw new LinekeeperError("bad-config", `${who}: url must be an HTTP URL such as "https://reports.example.com/line"`);
   if (read.username || read.password) throw new LinekeeperError("bad-config", `${who}: url must not hold credentials; use \`headers\``);
+  if (read.protocol === "http:" && page.location?.protocol === "https:" && !isLoopback(read))
+    throw new LinekeeperError("bad-config", `${who}: url is http:, which a browser blocks on an https page; use https:`);
   if (headers !== undefined && typeof headers !== "function")
     throw new LinekeeperError("bad-config", `${who}: headers must be a function that returns them`);
   return read;
 }
+
+/** Looked at when an endpoint is given. */
+const page = globalThis as { readonly location?: { readonly protocol: string } };
+
+/** Not blocked there (W3C Secure Contexts §3.1). */
+const isLoopback = ({ hostname }: URL): boolean => /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);

@@ -2,6 +2,7 @@
  * `linekeeper/hubspot`: a softphone inside HubSpot, by HubSpot's own `@hubspot/calling-extensions-sdk`
  * (written against 0.9.7).
  */
+import { callable, shape, text, whole } from "../../src/checks.ts";
 import { HostFault, type CrmHost, type Disposition, type HostCall, type HostEvents } from "../../src/crm/host.ts";
 
 /** What HubSpot's SDK cannot tell a softphone of itself. */
@@ -75,8 +76,23 @@ const endStatuses: Readonly<Record<Disposition, EndStatus>> = {
   rejected: "REJECTED",
 };
 
-/** A softphone inside HubSpot. */
-export function hubspot({ load, isLoggedIn = () => true, portalId, ownNumber }: HubSpotOptions): CrmHost {
+const check = shape<HubSpotOptions>(
+  {
+    load: callable("that loads @hubspot/calling-extensions-sdk"),
+    isLoggedIn: callable("that says true or false"),
+    portalId: whole,
+    ownNumber: text,
+  },
+  "load",
+);
+
+/**
+ * A softphone inside HubSpot.
+ * @throws LinekeeperError `bad-config`, naming the option.
+ */
+export function hubspot(options: HubSpotOptions): CrmHost {
+  check("hubspot()", options);
+  const { load, isLoggedIn = () => true, portalId, ownNumber } = options;
   let sdk: CallingExtensions | undefined;
   /** The same, once HubSpot has greeted it: before, what is said to HubSpot is lost. */
   let extensions: CallingExtensions | undefined;

@@ -1,7 +1,7 @@
 /** `linekeeper/indexeddb`: what outlives the page, in the browser's IndexedDB. The only place that knows idb. */
 import { openDB, type IDBPDatabase } from "idb";
 import { methods, shape, text } from "../../src/checks.ts";
-import type { Store } from "../../src/ports.ts";
+import type { Store } from "../../src/ports/store.ts";
 
 /** Under which name journals and waiting reports are kept, and how a page's life is told. */
 export interface IndexedDbOptions {

@@ -1,5 +1,5 @@
 /** Digest access authentication, the server's side (RFC 7616, RFC 3261 §22): MD5, qop=auth. */
-import type { Clock } from "../../src/ports.ts";
+import type { Clock } from "../../src/clock.ts";
 import { Md5 } from "sip.js/lib/core/messages/md5.js";
 import type { Speech } from "./speech.ts";
 import { listed, pairOf, type SipRequest } from "./message.ts";

@@ -1,5 +1,5 @@
 /** The carrier's edge: what all its rooms share, and the only place that writes to softphones. */
-import type { Clock } from "../../src/ports.ts";
+import type { Clock } from "../../src/clock.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import type { Flow, Flows } from "./flow.ts";
 import { headerOf, type Draft } from "./draft.ts";

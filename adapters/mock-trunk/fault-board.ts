@@ -1,5 +1,5 @@
 /** The faults in force, and which of them a message meets. */
-import type { Random } from "../../src/ports.ts";
+import type { Random } from "../../src/clock.ts";
 import { checkFault } from "./fault-fields.ts";
 import type { Fault, FaultKind, FaultOf, MessageScope } from "./faults.ts";
 

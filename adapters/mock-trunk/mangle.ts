@@ -1,5 +1,5 @@
 /** Spells a message anew, by chance, and leaves what it means as it is. */
-import type { Random } from "../../src/ports.ts";
+import type { Random } from "../../src/clock.ts";
 import type { Draft } from "./draft.ts";
 import { respellings } from "./respellings.ts";
 import { isNumberIn } from "./rule.ts";

@@ -1,6 +1,5 @@
 /** A carrier that misbehaves on command. */
-import { systemClock } from "../../src/clock.ts";
-import type { Clock } from "../../src/ports.ts";
+import { systemClock, type Clock } from "../../src/clock.ts";
 import type { TrunkCall } from "./call.ts";
 import { Calls } from "./calls.ts";
 import { checkDelivery, type DeliverOptions } from "./deliver-options.ts";

@@ -1,6 +1,7 @@
 /** What a mock trunk can be told when it is made. */
 import type { AnswersTo, Reliability } from "./edge.ts";
-import type { Clock, Random } from "../../src/ports.ts";
+import { show } from "../../src/checks.ts";
+import type { Clock, Random } from "../../src/clock.ts";
 import type { Challenge } from "./gatekeeper.ts";
 import { dialectNames, type DialectName } from "./dialects/index.ts";
 import { checkHabit, defaultHabit, type Habit } from "./habit.ts";
@@ -111,5 +112,5 @@ export function checkOptions(options: MockTrunkOptions): void {
 
 /** No password in an error message. */
 function told(key: string, value: unknown): string {
-  return key === "users" ? "what was given" : (JSON.stringify(value) ?? typeof value);
+  return key === "users" ? "what was given" : show(value);
 }

@@ -1,5 +1,5 @@
 /** Ways to write the same message otherwise. Those of values come first: they know headers by their usual names. */
-import type { Random } from "../../src/ports.ts";
+import type { Random } from "../../src/clock.ts";
 import { inParts, type Draft, type Header } from "./draft.ts";
 import { bracketed, forHeader, listed, longNames } from "./message.ts";
 

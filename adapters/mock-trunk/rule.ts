@@ -1,3 +1,5 @@
+import { show } from "../../src/checks.ts";
+
 /** What may be in a field that a test gives us, and the words that say so. */
 export interface Rule {
   readonly words: string;
@@ -30,6 +32,6 @@ export function checkFields(where: string, given: object, rules: Readonly<Record
   }
   for (const [name, { words, allows }] of Object.entries(rules)) {
     const value: unknown = given[name as keyof typeof given];
-    if (!allows(value)) throw new TypeError(`${where}.${name} must be ${words}, not ${JSON.stringify(value)}`);
+    if (!allows(value)) throw new TypeError(`${where}.${name} must be ${words}, not ${show(value)}`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Random } from "../../src/ports.ts";
+import type { Random } from "../../src/clock.ts";
 
 /** Uniform in [0, 1), the same for the same seed (mulberry32), so that a test or a demonstration can be run again as it was. */
 export function seededRandom(seed: number): Random {

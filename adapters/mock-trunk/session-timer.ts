@@ -1,5 +1,5 @@
 /** Session timers (RFC 4028): who refreshes, and what becomes of a session that nobody does. */
-import type { Clock } from "../../src/ports.ts";
+import type { Clock } from "../../src/clock.ts";
 import { listed, parameter, type SipRequest, type SipResponse } from "./message.ts";
 import { isWholeIn } from "./rule.ts";
 import { Timers } from "./timers.ts";

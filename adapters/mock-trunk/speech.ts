@@ -1,5 +1,5 @@
 /** How the trunk says things: the only place where its dialect and its slips of the pen touch a message. */
-import type { Random } from "../../src/ports.ts";
+import type { Random } from "../../src/clock.ts";
 import type { Dialect, Occasion } from "./dialects/dialect.ts";
 import { headerOf, inParts, textOf, withContent, type Draft, type Header } from "./draft.ts";
 import { forHeader } from "./message.ts";

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from "../../src/ports.ts";
+import type { CancelTimer, Clock } from "../../src/clock.ts";
 
 /** Timers that end together. */
 export class Timers {

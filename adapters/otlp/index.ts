@@ -1,18 +1,16 @@
 /** `linekeeper/otlp`: reports to an OpenTelemetry collector or backend, as logs and metrics over OTLP/HTTP JSON. */
 import { callable, each, fits, shape, text } from "../../src/checks.ts";
 import { systemClock } from "../../src/clock.ts";
-import { LinekeeperError, type ReportDocument } from "../../src/index.ts";
+import { LinekeeperError } from "../../src/index.ts";
 import { fateOf } from "../../src/outbox/fate.ts";
-import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports.ts";
-import { allAtOnce, type Sliced } from "../../src/slices.ts";
+import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports/reports.ts";
+import { allAtOnce } from "../../src/slices.ts";
 import { inTurns } from "../../src/turns.ts";
 import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions } from "../http/post.ts";
-import { logsRequestOf, metricsRequestOf, type ResourceAttributes } from "./requests.ts";
+import { bodiesOf, type OtlpSignal, type ResourceAttributes } from "./requests.ts";
 
-export type { ResourceAttributes } from "./requests.ts";
-
-/** What a report is sent as: its moments as log records, its key figures as metrics. */
-export type OtlpSignal = "logs" | "metrics";
+export type { PostOptions, ReportHeaders } from "../http/post.ts";
+export type { OtlpSignal, ResourceAttributes } from "./requests.ts";
 
 /** What a backend took a request without (OTLP "partial success"). */
 export interface OtlpRejection {
@@ -47,7 +45,9 @@ const check = shape<OtlpOptions>({
     `some of ${signalNames.join(", ")}`,
     (value) => Array.isArray(value) && value.length > 0 && value.every((signal) => signalNames.includes(signal as OtlpSignal)),
   ),
-  resource: each(fits("a text, a number, true or false", (value) => ["string", "number", "boolean"].includes(typeof value))),
+  resource: each(
+    fits("a text, a finite number, true or false", (value) => ["string", "boolean"].includes(typeof value) || Number.isFinite(value)),
+  ),
   onRejected: callable("that is told of what a backend did not take"),
 });
 
@@ -72,25 +72,8 @@ export function otlp(given: OtlpOptions): ReportTransport {
   /** What was said to the part of a parcel that went, until the other is through. */
   const halves = new Map<string, Map<OtlpSignal, TransportAnswer>>();
 
-  /** None where another version wrote it, and this one cannot read it. */
-  function* bodiesOf({ text }: Parcel): Sliced<ReadonlyMap<OtlpSignal, string> | undefined> {
-    try {
-      const report = JSON.parse(text) as ReportDocument;
-      const bodies = new Map<OtlpSignal, string>();
-      for (const signal of signals) {
-        yield;
-        const request = signal === "logs" ? yield* logsRequestOf(report, resource) : metricsRequestOf(report, resource);
-        yield;
-        bodies.set(signal, JSON.stringify(request));
-      }
-      return bodies;
-    } catch {
-      return undefined;
-    }
-  }
-
   async function send(parcel: Parcel, how: Parameters<ReportTransport["send"]>[1]): Promise<TransportAnswer> {
-    const bodies = await inTurns(bodiesOf(parcel), systemClock, how.signal);
+    const bodies = await inTurns(bodiesOf(parcel.text, signals, resource), systemClock, how.signal);
     if (!bodies) return unreadable;
     const said = halves.get(parcel.key) ?? new Map<OtlpSignal, TransportAnswer>();
     for (const [signal, body] of bodies) {
@@ -117,7 +100,7 @@ export function otlp(given: OtlpOptions): ReportTransport {
 
   /** Both at once: there is no time for one after the other, or to read what is said to it. */
   async function sendAtPageEnd(parcel: Parcel, how: Parameters<ReportTransport["send"]>[1]): Promise<TransportAnswer> {
-    const bodies = allAtOnce(bodiesOf(parcel));
+    const bodies = allAtOnce(bodiesOf(parcel.text, signals, resource));
     if (!bodies) return unreadable;
     const left = [...bodies].filter(([signal]) => !halves.get(parcel.key)?.has(signal));
     const answers = await Promise.all(left.map(async ([signal, body]) => answerOf(await post(`${base}/v1/${signal}`, body, {}, how))));

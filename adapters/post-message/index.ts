@@ -2,6 +2,7 @@
  * `linekeeper/post-message`: a softphone in an iframe of any CRM, by `postMessage`. The CRM's half is a few lines:
  * docs/crm-hosts.md has the messages and an example.
  */
+import { atLeast, fits, list, methods, object, shape, text } from "../../src/checks.ts";
 import { sleep, systemClock, type Clock } from "../../src/clock.ts";
 import { HostFault, requireSettings, type CrmHost, type HostCall, type HostEvents } from "../../src/crm/host.ts";
 import type { Refusal } from "../../src/journal.ts";
@@ -56,17 +57,27 @@ export type FromCrm =
   | { readonly type: "log-failed"; readonly id: string; readonly status?: number }
   | { readonly type: "session-expired" };
 
+const check = shape<PostMessageOptions>(
+  {
+    origin: fits('an origin such as "https://crm.example"', (value) => typeof value === "string" && readUrl(value)?.origin === value),
+    needs: list(text),
+    logTimeoutMs: atLeast(1),
+    clock: methods("a clock has nowMs(), dateMs() and setTimer()", "nowMs", "dateMs", "setTimer"),
+    host: object,
+  },
+  "origin",
+);
+
 /** The CRM's page may not listen yet: we greet it again, every so many ms. */
 const greetEveryMs = 500;
 
 /**
  * A softphone in an iframe of a CRM that speaks our own few messages.
- * @throws TypeError when `origin` is no origin: `*` would let any page dial.
+ * @throws LinekeeperError `bad-config`, naming the option. `*` is no origin: it would let any page dial.
  */
 export function postMessage(options: PostMessageOptions): CrmHost {
+  check("postMessage()", options);
   const { origin, needs = [], logTimeoutMs = 10_000, clock = systemClock, host = globalThis as unknown as EmbeddedPage } = options;
-  if (readUrl(origin)?.origin !== origin)
-    throw new TypeError(`origin: ${JSON.stringify(origin)} is no origin such as "https://crm.example"`);
   const say = (message: ToCrm) => host.parent.postMessage({ linekeeper: 1, ...message }, origin);
   /** Calls whose log entry the CRM has not confirmed. */
   const logging = new Map<string, (failure?: HostFault) => void>();

@@ -1,5 +1,5 @@
 /** What `preflight()` may be given. */
-import { atLeast, callable, each, fits, flag, list, methods, shape, text } from "../../src/checks.ts";
+import { atLeast, callable, each, fits, flag, list, methods, object, shape, text } from "../../src/checks.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Control } from "../../src/index.ts";
 import type { PreflightHost } from "./check.ts";
@@ -55,5 +55,5 @@ export const checkOptions = shape<PreflightOptions>({
   signal: methods("an AbortSignal has addEventListener()", "addEventListener"),
   timeoutMs: atLeast(1),
   clock: methods("a clock has nowMs(), dateMs() and setTimer()", "nowMs", "dateMs", "setTimer"),
-  host: fits("what stands for the page", (value) => typeof value === "object" && value !== null),
+  host: object,
 });

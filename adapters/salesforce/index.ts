@@ -2,6 +2,7 @@
  * `linekeeper/salesforce`: a softphone inside Salesforce Lightning, by Open CTI. There is no package of it: Salesforce
  * serves the script. Written after the Open CTI Developer Guide (Lightning Experience methods).
  */
+import { list, object, shape, text } from "../../src/checks.ts";
 import {
   HostFault,
   loadScript,
@@ -11,6 +12,8 @@ import {
   type HostFaultName,
   type ScriptPage,
 } from "../../src/crm/host.ts";
+
+export type { ScriptPage } from "../../src/crm/host.ts";
 
 /** What the call centre definition cannot tell a softphone of itself. */
 export interface SalesforceOptions {
@@ -33,25 +36,25 @@ export interface SalesforcePage {
 /** As much of Open CTI as is used. */
 export interface OpenCti {
   /** Makes numbers on Salesforce's pages clickable; its answer stands for the handshake. */
-  enableClickToDial(args: Asked): void;
+  enableClickToDial(args: OpenCtiRequest): void;
   /** Makes them plain text again. */
-  disableClickToDial(args: Asked): void;
+  disableClickToDial(args: OpenCtiRequest): void;
   /** Listens for good: Open CTI has no way to stop. The payload names the record that the number stood on. */
-  onClickToDial(args: { listener: (payload: Clicked) => void }): void;
+  onClickToDial(args: { listener: (payload: OpenCtiClick) => void }): void;
   /** The call centre definition's fields, by their paths such as `/reqGeneralInfo/reqAdapterUrl`. */
-  getCallCenterSettings(args: Asked): void;
+  getCallCenterSettings(args: OpenCtiRequest): void;
   /** The agent's own layout, hence answered only within the agent's session. */
-  getSoftphoneLayout(args: Asked): void;
+  getSoftphoneLayout(args: OpenCtiRequest): void;
   /** Opens the panel, or folds it down to its label. */
-  setSoftphonePanelVisibility(args: Asked & { visible: boolean }): void;
+  setSoftphonePanelVisibility(args: OpenCtiRequest & { visible: boolean }): void;
   /** What stands on the softphone's button in the utility bar: here, why a number was not called. */
-  setSoftphoneItemLabel(args: Asked & { label: string }): void;
+  setSoftphoneItemLabel(args: OpenCtiRequest & { label: string }): void;
   /** Writes a record, here a `Task`; which fields it may hold is the organisation's to say. */
-  saveLog(args: Asked & { value: Readonly<Record<string, unknown>> }): void;
+  saveLog(args: OpenCtiRequest & { value: Readonly<Record<string, unknown>> }): void;
 }
 
 /** Every method of Open CTI is asked in this way. */
-interface Asked {
+export interface OpenCtiRequest {
   /** Called once, with what came of it; nothing is thrown. */
   callback: (response: OpenCtiResponse) => void;
 }
@@ -67,7 +70,7 @@ export interface OpenCtiResponse {
 }
 
 /** What Salesforce tells of a number that was clicked, each field of it untrusted. */
-interface Clicked {
+export interface OpenCtiClick {
   /** As it stands in the record. */
   readonly number?: unknown;
   /** Of the record in which it stands. */
@@ -76,8 +79,19 @@ interface Clicked {
   readonly objectType?: unknown;
 }
 
-/** A softphone inside Salesforce Lightning. */
-export function salesforce({ scriptUrl, needs = [], host = globalThis as SalesforcePage }: SalesforceOptions = {}): CrmHost {
+const check = shape<SalesforceOptions>({
+  scriptUrl: text,
+  needs: list(text),
+  host: object,
+});
+
+/**
+ * A softphone inside Salesforce Lightning.
+ * @throws LinekeeperError `bad-config`, naming the option.
+ */
+export function salesforce(options: SalesforceOptions = {}): CrmHost {
+  check("salesforce()", options);
+  const { scriptUrl, needs = [], host = globalThis as SalesforcePage } = options;
   let events: HostEvents | undefined;
   let isListening = false;
 
@@ -88,7 +102,7 @@ export function salesforce({ scriptUrl, needs = [], host = globalThis as Salesfo
   };
 
   /** @throws HostFault `SessionExpired` where the answer says so, else `otherwise`. */
-  const ask = (otherwise: HostFaultName, call: (opencti: OpenCti, asked: Asked) => void): Promise<unknown> =>
+  const ask = (otherwise: HostFaultName, call: (opencti: OpenCti, asked: OpenCtiRequest) => void): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const callback = ({ success, returnValue, errors }: OpenCtiResponse) => {
         if (success) return resolve(returnValue);
@@ -127,7 +141,7 @@ export function salesforce({ scriptUrl, needs = [], host = globalThis as Salesfo
     // Open CTI has no call states of its own: the softphone is brought to the front.
     tell: ({ state, direction }) => (state === "dialling" || (state === "ringing" && direction === "in") ? show() : undefined),
     log({ id, direction, startedAtMs, talkedMs, disposition, record }) {
-      const { recordId, objectType } = (record ?? {}) as Clicked;
+      const { recordId, objectType } = (record ?? {}) as OpenCtiClick;
       const isPerson = objectType === "Contact" || objectType === "Lead";
       return ask("LogRefused", (opencti, asked) =>
         opencti.saveLog({

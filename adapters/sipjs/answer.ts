@@ -1,6 +1,6 @@
 /** From a response of sip.js to a `SipAnswer`, pure. */
 import type { IncomingMessage, IncomingResponseMessage } from "sip.js/lib/core/index.js";
-import type { SipAnswer } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import { parseReasons, q850Of } from "./reason.ts";
 import { parseSipDate } from "./sip-date.ts";
 

@@ -1,6 +1,7 @@
 /** One request, from its sending to the answer that counts (RFC 3261 §17.1.2); the first INVITE of a call has a room of its own. */
 import type { IncomingResponse, IncomingResponseMessage, OutgoingRequest, OutgoingRequestDelegate } from "sip.js/lib/core/index.js";
-import type { Patience, SipAnswer } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { Patience } from "../../src/ports/sip-edge.ts";
 import { answerOf, inferred } from "./answer.ts";
 import { Authorization } from "./authorization.ts";
 import { isAnswerable } from "./digest.ts";
@@ -40,6 +41,7 @@ export function ask(
       cancelTimer = edge.clock.setTimer(() => end(inferred(408, "no answer")), answerMs);
       try {
         request = send(headers, { onAccept: settle, onRedirect: settle, onReject: settle });
+        edge.keyRing.sent(request.message);
       } catch {
         // sip.js throws for what must wait for the peer's own request (§14.1).
         end(inferred(491, "not now"));

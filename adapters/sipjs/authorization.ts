@@ -2,7 +2,7 @@
 import type { IncomingResponseMessage, OutgoingRequestMessage } from "sip.js/lib/core/index.js";
 import { type Challenge, challengesIn } from "./challenge.ts";
 import type { Offered, RealmKey } from "./digest.ts";
-import { type KeyRing, realmOf } from "./key-ring.ts";
+import { type KeyRing, realmOf, refusesAccount } from "./key-ring.ts";
 
 /** Of a peer that makes up one after the other, no more are answered. */
 const mostRealms = 4;
@@ -42,7 +42,8 @@ export class Authorization {
    * more, without them.
    */
   isOfUnasked({ statusCode = 0 }: IncomingResponseMessage, request: OutgoingRequestMessage): boolean {
-    if (!dislikes.includes(statusCode) || this.isGiven || this.#ring.givenWith(request).length === 0) return false;
+    const mayBe = dislikes.includes(statusCode) || refusesAccount(statusCode, request.method);
+    if (!mayBe || this.#refusedBy !== undefined || this.isGiven || this.#ring.givenWith(request).length === 0) return false;
     this.#refusedBy = statusCode;
     this.#keys.clear();
     this.#unasked.clear();

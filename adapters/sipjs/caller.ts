@@ -1,6 +1,6 @@
 /** Who calls (RFC 3261 §20.20, RFC 3325), pure. */
 import type { IncomingMessage } from "sip.js/lib/core/index.js";
-import type { CallerIdentity } from "../../src/ports.ts";
+import type { CallerIdentity } from "../../src/ports/sip-identity.ts";
 import { diversionsOf } from "./diversion.ts";
 import { readAddresses } from "./intake/address.ts";
 import { numberOf } from "./number.ts";

@@ -20,6 +20,8 @@ export const TRANSACTION_MS = 32_000;
 export interface Exchange {
   flowLost(): void;
   flowOpened?(): void;
+  /** The peer begins a call: perhaps this one, anew. */
+  invited?(invite: IncomingRequestMessage): void;
   /** The edge is done for: tell no listener. */
   dispose(): void;
 }

@@ -2,7 +2,8 @@
 import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
 import { anyOf } from "../../src/platform.ts";
-import type { KeptDialog, Offerer, ReferNotice, SessionKeeper, SipAnswer, SipDialog, SipReferral } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { KeptDialog, Offerer, ReferNotice, SessionKeeper, SipDialog, SipReferral } from "../../src/ports/sip-dialog.ts";
 import { inferred } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";

@@ -1,6 +1,6 @@
 /** Digest authentication (RFC 7616, RFC 8760, RFC 3261 §22): what answers one realm. */
 import type { OutgoingRequestMessage } from "sip.js/lib/core/index.js";
-import type { Credentials } from "../../src/ports.ts";
+import type { Credentials } from "../../src/ports/sip-account.ts";
 import type { Challenge } from "./challenge.ts";
 import { type Hash, algorithmOf, hashFor, rankOf } from "./hash.ts";
 

@@ -1,7 +1,7 @@
 /** Who sent a call on to us, and why (RFC 5806; RFC 7044), pure. The last of them first. */
 import type { IncomingMessage } from "sip.js/lib/core/index.js";
 import type { NameAddrHeader } from "sip.js/lib/grammar/index.js";
-import type { Diversion, DiversionReason } from "../../src/ports.ts";
+import type { Diversion, DiversionReason } from "../../src/ports/sip-identity.ts";
 import { readAddresses } from "./intake/address.ts";
 import { unquote } from "./intake/values.ts";
 import { numberOf } from "./number.ts";

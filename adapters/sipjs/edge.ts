@@ -2,18 +2,11 @@
 import { TransportError, UserAgentCore, C } from "sip.js/lib/core/index.js";
 import { createRandomToken } from "sip.js/lib/core/messages/utils.js";
 import { type Clock, type Random, sleep } from "../../src/clock.ts";
-import type {
-  EdgeEvents,
-  InviteEvents,
-  InviteRequest,
-  KeptDialog,
-  Patience,
-  SipAccount,
-  SipAnswer,
-  SipDialog,
-  SipEdge,
-  SipInvite,
-} from "../../src/ports.ts";
+import type { SipAccount } from "../../src/ports/sip-account.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { KeptDialog, SipDialog } from "../../src/ports/sip-dialog.ts";
+import type { EdgeEvents, Patience, SipEdge } from "../../src/ports/sip-edge.ts";
+import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import { whenAborted } from "../../src/platform.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext, Exchange } from "./context.ts";
@@ -59,8 +52,6 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly #instance: Instance;
   readonly #disposal = new AbortController();
   #server = "";
-  /** The flow ends by us. */
-  #isLeaving = false;
 
   constructor(options: EdgeOptions, account: SipAccount, events: EdgeEvents, clock: Clock, random: Random) {
     this.#account = account;
@@ -80,6 +71,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       newTag: () => this.token(12),
       routeSet: () => (this.serviceRoute === undefined ? [] : [this.serviceRoute]),
       services: this.services,
+      invited: (invite) => this.exchanges.forEach((exchange) => exchange.invited?.(invite)),
       noticed: (notice) => events.noticed?.(notice) ?? false,
     });
     this.#flow = new Flow(
@@ -88,7 +80,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         opened: () => this.#opened(),
         closed: (end) => {
           const lost = [...this.exchanges];
-          if (!this.#isLeaving) this.keyRing.dropped();
+          this.keyRing.lost(false);
           // First the flow, then what was on it: who fails over must know which trunk is gone.
           events.closed(end);
           for (const exchange of lost) if (this.exchanges.has(exchange)) exchange.flowLost();
@@ -107,12 +99,11 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     // A source may name another edge each time, or the same with another token.
     if (hostOf(server) !== hostOf(this.#server)) this.keyRing.forget();
     this.#server = server;
-    this.#isLeaving = false;
     this.#flow.connect(server);
   }
 
   disconnect(): void {
-    this.#isLeaving = true;
+    this.keyRing.lost(true);
     this.#flow.disconnect();
   }
 

@@ -1,6 +1,6 @@
 /** One WebSocket at a time, and the frames on it (RFC 7118). Knows no SIP but its keep-alives. */
 import type { Clock } from "../../src/clock.ts";
-import type { FrameFault, SocketEnd } from "../../src/ports.ts";
+import type { FrameFault, SocketEnd } from "../../src/ports/sip-edge.ts";
 import { onForbidden } from "./page-policy.ts";
 
 /** What we use of a WebSocket: the browser's, Node's, `ws`'s, or a test's. */

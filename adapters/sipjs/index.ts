@@ -1,6 +1,6 @@
 /** `linekeeper/sipjs`: SIP over WebSocket with SIP.js. */
 import { atLeast, callable, flag, matching, shape } from "../../src/checks.ts";
-import type { SipStack } from "../../src/ports.ts";
+import type { SipStack } from "../../src/ports/sip-edge.ts";
 import { SipJsEdge } from "./edge.ts";
 import type { SipSocketConstructor } from "./flow.ts";
 
@@ -21,7 +21,8 @@ export interface SipJsOptions {
   readonly instanceId?: string;
   /**
    * Whether credentials go out with the first request where the edge has asked for them before (RFC 3261 §22.3), which saves a round
-   * trip; an edge that refuses it is asked by the usual way from then on. Default: false.
+   * trip; an edge that refuses it is asked by the usual way from then on, and credentials that change by themselves are not sent
+   * so. Default: true. False where a registrar bans whoever uses a nonce twice, or each request is to be challenged on record.
    */
   readonly preemptiveAuthorization?: boolean;
 }
@@ -43,7 +44,7 @@ const check = shape<SipJsOptions>({
  */
 export function sipjs(options: SipJsOptions = {}): SipStack {
   check("sipjs()", options);
-  const { maxFrameBytes = 65_536, connectTimeoutMs = 5_000, instanceId, preemptiveAuthorization = false } = options;
+  const { maxFrameBytes = 65_536, connectTimeoutMs = 5_000, instanceId, preemptiveAuthorization = true } = options;
   const webSocket = (): SipSocketConstructor => {
     const found: SipSocketConstructor | undefined = options.webSocket ?? globalThis.WebSocket;
     // Node has one of its own from version 22 on.

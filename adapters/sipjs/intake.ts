@@ -9,7 +9,8 @@ import {
   type UserAgentCore,
 } from "sip.js/lib/core/index.js";
 import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
-import type { FrameFault, PeerNotice } from "../../src/ports.ts";
+import type { PeerNotice } from "../../src/ports/sip-account.ts";
+import type { FrameFault } from "../../src/ports/sip-edge.ts";
 import { sdpOf } from "./answer.ts";
 import { targetOf } from "./intake/address.ts";
 import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./intake/message.ts";
@@ -27,6 +28,8 @@ export interface IntakePorts {
   /** Where the registrar wants our calls to pass (RFC 3608). */
   routeSet(this: void): readonly string[];
   readonly services: Services;
+  /** Before sip.js has a look at it. */
+  invited(this: void, invite: IncomingRequestMessage): void;
   /** @returns false where there are too many. */
   noticed(this: void, notice: PeerNotice): boolean;
 }
@@ -77,6 +80,7 @@ export class Intake {
     const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
+    if (start.method === C.INVITE && !message.toTag) this.#ports.invited(message);
     if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }

@@ -1,6 +1,8 @@
 /** An INVITE to the agent (RFC 3261 §13.3). */
-import { type IncomingInviteRequest, type Session, TransactionStateError } from "sip.js/lib/core/index.js";
-import type { CallerIdentity, Cancellation, SipDialog, SipInvitation } from "../../src/ports.ts";
+import { type IncomingInviteRequest, type IncomingRequestMessage, type Session, TransactionStateError } from "sip.js/lib/core/index.js";
+import type { SipDialog } from "../../src/ports/sip-dialog.ts";
+import type { CallerIdentity } from "../../src/ports/sip-identity.ts";
+import type { Cancellation, SipInvitation, Unacknowledged } from "../../src/ports/sip-invitation.ts";
 import { sdpOf } from "./answer.ts";
 import { answerAfterMsOf } from "./auto-answer.ts";
 import { callerOf } from "./caller.ts";
@@ -27,8 +29,13 @@ export class IncomingInvite implements SipInvitation, Exchange {
   readonly #edge: EdgeContext;
   readonly #request: IncomingInviteRequest;
   readonly #listeners: ((how: Cancellation) => void)[] = [];
+  readonly #flowListeners: ((isOpen: boolean) => void)[] = [];
   #cancellation: Cancellation = "gave-up";
   #phase: Phase = "arriving";
+  #statusCode = 480;
+  #hasRung = false;
+  /** The flow that brought it is gone. */
+  #hasDrifted = false;
 
   constructor(edge: EdgeContext, request: IncomingInviteRequest) {
     this.#edge = edge;
@@ -67,6 +74,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
   ring(): void {
     this.arrived();
     if (this.#phase !== "ringing") return;
+    this.#hasRung = true;
     const { session } = this.#request.progress({ statusCode: 180 });
     // Who gives up may end the early dialog instead of cancelling (§15), and waits for the end of the INVITE all the same (§15.1.2).
     session.delegate = {
@@ -85,6 +93,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
     if (!this.#edge.isOpen()) throw new TransactionStateError("there is no flow");
     this.#phase = "accepted";
     this.#edge.exchanges.delete(this);
+    this.#flowListeners.length = 0;
     const { message } = this.#request;
     const { session } = this.#request.accept({ statusCode: 200, extraHeaders: grantLines(message), ...sdpBody(answer) });
     const dialog = new Dialog(this.#edge, session, this.offer, answer, "peer");
@@ -99,8 +108,8 @@ export class IncomingInvite implements SipInvitation, Exchange {
     const isAtTheDoor = this.#phase === "arriving";
     if (!isAtTheDoor && this.#phase !== "ringing") return;
     this.#phase = "rejected";
-    this.#edge.exchanges.delete(this);
-    this.#request.reject({ statusCode: Math.min(Math.max(code, 400), 699) });
+    this.#statusCode = Math.min(Math.max(code, 400), 699);
+    if (isAtTheDoor || this.#edge.isOpen()) this.#refuse();
     // Thousands of them would each keep a timer, and sip.js compares each new request with all that it keeps.
     if (isAtTheDoor) dropIncoming(this.#edge.core, this.#request.message);
   }
@@ -110,26 +119,54 @@ export class IncomingInvite implements SipInvitation, Exchange {
     else this.#listeners.push(listener);
   }
 
-  /** An answer could not reach the caller any more: the carrier rings the agent again, over the next flow or elsewhere. */
+  onFlowChanged(listener: (isOpen: boolean) => void): void {
+    this.#flowListeners.push(listener);
+  }
+
+  /** The caller hears it ring all the same, and whoever takes it may be heard on the next flow. */
   flowLost(): void {
-    // Or sip.js would go on to say on the next flow that it rings.
-    dropIncoming(this.#edge.core, this.#request.message);
-    this.#cancelled("flow-lost");
+    if (this.#phase === "rejected") return;
+    this.#hasDrifted = true;
+    for (const listener of [...this.#flowListeners]) listener(false);
+  }
+
+  flowOpened(): void {
+    if (this.#phase === "rejected") return this.#refuse();
+    // Where the agent is now, the edge is told too.
+    if (this.#hasRung) this.ring();
+    for (const listener of [...this.#flowListeners]) listener(true);
+  }
+
+  /** Over the next flow the carrier may ring the agent anew, with another branch: to sip.js that is the same request by a detour (§8.2.2.2). */
+  invited({ callId, fromTag, cseq, viaBranch }: IncomingRequestMessage): void {
+    const { message } = this.#request;
+    const isAnew = this.#hasDrifted && viaBranch !== message.viaBranch;
+    if (!isAnew || callId !== message.callId || fromTag !== message.fromTag || cseq !== message.cseq) return;
+    dropIncoming(this.#edge.core, message);
+    this.#edge.exchanges.delete(this);
+    // By then it rings anew.
+    this.#edge.later(() => this.#cancelled("gave-up"));
   }
 
   dispose(): void {
-    this.#listeners.length = 0;
+    this.#listeners.length = this.#flowListeners.length = 0;
+  }
+
+  #refuse(): void {
+    this.#edge.exchanges.delete(this);
+    unlessOver(() => this.#request.reject({ statusCode: this.#statusCode }));
   }
 
   #cancelled(how: Cancellation): void {
     this.#phase = "cancelled";
     this.#cancellation = how;
     this.#edge.exchanges.delete(this);
+    this.#flowListeners.length = 0;
     for (const listener of this.#listeners.splice(0)) listener(how);
   }
 }
 
-/** Waits for the ACK (§13.3.1.4). @throws TransactionStateError when it never came, or the caller hung up before it. */
+/** Waits for the ACK (§13.3.1.4). @throws TransactionStateError when it never came (`Unacknowledged`), or the caller hung up before it. */
 function acknowledged(session: Session, dialog: Dialog): Promise<void> {
   return new Promise((resolve, reject) => {
     session.delegate = {
@@ -139,11 +176,7 @@ function acknowledged(session: Session, dialog: Dialog): Promise<void> {
         dialog.acknowledged(sdpOf(message));
         resolve();
       },
-      onAckTimeout: () => {
-        // The dialog is confirmed nonetheless; it SHOULD be ended with a BYE.
-        void dialog.bye();
-        reject(new TransactionStateError("no ACK came"));
-      },
+      onAckTimeout: () => reject(Object.assign(new TransactionStateError("no ACK came"), { dialog }) satisfies Unacknowledged),
     };
     dialog.onEnded(() => reject(new TransactionStateError("the caller hung up")));
   });

@@ -10,7 +10,8 @@ import {
 } from "sip.js/lib/core/index.js";
 import type { URI } from "sip.js/lib/grammar/index.js";
 import type { CancelTimer } from "../../src/clock.ts";
-import type { InviteEvents, InviteRequest, SipAnswer, SipInvite } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import { answerOf, inferred, sdpOf } from "./answer.ts";
 import { Authorization } from "./authorization.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
@@ -147,6 +148,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
       onReject: (response) => this.#refused(response.message),
       onAccept: (response) => this.#accepted(response),
     });
+    this.#edge.keyRing.sent(message);
     this.#isSentUntold = true;
     this.#edge.later(() => this.#tellSent());
   }
@@ -238,9 +240,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const answer = answerOf(message);
     if (!sent) return this.#reject(answer);
     this.#hear(message);
-    // Not where a phone may have rung; nor where the edge is known to take them, for then it speaks of this call.
-    const mayBeOfUnasked = !this.#isPastTrying && !this.#edge.keyRing.isProven(sent.message);
-    const isOfUnasked = mayBeOfUnasked && this.#authorization.isOfUnasked(message, sent.message);
+    // Not where a phone may have rung. An edge that took some before may have forgotten its nonces since.
+    const isOfUnasked = !this.#isPastTrying && this.#authorization.isOfUnasked(message, sent.message);
     const asked = this.#edge.canAuthorize && !isOfUnasked ? this.#authorization.asked(message, sent.message) : [];
     if (asked.length === 0 && !isOfUnasked) return this.#reject(answer);
     this.#cancelBound();

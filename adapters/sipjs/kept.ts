@@ -1,6 +1,6 @@
 /** A dialog that outlives its page: what is kept of it (RFC 3261 §12), and the dialog of sip.js that is made of that again. */
 import { SessionDialog, SignalingState, type UserAgentCore } from "sip.js/lib/core/index.js";
-import type { KeptDialog } from "../../src/ports.ts";
+import type { KeptDialog } from "../../src/ports/sip-dialog.ts";
 import { readUri } from "./intake/address.ts";
 
 /** Requests that may have gone out after the dialog was last kept: a peer refuses a CSeq that it has seen, and takes one that leaps (§12.2.2). */

@@ -7,6 +7,9 @@ import type { RealmKey } from "./digest.ts";
 /** Calls and kinds of request whose realms are remembered; the one not used for longest goes first. */
 const mostScopes = 64;
 
+/** So long an edge may take to say anything to what went out unasked, until nothing more does on that flow, ms. */
+const patienceMs = 1_000;
+
 /** One realm of a registrar, or of a proxy: they may bear the same name. */
 export const realmOf = ({ header, realm }: Pick<Challenge, "header" | "realm">): string => `${header} ${realm}`;
 
@@ -19,7 +22,15 @@ const passed = (code: number): boolean =>
   code > 100 && code < 700 && ![400, 401, 403, 404, 407, 482].includes(code) && !(code >= 500 && code < 600);
 
 /** Refuses who we are; to anything but a REGISTER the same is about what was asked. */
-const refuses = (code: number, method: string): boolean => method === C.REGISTER && (code === 403 || code === 404);
+export const refusesAccount = (code: number, method: string): boolean => method === C.REGISTER && (code === 403 || code === 404);
+
+/** What an edge has shown with one kind of request: how old a nonce may be, and how old one was that it took again, ms. */
+interface Shown {
+  limitMs: number;
+  provenMs: number;
+  /** It had trouble with one that was given unasked, and has taken none so far. */
+  isTroubled: boolean;
+}
 
 /**
  * Of one account. A realm's key goes where that realm has asked: with the same method to the same host, and within the calls
@@ -36,11 +47,10 @@ export class KeyRing {
   readonly #realms = new Map<string, readonly string[]>();
   /** What went out unasked, and with which request. */
   readonly #given = new WeakMap<OutgoingRequestMessage, readonly RealmKey[]>();
-  /** The last of them that was not answered. */
-  #unanswered: OutgoingRequestMessage | undefined;
-  /** How old a nonce may be, as far as this edge has shown; and how old one was that it took again, ms. */
-  #limitMs = Infinity;
-  #provenMs = -1;
+  /** Those of them to which nothing was said yet, oldest first, and since when, ms. */
+  readonly #unanswered = new Map<OutgoingRequestMessage, number>();
+  /** A nonce may be bound to a method, or to a call: who is asked by another may well take it. */
+  readonly #shown = new Map<string, Shown>();
   #isDisliked = false;
 
   constructor(clock: Clock) {
@@ -49,17 +59,23 @@ export class KeyRing {
 
   /** Adds to a new request what it would be asked, as far as that is known. */
   sign(message: OutgoingRequestMessage): void {
+    if (this.#isDisliked || this.#isSilent()) return;
     // Neither may be challenged (§22.1); an ACK repeats what its INVITE had.
-    if (this.#isDisliked || message.method === C.ACK || message.method === C.CANCEL || credentialsIn(message).length > 0) return;
+    if (message.method === C.ACK || message.method === C.CANCEL || credentialsIn(message).length > 0) return;
     const scope = scopeOf(message);
     const realms = this.#realms.get(scope);
-    const keys = realms?.flatMap((realm) => this.#keys.get(realm) ?? []).filter((key) => this.#ageOf(key) <= this.#limitMs) ?? [];
+    const { limitMs } = this.#shownBy(message);
+    const keys = realms?.flatMap((realm) => this.#keys.get(realm) ?? []).filter((key) => this.#ageOf(key) <= limitMs) ?? [];
     // One of several would be asked for the others all the same.
     if (!realms || keys.length < realms.length) return;
     this.#remember(scope, realms);
     message.extraHeaders.push(...keys.map((key) => key.line(message)));
     this.#given.set(message, keys);
-    this.#unanswered = message;
+  }
+
+  /** It has gone out, and somebody waits for the answer. */
+  sent(message: OutgoingRequestMessage): void {
+    if (this.#given.has(message)) this.#unanswered.set(message, this.#clock.nowMs());
   }
 
   /** What `message` had unasked. */
@@ -67,16 +83,13 @@ export class KeyRing {
     return this.#given.get(message) ?? [];
   }
 
-  /** Whether the edge has taken such credentials before: what it refuses now is the request. */
-  isProven(message: OutgoingRequestMessage): boolean {
-    return this.givenWith(message).every((key) => this.#ageOf(key) <= this.#provenMs);
-  }
-
   /** `made`, or the realm's last key where that is for the same nonce and account: its count goes on (RFC 7616 §3.4). */
   admit(made: RealmKey): RealmKey {
     const realm = realmOf(made.challenge);
     const last = this.#last.get(realm);
     const key = last?.nonce === made.nonce && last.account === made.account ? last : made;
+    // A source that gives others each time, or every hour: what went out unasked would be refused as wrong, and some count that.
+    if (last && last.account !== made.account && this.#made.has(last)) this.dislike();
     if (this.#last.size > mostScopes) this.#last.clear();
     this.#last.set(realm, key);
     this.#made.add(key);
@@ -85,12 +98,15 @@ export class KeyRing {
 
   /** These realms ask again for what they were given with `message`: most likely its nonce was too old. */
   spent(message: OutgoingRequestMessage, realms: readonly string[]): void {
+    const shown = this.#shownBy(message);
+    // Of one use, or bound to its call: who has seen that twice, and never the contrary, need not try again.
+    const isSecond = shown.limitMs < Infinity && shown.provenMs < 0;
     for (const key of this.givenWith(message)) {
       const [realm, ageMs] = [realmOf(key.challenge), this.#ageOf(key)];
       if (!realms.includes(realm) || this.#keys.get(realm) !== key) continue;
       this.#keys.delete(realm);
       // By halves, for it may live a little less, or the edge have started anew; a try in vain costs no more than the usual way.
-      if (ageMs > this.#provenMs) this.#limitMs = Math.max(this.#provenMs, ageMs / 2);
+      if (ageMs > shown.provenMs) shown.limitMs = isSecond ? -1 : Math.max(shown.provenMs, ageMs / 2);
     }
   }
 
@@ -100,20 +116,31 @@ export class KeyRing {
     request: OutgoingRequestMessage,
     { keys, isGiven, isDisliked }: { readonly keys: readonly RealmKey[]; readonly isGiven: boolean; readonly isDisliked: boolean },
   ): void {
-    if (this.#unanswered === request) this.#unanswered = undefined;
+    this.#unanswered.delete(request);
     const { statusCode: code = 0 } = message;
-    if (isGiven && refuses(code, request.method)) return this.forget();
+    if (isGiven && refusesAccount(code, request.method)) return this.forget();
+    if (code >= 500 && code < 600) this.#troubled(request);
     if (!passed(code) || this.#isDisliked) return;
     if (isDisliked) return this.dislike();
-    for (const key of this.givenWith(request)) this.#provenMs = Math.max(this.#provenMs, this.#ageOf(key));
+    const shown = this.#shownBy(request);
+    for (const key of this.givenWith(request)) shown.provenMs = Math.max(shown.provenMs, this.#ageOf(key));
     if (keys.length > 0 && keys.every((key) => this.#made.has(key))) this.#keep(keys, request);
     if (code < 300 && code >= 200) this.#renew(keys, message);
   }
 
-  /** The flow is gone, and not by us: an edge that never took what it had not asked for may have dropped it for that. */
-  dropped(): void {
-    if (this.#unanswered && this.#provenMs < 0) this.dislike();
-    this.#unanswered = undefined;
+  /**
+   * The flow is gone. The edge may have dropped it for what it had not asked for, or have swallowed that: one that never took
+   * any, or one that has started anew and knows none of its nonces. On the next flow it is asked the usual way.
+   */
+  lost(isByUs: boolean): void {
+    const isSilent = this.#isSilent();
+    const isSuspect = isSilent || (!isByUs && this.#unanswered.size > 0);
+    for (const request of isSuspect ? this.#unanswered.keys() : []) this.#troubled(request);
+    this.#unanswered.clear();
+    if (!isSuspect) return;
+    this.forget();
+    // Dropped at once: that is its answer. Silence may be anybody's.
+    if (!isSilent && [...this.#shown.values()].every(({ provenMs }) => provenMs < 0)) this.dislike();
   }
 
   /** Never again: the usual way went well where this did not. */
@@ -129,9 +156,16 @@ export class KeyRing {
     this.#made = new WeakSet();
   }
 
+  /** Its own trouble, or trouble with a nonce that it does not know: the next goes the usual way, and tells. Twice before one was taken is no chance. */
+  #troubled(request: OutgoingRequestMessage): void {
+    const [given, shown] = [this.givenWith(request), this.#shownBy(request)];
+    for (const { challenge } of given) this.#keys.delete(realmOf(challenge));
+    if (given.length === 0 || shown.provenMs >= 0) return;
+    if (shown.isTroubled) this.dislike();
+    shown.isTroubled = true;
+  }
+
   #keep(keys: readonly RealmKey[], request: OutgoingRequestMessage): void {
-    const isOther = keys.some((key) => (this.#keys.get(realmOf(key.challenge)) ?? key).account !== key.account);
-    if (isOther) this.forget();
     for (const key of keys) this.#keys.set(realmOf(key.challenge), key);
     const realms = keys.map(({ challenge }) => realmOf(challenge));
     this.#remember(scopeOf(request), realms);
@@ -145,6 +179,18 @@ export class KeyRing {
       const nonce = /(?:^|[\s,])nextnonce\s*=\s*"([^"\\\p{Cc}]+)"/iu.exec(message.getHeader(name) ?? "")?.[1];
       if (key && others.length === 0 && nonce !== undefined) key.renew(nonce, this.#clock.nowMs());
     }
+  }
+
+  #isSilent(): boolean {
+    const [sinceMs = Infinity] = this.#unanswered.values();
+    return this.#clock.nowMs() - sinceMs > patienceMs;
+  }
+
+  #shownBy({ toTag, method }: OutgoingRequestMessage): Shown {
+    const kind = toTag ? "" : method;
+    const shown = this.#shown.get(kind) ?? { limitMs: Infinity, provenMs: -1, isTroubled: false };
+    this.#shown.set(kind, shown);
+    return shown;
   }
 
   #ageOf(key: RealmKey): number {

@@ -1,6 +1,6 @@
 /** What a peer tells the account unasked: MESSAGE (RFC 3428), and NOTIFY without a subscription, as PBXs use it (RFC 3842, check-sync). */
 import type { IncomingRequestMessage } from "sip.js/lib/core/index.js";
-import type { PeerNotice } from "../../src/ports.ts";
+import type { PeerNotice } from "../../src/ports/sip-account.ts";
 import { callerOf } from "./caller.ts";
 import { parametersOf, split } from "./intake/values.ts";
 import { packages, type Services } from "./served.ts";

@@ -8,7 +8,7 @@ import {
 } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import { whenAborted } from "../../src/platform.ts";
-import type { SessionKeeper } from "../../src/ports.ts";
+import type { SessionKeeper } from "../../src/ports/sip-dialog.ts";
 import { sdpOf } from "./answer.ts";
 import { type EdgeContext, TRANSACTION_MS, unlessOver } from "./context.ts";
 import { retarget } from "./reinvite.ts";

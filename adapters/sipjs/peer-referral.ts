@@ -2,7 +2,7 @@
 import type { IncomingReferRequest, Session } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
-import type { SipReferral } from "../../src/ports.ts";
+import type { SipReferral } from "../../src/ports/sip-dialog.ts";
 import { ask } from "./ask.ts";
 import { type EdgeContext, type Exchange, unlessOver } from "./context.ts";
 import { readNameAddr, targetOf } from "./intake/address.ts";

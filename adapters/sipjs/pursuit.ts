@@ -1,7 +1,7 @@
 /** Stopping an INVITE of ours: CANCEL (RFC 3261 §9.1), and BYE in its early dialogs (§15) where the CANCEL may have missed. */
 import { C, type OutgoingRequestMessage, type Session } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
-import type { SipAnswer } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import { answerOf } from "./answer.ts";
 import { ask } from "./ask.ts";
 import { type EdgeContext, TRANSACTION_MS } from "./context.ts";

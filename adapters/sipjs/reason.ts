@@ -1,5 +1,5 @@
 /** The `Reason` header (RFC 3326), pure. Its text is a peer's: it may be hostile, and never breaks anything here. */
-import type { CauseLocation, Q850Cause } from "../../src/ports.ts";
+import type { CauseLocation, Q850Cause } from "../../src/ports/sip-answer.ts";
 import { listOf, parametersOf, split, unquote } from "./intake/values.ts";
 
 /** One value of a `Reason` header. */

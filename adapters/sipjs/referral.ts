@@ -1,7 +1,8 @@
 /** A REFER of ours within a call (RFC 3515), and the subscription that comes with it: what the peer tells of it by NOTIFY. */
 import type { IncomingNotifyRequest, IncomingRequestMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { whenAborted } from "../../src/platform.ts";
-import type { ReferNotice, SipAnswer } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { ReferNotice } from "../../src/ports/sip-dialog.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
 import { parametersOf, split } from "./intake/values.ts";

@@ -1,7 +1,8 @@
 /** Our binding at the registrar (RFC 3261 §10, RFC 5626). */
 import { type IncomingResponseMessage, C } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
-import type { Patience, SipAnswer } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { Patience } from "../../src/ports/sip-edge.ts";
 import { answerOf } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";

@@ -2,7 +2,7 @@
 import type { IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import { whenAborted } from "../../src/platform.ts";
-import type { SipAnswer } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import { inferred, sdpOf } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";

@@ -1,6 +1,7 @@
 /** Replaces (RFC 3891): which dialog of this account a new INVITE takes the place of. */
 import type { IncomingRequestMessage, SessionDialog } from "sip.js/lib/core/index.js";
-import type { SipDialog, SipInvitation } from "../../src/ports.ts";
+import type { SipDialog } from "../../src/ports/sip-dialog.ts";
+import type { SipInvitation } from "../../src/ports/sip-invitation.ts";
 import { NO_TAG } from "./served.ts";
 
 /** A dialog, as whoever takes over from its other side names it (§6.1). */

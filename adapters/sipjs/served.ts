@@ -1,5 +1,5 @@
 /** What we serve of what a peer may ask, and how we say so (RFC 3261 §8.2, §20.1, §20.5, §20.37): one table, pure. */
-import type { PeerService } from "../../src/ports.ts";
+import type { PeerService } from "../../src/ports/sip-account.ts";
 
 interface Service {
   /** Its body is read, where it is of one of these types: any other is refused (§8.2.3). */

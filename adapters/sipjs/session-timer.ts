@@ -7,7 +7,8 @@
  */
 import type { IncomingMessage } from "sip.js/lib/core/index.js";
 import type { CancelTimer, Clock } from "../../src/clock.ts";
-import type { KeptDialog, SipAnswer } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { KeptDialog } from "../../src/ports/sip-dialog.ts";
 
 type Agreement = NonNullable<KeptDialog["sessionTimer"]>;
 

@@ -1,7 +1,8 @@
 /** `linekeeper/tabs`: the pages of one browser share what they know of the trunks, and the next page of a tab goes on with its calls. */
 import { methods, shape, text } from "../../src/checks.ts";
 import { whenAborted } from "../../src/platform.ts";
-import type { Resumption, SharedHealth } from "../../src/ports.ts";
+import type { Resumption } from "../../src/ports/resumption.ts";
+import type { SharedHealth } from "../../src/ports/shared-health.ts";
 import { noteOf, snapshotOf } from "./read.ts";
 import { keptIn } from "./resumption.ts";
 
@@ -13,6 +14,12 @@ export interface TabsOptions {
   readonly storage?: Pick<Storage, "getItem" | "setItem">;
   /** The browser's Web Locks, looked up when it takes part, when left out. */
   readonly locks?: Pick<LockManager, "request">;
+}
+
+/** Which page goes on with whose calls; it may be left out. */
+export interface ResumptionOptions {
+  /** Pages with the same name, of the same origin and tab, succeed each other. Default `linekeeper`. */
+  readonly name?: string;
 }
 
 const check = shape<TabsOptions>({
@@ -68,11 +75,16 @@ export function tabs(options: TabsOptions = {}): SharedHealth {
   };
 }
 
+const checkResumption = shape<ResumptionOptions>({ name: text });
+
 /**
  * An answered call survives a reload: what it takes to go on with it is kept in the tab's session storage, which no other tab reads.
- * @param options `name`: pages with the same name, of the same origin and tab, succeed each other. Default `linekeeper`.
+ * @throws LinekeeperError `bad-config`, naming the option.
  */
-export const resumeInTab = ({ name = "linekeeper" }: Pick<TabsOptions, "name"> = {}): Resumption => keptIn(globalThis, name);
+export function resumeInTab(options: ResumptionOptions = {}): Resumption {
+  checkResumption("resumeInTab()", options);
+  return keptIn(globalThis, options.name ?? "linekeeper");
+}
 
 /** What a browser refuses here costs the sharing, nothing else. */
 function attempt<T>(use: () => T): T | undefined {

@@ -1,5 +1,5 @@
 /** Reads what came from another page or from storage: another version may have written it, or another script. */
-import type { HealthNote, HealthSnapshot } from "../../src/ports.ts";
+import type { HealthNote, HealthSnapshot } from "../../src/ports/shared-health.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

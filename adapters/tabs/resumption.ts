@@ -8,7 +8,7 @@
  * there is nothing yet to be copied, and for that tab alone.
  */
 import { sleep } from "../../src/clock.ts";
-import type { Heir, Resumption } from "../../src/ports.ts";
+import type { Heir, Resumption } from "../../src/ports/resumption.ts";
 
 /** What is used of a page; missing elsewhere, and blocked where a browser blocks storage. */
 export interface TabHost {

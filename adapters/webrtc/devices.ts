@@ -1,6 +1,6 @@
 /** What the browser gives, and what became of a wish about microphone, speaker or playback: by its own exception. */
 import { microphoneForbidden, type PagePolicy } from "../../src/platform.ts";
-import type { DeviceResult } from "../../src/ports.ts";
+import type { DeviceResult } from "../../src/ports/media.ts";
 
 type Reason = Extract<DeviceResult, { ok: false }>["because"];
 

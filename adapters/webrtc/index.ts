@@ -1,9 +1,9 @@
 /** `linekeeper/webrtc`: the agent's audio with the browser's WebRTC. */
 import { systemClock } from "../../src/clock.ts";
-import type { DeviceResult, Media, MediaTroubles } from "../../src/ports.ts";
+import type { DeviceResult, Media, MediaTroubles } from "../../src/ports/media.ts";
 import { Ice, type GivenIceServers, type IceServersSource } from "./ice.ts";
 import { microphoneOf, resultOf } from "./devices.ts";
-import { checkOptions, type WebRtcOptions } from "./options.ts";
+import { checkOptions, mosOf, type WebRtcOptions } from "./options.ts";
 import { sinkTo } from "./playback.ts";
 import { loadMonitor, Session, type WebRtcSession } from "./session.ts";
 
@@ -33,14 +33,13 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
   const { audio = true, iceServers = [], iceServersTimeoutMs: timeoutMs = 1_500, iceTransportPolicy = "all" } = options;
   const { iceGatheringTimeoutMs = 1_000, clock = systemClock } = options;
   const { audioNeverCameMs = 3_000, audioStoppedMs = 4_000, audioSilentMs = 8_000, audioSampleIntervalMs = 1_000 } = options;
-  const { qualityWindowMs = 5_000, poorBelowMos = 3.1, goodAboveMos = 3.6 } = options;
+  const { qualityWindowMs = 5_000 } = options;
   const limits = {
     neverCameMs: audioNeverCameMs,
     stoppedMs: audioStoppedMs,
     silentMs: audioSilentMs,
     qualityWindowMs,
-    poorBelowMos,
-    goodAboveMos,
+    ...mosOf(options),
   };
   let { microphone = "", speaker = "" } = options;
   const { remoteAudio } = options;

@@ -1,5 +1,5 @@
 /** What kind of microphone it is. Its label stays here: it may be a person's name ("Amira’s AirPods"). */
-import type { MicrophoneKind } from "../../src/ports.ts";
+import type { MicrophoneKind } from "../../src/ports/audio.ts";
 
 /** As the makers and the systems name them, English and French; the first that fits. */
 const kinds: readonly (readonly [MicrophoneKind, RegExp])[] = [

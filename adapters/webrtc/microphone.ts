@@ -1,6 +1,6 @@
 /** The microphone of one call: asked for once, changed while its track is sent, and followed by another when it is pulled out. */
 import { whenAborted } from "../../src/platform.ts";
-import type { MicrophoneFallback } from "../../src/ports.ts";
+import type { MicrophoneFallback } from "../../src/ports/audio.ts";
 
 export interface MicrophoneOptions {
   /** That device; the line's, or the system's, if left out. */

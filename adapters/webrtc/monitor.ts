@@ -3,7 +3,8 @@ import type { Clock } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import { reconnected, unwatched, watchAudio, type WatchLimits } from "../../src/media/watch.ts";
 import { pathOf } from "../../src/media/transport.ts";
-import type { AudioQuality, MediaEvents, MediaPath } from "../../src/ports.ts";
+import type { AudioQuality, MediaPath } from "../../src/ports/audio.ts";
+import type { MediaEvents } from "../../src/ports/media.ts";
 import { microphoneKindOf } from "./microphone-kind.ts";
 import { sampleOf } from "./sample.ts";
 

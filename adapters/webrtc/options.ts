@@ -56,13 +56,20 @@ const isText = (value: unknown) => typeof value === "string";
 const deviceId = fits('a deviceId, or "" for the system\'s', isText);
 const mos = fits("a MOS from 1 to 5", (value) => typeof value === "number" && value >= 1 && value <= 5);
 
-const iceUrl = /^(?:stun|turn)s?:./i;
-/** Credentials are not looked at: the browser says more of them than we could, and nothing of them may be shown. */
+/** RFC 7064 §3.1, RFC 7065 §3.1: only TURN has a query, and a `//` is none of either. */
+const iceUrl = /^(?:stuns?:[^\s/?#]+|turns?:[^\s/?#]+(?:\?transport=(?:udp|tcp))?)$/i;
+const isTurn = (url: unknown) => /^turns?:/i.test(String(url));
+const urlsOf = (server: unknown): readonly unknown[] => [(Object(server) as { readonly urls?: unknown }).urls].flat();
+
+/** What `RTCPeerConnection` would throw for, once a call needs it. Nothing of the credentials is shown. */
 const iceServers = list((at, server) => {
-  const { urls } = Object(server) as { readonly urls?: unknown };
-  const all: readonly unknown[] = Array.isArray(urls) ? urls : [urls];
+  const all = urlsOf(server);
   const wrong = all.findIndex((url) => typeof url !== "string" || !iceUrl.test(url));
   if (all.length === 0 || wrong >= 0) refuse(`${at}.urls`, `must be URLs such as "stun:stun.example.com", not ${show(all[wrong])}`);
+  if (!all.some(isTurn)) return;
+  const { username, credential } = server as RTCIceServer;
+  for (const [key, value] of Object.entries({ username, credential }))
+    if (!isText(value) || value === "") refuse(`${at}.${key}`, "must be a text that is not empty: a TURN server asks for it");
 });
 
 const check = shape<WebRtcOptions>({
@@ -93,5 +100,15 @@ const check = shape<WebRtcOptions>({
   goodAboveMos: mos,
 });
 
+/** What holds of the two where they are left out. */
+export const mosOf = ({ poorBelowMos = 3.1, goodAboveMos = 3.6 }: WebRtcOptions) => ({ poorBelowMos, goodAboveMos });
+
 /** @throws LinekeeperError `bad-config`, naming the option. */
-export const checkOptions: Check = (at, options) => check(at, options);
+export const checkOptions: Check = (at, options) => {
+  check(at, options);
+  const { iceServers: servers = [], iceTransportPolicy } = options as WebRtcOptions;
+  const { poorBelowMos, goodAboveMos } = mosOf(options as WebRtcOptions);
+  if (poorBelowMos > goodAboveMos) refuse(`${at}: poorBelowMos`, `is ${poorBelowMos}, more than goodAboveMos (${goodAboveMos})`);
+  if (iceTransportPolicy === "relay" && typeof servers !== "function" && !servers.flatMap(urlsOf).some(isTurn))
+    refuse(`${at}: iceTransportPolicy`, 'is "relay", but there is no TURN server in iceServers');
+};

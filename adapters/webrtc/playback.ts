@@ -1,5 +1,5 @@
 /** What the customer says, played by an element of ours or of the page's. */
-import type { PlaybackState } from "../../src/ports.ts";
+import type { PlaybackState } from "../../src/ports/audio.ts";
 
 export interface PlaybackOptions {
   /** Asked for once, when there is something to play; none where the page plays it itself. */

@@ -1,7 +1,7 @@
 /** From what the browser counts (W3C webrtc-stats) to what the watch reads. */
 import { codecOf, opus } from "../../src/media/e-model.ts";
 import type { Inbound, MediaSample, Outbound, Pair, Transport } from "../../src/media/sample.ts";
-import type { CandidateType, MediaPath, MicrophoneState } from "../../src/ports.ts";
+import type { CandidateType, MediaPath, MicrophoneState } from "../../src/ports/audio.ts";
 
 /** One entry of a stats report: the browsers have more or fewer of its fields than the types promise. */
 type Stats = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 /** One call's microphone, and a peer connection for each of its attempts; one of them becomes the call's. */
 import type { Clock } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
-import type { DeviceResult, MediaEvents, MediaPath, MediaSession } from "../../src/ports.ts";
+import type { MediaPath } from "../../src/ports/audio.ts";
+import type { DeviceResult, MediaEvents, MediaSession } from "../../src/ports/media.ts";
 import { resultOf } from "./devices.ts";
 import { candidatesOf } from "./gathering.ts";
 import type { Ice } from "./ice.ts";

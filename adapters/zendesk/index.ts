@@ -2,6 +2,7 @@
  * `linekeeper/zendesk`: a softphone as a Zendesk app, by the Zendesk App Framework's own SDK (written against
  * `zendesk_app_framework_sdk` 2.0.11), with Talk Partner Edition's dial-out event and call records.
  */
+import { callable, list, shape, text, whole } from "../../src/checks.ts";
 import { HostFault, requireSettings, type CrmHost, type HostEvents } from "../../src/crm/host.ts";
 
 /** What Zendesk's app framework cannot tell a softphone of itself. */
@@ -42,8 +43,19 @@ interface DialOut {
   readonly ticketId?: unknown;
 }
 
-/** A softphone as a Zendesk app. */
-export function zendesk({ load, appId, ownNumber, needs = [] }: ZendeskOptions): CrmHost {
+const check = shape<ZendeskOptions>(
+  { load: callable("that gives the ZAFClient"), appId: whole, ownNumber: text, needs: list(text) },
+  "appId",
+  "ownNumber",
+);
+
+/**
+ * A softphone as a Zendesk app.
+ * @throws LinekeeperError `bad-config`, naming the option.
+ */
+export function zendesk(options: ZendeskOptions): CrmHost {
+  check("zendesk()", options);
+  const { load, appId, ownNumber, needs = [] } = options;
   let zaf: ZAFClient | undefined;
   let client: Client | undefined;
   let events: HostEvents | undefined;

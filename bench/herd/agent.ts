@@ -1,5 +1,5 @@
 import type { Clock, Random } from "../../src/clock.ts";
-import type { SipStack } from "../../src/ports.ts";
+import type { SipStack } from "../../src/ports/sip-edge.ts";
 
 /** One agent's softphone. */
 export interface Agent {

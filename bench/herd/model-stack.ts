@@ -1,16 +1,9 @@
 /** The `SipStack` port over model carriers: no SIP, only what reaches whom and when. */
-import type {
-  CancelTimer,
-  Clock,
-  EdgeEvents,
-  InviteEvents,
-  InviteRequest,
-  SipAnswer,
-  SipDialog,
-  SipEdge,
-  SipInvite,
-  SipStack,
-} from "../../src/ports.ts";
+import type { CancelTimer, Clock } from "../../src/clock.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { SipDialog } from "../../src/ports/sip-dialog.ts";
+import type { EdgeEvents, SipEdge, SipStack } from "../../src/ports/sip-edge.ts";
+import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import type { ModelCarrier, Resettable } from "./carrier.ts";
 
 /** A request and its answer, in ms. */

@@ -1,6 +1,7 @@
 /** A softphone with two trunks that comes back by a given strategy: what Linekeeper is compared with. */
 import type { CancelTimer } from "../../src/clock.ts";
-import type { SipAnswer, SipEdge } from "../../src/ports.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { SipEdge } from "../../src/ports/sip-edge.ts";
 import { patienceMs, type Agent, type AgentPorts } from "./agent.ts";
 import type { Strategy } from "./strategies.ts";
 

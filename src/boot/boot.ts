@@ -1,6 +1,6 @@
 /** The CRM's initialisation on record: named stages, what each depends on, and what is still missing. */
+import type { CancelTimer } from "../clock.ts";
 import { LinekeeperError } from "../errors.ts";
-import type { CancelTimer } from "../ports.ts";
 import type { StageState } from "../states.ts";
 import { beginStage, loadRetry, type Stage, type StageContext, type StageOptions, type StagePorts, type StageTask } from "./stage.ts";
 

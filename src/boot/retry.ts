@@ -1,7 +1,6 @@
 /** The only place that knows p-retry: it counts the tries, the waiting is done on our clock. */
 import pRetry from "p-retry";
-import { sleep } from "../clock.ts";
-import type { Clock, Random } from "../ports.ts";
+import { sleep, type Clock, type Random } from "../clock.ts";
 
 /** The first wait between two tries of a boot stage, and the longest, in ms. */
 const baseMs = 250;

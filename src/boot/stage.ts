@@ -1,9 +1,9 @@
 /** One named step of the CRM's initialisation, run on record: a hang is as visible as a failure. */
+import type { Clock, Random } from "../clock.ts";
 import { LinekeeperError } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import { step, type OnViolation } from "../machine.ts";
 import { anyOf, whenAborted } from "../platform.ts";
-import type { Clock, Random } from "../ports.ts";
 import { stageTable, type StageEvent, type StageState } from "../states.ts";
 import { faultOf } from "./fault.ts";
 

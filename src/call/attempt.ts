@@ -3,6 +3,7 @@
  * still followed: the ledger that keeps a phone from ringing unseen.
  */
 import { factOf } from "../answer-fact.ts";
+import type { CancelTimer, Clock } from "../clock.ts";
 import type { FailoverReason, Facts, Journal, Route } from "../journal.ts";
 import type { Limits } from "../limits.ts";
 import { step, type OnViolation } from "../machine.ts";
@@ -18,7 +19,9 @@ import {
   type Outcome,
   type Progress,
 } from "../outcome.ts";
-import type { CancelTimer, Clock, SipAnswer, SipDialog, SipInvite } from "../ports.ts";
+import type { SipAnswer } from "../ports/sip-answer.ts";
+import type { SipDialog } from "../ports/sip-dialog.ts";
+import type { SipInvite } from "../ports/sip-invite.ts";
 import { attemptTable, type AttemptEvent, type AttemptState } from "../states.ts";
 import { retryAfterMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -340,7 +343,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
           journal.append("attempt:answered", {
             ...of,
             answer: factOf(answer, ports.reasonText),
-            pddMs: Math.round(clock.nowMs() - sentMs),
+            tookMs: Math.round(clock.nowMs() - sentMs),
           });
         }
         events.answered(dialog);

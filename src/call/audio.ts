@@ -8,7 +8,7 @@ import { sleep } from "../clock.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Party } from "../journal.ts";
 import { whenAborted } from "../platform.ts";
-import type { AudioFault, AudioQuality, MicrophoneFallback, MicrophoneState, PlaybackState } from "../ports.ts";
+import type { AudioFault, AudioQuality, MicrophoneFallback, MicrophoneState, PlaybackState } from "../ports/audio.ts";
 import type { ChangePorts, Changes } from "./changes.ts";
 import { createReconnecting, type ReconnectingEvents } from "./reconnecting.ts";
 import { isRecovering, remedyOf, type Remedy } from "./remedy.ts";

@@ -1,38 +1,15 @@
-/** What the agent sees: one call, whatever number of attempts on whatever trunks it takes. */
-import { sleep, within } from "../clock.ts";
-import type { Settings } from "../config.ts";
-import { createEmitter, type EventNames, type Events } from "../emitter.ts";
-import { errorName } from "../errors.ts";
-import type { CallEnd, CallOptionName, FailoverReason, Journal, Party, Refusal } from "../journal.ts";
-import { step, type OnViolation } from "../machine.ts";
-import { inactiveSdp } from "../media/no-media.ts";
-import { flowLostOutcome, notConnectedOutcome, silentOutcome, type Outcome } from "../outcome.ts";
-import { anyOf } from "../platform.ts";
-import type { CancelTimer, MediaSession, SipDialog } from "../ports.ts";
-import type { Destination } from "../routing/destination.ts";
-import { callTable, type CallEvent, type CallState } from "../states.ts";
-import type { CommonMode } from "../trunk/common-mode.ts";
-import type { Trunk } from "../trunk/trunk.ts";
-import { startAttempt, type Attempt } from "./attempt.ts";
-import {
-  conversationEvents,
-  createConversation,
-  withTalk,
-  type Conversation,
-  type ConversationEvents,
-  type Talk,
-  type TalkPorts,
-} from "./conversation.ts";
-import type { ReferredEvents } from "./referred.ts";
-import { gate, type AttemptEnd } from "./gate.ts";
-import { sayGoodbye } from "./goodbye.ts";
-import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
-import { createOffers } from "./offers.ts";
-import { openMediaLater } from "./open-media.ts";
-import { placedWith, type ReadOptions } from "./options.ts";
-import { policyOf } from "./policy.ts";
+/** What an integrator sees of a call: of one that the agent makes, of one that the page before had answered, and of a customer's. */
+import type { EventNames, Events } from "../emitter.ts";
+import type { CallEnd, FailoverReason, Refusal } from "../journal.ts";
+import type { Outcome } from "../outcome.ts";
+import type { MediaSession } from "../ports/media.ts";
+import type { CallerIdentity } from "../ports/sip-identity.ts";
+import type { CallState, IncomingCallState } from "../states.ts";
 import type { CallProgress } from "./progress.ts";
-import { createTrunkChoice } from "./trunk-choice.ts";
+import type { ReferredEvents } from "./referred.ts";
+import { conversationEvents, type ConversationEvents, type Talk } from "./talk.ts";
+
+// ── The agent's ───────────────────────────────────────────────────────────────────────────────────
 
 /** How a call ended. */
 export interface CallSummary {
@@ -54,14 +31,6 @@ export interface CallSummary {
   readonly possibleDuplicate: boolean;
   /** What it was placed with. */
   readonly context?: unknown;
-}
-
-/** Why a call is over before it began. */
-export interface RefusedCall {
-  readonly because: Refusal;
-  readonly stage?: string;
-  readonly option?: CallOptionName;
-  readonly field?: string;
 }
 
 /** Events of one call. */
@@ -119,403 +88,65 @@ export interface Call extends Events<CallEvents>, Talk {
   hangUp(): void;
 }
 
-interface CallPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
+/** Nobody dials it again: it has answered. Whom it is with only its URI tells. */
+export interface ResumedCall extends Call {
+  readonly resumed: true;
+  /** `in`: the customer had called. */
+  readonly direction: "out" | "in";
+  /** The customer's, as the dialog has it that was taken up: personal data, never journalled. */
+  readonly remoteUri: string;
+}
+
+// ── A customer's ──────────────────────────────────────────────────────────────────────────────────
+
+/** How a customer's call ended. */
+export interface IncomingCallSummary {
+  /** Which side, or what, ended it; `answered-elsewhere`: another phone of the account took it before the agent did. */
+  readonly end: CallEnd;
+  /** Where our audio could not be opened: why, by name. `NotAllowedError`: the microphone was denied. `TimeoutError`: nobody granted it in time. */
+  readonly error?: string;
+}
+
+/** Events of a call that a customer makes. That it rings is told by the line, as `call:offered`. */
+export interface IncomingCallEvents extends ConversationEvents {
+  referred: ReferredEvents<Call>["referred"];
+  /** It is being answered by itself, as it asked (`autoAnswer`); `answered` follows, or `ended`. */
+  "auto-answered": { readonly trunkId: string };
+  /** It is answered, on this trunk, and the caller has confirmed that (ACK). */
+  answered: { readonly trunkId: string };
+  /** The call is over; the last event of it. */
+  ended: IncomingCallSummary;
+}
+
+/** Those of any call: who listens to both kinds alike has mistyped nothing. */
+export const incomingCallEvents: EventNames<IncomingCallEvents> = { ...callEvents, "auto-answered": true };
+
+/** A call that a customer makes to the agent: one object, though the same call may come by several trunks at once. */
+export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
+  /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
-  readonly destination: Destination;
-  readonly party: Party;
-  readonly options: ReadOptions;
-  readonly settings: Settings;
-  readonly trunks: () => readonly Trunk[];
-  readonly commonMode: CommonMode;
-  readonly ledger: Ledger;
-  readonly journal: Journal;
-  readonly onViolation: OnViolation;
-  readonly onListenerError: (event: string, error: unknown) => void;
-  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
-  readonly onTrunkChange: (changed: () => void) => () => void;
-  /** Nothing of it is left running, its abandoned attempts included. */
-  readonly onDone: () => void;
+  /** The trunk that it came by, or is answered on. */
+  readonly trunkId: string;
+  /** Who calls, or has taken their place since, as read: by their URI, or as the carrier vouches. Personal data, for the agent's eyes only; never journalled. */
+  readonly identity: CallerIdentity;
+  /** The same as the carrier wrote it, to look into; what a name in it says proves nothing. */
+  readonly from: string;
+  /** Of the headers that `incomingHeaders` names, those that it brought: untrusted text. Never journalled. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** It asks to be answered by itself, after so many ms: a wish, which is granted only where `autoAnswer` permits it. */
+  readonly answerAfterMs: number | undefined;
+  /** It was answered by itself. */
+  readonly autoAnswered: boolean;
+  /** Where it stands now: `ended` once it is over, whether it was answered or not. */
+  readonly state: IncomingCallState;
+  /** Its audio; a `WebRtcSession` with `webrtc()`. */
+  readonly media: MediaSession;
+  /** Resolves, never rejects, when the call is over. */
+  readonly ended: Promise<IncomingCallSummary>;
+  /** Takes it. Resolves, never rejects, when it is answered or over. Harmless twice, or after the end. */
+  answer(): Promise<void>;
+  /** Not now: 486 to the caller. Harmless after the answer. */
+  decline(): void;
+  /** Ends it, whatever its state. Harmless after the end. */
+  hangUp(): void;
 }
-
-/** What its owner, the facade, may do with a call besides. */
-export interface OwnedCall extends Call {
-  begin(): Promise<void>;
-  /** What the next page needs to go on with it, while it is answered. */
-  keep: Conversation["keep"];
-  /** Something of it may still be under way on this trunk. */
-  uses(trunk: Trunk): boolean;
-  /** Over before it began. */
-  refuse(refused: RefusedCall): void;
-  /** Linekeeper closes: nothing of it may be left running. */
-  forget(): void;
-}
-
-export function createCall(ports: CallPorts): OwnedCall {
-  const { id: callId, destination, settings, journal, onViolation } = ports;
-  const { words, context } = ports.options;
-  const { clock, limits } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, ports.onListenerError);
-  const media = openMediaLater(settings.media, callId, journal);
-  const placedMs = clock.nowMs();
-  const attempts: Attempt[] = [];
-  const sent: Sent[] = [];
-  const over = new AbortController();
-  const conversation = createConversation({
-    ...ports,
-    callId,
-    media,
-    emit,
-    onTransferred: () => leave("transferred"),
-    onReplaced: attend,
-    sayGoodbye: sayGoodbyeTo,
-    signal: over.signal,
-  });
-  /** Linekeeper closes. */
-  const forgotten = new AbortController();
-  /** Dialogs whose BYE is not confirmed. */
-  let goodbyes = 0;
-  const choice = createTrunkChoice({ ...ports, over: over.signal });
-  const policy = policyOf(destination.emergency);
-  const offers = createOffers(
-    media,
-    over.signal,
-    (offer) => within(clock, offer, policy.mediaMs(limits), over.signal),
-    policy.needsMicrophone ? undefined : inactiveSdp,
-  );
-  const maxAttempts = policy.maxAttempts(limits.maxAttempts);
-  let state: CallState = "preparing";
-  let current: Attempt | undefined;
-  let dialog: SipDialog | undefined;
-  let answeredMs = 0;
-  /** The line died under the conversation, and the agent has not chosen yet. */
-  let wasCut = false;
-  /** With whoever was on the line before it died. */
-  let talkedMs: number | undefined;
-  let onceUsed = false;
-  /** Attempts made when the agent last chose to dial again. */
-  let chosenAt = 0;
-  let lastOutcome: Outcome | undefined;
-  let lastCode: number | undefined;
-  let cancelChoice: CancelTimer = () => {};
-  /** An attempt that was given up has come to its end. */
-  let whenSettled = () => {};
-  let resolveEnded: (summary: CallSummary) => void = () => {};
-  const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
-  journal.append("call:placed", { callId, party: ports.party, ...placedWith(ports.options, settings.privacy.context) });
-
-  function move(event: CallEvent): boolean {
-    const next = step("call", callTable, state, event, onViolation);
-    if (next !== undefined) state = next;
-    return next !== undefined;
-  }
-
-  async function begin(): Promise<void> {
-    try {
-      await offers.prepare();
-    } catch (error) {
-      return refuse({ because: "media-failed" }, error);
-    }
-    advance();
-  }
-
-  /** On to the next trunk. Whatever breaks on the way (the microphone was taken away) ends the call, nothing else. */
-  function advance(from?: { readonly trunkId: string; readonly because: FailoverReason }): void {
-    // The agent may have hung up while the microphone was opened or a CANCEL confirmed: then nobody waits for a trunk.
-    if (isDone()) return;
-    tryNext(from).catch((error: unknown) => {
-      if (over.signal.aborted) return;
-      ports.onListenerError("call", error);
-      finish("failed", errorName(error));
-    });
-  }
-
-  /** The INVITE goes to the best trunk that was not tried yet; `from` tells of a failover. */
-  async function tryNext(from?: { readonly trunkId: string; readonly because: FailoverReason }): Promise<void> {
-    const trunk = await choice.take();
-    // While it waited the agent may have hung up, or an attempt that was given up been answered.
-    if (isDone()) return;
-    if (!trunk) return from ? finish("failed") : refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
-    const offer = await offers.take();
-    if (isDone()) return media.withdraw?.(offer);
-    if (from) {
-      journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });
-      emit("failed-over", { from: from.trunkId, to: trunk.id, because: from.because });
-      // Whoever was told may have hung up.
-      if (isDone()) return media.withdraw?.(offer);
-    }
-    move("dial");
-    const attempt: Attempt = startAttempt({
-      number: attempts.length + 1,
-      callId,
-      route: destination.route,
-      dialled: destination.number,
-      offer,
-      words,
-      trunk,
-      clock,
-      limits,
-      reasonText: settings.privacy.reasonText,
-      journal,
-      onViolation,
-      hasBetter: () => attempts.length < maxAttempts && choice.hasBetter,
-      onTrunkChange: ports.onTrunkChange,
-      events: {
-        slow: () => emit("slow", { trunkId: trunk.id }),
-        alerting() {
-          if (attempt !== current || attempt.state === "cancelling" || !move("ring")) return;
-          journal.append("call:ringing", { callId, trunkId: trunk.id });
-          emit("ringing", { trunkId: trunk.id });
-        },
-        progressed(progress) {
-          if (attempt === current && !isDone()) emit("progress", { ...progress, trunkId: trunk.id });
-        },
-        described(sdp) {
-          if (attempt === current && !dialog) void heed(() => media.applyEarlyAnswer?.(sdp, offer));
-        },
-        answered: (late) => answered(attempt, late, offer),
-        over: (end) => decide(attempt, end),
-        settled() {
-          if (!dialog || attempt !== current) media.withdraw?.(offer);
-          whenSettled();
-          done();
-        },
-      },
-    });
-    sent.push(
-      ports.ledger.enter(
-        destination.number,
-        attempt.tried,
-        attempts.map(({ tried }) => tried),
-      ),
-    );
-    attempts.push(attempt);
-    // The journal's readers have been told of it already, and may have hung up.
-    if (isDone()) return attempt.giveUp("hung-up");
-    current = attempt;
-    if (choice.left > 0) offers.prepare().catch(() => {});
-    emit("dialling", { trunkId: trunk.id });
-  }
-
-  /** The agent hung up, or somebody has answered. */
-  const isDone = () => over.signal.aborted || dialog !== undefined;
-
-  /** Waits until an attempt that was given up is over, so that the same phone does not ring twice at once; not for long. */
-  async function cancelled(attempt: Attempt): Promise<void> {
-    if (isOver(attempt)) return;
-    const bound = new AbortController();
-    await Promise.race([
-      new Promise<void>((resolve) => (whenSettled = resolve)),
-      sleep(clock, limits.cancelConfirmMs, anyOf(bound.signal, over.signal)).catch(() => {}),
-    ]);
-    bound.abort();
-  }
-
-  function answered(attempt: Attempt, answer: SipDialog, offer: string): void {
-    // The second of two answers, or one after the agent hung up: the rule is one phone, one conversation.
-    if (dialog || state === "ended") {
-      sayGoodbyeTo(answer, attempt.trunk);
-      attempt.concluded("answered-late-and-ended");
-      return;
-    }
-    move("answer");
-    attend(answer, attempt.trunk);
-    answeredMs = clock.nowMs();
-    cancelChoice();
-    current = attempt;
-    giveUpOthers("answer");
-    attempt.concluded("adopted");
-    offers.discard();
-    const trunkId = attempt.trunk.id;
-    journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
-    const { sdp } = answer;
-    const isMute = offer === inactiveSdp && !policy.needsMicrophone;
-    if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
-    conversation.begin({ ...ports, trunk: attempt.trunk, dialog: answer, isMute });
-    emit("answered", { trunkId });
-  }
-
-  /** Whatever does not carry the conversation, though it may still ring: an emergency call goes on beside a phone whose flow was lost. */
-  function giveUpOthers(because: "answer" | "hung-up"): void {
-    for (const attempt of attempts) if (!dialog || attempt !== current) attempt.giveUp(because);
-  }
-
-  /** The call's own from now on. */
-  function attend(answer: SipDialog, trunk: Trunk): void {
-    dialog = answer;
-    answer.onEnded((how) =>
-      conversation.unlessReplaced(() => {
-        if (dialog !== answer) return;
-        if (how === "bye") finish(conversation.endThere);
-        else cut(trunk);
-      }),
-    );
-  }
-
-  /** Nobody calls a customer back but the agent; the emergency services call back themselves. */
-  function cut(trunk: Trunk): void {
-    if (!policy.asksAgent) return finish("flow-lost");
-    wasCut = true;
-    journal.append("call:cut", { callId, trunkId: trunk.id, talkedMs: leaveDialog(trunk) });
-    ask(trunk, "flow-lost");
-  }
-
-  /** @returns how long was talked, ms. */
-  function leaveDialog(trunk: Trunk): number {
-    talkedMs = Math.round(clock.nowMs() - answeredMs);
-    dialog = undefined;
-    conversation.cut();
-    choice.startOver(trunk);
-    return talkedMs;
-  }
-
-  /** Only the agent may dial again. */
-  function ask(trunk: Trunk, otherwise: CallEnd): void {
-    if (!move("choose")) return;
-    // An agent who has left must not find a customer on the line.
-    cancelChoice = clock.setTimer(() => finish(otherwise), limits.choiceMs);
-    emit("choice-needed", { trunkId: trunk.id });
-  }
-
-  function sayGoodbyeTo(ended: SipDialog | Promise<SipDialog>, trunk: Trunk): void {
-    goodbyes += 1;
-    void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(() => {
-      goodbyes -= 1;
-      done();
-    });
-  }
-
-  /** What the peer says of its audio ends no call. */
-  async function heed(apply: () => Promise<void> | undefined): Promise<void> {
-    try {
-      await apply();
-    } catch (error) {
-      if (!over.signal.aborted) ports.onListenerError("media", error);
-    }
-  }
-
-  function decide(attempt: Attempt, end: AttemptEnd & { readonly because: FailoverReason }): void {
-    lastOutcome = end.outcome;
-    lastCode = end.sipCode;
-    if (attempt !== current || dialog) return;
-    if (hasFlowFailed(end)) choice.forgive(attempt.trunk);
-    const decision = gate({
-      end,
-      hasRung: attempts.slice(chosenAt).some(({ tried }) => tried.alerted),
-      policy,
-      cancelled: state === "ended",
-      attemptsMade: attempts.length,
-      maxAttempts,
-      trunksLeft: choice.left,
-      onceUsed,
-    });
-    onceUsed ||= end.outcome.retry === "once";
-    if (decision === "fail-over") return advance({ trunkId: attempt.trunk.id, because: end.because });
-    if (decision === "end") return finish(end.outcome.class === "callee" ? "callee-refused" : "failed");
-    ask(attempt.trunk, "failed");
-  }
-
-  function refuse({ field, ...refused }: RefusedCall, error?: unknown): void {
-    if (state === "ended") return;
-    const thrown = error === undefined ? {} : { error: errorName(error) };
-    journal.append("call:refused", { callId, ...refused, ...thrown });
-    const why = { refusal: refused.because, ...(field !== undefined && { field }), ...thrown };
-    close({ end: "refused", attempts: attempts.length, possibleDuplicate: false, ...why });
-  }
-
-  /** By our side: the other is told. */
-  function leave(end: CallEnd): void {
-    if (state === "ended") return;
-    if (dialog && current) sayGoodbyeTo(dialog, current.trunk);
-    finish(end);
-  }
-
-  function finish(end: CallEnd, error?: string): void {
-    if (state === "ended") return;
-    const possibleDuplicate = mayHaveRung(sent);
-    journal.append("call:ended", {
-      callId,
-      end,
-      possibleDuplicate,
-      ...(lastOutcome && { outcome: lastOutcome }),
-      ...(dialog ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : talkedMs !== undefined && { talkedMs }),
-    });
-    const why = {
-      ...(lastOutcome && { outcome: lastOutcome }),
-      ...(lastCode !== undefined && { sipCode: lastCode }),
-      ...(error && { error }),
-    };
-    close({ end, attempts: attempts.length, possibleDuplicate, ...why });
-  }
-
-  function close(end: CallSummary): void {
-    const summary: CallSummary = { ...end, ...(context !== undefined && { context }) };
-    move("end");
-    over.abort();
-    cancelChoice();
-    media.close();
-    giveUpOthers("hung-up");
-    // A listener given just after `call()` must still hear of a refusal.
-    queueMicrotask(() => {
-      emit("ended", summary);
-      removeAll();
-      resolveEnded(summary);
-      done();
-    });
-  }
-
-  /** Over, no abandoned attempt is left to follow, and no BYE to be confirmed. */
-  function done(): void {
-    if (state === "ended" && goodbyes === 0 && attempts.every(isOver)) ports.onDone();
-  }
-
-  const call: Omit<OwnedCall, keyof Talk> = {
-    id: callId,
-    get state() {
-      return state;
-    },
-    get trunkId() {
-      return current?.trunk.id;
-    },
-    context,
-    media,
-    on,
-    once,
-    off,
-    ended,
-    begin,
-    keep: conversation.keep,
-    uses: choice.hasTaken,
-    refuse,
-    redial() {
-      const hasNoAudio = state === "answered" && conversation.hasNoAudio && policy.asksAgent;
-      if ((state !== "choosing" && !hasNoAudio) || !current) return;
-      cancelChoice();
-      // At once, so that a second click finds no choice any more.
-      move("dial");
-      const before = current;
-      if (hasNoAudio && dialog) sayGoodbyeTo(dialog, before.trunk);
-      if (hasNoAudio) leaveDialog(before.trunk);
-      if (hasNoAudio || wasCut)
-        journal.append("call:redialled", { callId, trunkId: before.trunk.id, because: hasNoAudio ? "no-audio" : "flow-lost" });
-      wasCut = false;
-      chosenAt = attempts.length;
-      ports.onTaken();
-      before.giveUp("redial");
-      void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));
-    },
-    hangUp() {
-      leave("hung-up-here");
-    },
-    forget() {
-      forgotten.abort();
-      for (const attempt of attempts) attempt.forget();
-    },
-  };
-  return withTalk(call, conversation);
-}
-
-const isOver = ({ tried }: Attempt): boolean => tried.finishedMs !== undefined;
-
-/** It was the flow: the trunk may be well when that is back. */
-const hasFlowFailed = ({ outcome }: AttemptEnd): boolean =>
-  outcome === notConnectedOutcome || outcome === flowLostOutcome || outcome === silentOutcome;

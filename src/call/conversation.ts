@@ -1,89 +1,23 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
-import type { Emitter, EventNames } from "../emitter.ts";
+import type { Emitter } from "../emitter.ts";
 import type { Journal, Party, Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import { anyOf, whenAborted } from "../platform.ts";
-import type { CallerIdentity, DeviceResult, KeptDialog, MediaSession, SipDialog, SipInvitation } from "../ports.ts";
+import type { DeviceResult, MediaSession } from "../ports/media.ts";
+import type { KeptDialog, SipDialog } from "../ports/sip-dialog.ts";
+import type { CallerIdentity } from "../ports/sip-identity.ts";
+import type { SipInvitation } from "../ports/sip-invitation.ts";
 import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { keepAudio, type AudioEvents, type AudioPorts } from "./audio.ts";
+import { keepAudio, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
-import type { Digits, DtmfOptions, DtmfResult } from "./digits.ts";
+import type { Digits } from "./digits.ts";
 import { createHolding, type Holding, type HoldResult } from "./holding.ts";
 import type { Anew } from "./replacement.ts";
-import type { Follow, ReferredEvents } from "./referred.ts";
-import type { KeptTransfer, Line, Transfer, TransferEvents, TransferResult } from "./transfer.ts";
+import type { Follow } from "./referred.ts";
+import type { ConversationEvents, Talk } from "./talk.ts";
+import type { KeptTransfer, Line, Transfer } from "./transfer.ts";
 import { untilReady } from "./until-ready.ts";
-
-/** Events of an answered call, whichever side began it. */
-export interface ConversationEvents extends AudioEvents, TransferEvents, ReferredEvents {
-  /** Agent or customer put the call on hold, or came back. */
-  held: { readonly trunkId: string; readonly held: Held };
-  /** The agent's microphone was muted or unmuted by `mute()` or `unmute()`; what the system does comes as `microphone`. */
-  muted: { readonly muted: boolean };
-  /**
-   * Somebody else took the customer's place, as after a transfer by the other side (RFC 3891): the call goes on with them, held and muted
-   * as it was. What was told of the audio before is over.
-   */
-  replaced: { readonly trunkId: string; readonly identity: CallerIdentity };
-  /** The customer's side sent a digit by INFO. */
-  digit: { readonly trunkId: string; readonly digit: string };
-}
-
-export const conversationEvents: EventNames<ConversationEvents> = {
-  reconnecting: true,
-  reconnected: true,
-  "no-audio": true,
-  "audio-restored": true,
-  quality: true,
-  microphone: true,
-  playback: true,
-  held: true,
-  muted: true,
-  digit: true,
-  replaced: true,
-  transfer: true,
-  referred: true,
-};
-
-/** What the agent may do with a call once it is answered; `Call` and `IncomingCall` have it alike. None of these throws or rejects. */
-export interface Talk {
-  /** Who has put the call on hold: `here` the agent, once the other side took it; `there` the customer. */
-  readonly held: Held;
-  /** The agent has muted the microphone. */
-  readonly muted: boolean;
-  /**
-   * Puts the customer on hold (re-INVITE, RFC 3264 §8.4). At once nothing of the microphone leaves, and nothing is played. While the
-   * flow is down it waits for the next. Resolves when the other side took it, or it came to nothing; then the call is as it was.
-   */
-  hold(): Promise<HoldResult>;
-  /** Takes the call back, and holds the one that is heard meanwhile. Resolves as `hold()` does; of two that contradict each other the last counts. */
-  unhold(): Promise<HoldResult>;
-  /** Nothing of the microphone leaves, by no renegotiation; before the answer too. @param on `false` is `unmute()`. */
-  mute(on?: boolean): void;
-  /** The microphone is heard again, unless the call is on hold; harmless where it was not muted. */
-  unmute(): void;
-  /**
-   * Sends digits, one after the other: `0`–`9`, `*`, `#`, `A`–`D`, and `,` for a pause of 2 s. What is asked for next waits.
-   * Resolves when all are sent, or with why they are not. Which ones they are is never on record.
-   */
-  sendDtmf(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
-  /**
-   * Talks by another microphone, without renegotiation and for this call alone; mute and hold stay. Before the answer too.
-   * @param deviceId as `enumerateDevices()` has it; `""`: the system's.
-   */
-  setMicrophone(deviceId: string): Promise<DeviceResult>;
-  /** Plays the customer on another device, where the browser can (`unsupported`). @param deviceId `""`: the system's. */
-  setSpeaker(deviceId: string): Promise<DeviceResult>;
-  /** From a click, after `playback` was told as `blocked`: the customer is heard from now on. */
-  resumeAudio(): Promise<DeviceResult>;
-  /**
-   * Connects the customer to somebody else, and ends the call as `transferred`: to a number (REFER, RFC 3515), or to whom another answered
-   * call over the same carrier is with, which then ends too (Replaces, RFC 3891). The customer is held meanwhile. Resolves when the other
-   * side says what came of it; where it came to nothing the call is as it was.
-   */
-  transfer(to: string | Talk): Promise<TransferResult>;
-}
 
 export interface TalkPorts {
   readonly callId: string;
@@ -143,8 +77,8 @@ export interface Conversation {
   begin(answered: Answered): void;
   /** Undefined before it has begun, after its end, and where it cannot be kept. */
   keep(): KeptCall | undefined;
-  /** The other side has ended the dialog: runs `end` now; or, while somebody is taking its place, only if that comes to nothing. */
-  unlessReplaced(end: () => void): void;
+  /** Calls `ended` when the other side has ended the dialog: at once; or, while somebody is taking its place, when that is over. */
+  onEnded(dialog: SipDialog, ended: Parameters<SipDialog["onEnded"]>[0]): void;
   /** The line died under it; the call is not over, and somebody else may answer. */
   cut(): void;
   /** The parties do not hear each other, and what could be tried did not help. */
@@ -304,9 +238,11 @@ export function createConversation(ports: TalkPorts): Conversation {
       return isLeaving ? "transferred" : "hung-up-there";
     },
     begin,
-    unlessReplaced(end) {
-      if (replacing) void replacing.then(end);
-      else end();
+    onEnded(dialog, ended) {
+      dialog.onEnded((how) => {
+        if (replacing) void replacing.then(() => ended(how));
+        else ended(how);
+      });
     },
     cut() {
       present.abort();

@@ -2,7 +2,8 @@
 import { sleep } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import type { Journal } from "../journal.ts";
-import type { MediaSession, SipDialog } from "../ports.ts";
+import type { MediaSession } from "../ports/media.ts";
+import type { SipDialog } from "../ports/sip-dialog.ts";
 
 /** How digits are sent. A time outside its bounds is taken to the nearest one. */
 export interface DtmfOptions {

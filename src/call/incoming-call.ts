@@ -1,114 +1,34 @@
 /** A call that a customer makes to the agent, over whichever trunks it comes: it rings once. */
 import { sleep, within } from "../clock.ts";
-import type { Settings } from "../config.ts";
-import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, Journal, Party } from "../journal.ts";
-import { step, type OnViolation } from "../machine.ts";
+import { step } from "../machine.ts";
 import { anyOf } from "../platform.ts";
-import type { CallerIdentity, Cancellation, MediaSession, SipDialog } from "../ports.ts";
+import type { MediaSession } from "../ports/media.ts";
+import type { SipDialog } from "../ports/sip-dialog.ts";
+import type { Cancellation } from "../ports/sip-invitation.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
-import type { Trunk } from "../trunk/trunk.ts";
-import { createConversation, withTalk, type Conversation, type ConversationEvents, type Talk, type TalkPorts } from "./conversation.ts";
-import { callEvents, type Call } from "./call.ts";
-import type { ReferredEvents } from "./referred.ts";
-import { sayGoodbye } from "./goodbye.ts";
+import { incomingCallEvents, type IncomingCallEvents, type IncomingCallSummary } from "./call.ts";
+import { createConversation, withTalk } from "./conversation.ts";
+import { createGoodbyes } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
-import type { UnderWay } from "./reception.ts";
+import type { CallPorts, OwnedIncomingCall } from "./owned-call.ts";
+import type { Talk } from "./talk.ts";
+import { createTelling } from "./telling.ts";
 
-/** How a customer's call ended. */
-export interface IncomingCallSummary {
-  /** Which side, or what, ended it; `answered-elsewhere`: another phone of the account took it before the agent did. */
-  readonly end: CallEnd;
-  /** Where our audio could not be opened: why, by name. `NotAllowedError`: the microphone was denied. `TimeoutError`: nobody granted it in time. */
-  readonly error?: string;
-}
-
-/** Events of a call that a customer makes. That it rings is told by the line, as `call:offered`. */
-export interface IncomingCallEvents extends ConversationEvents {
-  referred: ReferredEvents<Call>["referred"];
-  /** It is being answered by itself, as it asked (`autoAnswer`); `answered` follows, or `ended`. */
-  "auto-answered": { readonly trunkId: string };
-  /** It is answered, on this trunk, and the caller has confirmed that (ACK). */
-  answered: { readonly trunkId: string };
-  /** The call is over; the last event of it. */
-  ended: IncomingCallSummary;
-}
-
-/** Those of any call: who listens to both kinds alike has mistyped nothing. */
-const incomingCallEvents: EventNames<IncomingCallEvents> = { ...callEvents, "auto-answered": true };
-
-/** A call that a customer makes to the agent: one object, though the same call may come by several trunks at once. */
-export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
-  /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
-  readonly id: string;
-  /** The trunk that it came by, or is answered on. */
-  readonly trunkId: string;
-  /** Who calls, or has taken their place since, as read: by their URI, or as the carrier vouches. Personal data, for the agent's eyes only; never journalled. */
-  readonly identity: CallerIdentity;
-  /** The same as the carrier wrote it, to look into; what a name in it says proves nothing. */
-  readonly from: string;
-  /** Of the headers that `incomingHeaders` names, those that it brought: untrusted text. Never journalled. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** It asks to be answered by itself, after so many ms: a wish, which is granted only where `autoAnswer` permits it. */
-  readonly answerAfterMs: number | undefined;
-  /** It was answered by itself. */
-  readonly autoAnswered: boolean;
-  /** Where it stands now: `ended` once it is over, whether it was answered or not. */
-  readonly state: IncomingCallState;
-  /** Its audio; a `WebRtcSession` with `webrtc()`. */
-  readonly media: MediaSession;
-  /** Resolves, never rejects, when the call is over. */
-  readonly ended: Promise<IncomingCallSummary>;
-  /** Takes it. Resolves, never rejects, when it is answered or over. Harmless twice, or after the end. */
-  answer(): Promise<void>;
-  /** Not now: 486 to the caller. Harmless after the answer. */
-  decline(): void;
-  /** Ends it, whatever its state. Harmless after the end. */
-  hangUp(): void;
-}
-
-/** What its owner, the switchboard, may do with it besides. */
-export interface OwnedIncomingCall extends IncomingCall {
-  /** Rings, and is on record: once its owner knows of it, for whoever reads the record may act on it. */
-  begin(): void;
-  /** What the next page needs to go on with it, while it is answered. */
-  keep: Conversation["keep"];
-  /** How it compares with an INVITE that comes now. */
-  arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
-  /** Answers it when its time has come, if it asks for that and `isFree`, the agent, still is. */
-  autoAnswer(isFree: () => boolean): void;
-  /** Something of it may still be under way on this trunk. */
-  uses(trunk: Trunk): boolean;
-  /** The same call came by another trunk too: a spare, should the first be lost before the answer. */
-  join(leg: Leg): void;
-  /** Linekeeper closes: nothing of it may be left running. */
-  forget(): void;
-}
-
-interface IncomingPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
-  readonly id: string;
+interface IncomingPorts extends CallPorts {
   readonly leg: Leg;
   readonly introduction: Introduction;
-  readonly party: Party;
   readonly number: string | undefined;
   readonly media: MediaSession;
-  readonly settings: Settings;
-  readonly journal: Journal;
-  readonly onViolation: OnViolation;
-  readonly onListenerError: (event: string, error: unknown) => void;
-  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
-  readonly onTrunkChange: (changed: () => void) => () => void;
-  /** Nothing of it is left running, its BYE included. */
-  readonly onDone: () => void;
 }
 
 export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { id: callId, settings, journal, party, media, onListenerError } = ports;
   const { clock, limits } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<IncomingCallEvents>(incomingCallEvents, onListenerError);
+  const { heard, emit, end: tellEnd } = createTelling<IncomingCallEvents>(incomingCallEvents, onListenerError);
   const over = new AbortController();
+  const goodbyes = createGoodbyes({ ...ports, callId }, done);
   const conversation = createConversation({
     ...ports,
     callId,
@@ -118,12 +38,11 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       attend(next);
       [identity, from] = [theirs, by.from];
     },
-    sayGoodbye: sayGoodbyeTo,
+    sayGoodbye: goodbyes.say,
     signal: over.signal,
   });
-  const forgotten = new AbortController();
   const offeredMs = clock.nowMs();
-  const legs = createLegs(lost);
+  const legs = createLegs({ clock, adriftMs: limits.trunkWaitMs, onLost: lost });
   let current = ports.leg;
   let { identity } = ports.introduction;
   let { from } = current.invitation;
@@ -131,10 +50,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   let autoAnswered = false;
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
-  /** What may still end after the call has: an answer, and dialogs whose BYE is not confirmed. */
+  /** Answers of ours that may still end after the call has. */
   let underWay = 0;
-  let resolveEnded: (summary: IncomingCallSummary) => void = () => {};
-  const ended = new Promise<IncomingCallSummary>((resolve) => (resolveEnded = resolve));
   legs.add(current);
 
   function move(event: IncomingCallEvent): boolean {
@@ -146,7 +63,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** Asked again after whatever may have changed the world: a wait, a listener, the integrator's media. */
   const isAnswering = () => state === "answering";
 
-  function lost(how: Cancellation): void {
+  function lost(how: Cancellation | "flow-lost"): void {
     if (state === "ringing" && legs.first) current = legs.first;
     else if (!legs.first && (state === "ringing" || isAnswering()))
       finish({ end: legs.isTakenElsewhere ? "answered-elsewhere" : how === "gave-up" ? "hung-up-there" : how });
@@ -191,6 +108,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     let ours: string;
     try {
       ours = await within(clock, describe(invitation.offer, signal), limits.mediaMs, signal);
+      if (legs.first === leg) await leg.afloat();
+      signal.throwIfAborted();
     } catch (error) {
       if (signal.aborted) return undefined;
       onListenerError("media", error);
@@ -198,6 +117,12 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       // A prompt that nobody answers is the same for every leg, and no customer waits for it twice.
       if (errorName(error) === "TimeoutError") legs.reject(480);
       return { end: "failed", error: errorName(error) };
+    }
+    // Its flow was lost meanwhile, and another has one.
+    if (legs.first !== leg) {
+      invitation.reject(486);
+      await heed(async () => media.withdraw?.(ours));
+      return undefined;
     }
     let accepted: SipDialog;
     try {
@@ -209,7 +134,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     }
     const { sdp: answer } = accepted;
     if (isLate && answer !== undefined) await heed(() => media.applyAnswer(answer, ours));
-    if (!isAnswering()) sayGoodbyeTo(accepted, leg.trunk);
+    if (!isAnswering()) goodbyes.say(accepted, leg.trunk);
     else established(accepted, leg);
     return undefined;
   }
@@ -233,8 +158,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       const signal = anyOf(over.signal, flowLost.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
-      underWay += 1;
-      void accepting.then((late) => sayGoodbyeTo(late, leg.trunk)).then(settled, settled);
+      goodbyes.say(accepting, leg.trunk);
       throw error;
     } finally {
       stop();
@@ -265,11 +189,9 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** The call's own from now on. */
   function attend(accepted: SipDialog): void {
     dialog = accepted;
-    accepted.onEnded((how) =>
-      conversation.unlessReplaced(() => {
-        if (dialog === accepted) finish({ end: how === "bye" ? conversation.endThere : "flow-lost" });
-      }),
-    );
+    conversation.onEnded(accepted, (how) => {
+      if (dialog === accepted) finish({ end: how === "bye" ? conversation.endThere : "flow-lost" });
+    });
   }
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────────
@@ -278,7 +200,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   function finish(summary: IncomingCallSummary, isOurs = summary.end === "hung-up-here"): void {
     if (!move("end")) return;
     over.abort();
-    if (dialog && isOurs) sayGoodbyeTo(dialog, current.trunk);
+    if (dialog && isOurs) goodbyes.say(dialog, current.trunk);
     try {
       media.close();
     } catch (error) {
@@ -286,15 +208,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     }
     const talkedMs = dialog ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : {};
     journal.append("call:ended", { callId, ...summary, possibleDuplicate: false, ...talkedMs });
-    emit("ended", summary);
-    removeAll();
-    resolveEnded(summary);
+    tellEnd(summary);
     done();
-  }
-
-  function sayGoodbyeTo(ended: SipDialog | Promise<SipDialog>, trunk: Trunk): void {
-    underWay += 1;
-    void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(settled);
   }
 
   function settled(): void {
@@ -303,7 +218,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   }
 
   function done(): void {
-    if (state === "ended" && underWay === 0) ports.onDone();
+    if (state === "ended" && underWay === 0 && goodbyes.areOver) ports.onDone();
   }
 
   const call: Omit<OwnedIncomingCall, keyof Talk> = {
@@ -325,10 +240,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       return state;
     },
     media,
-    on,
-    once,
-    off,
-    ended,
+    ...heard,
     begin() {
       journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
       legs.ring(ports.leg);
@@ -356,7 +268,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       legs.reject(480);
       finish({ end: "hung-up-here" });
     },
-    forget: () => forgotten.abort(),
+    forget: goodbyes.forget,
   };
   return withTalk(call, conversation);
 }

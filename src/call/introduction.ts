@@ -1,5 +1,6 @@
 /** What an INVITE to the agent says of itself, made fit to be shown. Pure. */
-import type { CallerIdentity, SipInvitation } from "../ports.ts";
+import type { CallerIdentity } from "../ports/sip-identity.ts";
+import type { SipInvitation } from "../ports/sip-invitation.ts";
 import { printable } from "./untrusted.ts";
 
 export interface Introduction {

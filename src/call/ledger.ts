@@ -2,7 +2,7 @@
  * Whether two phones may have rung, or one twice. All that goes out to one number within a minute counts, over all calls, for the
  * customer cannot tell one call of ours from another.
  */
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../clock.ts";
 
 /** What is known of one attempt, in so far as it tells of a phone that may have rung; nothing that holds on to the attempt itself. */
 export interface Tried {

@@ -1,5 +1,6 @@
 /** The INVITEs of one customer's call, by one trunk or several, that can still be answered: the first of them first. */
-import type { Cancellation, SipInvitation } from "../ports.ts";
+import type { CancelTimer, Clock } from "../clock.ts";
+import type { Cancellation, SipInvitation } from "../ports/sip-invitation.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 
 /** One INVITE of the call. */
@@ -9,11 +10,14 @@ export interface Leg {
 }
 
 export interface OpenLeg extends Leg {
-  /** Aborts when the caller gave it up, or its flow was lost. */
+  /** Aborts when the caller gave it up, or its flow was lost and did not come back in time. */
   readonly gone: AbortSignal;
+  /** Resolves once there is a flow to answer it on, or it is gone; at once where there is one. */
+  afloat(): Promise<void>;
 }
 
 export interface Legs {
+  /** Of those whose flow stands, if there is one. */
   readonly first: OpenLeg | undefined;
   readonly count: number;
   /** One of them was cancelled because somebody else took the call: what of the others was given up first says nothing of that. */
@@ -31,18 +35,63 @@ export interface Legs {
   hadCallId(sipCallId: string): boolean;
 }
 
-/** @param onLost one is gone. */
-export function createLegs(onLost: (how: Cancellation) => void): Legs {
+interface LegsPorts {
+  readonly clock: Clock;
+  /** How long a leg whose flow was lost waits for the next one, in ms: nobody knows whether the caller is still there. */
+  readonly adriftMs: number;
+  /** One is gone, or its flow is. */
+  onLost(this: void, how: Cancellation | "flow-lost"): void;
+}
+
+interface Kept {
+  readonly leg: OpenLeg;
+  readonly gone: AbortController;
+  /** While its flow is lost. */
+  adrift?: { readonly isOver: Promise<void>; readonly end: () => void; readonly cancelTimer: CancelTimer };
+}
+
+export function createLegs({ clock, adriftMs, onLost }: LegsPorts): Legs {
   const sipCallIds = new Set<string>();
   const trunks = new Set<Trunk>();
-  let open: readonly OpenLeg[] = [];
+  let open: readonly Kept[] = [];
   let isTakenElsewhere = false;
 
-  const leave = (leg: OpenLeg) => void (open = open.filter((each) => each !== leg));
+  /** @returns those that were open, and are no more. */
+  function close(which: (kept: Kept) => boolean): readonly Kept[] {
+    const closed = open.filter(which);
+    open = open.filter((kept) => !closed.includes(kept));
+    for (const kept of closed) land(kept);
+    return closed;
+  }
+
+  function land(kept: Kept): void {
+    kept.adrift?.cancelTimer();
+    kept.adrift?.end();
+    delete kept.adrift;
+  }
+
+  function drift(kept: Kept): void {
+    if (kept.adrift || !open.includes(kept)) return;
+    const late = () => {
+      giveUp(kept);
+      // As soon as it can be told: others may be asked to take it.
+      kept.leg.invitation.reject(480);
+      onLost("flow-lost");
+    };
+    let end = () => {};
+    const isOver = new Promise<void>((resolve) => (end = resolve));
+    kept.adrift = { isOver, end, cancelTimer: clock.setTimer(late, adriftMs) };
+    onLost("flow-lost");
+  }
+
+  function giveUp(kept: Kept): void {
+    close((each) => each === kept);
+    kept.gone.abort();
+  }
 
   return {
     get first() {
-      return open[0];
+      return (open.find(({ adrift }) => !adrift) ?? open[0])?.leg;
     },
     get count() {
       return open.length;
@@ -52,27 +101,30 @@ export function createLegs(onLost: (how: Cancellation) => void): Legs {
     },
     add({ trunk, invitation }) {
       const gone = new AbortController();
-      const leg: OpenLeg = { trunk, invitation, gone: gone.signal };
-      open = [...open, leg];
+      const leg: OpenLeg = { trunk, invitation, gone: gone.signal, afloat: async () => kept.adrift?.isOver };
+      const kept: Kept = { leg, gone };
+      open = [...open, kept];
       trunks.add(trunk);
       sipCallIds.add(invitation.sipCallId);
+      invitation.onFlowChanged((isOpen) => (isOpen ? land(kept) : drift(kept)));
       invitation.onCancelled((how) => {
-        leave(leg);
         isTakenElsewhere ||= how === "answered-elsewhere";
-        gone.abort();
+        giveUp(kept);
+        // Who gave up on one trunk has done so on another that could not tell us.
+        if (open.every(({ adrift }) => adrift)) for (const adrift of close(() => true)) adrift.leg.invitation.reject(487);
         onLost(how);
       });
     },
     ring({ invitation }) {
-      if (open.some((leg) => leg.invitation === invitation)) invitation.ring();
+      if (open.some(({ leg }) => leg.invitation === invitation)) invitation.ring();
     },
-    leave,
+    leave: (leg) => void close((kept) => kept.leg === leg),
     reject(code, but) {
-      const rejected = open.filter((leg) => leg !== but);
-      open = [];
-      for (const { invitation } of rejected) invitation.reject(code);
+      const rejected = close(({ leg }) => leg !== but);
+      if (but) close(() => true);
+      for (const { leg } of rejected) leg.invitation.reject(code);
     },
-    hasTrunk: (trunk) => open.some((leg) => leg.trunk === trunk),
+    hasTrunk: (trunk) => open.some(({ leg }) => leg.trunk === trunk),
     hadTrunk: (trunk) => trunks.has(trunk),
     hadCallId: (sipCallId) => sipCallIds.has(sipCallId),
   };

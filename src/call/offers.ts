@@ -4,7 +4,11 @@
  * One offer for two carriers would do no harm in SIP, but in the audio: the relay of the first goes on talking to it after its INVITE
  * has failed (RFC 5763 §5), and the second never completes its handshake.
  */
-import type { MediaSession } from "../ports.ts";
+import { within } from "../clock.ts";
+import type { Settings } from "../config.ts";
+import { inactiveSdp } from "../media/no-media.ts";
+import type { MediaSession } from "../ports/media.ts";
+import type { CallPolicy } from "./policy.ts";
 
 export interface Offers {
   /** For the next attempt: the one that was made ahead, else a new one. @throws what the media session throws. */
@@ -14,6 +18,15 @@ export interface Offers {
   /** No further attempt will follow. */
   discard(): void;
 }
+
+/** As the call's policy has them. */
+export const offersBy = (policy: CallPolicy, media: MediaSession, { clock, limits }: Settings, signal: AbortSignal): Offers =>
+  createOffers(
+    media,
+    signal,
+    (offer) => within(clock, offer, policy.mediaMs(limits), signal),
+    policy.needsMicrophone ? undefined : inactiveSdp,
+  );
 
 /**
  * @param inTime bounds a wait: rejects when it takes too long, as a prompt for the microphone that nobody answers does.

@@ -1,7 +1,7 @@
 /** The audio of one call, opened; and what of its troubles goes on record, whoever began the call. */
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
-import type { Media, MediaSession } from "../ports.ts";
+import type { Media, MediaSession } from "../ports/media.ts";
 
 /** @throws what the media throws. */
 export const openMedia = (media: Media, callId: string, journal: Journal): MediaSession =>

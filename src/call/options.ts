@@ -1,7 +1,7 @@
 /** What the CRM asks of a call besides its number: read once, and said the same on every attempt of it. Pure. */
 import type { TrunkConfig } from "../config.ts";
 import type { CallOptionName, Entry } from "../journal.ts";
-import type { InviteRequest } from "../ports.ts";
+import type { InviteRequest } from "../ports/sip-invite.ts";
 import { printable } from "./untrusted.ts";
 
 /** What a call is placed with besides its number. What cannot be used refuses an ordinary call, and is left off an emergency call. */

@@ -1,5 +1,5 @@
 /** What a carrier says of a call before its answer, as a user interface needs it. Pure. */
-import type { SipAnswer } from "../ports.ts";
+import type { SipAnswer } from "../ports/sip-answer.ts";
 import { printable } from "./untrusted.ts";
 
 /** What the carrier says of a call before its answer. */

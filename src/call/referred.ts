@@ -3,7 +3,7 @@ import { within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
 import type { CallEnd, Facts, Journal, Party } from "../journal.ts";
-import type { SipReferral } from "../ports.ts";
+import type { SipReferral } from "../ports/sip-dialog.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { TransferRequest } from "./transfer-policy.ts";
 import { printable } from "./untrusted.ts";

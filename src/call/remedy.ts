@@ -1,5 +1,5 @@
 /** What brings lost audio back, if anything on this side can: pure. */
-import type { AudioFault, MediaPath } from "../ports.ts";
+import type { AudioFault, MediaPath } from "../ports/audio.ts";
 
 /** In the order in which they are tried. The second costs a new DTLS association (RFC 8842 §4), the first only candidates (RFC 8445 §9). */
 export type Remedy = "ice-restart" | "new-connection";

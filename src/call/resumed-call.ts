@@ -1,34 +1,26 @@
 /** A call that was answered in the page before this one, which the agent has loaded again: taken up where it stood, or ended with a BYE. */
 import { factOf } from "../answer-fact.ts";
-import { sleep, within } from "../clock.ts";
-import type { Settings } from "../config.ts";
-import { createEmitter } from "../emitter.ts";
+import { sleep } from "../clock.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, Facts, Journal, Party } from "../journal.ts";
-import { step, type OnViolation } from "../machine.ts";
+import type { CallEnd, Facts } from "../journal.ts";
+import { step } from "../machine.ts";
 import { directionOf, narrowed } from "../media/direction.ts";
 import { inactiveSdp } from "../media/no-media.ts";
-import type { MediaSession, SipDialog } from "../ports.ts";
+import type { MediaSession } from "../ports/media.ts";
+import type { SipDialog } from "../ports/sip-dialog.ts";
 import { callTable, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { callEvents, type Call, type CallEvents, type CallSummary, type OwnedCall } from "./call.ts";
-import { createConversation, withTalk, type KeptCall, type Talk, type TalkPorts } from "./conversation.ts";
-import { sayGoodbye } from "./goodbye.ts";
-import { createOffers } from "./offers.ts";
+import { callEvents, type CallEvents, type CallSummary, type ResumedCall } from "./call.ts";
+import { createConversation, withTalk, type KeptCall } from "./conversation.ts";
+import { createGoodbyes } from "./goodbye.ts";
+import { offersBy } from "./offers.ts";
+import type { CallPorts, OwnedCall } from "./owned-call.ts";
 import { policyOf } from "./policy.ts";
+import type { Talk } from "./talk.ts";
+import { createTelling } from "./telling.ts";
 import { untilReady } from "./until-ready.ts";
 
-/** Nobody dials it again: it has answered. Whom it is with only its URI tells. */
-export interface ResumedCall extends Call {
-  readonly resumed: true;
-  /** `in`: the customer had called. */
-  readonly direction: "out" | "in";
-  /** The customer's, as the dialog has it that was taken up: personal data, never journalled. */
-  readonly remoteUri: string;
-}
-
-interface ResumedPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
-  readonly id: string;
+interface ResumedPorts extends CallPorts {
   readonly kept: KeptCall;
   /** When it was kept last, in ms since 1970. */
   readonly keptDateMs: number;
@@ -36,18 +28,9 @@ interface ResumedPorts extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | 
   readonly isAbandoned: boolean;
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
-  readonly party: Party;
   readonly media: MediaSession;
-  readonly settings: Settings;
-  readonly journal: Journal;
-  readonly onViolation: OnViolation;
-  readonly onListenerError: (event: string, error: unknown) => void;
-  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
-  readonly onTrunkChange: (changed: () => void) => () => void;
   /** The peer has taken it. */
   readonly onResumed: (call: ResumedCall) => void;
-  /** Nothing of it is left running, its BYE included. */
-  readonly onDone: () => void;
 }
 
 type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
@@ -55,25 +38,19 @@ type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
 export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall {
   const { id: callId, kept, keptDateMs, trunk, media, party, settings, journal, onListenerError } = ports;
   const { clock, limits, privacy } = settings;
-  const { on, once, off, emit, removeAll } = createEmitter<CallEvents>(callEvents, onListenerError);
+  const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError);
   const over = new AbortController();
-  const forgotten = new AbortController();
+  const goodbyes = createGoodbyes({ ...ports, callId }, done);
   const conversation = createConversation({
     ...ports,
     callId,
     emit,
     onTransferred: () => finish("transferred", true),
     onReplaced: attend,
-    sayGoodbye: sayGoodbyeTo,
+    sayGoodbye: goodbyes.say,
     signal: over.signal,
   });
-  const policy = policyOf(party.route === "emergency");
-  const offers = createOffers(
-    media,
-    over.signal,
-    (offer) => within(clock, offer, policy.mediaMs(limits), over.signal),
-    policy.needsMicrophone ? undefined : inactiveSdp,
-  );
+  const offers = offersBy(policyOf(party.route === "emergency"), media, settings, over.signal);
   const isHeld = kept.held === "here" || kept.held === "both";
   // Without its subscription nothing is ever heard of it.
   const transferring = kept.dialog.referrals?.length ? kept.transferring : undefined;
@@ -81,12 +58,8 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const ageMs = () => Math.abs(clock.dateMs() - keptDateMs);
   let state: CallState = "answered";
   let { dialog } = ports;
-  /** Dialogs whose BYE is not confirmed. */
-  let goodbyes = 0;
   let isTaken = false;
   let takenMs = clock.nowMs();
-  let resolveEnded: (summary: CallSummary) => void = () => {};
-  const ended = new Promise<CallSummary>((resolve) => (resolveEnded = resolve));
 
   async function begin(): Promise<void> {
     attend(dialog);
@@ -99,27 +72,17 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   /** The call's own from now on. */
   function attend(next: SipDialog): void {
     dialog = next;
-    next.onEnded((how) =>
-      conversation.unlessReplaced(() => {
-        if (dialog !== next) return;
-        // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
-        // Who accepted a transfer and hangs up has done it.
-        if (how === "bye") finish(!isTaken && transferring ? "transferred" : conversation.endThere, false);
-        else if (isTaken) finish("flow-lost", false);
-      }),
-    );
-  }
-
-  function sayGoodbyeTo(ended: SipDialog | Promise<SipDialog>): void {
-    goodbyes += 1;
-    void sayGoodbye(ended, trunk, { ...ports, callId, signal: forgotten.signal }).then(() => {
-      goodbyes -= 1;
-      done();
+    conversation.onEnded(next, (how) => {
+      if (dialog !== next) return;
+      // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
+      // Who accepted a transfer and hangs up has done it.
+      if (how === "bye") finish(!isTaken && transferring ? "transferred" : conversation.endThere, false);
+      else if (isTaken) finish("flow-lost", false);
     });
   }
 
   function done(): void {
-    if (state === "ended" && goodbyes === 0) ports.onDone();
+    if (state === "ended" && goodbyes.areOver) ports.onDone();
   }
 
   /** @returns why it could not be; undefined when it is, or is over. */
@@ -178,7 +141,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     if (state === "ended") return;
     const next = step("call", callTable, state, "end", ports.onViolation);
     if (next !== undefined) state = next;
-    if (isOurs) sayGoodbyeTo(dialog);
+    if (isOurs) goodbyes.say(dialog, trunk);
     journal.append("call:ended", {
       callId,
       end,
@@ -194,9 +157,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       onListenerError("media", thrown);
     }
     const summary: CallSummary = { end, attempts: 0, possibleDuplicate: false, ...(error !== undefined && { error }) };
-    emit("ended", summary);
-    removeAll();
-    resolveEnded(summary);
+    tellEnd(summary);
     done();
   }
 
@@ -211,17 +172,14 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     trunkId: trunk.id,
     context: undefined,
     media,
-    on,
-    once,
-    off,
-    ended,
+    ...heard,
     begin,
     uses: (each) => each === trunk,
     keep: () => (over.signal.aborted ? undefined : (conversation.keep() ?? (dialog.keep && { ...kept, callId, dialog: dialog.keep() }))),
     refuse() {},
     redial() {},
     hangUp: () => finish("hung-up-here", true),
-    forget: () => forgotten.abort(),
+    forget: goodbyes.forget,
   };
   const call = withTalk(plain, conversation);
   return call;

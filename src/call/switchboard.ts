@@ -2,24 +2,29 @@
 import type { Settings } from "../config.ts";
 import { createEmitter } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { Facts, Journal, Party } from "../journal.ts";
+import type { Facts, Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
-import type { CancelTimer, MediaSession, SipInvitation, SipReferral } from "../ports.ts";
+import type { CancelTimer } from "../clock.ts";
+import type { MediaSession } from "../ports/media.ts";
+import type { SipReferral } from "../ports/sip-dialog.ts";
+import type { SipInvitation } from "../ports/sip-invitation.ts";
 import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createCall, type Call, type OwnedCall, type RefusedCall } from "./call.ts";
-import { isLeaving, takers, type KeptCall, type TalkPorts } from "./conversation.ts";
+import type { Call, IncomingCall } from "./call.ts";
+import { isLeaving, takers, type KeptCall } from "./conversation.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
 import type { HoldResult } from "./holding.ts";
 import type { Follow } from "./referred.ts";
-import { createIncomingCall, type IncomingCall, type OwnedIncomingCall } from "./incoming-call.ts";
+import { createIncomingCall } from "./incoming-call.ts";
 import { createLedger } from "./ledger.ts";
 import type { Leg } from "./legs.ts";
 import { introductionOf } from "./introduction.ts";
 import { openMedia, openMediaLater } from "./open-media.ts";
 import { readOptions, type CallOptions, type ReadOptions } from "./options.ts";
+import { createOutgoingCall } from "./outgoing-call.ts";
+import type { AmongCalls, CallPorts, OwnedCall, OwnedIncomingCall, RefusedCall } from "./owned-call.ts";
 import { receive, type UnderWay } from "./reception.ts";
 import { createTurnedAway } from "./turned-away.ts";
 
@@ -51,12 +56,8 @@ export interface Switchboard {
 }
 
 /** What a call that is taken over gets here. */
-interface Adopted extends Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
-  readonly id: string;
-  readonly party: Party;
+interface Adopted extends AmongCalls, Pick<CallPorts, "party" | "onTrunkChange"> {
   readonly media: MediaSession;
-  readonly onTrunkChange: SwitchboardPorts["onTrunkChange"];
-  readonly onDone: () => void;
 }
 
 interface SwitchboardPorts {
@@ -128,10 +129,16 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     if (next && settings.afterHangUp === "take-back" && !isLeaving(next)) void next.unhold();
   }
 
-  /** What each call needs of the others. */
-  function among(id: string): Pick<TalkPorts, "reach" | "follow" | "onTaken" | "onBegun"> {
+  function among(id: string): AmongCalls {
     const follow: Follow = (trunk, referral) => (headset.isOther(id) ? "busy" : refer(trunk, referral));
-    return { reach, follow, onTaken: () => turnTo(id), onBegun: () => void (headset.isOther(id) && calls.get(id)?.hold()) };
+    return {
+      id,
+      onDone: () => done(id),
+      reach,
+      follow,
+      onTaken: () => turnTo(id),
+      onBegun: () => void (headset.isOther(id) && calls.get(id)?.hold()),
+    };
   }
 
   function reach(number: string) {
@@ -148,6 +155,14 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       .catch(() => {});
   }
 
+  /** It is under way from now on. */
+  function enter(call: OwnedCall | OwnedIncomingCall, disclosed: Disclosed): void {
+    const { id } = call;
+    calls.set(id, call);
+    identify(disclosed);
+    void call.ended.then(() => turnFrom(id));
+  }
+
   function call(number: string, given?: CallOptions): Call {
     const read = typeof number === "string" ? destinationOf(number, settings) : undefined;
     const destination = read ?? nowhere;
@@ -162,9 +177,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   function place(destination: Destination, options: ReadOptions, refusal: RefusedCall | undefined, trunks = ports.trunks): OwnedCall {
     const id = `c${++lastCall}`;
-    const placed = createCall({
+    const placed = createOutgoingCall({
       ...ports,
-      id,
       trunks,
       destination,
       // Of a URI nothing may be known.
@@ -172,11 +186,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       options,
       ledger,
       ...among(id),
-      onDone: () => done(id),
     });
-    calls.set(id, placed);
-    identify({ callId: id, who: "called", number: destination.number });
-    void placed.ended.then(() => turnFrom(id));
+    enter(placed, { callId: id, who: "called", number: destination.number });
     dialled.set(id, destination.number);
     if (destination.emergency) {
       if (!refusal) ports.onEmergency();
@@ -261,17 +272,13 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const id = `c${++lastCall}`;
     const number = /^(?:sips?|tel):(\+?[\d*#]{2,32})(?=[@;]|$)/i.exec(remoteUri)?.[1] ?? "";
     const adopted = make({
-      id,
       party: aliases({ number, route, emergency: false }),
       media: openMediaLater(settings.media, id, journal),
       ...among(id),
       onTrunkChange: ports.onTrunkChange,
-      onDone: () => done(id),
     });
-    calls.set(id, adopted);
-    identify({ callId: id, who: callIdOwner === "us" ? "called" : "caller", number });
+    enter(adopted, { callId: id, who: callIdOwner === "us" ? "called" : "caller", number });
     if (held === "none" || held === "there") turnTo(id);
-    void adopted.ended.then(() => turnFrom(id));
     if (route === "emergency") emergencyMs = clock.nowMs();
     void adopted.begin();
   }
@@ -289,10 +296,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const party = aliases(caller ?? nowhere);
     const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
     const number = caller?.number;
-    const incoming = createIncomingCall({ ...ports, id, leg, introduction, party, number, media, ...among(id), onDone: () => done(id) });
-    calls.set(id, incoming);
-    identify({ callId: id, who: "caller", number: number ?? "", name: introduction.identity.name });
-    void incoming.ended.then(() => turnFrom(id));
+    const incoming = createIncomingCall({ ...ports, leg, introduction, party, number, media, ...among(id) });
+    enter(incoming, { callId: id, who: "caller", number: number ?? "", name: introduction.identity.name });
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.

@@ -2,12 +2,13 @@
  * Transfer of an answered call: to a number (RFC 3515), or to whom another call of the agent's is with (RFC 3891). The other side is asked
  * to do it, and until it says that it has been done the call is the agent's, on hold.
  */
-import { within } from "../clock.ts";
+import { within, type CancelTimer } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Journal, Party, TransferFault } from "../journal.ts";
 import { anyOf, whenAborted } from "../platform.ts";
-import type { CancelTimer, ReferNotice, SipAnswer, SipDialog } from "../ports.ts";
+import type { SipAnswer } from "../ports/sip-answer.ts";
+import type { ReferNotice, SipDialog } from "../ports/sip-dialog.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { HoldResult } from "./holding.ts";
 

@@ -1,9 +1,9 @@
 /** Which trunk carries the next attempt of one call: the best that was not tried, or the first that comes up. */
+import type { CancelTimer } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import { whenAborted } from "../platform.ts";
-import type { CancelTimer } from "../ports.ts";
 import type { Destination } from "../routing/destination.ts";
 import { plan, type Candidate } from "../routing/plan.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";

@@ -1,10 +1,9 @@
 /** Joins a softphone to the CRM that it is embedded in: handshake on record, clicks to calls, calls to the CRM's log. */
-import type { Call, CallSummary } from "../call/call.ts";
-import type { IncomingCall } from "../call/incoming-call.ts";
+import type { Call, CallSummary, IncomingCall } from "../call/call.ts";
 import type { CallOptions } from "../call/options.ts";
-import { systemClock } from "../clock.ts";
+import { atLeast, callable, flag, methods, shape } from "../checks.ts";
+import { systemClock, type Clock } from "../clock.ts";
 import type { Linekeeper } from "../linekeeper.ts";
-import type { Clock } from "../ports.ts";
 import type { CrmHost, Disposition, HostCall, HostClick, HostStepName } from "./host.ts";
 
 /** How a CRM's handshake weighs on the start-up, and who else hears of its calls. */
@@ -35,13 +34,33 @@ export interface AttachedHost {
   detach(): void;
 }
 
+const checkLine = methods("pass what createLinekeeper() gave", "call", "noteFailure", "on");
+const checkHost = methods(
+  'pass hubspot() or another CRM\'s host, as "linekeeper/crm" describes it',
+  "open",
+  "tell",
+  "log",
+  "refuse",
+  "close",
+);
+const check = shape<AttachOptions>({
+  critical: flag,
+  timeoutMs: atLeast(1),
+  onCall: callable("that is told of each call"),
+  clock: methods("a clock has nowMs(), dateMs() and setTimer()", "nowMs", "dateMs", "setTimer"),
+});
+
 const defaultTimeoutMs = 10_000;
 
 /**
  * Attaches a host. Its handshake becomes the boot stage that bears its name, with a part for each step.
  * After `boot.restart()` detach it and attach it again.
+ * @throws LinekeeperError `bad-config`, naming the option.
  */
 export function attachHost(linekeeper: Linekeeper, host: CrmHost, options: AttachOptions = {}): AttachedHost {
+  checkLine("attachHost(): line", linekeeper);
+  checkHost("attachHost(): host", host);
+  check("attachHost()", options);
   const { critical = true, timeoutMs = defaultTimeoutMs, onCall = () => {}, clock = systemClock } = options;
   const underWay = new Set<Call | IncomingCall>();
   let attached = true;

@@ -2,8 +2,8 @@
  * The live form of the pure diagnosis: follows the journal as it is written, and says what changed. Whatever it
  * tells, `incidentsOf` tells the same from the same entries later.
  */
+import type { CancelTimer, Clock } from "../clock.ts";
 import type { Journal } from "../journal.ts";
-import type { CancelTimer, Clock } from "../ports.ts";
 import { contextMs, createWatch, factsOf, incidentOf, type Course } from "./incident.ts";
 import type { Incident, Verdict } from "./model.ts";
 import type { Observations } from "./observations.ts";

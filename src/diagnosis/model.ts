@@ -1,6 +1,6 @@
 /** The words of the diagnosis: what it reads from the journal and what it concludes. */
 import type { Route } from "../journal.ts";
-import type { Said } from "../ports.ts";
+import type { Said } from "../ports/sip-answer.ts";
 
 /** Where a fault can lie; `docs/diagnosis.md` says what each covers. */
 export const faultDomains = [

@@ -1,6 +1,6 @@
 /** What the detectors ask about: a journal boiled down. `observe.ts` makes it. */
 import type { Refusal, Route, StepFault } from "../journal.ts";
-import type { AudioFault, MediaPath } from "../ports.ts";
+import type { AudioFault, MediaPath } from "../ports/audio.ts";
 
 /** Something that happened, for its place in the journal. */
 export interface Seen {

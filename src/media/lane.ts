@@ -1,5 +1,5 @@
 /** One direction of a call's audio as it has been so far: does it flow, and is there sound in it? Pure. */
-import type { AudioFault } from "../ports.ts";
+import type { AudioFault } from "../ports/audio.ts";
 import type { Counters } from "./sample.ts";
 
 export interface LaneLimits {

@@ -1,4 +1,4 @@
-import type { Media } from "../ports.ts";
+import type { Media } from "../ports/media.ts";
 
 /** An offer of one inactive audio line: valid SDP (RFC 8866, RFC 3264 §5) that asks for no audio. */
 export const inactiveSdp = [

@@ -1,5 +1,5 @@
 /** How good is the audio, each way? Pure: by the E-model, over the last seconds. */
-import type { AudioQuality } from "../ports.ts";
+import type { AudioQuality } from "../ports/audio.ts";
 import { mosOf, ratingOf, type Codec } from "./e-model.ts";
 import type { Inbound } from "./sample.ts";
 

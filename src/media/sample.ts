@@ -1,5 +1,5 @@
 /** What a media session has counted until one moment: what the watch reads. */
-import type { MediaPath, MicrophoneState } from "../ports.ts";
+import type { MediaPath, MicrophoneState } from "../ports/audio.ts";
 import type { Codec } from "./e-model.ts";
 
 /** All counters are cumulative. */

@@ -1,5 +1,5 @@
 /** What carries the audio: ICE, DTLS and the selected pair of candidates, watched from sample to sample. Pure. */
-import type { MediaPath } from "../ports.ts";
+import type { MediaPath } from "../ports/audio.ts";
 import type { Pair, Transport } from "./sample.ts";
 
 export interface TransportLane {

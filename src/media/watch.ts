@@ -4,7 +4,7 @@
  * It judges by elapsed time and by counters, never by the number of samples: a hidden tab samples seldom. What may
  * have another reason than a fault is none: a hold, a muted microphone, a peer that says nothing, a page that slept.
  */
-import type { AudioFault, AudioQuality, MediaPath, MicrophoneState } from "../ports.ts";
+import type { AudioFault, AudioQuality, MediaPath, MicrophoneState } from "../ports/audio.ts";
 import { follow, isWell, laneFault, type Lane, type LaneFault, type LaneLimits } from "./lane.ts";
 import { levelOf, qualityOf, recent, type Level, type QualityLimits, type Window } from "./quality.ts";
 import { followReceipts, noReceipts, unconfirmedMs, uplinkOf, type Receipts } from "./receipts.ts";

@@ -1,5 +1,5 @@
 /** What an endpoint's answer means for a report: pure. */
-import type { TransportAnswer } from "../ports.ts";
+import type { TransportAnswer } from "../ports/reports.ts";
 
 export type Fate = "accepted" | "given-up" | "again";
 

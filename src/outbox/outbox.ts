@@ -2,11 +2,11 @@
  * Reports on their way to one endpoint. What is to be sent lies in the store until the endpoint has confirmed it, so
  * that no crash loses it: it is sent at least once, and told apart by its key.
  */
-import { within } from "../clock.ts";
+import { within, type CancelTimer, type Clock, type Random } from "../clock.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import { whenAborted } from "../platform.ts";
-import type { CancelTimer, Clock, Parcel, Random, ReportTransport, TransportAnswer } from "../ports.ts";
+import type { Parcel, ReportTransport, TransportAnswer } from "../ports/reports.ts";
 import type { GuardedStore } from "../store/guarded.ts";
 import { backoffMs } from "../trunk/backoff.ts";
 import { outboxBounds } from "./bounds.ts";

@@ -1,7 +1,7 @@
 /** What became of each INVITE, put together from its entries. */
 import type { AnswerFact, Entry, Facts } from "../journal.ts";
 import { answeredOutcome, type OutcomeClass } from "../outcome.ts";
-import type { CauseLocation, Said } from "../ports.ts";
+import type { CauseLocation, Said } from "../ports/sip-answer.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 import type { KnownParty } from "./parties.ts";
 import type { WallClock } from "./wall-clock.ts";
@@ -55,7 +55,7 @@ export interface AttemptRecord {
   readonly tookMs?: number;
   /** INVITE to the first answer that tells a state: not 100 (RFC 6076 §4.3.1). */
   readonly srdMs?: number;
-  /** INVITE to 180, 183 or 2xx. */
+  /** Post-dial delay: INVITE to the first 180 or 183, or to the 2xx where none came before (ITU-T E.721's post-selection delay, seen from here). */
   readonly pddMs?: number;
   /** We waited longer than the deadline allows: for what, how long in ms, and whether the edge gave a sign of life meanwhile. */
   readonly overdue?: { readonly awaited: "any-answer" | "ringing"; readonly waitedMs: number; readonly edgeAlive: boolean | "unknown" };
@@ -123,10 +123,13 @@ function write(draft: Draft, entry: OfAttempt): void {
       if (code === 180 || code === 183) draft.pddMs ??= entry.tookMs;
       return;
     }
-    case "attempt:answered":
+    case "attempt:answered": {
+      const afterMs = answeredAfterMs(entry);
       draft.sent = true;
-      draft.srdMs ??= entry.pddMs;
-      draft.pddMs ??= entry.pddMs;
+      if (afterMs !== undefined) {
+        draft.srdMs ??= afterMs;
+        draft.pddMs ??= afterMs;
+      }
       draft.class = answeredOutcome.class;
       draft.row = answeredOutcome.row;
       draft.endedMs = entry.atMs;
@@ -134,6 +137,7 @@ function write(draft: Draft, entry: OfAttempt): void {
       say(entry.answer.code);
       say("ACK");
       return writeAnswer(draft, entry.answer);
+    }
     case "attempt:ended":
       draft.class = entry.outcome.class;
       draft.row = entry.outcome.row;
@@ -163,6 +167,9 @@ function write(draft: Draft, entry: OfAttempt): void {
       draft.settled = entry.how;
   }
 }
+
+/** Journals of before 0.1.0 call it `pddMs`. */
+const answeredAfterMs = ({ tookMs, pddMs }: { readonly tookMs?: number; readonly pddMs?: number }) => tookMs ?? pddMs;
 
 /** The other rows of the outcome tables are named after what we saw or missed, not after an answer. */
 export const restsOnAnswer = (row: string) => /^(?:answered|sip-|q850-)/.test(row);

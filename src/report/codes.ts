@@ -1,5 +1,5 @@
 /** Codes of SIP, of Q.850 and of our own outcome tables, each with what it says: alike in every language but for the words. */
-import type { CauseLocation } from "../ports.ts";
+import type { CauseLocation } from "../ports/sip-answer.ts";
 import { wordOf, type Catalogue } from "./language.ts";
 
 /** A language's words for codes. */

@@ -1,6 +1,6 @@
 /** Where it happened, in classes: what the session said at its start, and what its calls' audio showed since. */
 import type { Entry, EnvironmentFact } from "../journal.ts";
-import type { CandidateType, MicrophoneKind } from "../ports.ts";
+import type { CandidateType, MicrophoneKind } from "../ports/audio.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 
 /** Where it happened, in classes: as the session began, and what the audio of its calls showed since. */

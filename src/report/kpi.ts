@@ -37,7 +37,7 @@ export interface Kpi {
   readonly isa?: number;
   /** Session request delay of attempts that came far enough to have one (RFC 6076 §4.3.1). */
   readonly srd: Spread;
-  /** Post-dial delay: until 180, 183 or 2xx. */
+  /** Post-dial delay: INVITE to the first 180 or 183, or to the 2xx where none came before. */
   readonly pdd: Spread;
 }
 

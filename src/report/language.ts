@@ -1,5 +1,6 @@
 /** What a language has to supply for a report to be read by people. The document itself holds codes only. */
-import type { MicrophoneKind, Plane } from "../ports.ts";
+import type { MicrophoneKind } from "../ports/audio.ts";
+import type { Plane } from "../ports/shared-health.ts";
 import type { Actor, Conclusion, Evidence, FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { CallEnd, FailoverReason, Refusal, StepFault } from "../journal.ts";

@@ -1,6 +1,6 @@
 /** States as stretches of time: the lanes of the report's picture. */
 import type { Entry, StepFault, TrunkFact } from "../journal.ts";
-import type { Plane } from "../ports.ts";
+import type { Plane } from "../ports/shared-health.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 

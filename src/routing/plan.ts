@@ -1,5 +1,5 @@
 /** Which trunk next: a pure choice from what is known of each. */
-import type { Random } from "../ports.ts";
+import type { Random } from "../clock.ts";
 import type { BreakerState } from "../states.ts";
 
 /** What the planner may know of a trunk, for one route. */

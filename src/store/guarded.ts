@@ -1,6 +1,6 @@
 /** Between us and somebody's store: whatever it does wrong is written down once, and this page goes on in memory. */
-import { within } from "../clock.ts";
-import type { Clock, Store } from "../ports.ts";
+import { within, type Clock } from "../clock.ts";
+import type { Store } from "../ports/store.ts";
 
 /** How long a store may take for one thing, ms. A browser's that waits for another tab may take for ever. */
 const boundMs = 5_000;

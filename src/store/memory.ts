@@ -1,4 +1,4 @@
-import type { Store } from "../ports.ts";
+import type { Store } from "../ports/store.ts";
 
 /** Outlives a Linekeeper, not its page: what is kept where no other store is given. */
 export function memoryStore(): Store {

@@ -1,7 +1,7 @@
 /** The journal as a page leaves it behind: kept as it grows, at most once a second, for whoever comes next. */
 import type { Entry, Journal } from "../journal.ts";
 import { journalText, parseJournal } from "../journal-lines.ts";
-import type { CancelTimer, Clock } from "../ports.ts";
+import type { CancelTimer, Clock } from "../clock.ts";
 import type { GuardedStore } from "./guarded.ts";
 
 /** What a crash may lose, ms. */

@@ -1,7 +1,7 @@
 /** Our account at one carrier: what the integrator's credentials source gave, and whether that was refused. */
-import { sleep } from "../clock.ts";
+import { sleep, type Clock } from "../clock.ts";
 import type { TrunkConfig } from "../config.ts";
-import type { Clock, Credentials, CredentialsSource } from "../ports.ts";
+import type { Credentials, CredentialsSource } from "../ports/sip-account.ts";
 
 export interface Account {
   /** The integrator's source, watched; undefined where there is none. */

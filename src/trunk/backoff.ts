@@ -1,6 +1,6 @@
 /** How long to wait before the next try, so that ten thousand agents do not come in the same second. */
+import type { Random } from "../clock.ts";
 import type { Limits } from "../limits.ts";
-import type { Random } from "../ports.ts";
 
 /** The size of a fleet that loses its line together, and what an edge can take of it. */
 export interface Fleet {

@@ -4,10 +4,11 @@
  * window of so few calls would. All else (state, ejection time, way back) is ours, since opossum's half-open
  * lets one probe decide, its reset timer is fixed and on the global clock, and its states live in several flags.
  */
+import type { CancelTimer, Clock, Random } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import { step, type OnViolation } from "../machine.ts";
 import type { BreakerVote } from "../outcome.ts";
-import type { CancelTimer, Clock, HealthSnapshot, Random } from "../ports.ts";
+import type { HealthSnapshot } from "../ports/shared-health.ts";
 import { breakerTable, type BreakerEvent, type BreakerState } from "../states.ts";
 import { createSequentialTest } from "./sequential-test.ts";
 import type { createWindow } from "./window.ts";

@@ -5,8 +5,8 @@
  * It takes a witness against each carrier that no other needs. A number that each of them refuses is one witness, and
  * speaks of that number; a flow that is lost, a probe that nobody answers, a call to somebody else are others.
  */
+import type { Clock } from "../clock.ts";
 import type { Journal } from "../journal.ts";
-import type { Clock } from "../ports.ts";
 
 export interface CommonMode {
   readonly suspected: boolean;

@@ -1,6 +1,7 @@
 /** The socket to one edge: opens it, keeps it, comes back when it is lost (RFC 5626). */
+import type { CancelTimer } from "../clock.ts";
 import { step } from "../machine.ts";
-import type { CancelTimer, SocketEnd } from "../ports.ts";
+import type { SocketEnd } from "../ports/sip-edge.ts";
 import { flowTable, type FlowEvent, type FlowState } from "../states.ts";
 import { backoffMs } from "./backoff.ts";
 import type { TrunkShared } from "./shared.ts";

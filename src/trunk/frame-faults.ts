@@ -1,7 +1,7 @@
 /** Frames of one edge that were faulty: the first of a kind is told at once, what repeats is counted. */
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { Journal } from "../journal.ts";
-import type { FrameFault } from "../ports.ts";
+import type { FrameFault } from "../ports/sip-edge.ts";
 
 /** How long repeats are counted before they are written down, in ms: an edge that speaks nonsense all day is one entry a minute. */
 const countedForMs = 60_000;

@@ -3,11 +3,12 @@
  * There is a breaker for each route and plane, and one for the trunk as a whole: a `Retry-After` concerns every
  * request to that server (RFC 3261 §21.5.4), and a flow that keeps dying under calls dies for all of them.
  */
+import type { CancelTimer, Clock, Random } from "../clock.ts";
 import { everyRoute, type Journal, type Route } from "../journal.ts";
 import type { Limits } from "../limits.ts";
 import type { OnViolation } from "../machine.ts";
 import { silentOutcome, stalledOutcome, type BreakerVote } from "../outcome.ts";
-import type { CancelTimer, Clock, HealthNote, HealthSnapshot, Plane, Random } from "../ports.ts";
+import type { HealthNote, HealthSnapshot, Plane } from "../ports/shared-health.ts";
 import type { BreakerState } from "../states.ts";
 import { createBreaker, type Breaker, type BreakerMemory, type LoadedWindow } from "./breaker.ts";
 import type { CommonMode } from "./common-mode.ts";

@@ -3,7 +3,8 @@
  * and an open socket less.
  */
 import { factOf } from "../answer-fact.ts";
-import type { CancelTimer, SipAnswer } from "../ports.ts";
+import type { CancelTimer } from "../clock.ts";
+import type { SipAnswer } from "../ports/sip-answer.ts";
 import type { Proofs } from "./proofs.ts";
 import type { TrunkShared } from "./shared.ts";
 

@@ -1,6 +1,7 @@
 /** What the trunks' health books tell the other pages of this browser, and learn from them and from the page before. */
+import type { Clock } from "../clock.ts";
 import type { Journal } from "../journal.ts";
-import type { Clock, HealthNote, SharedHealth } from "../ports.ts";
+import type { HealthNote, SharedHealth } from "../ports/shared-health.ts";
 import type { Trunk } from "./trunk.ts";
 
 export interface Neighbours {

@@ -2,8 +2,8 @@
  * Answered probes on record. The first is written at once, and each while there is trouble anywhere, for then the
  * diagnosis asks who was well at that moment. As long as all is well they are counted, and told once a minute.
  */
+import type { Clock } from "../clock.ts";
 import type { AnswerFact, Entry, Journal } from "../journal.ts";
-import type { Clock } from "../ports.ts";
 import { asksWhoIsWell } from "../trouble.ts";
 
 /** How long answered probes are counted before they are written, in ms. */

@@ -1,8 +1,8 @@
 /** Our binding at one registrar: made when the flow opens, refreshed before it runs out (RFC 3261 §10.2). */
 import { factOf } from "../answer-fact.ts";
-import { sleep } from "../clock.ts";
+import { sleep, type CancelTimer } from "../clock.ts";
 import { step } from "../machine.ts";
-import type { CancelTimer, SipAnswer } from "../ports.ts";
+import type { SipAnswer } from "../ports/sip-answer.ts";
 import { registrationTable, type RegistrationEvent, type RegistrationState } from "../states.ts";
 import type { Account } from "./account.ts";
 import { backoffMs, refusalRestMs, retryAfterMs } from "./backoff.ts";
@@ -58,6 +58,12 @@ const briefLives = 8;
 const isOfAccount = ({ code, said, toCredentials, unanswerable }: SipAnswer): boolean =>
   said === "peer" && (unanswerable === true || (toCredentials === true && [401, 403, 404, 407].includes(code)));
 
+/**
+ * Refused before it asked who we are: an account that it does not know, an address that it has blocked, or a registrar that starts
+ * anew and has not read its accounts yet (RFC 3261 §10.3).
+ */
+const isOfStranger = ({ code, said }: SipAnswer): boolean => said === "peer" && (code === 403 || code === 404);
+
 export function createRegistration(ports: RegistrationPorts): Registration {
   const { trunkId, edge, account, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
   let state: RegistrationState = "none";
@@ -71,6 +77,9 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   /** In a row, of the account itself; and until when it is left alone for that, on whatever flow. */
   let refusals = 0;
   let refusedUntilMs = 0;
+  /** The same of what it refused before it saw any credentials: a call may ask all the same, for it may have started anew. */
+  let strangers = 0;
+  let strangerUntilMs = 0;
   let isLeftAlone = false;
   /** Others would not be refused for what these were. */
   let mayOthersHelp = false;
@@ -127,8 +136,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
 
   function confirmed(answer: SipAnswer, tookMs: number, expiresS: number): void {
     failures = 0;
-    refusals = 0;
-    refusedUntilMs = 0;
+    pardon();
     isUnlisted = false;
     cancelExpiry();
     brief = expiresS < shortestLifeS ? brief + 1 : 0;
@@ -137,6 +145,11 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     // Between 75 and 90 % of its life, so that a fleet that registered together does not refresh together.
     cancelNext = clock.setTimer(request, lifeMs * (0.75 + 0.15 * random()));
     change("confirm", { answer, tookMs, expiresS });
+  }
+
+  function pardon(): void {
+    refusals = strangers = 0;
+    refusedUntilMs = strangerUntilMs = 0;
   }
 
   function refused(answer: SipAnswer, tookMs: number): void {
@@ -154,6 +167,12 @@ export function createRegistration(ports: RegistrationPorts): Registration {
       account.refused();
       refusedUntilMs = clock.nowMs() + Math.max(waitMs, refusalRestMs(++refusals, limits, random));
       leaveAlone();
+    } else if (isOfStranger(answer)) {
+      mayOthersHelp = false;
+      // As after any failure at first, so that a registrar that was started anew has us back at once; then without an end to its growth.
+      const restsMs = backoffMs(++strangers, { ...limits, reconnectMaxMs: limits.refusalRestMaxMs }, spreadMs, random);
+      strangerUntilMs = clock.nowMs() + restsMs + restMs;
+      leaveAlone();
     } else cancelNext = clock.setTimer(request, waitMs);
     ports.onRefused(answer);
     change(isBound ? "defer" : "refuse", { answer, tookMs });
@@ -164,15 +183,16 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   function leaveAlone(): void {
     isLeftAlone = true;
     const mine = ++round;
+    const untilMs = Math.max(refusedUntilMs, strangerUntilMs);
     const look = async () => {
-      const isOver = clock.nowMs() >= refusedUntilMs || (mayOthersHelp && (await account.hasOthers()));
+      const isOver = clock.nowMs() >= untilMs || (mayOthersHelp && (await account.hasOthers()));
       if (mine !== round) return;
       if (isOver) request();
       else leaveAlone();
     };
     // Seldom enough for a source that makes up new ones each time, and they are refused like those before.
     const lookMs = refusalRestMs(refusals, limits, random) / looksPerRest;
-    cancelNext = clock.setTimer(() => void look(), Math.min(refusedUntilMs - clock.nowMs(), lookMs));
+    cancelNext = clock.setTimer(() => void look(), Math.min(untilMs - clock.nowMs(), lookMs));
   }
 
   function end(event: "lose" | "remove"): void {
@@ -194,14 +214,13 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     get isUnlisted() {
       return isUnlisted;
     },
-    begin: () => (clock.nowMs() < refusedUntilMs ? leaveAlone() : request()),
+    begin: () => (clock.nowMs() < Math.max(refusedUntilMs, strangerUntilMs) ? leaveAlone() : request()),
     request,
     hurry() {
       if ((state === "refused" || state === "none") && clock.nowMs() >= Math.max(restsUntilMs, refusedUntilMs)) request();
     },
     forgive() {
-      refusals = 0;
-      refusedUntilMs = 0;
+      pardon();
       if (!isLeftAlone) return;
       cancelNext();
       cancelNext = clock.setTimer(request, random() * spreadMs);

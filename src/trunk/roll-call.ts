@@ -4,10 +4,10 @@
  * for its own idle probe. Only this page asks, and nobody is told to; the way back keeps a fleet's jitter. At the first sign
  * of any other trouble the idle probes are made at once: that drops nothing that would not have been dropped anyway.
  */
+import type { CancelTimer } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { onFirstSign } from "../first-sign.ts";
 import type { Entry, Journal } from "../journal.ts";
-import type { CancelTimer } from "../ports.ts";
 import type { Trunk } from "./trunk.ts";
 
 export interface RollCall {

@@ -5,8 +5,8 @@
  *
  * A. Wald, Sequential Tests of Statistical Hypotheses, Ann. Math. Statist. 16 (1945), §3.
  */
+import type { Clock } from "../clock.ts";
 import type { Limits } from "../limits.ts";
-import type { Clock } from "../ports.ts";
 
 export interface SequentialTest {
   /** Evidence now, in nats: > 0 speaks for a failing trunk. Fades with age. */

@@ -1,8 +1,8 @@
 /** Where an edge is reached, where the CRM gives the URL at each connection: asked in time, and checked as the configuration is. */
-import { within } from "../clock.ts";
+import { within, type Clock } from "../clock.ts";
 import { serverProblem } from "../settings.ts";
 import { isSecurePage } from "../host.ts";
-import type { Clock, ServerSource } from "../ports.ts";
+import type { ServerSource } from "../ports/sip-account.ts";
 
 /**
  * Asks for the URL. It may hold a token: nothing of it is told, not even where it is bad.

@@ -1,7 +1,8 @@
+import type { Clock, Random } from "../clock.ts";
 import type { Journal } from "../journal.ts";
 import type { Limits } from "../limits.ts";
 import type { OnViolation } from "../machine.ts";
-import type { Clock, Random, SipEdge } from "../ports.ts";
+import type { SipEdge } from "../ports/sip-edge.ts";
 
 /** What the rooms of one trunk share. */
 export interface TrunkShared {

@@ -2,7 +2,7 @@
  * Trunks that are kept cold: registered only while no warm one is fit. Some carriers charge for each binding, or
  * could not hold a whole fleet's; the price is the registration when a call cannot wait.
  */
-import type { CancelTimer, Clock, Random } from "../ports.ts";
+import type { CancelTimer, Clock, Random } from "../clock.ts";
 import type { CommonMode } from "./common-mode.ts";
 import type { Trunk } from "./trunk.ts";
 

@@ -1,9 +1,11 @@
 /** One carrier account: a connection, a health book and an operator's order. */
+import type { CancelTimer } from "../clock.ts";
 import type { Settings, TrunkConfig } from "../config.ts";
 import { everyRoute, type Journal, type Route } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import type { Notices } from "../notices.ts";
-import type { CancelTimer, HealthNote, Plane, SipInvitation } from "../ports.ts";
+import type { HealthNote, Plane } from "../ports/shared-health.ts";
+import type { SipInvitation } from "../ports/sip-invitation.ts";
 import { isRouteOf } from "../routing/destination.ts";
 import type { Candidate } from "../routing/plan.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";

@@ -1,7 +1,7 @@
 import EventEmitter from "eventemitter3";
 import Opossum from "opossum";
+import type { Clock } from "../clock.ts";
 import type { Limits } from "../limits.ts";
-import type { Clock } from "../ports.ts";
 
 const buckets = 10;
 

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import type { HealthNote, HealthSnapshot } from "../../src/ports.ts";
+import type { HealthNote, HealthSnapshot } from "../../src/ports/shared-health.ts";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { openPage, type OpenPage } from "./page.ts";
 

@@ -43,6 +43,12 @@ chromiumOrSkip("webrtc() in a real browser", () => {
     expect(Math.min(received, sent)).toBe(0);
   });
 
+  it("knows a pair of before an ICE restart that the relay did not go along with, and has audio on another connection", async () => {
+    const { before, after, ...rest } = await page.run<{ before: number; after: number }>("restartChangesNothing()");
+    expect(Math.min(before, after)).toBeGreaterThanOrEqual(20);
+    expect(rest).toEqual({ isOutdatedBefore: false, isOutdated: true, isAnother: true, isOutdatedAfter: false });
+  });
+
   it("carries audio both ways once the answer is applied; the next offer is another, with the same microphone", async () => {
     const result = await page.run<{ received: number; sent: number }>("callsOut()");
     expect(result.received).toBeGreaterThanOrEqual(20);

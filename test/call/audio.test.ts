@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
-import type { MediaPath } from "../../src/ports.ts";
+import type { MediaPath } from "../../src/ports/audio.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { remedyOf, type Remedy } from "../../src/call/remedy.ts";
-import type { AudioFault, MediaPath } from "../../src/ports.ts";
+import type { AudioFault, MediaPath } from "../../src/ports/audio.ts";
 
 const fault: AudioFault = { direction: "inbound", kind: "stopped", forMs: 4_000 };
 const well: MediaPath = { ice: "connected", dtls: "connected", wasConnected: true, flows: "outbound", answers: true };

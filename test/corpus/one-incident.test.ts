@@ -42,7 +42,7 @@ async function day(seed: number, play: (shift: Shift) => Promise<void>): Promise
   }
 }
 
-test("a brown-out of an hour, in which three in ten of a carrier's local calls meet silence: one incident, seldom two", async () => {
+test("a brown-out of an hour, in which three in ten of a carrier's local calls meet silence: one incident", async () => {
   const days: (readonly Incident[])[] = [];
   for (const seed of [1, 2, 3, 4])
     days.push(
@@ -53,7 +53,7 @@ test("a brown-out of an hour, in which three in ten of a carrier's local calls m
         await shift.work(minutes(30));
       }),
     );
-  expect(days.map((incidents) => incidents.length).sort()).toEqual([1, 1, 1, 2]);
+  expect(days.map((incidents) => incidents.length)).toEqual([1, 1, 1, 1]);
   for (const { closedMs, verdict, minutesLost } of days.flat()) {
     expect(closedMs).toBeDefined();
     expect(verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A", conclusion: "clear" });

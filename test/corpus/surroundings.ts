@@ -1,5 +1,6 @@
 /** What stands around one softphone and can be broken: the CRM's server, the network between, the device, the customers. */
-import type { AudioFault, AudioQuality, Media, MediaEvents, MediaSession } from "../../src/ports.ts";
+import type { AudioFault, AudioQuality } from "../../src/ports/audio.ts";
+import type { Media, MediaEvents, MediaSession } from "../../src/ports/media.ts";
 
 /** What an HTTP endpoint does. */
 export type Endpoint = "well" | "hangs" | "unreachable" | "breaks" | { readonly status: number };

@@ -67,7 +67,7 @@ export function story(...trunkIds: readonly string[]): Story {
       return over(outcomeOf(answer, "trying"), answer);
     }
     after(500).write("attempt:progressed", { ...of, answer: peer(180), tookMs: 560 });
-    after(2_000).write("attempt:answered", { ...of, answer: peer(200), pddMs: 560 });
+    after(2_000).write("attempt:answered", { ...of, answer: peer(200), tookMs: 560 });
     return undefined;
   }
 

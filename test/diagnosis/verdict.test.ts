@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import type { Fault, FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
-import type { MediaPath } from "../../src/ports.ts";
+import type { MediaPath } from "../../src/ports/audio.ts";
 import { diagnose, verdictOf } from "../../src/diagnosis/verdict.ts";
 import { story, wellBegun, type Story } from "./story.ts";
 

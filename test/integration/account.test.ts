@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Credentials } from "../../src/ports.ts";
+import type { Credentials } from "../../src/ports/sip-account.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();
@@ -119,6 +119,47 @@ describe("a registrar that refuses our credentials", () => {
     isReady = true;
     await pass(5_000);
     expect(stateOf(house)?.ready).toBe(true);
+  });
+});
+
+describe.each([403, 404])("a registrar that answers %i before it has asked for credentials", (code) => {
+  test("is asked ever more seldom, up to half an hour, also by flows that are new", async () => {
+    const house = buildHouse();
+    house.a.fault({ kind: "reject", methods: ["REGISTER"], code });
+    void house.line.start();
+    await pass(minuteMs);
+    expect(registers(house).length).toBeGreaterThanOrEqual(6);
+    expect(registers(house).length).toBeLessThanOrEqual(8);
+    for (let lost = 0; lost < 5; lost++) {
+      house.a.resetAll();
+      await pass(2_000);
+    }
+    expect(registers(house).length).toBeLessThanOrEqual(9);
+    await pass(4 * 60 * minuteMs);
+    // Some while it doubles, then one in a quarter to half an hour.
+    expect(registers(house).length).toBeLessThanOrEqual(9 + 5 + 16);
+    const gapsMs = registers(house)
+      .slice(-3)
+      .map(({ atMs }, index, last) => atMs - (last[index - 1]?.atMs ?? -Infinity));
+    for (const gapMs of gapsMs) expect(gapMs).toBeGreaterThanOrEqual(15 * minuteMs);
+  });
+
+  test("because it was just started has us back at once, and one that took longer by the next call", async () => {
+    const house = buildHouse({ trunks: [{ ...edgeOf("A"), credentials: { password: "secret" } }] });
+    let mend = house.a.fault({ kind: "reject", methods: ["REGISTER"], code });
+    void house.line.start();
+    await pass(5_000);
+    mend();
+    await pass(5_000);
+    expect(stateOf(house)?.ready).toBe(true);
+    mend = house.a.fault({ kind: "reject", methods: ["REGISTER"], code });
+    await pass(60 * minuteMs);
+    expect(stateOf(house)?.ready).toBe(false);
+    mend();
+    const call = house.line.call(local);
+    await pass(3_000);
+    expect([call.state, stateOf(house)?.ready]).toEqual(["answered", true]);
+    call.hangUp();
   });
 });
 

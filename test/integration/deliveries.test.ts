@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LinekeeperConfig } from "../../src/config.ts";
-import type { ReportTransport, Store } from "../../src/ports.ts";
+import type { ReportTransport } from "../../src/ports/reports.ts";
+import type { Store } from "../../src/ports/store.ts";
 import type { ReportDocument } from "../../src/report/document.ts";
 import { journalDigest, verifyReport } from "../../src/seal/index.ts";
 import { memoryStore } from "../../src/store/memory.ts";

@@ -1,7 +1,6 @@
 /** More than one call: one is heard, whatever the agent does, and the others are on hold. */
 import { describe, expect, it } from "vitest";
-import type { Call } from "../../src/call/call.ts";
-import type { IncomingCall } from "../../src/call/incoming-call.ts";
+import type { Call, IncomingCall } from "../../src/call/call.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 import { scriptedMedia } from "../support/scripted-media.ts";

@@ -1,9 +1,8 @@
 /** Hold from both sides, over calls of both directions, whatever happens meanwhile: through SIP.js to a mock carrier. */
 import { describe, expect, it } from "vitest";
 import type { TrunkCall } from "../../adapters/mock-trunk/index.ts";
-import type { Call } from "../../src/call/call.ts";
-import type { ConversationEvents, Talk } from "../../src/call/conversation.ts";
-import type { IncomingCall } from "../../src/call/incoming-call.ts";
+import type { Call, IncomingCall } from "../../src/call/call.ts";
+import type { ConversationEvents, Talk } from "../../src/call/talk.ts";
 import type { Events } from "../../src/emitter.ts";
 import { directionOf } from "../../src/media/direction.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";

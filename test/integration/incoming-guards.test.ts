@@ -1,8 +1,8 @@
 /** What may go wrong while a customer's call rings, or is being answered: nobody is left waiting, and nothing is left behind. */
 import { describe, expect, test, vi } from "vitest";
 import { attachHost, type HostCall } from "../../src/crm/index.ts";
-import type { IncomingCall } from "../../src/call/incoming-call.ts";
-import type { Media, MediaSession } from "../../src/ports.ts";
+import type { IncomingCall } from "../../src/call/call.ts";
+import type { Media, MediaSession } from "../../src/ports/media.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
@@ -136,32 +136,98 @@ describe("while the microphone is being opened", () => {
 });
 
 describe("a flow that is lost", () => {
-  test("under a ringing call leaves no timer, and nothing is said of the call on the next flow", async () => {
+  test("under a ringing call: it rings on, and is answered over the next flow", async () => {
+    const { a, offered } = await open();
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    a.resetAll();
+    await pass(2_000);
+    expect([offered.length, only(offered).state, inbound.answers]).toEqual([1, "ringing", [100, 180, 180]]);
+    void only(offered).answer();
+    await pass(100);
+    expect([only(offered).state, inbound.isAcknowledged]).toEqual(["answered", true]);
+    only(offered).hangUp();
+    await pass(100);
+    expect(inbound.end?.by).toBe("agent");
+  });
+
+  test("under a ringing call: what the agent says meanwhile is said on the next flow", async () => {
+    const { a, offered } = await open();
+    const [taken, declined] = ["+21671000051", "+21671000052"].map((from) => a.call("agent7", { from }));
+    await pass(100);
+    a.resetAll();
+    await pass(20);
+    void offered[0]?.answer();
+    offered[1]?.decline();
+    await pass(2_000);
+    expect([taken?.answers.at(-1), offered[0]?.state, declined?.answers.at(-1)]).toEqual([200, "answered", 486]);
+    offered[0]?.hangUp();
+  });
+
+  test("under a ringing call, whose caller gives up where nobody can tell us: it is over soon after the answer", async () => {
+    const { a, offered } = await open();
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    a.resetAll();
+    inbound.cancel();
+    await pass(2_000);
+    void only(offered).answer();
+    await pass(6_000);
+    expect([only(offered).state, inbound.end?.by]).toEqual(["ended", "customer"]);
+  });
+
+  test("for longer than a call waits for a trunk ends the call, and the caller is told when the next is open", async () => {
     const { a, offered, entries } = await open();
     await pass(1_000);
     const before = vi.getTimerCount();
+    const callers: { readonly answers: readonly number[] }[] = [];
     for (let i = 0; i < 5; i++) {
-      a.call("agent7", { from: `+2167100005${i}` });
+      callers.push(a.call("agent7", { from: `+2167100005${i}` }));
       await pass(100);
+      const mend = a.fault({ kind: "refuse" });
       a.resetAll();
-      await pass(3_000);
+      await pass(4_900);
+      expect(offered.at(-1)?.state).toBe("ringing");
+      await pass(200);
+      mend();
+      await pass(30_000);
     }
     expect(vi.getTimerCount()).toBe(before);
-    const mark = a.log.length;
-    await pass(200_000);
-    expect(a.log.slice(mark).filter((line) => line.what === "received" && (line.code ?? 0) > 0 && (line.code ?? 0) < 200)).toEqual([]);
+    expect(callers.map(({ answers }) => answers)).toEqual(Array.from({ length: 5 }, () => [100, 180, 480]));
     expect(offered.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => "ended"));
     expect(entries("call:ended").map(({ end }) => end)).toEqual(Array.from({ length: 5 }, () => "flow-lost"));
   });
 
-  test("before the 200 could go out ends the call at once", async () => {
-    const { a, offered } = await open();
-    a.call("agent7", { from: customer });
+  test("by one of two carriers: the other rings on, and who gives up there has given up", async () => {
+    const { a, b, offered } = await open();
+    const legs = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
     await pass(100);
-    const answered = only(offered).answer();
+    a.fault({ kind: "refuse" });
     a.resetAll();
-    await Promise.all([answered, pass(5_000)]);
-    expect(["answered", "ended"]).toContain(only(offered).state);
+    await pass(100);
+    expect([only(offered).state, only(offered).trunkId]).toEqual(["ringing", "B"]);
+    legs[1]?.cancel();
+    await pass(100);
+    expect([only(offered).state, legs[1]?.answers.at(-1)]).toEqual(["ended", 487]);
+    a.clearFaults();
+    await pass(20_000);
+    expect(legs[0]?.answers.at(-1)).toBe(487);
+  });
+
+  test("while the microphone is opened, and another carrier brings the call too: it is answered there", async () => {
+    const { media, grant } = prompting();
+    const { a, b, offered } = await open({ media });
+    const legs = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
+    await pass(100);
+    void only(offered).answer();
+    await pass(100);
+    a.resetAll();
+    await pass(20);
+    grant();
+    await pass(10);
+    grant();
+    await pass(2_000);
+    expect([only(offered).state, only(offered).trunkId, legs.map(({ answers }) => answers.at(-1))]).toEqual(["answered", "B", [486, 200]]);
     only(offered).hangUp();
   });
 
@@ -205,6 +271,18 @@ describe("an ACK that never comes", () => {
     expect(entries("call:ended")).toMatchObject([{ end: "flow-lost" }]);
     await pass(100_000);
     expect([line.calls, line.followedCalls]).toEqual([[], 0]);
+  });
+
+  test("for the edge was frozen: whoever is connected when it thaws hears the BYE", async () => {
+    const { a, offered } = await open();
+    const inbound = a.call("agent7", { from: customer });
+    await pass(100);
+    const thaw = a.fault({ kind: "freeze" });
+    void only(offered).answer();
+    await pass(40_000);
+    thaw();
+    await pass(10_000);
+    expect([inbound.isAcknowledged, inbound.end?.by]).toEqual([true, "agent"]);
   });
 });
 

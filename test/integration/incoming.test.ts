@@ -1,6 +1,6 @@
 /** Customers who call the agent, over whichever trunk. */
 import { describe, expect, test } from "vitest";
-import type { IncomingCall } from "../../src/call/incoming-call.ts";
+import type { IncomingCall } from "../../src/call/call.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();

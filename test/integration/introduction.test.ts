@@ -1,6 +1,6 @@
 /** What a customer's INVITE says of itself: shown as text, told nowhere else; and a wish that only the integrator grants. */
 import { describe, expect, test } from "vitest";
-import type { IncomingCall } from "../../src/call/incoming-call.ts";
+import type { IncomingCall } from "../../src/call/call.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 

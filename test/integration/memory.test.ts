@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { noMedia } from "../../src/media/no-media.ts";
-import type { Media, MediaSession } from "../../src/ports.ts";
+import type { Media, MediaSession } from "../../src/ports/media.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 
 underFakeTime();

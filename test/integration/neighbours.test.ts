@@ -1,7 +1,7 @@
 /** What the pages of one browser tell one another, and the page that comes after. */
 import { describe, expect, test } from "vitest";
 import { createJournal } from "../../src/book.ts";
-import type { HealthNote, HealthSnapshot, NeighbourEvents, SharedHealth } from "../../src/ports.ts";
+import type { HealthNote, HealthSnapshot, NeighbourEvents, SharedHealth } from "../../src/ports/shared-health.ts";
 import { createNeighbours } from "../../src/trunk/neighbours.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";

@@ -1,7 +1,7 @@
 /** An answered call and a reload of its page, through SIP.js to mock carriers. */
 import { describe, expect, it, vi } from "vitest";
 import type { MockTrunk, Phone } from "../../adapters/mock-trunk/index.ts";
-import type { ResumedCall } from "../../src/call/resumed-call.ts";
+import type { ResumedCall } from "../../src/call/call.ts";
 import { renderText } from "../../src/report/index.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
 import { closingNextPages, talk, type Next, type Reload } from "../support/reload.ts";

@@ -2,10 +2,9 @@
 import { describe, expect, it, vi } from "vitest";
 import type { CustomerCall, DeliverOptions, MockTrunk, TrunkCall } from "../../adapters/mock-trunk/index.ts";
 import type { DeliveredCall } from "../../adapters/mock-trunk/delivered-call.ts";
-import type { Call } from "../../src/call/call.ts";
-import type { IncomingCall } from "../../src/call/incoming-call.ts";
+import type { Call, IncomingCall } from "../../src/call/call.ts";
 import { directionOf } from "../../src/media/direction.ts";
-import type { CallerIdentity } from "../../src/ports.ts";
+import type { CallerIdentity } from "../../src/ports/sip-identity.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 import { closingNextPages, talk as talkAndLeave } from "../support/reload.ts";
 import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";

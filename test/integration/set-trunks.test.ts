@@ -2,7 +2,7 @@
 import { fc } from "@fast-check/vitest";
 import { describe, expect, test, vi } from "vitest";
 import type { TrunkConfig } from "../../src/config.ts";
-import type { SharedHealth } from "../../src/ports.ts";
+import type { SharedHealth } from "../../src/ports/shared-health.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();

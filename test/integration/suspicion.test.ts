@@ -1,7 +1,7 @@
 /** A suspicion is acted on at once: every flow is asked, and what is dead is dropped. */
 import { describe, expect, test, vi } from "vitest";
 import type { LinekeeperConfig } from "../../src/config.ts";
-import type { HealthNote, NeighbourEvents } from "../../src/ports.ts";
+import type { HealthNote, NeighbourEvents } from "../../src/ports/shared-health.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();

@@ -97,6 +97,37 @@ onStage("a customer calls", (stage) => {
     expect(offers).toHaveLength(1);
   });
 
+  test("the flow is cut while it rings: it rings on, and is answered over the next one", async () => {
+    const toA = await stage.networkToA();
+    const agent = await stage.agent({ toA });
+    const offers = offersTo(agent);
+    const customer = await stage.customer({ edge: stage.a, user: agent.user, does: "talks until the agent hangs up" });
+    const call = await first(offers);
+    toA.cut();
+    await agent.entry("flow:changed", { trunkId: "A", to: "waiting" });
+    expect(call.state).toBe("ringing");
+    await call.answer();
+    expect(call.state).toBe("answered");
+    call.hangUp();
+    await becomes(
+      () => customer.heard.map(([first, ...rest]) => [first, ...rest.filter((code) => code !== "180")]),
+      [["100", "200", "BYE"]],
+    );
+    expect(await agent.entry("dialog:ended")).toMatchObject({ answer: { code: 200, said: "peer" } });
+  });
+
+  test("the flow is cut while it rings, and the agent declines: the caller hears it over the next one", async () => {
+    const toA = await stage.networkToA();
+    const agent = await stage.agent({ toA });
+    const offers = offersTo(agent);
+    const customer = await stage.customer({ edge: stage.a, user: agent.user, does: "rings and is refused" });
+    const call = await first(offers);
+    toA.cut();
+    await agent.entry("flow:changed", { trunkId: "A", to: "waiting" });
+    call.decline();
+    await becomes(() => customer.heard.map((heard) => heard.at(-1)), ["486"]);
+  });
+
   test("the edge is killed while it rings: it stops ringing", async () => {
     const agent = await stage.agent();
     const offers = offersTo(agent);

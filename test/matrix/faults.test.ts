@@ -30,8 +30,8 @@ describe("docs/fault-matrix.md", () => {
   test("uses every way in which the mock trunk can fail", () => {
     const source = readFileSync(new URL("faults.ts", import.meta.url), "utf8");
     const unused = faultKinds.filter((kind) => !source.includes(`kind: "${kind}"`));
-    // The one is only ever seen with REGISTER, and tested in test/integration/trunk.test.ts; what the other breaks is not on by default.
-    expect(unused).toEqual(["short-binding", "no-preemptive"]);
+    // Only ever seen with REGISTER, and tested in test/integration/trunk.test.ts.
+    expect(unused).toEqual(["short-binding"]);
   });
 });
 

@@ -1,15 +1,15 @@
 /** What may go wrong at carrier A. `docs/fault-matrix.md` has a row for each. */
 import type { Fault as MockFault, MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import type { Refusal } from "../../adapters/mock-trunk/response.ts";
-import type { Moment } from "./moments.ts";
+import type { When } from "./moments.ts";
 import { tableOf } from "./page.ts";
 import type { Row } from "./play.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Fault {
   /** Broken from the start where it must be: what becomes of an INVITE is decided when it arrives. */
-  readonly arm?: (scene: Scene, moment: Moment) => void;
-  readonly strike: (scene: Scene, moment: Moment) => void;
+  readonly arm?: (scene: Scene, moment: When) => void;
+  readonly strike: (scene: Scene, moment: When) => void;
   /** How both carriers are set up. */
   readonly carrier?: Partial<MockTrunkOptions>;
   /** How many calls follow; default 2. */
@@ -84,6 +84,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   "everything read 3 s late": broken({ kind: "slow", delayMs: 3_000 }),
   "rings for 10 s whatever is said": broken({ kind: "ghost" }),
   "nonce called stale": broken({ kind: "stale-nonce", methods: ["INVITE"] }),
+  "credentials refused that were not asked for (403)": broken({ kind: "no-preemptive", code: 403 }),
   "200 comes twice": broken({ kind: "duplicate-200" }),
   "two phones answer (fork)": broken({ kind: "fork" }),
   "rubbish before each answer": broken({ kind: "garbage", frame: "malformed", times: 1_000 }),
@@ -111,7 +112,7 @@ export const aloneFaults = [
  * call that lost its socket, the CANCEL.
  */
 export function answer(refusal: Refusal, calls = 2): Fault {
-  const reject = (methods: readonly string[], after?: Moment["after"]): MockFault => ({
+  const reject = (methods: readonly string[], after?: When["after"]): MockFault => ({
     kind: "reject",
     methods,
     ...refusal,

@@ -3,10 +3,14 @@ import type { AfterCode } from "../../adapters/mock-trunk/faults.ts";
 import { pass } from "../support/house.ts";
 import { microphoneMs, until, type Placed, type Scene } from "./scene.ts";
 
-export interface Moment {
+/** What a fault need know of the moment at which it strikes. */
+export interface When {
   readonly name: MomentName;
   /** The answer to the INVITE that was heard last. */
   readonly after?: AfterCode;
+}
+
+export interface Moment extends When {
   /** Brings a call there; none for the idle line. */
   reach(scene: Scene): Promise<Placed | undefined>;
 }

@@ -100,7 +100,7 @@ async function callOn(scene: Scene, { calls = 2, checksAbroad }: Fault): Promise
   return [...brief(trails), ...abroad].join(" ");
 }
 
-async function trailOf(scene: Scene, number: string): Promise<string> {
+export async function trailOf(scene: Scene, number: string): Promise<string> {
   const placed = scene.place(number);
   await until(() => scene.isSettled(placed), settleMs);
   if (scene.audio) await pass(5_000);
@@ -114,7 +114,7 @@ function brief(trails: readonly string[]): readonly string[] {
   return trails.length <= 4 ? trails : [...(isAnswered ? [] : trails), "…", ...trails.slice(-1)];
 }
 
-function openedBreakers({ entries }: Scene): readonly string[] {
+export function openedBreakers({ entries }: Scene): readonly string[] {
   const opened = entries("breaker:changed").filter(({ to }) => to === "open");
   expect(opened.filter(({ trunkId }) => trunkId !== "A")).toEqual([]);
   const names = opened.map(({ route, plane }) => {
@@ -127,7 +127,7 @@ function openedBreakers({ entries }: Scene): readonly string[] {
 // ── What holds in every cell ──────────────────────────────────────────────────────────────────────
 
 /** Mends carrier A, checks what holds in every cell, and closes. @returns what was left behind, if anything. */
-async function closeDown(scene: Scene, placed: Placed | undefined): Promise<readonly string[]> {
+export async function closeDown(scene: Scene, placed?: Pick<Placed, "possibleDuplicate">): Promise<readonly string[]> {
   const { a, b, line, number } = scene;
   a.clearFaults();
   scene.audio = undefined;

@@ -3,7 +3,8 @@ import { vi } from "vitest";
 import type { MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
 import { sleep, systemClock } from "../../src/clock.ts";
-import type { AudioFault, Media } from "../../src/ports.ts";
+import type { AudioFault } from "../../src/ports/audio.ts";
+import type { Media } from "../../src/ports/media.ts";
 import { buildHouse, trunkA, type House } from "../support/house.ts";
 import { scriptedMedia } from "../support/scripted-media.ts";
 
@@ -73,16 +74,21 @@ export async function openScene(carrier: Partial<MockTrunkOptions>, isAlone: boo
   return scene;
 }
 
-/** The same, but each session's first offer takes its time. */
+/** The same, but what each session says first takes its time. */
 function withSlowMicrophone(media: Media): Media {
   return {
     open() {
       const session = media.open();
-      const offer = session.offer.bind(session);
+      const [offer, answer] = [session.offer.bind(session), session.answer.bind(session)];
       let opening: Promise<void> | undefined;
+      const opened = () => (opening ??= sleep(systemClock, microphoneMs));
       session.offer = async (signal) => {
-        await (opening ??= sleep(systemClock, microphoneMs));
+        await opened();
         return offer(signal);
+      };
+      session.answer = async (theirs, signal) => {
+        await opened();
+        return answer(theirs, signal);
       };
       return session;
     },

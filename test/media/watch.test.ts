@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { g711 } from "../../src/media/e-model.ts";
 import type { Inbound, MediaSample, Outbound, Pair, Transport } from "../../src/media/sample.ts";
 import { reconnected, unwatched, watchAudio, type Finding, type WatchLimits, type WatchState } from "../../src/media/watch.ts";
-import type { MediaPath, MicrophoneState } from "../../src/ports.ts";
+import type { MediaPath, MicrophoneState } from "../../src/ports/audio.ts";
 
 const limits: WatchLimits = {
   neverCameMs: 3_000,

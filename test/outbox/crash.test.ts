@@ -1,7 +1,8 @@
 /** Pages that die at any step, endpoints that fail, stall and lie: nothing is lost, and nothing is there twice by its key. */
 import { expect, test } from "vitest";
 import { seededRandom } from "../../adapters/mock-trunk/index.ts";
-import type { Parcel, Random, TransportAnswer } from "../../src/ports.ts";
+import type { Random } from "../../src/clock.ts";
+import type { Parcel, TransportAnswer } from "../../src/ports/reports.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { openPage, passing } from "./page.ts";

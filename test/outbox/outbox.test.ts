@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { outboxBounds } from "../../src/outbox/bounds.ts";
-import type { Parcel, Store, TransportAnswer } from "../../src/ports.ts";
+import type { Parcel, TransportAnswer } from "../../src/ports/reports.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { openPage, passing, settle } from "./page.ts";

@@ -1,7 +1,9 @@
 /** A page with an outbox, which can be killed at any step, and an endpoint that misbehaves. */
+import type { Random } from "../../src/clock.ts";
 import type { Entry, FactType, Facts } from "../../src/journal.ts";
 import { createOutbox } from "../../src/outbox/outbox.ts";
-import type { Parcel, Random, ReportTransport, Store, TransportAnswer } from "../../src/ports.ts";
+import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports/reports.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { guardStore } from "../../src/store/guarded.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
 

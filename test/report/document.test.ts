@@ -174,19 +174,13 @@ describe("a report as data", () => {
     });
   });
 
-  test("a journal that lost its oldest entries still yields its attempts", () => {
+  test.each([{ tookMs: 900 }, { pddMs: 900 } as never])("a journal that lost its oldest entries still yields its attempts: %j", (after) => {
     const { at, entries } = script();
-    at(5_000, "attempt:answered", {
-      callId: "c",
-      attempt: 1,
-      trunkId: "a",
-      route: "national",
-      answer: { code: 200, said: "peer" },
-      pddMs: 900,
-    });
+    const answer = { code: 200, said: "peer" } as const;
+    at(5_000, "attempt:answered", { callId: "c", attempt: 1, trunkId: "a", route: "national", answer, ...after });
     at(6_000, "attempt:ended", { callId: "d", attempt: 1, trunkId: "a", route: "national", outcome: answeredOutcome, tookMs: 5 });
     expect(buildReport(entries(), undefined, options).attempts).toMatchObject([
-      { sent: true, class: "answered" },
+      { sent: true, class: "answered", srdMs: 900, pddMs: 900 },
       { sent: false, said: "inferred" },
     ]);
   });

@@ -106,7 +106,7 @@ export function call(
         at(atMs + 900, "call:ringing", { callId, trunkId });
       }
       if (final.code < 300) {
-        at(atMs + 4_000, "attempt:answered", { ...of, answer: final, pddMs: 4_000 });
+        at(atMs + 4_000, "attempt:answered", { ...of, answer: final, tookMs: 4_000 });
         at(atMs + 4_000, "call:answered", { callId, trunkId, setupMs: atMs + 4_000 - fromMs });
         atMs += 4_000 + talkMs;
       } else {

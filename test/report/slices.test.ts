@@ -1,8 +1,10 @@
 /** A long report does not hold up its page: counted in what is done between two rests, not in what this machine needs for it. */
-import { expect, test, vi } from "vitest";
+import { fc, test as property } from "@fast-check/vitest";
+import { describe, expect, test, vi } from "vitest";
+import { bodiesOf } from "../../adapters/otlp/requests.ts";
 import { journalDigest } from "../../src/seal/index.ts";
 import type { Entry } from "../../src/journal.ts";
-import { jsonSliced } from "../../src/report/json.ts";
+import { jsonSliced, parsedSliced } from "../../src/report/json.ts";
 import { buildReport, buildReportSliced } from "../../src/report/document.ts";
 import { createRunningDigest } from "../../src/seal/running-digest.ts";
 import { allAtOnce, sliceItems, type Sliced } from "../../src/slices.ts";
@@ -100,4 +102,39 @@ test("what is aborted is left where it is", async () => {
   const built = inTurns(buildReportSliced(plain, undefined, options), clock, closing.signal);
   closing.abort();
   await expect(built).rejects.toThrow("aborted");
+});
+
+describe("a report that is read again", () => {
+  test("10 000 attempts: no slice reads more than it may, and it is what was written", () => {
+    const text = allAtOnce(delivered(longDay(5_000).plain));
+    const parse = vi.spyOn(JSON, "parse");
+    const slices = [...parsedSliced(text)].length;
+    const longest = Math.max(...parse.mock.calls.map(([part]) => part.length));
+    parse.mockRestore();
+    expect(longest).toBeLessThan(160 * 1_024);
+    expect(slices).toBeGreaterThan(text.length / (200 * 1_024));
+    expect(JSON.stringify(allAtOnce(parsedSliced(text)))).toBe(text);
+  });
+
+  test("as OpenTelemetry's logs it is written in slices too", () => {
+    const text = allAtOnce(delivered(longDay(5_000).plain));
+    const stringify = vi.spyOn(JSON, "stringify");
+    const slices = [...bodiesOf(text, ["logs"], { quote: '"logRecords":[]' })].length;
+    const longest = Math.max(...stringify.mock.results.map(({ value }) => (value as string).length));
+    stringify.mockRestore();
+    expect(longest).toBeLessThan(10_000);
+    expect(slices).toBeGreaterThan(5_000 / sliceItems);
+    const body = allAtOnce(bodiesOf(text, ["logs"], { quote: '"logRecords":[]' }))?.get("logs") ?? "";
+    expect(JSON.stringify(JSON.parse(body))).toBe(body);
+    expect(body.match(/"eventName":"linekeeper.call"/g)).toHaveLength(5_000);
+  });
+
+  property.prop([fc.json(), fc.nat(2)])("whatever it is, it is read as JSON.parse reads it", (text, indent) => {
+    const spaced = JSON.stringify({ list: [JSON.parse(text), ']\\"}'], one: JSON.parse(text) as unknown, none: [] }, null, indent);
+    for (const each of [text, spaced]) expect(allAtOnce(parsedSliced(each))).toEqual(JSON.parse(each));
+  });
+
+  test.each(["", "{", '{"a":[1,]}', '{"a":[1}', '{"a":[1]]}', '{"a', '{"a":[{]}', "[1", '{"a":["\\"]}'])("%j is no JSON", (text) => {
+    expect(() => allAtOnce(parsedSliced(text))).toThrow(SyntaxError);
+  });
 });

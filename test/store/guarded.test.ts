@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Store } from "../../src/ports.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { guardStore } from "../../src/store/guarded.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";

@@ -1,19 +1,12 @@
 /**
- * A carrier as a model, for properties: it keeps the contract of the `SipStack` port (ports.ts) without SIP,
+ * A carrier as a model, for properties: it keeps the contract of the `SipStack` port (ports/sip-edge.ts) without SIP,
  * and does what it is told, one step at a time. Knows which customer's phone alerts.
  */
-import type {
-  Clock,
-  EdgeEvents,
-  InviteEvents,
-  InviteRequest,
-  Patience,
-  SipAnswer,
-  SipDialog,
-  SipEdge,
-  SipInvite,
-  SipStack,
-} from "../../src/ports.ts";
+import type { Clock } from "../../src/clock.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { SipDialog } from "../../src/ports/sip-dialog.ts";
+import type { EdgeEvents, Patience, SipEdge, SipStack } from "../../src/ports/sip-edge.ts";
+import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 
 /** 64·T1, in ms. */
 const transactionMs = 32_000;

@@ -1,15 +1,5 @@
-import type {
-  AudioFault,
-  AudioQuality,
-  DeviceResult,
-  Media,
-  MediaEvents,
-  MediaPath,
-  MediaSession,
-  MicrophoneFallback,
-  MicrophoneState,
-  PlaybackState,
-} from "../../src/ports.ts";
+import type { AudioFault, AudioQuality, MediaPath, MicrophoneFallback, MicrophoneState, PlaybackState } from "../../src/ports/audio.ts";
+import type { DeviceResult, Media, MediaEvents, MediaSession } from "../../src/ports/media.ts";
 
 const offerOf = (serial: number) =>
   ["v=0", `o=agent 7 ${serial} IN IP4 0.0.0.0`, "s=-", "c=IN IP4 0.0.0.0", "t=0 0", "m=audio 9 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", ""].join(

@@ -1,18 +1,12 @@
-/** What `src/ports.ts` promises of a `SipStack`: every adapter of that port passes these, over whatever carries its frames. */
+/** What `src/ports/` promises of a `SipStack`: every adapter of that port passes these, over whatever carries its frames. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock, systemRandom } from "../../src/clock.ts";
-import type {
-  InviteRequest,
-  KeptDialog,
-  PeerNotice,
-  SipAccount,
-  SipAnswer,
-  SipDialog,
-  SipEdge,
-  SipInvitation,
-  SipReferral,
-  SipStack,
-} from "../../src/ports.ts";
+import type { PeerNotice, SipAccount } from "../../src/ports/sip-account.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { KeptDialog, SipDialog, SipReferral } from "../../src/ports/sip-dialog.ts";
+import type { SipEdge, SipStack } from "../../src/ports/sip-edge.ts";
+import type { SipInvitation } from "../../src/ports/sip-invitation.ts";
+import type { InviteRequest } from "../../src/ports/sip-invite.ts";
 import { PlainCarrier } from "./plain-carrier.ts";
 import { sdp } from "./sip-text.ts";
 import { spellerOf, tongueOf } from "./tongue.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createJournal } from "../../src/book.ts";
 import { everyRoute, type Route } from "../../src/journal.ts";
 import { defaultLimits } from "../../src/limits.ts";
-import type { HealthNote } from "../../src/ports.ts";
+import type { HealthNote } from "../../src/ports/shared-health.ts";
 import { createCommonMode } from "../../src/trunk/common-mode.ts";
 import { createHealthBook, type HealthBook } from "../../src/trunk/health-book.ts";
 import { entriesOf } from "../support/entries.ts";

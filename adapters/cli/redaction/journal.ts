@@ -154,7 +154,7 @@ export const entryRules = {
   "attempt:progressed": { ...ofAttempt, answer, tookMs: "keep", times: "keep" },
   "attempt:redirected": { ...ofAttempt, answer },
   "attempt:overdue": { ...ofAttempt, awaited: "code", waitedMs: "keep", edgeAlive: "code" },
-  "attempt:answered": { ...ofAttempt, answer, pddMs: "keep" },
+  "attempt:answered": { ...ofAttempt, answer, tookMs: "keep", pddMs: "keep" },
   "attempt:ended": { ...ofAttempt, outcome, answer, tookMs: "keep" },
   "attempt:abandoned": { ...ofAttempt, because: "code" },
   "attempt:settled": { ...ofAttempt, how: "code" },

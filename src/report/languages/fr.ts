@@ -23,14 +23,14 @@ export const fr: Catalogue = spaced<Catalogue>({
     first === undefined
       ? "Le journal ne montre pas où est la panne."
       : others.length > 0
-        ? `Le journal ne permet pas de dire où est la panne. Elle est à peu près aussi probablement ${[first, ...others].join(" que ")}.`
+        ? `Le journal ne permet pas de dire où est la panne. Elle peut être à peu près aussi bien ${[first, ...others].join(" que ")}.`
         : `Le journal ne permet pas de dire où est la panne ; elle est plutôt ${first}.`,
   conclusions: {
     healthy: () => "Rien dans le journal n’indique de panne.",
     likely: (where) => `La panne est probablement ${where}.`,
     clear: (where) => `La panne est ${where}.`,
   },
-  alsoAt: (wheres) => `Une autre panne est ${wheres.join(", et une autre ")}.`,
+  alsoAt: (wheres) => `Il y a une autre panne ${wheres.join(", et une autre ")}.`,
   domains: {
     "crm-init": { name: "Démarrage du CRM", at: () => "dans le démarrage du CRM" },
     "crm-config": { name: "Paramètres du CRM ou du compte", at: () => "dans les paramètres du CRM ou du compte SIP" },
@@ -43,7 +43,7 @@ export const fr: Catalogue = spaced<Catalogue>({
     "carrier-routing": { name: "Acheminement de l’opérateur", at: (carrier) => `dans l’acheminement des appels ${ofCarrier(carrier)}` },
     "carrier-media": { name: "Son de l’opérateur", at: (carrier) => `dans le chemin du son ${ofCarrier(carrier)}` },
     "remote-party": { name: "Correspondant", at: () => "du côté du correspondant" },
-    unknown: { name: "Hors du journal", at: () => "quelque part que le journal ne montre pas" },
+    unknown: { name: "Hors du journal", at: () => "à un endroit que le journal ne montre pas" },
   },
   actors: {
     "crm-vendor": () => "L’éditeur du CRM",

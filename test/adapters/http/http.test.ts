@@ -157,6 +157,12 @@ test.each([
   );
 });
 
+test("http: is refused on an https page, where a browser would block it, but for this machine", () => {
+  vi.stubGlobal("location", { protocol: "https:" });
+  expect(() => http({ url: "http://reports.example/" })).toThrow("http(): url is http:, which a browser blocks on an https page");
+  for (const url of ["http://127.0.0.1:8080/", "http://localhost/", "https://reports.example/"]) expect(() => http({ url })).not.toThrow();
+});
+
 test("is named by its host, never by its path or query", () => {
   expect(http({ url: "https://reports.example:8443/secret?token=secret" }).name).toBe("http reports.example:8443");
 });

@@ -150,7 +150,7 @@ test.each([
   [{ url: "https://a.example/?token=secret" }, /^(?!.*secret).*url must end with its path/],
   [{ url, headers: { Authorization: "secret" } }, /^(?!.*secret).*headers must be a function/],
   [{ url, signals: ["traces"] }, /signals must be some of logs, metrics/],
-  [{ url, resource: { team: { name: "secret" } } }, /^(?!.*secret).*resource\.team must be a text, a number, true or false/],
+  [{ url, resource: { team: { name: "secret" } } }, /^(?!.*secret).*resource\.team must be a text, a finite number, true or false/],
   [{ url, signals: [] }, /signals must be some of/],
 ])("%j is refused with one error that names the field", (options, message) => {
   expect(() => otlp(options as never)).toThrow(

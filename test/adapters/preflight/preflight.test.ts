@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { preflight, type CheckResult, type PreflightHost, type PreflightOptions } from "../../../adapters/preflight/index.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { noMedia } from "../../../src/media/no-media.ts";
-import type { Media, MediaEvents } from "../../../src/ports.ts";
+import type { Media, MediaEvents } from "../../../src/ports/media.ts";
 import { mergeReports } from "../../../src/fleet/merge.ts";
 import { diagnose } from "../../../src/diagnosis/verdict.ts";
 import { buildHouse, pass, trunkA, underFakeTime } from "../../support/house.ts";

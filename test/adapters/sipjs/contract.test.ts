@@ -16,7 +16,7 @@ const tongues = new Set([...dialectNames.keys(), ...drawn.flat()]);
 /** Sockets in memory; nothing of sip.js's or ours may be left once the edge is disposed. */
 function inMemory(carrier: PlainCarrier): Harness {
   return {
-    stack: sipjs({ webSocket: memorySocketTo(carrier), preemptiveAuthorization: true }),
+    stack: sipjs({ webSocket: memorySocketTo(carrier) }),
     server: "wss://live.example",
     deadServer: "wss://dead.example",
     close: async () => {
@@ -37,7 +37,7 @@ async function overSockets(carrier: PlainCarrier): Promise<Harness> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return {
-    stack: sipjs({ preemptiveAuthorization: true }),
+    stack: sipjs(),
     server: `ws://127.0.0.1:${address.port}`,
     deadServer: "ws://127.0.0.1:9",
     close: () => {

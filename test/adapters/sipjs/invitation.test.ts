@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Unacknowledged } from "../../../src/ports/sip-invitation.ts";
 import { type Bench, connected, outcome, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -20,6 +21,30 @@ async function invited(user = "agent7", body: string | undefined = sdp("peer")) 
   const [invitation] = made.invitations;
   if (!invitation) throw new Error("no invitation");
   return { ...made, invitation };
+}
+
+/** One that rings, and what was told of it. */
+async function ringing() {
+  const made = await invited();
+  const flow: boolean[] = [];
+  const cancelled = vi.fn();
+  made.invitation.onFlowChanged((isOpen) => flow.push(isOpen));
+  made.invitation.onCancelled(cancelled);
+  made.invitation.ring();
+  return { ...made, flow, cancelled };
+}
+
+/** The same, and its flow is lost. */
+async function adrift() {
+  const made = await ringing();
+  made.peer.socket.drop();
+  return made;
+}
+
+/** Another flow. */
+async function back({ edge }: Bench): Promise<void> {
+  edge.connect();
+  await settle();
 }
 
 /** Codes that the edge answered, in order. */
@@ -112,12 +137,14 @@ describe("an INVITE to the agent", () => {
     expect(await bye).toMatchObject({ code: 200, said: "peer" });
   });
 
-  it("whose ACK never comes has its 200 repeated, and is ended with BYE (RFC 3261 §13.3.1.4)", async () => {
+  it("whose ACK never comes has its 200 repeated, and leaves a dialog to be ended by a BYE (RFC 3261 §13.3.1.4)", async () => {
     const made = await invited();
-    const accepted = made.invitation.accept(sdp("us"));
-    const refused = expect(accepted).rejects.toThrow("no ACK came");
+    const refused = made.invitation.accept(sdp("us")).catch((error: Unacknowledged) => error);
     await vi.advanceTimersByTimeAsync(32_000);
-    await refused;
+    const error = (await refused) as Unacknowledged;
+    expect(error.message).toBe("no ACK came");
+    void error.dialog.bye();
+    await settle();
     expect(codes(made).filter((code) => code === "200").length).toBeGreaterThan(5);
     expect(made.peer.received("BYE")).toHaveLength(1);
   });
@@ -168,17 +195,6 @@ describe("an INVITE to the agent", () => {
     expect(codes(made)).toEqual(["100", "486"]);
   });
 
-  it("counts as cancelled when its flow is lost", async () => {
-    const made = await invited();
-    const cancelled = vi.fn();
-    made.invitation.onCancelled(cancelled);
-    made.peer.socket.drop();
-    expect(cancelled).toHaveBeenCalledOnce();
-    made.invitation.onCancelled(cancelled);
-    await settle();
-    expect(cancelled).toHaveBeenCalledTimes(2);
-  });
-
   it("that is refused before anything was said of it costs one answer and no transaction (RFC 3261 §8.2.7)", async () => {
     const made = await connected();
     const { peer, invitations } = made;
@@ -195,21 +211,58 @@ describe("an INVITE to the agent", () => {
     expect(codes(made)).toEqual(["486", "481"]);
   });
 
-  it("whose flow is lost while it rings leaves no timer, and says nothing on the next flow", async () => {
-    const made = await invited();
-    const cancelled = vi.fn();
-    made.invitation.onCancelled(cancelled);
-    made.invitation.ring();
+  it("rings on over the next flow when its own is lost, and is cancelled there", async () => {
+    const made = await adrift();
+    expect([made.flow, made.cancelled.mock.calls, codes(made)]).toEqual([[false], [], ["100", "180"]]);
+    await back(made);
+    expect([made.flow, codes(made)]).toEqual([
+      [false, true],
+      ["100", "180", "180"],
+    ]);
+    made.peer.request("CANCEL", "sip:agent7@x.invalid", common("CANCEL"));
+    expect([made.cancelled.mock.calls, codes(made).slice(3)]).toEqual([[["gave-up"]], ["200", "487"]]);
+  });
+
+  it("is answered over the next flow, and not before there is one", async () => {
+    const made = await adrift();
+    await expect(made.invitation.accept(sdp("us"))).rejects.toThrow("no flow");
+    await back(made);
+    const accepted = made.invitation.accept(sdp("us"));
+    made.peer.request("ACK", "sip:agent7@x.invalid", common("ACK", 1, toTag(made)));
+    expect((await accepted).sdp).toBe(sdp("peer"));
+    expect(codes(made).slice(2)).toEqual(["180", "200"]);
     made.peer.socket.drop();
-    expect(cancelled.mock.calls).toEqual([["flow-lost"]]);
-    expect(vi.getTimerCount()).toBe(0);
-    made.edge.connect();
+    await back(made);
+    expect(made.flow).toEqual([false, true]);
+  });
+
+  it("is rejected as soon as there is a flow", async () => {
+    const made = await adrift();
+    made.invitation.reject(486);
+    await back(made);
+    expect([codes(made), made.flow]).toEqual([["100", "180", "486"], [false]]);
+    await back(made);
+    expect(codes(made)).toEqual(["100", "180", "486"]);
+  });
+
+  it.each([
+    ["that is lost, is the call from then on", true, [2, "100"], [["gave-up"]]],
+    ["that stands, went by a detour (RFC 3261 §8.2.2.2)", false, [1, "482"], []],
+  ])("once more with another branch, on a flow %s", async (_, isLost, became, cancelled) => {
+    const made = isLost ? await adrift() : await ringing();
+    if (isLost) await back(made);
+    const anew = common("INVITE").map((line) => line.replace("branch=z9hG4bK", "branch=z9hG4bKanew"));
+    made.peer.request("INVITE", "sip:agent7@x.invalid", anew, sdp("peer"));
     await settle();
-    const before = codes(made).length;
-    await vi.advanceTimersByTimeAsync(200_000);
-    expect(codes(made)).toHaveLength(before);
-    made.peer.request("INVITE", "sip:agent7@x.invalid", common("INVITE"), sdp("peer"));
-    expect(made.invitations).toHaveLength(2);
+    expect([[made.invitations.length, codes(made).at(-1)], made.cancelled.mock.calls]).toEqual([became, cancelled]);
+    made.invitations.at(-1)?.reject(486);
+  });
+
+  it("whose flow is lost leaves nothing behind when the edge is disposed", async () => {
+    const made = await adrift();
+    made.invitation.reject(480);
+    made.edge.dispose();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("is not accepted on a socket that is closing, though it has not said so", async () => {

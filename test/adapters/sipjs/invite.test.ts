@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CredentialsSource } from "../../../src/ports.ts";
+import type { CredentialsSource } from "../../../src/ports/sip-account.ts";
 import { type Frame, bench, connected, dial, digestChallenge, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { KeptDialog } from "../../../src/ports.ts";
+import type { KeptDialog } from "../../../src/ports/sip-dialog.ts";
 import { connected, dial, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,13 +1,11 @@
 /** Credentials with the first request: where they go, where not, and what an edge may make of them. */
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CredentialsSource } from "../../../src/ports.ts";
+import type { CredentialsSource } from "../../../src/ports/sip-account.ts";
 import { type Bench, type Frame, connected, dial, outcome, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-const preemptive = (credentials?: CredentialsSource) => connected(credentials, { preemptiveAuthorization: true });
 
 type Asked = 401 | 407;
 const challengeOf = (code: Asked, nonce: string, more = "") =>
@@ -47,8 +45,8 @@ const challenge401 = (nonce: string, more?: string): [number, string[]] => [401,
 const challenge407 = (nonce: string, more?: string): [number, string[]] => [407, [challengeOf(407, nonce, more)]];
 
 /** An edge that has taken a REGISTER by one nonce and an INVITE by another. */
-async function taken(...options: Parameters<typeof preemptive>): Promise<Bench> {
-  const bench = await preemptive(...options);
+async function taken(credentials?: CredentialsSource): Promise<Bench> {
+  const bench = await connected(credentials);
   await register(bench, challenge401("n"), [200]);
   await call(bench, [challenge407("p"), [486]]);
   return bench;
@@ -63,8 +61,8 @@ describe("what an edge has asked once has the answer with it the next time", () 
     expect([uses, told]).toEqual([[["p 2"]], ["sent", "progressed 180 peer", "rejected 486 peer"]]);
   });
 
-  it("only where that was wanted", async () => {
-    const bench = await connected();
+  it("unless that was not wanted", async () => {
+    const bench = await connected(undefined, { preemptiveAuthorization: false });
     await register(bench, challenge401("n"), [200]);
     expect((await register(bench, challenge401("m"), [200])).uses).toEqual([[], ["m 1"]]);
   });
@@ -79,16 +77,41 @@ describe("what an edge has asked once has the answer with it the next time", () 
   });
 
   it("as soon as a phone rings, for a second call meanwhile", async () => {
-    const bench = await preemptive();
+    const bench = await connected();
     await call(bench, [challenge407("p"), [180]]);
     expect((await call(bench, [])).uses).toEqual([["p 2"]]);
   });
 
   it("for a proxy and the PBX behind it together", async () => {
-    const bench = await preemptive();
+    const bench = await connected();
     const first = await call(bench, [challenge407("p"), challenge401("w"), [486]]);
     expect(first.uses).toEqual([[], ["p 1"], ["w 1", "p 2"]]);
     expect((await call(bench, [[486]])).uses).toEqual([["w 2", "p 3"]]);
+  });
+
+  it("and where one of them asks anew, the other is not answered anew", async () => {
+    const bench = await connected();
+    await call(bench, [challenge407("p"), challenge401("w"), [486]]);
+    const { told, uses } = await call(bench, [challenge407("q", ", stale=true"), [486]]);
+    expect(uses).toEqual([
+      ["w 2", "p 3"],
+      ["w 3", "q 1"],
+    ]);
+    expect(told.at(-1)).toBe("rejected 486 peer");
+    expect((await call(bench, [[486]])).uses).toEqual([["w 4", "q 2"]]);
+  });
+
+  it("by the key of a session, which is bound to its first nonce", async () => {
+    const bench = await connected();
+    await register(bench, challenge401("n", ", algorithm=MD5-sess"), [200]);
+    const cnonceOf = () => field("cnonce")(proofsOf(bench.peer.last("REGISTER"))[0] ?? "");
+    const cnonce = cnonceOf();
+    expect((await register(bench, [200])).uses).toEqual([["n 2"]]);
+    expect(cnonceOf()).toBe(cnonce);
+    const session = md5(`${md5("agent7:r:secret")}:n:${cnonce}`);
+    expect(field("response")(proofsOf(bench.peer.last("REGISTER"))[0] ?? "")).toBe(
+      md5(`${session}:n:00000002:${cnonce}:auth:${md5("REGISTER:sip:carrier.example")}`),
+    );
   });
 
   it("within the call too: ACK, re-INVITE and its ACK, BYE", async () => {
@@ -150,12 +173,28 @@ describe("what an edge has asked once has the answer with it the next time", () 
     password = "another";
     await call(bench, [challenge407("q"), [486]]);
     await register(bench, challenge401("o"), [200]);
-    // The proxy's key for the password before is gone with it.
-    expect((await register(bench, [200])).uses).toEqual([["o 2"]]);
     const [line = ""] = proofsOf(bench.peer.last("REGISTER"));
     expect(field("response")(line)).toBe(
-      md5(`${md5("agent7:r:another")}:o:00000002:${field("cnonce")(line)}:auth:${md5("REGISTER:sip:carrier.example")}`),
+      md5(`${md5("agent7:r:another")}:o:00000001:${field("cnonce")(line)}:auth:${md5("REGISTER:sip:carrier.example")}`),
     );
+    // A source of that kind is asked for each request: a registrar may count those that come with what is over.
+    expect((await register(bench, challenge401("x"), [200])).uses).toEqual([[], ["x 1"]]);
+    expect((await call(bench, [challenge407("y"), [486]])).uses).toEqual([[], ["y 1"]]);
+  });
+
+  it("though they may be mended once, after a refusal", async () => {
+    let password = "wrong";
+    const bench = await connected(() => ({ password }));
+    await register(bench, challenge401("n"), challenge401("m"));
+    password = "secret";
+    await register(bench, challenge401("o"), [200]);
+    expect((await register(bench, [200])).uses).toEqual([["o 2"]]);
+  });
+
+  it("nor by another trunk, though it leads to the same edge", async () => {
+    await taken();
+    const other = await connected();
+    expect([(await register(other, [200])).uses, (await call(other, [[486]])).uses]).toEqual([[[]], [[]]]);
   });
 
   it("nor once they were refused", async () => {
@@ -193,6 +232,19 @@ describe("a nonce that an edge will not have again", () => {
     expect([answer, uses]).toEqual([expect.objectContaining({ code: 401, toCredentials: true }), [["n 2"], ["o 1"]]]);
   });
 
+  it("because it was good for one use, or for its call, is tried twice, whatever else is taken", async () => {
+    const bench = await taken();
+    const called = async (nonce: string) => (await call(bench, [challenge407(nonce), [486]])).uses.map(([use]) => use ?? "");
+    expect([await called("b"), await called("c"), await called("d"), await called("e")]).toEqual([
+      ["p 2", "b 1"],
+      ["b 2", "c 1"],
+      ["", "d 1"],
+      ["", "e 1"],
+    ]);
+    expect((await register(bench, [200])).uses).toEqual([["n 2"]]);
+    expect(await called("f")).toEqual(["", "f 1"]);
+  });
+
   it("is not tried at that age any more, but by half of it, until one is taken", async () => {
     const bench = await taken();
     const after = async (ms: number, ...answers: [number, string[]?][]) => {
@@ -210,7 +262,7 @@ describe("a nonce that an edge will not have again", () => {
 
 describe("the next nonce that an answer names (RFC 7616 §3.5)", () => {
   it("is used from then on, counted from one", async () => {
-    const bench = await preemptive();
+    const bench = await connected();
     await register(bench, challenge401("n"), [200, ['Authentication-Info: qop=auth, nextnonce="m"']]);
     expect((await register(bench, [200])).uses).toEqual([["m 1"]]);
     await call(bench, [challenge407("p"), [200, ['Proxy-Authentication-Info: nextnonce="o"']]]);
@@ -218,7 +270,7 @@ describe("the next nonce that an answer names (RFC 7616 §3.5)", () => {
   });
 
   it("leaves the key of a session bound to the first", async () => {
-    const bench = await preemptive();
+    const bench = await connected();
     await register(bench, challenge401("n", ", algorithm=MD5-sess"), [200, ['Authentication-Info: nextnonce="m"']]);
     await register(bench, [200]);
     const [line = ""] = proofsOf(bench.peer.last("REGISTER"));
@@ -228,7 +280,7 @@ describe("the next nonce that an answer names (RFC 7616 §3.5)", () => {
   });
 
   it("is nobody's where two realms could be meant, and none that would end its own header", async () => {
-    const bench = await preemptive();
+    const bench = await connected();
     const two = [challengeOf(401, "a"), challengeOf(401, "b").replace('"r"', '"s"')];
     await register(bench, [401, two], [200, ['Authentication-Info: nextnonce="m"']]);
     expect((await register(bench, [200, ['Authentication-Info: nextnonce="']])).uses).toEqual([["a 2", "b 2"]]);
@@ -272,13 +324,14 @@ describe.each([400, 403, 482])("an edge that answers %i to credentials it has no
     expect([told.at(-1), uses]).toEqual([`rejected ${code} peer`, [["p 2"]]]);
   });
 
-  it("and has taken some of that age before, refuses the call", async () => {
+  it("though it has taken some before, is asked once without: it may have forgotten them, or mean the call", async () => {
     const bench = await taken();
-    await vi.advanceTimersByTimeAsync(60_000);
     await call(bench, [[486]]);
-    const { told, uses } = await call(bench, [[code]]);
-    expect([told, uses]).toEqual([["sent", `rejected ${code} peer`], [["p 3"]]]);
-    expect((await call(bench, [[486]])).uses).toEqual([["p 4"]]);
+    const { answers, uses } = await call(bench, [[code], challenge407("q"), [code]]);
+    expect(answers.at(-1)).toMatchObject({ code, said: "peer" });
+    expect(uses).toEqual([["p 3"], [], ["q 1"]]);
+    await call(bench, [challenge407("s"), [486]]);
+    expect((await call(bench, [[486]])).uses).toEqual([["s 2"]]);
   });
 
   it("is not asked again for a call that was cancelled", async () => {
@@ -288,6 +341,56 @@ describe.each([400, 403, 482])("an edge that answers %i to credentials it has no
     bench.peer.answer(bench.peer.last("INVITE"), code, "No");
     await settle();
     expect([told, bench.peer.received("INVITE")]).toEqual([["sent", "rejected 487 inferred"], expect.objectContaining({ length: 3 })]);
+  });
+});
+
+it("a registrar that answers 404 to credentials it has not asked for has refused nobody before it was asked without", async () => {
+  const bench = await taken();
+  const { answer, uses } = await register(bench, [404], challenge401("o"), [404]);
+  expect([answer, uses]).toEqual([expect.objectContaining({ code: 404, toCredentials: true }), [["n 2"], [], ["o 1"]]]);
+});
+
+describe("an edge that has trouble with a nonce that it has forgotten", () => {
+  it("and answers 500, is asked the usual way the next time; after the second never again", async () => {
+    const bench = await taken();
+    expect((await call(bench, [[500]])).told).toEqual(["sent", "rejected 500 peer"]);
+    expect((await call(bench, [challenge407("q"), [486]])).uses).toEqual([[], ["q 1"]]);
+    expect((await call(bench, [[500]])).uses).toEqual([["q 2"]]);
+    await call(bench, [challenge407("r"), [486]]);
+    expect((await call(bench, [challenge407("s"), [486]])).uses).toEqual([[], ["s 1"]]);
+  });
+
+  it("is not left out for a 500 where it took another between: that was some route's", async () => {
+    const bench = await taken();
+    await vi.advanceTimersByTimeAsync(30_000);
+    await call(bench, [[500]]);
+    await call(bench, [challenge407("q"), [486]]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await call(bench, [[486]])).uses).toEqual([["q 2"]]);
+    await call(bench, [[500]]);
+    await call(bench, [challenge407("r"), [486]]);
+    expect((await call(bench, [[486]])).uses).toEqual([["r 2"]]);
+  });
+
+  it("and says nothing, hears no other on that flow, nor by these nonces on the next", async () => {
+    const bench = await taken();
+    await register(bench, [200]);
+    void bench.edge.register(600, { answerMs: 4_000 });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect((await call(bench, [challenge407("q"), [486]])).uses).toEqual([[], ["q 1"]]);
+    expect((await register(bench, challenge401("o"), [200])).uses).toEqual([[], ["o 1"]]);
+    bench.edge.disconnect();
+    bench.edge.connect();
+    await settle();
+    expect((await register(bench, challenge401("r"), [200])).uses).toEqual([[], ["r 1"]]);
+    expect((await register(bench, [200])).uses).toEqual([["r 2"]]);
+  });
+
+  it("is not suspected while it has had a moment to answer", async () => {
+    const bench = await taken();
+    void bench.edge.register(600);
+    await settle();
+    expect((await call(bench, [[486]])).uses).toEqual([["p 2"]]);
   });
 });
 
@@ -308,10 +411,6 @@ describe("an edge that drops its flow at credentials it has not asked for", () =
   });
 
   it.each<[string, (bench: Bench) => Promise<void>]>([
-    [
-      "took some before",
-      async (bench) => (await register(bench, [200]), void bench.edge.register(600), await settle(), bench.peer.socket.drop()),
-    ],
     ["had answered", async (bench) => (await call(bench, [[100]]), bench.peer.socket.drop())],
     ["was left by us", async (bench) => (void bench.edge.register(600), await settle(), bench.edge.disconnect())],
   ])("is not suspected where it %s", async (_, lose) => {
@@ -319,5 +418,16 @@ describe("an edge that drops its flow at credentials it has not asked for", () =
     await lose(bench);
     await reopened(bench);
     expect((await register(bench, [200])).uses).toEqual([[expect.stringMatching(/^n [2-4]$/)]]);
+  });
+
+  it("though it took some before, has none of those nonces again: it may have been started anew", async () => {
+    const bench = await taken();
+    await register(bench, [200]);
+    void bench.edge.register(600);
+    await settle();
+    bench.peer.socket.drop();
+    await reopened(bench);
+    expect((await register(bench, challenge401("o"), [200])).uses).toEqual([[], ["o 1"]]);
+    expect((await register(bench, [200])).uses).toEqual([["o 2"]]);
   });
 });

@@ -4,7 +4,8 @@ import { listen } from "../../../adapters/mock-trunk/ws.ts";
 import { type Fault, type MockTrunk, type MockTrunkOptions, createMockTrunk, memorySocket } from "../../../adapters/mock-trunk/index.ts";
 import { type SipSocketConstructor, sipjs } from "../../../adapters/sipjs/index.ts";
 import { systemClock, systemRandom } from "../../../src/clock.ts";
-import type { SipAccount, SipInvitation } from "../../../src/ports.ts";
+import type { SipAccount } from "../../../src/ports/sip-account.ts";
+import type { SipInvitation } from "../../../src/ports/sip-invitation.ts";
 import { sdp } from "../../support/sip-text.ts";
 import { dial } from "./scripted-edge.ts";
 

@@ -1,6 +1,6 @@
 /** What the peer changes in an answered call, and the timer that it may put on it. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SessionKeeper, SipDialog } from "../../../src/ports.ts";
+import type { SessionKeeper, SipDialog } from "../../../src/ports/sip-dialog.ts";
 import { type Frame, connected, dial, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Credentials } from "../../../src/ports.ts";
+import type { Credentials } from "../../../src/ports/sip-account.ts";
 import { type Frame, type ScriptedPeer, bench, connected, dial, digestChallenge, outcome, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SipInvitation } from "../../../src/ports.ts";
+import type { SipInvitation } from "../../../src/ports/sip-invitation.ts";
 import { type Frame, type ScriptedPeer, connected, dial, digestChallenge, outcome, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,18 +1,11 @@
 /** A carrier's edge whose every byte the test writes itself, and edges of ours that talk with it. */
 import { systemClock, systemRandom } from "../../../src/clock.ts";
-import type {
-  CredentialsSource,
-  EdgeEvents,
-  InviteEvents,
-  PeerNotice,
-  PeerService,
-  SipAccount,
-  SipAnswer,
-  SipDialog,
-  SipEdge,
-  SipInvitation,
-  SipInvite,
-} from "../../../src/ports.ts";
+import type { CredentialsSource, PeerNotice, PeerService, SipAccount } from "../../../src/ports/sip-account.ts";
+import type { SipAnswer } from "../../../src/ports/sip-answer.ts";
+import type { SipDialog } from "../../../src/ports/sip-dialog.ts";
+import type { EdgeEvents, SipEdge } from "../../../src/ports/sip-edge.ts";
+import type { SipInvitation } from "../../../src/ports/sip-invitation.ts";
+import type { InviteEvents, SipInvite } from "../../../src/ports/sip-invite.ts";
 import { type SipJsOptions, sipjs } from "../../../adapters/sipjs/index.ts";
 import { ScriptedSocket } from "../../support/scripted-socket.ts";
 import { Frame, type ResponseOptions, requestText, responseTo, sdp } from "../../support/sip-text.ts";

@@ -1,7 +1,7 @@
 /** What we say that we serve is what we serve; what we do not is refused by the right code, and the call goes on. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { optionTagsAsked, servicesOf } from "../../../adapters/sipjs/served.ts";
-import type { PeerService } from "../../../src/ports.ts";
+import type { PeerService } from "../../../src/ports/sip-account.ts";
 import { Frame, requestText, sdp } from "../../support/sip-text.ts";
 import { type Bench, connected, dial, settle } from "./scripted-edge.ts";
 

@@ -1,6 +1,6 @@
 /** The fourteen ways in which SIP.js 0.21.2 leads a softphone astray, and what our edge does in each. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CredentialsSource } from "../../../src/ports.ts";
+import type { CredentialsSource } from "../../../src/ports/sip-account.ts";
 import { bench, connected, dial, digestChallenge, outcome, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());

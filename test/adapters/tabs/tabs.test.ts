@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { tabs } from "../../../adapters/tabs/index.ts";
 import { noteOf, snapshotOf } from "../../../adapters/tabs/read.ts";
 import { systemClock } from "../../../src/clock.ts";
-import type { HealthNote, HealthSnapshot, SharedHealth } from "../../../src/ports.ts";
+import type { HealthNote, HealthSnapshot, SharedHealth } from "../../../src/ports/shared-health.ts";
 
 const note: HealthNote = { trunkId: "A", route: "local", plane: "signalling", vote: "tripped", because: "silence-edge-alive", restMs: 5 };
 const snapshot: HealthSnapshot = {

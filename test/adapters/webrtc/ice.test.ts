@@ -1,7 +1,7 @@
 /** Where a call's STUN and TURN servers come from, with connections that only remember how they were made. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { webrtc, type WebRtcOptions } from "../../../adapters/webrtc/index.ts";
-import type { MediaTroubles } from "../../../src/ports.ts";
+import type { MediaTroubles } from "../../../src/ports/media.ts";
 
 const never = new AbortController().signal;
 const turn = (credential: string) => [{ urls: "turn:turn.example", username: "agent7", credential }];

@@ -1,7 +1,7 @@
 /** A browser's devices and connections, in so far as a session touches them: they remember, and fail as a test says. */
 import { vi } from "vitest";
 import { webrtc, type WebRtcOptions } from "../../../adapters/webrtc/index.ts";
-import type { MediaTroubles } from "../../../src/ports.ts";
+import type { MediaTroubles } from "../../../src/ports/media.ts";
 
 export class ScriptedTrack extends EventTarget {
   readonly kind = "audio";

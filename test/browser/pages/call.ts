@@ -2,10 +2,12 @@
 import { type MockTrunk, createMockTrunk, memorySocket } from "../../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../../adapters/sipjs/index.ts";
 import { webrtc, type WebRtcSession } from "../../../adapters/webrtc/index.ts";
-import type { IncomingCall } from "../../../src/call/incoming-call.ts";
+import type { IncomingCall } from "../../../src/call/call.ts";
 import { systemClock, systemRandom } from "../../../src/clock.ts";
 import { createLinekeeper } from "../../../src/linekeeper.ts";
-import type { SipAnswer, SipDialog, SipEdge } from "../../../src/ports.ts";
+import type { SipAnswer } from "../../../src/ports/sip-answer.ts";
+import type { SipDialog } from "../../../src/ports/sip-dialog.ts";
+import type { SipEdge } from "../../../src/ports/sip-edge.ts";
 import { answererOf, inboundPackets } from "./audio.ts";
 
 /** An edge that is connected to `trunk`. */

@@ -1,7 +1,7 @@
 /** One page of several that share health. */
 import { tabs } from "../../../adapters/tabs/index.ts";
 import { systemClock } from "../../../src/clock.ts";
-import type { HealthNote, HealthSnapshot } from "../../../src/ports.ts";
+import type { HealthNote, HealthSnapshot } from "../../../src/ports/shared-health.ts";
 
 const shared = tabs();
 const heard: HealthNote[] = [];

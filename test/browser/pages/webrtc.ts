@@ -78,6 +78,36 @@ export async function relayTalksEarly({ isShared = false, isWithdrawn = false } 
   return { received, sent };
 }
 
+/**
+ * A relay that answers an ICE restart with new credentials and goes by the old ones all the same: the browser keeps the pair that it has,
+ * and is told what it cannot use. Another connection is the way out.
+ */
+export async function restartChangesNothing() {
+  const { session } = counted();
+  const offer = await session.offer(never);
+  const far = await answererOf(offer);
+  await session.applyAnswer(far.sdp, offer);
+  const stop = session.watch({ lost() {}, restored() {}, rated() {}, microphone() {}, playback() {} });
+  const before = await inboundPackets(session.peerConnection, 20);
+  await until(() => session.path?.flows === "both", 5_000);
+  const isOutdatedBefore = session.path?.isOutdated ?? false;
+  const restart = await session.restartOffer(never);
+  const unkept = far.sdp.replace(/^a=ice-ufrag:.*$/gm, "a=ice-ufrag:anew").replace(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${"anew".repeat(6)}`);
+  await session.applyAnswer(unkept, restart);
+  const isOutdated = await until(() => session.path?.isOutdated === true, 10_000);
+  const [next, other] = [await session.offer(never), session.peerConnection];
+  const anew = await answererOf(next);
+  await session.applyAnswer(anew.sdp, next);
+  const after = await inboundPackets(session.peerConnection, 20);
+  const isAnother = session.peerConnection !== other;
+  const isOutdatedAfter = !(await until(() => session.path?.isOutdated === undefined && session.path?.flows === "both", 5_000));
+  stop();
+  session.close();
+  far.connection.close();
+  anew.connection.close();
+  return { before, isOutdatedBefore, isOutdated, after, isAnother, isOutdatedAfter };
+}
+
 export async function callsOut() {
   const { session, asked } = counted();
   const tracks: string[] = [];

@@ -24,7 +24,7 @@ export const terms: Catalogue["terms"] = {
     means: "Network effectiveness ratio: the share of attempts that the network brought to the called phone, answered or not.",
   },
   options: { forms: ["OPTIONS"], means: "A message that only asks whether the other side is there." },
-  pdd: { forms: ["PDD"], means: "Post-dial delay: from dialling until it rings." },
+  pdd: { forms: ["PDD"], means: "Post-dial delay: from the INVITE until it rings, or is answered where it did not ring before." },
   percentile: { forms: ["p50", "p95"], means: "p50 is the middle value, p95 the one that 95 of 100 stay under." },
   q850: { forms: ["Q.850"], means: "The telephone network’s own list of reasons for which a call ends (ITU-T Q.850)." },
   register: { forms: ["REGISTER"], means: "The message by which the softphone signs in at the carrier." },

@@ -1,6 +1,7 @@
 /** What happened, a sentence for each entry. */
 import type { AnswerFact, Entry, Facts, PageChange, StepFault } from "../../../journal.ts";
-import type { AudioFault, FrameFault, MediaPath, MicrophoneFallback, MicrophoneState } from "../../../ports.ts";
+import type { AudioFault, MediaPath, MicrophoneFallback, MicrophoneState } from "../../../ports/audio.ts";
+import type { FrameFault } from "../../../ports/sip-edge.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { wordOf, type Catalogue } from "../../language.ts";

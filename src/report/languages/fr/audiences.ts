@@ -19,7 +19,7 @@ export const agent: Catalogue["agent"] = {
   },
   several: "Plusieurs choses sont en panne à la fois ; vous n’y êtes pour rien.",
   meanwhile:
-    "Continuez à travailler : les appels passent par une autre ligne partout où il y en a une qui marche. Si l’on vous propose de rappeler, vous pouvez accepter.",
+    "Continuez à travailler : les appels passent par une autre ligne partout où il y en a une qui fonctionne. Si l’on vous propose de rappeler, vous pouvez accepter.",
   over: "C’est terminé ; continuez à travailler.",
   tell: (from) =>
     `Dites à votre responsable d’équipe : « panne de ligne depuis le ${moment(from)} ». Inutile de redémarrer quoi que ce soit.`,
@@ -42,8 +42,8 @@ export const ticket: Catalogue["ticket"] = {
   example: "Exemple",
   summary: "Résumé",
   account: "Opérateur et compte",
-  firstSeen: "Vu d’abord (UTC)",
-  lastSeen: "Vu en dernier (UTC)",
+  firstSeen: "Première occurrence (UTC)",
+  lastSeen: "Dernière occurrence (UTC)",
   stillOn: "Toujours en cours",
   yes: "oui",
   no: (until) => `non, depuis ${until}`,
@@ -52,7 +52,7 @@ export const ticket: Catalogue["ticket"] = {
   scope: "Étendue",
   ofRoute: ({ route, attempts, answered, ner }) =>
     `${route} : ${plural(attempts, "tentative")}, ${plural(answered, "décrochée")}, NER ${ner}`,
-  answers: "Comment elles ont fini",
+  answers: "Comment elles se sont terminées",
   said: { peer: "dit par vous", inferred: "déduit par nous" },
   registrations: ({ confirmed, failed }) => `${plural(confirmed, "confirmé")}, ${plural(failed, "échoué")}`,
   connectionsLost: "Connexions perdues",
@@ -77,7 +77,7 @@ export const ticket: Catalogue["ticket"] = {
     "media-relay-moved": () => "Le son est revenu d’un autre port du même relais média.",
   },
   others: "Autres tentatives",
-  note: "Toutes les heures sont en UTC. « Déduit par nous » veut dire que personne n’a répondu et que notre propre délai s’est écoulé. Les numéros sont montrés autant que nous en avons le droit ; pour en savoir plus, demandez avec le Call-ID.",
+  note: "Toutes les heures sont en UTC. « Déduit par nous » signifie que personne n’a répondu et que notre propre délai s’est écoulé. Les numéros sont montrés autant que nous en avons le droit ; pour en savoir plus, demandez avec le Call-ID.",
 };
 
 export const statement: Catalogue["statement"] = {
@@ -87,7 +87,7 @@ export const statement: Catalogue["statement"] = {
     end === undefined
       ? `Depuis le ${moment(from)}, les appels téléphoniques de certains de nos utilisateurs sont perturbés.`
       : `Du ${moment(from)} au ${moment(end)}, les appels téléphoniques de certains de nos utilisateurs ont été perturbés.`,
-  callsFailed: "Certains appels n’ont pas abouti, ou se sont coupés.",
+  callsFailed: "Certains appels n’ont pas abouti, ou ont été coupés.",
   callsMoved: "Certains appels ont pris un autre chemin.",
   goesOn: "La perturbation continue.",
   isOver: (at) => `Le service est revenu à la normale le ${moment(at)}.`,

@@ -4,7 +4,7 @@ import type { CodeWords } from "../../codes.ts";
 export const codes: CodeWords = {
   sipCodes: {
     100: "en cours",
-    180: "ça sonne",
+    180: "sonnerie",
     181: "renvoyé",
     183: "progression",
     200: "décroché",

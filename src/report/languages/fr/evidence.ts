@@ -67,11 +67,11 @@ export const evidence: Catalogue["evidence"] = {
   "control-well-while-all-trunks-failed": () =>
     "Le serveur du CRM, interrogé comme témoin, répondait alors que le frontal d’aucun opérateur n’était joignable : nous en déduisons que WebSocket ou SIP est bloqué en chemin.",
   "other-carrier-well-meanwhile": (params) => `Pendant la panne ${ofTrunk(params)}, la ligne d’un autre opérateur répondait.`,
-  "other-page-met-it-too": (params) => `Un autre onglet de ce navigateur avait des ennuis avec ${of(params)} au même moment.`,
+  "other-page-met-it-too": (params) => `Un autre onglet de ce navigateur avait des difficultés avec ${of(params)} au même moment.`,
   "host-says-offline": () => "L’ordinateur de l’agent a signalé qu’il n’avait plus de réseau.",
   "device-slept": () => "Le poste de l’agent, ou la page, sortait tout juste de veille ; la veille coupe les connexions.",
   "edge-unreachable": (params) =>
-    `Aucune connexion au frontal ${ofTrunk(params)} n’a pu être établie ou maintenue ; le pourquoi est déduit, on ne le dit pas à un navigateur.`,
+    `Aucune connexion au frontal ${ofTrunk(params)} n’a pu être établie ou maintenue ; la raison est déduite, car rien ne l’apprend à un navigateur.`,
   "edge-never-reached": (params) =>
     `Le frontal ${ofTrunk(params)} n’a pas été joint une seule fois depuis le début de la session ; une adresse fausse dans les paramètres donnerait la même chose.`,
   "edge-fell-silent": (params) =>
@@ -89,18 +89,18 @@ export const evidence: Catalogue["evidence"] = {
   "invite-swallowed-by-live-edge": (params) =>
     `Par ${of(params)}, des INVITE sont restés sans réponse alors que le frontal répondait à d’autres requêtes sur la même connexion ; nous en déduisons que les appels se perdent derrière lui.`,
   "call-stalled-after-trying": (params) =>
-    `Par ${of(params)}, des appels ont été accusés par un 100, puis n’ont plus avancé à temps ; nous en déduisons un blocage derrière le frontal.`,
+    `Par ${of(params)}, des appels ont reçu un 100, puis n’ont plus avancé à temps ; nous en déduisons un blocage derrière le frontal.`,
   "route-refused-by-carrier": (params) => `${Of(params)} a dit ne pas pouvoir acheminer les appels vers ${route(params)}${code(params)}.`,
   "other-route-well-on-same-trunk": (params) => `Par ${of(params)}, des appels vers ${otherRoute(params)} aboutissaient au même moment.`,
   "all-routes-failed-on-trunk": (params) =>
     `Par ${of(params)}, les appels ont échoué sur toutes les routes essayées ; nous en déduisons une cause commune à la ligne.`,
   "failures-on-one-route-only": (params) =>
-    `Par ${of(params)}, tous les appels en échec allaient vers ${route(params)}, alors que d’autres vont ailleurs ; nous en déduisons une cause sur cette route.`,
+    `Par ${of(params)}, tous les appels en échec allaient vers ${route(params)}, alors que d’autres appels allaient ailleurs ; nous en déduisons une cause sur cette route.`,
   "same-route-well-on-other-trunk": (params) => `Des appels vers ${route(params)} aboutissaient par ${otherTrunk(params)} au même moment.`,
   "call-failed-on-unrelated-carriers": (params) =>
     `${calls(params["calls"], "a échoué", "ont échoué")} sur les lignes d’opérateurs sans lien entre eux.`,
   "no-audio-on-trunk": (params) =>
-    `${calls(params["calls"], "était", "étaient")} sans son, ou dans un seul sens, par ${of(params)}, et une relance n’y a rien fait ; le pourquoi est déduit.`,
+    `${calls(params["calls"], "était", "étaient")} sans son, ou dans un seul sens, par ${of(params)}, et une relance n’y a rien fait ; la raison est déduite.`,
   "ice-never-connected": (params) =>
     `${calls(params["calls"], "était", "étaient")} sans son par ${of(params)} car aucun paquet UDP n’est jamais passé : le réseau les bloque peut-être.`,
   "dtls-never-completed": (params) =>
@@ -127,7 +127,7 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-muted-by-system": (params) =>
     `Le système ou le casque avait coupé le microphone pendant toute la durée de ${someCalls(params["calls"])}.`,
   "microphone-silent": (params) =>
-    `Aucun son n’est sorti du poste de l’agent dans ${someCalls(params["calls"])}, bien qu’il ne fût pas coupé dans le navigateur.`,
+    `Aucun son n’est sorti du poste de l’agent dans ${someCalls(params["calls"])}, alors que le microphone n’était pas coupé dans le navigateur.`,
   "microphone-unplugged": (params) => `Un microphone a été débranché pendant ${someCalls(params["calls"])}.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} ne connaissait plus un appel décroché une fois la connexion revenue (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} a refusé le compte${code(params)}.`,
@@ -156,13 +156,13 @@ export const evidence: Catalogue["evidence"] = {
 
 export const nextTests: Catalogue["nextTests"] = {
   "call-same-number-over-other-trunk": (params) =>
-    `Appeler le même numéro par une autre ligne que ${of(params)}. Si l’appel aboutit, ni le numéro ni le correspondant ne sont en cause.`,
+    `Appelez le même numéro par une autre ligne que ${of(params)}. Si l’appel aboutit, ni le numéro ni le correspondant ne sont en cause.`,
   "call-other-route-over-same-trunk": (params) =>
-    `Appeler un autre type de destination par ${of(params)}. Si l’appel aboutit, c’est la route qui est en cause et non toute la ligne.`,
+    `Appelez un autre type de destination par ${of(params)}. Si l’appel aboutit, c’est la route qui est en cause et non toute la ligne.`,
   "listen-over-other-trunk": (params) =>
-    `Appeler par une autre ligne que ${of(params)} et écouter. Si les deux côtés s’entendent, le réseau et le casque de l’agent vont bien.`,
-  "ask-crm-endpoint": () => "Interroger le serveur du CRM pendant que la ligne est en panne. S’il répond, le réseau local marche.",
+    `Appelez par une autre ligne que ${of(params)} et écoutez. Si les deux côtés s’entendent, le réseau et le casque de l’agent vont bien.`,
+  "ask-crm-endpoint": () => "Interrogez le serveur du CRM pendant que la ligne est en panne. S’il répond, le réseau local fonctionne.",
   "reinitialise-crm": () =>
-    "Relancer le démarrage du CRM. Si les appels aboutissent alors que les lignes restent telles quelles, c’est le démarrage qui était en cause.",
-  "ask-other-carrier": () => "Observer la ligne d’un autre opérateur au même moment. Si elle répond, le réseau local marche.",
+    "Relancez le démarrage du CRM. Si les appels aboutissent alors que les lignes restent telles quelles, c’est le démarrage qui était en cause.",
+  "ask-other-carrier": () => "Observez la ligne d’un autre opérateur au même moment. Si elle répond, le réseau local fonctionne.",
 };

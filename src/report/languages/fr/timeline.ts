@@ -1,6 +1,7 @@
 /** What happened, a sentence for each entry. */
 import type { AnswerFact, Entry, Facts, PageChange, StepFault } from "../../../journal.ts";
-import type { AudioFault, FrameFault, MediaPath, MicrophoneFallback, MicrophoneState } from "../../../ports.ts";
+import type { AudioFault, MediaPath, MicrophoneFallback, MicrophoneState } from "../../../ports/audio.ts";
+import type { FrameFault } from "../../../ports/sip-edge.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { q850Cause, rowName, sipCode } from "../../codes.ts";
@@ -167,9 +168,9 @@ export const timeline: Catalogue["timeline"] = {
   "breaker:changed": ({ trunkId, route: of, plane, to, because, ejectionMs }) =>
     `Ligne ${trunkId}, ${plane === "media" ? "son vers " : ""}${routeOf(of)} : ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` en raison de : ${rowName(because, codes)}${ejectionMs === undefined ? "" : `, pour ${duration(ejectionMs)}`}` : ""}.`,
   "health:heard": ({ trunkId, route: of, from, because }) =>
-    `${from === "tab" ? "Un autre onglet" : "La page précédente"} avait des ennuis avec la ligne ${trunkId}, ${routeOf(of)} : ${rowName(because, codes)}.`,
+    `${from === "tab" ? "Un autre onglet" : "La page précédente"} avait des difficultés avec la ligne ${trunkId}, ${routeOf(of)} : ${rowName(because, codes)}.`,
   "common-mode:suspected": ({ carriers }) =>
-    `${list.format(carriers)} en panne ensemble : la faute est cherchée de ce côté, et aucune ligne n’est mise à l’écart.`,
+    `${list.format(carriers)} en panne ensemble : la cause est cherchée de notre côté, et aucune ligne n’est mise à l’écart.`,
   "common-mode:ended": ({ by }) => `${by} fonctionne à nouveau : les opérateurs ne sont plus en panne ensemble.`,
   "trunks:changed": ({ settings, added, removed, changed }) =>
     `Le CRM a donné d’autres lignes (version ${settings}) : ${[

@@ -1,0 +1,29 @@
+/** What a call tells of itself, whoever began it: its events, the last of which is its end, and the promise of that. */
+import { createEmitter, type EventNames, type Events } from "../emitter.ts";
+
+interface Telling<Told extends { ended: unknown }> {
+  /** The call's own, as the integrator has them. */
+  readonly heard: Events<Told> & { readonly ended: Promise<Told["ended"]> };
+  readonly emit: <E extends keyof Told & string>(event: E, payload: Told[E]) => void;
+  /** It is over: nothing follows. */
+  readonly end: (summary: Told["ended"]) => void;
+}
+
+export function createTelling<Told extends { ended: unknown }>(
+  names: EventNames<Told>,
+  onListenerError: (event: string, error: unknown) => void,
+): Telling<Told> {
+  const { on, once, off, emit, removeAll } = createEmitter<Told>(names, onListenerError);
+  let resolve: (summary: Told["ended"]) => void = () => {};
+  const ended = new Promise<Told["ended"]>((resolveIt) => (resolve = resolveIt));
+
+  return {
+    heard: { on, once, off, ended },
+    emit,
+    end(summary) {
+      emit("ended", summary);
+      removeAll();
+      resolve(summary);
+    },
+  };
+}
