@@ -18,7 +18,11 @@ export function seededRandom(seed: number): Random {
 export function tokens(): () => string {
   const [salt = 0] = crypto.getRandomValues(new Uint32Array(1));
   const random = seededRandom(salt);
-  const trunk = salt.toString(36);
+  // Each as long as any other: what is on record of a message's size is the same another time.
+  const trunk = salt.toString(36).padStart(7, "0");
   let count = 0;
-  return () => `${(++count).toString(36)}x${trunk}${Math.floor(random() * 2 ** 32).toString(16)}`;
+  return () =>
+    `${(++count).toString(36)}x${trunk}${Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0")}`;
 }

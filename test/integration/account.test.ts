@@ -285,3 +285,29 @@ describe("an edge that answers neither OPTIONS nor pings", () => {
     expect(lost(house).length).toBeGreaterThan(0);
   });
 });
+
+describe("a healthy day", () => {
+  test("sends each INVITE once, but for the first to each edge and one that an edge's own failure met", async () => {
+    const house = buildHouse({}, { nonceLifeMs: 60 * minuteMs });
+    await house.open();
+    const { line, a, b } = house;
+    const invites = () =>
+      [a, b].flatMap(({ log }) => log).filter((entry) => "method" in entry && entry.method === "INVITE" && entry.what === "received");
+    const callTimes = async (count: number) => {
+      const before = invites().length;
+      for (let call = 0; call < count; call++) {
+        const placed = line.call(local);
+        await pass(3_000);
+        expect(placed.state).toBe("answered");
+        placed.hangUp();
+        await pass(minuteMs);
+      }
+      return invites().length - before;
+    };
+    expect(await callTimes(1)).toBe(2);
+    a.fault({ kind: "reject", methods: ["INVITE"], code: 500, times: 1 });
+    expect(await callTimes(1)).toBe(3);
+    // The first of them to A goes the usual way.
+    expect(await callTimes(20)).toBeLessThanOrEqual(21);
+  });
+});
