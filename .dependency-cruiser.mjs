@@ -68,7 +68,13 @@ export default {
       "adapters-apart",
       "An adapter does not need another; reports are posted in one way.",
       { path: "^adapters/([^/]+)/" },
-      { path: "^adapters/", pathNot: ["^adapters/$1/", "^adapters/http/post\\.ts$"] },
+      { path: "^adapters/", pathNot: ["^adapters/$1/", "^adapters/http/post\\.ts$", "^adapters/mock-trunk/(index|ws)\\.ts$"] },
+    ),
+    forbid(
+      "mock-trunk-for-cli",
+      "Only the command serves a mock trunk.",
+      { path: "^adapters/", pathNot: "^adapters/(cli|mock-trunk)/" },
+      { path: "^adapters/mock-trunk/" },
     ),
     forbid(
       "adapters-no-host",

@@ -1,5 +1,6 @@
 /** What the command touches of its host, so that a test can be the host. */
 import { readFile, readdir, writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { styleText } from "node:util";
 import { gunzipSync } from "node:zlib";
@@ -12,6 +13,10 @@ export interface Io {
   read(path: string): Promise<Uint8Array>;
   /** The files of a folder, those of its folders too. @throws what the host throws. */
   list(folder: string): Promise<readonly string[]>;
+  /** What is typed, line by line, until its end or the signal. */
+  lines(signal: AbortSignal): AsyncIterable<string>;
+  /** Resolves when the user stops the command. */
+  stopped(): Promise<void>;
   /** @throws what the host throws. */
   write(path: string, text: string): Promise<void>;
   out(text: string): void;
@@ -25,9 +30,10 @@ export interface Io {
   now(): number;
 }
 
-type Host = Pick<NodeJS.Process, "stdin" | "stdout" | "stderr">;
+type Host = Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "once">;
 
-export function hostIo({ stdin, stdout, stderr }: Host = process): Io {
+export function hostIo(host: Host = process): Io {
+  const { stdin, stdout, stderr } = host;
   // `hasColors()` knows NO_COLOR, and terminals that show none.
   const hasColours = stdout.isTTY && stdout.hasColors();
   // Whoever reads may stop before the end, as `head` does: nothing is left to be said to anybody then.
@@ -38,6 +44,8 @@ export function hostIo({ stdin, stdout, stderr }: Host = process): Io {
       const found = await readdir(folder, { recursive: true, withFileTypes: true });
       return found.filter((one) => one.isFile()).map((one) => `${one.parentPath}/${one.name}`);
     },
+    lines: (signal) => createInterface({ input: stdin, signal }),
+    stopped: () => new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => host.once(signal, () => resolve()))),
     write: (path, text) => writeFile(path, text),
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),

@@ -3,10 +3,12 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { UnknownEvidenceError } from "../../src/diagnosis/index.ts";
 import { version } from "../../src/index.ts";
 import { audiences } from "../../src/report/index.ts";
+import { dialectNames } from "../mock-trunk/index.ts";
 import { explainJournals, type ExplainCommandOptions } from "./explain.ts";
 import { InputError } from "./input.ts";
 import type { Io } from "./io.ts";
 import { languages } from "./languages.ts";
+import { commandsHelp, serveMockTrunk, type MockTrunkCommandOptions } from "./mock-trunk.ts";
 import { redactFile } from "./redact.ts";
 import { formats, renderFile, UsageError, type RenderCommandOptions } from "./render.ts";
 import { sealFile } from "./seal.ts";
@@ -24,6 +26,11 @@ function wholeNumber(value: string): number {
   return Number(value);
 }
 
+function portNumber(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new InvalidArgumentError("It must be a port, 0 to 65535.");
+  return Number(value);
+}
+
 const more = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /**
@@ -35,7 +42,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   let code = done;
   const judged = (isWell: boolean) => void (code = isWell ? done : finding);
   const program = new Command("linekeeper")
-    .description("Reads what Linekeeper wrote: whose fault was it, and why.")
+    .description("Reads what Linekeeper wrote: whose fault was it, and why. Or plays a carrier.")
     .version(version, "-v, --version")
     .exitOverride()
     .configureOutput({
@@ -125,6 +132,27 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .argument("[file]", "the report or journal", "-")
     .addHelpText("after", "\nExample:\n  linekeeper validate report.json")
     .action(async (file: string) => judged(await validateFile(io, file)));
+
+  program
+    .command("mock-trunk")
+    .description("be a carrier that misbehaves on command, for any softphone, and show what it hears")
+    .addOption(new Option("-p, --port <port>", "where; 0 is any that is free").argParser(portNumber).default(0))
+    .option("--host <address>", "at which address", "127.0.0.1")
+    .option("--tls", "wss: instead of ws:, with a certificate of its own")
+    .option("-d, --domain <domain>", "its SIP domain, and digest realm", "carrier.example")
+    .addOption(
+      new Option("-u, --user <name:password>", "an agent's account; may be repeated")
+        .argParser(more)
+        .default([], "anybody, without a password"),
+    )
+    .addOption(new Option("--dialect <dialect>", "how what it says is spelled").choices(dialectNames))
+    .addOption(new Option("--mangle <seed>", "spell each message anew, by chance").argParser(wholeNumber))
+    .addOption(
+      new Option("--fault <fault>", "broken from the start, as typed while it runs; may be repeated").argParser(more).default([], "none"),
+    )
+    .option("--raw", "show the messages themselves")
+    .addHelpText("after", `\n${commandsHelp}\n\nExample:\n  linekeeper mock-trunk -p 8080 -u agent7:secret --fault "reject code=503"`)
+    .action((options: MockTrunkCommandOptions) => serveMockTrunk(io, options));
 
   try {
     await program.parseAsync(args, { from: "user" });

@@ -56,6 +56,8 @@ async function linekeeper(...args: string[]) {
       if (found.length === 0) throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });
       return found;
     },
+    lines: async function* () {},
+    stopped: async () => {},
     columns: undefined,
     errColumns: undefined,
     style: (_, text) => text,
