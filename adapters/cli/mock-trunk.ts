@@ -80,7 +80,7 @@ function account(text: string): readonly [string, string] {
 }
 
 /** `reject code=503 methods=INVITE,OPTIONS`; a value is JSON where it can be, else text. The trunk itself says what is wrong with it. */
-export function readFault(text: string): Fault {
+function readFault(text: string): Fault {
   const [kind = "", ...fields] = text.trim().split(/\s+/);
   const given = fields.map((field) => {
     const [, name = field, value = ""] = /^([^=]*)=(.*)$/.exec(field) ?? [];

@@ -13,6 +13,7 @@ import type { MediaSession } from "../ports/media.ts";
 import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { directionFor, type Holding } from "./holding.ts";
+import { withdraw } from "./open-media.ts";
 import type { Remedy } from "./remedy.ts";
 
 /** What became of a re-INVITE of ours. `unheard`: nobody answered. `failed`: it could not be described, or its answer not be used. */
@@ -77,13 +78,13 @@ export function createChanges(ports: ChangePorts & { readonly holding: Holding }
     let own: string | undefined;
     let isHeld = holding.isWished;
     let direction: Direction | undefined;
-    const withdraw = () => {
-      if (own !== undefined) media.withdraw?.(own);
+    const takeBack = () => {
+      if (own !== undefined) withdraw(media, own);
       own = undefined;
     };
     try {
       const { answer, sdp } = await dialog.reinvite(async () => {
-        withdraw();
+        takeBack();
         isHeld = holding.isWished;
         own = await describe(remedy);
         isStale = false;
@@ -100,16 +101,16 @@ export function createChanges(ports: ChangePorts & { readonly holding: Holding }
       if (remedy) journal.append(remedy === "ice-restart" ? "audio:restarted" : "audio:renewed", fact);
       else if (wasStale) journal.append("dialog:refreshed", fact);
       if (answer.code >= 300) {
-        withdraw();
+        takeBack();
         if (isHeard && !remedy && holding.isPending) refused(isHeld, answer.code, fact);
         return isHeard ? "refused" : "unheard";
       }
       holding.told(isHeld);
       if (own !== undefined && sdp !== undefined) await take(sdp, own, direction);
-      else withdraw();
+      else takeBack();
       return "taken";
     } catch (error) {
-      withdraw();
+      takeBack();
       if (signal.aborted) return "failed";
       ports.onListenerError("media", error);
       if (!remedy && holding.isPending) refused(isHeld);
@@ -133,14 +134,14 @@ export function createChanges(ports: ChangePorts & { readonly holding: Holding }
       // What comes too late is nobody's: a prompt for the microphone may stay open for ever.
       const made = await within(clock, making, limits.mediaMs, signal).catch((error: unknown) => {
         making.then(
-          (late) => late !== undefined && media.withdraw?.(late),
+          (late) => late !== undefined && withdraw(media, late),
           () => {},
         );
         if (before === theirs || signal.aborted) throw error;
         return undefined;
       });
       if (before === theirs) return made;
-      if (made !== undefined) media.withdraw?.(made);
+      if (made !== undefined) withdraw(media, made);
     }
   }
 

@@ -19,6 +19,7 @@ import type { CallEvents, CallSummary } from "./call.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
 import { offersBy } from "./offers.ts";
+import { withdraw } from "./open-media.ts";
 import type { ReadOptions } from "./options.ts";
 import type { CallPorts, RefusedCall } from "./owned-call.ts";
 import type { CallPolicy } from "./policy.ts";
@@ -130,12 +131,12 @@ export function createDialling(ports: DiallingPorts): Dialling {
     if (isDone()) return;
     if (!trunk) return from ? ports.finish("failed") : ports.refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
     const offer = await offers.take();
-    if (isDone()) return media.withdraw?.(offer);
+    if (isDone()) return withdraw(media, offer);
     if (from) {
       journal.append("call:failed-over", { callId, from: from.trunkId, to: trunk.id, because: from.because });
       emit("failed-over", { from: from.trunkId, to: trunk.id, because: from.because });
       // Whoever was told may have hung up.
-      if (isDone()) return media.withdraw?.(offer);
+      if (isDone()) return withdraw(media, offer);
     }
     move("dial");
     const attempt: Attempt = startAttempt({
@@ -169,7 +170,7 @@ export function createDialling(ports: DiallingPorts): Dialling {
         answered: (late) => ports.answered(attempt, late, offer),
         over: (end) => decide(attempt, end),
         settled() {
-          if (!isAnswered() || attempt !== current) media.withdraw?.(offer);
+          if (!isAnswered() || attempt !== current) withdraw(media, offer);
           whenSettled();
           ports.settled();
         },

@@ -12,6 +12,7 @@ import { createConversation, withTalk } from "./conversation.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
+import { withdraw } from "./open-media.ts";
 import type { CallPorts, OwnedIncomingCall } from "./owned-call.ts";
 import type { Talk } from "./talk.ts";
 import { createTelling } from "./telling.ts";
@@ -126,7 +127,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     // Its flow was lost meanwhile, and another has one.
     if (legs.first !== leg) {
       invitation.reject(486);
-      await heed(async () => media.withdraw?.(ours));
+      withdraw(media, ours);
       return undefined;
     }
     let accepted: SipDialog;
@@ -134,7 +135,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       accepted = await acknowledged(leg, invitation.accept(ours), isLate);
     } catch {
       // The next leg brings an offer of its own.
-      if (isAnswering()) await heed(async () => media.withdraw?.(ours));
+      if (isAnswering()) withdraw(media, ours);
       return leg.isAdrift ? "adrift" : { end: "flow-lost" };
     }
     const { sdp: answer } = accepted;

@@ -8,6 +8,7 @@ import { within } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import type { MediaSession } from "../ports/media.ts";
+import { withdraw } from "./open-media.ts";
 import type { CallPolicy } from "./policy.ts";
 
 export interface Offers {
@@ -67,7 +68,7 @@ export function createOffers(
     },
     discard() {
       ahead?.then(
-        (offer) => media.withdraw?.(offer),
+        (offer) => withdraw(media, offer),
         () => {},
       );
       ahead = undefined;

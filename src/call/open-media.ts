@@ -19,3 +19,12 @@ export function openMediaLater(media: Media, callId: string, journal: Journal): 
     return { offer: fail, answer: fail, applyAnswer: fail, close() {} };
   }
 }
+
+/** Frees what an offer or answer holds that nothing can come of. What breaks there costs no call: nobody hears that audio. */
+export function withdraw(media: MediaSession, sdp: string): void {
+  try {
+    media.withdraw?.(sdp);
+  } catch {
+    // The session's own.
+  }
+}

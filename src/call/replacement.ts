@@ -14,6 +14,7 @@ import type { SipInvitation } from "../ports/sip-invitation.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { Holding } from "./holding.ts";
 import { introductionOf } from "./introduction.ts";
+import { withdraw } from "./open-media.ts";
 
 /** Who takes the customer's place. */
 interface Replacing {
@@ -101,7 +102,7 @@ async function connect(invitation: SipInvitation, isHeld: boolean, ports: Replac
     ours = await within(clock, describing, limits.mediaMs, signal);
   } catch (error) {
     describing.then(
-      (late) => media.withdraw?.(late),
+      (late) => withdraw(media, late),
       () => {},
     );
     if (!signal.aborted) onListenerError("media", error);
@@ -119,7 +120,7 @@ async function connect(invitation: SipInvitation, isHeld: boolean, ports: Replac
     return { dialog, offered: directionOf(theirs) === "inactive" ? "" : theirs };
   } catch (error) {
     ports.sayGoodbye(accepting, trunk);
-    media.withdraw?.(ours);
+    withdraw(media, ours);
     if (!signal.aborted) onListenerError("media", error);
     return undefined;
   }

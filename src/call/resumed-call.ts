@@ -14,6 +14,7 @@ import { callEvents, type CallEvents, type CallSummary, type ResumedCall } from 
 import { createConversation, withTalk, type KeptCall } from "./conversation.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import { offersBy } from "./offers.ts";
+import { withdraw } from "./open-media.ts";
 import type { CallPorts, OwnedCall } from "./owned-call.ts";
 import { policyOf } from "./policy.ts";
 import type { Talk } from "./talk.ts";
@@ -103,7 +104,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       const { answer, sdp } = await dialog.reinvite(offer);
       if (over.signal.aborted) return undefined;
       if (answer.code < 300) return taken(own, sdp);
-      media.withdraw?.(own);
+      withdraw(media, own);
       // Nobody said it: the flow was lost, and the next may carry more.
       const isHeard = answer.said === "peer";
       if (isHeard || clock.nowMs() >= untilMs) return { because: "refused", answer: factOf(answer, privacy.reasonText) };

@@ -27,6 +27,23 @@ describe("a media session that throws at once", () => {
     expect(call.state).toBe("answered");
   });
 
+  it("when an offer is withdrawn costs no call: the next trunk carries it, and a customer is answered", async () => {
+    const { a, b, line, open } = buildHouse({ media: { open: () => Object.assign(new ScriptedSession(), { withdraw: throws }) } });
+    await open();
+    a.fault({ kind: "reject", methods: ["INVITE"], code: 503 });
+    const call = line.call(number);
+    await pass(2_000);
+    expect([call.state, call.trunkId]).toEqual(["answered", "B"]);
+    call.hangUp();
+    await pass(1_000);
+    line.on("call:offered", (offered) => void offered.answer());
+    const legs = [a.call("agent7", { from: "+21671000042" }), b.call("agent7", { from: "+21671000042" })];
+    await pass(20);
+    a.resetAll();
+    await pass(1_000);
+    expect(legs.some(({ state }) => state === "answered")).toBe(true);
+  });
+
   it("when it is closed leaves no phone ringing, and the call ends", async () => {
     const { a, line, open } = buildHouse({ media: { open: () => Object.assign(new ScriptedSession(), { close: throws }) } });
     await open();
