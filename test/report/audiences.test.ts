@@ -232,6 +232,13 @@ describe("the carrier's ticket", () => {
     expect(text).not.toContain("0 of 0");
   });
 
+  test("of a carrier at which nothing failed it says so", () => {
+    const report = { ...reportOf(carrierRouting()), attempts: [], timeline: [], registrations: [] };
+    const text = renderText(report, { audience: "carrier" });
+    expect(text).toContain("no failure at edge.carthage.example on our record");
+    expect(text).not.toContain("0 of 0");
+  });
+
   test("without a trunk there is none", () => {
     const empty = buildReport([], undefined, { generatedAtMs: 0 });
     expect(renderText(empty, { audience: "carrier" })).toContain("There is no trunk on record.");

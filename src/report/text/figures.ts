@@ -59,7 +59,7 @@ export function stages(report: ReportDocument, { labels, stageResults, stageFaul
     tries.flatMap(({ stage, attempt, fromMs, toMs, result, fault }) =>
       wrap(
         pair(
-          `${labels.run} ${run} · ${stage} · ${labels.stageTry} ${attempt}`,
+          `${labels.run} ${run} · ${stage}${attempt > 0 ? ` · ${labels.stageTry} ${attempt}` : ""}`,
           `${wordOf(stageResults, result) ?? result}${fault ? ` (${stageFault(fault)})` : ""}, ${duration(toMs - fromMs)}`,
         ),
         `${clockTimeOf(fromMs, report)} `,

@@ -29,7 +29,8 @@ export const ticket: Catalogue["ticket"] = {
   nothing: "There is no trunk on record.",
   subject: ({ host, failed, attempts, impaired, unregistered, lost }) =>
     [
-      failed > 0 || impaired + unregistered + lost === 0 ? `${failed} of ${plural(attempts, "call attempt")} at ${host} failed` : undefined,
+      failed > 0 ? `${failed} of ${plural(attempts, "call attempt")} at ${host} failed` : undefined,
+      failed + impaired + unregistered + lost === 0 ? `no failure at ${host} on our record` : undefined,
       impaired > 0 ? `${plural(impaired, "call")} over ${host} with bad audio` : undefined,
       unregistered > 0 ? `${plural(unregistered, "registration")} at ${host} failed` : undefined,
       lost > 0 ? `${plural(lost, "connection")} to ${host} lost` : undefined,

@@ -31,9 +31,8 @@ export const ticket: Catalogue["ticket"] = {
   nothing: "Aucune ligne n’est consignée.",
   subject: ({ host, failed, attempts, impaired, unregistered, lost }) =>
     [
-      failed > 0 || impaired + unregistered + lost === 0
-        ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}`
-        : undefined,
+      failed > 0 ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}` : undefined,
+      failed + impaired + unregistered + lost === 0 ? `aucun échec sur ${host} dans notre relevé` : undefined,
       impaired > 0 ? `${plural(impaired, "appel")} par ${host} avec un mauvais son` : undefined,
       unregistered > 0 ? `${plural(unregistered, "enregistrement")} en échec sur ${host}` : undefined,
       lost > 0 ? `${plural(lost, "connexion")} à ${host} ${lost < 2 ? "perdue" : "perdues"}` : undefined,
