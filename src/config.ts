@@ -9,6 +9,7 @@ import type { NetworkSignal } from "./ports/network.ts";
 import type { ReportSink, ReportTransport } from "./ports/reports.ts";
 import type { Resumption } from "./ports/resumption.ts";
 import type { SharedHealth } from "./ports/shared-health.ts";
+import type { SharedTelephone } from "./ports/shared-telephone.ts";
 import type { CredentialsSource, Credentials, PeerNotice, ServerSource } from "./ports/sip-account.ts";
 import type { SipStack } from "./ports/sip-edge.ts";
 import type { Store } from "./ports/store.ts";
@@ -146,8 +147,8 @@ export interface LinekeeperConfig {
    * out keeps its default (docs/diagnosis.md).
    */
   readonly priors?: Priors;
-  /** Shares trunk health with other pages of this browser and with the next page: `tabs()`. */
-  readonly shared?: SharedHealth;
+  /** One telephone for all pages of this browser, and trunk health that they share with each other and with the next page: `tabs()`. */
+  readonly shared?: SharedHealth & Partial<SharedTelephone>;
   /**
    * An answered call survives a reload of its page: `resumeInTab()`. Left out, a page that goes away hangs up: only a CRM whose page
    * starts the line by itself brings the agent back before the customer has given up.
@@ -193,7 +194,7 @@ export interface Settings extends Required<Omit<LinekeeperConfig, "limits" | "pr
   readonly network: NetworkSignal | undefined;
   readonly policy: Policy | undefined;
   readonly transferPolicy: TransferPolicy | undefined;
-  readonly shared: SharedHealth | undefined;
+  readonly shared: (SharedHealth & Partial<SharedTelephone>) | undefined;
   readonly resumption: Resumption | undefined;
   readonly store: Store | undefined;
   readonly reporting: ReportingConfig & Required<Omit<ReportingConfig, "signing">>;

@@ -314,6 +314,8 @@ export interface Facts {
   "page:woke": { readonly lateMs: number };
   /** What the browser does with the page. */
   "page:changed": { readonly to: PageChange };
+  /** The telephone of the agent, who has several pages open, is this page from now on, or another. */
+  "telephone:moved": { readonly to: "here" | "elsewhere" };
   /** The page goes, and leaves an answered call to the next. */
   "call:kept": OfCall & OfTrunk;
   /** The page before had answered it, as `was`; the peer has taken this page's audio, `gapMs` after that page last kept it. */
@@ -395,7 +397,7 @@ export interface Facts {
    * why. With `count`: more of a kind than are told singly.
    */
   "call:turned-away": OfTrunk & {
-    readonly because: "busy" | "duplicate" | "flood" | "media-failed" | "closing" | "nothing-to-replace";
+    readonly because: "busy" | "duplicate" | "flood" | "media-failed" | "closing" | "elsewhere" | "nothing-to-replace";
     readonly party?: Party;
     readonly callId?: string;
     readonly error?: string;

@@ -25,6 +25,7 @@ import type { Destination } from "./routing/destination.ts";
 import { checkOrder, settingsOf } from "./settings.ts";
 import { createRoster } from "./trunk/roster.ts";
 import { trunkFactOf } from "./trunk/settings-change.ts";
+import { createTelephone, type TelephonePlace } from "./telephone.ts";
 import type { TrunkHealth } from "./trunk/trunk.ts";
 import { version } from "./version.ts";
 
@@ -43,6 +44,8 @@ export interface LinekeeperEvents extends NoticeEvents {
   "trunk:changed": TrunkHealth;
   /** A customer calls, and it rings at the agent: answer or decline this very object. */
   "call:offered": IncomingCall;
+  /** Which of the browser's pages is the agent's telephone, each time that it moves (`shared: tabs()`). */
+  "telephone:moved": TelephonePlace;
   /** The customer is heard again after a reload; it is among `calls` since the line was started. */
   "call:resumed": ResumedCall;
   /** Service is degraded from now on, as the journal tells: the verdict so far may still be thin. */
@@ -62,6 +65,7 @@ const lineEvents: EventNames<LinekeeperEvents> = {
   "boot:reinitialised": true,
   "trunk:changed": true,
   "call:offered": true,
+  "telephone:moved": true,
   "call:resumed": true,
   "incident:opened": true,
   "incident:updated": true,
@@ -79,6 +83,11 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
   readonly journal: readonly Entry[];
   /** Each trunk's health now: a snapshot, for a UI. */
   readonly trunks: readonly TrunkHealth[];
+  /**
+   * Where customers ring: `elsewhere` where another page of the browser is the agent's telephone (`shared: tabs()`). The trunks of this one
+   * then rest, and come up for a call that the agent places here.
+   */
+  readonly telephone: TelephonePlace;
   /** Unrelated carriers fail together just now: the fault is sought on our side. */
   readonly commonMode: boolean;
   /** Calls under way: whatever has not ended for the agent. */
@@ -91,7 +100,7 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
   readonly verdict: Verdict | undefined;
   /**
    * Registers every trunk. Resolves when one is ready, or after 5 s whatever happened: the softphone comes
-   * up during an outage too; at once while none is set. Called again it returns the same promise.
+   * up during an outage too; at once while none is set, or while the telephone is another page. Called again it returns the same promise.
    * @throws LinekeeperError `closed`.
    */
   start(): Promise<readonly TrunkHealth[]>;
@@ -115,8 +124,8 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
    */
   noteFailure(what: string, error: unknown): void;
   /**
-   * While false, customers hear busy on every trunk: a break, or wrap-up. True at the start. The emergency services are
-   * shown all the same when they call back (RFC 7090).
+   * While false, customers hear busy on every trunk: a break, or wrap-up. True at the start, and for all pages of the browser that share
+   * one telephone. The emergency services are shown all the same when they call back (RFC 7090).
    */
   setAvailable(available: boolean): void;
   /**
@@ -206,7 +215,9 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     onTrunkChange: roster.onChange,
     refusalOf,
     onOffered: (call) => emit("call:offered", call),
+    telephone: () => telephone,
   });
+  const telephone = createTelephone({ settings, journal, roster, switchboard, onMoved: (to) => emit("telephone:moved", to) });
   let controls: { close(): void } | undefined;
   const closing = new AbortController();
   let started: Promise<readonly TrunkHealth[]> | undefined;
@@ -227,7 +238,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   import("./call/digits.ts").catch(() => {});
   import("./call/transfer.ts").catch(() => {});
   const page = createPage({
-    ...{ settings, journal, roster, switchboard, onViolation },
+    ...{ settings, journal, roster, telephone, switchboard, onViolation },
     onListenerError: listenerFailed,
     onResumed: (call) => emit("call:resumed", call),
   });
@@ -295,6 +306,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
   async function start(): Promise<readonly TrunkHealth[]> {
     controls = createControls(settings, journal);
     roster.start();
+    telephone.start();
     void page.resume();
     if (roster.trunks.length > 0) await firstReady();
     return roster.trunks.map(({ health }) => health);
@@ -304,8 +316,11 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     const bound = new AbortController();
     const stopWaiting = whenAborted(closing.signal, () => bound.abort());
     const ready = new Promise<void>((resolve) => {
-      const stop = roster.onChange(() => roster.trunks.some(({ health }) => health.ready) && resolve());
-      whenAborted(bound.signal, stop);
+      const stops = [
+        roster.onChange(() => roster.trunks.some(({ health }) => health.ready) && resolve()),
+        on("telephone:moved", (to) => to === "elsewhere" && resolve()),
+      ];
+      whenAborted(bound.signal, () => stops.forEach((stop) => stop()));
     });
     await Promise.race([ready, sleep(clock, startWaitMs, bound.signal).catch(() => {})]);
     bound.abort();
@@ -317,6 +332,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     journal.append("session:closing", {});
     const delivered = deliveries?.close();
     controls?.close();
+    telephone.close();
     roster.rest();
     boot.close();
     switchboard.close();
@@ -340,6 +356,9 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     get trunks() {
       return roster.trunks.map(({ health }) => health);
     },
+    get telephone() {
+      return telephone.place;
+    },
     get commonMode() {
       return roster.commonMode.suspected;
     },
@@ -358,6 +377,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     setTrunks(trunks) {
       if (closed) throw new LinekeeperError("closed", "setTrunks() was called after close()");
       roster.set(trunks);
+      telephone.review();
     },
     get calls() {
       return switchboard.calls;

@@ -15,6 +15,7 @@ import type { FactType, Journal, PageChange } from "./journal.ts";
 import type { OnViolation } from "./machine.ts";
 import { anyOf } from "./platform.ts";
 import type { Heir } from "./ports/resumption.ts";
+import type { Telephone } from "./telephone.ts";
 import type { Roster } from "./trunk/roster.ts";
 import type { Trunk } from "./trunk/trunk.ts";
 
@@ -28,6 +29,7 @@ interface PagePorts {
   readonly settings: Settings;
   readonly journal: Journal;
   readonly roster: Roster;
+  readonly telephone: Pick<Telephone, "show">;
   readonly switchboard: Switchboard;
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
@@ -117,7 +119,7 @@ export function createPage(ports: PagePorts): Page {
 
   function changed(to: PageChange): void {
     journal.append("page:changed", { to });
-    if (to === "shown" || to === "resumed") return roster.show();
+    if (to === "shown" || to === "resumed") return ports.telephone.show();
     // A page that waits in the cache can be neither followed nor rung: its own calls it would not hear any more.
     if (to !== "frozen") leave(to === "hidden");
     const isIdle = switchboard.calls.length === 0;

@@ -1,9 +1,10 @@
 /** `linekeeper/tabs`: the pages of one browser share what they know of the trunks, and the next page of a tab goes on with its calls. */
 import { methods, shape, text } from "../../src/checks.ts";
-import { whenAborted } from "../../src/platform.ts";
 import type { Resumption } from "../../src/ports/resumption.ts";
 import type { SharedHealth } from "../../src/ports/shared-health.ts";
+import type { SharedTelephone } from "../../src/ports/shared-telephone.ts";
 import { noteOf, snapshotOf } from "./read.ts";
+import { pageOf, takeSeat } from "./telephone.ts";
 import { keptIn } from "./resumption.ts";
 
 /** Which pages share what they know, and by what means; each may be left out. */
@@ -32,13 +33,12 @@ const check = shape<TabsOptions>({
 const version = 1;
 
 /**
- * Notes go by BroadcastChannel, the snapshot by storage. One page is elected by a Web Lock: the browser hands it to
- * the next when the page closes, crashes or is discarded, so no page needs to be asked whether it lives. Where one of
- * the three is missing or forbidden (a private window, an opaque origin) the rest works; without locks each page
- * probes for itself. What others write is checked field by field and otherwise ignored. Nothing throws from then on.
+ * Notes go by BroadcastChannel, the snapshot by storage. One page is the agent's telephone, by a Web Lock (`telephone.ts`). Where one of
+ * the three is missing or forbidden (a private window, an opaque origin) the rest works; without locks or channel each page is a telephone.
+ * What others write is checked field by field and otherwise ignored. Nothing throws from then on.
  * @throws LinekeeperError `bad-config`, naming the option.
  */
-export function tabs(options: TabsOptions = {}): SharedHealth {
+export function tabs(options: TabsOptions = {}): SharedHealth & SharedTelephone {
   check("tabs()", options);
   const { name = "linekeeper", storage, locks } = options;
   const key = `${name}/health/${version}`;
@@ -48,29 +48,27 @@ export function tabs(options: TabsOptions = {}): SharedHealth {
     restore: () => attempt(() => snapshotOf(JSON.parse((storage ?? localStorage).getItem(key) ?? "null"))),
     save: (snapshot) => void attempt(() => (storage ?? localStorage).setItem(key, JSON.stringify(snapshot))),
     tell: (note) => void attempt(() => channel?.postMessage(note)),
-    join({ heard, elected }) {
+    join({ heard }) {
       const joined = attempt(() => new BroadcastChannel(key));
       channel = joined;
       joined?.addEventListener("message", ({ data }) => {
         const note = noteOf(data);
         if (note) heard(note);
       });
-      const left = new AbortController();
-      const manager = locks ?? attempt(() => navigator.locks);
-      if (manager) {
-        elected(false);
-        const held = () => {
-          elected(true);
-          return new Promise<void>((release) => void whenAborted(left.signal, release));
-        };
-        // Aborted while it waits, the request rejects; once held, the abort releases it.
-        manager.request(key, { signal: left.signal }, held).catch(() => left.signal.aborted || elected(true));
-      } else elected(true);
       return () => {
-        left.abort();
         joined?.close();
         if (channel === joined) channel = undefined;
       };
+    },
+    attend(handset, clock, random) {
+      const ofAccount = `${name}/telephone/${version}/${handset.account}`;
+      const own = locks ?? attempt(() => navigator.locks);
+      const between = own && attempt(() => new BroadcastChannel(ofAccount));
+      const page = attempt(() => crypto.getRandomValues(new Uint32Array(4)).join("-"));
+      if (own && between && page)
+        return takeSeat({ locks: own, channel: between, ...pageOf(globalThis) }, ofAccount, page, handset, clock, random);
+      handset.moved(true);
+      return { changed() {}, rested() {}, leave() {} };
     },
   };
 }

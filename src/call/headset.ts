@@ -1,5 +1,7 @@
 /** Who is heard in the agent's headset, where that is one at a time. Pure. */
 export interface Headset {
+  /** Who is heard. */
+  readonly current: string | undefined;
   /** Who was heard before the present one, and comes next. */
   readonly next: string | undefined;
   /** The agent turns to this call. @returns who is to be held for it. */
@@ -16,6 +18,9 @@ export function createHeadset(): Headset {
   const without = (callId: string) => heard.filter((each) => each !== callId);
 
   return {
+    get current() {
+      return heard[0];
+    },
     get next() {
       return heard[1];
     },

@@ -9,6 +9,8 @@ import type { MediaSession } from "../ports/media.ts";
 import type { SipReferral } from "../ports/sip-dialog.ts";
 import type { SipInvitation } from "../ports/sip-invitation.ts";
 import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
+import type { SharedAgent } from "../ports/shared-telephone.ts";
+import type { Telephone } from "../telephone.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { Call, IncomingCall } from "./call.ts";
@@ -37,6 +39,15 @@ export interface Switchboard {
   swap(): Promise<HoldResult>;
   /** Whether calls to the agent are shown; true at the start. */
   setAvailable(available: boolean): void;
+  /** A call is under way. */
+  readonly isInUse: boolean;
+  /** The agent listens to one of these calls. */
+  readonly isHeard: boolean;
+  readonly agent: SharedAgent;
+  /** The agent did this in another page. */
+  learn(agent: SharedAgent): void;
+  /** The agent turns to a call of another page, or from its last one. */
+  turned(page: string, isTo: boolean): void;
   /** Places a call, or gives back the one to this number that nobody has answered yet. */
   call(number: string, options?: CallOptions): Call;
   /** An INVITE came to the agent. */
@@ -72,6 +83,8 @@ interface SwitchboardPorts {
   /** Why a call may not even be tried; undefined where it may. */
   readonly refusalOf: (destination: Destination | undefined) => RefusedCall | undefined;
   readonly onOffered: (call: IncomingCall) => void;
+  /** Where customers ring. */
+  readonly telephone: () => Pick<Telephone, "place" | "used" | "changed">;
   /** An emergency call is placed: it does not wait for the CRM to start the line. */
   readonly onEmergency: () => void;
 }
@@ -122,11 +135,13 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   /** One at a time: whom the agent turns away from is held. */
   function turnTo(id: string): void {
     if (settings.whileTalking === "hold") for (const other of headset.take(id)) void calls.get(other)?.hold();
+    ports.telephone().changed();
   }
 
   function turnFrom(id: string): void {
     const next = calls.get(headset.leave(id) ?? "");
     if (next && settings.afterHangUp === "take-back" && !isLeaving(next)) void next.unhold();
+    ports.telephone().changed();
   }
 
   function among(id: string): AmongCalls {
@@ -160,6 +175,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const { id } = call;
     calls.set(id, call);
     identify(disclosed);
+    ports.telephone().used();
     void call.ended.then(() => turnFrom(id));
   }
 
@@ -191,8 +207,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     dialled.set(id, destination.number);
     if (destination.emergency) {
       if (!refusal) ports.onEmergency();
-      emergencyMs = clock.nowMs();
-      void placed.ended.then(() => (emergencyMs = clock.nowMs()));
+      helped();
+      void placed.ended.then(helped);
     }
     if (refusal) placed.refuse(refusal);
     // By whoever read of it in the journal.
@@ -202,6 +218,12 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       void placed.begin();
     }
     return placed;
+  }
+
+  /** The agent is on a call with the emergency services. */
+  function helped(): void {
+    emergencyMs = clock.nowMs();
+    ports.telephone().changed();
   }
 
   /**
@@ -248,13 +270,17 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       return taker ? taker(invitation, aliases(caller ?? nowhere)) : turnAway("nothing-to-replace", isThere ? 481 : replaces);
     }
     const under = [...calls.values()];
+    // It was up for a call of the agent's, and is about to rest.
+    const isResting = ports.telephone().place === "elsewhere" && !under.some(isUnderWay);
+    const isOfHelp = isPsapCallback(caller, invitation);
+    if (isResting && !isOfHelp) return turnAway("elsewhere", 480);
     const reception = receive(
       {
         number: caller?.number,
         nowMs: clock.nowMs(),
         sameCallMs: limits.sameCallMs,
         maxRinging: limits.maxRinging,
-        isPsapCallback: isPsapCallback(caller, invitation),
+        isPsapCallback: isOfHelp,
         refuses: { always: !available, whileTalking: settings.whenBusy === "refuse" },
       },
       under.map((each) => underWay(each, leg)),
@@ -279,7 +305,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     });
     enter(adopted, { callId: id, who: callIdOwner === "us" ? "called" : "caller", number });
     if (held === "none" || held === "there") turnTo(id);
-    if (route === "emergency") emergencyMs = clock.nowMs();
+    if (route === "emergency") helped();
     void adopted.begin();
   }
 
@@ -314,7 +340,28 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     async swap() {
       return calls.get(headset.next ?? "")?.unhold() ?? { ok: false, because: "not-answered" };
     },
-    setAvailable: (is) => void (available = is),
+    get isInUse() {
+      return [...calls.values()].some(isUnderWay);
+    },
+    get isHeard() {
+      return calls.has(headset.current ?? "");
+    },
+    get agent() {
+      const emergencyDateMs = Math.round(clock.dateMs() - (clock.nowMs() - emergencyMs));
+      return { available, ...(emergencyMs > -Infinity && { emergencyDateMs }) };
+    },
+    learn({ available: is, emergencyDateMs = -Infinity }) {
+      available = is;
+      emergencyMs = Math.max(emergencyMs, clock.nowMs() - Math.max(0, clock.dateMs() - emergencyDateMs));
+    },
+    turned(page, isTo) {
+      if (isTo) turnTo(page);
+      else turnFrom(page);
+    },
+    setAvailable(is) {
+      available = is;
+      ports.telephone().changed();
+    },
     call,
     receive: arrive,
     kept: () => [...calls.values()].flatMap((each) => each.keep() ?? []),

@@ -48,8 +48,6 @@ export interface HealthSnapshot {
 export interface NeighbourEvents {
   /** Another page of this browser met this. */
   heard(note: HealthNote): void;
-  /** Whether this page is the one that probes idle trunks for all. */
-  elected(isProber: boolean): void;
 }
 
 /** Health shared with the other pages of this browser, and with this page's next life: `tabs()`. */
@@ -60,6 +58,6 @@ export interface SharedHealth {
   save(snapshot: HealthSnapshot): void;
   /** Tells the other pages, not this one. Never throws. */
   tell(note: HealthNote): void;
-  /** Takes part. One page is elected at any time; a page that dies is replaced. @returns what leaves. */
+  /** Takes part. @returns what leaves. */
   join(events: NeighbourEvents, clock: Clock): () => void;
 }

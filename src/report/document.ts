@@ -44,6 +44,7 @@ const notableTypes = [
   "trunk:weighed",
   "policy:failed",
   "page:changed",
+  "telephone:moved",
   "call:kept",
   "call:resumed",
   "call:not-resumed",

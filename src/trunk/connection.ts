@@ -42,6 +42,7 @@ export interface Connection {
   readonly isUnlisted: boolean;
   /** Smoothed round trip, ms. */
   readonly rttMs: number | undefined;
+  /** Brings up what rests; what was lost comes back after its back-off. */
   start(): void;
   /** Comes up now: a call waits, or the network is said to be back. A registrar that has refused our account is left alone. */
   wake(): void;
@@ -51,8 +52,8 @@ export interface Connection {
   renew(config: TrunkConfig, changed: readonly (keyof TrunkConfig)[]): void;
   /** Registers anew: another binding of this account was taken away, and ours may have gone with it. */
   refresh(): void;
-  /** Not needed any more: unregisters and closes the flow. */
-  rest(): void;
+  /** Not needed any more: unregisters and closes the flow, unless it is needed again meanwhile. Resolves with whether it was bound. */
+  rest(): Promise<boolean>;
   /** Asks the edge at once whether it lives. */
   check(withinMs?: number): Promise<boolean>;
   /** Asks the edge at once; a flow on which nothing is answered is dropped, and comes back. @returns whether it lives. */
@@ -61,8 +62,6 @@ export interface Connection {
   rollCall(): Promise<void>;
   /** The idle probe is made now. */
   hurry(): void;
-  /** Whether this page probes idle trunks for all the pages of this browser. */
-  probe(forAll: boolean): void;
   /** While `isSo()`, a call waits on this flow and has nothing better: whoever asks the edge gives it time. @returns what ends that. */
   countOn(isSo: () => boolean): () => void;
   /** The flow is proven dead: drops it and comes back. */
@@ -241,6 +240,13 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     }
   }
 
+  function stop(): void {
+    proofs.write();
+    liveness.end();
+    flow.stop();
+    edge.disconnect();
+  }
+
   return {
     get lastError() {
       return lastError;
@@ -263,7 +269,11 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     get rttMs() {
       return liveness.rttMs;
     },
-    start: () => flow.connect(),
+    start() {
+      // It may be on its way to rest.
+      if (isOpen() && registration.state === "none") registration.begin();
+      else if (flow.state === "closed") flow.connect();
+    },
     wake() {
       if (closed) return;
       if (flow.state === "waiting" || flow.state === "closed") flow.connect();
@@ -278,25 +288,20 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       registration.forgive();
     },
     refresh: () => void (registration.state === "registered" && registration.request()),
-    rest() {
-      if (!isOpen()) return flow.stop();
-      void registration.remove(unregisterMs).then(() => {
-        proofs.write();
-        liveness.end();
+    async rest() {
+      if (!isOpen()) {
         flow.stop();
-        edge.disconnect();
-      });
+        return false;
+      }
+      const wasBound = await registration.remove(unregisterMs);
+      if (registration.state === "none") stop();
+      return wasBound;
     },
     hide() {
       if (flow.state === "closed") return;
       if (isOpen()) void registration.remove(0);
       // Its REGISTER is written by then; for an answer there is no time.
-      queueMicrotask(() => {
-        proofs.write();
-        liveness.end();
-        flow.stop();
-        edge.disconnect();
-      });
+      queueMicrotask(stop);
     },
     resume(kept) {
       if (!edge.resume) throw new TypeError("the stack keeps no dialogs");
@@ -311,7 +316,6 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       return asking;
     },
     hurry: () => liveness.hurry(),
-    probe: (forAll) => liveness.probe(forAll),
     countOn(isSo) {
       countedOn.add(isSo);
       return () => countedOn.delete(isSo);

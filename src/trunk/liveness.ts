@@ -24,8 +24,6 @@ export interface Liveness {
   ask(): Promise<boolean>;
   /** There is trouble somewhere: the idle probe is made now. Not where it would be a REGISTER. */
   hurry(): void;
-  /** Whether this page probes for all the pages of this browser; the others only keep their own flow alive. */
-  probe(forAll: boolean): void;
   /** A CRLF pong came. */
   ponged(): void;
   end(): void;
@@ -44,7 +42,7 @@ interface LivenessPorts extends TrunkShared {
   readonly otherRequest: () => (() => void) | undefined;
 }
 
-/** A page that does not probe for the others looks at its own flow this many times more seldom (RFC 5626 §4.4.1 allows 120 s). */
+/** An edge that ignores probes is asked what costs it more this many times more seldom (RFC 5626 §4.4.1 allows 120 s). */
 const seldom = 4;
 /** Weight of a new sample (RFC 6298 §2.3). */
 const rttGain = 1 / 8;
@@ -63,7 +61,6 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   let provenAtMs = 0;
   let pingedAtMs: number | undefined;
   let watching = false;
-  let isProber = true;
   let isProbing = false;
   /** When it was last asked because something fails: that the edge lives does not say that it serves. */
   let hurriedAtMs: number | undefined;
@@ -80,8 +77,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
   // What a call waits for is given up as late as a registrar would be: slow is better than none.
   const patienceMs = () =>
     Math.max(limits.probeTimeoutMs, patienceShare * Math.max(usualRttMs, lastProbeMs), ports.isCountedOn() ? limits.registerTimeoutMs : 0);
-  // What is asked of an edge that ignores probes costs it more.
-  const intervalMs = () => limits.probeIntervalMs * (isProber && habit !== "ignores" ? 1 : seldom);
+  const intervalMs = () => limits.probeIntervalMs * (habit === "ignores" ? seldom : 1);
 
   function prove(sampleMs = 0): void {
     if (habit === "compares") habit = "ignores";
@@ -180,10 +176,6 @@ export function createLiveness(ports: LivenessPorts): Liveness {
       if (!watching || isProbing || habit === "ignores") return;
       hurriedAtMs = clock.nowMs();
       void probe();
-    },
-    probe(forAll) {
-      isProber = forAll;
-      if (watching) watch();
     },
     begin() {
       watching = true;

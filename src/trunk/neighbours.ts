@@ -5,7 +5,7 @@ import type { HealthNote, SharedHealth } from "../ports/shared-health.ts";
 import type { Trunk } from "./trunk.ts";
 
 export interface Neighbours {
-  /** These are in use from now on: they learn what the page before knew of them, and whether this page probes for all. */
+  /** These are in use from now on: they learn what the page before knew of them. */
   welcome(trunks: readonly Trunk[]): void;
   /** One of our own books learnt this. */
   tell(note: HealthNote): void;
@@ -31,7 +31,6 @@ export function createNeighbours(
   const known = shared.restore();
   /** Of trunks that were not in use yet. */
   let untold = known?.breakers ?? [];
-  let isProber: boolean | undefined;
 
   function welcome(come: readonly Trunk[]): void {
     const ids = come.map(({ id }) => id);
@@ -43,7 +42,6 @@ export function createNeighbours(
       const isBelieved = bookOf(trunkId)?.remember(memory, Math.max(0, clock.dateMs() - (known?.dateMs ?? 0)));
       if (isBelieved && state !== "closed") journal.append("health:heard", { trunkId, route, plane, from: "last-page", because: state });
     }
-    if (isProber !== undefined) for (const { connection } of come) connection.probe(isProber);
   }
 
   // Of no trunk there is nothing to say, and what the page before said may still be wanted.
@@ -60,10 +58,6 @@ export function createNeighbours(
         // Good news needs no record of its own: what it changes has one.
         if (vote !== "success" && vote !== "pardoned") journal.append("health:heard", { trunkId, route, plane, from: "tab", because });
         if (vote === "doubted") onDoubt();
-      },
-      elected(is) {
-        isProber = is;
-        for (const { connection } of trunks()) connection.probe(is);
       },
     },
     clock,

@@ -24,8 +24,8 @@ export interface Registration {
   forgive(): void;
   /** The flow is gone, and the binding's usefulness with it. */
   lose(): void;
-  /** Unregisters; resolves when that was answered or `withinMs` have passed. */
-  remove(withinMs: number): Promise<void>;
+  /** Unregisters; resolves when that was answered or `withinMs` have passed, with whether there was a binding. */
+  remove(withinMs: number): Promise<boolean>;
   close(): void;
 }
 
@@ -229,10 +229,11 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     async remove(withinMs) {
       const bound = state === "registered" || state === "refreshing";
       end("remove");
-      if (!bound) return;
+      if (!bound) return false;
       const giveUp = new AbortController();
       await Promise.race([edge.register(0), sleep(clock, withinMs, giveUp.signal).catch(() => {})]);
       giveUp.abort();
+      return true;
     },
     close() {
       round += 1;

@@ -30,17 +30,19 @@ export interface Roster {
   trunkOf(trunkId: string): Trunk;
   /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
   onChange(changed: () => void): () => void;
-  /** Brings them up; from here on those that are set later come up by themselves. */
+  /** Takes part in what the pages of this browser know of them. */
   start(): void;
+  /** Brings them up; from here on those that are set later come up by themselves. */
+  raise(): void;
+  /** Lets them rest: another page can be rung. A call brings up what it needs. Resolves with whether any was bound. */
+  lower(): Promise<boolean>;
   /**
    * Other trunks from now on.
    * @throws LinekeeperError `bad-config`, naming the field; nothing is changed then.
    */
   set(given: readonly TrunkConfig[]): void;
-  /** The page goes where no customer can ring it. */
+  /** The page goes where no customer can ring it: `lower()`, without a moment to lose. */
   hide(): void;
-  /** It is back. */
-  show(): void;
   /** Nothing moves by itself any more. */
   rest(): void;
   /** Unregisters each within `withinMs` and leaves nothing running. */
@@ -117,6 +119,7 @@ export function createRoster(ports: RosterPorts): Roster {
   /** Once started. */
   let neighbours: Neighbours | undefined;
   let isResting = false;
+  let isUp = false;
 
   places = settings.trunks.map((config, place) => placeOf({ ...config, place }));
   let standby = standBy();
@@ -158,7 +161,7 @@ export function createRoster(ports: RosterPorts): Roster {
   function changed(trunk: Trunk): void {
     succeed(trunk);
     changes.emit("changed", undefined);
-    standby?.review();
+    if (isUp) standby?.review();
     if (inUse().includes(trunk)) ports.onHealth(trunk.health);
   }
 
@@ -185,7 +188,7 @@ export function createRoster(ports: RosterPorts): Roster {
 
   /** Starts what shall be up and is not: a cold trunk only where it follows one that was. */
   function raise(): void {
-    for (const { trunk, before } of places) if (trunk.connection.flow === "closed" && (before || !trunk.isCold)) trunk.connection.start();
+    for (const { trunk, before } of places) if (before || !trunk.isCold) trunk.connection.start();
   }
 
   // ── Other settings ────────────────────────────────────────────────────────────────────────────
@@ -209,7 +212,7 @@ export function createRoster(ports: RosterPorts): Roster {
     standby?.close();
     standby = standBy();
     neighbours?.welcome(inUse());
-    if (neighbours) raise();
+    if (isUp) raise();
     const ids = others.map(({ listed: { id } }) => id);
     for (const trunk of inUse()) if (ids.includes(trunk.id)) changed(trunk);
   }
@@ -260,14 +263,27 @@ export function createRoster(ports: RosterPorts): Roster {
     trunkOf,
     onChange: (listener) => changes.on("changed", listener),
     start() {
-      const suspicion = createRollCall({ ...settings, trunks: everyone, journal });
+      // What rests is not woken by a suspicion.
+      const standingUp = () => everyone().filter(({ connection }) => isUp || connection.isOpen);
+      const suspicion = createRollCall({ ...settings, trunks: standingUp, journal });
       rollCall = suspicion;
       neighbours = createNeighbours(settings.shared, inUse, { clock, journal, onDoubt: suspicion.ask });
+    },
+    raise() {
+      if (isResting) return;
+      isUp = true;
       raise();
     },
+    async lower() {
+      isUp = false;
+      const wereBound = await Promise.all(everyone().map(({ connection }) => connection.rest()));
+      return wereBound.some(Boolean);
+    },
     set,
-    hide: () => everyone().forEach(({ connection }) => connection.hide()),
-    show: () => void (neighbours && !isResting && raise()),
+    hide() {
+      isUp = false;
+      for (const { connection } of everyone()) connection.hide();
+    },
     rest() {
       isResting = true;
       rollCall?.close();

@@ -50,7 +50,7 @@ export function createStandby({ trunks, commonMode, clock, random, spreadMs, cal
           clock.setTimer(
             () => {
               cancel = whenIdle(() => {
-                for (const { connection } of cold) connection.rest();
+                for (const { connection } of cold) void connection.rest();
               });
             },
             calmMs + random() * spreadMs,

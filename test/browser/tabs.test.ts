@@ -14,7 +14,7 @@ chromiumOrSkip("the tabs of one browser", () => {
   let browser: Browser;
   let context: BrowserContext;
   const open = () => openPage(context, "tabs");
-  const probers = async (...pages: readonly OpenPage[]) => Promise.all(pages.map((page) => page.run<boolean>("isProber()")));
+  const telephones = async (...pages: readonly OpenPage[]) => Promise.all(pages.map((page) => page.run<boolean>("isTelephone()")));
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -32,13 +32,28 @@ chromiumOrSkip("the tabs of one browser", () => {
     expect(await one.run("heardNotes()")).toEqual([]);
   });
 
-  test("have one that probes, and another as soon as that one is closed", async () => {
+  test("have one telephone, and another as soon as that one is closed", async () => {
     const one = await open();
-    await vi.waitFor(async () => expect(await probers(one)).toEqual([true]));
+    await vi.waitFor(async () => expect(await telephones(one)).toEqual([true]));
     const [two, three] = [await open(), await open()];
-    expect(await probers(one, two, three)).toEqual([true, false, false]);
+    await vi.waitFor(async () => expect(await telephones(one, two, three)).toEqual([true, false, false]));
     await one.close();
-    await vi.waitFor(async () => expect((await probers(two, three)).filter(Boolean)).toHaveLength(1));
+    await vi.waitFor(async () => expect((await telephones(two, three)).filter(Boolean)).toHaveLength(1), { timeout: 5_000 });
+  });
+
+  test("hand it to where the agent places a call, and take it from a page that hangs", async () => {
+    const one = await open();
+    await vi.waitFor(async () => expect(await telephones(one)).toEqual([true]));
+    const two = await open();
+    await vi.waitFor(async () => expect(await telephones(one, two)).toEqual([true, false]));
+    await two.run("use(true)");
+    await vi.waitFor(async () => expect(await telephones(one, two)).toEqual([false, true]), { timeout: 5_000 });
+    await two.run("use(false)");
+    const hanging = two.run("hang(6_000)");
+    await one.run("use(true)");
+    await vi.waitFor(async () => expect(await telephones(one)).toEqual([true]), { timeout: 5_000 });
+    await hanging;
+    await vi.waitFor(async () => expect(await telephones(one, two)).toEqual([true, false]), { timeout: 5_000 });
   });
 
   test("leave to the next page what they knew", async () => {

@@ -46,21 +46,25 @@ onCarriers("in a call with audio", (stage) => {
     expect(tones()).toBeGreaterThan(6);
   });
 
-  test("of one of two tabs: a customer's call rings in both and is answered in one; the other, which was told so, has a call of its own", async () => {
+  test("of one of two tabs: a customer's call rings where the telephone is; a call from the other holds it, and gives it back", async () => {
     const [customer, callee, [one, two]] = await Promise.all([stage.phone(), stage.phone(), stage.tabs()]);
-    await customer.dial(`sip:${one.user}@${stage.a.address}`);
-    for (const tab of [one, two]) await becomes(tab.told, ["offered"]);
-    await two.run("answer()");
-    await becomes(two.told, ["offered", "answered A"]);
-    await becomes(one.told, ["offered", "ended answered-elsewhere"]);
-    await hearEachOther(two, customer);
-    // From now on the agent looks at this one.
     await one.show();
-    await one.run(`dial("${callee.number}")`);
-    await becomes(one.told, ["offered", "ended answered-elsewhere", "ringing A", "answered A"]);
+    await becomes(() => Promise.all([one, two].map((tab) => tab.run("telephone()"))), ["here", "elsewhere"], 20_000);
+    await customer.dial(`sip:${one.user}@${stage.a.address}`);
+    await becomes(one.told, ["offered"]);
+    await one.run("answer()");
+    await becomes(one.told, ["offered", "answered A"]);
+    await hearEachOther(one, customer);
+    // From now on the agent looks at this one.
+    await two.show();
+    await two.run(`dial("${callee.number}")`);
+    await becomes(two.told, ["ringing A", "answered A"]);
+    await becomes(async () => (await one.told()).at(-1), "held here");
     await stage.observe(observedMs);
-    await hearEachOther(one, callee);
-    await hearEachOther(two, customer);
+    await hearEachOther(two, callee);
+    await two.run("hangUp()");
+    await becomes(async () => (await one.told()).at(-1), "held none");
+    await hearEachOther(one, customer);
     for (const tab of [one, two]) await isQuiet(tab);
   });
 });

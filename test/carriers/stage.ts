@@ -102,7 +102,8 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
       };
       pages.push(page);
       await page.run(`start(${JSON.stringify(options)})`);
-      await becomes(() => page.run("ready()"), [true, true]);
+      // The trunks of a page that is not the telephone rest.
+      if (!isTab || (await page.run("telephone()")) === "here") await becomes(() => page.run("ready()"), [true, true]);
       return softphoneOf(page, user);
     }
 
@@ -187,7 +188,7 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
         const user = `agent${++lastUser}`;
         const context = await up(browser).newContext();
         atEnd.push(context);
-        return Promise.all([open(context, user, {}, true), open(context, user, {}, true)]);
+        return [await open(context, user, {}, true), await open(context, user, {}, true)];
       },
     });
   });

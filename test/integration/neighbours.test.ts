@@ -8,7 +8,7 @@ import { createVirtualClock } from "../support/virtual-clock.ts";
 
 underFakeTime();
 
-/** A browser: notes reach every other page, storage is one, and the first page probes. */
+/** A browser: notes reach every other page, and storage is one. */
 function browser() {
   const pages: NeighbourEvents[] = [];
   let kept: HealthSnapshot | undefined;
@@ -21,10 +21,8 @@ function browser() {
       join(events) {
         mine = events;
         pages.push(events);
-        events.elected(pages[0] === events);
         return () => {
           pages.splice(pages.indexOf(events), 1);
-          pages[0]?.elected(true);
         };
       },
     };
@@ -69,26 +67,6 @@ describe("tabs of one browser", () => {
       expect(await carrierOf(house)).toBe("B");
     }
     expect(houses.map(({ line }) => line.trunks[0]?.breakers[0]?.state)).toEqual(["open", "open"]);
-  });
-
-  test("one probes the idle trunks; the others look at their own flow four times more seldom, and at once when it finds silence", async () => {
-    const { page } = browser();
-    const [one, two] = [buildHouse({ shared: page() }), buildHouse({ shared: page() })];
-    await one.open();
-    await two.open();
-    const probes = (house: House) =>
-      house.entries("probe:answered").reduce((sum, { method, times = 1 }) => sum + (method === "OPTIONS" ? times : 0), 0);
-    await pass(120_000);
-    expect(probes(one)).toBeGreaterThan(3 * probes(two));
-    expect(probes(two)).toBeGreaterThan(0);
-    const before = probes(two);
-    one.a.fault({ kind: "silence" });
-    await pass(18_000);
-    expect(probes(two)).toBeGreaterThan(before);
-    await Promise.all([one.line.close(), pass(1_000)]);
-    const left = probes(two);
-    await pass(60_000);
-    expect(probes(two) - left).toBeGreaterThan(3);
   });
 
   test("a note of a trunk that is not ours is nothing", async () => {

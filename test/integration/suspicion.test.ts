@@ -73,7 +73,6 @@ describe("dead flows are found and replaced within 5 s", () => {
         tell: (note) => void told.push(note),
         join(events) {
           neighbour = events;
-          events.elected(false);
           return () => {};
         },
       },

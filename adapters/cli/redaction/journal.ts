@@ -110,6 +110,7 @@ export const entryRules = {
   "call:answered": { ...ofBoth, setupMs: "keep" },
   "page:woke": { lateMs: "keep" },
   "page:changed": { to: "code" },
+  "telephone:moved": { to: "code" },
   "call:kept": ofBoth,
   "call:resumed": { ...ofBoth, party, direction: "code", was: "call", gapMs: "keep" },
   "call:not-resumed": { ...ofBoth, because: "code", answer, error: "error" },

@@ -25,10 +25,9 @@ afterEach(() => {
 /** One page that takes part. */
 function page(shared: SharedHealth) {
   const heard: HealthNote[] = [];
-  const elections: boolean[] = [];
-  const leave = shared.join({ heard: (each) => heard.push(each), elected: (is) => elections.push(is) }, systemClock);
+  const leave = shared.join({ heard: (each) => heard.push(each) }, systemClock);
   left.push(leave);
-  return { heard, elections, leave, isProber: () => elections.at(-1) };
+  return { heard, leave };
 }
 
 const name = (): string => `test-${expect.getState().currentTestName}`;
@@ -61,25 +60,6 @@ describe("notes between pages", () => {
     two.tell({ ...note, because: "last" });
     await new Promise<void>((resolve) => setImmediate(resolve));
     expect([...first.heard, ...second.heard]).toEqual([]);
-  });
-});
-
-describe("the one that probes", () => {
-  /** As Node and browsers do it: the first that asks holds it until it lets go. */
-  test("is one page at a time; the next is elected when it leaves, whoever waits in vain may leave too", async () => {
-    const locks = lockManager();
-    const pages = [1, 2, 3].map(() => page(tabs({ name: name(), locks })));
-    await vi.waitFor(() => expect(pages.map(({ isProber }) => isProber())).toEqual([true, false, false]));
-    pages[1]?.leave();
-    pages[0]?.leave();
-    await vi.waitFor(() => expect(pages[2]?.isProber()).toBe(true));
-    expect(pages[1]?.elections).toEqual([false]);
-  });
-
-  test("without locks each page probes for itself", () => {
-    const refusing = { request: () => Promise.reject(new DOMException("insecure", "SecurityError")) };
-    const refused = page(tabs({ name: name(), locks: refusing as never }));
-    return vi.waitFor(() => expect(refused.isProber()).toBe(true));
   });
 });
 
@@ -130,14 +110,3 @@ describe("what outlives the page", () => {
     );
   });
 });
-
-/** Web Locks with one name (https://w3c.github.io/web-locks): Node 24 has them, older ones do not. */
-function lockManager(): Pick<LockManager, "request"> {
-  let tail: Promise<unknown> = Promise.resolve();
-  const request = (_: string, { signal }: { signal: AbortSignal }, held: () => Promise<void>) => {
-    const turn = tail.then(() => (signal.aborted ? Promise.reject(signal.reason as Error) : held()));
-    tail = turn.catch(() => {});
-    return turn;
-  };
-  return { request: request as never };
-}

@@ -74,6 +74,7 @@ export const close = async (): Promise<void> => line?.close();
 /** On the journal's clock. */
 export const nowMs = (): number => Math.max(0, performance.now() - startedMs);
 export const journal = (): readonly Entry[] => line?.journal ?? [];
+export const telephone = (): string | undefined => line?.telephone;
 export const ready = (): readonly boolean[] => line?.trunks.map((trunk) => trunk.ready) ?? [];
 export const events = (): readonly Told[] => told;
 export const verdict = (): Verdict | undefined => line?.verdict;

@@ -106,6 +106,7 @@ const turnedAwayFor: Readonly<Record<Entry<"call:turned-away">["because"], strin
   flood: "more rang already than an agent can tell apart",
   "media-failed": "the audio could not be opened",
   closing: "the softphone was closing",
+  elsewhere: "the agent’s telephone is another page of the browser, which was rung too",
   "nothing-to-replace": "it was to take the place of a call that was not there, or over",
 };
 
@@ -178,6 +179,10 @@ export const timeline: Catalogue["timeline"] = {
   "trunk:weighed": ({ trunkId, priority, weight }) => `Trunk ${trunkId} was given priority ${priority} and weight ${weight}.`,
   "policy:failed": ({ error }) => `The integrator’s policy failed (${error}); the usual order of trunks was taken.`,
   "page:changed": ({ to }) => `The page of the softphone ${wordOf(pageStates, to) ?? to}.`,
+  "telephone:moved": ({ to }) =>
+    to === "here"
+      ? "The agent’s telephone is this page from now on: customers ring here."
+      : "The agent’s telephone is another page of the browser: customers ring there, and the trunks rest here.",
   "call:kept": ({ callId, trunkId }) => `Call ${callId} on trunk ${trunkId} was left to the next page.`,
   "call:resumed": ({ callId, trunkId, was, gapMs }) =>
     `Call ${callId} on trunk ${trunkId} was taken up from the page before (there ${was}), after ${duration(gapMs)}.`,

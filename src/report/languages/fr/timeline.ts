@@ -106,6 +106,7 @@ const turnedAwayFor: Readonly<Record<Entry<"call:turned-away">["because"], strin
   flood: "il en sonnait déjà plus qu’un agent ne peut en distinguer",
   "media-failed": "le son n’a pas pu être ouvert",
   closing: "le softphone se fermait",
+  elsewhere: "le téléphone de l’agent est une autre page du navigateur, qui a sonné aussi",
   "nothing-to-replace": "il devait prendre la place d’un appel inconnu ou terminé",
 };
 
@@ -183,6 +184,10 @@ export const timeline: Catalogue["timeline"] = {
   "trunk:weighed": ({ trunkId, priority, weight }) => `La ligne ${trunkId} a reçu la priorité ${priority} et le poids ${weight}.`,
   "policy:failed": ({ error }) => `La règle de l’intégrateur a échoué (${error}) ; l’ordre habituel des lignes a été suivi.`,
   "page:changed": ({ to }) => `La page du softphone ${wordOf(pageStates, to) ?? to}.`,
+  "telephone:moved": ({ to }) =>
+    to === "here"
+      ? "Le téléphone de l’agent est désormais cette page : c’est ici que les clients sonnent."
+      : "Le téléphone de l’agent est une autre page du navigateur : c’est là que les clients sonnent, et les lignes sont ici au repos.",
   "call:kept": ({ callId, trunkId }) => `Appel ${callId} sur la ligne ${trunkId} : laissé à la page suivante.`,
   "call:resumed": ({ callId, trunkId, was, gapMs }) =>
     `Appel ${callId} sur la ligne ${trunkId} : repris de la page précédente (là-bas ${was}), après ${duration(gapMs)}.`,

@@ -1,0 +1,42 @@
+/** What the pages of a browser say to each other of the telephone; another version, or another script, may have said it. */
+import type { SharedAgent } from "../../src/ports/shared-telephone.ts";
+
+/** Why a page asks for the telephone; `sign`: it only asks whether somebody has it, and lives. */
+export type Want = "sign" | "focus" | "call";
+
+/** What whoever has it says. `busy`: a call is up. `later`: it has just come. */
+export type Say = "here" | "yours" | "later" | "busy";
+
+export type Word = { readonly from: string } & (
+  | { readonly kind: "ask"; readonly want: Want }
+  | { readonly kind: "answer"; readonly to: string; readonly say: Say; readonly isReady: boolean; readonly agent: SharedAgent }
+  /** The telephone can be rung, or has no call any more; that page has unregistered; its agent turns to a call, or from the last. */
+  | { readonly kind: "ready" | "free" | "rested" | "turned-to" | "turned-from" }
+  | { readonly kind: "agent"; readonly agent: SharedAgent }
+);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isOneOf = <T extends string>(allowed: readonly T[], value: unknown): value is T => allowed.includes(value as T);
+const isId = (value: unknown): value is string => typeof value === "string" && value.length > 0 && value.length <= 100;
+
+/** @returns what was said; undefined where it is nothing that we know. */
+export function wordOf(data: unknown): Word | undefined {
+  if (typeof data !== "object" || data === null) return undefined;
+  const { from, kind, want, to, say, isReady, agent: told } = data as Fields;
+  if (!isId(from)) return undefined;
+  if (isOneOf(["ready", "free", "rested", "turned-to", "turned-from"], kind)) return { from, kind };
+  if (kind === "ask") return isOneOf(["sign", "focus", "call"], want) ? { from, kind, want } : undefined;
+  const agent = agentOf(told);
+  if (!agent) return undefined;
+  if (kind === "agent") return { from, kind, agent };
+  const isAnswer = kind === "answer" && isId(to) && isOneOf(["here", "yours", "later", "busy"], say) && typeof isReady === "boolean";
+  return isAnswer ? { from, kind, to, say, isReady, agent } : undefined;
+}
+
+function agentOf(data: unknown): SharedAgent | undefined {
+  if (typeof data !== "object" || data === null) return undefined;
+  const { available, emergencyDateMs } = data as Fields;
+  if (typeof available !== "boolean") return undefined;
+  return { available, ...(Number.isFinite(emergencyDateMs) && { emergencyDateMs: emergencyDateMs as number }) };
+}

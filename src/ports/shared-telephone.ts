@@ -1,0 +1,46 @@
+/** Which page of a browser is the agent's telephone. `tabs()` implements it. */
+import type { Clock, Random } from "../clock.ts";
+
+/** What the agent has declared, or done, in whichever page. Plain JSON. */
+export interface SharedAgent {
+  /** As `setAvailable()` has it. */
+  readonly available: boolean;
+  /** When the agent last spoke with the emergency services, in ms since 1970; absent where that never was. */
+  readonly emergencyDateMs?: number;
+}
+
+/** The line of one page, as its neighbours need it. */
+export interface Handset {
+  /** Whose it is. Pages of other accounts have a telephone of their own. */
+  readonly account: string;
+  /** A call is under way here, or rings. */
+  readonly isInUse: boolean;
+  /** A customer can ring it: a registrar has bound it. */
+  readonly isReady: boolean;
+  /** The agent listens to a call of this page. */
+  readonly isHeard: boolean;
+  readonly agent: SharedAgent;
+  /** It is the telephone from now on, and registers; or is no more, and rests as soon as no call is up. */
+  moved(isHere: boolean): void;
+  /** Another page has unregistered: a registrar that holds one binding for each account (RFC 5626 §6 for each instance) may have taken ours with it. */
+  refresh(): void;
+  /** The agent has declared this in another page. */
+  learn(agent: SharedAgent): void;
+  /** The agent turns to a call of that page, or from its last one. */
+  turned(page: string, isTo: boolean): void;
+}
+
+/** Takes part, until it leaves. Nothing of it throws. */
+export interface Seat {
+  /** Whatever a handset says of itself may have changed. */
+  changed(): void;
+  /** This page has unregistered. */
+  rested(): void;
+  leave(): void;
+}
+
+/** One telephone for all pages of this browser that serve the same account: `tabs()`. */
+export interface SharedTelephone {
+  /** Takes part: `moved` follows, within two seconds. The telephone goes where the agent is, and never from a page where a call is up. */
+  attend(handset: Handset, clock: Clock, random: Random): Seat;
+}

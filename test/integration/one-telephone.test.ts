@@ -1,0 +1,238 @@
+/** The pages of one browser are one telephone: what the carrier, the customer and the agent see of it. */
+import { describe, expect, test } from "vitest";
+import { memorySocket, seededRandom } from "../../adapters/mock-trunk/index.ts";
+import { sipjs } from "../../adapters/sipjs/index.ts";
+import type { IncomingCall } from "../../src/call/call.ts";
+import type { LinekeeperConfig } from "../../src/config.ts";
+import { createBrowser, type FakePage } from "../support/browser-tabs.ts";
+import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
+
+underFakeTime();
+
+const customer = "+21671000042";
+
+interface Tab extends House {
+  readonly page: FakePage;
+  readonly offered: readonly IncomingCall[];
+}
+
+/** So many pages of one browser, on the same two carriers; started one after the other. */
+async function openTabs(count: number, change: Partial<LinekeeperConfig> = {}) {
+  const browser = createBrowser();
+  const tabs: Tab[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const page = browser.page();
+    const [first] = tabs;
+    const stack = first && sipjs({ webSocket: memorySocket({ "a.example": first.a, "b.example": first.b }, { latencyMs: 5 }) });
+    // Each page is an instance of its own.
+    const house = buildHouse({ shared: page.shared, random: seededRandom(30 + at), ...(stack && { stack }), ...change });
+    const offered: IncomingCall[] = [];
+    house.line.on("call:offered", (call) => offered.push(call));
+    void house.line.start();
+    await pass(12_000);
+    tabs.push({ ...house, ...(first && { a: first.a, b: first.b }), page, offered });
+  }
+  const [one, ...others] = tabs as [Tab, ...Tab[]];
+  const bound = () => [one.a, one.b].map(({ registrations }) => registrations.length);
+  const places = () => tabs.map(({ line }) => line.telephone);
+  /** The first page's carriers are looked at when it is closed: nobody may be on them then. */
+  const close = async () => {
+    await Promise.all([...others.map(({ line }) => line.close()), pass(2_000)]);
+  };
+  return { one, tabs, bound, places, close };
+}
+
+describe("bindings", () => {
+  test("do not pile up by the number of pages; a page that is not the telephone starts at once, and has no connection", async () => {
+    const { one, tabs, bound, places, close } = await openTabs(4);
+    expect(places()).toEqual(["here", "elsewhere", "elsewhere", "elsewhere"]);
+    expect(bound()).toEqual([1, 1]);
+    expect(one.a.connections).toBe(1);
+    expect(await tabs[1]?.line.start()).toMatchObject([{ ready: false }, { ready: false }]);
+    expect(tabs[1]?.entries("telephone:moved")).toMatchObject([{ to: "elsewhere" }]);
+    await close();
+  });
+
+  test("move with the agent: the new one stands before the old one goes", async () => {
+    const { one, tabs, bound, places, close } = await openTabs(2);
+    const seen = new Set<string>();
+    tabs[1]?.page.focus();
+    for (let at = 0; at < 100; at += 1) {
+      await pass(50);
+      seen.add(String(bound()));
+    }
+    expect(places()).toEqual(["elsewhere", "here"]);
+    expect([...seen]).toEqual(["1,1", "2,2"]);
+    expect(one.line.trunks.map(({ flow }) => flow)).toEqual(["closed", "closed"]);
+    await close();
+  });
+
+  test("outlast the going of the page before, where a registrar takes both for one instance", async () => {
+    const { tabs, bound, close } = await openTabs(2, { random: seededRandom(3) });
+    tabs[1]?.page.focus();
+    await pass(5_000);
+    expect(bound()).toEqual([1, 1]);
+    await close();
+  });
+
+  test("where the pages bring up their trunks later, as the CRM's settings tell", async () => {
+    const { one, tabs, bound, places, close } = await openTabs(2, { trunks: [] });
+    expect(places()).toEqual(["elsewhere", "elsewhere"]);
+    const trunks = [
+      { id: "A", carrier: "Carrier A", server: "wss://a.example", aor: "sip:agent7@a.example", credentials: { password: "secret" } },
+    ];
+    for (const { line } of tabs) line.setTrunks(trunks);
+    await pass(3_000);
+    expect(places()).toEqual(["here", "elsewhere"]);
+    expect(bound()).toEqual([1, 0]);
+    expect(one.line.trunks.map(({ ready }) => ready)).toEqual([true]);
+    await close();
+  });
+});
+
+describe("a customer", () => {
+  test("rings where the agent is, once", async () => {
+    const { one, tabs, close } = await openTabs(2);
+    tabs[1]?.page.focus();
+    await pass(5_000);
+    const call = one.a.call("agent7", { from: customer });
+    await pass(100);
+    expect(tabs.map(({ offered }) => offered.length)).toEqual([0, 1]);
+    call.hangUp();
+    await pass(100);
+    await close();
+  });
+
+  test("hears busy while the agent talks in another page than the one with the focus", async () => {
+    const { one, tabs, places, close } = await openTabs(2);
+    const call = tabs[1]?.line.call("+21671000001");
+    await pass(3_000);
+    expect(call?.state).toBe("answered");
+    one.page.focus();
+    await pass(20_000);
+    expect(places()).toEqual(["elsewhere", "here"]);
+    const second = one.a.call("agent7", { from: customer });
+    await pass(100);
+    expect(second.answers.at(-1)).toBe(486);
+    expect(tabs.flatMap(({ offered }) => offered)).toEqual([]);
+    call?.hangUp();
+    await pass(20_000);
+    expect(places()).toEqual(["here", "elsewhere"]);
+    await close();
+  });
+
+  test("is shown once while two pages have calls, though a registrar rings but the last that came; and not by one that is about to rest", async () => {
+    const { one, tabs, bound, places, close } = await openTabs(2, { whenBusy: "offer" });
+    const talk = one.line.call("+21671000001");
+    await pass(3_000);
+    const other = tabs[1]?.line.call("+21671000002");
+    await pass(3_000);
+    expect(places()).toEqual(["here", "elsewhere"]);
+    expect(bound()).toEqual([2, 2]);
+    expect(other?.state).toBe("answered");
+    const rings = one.a.call("agent7", { from: customer });
+    await pass(100);
+    expect(tabs.map(({ offered }) => offered.length)).toEqual([0, 1]);
+    rings.hangUp();
+    await pass(1_000);
+    other?.hangUp();
+    await pass(12);
+    const late = one.a.call("agent7", { from: customer });
+    await pass(100);
+    expect(late.answers.at(-1)).toBe(480);
+    expect(tabs[1]?.entries("call:turned-away")).toMatchObject([{ because: "elsewhere" }]);
+    await pass(5_000);
+    expect(bound()).toEqual([1, 1]);
+    talk.hangUp();
+    await pass(1_000);
+    await close();
+  });
+
+  test("hears busy in every page after the agent has declared a break in one", async () => {
+    const { one, tabs, places, close } = await openTabs(2);
+    one.line.setAvailable(false);
+    tabs[1]?.page.focus();
+    await pass(5_000);
+    expect(places()).toEqual(["elsewhere", "here"]);
+    const call = one.a.call("agent7", { from: customer });
+    await pass(100);
+    expect(call.answers.at(-1)).toBe(486);
+    await close();
+  });
+
+  test("who is the emergency services' call back is shown by whichever page is the telephone, on a break too", async () => {
+    const { one, tabs, places, close } = await openTabs(2);
+    const help = one.line.call("112");
+    await pass(3_000);
+    help.hangUp();
+    await pass(2_000);
+    one.line.setAvailable(false);
+    tabs[1]?.page.focus();
+    await pass(15_000);
+    expect(places()).toEqual(["elsewhere", "here"]);
+    one.a.call("agent7", { from: "112" });
+    await pass(100);
+    expect(tabs[1]?.offered).toHaveLength(1);
+    tabs[1]?.offered[0]?.decline();
+    await pass(1_000);
+    await close();
+  });
+});
+
+describe("the agent", () => {
+  test("calls from a page that rests, which brings up what it needs, and is the telephone from then on", async () => {
+    const { one, tabs, bound, places, close } = await openTabs(2);
+    const call = tabs[1]?.line.call("+21671000001");
+    const sinceMs = one.a.clock.nowMs();
+    let tookMs = Infinity;
+    call?.on("ringing", () => (tookMs = one.a.clock.nowMs() - sinceMs));
+    await pass(3_000);
+    expect(call?.state).toBe("answered");
+    expect(tookMs).toBeLessThan(500);
+    expect(places()).toEqual(["elsewhere", "here"]);
+    expect(bound()).toEqual([1, 1]);
+    call?.hangUp();
+    await pass(1_000);
+    await close();
+  });
+
+  test("has one conversation in the headset: who turns to a call in one page has the other's held, and comes back to it", async () => {
+    const { one, tabs, close } = await openTabs(2);
+    const first = one.line.call("+21671000001");
+    await pass(3_000);
+    const second = tabs[1]?.line.call("+21671000002");
+    await pass(3_000);
+    expect([first.held, second?.held]).toEqual(["here", "none"]);
+    second?.hangUp();
+    await pass(2_000);
+    expect(first.held).toBe("none");
+    first.hangUp();
+    await pass(1_000);
+    await close();
+  });
+
+  test("keeps the telephone when its page freezes: another is rung within seconds of the agent's coming there", async () => {
+    const { one, tabs, close } = await openTabs(2);
+    one.page.freeze();
+    tabs[1]?.page.focus();
+    await pass(4_000);
+    one.a.call("agent7", { from: customer });
+    await pass(100);
+    expect(tabs[1]?.offered).toHaveLength(1);
+    tabs[1]?.offered[0]?.decline();
+    one.page.thaw();
+    await pass(20_000);
+    expect(one.line.telephone).toBe("elsewhere");
+    await close();
+  });
+});
+
+test("a page that is not the telephone says nothing against a carrier", async () => {
+  const { one, tabs, close } = await openTabs(2);
+  tabs[1]?.line.call("+21671000001").on("answered", () => {});
+  await pass(3_000);
+  for (const { line } of tabs) for (const call of line.calls) call.hangUp();
+  await pass(60_000);
+  for (const { line } of [one, tabs[1] ?? one]) expect([line.incidents, line.commonMode]).toEqual([[], false]);
+  await close();
+});

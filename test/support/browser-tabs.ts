@@ -1,0 +1,151 @@
+/** The pages of one browser, as far as `linekeeper/tabs` sees it: Web Locks with all their options, channels, and where the agent is. */
+import { takeSeat, type TelephoneHost } from "../../adapters/tabs/telephone.ts";
+import type { SharedHealth } from "../../src/ports/shared-health.ts";
+import type { SharedTelephone } from "../../src/ports/shared-telephone.ts";
+
+type Held = (lock: object | null) => Promise<void> | undefined;
+
+interface Request {
+  readonly held: Held;
+  readonly resolve: (result?: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Web Locks (https://w3c.github.io/web-locks): Node 24 has them, older ones do not. */
+export function createLocks(): Pick<LockManager, "request"> {
+  const holders = new Map<string, Request>();
+  const queues = new Map<string, Request[]>();
+  const queueOf = (name: string) => queues.get(name) ?? queues.set(name, []).get(name) ?? [];
+
+  function grant(name: string, request: Request): void {
+    holders.set(name, request);
+    void Promise.resolve(request.held({ name })).then((result) => {
+      if (holders.get(name) === request) {
+        holders.delete(name);
+        const next = queueOf(name).shift();
+        if (next) grant(name, next);
+      }
+      request.resolve(result);
+    });
+  }
+
+  const request = (name: string, { signal, ifAvailable, steal }: LockOptions, held: Held) =>
+    new Promise((resolve, reject) => {
+      const mine: Request = { held, resolve, reject };
+      queueMicrotask(() => {
+        if (signal?.aborted) return reject(signal.reason as Error);
+        const holder = holders.get(name);
+        if (holder && ifAvailable) return resolve(held(null));
+        if (holder && !steal) {
+          queueOf(name).push(mine);
+          signal?.addEventListener("abort", () => {
+            const at = queueOf(name).indexOf(mine);
+            if (at < 0) return;
+            queueOf(name).splice(at, 1);
+            reject(signal.reason as Error);
+          });
+          return;
+        }
+        holder?.reject(new DOMException("stolen", "AbortError"));
+        grant(name, mine);
+      });
+    });
+  return { request: request as never };
+}
+
+/** A page of it. */
+export interface FakePage {
+  readonly shared: SharedHealth & SharedTelephone;
+  /** It neither runs nor hears anything, and does not know. */
+  freeze(): void;
+  /** It runs on, and hears what was said meanwhile. */
+  thaw(): void;
+  /** The agent comes here. */
+  focus(): void;
+  /** Into the browser's cache, or away; and back from there. */
+  hide(mayReturn: boolean): void;
+  show(): void;
+}
+
+/** Sees to it that nobody is left in it. */
+export interface FakeBrowser {
+  page(): FakePage;
+  /** What is said by anybody. */
+  readonly said: readonly unknown[];
+  /** Somebody else of the origin says this. */
+  say(data: unknown): void;
+}
+
+export function createBrowser(locks: Pick<LockManager, "request"> = createLocks()): FakeBrowser {
+  const listeners = new Map<object, (data: unknown) => void>();
+  const said: unknown[] = [];
+  let inFocus: object | undefined;
+  let pages = 0;
+
+  return {
+    said,
+    say: (data) => listeners.forEach((hear) => hear(data)),
+    page() {
+      const own = {};
+      const name = `page-${++pages}`;
+      let missed: (() => void)[] | undefined;
+      let events: Parameters<TelephoneHost["watch"]>[0] | undefined;
+      const run = (action: () => void) => (missed ? void missed.push(action) : action());
+      const channel = {
+        postMessage(data: unknown) {
+          said.push(data);
+          const others = [...listeners].filter(([each]) => each !== own);
+          queueMicrotask(() => others.forEach(([, hear]) => hear(structuredClone(data))));
+        },
+        addEventListener(_: string, listener: (event: { data: unknown }) => void) {
+          listeners.set(own, (data) => run(() => listener({ data })));
+        },
+        close: () => void listeners.delete(own),
+      };
+      // A stolen lock is told to a page that runs.
+      const request = (lock: string, options: LockOptions, held: Held) =>
+        new Promise((resolve, reject) => {
+          locks.request(lock, options, held as never).then(
+            (value) => run(() => resolve(value)),
+            (error: unknown) => run(() => reject(error as Error)),
+          );
+        });
+      const host: TelephoneHost = {
+        locks: { request: request as never },
+        channel: channel as never,
+        hasFocus: () => inFocus === own,
+        watch(given) {
+          events = given;
+          return () => (events = undefined);
+        },
+      };
+      return {
+        shared: {
+          restore: () => undefined,
+          save() {},
+          tell() {},
+          join: () => () => {},
+          attend(handset, clock, random) {
+            const inPage = {
+              ...clock,
+              setTimer: (fire: () => void, delayMs: number) => clock.setTimer(() => run(fire), delayMs),
+            };
+            return takeSeat(host, handset.account, name, handset, inPage, random);
+          },
+        },
+        freeze: () => void (missed ??= []),
+        thaw() {
+          const due = missed ?? [];
+          missed = undefined;
+          for (const action of due) action();
+        },
+        focus() {
+          inFocus = own;
+          run(() => events?.focused());
+        },
+        hide: (mayReturn) => events?.suspended(mayReturn),
+        show: () => events?.resumed(),
+      };
+    },
+  };
+}
