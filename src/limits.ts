@@ -72,8 +72,9 @@ export interface Limits {
   /**
    * A registrar that refused our account (401, 403, 404 or 407 to credentials, or a challenge that none can answer) is left alone for
    * U(W/2, W), W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
-   * One that refuses by 403 or 404 before it asked for credentials is asked after the back-off of re-registration, W growing on to this
-   * max; a call that waits for the trunk asks at once.
+   * One that refuses the request itself (403 or 404 before it asked for credentials, 3xx, 6xx, 501, 505, 513, 555, any other 4xx but 408,
+   * 429, 480, 486 and 491) is asked after the back-off of re-registration, W growing on to this max; a call that waits for the trunk asks at
+   * once, but for a Retry-After.
    */
   readonly refusalRestBaseMs: number;
   /** The most that this W grows to. */
