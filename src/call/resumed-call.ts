@@ -1,6 +1,6 @@
 /** A call that was answered in the page before this one, which the agent has loaded again: taken up where it stood, or ended with a BYE. */
 import { factOf } from "../answer-fact.ts";
-import { sleep } from "../clock.ts";
+import { sleep, within } from "../clock.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Facts } from "../journal.ts";
 import { step } from "../machine.ts";
@@ -116,7 +116,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   async function taken(own: string, sdp: string | undefined): Promise<undefined> {
     isTaken = true;
     takenMs = clock.nowMs();
-    if (sdp !== undefined && own !== inactiveSdp) await media.applyAnswer(sdp, own);
+    if (sdp !== undefined && own !== inactiveSdp) await within(clock, media.applyAnswer(sdp, own), limits.mediaMs, over.signal);
     if (over.signal.aborted) return;
     journal.append("call:resumed", { callId, trunkId: trunk.id, party, direction, was: kept.callId, gapMs: Math.round(ageMs()) });
     if (over.signal.aborted) return;
