@@ -27,8 +27,8 @@ interface IncomingPorts extends CallPorts {
 export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { id: callId, settings, journal, party, media, onListenerError } = ports;
   const { clock, limits } = settings;
-  const { heard, emit, end: tellEnd } = createTelling<IncomingCallEvents>(incomingCallEvents, onListenerError);
   const over = new AbortController();
+  const { heard, emit, end: tellEnd } = createTelling<IncomingCallEvents>(incomingCallEvents, onListenerError, over.signal);
   const goodbyes = createGoodbyes({ ...ports, callId }, done);
   const conversation = createConversation({
     ...ports,

@@ -39,8 +39,8 @@ type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
 export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall {
   const { id: callId, kept, keptDateMs, trunk, media, party, settings, journal, onListenerError } = ports;
   const { clock, limits, privacy } = settings;
-  const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError);
   const over = new AbortController();
+  const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError, over.signal);
   const goodbyes = createGoodbyes({ ...ports, callId }, done);
   const conversation = createConversation({
     ...ports,

@@ -356,27 +356,33 @@ describe("after every callback the world may have changed", () => {
   const table = Object.entries(acts).flatMap(([name, act]) =>
     Object.entries(stories).map(([story, begin]) => ({ name, act, story, begin })),
   );
-  test.each(table)("who $name in any of them leaves no phone ringing and nothing behind: $story", async ({ act, begin }) => {
-    for (const event of [...events, ...entries]) {
-      const house = await opened();
-      begin(house);
-      let acted = 0;
-      const call = house.line.call(number);
-      const once = () => {
-        if (acted++ === 0) act({ house, call });
-      };
-      if (event.includes(":")) house.line.on("journal:written", ({ type }) => type === event && once());
-      else call.on(event as keyof CallEvents, once);
-      await pass(5_000);
-      call.hangUp();
-      for (const other of house.line.calls) other.hangUp();
-      await pass(70_000);
-      expect([event, ...ringingOn(house.a), ...ringingOn(house.b)]).toEqual([event]);
-      expect([event, ...house.entries("transition:violated")]).toEqual([event]);
-      expect(call.state).toBe("ended");
-      await Promise.all([house.line.close(), pass(5_000)]);
-    }
-  });
+  test.each(table)(
+    "who $name in any of them leaves no phone ringing, hears of nothing but the end, and leaves nothing behind: $story",
+    async ({ act, begin }) => {
+      for (const event of [...events, ...entries]) {
+        const house = await opened();
+        begin(house);
+        let acted = 0;
+        const call = house.line.call(number);
+        const once = () => {
+          if (acted++ === 0) act({ house, call });
+        };
+        const late: string[] = [];
+        for (const told of [...events, "progress"] as const) call.on(told, () => void (call.state === "ended" && late.push(told)));
+        if (event.includes(":")) house.line.on("journal:written", ({ type }) => type === event && once());
+        else call.on(event as keyof CallEvents, once);
+        await pass(5_000);
+        call.hangUp();
+        for (const other of house.line.calls) other.hangUp();
+        await pass(70_000);
+        expect([event, ...ringingOn(house.a), ...ringingOn(house.b)]).toEqual([event]);
+        expect([event, ...house.entries("transition:violated")]).toEqual([event]);
+        expect([event, ...late]).toEqual([event, "ended"]);
+        expect(call.state).toBe("ended");
+        await Promise.all([house.line.close(), pass(5_000)]);
+      }
+    },
+  );
 });
 
 describe("what start() gives back says what failed", () => {
