@@ -196,7 +196,10 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   function attend(accepted: SipDialog): void {
     dialog = accepted;
     conversation.onEnded(accepted, (how) => {
-      if (dialog === accepted) finish({ end: how === "bye" ? conversation.endThere : "flow-lost" });
+      if (dialog !== accepted) return;
+      if (how === "bye") finish({ end: conversation.endThere });
+      // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
+      else finish({ end: "flow-lost" }, true);
     });
   }
 

@@ -120,8 +120,10 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
     dialog = answer;
     conversation.onEnded(answer, (how) => {
       if (dialog !== answer) return;
-      if (how === "bye") finish(conversation.endThere);
-      else cut(trunk);
+      if (how === "bye") return finish(conversation.endThere);
+      // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
+      goodbyes.say(answer, trunk);
+      cut(trunk);
     });
   }
 

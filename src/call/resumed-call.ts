@@ -75,10 +75,10 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     dialog = next;
     conversation.onEnded(next, (how) => {
       if (dialog !== next) return;
-      // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
+      // A peer that knows nothing of it gets a BYE all the same: a server on the way may have said so (RFC 3261 §12.2.1.2).
       // Who accepted a transfer and hangs up has done it.
       if (how === "bye") finish(!isTaken && transferring ? "transferred" : conversation.endThere, false);
-      else if (isTaken) finish("flow-lost", false);
+      else if (isTaken) finish("flow-lost", true);
     });
   }
 
