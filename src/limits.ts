@@ -30,7 +30,7 @@ export interface Limits {
   readonly ringLimitMs: number;
   /** How long a call waits for a trunk when none is ready; a call that rings here, for the next flow when its own is lost. */
   readonly trunkWaitMs: number;
-  /** The same for an emergency call. */
+  /** The same for an emergency call; then the agent is told that it is `slow`, and it goes on waiting while a trunk may still come up, as long again as a phone may ring (`ringLimitMs`). */
   readonly emergencyWaitMs: number;
   /** How long the agent may take to choose after a line failed while ringing; then the call is over. */
   readonly choiceMs: number;
