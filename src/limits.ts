@@ -20,7 +20,7 @@ export interface Limits {
   readonly pddMaxMs: number;
   /** A BYE that nobody answered is sent again on the next flow for this long: 64·T1 (RFC 3261 §17.1.2.2). */
   readonly byeMs: number;
-  /** The same number ringing by two trunks within this time is one call: a fork reaches both at once, a second caller of one company does not. */
+  /** The same number ringing by two trunks within this time is one call: a fork reaches both at once, a second caller of one company does not. Who was answered longer ago than this, has not confirmed it and calls again, is the same call too. */
   readonly sameCallMs: number;
   /** How long a CANCEL has to be confirmed before the agent is asked instead. */
   readonly cancelConfirmMs: number;

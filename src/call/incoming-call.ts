@@ -51,6 +51,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   let autoAnswered = false;
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
+  /** Our answer waits for the caller's ACK, which follows at once where it was heard. */
+  let unconfirmed: { readonly sinceMs: number; readonly abandon: () => void } | undefined;
   /** Answers of ours that may still end after the call has. */
   let underWay = 0;
   legs.add(current);
@@ -151,22 +153,26 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   }
 
   /**
-   * Waits for the ACK: some seconds; and where another leg rings, no longer than the flow that brings it stands. A dialog that it
+   * Waits for the ACK: some seconds; where another leg rings, no longer than the flow that brings it stands; and no longer than until the
+   * caller calls anew. A dialog that it
    * opens later is ended (RFC 3261 §15: no BYE before the ACK, or 64·T1). Who got no offer may have to ask somebody else for
    * the answer first (RFC 3725 §4.1), and has until the stack gives up.
    */
   async function acknowledged(leg: OpenLeg, accepting: Promise<SipDialog>, isLate: boolean): Promise<SipDialog> {
-    const flowLost = new AbortController();
+    const vain = new AbortController();
+    const abandon = () => vain.abort(new DOMException("the answer was not heard", "NetworkError"));
     const stop = ports.onTrunkChange(() => {
-      if (legs.count > 1 && !leg.trunk.health.ready) flowLost.abort(new DOMException("the flow was lost", "NetworkError"));
+      if (legs.count > 1 && !leg.trunk.health.ready) abandon();
     });
+    if (!isLate) unconfirmed = { sinceMs: clock.nowMs(), abandon };
     try {
-      const signal = anyOf(over.signal, flowLost.signal, leg.gone);
+      const signal = anyOf(over.signal, vain.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
       goodbyes.say(accepting, leg.trunk);
       throw error;
     } finally {
+      unconfirmed = undefined;
       stop();
     }
   }
@@ -260,12 +266,14 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       offeredMs,
       byTrunk: legs.hasTrunk(trunk),
       bySipCallId: legs.hadCallId(invitation.sipCallId),
+      unconfirmedMs: unconfirmed && clock.nowMs() - unconfirmed.sinceMs,
     }),
     uses: legs.hadTrunk,
     autoAnswer: (isFree) => void autoAnswer(isFree),
-    join(leg) {
+    join(leg, isAnew) {
       legs.add(leg);
       legs.ring(leg);
+      if (isAnew) unconfirmed?.abandon();
     },
     answer,
     decline() {
