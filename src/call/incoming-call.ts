@@ -51,8 +51,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   let autoAnswered = false;
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
-  /** Our answer waits for the caller's ACK, which follows at once where it was heard. */
-  let unconfirmed: { readonly sinceMs: number; readonly abandon: () => void } | undefined;
+  /** Our answer waits for the caller's ACK. `sinceMs`: it follows at once where the answer was heard. */
+  let unconfirmed: { readonly sinceMs: number | undefined; readonly joined: (isAnew: boolean) => void } | undefined;
   /** Answers of ours that may still end after the call has. */
   let underWay = 0;
   legs.add(current);
@@ -153,7 +153,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   }
 
   /**
-   * Waits for the ACK: some seconds; where another leg rings, no longer than the flow that brings it stands; and no longer than until the
+   * Waits for the ACK: some seconds; where another leg rings, no longer than the flow that brings it stands throughout; and no longer than until the
    * caller calls anew. A dialog that it
    * opens later is ended (RFC 3261 §15: no BYE before the ACK, or 64·T1). Who got no offer may have to ask somebody else for
    * the answer first (RFC 3725 §4.1), and has until the stack gives up.
@@ -161,10 +161,15 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   async function acknowledged(leg: OpenLeg, accepting: Promise<SipDialog>, isLate: boolean): Promise<SipDialog> {
     const vain = new AbortController();
     const abandon = () => vain.abort(new DOMException("the answer was not heard", "NetworkError"));
+    let isLost = false;
+    const joined = (isAnew = false) => {
+      if (isAnew || (isLost && legs.count > 1)) abandon();
+    };
     const stop = ports.onTrunkChange(() => {
-      if (legs.count > 1 && !leg.trunk.health.ready) abandon();
+      isLost ||= !leg.trunk.health.ready;
+      joined();
     });
-    if (!isLate) unconfirmed = { sinceMs: clock.nowMs(), abandon };
+    unconfirmed = { sinceMs: isLate ? undefined : clock.nowMs(), joined };
     try {
       const signal = anyOf(over.signal, vain.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
@@ -266,14 +271,14 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       offeredMs,
       byTrunk: legs.hasTrunk(trunk),
       bySipCallId: legs.hadCallId(invitation.sipCallId),
-      unconfirmedMs: unconfirmed && clock.nowMs() - unconfirmed.sinceMs,
+      unconfirmedMs: unconfirmed?.sinceMs === undefined ? undefined : clock.nowMs() - unconfirmed.sinceMs,
     }),
     uses: legs.hadTrunk,
     autoAnswer: (isFree) => void autoAnswer(isFree),
-    join(leg, isAnew) {
+    join(leg, isAnew = false) {
       legs.add(leg);
       legs.ring(leg);
-      if (isAnew) unconfirmed?.abandon();
+      unconfirmed?.joined(isAnew);
     },
     answer,
     decline() {

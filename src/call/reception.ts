@@ -40,20 +40,15 @@ export interface Arrival {
  * answer, while a customer taken for another's echo would ring unheard.
  *
  * Who was answered and has not confirmed it for as long, which takes a round trip, never heard of it: the same number is the carrier's
- * second try, by whatever trunk, and the agent who has taken the call takes it.
+ * second try, by whatever trunk, and so is the same Call-ID by the same one; the agent who has taken the call takes it.
  */
 export function receive(arrival: Arrival, calls: readonly UnderWay[]): Reception {
   const { number, nowMs, sameCallMs, maxRinging, isPsapCallback, refuses } = arrival;
   const isFork = (other: NonNullable<UnderWay["arrival"]>) =>
     number !== undefined && number === other.number && !other.byTrunk && nowMs - other.offeredMs <= sameCallMs;
-  const anew = calls.findIndex(
-    ({ state, arrival: other }) =>
-      state === "answering" &&
-      number !== undefined &&
-      number === other?.number &&
-      !other.bySipCallId &&
-      (other.unconfirmedMs ?? 0) > sameCallMs,
-  );
+  const isSecondTry = (other: NonNullable<UnderWay["arrival"]>) =>
+    (other.unconfirmedMs ?? 0) > sameCallMs && (other.bySipCallId ? other.byTrunk : number !== undefined && number === other.number);
+  const anew = calls.findIndex(({ arrival: other }) => other && isSecondTry(other));
   if (anew >= 0) return { sameAs: anew, isAnew: true };
   const sameAs = calls.findIndex(({ state, arrival: other }) => other && state !== "ended" && (other.bySipCallId || isFork(other)));
   if (sameAs >= 0) return { sameAs };

@@ -39,6 +39,14 @@ describe("an INVITE to the agent", () => {
       }),
   );
   test.each([
+    [true, { sameAs: 0, isAnew: true }],
+    [false, { sameAs: 0 }],
+  ])("with that Call-ID once more is so by the same trunk (%s); by another it is a fork's other branch", (byTrunk, same) =>
+    expect(receive(arrival({ number: undefined }), [incoming("answering", { bySipCallId: true, byTrunk, unconfirmedMs: 5_001 })])).toEqual(
+      same,
+    ),
+  );
+  test.each([
     ["while an ACK may still come", { unconfirmedMs: 5_000 }],
     ["while the agent has not spoken yet", {}],
     ["of another number", { number: "2", unconfirmedMs: 5_001 }],

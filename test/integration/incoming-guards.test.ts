@@ -326,6 +326,25 @@ describe("a carrier that never heard the answer, and calls anew", () => {
         expect([second.end?.by, line.followedCalls]).toEqual(["agent", 0]);
       },
     );
+
+  test.each([
+    ["over the next flow", (a: House["a"]) => a.resetAll(), 900],
+    ["over the same", () => {}, 2_000],
+  ])("by the same Call-ID and another From tag, %s, reaches them at once too", async (_, befalls, afterMs) => {
+    const { a, offered } = await open();
+    const first = a.call("agent7", { from: customer, callId: "one" });
+    await pass(100);
+    Reflect.set(first, "respond", () => {});
+    void only(offered).answer();
+    await pass(50);
+    befalls(a);
+    await pass(afterMs);
+    const second = a.call("agent7", { from: customer, callId: "one" });
+    await pass(100);
+    expect([second.state, only(offered).state, offered.length]).toEqual(["answered", "answered", 1]);
+    only(offered).hangUp();
+    await pass(40_000);
+  });
 });
 
 describe("close()", () => {
