@@ -20,7 +20,7 @@ export interface Limits {
   readonly pddMaxMs: number;
   /** A BYE that nobody answered is sent again on the next flow for this long: 64·T1 (RFC 3261 §17.1.2.2). */
   readonly byeMs: number;
-  /** The same number ringing by two trunks within this time is one call: a fork reaches both at once, a second caller of one company does not. */
+  /** The same number ringing by two trunks within this time is one call: a fork reaches both at once, a second caller of one company does not. Who was answered longer ago than this, has not confirmed it and calls again, is the same call too. */
   readonly sameCallMs: number;
   /** How long a CANCEL has to be confirmed before the agent is asked instead. */
   readonly cancelConfirmMs: number;
@@ -30,7 +30,7 @@ export interface Limits {
   readonly ringLimitMs: number;
   /** How long a call waits for a trunk when none is ready; a call that rings here, for the next flow when its own is lost. */
   readonly trunkWaitMs: number;
-  /** The same for an emergency call. */
+  /** The same for an emergency call; then the agent is told that it is `slow`, and it goes on waiting while a trunk may still come up, as long again as a phone may ring (`ringLimitMs`). */
   readonly emergencyWaitMs: number;
   /** How long the agent may take to choose after a line failed while ringing; then the call is over. */
   readonly choiceMs: number;
@@ -72,8 +72,9 @@ export interface Limits {
   /**
    * A registrar that refused our account (401, 403, 404 or 407 to credentials, or a challenge that none can answer) is left alone for
    * U(W/2, W), W = min(max, base·2ⁿ), unless the credentials source gives something else, `restore()` is called or the network changes.
-   * One that refuses by 403 or 404 before it asked for credentials is asked after the back-off of re-registration, W growing on to this
-   * max; a call that waits for the trunk asks at once.
+   * One that refuses the request itself (403 or 404 before it asked for credentials, 3xx, 6xx, 501, 505, 513, 555, any other 4xx but 408,
+   * 429, 480, 486 and 491) is asked after the back-off of re-registration, W growing on to this max; a call that waits for the trunk asks at
+   * once, but for a Retry-After.
    */
   readonly refusalRestBaseMs: number;
   /** The most that this W grows to. */

@@ -38,7 +38,7 @@ export interface CallEvents extends ConversationEvents {
   referred: ReferredEvents<Call>["referred"];
   /** An INVITE goes out on this trunk: once for each attempt, the first included. */
   dialling: { readonly trunkId: string };
-  /** The line takes longer than usual, and there is no better one: the call goes on waiting. */
+  /** The line takes longer than usual, and there is no better one: the call goes on waiting. Before any `dialling`: an emergency call's line is not up yet. */
   slow: { readonly trunkId: string };
   /** The phone rings (180), as far as the carrier of this trunk says. */
   ringing: { readonly trunkId: string };

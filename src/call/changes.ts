@@ -126,13 +126,16 @@ export function createChanges(ports: ChangePorts & { readonly holding: Holding }
     holding.giveUp(code === undefined ? { ok: false, because: "failed" } : { ok: false, because: "refused", sipCode: code });
   }
 
+  /** What the media session does that one side waits for. */
+  const inTime = <T>(doing: Promise<T>): Promise<T> => within(clock, doing, limits.mediaMs, signal);
+
   /** Our offer; undefined: the session as it stands. Made anew where the peer changed the session while it was made. */
   async function describe(remedy?: Remedy): Promise<string | undefined> {
     for (;;) {
       const before = theirs;
       const making = before.then(() => make(remedy));
       // What comes too late is nobody's: a prompt for the microphone may stay open for ever.
-      const made = await within(clock, making, limits.mediaMs, signal).catch((error: unknown) => {
+      const made = await inTime(making).catch((error: unknown) => {
         making.then(
           (late) => late !== undefined && withdraw(media, late),
           () => {},
@@ -155,14 +158,14 @@ export function createChanges(ports: ChangePorts & { readonly holding: Holding }
   /** @param direction of our offer: an answer to one that asks for nothing says nothing of a hold. */
   async function take(answer: string, offer: string, direction: Direction | undefined): Promise<void> {
     const read = withoutOldHold(answer);
-    await media.applyAnswer(read, offer);
+    await inTime(media.applyAnswer(read, offer));
     if (!signal.aborted && direction !== "inactive") holding.heed(read);
   }
 
   // ── Theirs ────────────────────────────────────────────────────────────────────────────────────
 
   async function answer(offer: string): Promise<string> {
-    const ours = await media.answer(offer, signal);
+    const ours = await inTime(media.answer(offer, signal));
     const isHeld = holding.isWished;
     if (!signal.aborted) {
       holding.heed(offer);
@@ -186,7 +189,8 @@ export function createChanges(ports: ChangePorts & { readonly holding: Holding }
       const acked = new Promise<void>((resolve) => (acknowledged = resolve));
       theirs = Promise.race([acked, sleep(clock, limits.ackMs, signal).catch(() => {})]);
       const isHeld = holding.isWished;
-      const own = await media.reoffer?.(signal);
+      const making = media.reoffer?.(signal);
+      const own = making && (await inTime(making));
       const told = own && narrowed(own, directionFor(isHeld, holding.held));
       asked = own === undefined || told === undefined ? undefined : { own, told, isHeld };
       return told;

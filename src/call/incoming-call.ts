@@ -27,8 +27,8 @@ interface IncomingPorts extends CallPorts {
 export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   const { id: callId, settings, journal, party, media, onListenerError } = ports;
   const { clock, limits } = settings;
-  const { heard, emit, end: tellEnd } = createTelling<IncomingCallEvents>(incomingCallEvents, onListenerError);
   const over = new AbortController();
+  const { heard, emit, end: tellEnd } = createTelling<IncomingCallEvents>(incomingCallEvents, onListenerError, over.signal);
   const goodbyes = createGoodbyes({ ...ports, callId }, done);
   const conversation = createConversation({
     ...ports,
@@ -51,6 +51,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   let autoAnswered = false;
   let answeredMs = 0;
   let dialog: SipDialog | undefined;
+  /** Our answer waits for the caller's ACK. `sinceMs`: it follows at once where the answer was heard. */
+  let unconfirmed: { readonly sinceMs: number | undefined; readonly joined: (isAnew: boolean) => void } | undefined;
   /** Answers of ours that may still end after the call has. */
   let underWay = 0;
   legs.add(current);
@@ -151,22 +153,31 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   }
 
   /**
-   * Waits for the ACK: some seconds; and where another leg rings, no longer than the flow that brings it stands. A dialog that it
+   * Waits for the ACK: some seconds; where another leg rings, no longer than the flow that brings it stands throughout; and no longer than until the
+   * caller calls anew. A dialog that it
    * opens later is ended (RFC 3261 §15: no BYE before the ACK, or 64·T1). Who got no offer may have to ask somebody else for
    * the answer first (RFC 3725 §4.1), and has until the stack gives up.
    */
   async function acknowledged(leg: OpenLeg, accepting: Promise<SipDialog>, isLate: boolean): Promise<SipDialog> {
-    const flowLost = new AbortController();
+    const vain = new AbortController();
+    const abandon = () => vain.abort(new DOMException("the answer was not heard", "NetworkError"));
+    let isLost = false;
+    const joined = (isAnew = false) => {
+      if (isAnew || (isLost && legs.count > 1)) abandon();
+    };
     const stop = ports.onTrunkChange(() => {
-      if (legs.count > 1 && !leg.trunk.health.ready) flowLost.abort(new DOMException("the flow was lost", "NetworkError"));
+      isLost ||= !leg.trunk.health.ready;
+      joined();
     });
+    unconfirmed = { sinceMs: isLate ? undefined : clock.nowMs(), joined };
     try {
-      const signal = anyOf(over.signal, flowLost.signal, leg.gone);
+      const signal = anyOf(over.signal, vain.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
       goodbyes.say(accepting, leg.trunk);
       throw error;
     } finally {
+      unconfirmed = undefined;
       stop();
     }
   }
@@ -196,7 +207,10 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   function attend(accepted: SipDialog): void {
     dialog = accepted;
     conversation.onEnded(accepted, (how) => {
-      if (dialog === accepted) finish({ end: how === "bye" ? conversation.endThere : "flow-lost" });
+      if (dialog !== accepted) return;
+      if (how === "bye") finish({ end: conversation.endThere });
+      // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
+      else finish({ end: "flow-lost" }, true);
     });
   }
 
@@ -257,12 +271,14 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       offeredMs,
       byTrunk: legs.hasTrunk(trunk),
       bySipCallId: legs.hadCallId(invitation.sipCallId),
+      unconfirmedMs: unconfirmed?.sinceMs === undefined ? undefined : clock.nowMs() - unconfirmed.sinceMs,
     }),
     uses: legs.hadTrunk,
     autoAnswer: (isFree) => void autoAnswer(isFree),
-    join(leg) {
+    join(leg, isAnew = false) {
       legs.add(leg);
       legs.ring(leg);
+      unconfirmed?.joined(isAnew);
     },
     answer,
     decline() {

@@ -34,10 +34,10 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
   const { id: callId, destination, settings, journal } = ports;
   const { context } = ports.options;
   const { clock, limits } = settings;
-  const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, ports.onListenerError);
   const media = openMediaLater(settings.media, callId, journal);
   const placedMs = clock.nowMs();
   const over = new AbortController();
+  const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, ports.onListenerError, over.signal);
   const goodbyes = createGoodbyes({ ...ports, callId }, done);
   const conversation = createConversation({
     ...ports,
@@ -98,6 +98,7 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
     dialling.adopt(attempt);
     const trunkId = attempt.trunk.id;
     journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - placedMs) });
+    if (over.signal.aborted) return;
     const { sdp } = answer;
     const isMute = offer === inactiveSdp && !policy.needsMicrophone;
     if (sdp !== undefined && !isMute) void heed(() => media.applyAnswer(sdp, offer));
@@ -119,8 +120,10 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
     dialog = answer;
     conversation.onEnded(answer, (how) => {
       if (dialog !== answer) return;
-      if (how === "bye") finish(conversation.endThere);
-      else cut(trunk);
+      if (how === "bye") return finish(conversation.endThere);
+      // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
+      goodbyes.say(answer, trunk);
+      cut(trunk);
     });
   }
 

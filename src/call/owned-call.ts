@@ -57,6 +57,6 @@ export interface OwnedIncomingCall extends IncomingCall, Owned {
   arrival(leg: Leg): NonNullable<UnderWay["arrival"]>;
   /** Answers it when its time has come, if it asks for that and `isFree`, the agent, still is. */
   autoAnswer(isFree: () => boolean): void;
-  /** The same call came by another trunk too: a spare, should the first be lost before the answer. */
-  join(leg: Leg): void;
+  /** The same call came once more: a spare, should the first be lost before the answer; `isAnew`: in place of one whose caller never heard the answer. */
+  join(leg: Leg, isAnew?: boolean): void;
 }

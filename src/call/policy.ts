@@ -11,6 +11,10 @@ export interface CallPolicy {
   readonly maxAttempts: (limit: number) => number;
   /** How often a trunk whose flow failed under the call is tried again, when no other is left. */
   readonly secondChances: number;
+  /** How long it waits for a trunk when none is ready; then the agent is told that it goes on waiting, or it is over. */
+  readonly trunkWaitMs: (limits: Limits) => number;
+  /** How long it goes on waiting after that while one may still come up: no longer than anybody hears a phone ring, for who has left must not be put through. */
+  readonly hopeMs: (limits: Limits) => number;
   /** The call goes out without the microphone too; the audio follows when it can. */
   readonly needsMicrophone: boolean;
   /** How long it waits for microphone and ICE. */
@@ -22,6 +26,8 @@ export const ordinary: CallPolicy = {
   asksAgent: true,
   maxAttempts: (limit) => limit,
   secondChances: 1,
+  trunkWaitMs: ({ trunkWaitMs }) => trunkWaitMs,
+  hopeMs: () => 0,
   needsMicrophone: true,
   mediaMs: ({ mediaMs }) => mediaMs,
 };
@@ -35,6 +41,8 @@ export const emergency: CallPolicy = {
   asksAgent: false,
   maxAttempts: () => Infinity,
   secondChances: 3,
+  trunkWaitMs: ({ emergencyWaitMs }) => emergencyWaitMs,
+  hopeMs: ({ ringLimitMs }) => ringLimitMs,
   needsMicrophone: false,
   mediaMs: ({ mediaMs, emergencyMediaMs }) => Math.min(mediaMs, emergencyMediaMs),
 };

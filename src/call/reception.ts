@@ -13,11 +13,13 @@ export interface UnderWay {
     readonly byTrunk: boolean;
     /** It came with the Call-ID in question. */
     readonly bySipCallId: boolean;
+    /** How long the agent's answer has waited for the caller's ACK, ms; undefined where it waits for none. */
+    readonly unconfirmedMs: number | undefined;
   };
 }
 
-/** The index of the call that it belongs to, or what else becomes of it. */
-export type Reception = "offer" | "busy" | "flood" | { readonly sameAs: number };
+/** The index of the call that it belongs to, or what else becomes of it. `isAnew`: in place of what came before. */
+export type Reception = "offer" | "busy" | "flood" | { readonly sameAs: number; readonly isAnew?: true };
 
 export interface Arrival {
   readonly number: string | undefined;
@@ -36,11 +38,18 @@ export interface Arrival {
  * that they have in common, and a company's callers have the same one there. So time decides: a fork reaches both trunks at
  * once (`sameCallMs`). Later, the second is offered as well: if it was the same call after all, its fork ends it with the
  * answer, while a customer taken for another's echo would ring unheard.
+ *
+ * Who was answered and has not confirmed it for as long, which takes a round trip, never heard of it: the same number is the carrier's
+ * second try, by whatever trunk, and so is the same Call-ID by the same one; the agent who has taken the call takes it.
  */
 export function receive(arrival: Arrival, calls: readonly UnderWay[]): Reception {
   const { number, nowMs, sameCallMs, maxRinging, isPsapCallback, refuses } = arrival;
   const isFork = (other: NonNullable<UnderWay["arrival"]>) =>
     number !== undefined && number === other.number && !other.byTrunk && nowMs - other.offeredMs <= sameCallMs;
+  const isSecondTry = (other: NonNullable<UnderWay["arrival"]>) =>
+    (other.unconfirmedMs ?? 0) > sameCallMs && (other.bySipCallId ? other.byTrunk : number !== undefined && number === other.number);
+  const anew = calls.findIndex(({ arrival: other }) => other && isSecondTry(other));
+  if (anew >= 0) return { sameAs: anew, isAnew: true };
   const sameAs = calls.findIndex(({ state, arrival: other }) => other && state !== "ended" && (other.bySipCallId || isFork(other)));
   if (sameAs >= 0) return { sameAs };
   if (isPsapCallback) return "offer";

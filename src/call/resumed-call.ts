@@ -1,6 +1,6 @@
 /** A call that was answered in the page before this one, which the agent has loaded again: taken up where it stood, or ended with a BYE. */
 import { factOf } from "../answer-fact.ts";
-import { sleep } from "../clock.ts";
+import { sleep, within } from "../clock.ts";
 import { errorName } from "../errors.ts";
 import type { CallEnd, Facts } from "../journal.ts";
 import { step } from "../machine.ts";
@@ -39,8 +39,8 @@ type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
 export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall {
   const { id: callId, kept, keptDateMs, trunk, media, party, settings, journal, onListenerError } = ports;
   const { clock, limits, privacy } = settings;
-  const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError);
   const over = new AbortController();
+  const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError, over.signal);
   const goodbyes = createGoodbyes({ ...ports, callId }, done);
   const conversation = createConversation({
     ...ports,
@@ -75,10 +75,10 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     dialog = next;
     conversation.onEnded(next, (how) => {
       if (dialog !== next) return;
-      // A peer that knows nothing of it when it is to be taken up gets a BYE all the same: a server on the way may have said so.
+      // A peer that knows nothing of it gets a BYE all the same: a server on the way may have said so (RFC 3261 §12.2.1.2).
       // Who accepted a transfer and hangs up has done it.
       if (how === "bye") finish(!isTaken && transferring ? "transferred" : conversation.endThere, false);
-      else if (isTaken) finish("flow-lost", false);
+      else if (isTaken) finish("flow-lost", true);
     });
   }
 
@@ -116,7 +116,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   async function taken(own: string, sdp: string | undefined): Promise<undefined> {
     isTaken = true;
     takenMs = clock.nowMs();
-    if (sdp !== undefined && own !== inactiveSdp) await media.applyAnswer(sdp, own);
+    if (sdp !== undefined && own !== inactiveSdp) await within(clock, media.applyAnswer(sdp, own), limits.mediaMs, over.signal);
     if (over.signal.aborted) return;
     journal.append("call:resumed", { callId, trunkId: trunk.id, party, direction, was: kept.callId, gapMs: Math.round(ageMs()) });
     if (over.signal.aborted) return;

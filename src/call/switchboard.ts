@@ -290,7 +290,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const same = under[reception.sameAs] as OwnedIncomingCall;
     const isOpen = same.state === "ringing" || same.state === "answering";
     if (!isOpen) return turnAway("duplicate", 486, { callId: same.id });
-    same.join(leg);
+    same.join(leg, reception.isAnew);
     turnedAway.note({ trunkId: trunk.id, because: "duplicate" }, () => ({ party: aliases(caller ?? nowhere), callId: same.id }));
   }
 

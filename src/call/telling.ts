@@ -4,6 +4,7 @@ import { createEmitter, type EventNames, type Events } from "../emitter.ts";
 interface Telling<Told extends { ended: unknown }> {
   /** The call's own, as the integrator has them. */
   readonly heard: Events<Told> & { readonly ended: Promise<Told["ended"]> };
+  /** Nothing once it is over, whoever ended it: whoever was told of the same thing before, be it by the journal. */
   readonly emit: <E extends keyof Told & string>(event: E, payload: Told[E]) => void;
   /** It is over: nothing follows. */
   readonly end: (summary: Told["ended"]) => void;
@@ -12,6 +13,7 @@ interface Telling<Told extends { ended: unknown }> {
 export function createTelling<Told extends { ended: unknown }>(
   names: EventNames<Told>,
   onListenerError: (event: string, error: unknown) => void,
+  over: AbortSignal,
 ): Telling<Told> {
   const { on, once, off, emit, removeAll } = createEmitter<Told>(names, onListenerError);
   let resolve: (summary: Told["ended"]) => void = () => {};
@@ -19,7 +21,7 @@ export function createTelling<Told extends { ended: unknown }>(
 
   return {
     heard: { on, once, off, ended },
-    emit,
+    emit: (event, payload) => void (over.aborted || emit(event, payload)),
     end(summary) {
       emit("ended", summary);
       removeAll();

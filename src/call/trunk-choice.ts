@@ -1,6 +1,7 @@
 /** Which trunk carries the next attempt of one call: the best that was not tried, or the first that comes up. */
 import type { CancelTimer } from "../clock.ts";
 import type { Settings } from "../config.ts";
+import type { Emitter } from "../emitter.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import { whenAborted } from "../platform.ts";
@@ -8,7 +9,8 @@ import type { Destination } from "../routing/destination.ts";
 import { plan, type Candidate } from "../routing/plan.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { policyOf } from "./policy.ts";
+import type { CallEvents } from "./call.ts";
+import type { CallPolicy } from "./policy.ts";
 
 export interface TrunkChoice {
   /** Trunks that this call may still try, usable or not. */
@@ -34,12 +36,16 @@ interface TrunkChoicePorts {
   readonly journal: Journal;
   /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
   readonly onTrunkChange: (changed: () => void) => () => void;
+  readonly policy: CallPolicy;
+  readonly emit: Emitter<Pick<CallEvents, "slow">>["emit"];
+  /** Somebody is on the line, by a phone that had been given up: nobody waits any more. */
+  readonly isAnswered: () => boolean;
   /** The call is over: nobody waits any more. */
   readonly over: AbortSignal;
 }
 
 export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
-  const { destination, settings, commonMode, journal, onTrunkChange, over } = ports;
+  const { destination, settings, commonMode, journal, onTrunkChange, policy, over } = ports;
   const { clock, limits, random } = settings;
   const { route, emergency } = destination;
   const tried = new Set<Trunk>();
@@ -82,17 +88,21 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
     return usable && trunks().find(({ id }) => id === usable.trunkId);
   }
 
-  /** None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before. The first that comes is taken. */
+  /**
+   * None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before. The first that comes
+   * is taken.
+   */
   function inTime(): Promise<Trunk | undefined> {
     return new Promise((resolve) => {
       let cancelKnock: CancelTimer = () => {};
       const knock = () => {
+        if (ports.isAnswered()) return settle();
         cancelKnock = clock.setTimer(knock, limits.reconnectBaseMs * (1 + random()));
         for (const trunk of trunks()) trunk.wake();
       };
       const settle = (trunk?: Trunk) => {
         cancelKnock();
-        cancelWait();
+        stopWaiting();
         unsubscribe();
         resolve(trunk);
       };
@@ -100,7 +110,13 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
         const trunk = best();
         if (trunk) settle(trunk);
       });
-      const cancelWait = clock.setTimer(settle, destination.emergency ? limits.emergencyWaitMs : limits.trunkWaitMs);
+      let stopWaiting = clock.setTimer(() => {
+        const [hoped] = candidates();
+        const hopeMs = policy.hopeMs(limits);
+        if (!hoped || hopeMs === 0 || ports.isAnswered()) return settle();
+        stopWaiting = clock.setTimer(settle, hopeMs);
+        ports.emit("slow", { trunkId: hoped.trunkId });
+      }, policy.trunkWaitMs(limits));
       whenAborted(over, settle);
       knock();
     });
@@ -135,7 +151,7 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
     forgive(trunk) {
       const times = (chances.get(trunk) ?? 0) + 1;
       chances.set(trunk, times);
-      if (times <= policyOf(emergency).secondChances) forgiven.add(trunk);
+      if (times <= policy.secondChances) forgiven.add(trunk);
     },
   };
 }

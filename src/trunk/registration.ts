@@ -6,15 +6,16 @@ import type { SipAnswer } from "../ports/sip-answer.ts";
 import { registrationTable, type RegistrationEvent, type RegistrationState } from "../states.ts";
 import type { Account } from "./account.ts";
 import { backoffMs, refusalRestMs, retryAfterMs } from "./backoff.ts";
+import { refusalBy } from "./refusal.ts";
 import type { TrunkShared } from "./shared.ts";
 
 export interface Registration {
   readonly state: RegistrationState;
-  /** The registrar has refused our account, and is not asked for a while. */
+  /** The registrar has refused our account or what we ask, and is not asked for a while. */
   readonly isLeftAlone: boolean;
   /** The registrar took our last REGISTER, and lists no binding of ours: nobody can ring us, and calls may go out all the same. */
   readonly isUnlisted: boolean;
-  /** The flow is open: registers, unless the registrar has refused our account and is left alone. */
+  /** The flow is open: registers, unless the registrar has refused us and is left alone. */
   begin(): void;
   /** Sends REGISTER now, unless one is under way. */
   request(): void;
@@ -54,16 +55,6 @@ const shortestLifeS = 20;
 /** So often in a row it is taken at its word: it may be on its way down, or up. */
 const briefLives = 8;
 
-/** Refused as who we are, not for anything passing: to ask again in the same way is to hammer (RFC 3261 §22.1, §21.4.4). */
-const isOfAccount = ({ code, said, toCredentials, unanswerable }: SipAnswer): boolean =>
-  said === "peer" && (unanswerable === true || (toCredentials === true && [401, 403, 404, 407].includes(code)));
-
-/**
- * Refused before it asked who we are: an account that it does not know, an address that it has blocked, or a registrar that starts
- * anew and has not read its accounts yet (RFC 3261 §10.3).
- */
-const isOfStranger = ({ code, said }: SipAnswer): boolean => said === "peer" && (code === 403 || code === 404);
-
 export function createRegistration(ports: RegistrationPorts): Registration {
   const { trunkId, edge, account, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
   let state: RegistrationState = "none";
@@ -77,9 +68,9 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   /** In a row, of the account itself; and until when it is left alone for that, on whatever flow. */
   let refusals = 0;
   let refusedUntilMs = 0;
-  /** The same of what it refused before it saw any credentials: a call may ask all the same, for it may have started anew. */
-  let strangers = 0;
-  let strangerUntilMs = 0;
+  /** The same of the request, whoever sends it: a call may ask all the same, for the registrar may have been started anew, or mended. */
+  let repeats = 0;
+  let repeatedUntilMs = 0;
   let isLeftAlone = false;
   /** Others would not be refused for what these were. */
   let mayOthersHelp = false;
@@ -148,30 +139,30 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   }
 
   function pardon(): void {
-    refusals = strangers = 0;
-    refusedUntilMs = strangerUntilMs = 0;
+    refusals = repeats = 0;
+    refusedUntilMs = repeatedUntilMs = 0;
   }
 
   function refused(answer: SipAnswer, tookMs: number): void {
     failures += 1;
     isUnlisted = answer.said === "peer" && answer.code < 300;
+    const refusal = refusalBy(answer);
     // The registrar's trouble is not our account's: what it granted before holds until it runs out.
-    const isPassing = answer.said === "inferred" || answer.code === 408 || answer.code >= 500;
-    const isBound = state === "refreshing" && isPassing;
+    const isBound = state === "refreshing" && refusal === "passing";
     if (!isBound) cancelExpiry();
     const restMs = retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
     restsUntilMs = clock.nowMs() + restMs;
     const waitMs = backoffMs(failures, limits, spreadMs, random) + restMs;
-    if (isOfAccount(answer)) {
+    if (refusal === "account") {
       mayOthersHelp = answer.unanswerable !== true;
       account.refused();
       refusedUntilMs = clock.nowMs() + Math.max(waitMs, refusalRestMs(++refusals, limits, random));
       leaveAlone();
-    } else if (isOfStranger(answer)) {
+    } else if (refusal === "request") {
       mayOthersHelp = false;
       // As after any failure at first, so that a registrar that was started anew has us back at once; then without an end to its growth.
-      const restsMs = backoffMs(++strangers, { ...limits, reconnectMaxMs: limits.refusalRestMaxMs }, spreadMs, random);
-      strangerUntilMs = clock.nowMs() + restsMs + restMs;
+      const restsMs = backoffMs(++repeats, { ...limits, reconnectMaxMs: limits.refusalRestMaxMs }, spreadMs, random);
+      repeatedUntilMs = clock.nowMs() + restsMs + restMs;
       leaveAlone();
     } else cancelNext = clock.setTimer(request, waitMs);
     ports.onRefused(answer);
@@ -179,11 +170,11 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     if (answer.said === "inferred") ports.onUnanswered();
   }
 
-  /** The account was refused: the registrar is not asked; its credentials source, which is ours, is, for others than those. */
+  /** The account or the request was refused: the registrar is not asked; its credentials source, which is ours, is, for others than those. */
   function leaveAlone(): void {
     isLeftAlone = true;
     const mine = ++round;
-    const untilMs = Math.max(refusedUntilMs, strangerUntilMs);
+    const untilMs = Math.max(refusedUntilMs, repeatedUntilMs);
     const look = async () => {
       const isOver = clock.nowMs() >= untilMs || (mayOthersHelp && (await account.hasOthers()));
       if (mine !== round) return;
@@ -214,7 +205,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     get isUnlisted() {
       return isUnlisted;
     },
-    begin: () => (clock.nowMs() < Math.max(refusedUntilMs, strangerUntilMs) ? leaveAlone() : request()),
+    begin: () => (clock.nowMs() < Math.max(refusedUntilMs, repeatedUntilMs) ? leaveAlone() : request()),
     request,
     hurry() {
       if ((state === "refused" || state === "none") && clock.nowMs() >= Math.max(restsUntilMs, refusedUntilMs)) request();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
+import type { MockTrunk, MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
 import type { MediaPath } from "../../src/ports/audio.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
@@ -52,6 +52,8 @@ async function talk({ hasIce = true, carrier = {} as Partial<MockTrunkOptions>, 
     reinvites: () => invites() - before,
   };
 }
+
+const byes = ({ log }: MockTrunk) => log.filter(({ method, what }) => method === "BYE" && what === "received").length;
 
 /** What one vote makes of A's media. */
 const mediaOf = ({ line }: House) =>
@@ -311,10 +313,12 @@ describe("a socket lost in mid-call", () => {
     a.resetAll();
     await pass(5_000);
     expect([call.state, story()]).toEqual(["choosing", ["dialog:refreshed 481 peer"]]);
+    // It was a server on the way that said so.
+    expect([a.calls[0]?.end?.by, byes(a)]).toEqual(["agent", 1]);
     await pass(30_000);
     expect((await call.ended).end).toBe("flow-lost");
     expect(story()).toEqual(["dialog:refreshed 481 peer", "call:ended"]);
-    expect(a.log.filter(({ method, what }) => method === "BYE" && what === "received")).toEqual([]);
+    expect(byes(a)).toBe(1);
   });
 
   it("asks again at the next registration what nobody answered", async () => {
@@ -424,7 +428,7 @@ describe("a customer's call", () => {
   });
 
   it("outlives its socket, unless the carrier has forgotten it", async () => {
-    const { a, call, entries } = await taken();
+    const { a, call, entries, line } = await taken();
     a.resetAll();
     await pass(5_000);
     expect(entries("dialog:refreshed")).toMatchObject([{ trunkId: "A", answer: { code: 200 } }]);
@@ -433,5 +437,6 @@ describe("a customer's call", () => {
     a.resetAll();
     await pass(8_000);
     expect(entries("call:ended")).toMatchObject([{ end: "flow-lost" }]);
+    expect([a.calls[0]?.end?.by, byes(a), line.followedCalls]).toEqual(["agent", 1, 0]);
   });
 });

@@ -13,7 +13,7 @@ const arrival = (more: Partial<Arrival> = {}): Arrival => ({
 const incoming = (state: string, more: Partial<NonNullable<UnderWay["arrival"]>> = {}): UnderWay => ({
   kind: "incoming",
   state,
-  arrival: { number: "1", offeredMs: 8_000, byTrunk: false, bySipCallId: false, ...more },
+  arrival: { number: "1", offeredMs: 8_000, byTrunk: false, bySipCallId: false, unconfirmedMs: undefined, ...more },
 });
 const outgoing = (state: string): UnderWay => ({ kind: "outgoing", state });
 
@@ -30,6 +30,33 @@ describe("an INVITE to the agent", () => {
     expect(receive(arrival(), [incoming("ringing", { offeredMs: 4_999 })])).toBe("offer"));
   test("of two strangers without a number are two calls", () =>
     expect(receive(arrival({ number: undefined }), [incoming("ringing")])).toBe("offer"));
+  test.each([true, false])(
+    "of whoever was answered and never confirmed it is the same call anew, by whatever trunk (the same: %s)",
+    (byTrunk) =>
+      expect(receive(arrival(), [incoming("answering", { byTrunk, offeredMs: 0, unconfirmedMs: 5_001 })])).toEqual({
+        sameAs: 0,
+        isAnew: true,
+      }),
+  );
+  test.each([
+    [true, { sameAs: 0, isAnew: true }],
+    [false, { sameAs: 0 }],
+  ])("with that Call-ID once more is so by the same trunk (%s); by another it is a fork's other branch", (byTrunk, same) =>
+    expect(receive(arrival({ number: undefined }), [incoming("answering", { bySipCallId: true, byTrunk, unconfirmedMs: 5_001 })])).toEqual(
+      same,
+    ),
+  );
+  test.each([
+    ["while an ACK may still come", { unconfirmedMs: 5_000 }],
+    ["while the agent has not spoken yet", {}],
+    ["of another number", { number: "2", unconfirmedMs: 5_001 }],
+  ])("by the same trunk is none of it: %s", (_, more) =>
+    expect(receive(arrival({ refuses: { always: false, whileTalking: false } }), [incoming("answering", { byTrunk: true, ...more })])).toBe(
+      "offer",
+    ),
+  );
+  test("of two strangers without a number is none of it either", () =>
+    expect(receive(arrival({ number: undefined }), [incoming("answering", { number: undefined, unconfirmedMs: 5_001 })])).toBe("busy"));
   test("after the customer has given up is a new call", () => expect(receive(arrival(), [incoming("ended")])).toBe("offer"));
   test.each([outgoing("preparing"), outgoing("ringing"), outgoing("answered"), incoming("answering", { number: "2" })])(
     "hears busy while the agent is on a call, whichever trunk that is on: %o",

@@ -122,7 +122,7 @@ describe("a registrar that refuses our credentials", () => {
   });
 });
 
-describe.each([403, 404])("a registrar that answers %i before it has asked for credentials", (code) => {
+describe.each([302, 403, 404, 501])("a registrar that answers %i to whoever registers", (code) => {
   test("is asked ever more seldom, up to half an hour, also by flows that are new", async () => {
     const house = buildHouse();
     house.a.fault({ kind: "reject", methods: ["REGISTER"], code });
@@ -161,6 +161,35 @@ describe.each([403, 404])("a registrar that answers %i before it has asked for c
     expect([call.state, stateOf(house)?.ready]).toEqual(["answered", true]);
     call.hangUp();
   });
+});
+
+describe.each([480, 503])("a registrar that answers %i for hours", (code) => {
+  test("is asked twice a minute or so, has us back then by itself, and what it granted before holds", async () => {
+    const house = buildHouse();
+    await house.open();
+    const mend = house.a.fault({ kind: "reject", methods: ["REGISTER"], code });
+    await pass(9 * minuteMs);
+    expect(stateOf(house)?.registration).toBe("registered");
+    await pass(30 * minuteMs);
+    expect(stateOf(house)?.ready).toBe(false);
+    const before = registers(house).length;
+    await pass(10 * minuteMs);
+    expect(registers(house).length - before).toBeGreaterThanOrEqual(20);
+    mend();
+    await pass(31_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
+});
+
+test("a registrar that refuses what we ask and says when to ask again is asked by no call before that", async () => {
+  const house = buildHouse({ trunks: [{ ...edgeOf("A"), credentials: { password: "secret" } }] });
+  house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 603, retryAfterS: 120 });
+  void house.line.start();
+  await pass(1_000);
+  const before = registers(house).length;
+  house.line.call(local);
+  await pass(100_000);
+  expect(registers(house)).toHaveLength(before);
 });
 
 describe("a credentials source that hangs", () => {

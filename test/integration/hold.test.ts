@@ -226,6 +226,22 @@ describe.each(calls)("%s", (_, begin) => {
     expect([held, call.held, session.isHeld, offered()]).toEqual([{ ok: false, because: "failed" }, "none", false, []]);
   });
 
+  it.each(["applyAnswer", "answer", "reoffer"] as const)(
+    "is changed by either side again, though its audio hung once: %s",
+    async (what) => {
+      const { call, customer, session } = await begin();
+      const hangs = { [what]: () => new Promise(() => {}) };
+      Object.assign(session, hangs);
+      const [held] = await Promise.all([what === "answer" ? customer.hold() : call.hold(), pass(11_000)]);
+      expect(held).toMatchObject({ applyAnswer: { ok: true }, answer: { code: 488 }, reoffer: { ok: false, because: "failed" } }[what]);
+      Reflect.deleteProperty(session, what);
+      await Promise.all([call.unhold(), pass(100)]);
+      const [again] = await Promise.all([call.hold(), pass(100)]);
+      const [theirs] = await Promise.all([customer.hold(), pass(100)]);
+      expect([again, theirs.code, call.held]).toEqual([{ ok: true }, 200, "both"]);
+    },
+  );
+
   it("ends whoever waits for a hold", async () => {
     const { a, call } = await begin();
     a.fault({ kind: "silence", methods: ["INVITE"] });

@@ -300,6 +300,53 @@ describe("an ACK that never comes", () => {
   });
 });
 
+describe("a carrier that never heard the answer, and calls anew", () => {
+  for (const whenBusy of ["refuse", "offer"] as const)
+    test.each(["A", "B"] as const)(
+      `reaches whoever has answered, at once, by %s; what it was before is ended (${whenBusy})`,
+      async (by) => {
+        const { line, a, b, offered, entries } = await open({ whenBusy });
+        const first = a.call("agent7", { from: customer });
+        await pass(100);
+        // The 200 is lost behind the edge.
+        const heard = Reflect.get(first, "respond");
+        Reflect.set(first, "respond", () => {});
+        void only(offered).answer();
+        await pass(2_000);
+        const second = (by === "A" ? a : b).call("agent7", { from: customer });
+        await pass(100);
+        expect([second.state, only(offered).state, only(offered).trunkId, offered.length]).toEqual(["answered", "answered", by, 1]);
+        expect(entries("call:turned-away")).toMatchObject([{ trunkId: by, because: "duplicate", callId: only(offered).id }]);
+        // Its ACK comes late: it hears a BYE, and nobody else does.
+        Reflect.set(first, "respond", heard);
+        await pass(35_000);
+        expect([first.isAcknowledged, first.end?.by, second.state, only(offered).state]).toEqual([true, "agent", "answered", "answered"]);
+        only(offered).hangUp();
+        await pass(40_000);
+        expect([second.end?.by, line.followedCalls]).toEqual(["agent", 0]);
+      },
+    );
+
+  test.each([
+    ["over the next flow", (a: House["a"]) => a.resetAll(), 900],
+    ["over the same", () => {}, 2_000],
+  ])("by the same Call-ID and another From tag, %s, reaches them at once too", async (_, befalls, afterMs) => {
+    const { a, offered } = await open();
+    const first = a.call("agent7", { from: customer, callId: "one" });
+    await pass(100);
+    Reflect.set(first, "respond", () => {});
+    void only(offered).answer();
+    await pass(50);
+    befalls(a);
+    await pass(afterMs);
+    const second = a.call("agent7", { from: customer, callId: "one" });
+    await pass(100);
+    expect([second.state, only(offered).state, offered.length]).toEqual(["answered", "answered", 1]);
+    only(offered).hangUp();
+    await pass(40_000);
+  });
+});
+
 describe("close()", () => {
   test("refuses what comes meanwhile", async () => {
     const { line, a, b, offered, entries } = await open();

@@ -177,6 +177,16 @@ describe("where it cannot go on, the customer hears the end of it", () => {
     expect(entries("call:ended")).toMatchObject([{ end: "failed", error: "NotAllowedError" }]);
   });
 
+  it("the audio never makes anything of the peer's answer", async () => {
+    const house = await talk();
+    await house.leave();
+    const { line, sessions, entries } = await house.next();
+    Object.assign(sessions[0] ?? {}, { applyAnswer: () => new Promise(() => {}) });
+    await pass(11_000);
+    expect([gone(house), line.calls]).toEqual([["agent", 1], []]);
+    expect(entries("call:not-resumed")).toMatchObject([{ because: "media-failed", error: "TimeoutError" }]);
+  });
+
   it.each([481, 488, 500])("the peer says %i to it", async (code) => {
     const house = await talk();
     await house.leave();

@@ -209,6 +209,31 @@ describe("an emergency call", () => {
     expect(told.at(-1)).toMatch(/^answered/);
   });
 
+  test.each([9_000, 25_000, 100_000])("waits for its only trunk, whose edge hangs for %i ms, and is told so", async (hangsMs) => {
+    const house = buildHouse({ trunks: [trunkA] });
+    const mend = house.a.fault({ kind: "hang-upgrade" });
+    void house.line.start();
+    const { told, call } = dial(house, "190");
+    await pass(hangsMs);
+    expect(call.state).toBe("preparing");
+    mend();
+    // A try that hangs takes its time, and so does the back-off after it.
+    await pass(20_000);
+    expect(told).toEqual(["slow A", "dialling A", "ringing A", "answered A"]);
+    call.hangUp();
+  });
+
+  test("for which nothing comes up is over after two minutes more, or whenever the agent wishes: nobody is put through to who has left", async () => {
+    const house = buildHouse({ trunks: [trunkA] });
+    house.a.fault({ kind: "refuse" });
+    const [left, ended] = [dial(house, "190"), dial(house, "112")];
+    ended.call.on("slow", () => ended.call.hangUp());
+    await pass(129_000);
+    expect([left.told, ended.told]).toEqual([["slow A"], ["slow A", "ended hung-up-here"]]);
+    await pass(2_000);
+    expect(left.told.at(-1)).toBe("ended refused");
+  });
+
   test("goes out without a microphone, and has audio once it can be had", async () => {
     let isDenied = true;
     const answers: string[] = [];
@@ -356,27 +381,33 @@ describe("after every callback the world may have changed", () => {
   const table = Object.entries(acts).flatMap(([name, act]) =>
     Object.entries(stories).map(([story, begin]) => ({ name, act, story, begin })),
   );
-  test.each(table)("who $name in any of them leaves no phone ringing and nothing behind: $story", async ({ act, begin }) => {
-    for (const event of [...events, ...entries]) {
-      const house = await opened();
-      begin(house);
-      let acted = 0;
-      const call = house.line.call(number);
-      const once = () => {
-        if (acted++ === 0) act({ house, call });
-      };
-      if (event.includes(":")) house.line.on("journal:written", ({ type }) => type === event && once());
-      else call.on(event as keyof CallEvents, once);
-      await pass(5_000);
-      call.hangUp();
-      for (const other of house.line.calls) other.hangUp();
-      await pass(70_000);
-      expect([event, ...ringingOn(house.a), ...ringingOn(house.b)]).toEqual([event]);
-      expect([event, ...house.entries("transition:violated")]).toEqual([event]);
-      expect(call.state).toBe("ended");
-      await Promise.all([house.line.close(), pass(5_000)]);
-    }
-  });
+  test.each(table)(
+    "who $name in any of them leaves no phone ringing, hears of nothing but the end, and leaves nothing behind: $story",
+    async ({ act, begin }) => {
+      for (const event of [...events, ...entries]) {
+        const house = await opened();
+        begin(house);
+        let acted = 0;
+        const call = house.line.call(number);
+        const once = () => {
+          if (acted++ === 0) act({ house, call });
+        };
+        const late: string[] = [];
+        for (const told of [...events, "progress"] as const) call.on(told, () => void (call.state === "ended" && late.push(told)));
+        if (event.includes(":")) house.line.on("journal:written", ({ type }) => type === event && once());
+        else call.on(event as keyof CallEvents, once);
+        await pass(5_000);
+        call.hangUp();
+        for (const other of house.line.calls) other.hangUp();
+        await pass(70_000);
+        expect([event, ...ringingOn(house.a), ...ringingOn(house.b)]).toEqual([event]);
+        expect([event, ...house.entries("transition:violated")]).toEqual([event]);
+        expect([event, ...late]).toEqual([event, "ended"]);
+        expect(call.state).toBe("ended");
+        await Promise.all([house.line.close(), pass(5_000)]);
+      }
+    },
+  );
 });
 
 describe("what start() gives back says what failed", () => {
