@@ -44,6 +44,9 @@ interface TrunkChoicePorts {
   readonly over: AbortSignal;
 }
 
+/** How long one that comes up is waited for when another, which the settings put behind it, came first, in ms. */
+const preferenceMs = 250;
+
 export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   const { destination, settings, commonMode, journal, onTrunkChange, policy, over } = ports;
   const { clock, limits, random } = settings;
@@ -90,11 +93,12 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
 
   /**
    * None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before. The first that comes
-   * is taken.
+   * is taken; a moment later, where one that the settings prefer is coming up just then.
    */
   function inTime(): Promise<Trunk | undefined> {
     return new Promise((resolve) => {
       let cancelKnock: CancelTimer = () => {};
+      let cancelPreference: CancelTimer | undefined;
       const knock = () => {
         if (ports.isAnswered()) return settle();
         cancelKnock = clock.setTimer(knock, limits.reconnectBaseMs * (1 + random()));
@@ -102,13 +106,20 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       };
       const settle = (trunk?: Trunk) => {
         cancelKnock();
+        cancelPreference?.();
         stopWaiting();
         unsubscribe();
         resolve(trunk);
       };
       const unsubscribe = onTrunkChange(() => {
         const trunk = best();
-        if (trunk) settle(trunk);
+        if (!trunk) return;
+        if (emergency || !isOutranked(trunk)) return settle(trunk);
+        cancelPreference ??= clock.setTimer(() => {
+          cancelPreference = undefined;
+          const come = best();
+          if (come) settle(come);
+        }, preferenceMs);
       });
       let stopWaiting = clock.setTimer(() => {
         const [hoped] = candidates();
@@ -120,6 +131,12 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       whenAborted(over, settle);
       knock();
     });
+  }
+
+  /** One that the settings prefer is on its way, as all of them are on a page that was not the telephone. */
+  function isOutranked({ order: { priority } }: Trunk): boolean {
+    const isComing = ({ flow, registration }: Trunk["health"]) => flow === "connecting" || registration === "registering";
+    return trunks().some((trunk) => !tried.has(trunk) && trunk.order.priority < priority && !trunk.order.isolated && isComing(trunk.health));
   }
 
   const isFit = ({ flow, breaker }: Candidate) => flow === "ready" && (breaker !== "open" || emergency || commonMode.suspected);

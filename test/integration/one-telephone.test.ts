@@ -196,6 +196,26 @@ describe("the agent", () => {
     await close();
   });
 
+  test("calls over the trunk that the settings prefer, though another is up a moment sooner; but waits for none that does not come", async () => {
+    const { one, tabs, close } = await openTabs(2);
+    tabs[1]?.line.weigh("B", { priority: 1 });
+    const by = async () => {
+      const call = tabs[1]?.line.call("+21671000001");
+      await pass(3_000);
+      expect(call?.state).toBe("answered");
+      call?.hangUp();
+      one.page.focus();
+      await pass(20_000);
+      return tabs[1]?.entries("call:answered").at(-1)?.trunkId;
+    };
+    one.a.fault({ kind: "slow", delayMs: 40 });
+    expect(await by()).toBe("A");
+    one.a.fault({ kind: "hang-upgrade" });
+    expect(await by()).toBe("B");
+    one.a.clearFaults();
+    await close();
+  });
+
   test("has one conversation in the headset: who turns to a call in one page has the other's held, and comes back to it", async () => {
     const { one, tabs, close } = await openTabs(2);
     const first = one.line.call("+21671000001");
