@@ -1,7 +1,7 @@
 /** What test/browser/reload.test.ts has a real browser do: a softphone whose page is loaded again during a call. Its audio is elsewhere. */
 import { createLinekeeper, noMedia, type Entry, type Linekeeper } from "../../../src/index.ts";
 import { sipjs } from "../../../adapters/sipjs/index.ts";
-import { resumeInTab } from "../../../adapters/tabs/index.ts";
+import { resumeInTab, tabs } from "../../../adapters/tabs/index.ts";
 
 let line: Linekeeper | undefined;
 
@@ -13,7 +13,7 @@ export async function start(server: string, isOptedIn: boolean, resumeMs = 60_00
     stack: sipjs(),
     media: noMedia(),
     limits: { resumeMs },
-    ...(isOptedIn && { resumption: resumeInTab() }),
+    ...(isOptedIn && { resumption: resumeInTab(), shared: tabs() }),
   });
   await line.start();
 }
