@@ -243,6 +243,58 @@ describe("from a page that is frozen it is taken", () => {
   });
 });
 
+describe("whatever the pages and the agent do", () => {
+  const act = fc.record({
+    what: fc.constantFrom("open", "close", "focus", "call", "hang up", "freeze", "thaw", "hide", "show", "cannot be rung"),
+    at: fc.nat(4),
+    thenMs: fc.constantFrom(0, 0, 250, 1_000, 3_000, 12_000),
+  });
+
+  test("it is one page in the end, that of the one call where there is one; nobody who could be rung is left without", () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+        clock = createVirtualClock();
+        browser = createBrowser();
+        const pages: { opened: Opened; isAway: boolean; isFrozen: boolean }[] = [];
+        for (const { what, at, thenMs } of acts) {
+          const page = pages[at];
+          if (what === "open" && pages.length < 5) pages.push({ opened: await open(), isAway: false, isFrozen: false });
+          if (!page) continue;
+          const { opened } = page;
+          if (what === "close") pages.splice(at, 1);
+          if (what === "close") opened.leave();
+          if (what === "focus") opened.focus();
+          if (what === "call" && !page.isFrozen) opened.set({ isInUse: true });
+          if (what === "hang up" && !page.isFrozen) opened.set({ isInUse: false });
+          if (what === "cannot be rung" && !page.isFrozen) opened.set({ isReady: false });
+          if (what === "freeze") page.isFrozen = true;
+          if (what === "freeze") opened.freeze();
+          if (what === "thaw") page.isFrozen = false;
+          if (what === "thaw") opened.thaw();
+          // A page that speaks is not put away.
+          if (what === "hide" && !opened.line.isInUse && !page.isFrozen) page.isAway = true;
+          if (what === "hide" && !opened.line.isInUse && !page.isFrozen) opened.hide(true);
+          if (what === "show" && page.isAway) opened.show();
+          if (what === "show") page.isAway = false;
+          await pass(thenMs);
+        }
+        for (const page of pages) {
+          page.opened.thaw();
+          if (page.isAway) page.opened.show();
+        }
+        await pass(90_000);
+        const telephones = pages.filter(({ opened }) => opened.line.isHere);
+        const inUse = pages.filter(({ opened }) => opened.line.isInUse);
+        expect(telephones).toHaveLength(Math.min(1, pages.length));
+        if (inUse.length > 0) expect(inUse).toContain(telephones[0]);
+        for (const { opened } of pages) opened.leave();
+        await pass(100);
+        expect(clock.pending).toBe(0);
+      }),
+      { numRuns: Number(process.env["LINEKEEPER_TAB_RUNS"] ?? 60) },
+    ));
+});
+
 describe("what the agent declares in one page", () => {
   test("holds in the others, and in those that come later", async () => {
     const [one, two] = [await open(), await open()];
