@@ -3,34 +3,24 @@
  * still followed: the ledger that keeps a phone from ringing unseen.
  */
 import { factOf } from "../answer-fact.ts";
-import type { CancelTimer, Clock } from "../clock.ts";
+import type { CancelTimer } from "../clock.ts";
 import type { FailoverReason, Facts, Journal, Route } from "../journal.ts";
-import type { Limits } from "../limits.ts";
 import { step, type OnViolation } from "../machine.ts";
-import {
-  answeredOutcome,
-  cancelledOutcome,
-  flowLostOutcome,
-  notConnectedOutcome,
-  outcomeOf,
-  silentOutcome,
-  stalledOutcome,
-  swallowedOutcome,
-  type Outcome,
-  type Progress,
-} from "../outcome.ts";
+import { answeredOutcome, cancelledOutcome, flowLostOutcome, stalledOutcome, type Outcome, type Progress } from "../outcome.ts";
 import type { SipAnswer } from "../ports/sip-answer.ts";
 import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { SipInvite } from "../ports/sip-invite.ts";
 import { attemptTable, type AttemptEvent, type AttemptState } from "../states.ts";
-import { retryAfterMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import { flowLoss, overdueLoss, rejectedEnding, settledBy, type Ending, type Loss } from "./ending.ts";
 import type { AttemptEnd } from "./gate.ts";
 import type { Tried } from "./ledger.ts";
 import { wordsOn, type Words } from "./options.ts";
-import { grantsTime, patience, rings } from "./patience.ts";
+import { grantsTime, rings, type Awaited, type EdgeAlive } from "./patience.ts";
 import { isNews, progressOf, type CallProgress } from "./progress.ts";
 import { createRepeats } from "./repeats.ts";
+import { testify } from "./testimony.ts";
+import { createWaiting, type WaitingPorts } from "./waiting.ts";
 
 /** How an attempt stands, each with only what is its own. */
 type Stand =
@@ -73,7 +63,7 @@ export interface AttemptEvents {
   settled(): void;
 }
 
-interface AttemptPorts {
+interface AttemptPorts extends WaitingPorts {
   readonly number: number;
   readonly callId: string;
   readonly route: Route;
@@ -81,24 +71,17 @@ interface AttemptPorts {
   readonly offer: string;
   readonly words: Words;
   readonly trunk: Trunk;
-  readonly clock: Clock;
-  readonly limits: Limits;
   readonly reasonText: boolean;
   readonly journal: Journal;
   readonly onViolation: OnViolation;
-  /** Another trunk is fit to take the call now. */
-  readonly hasBetter: () => boolean;
-  /** Calls `changed` whenever a trunk's readiness may have changed. @returns what stops it. */
-  readonly onTrunkChange: (changed: () => void) => () => void;
   readonly events: AttemptEvents;
 }
 
 export function startAttempt(ports: AttemptPorts): Attempt {
   const { trunk, clock, limits, journal, events } = ports;
   const of = { callId: ports.callId, attempt: ports.number, trunkId: trunk.id, route: ports.route };
-  const { route } = ports;
-  const delay = trunk.postDialDelay(route);
-  const ballot = trunk.ballot(route, "signalling", ports.dialled);
+  const delay = trunk.postDialDelay(ports.route);
+  const ballot = trunk.ballot(ports.route, "signalling", ports.dialled);
   const startedMs = clock.nowMs();
   let sentMs = startedMs;
   let state: AttemptState = "unsent";
@@ -116,52 +99,25 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   let stalledMs = 0;
   const repeats = createRepeats(journal, of);
   const stopCounting = trunk.countOn(() => stand.is === "pursued" && !ports.hasBetter());
-  let cancelDeadline: CancelTimer = () => {};
+  const sinceSentMs = () => clock.nowMs() - sentMs;
+  const waiting = createWaiting(ports, delay, sinceSentMs, overdue);
   let cancelLedger: CancelTimer = () => {};
   let cancelDoubt: CancelTimer = () => {};
-  let stopHoping = () => {};
   let hasEarlyMedia = false;
   let told: CallProgress | undefined;
 
-  journal.append("attempt:started", { ...of, ...(ports.trunk.settings !== undefined && { settings: ports.trunk.settings }) });
+  journal.append("attempt:started", { ...of, ...(trunk.settings !== undefined && { settings: trunk.settings }) });
 
   function move(event: AttemptEvent): void {
     state = step("attempt", attemptTable, state, event, ports.onViolation) ?? state;
   }
 
-  function deadline(fire: () => void, delayMs: number): void {
-    stopHoping();
-    cancelDeadline();
-    cancelDeadline = clock.setTimer(fire, delayMs);
-  }
-
   /** The call counts on it, or would if it heard of it again. */
   const isWanted = () => stand.is === "pursued" || stand.is === "unheard";
 
-  /** Nothing is given up unless there is something better: until then the INVITE stays, for as long as a phone may ring (or Timer B). */
-  function whenBetter(giveUp: () => void): void {
-    if (ports.hasBetter()) return giveUp();
-    deadline(
-      () => {
-        stopHoping();
-        giveUp();
-      },
-      limits.ringLimitMs - (clock.nowMs() - sentMs),
-    );
-    stopHoping = ports.onTrunkChange(() => {
-      if (!ports.hasBetter()) return;
-      stopHoping();
-      giveUp();
-    });
-    if (stand.is !== "pursued" || stand.slow) return;
-    stand = { ...stand, slow: true };
-    events.slow();
-  }
-
   /** Reports the end to the call and the vote to the breaker, once. */
-  function tell(outcome: Outcome, because: FailoverReason, answer?: SipAnswer): void {
-    stopHoping();
-    cancelDeadline();
+  function tell({ outcome, because }: Ending, answer?: SipAnswer): void {
+    waiting.stop();
     repeats.write();
     journal.append("attempt:ended", {
       ...of,
@@ -169,23 +125,13 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       tookMs: Math.round(clock.nowMs() - startedMs),
       ...(answer && { answer: factOf(answer, ports.reasonText) }),
     });
-    vote(outcome, answer);
+    testify(trunk, ballot, outcome, stalledMs, answer, limits);
     const settled = stand.is === "over" && stand.isConfirmed;
     events.over({ outcome, progress, settled, because, ...(answer?.said === "peer" && { sipCode: answer.code }) });
   }
 
-  function vote(outcome: Outcome, answer?: SipAnswer): void {
-    const restMs = outcome.retryAfterConcerns === "trunk" ? retryAfterMs(answer?.retryAfterS, limits.retryAfterMaxMs) : 0;
-    // Hard evidence acts at once: an edge that asks for rest, or lives and swallows INVITEs.
-    if (restMs > 0) trunk.letRest(outcome.row, restMs);
-    else if (outcome === swallowedOutcome) trunk.condemn(ballot, outcome.row);
-    else if (outcome === stalledOutcome) trunk.stalled(ballot, stalledMs);
-    else if (outcome === silentOutcome) trunk.fellSilent(ballot);
-    else trunk.vote(ballot, outcome.vote, outcome.row);
-  }
-
   function rang(because: string): void {
-    delay.sample(clock.nowMs() - sentMs);
+    delay.sample(sinceSentMs());
     trunk.vote(ballot, "success", because);
   }
 
@@ -211,8 +157,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     stand = { is: "followed", outcome, because: because === "hung-up" ? "answer" : because, isTold: stand.is === "unheard" };
     journal.append("attempt:abandoned", { ...of, because });
     move("cancel");
-    stopHoping();
-    cancelDeadline();
+    waiting.stop();
     cancelLedger = clock.setTimer(() => {
       invite.forget();
       settle("never-answered");
@@ -225,18 +170,14 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   function goOn(): void {
     if (stand.is !== "followed" || stand.isTold) return;
     stand = { ...stand, isTold: true };
-    tell(stand.outcome, stand.because);
+    tell(stand);
   }
 
-  function abandonAndGoOn(outcome: Outcome, because: FailoverReason): void {
+  /** It is given up for the next trunk. */
+  function lose({ outcome, because, next }: Loss): void {
     abandon(outcome, because);
-    goOn();
-  }
-
-  /** The next trunk only once the cancel is confirmed, or after a while the agent's choice: 100 came, so a phone may ring yet. */
-  function confirmCancel(outcome: Outcome, because: FailoverReason): void {
-    abandon(outcome, because);
-    deadline(goOn, limits.cancelConfirmMs);
+    if (next === "at-once") goOn();
+    else waiting.until(limits.cancelConfirmMs, goOn);
   }
 
   /** No end came of the CANCEL yet: on a dead flow nobody heard it, and it must go out on the next. */
@@ -246,40 +187,27 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       stand = { ...stand, outcome: flowLostOutcome };
   }
 
-  /** The carrier has its time, for what comes next. */
-  function expect(code?: number): void {
-    const heard = { sinceSentMs: clock.nowMs() - sentMs, rttMs: trunk.health.rttMs, pddLimitMs: delay.limitMs };
-    const { awaited, withinMs, askMs } = patience(code === undefined ? heard : { ...heard, code }, limits);
-    if (awaited === "any-answer") return expectAnswer(withinMs, askMs);
+  /** What was waited for did not come in time. */
+  function overdue(awaited: Awaited, limitMs: number, edgeAlive: EdgeAlive): void {
+    const loss = overdueLoss(awaited, edgeAlive);
+    if (awaited === "pickup") return lose(loss);
+    // Whoever was told that it was sent may have hung up; nor is it silence where a phone rang before a challenge.
+    if (awaited === "any-answer" && (state !== "sent" || stand.is !== "pursued")) return;
+    const waitedMs = Math.round(sinceSentMs());
     // A host's timers run up to a millisecond early: what was reached is the limit.
-    const limitMs = Math.round(heard.sinceSentMs + withinMs);
-    deadline(() => (awaited === "ringing" ? stalled(limitMs) : confirmCancel(cancelledOutcome, "answer")), withinMs);
+    if (awaited === "ringing") stalledMs = Math.max(limitMs, waitedMs);
+    journal.append("attempt:overdue", { ...of, awaited, waitedMs, edgeAlive });
+    waiting.whenBetter(() => {
+      lose(loss);
+      if (edgeAlive === false) trunk.drop();
+    }, keep);
   }
 
-  /** Silence: the edge is asked on the same flow before anybody is blamed, early enough for its answer to be there when time is up. */
-  function expectAnswer(withinMs: number, askMs: number): void {
-    let edgeAlive = false;
-    deadline(() => {
-      deadline(() => overdue(edgeAlive), askMs);
-      // A moment less, so that an unanswered probe is on record before the conclusion that is drawn from it.
-      void trunk.check(askMs - 1).then((alive) => (edgeAlive = alive));
-    }, withinMs - askMs);
-  }
-
-  function overdue(edgeAlive: boolean): void {
-    if (state !== "sent" || stand.is !== "pursued") return;
-    journal.append("attempt:overdue", { ...of, awaited: "any-answer", waitedMs: Math.round(clock.nowMs() - sentMs), edgeAlive });
-    whenBetter(() => {
-      abandonAndGoOn(edgeAlive ? swallowedOutcome : silentOutcome, "silence");
-      if (!edgeAlive) trunk.drop();
-    });
-  }
-
-  function stalled(limitMs: number): void {
-    const waitedMs = Math.round(clock.nowMs() - sentMs);
-    stalledMs = Math.max(limitMs, waitedMs);
-    journal.append("attempt:overdue", { ...of, awaited: "ringing", waitedMs, edgeAlive: "unknown" });
-    whenBetter(() => confirmCancel(stalledOutcome, "stalled"));
+  /** There is nothing better to go to yet. */
+  function keep(): void {
+    if (stand.is !== "pursued" || stand.slow) return;
+    stand = { ...stand, slow: true };
+    events.slow();
   }
 
   /** 1xx: what follows from it. */
@@ -289,13 +217,13 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     const alerting = rings(answer.code);
     if (progress !== "alerting") progress = alerting ? "alerting" : "trying";
     tried.alerted ||= alerting;
-    repeats.progressed(factOf(answer, ports.reasonText), Math.round(clock.nowMs() - sentMs));
+    repeats.progressed(factOf(answer, ports.reasonText), Math.round(sinceSentMs()));
     const before = state;
     move(alerting ? "alert" : "try");
     if (!isWanted()) return alerting ? events.alerting() : undefined;
     if (before === state && !(state === "trying" && grantsTime(answer.code))) return;
     if (alerting) rang("alerting");
-    expect(answer.code);
+    waiting.expect(answer.code);
     if (alerting) events.alerting();
   }
 
@@ -309,13 +237,12 @@ export function startAttempt(ports: AttemptPorts): Attempt {
         progress = "sent";
         move("send");
         journal.append("attempt:sent", { ...of, sipCallId: invite.sipCallId, fromTag: invite.fromTag });
-        expect();
+        waiting.expect();
       },
       challenged() {
         trunk.prove();
-        stopHoping();
         // Credentials are being fetched: that wait is ours, not the carrier's.
-        if (isWanted()) cancelDeadline();
+        if (isWanted()) waiting.stop();
       },
       progressed(answer, sdp) {
         heed(answer, sdp);
@@ -328,22 +255,21 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       redirected(answer) {
         trunk.prove();
         if (!isWanted()) return;
-        cancelDeadline();
+        waiting.stop();
         journal.append("attempt:redirected", { ...of, answer: factOf(answer, ports.reasonText) });
       },
       accepted(dialog, answer) {
         trunk.prove();
         move("answer");
         tried.answered = true;
-        stopHoping();
-        cancelDeadline();
+        waiting.stop();
         if (stand.is === "pursued" || (stand.is === "followed" && !stand.isTold)) {
           if (progress !== "alerting") rang(answeredOutcome.row);
           repeats.write();
           journal.append("attempt:answered", {
             ...of,
             answer: factOf(answer, ports.reasonText),
-            tookMs: Math.round(clock.nowMs() - sentMs),
+            tookMs: Math.round(sinceSentMs()),
           });
         }
         events.answered(dialog);
@@ -351,21 +277,17 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       rejected(answer) {
         if (answer.said === "peer") trunk.prove();
         move("end");
-        const inferredTimeout = answer.code === 408 && answer.said === "inferred";
-        const before = settle(answer.code === 487 ? "cancelled" : inferredTimeout ? "never-answered" : "rejected");
-        if (before.is === "followed" && !before.isTold) tell(before.outcome, before.because, answer);
-        if (before.is !== "pursued") return;
-        const outcome = outcomeOf(answer, progress);
-        tell(outcome, outcome === notConnectedOutcome ? "not-connected" : "answer", answer);
+        const before = settle(settledBy(answer));
+        if (before.is === "followed" && !before.isTold) tell(before, answer);
+        if (before.is === "pursued") tell(rejectedEnding(answer, progress), answer);
       },
       flowLost() {
         deaf = true;
         tried.isKnown = false;
         if (stand.is !== "pursued") return;
-        if (progress === "trying") return confirmCancel(flowLostOutcome, "flow-lost");
-        if (progress !== "alerting") return abandonAndGoOn(flowLostOutcome, "flow-lost");
+        if (progress !== "alerting") return lose(flowLoss(progress));
         stand = { is: "unheard" };
-        tell(flowLostOutcome, "flow-lost");
+        tell(flowLoss(progress));
       },
     },
   );
@@ -383,8 +305,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     },
     forget() {
       stopCounting();
-      stopHoping();
-      cancelDeadline();
+      waiting.stop();
       cancelLedger();
       cancelDoubt();
       invite.forget();

@@ -23,6 +23,9 @@ export interface Patience {
   readonly askMs: number;
 }
 
+/** Whether the edge answered something else on the same flow; nobody asks it once it has answered the INVITE. */
+export type EdgeAlive = boolean | "unknown";
+
 export function patience({ code, sinceSentMs, rttMs, pddLimitMs }: Heard, limits: Limits): Patience {
   if (code === undefined) {
     const withinMs = silenceMs(rttMs, limits);
