@@ -281,6 +281,7 @@ describe("whatever the pages and the agent do", () => {
         for (const page of pages) {
           page.opened.thaw();
           if (page.isAway) page.opened.show();
+          if (page.opened.line.isHere) page.opened.set({ isReady: true });
         }
         await pass(90_000);
         const telephones = pages.filter(({ opened }) => opened.line.isHere);
