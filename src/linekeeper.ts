@@ -41,6 +41,11 @@ export interface LinekeeperEvents extends NoticeEvents {
    * no more.
    */
   "trunk:changed": TrunkHealth;
+  /**
+   * A call goes out that was not under way before: by `call()`, whoever called that, or as the other side of another call asked. Also one that
+   * is refused, whose `ended` follows. Not told for a call that is given back to a second click.
+   */
+  "call:placed": Call;
   /** A customer calls, and it rings at the agent: answer or decline this very object. */
   "call:offered": IncomingCall;
   /** The customer is heard again after a reload; it is among `calls` since the line was started. */
@@ -61,6 +66,7 @@ const lineEvents: EventNames<LinekeeperEvents> = {
   "boot:changed": true,
   "boot:reinitialised": true,
   "trunk:changed": true,
+  "call:placed": true,
   "call:offered": true,
   "call:resumed": true,
   "incident:opened": true,
@@ -206,6 +212,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     onTrunkChange: roster.onChange,
     refusalOf,
     onOffered: (call) => emit("call:offered", call),
+    onPlaced: (call) => emit("call:placed", call),
   });
   let controls: { close(): void } | undefined;
   const closing = new AbortController();
