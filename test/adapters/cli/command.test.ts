@@ -24,6 +24,7 @@ const files: Record<string, Uint8Array> = {
   "cut.jsonl.gz": gzipSync(journalText(failing)).subarray(0, 60),
   "torn.jsonl": Buffer.from(`${journalText(failing)}{"seq":900,"atMs":9`),
   "empty.jsonl": Buffer.from("\n"),
+  "noise.bin": Buffer.from("\x89PNG\r\n\x00\xff\x1a{\n\x07%", "latin1"),
   "-": Buffer.from(journalText(failing)),
   "gap.jsonl": Buffer.from(`${journalText(failing)}{"seq":900,"atMs":900000,"type":"attempt:ended","callId":"c9","attempt":1}\n`),
   "newer.jsonl": Buffer.from(
@@ -341,6 +342,11 @@ describe("a journal that a crash has cut off", () => {
   test.each(["explain", "render", "redact", "validate"])("%s reads what was written of it, and says so", async (command) => {
     const whole = await linekeeper(command, "failing.jsonl");
     expect(await linekeeper(command, "torn.jsonl")).toMatchObject({ code: 0, out: whole.out.replaceAll("failing.", "torn."), err: note });
+  });
+
+  test.each(["explain", "validate"])("%s does not take a file of something else for one", async (command) => {
+    const err = "linekeeper: noise.bin: it is no journal and no report (line 1: no JSON)\n";
+    expect(await linekeeper(command, "noise.bin")).toMatchObject({ code: 2, out: "", err });
   });
 });
 
