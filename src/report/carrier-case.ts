@@ -6,9 +6,11 @@
 import type { Evidence } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { TrunkFact } from "../journal.ts";
+import type { AudioQuality } from "../ports/audio.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { ReportDocument } from "./document.ts";
-import type { Kpi, RegistrationKpi } from "./kpi.ts";
+import { kpisOf, type Kpi, type RegistrationKpi } from "./kpi.ts";
+import { isUnended } from "./wording.ts";
 
 /** Evidence that is a test of the carrier's side, and says nothing of the inside of ours. */
 export const carrierTests = [
@@ -39,6 +41,12 @@ export interface Answers {
   readonly count: number;
 }
 
+/** A call that was answered and not heard well. */
+export interface ImpairedAttempt extends AttemptRecord {
+  /** The worst that its audio was rated; absent where it fell silent and nothing rated it. */
+  readonly audio?: AudioQuality;
+}
+
 export interface CarrierCase {
   readonly trunk: TrunkFact;
   /** Does our record place the fault at this carrier? Where not, it is asked and not told. */
@@ -46,6 +54,8 @@ export interface CarrierCase {
   readonly from: string;
   readonly to: string;
   readonly ongoing: boolean;
+  /** It was `ongoing` when our record ended. */
+  readonly unended: boolean;
   readonly firstFailed?: string;
   readonly lastFailed?: string;
   /** Attempts of the span that left us on this trunk. */
@@ -53,10 +63,13 @@ export interface CarrierCase {
   /** Those that did not reach their callee, the worst first. */
   readonly failed: readonly AttemptRecord[];
   /** Those that were answered without good audio, where the verdict lays that on this trunk. */
-  readonly impaired: readonly AttemptRecord[];
+  readonly impaired: readonly ImpairedAttempt[];
   readonly answers: readonly Answers[];
+  /** The same attempts by route. */
   readonly scope: readonly Kpi[];
   readonly registration?: RegistrationKpi;
+  /** What the registrar said instead of confirming. */
+  readonly refusals: readonly Answers[];
   /** Connections to the edge that ended, with their WebSocket close codes. */
   readonly connectionsLost: readonly { readonly time: string; readonly code: number }[];
   readonly tested: readonly { readonly code: CarrierTest; readonly route?: string; readonly count: number }[];
@@ -72,7 +85,8 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
   if (!found) return undefined;
   const { verdict, span, calls, clockSkews } = report;
   const lost = new Set(calls.filter(({ fate }) => fate === "lost").map(({ callId }) => callId));
-  const sent = report.attempts.filter((attempt) => attempt.trunkId === found.id && attempt.sent);
+  const own = report.attempts.filter(({ trunkId }) => trunkId === found.id);
+  const sent = own.filter((attempt) => attempt.sent);
   const failed = sent.filter(({ class: class_ }) => faulty.has(class_));
   const inOrder = failed.map(({ time }) => time).sort();
   const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
@@ -83,13 +97,16 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
     from: span.from,
     to: span.to,
     ongoing: span.ongoing,
+    unended: isUnended(report),
     ...(inOrder[0] !== undefined && { firstFailed: inOrder[0], lastFailed: inOrder.at(-1) ?? inOrder[0] }),
     attempts: sent.length,
     failed: worstFirst(failed, lost),
     impaired: impairedOf(report, sent, found.id),
     answers: answersOf(failed),
-    scope: report.kpis.filter((kpi) => kpi.trunkId === found.id),
+    // Not the report's own, which leave out who was answered before the span, and not heard well within it.
+    scope: kpisOf(own),
     ...(registration && { registration }),
+    refusals: refusalsOf(report, found.id),
     connectionsLost: report.timeline.flatMap((moment) =>
       moment.type === "flow:changed" && moment.trunkId === found.id && moment.end ? [{ time: moment.time, code: moment.end.code }] : [],
     ),
@@ -110,14 +127,31 @@ function mostFailed({ attempts, trunks }: ReportDocument): string | undefined {
   return [...trunks].sort((a, b) => failures(b.id) - failures(a.id))[0]?.id;
 }
 
-function impairedOf({ verdict, timeline }: ReportDocument, sent: readonly AttemptRecord[], trunkId: string): AttemptRecord[] {
+function impairedOf({ verdict, timeline }: ReportDocument, sent: readonly AttemptRecord[], trunkId: string): ImpairedAttempt[] {
   if (verdict?.faults.some((fault) => fault.domain === "carrier-media" && fault.trunkId === trunkId) !== true) return [];
-  const calls = new Set(
+  const worst = new Map<string, AudioQuality | undefined>();
+  for (const moment of timeline) {
+    if (moment.type === "audio:lost" || moment.type === "audio:given-up") worst.set(moment.callId, worst.get(moment.callId));
+    if (moment.type === "audio:rated" && lowest(moment) < lowest(worst.get(moment.callId))) worst.set(moment.callId, moment);
+  }
+  return sent.flatMap((attempt) => {
+    if (attempt.class !== "answered" || !worst.has(attempt.callId)) return [];
+    const audio = worst.get(attempt.callId);
+    return [{ ...attempt, ...(audio && { audio }) }];
+  });
+}
+
+/** Of the two ways that it goes. */
+const lowest = (quality: AudioQuality | undefined) => Math.min(quality?.mos ?? Infinity, quality?.uplink?.mos ?? Infinity);
+
+function refusalsOf({ timeline }: ReportDocument, trunkId: string): Answers[] {
+  return answersOf(
     timeline.flatMap((moment) =>
-      moment.type === "audio:rated" || moment.type === "audio:lost" || moment.type === "audio:given-up" ? [moment.callId] : [],
+      moment.type === "registration:changed" && moment.trunkId === trunkId && (moment.answer?.code ?? 0) >= 300 && moment.answer
+        ? [{ codes: [moment.answer.code], said: moment.answer.said }]
+        : [],
     ),
   );
-  return sent.filter((attempt) => attempt.class === "answered" && calls.has(attempt.callId));
 }
 
 /** A call that was lost before one that was saved, one kind of failure before the same again, the latest before the oldest. */
@@ -129,7 +163,7 @@ function worstFirst(failed: readonly AttemptRecord[], lost: ReadonlySet<string>)
   return [...first, ...byWeight.filter((attempt) => !first.includes(attempt))];
 }
 
-function answersOf(failed: readonly AttemptRecord[]): Answers[] {
+function answersOf(failed: readonly Pick<AttemptRecord, "codes" | "q850" | "row" | "said">[]): Answers[] {
   const kinds = new Map<string, Answers>();
   for (const { codes, q850, row = "", said } of failed) {
     const finals = codes.slice(-1);

@@ -5,7 +5,8 @@ import type { ReportDocument } from "../document.ts";
 import { environmentRows, environmentText } from "../environment-words.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
-import { clockTime, partyText, sentenceOf, spanText } from "../wording.ts";
+import { toldMoments } from "../moments.ts";
+import { clockTime, partyText, spanText } from "../wording.ts";
 import { ladder } from "./ladder.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, head, heardCaption, scrolling } from "./table.ts";
@@ -114,27 +115,25 @@ function attemptTable(
 
 export function timeTable(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
-  const { timeline } = report;
-  if (timeline.length === 0) return html``;
+  const { lines, note } = toldMoments(report, catalogue, mostMoments);
+  if (lines.length === 0) return html``;
   const marked = termMarker(catalogue);
-  const half = mostMoments / 2;
-  const shown = timeline.length <= mostMoments ? timeline : [...timeline.slice(0, half), ...timeline.slice(-half)];
   return html`<section aria-labelledby="timeline">
     <h2 id="timeline">${labels.timeline}</h2>
     <table class="moments">
       ${heardCaption(labels.timeline)} ${head(labels.time, labels.what, "#")}
       <tbody>
-        ${shown.map(
-          (moment) =>
+        ${lines.map(
+          ({ time, text, seq }) =>
             html`<tr>
-              <th scope="row">${clockTime(moment.time, report)}</th>
-              <td>${marked(sentenceOf(moment, catalogue))}</td>
-              <td class="figure">${moment.seq}</td>
+              <th scope="row">${time}</th>
+              <td>${marked(text)}</td>
+              <td class="figure">${seq}</td>
             </tr>`,
         )}
       </tbody>
     </table>
-    ${shown.length < timeline.length && html`<p class="note">${catalogue.someMoments(shown.length, timeline.length)}</p>`}
+    ${note !== undefined && html`<p class="note">${note}</p>`}
   </section>`;
 }
 

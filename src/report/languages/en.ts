@@ -113,6 +113,7 @@ export const en: Catalogue = {
   reinitialised: () => "Service came back right after a new start-up of the CRM, while the trunks had been well throughout.",
   someCalls: (shown, all) => `The picture shows ${shown} of ${all} calls, those that met a fault first; all of them are listed below.`,
   someMoments: (shown, all) => `The first and last of ${all} moments, ${shown} in all; the others are in the journal.`,
+  sameAgain: (count, until) => `The same again ${plural(count, "time")}, until ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "once" : `${count} times`),
   entries: ({ entries, firstSeq, lastSeq }) =>

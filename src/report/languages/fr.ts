@@ -120,6 +120,7 @@ export const fr: Catalogue = spaced<Catalogue>({
   someCalls: (shown, all) =>
     `L’image montre ${shown} appels sur ${all}, d’abord ceux qui ont rencontré une panne ; tous figurent dans la liste ci-dessous.`,
   someMoments: (shown, all) => `Les premiers et les derniers de ${all} moments, ${shown} en tout ; les autres sont dans le journal.`,
+  sameAgain: (count, until) => `De même encore ${count} fois, jusqu’à ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "une fois" : `${count} fois`),
   entries: ({ entries, firstSeq, lastSeq }) =>

@@ -1,6 +1,7 @@
 /** Figures, durations and names, as every sentence of this language writes them. */
 import { everyRoute } from "../../../journal.ts";
-import { figuresOf } from "../figures.ts";
+import type { AudioQuality } from "../../../ports/audio.ts";
+import { figuresOf, unit } from "../figures.ts";
 
 /** 24 hours, and the day before the month: read alike on both sides of the ocean. */
 export const { number, decimal, percent, duration, moment } = figuresOf("en-GB");
@@ -25,3 +26,7 @@ export const carrierOf = (carrier: string, trunkId: string) =>
   carrier === "" || carrier === trunkId ? `trunk ${trunkId}` : `${carrier} (trunk ${trunkId})`;
 
 export const confidence = (probability: number) => confidenceScale.find(([atLeast]) => probability >= atLeast)?.[1] ?? "unknown";
+
+/** Of a call's audio, as it was rated. */
+export const audioFigures = ({ mos, lossPercent, jitterMs, rttMs, uplink }: AudioQuality) =>
+  `MOS ${decimal(mos)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${decimal(uplink.mos)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}`;
