@@ -451,8 +451,10 @@ export interface Catalogue {
   attemptNote(attempt: AttemptRecord): string;
   /** A whole sentence, where only a new start of the CRM ended the incident. */
   reinitialised(): string;
-  /** The picture or a table shows `shown` of `all`. */
+  /** The picture shows `shown` of `all`. */
   someCalls(shown: number, all: number): string;
+  /** The same of the list, where even that would be too long. */
+  someListed(shown: number, all: number): string;
   /** The same of the time line, which keeps its first and last. */
   someMoments(shown: number, all: number): string;
   /** A sentence after that of a moment, of those like it that followed. @param until time of day. */

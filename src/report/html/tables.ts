@@ -7,12 +7,16 @@ import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { toldMoments } from "../moments.ts";
 import { clockTime, partyText, spanText } from "../wording.ts";
+import { mostUrgent } from "./call-lanes.ts";
 import { ladder } from "./ladder.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, head, heardCaption, scrolling } from "./table.ts";
 import { termMarker } from "./terms.ts";
 
 type Marker = ReturnType<typeof termMarker>;
+
+/** Each has a ladder of its own: thousands take a browser minutes to open, and more to print. */
+const mostCalls = 500;
 
 /** Longer time lines are cut in the middle. */
 const mostMoments = 160;
@@ -24,10 +28,12 @@ export function callList(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
   const attempts = attemptsByCall(report);
   const marked = termMarker(catalogue);
+  const shown = mostUrgent(report.calls, (_, index) => index < mostCalls);
   return html`<section aria-labelledby="calls">
     <h2 id="calls">${labels.calls}</h2>
     ${report.calls.length === 0 && html`<p class="note">${labels.noCalls}</p>`}
-    ${report.calls.map((call) => callDetails(call, attempts.get(call.callId) ?? [], marked, report, catalogue))}
+    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someListed(shown.length, report.calls.length)}</p>`}
+    ${shown.map((call) => callDetails(call, attempts.get(call.callId) ?? [], marked, report, catalogue))}
   </section>`;
 }
 

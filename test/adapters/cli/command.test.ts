@@ -40,7 +40,9 @@ files["newer.json"] = reportFile({ version: "linekeeper-report/2" });
 files["older.json"] = reportFile({ reportId: undefined, status: undefined, registrations: undefined, clockSkews: undefined });
 files["half.json"] = reportFile({}).subarray(0, 300);
 
-async function linekeeper(...args: string[]) {
+const linekeeper = (...args: string[]) => onTerminal(undefined, ...args);
+
+async function onTerminal(columns: number | undefined, ...args: string[]) {
   let [out, err] = ["", ""];
   const written: Record<string, string> = {};
   const io: Io = {
@@ -59,7 +61,7 @@ async function linekeeper(...args: string[]) {
     },
     lines: async function* () {},
     stopped: async () => {},
-    columns: undefined,
+    columns,
     errColumns: undefined,
     style: (_, text) => text,
     now: () => 0,
@@ -415,6 +417,13 @@ test.each([["--help"], ["--version"], ...commands.map((name) => [name, "--help"]
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   },
 );
+
+test.each(commands)("%s --help breaks no word of its options at 60 columns", async (name) => {
+  const { out } = await onTerminal(60, name, "--help");
+  const options = /\nOptions:\n([^]*?)\n(?:\n|$)/.exec(out)?.[1]?.split("\n") ?? [];
+  expect(options.filter((line) => line.length > 60)).toEqual([]);
+  expect(options.length).toBeGreaterThan(0);
+});
 
 test.each(commands)("docs/command.md has %s, each of its options and its example", async (name) => {
   const page = readFileSync(new URL("../../../docs/command.md", import.meta.url), "utf8");
