@@ -9,7 +9,7 @@ import type { TrunkFact } from "../journal.ts";
 import type { AudioQuality } from "../ports/audio.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { ReportDocument } from "./document.ts";
-import { kpisOf, type Kpi, type RegistrationKpi } from "./kpi.ts";
+import { reachedCallee, type Kpi, type RegistrationKpi } from "./kpi.ts";
 import { isUnended } from "./wording.ts";
 
 /** Evidence that is a test of the carrier's side, and says nothing of the inside of ours. */
@@ -66,7 +66,7 @@ export interface CarrierCase {
   readonly impaired: readonly ImpairedAttempt[];
   readonly answers: readonly Answers[];
   /** The same attempts by route. */
-  readonly scope: readonly Kpi[];
+  readonly scope: readonly Pick<Kpi, "route" | "attempts" | "answered" | "ner">[];
   readonly registration?: RegistrationKpi;
   /** What the registrar said instead of confirming. */
   readonly refusals: readonly Answers[];
@@ -85,8 +85,7 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
   if (!found) return undefined;
   const { verdict, span, calls, clockSkews } = report;
   const lost = new Set(calls.filter(({ fate }) => fate === "lost").map(({ callId }) => callId));
-  const own = report.attempts.filter(({ trunkId }) => trunkId === found.id);
-  const sent = own.filter((attempt) => attempt.sent);
+  const sent = report.attempts.filter((attempt) => attempt.trunkId === found.id && attempt.sent);
   const failed = sent.filter(({ class: class_ }) => faulty.has(class_));
   const inOrder = failed.map(({ time }) => time).sort();
   const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
@@ -104,7 +103,7 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
     impaired: impairedOf(report, sent, found.id),
     answers: answersOf(failed),
     // Not the report's own, which leave out who was answered before the span, and not heard well within it.
-    scope: kpisOf(own),
+    scope: scopeOf(sent),
     ...(registration && { registration }),
     refusals: refusalsOf(report, found.id),
     connectionsLost: report.timeline.flatMap((moment) =>
@@ -121,6 +120,16 @@ const isConcluded = (verdict: ReportDocument["verdict"], trunkId: string): boole
     (fault, index) =>
       fault.trunkId === trunkId && fault.domain.startsWith("carrier-") && (index > 0 || ["clear", "likely"].includes(verdict.conclusion)),
   ) === true;
+
+function scopeOf(sent: readonly AttemptRecord[]): CarrierCase["scope"] {
+  return [...new Set(sent.map(({ route }) => route))].map((route) => {
+    const all = sent.filter((attempt) => attempt.route === route);
+    const ended = all.filter((attempt) => attempt.class !== undefined);
+    const answered = ended.filter((attempt) => attempt.class === "answered").length;
+    const ner = ended.length > 0 && { ner: ended.filter(reachedCallee).length / ended.length };
+    return { route, attempts: all.length, answered, ...ner };
+  });
+}
 
 function mostFailed({ attempts, trunks }: ReportDocument): string | undefined {
   const failures = (id: string) => attempts.filter((attempt) => attempt.trunkId === id && faulty.has(attempt.class)).length;
