@@ -18,6 +18,9 @@ type Marker = ReturnType<typeof termMarker>;
 /** Each has a ladder of its own: thousands take a browser minutes to open, and more to print. */
 const mostCalls = 500;
 
+/** Of those that met a fault, so many are printed with their attempts: two or three to a sheet. */
+const mostPrinted = 50;
+
 /** Longer time lines are cut in the middle. */
 const mostMoments = 160;
 
@@ -29,11 +32,12 @@ export function callList(report: ReportDocument, catalogue: Catalogue): Markup {
   const attempts = attemptsByCall(report);
   const marked = termMarker(catalogue);
   const shown = mostUrgent(report.calls, (_, index) => index < mostCalls);
+  const printed = new Set(mostUrgent(shown, (call, index) => index < mostPrinted && toneOf(call) !== "plain"));
   return html`<section aria-labelledby="calls">
     <h2 id="calls">${labels.calls}</h2>
     ${report.calls.length === 0 && html`<p class="note">${labels.noCalls}</p>`}
     ${shown.length < report.calls.length && html`<p class="note">${catalogue.someListed(shown.length, report.calls.length)}</p>`}
-    ${shown.map((call) => callDetails(call, attempts.get(call.callId) ?? [], marked, report, catalogue))}
+    ${shown.map((call) => callDetails(call, printed.has(call), attempts.get(call.callId) ?? [], marked, report, catalogue))}
   </section>`;
 }
 
@@ -49,6 +53,7 @@ function attemptsByCall({ attempts }: ReportDocument): ReadonlyMap<string, reado
 
 function callDetails(
   call: CallRecord,
+  isPrinted: boolean,
   attempts: readonly AttemptRecord[],
   marked: Marker,
   report: ReportDocument,
@@ -68,8 +73,8 @@ function callDetails(
     call.endedMs === undefined ? undefined : duration(call.endedMs - call.startedMs),
     call.possibleDuplicate ? labels.possibleDuplicate : undefined,
   ];
-  const tone = wordOf(fateTones, call.fate) ?? "plain";
-  return html`<details class="call ${tone}">
+  const tone = toneOf(call);
+  return html`<details class="call ${tone}${isPrinted && " printed"}">
     <summary>
       <span class="fate ${tone}">${fate}</span>
       <span class="when">${clockTime(call.time, report)}</span>
@@ -83,6 +88,7 @@ function callDetails(
 }
 
 const fateTones: Readonly<Record<string, string>> = { lost: "bad", refused: "bad", saved: "good", carried: "plain", running: "plain" };
+const toneOf = ({ fate }: CallRecord) => wordOf(fateTones, fate) ?? "plain";
 
 function attemptTable(
   attempts: readonly AttemptRecord[],
