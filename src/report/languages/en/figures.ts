@@ -4,7 +4,8 @@ import type { AudioQuality } from "../../../ports/audio.ts";
 import { figuresOf, unit } from "../figures.ts";
 
 /** 24 hours, and the day before the month: read alike on both sides of the ocean. */
-export const { number, decimal, percent, duration, moment } = figuresOf("en-GB");
+const { decimal, ...figures } = figuresOf("en-GB");
+export const { number, percent, duration, moment } = figures;
 
 export const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 export const someCalls = (count: number | string | undefined, unknown = "Calls") => (count === undefined ? unknown : plural(count, "call"));

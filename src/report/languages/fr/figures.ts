@@ -3,7 +3,8 @@ import { everyRoute } from "../../../journal.ts";
 import type { AudioQuality } from "../../../ports/audio.ts";
 import { figuresOf, unit } from "../figures.ts";
 
-export const { number, decimal, percent, duration, moment } = figuresOf("fr");
+const { decimal, ...figures } = figuresOf("fr");
+export const { number, percent, duration, moment } = figures;
 
 /** None and one are singular. */
 export const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${Number(count) < 2 ? one : many}`;
