@@ -56,6 +56,14 @@ export const list =
     (value as readonly unknown[]).forEach((each, index) => check(`${at}[${index}]`, each));
   };
 
+/** A list with something in it. */
+export const filled =
+  (check: Check): Check =>
+  (at, value) => {
+    list(check)(at, value);
+    if ((value as readonly unknown[]).length === 0) refuse(at, "is empty");
+  };
+
 /** Those of a list that have a name in `key`: no two the same. */
 export function distinct(at: string, list: readonly object[], key: string, why = ""): void {
   const names = list.map((each) => (each as Record<string, unknown>)[key]);

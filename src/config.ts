@@ -129,7 +129,10 @@ export interface LinekeeperConfig {
   readonly country?: string;
   /** Classes of destinations whose health is kept apart, besides `national` and `international`. Default none. */
   readonly routes?: readonly RouteConfig[];
-  /** Numbers that are never refused, as the agent dials them. */
+  /**
+   * Numbers that are never refused, as the agent dials them. Left out: 112, 911 and what the people of `country` dial besides. They take the place
+   * of those, so name all; an empty list is refused, for some number must get through whatever happens.
+   */
   readonly emergencyNumbers?: readonly string[];
   /** Bounds that differ from `defaultLimits`; each has its unit in its name. */
   readonly limits?: Partial<Limits>;

@@ -42,6 +42,11 @@ export interface LinekeeperEvents extends NoticeEvents {
    * no more.
    */
   "trunk:changed": TrunkHealth;
+  /**
+   * A call goes out that was not under way before: by `call()`, whoever called that, or as the other side of another call asked. Also one that
+   * is refused, whose `ended` follows. Not told for a call that is given back to a second click.
+   */
+  "call:placed": Call;
   /** A customer calls, and it rings at the agent: answer or decline this very object. */
   "call:offered": IncomingCall;
   /** Which of the browser's pages is the agent's telephone, each time that it moves (`shared: tabs()`). */
@@ -64,6 +69,7 @@ const lineEvents: EventNames<LinekeeperEvents> = {
   "boot:changed": true,
   "boot:reinitialised": true,
   "trunk:changed": true,
+  "call:placed": true,
   "call:offered": true,
   "telephone:moved": true,
   "call:resumed": true,
@@ -216,6 +222,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     refusalOf,
     onOffered: (call) => emit("call:offered", call),
     telephone: () => telephone,
+    onPlaced: (call) => emit("call:placed", call),
   });
   const telephone = createTelephone({ settings, journal, roster, switchboard, onMoved: (to) => emit("telephone:moved", to) });
   let controls: { close(): void } | undefined;

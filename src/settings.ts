@@ -1,6 +1,6 @@
 /** What the integrator passes, checked once, with the defaults filled in. */
 import * as check from "./checks.ts";
-import { distinct, each, list, oneOf, refuse, shape, show, text, type Check } from "./checks.ts";
+import { distinct, each, filled, list, oneOf, refuse, shape, show, text, type Check } from "./checks.ts";
 import { systemClock, systemRandom, type Random } from "./clock.ts";
 import type { LinekeeperConfig, PrivacyConfig, ReportingConfig, RouteConfig, Settings, TrunkConfig } from "./config.ts";
 import { faultDomains } from "./diagnosis/model.ts";
@@ -71,10 +71,7 @@ const route = shape<RouteConfig>(
       text(at, name);
       if (["all", "emergency", "unknown"].includes(name as string)) refuse(at, `${show(name)} is taken`);
     },
-    prefixes(at, prefixes) {
-      list(check.matching(/^\+?\d+$/, 'digits, "+" before them for E.164'))(at, prefixes);
-      if ((prefixes as readonly string[]).length === 0) refuse(at, "is empty");
-    },
+    prefixes: filled(check.matching(/^\+?\d+$/, 'digits, "+" before them for E.164')),
   },
   "name",
   "prefixes",
@@ -120,7 +117,7 @@ const config = (securePage: boolean): Check =>
       controls: each(check.callable("that returns a promise")),
       country: check.matching(/^[1-9]\d{0,2}$/, 'a country calling code without "+", such as "216"'),
       routes: list(route),
-      emergencyNumbers: list(check.matching(/^\+?\d{2,15}$/, "digits")),
+      emergencyNumbers: filled(check.matching(/^\+?\d{2,15}$/, "digits")),
       limits: shape<Limits>(byName(Object.keys(defaultLimits) as (keyof Limits)[], limit)),
       privacy: shape<PrivacyConfig>({
         errorMessages: check.flag,

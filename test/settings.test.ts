@@ -89,6 +89,7 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ controls: { crm: "https://crm.example" } }, /^controls\.crm must be a function/],
     [{ country: "+216" }, /^country must be a country calling code without "\+"/],
     [{ emergencyNumbers: ["one"] }, /^emergencyNumbers\[0\] must be digits/],
+    [{ emergencyNumbers: [] }, /^emergencyNumbers is empty/],
     [{ routes: [{ name: "local", prefixes: [] }] }, /^routes\[0\]\.prefixes is empty/],
     [{ routes: [{ name: "local", prefixes: ["abc"] }] }, /^routes\[0\]\.prefixes\[0\] must be digits/],
     [{ routes: [{ name: "emergency", prefixes: ["112"] }] }, /^routes\[0\]\.name "emergency" is taken/],

@@ -49,10 +49,15 @@ export const isReport = (text: string): boolean => saysReport.test(text);
 export async function readInput(io: Io, path: string): Promise<Input> {
   const text = await readFileText(io, path);
   const whole = isReport(text) ? text : withoutTornEnd(text);
+  const input = inputOf(path, whole);
+  // Not before the rest is known for a journal: any file has a last line.
   if (whole.length < text.length)
     io.err(`linekeeper: ${nameOf(path)}:${whole.split("\n").length}: the last line was not written to its end, and is left out\n`);
-  return inputOf(path, whole);
+  return input;
 }
+
+/** The number of the first line that is not blank, from 1: what is wrong there was no journal to begin with. */
+const firstLine = (text: string): number => text.split("\n").findIndex((line) => line.trim() !== "") + 1;
 
 /** @throws InputError that names the file, and the line where there is one. */
 export function inputOf(path: string, text: string): Input {
@@ -63,6 +68,8 @@ export function inputOf(path: string, text: string): Input {
     return { kind: "journal", path, text, entries };
   } catch (error) {
     if (!(error instanceof JournalSyntaxError || error instanceof ReportSyntaxError)) throw error;
+    if (error instanceof JournalSyntaxError && error.line === firstLine(text))
+      throw new InputError(`${nameOf(path)}: it is no journal and no report (${error.message})`);
     throw new InputError(`${nameOf(path)}:${error.message.replace(/^line /, "")}`);
   }
 }

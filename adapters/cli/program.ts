@@ -51,6 +51,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       getOutHelpWidth: () => io.columns ?? 80,
       getErrHelpWidth: () => io.columns ?? 80,
     })
+    // Beside the options' names little is left of a narrow terminal, and words are still kept whole.
+    .configureHelp({ minWidthToWrap: 20 })
     .addHelpText(
       "after",
       "\nA journal is a file with one entry per line (JSON Lines), a report one JSON\nobject; zipped or not. - is standard input, and read if nothing is named.\nExit codes: 0 done and well, 1 something was found (verify, validate), 2 a file\ncannot be used, or the command was used wrongly.",

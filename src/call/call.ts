@@ -70,6 +70,13 @@ export const callEvents: EventNames<CallEvents> = {
 export interface Call extends Events<CallEvents>, Talk {
   /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
+  /** `in` only where a page before this one had taken a customer's call: a `ResumedCall`. */
+  readonly direction: "out" | "in";
+  /**
+   * Whom it is with, for the agent's eyes only, never journalled: by E.164 where `country` tells, else as dialled, without separators; a URI where
+   * a transfer named no number; empty where none could be read. Who takes the customer's place is told as `replaced`.
+   */
+  readonly number: string;
   /** Where it stands now: `ended` once it is over, for whatever reason. */
   readonly state: CallState;
   /** The trunk that carries it now. */
@@ -88,11 +95,9 @@ export interface Call extends Events<CallEvents>, Talk {
   hangUp(): void;
 }
 
-/** Nobody dials it again: it has answered. Whom it is with only its URI tells. */
+/** Nobody dials it again: it has answered. */
 export interface ResumedCall extends Call {
   readonly resumed: true;
-  /** `in`: the customer had called. */
-  readonly direction: "out" | "in";
   /** The customer's, as the dialog has it that was taken up: personal data, never journalled. */
   readonly remoteUri: string;
 }
@@ -125,6 +130,8 @@ export const incomingCallEvents: EventNames<IncomingCallEvents> = { ...callEvent
 export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
+  /** The customer called. */
+  readonly direction: "in";
   /** The trunk that it came by, or is answered on. */
   readonly trunkId: string;
   /** Who calls, or has taken their place since, as read: by their URI, or as the carrier vouches. Personal data, for the agent's eyes only; never journalled. */
@@ -168,6 +175,8 @@ export interface AnyCallEvents extends ConversationEvents {
 export interface AnyCall extends Events<AnyCallEvents>, Talk {
   /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
+  /** Who called: the agent (`out`), whose call has a `number`; or the customer (`in`), who has an `identity`, or after a reload a `number`. */
+  readonly direction: "out" | "in";
   /** The trunk that carries it now. */
   readonly trunkId: string | undefined;
   /** Where it stands now: `ended` once it is over, for whatever reason. */

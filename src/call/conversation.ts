@@ -40,6 +40,8 @@ export interface TalkPorts {
   readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: SipInvitation, identity: CallerIdentity) => void;
   /** Ends a dialog that is not the call's any more, or is not to be. */
   readonly sayGoodbye: (dialog: SipDialog | Promise<SipDialog>, trunk: Trunk) => void;
+  /** Where the page before had it: since when it is answered. */
+  readonly answeredDateMs?: number | undefined;
   /** The call is over. */
   readonly signal: AbortSignal;
 }
@@ -62,6 +64,8 @@ export interface KeptCall {
   readonly held: Held;
   /** Nobody is heard who thinks that they are not, a page later. */
   readonly muted: boolean;
+  /** Absent in what an older version kept. */
+  readonly answeredDateMs?: number | undefined;
   /** To whom nobody needs to know any more. */
   readonly transferring?: KeptTransfer;
   readonly dialog: KeptDialog;
@@ -97,6 +101,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   let line: Line | undefined;
   let isLeaving = false;
   let hasNoAudio = false;
+  let { answeredDateMs } = ports;
   /** Somebody is taking the customer's place. */
   let replacing: Promise<unknown> | undefined;
 
@@ -155,6 +160,7 @@ export function createConversation(ports: TalkPorts): Conversation {
   function begin(answered: Answered): void {
     const { trunk, dialog, settings } = answered;
     trunkId = trunk.id;
+    answeredDateMs ??= settings.clock.dateMs();
     present = new AbortController();
     let { transferring } = answered;
     [isLeaving, hasNoAudio] = [transferring !== undefined, false];
@@ -167,7 +173,8 @@ export function createConversation(ports: TalkPorts): Conversation {
       const { held } = holding;
       const { aor } = trunk.account;
       const { route } = answered.party;
-      return kept && { callId, trunkId: trunk.id, aor, route, held, muted: isMuted, ...(transferring && { transferring }), dialog: kept };
+      const told = { held, muted: isMuted, answeredDateMs, ...(transferring && { transferring }) };
+      return kept && { callId, trunkId: trunk.id, aor, route, ...told, dialog: kept };
     };
     const { clock, limits } = settings;
     const reachable = () => untilReady(trunk, clock.nowMs() + limits.trunkWaitMs, own);
@@ -215,6 +222,9 @@ export function createConversation(ports: TalkPorts): Conversation {
       get muted() {
         return isMuted;
       },
+      get answeredDateMs() {
+        return answeredDateMs;
+      },
       hold: () => wish(true),
       unhold: () => wish(false),
       mute,
@@ -247,7 +257,7 @@ export function createConversation(ports: TalkPorts): Conversation {
     cut() {
       present.abort();
       holding.over();
-      [trunkId, line, isLeaving, hasNoAudio, ask] = [undefined, undefined, false, false, () => {}];
+      [trunkId, line, answeredDateMs, isLeaving, hasNoAudio, ask] = [undefined, undefined, undefined, false, false, () => {}];
       keep = () => undefined;
     },
     get hasNoAudio() {

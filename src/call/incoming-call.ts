@@ -243,6 +243,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
 
   const call: Omit<OwnedIncomingCall, keyof Talk> = {
     id: callId,
+    direction: "in",
     get trunkId() {
       return current.trunk.id;
     },

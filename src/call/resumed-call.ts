@@ -8,6 +8,7 @@ import { directionOf, narrowed } from "../media/direction.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import type { MediaSession } from "../ports/media.ts";
 import type { SipDialog } from "../ports/sip-dialog.ts";
+import { toE164 } from "../routing/destination.ts";
 import { callTable, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { callEvents, type CallEvents, type CallSummary, type ResumedCall } from "./call.ts";
@@ -23,6 +24,8 @@ import { untilReady } from "./until-ready.ts";
 
 interface ResumedPorts extends CallPorts {
   readonly kept: KeptCall;
+  /** Of the dialog's URI; empty where that has none. */
+  readonly number: string;
   /** When it was kept last, in ms since 1970. */
   readonly keptDateMs: number;
   /** Its page is gone for good: it is only to be ended. */
@@ -48,6 +51,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     emit,
     onTransferred: () => finish("transferred", true),
     onReplaced: attend,
+    answeredDateMs: kept.answeredDateMs,
     sayGoodbye: goodbyes.say,
     signal: over.signal,
   });
@@ -166,6 +170,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     id: callId,
     resumed: true,
     direction,
+    number: party.route === "emergency" ? ports.number : toE164(ports.number, settings.country),
     remoteUri: kept.dialog.remoteUri,
     get state() {
       return state;

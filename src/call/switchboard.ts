@@ -69,6 +69,7 @@ export interface Switchboard {
 /** What a call that is taken over gets here. */
 interface Adopted extends AmongCalls, Pick<CallPorts, "party" | "onTrunkChange"> {
   readonly media: MediaSession;
+  readonly number: string;
 }
 
 interface SwitchboardPorts {
@@ -85,6 +86,7 @@ interface SwitchboardPorts {
   readonly onOffered: (call: IncomingCall) => void;
   /** Where customers ring. */
   readonly telephone: () => Pick<Telephone, "place" | "used" | "changed">;
+  readonly onPlaced: (call: Call) => void;
   /** An emergency call is placed: it does not wait for the CRM to start the line. */
   readonly onEmergency: () => void;
 }
@@ -217,6 +219,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       turnTo(id);
       void placed.begin();
     }
+    // Last of all: who is told may hang up, or close the line.
+    ports.onPlaced(placed);
     return placed;
   }
 
@@ -299,6 +303,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const number = /^(?:sips?|tel):(\+?[\d*#]{2,32})(?=[@;]|$)/i.exec(remoteUri)?.[1] ?? "";
     const adopted = make({
       party: aliases({ number, route, emergency: false }),
+      number,
       media: openMediaLater(settings.media, id, journal),
       ...among(id),
       onTrunkChange: ports.onTrunkChange,

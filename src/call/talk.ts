@@ -46,6 +46,8 @@ export interface Talk {
   readonly held: Held;
   /** The agent has muted the microphone. */
   readonly muted: boolean;
+  /** Since when it is answered, ms since 1970: a reload and a transfer by the other side change nothing of it. Undefined while nobody has answered. */
+  readonly answeredDateMs: number | undefined;
   /**
    * Puts the customer on hold (re-INVITE, RFC 3264 §8.4). At once nothing of the microphone leaves, and nothing is played. While the
    * flow is down it waits for the next. Resolves when the other side took it, or it came to nothing; then the call is as it was.

@@ -6,9 +6,11 @@
 import type { Evidence } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { TrunkFact } from "../journal.ts";
+import type { AudioQuality } from "../ports/audio.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { ReportDocument } from "./document.ts";
-import type { Kpi, RegistrationKpi } from "./kpi.ts";
+import { reachedCallee, type Kpi, type RegistrationKpi } from "./kpi.ts";
+import { isUnended } from "./wording.ts";
 
 /** Evidence that is a test of the carrier's side, and says nothing of the inside of ours. */
 export const carrierTests = [
@@ -39,6 +41,12 @@ export interface Answers {
   readonly count: number;
 }
 
+/** A call that was answered and not heard well. */
+export interface ImpairedAttempt extends AttemptRecord {
+  /** The worst that its audio was rated; absent where it fell silent and nothing rated it. */
+  readonly audio?: AudioQuality;
+}
+
 export interface CarrierCase {
   readonly trunk: TrunkFact;
   /** Does our record place the fault at this carrier? Where not, it is asked and not told. */
@@ -46,6 +54,8 @@ export interface CarrierCase {
   readonly from: string;
   readonly to: string;
   readonly ongoing: boolean;
+  /** It was `ongoing` when our record ended. */
+  readonly unended: boolean;
   readonly firstFailed?: string;
   readonly lastFailed?: string;
   /** Attempts of the span that left us on this trunk. */
@@ -53,10 +63,13 @@ export interface CarrierCase {
   /** Those that did not reach their callee, the worst first. */
   readonly failed: readonly AttemptRecord[];
   /** Those that were answered without good audio, where the verdict lays that on this trunk. */
-  readonly impaired: readonly AttemptRecord[];
+  readonly impaired: readonly ImpairedAttempt[];
   readonly answers: readonly Answers[];
-  readonly scope: readonly Kpi[];
+  /** The same attempts by route. */
+  readonly scope: readonly Pick<Kpi, "route" | "attempts" | "answered" | "ner">[];
   readonly registration?: RegistrationKpi;
+  /** What the registrar said instead of confirming. */
+  readonly refusals: readonly Answers[];
   /** Connections to the edge that ended, with their WebSocket close codes. */
   readonly connectionsLost: readonly { readonly time: string; readonly code: number }[];
   readonly tested: readonly { readonly code: CarrierTest; readonly route?: string; readonly count: number }[];
@@ -83,13 +96,16 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
     from: span.from,
     to: span.to,
     ongoing: span.ongoing,
+    unended: isUnended(report),
     ...(inOrder[0] !== undefined && { firstFailed: inOrder[0], lastFailed: inOrder.at(-1) ?? inOrder[0] }),
     attempts: sent.length,
     failed: worstFirst(failed, lost),
     impaired: impairedOf(report, sent, found.id),
     answers: answersOf(failed),
-    scope: report.kpis.filter((kpi) => kpi.trunkId === found.id),
+    // Not the report's own, which leave out who was answered before the span, and not heard well within it.
+    scope: scopeOf(sent),
     ...(registration && { registration }),
+    refusals: refusalsOf(report, found.id),
     connectionsLost: report.timeline.flatMap((moment) =>
       moment.type === "flow:changed" && moment.trunkId === found.id && moment.end ? [{ time: moment.time, code: moment.end.code }] : [],
     ),
@@ -105,19 +121,46 @@ const isConcluded = (verdict: ReportDocument["verdict"], trunkId: string): boole
       fault.trunkId === trunkId && fault.domain.startsWith("carrier-") && (index > 0 || ["clear", "likely"].includes(verdict.conclusion)),
   ) === true;
 
+function scopeOf(sent: readonly AttemptRecord[]): CarrierCase["scope"] {
+  return [...new Set(sent.map(({ route }) => route))].map((route) => {
+    const all = sent.filter((attempt) => attempt.route === route);
+    const ended = all.filter((attempt) => attempt.class !== undefined);
+    const answered = ended.filter((attempt) => attempt.class === "answered").length;
+    const ner = ended.length > 0 && { ner: ended.filter(reachedCallee).length / ended.length };
+    return { route, attempts: all.length, answered, ...ner };
+  });
+}
+
 function mostFailed({ attempts, trunks }: ReportDocument): string | undefined {
   const failures = (id: string) => attempts.filter((attempt) => attempt.trunkId === id && faulty.has(attempt.class)).length;
   return [...trunks].sort((a, b) => failures(b.id) - failures(a.id))[0]?.id;
 }
 
-function impairedOf({ verdict, timeline }: ReportDocument, sent: readonly AttemptRecord[], trunkId: string): AttemptRecord[] {
+function impairedOf({ verdict, timeline }: ReportDocument, sent: readonly AttemptRecord[], trunkId: string): ImpairedAttempt[] {
   if (verdict?.faults.some((fault) => fault.domain === "carrier-media" && fault.trunkId === trunkId) !== true) return [];
-  const calls = new Set(
+  const worst = new Map<string, AudioQuality | undefined>();
+  for (const moment of timeline) {
+    if (moment.type === "audio:lost" || moment.type === "audio:given-up") worst.set(moment.callId, worst.get(moment.callId));
+    if (moment.type === "audio:rated" && lowest(moment) < lowest(worst.get(moment.callId))) worst.set(moment.callId, moment);
+  }
+  return sent.flatMap((attempt) => {
+    if (attempt.class !== "answered" || !worst.has(attempt.callId)) return [];
+    const audio = worst.get(attempt.callId);
+    return [{ ...attempt, ...(audio && { audio }) }];
+  });
+}
+
+/** Of the two ways that it goes. */
+const lowest = (quality: AudioQuality | undefined) => Math.min(quality?.mos ?? Infinity, quality?.uplink?.mos ?? Infinity);
+
+function refusalsOf({ timeline }: ReportDocument, trunkId: string): Answers[] {
+  return answersOf(
     timeline.flatMap((moment) =>
-      moment.type === "audio:rated" || moment.type === "audio:lost" || moment.type === "audio:given-up" ? [moment.callId] : [],
+      moment.type === "registration:changed" && moment.trunkId === trunkId && (moment.answer?.code ?? 0) >= 300 && moment.answer
+        ? [{ codes: [moment.answer.code], said: moment.answer.said }]
+        : [],
     ),
   );
-  return sent.filter((attempt) => attempt.class === "answered" && calls.has(attempt.callId));
 }
 
 /** A call that was lost before one that was saved, one kind of failure before the same again, the latest before the oldest. */
@@ -129,7 +172,7 @@ function worstFirst(failed: readonly AttemptRecord[], lost: ReadonlySet<string>)
   return [...first, ...byWeight.filter((attempt) => !first.includes(attempt))];
 }
 
-function answersOf(failed: readonly AttemptRecord[]): Answers[] {
+function answersOf(failed: readonly Pick<AttemptRecord, "codes" | "q850" | "row" | "said">[]): Answers[] {
   const kinds = new Map<string, Answers>();
   for (const { codes, q850, row = "", said } of failed) {
     const finals = codes.slice(-1);

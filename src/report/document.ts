@@ -212,7 +212,7 @@ export function* buildReportSliced(
   return {
     version: "linekeeper-report/1",
     reportId: reportIdOf(started, incident),
-    status: isFinal || (incident ? incident.closedMs !== undefined : entries.at(-1)?.type === "session:closed") ? "closed" : "ongoing",
+    status: isFinal || incident?.closedMs !== undefined || entries.at(-1)?.type === "session:closed" ? "closed" : "ongoing",
     ...(sampledShare !== undefined && { sampledShare }),
     generatedAt: isoOf(generatedAtMs),
     subject: incident ? "incident" : "session",

@@ -12,7 +12,7 @@ import { doNow, figures, reasoning } from "./html/verdict.ts";
 import { sheetPage } from "./sheet/page.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
-import { actorOf, conclusionOf, spanText } from "./wording.ts";
+import { actorOf, conclusionOf, lengthText, spanText } from "./wording.ts";
 
 /** Nothing may be loaded or run, should anything ever get past the escaping. */
 const policy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
@@ -27,14 +27,13 @@ export function renderHtml(report: ReportDocument, { audience = "support", langu
 
 function supportBody(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
-  const { span, environment } = report;
+  const { environment } = report;
   const actor = actorOf(report, catalogue);
   const marked = termMarker(catalogue);
   const body = html`<header>
       <p class="eyebrow">
         <strong>${catalogue.subject(report)}</strong> <span>${spanText(report)} UTC</span>
-        <span>${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing && `, ${labels.ongoing}`}</span
-        >${environment && html` <span>${environmentText(environment)}</span>`}
+        <span>${lengthText(report, catalogue)}</span>${environment && html` <span>${environmentText(environment)}</span>`}
       </p>
       <h1>${marked(conclusionOf(report, catalogue))}</h1>
       ${actor !== undefined && html`<p class="actor"><span>${catalogue.pair(labels.whoActs, "")}</span><strong>${actor}</strong></p>`}

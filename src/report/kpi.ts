@@ -109,7 +109,7 @@ function finalCodeOf({ class: class_, codes, row }: AttemptRecord): number {
 }
 
 /** E.425 counts user busy, no answer and terminal rejection as effective: the network did its part. */
-function reachedCallee({ class: class_, codes }: AttemptRecord): boolean {
+export function reachedCallee({ class: class_, codes }: AttemptRecord): boolean {
   return class_ === "answered" || class_ === "callee" || codes.includes(180);
 }
 

@@ -1,5 +1,5 @@
 /** What a language has to supply for a report to be read by people. The document itself holds codes only. */
-import type { MicrophoneKind } from "../ports/audio.ts";
+import type { AudioQuality, MicrophoneKind } from "../ports/audio.ts";
 import type { Plane } from "../ports/shared-health.ts";
 import type { Actor, Conclusion, Evidence, FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
@@ -146,6 +146,8 @@ export type StepCode =
 export interface Labels {
   /** After a duration, of what has not ended. */
   readonly ongoing: string;
+  /** After a duration, of what had not ended when the record did. */
+  readonly unended: string;
   readonly whoActs: string;
   readonly picture: string;
   readonly pictureStartUp: string;
@@ -299,6 +301,8 @@ export interface TicketWords {
   readonly yes: string;
   /** The answer to `stillOn`. @param until UTC, ISO 8601. */
   no(until: string): string;
+  /** The answer to `stillOn` where nobody recorded any more whether it went on. @param until UTC, ISO 8601. */
+  unended(until: string): string;
   /** A row's name; `outgoing` is its only value. */
   readonly direction: string;
   /** Said to the carrier: from us to them. */
@@ -315,6 +319,10 @@ export interface TicketWords {
   readonly registration: string;
   /** How often the registrar confirmed, and how often it did not. */
   registrations(kpi: RegistrationKpi): string;
+  /** A row's name; its value is the worst rating of a call's audio. */
+  readonly audio: string;
+  /** The figures of a rating, best known first. */
+  audioFigures(quality: AudioQuality): string;
   /** A row's name: WebSocket connections to the carrier's edge, with their close codes. */
   readonly connectionsLost: string;
   /** After the first of a list. @param count 1 or more. */
@@ -349,6 +357,8 @@ export interface StatementWords {
   readonly callsMoved: string;
   /** A whole sentence, in place of `isOver`. */
   readonly goesOn: string;
+  /** A whole sentence, in place of `goesOn` where nobody recorded any more. @param at UTC, ISO 8601. */
+  unended(at: string): string;
   /** A whole sentence. @param at UTC, ISO 8601. */
   isOver(at: string): string;
   /** A whole sentence, always last: no cause is named. */
@@ -441,10 +451,14 @@ export interface Catalogue {
   attemptNote(attempt: AttemptRecord): string;
   /** A whole sentence, where only a new start of the CRM ended the incident. */
   reinitialised(): string;
-  /** The picture or a table shows `shown` of `all`. */
+  /** The picture shows `shown` of `all`. */
   someCalls(shown: number, all: number): string;
+  /** The same of the list, where even that would be too long. */
+  someListed(shown: number, all: number): string;
   /** The same of the time line, which keeps its first and last. */
   someMoments(shown: number, all: number): string;
+  /** A sentence after that of a moment, of those like it that followed. @param until time of day. */
+  sameAgain(count: number, until: string): string;
   /** How often, in brackets after a piece of evidence. @param count 1 or more: singular and plural are the language's own. */
   seen(count: number): string;
   /** The heading's second half: which incident, or the session. */

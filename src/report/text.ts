@@ -10,7 +10,7 @@ import { columns, lengthOf, section, wrap } from "./text/lines.ts";
 import { attempts, moments } from "./text/records.ts";
 import { verdict } from "./text/verdict.ts";
 import { termsIn } from "./terms.ts";
-import { actorOf, conclusionOf, instructionsOf, spanText } from "./wording.ts";
+import { actorOf, conclusionOf, instructionsOf, lengthText, spanText } from "./wording.ts";
 
 /** Renders a report as text. */
 export function renderText(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
@@ -60,15 +60,13 @@ const glossary = (lines: readonly string[], catalogue: Catalogue): string[] =>
 
 /** What it is about, and what it comes to. */
 function head(report: ReportDocument, catalogue: Catalogue): string[] {
-  const { span, environment } = report;
+  const { environment } = report;
   const actor = actorOf(report, catalogue);
   const title = `${catalogue.subject(report)} · ${spanText(report)} UTC`;
   return [
     ...wrap(title),
     "=".repeat(Math.min(columns, lengthOf(title))),
-    ...wrap(
-      `${catalogue.duration(span.toMs - span.fromMs)}${span.ongoing ? `, ${catalogue.labels.ongoing}` : ""}${environment ? ` · ${environmentText(environment)}` : ""}`,
-    ),
+    ...wrap(`${lengthText(report, catalogue)}${environment ? ` · ${environmentText(environment)}` : ""}`),
     "",
     ...wrap(conclusionOf(report, catalogue)),
     ...(actor === undefined ? [] : wrap(actor, catalogue.pair(catalogue.labels.whoActs, ""))),

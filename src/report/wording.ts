@@ -147,6 +147,16 @@ export function spanText({ span: { from, to } }: ReportDocument): string {
   return `${from.slice(0, 10)} ${from.slice(11, 19)} – ${isOneDay ? "" : `${to.slice(0, 10)} `}${to.slice(11, 19)}`;
 }
 
+/** The record ends before the incident does, and nothing more will be known: who closed the softphone did not wait for its end. */
+export const isUnended = ({ status, span }: ReportDocument): boolean => span.ongoing && status === "closed";
+
+/** How long it lasted, and whether that was all. */
+export function lengthText(report: ReportDocument, { duration, labels }: Catalogue): string {
+  const { span } = report;
+  const more = isUnended(report) ? labels.unended : labels.ongoing;
+  return `${duration(span.toMs - span.fromMs)}${span.ongoing ? `, ${more}` : ""}`;
+}
+
 /** TypeScript cannot see that each type's own sentence gets an entry of that type. */
 export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
   const say = wordOf(timeline as Readonly<Record<string, (entry: Moment) => string>>, moment.type);

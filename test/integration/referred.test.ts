@@ -64,6 +64,8 @@ describe("a transfer that the other side asks for", () => {
 
   it("is done as the policy allows: the new call is the agent's, NOTIFY tells of it, and who asked hangs up", async () => {
     const { a, b, leg, call, asked, placed, line, entries } = await talk();
+    const told: Call[] = [];
+    line.on("call:placed", (each) => told.push(each));
     a.phone(colleague).answers({ ringAfterMs: 500, answerAfterMs: 2_000 });
     b.phone(colleague).answers({ ringAfterMs: 500, answerAfterMs: 2_000 });
     expect(await codeOf(leg.refer(`sip:${colleague}@a.example`))).toBe(202);
@@ -78,6 +80,7 @@ describe("a transfer that the other side asks for", () => {
       },
     ]);
     const [other] = placed as [Call];
+    expect([told, other.number]).toEqual([[other], colleague]);
     await pass(1_000);
     expect([call.state, call.held, other.state, leg.referralCodes]).toEqual(["answered", "here", "ringing", [100, 180]]);
     expect(line.calls).toContain(other);

@@ -20,11 +20,15 @@ describe("an answered call and a reload", () => {
   it.each([{ incoming: false }, { incoming: true }])("goes on in the next page, by a re-INVITE with its own audio: %o", async (how) => {
     const house = await talk(how);
     const before = received(house.a, "INVITE").length;
+    const { answeredDateMs } = house.call;
+    await pass(5_000);
     await house.leave();
     const { line, resumed, sessions, entries } = await house.next();
     await pass(1_000);
     const [call] = resumed;
     expect(call).toMatchObject({ resumed: true, state: "answered", trunkId: "A", direction: how.incoming ? "in" : "out" });
+    expect([call?.number, call?.answeredDateMs]).toEqual(["+21671000001", answeredDateMs]);
+    expect(Date.now() - Number(answeredDateMs)).toBeGreaterThan(6_000);
     expect(call?.remoteUri).toContain("+21671000001");
     expect(line.calls).toEqual([call]);
     const reinvites = received(house.a, "INVITE").slice(before);

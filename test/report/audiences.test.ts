@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence, Fault, Verdict } from "../../src/diagnosis/model.ts";
-import type { Entry } from "../../src/journal.ts";
+import type { Entry, Refusal } from "../../src/journal.ts";
 import {
   audiences,
   renderHtml,
@@ -59,6 +59,7 @@ describe("each audience reads what is listed for it here, and nothing else of th
       "attempts[].party.route",
       "attempts[].party.tail",
       "attempts[].q850.location",
+      "attempts[].route",
       "attempts[].row",
       "attempts[].said",
       "attempts[].settled",
@@ -66,7 +67,6 @@ describe("each audience reads what is listed for it here, and nothing else of th
       "attempts[].text",
       "attempts[].time",
       "generatedAt",
-      "kpis[].route",
       "span.from",
       "span.to",
       "timeline[].time",
@@ -126,6 +126,53 @@ describe("the inside of the CRM, and other carriers", () => {
     const text = allOf(withMarks(crmInit), "support") + allOf(withMarks(carrierRouting), "support");
     for (const mark of Object.values(inside)) expect(text).toContain(mark);
   });
+});
+
+describe("an incident that outlives its record", () => {
+  const { entries, incident } = carrierRouting();
+  const { closedMs: _, ...open } = incident;
+  const closing = { seq: 9_000, atMs: entries.at(-1)?.atMs ?? 0, type: "session:closed" } as const;
+  const reportTo = (journal: readonly Entry[]) => buildReport(journal, open, { generatedAtMs: 0 });
+  const texts = (report: ReportDocument) =>
+    Object.fromEntries(audiences.map((audience) => [audience, renderText(report, { audience }).replace(/\s+/g, " ")]));
+
+  test("goes on as long as somebody records it", () => {
+    const report = reportTo(entries);
+    expect(report.status).toBe("ongoing");
+    expect(texts(report)).toMatchObject({
+      support: expect.stringContaining("still going on") as string,
+      carrier: expect.stringContaining("Still on?: yes Direction") as string,
+      public: expect.stringContaining("The disturbance goes on.") as string,
+    });
+  });
+
+  test("is not told to go on once the session is closed: nobody knows", () => {
+    const report = reportTo([...entries, closing]);
+    expect([report.status, report.span.ongoing]).toEqual(["closed", true]);
+    const { support, carrier, public: told } = texts(report);
+    expect(support).toContain("not over when the record ended");
+    expect(carrier).toContain(`Still on?: yes, when our record ended at ${report.span.to}`);
+    expect(told).toMatch(/The disturbance was not over at .*, when our record ends\./);
+    expect([support, carrier, told, renderHtml(report)].join()).not.toMatch(/still going on|goes on/);
+  });
+});
+
+describe("what repeats in the time line", () => {
+  const refused = (seq: number, because: Refusal = "bad-number") =>
+    ({ seq, atMs: seq * 1_000, type: "call:refused", callId: `c${seq}`, because, time: `2026-02-03T14:00:0${seq}.000Z` }) as const;
+  const report = (moments: readonly ReturnType<typeof refused>[]) => ({ ...reportOf(carrierRouting()), timeline: moments });
+  const lines = (text: string) => text.match(/never left the agent: /g)?.length;
+
+  test("is told once, with how often and until when, in each form", () => {
+    const told = report([refused(1), refused(2), refused(3), refused(4), refused(5, "closed")]);
+    for (const text of [renderText(told), renderMarkdown(told), renderHtml(told)]) {
+      expect(text.replace(/\s+/g, " ")).toContain("The same again 3 times, until 14:00:04.000.");
+      expect(lines(text.slice(text.search(/Time line/)))).toBe(2);
+    }
+    expect(renderMarkdown(told)).toContain("| 1–4 |");
+  });
+
+  test("twice is told twice", () => expect(renderText(report([refused(1), refused(2)]))).not.toContain("The same again"));
 });
 
 test("support reads in words why a trunk was tried again, and why it was trusted again", () => {
@@ -211,7 +258,11 @@ describe("the carrier's ticket", () => {
     const report = reportOf(carrierRouting());
     const attempts = report.attempts.filter((attempt) => attempt.trunkId === "a" && attempt.class === "answered");
     const [heard] = attempts;
-    const timeline = [{ ...report.timeline[0], type: "audio:rated", callId: heard?.callId, trunkId: "a", level: "poor" }] as never;
+    const rated = (mos: number) => ({
+      ...{ ...report.timeline[0], type: "audio:rated", callId: heard?.callId, trunkId: "a", level: "poor" },
+      ...{ mos, lossPercent: 11, jitterMs: 70, uplink: { mos: 3.9, lossPercent: 0.5, jitterMs: 4 } },
+    });
+    const timeline = [rated(3.1), rated(2.4), rated(2.9)] as never;
     const blaming = (domain: Fault["domain"]) => {
       const faults = report.verdict?.faults.map((fault) => ({ ...fault, domain })) ?? [];
       return { ...report, attempts, timeline, verdict: { ...(report.verdict as Verdict), faults } };
@@ -220,6 +271,10 @@ describe("the carrier's ticket", () => {
     expect(text).toContain("1 call over edge.carthage.example with bad audio");
     expect(text).toContain(`Call-ID: ${heard?.sipCallId}`);
     expect(text).toContain("Outcome: answered, with bad audio");
+    expect(text.replace(/\s+/g, " ")).toContain("Audio at its worst: MOS 2.4, loss 11 %, jitter 70 ms; to the other party MOS 3.9");
+    // One count, one meaning: the attempts of the subject and those of the scope.
+    const inScope = [...text.replace(/\s+/g, " ").matchAll(/(\d+) attempts?, \d+ answered/g)].map(([, count]) => Number(count));
+    expect(inScope.reduce((sum, count) => sum + count, 0)).toBe(attempts.length);
     expect(troubleTicket(blaming("carrier-media"))?.externalIdentifier).toHaveLength(1);
     expect(renderText(blaming("local-network"), { audience: "carrier" })).not.toMatch(/audio|Call-ID:/);
   });
@@ -227,8 +282,11 @@ describe("the carrier's ticket", () => {
   test("registrations that failed are its subject, where no call was tried", () => {
     const report = reportOf(carrierRouting());
     const registrations = [{ trunkId: "a", confirmed: 0, failed: 9 }] as unknown as ReportDocument["registrations"];
-    const text = renderText({ ...report, attempts: [], timeline: [], registrations }, { audience: "carrier" });
+    const refused = { ...report.timeline[0], type: "registration:changed", trunkId: "a", from: "registering", to: "refused" };
+    const timeline = [403, 403, 503].map((code) => ({ ...refused, answer: { code, said: "peer" } })) as never;
+    const text = renderText({ ...report, attempts: [], timeline, registrations }, { audience: "carrier" });
     expect(text).toContain("9 registrations at edge.carthage.example failed");
+    expect(text.replace(/\s+/g, " ")).toMatch(/0 confirmed, 9 failed · 2 × SIP 403 [^·]*\(said by you\) · 1 × SIP 503/);
     expect(text).not.toContain("0 of 0");
   });
 

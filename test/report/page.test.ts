@@ -162,6 +162,20 @@ describe("the page", () => {
     expect(page.match(/<details class="call /g)).toHaveLength(report.calls.length);
   });
 
+  test("a day of thousands of calls lists 500, those that met a fault before the others, and says so", () => {
+    const report = reportOf(busyHour());
+    const lost = report.calls.filter(({ fate }) => fate === "lost").map(({ callId }) => callId);
+    const calm = report.calls.filter(({ fate }) => fate === "carried");
+    const calls = [...Array.from({ length: 20 }, () => calm).flat(), ...report.calls];
+    const page = renderHtml({ ...report, calls });
+    expect(page).toContain(
+      `The first 500 of ${calls.length} calls, those that met a fault before the others; the report as JSON has them all.`,
+    );
+    expect(page.match(/<details class="call /g)).toHaveLength(500);
+    expect(page.match(/<details class="call [a-z]+ printed"/g)?.length).toBeLessThanOrEqual(50);
+    for (const callId of lost) expect(page).toContain(`<span class="id">${callId}</span>`);
+  });
+
   test("what the picture shows of stages and states stands in tables as well", () => {
     const page = renderHtml(reportOf(crmInit()));
     const tables = /<details class="equivalent">.*?<\/details>/s.exec(page)?.[0] ?? "";

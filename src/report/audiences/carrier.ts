@@ -1,7 +1,7 @@
 /** The trouble ticket: what a carrier's operations centre asks for, ready to be pasted into its own form. */
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import type { AttemptRecord } from "../attempts.ts";
-import { carrierCaseOf, type Answers, type CarrierCase } from "../carrier-case.ts";
+import { carrierCaseOf, type Answers, type CarrierCase, type ImpairedAttempt } from "../carrier-case.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { part, type Block, type Sheet } from "../sheet.ts";
@@ -14,7 +14,7 @@ const mostAttempts = 50;
 const mostConnections = 10;
 
 /** What a carrier's engineer is to look for first: calls that failed, then those that were not heard. */
-export const examplesOf = ({ failed, impaired }: CarrierCase): readonly AttemptRecord[] => [...failed, ...impaired].slice(0, examples);
+export const examplesOf = ({ failed, impaired }: CarrierCase): readonly ImpairedAttempt[] => [...failed, ...impaired].slice(0, examples);
 
 export function carrierSheet(report: ReportDocument, language: Catalogue, trunkId?: string): Sheet {
   const { ticket, labels } = language;
@@ -61,7 +61,7 @@ export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [st
     [labels.edge, of.trunk.host],
     [ticket.firstSeen, of.firstFailed ?? of.from],
     [ticket.lastSeen, of.lastFailed ?? of.to],
-    [ticket.stillOn, of.ongoing ? ticket.yes : ticket.no(of.to)],
+    [ticket.stillOn, of.unended ? ticket.unended(of.to) : of.ongoing ? ticket.yes : ticket.no(of.to)],
     [ticket.direction, of.attempts > 0 ? ticket.outgoing : undefined],
     [
       ticket.scope,
@@ -70,11 +70,16 @@ export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [st
         .join(" · "),
     ],
     [ticket.answers, of.answers.map((answers) => answerText(answers, language)).join(" · ")],
-    [ticket.registration, of.registration && ticket.registrations(of.registration)],
+    [ticket.registration, registrationText(of, language)],
     [ticket.connectionsLost, connectionsText(of, language)],
     [labels.clocks, of.clockSkewMs === undefined ? undefined : language.clockSkew(of.trunk.host, of.clockSkewMs)],
   ];
   return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
+}
+
+function registrationText({ registration, refusals }: CarrierCase, language: Catalogue): string | undefined {
+  if (!registration) return undefined;
+  return [language.ticket.registrations(registration), ...refusals.map((answers) => answerText(answers, language))].join(" · ");
 }
 
 function connectionsText({ connectionsLost }: CarrierCase, { ticket }: Catalogue): string {
@@ -96,9 +101,9 @@ const saidText = (said: AttemptRecord["said"], { ticket }: Catalogue) =>
   said === undefined ? "" : ` (${wordOf(ticket.said, said) ?? said})`;
 
 /** What an engineer needs to find one attempt in his own trace. */
-export function exampleRows(attempt: AttemptRecord, language: Catalogue): (readonly [string, string])[] {
+export function exampleRows(attempt: ImpairedAttempt, language: Catalogue): (readonly [string, string])[] {
   const { labels, ticket } = language;
-  const { time, sipCallId, fromTag, party, route, codes, q850, said, tookMs } = attempt;
+  const { time, sipCallId, fromTag, party, route, codes, q850, said, tookMs, audio } = attempt;
   const rows: (readonly [string, string | undefined])[] = [
     [labels.time, time],
     [labels.sipCallId, sipCallId],
@@ -113,6 +118,7 @@ export function exampleRows(attempt: AttemptRecord, language: Catalogue): (reado
         .filter((one) => one !== "")
         .join(" · "),
     ],
+    [ticket.audio, audio && ticket.audioFigures(audio)],
     [labels.took, tookMs === undefined ? undefined : language.duration(tookMs)],
   ];
   return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));

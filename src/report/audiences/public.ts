@@ -2,8 +2,11 @@
 import type { ReportDocument } from "../document.ts";
 import type { Catalogue } from "../language.ts";
 import type { Sheet } from "../sheet.ts";
+import { isUnended } from "../wording.ts";
 
-export function publicSheet({ subject, verdict, span, callCounts }: ReportDocument, { statement }: Catalogue): Sheet {
+export function publicSheet(report: ReportDocument, { statement }: Catalogue): Sheet {
+  const { subject, verdict, span, callCounts } = report;
+  const goesOn = isUnended(report) ? statement.unended(span.to) : statement.goesOn;
   if (subject === "session" && !verdict) return { title: statement.title, lead: statement.nothing, blocks: [], explains: false };
   const { lost, refused, saved } = callCounts;
   return {
@@ -15,7 +18,7 @@ export function publicSheet({ subject, verdict, span, callCounts }: ReportDocume
         items: [
           ...(lost + refused > 0 ? [statement.callsFailed] : []),
           ...(saved > 0 ? [statement.callsMoved] : []),
-          span.ongoing ? statement.goesOn : statement.isOver(span.to),
+          span.ongoing ? goesOn : statement.isOver(span.to),
           statement.cause,
         ],
       },

@@ -5,6 +5,7 @@ import type { ReportDocument } from "../document.ts";
 import { environmentRows, environmentText } from "../environment-words.ts";
 import type { Spread } from "../kpi.ts";
 import { wordOf, type Catalogue } from "../language.ts";
+import { toldMoments } from "../moments.ts";
 import { part, type Block, type Sheet } from "../sheet.ts";
 import {
   actorOf,
@@ -18,7 +19,6 @@ import {
   oddsOf,
   otherFaultsOf,
   partyText,
-  sentenceOf,
   spanText,
 } from "../wording.ts";
 
@@ -62,7 +62,7 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
         kind: "table",
         caption: labels.timeline,
         head: [labels.time, labels.what, "#"],
-        rows: report.timeline.map((moment) => [clockTime(moment.time, report), sentenceOf(moment, language), `${moment.seq}`]),
+        rows: toldMoments(report, language).lines.map(({ time, text, seq }) => [time, text, seq]),
       }),
       ...part(labels.about, { kind: "facts", rows: aboutRows(report, language) }),
     ],

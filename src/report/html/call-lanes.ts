@@ -18,14 +18,19 @@ const urgency: Readonly<Record<string, number>> = { lost: 0, refused: 1, saved: 
 
 const heightOf = (steps: number) => Math.max(1, steps) * stepHeight + 7;
 
-/** Those that met a fault first, as many as there is room for beside `others`; drawn in the order of time. */
-export function callsToShow({ calls }: ReportDocument, others: readonly Lane[]): CallRecord[] {
-  let room = Math.max(leastRoom, sheetHeight - others.reduce((sum, { height }) => sum + height, 0));
+/** Those that met a fault first, as long as `hasRoom`; in the order of time. */
+export function mostUrgent(calls: readonly CallRecord[], hasRoom: (call: CallRecord, index: number) => boolean): CallRecord[] {
   const rank = ({ fate }: CallRecord) => wordOf(urgency, fate) ?? 5;
   return [...calls]
     .sort((a, b) => rank(a) - rank(b) || a.startedMs - b.startedMs)
-    .filter(({ failovers }) => (room -= heightOf(1 + failovers.length)) >= 0)
+    .filter(hasRoom)
     .sort((a, b) => a.startedMs - b.startedMs);
+}
+
+/** As many as there is room for beside `others`. */
+export function callsToShow({ calls }: ReportDocument, others: readonly Lane[]): CallRecord[] {
+  let room = Math.max(leastRoom, sheetHeight - others.reduce((sum, { height }) => sum + height, 0));
+  return mostUrgent(calls, ({ failovers }) => (room -= heightOf(1 + failovers.length)) >= 0);
 }
 
 export function callLanes(report: ReportDocument, shown: readonly CallRecord[], axis: Axis, catalogue: Catalogue): Lane[] {

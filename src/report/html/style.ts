@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-6wAVwEMSSAGfNmui3CGXp5ZkN/ujU5a8jB/Q1Nst14w=";
+export const styleHash = "sha256-TvN9JEP5UgL/g8ASfg5gfyOCUJVHS97RMSRrWny1aH4=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -175,8 +175,8 @@ tr, li, .tiles, summary { break-inside: avoid }
 .attempts .figure, thead th { white-space: normal }
 .lanes { grid-template-columns: 130px minmax(0, 1fr) }
 th, td { padding-block: 3pt; padding-inline: 0 6pt }
-/* Paper shows the attempts of the calls that met a fault; what went well stays one line. */
-.call:not(.plain)::details-content { content-visibility: visible; block-size: auto }
+/* Paper shows the attempts of the first calls that met a fault; what went well stays one line. */
+.call.printed::details-content { content-visibility: visible; block-size: auto }
 .equivalent, summary::before { display: none }
 .call .scroll, .call > .note { margin-inline: 0 }
 }

@@ -5,13 +5,21 @@ import type { ReportDocument } from "../document.ts";
 import { environmentRows, environmentText } from "../environment-words.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
-import { clockTime, partyText, sentenceOf, spanText } from "../wording.ts";
+import { toldMoments } from "../moments.ts";
+import { clockTime, partyText, spanText } from "../wording.ts";
+import { mostUrgent } from "./call-lanes.ts";
 import { ladder } from "./ladder.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, head, heardCaption, scrolling } from "./table.ts";
 import { termMarker } from "./terms.ts";
 
 type Marker = ReturnType<typeof termMarker>;
+
+/** Each has a ladder of its own: thousands take a browser minutes to open, and more to print. */
+const mostCalls = 500;
+
+/** Of those that met a fault, so many are printed with their attempts: two or three to a sheet. */
+const mostPrinted = 50;
 
 /** Longer time lines are cut in the middle. */
 const mostMoments = 160;
@@ -23,10 +31,13 @@ export function callList(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
   const attempts = attemptsByCall(report);
   const marked = termMarker(catalogue);
+  const shown = mostUrgent(report.calls, (_, index) => index < mostCalls);
+  const printed = new Set(mostUrgent(shown, (call, index) => index < mostPrinted && toneOf(call) !== "plain"));
   return html`<section aria-labelledby="calls">
     <h2 id="calls">${labels.calls}</h2>
     ${report.calls.length === 0 && html`<p class="note">${labels.noCalls}</p>`}
-    ${report.calls.map((call) => callDetails(call, attempts.get(call.callId) ?? [], marked, report, catalogue))}
+    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someListed(shown.length, report.calls.length)}</p>`}
+    ${shown.map((call) => callDetails(call, printed.has(call), attempts.get(call.callId) ?? [], marked, report, catalogue))}
   </section>`;
 }
 
@@ -42,6 +53,7 @@ function attemptsByCall({ attempts }: ReportDocument): ReadonlyMap<string, reado
 
 function callDetails(
   call: CallRecord,
+  isPrinted: boolean,
   attempts: readonly AttemptRecord[],
   marked: Marker,
   report: ReportDocument,
@@ -61,8 +73,8 @@ function callDetails(
     call.endedMs === undefined ? undefined : duration(call.endedMs - call.startedMs),
     call.possibleDuplicate ? labels.possibleDuplicate : undefined,
   ];
-  const tone = wordOf(fateTones, call.fate) ?? "plain";
-  return html`<details class="call ${tone}">
+  const tone = toneOf(call);
+  return html`<details class="call ${tone}${isPrinted && " printed"}">
     <summary>
       <span class="fate ${tone}">${fate}</span>
       <span class="when">${clockTime(call.time, report)}</span>
@@ -76,6 +88,7 @@ function callDetails(
 }
 
 const fateTones: Readonly<Record<string, string>> = { lost: "bad", refused: "bad", saved: "good", carried: "plain", running: "plain" };
+const toneOf = ({ fate }: CallRecord) => wordOf(fateTones, fate) ?? "plain";
 
 function attemptTable(
   attempts: readonly AttemptRecord[],
@@ -114,27 +127,25 @@ function attemptTable(
 
 export function timeTable(report: ReportDocument, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
-  const { timeline } = report;
-  if (timeline.length === 0) return html``;
+  const { lines, note } = toldMoments(report, catalogue, mostMoments);
+  if (lines.length === 0) return html``;
   const marked = termMarker(catalogue);
-  const half = mostMoments / 2;
-  const shown = timeline.length <= mostMoments ? timeline : [...timeline.slice(0, half), ...timeline.slice(-half)];
   return html`<section aria-labelledby="timeline">
     <h2 id="timeline">${labels.timeline}</h2>
     <table class="moments">
       ${heardCaption(labels.timeline)} ${head(labels.time, labels.what, "#")}
       <tbody>
-        ${shown.map(
-          (moment) =>
+        ${lines.map(
+          ({ time, text, seq }) =>
             html`<tr>
-              <th scope="row">${clockTime(moment.time, report)}</th>
-              <td>${marked(sentenceOf(moment, catalogue))}</td>
-              <td class="figure">${moment.seq}</td>
+              <th scope="row">${time}</th>
+              <td>${marked(text)}</td>
+              <td class="figure">${seq}</td>
             </tr>`,
         )}
       </tbody>
     </table>
-    ${shown.length < timeline.length && html`<p class="note">${catalogue.someMoments(shown.length, timeline.length)}</p>`}
+    ${note !== undefined && html`<p class="note">${note}</p>`}
   </section>`;
 }
 

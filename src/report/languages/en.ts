@@ -111,8 +111,11 @@ export const en: Catalogue = {
       .join("; ");
   },
   reinitialised: () => "Service came back right after a new start-up of the CRM, while the trunks had been well throughout.",
-  someCalls: (shown, all) => `The picture shows ${shown} of ${all} calls, those that met a fault first; all of them are listed below.`,
+  someCalls: (shown, all) => `The picture shows ${shown} of ${all} calls, those that met a fault first; the list below has more of them.`,
+  someListed: (shown, all) =>
+    `The first ${shown} of ${all} calls, those that met a fault before the others; the report as JSON has them all.`,
   someMoments: (shown, all) => `The first and last of ${all} moments, ${shown} in all; the others are in the journal.`,
+  sameAgain: (count, until) => `The same again ${plural(count, "time")}, until ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "once" : `${count} times`),
   entries: ({ entries, firstSeq, lastSeq }) =>

@@ -118,8 +118,11 @@ export const fr: Catalogue = spaced<Catalogue>({
   },
   reinitialised: () => "Le service est revenu juste après un nouveau démarrage du CRM, alors que les lignes étaient restées bonnes.",
   someCalls: (shown, all) =>
-    `L’image montre ${shown} appels sur ${all}, d’abord ceux qui ont rencontré une panne ; tous figurent dans la liste ci-dessous.`,
+    `L’image montre ${shown} appels sur ${all}, d’abord ceux qui ont rencontré une panne ; la liste ci-dessous en compte davantage.`,
+  someListed: (shown, all) =>
+    `Les ${shown} premiers appels sur ${all}, ceux qui ont rencontré une panne avant les autres ; le rapport en JSON les contient tous.`,
   someMoments: (shown, all) => `Les premiers et les derniers de ${all} moments, ${shown} en tout ; les autres sont dans le journal.`,
+  sameAgain: (count, until) => `De même encore ${count} fois, jusqu’à ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "une fois" : `${count} fois`),
   entries: ({ entries, firstSeq, lastSeq }) =>

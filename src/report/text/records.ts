@@ -3,7 +3,8 @@ import type { AttemptRecord } from "../attempts.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
-import { clockTime, sentenceOf } from "../wording.ts";
+import { toldMoments } from "../moments.ts";
+import { clockTime } from "../wording.ts";
 import { wrap } from "./lines.ts";
 
 /** Longer lists are cut; the page and the data hold all. */
@@ -49,11 +50,6 @@ function outcomeText(attempt: AttemptRecord, catalogue: Catalogue): string {
 }
 
 export function moments(report: ReportDocument, catalogue: Catalogue): string[] {
-  const { timeline } = report;
-  const half = mostMoments / 2;
-  const shown = timeline.length <= mostMoments ? timeline : [...timeline.slice(0, half), ...timeline.slice(-half)];
-  return [
-    ...shown.flatMap((moment) => wrap(sentenceOf(moment, catalogue), `${clockTime(moment.time, report)} `, "  ")),
-    ...(shown.length < timeline.length ? wrap(catalogue.someMoments(shown.length, timeline.length)) : []),
-  ];
+  const { lines, note } = toldMoments(report, catalogue, mostMoments);
+  return [...lines.flatMap(({ time, text }) => wrap(text, `${time} `, "  ")), ...(note === undefined ? [] : wrap(note))];
 }

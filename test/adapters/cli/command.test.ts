@@ -24,6 +24,7 @@ const files: Record<string, Uint8Array> = {
   "cut.jsonl.gz": gzipSync(journalText(failing)).subarray(0, 60),
   "torn.jsonl": Buffer.from(`${journalText(failing)}{"seq":900,"atMs":9`),
   "empty.jsonl": Buffer.from("\n"),
+  "noise.bin": Buffer.from("\x89PNG\r\n\x00\xff\x1a{\n\x07%", "latin1"),
   "-": Buffer.from(journalText(failing)),
   "gap.jsonl": Buffer.from(`${journalText(failing)}{"seq":900,"atMs":900000,"type":"attempt:ended","callId":"c9","attempt":1}\n`),
   "newer.jsonl": Buffer.from(
@@ -39,7 +40,9 @@ files["newer.json"] = reportFile({ version: "linekeeper-report/2" });
 files["older.json"] = reportFile({ reportId: undefined, status: undefined, registrations: undefined, clockSkews: undefined });
 files["half.json"] = reportFile({}).subarray(0, 300);
 
-async function linekeeper(...args: string[]) {
+const linekeeper = (...args: string[]) => onTerminal(undefined, ...args);
+
+async function onTerminal(columns: number | undefined, ...args: string[]) {
   let [out, err] = ["", ""];
   const written: Record<string, string> = {};
   const io: Io = {
@@ -58,7 +61,7 @@ async function linekeeper(...args: string[]) {
     },
     lines: async function* () {},
     stopped: async () => {},
-    columns: undefined,
+    columns,
     errColumns: undefined,
     style: (_, text) => text,
     now: () => 0,
@@ -342,6 +345,11 @@ describe("a journal that a crash has cut off", () => {
     const whole = await linekeeper(command, "failing.jsonl");
     expect(await linekeeper(command, "torn.jsonl")).toMatchObject({ code: 0, out: whole.out.replaceAll("failing.", "torn."), err: note });
   });
+
+  test.each(["explain", "validate"])("%s does not take a file of something else for one", async (command) => {
+    const err = "linekeeper: noise.bin: it is no journal and no report (line 1: no JSON)\n";
+    expect(await linekeeper(command, "noise.bin")).toMatchObject({ code: 2, out: "", err });
+  });
 });
 
 describe("what cannot be used is said in one line", () => {
@@ -409,6 +417,13 @@ test.each([["--help"], ["--version"], ...commands.map((name) => [name, "--help"]
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   },
 );
+
+test.each(commands)("%s --help breaks no word of its options at 60 columns", async (name) => {
+  const { out } = await onTerminal(60, name, "--help");
+  const options = /\nOptions:\n([^]*?)\n(?:\n|$)/.exec(out)?.[1]?.split("\n") ?? [];
+  expect(options.filter((line) => line.length > 60)).toEqual([]);
+  expect(options.length).toBeGreaterThan(0);
+});
 
 test.each(commands)("docs/command.md has %s, each of its options and its example", async (name) => {
   const page = readFileSync(new URL("../../../docs/command.md", import.meta.url), "utf8");

@@ -1,6 +1,6 @@
 /** What agents, carriers and the public read. Each knows only what is his. */
 import type { Catalogue } from "../../language.ts";
-import { moment, plural } from "./figures.ts";
+import { audioFigures, moment, plural } from "./figures.ts";
 
 const on = (route: string | undefined) => (route === undefined ? "the same kind of destination" : `destinations of the kind “${route}”`);
 
@@ -47,6 +47,7 @@ export const ticket: Catalogue["ticket"] = {
   stillOn: "Still on?",
   yes: "yes",
   no: (until) => `no, since ${until}`,
+  unended: (until) => `yes, when our record ended at ${until}`,
   direction: "Direction",
   outgoing: "from us to you (outgoing calls)",
   scope: "Scope",
@@ -55,6 +56,8 @@ export const ticket: Catalogue["ticket"] = {
   said: { peer: "said by you", inferred: "inferred by us" },
   registration: "Registration",
   registrations: ({ confirmed, failed }) => `${confirmed} confirmed, ${failed} failed`,
+  audio: "Audio at its worst",
+  audioFigures,
   connectionsLost: "Connections lost",
   andMore: (count) => `and ${count} more`,
   impaired: "answered, with bad audio",
@@ -91,6 +94,7 @@ export const statement: Catalogue["statement"] = {
   callsFailed: "Some calls could not be placed, or ended early.",
   callsMoved: "Some calls were carried another way.",
   goesOn: "The disturbance goes on.",
+  unended: (at) => `The disturbance was not over at ${moment(at)}, when our record ends.`,
   isOver: (at) => `Service has been back to normal since ${moment(at)}.`,
   cause: "We name no cause before it is established.",
 };

@@ -1,9 +1,11 @@
 /** Figures, durations and names, as every sentence of this language writes them. */
 import { everyRoute } from "../../../journal.ts";
-import { figuresOf } from "../figures.ts";
+import type { AudioQuality } from "../../../ports/audio.ts";
+import { figuresOf, unit } from "../figures.ts";
 
 /** 24 hours, and the day before the month: read alike on both sides of the ocean. */
-export const { number, decimal, percent, duration, moment } = figuresOf("en-GB");
+const { decimal, ...figures } = figuresOf("en-GB");
+export const { number, percent, duration, moment } = figures;
 
 export const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 export const someCalls = (count: number | string | undefined, unknown = "Calls") => (count === undefined ? unknown : plural(count, "call"));
@@ -25,3 +27,7 @@ export const carrierOf = (carrier: string, trunkId: string) =>
   carrier === "" || carrier === trunkId ? `trunk ${trunkId}` : `${carrier} (trunk ${trunkId})`;
 
 export const confidence = (probability: number) => confidenceScale.find(([atLeast]) => probability >= atLeast)?.[1] ?? "unknown";
+
+/** Of a call's audio, as it was rated. */
+export const audioFigures = ({ mos, lossPercent, jitterMs, rttMs, uplink }: AudioQuality) =>
+  `MOS ${decimal(mos)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${decimal(uplink.mos)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}`;

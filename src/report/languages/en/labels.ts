@@ -3,6 +3,7 @@ import type { Labels } from "../../language.ts";
 
 export const labels: Labels = {
   ongoing: "still going on",
+  unended: "not over when the record ended",
   whoActs: "Who acts",
   picture: "What happened, on one time axis (UTC)",
   pictureStartUp: "CRM start-up",

@@ -7,8 +7,7 @@ import { restsOnAnswer } from "../../attempts.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
 import { q850Cause, rowName, sipCode } from "../../codes.ts";
 import { codes } from "./codes.ts";
-import { unit } from "../figures.ts";
-import { decimal, duration, number, routeOf } from "./figures.ts";
+import { audioFigures, duration, routeOf } from "./figures.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./states.ts";
 
 function fault({ kind, name, httpStatus, message }: StepFault): string {
@@ -217,8 +216,8 @@ export const timeline: Catalogue["timeline"] = {
   "audio:restored": ({ callId, trunkId, path }) => `Call ${callId} on trunk ${trunkId}: the audio is back${changeOf(path)}.`,
   "audio:given-up": ({ callId, trunkId, direction, kind, forMs }) =>
     `Call ${callId} on trunk ${trunkId}: ${audioFault(direction, kind)} for ${duration(forMs)}; the agent was told.`,
-  "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
-    `Call ${callId} on trunk ${trunkId}: audio rated ${level} (MOS ${decimal(mos)}, loss ${unit(number(lossPercent), "%")}, jitter ${duration(jitterMs)}${uplink === undefined ? "" : `; to the other party MOS ${decimal(uplink.mos)}, loss ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, round trip ${duration(rttMs)}`}).`,
+  "audio:rated": ({ callId, trunkId, level, ...quality }) =>
+    `Call ${callId} on trunk ${trunkId}: audio rated ${level} (${audioFigures(quality)}).`,
   "microphone:changed": ({ callId, to, fellBackTo }) =>
     `Call ${callId}: ${wordOf(fallbacks, fellBackTo ?? "") ?? wordOf(microphoneStates, to) ?? `the microphone is ${to}`}.`,
   "playback:changed": ({ callId, to }) =>

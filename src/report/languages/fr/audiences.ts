@@ -1,6 +1,6 @@
 /** What agents, carriers and the public read. Each knows only what is his. */
 import type { Catalogue } from "../../language.ts";
-import { moment, plural } from "./figures.ts";
+import { audioFigures, moment, plural } from "./figures.ts";
 
 const to = (route: string | undefined) => (route === undefined ? "le même type de destination" : `les destinations de type « ${route} »`);
 
@@ -50,6 +50,7 @@ export const ticket: Catalogue["ticket"] = {
   stillOn: "Toujours en cours",
   yes: "oui",
   no: (until) => `non, depuis ${until}`,
+  unended: (until) => `oui, à la fin de notre journal, le ${until}`,
   direction: "Sens",
   outgoing: "de nous vers vous (appels sortants)",
   scope: "Étendue",
@@ -59,6 +60,8 @@ export const ticket: Catalogue["ticket"] = {
   said: { peer: "dit par vous", inferred: "déduit par nous" },
   registration: "Enregistrement",
   registrations: ({ confirmed, failed }) => `${plural(confirmed, "confirmé")}, ${plural(failed, "échoué")}`,
+  audio: "Son au plus mauvais",
+  audioFigures,
   connectionsLost: "Connexions perdues",
   andMore: (count) => (count < 2 ? `et ${count} autre` : `et ${count} autres`),
   impaired: "décroché, avec un mauvais son",
@@ -96,6 +99,7 @@ export const statement: Catalogue["statement"] = {
   callsFailed: "Certains appels n’ont pas abouti, ou ont été coupés.",
   callsMoved: "Certains appels ont pris un autre chemin.",
   goesOn: "La perturbation continue.",
+  unended: (at) => `La perturbation n’était pas terminée le ${moment(at)}, quand notre journal s’arrête.`,
   isOver: (at) => `Le service est revenu à la normale le ${moment(at)}.`,
   cause: "Nous ne donnons pas de cause avant qu’elle soit établie.",
 };

@@ -1,8 +1,10 @@
 /** Figures and names, as every sentence of this language writes them. */
 import { everyRoute } from "../../../journal.ts";
-import { figuresOf } from "../figures.ts";
+import type { AudioQuality } from "../../../ports/audio.ts";
+import { figuresOf, unit } from "../figures.ts";
 
-export const { number, decimal, percent, duration, moment } = figuresOf("fr");
+const { decimal, ...figures } = figuresOf("fr");
+export const { number, percent, duration, moment } = figures;
 
 /** None and one are singular. */
 export const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${Number(count) < 2 ? one : many}`;
@@ -36,3 +38,7 @@ const confidenceScale: readonly (readonly [atLeast: number, word: string])[] = [
 ];
 
 export const confidence = (probability: number) => confidenceScale.find(([atLeast]) => probability >= atLeast)?.[1] ?? "inconnu";
+
+/** Of a call's audio, as it was rated. */
+export const audioFigures = ({ mos, lossPercent, jitterMs, rttMs, uplink }: AudioQuality) =>
+  `MOS ${decimal(mos)}, pertes ${unit(number(lossPercent), "%")}, gigue ${duration(jitterMs)}${uplink === undefined ? "" : ` ; vers le correspondant MOS ${decimal(uplink.mos)}, pertes ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, aller-retour ${duration(rttMs)}`}`;

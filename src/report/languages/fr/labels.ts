@@ -3,6 +3,7 @@ import type { Labels } from "../../language.ts";
 
 export const labels: Labels = {
   ongoing: "toujours en cours",
+  unended: "pas terminé à la fin du journal",
   whoActs: "Qui agit",
   picture: "Ce qui s’est passé, sur un seul axe de temps (UTC)",
   pictureStartUp: "Démarrage du CRM",

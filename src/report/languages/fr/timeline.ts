@@ -6,9 +6,8 @@ import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { q850Cause, rowName, sipCode } from "../../codes.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
-import { unit } from "../figures.ts";
 import { codes } from "./codes.ts";
-import { decimal, duration, number, plural, routeOf } from "./figures.ts";
+import { audioFigures, duration, plural, routeOf } from "./figures.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./states.ts";
 
 function fault({ kind, name, httpStatus, message }: StepFault): string {
@@ -222,8 +221,8 @@ export const timeline: Catalogue["timeline"] = {
   "audio:restored": ({ callId, trunkId, path }) => `Appel ${callId} sur la ligne ${trunkId} : le son est revenu${changeOf(path)}.`,
   "audio:given-up": ({ callId, trunkId, direction, kind, forMs }) =>
     `Appel ${callId} sur la ligne ${trunkId} : ${audioFault(direction, kind)} depuis ${duration(forMs)} ; l’agent a été prévenu.`,
-  "audio:rated": ({ callId, trunkId, level, mos, lossPercent, jitterMs, rttMs, uplink }) =>
-    `Appel ${callId} sur la ligne ${trunkId} : son jugé ${level === "good" ? "bon" : "mauvais"} (MOS ${decimal(mos)}, pertes ${unit(number(lossPercent), "%")}, gigue ${duration(jitterMs)}${uplink === undefined ? "" : ` ; vers le correspondant MOS ${decimal(uplink.mos)}, pertes ${unit(number(uplink.lossPercent), "%")}`}${rttMs === undefined ? "" : `, aller-retour ${duration(rttMs)}`}).`,
+  "audio:rated": ({ callId, trunkId, level, ...quality }) =>
+    `Appel ${callId} sur la ligne ${trunkId} : son jugé ${level === "good" ? "bon" : "mauvais"} (${audioFigures(quality)}).`,
   "microphone:changed": ({ callId, to, fellBackTo }) =>
     `Appel ${callId} : ${wordOf(fallbacks, fellBackTo ?? "") ?? wordOf(microphoneStates, to) ?? `microphone : ${to}`}.`,
   "playback:changed": ({ callId, to }) =>
