@@ -7,6 +7,7 @@ import {
   isOutOfResources,
   isProven,
   isTrunkFault,
+  isNumberUnknown,
   onsetMs,
   togetherMs,
   type AttemptSeen,
@@ -108,7 +109,8 @@ const starts: Detector = (seen) =>
     const recent = despiteStarts.filter((call) => call.atMs > fault.atMs && !lost.some(({ run }) => run === startOf(seen, call)?.run));
     // The carrier's own word on what it lacks is not undone by a coincidence; nor what broke with no start, when nobody tried for long.
     const isChance = faults.some(
-      (call) => isOutOfResources(call) || (brokeByItself.length > 0 && (call.cause !== undefined || !isMendedSoon)),
+      (call) =>
+        isOutOfResources(call) || (brokeByItself.length > 0 && (call.cause !== undefined || isNumberUnknown(call) || !isMendedSoon)),
     );
     const boot = startOf(seen, fault);
     return [

@@ -14,6 +14,7 @@ import type { Kpi, RegistrationKpi } from "./kpi.ts";
 export const carrierTests = [
   "other-carrier-well-meanwhile",
   "same-route-well-on-other-trunk",
+  "same-number-well-on-other-trunk",
   "other-route-well-on-same-trunk",
   "invite-swallowed-by-live-edge",
   "call-stalled-after-trying",
