@@ -10,6 +10,7 @@ import {
   refusedByHost,
   togetherMs,
   type AttemptSeen,
+  type Observations,
 } from "./observations.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
@@ -40,6 +41,14 @@ function isChance(faults: readonly AttemptSeen[], attempts: readonly AttemptSeen
   return same === others.length || ((same + 1) / (others.length + 2)) ** (failed.size - 1) > chanceAtMost;
 }
 
+/** Another route of the trunk's had worked shortly before the start of the CRM under which this one fails, and was not tried since. */
+function isOneUntried({ trunkId, route, atMs }: AttemptSeen, { boots, earlierAttempts, attempts }: Observations): boolean {
+  const startedMs = boots.findLast((boot) => boot.atMs <= atMs)?.atMs ?? 0;
+  const others = [...earlierAttempts, ...attempts].filter((attempt) => attempt.trunkId === trunkId && attempt.route !== route);
+  const since = new Set(others.filter((attempt) => attempt.atMs > startedMs).map((attempt) => attempt.route));
+  return others.some((attempt) => isCarried(attempt) && attempt.atMs >= startedMs - nearMs && !since.has(attempt.route));
+}
+
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
 const routes: Detector = (seen) => {
   const { boots, earlierAttempts } = seen;
@@ -62,7 +71,7 @@ const routes: Detector = (seen) => {
     const here = meanwhile.filter((attempt) => attempt.trunkId === trunk && attempt.route !== route);
     const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
     // A trunk on which no number is known has a wrong setting as likely as a broken edge.
-    const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault);
+    const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, seen);
     // Another trunk of the same carrier shares with it what may have failed; numbers dialled later may be of another list.
     const elsewhere = meanwhile.filter(
       (attempt) => attempt.carrier !== carrier && attempt.route === route && isCarried(attempt) && !(isOfNumbers && attempt.atMs > lastMs),

@@ -515,3 +515,24 @@ describe("sockets that fall one after the other", () => {
     expect(diagnose(falls(true).entries).leader).toBe("carrier-signalling");
   });
 });
+
+describe("a trunk of which one route had been tried when the CRM was started anew, and that takes no call since", () => {
+  const once = () => story("A", "B").boots(1, "passes").connects("A", "B").after(5_000).calls("local", ["A", "answered"]).after(5_000);
+  const fails = (told: Story, ...routes: string[]) =>
+    routes.reduce((so, route) => so.calls(route, ["A", { code: 500 }], ["B", "answered"]).after(20_000), told);
+
+  test.each([
+    ["the route that had worked is not tried again", ["mobile", "international", "mobile"]],
+    ["it fails as well", ["mobile", "international", "local", "local"]],
+  ])("is open between the start and the carrier while %s", (_, routes) => {
+    const verdict = diagnose(fails(once().boots(2, "passes").after(5_000), ...routes).entries);
+    expect(laidOnCarriers(verdict)).toBeLessThan(0.8);
+    expect(verdict.probabilities["crm-init"]).toBeGreaterThan(0.2);
+  });
+
+  test("is not mended by a start since which other routes of it failed", () => {
+    const broken = fails(once(), "mobile", "mobile").boots(2, "passes").after(5_000);
+    const told = fails(broken, "international", "international").after(60_000).calls("mobile", ["A", "answered"]);
+    expect(codes(told)).not.toContain("well-after-reinitialisation");
+  });
+});
