@@ -7,6 +7,7 @@ import {
   isOutOfResources,
   isProven,
   isTrunkFault,
+  isNumberUnknown,
   onsetMs,
   togetherMs,
   type AttemptSeen,
@@ -102,13 +103,16 @@ const starts: Detector = (seen) =>
     const isOneOfMany = of("well").some(({ last, start }) => boots.some(({ atMs }) => atMs > last.atMs && atMs < start.atMs));
     const isUnknown = (despiteStarts.length > 0 || isOneOfMany) && broken.length === 0 && lost.length === 0 && !isMendedSoon;
     const mended = during(
-      backByItself.length === 0 && !isUnknown ? of("well").filter(({ start, first }) => isQuiet(seen, start, first)) : [],
+      backByItself.length === 0 && !isUnknown
+        ? of("well").filter(({ start, first }) => isQuiet(seen, start, first) && !isTroubled(seen, start, first))
+        : [],
     );
     // A start that again left a step out was no fresh one.
     const recent = despiteStarts.filter((call) => call.atMs > fault.atMs && !lost.some(({ run }) => run === startOf(seen, call)?.run));
     // The carrier's own word on what it lacks is not undone by a coincidence; nor what broke with no start, when nobody tried for long.
     const isChance = faults.some(
-      (call) => isOutOfResources(call) || (brokeByItself.length > 0 && (call.cause !== undefined || !isMendedSoon)),
+      (call) =>
+        isOutOfResources(call) || (brokeByItself.length > 0 && (call.cause !== undefined || isNumberUnknown(call) || !isMendedSoon)),
     );
     const boot = startOf(seen, fault);
     return [
@@ -133,6 +137,10 @@ const isQuiet = ({ trunks }: Observations, start: BootRun, call: Seen) =>
   !trunks.some(({ outages, blips }) =>
     [...outages, ...blips].some(({ atMs, backMs }) => atMs < call.atMs && backMs > start.atMs - togetherMs),
   );
+
+/** Other calls on the trunk failed since the start: it had not mended the trunk, and this route may have come back by itself. */
+const isTroubled = ({ attempts }: Observations, start: BootRun, call: AttemptSeen) =>
+  attempts.some((other) => other.trunkId === call.trunkId && isTrunkFault(other) && other.atMs > start.atMs && other.atMs < call.atMs);
 
 /** Steps that the CRM can do without, which failed in those starts only under which no such call has worked. */
 function lostWith(seen: Observations, { attempts }: Fortune): Observations["lostExtras"] {

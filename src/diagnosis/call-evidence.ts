@@ -1,6 +1,17 @@
 /** What the INVITEs say: each end, and the same tried another way. */
 import { cite, type Detector } from "./cite.ts";
-import { grouped, isFault, isOutOfResources, isTrunkFault, onsetMs, refusedByHost, togetherMs, type AttemptSeen } from "./observations.ts";
+import {
+  grouped,
+  isFault,
+  isOutOfResources,
+  isTrunkFault,
+  isNumberUnknown,
+  onsetMs,
+  refusedByHost,
+  togetherMs,
+  type AttemptSeen,
+  type Observations,
+} from "./observations.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
 const nearMs = 120_000;
@@ -8,7 +19,7 @@ const nearMs = 120_000;
 /** Callees' refusals are worth a word when they are at least so many, and half of all calls. */
 const refusalsAtLeast = 3;
 
-const isCarried = (attempt: AttemptSeen) => !isFault(attempt);
+const isCarried = (attempt: AttemptSeen) => !isFault(attempt) && !isNumberUnknown(attempt);
 const ending =
   (...ends: AttemptSeen["end"][]) =>
   (attempt: AttemptSeen) =>
@@ -30,6 +41,14 @@ function isChance(faults: readonly AttemptSeen[], attempts: readonly AttemptSeen
   return same === others.length || ((same + 1) / (others.length + 2)) ** (failed.size - 1) > chanceAtMost;
 }
 
+/** Another route of the trunk's had worked shortly before the start of the CRM under which this one fails, and was not tried since. */
+function isOneUntried({ trunkId, route, atMs }: AttemptSeen, { boots, earlierAttempts, attempts }: Observations): boolean {
+  const startedMs = boots.findLast((boot) => boot.atMs <= atMs)?.atMs ?? 0;
+  const others = [...earlierAttempts, ...attempts].filter((attempt) => attempt.trunkId === trunkId && attempt.route !== route);
+  const since = new Set(others.filter((attempt) => attempt.atMs > startedMs).map((attempt) => attempt.route));
+  return others.some((attempt) => isCarried(attempt) && attempt.atMs >= startedMs - nearMs && !since.has(attempt.route));
+}
+
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
 const routes: Detector = (seen) => {
   const { boots, earlierAttempts } = seen;
@@ -45,22 +64,39 @@ const routes: Detector = (seen) => {
       attempts.filter((attempt) => attempt.trunkId === trunk && isTrunkFault(attempt)).map((attempt) => attempt.route),
     );
     const lastMs = (faults.at(-1) ?? first).atMs;
+    const isOfNumbers = faults.every(isNumberUnknown);
     // Another start of the CRM is another condition.
     const untilMs = Math.min(lastMs + nearMs, boots.find(({ atMs }) => atMs > lastMs)?.atMs ?? Infinity);
     const meanwhile = attempts.filter(({ atMs }) => atMs >= first.atMs - togetherMs && atMs <= untilMs);
     const here = meanwhile.filter((attempt) => attempt.trunkId === trunk && attempt.route !== route);
     const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
-    // Another trunk of the same carrier shares with it what may have failed.
-    const elsewhere = meanwhile.filter((attempt) => attempt.carrier !== carrier && attempt.route === route && isCarried(attempt));
+    // A trunk on which no number is known has a wrong setting as likely as a broken edge.
+    const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, seen);
+    // Another trunk of the same carrier shares with it what may have failed; numbers dialled later may be of another list.
+    const elsewhere = meanwhile.filter(
+      (attempt) => attempt.carrier !== carrier && attempt.route === route && isCarried(attempt) && !(isOfNumbers && attempt.atMs > lastMs),
+    );
     const refused = faults.filter(ending("route-refused"));
     const failed = faults.filter(ending("edge-refused"));
+    const unknown = faults.filter(ending("number-unknown"));
+    const numbers = new Set(unknown.map(({ number }) => number));
+    const known = [...earlierAttempts, ...attempts].filter((attempt) => isCarried(attempt) && numbers.has(attempt.number));
+    const knownElsewhere = known.filter((attempt) => attempt.carrier !== carrier);
     return [
       ...cite("invite-swallowed-by-live-edge", "inferred", faults.filter(ending("swallowed")), params),
       ...cite("call-stalled-after-trying", "inferred", faults.filter(ending("stalled")), params),
       ...cite("route-refused-by-carrier", "peer", refused, { ...params, ...codesOf(refused) }),
       ...cite("invite-refused-by-edge", "peer", failed, { ...params, ...codesOf(failed) }),
+      ...cite("numbers-unknown-on-route", "peer", unknown, { ...params, numbers: numbers.size }),
+      ...cite("same-number-well-on-other-trunk", "peer", knownElsewhere, { ...params, other: knownElsewhere[0]?.trunkId ?? "" }),
+      ...cite(
+        "same-number-well-at-other-time",
+        "peer",
+        known.filter(({ trunkId }) => trunkId === trunk),
+        params,
+      ),
       ...cite("other-route-well-on-same-trunk", "peer", otherRoutes, { ...params, other: otherRoutes[0]?.route ?? "" }),
-      ...cite("all-routes-failed-on-trunk", "inferred", here.length > 0 && here.every(isTrunkFault) ? faults : [], params),
+      ...cite("all-routes-failed-on-trunk", "inferred", isAll ? faults : [], params),
       ...cite(
         "failures-on-one-route-only",
         "inferred",
@@ -87,11 +123,17 @@ const everywhere: Detector = (seen) => {
     (tries) =>
       tries.every(isFault) && !tries.every(isOutOfResources) && !areUnlike(tries) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
   );
+  // Who dials by hand what one carrier did not know makes another call of it.
+  const unknown = grouped(
+    seen.attempts.filter((attempt) => isNumberUnknown(attempt) && attempt.number !== undefined),
+    ({ number = "" }) => number,
+  ).filter((tries) => tries.some(ending("number-unknown")) && new Set(tries.map(({ carrier }) => carrier)).size > 1);
+  const both = [...failed, ...unknown];
   return cite(
     "call-failed-on-unrelated-carriers",
     "observed",
-    failed.flatMap((tries) => tries.slice(-1)),
-    { calls: failed.length },
+    both.flatMap((tries) => tries.slice(-1)),
+    { calls: both.length },
   );
 };
 

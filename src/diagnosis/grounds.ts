@@ -55,11 +55,15 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "5xx without a cause: a server's fault, of the edge or of what lies behind it (RFC 3261 §16.7 turns 503 into 500).",
   "route-refused-by-carrier":
     "The carrier named a cause that is a route's: no route, no circuit, congestion (ITU-T Q.850, RFC 3398 §8.2.6.1).",
+  "numbers-unknown-on-route":
+    "404 without a cause speaks of one number (ITU-T E.425). That nearly all numbers of a route get it is the route, or a list of numbers that is wrong, or a prefix that is missing.",
   "other-route-well-on-same-trunk": "The trunk carried other destinations at the time: what failed is this route.",
   "all-routes-failed-on-trunk": "Whatever was tried on this trunk failed: what failed is not one route.",
   "failures-on-one-route-only":
     "This agent calls elsewhere as often: that all which failed went one way is more than chance, though no other way was tried since.",
   "same-route-well-on-other-trunk": "The same destinations were reached another way, by the same CRM, from the same place.",
+  "same-number-well-on-other-trunk": "A number that one carrier does not know and another reaches is not void, and was dialled rightly.",
+  "same-number-well-at-other-time": "A number that the same trunk reached before or after was not void.",
   "call-failed-on-unrelated-carriers": "One call failed over carriers that share nothing: look at the number, the settings and the callee.",
   "no-audio-on-trunk": "Answered, and the parties did not hear each other; an ICE restart (RFC 8445 §9) did not help.",
   "ice-never-connected":

@@ -3,6 +3,7 @@
  * proof of its own that it is over: a trunk and its flow a registration, a route a call that it carried.
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
+import { createNumberLog } from "./number-log.ts";
 
 /** Where and when an impairment began: an attempt's with the attempt, a trunk's with the loss. */
 export interface Beginning {
@@ -20,6 +21,8 @@ export interface Change {
   readonly unproven?: true;
   /** Of what began: the trunk, where it is one's, or what else is wrong. */
   readonly cause?: string;
+  /** A call that came to nothing by it, though it was told as the callee's answer. */
+  readonly lostCall?: string;
 }
 
 export interface Impairments {
@@ -74,6 +77,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   /** Calls on a trunk that sounded poor, since the last one that sounded well. */
   const poorCalls = new Map<string, Set<string>>();
   const openBreakers = new Set<Key>();
+  const numbers = createNumberLog();
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
   const overdue = new Map<string, Key>();
   let everReady = false;
@@ -254,6 +258,10 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     },
     read(entry) {
       write(entry);
+      for (const end of numbers.read(entry)) {
+        begin(`route ${end.trunkId} ${end.route}`, end, { goesStale: true });
+        changes.push({ lostCall: end.callId });
+      }
       return told();
     },
     pass(nowMs) {

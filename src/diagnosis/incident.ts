@@ -92,11 +92,12 @@ export function createWatch(calmMs: number): Watch {
   let readSeq = -1;
 
   function follow(changes: ReturnType<typeof impairments.read>, nowMs: number): void {
-    for (const { began, mended, unproven, cause } of changes) {
+    for (const { began, mended, unproven, cause, lostCall } of changes) {
       if (began) draft ??= reopened(began, cause) ?? draftOf(closed.length + 1, began);
       if (!draft) continue;
       if (cause !== undefined) draft.causes.add(cause);
       draft.unproven ||= unproven === true;
+      if (lostCall !== undefined) for (const calls of [draft.met, draft.lost]) calls.add(lostCall);
       const latest = began ?? mended ?? draft.last;
       if (latest.seq > draft.last.seq) draft.last = latest;
       if (began && began.seq > draft.lastSign.seq) draft.lastSign = began;
@@ -271,7 +272,7 @@ function count(entry: Entry, draft: Draft): void {
       met.add(entry.callId);
       return;
     case "call:ended":
-      if (met.has(entry.callId) && entry.end === "callee-refused") saved.add(entry.callId);
+      if (met.has(entry.callId) && !lost.has(entry.callId) && entry.end === "callee-refused") saved.add(entry.callId);
       if (entry.end === "hung-up-here" && waiting.delete(entry.callId)) {
         met.add(entry.callId);
         lost.add(entry.callId);

@@ -14,10 +14,19 @@ export interface Seen {
 /**
  * What an INVITE came to. `carried`: a phone rang, or the callee answered or refused in person. `swallowed`:
  * silence while the edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the
- * peer said that it could not. `caller-refused`: the peer spoke of our settings; `account-refused`: of the account.
+ * peer said that it could not. `number-unknown`: 404 without a cause, as one of so many numbers that it speaks of the route.
+ * `caller-refused`: the peer spoke of our settings; `account-refused`: of the account.
  */
 export type AttemptEnd =
-  "carried" | "callee" | "swallowed" | "stalled" | "route-refused" | "edge-refused" | "caller-refused" | "account-refused";
+  | "carried"
+  | "callee"
+  | "swallowed"
+  | "stalled"
+  | "route-refused"
+  | "edge-refused"
+  | "number-unknown"
+  | "caller-refused"
+  | "account-refused";
 
 /** An INVITE whose meaning is known; what says nothing of anybody (our own cancel, a dead flow) is not here. */
 export interface AttemptSeen extends Seen {
@@ -26,6 +35,8 @@ export interface AttemptSeen extends Seen {
   readonly carrier: string;
   readonly route: Route;
   readonly end: AttemptEnd;
+  /** The called number's alias, where it is known. */
+  readonly number?: string;
   /** The peer's final code and Q.850 cause, where it gave them. */
   readonly code?: number;
   readonly cause?: number;
@@ -154,7 +165,15 @@ export const isFault = ({ end }: AttemptSeen): boolean => end !== "carried" && e
 
 /** An attempt that speaks against the trunk it went out on. */
 export const isTrunkFault = (attempt: AttemptSeen): boolean =>
-  attempt.end === "swallowed" || attempt.end === "stalled" || attempt.end === "route-refused" || attempt.end === "edge-refused";
+  attempt.end === "swallowed" ||
+  attempt.end === "stalled" ||
+  attempt.end === "route-refused" ||
+  attempt.end === "edge-refused" ||
+  attempt.end === "number-unknown";
+
+/** 404 without a cause: one void number, or one of many on a route that leads nowhere. */
+export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>
+  end === "number-unknown" || (end === "callee" && code === 404 && cause === undefined);
 
 /** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
 export const isOutOfResources = ({ cause = 0 }: AttemptSeen): boolean => cause >= 34 && cause <= 47;

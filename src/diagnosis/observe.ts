@@ -2,6 +2,7 @@
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import { createEdgeLog } from "./edge-log.ts";
+import { createNumberLog } from "./number-log.ts";
 import type { AttemptEnd, AttemptSeen, AudioSeen, Observations, Seen } from "./observations.ts";
 import { createStartLog } from "./start-log.ts";
 
@@ -28,6 +29,7 @@ export function observe(entries: readonly Entry[]): Observations {
 export function createObserver(): Observer {
   const edges = createEdgeLog();
   const starts = createStartLog();
+  const numbers = createNumberLog();
   const attempts: AttemptSeen[] = [];
   const judged = new Set<string>();
   const refusedCalls: Observations["refusedCalls"][number][] = [];
@@ -65,6 +67,7 @@ export function createObserver(): Observer {
     judged.add(key);
     const { seq, atMs, callId, trunkId, route } = entry;
     const answer = "answer" in entry && entry.answer?.said === "peer" ? entry.answer : undefined;
+    const number = numbers.numberOf(callId);
     attempts.push({
       seq,
       atMs,
@@ -73,6 +76,7 @@ export function createObserver(): Observer {
       carrier: edges.carrierOf(trunkId),
       route,
       end,
+      ...(number !== undefined && { number }),
       ...(answer && { code: answer.code }),
       ...(answer?.q850 && { cause: answer.q850.value }),
     });
@@ -219,6 +223,11 @@ export function createObserver(): Observer {
         }
         break;
       default:
+    }
+    for (const { seq: ofEnd } of numbers.read(entry)) {
+      const index = attempts.findLastIndex((attempt) => attempt.seq === ofEnd);
+      const attempt = attempts[index];
+      if (attempt) attempts[index] = { ...attempt, end: "number-unknown" };
     }
   }
 

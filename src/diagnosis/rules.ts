@@ -68,8 +68,9 @@ const partialStartLooksAlike: Rule = (evidence) => {
   const isOpen = (item: Evidence) => {
     const there = evidence.filter((other) => isOfSame(other, item));
     const isThere = (code: EvidenceCode) => there.some((other) => other.code === code);
-    // A start that leaves something out seldom leaves out every route; unless they had all worked until that very start.
-    const isWhole = isThere("all-routes-failed-on-trunk") && !isThere("broken-by-start");
+    // A start that leaves something out seldom leaves out every route; unless what had been tried worked until that very start.
+    const isBroken = suspects.some(({ code, params }) => code === "broken-by-start" && params["trunk"] === item.params["trunk"]);
+    const isWhole = isThere("all-routes-failed-on-trunk") && !isBroken;
     return suspects.some((suspect) => isOfSame(suspect, item)) && !isWhole && !isThere("well-without-reinitialisation");
   };
   return evidence.map((item) => {

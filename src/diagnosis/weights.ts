@@ -246,6 +246,11 @@ export const evidenceWeights = {
     sign: true,
     repeats: true,
   },
+  "numbers-unknown-on-route": {
+    group: "invite",
+    weights: { "crm-config": 2.25, "carrier-routing": 0.5, "remote-party": 0.5, "local-network": -2, "agent-device": -1 },
+    sign: true,
+  },
   "other-route-well-on-same-trunk": {
     group: "other-route",
     weights: { "carrier-routing": 1.5, "carrier-signalling": -2, "local-network": -1.5, "crm-init": -0.5 },
@@ -271,6 +276,22 @@ export const evidenceWeights = {
       "local-network": -2,
     },
     control: true,
+  },
+  "same-number-well-on-other-trunk": {
+    group: "other-trunk",
+    weights: {
+      "carrier-routing": 2.5,
+      "carrier-signalling": 0.5,
+      "remote-party": -3,
+      "crm-config": -3,
+      "crm-init": -1,
+      "local-network": -2,
+    },
+    control: true,
+  },
+  "same-number-well-at-other-time": {
+    group: "number",
+    weights: { "crm-config": -2, "remote-party": -2 },
   },
   "call-failed-on-unrelated-carriers": {
     group: "other-trunk",

@@ -16,6 +16,7 @@ import { isUnended } from "./wording.ts";
 export const carrierTests = [
   "other-carrier-well-meanwhile",
   "same-route-well-on-other-trunk",
+  "same-number-well-on-other-trunk",
   "other-route-well-on-same-trunk",
   "invite-swallowed-by-live-edge",
   "call-stalled-after-trying",

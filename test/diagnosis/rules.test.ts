@@ -52,11 +52,21 @@ describe("a response that we made up is never the carrier's word", () => {
 });
 
 describe("a callee's answer never counts against a carrier", () => {
-  test.each([486, 600, 603, 604, 480, 404])("%i, however often", (code) => {
+  test.each([
+    { code: 486 },
+    { code: 600 },
+    { code: 603 },
+    { code: 604 },
+    { code: 480 },
+    { code: 410 },
+    { code: 404, q850: { value: 1 } },
+    { code: 404, q850: { value: 1 }, number: "n7" },
+    { code: 404, number: "n7" },
+  ])("%j, however often", ({ number, ...end }) => {
     const before = wellBegun("A", "B");
     const laidBefore = laidOnCarriers(diagnose(before.entries));
-    const after = diagnose(before.repeats(20, (told) => told.calls("local", ["A", { code }])).entries);
-    expect(laidOnCarriers(after)).toBeLessThanOrEqual(laidBefore);
+    const after = before.repeats(20, (told, time) => told.dials(number ?? `n${10 + time}`, "local", ["A", end]));
+    expect(laidOnCarriers(diagnose(after.entries))).toBeLessThanOrEqual(laidBefore);
   });
 
   test("nor does the table let it", () => {
@@ -503,5 +513,26 @@ describe("sockets that fall one after the other", () => {
 
   test("beside a third carrier's that stays: theirs", () => {
     expect(diagnose(falls(true).entries).leader).toBe("carrier-signalling");
+  });
+});
+
+describe("a trunk of which one route had been tried when the CRM was started anew, and that takes no call since", () => {
+  const once = () => story("A", "B").boots(1, "passes").connects("A", "B").after(5_000).calls("local", ["A", "answered"]).after(5_000);
+  const fails = (told: Story, ...routes: string[]) =>
+    routes.reduce((so, route) => so.calls(route, ["A", { code: 500 }], ["B", "answered"]).after(20_000), told);
+
+  test.each([
+    ["the route that had worked is not tried again", ["mobile", "international", "mobile"]],
+    ["it fails as well", ["mobile", "international", "local", "local"]],
+  ])("is open between the start and the carrier while %s", (_, routes) => {
+    const verdict = diagnose(fails(once().boots(2, "passes").after(5_000), ...routes).entries);
+    expect(laidOnCarriers(verdict)).toBeLessThan(0.8);
+    expect(verdict.probabilities["crm-init"]).toBeGreaterThan(0.2);
+  });
+
+  test("is not mended by a start since which other routes of it failed", () => {
+    const broken = fails(once(), "mobile", "mobile").boots(2, "passes").after(5_000);
+    const told = fails(broken, "international", "international").after(60_000).calls("mobile", ["A", "answered"]);
+    expect(codes(told)).not.toContain("well-after-reinitialisation");
   });
 });

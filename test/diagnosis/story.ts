@@ -16,6 +16,8 @@ export interface Story {
   proves(...trunkIds: string[]): Story;
   /** One call, with what became of it on each trunk in turn. */
   calls(route: string, ...tries: readonly (readonly [trunkId: string, end: CallEnd])[]): Story;
+  /** The same to a customer who may have been called before. */
+  dials(number: string, route: string, ...tries: readonly (readonly [trunkId: string, end: CallEnd])[]): Story;
   /** The same a number of times. */
   repeats(times: number, part: (story: Story, time: number) => Story): Story;
   readonly nowMs: number;
@@ -114,9 +116,10 @@ export function story(...trunkIds: readonly string[]): Story {
       for (const trunkId of ids) write("probe:answered", { trunkId, method: "OPTIONS", rttMs: 40, answer: { code: 200, said: "peer" } });
       return told;
     },
-    calls(route, ...tries) {
+    calls: (route, ...tries) => told.dials(`n${calls + 1}`, route, ...tries),
+    dials(number, route, ...tries) {
       const callId = `c${++calls}`;
-      write("call:placed", { callId, party: { route, alias: `n${calls}`, tail: "01" } });
+      write("call:placed", { callId, party: { route, alias: number, tail: "01" } });
       let outcome: Outcome | undefined;
       tries.forEach(([trunkId, end], index) => {
         const from = tries[index - 1]?.[0];

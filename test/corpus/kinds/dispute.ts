@@ -99,6 +99,48 @@ const byStart: readonly Kind[] = [
   ),
 ];
 
+const oneCall = `${prefixes.local}1234567`;
+
+/** One call had been made when the CRM was started anew; the carrier takes none since. */
+const afterOneCall: readonly Kind[] = [
+  {
+    id: "all-lost-at-reload-after-one-call",
+    half: "tune",
+    truth: ["crm-init"],
+    isFromStart: true,
+    async play(shift) {
+      const { dial, work, between, one } = shift;
+      await comesUp(shift);
+      await dial(oneCall);
+      const mend = first(shift).fault({ kind: "reject", code: one([500, 503]), methods: ["INVITE"] });
+      await reloads(shift);
+      await work(minutes(between(3, 5)));
+      mend();
+      await reloads(shift);
+      await work(minutes(between(2, 4)));
+      return isMet(first(shift));
+    },
+  },
+  {
+    id: "edge-fails-around-reload-after-one-call",
+    half: "tune",
+    truth: ["carrier-signalling"],
+    isFromStart: true,
+    async play(shift) {
+      const { dial, work, between, one } = shift;
+      await comesUp(shift);
+      await dial(oneCall);
+      const mend = first(shift).fault({ kind: "reject", code: one([500, 503]), methods: ["INVITE"] });
+      await work(minutes(between(1, 2)));
+      await reloads(shift);
+      await work(minutes(between(2, 4)));
+      mend();
+      await work(minutes(between(2, 4)));
+      return isMet(first(shift));
+    },
+  },
+];
+
 const ofRoute = (id: string, half: Kind["half"], play: Kind["play"], conditions?: Kind["conditions"], isFromStart = false): Kind => ({
   id,
   half,
@@ -226,4 +268,4 @@ const mirrored: readonly Kind[] = [
   ),
 ];
 
-export const disputeKinds: readonly Kind[] = [...byStart, ...mirrored];
+export const disputeKinds: readonly Kind[] = [...byStart, ...afterOneCall, ...mirrored];

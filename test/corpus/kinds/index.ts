@@ -6,6 +6,7 @@ import { disputeKinds } from "./dispute.ts";
 import { lastingKinds } from "./lasting.ts";
 import { mixedKinds } from "./mixed.ts";
 import { nearKinds } from "./near.ts";
+import { numberKinds } from "./numbers.ts";
 import { sharedKinds } from "./shared.ts";
 import type { Kind } from "./kind.ts";
 
@@ -20,4 +21,5 @@ export const kinds: readonly Kind[] = [
   ...disputeKinds,
   ...sharedKinds,
   ...lastingKinds,
+  ...numberKinds,
 ];

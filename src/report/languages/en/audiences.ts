@@ -67,6 +67,7 @@ export const ticket: Catalogue["ticket"] = {
   tests: {
     "other-carrier-well-meanwhile": () => "At the same moment another carrier’s edge answered, from the same place.",
     "same-route-well-on-other-trunk": (route) => `Calls to ${on(route)} went through another way at the same time.`,
+    "same-number-well-on-other-trunk": () => "A number that you answered with 404 was reached through another carrier.",
     "other-route-well-on-same-trunk": () => "Other destinations were reached over the same account at the same time.",
     "invite-swallowed-by-live-edge": () => "Your edge answered OPTIONS on the same connection while the INVITE met silence.",
     "call-stalled-after-trying": () => "Your edge answered 100, and nothing followed in time.",

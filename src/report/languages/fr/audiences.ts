@@ -71,6 +71,7 @@ export const ticket: Catalogue["ticket"] = {
   tests: {
     "other-carrier-well-meanwhile": () => "Au même moment, le frontal d’un autre opérateur répondait, depuis le même endroit.",
     "same-route-well-on-other-trunk": (route) => `Des appels vers ${to(route)} passaient par un autre chemin au même moment.`,
+    "same-number-well-on-other-trunk": () => "Un numéro auquel vous avez répondu 404 a été joint par un autre opérateur.",
     "other-route-well-on-same-trunk": () => "D’autres destinations étaient jointes par le même compte au même moment.",
     "invite-swallowed-by-live-edge": () =>
       "Votre frontal répondait aux OPTIONS sur la même connexion tandis que l’INVITE restait sans réponse.",

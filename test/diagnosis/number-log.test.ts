@@ -1,0 +1,99 @@
+/** 404 without a cause: one void number, or a route, a list or a start-up that is broken. */
+import { describe, expect, test } from "vitest";
+import { evidenceOf } from "../../src/diagnosis/evidence.ts";
+import { incidentsOf } from "../../src/diagnosis/incident.ts";
+import { observe } from "../../src/diagnosis/observe.ts";
+import { diagnose } from "../../src/diagnosis/verdict.ts";
+import { wellBegun, type Story } from "./story.ts";
+
+const unknown = { code: 404 };
+const codes = (told: Story) => evidenceOf(observe(told.entries)).map(({ code }) => code);
+const incidents = (told: Story) => incidentsOf(told.entries, { calmMs: 10_000 });
+/** The agent's list, number by number: `.` is reached, `x` is answered 404, `b` is busy. */
+const list = (told: Story, ends: string, from = 100) =>
+  [...ends].reduce(
+    (so, end, index) =>
+      so.dials(`n${from + index}`, "local", ["A", end === "x" ? unknown : end === "b" ? { code: 486 } : "answered"]).after(5_000),
+    told,
+  );
+
+describe("numbers that are void now and then are no fault", () => {
+  test.each(["x", "xxx", "x.x.x.x.x.x.x.x", "xxbxxbxxb", "xxx.xx.xx.x"])("%s", (ends) => {
+    const told = list(wellBegun("A", "B"), ends);
+    expect(codes(told)).not.toContain("numbers-unknown-on-route");
+    expect(incidents(told)).toEqual([]);
+  });
+
+  test("nor is a wrong number that somebody dials again and again", () => {
+    const told = wellBegun("A", "B").repeats(9, (more) => more.dials("n7", "local", ["A", unknown]));
+    expect(codes(told)).not.toContain("numbers-unknown-on-route");
+    expect(incidents(told)).toEqual([]);
+  });
+
+  test("a recorded voice that says so has been reached", () => {
+    const told = wellBegun("A", "B").repeats(6, (more, time) => {
+      const of = { callId: `v${time}`, attempt: 1, trunkId: "A", route: "local" };
+      const outcome = { class: "callee", retry: "no", vote: "success", retryAfterConcerns: "nobody", row: "sip-404" } as const;
+      return more
+        .write("call:placed", { callId: of.callId, party: { route: "local", alias: of.callId, tail: "01" } })
+        .write("attempt:started", of)
+        .write("attempt:progressed", { ...of, answer: { code: 183, said: "peer" }, tookMs: 60 })
+        .write("attempt:ended", { ...of, outcome, answer: { code: 404, said: "peer" }, tookMs: 900 });
+    });
+    expect(incidents(told)).toEqual([]);
+  });
+});
+
+describe("nearly all numbers of a route that used to be answered", () => {
+  const dead = () => list(wellBegun("A", "B"), "xxxx").calls("international", ["A", "answered"]).after(5_000);
+
+  test.each(["xxxx", "xx.xxx", "bxxxx"])("%s open an incident, with all of its calls", (ends) => {
+    const told = list(wellBegun("A", "B"), ends);
+    expect(incidents(told)).toMatchObject([{ callsAffected: [...ends].filter((end) => end === "x").length }]);
+  });
+
+  test("may be the route or the list: neither is named, and one call would tell them apart", () => {
+    const verdict = diagnose(dead().entries);
+    expect(verdict).toMatchObject({ conclusion: "inconclusive", actor: "nobody", nextTest: { code: "call-same-number-over-other-trunk" } });
+    expect(verdict.probabilities["carrier-routing"]).toBeGreaterThan(0.25);
+    expect(verdict.probabilities["crm-config"]).toBeGreaterThan(0.25);
+  });
+
+  test("the carrier leads once one of them is reached on another carrier", () => {
+    const told = dead().dials("n101", "local", ["B", "answered"]);
+    expect(diagnose(told.entries)).toMatchObject({ conclusion: "clear", leader: "carrier-routing", trunkId: "A" });
+    expect(codes(told)).toContain("same-number-well-on-other-trunk");
+  });
+
+  test("so it does, less surely, where the same trunk had reached one of them before", () => {
+    const before = wellBegun("A", "B").dials("n101", "local", ["A", "answered"]);
+    const told = list(before, "xxxx").calls("international", ["A", "answered"]);
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing" });
+    expect(codes(told)).toContain("same-number-well-at-other-time");
+  });
+
+  test("the list leads once another carrier does not know one of them either, whatever others it reaches later", () => {
+    const told = dead().dials("n101", "local", ["B", unknown]).after(20_000).calls("local", ["B", "answered"]);
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+  });
+
+  test("a start of the CRM that they came with is the first to be asked", () => {
+    const started = wellBegun("A", "B").boots(2, "passes", "passes").after(2_000);
+    const told = list(started, "xxxx").calls("international", ["A", "answered"]);
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init" });
+    const mended = list(told.boots(3, "passes", "passes").after(2_000), "...", 200);
+    expect(diagnose(mended.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+  });
+
+  test("calls that get there close it", () => {
+    const told = list(dead(), "...", 200).after(60_000).proves("A");
+    expect(incidents(told)).toMatchObject([{ callsLost: 4, callsSaved: 0 }]);
+    expect(incidents(told)[0]?.closedMs).toBeDefined();
+  });
+
+  test("of every route: a setting, not the edge", () => {
+    const told = list(wellBegun("A", "B"), "xxxx").repeats(4, (more, time) => more.dials(`i${time}`, "international", ["A", unknown]));
+    expect(codes(told)).not.toContain("all-routes-failed-on-trunk");
+    expect(diagnose(told.entries).leader).toBe("crm-config");
+  });
+});
