@@ -3,12 +3,14 @@ import type { Clock } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { MediaPath } from "../../src/ports/audio.ts";
 import type { DeviceResult, MediaEvents, MediaSession } from "../../src/ports/media.ts";
+import { Connections, type Leg } from "./connections.ts";
 import { resultOf } from "./devices.ts";
 import { candidatesOf } from "./gathering.ts";
 import type { Ice } from "./ice.ts";
 import { Microphone, type MicrophoneOptions } from "./microphone.ts";
-import { Playback } from "./playback.ts";
 import type { Monitor, MonitorOptions } from "./monitor.ts";
+import { Playback } from "./playback.ts";
+import { direct, hush } from "./quiet.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
 export interface WebRtcSession extends Required<MediaSession> {
@@ -43,37 +45,18 @@ const tones = /^a=rtpmap:\d+ telephone-event\//im;
 
 type TrackListener = (track: MediaStreamTrack, stream: MediaStream) => void;
 
-/** A connection, how we described it, and the answer that it was given. */
-interface Leg {
-  readonly connection: RTCPeerConnection;
-  readonly description: string;
-  readonly answer?: string;
-}
-
 export class Session implements WebRtcSession {
   readonly #options: SessionOptions;
   readonly #listeners = new Set<TrackListener>();
   readonly #closing = new AbortController();
   readonly #microphone: Microphone;
   readonly #playback: Playback;
-  #watching: Monitor | undefined;
-  #events: MediaEvents | undefined;
-  /** All that were made, but for those that are closed. */
-  readonly #connections = new Set<RTCPeerConnection>();
-  /** Who was offered something may still answer: each offer keeps its connection until it is withdrawn, or another is the call's. Last the latest. */
-  #legs: readonly Leg[] = [];
-  /** What the peer at the other end of each connection sends. */
-  readonly #remotes = new WeakMap<RTCPeerConnection, { readonly track: MediaStreamTrack; readonly stream: MediaStream }>();
-  /** The call's own, once it was answered. */
-  #taken: RTCPeerConnection | undefined;
-  /** How an inbound call was answered first; the caller may be gone, and the same call go on by another carrier. */
-  #firstAnswer: string | undefined;
-  /** Until then: the one that an announcement comes by. */
-  #early: RTCPeerConnection | undefined;
+  readonly #connections = new Connections();
+  readonly #hushed = new WeakSet<MediaStreamTrack>();
   #isHeld = false;
   #isMuted = false;
-  /** Tracks that we made quiet: what the page switches off itself, it switches on again. */
-  readonly #quiet = new WeakSet<MediaStreamTrack>();
+  #watching: Monitor | undefined;
+  #events: MediaEvents | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -94,11 +77,11 @@ export class Session implements WebRtcSession {
   }
 
   get remoteStream(): MediaStream | undefined {
-    return this.#heard && this.#remotes.get(this.#heard)?.stream;
+    return this.#connections.remote?.stream;
   }
 
   get peerConnection(): RTCPeerConnection | undefined {
-    return this.#heard ?? this.#legs.at(-1)?.connection;
+    return this.#connections.current;
   }
 
   onRemoteTrack(listener: TrackListener): () => void {
@@ -120,44 +103,29 @@ export class Session implements WebRtcSession {
     );
   }
 
-  /** Where it was to change the call's own connection, that goes on as it was. */
   withdraw(offer: string): void {
-    const leg = this.#legs.find(({ description }) => description === offer);
-    if (!leg) return;
-    const { connection } = leg;
-    this.#legs = this.#legs.filter((each) => each !== leg);
-    if (connection === this.#taken && offer !== this.#firstAnswer) {
-      if (connection.signalingState === "have-local-offer") connection.setLocalDescription({ type: "rollback" }).catch(() => {});
-      return;
-    }
-    connection.close();
-    if (this.#early === connection) this.#early = undefined;
-    if (this.#taken === connection) this.#taken = undefined;
+    this.#connections.withdraw(offer);
     this.#playback.play(this.remoteStream);
   }
 
   /** The same answer again changes nothing (RFC 3261 §13.2.1). */
   async applyAnswer(sdp: string, offer?: string): Promise<void> {
-    const leg = this.#legOf(offer);
+    const leg = this.#connections.legOf(offer);
     if (leg.answer === sdp && leg.connection.signalingState === "stable") return;
     await leg.connection.setRemoteDescription({ type: "answer", sdp });
     this.#take({ ...leg, answer: sdp });
   }
 
   async applyEarlyAnswer(sdp: string, offer: string): Promise<void> {
-    const leg = this.#legOf(offer);
+    const leg = this.#connections.legOf(offer);
     if (leg.answer === sdp) return;
     await leg.connection.setRemoteDescription({ type: "pranswer", sdp });
-    // The final answer may have come meanwhile, or the attempt have failed.
-    if (!this.#legs.includes(leg)) return;
-    this.#legs = this.#legs.map((each) => (each === leg ? { ...leg, answer: sdp } : each));
-    const before = this.#heard;
-    this.#early = leg.connection;
-    if (this.#heard !== before) this.#tellTrack();
+    if (this.#connections.hear(leg, sdp)) this.#tellTrack();
   }
 
   answer(offer: string, signal: AbortSignal): Promise<string> {
-    return unlessAborted(this.#taken ? this.#reanswer(this.#taken, offer) : this.#answerFirst(offer, signal), signal);
+    const { taken } = this.#connections;
+    return unlessAborted(taken ? this.#reanswer(taken, offer) : this.#answerFirst(offer, signal), signal);
   }
 
   answerAnew(offer: string, signal: AbortSignal): Promise<string> {
@@ -165,8 +133,7 @@ export class Session implements WebRtcSession {
   }
 
   take(answer: string): void {
-    this.#take(this.#legOf(answer));
-    this.#firstAnswer = answer;
+    this.#take(this.#connections.legOf(answer), answer);
   }
 
   get path(): MediaPath | undefined {
@@ -223,17 +190,17 @@ export class Session implements WebRtcSession {
   }
 
   sendTone(digit: string, toneMs: number): boolean {
-    const { dtmf } = this.#taken?.getSenders().find((sender) => sender.dtmf) ?? {};
+    const { taken } = this.#connections;
+    const { dtmf } = taken?.getSenders().find((sender) => sender.dtmf) ?? {};
     // Firefox would send them though the peer agreed to none.
-    if (!dtmf?.canInsertDTMF || !tones.test(this.#taken?.currentRemoteDescription?.sdp ?? "")) return false;
+    if (!dtmf?.canInsertDTMF || !tones.test(taken?.currentRemoteDescription?.sdp ?? "")) return false;
     dtmf.insertDTMF(digit, toneMs);
     return true;
   }
 
   close(): void {
     this.#closing.abort(new DOMException("the media session was closed", "InvalidStateError"));
-    for (const { connection } of this.#legs) connection.close();
-    this.#taken?.close();
+    this.#connections.close();
     this.#playback.close();
     this.#listeners.clear();
     this.#options.onClosed();
@@ -242,10 +209,6 @@ export class Session implements WebRtcSession {
   #resultOf(wish: Promise<void>): Promise<DeviceResult> {
     const { signal } = this.#closing;
     return resultOf(unlessAborted(wish, signal), signal);
-  }
-
-  get #heard(): RTCPeerConnection | undefined {
-    return this.#taken ?? this.#early;
   }
 
   async #answerFirst(offer: string, signal: AbortSignal): Promise<string> {
@@ -272,7 +235,7 @@ export class Session implements WebRtcSession {
     await connection.setRemoteDescription({ type: "offer", sdp: offer });
     try {
       const description = await this.#gather(connection, await connection.createAnswer());
-      this.#describeAs({ connection, description, answer: offer });
+      this.#connections.describe({ connection, description, answer: offer });
       return description;
     } catch (error) {
       if (connection.signalingState === "have-remote-offer") await connection.setRemoteDescription({ type: "rollback", sdp: "" });
@@ -282,79 +245,39 @@ export class Session implements WebRtcSession {
 
   /** @throws InvalidStateError before the call is answered. */
   async #reoffer(how?: RTCOfferOptions): Promise<string> {
-    const connection = this.#taken;
+    const connection = this.#connections.taken;
     if (!connection) throw new DOMException("the call is not answered", "InvalidStateError");
     if (how?.iceRestart) await this.#options.ice.renew(connection, this.#closing.signal);
     const description = await this.#gather(connection, await connection.createOffer(how));
-    this.#describeAs({ connection, description });
+    this.#connections.describe({ connection, description });
     return description;
   }
 
-  /** @throws InvalidStateError when nothing was offered. */
-  #legOf(offer?: string): Leg {
-    const leg = this.#legs.findLast(({ description }) => offer === undefined || description === offer);
-    if (!leg) throw new DOMException("there was no offer", "InvalidStateError");
-    return leg;
-  }
-
-  /** The call's from now on: nobody else can be any more. */
-  #take(leg: Leg): void {
-    const { connection } = leg;
-    const before = this.#heard;
-    for (const other of this.#legs) if (other.connection !== connection) other.connection.close();
-    if (this.#taken !== connection) this.#taken?.close();
-    this.#legs = [leg];
-    this.#taken = connection;
-    this.#early = undefined;
+  #take(leg: Leg, firstAnswer?: string): void {
+    const isAnother = this.#connections.take(leg, firstAnswer);
     this.#conform();
-    if (connection !== before) this.#tellTrack();
+    if (isAnother) this.#tellTrack();
   }
 
-  /** Makes tracks and connection what hold and mute ask for. What leaves a muted microphone is silence, so that nobody takes it for a dead line. */
+  /** Makes tracks and connection what hold and mute ask for. */
   #conform(): void {
     if (this.#closing.signal.aborted) return;
-    for (const track of this.#microphone.stream?.getAudioTracks() ?? []) this.#hush(track, this.#isHeld || this.#isMuted);
-    const { track } = (this.#heard && this.#remotes.get(this.#heard)) ?? {};
-    if (track) this.#hush(track, this.#isHeld);
-    if (this.#taken) this.#direct(this.#taken);
+    const { remote, taken } = this.#connections;
+    for (const track of this.#microphone.stream?.getAudioTracks() ?? []) hush(track, this.#isHeld || this.#isMuted, this.#hushed);
+    if (remote) hush(remote.track, this.#isHeld, this.#hushed);
+    if (taken) direct(taken, this.#isHeld);
   }
 
-  #hush(track: MediaStreamTrack, isQuiet: boolean): void {
-    if (isQuiet && track.enabled) this.#quiet.add(track);
-    else if (isQuiet || !this.#quiet.delete(track)) return;
-    track.enabled = !isQuiet;
-  }
-
-  /** Without renegotiation (W3C webrtc-pc §5.2, `replaceTrack`), muted or held as the microphone before it; what is offered ahead has it too. */
+  /** Muted or held as the microphone before it. */
   async #replaceTrack(before: MediaStreamTrack | undefined, track: MediaStreamTrack): Promise<void> {
     // What the page itself has switched off stays so.
-    if (before?.enabled === false && !this.#quiet.has(before)) track.enabled = false;
+    if (before?.enabled === false && !this.#hushed.has(before)) track.enabled = false;
     this.#conform();
-    for (const connection of this.#connections) {
-      // A page that sends what it has made of the microphone has made it of the one that is stopped now.
-      const senders =
-        connection.signalingState === "closed" ? [] : connection.getSenders().filter((sender) => sender.track?.kind === "audio");
-      for (const sender of senders)
-        await sender.replaceTrack(track).catch((error: unknown) => {
-          if (connection.signalingState !== "closed") throw error;
-        });
-    }
-  }
-
-  /** Which way each description of it says that the audio goes; what the peer's offer does not allow the browser leaves out. */
-  #direct(connection: RTCPeerConnection): void {
-    const [before, after] = this.#isHeld ? (["sendrecv", "sendonly"] as const) : (["sendonly", "sendrecv"] as const);
-    if (connection.signalingState === "closed") return;
-    for (const each of connection.getTransceivers()) if (each.direction === before) each.direction = after;
-  }
-
-  /** The connection that there is, described anew. */
-  #describeAs(leg: Leg): void {
-    this.#legs = [...this.#legs.filter(({ connection }) => connection !== leg.connection), leg];
+    await this.#connections.replaceTrack(track);
   }
 
   #tellTrack(): void {
-    const remote = this.#heard && this.#remotes.get(this.#heard);
+    const { remote } = this.#connections;
     this.#playback.play(remote?.stream);
     if (remote) for (const listener of this.#listeners) listener(remote.track, remote.stream);
   }
@@ -369,15 +292,19 @@ export class Session implements WebRtcSession {
     this.#conform();
     const servers = await asked;
     this.#closing.signal.throwIfAborted();
-    const connection = this.#connect(ice.connection(servers));
+    const connection = ice.connection(servers);
+    this.#connections.add(connection, () => {
+      this.#conform();
+      this.#tellTrack();
+    });
     const addMicrophone = () => {
       const stream = this.#microphone.stream;
       for (const track of stream?.getTracks() ?? []) connection.addTrack(track, ...(stream ? [stream] : []));
-      if (this.#isHeld) this.#direct(connection);
+      if (this.#isHeld) direct(connection, true);
     };
     try {
       const description = await this.#gather(connection, await create(connection, addMicrophone));
-      this.#legs = [...this.#legs, { connection, description }];
+      this.#connections.describe({ connection, description });
       return description;
     } catch (error) {
       connection.close();
@@ -393,18 +320,6 @@ export class Session implements WebRtcSession {
     // An offer of the peer's takes the place of one of ours that is not answered (RFC 8829 §4.1.10.2).
     if (connection.localDescription?.type !== description.type) throw new DOMException("the peer changed the session", "InvalidStateError");
     return connection.localDescription?.sdp ?? "";
-  }
-
-  #connect(connection: RTCPeerConnection): RTCPeerConnection {
-    for (const other of this.#connections) if (other.signalingState === "closed") this.#connections.delete(other);
-    this.#connections.add(connection);
-    connection.addEventListener("track", ({ track, streams: [stream = new MediaStream([track])] }) => {
-      this.#remotes.set(connection, { track, stream });
-      if (connection !== this.#heard) return;
-      this.#conform();
-      this.#tellTrack();
-    });
-    return connection;
   }
 }
 
