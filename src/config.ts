@@ -138,7 +138,7 @@ export interface LinekeeperConfig {
   readonly limits?: Partial<Limits>;
   /** What of the personal data may be kept. Left out: nothing is. */
   readonly privacy?: PrivacyConfig;
-  /** The host's word on its network, such as `navigator.onLine`: a change of it starts a probe. Left out, only silence tells. */
+  /** The host's word on its network, `browserNetwork()` of `linekeeper/network`: a change of it has every flow asked. Left out, only silence tells. */
   readonly network?: NetworkSignal;
   /** Orders the trunks of each attempt in place of the planner, whose order holds if left out. */
   readonly policy?: Policy;

@@ -26,6 +26,8 @@ export interface Softphone {
   show(): Promise<void>;
   /** What the call told so far, in order. */
   told(): Promise<readonly string[]>;
+  /** F5: the page that follows starts anew. */
+  reload(): Promise<void>;
   /** The same, with the page's times in ms. */
   timed(): Promise<readonly Told[]>;
   entries<T extends FactType>(type: T): Promise<readonly Entry<T>[]>;
@@ -38,6 +40,8 @@ interface SoftphoneSettings {
   readonly limits?: Partial<Limits>;
   /** Whom B connects, where it is not the phone that was dialled. */
   readonly overB?: { readonly number: string };
+  /** Its calls are gone on with after `reload()`. */
+  readonly isResumed?: boolean;
 }
 
 export interface Stage {
@@ -89,7 +93,12 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
       return what;
     };
 
-    async function open(where: Browser | BrowserContext, user: string, { limits = {}, overB }: SoftphoneSettings, isTab = false) {
+    async function open(
+      where: Browser | BrowserContext,
+      user: string,
+      { limits = {}, overB, isResumed = false }: SoftphoneSettings,
+      isTab = false,
+    ) {
       const page = await openPage(where, "softphone", { isLocal: true });
       const [a, b] = up(carriers);
       const options: SoftphoneOptions = {
@@ -99,12 +108,18 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
         ],
         limits,
         isTab,
+        isResumed,
       };
       pages.push(page);
-      await page.run(`start(${JSON.stringify(options)})`);
+      const start = () => page.run(`start(${JSON.stringify(options)})`);
+      await start();
       // The trunks of a page that is not the telephone rest.
       if (!isTab || (await page.run("telephone()")) === "here") await becomes(() => page.run("ready()"), [true, true]);
-      return softphoneOf(page, user);
+      const reload = async () => {
+        await page.reload();
+        await start();
+      };
+      return { ...softphoneOf(page, user), reload };
     }
 
     beforeAll(async () => {
@@ -194,7 +209,7 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
   });
 }
 
-function softphoneOf(page: OpenPage, user: string): Softphone {
+function softphoneOf(page: OpenPage, user: string): Omit<Softphone, "reload"> {
   const timed = () => page.run<readonly Told[]>("events()");
   const entries: Softphone["entries"] = async (type) => entriesOf(await page.run<readonly Entry[]>("journal()"), type);
   return {

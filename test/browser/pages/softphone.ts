@@ -5,13 +5,15 @@ import {
   type CallEvents,
   type DtmfResult,
   type Entry,
+  type HoldResult,
   type IncomingCall,
   type Limits,
   type Linekeeper,
+  type ResumedCall,
   type Verdict,
 } from "linekeeper";
 import { sipjs } from "linekeeper/sipjs";
-import { tabs } from "linekeeper/tabs";
+import { resumeInTab, tabs } from "linekeeper/tabs";
 import { webrtc, type WebRtcSession } from "linekeeper/webrtc";
 
 export interface SoftphoneOptions {
@@ -19,6 +21,8 @@ export interface SoftphoneOptions {
   readonly limits?: Partial<Limits>;
   /** It is one of several pages of the agent's. */
   readonly isTab?: boolean;
+  /** Its calls are gone on with by the page that follows. */
+  readonly isResumed?: boolean;
 }
 
 /** What the call told, and when. */
@@ -28,7 +32,7 @@ export interface Told {
 }
 
 let line: Linekeeper | undefined;
-let call: Call | IncomingCall | undefined;
+let call: Call | IncomingCall | ResumedCall | undefined;
 let startedMs = 0;
 let answeredMs: number | undefined;
 let firstPacketMs: number | undefined;
@@ -39,7 +43,7 @@ const told: Told[] = [];
 const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 /** Resolves when every trunk is ready. */
-export async function start({ trunks, limits = {}, isTab = false }: SoftphoneOptions): Promise<void> {
+export async function start({ trunks, limits = {}, isTab = false, isResumed = false }: SoftphoneOptions): Promise<void> {
   const started = createLinekeeper({
     crm: { vendor: "Carriers CRM" },
     country: "216",
@@ -51,12 +55,17 @@ export async function start({ trunks, limits = {}, isTab = false }: SoftphoneOpt
     media: webrtc({ audio }),
     limits,
     ...(isTab && { shared: tabs() }),
+    ...(isResumed && { resumption: resumeInTab() }),
   });
   line = started;
   startedMs = performance.now();
   line.on("call:offered", (offered) => {
     attend(offered);
     note("offered");
+  });
+  line.on("call:resumed", (resumed) => {
+    attend(resumed);
+    note(`resumed ${resumed.trunkId}`);
   });
   await line.start();
 }
@@ -67,6 +76,7 @@ export function dial(number: string): void {
 }
 
 export const answer = (): Promise<void> => (call as IncomingCall).answer();
+export const swap = (): Promise<HoldResult> => (line as Linekeeper).swap();
 export const redial = (): void => (call as Call).redial();
 export const sendDigits = (digits: string): Promise<DtmfResult> => (call as Call).sendDtmf(digits, { via: "rtp" });
 export const hangUp = (): void => call?.hangUp();
@@ -83,7 +93,7 @@ function note(what: string): void {
   told.push({ atMs: performance.now(), what });
 }
 
-function attend(attended: Call | IncomingCall): void {
+function attend(attended: Call | IncomingCall | ResumedCall): void {
   call = attended;
   const { on } = attended as Call;
   const tell = <K extends keyof CallEvents>(name: K, words: (event: CallEvents[K]) => string) => on(name, (event) => note(words(event)));
