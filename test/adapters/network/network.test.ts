@@ -65,7 +65,7 @@ describe("a line that hears it", () => {
     await pass(6_000);
     expect(house.entries("network:changed")).toMatchObject([{ online: true }]);
     expect(house.entries("flow:changed").filter(({ to }) => to === "open")).toHaveLength(4);
-    await house.line.close();
+    await Promise.all([house.line.close(), pass(1_000)]);
     moves("wifi");
     expect(house.entries("network:changed")).toHaveLength(1);
   });
