@@ -1,5 +1,5 @@
 /** The rescue itself loses no call: what is given up is given up for something better, and whoever acts in a callback is safe. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CallEvents } from "../../src/call/call.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
@@ -132,6 +132,24 @@ describe("with nothing better to go to", () => {
     const { told } = dial(house);
     await pass(8_000);
     expect(told.at(-1)).toBe("answered A");
+  });
+
+  test.each([
+    ["rings no longer than any other", 120_000, "ended failed", undefined],
+    ["and meets silence then is over with its transaction", 32_000, "choice-needed A", { kind: "silence", methods: ["INVITE"] }],
+  ] as const)("an INVITE that is challenged after the phone rang %s", async (_, limitMs, end, fault) => {
+    const house = await opened();
+    const challenge = ['WWW-Authenticate: Digest realm="a.example", nonce="n", qop="auth"'];
+    house.a.phone(number).doesNotAnswer();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code: 401, after: 180, times: 1, headers: challenge });
+    const { call, told } = dial(house);
+    call.on("ringing", () => fault && house.a.fault(fault));
+    await pass(limitMs - 2_000);
+    expect(told).toEqual(["dialling A", "ringing A"]);
+    await pass(4_000);
+    expect(told).toEqual(["dialling A", "ringing A", end]);
+    expect(ringingOn(house.a)).toEqual([]);
+    call.hangUp();
   });
 
   test("an edge that falls at each INVITE gets two, not one after the other for ever", async () => {
@@ -381,6 +399,31 @@ describe("after every callback the world may have changed", () => {
   const table = Object.entries(acts).flatMap(([name, act]) =>
     Object.entries(stories).map(([story, begin]) => ({ name, act, story, begin })),
   );
+  test.each(["attempt:sent", "attempt:overdue"])(
+    "who hangs up while %s is written leaves no other timer than who does so later",
+    async (type) => {
+      const timersAfter = async (laterMs: number) => {
+        const house = await opened({ trunks: [trunkA] });
+        house.a.fault({ kind: "silence", methods: ["INVITE", "CANCEL"] });
+        const { call } = dial(house);
+        house.line.on("journal:written", (entry) => {
+          if (entry.type !== type) return;
+          if (laterMs === 0) call.hangUp();
+          else setTimeout(() => call.hangUp(), laterMs);
+        });
+        await pass(1_200);
+        expect(call.state).toBe("ended");
+        const count = vi.getTimerCount();
+        await Promise.all([house.line.close(), pass(1_000)]);
+        return count;
+      };
+      const before = vi.getTimerCount();
+      const within = (await timersAfter(0)) - before;
+      expect(vi.getTimerCount()).toBe(before);
+      expect(within).toBe((await timersAfter(1)) - before);
+    },
+  );
+
   test.each(table)(
     "who $name in any of them leaves no phone ringing, hears of nothing but the end, and leaves nothing behind: $story",
     async ({ act, begin }) => {
