@@ -161,6 +161,62 @@ describe("with nothing better to go to", () => {
   });
 });
 
+describe("a call that waits for a trunk", () => {
+  const prefersA = [
+    { ...trunkA, priority: 0 },
+    { ...trunkA, id: "B", carrier: "Carrier B", server: "wss://b.example", aor: "sip:agent7@b.example", priority: 1 },
+  ];
+
+  test.each([400, 440, 470, 490])(
+    "takes the one that came %i ms before its time is up twice over, though a better one is on its way",
+    async (delayMs) => {
+      const house = buildHouse({ trunks: prefersA, limits: { trunkWaitMs: 1_000 } });
+      house.a.fault({ kind: "hang-upgrade" });
+      house.b.fault({ kind: "slow", methods: ["REGISTER"], delayMs });
+      void house.line.start();
+      const { call, told } = dial(house);
+      await pass(3_000);
+      expect(told.at(-1)).toBe("answered B");
+      call.hangUp();
+    },
+  );
+
+  test("goes by the integrator's own order, and waits for none that the settings put before", async () => {
+    const house = buildHouse({
+      trunks: prefersA,
+      policy: ({ candidates }) => candidates.map(({ trunkId }) => trunkId).filter((id) => id === "B"),
+    });
+    house.a.fault({ kind: "hang-upgrade" });
+    void house.line.start();
+    const { call, told } = dial(house);
+    await pass(150);
+    expect(told[0]).toBe("dialling B");
+    call.hangUp();
+  });
+
+  test.each([1, 2, 3, 4, 5])("and that the policy hangs up when it is asked for the %i. time leaves nothing behind", async (nth) => {
+    let asked = 0;
+    const house = buildHouse({
+      trunks: prefersA,
+      emergencyNumbers: ["112"],
+      policy({ candidates }) {
+        if (++asked === nth) for (const call of house.line.calls) call.hangUp();
+        return candidates.map(({ trunkId }) => trunkId);
+      },
+    });
+    for (const trunk of [house.a, house.b]) trunk.fault({ kind: "refuse" });
+    for (const to of [number, "112"]) {
+      asked = 0;
+      const { call } = dial(house, to);
+      await pass(12_000);
+      expect(call.state).toBe("ended");
+      const before = asked;
+      await pass(130_000);
+      expect(asked).toBe(before);
+    }
+  });
+});
+
 describe("an emergency call", () => {
   test.each([404, 408, 480, 484, 486, 487, 488, 500, 600, 603, 604, 608])("that A refuses by %i goes out over B", async (code) => {
     const house = await opened();
@@ -407,7 +463,7 @@ describe("after every callback the world may have changed", () => {
         house.a.fault({ kind: "silence", methods: ["INVITE", "CANCEL"] });
         const { call } = dial(house);
         house.line.on("journal:written", (entry) => {
-          if (entry.type !== type) return;
+          if (entry.type !== "attempt:overdue") return;
           if (laterMs === 0) call.hangUp();
           else setTimeout(() => call.hangUp(), laterMs);
         });
