@@ -85,6 +85,8 @@ export class PeerChanges {
   }
 
   #respond(request: Answerable, message: IncomingRequestMessage, described: string | undefined): void {
+    // Ended while it was described: nobody would acknowledge a 200, and sip.js would repeat it for ever.
+    if (this.#ports.signal.aborted) return unlessOver(() => request.reject({ statusCode: 487 }));
     if (described) return this.#grant(request, message, described);
     const { viaHost } = this.#ports.edge.identity;
     const extraHeaders = [`Warning: 399 ${viaHost} "this session description cannot be used"`];

@@ -191,12 +191,12 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   function overdue(awaited: Awaited, limitMs: number, edgeAlive: EdgeAlive): void {
     const loss = overdueLoss(awaited, edgeAlive);
     if (awaited === "pickup") return lose(loss);
-    // Whoever was told that it was sent may have hung up; nor is it silence where a phone rang before a challenge.
-    if (awaited === "any-answer" && (state !== "sent" || stand.is !== "pursued")) return;
     const waitedMs = Math.round(sinceSentMs());
     // A host's timers run up to a millisecond early: what was reached is the limit.
     if (awaited === "ringing") stalledMs = Math.max(limitMs, waitedMs);
     journal.append("attempt:overdue", { ...of, awaited, waitedMs, edgeAlive });
+    // Whoever was told may have hung up.
+    if (stand.is !== "pursued") return;
     waiting.whenBetter(() => {
       lose(loss);
       if (edgeAlive === false) trunk.drop();
@@ -208,6 +208,11 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     if (stand.is !== "pursued" || stand.slow) return;
     stand = { ...stand, slow: true };
     events.slow();
+  }
+
+  /** It is counted on for what comes next; unless whoever was told of what came has hung up. */
+  function expect(code?: number): void {
+    if (isWanted()) waiting.expect(code);
   }
 
   /** 1xx: what follows from it. */
@@ -223,7 +228,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     if (!isWanted()) return alerting ? events.alerting() : undefined;
     if (before === state && !(state === "trying" && grantsTime(answer.code))) return;
     if (alerting) rang("alerting");
-    waiting.expect(answer.code);
+    expect(answer.code);
     if (alerting) events.alerting();
   }
 
@@ -234,10 +239,11 @@ export function startAttempt(ports: AttemptPorts): Attempt {
       sent() {
         if (!isWanted()) return;
         sentMs = clock.nowMs();
-        progress = "sent";
+        if (progress !== "alerting") progress = "sent";
         move("send");
         journal.append("attempt:sent", { ...of, sipCallId: invite.sipCallId, fromTag: invite.fromTag });
-        waiting.expect();
+        // A phone rang before a challenge: it has its time again, and silence now is Timer B's.
+        expect(progress === "alerting" ? 180 : undefined);
       },
       challenged() {
         trunk.prove();

@@ -99,30 +99,40 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
     return new Promise((resolve) => {
       let cancelKnock: CancelTimer = () => {};
       let cancelPreference: CancelTimer | undefined;
-      const knock = () => {
-        if (ports.isAnswered()) return settle();
-        cancelKnock = clock.setTimer(knock, limits.reconnectBaseMs * (1 + random()));
-        for (const trunk of trunks()) trunk.wake();
-      };
+      let isSettled = false;
       const settle = (trunk?: Trunk) => {
+        isSettled = true;
         cancelKnock();
         cancelPreference?.();
         stopWaiting();
         unsubscribe();
         resolve(trunk);
       };
+      // Whatever asks for the best one asks the integrator's policy too, which may hang up.
+      const takeBest = () => {
+        const trunk = best();
+        if (trunk && !isSettled) settle(trunk);
+      };
+      const knock = () => {
+        if (isSettled) return;
+        if (ports.isAnswered()) return settle();
+        cancelKnock = clock.setTimer(knock, limits.reconnectBaseMs * (1 + random()));
+        for (const trunk of trunks()) trunk.wake();
+      };
       const unsubscribe = onTrunkChange(() => {
         const trunk = best();
-        if (!trunk) return;
+        if (!trunk || isSettled) return;
         if (emergency || !isOutranked(trunk)) return settle(trunk);
         cancelPreference ??= clock.setTimer(() => {
           cancelPreference = undefined;
-          const come = best();
-          if (come) settle(come);
+          takeBest();
         }, preferenceMs);
       });
       let stopWaiting = clock.setTimer(() => {
-        const [hoped] = candidates();
+        // One may have come, and another, which is preferred, not yet.
+        takeBest();
+        const [hoped] = isSettled ? [] : candidates();
+        if (isSettled) return;
         const hopeMs = policy.hopeMs(limits);
         if (!hoped || hopeMs === 0 || ports.isAnswered()) return settle();
         stopWaiting = clock.setTimer(settle, hopeMs);
@@ -133,8 +143,9 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
     });
   }
 
-  /** One that the settings prefer is on its way, as all of them are on a page that was not the telephone. */
+  /** One that the settings prefer is on its way, as all of them are on a page that was not the telephone. Of an integrator's own order nothing is known before. */
   function isOutranked({ order: { priority } }: Trunk): boolean {
+    if (settings.policy) return false;
     const isComing = ({ flow, registration }: Trunk["health"]) => flow === "connecting" || registration === "registering";
     return trunks().some(
       (trunk) => !tried.has(trunk) && trunk.order.priority < priority && !trunk.order.isolated && isComing(trunk.health),

@@ -11,15 +11,15 @@ import type { TrunkShared } from "./shared.ts";
 
 export interface Registration {
   readonly state: RegistrationState;
-  /** The registrar has refused our account or what we ask, and is not asked for a while. */
+  /** The registrar has refused our account or what we ask, or wants to be asked later, and is not asked for a while. */
   readonly isLeftAlone: boolean;
   /** The registrar took our last REGISTER, and lists no binding of ours: nobody can ring us, and calls may go out all the same. */
   readonly isUnlisted: boolean;
-  /** The flow is open: registers, unless the registrar has refused us and is left alone. */
+  /** The flow is open: registers, unless the registrar is left alone: what it said on the flow before holds on this one. */
   begin(): void;
-  /** Sends REGISTER now, unless one is under way. */
+  /** Sends REGISTER now, unless one is under way, or the registrar wants to be asked later. */
   request(): void;
-  /** After a refusal: sends it now instead of after the back-off, but not while the registrar is to be left alone. */
+  /** After a refusal: sends it now instead of after the back-off, but not while the registrar is to be left alone; once in `hurryMs`, whoever waits. */
   hurry(): void;
   /** Whatever was refused, it is worth another try: somebody asks, or we stand in another network. It comes after a fleet's jitter, or by `hurry()`. */
   forgive(): void;
@@ -55,6 +55,9 @@ const shortestLifeS = 20;
 /** So often in a row it is taken at its word: it may be on its way down, or up. */
 const briefLives = 8;
 
+/** A call that waits has one more REGISTER in its time, ms; who waits longer, or calls again and again, goes by the back-off besides. */
+const hurryMs = 5_000;
+
 export function createRegistration(ports: RegistrationPorts): Registration {
   const { trunkId, edge, account, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
   let state: RegistrationState = "none";
@@ -63,8 +66,9 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   let knownSkewMs = 0;
   /** Of the REGISTER under way; an answer to an older one is ignored. */
   let round = 0;
-  /** Until when the registrar is to be left alone: it asked for that. */
+  /** Until when the registrar is to be left alone, on whatever flow: it asked for that (RFC 3261 §20.33). */
   let restsUntilMs = 0;
+  let hurriesFromMs = 0;
   /** In a row, of the account itself; and until when it is left alone for that, on whatever flow. */
   let refusals = 0;
   let refusedUntilMs = 0;
@@ -96,6 +100,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     return true;
   }
 
+  const restMs = () => Math.max(0, restsUntilMs - clock.nowMs());
+
   function request(): void {
     if (state === "registering" || state === "refreshing") return;
     cancelNext();
@@ -126,7 +132,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   }
 
   function confirmed(answer: SipAnswer, tookMs: number, expiresS: number): void {
-    failures = 0;
+    failures = restsUntilMs = hurriesFromMs = 0;
     pardon();
     isUnlisted = false;
     cancelExpiry();
@@ -150,9 +156,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     // The registrar's trouble is not our account's: what it granted before holds until it runs out.
     const isBound = state === "refreshing" && refusal === "passing";
     if (!isBound) cancelExpiry();
-    const restMs = retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
-    restsUntilMs = clock.nowMs() + restMs;
-    const waitMs = backoffMs(failures, limits, spreadMs, random) + restMs;
+    restsUntilMs = clock.nowMs() + retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
+    const waitMs = backoffMs(failures, limits, spreadMs, random) + restMs();
     if (refusal === "account") {
       mayOthersHelp = answer.unanswerable !== true;
       account.refused();
@@ -162,7 +167,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
       mayOthersHelp = false;
       // As after any failure at first, so that a registrar that was started anew has us back at once; then without an end to its growth.
       const restsMs = backoffMs(++repeats, { ...limits, reconnectMaxMs: limits.refusalRestMaxMs }, spreadMs, random);
-      repeatedUntilMs = clock.nowMs() + restsMs + restMs;
+      repeatedUntilMs = clock.nowMs() + restsMs + restMs();
       leaveAlone();
     } else cancelNext = clock.setTimer(request, waitMs);
     ports.onRefused(answer);
@@ -176,7 +181,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     const mine = ++round;
     const untilMs = Math.max(refusedUntilMs, repeatedUntilMs);
     const look = async () => {
-      const isOver = clock.nowMs() >= untilMs || (mayOthersHelp && (await account.hasOthers()));
+      const isOver = clock.nowMs() >= untilMs || (mayOthersHelp && restMs() === 0 && (await account.hasOthers()));
       if (mine !== round) return;
       if (isOver) request();
       else leaveAlone();
@@ -200,21 +205,28 @@ export function createRegistration(ports: RegistrationPorts): Registration {
       return state;
     },
     get isLeftAlone() {
-      return isLeftAlone;
+      return isLeftAlone || restMs() > 0;
     },
     get isUnlisted() {
       return isUnlisted;
     },
-    begin: () => (clock.nowMs() < Math.max(refusedUntilMs, repeatedUntilMs) ? leaveAlone() : request()),
-    request,
+    begin() {
+      cancelNext();
+      if (clock.nowMs() < Math.max(refusedUntilMs, repeatedUntilMs)) leaveAlone();
+      else if (restMs() > 0) cancelNext = clock.setTimer(request, restMs() + backoffMs(failures, limits, spreadMs, random));
+      else request();
+    },
+    request: () => void (restMs() === 0 && request()),
     hurry() {
-      if ((state === "refused" || state === "none") && clock.nowMs() >= Math.max(restsUntilMs, refusedUntilMs)) request();
+      if ((state !== "refused" && state !== "none") || clock.nowMs() < Math.max(restsUntilMs, refusedUntilMs, hurriesFromMs)) return;
+      hurriesFromMs = clock.nowMs() + hurryMs;
+      request();
     },
     forgive() {
       pardon();
       if (!isLeftAlone) return;
       cancelNext();
-      cancelNext = clock.setTimer(request, random() * spreadMs);
+      cancelNext = clock.setTimer(request, restMs() + random() * spreadMs);
     },
     lose: () => end("lose"),
     async remove(withinMs) {

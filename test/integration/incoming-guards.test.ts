@@ -1,9 +1,10 @@
 /** What may go wrong while a customer's call rings, or is being answered: nobody is left waiting, and nothing is left behind. */
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { attachHost, type HostCall } from "../../src/crm/index.ts";
 import type { IncomingCall } from "../../src/call/call.ts";
 import type { Media, MediaSession } from "../../src/ports/media.ts";
 import { noMedia } from "../../src/media/no-media.ts";
+import { scriptedMedia } from "../support/scripted-media.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();
@@ -377,7 +378,23 @@ describe("the agent, or a listener, acts inside an event", () => {
     decline: (call: IncomingCall) => call.decline(),
     "hang up": (call: IncomingCall) => call.hangUp(),
     close: (_: IncomingCall, line: House["line"]) => void line.close(),
+    "hold and take back": async (call: IncomingCall) => [await call.hold(), await call.unhold()],
+    "send digits": (call: IncomingCall) => call.sendDtmf("12"),
+    "transfer it": (call: IncomingCall) => call.transfer("+21671000077"),
+    "mute and unmute": (call: IncomingCall) => [call.mute(), call.unmute()],
+    "call somebody else, and join the two": (call: IncomingCall, line: House["line"]) => call.transfer(line.call("+21671000078")),
   };
+  /** What an act resolves with: it must, and never reject. */
+  let acted: unknown[] = [];
+  /** And those that are placed because one has ended. */
+  async function hangUpAll(line: House["line"]): Promise<void> {
+    for (const waitMs of [1_000, 6_000]) {
+      for (const call of line.calls) call.hangUp();
+      await pass(waitMs);
+    }
+  }
+  beforeEach(() => void (acted = []));
+  afterEach(() => Promise.all(acted));
   const entriesOfACall = ["call:offered", "call:answered", "call:ended"] as const;
 
   for (const [what, act] of Object.entries(acts)) {
@@ -385,38 +402,53 @@ describe("the agent, or a listener, acts inside an event", () => {
       const { line, a, b, offered } = await open();
       line.on("journal:written", (entry) => {
         if (entry.type !== type) return;
-        for (const call of line.calls) if ("answer" in call) act(call, line);
+        for (const call of line.calls) if ("answer" in call && acted.length < 9) acted.push(act(call, line));
       });
       const legs = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
       await pass(100);
       for (const call of offered) void call.answer();
       await pass(100);
-      for (const call of offered) call.hangUp();
       await pass(1_000);
+      await hangUpAll(line);
       expect([line.calls, line.followedCalls]).toEqual([[], 0]);
       expect(legs.map(({ state }) => ["refused", "ended"].includes(state))).toEqual([true, true]);
     });
 
     test.each(["answered", "ended"] as const)(`%s: ${what}`, async (event) => {
       const { line, a, offered } = await open();
-      line.on("call:offered", (call) => void call.on(event, () => act(call, line)));
+      line.on("call:offered", (call) => void call.on(event, () => void acted.push(act(call, line))));
       const inbound = a.call("agent7", { from: customer });
       await pass(100);
       for (const call of offered) void call.answer();
       await pass(100);
-      for (const call of offered) call.hangUp();
       await pass(1_000);
+      await hangUpAll(line);
       expect([line.calls, line.followedCalls]).toEqual([[], 0]);
       expect(["refused", "ended"]).toContain(inbound.state);
     });
 
+    test.each(["held", "muted", "digit"] as const)(`%s: ${what}`, async (event) => {
+      const { line, a, offered } = await open({ media: scriptedMedia() });
+      const inbound = a.call("agent7", { from: customer });
+      await pass(100);
+      await Promise.all([only(offered).answer(), pass(300)]);
+      only(offered).once(event, () => void acted.push(act(only(offered), line)));
+      const told = [inbound.hold(), inbound.sendDigit("5")];
+      only(offered).mute();
+      await pass(1_000);
+      expect([event, acted.length]).toEqual([event, 1]);
+      await hangUpAll(line);
+      await pass(32_000);
+      await Promise.all(told);
+      expect([line.calls, line.followedCalls, inbound.state]).toEqual([[], 0, "ended"]);
+    });
+
     test(`offered: ${what}`, async () => {
       const { line, a, b } = await open();
-      line.on("call:offered", (call) => act(call, line));
+      line.on("call:offered", (call) => void acted.push(act(call, line)));
       const legs = [a.call("agent7", { from: customer }), b.call("agent7", { from: customer })];
       await pass(200);
-      for (const call of line.calls) call.hangUp();
-      await pass(1_000);
+      await hangUpAll(line);
       expect([line.calls, line.followedCalls]).toEqual([[], 0]);
       expect(legs.map(({ state }) => ["refused", "ended"].includes(state))).toEqual([true, true]);
     });

@@ -1,5 +1,5 @@
 /** The rescue itself loses no call: what is given up is given up for something better, and whoever acts in a callback is safe. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CallEvents } from "../../src/call/call.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
@@ -134,12 +134,86 @@ describe("with nothing better to go to", () => {
     expect(told.at(-1)).toBe("answered A");
   });
 
+  test.each([
+    ["rings no longer than any other", 120_000, "ended failed", undefined],
+    ["and meets silence then is over with its transaction", 32_000, "choice-needed A", { kind: "silence", methods: ["INVITE"] }],
+  ] as const)("an INVITE that is challenged after the phone rang %s", async (_, limitMs, end, fault) => {
+    const house = await opened();
+    const challenge = ['WWW-Authenticate: Digest realm="a.example", nonce="n", qop="auth"'];
+    house.a.phone(number).doesNotAnswer();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code: 401, after: 180, times: 1, headers: challenge });
+    const { call, told } = dial(house);
+    call.on("ringing", () => fault && house.a.fault(fault));
+    await pass(limitMs - 2_000);
+    expect(told).toEqual(["dialling A", "ringing A"]);
+    await pass(4_000);
+    expect(told).toEqual(["dialling A", "ringing A", end]);
+    expect(ringingOn(house.a)).toEqual([]);
+    call.hangUp();
+  });
+
   test("an edge that falls at each INVITE gets two, not one after the other for ever", async () => {
     const house = await opened({ trunks: [trunkA] });
     house.a.fault({ kind: "reset-on", methods: ["INVITE"] });
     const { told } = dial(house);
     await pass(60_000);
     expect(told).toEqual(["dialling A", "dialling A", "ended failed"]);
+  });
+});
+
+describe("a call that waits for a trunk", () => {
+  const prefersA = [
+    { ...trunkA, priority: 0 },
+    { ...trunkA, id: "B", carrier: "Carrier B", server: "wss://b.example", aor: "sip:agent7@b.example", priority: 1 },
+  ];
+
+  test.each([400, 440, 475])(
+    "takes one that came shortly before its time is up, after two answers of %i ms, though a better one is on its way",
+    async (delayMs) => {
+      const house = buildHouse({ trunks: prefersA, limits: { trunkWaitMs: 1_000 } });
+      house.a.fault({ kind: "hang-upgrade" });
+      house.b.fault({ kind: "slow", methods: ["REGISTER"], delayMs });
+      void house.line.start();
+      const { call, told } = dial(house);
+      await pass(3_000);
+      expect(told.at(-1)).toBe("answered B");
+      call.hangUp();
+    },
+  );
+
+  test("goes by the integrator's own order, and waits for none that the settings put before", async () => {
+    const house = buildHouse({
+      trunks: prefersA,
+      policy: ({ candidates }) => candidates.map(({ trunkId }) => trunkId).filter((id) => id === "B"),
+    });
+    house.a.fault({ kind: "hang-upgrade" });
+    void house.line.start();
+    const { call, told } = dial(house);
+    await pass(150);
+    expect(told[0]).toBe("dialling B");
+    call.hangUp();
+  });
+
+  test.each([1, 2, 3, 4, 5])("is over where the policy hangs up when asked for the %i. time, and leaves nothing behind", async (nth) => {
+    let asked = 0;
+    const house = buildHouse({
+      trunks: prefersA,
+      emergencyNumbers: ["112"],
+      policy({ candidates }) {
+        if (++asked === nth) for (const call of house.line.calls) call.hangUp();
+        return candidates.map(({ trunkId }) => trunkId);
+      },
+    });
+    for (const trunk of [house.a, house.b]) trunk.fault({ kind: "refuse" });
+    for (const to of [number, "112"]) {
+      asked = 0;
+      const { call } = dial(house, to);
+      await pass(12_000);
+      expect(call.state).toBe("ended");
+      const before = asked;
+      await pass(130_000);
+      expect(asked).toBe(before);
+    }
   });
 });
 
@@ -381,6 +455,28 @@ describe("after every callback the world may have changed", () => {
   const table = Object.entries(acts).flatMap(([name, act]) =>
     Object.entries(stories).map(([story, begin]) => ({ name, act, story, begin })),
   );
+  test("who hangs up while it is written that an attempt is overdue leaves no other timer than who does so later", async () => {
+    const timersAfter = async (laterMs: number) => {
+      const house = await opened({ trunks: [trunkA] });
+      house.a.fault({ kind: "silence", methods: ["INVITE", "CANCEL"] });
+      const { call } = dial(house);
+      house.line.on("journal:written", ({ type }) => {
+        if (type !== "attempt:overdue") return;
+        if (laterMs === 0) call.hangUp();
+        else setTimeout(() => call.hangUp(), laterMs);
+      });
+      await pass(1_200);
+      expect(call.state).toBe("ended");
+      const count = vi.getTimerCount();
+      await Promise.all([house.line.close(), pass(1_000)]);
+      return count;
+    };
+    const before = vi.getTimerCount();
+    const within = (await timersAfter(0)) - before;
+    expect(vi.getTimerCount()).toBe(before);
+    expect(within).toBe((await timersAfter(1)) - before);
+  });
+
   test.each(table)(
     "who $name in any of them leaves no phone ringing, hears of nothing but the end, and leaves nothing behind: $story",
     async ({ act, begin }) => {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import type { Fault } from "../../adapters/mock-trunk/index.ts";
-import { buildHouse, pass, underFakeTime } from "../support/house.ts";
+import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();
 
-const stateOf = (house: ReturnType<typeof buildHouse>, id = "A") => house.line.trunks.find(({ trunkId }) => trunkId === id);
+const stateOf = (house: House, id = "A") => house.line.trunks.find(({ trunkId }) => trunkId === id);
+/** When REGISTER came to carrier A. */
+const registersOf = ({ a }: House) =>
+  a.log.flatMap((entry) => ("method" in entry && entry.method === "REGISTER" && entry.what === "received" ? [entry.atMs] : []));
 
 describe("registration", () => {
   test("all trunks at once, as warm standby, with digest credentials", async () => {
@@ -74,6 +77,55 @@ describe("registration", () => {
     const [first, second, third] = house.entries("registration:changed").filter(({ to }) => to === "refused");
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(60_000);
     expect(third).toBeDefined();
+  });
+
+  test.each<[string, (house: House) => void]>([
+    ["its flow is lost again and again", ({ a }) => a.resetAll()],
+    ["somebody restores the trunk", ({ line }) => line.restore("A")],
+  ])("Retry-After holds while calls wait, though %s; a fleet then comes back with its jitter", async (_, act) => {
+    const house = buildHouse({ fleet: { agents: 100, registrationsPerS: 5 }, trunks: [trunkA] });
+    const registers = () => registersOf(house);
+    const mend = house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503, retryAfterS: 120 });
+    void house.line.start();
+    house.line.call("+21671000001");
+    await pass(1_000);
+    expect(registers()).toHaveLength(1);
+    for (let times = 0; times < 11; times++) {
+      act(house);
+      house.line.call("+21671000001");
+      await pass(10_000);
+    }
+    expect(registers()).toHaveLength(1);
+    mend();
+    await pass(10_000 + 48_000);
+    expect(stateOf(house)?.ready).toBe(true);
+    // And once more, with credentials.
+    const [first = NaN, second = NaN, ...more] = registers();
+    expect([second - first > 120_500, more.length]).toEqual([true, 1]);
+  });
+
+  test.each([
+    ["calls", "+21671000001"],
+    ["emergency calls", "112"],
+  ])("a registrar that refuses is asked by %s that wait once in 5 s, besides its own pace", async (_, number) => {
+    const house = buildHouse({ trunks: [trunkA, { ...trunkA, id: "B", carrier: "B", server: "wss://b.example", emergency: true }] });
+    const mend = house.a.fault({ kind: "reject", methods: ["REGISTER", "INVITE"], code: 503 });
+    house.b.fault({ kind: "refuse" });
+    void house.line.start();
+    // Its own pace has slowed down by now to two in a minute.
+    await pass(120_000);
+    const before = registersOf(house).length;
+    for (let calls = 0; calls < 12; calls++) {
+      house.line.call(number);
+      await pass(5_000);
+    }
+    expect(registersOf(house).length - before).toBeGreaterThanOrEqual(10);
+    expect(registersOf(house).length - before).toBeLessThanOrEqual(12 + 4);
+    mend();
+    const call = house.line.call(number);
+    await pass(5_500);
+    expect(stateOf(house)?.ready).toBe(true);
+    call.hangUp();
   });
 });
 
@@ -230,8 +282,7 @@ describe("controls", () => {
 });
 
 describe("clocks", () => {
-  const skews = (house: ReturnType<typeof buildHouse>) =>
-    house.entries("clock:skewed").map(({ by, byMs }) => [by, Math.round(byMs / 1_000)]);
+  const skews = (house: House) => house.entries("clock:skewed").map(({ by, byMs }) => [by, Math.round(byMs / 1_000)]);
   const carrierAhead = (aheadMs: number) => ({
     clock: { ...systemClock, dateMs: () => systemClock.dateMs() + aheadMs },
   });
