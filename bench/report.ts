@@ -10,7 +10,8 @@ import { systemClock } from "../src/clock.ts";
 import { explain } from "../src/diagnosis/index.ts";
 import type { Entry } from "../src/journal.ts";
 import { buildReportSliced } from "../src/report/document.ts";
-import { buildReport, renderHtml } from "../src/report/index.ts";
+import { renderHtml, renderHtmlSliced } from "../src/report/html.ts";
+import { buildReport } from "../src/report/index.ts";
 import { jsonSliced } from "../src/report/json.ts";
 import { createRunningDigest } from "../src/seal/running-digest.ts";
 import { signedText } from "../src/seal/signature.ts";
@@ -107,9 +108,17 @@ for (const { calls } of built) {
   });
 }
 
-const busy = dayOf(400);
-const report = buildReport(busy, undefined, { generatedAtMs: 0, verdict: explain(busy).verdict });
-const pageMs = bestMsOf(() => renderHtml(report));
+interface Page extends Turns {
+  readonly calls: number;
+  readonly ms: number;
+}
+
+const pages: Page[] = [];
+for (const calls of [400, 5_000]) {
+  const entries = dayOf(calls);
+  const report = buildReport(entries, undefined, { generatedAtMs: 0, verdict: explain(entries).verdict });
+  pages.push({ calls, ms: bestMsOf(() => renderHtml(report)), ...(await bestTurnsOf(() => renderHtmlSliced(report))) });
+}
 
 process.stdout.write(
   `${table(
@@ -128,5 +137,8 @@ process.stdout.write(
       const turns = Object.values(inTurn[row] ?? {}).flatMap((one) => [one.turns, one.longestMs.toFixed(0)]);
       return [calls, attempts, entries, ms.toFixed(0), ((ms / attempts) * 1_000).toFixed(1), ...turns].map(String);
     }),
-  )}\nrenderHtml of ${report.calls.length} calls: ${pageMs.toFixed(0)} ms\n`,
+  )}\n${table(
+    ["calls", "renderHtml, ms", "in turns", "longest, ms"],
+    pages.map(({ calls, ms, turns, longestMs }) => [calls, ms.toFixed(0), turns, longestMs.toFixed(0)].map(String)),
+  )}\n`,
 );

@@ -22,6 +22,16 @@ export function* filterSliced<T>(items: readonly T[], isWanted: (item: T) => boo
   return wanted;
 }
 
+/** What is made of each slice. */
+export function* mapSlices<T, U>(items: readonly T[], make: (slice: readonly T[]) => U, size = sliceItems): Sliced<U[]> {
+  const made: U[] = [];
+  for (let from = 0; from < items.length; from += size) {
+    if (from > 0) yield;
+    made.push(make(items.slice(from, from + size)));
+  }
+  return made;
+}
+
 /** Without a rest: where there is no page, or no time. */
 export function allAtOnce<T>(work: Sliced<T>): T {
   for (;;) {

@@ -7,9 +7,12 @@ import { html, type Markup } from "./html/markup.ts";
 import { picture } from "./html/picture.ts";
 import { style, styleHash } from "./html/style.ts";
 import { about, callList, timeTable } from "./html/tables.ts";
-import { glossary, termMarker } from "./html/terms.ts";
+import { pageTerms } from "./html/terms.ts";
 import { doNow, figures, reasoning } from "./html/verdict.ts";
 import { sheetPage } from "./sheet/page.ts";
+import { systemClock } from "../clock.ts";
+import { allAtOnce, type Sliced } from "../slices.ts";
+import { inTurns } from "../turns.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
 import { actorOf, conclusionOf, lengthText, spanText } from "./wording.ts";
@@ -18,29 +21,47 @@ import { actorOf, conclusionOf, lengthText, spanText } from "./wording.ts";
 const policy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
 
 /** Renders a report as a self-contained HTML file. */
-export function renderHtml(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
+export function renderHtml(report: ReportDocument, options?: RenderOptions): string {
+  return allAtOnce(renderHtmlSliced(report, options));
+}
+
+/** The same page, made in turns of about 8 ms: for a softphone that shows a report while the agent works. */
+export function renderHtmlInTurns(report: ReportDocument, options?: RenderOptions): Promise<string> {
+  return inTurns(renderHtmlSliced(report, options), systemClock);
+}
+
+/** In slices: a long day's page has hundreds of tables, and a call may be on while it is made. */
+export function* renderHtmlSliced(
+  report: ReportDocument,
+  { audience = "support", language = en, trunkId }: RenderOptions = {},
+): Sliced<string> {
   if (audience === "support")
-    return pageOf(`${language.subject(report)} · ${spanText(report)} UTC`, supportBody(report, language), language);
+    return pageOf(`${language.subject(report)} · ${spanText(report)} UTC`, yield* supportBody(report, language), language);
   const sheet = sheetOf(report, audience, language, trunkId);
   return pageOf(`${sheet.title} · ${spanText(report)} UTC`, sheetPage(sheet), language);
 }
 
-function supportBody(report: ReportDocument, catalogue: Catalogue): Markup {
+function* supportBody(report: ReportDocument, catalogue: Catalogue): Sliced<Markup> {
   const { labels } = catalogue;
   const { environment } = report;
   const actor = actorOf(report, catalogue);
-  const marked = termMarker(catalogue);
-  const body = html`<header>
+  const { marker, glossary } = pageTerms(catalogue);
+  const top = html`<header>
       <p class="eyebrow">
         <strong>${catalogue.subject(report)}</strong> <span>${spanText(report)} UTC</span>
         <span>${lengthText(report, catalogue)}</span>${environment && html` <span>${environmentText(environment)}</span>`}
       </p>
-      <h1>${marked(conclusionOf(report, catalogue))}</h1>
+      <h1>${marker()(conclusionOf(report, catalogue))}</h1>
       ${actor !== undefined && html`<p class="actor"><span>${catalogue.pair(labels.whoActs, "")}</span><strong>${actor}</strong></p>`}
     </header>
-    ${doNow(report, catalogue)} ${picture(report, catalogue)} ${figures(report, catalogue)} ${reasoning(report, catalogue)}
-    ${kpiTables(report, catalogue)} ${callList(report, catalogue)} ${timeTable(report, catalogue)}`;
-  return html`${body} ${glossary(body, catalogue)} ${about(report, catalogue)}`;
+    ${doNow(report, marker(), catalogue)}`;
+  const drawn = yield* picture(report, catalogue);
+  yield;
+  const why = html`${figures(report, catalogue)} ${reasoning(report, marker(), catalogue)} ${kpiTables(report, marker(), catalogue)}`;
+  const calls = yield* callList(report, marker(), catalogue);
+  yield;
+  const told = timeTable(report, marker(), catalogue);
+  return html`${top} ${drawn} ${why} ${calls} ${told} ${glossary()} ${about(report, catalogue)}`;
 }
 
 /** A whole page around what is on it. */

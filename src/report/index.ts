@@ -2,7 +2,7 @@
 export { buildReport, type Moment, type NotableEntry, type NotableType, type ReportDocument, type ReportSignature } from "./document.ts";
 export type { KnownParty, Redaction } from "./parties.ts";
 export { audiences, type Audience, type RenderOptions } from "./audience.ts";
-export { renderHtml } from "./html.ts";
+export { renderHtml, renderHtmlInTurns } from "./html.ts";
 export { styleHash } from "./html/style.ts";
 export { languageFor, languageTags } from "./languages.ts";
 export { en } from "./languages/en.ts";

@@ -209,6 +209,7 @@ describe("English", () => {
     error: "TypeError",
     status: 502,
     calls: 2,
+    numbers: 6,
     trunks: "a, b",
     trunk: "a",
     carrier: "Carthage Telecom",

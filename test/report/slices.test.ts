@@ -5,6 +5,9 @@ import { bodiesOf } from "../../adapters/otlp/requests.ts";
 import { journalDigest } from "../../src/seal/index.ts";
 import type { Entry } from "../../src/journal.ts";
 import { jsonSliced, parsedSliced } from "../../src/report/json.ts";
+import type { AttemptRecord } from "../../src/report/attempts.ts";
+import { renderHtml, renderHtmlInTurns, renderHtmlSliced } from "../../src/report/html.ts";
+import { en } from "../../src/report/languages/en.ts";
 import { buildReport, buildReportSliced } from "../../src/report/document.ts";
 import { createRunningDigest } from "../../src/seal/running-digest.ts";
 import { allAtOnce, sliceItems, type Sliced } from "../../src/slices.ts";
@@ -61,6 +64,24 @@ test("10 000 attempts: no slice looks at more entries than it may, and in slices
   expect(longest).toBeLessThanOrEqual(2 * sliceItems + 2);
   expect(slices).toBeGreaterThan(plain.length / sliceItems);
 }, 30_000);
+
+test("5 000 calls: no slice of their page draws more than ten of them, and in slices it is the same page", async () => {
+  const report = buildReport(longDay(5_000).plain, undefined, options);
+  let [drawn, longest, slices] = [0, 0, 0];
+  const counted = { ...en, attemptNote: (attempt: AttemptRecord) => (drawn++, en.attemptNote(attempt)) };
+  const work = renderHtmlSliced(report, { language: counted });
+  for (let step = work.next(); ; step = work.next()) {
+    slices++;
+    longest = Math.max(longest, drawn);
+    drawn = 0;
+    if (step.done !== true) continue;
+    expect(step.value).toBe(renderHtml(report));
+    break;
+  }
+  expect(longest).toBe(2 * 10);
+  expect(slices).toBeGreaterThan(500 / 10);
+  expect(await renderHtmlInTurns(report)).toBe(renderHtml(report));
+});
 
 test("a page has its turn after each slice that took long, and none where nothing takes time", async () => {
   const clock = createVirtualClock();

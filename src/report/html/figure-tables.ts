@@ -4,10 +4,9 @@ import type { Spread } from "../kpi.ts";
 import type { Catalogue } from "../language.ts";
 import { html, type Markup } from "./markup.ts";
 import { caption, figure, head, heardCaption, scrolling } from "./table.ts";
-import { termMarker } from "./terms.ts";
+import type { Marker } from "./terms.ts";
 
-export function kpiTables(report: ReportDocument, catalogue: Catalogue): Markup {
-  const marked = termMarker(catalogue);
+export function kpiTables(report: ReportDocument, marked: Marker, catalogue: Catalogue): Markup {
   const tables = [routeTable(report, marked, catalogue), registrationTable(report, marked, catalogue)].filter(
     (table) => table !== undefined,
   );
@@ -22,8 +21,6 @@ export function kpiTables(report: ReportDocument, catalogue: Catalogue): Markup 
 
 const spreadText = ({ n, p50Ms, p95Ms }: Spread, { duration }: Catalogue): string =>
   p50Ms === undefined || p95Ms === undefined ? "–" : `${duration(p50Ms)} / ${duration(p95Ms)} (${n})`;
-
-type Marker = ReturnType<typeof termMarker>;
 
 const ratioNames = ["asr", "ner", "seer", "isa"] as const;
 

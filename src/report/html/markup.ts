@@ -26,6 +26,6 @@ function render(piece: Piece): string {
 
 /** Markup from a template. Values stand between tags or inside double-quoted attributes, nowhere else. */
 export function html(parts: TemplateStringsArray, ...values: readonly Piece[]): Markup {
-  const text = parts.map((part, index) => part + render(values[index])).join("");
+  const text = parts.reduce((before, part, index) => before + render(values[index - 1]) + part);
   return { [isMarkup]: true, toString: () => text };
 }

@@ -5,11 +5,12 @@ import { wordOf, type Catalogue } from "../language.ts";
 import type { StateSpan, TrunkLane } from "../spans.ts";
 import { clockTimeOf } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
+import { mapSlices, type Sliced } from "../../slices.ts";
 import { caption, figure, head, scrolling } from "./table.ts";
 
 /** The calls' lanes have their tables under each call. */
-export function pictureTables(report: ReportDocument, catalogue: Catalogue): Markup {
-  const tables = [stageTable(report, catalogue), stateTable(report, catalogue)].filter((table) => table !== undefined);
+export function* pictureTables(report: ReportDocument, catalogue: Catalogue): Sliced<Markup> {
+  const tables = [stageTable(report, catalogue), yield* stateTable(report, catalogue)].filter((table) => table !== undefined);
   if (tables.length === 0) return html``;
   return html`<details class="equivalent">
     <summary>${catalogue.labels.pictureTables}</summary>
@@ -41,7 +42,7 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
   );
 }
 
-function stateTable(report: ReportDocument, catalogue: Catalogue): Markup | undefined {
+function* stateTable(report: ReportDocument, catalogue: Catalogue): Sliced<Markup | undefined> {
   const { labels, flowStates, registrationStates, breakerStates, routeOf, pair } = catalogue;
   const row = (trunkId: string, what: string, words: Readonly<Record<string, string>>, span: StateSpan<string>) =>
     html`<tr>
@@ -51,14 +52,14 @@ function stateTable(report: ReportDocument, catalogue: Catalogue): Markup | unde
       ${figure(clockTimeOf(span.fromMs, report))}${figure(clockTimeOf(span.toMs, report))}
       <td>${span.because === undefined ? "–" : reasonName(span.because, catalogue)}</td>
     </tr>`;
-  const rowsOf = ({ id, flow, registration, breakers }: TrunkLane) => [
-    ...flow.map((span) => row(id, labels.connection, flowStates, span)),
-    ...registration.map((span) => row(id, labels.registration, registrationStates, span)),
+  const spansOf = ({ id, flow, registration, breakers }: TrunkLane) => [
+    ...flow.map((span) => () => row(id, labels.connection, flowStates, span)),
+    ...registration.map((span) => () => row(id, labels.registration, registrationStates, span)),
     ...breakers.flatMap(({ route, plane, spans }) =>
-      spans.map((span) => row(id, pair(labels.breaker[plane], routeOf(route)), breakerStates, span)),
+      spans.map((span) => () => row(id, pair(labels.breaker[plane], routeOf(route)), breakerStates, span)),
     ),
   ];
-  const rows = report.trunks.flatMap(rowsOf);
+  const rows = yield* mapSlices(report.trunks.flatMap(spansOf), (slice) => html`${slice.map((draw) => draw())}`);
   if (rows.length === 0) return undefined;
   return scrolling(
     labels.trunkStates,

@@ -9,6 +9,7 @@ import { axisOf, placeOf, type Axis } from "./axis.ts";
 import { callLanes, callsToShow } from "./call-lanes.ts";
 import type { Look } from "./lane.ts";
 import { html, type Markup } from "./markup.ts";
+import { mapSlices, type Sliced } from "../../slices.ts";
 import { pictureTables } from "./picture-tables.ts";
 import { stageLanes, trunkLanes } from "./state-lanes.ts";
 
@@ -16,14 +17,19 @@ import { stageLanes, trunkLanes } from "./state-lanes.ts";
 const axisHeight = 26;
 
 /** The figure with its legend. */
-export function picture(report: ReportDocument, catalogue: Catalogue): Markup {
+export function* picture(report: ReportDocument, catalogue: Catalogue): Sliced<Markup> {
   const { labels } = catalogue;
   const axis = axisOf(report.window);
   const states = [...stageLanes(report, axis, catalogue), ...trunkLanes(report, axis, catalogue)];
   const shown = callsToShow(report, states);
+  yield;
   const lanes = [...states, ...callLanes(report, shown, axis, catalogue)];
   const tops = lanes.map((_, index) => axisHeight + lanes.slice(0, index).reduce((sum, { height }) => sum + height, 0));
   const height = axisHeight + lanes.reduce((sum, lane) => sum + lane.height, 0) + 8;
+  yield;
+  const drawn = yield* mapSlices([...lanes.entries()], (one) => one.map(([index, lane]) => lane.draw(tops[index] ?? 0)), 1);
+  yield;
+  const tables = yield* pictureTables(report, catalogue);
   return html`<figure class="picture">
     <figcaption>${labels.picture}</figcaption>
     <div class="lanes">
@@ -42,12 +48,11 @@ export function picture(report: ReportDocument, catalogue: Catalogue): Markup {
                 >${label}</text
               >`,
         )}
-        ${lanes.map((lane, index) => lane.draw(tops[index] ?? 0))}
+        ${drawn}
       </svg>
     </div>
     ${legend(catalogue)}
-    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`}
-    ${pictureTables(report, catalogue)}
+    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`} ${tables}
   </figure>`;
 }
 

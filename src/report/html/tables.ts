@@ -7,16 +7,18 @@ import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { toldMoments } from "../moments.ts";
 import { clockTime, partyText, spanText } from "../wording.ts";
+import { mapSlices, type Sliced } from "../../slices.ts";
 import { mostUrgent } from "./call-lanes.ts";
 import { ladder } from "./ladder.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, head, heardCaption, scrolling } from "./table.ts";
-import { termMarker } from "./terms.ts";
-
-type Marker = ReturnType<typeof termMarker>;
+import type { Marker } from "./terms.ts";
 
 /** Each has a ladder of its own: thousands take a browser minutes to open, and more to print. */
 const mostCalls = 500;
+
+/** A call is a table and a ladder: as much work as many entries. */
+const callsPerSlice = 10;
 
 /** Of those that met a fault, so many are printed with their attempts: two or three to a sheet. */
 const mostPrinted = 50;
@@ -27,17 +29,19 @@ const mostMoments = 160;
 const optional = (value: string | number | undefined, show: (value: number) => string = String) =>
   value === undefined ? "–" : typeof value === "string" ? value : show(value);
 
-export function callList(report: ReportDocument, catalogue: Catalogue): Markup {
+export function* callList(report: ReportDocument, marked: Marker, catalogue: Catalogue): Sliced<Markup> {
   const { labels } = catalogue;
   const attempts = attemptsByCall(report);
-  const marked = termMarker(catalogue);
+  yield;
   const shown = mostUrgent(report.calls, (_, index) => index < mostCalls);
   const printed = new Set(mostUrgent(shown, (call, index) => index < mostPrinted && toneOf(call) !== "plain"));
+  const details = (call: CallRecord) => callDetails(call, printed.has(call), attempts.get(call.callId) ?? [], marked, report, catalogue);
+  yield;
+  const listed = yield* mapSlices(shown, (calls) => html`${calls.map(details)}`, callsPerSlice);
   return html`<section aria-labelledby="calls">
     <h2 id="calls">${labels.calls}</h2>
     ${report.calls.length === 0 && html`<p class="note">${labels.noCalls}</p>`}
-    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someListed(shown.length, report.calls.length)}</p>`}
-    ${shown.map((call) => callDetails(call, printed.has(call), attempts.get(call.callId) ?? [], marked, report, catalogue))}
+    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someListed(shown.length, report.calls.length)}</p>`} ${listed}
   </section>`;
 }
 
@@ -125,11 +129,10 @@ function attemptTable(
   </table>`;
 }
 
-export function timeTable(report: ReportDocument, catalogue: Catalogue): Markup {
+export function timeTable(report: ReportDocument, marked: Marker, catalogue: Catalogue): Markup {
   const { labels } = catalogue;
   const { lines, note } = toldMoments(report, catalogue, mostMoments);
   if (lines.length === 0) return html``;
-  const marked = termMarker(catalogue);
   return html`<section aria-labelledby="timeline">
     <h2 id="timeline">${labels.timeline}</h2>
     <table class="moments">

@@ -5,13 +5,12 @@ import { wordOf, type Catalogue } from "../language.ts";
 import { clockTimeOf, domainName, evidenceSentence, instructionsOf, nextTestOf, oddsOf, otherFaultsOf } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { heardCaption } from "./table.ts";
-import { termMarker } from "./terms.ts";
+import type { Marker } from "./terms.ts";
 
 /** Who does what, first of all. */
-export function doNow(report: ReportDocument, catalogue: Catalogue): Markup {
+export function doNow(report: ReportDocument, marked: Marker, catalogue: Catalogue): Markup {
   const instructions = instructionsOf(report, catalogue);
   if (instructions.length === 0) return html``;
-  const marked = termMarker(catalogue);
   return html`<section class="now" aria-labelledby="now">
     <h2 id="now">${catalogue.labels.doNow}</h2>
     <ul>
@@ -38,7 +37,7 @@ export function figures(
   </section>`;
 }
 
-export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup {
+export function reasoning(report: ReportDocument, marked: Marker, catalogue: Catalogue): Markup {
   const { verdict, endedByReinitialisation } = report;
   if (!verdict || verdict.conclusion === "healthy") return html``;
   const { labels } = catalogue;
@@ -56,7 +55,6 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
     </tr>`;
   const test = nextTestOf(report, catalogue);
   const others = otherFaultsOf(report, catalogue);
-  const marked = termMarker(catalogue);
   const leading = { domain: verdict.leader ?? "", marked, report, catalogue };
   return html`<section aria-labelledby="sure">
     <h2 id="sure">${labels.howSure}</h2>
@@ -87,7 +85,7 @@ export function reasoning(report: ReportDocument, catalogue: Catalogue): Markup 
 /** What reasons speak for or against, and how they are told. */
 interface About {
   readonly domain: string;
-  readonly marked: ReturnType<typeof termMarker>;
+  readonly marked: Marker;
   readonly report: ReportDocument;
   readonly catalogue: Catalogue;
 }

@@ -190,7 +190,7 @@ export const timeline: Catalogue["timeline"] = {
   "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
     because === "duplicate" && callId !== undefined
       ? `Call ${callId} came by trunk ${trunkId} too; it rang once.`
-      : `${count === undefined ? "A call" : `${count} more calls, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} over trunk ${trunkId} ${count === undefined ? "was" : "were"} not shown to the agent: ${wordOf(turnedAwayFor, because) ?? because}${error === undefined ? "" : ` (${error})`}.`,
+      : `${count === undefined ? "A call" : `${count} more calls, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} over trunk ${trunkId} ${count === undefined ? "was" : "were"} not shown ${because === "elsewhere" ? "on this page" : "to the agent"}: ${wordOf(turnedAwayFor, because) ?? because}${error === undefined ? "" : ` (${error})`}.`,
   "call:refused": ({ callId, because, stage, error }) =>
     `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
   "call:failed-over": ({ callId, from, to, because }) =>

@@ -185,8 +185,8 @@ export const timeline: Catalogue["timeline"] = {
   "page:changed": ({ to }) => `La page du softphone ${wordOf(pageStates, to) ?? to}.`,
   "telephone:moved": ({ to }) =>
     to === "here"
-      ? "Le téléphone de l’agent est désormais cette page : c’est ici que les clients sonnent."
-      : "Le téléphone de l’agent est une autre page du navigateur : c’est là que les clients sonnent, et les lignes sont ici au repos.",
+      ? "Le téléphone de l’agent est désormais cette page : les appels des clients y sonnent."
+      : "Le téléphone de l’agent est une autre page du navigateur : les appels des clients y sonnent, et les lignes sont au repos ici.",
   "call:kept": ({ callId, trunkId }) => `Appel ${callId} sur la ligne ${trunkId} : laissé à la page suivante.`,
   "call:resumed": ({ callId, trunkId, was, gapMs }) =>
     `Appel ${callId} sur la ligne ${trunkId} : repris de la page précédente (là-bas ${was}), après ${duration(gapMs)}.`,
@@ -195,7 +195,7 @@ export const timeline: Catalogue["timeline"] = {
   "call:turned-away": ({ trunkId, because, callId, error, count, firstMs, lastMs }) =>
     because === "duplicate" && callId !== undefined
       ? `L’appel ${callId} est aussi arrivé par la ligne ${trunkId} ; il a sonné une fois.`
-      : `${several(count, firstMs, lastMs, "Un appel", "appels")} par la ligne ${trunkId} non ${count === undefined ? "présenté" : "présentés"} à l’agent : ${wordOf(turnedAwayFor, because) ?? because}${error === undefined ? "" : ` (${error})`}.`,
+      : `${several(count, firstMs, lastMs, "Un appel", "appels")} par la ligne ${trunkId} non ${count === undefined ? "présenté" : "présentés"} ${because === "elsewhere" ? "sur cette page" : "à l’agent"} : ${wordOf(turnedAwayFor, because) ?? because}${error === undefined ? "" : ` (${error})`}.`,
   "call:refused": ({ callId, because, stage, error }) =>
     `L’appel ${callId} n’est jamais parti du poste : ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, étape « ${stage} »`}${error === undefined ? "" : ` (${error})`}.`,
   "call:failed-over": ({ callId, from, to, because }) =>
