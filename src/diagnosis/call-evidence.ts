@@ -49,6 +49,17 @@ function isOneUntried({ trunkId, route, atMs }: AttemptSeen, { boots, earlierAtt
   return others.some((attempt) => isCarried(attempt) && attempt.atMs >= startedMs - nearMs && !since.has(attempt.route));
 }
 
+/** Failures on a trunk that followed on one another, the given one among them, and nothing carried between. */
+function rowOf(fault: AttemptSeen, onTrunk: readonly AttemptSeen[]): readonly AttemptSeen[] {
+  const isNext = (a: AttemptSeen | undefined, b: AttemptSeen | undefined) =>
+    a && b && isTrunkFault(a) && isTrunkFault(b) && b.atMs - a.atMs <= nearMs;
+  let from = onTrunk.indexOf(fault);
+  let to = from;
+  while (isNext(onTrunk[from - 1], onTrunk[from])) from--;
+  while (isNext(onTrunk[to], onTrunk[to + 1])) to++;
+  return onTrunk.slice(from, to + 1);
+}
+
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
 const routes: Detector = (seen) => {
   const { boots, earlierAttempts } = seen;
@@ -63,12 +74,23 @@ const routes: Detector = (seen) => {
     const failedToo = new Set(
       attempts.filter((attempt) => attempt.trunkId === trunk && isTrunkFault(attempt)).map((attempt) => attempt.route),
     );
-    const lastMs = (faults.at(-1) ?? first).atMs;
+    const last = faults.at(-1) ?? first;
+    const lastMs = last.atMs;
     const isOfNumbers = faults.every(isNumberUnknown);
     // Another start of the CRM is another condition.
     const untilMs = Math.min(lastMs + nearMs, boots.find(({ atMs }) => atMs > lastMs)?.atMs ?? Infinity);
     const meanwhile = attempts.filter(({ atMs }) => atMs >= first.atMs - togetherMs && atMs <= untilMs);
-    const here = meanwhile.filter((attempt) => attempt.trunkId === trunk && attempt.route !== route);
+    const onTrunk = attempts.filter((attempt) => attempt.trunkId === trunk);
+    const rowMs = rowOf(first, onTrunk)[0]?.atMs ?? first.atMs;
+    // Where calls to more than one route failed to the last, what is carried next is the recovery.
+    const isOver = rowOf(last, onTrunk).some((attempt) => attempt.route !== route);
+    const here = onTrunk.filter(
+      (attempt) =>
+        attempt.route !== route &&
+        attempt.atMs >= Math.min(first.atMs - togetherMs, rowMs) &&
+        attempt.atMs <= untilMs &&
+        !(isOver && attempt.atMs > lastMs && isCarried(attempt)),
+    );
     const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
     // A trunk on which no number is known has a wrong setting as likely as a broken edge.
     const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, seen);
