@@ -41,12 +41,33 @@ function isChance(faults: readonly AttemptSeen[], attempts: readonly AttemptSeen
   return same === others.length || ((same + 1) / (others.length + 2)) ** (failed.size - 1) > chanceAtMost;
 }
 
-/** Another route of the trunk's had worked shortly before the start of the CRM under which this one fails, and was not tried since. */
-function isOneUntried({ trunkId, route, atMs }: AttemptSeen, { boots, earlierAttempts, attempts }: Observations): boolean {
-  const startedMs = boots.findLast((boot) => boot.atMs <= atMs)?.atMs ?? 0;
-  const others = [...earlierAttempts, ...attempts].filter((attempt) => attempt.trunkId === trunkId && attempt.route !== route);
-  const since = new Set(others.filter((attempt) => attempt.atMs > startedMs).map((attempt) => attempt.route));
-  return others.some((attempt) => isCarried(attempt) && attempt.atMs >= startedMs - nearMs && !since.has(attempt.route));
+/**
+ * Another route of the trunk's had worked shortly before the start of the CRM under which this one fails, and was not tried since.
+ * Where all that failed had worked before that start and never since, another that worked under it must be tried anew to have failed.
+ */
+function isOneUntried({ trunkId, route, atMs }: AttemptSeen, row: readonly AttemptSeen[], seen: Observations): boolean {
+  const startedMs = seen.boots.findLast((boot) => boot.atMs <= atMs)?.atMs ?? 0;
+  const rowMs = row[0]?.atMs ?? atMs;
+  const onTrunk = [...seen.earlierAttempts, ...seen.attempts].filter((attempt) => attempt.trunkId === trunkId);
+  const inRow = new Set(row.map((attempt) => attempt.route));
+  const worked = onTrunk.filter((attempt) => isCarried(attempt) && attempt.atMs < rowMs && inRow.has(attempt.route));
+  const isBroken = worked.length > 0 && worked.every((attempt) => attempt.atMs < startedMs);
+  const others = onTrunk.filter((attempt) => attempt.route !== route);
+  const tried = new Set(others.filter((attempt) => attempt.atMs > (isBroken ? rowMs : startedMs)).map((attempt) => attempt.route));
+  return others.some(
+    (attempt) => isCarried(attempt) && attempt.atMs >= startedMs - nearMs && !inRow.has(attempt.route) && !tried.has(attempt.route),
+  );
+}
+
+/** Failures on a trunk that followed on one another, the given one among them, and nothing carried between. */
+function rowOf(fault: AttemptSeen, onTrunk: readonly AttemptSeen[]): readonly AttemptSeen[] {
+  const isNext = (a: AttemptSeen | undefined, b: AttemptSeen | undefined) =>
+    a && b && isTrunkFault(a) && isTrunkFault(b) && b.atMs - a.atMs <= nearMs;
+  let from = onTrunk.indexOf(fault);
+  let to = from;
+  while (isNext(onTrunk[from - 1], onTrunk[from])) from--;
+  while (isNext(onTrunk[to], onTrunk[to + 1])) to++;
+  return onTrunk.slice(from, to + 1);
 }
 
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
@@ -63,15 +84,27 @@ const routes: Detector = (seen) => {
     const failedToo = new Set(
       attempts.filter((attempt) => attempt.trunkId === trunk && isTrunkFault(attempt)).map((attempt) => attempt.route),
     );
-    const lastMs = (faults.at(-1) ?? first).atMs;
+    const last = faults.at(-1) ?? first;
+    const lastMs = last.atMs;
     const isOfNumbers = faults.every(isNumberUnknown);
     // Another start of the CRM is another condition.
     const untilMs = Math.min(lastMs + nearMs, boots.find(({ atMs }) => atMs > lastMs)?.atMs ?? Infinity);
     const meanwhile = attempts.filter(({ atMs }) => atMs >= first.atMs - togetherMs && atMs <= untilMs);
-    const here = meanwhile.filter((attempt) => attempt.trunkId === trunk && attempt.route !== route);
+    const onTrunk = attempts.filter((attempt) => attempt.trunkId === trunk);
+    const row = rowOf(first, onTrunk);
+    const rowMs = row[0]?.atMs ?? first.atMs;
+    // Where calls to more than one route failed to the last, what is carried next is the recovery.
+    const isOver = rowOf(last, onTrunk).some((attempt) => attempt.route !== route);
+    const here = onTrunk.filter(
+      (attempt) =>
+        attempt.route !== route &&
+        attempt.atMs >= Math.min(first.atMs - togetherMs, rowMs) &&
+        attempt.atMs <= untilMs &&
+        !(isOver && attempt.atMs > lastMs && isCarried(attempt)),
+    );
     const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
     // A trunk on which no number is known has a wrong setting as likely as a broken edge.
-    const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, seen);
+    const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, row, seen);
     // Another trunk of the same carrier shares with it what may have failed; numbers dialled later may be of another list.
     const elsewhere = meanwhile.filter(
       (attempt) => attempt.carrier !== carrier && attempt.route === route && isCarried(attempt) && !(isOfNumbers && attempt.atMs > lastMs),

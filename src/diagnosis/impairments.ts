@@ -122,6 +122,14 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     if (!away.has(trunkId)) away.set(trunkId, { seq, atMs });
   }
 
+  /** Our own end of it: the telephone is in another page, or the trunk is no longer wanted. Nobody proves here what was wrong. */
+  function rest(trunkId: string): void {
+    ready.delete(trunkId);
+    away.delete(trunkId);
+    if (open.delete(`trunk ${trunkId}`)) changes.push({ unproven: true });
+    if (away.size === 0 && ready.size === 0 && open.delete("no-trunk")) changes.push({ unproven: true });
+  }
+
   function write(entry: Entry): void {
     switch (entry.type) {
       case "stage:started":
@@ -141,7 +149,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         return mend("boot", entry);
 
       case "flow:changed":
-        if (entry.to === "closed") away.delete(entry.trunkId);
+        if (entry.to === "closed") rest(entry.trunkId);
         else if (entry.to !== "open" && entry.to !== "doubted" && !ready.has(entry.trunkId)) leave(entry.trunkId, entry);
         if (entry.to !== "waiting") return;
         leave(entry.trunkId, entry);

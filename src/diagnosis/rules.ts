@@ -54,6 +54,9 @@ const bootComesFirst: Rule = (evidence) => {
 /** What a route and a start-up that came through in part show alike. */
 const alike = new Set(["invite", "other-route", "other-trunk"]);
 
+/** What tells a route from its edge while no other was tried makes nobody surer of the start. */
+const isOfFew = ({ code }: Evidence) => code === ("failures-on-one-route-only" satisfies EvidenceCode);
+
 /** How much less a start-up that came through in part is thought of when another carrier reached the same numbers. */
 const perCarrier = 0.5;
 
@@ -78,7 +81,7 @@ const partialStartLooksAlike: Rule = (evidence) => {
     if (item.code === "boot-complete-before-failure") return { ...item, weights: {} };
     // A start that leaves something out may do so twice.
     if (item.code === "failing-after-reinitialisation") return suspects.some((suspect) => isOfSame(suspect, item)) ? halved(item) : item;
-    if (!alike.has(item.group) || !isOpen(item)) return item;
+    if (!alike.has(item.group) || isOfFew(item) || !isOpen(item)) return item;
     const forCarrier = Math.max(...Object.entries(item.weights).map(([domain, weight]) => (isCarriers(domain) ? weight : -Infinity)));
     const forStart = forCarrier - (item.group === "other-trunk" ? perCarrier : 0);
     return forStart > 0 ? { ...item, weights: { ...item.weights, "crm-init": forStart } } : item;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createDiagnostician } from "../../src/diagnosis/diagnostician.ts";
 import { incidentsOf } from "../../src/diagnosis/incident.ts";
 import type { Incident } from "../../src/diagnosis/model.ts";
+import { diagnose } from "../../src/diagnosis/verdict.ts";
 import type { Reinitialisation } from "../../src/diagnosis/reinitialisation.ts";
 import type { Priors } from "../../src/diagnosis/verdict.ts";
 import { createJournal } from "../../src/book.ts";
@@ -434,5 +435,29 @@ describe("calls without audio", () => {
       .after(calmMs);
     const [incident] = incidents(mended);
     expect(incident?.closedMs).toBe(mended.nowMs - calmMs);
+  });
+});
+
+describe("a page whose telephone is in another", () => {
+  const rests = (told: Story, from: "open" | "waiting") =>
+    told
+      .write("registration:changed", { trunkId: "A", from: "registered", to: "none" })
+      .write("telephone:moved", { to: "elsewhere" })
+      .after(20)
+      .write("flow:changed", { trunkId: "A", from, to: "closed", tookMs: 0 })
+      .after(600_000);
+
+  test("rests, which is evidence of nothing", () => {
+    const told = rests(wellBegun("A"), "open");
+    expect(incidents(told)).toEqual([]);
+    expect(diagnose(told.entries)).toMatchObject({ conclusion: "healthy" });
+  });
+
+  test("waits no longer for a trunk that was away as it went to rest: nobody proves it well there", () => {
+    const lost = wellBegun("A").loses("A").after(20_000);
+    expect(incidents(lost).map(({ closedMs }) => closedMs)).toEqual([undefined]);
+    const [incident] = incidents(rests(lost, "waiting"));
+    expect(incident).toMatchObject({ unproven: true });
+    expect(incident?.closedMs).toBeLessThanOrEqual(lost.nowMs + 20 + calmMs);
   });
 });

@@ -478,6 +478,32 @@ describe("plain failures on one route", () => {
     expect(codes(both)).not.toContain("failures-on-one-route-only");
   });
 
+  test("are the edge's when those of another route came just before them, and what is carried next is the recovery", () => {
+    const both = refused(wellBegun("A").calls("international", ["A", "swallowed"]).after(60_000)).calls("local", ["A", "swallowed"]);
+    const of = (told: Story) => evidence(told).map(({ code, params }) => `${code} ${params["route"]}`);
+    expect(of(both)).toEqual(expect.arrayContaining(["all-routes-failed-on-trunk local", "all-routes-failed-on-trunk international"]));
+    expect(codes(both)).not.toContain("failures-on-one-route-only");
+
+    const after = both.after(20_000).calls("mobile", ["A", "answered"]);
+    expect(codes(after)).not.toContain("other-route-well-on-same-trunk");
+    expect(diagnose(after.entries).leader).toBe("carrier-signalling");
+
+    const again = refused(after);
+    expect(of(again)).toContain("other-route-well-on-same-trunk local");
+  });
+
+  test("are the edge's though the first routes to fail had worked until a start, once one that worked after it fails as well", () => {
+    const restarted = wellBegun("A").boots(2, "passes").after(20_000).calls("mobile", ["A", "answered"]).after(20_000);
+    const others = restarted.calls("local", ["A", "swallowed"]).after(20_000).calls("international", ["A", "swallowed"]);
+    // A start that left out two routes of three, or an edge that died since the last call: nobody has tried.
+    expect(codes(others)).not.toContain("all-routes-failed-on-trunk");
+    expect(diagnose(others.entries).probabilities["crm-init"]).toBeLessThan(0.8);
+
+    const all = others.after(20_000).calls("mobile", ["A", "swallowed"]);
+    expect(codes(all)).toContain("all-routes-failed-on-trunk");
+    expect(diagnose(all.entries).leader).toBe("carrier-signalling");
+  });
+
   test("over all carriers from the CRM's start on speak for the start-up from the first call on", () => {
     const told = story("A", "B")
       .boots(1, "passes")

@@ -51,6 +51,14 @@ const poorAudio = (trunkId: string, callId: string, way: "uplink" | "downlink") 
       : { mos: 4.4, lossPercent: 0, uplink: { mos: 2.4, lossPercent: 20, jitterMs: 5 } }),
   }) as const;
 
+/** A customer calls, and the agent answers. */
+const called = (told: Story, trunkId: string, callId: string) =>
+  told
+    .write("call:offered", { callId, trunkId, party: { route: "local", alias: "p9", tail: "11" } })
+    .after(3_000)
+    .write("call:answered", { callId, trunkId, setupMs: 3_000 })
+    .after(7_000);
+
 const goodAudio = (trunkId: string, callId: string) => ({ callId, trunkId, level: "good", mos: 4.3, lossPercent: 0, jitterMs: 5 }) as const;
 
 test("a stage that failed by one of its parts is named by that part", () => {
@@ -185,6 +193,22 @@ describe("a fault of each domain is found, and said to be", () => {
       "carrier-media",
       "clear",
     ],
+    ...(["inbound", "outbound"] as const).map(
+      (direction) =>
+        [
+          `customers who call over one carrier have no audio (${direction}) while its edge answers, those over the other have it`,
+          wellBegun("A", "B")
+            .repeats(2, (told, time) =>
+              called(told, "A", `a${time}`)
+                .write("audio:given-up", { ...noAudio("A", `a${time}`), direction })
+                .proves("A")
+                .after(10_000),
+            )
+            .write("audio:rated", goodAudio("B", "b1")),
+          "carrier-media",
+          "clear",
+        ] as const,
+    ),
     [
       "calls over both carriers have no audio",
       wellBegun("A", "B")
