@@ -205,7 +205,13 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     get isUnlisted() {
       return isUnlisted;
     },
-    begin: () => (clock.nowMs() < Math.max(refusedUntilMs, repeatedUntilMs) ? leaveAlone() : request()),
+    begin() {
+      cancelNext();
+      const restMs = restsUntilMs - clock.nowMs();
+      if (clock.nowMs() < Math.max(refusedUntilMs, repeatedUntilMs)) leaveAlone();
+      else if (restMs > 0) cancelNext = clock.setTimer(request, restMs);
+      else request();
+    },
     request,
     hurry() {
       if ((state === "refused" || state === "none") && clock.nowMs() >= Math.max(restsUntilMs, refusedUntilMs)) request();
