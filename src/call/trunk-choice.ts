@@ -136,7 +136,9 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   /** One that the settings prefer is on its way, as all of them are on a page that was not the telephone. */
   function isOutranked({ order: { priority } }: Trunk): boolean {
     const isComing = ({ flow, registration }: Trunk["health"]) => flow === "connecting" || registration === "registering";
-    return trunks().some((trunk) => !tried.has(trunk) && trunk.order.priority < priority && !trunk.order.isolated && isComing(trunk.health));
+    return trunks().some(
+      (trunk) => !tried.has(trunk) && trunk.order.priority < priority && !trunk.order.isolated && isComing(trunk.health),
+    );
   }
 
   const isFit = ({ flow, breaker }: Candidate) => flow === "ready" && (breaker !== "open" || emergency || commonMode.suspected);

@@ -19,6 +19,7 @@ export interface Handset {
   readonly isReady: boolean;
   /** The agent listens to a call of this page. */
   readonly isHeard: boolean;
+  /** What holds of the agent here. */
   readonly agent: SharedAgent;
   /** It is the telephone from now on, and registers; or is no more, and rests as soon as no call is up. */
   moved(isHere: boolean): void;
@@ -36,6 +37,7 @@ export interface Seat {
   changed(): void;
   /** This page has unregistered. */
   rested(): void;
+  /** Whoever has the telephone lets go of it; nothing is told to this page any more. */
   leave(): void;
 }
 

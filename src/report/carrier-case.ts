@@ -10,7 +10,7 @@ import type { AudioQuality } from "../ports/audio.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { ReportDocument } from "./document.ts";
 import { reachedCallee, type Kpi, type RegistrationKpi } from "./kpi.ts";
-import { isUnended } from "./wording.ts";
+import { isUnended } from "./unended.ts";
 
 /** Evidence that is a test of the carrier's side, and says nothing of the inside of ours. */
 export const carrierTests = [

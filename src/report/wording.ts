@@ -4,6 +4,7 @@ import { adviceOf } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
 import type { KnownParty } from "./parties.ts";
+import { isUnended } from "./unended.ts";
 import { isoOf } from "./wall-clock.ts";
 
 /** A trunk with its carrier. */
@@ -146,9 +147,6 @@ export function spanText({ span: { from, to } }: ReportDocument): string {
   const isOneDay = from.slice(0, 10) === to.slice(0, 10);
   return `${from.slice(0, 10)} ${from.slice(11, 19)} – ${isOneDay ? "" : `${to.slice(0, 10)} `}${to.slice(11, 19)}`;
 }
-
-/** The record ends before the incident does, and nothing more will be known: who closed the softphone did not wait for its end. */
-export const isUnended = ({ status, span }: ReportDocument): boolean => span.ongoing && status === "closed";
 
 /** How long it lasted, and whether that was all. */
 export function lengthText(report: ReportDocument, { duration, labels }: Catalogue): string {

@@ -12,7 +12,7 @@ interface Request {
 }
 
 /** Web Locks (https://w3c.github.io/web-locks): Node 24 has them, older ones do not. */
-export function createLocks(): Pick<LockManager, "request"> {
+function createLocks(): Pick<LockManager, "request"> {
   const holders = new Map<string, Request>();
   const queues = new Map<string, Request[]>();
   const queueOf = (name: string) => queues.get(name) ?? queues.set(name, []).get(name) ?? [];

@@ -2,7 +2,7 @@
 import type { ReportDocument } from "../document.ts";
 import type { Catalogue } from "../language.ts";
 import type { Sheet } from "../sheet.ts";
-import { isUnended } from "../wording.ts";
+import { isUnended } from "../unended.ts";
 
 export function publicSheet(report: ReportDocument, { statement }: Catalogue): Sheet {
   const { subject, verdict, span, callCounts } = report;
