@@ -1,33 +1,40 @@
 /**
  * One page of a browser is the agent's telephone: who holds a Web Lock of the account's. The browser hands that on when its page is
  * closed or crashes. Where the agent is in another page, that one asks for it by BroadcastChannel, and takes it: at once for a call,
- * or when it had the focus for a moment; never from a page where a call is up. Who does not answer is frozen, and it is taken from it
+ * or when it was in front for a moment; never from a page where a call is up. Who does not answer is frozen, and it is taken from it
  * too. Whoever loses it stays registered until the other can be rung.
+ *
+ * In front is what has the focus. A page in a frame has none while the agent works in the page around it: so what is seen is in front
+ * too, but takes it from no page that is seen as well, in a window beside it.
  *
  * Timers of a hidden page may come once a minute, messages come at once: so no page proves that it lives, it is asked.
  */
 import type { CancelTimer, Clock, Random } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { Handset, Seat } from "../../src/ports/shared-telephone.ts";
-import { wordOf, type Want, type Word } from "./words.ts";
+import { wants, wordOf, type Want, type Word } from "./words.ts";
+
+/** `focus`: the agent types and clicks here. `shown`: the agent sees it. */
+export type Presence = "hidden" | "shown" | "focus";
 
 /** What is used of a page; missing elsewhere. */
 export interface TelephoneHost {
   readonly locks: Pick<LockManager, "request">;
   readonly channel: Pick<BroadcastChannel, "postMessage" | "close" | "addEventListener">;
-  /** The agent types and clicks here. */
-  readonly hasFocus: () => boolean;
+  readonly presence: () => Presence;
   /** Calls back whenever that may have changed, or the page goes where it cannot answer, or comes back from there. @returns what stops it. */
-  readonly watch: (events: { focused(): void; suspended(mayReturn: boolean): void; resumed(): void }) => () => void;
+  readonly watch: (events: { turned(): void; suspended(mayReturn: boolean): void; resumed(): void }) => () => void;
 }
 
 /** How long an answer may take, ms. Asked twice: a page that has slept hears its own timer before what was said to it meanwhile. */
 const answerMs = 750;
 const tries = 2;
-/** Of focus: who only passes through a page takes nothing along, ms. */
+/** In front: who only passes through a page takes nothing along, ms. */
 const focusMs = 1_000;
-/** The telephone follows the focus no sooner than this after it came, ms: each move costs a registrar two requests. */
+/** The telephone follows the agent no sooner than this after it was taken last, ms: each move costs a registrar two requests. */
 const stayMs = 10_000;
+/** The same of one that cannot be rung, ms: the next page knows nothing of what its registrars were asked already, and when again. */
+const deadStayMs = 60_000;
 /** A telephone that is reloaded is back by then, ms; the focus need not wait. */
 const orphanMs = 1_500;
 /** Who lost it rests this long after the other can be rung, ms: its other trunks come up meanwhile. */
@@ -49,7 +56,7 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
   let asked: Want | undefined;
   let told = { isInUse: false, isReady: false, isHeard: false, agent: JSON.stringify(handset.agent) };
   let left = false;
-  const timers = { answer: noTimer, focus: noTimer, role: noTimer, sign: noTimer };
+  const timers = { answer: noTimer, front: noTimer, role: noTimer, sign: noTimer };
 
   function later(timer: keyof typeof timers, action: () => void, delayMs: number): void {
     timers[timer]();
@@ -97,7 +104,12 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
     request("if-free", (has) => (has ? become() : wait()));
   }
 
-  const steal = () => request("steal", become);
+  function steal(): void {
+    request("steal", () => {
+      sinceMs = clock.nowMs();
+      become();
+    });
+  }
 
   function wait(): void {
     timers.role();
@@ -114,7 +126,7 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
 
   function inherit(): void {
     stopAsking();
-    if (host.hasFocus() || handset.isInUse) return become();
+    if (host.presence() === "focus" || handset.isInUse) return become();
     role = "inheriting";
     later("role", become, orphanMs);
   }
@@ -123,7 +135,6 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
     stopAsking();
     for (const cancel of Object.values(timers)) cancel();
     role = "here";
-    sinceMs = clock.nowMs();
     // It tells anew what it is, as the telephone.
     told = { ...told, isReady: false };
     handset.moved(true);
@@ -131,13 +142,22 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
   }
 
   function robbed(): void {
-    if (role === "here") role = "leaving";
+    // Who only waited for a page that was reloaded has nothing to hand over.
+    timers.role();
+    role = role === "inheriting" ? "waiting" : role === "here" ? "leaving" : role;
     queue();
+    changed();
   }
 
   // ── Asking for it ─────────────────────────────────────────────────────────────────────────────
 
-  const weight = (want: Want | undefined) => (want ? ["sign", "focus", "call"].indexOf(want) : -1);
+  const weight = (want: Want | undefined) => (want ? wants.indexOf(want) : -1);
+
+  /** As much as there is reason to. */
+  function askAsSeen(): void {
+    const presence = host.presence();
+    ask(presence === "hidden" ? "sign" : presence);
+  }
 
   function ask(want: Want): void {
     if ((role !== "waiting" && role !== "leaving") || weight(want) <= weight(asked)) return;
@@ -157,20 +177,22 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
   }
 
   function lookForSign(): void {
-    if (clock.nowMs() - signAtMs >= signMs) ask("sign");
+    if (clock.nowMs() - signAtMs >= signMs) askAsSeen();
     later("sign", lookForSign, signMs * (1 + random()));
   }
 
   /** The agent may have come here. */
   function looked(delayMs = focusMs): void {
-    if (role !== "here" && host.hasFocus()) later("focus", () => void (host.hasFocus() && ask("focus")), delayMs);
+    if (role !== "here" && host.presence() !== "hidden") later("front", askAsSeen, delayMs);
   }
 
   // ── What is said ──────────────────────────────────────────────────────────────────────────────
 
   function answer(to: string, want: Want): void {
-    const isSettled = want === "call" || role === "inheriting" || clock.nowMs() - sinceMs >= stayMs;
-    const say = want === "sign" ? "here" : handset.isInUse ? "busy" : isSettled ? "yours" : "later";
+    const stay = handset.isReady ? stayMs : deadStayMs;
+    const isSettled = want === "call" || role === "inheriting" || clock.nowMs() - sinceMs >= stay;
+    const isKept = handset.isInUse || (want === "shown" && host.presence() !== "hidden");
+    const say = want === "sign" ? "here" : isKept ? "kept" : isSettled ? "yours" : "later";
     post({ kind: "answer", to, say, isReady: handset.isReady && role === "here", agent: handset.agent });
   }
 
@@ -203,7 +225,7 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
     else looked();
   }
 
-  /** Another can be rung: we need not be any more. */
+  /** Another can be rung, or we cannot: we need not be any more. */
   function handOver(): void {
     if (role !== "leaving") return;
     const rest = () => {
@@ -224,7 +246,10 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
     if (role === "here") {
       if (isReady && !before.isReady) post({ kind: "ready" });
       if (!isInUse && before.isInUse) post({ kind: "free" });
-    } else if (isInUse && !before.isInUse) ask("call");
+      return;
+    }
+    if (isInUse && !before.isInUse) ask("call");
+    if (!isReady) handOver();
   }
 
   // ── Coming and going ──────────────────────────────────────────────────────────────────────────
@@ -236,7 +261,10 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
   }
 
   const stopWatching = host.watch({
-    focused: () => looked(),
+    turned() {
+      if (role === "here" && host.presence() === "hidden") post({ kind: "free" });
+      looked();
+    },
     suspended(mayReturn) {
       // Whoever has a call goes on with it: a browser freezes nobody who speaks.
       if (mayReturn && handset.isInUse) return;
@@ -274,17 +302,23 @@ const noTimer: CancelTimer = () => {};
 interface PageGlobals {
   readonly addEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
   readonly removeEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
-  readonly document?: Pick<PageGlobals, "addEventListener" | "removeEventListener"> & { readonly hasFocus?: () => boolean };
+  readonly document?: Pick<PageGlobals, "addEventListener" | "removeEventListener"> & {
+    readonly hasFocus?: () => boolean;
+    readonly visibilityState?: string;
+  };
 }
 
 /** Whether the agent is in this page, and whether it can answer. */
-export function pageOf(page: PageGlobals): Pick<TelephoneHost, "hasFocus" | "watch"> {
+export function pageOf(page: PageGlobals): Pick<TelephoneHost, "presence" | "watch"> {
   return {
-    hasFocus: () => page.document?.hasFocus?.() ?? false,
-    watch({ focused, suspended, resumed }) {
+    presence() {
+      if (page.document?.hasFocus?.()) return "focus";
+      return page.document?.visibilityState === "visible" ? "shown" : "hidden";
+    },
+    watch({ turned, suspended, resumed }) {
       const told = [
-        [page, "focus", focused],
-        [page.document, "visibilitychange", focused],
+        [page, "focus", turned],
+        [page.document, "visibilitychange", turned],
         [page, "pagehide", ({ persisted }: { readonly persisted?: boolean }) => suspended(persisted === true)],
         [page, "pageshow", resumed],
         [page.document, "freeze", () => suspended(true)],

@@ -1,16 +1,18 @@
 /** What the pages of a browser say to each other of the telephone; another version, or another script, may have said it. */
 import type { SharedAgent } from "../../src/ports/shared-telephone.ts";
 
-/** Why a page asks for the telephone; `sign`: it only asks whether somebody has it, and lives. */
-export type Want = "sign" | "focus" | "call";
+/** Why a page asks for the telephone, the weakest first; `sign`: it only asks whether somebody has it, and lives. */
+export const wants = ["sign", "shown", "focus", "call"] as const;
+export type Want = (typeof wants)[number];
 
-/** What whoever has it says. `busy`: a call is up. `later`: it has just come. */
-export type Say = "here" | "yours" | "later" | "busy";
+/** What whoever has it says. `kept`: a call is up there, or the agent sees that page as well. `later`: it has just come. */
+const says = ["here", "yours", "later", "kept"] as const;
+export type Say = (typeof says)[number];
 
 export type Word = { readonly from: string } & (
   | { readonly kind: "ask"; readonly want: Want }
   | { readonly kind: "answer"; readonly to: string; readonly say: Say; readonly isReady: boolean; readonly agent: SharedAgent }
-  /** The telephone can be rung, or has no call any more; that page has unregistered; its agent turns to a call, or from the last. */
+  /** The telephone can be rung, or has no call any more, or is out of sight; that page has unregistered; its agent turns to a call, or from the last. */
   | { readonly kind: "ready" | "free" | "rested" | "turned-to" | "turned-from" }
   | { readonly kind: "agent"; readonly agent: SharedAgent }
 );
@@ -26,11 +28,11 @@ export function wordOf(data: unknown): Word | undefined {
   const { from, kind, want, to, say, isReady, agent: told } = data as Fields;
   if (!isId(from)) return undefined;
   if (isOneOf(["ready", "free", "rested", "turned-to", "turned-from"], kind)) return { from, kind };
-  if (kind === "ask") return isOneOf(["sign", "focus", "call"], want) ? { from, kind, want } : undefined;
+  if (kind === "ask") return isOneOf(wants, want) ? { from, kind, want } : undefined;
   const agent = agentOf(told);
   if (!agent) return undefined;
   if (kind === "agent") return { from, kind, agent };
-  const isAnswer = kind === "answer" && isId(to) && isOneOf(["here", "yours", "later", "busy"], say) && typeof isReady === "boolean";
+  const isAnswer = kind === "answer" && isId(to) && isOneOf(says, say) && typeof isReady === "boolean";
   return isAnswer ? { from, kind, to, say, isReady, agent } : undefined;
 }
 

@@ -109,6 +109,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   let closed = false;
   let asking: Promise<void> | undefined;
   const countedOn = new Set<() => boolean>();
+  /** Whatever is on its way to rest: it is needed again since, or is sent to rest anew. */
+  let turn = 0;
   let lastError: TrunkError | undefined;
 
   function failed(error: Omit<TrunkError, "atMs">): void {
@@ -270,12 +272,14 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       return liveness.rttMs;
     },
     start() {
+      turn += 1;
       // It may be on its way to rest.
       if (isOpen() && registration.state === "none") registration.begin();
       else if (flow.state === "closed") flow.connect();
     },
     wake() {
       if (closed) return;
+      turn += 1;
       if (flow.state === "waiting" || flow.state === "closed") flow.connect();
       else if (isOpen()) registration.hurry();
     },
@@ -289,12 +293,10 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     refresh: () => void (registration.state === "registered" && registration.request()),
     async rest() {
-      if (!isOpen()) {
-        flow.stop();
-        return false;
-      }
-      const wasBound = await registration.remove(unregisterMs);
-      if (registration.state === "none") stop();
+      const mine = ++turn;
+      const wasBound = isOpen() && (await registration.remove(unregisterMs));
+      // A socket that is still to open is let go of too. Who is needed meanwhile may yet have no REGISTER under way: a registrar rests.
+      if (mine === turn && !closed && flow.state !== "closed") stop();
       return wasBound;
     },
     hide() {

@@ -191,6 +191,13 @@ export function createRoster(ports: RosterPorts): Roster {
     for (const { trunk, before } of places) if (before || !trunk.isCold) trunk.connection.start();
   }
 
+  /** Nobody is waited for to come up by itself any more: a cold trunk would, in a page that rests. */
+  function goDown(): void {
+    isUp = false;
+    standby?.close();
+    standby = standBy();
+  }
+
   // ── Other settings ────────────────────────────────────────────────────────────────────────────
 
   function set(given: readonly TrunkConfig[]): void {
@@ -275,13 +282,13 @@ export function createRoster(ports: RosterPorts): Roster {
       raise();
     },
     async lower() {
-      isUp = false;
+      goDown();
       const wereBound = await Promise.all(everyone().map(({ connection }) => connection.rest()));
       return wereBound.some(Boolean);
     },
     set,
     hide() {
-      isUp = false;
+      goDown();
       for (const { connection } of everyone()) connection.hide();
     },
     rest() {

@@ -4,12 +4,21 @@ import { memorySocket, seededRandom } from "../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { IncomingCall } from "../../src/call/call.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
+import { renderText, type ReportDocument } from "../../src/report/index.ts";
 import { createBrowser, type FakePage } from "../support/browser-tabs.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();
 
 const customer = "+21671000042";
+
+const trunkAt = (which: "a" | "b") => ({
+  id: which.toUpperCase(),
+  carrier: `Carrier ${which.toUpperCase()}`,
+  server: `wss://${which}.example`,
+  aor: `sip:agent7@${which}.example`,
+  credentials: { password: "secret" },
+});
 
 interface Tab extends House {
   readonly page: FakePage;
@@ -78,16 +87,85 @@ describe("bindings", () => {
   test("where the pages bring up their trunks later, as the CRM's settings tell", async () => {
     const { one, tabs, bound, places, close } = await openTabs(2, { trunks: [] });
     expect(places()).toEqual(["elsewhere", "elsewhere"]);
-    const trunks = [
-      { id: "A", carrier: "Carrier A", server: "wss://a.example", aor: "sip:agent7@a.example", credentials: { password: "secret" } },
-    ];
-    for (const { line } of tabs) line.setTrunks(trunks);
+    for (const { line } of tabs) line.setTrunks([trunkAt("a")]);
     await pass(3_000);
     expect(places()).toEqual(["here", "elsewhere"]);
     expect(bound()).toEqual([1, 0]);
     expect(one.line.trunks.map(({ ready }) => ready)).toEqual([true]);
     await close();
   });
+});
+
+describe("a page that rests", () => {
+  const edgesOf = (house: Pick<House, "line">) => house.line.trunks.map(({ flow, registration }) => `${flow}/${registration}`);
+
+  test("lets go of a socket that is still to open too", async () => {
+    const { one, close } = await openTabs(1);
+    one.page.hide(true);
+    await pass(1_000);
+    one.page.show();
+    await pass(2);
+    expect(edgesOf(one)).toEqual(["connecting/none", "connecting/none"]);
+    one.page.hide(true);
+    await pass(1_000);
+    expect([edgesOf(one), one.a.connections]).toEqual([["closed/none", "closed/none"], 0]);
+    await close();
+  });
+
+  test("brings up no trunk that is kept cold, though its warm one was lost just before", async () => {
+    const [warm, cold] = [trunkAt("a"), { ...trunkAt("b"), standby: "cold" as const }];
+    const { one, close } = await openTabs(1, { trunks: [warm, cold] });
+    one.a.fault({ kind: "refuse" });
+    one.a.resetAll();
+    await pass(500);
+    one.page.hide(true);
+    await pass(60_000);
+    expect([edgesOf(one), one.b.connections]).toEqual([["closed/none", "closed/none"], 0]);
+    await close();
+  });
+
+  test("and is needed again asks no registrar sooner than that has said", async () => {
+    const { one, tabs, close } = await openTabs(2);
+    const asked = () => one.a.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("REGISTER ")).length;
+    one.a.fault({ kind: "reject", code: 503, retryAfterS: 240, methods: ["REGISTER"] });
+    tabs[1]?.page.focus();
+    await pass(5_000);
+    const before = asked();
+    for (let at = 0; at < 12; at += 1) {
+      tabs[at % 2]?.page.focus();
+      await pass(15_000);
+    }
+    // One by the page that has not heard it yet.
+    expect(asked() - before).toBeLessThanOrEqual(1);
+    expect(tabs.map(({ line }) => line.trunks[0]?.ready)).toEqual([false, false]);
+    one.a.clearFaults();
+    await pass(300_000);
+    expect(tabs.some(({ line }) => line.trunks[0]?.ready)).toBe(true);
+    await close();
+  });
+
+  test("reads well in a report, and blames nobody", async () => {
+    const { tabs, close } = await openTabs(2);
+    const [report] = await Promise.all([tabs[1]?.line.report(), pass(1_000)]);
+    const text = renderText(report as ReportDocument);
+    expect(text).toContain("No incident on record.");
+    expect(text.replaceAll(/\s+/g, " ")).toContain("customers ring there, and the trunks rest here");
+    await close();
+  });
+});
+
+test("a line that is closed, at whatever moment of its coming to be the telephone, leaves nothing", async () => {
+  for (const at of ["telephone:moved", "trunk:changed", "journal:written", "before", 0, 1, 6, 12] as const) {
+    const house = buildHouse({ shared: createBrowser().page().shared });
+    const close = () => void house.line.close();
+    if (at === "before") close();
+    else if (typeof at === "string") house.line.on(at, close);
+    house.line.start().catch(() => {});
+    if (typeof at === "number") await pass(at);
+    if (typeof at === "number") close();
+    await pass(3_000);
+    expect([at, house.a.connections, house.b.connections]).toEqual([at, 0, 0]);
+  }
 });
 
 describe("a customer", () => {

@@ -62,6 +62,8 @@ export interface FakePage {
   thaw(): void;
   /** The agent comes here. */
   focus(): void;
+  /** The agent sees it, and works in the page around it; or sees it no more. */
+  look(isShown: boolean): void;
   /** Into the browser's cache, or away; and back from there. */
   hide(mayReturn: boolean): void;
   show(): void;
@@ -89,6 +91,7 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
       const own = {};
       const name = `page-${++pages}`;
       let missed: (() => void)[] | undefined;
+      let isShown = false;
       let events: Parameters<TelephoneHost["watch"]>[0] | undefined;
       const run = (action: () => void) => (missed ? void missed.push(action) : action());
       const channel = {
@@ -113,7 +116,7 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
       const host: TelephoneHost = {
         locks: { request: request as never },
         channel: channel as never,
-        hasFocus: () => inFocus === own,
+        presence: () => (inFocus === own ? "focus" : isShown ? "shown" : "hidden"),
         watch(given) {
           events = given;
           return () => (events = undefined);
@@ -141,7 +144,11 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
         },
         focus() {
           inFocus = own;
-          run(() => events?.focused());
+          run(() => events?.turned());
+        },
+        look(is) {
+          isShown = is;
+          run(() => events?.turned());
         },
         hide: (mayReturn) => events?.suspended(mayReturn),
         show: () => events?.resumed(),

@@ -1,6 +1,7 @@
 /** Which page is the telephone, and when another becomes it. */
 import { fc } from "@fast-check/vitest";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pageOf } from "../../../adapters/tabs/telephone.ts";
 import { wordOf } from "../../../adapters/tabs/words.ts";
 import type { Seat, SharedAgent } from "../../../src/ports/shared-telephone.ts";
 import { createBrowser, type FakeBrowser } from "../../support/browser-tabs.ts";
@@ -108,6 +109,24 @@ describe("one page is the telephone", () => {
     expect(where(three)).toEqual([true]);
   });
 
+  test("a single one, where the agent comes to another page than the one whose turn it is", async () => {
+    const [one, two, three] = [await open(), await open(), await open()];
+    three.focus();
+    one.leave();
+    await pass(3_000);
+    expect(where(two, three)).toEqual([false, true]);
+  });
+
+  test("a page that is reloaded is it again, though its neighbour took its turn meanwhile", async () => {
+    const [one, two] = [await open(), await open()];
+    one.leave();
+    await pass(2_000);
+    const again = await open();
+    again.focus();
+    await pass(3_000);
+    expect(where(two, again)).toEqual([false, true]);
+  });
+
   test("a page that is reloaded without any other is it again at once", async () => {
     const one = await open();
     one.hide(false);
@@ -143,6 +162,48 @@ describe("it goes where the agent is", () => {
     expect(where(one, two)).toEqual([false, true]);
     await pass(20_000);
     expect(where(one, two)).toEqual([true, false]);
+  });
+
+  test("to the page that is seen, where the agent works in the page around its frame, and it has never the focus", async () => {
+    const [one, two] = [await open(), await open()];
+    one.look(true);
+    await pass(10_000);
+    one.look(false);
+    two.look(true);
+    await pass(3_000);
+    expect(where(one, two)).toEqual([false, true]);
+  });
+
+  test("with two of them in sight, in windows side by side, to that which has the focus; else it stays until its own is out of sight", async () => {
+    const [one, two] = [await open(), await open()];
+    one.look(true);
+    two.look(true);
+    await pass(60_000);
+    expect(where(one, two)).toEqual([true, false]);
+    two.focus();
+    await pass(3_000);
+    expect(where(one, two)).toEqual([false, true]);
+    await pass(60_000);
+    expect(where(one, two)).toEqual([false, true]);
+    browser.page().focus();
+    two.look(false);
+    await pass(3_000);
+    expect(where(one, two)).toEqual([true, false]);
+  });
+
+  test("seldom while it cannot be rung: the next page would ask its registrars anew", async () => {
+    const [one, two] = [await open(), await open()];
+    let moves = 0;
+    for (const { line } of [one, two]) Object.defineProperty(line, "isReady", { get: () => false, set() {} });
+    for (let at = 0; at < 20; at += 1) {
+      const before = String(where(one, two));
+      (at % 2 === 0 ? two : one).focus();
+      await pass(15_000);
+      moves += before === String(where(one, two)) ? 0 : 1;
+    }
+    expect(moves).toBeGreaterThan(1);
+    expect(moves).toBeLessThanOrEqual(5);
+    expect(where(one, two).filter(Boolean)).toHaveLength(1);
   });
 
   test("not to a page that the agent only passes through", async () => {
@@ -189,6 +250,9 @@ describe("it goes where the agent is", () => {
     two.focus();
     await pass(60_000);
     expect(where(one, two)).toEqual([true, true]);
+    one.set({ isReady: false });
+    await pass(1_000);
+    expect(where(one, two)).toEqual([false, true]);
   });
 });
 
@@ -245,7 +309,20 @@ describe("from a page that is frozen it is taken", () => {
 
 describe("whatever the pages and the agent do", () => {
   const act = fc.record({
-    what: fc.constantFrom("open", "close", "focus", "call", "hang up", "freeze", "thaw", "hide", "show", "cannot be rung"),
+    what: fc.constantFrom(
+      "open",
+      "close",
+      "focus",
+      "look",
+      "look away",
+      "call",
+      "hang up",
+      "freeze",
+      "thaw",
+      "hide",
+      "show",
+      "cannot be rung",
+    ),
     at: fc.nat(4),
     thenMs: fc.constantFrom(0, 0, 250, 1_000, 3_000, 12_000),
   });
@@ -264,6 +341,7 @@ describe("whatever the pages and the agent do", () => {
           if (what === "close") pages.splice(at, 1);
           if (what === "close") opened.leave();
           if (what === "focus") opened.focus();
+          if (what === "look" || what === "look away") opened.look(what === "look");
           if (what === "call" && !page.isFrozen) opened.set({ isInUse: true });
           if (what === "hang up" && !page.isFrozen) opened.set({ isInUse: false });
           if (what === "cannot be rung" && !page.isFrozen) opened.set({ isReady: false });
@@ -323,6 +401,25 @@ describe("what the agent declares in one page", () => {
     ]);
     expect(two.turned).toEqual([]);
   });
+});
+
+test("a page says whether it is in front, and each time that this may have changed", () => {
+  const page = Object.assign(new EventTarget(), {
+    document: Object.assign(new EventTarget(), { visibilityState: "hidden", hasFocus: (): boolean => false }),
+  });
+  const { presence, watch } = pageOf(page as never);
+  let told = 0;
+  const stop = watch({ turned: () => (told += 1), suspended() {}, resumed() {} });
+  expect([presence(), pageOf({}).presence()]).toEqual(["hidden", "hidden"]);
+  page.document.visibilityState = "visible";
+  page.document.dispatchEvent(new Event("visibilitychange"));
+  expect(presence()).toBe("shown");
+  page.document.hasFocus = () => true;
+  page.dispatchEvent(new Event("focus"));
+  expect([presence(), told]).toEqual(["focus", 2]);
+  stop();
+  page.dispatchEvent(new Event("focus"));
+  expect(told).toBe(2);
 });
 
 describe("what somebody else says there", () => {
