@@ -98,6 +98,8 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     const untilMs = clock.nowMs() + limits.resumeMs - ageMs();
     if (isHeld) media.hold?.(true);
     if (kept.muted) conversation.talk.mute();
+    // It rests where another page is the agent's telephone.
+    trunk.wake();
     // While the trunk registers.
     const preparing = offers.prepare();
     preparing.catch(() => {});

@@ -3,12 +3,15 @@ import { describe, expect, test } from "vitest";
 import { memorySocket, seededRandom } from "../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { IncomingCall } from "../../src/call/call.ts";
+import { systemClock } from "../../src/clock.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import { renderText, type ReportDocument } from "../../src/report/index.ts";
 import { createBrowser, type FakePage } from "../support/browser-tabs.ts";
+import { closingNextPages, talk } from "../support/reload.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();
+closingNextPages();
 
 const customer = "+21671000042";
 
@@ -333,4 +336,18 @@ test("a page that is not the telephone says nothing against a carrier", async ()
   await pass(60_000);
   for (const { line } of [one, tabs[1] ?? one]) expect([line.incidents, line.commonMode]).toEqual([[], false]);
   await close();
+});
+
+test("goes on with a call that the page before it has left, though another page is the telephone and has a call of its own", async () => {
+  const browser = createBrowser();
+  const house = await talk();
+  const isTelephone = { isInUse: true, isReady: true, isHeard: false, agent: { available: true } };
+  const hears = { moved() {}, refresh() {}, learn() {}, turned() {} };
+  const other = browser.page().shared.attend({ account: "sip:agent7@a.example", ...isTelephone, ...hears }, systemClock, () => 0.5);
+  await house.leave();
+  const { line, resumed } = await house.next({ shared: browser.page().shared });
+  await pass(3_000);
+  expect(line.telephone).toBe("elsewhere");
+  expect(resumed.map(({ state }) => state)).toEqual(["answered"]);
+  other.leave();
 });
