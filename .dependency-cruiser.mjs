@@ -20,8 +20,8 @@ const reportSending = "^src/(outbox/fate|report/json|slices|turns)\\.ts$";
 /** What is a fault in a call's audio: pure. */
 const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";
 
-/** Decisions: pure functions of the journal and the configuration. */
-const pureRooms = `^src/(routing|diagnosis|report|fleet|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
+/** Decisions: pure functions of the journal and the configuration. The door of the reports also has a page made turn by turn. */
+const pureRooms = `^src/(routing/|diagnosis/|report/(?!index\\.ts)|fleet/|journal\\.ts|outcome\\.ts|states\\.ts|machine\\.ts)|${mediaDecisions}`;
 
 /** I/O, timers and wiring. */
 const shells = "^src/(trunk|call|boot|crm|store|outbox)/|^src/media/no-media|^src/(linekeeper|controls|deliveries|host|page|turns)\\.ts$";

@@ -5,7 +5,9 @@ import type { NetworkSignal } from "../../src/ports/network.ts";
 export interface NetworkHost {
   /** `online` and `offline` are told to the window. */
   readonly addEventListener?: (type: "online" | "offline", listener: () => void) => void;
+  /** Stops that. */
   readonly removeEventListener?: (type: "online" | "offline", listener: () => void) => void;
+  /** What the browser knows of its network. */
   readonly navigator?: {
     readonly onLine?: boolean;
     /** The Network Information API, of Chromium alone. */

@@ -10,9 +10,7 @@ import { about, callList, timeTable } from "./html/tables.ts";
 import { pageTerms } from "./html/terms.ts";
 import { doNow, figures, reasoning } from "./html/verdict.ts";
 import { sheetPage } from "./sheet/page.ts";
-import { systemClock } from "../clock.ts";
 import { allAtOnce, type Sliced } from "../slices.ts";
-import { inTurns } from "../turns.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
 import { actorOf, conclusionOf, lengthText, spanText } from "./wording.ts";
@@ -23,11 +21,6 @@ const policy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; f
 /** Renders a report as a self-contained HTML file. */
 export function renderHtml(report: ReportDocument, options?: RenderOptions): string {
   return allAtOnce(renderHtmlSliced(report, options));
-}
-
-/** The same page, made in turns of about 8 ms: for a softphone that shows a report while the agent works. */
-export function renderHtmlInTurns(report: ReportDocument, options?: RenderOptions): Promise<string> {
-  return inTurns(renderHtmlSliced(report, options), systemClock);
 }
 
 /** In slices: a long day's page has hundreds of tables, and a call may be on while it is made. */

@@ -55,8 +55,8 @@ const shortestLifeS = 20;
 /** So often in a row it is taken at its word: it may be on its way down, or up. */
 const briefLives = 8;
 
-/** A call that waits has one more REGISTER in its time, ms; who waits longer, or calls again and again, goes by the back-off besides. */
-const hurryMs = 5_000;
+/** Who is waited for is asked this often at most, ms, however many wait: more seldom, and calls are lost at a registrar that is overrun (docs/herd.md). */
+const hurryMs = 1_000;
 
 export function createRegistration(ports: RegistrationPorts): Registration {
   const { trunkId, edge, account, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;

@@ -37,7 +37,7 @@ const budgets = [
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 33.2 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 41.5 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 41.8 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
   { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 18.5 },
 ];
