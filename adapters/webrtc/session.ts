@@ -20,7 +20,7 @@ export interface WebRtcSession extends Required<MediaSession> {
   readonly remoteStream: MediaStream | undefined;
   /** For `getStats()`: that of the last answer; before any, of the last offer. Another once another offer is answered. */
   readonly peerConnection: RTCPeerConnection | undefined;
-  /** Calls `listener` with each track of the peer's. @returns what stops it. */
+  /** Calls `listener` with each track of the peer's; at once with the one that is there, as in a call of before a reload. @returns what stops it. */
   onRemoteTrack(listener: (track: MediaStreamTrack, stream: MediaStream) => void): () => void;
 }
 
@@ -86,6 +86,8 @@ export class Session implements WebRtcSession {
 
   onRemoteTrack(listener: TrackListener): () => void {
     this.#listeners.add(listener);
+    const { remote } = this.#connections;
+    if (remote) listener(remote.track, remote.stream);
     return () => this.#listeners.delete(listener);
   }
 

@@ -57,23 +57,6 @@ onCarriers("in a call with audio", (stage) => {
     await isQuiet(softphone);
   });
 
-  test("a second call holds the first; of two customers the one hears the agent to whom the agent has turned", async () => {
-    const [{ phone, softphone }, second] = await Promise.all([talk(stage), stage.phone()]);
-    const hear = () => [phone, second].map(({ heardHz }) => Math.round(heardHz / 100));
-    const [agent] = hear();
-    await softphone.run(`dial("${second.number}")`);
-    await becomes(hear, [0, agent]);
-    expect(await softphone.run("swap()")).toMatchObject({ ok: true });
-    await becomes(hear, [agent, 0]);
-    expect(await softphone.run("swap()")).toMatchObject({ ok: true });
-    await becomes(hear, [0, agent]);
-    await stage.observe(observedMs);
-    await hearEachOther(softphone, second);
-    await softphone.run("hangUp()");
-    await becomes(hear, [agent, 0]);
-    await isQuiet(softphone);
-  });
-
   test("of one of two tabs: a customer's call rings where the telephone is; a call from the other holds it, and gives it back", async () => {
     const [customer, callee, [one, two]] = await Promise.all([stage.phone(), stage.phone(), stage.tabs()]);
     await one.show();
