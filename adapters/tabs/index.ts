@@ -3,8 +3,9 @@ import { methods, shape, text } from "../../src/checks.ts";
 import type { Resumption } from "../../src/ports/resumption.ts";
 import type { SharedHealth } from "../../src/ports/shared-health.ts";
 import type { SharedTelephone } from "../../src/ports/shared-telephone.ts";
+import { pageOf } from "./page.ts";
 import { noteOf, snapshotOf } from "./read.ts";
-import { pageOf, takeSeat } from "./telephone.ts";
+import { takeSeat } from "./telephone.ts";
 import { keptIn } from "./resumption.ts";
 
 /** Which pages share what they know, and by what means; each may be left out. */

@@ -12,18 +12,13 @@
 import type { CancelTimer, Clock, Random } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { Handset, Seat } from "../../src/ports/shared-telephone.ts";
+import type { TelephonePage } from "./page.ts";
 import { wants, wordOf, type Want, type Word } from "./words.ts";
 
-/** `focus`: the agent types and clicks here. `shown`: the agent sees it. */
-export type Presence = "hidden" | "shown" | "focus";
-
-/** What is used of a page; missing elsewhere. */
-export interface TelephoneHost {
+/** What is used of the browser. */
+export interface TelephoneHost extends TelephonePage {
   readonly locks: Pick<LockManager, "request">;
   readonly channel: Pick<BroadcastChannel, "postMessage" | "close" | "addEventListener">;
-  readonly presence: () => Presence;
-  /** Calls back whenever that may have changed, or the page goes where it cannot answer, or comes back from there. @returns what stops it. */
-  readonly watch: (events: { turned(): void; suspended(mayReturn: boolean): void; resumed(): void }) => () => void;
 }
 
 /** How long an answer may take, ms. Asked twice: a page that has slept hears its own timer before what was said to it meanwhile. */
@@ -165,9 +160,9 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
     put(want, tries);
   }
 
-  function put(want: Want, left: number): void {
+  function put(want: Want, triesLeft: number): void {
     post({ kind: "ask", want });
-    later("answer", () => (left > 1 ? put(want, left - 1) : steal()), answerMs);
+    later("answer", () => (triesLeft > 1 ? put(want, triesLeft - 1) : steal()), answerMs);
     later("sign", lookForSign, signMs * (1 + random()));
   }
 
@@ -297,37 +292,3 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
 }
 
 const noTimer: CancelTimer = () => {};
-
-/** What is looked at of a page; missing elsewhere. */
-interface PageGlobals {
-  readonly addEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
-  readonly removeEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
-  readonly document?: Pick<PageGlobals, "addEventListener" | "removeEventListener"> & {
-    readonly hasFocus?: () => boolean;
-    readonly visibilityState?: string;
-  };
-}
-
-/** Whether the agent is in this page, and whether it can answer. */
-export function pageOf(page: PageGlobals): Pick<TelephoneHost, "presence" | "watch"> {
-  return {
-    presence() {
-      if (page.document?.hasFocus?.()) return "focus";
-      return page.document?.visibilityState === "visible" ? "shown" : "hidden";
-    },
-    watch({ turned, suspended, resumed }) {
-      const told = [
-        [page, "focus", turned],
-        [page.document, "visibilitychange", turned],
-        [page, "pagehide", ({ persisted }: { readonly persisted?: boolean }) => suspended(persisted === true)],
-        [page, "pageshow", resumed],
-        [page.document, "freeze", () => suspended(true)],
-        [page.document, "resume", resumed],
-      ] as const;
-      for (const [target, type, listener] of told) target?.addEventListener?.(type, listener);
-      return () => {
-        for (const [target, type, listener] of told) target?.removeEventListener?.(type, listener);
-      };
-    },
-  };
-}

@@ -109,6 +109,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   let lastCall = 0;
   /** When the agent last was on a call with the emergency services. */
   let emergencyMs = -Infinity;
+  /** The same by the wall clock, which all pages have. */
+  let emergencyDateMs: number | undefined;
 
   function done(callId: string): void {
     dialled.delete(callId);
@@ -227,6 +229,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   /** The agent is on a call with the emergency services. */
   function helped(): void {
     emergencyMs = clock.nowMs();
+    emergencyDateMs = Math.round(clock.dateMs());
     ports.telephone().changed();
   }
 
@@ -352,12 +355,13 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       return calls.has(headset.current ?? "");
     },
     get agent() {
-      const emergencyDateMs = Math.round(clock.dateMs() - (clock.nowMs() - emergencyMs));
-      return { available, ...(emergencyMs > -Infinity && { emergencyDateMs }) };
+      return { available, ...(emergencyDateMs !== undefined && { emergencyDateMs }) };
     },
-    learn({ available: is, emergencyDateMs = -Infinity }) {
+    learn({ available: is, emergencyDateMs: dateMs = -Infinity }) {
       available = is;
-      emergencyMs = Math.max(emergencyMs, clock.nowMs() - Math.max(0, clock.dateMs() - emergencyDateMs));
+      if (dateMs <= (emergencyDateMs ?? -Infinity)) return;
+      emergencyDateMs = dateMs;
+      emergencyMs = clock.nowMs() - Math.max(0, clock.dateMs() - dateMs);
     },
     turned(page, isTo) {
       if (isTo) turnTo(page);

@@ -1,7 +1,7 @@
 /** Which page is the telephone, and when another becomes it. */
 import { fc } from "@fast-check/vitest";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { pageOf } from "../../../adapters/tabs/telephone.ts";
+import { pageOf } from "../../../adapters/tabs/page.ts";
 import { wordOf } from "../../../adapters/tabs/words.ts";
 import type { Seat, SharedAgent } from "../../../src/ports/shared-telephone.ts";
 import { createBrowser, type FakeBrowser } from "../../support/browser-tabs.ts";
