@@ -67,11 +67,11 @@ export default defineConfig({
       // They wait for minutes and compute for seconds: two at once, and no more, or they would want for time.
       project("browser", ["test/browser/**/*.test.ts"], 1, { ...slow, maxWorkers: 2 }),
       project("interop", ["test/interop/**/*.test.ts"], 2, { testTimeout: 30_000, hookTimeout: 30_000, ...realTime }),
-      // Real time: one file after the other.
+      // Real time, each file in a network of its own: three at once want for time.
       project("carriers", ["test/carriers/**/*.test.ts"], 3, {
         testTimeout: 60_000,
         hookTimeout: 60_000,
-        fileParallelism: false,
+        maxWorkers: 2,
         ...realTime,
       }),
       project("package", ["test/package/**/*.test.ts"], 4, { ...slow, globalSetup: "test/package/setup.ts" }),
