@@ -5,6 +5,7 @@ import {
   type CallEvents,
   type DtmfResult,
   type Entry,
+  type HoldResult,
   type IncomingCall,
   type Limits,
   type Linekeeper,
@@ -75,6 +76,9 @@ export function dial(number: string): void {
 }
 
 export const answer = (): Promise<void> => (call as IncomingCall).answer();
+export const hold = (): Promise<HoldResult> => (call as Call).hold();
+export const unhold = (): Promise<HoldResult> => (call as Call).unhold();
+export const swap = (): Promise<HoldResult> => (line as Linekeeper).swap();
 export const redial = (): void => (call as Call).redial();
 export const sendDigits = (digits: string): Promise<DtmfResult> => (call as Call).sendDtmf(digits, { via: "rtp" });
 export const hangUp = (): void => call?.hangUp();
