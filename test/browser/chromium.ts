@@ -1,6 +1,10 @@
 /** A real Chromium for the tests, driven from Node. */
-import { chromium, type Browser } from "playwright-core";
-import { describe } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Browser, type BrowserContext } from "playwright-core";
+import { describe, vi } from "vitest";
+import { startProgram } from "../interop/program.ts";
 import { findChromium } from "../setup/chromium.mjs";
 
 const path = findChromium();
@@ -37,6 +41,36 @@ export function launchChromium({ starter, microphone, flags = [] }: LaunchOption
     headless: true,
     args: [...ownFlags, ...flags, ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : [])],
   });
+}
+
+/**
+ * The same as people have it: a page waits in the back/forward cache when it is left, and can be frozen, which Playwright's own start and
+ * emulation of focus keep from happening. Its pages share one context.
+ */
+export async function launchPlainChromium(): Promise<{ readonly context: BrowserContext; close(): Promise<void> }> {
+  if (path === undefined) throw new Error("no Chromium on this machine: put the test in chromiumOrSkip()");
+  const profile = mkdtempSync(join(tmpdir(), "linekeeper-chromium-"));
+  const flags = [...ownFlags, "--headless=new", "--remote-debugging-port=0", `--user-data-dir=${profile}`];
+  const program = await startProgram(path, flags, profile);
+  const address = await vi.waitFor(
+    () => {
+      const [, url] = /DevTools listening on (ws:\S+)/.exec(program.complaints) ?? [];
+      if (!url) throw new Error(`Chromium did not come up: ${program.complaints}`);
+      return url;
+    },
+    { timeout: 30_000, interval: 20 },
+  );
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+  const [context] = browser.contexts();
+  if (!context) throw new Error("Chromium has no context");
+  return {
+    context,
+    async close() {
+      await browser.close();
+      await program.kill();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 }
 
 /** A `describe` whose tests are skipped, with the reason in the name, where there is no Chromium. */

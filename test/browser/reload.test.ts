@@ -5,6 +5,7 @@ import { listen, type Listening } from "../../adapters/mock-trunk/ws.ts";
 import type { Entry } from "../../src/journal.ts";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { openPage, type OpenPage } from "./page.ts";
+import type { SoftphoneOptions } from "./pages/reload.ts";
 
 chromiumOrSkip("an answered call in a real browser", () => {
   let browser: Browser;
@@ -28,7 +29,7 @@ chromiumOrSkip("an answered call in a real browser", () => {
   });
 
   const start = (page: OpenPage, isOptedIn: boolean, resumeMs = 60_000) =>
-    page.run(`start(${JSON.stringify(listening.url)}, ${isOptedIn}, ${resumeMs})`);
+    page.run(`start(${JSON.stringify({ server: listening.url, isOptedIn, resumeMs } satisfies SoftphoneOptions)})`);
   const calls = (page: OpenPage) => page.run<[string, boolean][]>("calls()");
 
   async function talk(isOptedIn: boolean, resumeMs?: number): Promise<OpenPage> {

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, CDPSession } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Moment } from "../media/calls/reduce.ts";
-import { chromiumOrSkip, launchChromium } from "./chromium.ts";
+import { chromiumOrSkip, launchChromium, launchPlainChromium } from "./chromium.ts";
 import { firefoxOrSkip, launchFirefox, type Firefox } from "./firefox.ts";
 import { openPage, type OpenPage } from "./page.ts";
 import type { Condition } from "./pages/soak.ts";
@@ -52,21 +52,23 @@ async function raisesNoAlarm({ run, errors }: Pick<OpenPage, "run" | "errors">, 
 
 chromiumOrSkip(`a healthy call of ${minutes} min`, () => {
   let browser: Browser;
+  /** Where a page can be frozen. */
+  let plain: Awaited<ReturnType<typeof launchPlainChromium>>;
 
-  beforeAll(async () => void (browser = await launchChromium()));
-  afterAll(() => browser.close());
+  beforeAll(async () => void ([browser, plain] = await Promise.all([launchChromium(), launchPlainChromium()])));
+  afterAll(() => Promise.all([browser.close(), plain.close()]));
 
   /** Each in a page, and a process, of its own. */
   it.concurrent.each(conditions)(
     "raises no alarm: %s",
     async (condition) => {
-      const context = await browser.newContext();
+      const context = condition === "frozen" ? plain.context : await browser.newContext();
       const page = await openPage(context, "soak");
       let isOver = false;
       const call = raisesNoAlarm(page, condition, recordTo !== undefined && condition === "normal").finally(() => (isOver = true));
       if (condition === "frozen") await freeze(await context.newCDPSession(page.tab), () => isOver);
       await call;
-      await context.close();
+      await page.close();
     },
     forMs + 90_000,
   );

@@ -1,17 +1,29 @@
-/** What test/browser/reload.test.ts has a real browser do: a softphone whose page is loaded again during a call. Its audio is elsewhere. */
+/** What reload.test.ts and page-life.test.ts of test/browser have a real browser do: a softphone whose page is loaded again, put away, or loses its network. Its audio is elsewhere. */
 import { createLinekeeper, noMedia, type Entry, type Linekeeper } from "../../../src/index.ts";
 import { sipjs } from "../../../adapters/sipjs/index.ts";
+import { browserNetwork } from "../../../adapters/network/index.ts";
 import { resumeInTab, tabs } from "../../../adapters/tabs/index.ts";
+
+export interface SoftphoneOptions {
+  /** Of trunk A. */
+  readonly server: string;
+  /** Its calls are gone on with, and its tabs are one agent's. Default: neither. */
+  readonly isOptedIn?: boolean;
+  readonly resumeMs?: number;
+  /** Where the registrar asks for one. */
+  readonly password?: string;
+}
 
 let line: Linekeeper | undefined;
 
 /** Resolves when the trunk is ready. */
-export async function start(server: string, isOptedIn: boolean, resumeMs = 60_000): Promise<void> {
+export async function start({ server, isOptedIn = false, resumeMs = 60_000, password }: SoftphoneOptions): Promise<void> {
   line = createLinekeeper({
     crm: { vendor: "Test CRM" },
-    trunks: [{ id: "A", carrier: "a", server, aor: "sip:agent7@a.example" }],
+    trunks: [{ id: "A", carrier: "a", server, aor: "sip:agent7@a.example", ...(password !== undefined && { credentials: { password } }) }],
     stack: sipjs(),
     media: noMedia(),
+    network: browserNetwork(),
     limits: { resumeMs },
     ...(isOptedIn && { resumption: resumeInTab(), shared: tabs() }),
   });
@@ -27,3 +39,5 @@ export const calls = (): readonly (readonly [string, boolean])[] =>
 export const hangUp = (): void => line?.calls.forEach((each) => each.hangUp());
 
 export const entries = (type: Entry["type"]): readonly Entry[] => (line?.journal ?? []).filter((entry) => entry.type === type);
+
+export const ready = (): boolean => line?.trunks[0]?.ready === true;
