@@ -233,8 +233,11 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   }
 
   const invite: SipInvite = trunk.invite(
-    ports.dialled,
-    { offer: ports.offer, ...wordsOn(trunk.account, ports.words) },
+    {
+      target: ports.words.target ?? trunk.target(ports.dialled, ports.route === "emergency"),
+      offer: ports.offer,
+      ...wordsOn(trunk.account, ports.words),
+    },
     {
       sent() {
         if (!isWanted()) return;
