@@ -43,6 +43,8 @@ export interface Connection {
   readonly isUnlisted: boolean;
   /** Smoothed round trip, ms. */
   readonly rttMs: number | undefined;
+  /** Frames so far that nobody could read. */
+  readonly unread: number;
   /** Brings up what rests; what was lost comes back after its back-off. */
   start(): void;
   /** Comes up now: a call waits, or the network is said to be back. A registrar that has refused our account is left alone. */
@@ -256,6 +258,9 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     get rttMs() {
       return liveness.rttMs;
+    },
+    get unread() {
+      return frameFaults.unread;
     },
     start() {
       turn += 1;
