@@ -95,6 +95,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   };
   /** The flow was lost under it: what the peer said meanwhile, nobody heard. */
   let deaf = false;
+  /** A frame that nobody could read may have said that a phone rings. */
+  const unreadBefore = trunk.connection.unread;
   /** How long we waited for it to ring, where it did not. */
   let stalledMs = 0;
   const repeats = createRepeats(journal, of);
@@ -140,7 +142,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     const before = stand;
     if (before.is === "over") return before;
     stand = { is: "over", isConfirmed: how !== "never-answered" };
-    tried.isKnown = stand.isConfirmed && !deaf;
+    tried.isKnown = stand.isConfirmed && !deaf && trunk.connection.unread === unreadBefore;
     tried.finishedMs = clock.nowMs();
     stopCounting();
     cancelLedger();
@@ -233,8 +235,11 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   }
 
   const invite: SipInvite = trunk.invite(
-    ports.dialled,
-    { offer: ports.offer, ...wordsOn(trunk.account, ports.words) },
+    {
+      target: ports.words.target ?? trunk.target(ports.dialled, ports.route === "emergency"),
+      offer: ports.offer,
+      ...wordsOn(trunk.account, ports.words),
+    },
     {
       sent() {
         if (!isWanted()) return;

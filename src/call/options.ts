@@ -147,8 +147,8 @@ const shown = (name: string): string => printable(name).slice(0, 60);
  */
 export function wordsOn(
   { aor, callerId: place = "from" }: Pick<TrunkConfig, "aor" | "callerId">,
-  { lines, target, callerId, displayName: name, anonymous }: Words,
-): Pick<InviteRequest, "from" | "headers"> & { readonly target?: string } {
+  { lines, callerId, displayName: name, anonymous }: Words,
+): Pick<InviteRequest, "from" | "headers"> {
   const own =
     callerId === undefined ? aor : aor.replace(/^(sips?:)[^@]*/i, (_, scheme) => scheme + encodeURIComponent(callerId).replace("%2B", "+"));
   if (anonymous) {
@@ -160,7 +160,6 @@ export function wordsOn(
   return {
     from: { uri: isPreferred ? aor : own, ...(name !== undefined && { name }) },
     headers: isPreferred ? [...lines, `P-Preferred-Identity: ${quoted}<${own}>`] : lines,
-    ...(target !== undefined && { target }),
   };
 }
 

@@ -14,8 +14,10 @@ export interface Candidate {
   readonly weight: number;
   /** Taken out of service by an operator. */
   readonly isolated: boolean;
-  /** `ready`: registered on a live flow. `doubted`: the same, but something was not answered lately; or its registrar took us, and lists no binding of ours. `unready`: no usable flow. */
+  /** `ready`: registered on a live flow; for an emergency call, live is enough. `doubted`: the same, but something was not answered lately; or its registrar took us, and lists no binding of ours. `unready`: no usable flow. */
   readonly flow: "ready" | "doubted" | "unready";
+  /** Its registrar has bound us. An edge that has not may yet listen to an emergency call. */
+  readonly registered: boolean;
   /** The worse of its breakers for signalling and media. */
   readonly breaker: BreakerState;
   /** While probing: the share of calls it is trusted with, in [0, 1]. */
@@ -35,7 +37,8 @@ export interface PlanContext {
  * Open breakers and dead flows go last, not out: when nothing looks healthy, all are tried in order
  * (Envoy's panic threshold), and an emergency call is never refused for want of a closed breaker. A trunk
  * on probation goes first for as many calls as it is trusted with, else behind the healthy ones. An
- * emergency call takes no chances: it goes by breaker and priority alone, to an isolated trunk if no other is left.
+ * emergency call takes no chances: it goes by breaker and priority alone, of two that stand alike to the one that is
+ * registered, and to an isolated trunk if no other is left.
  */
 export function plan(candidates: readonly Candidate[], context: PlanContext, random: Random): readonly Candidate[] {
   const ranked = candidates
@@ -45,8 +48,13 @@ export function plan(candidates: readonly Candidate[], context: PlanContext, ran
   return ranked.map(({ candidate }) => candidate);
 }
 
+/** An emergency call may go to an edge that has not bound us, but behind those of its rank that have. */
+function rankOf(candidate: Candidate, context: PlanContext, random: Random): number {
+  return healthRank(candidate, context, random) + (context.emergency && !candidate.registered ? 0.5 : 0);
+}
+
 /** 0: fit. 1: fit, but not fully trusted now. 2: breaker open. 3: no usable flow. 4: isolated. */
-function rankOf({ isolated, flow, breaker, trust }: Candidate, { emergency, commonMode }: PlanContext, random: Random): number {
+function healthRank({ isolated, flow, breaker, trust }: Candidate, { emergency, commonMode }: PlanContext, random: Random): number {
   if (isolated) return 4;
   if (flow === "unready") return 3;
   if (breaker === "open" && !commonMode) return 2;

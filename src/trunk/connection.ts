@@ -16,6 +16,7 @@ import { createLiveness } from "./liveness.ts";
 import { createProofs } from "./proofs.ts";
 import { createRegistration } from "./registration.ts";
 import { serverFrom } from "./server.ts";
+import { targetOf } from "./target.ts";
 
 /** What last kept a trunk from its registration. */
 export interface TrunkError {
@@ -42,6 +43,8 @@ export interface Connection {
   readonly isUnlisted: boolean;
   /** Smoothed round trip, ms. */
   readonly rttMs: number | undefined;
+  /** Frames so far that nobody could read. */
+  readonly unread: number;
   /** Brings up what rests; what was lost comes back after its back-off. */
   start(): void;
   /** Comes up now: a call waits, or the network is said to be back. A registrar that has refused our account is left alone. */
@@ -72,10 +75,9 @@ export interface Connection {
   hide(): void;
   /** A dialog that the page before kept. @throws where it cannot be read, or the stack keeps none. */
   resume(kept: KeptDialog): SipDialog;
-  /** @param request its `target`, where there is one, in place of how the number is dialled here. */
-  invite(number: string, request: Omit<InviteRequest, "target"> & { readonly target?: string }, events: InviteEvents): SipInvite;
-  /** How a number is dialled here; where the integrator's `target` throws, nothing that could be. */
-  target(number: string): string;
+  invite(request: InviteRequest, events: InviteEvents): SipInvite;
+  /** How a number is dialled here; where the integrator's `target` breaks, nothing that could be, unless it is an emergency number. */
+  target(number: string, isEmergency?: boolean): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
   close(withinMs: number): Promise<void>;
 }
@@ -228,20 +230,6 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     return false;
   }
 
-  const dial = (number: string) =>
-    config.target
-      ? config.target(number)
-      : `sip:${encodeURIComponent(number).replace("%2B", "+")}@${config.aor.slice(config.aor.indexOf("@") + 1)}`;
-
-  function targetOf(number: string): string {
-    try {
-      return dial(number);
-    } catch (error) {
-      journal.append("listener:failed", { event: "target", error: errorName(error) });
-      return "";
-    }
-  }
-
   function stop(): void {
     proofs.write();
     liveness.end();
@@ -270,6 +258,9 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     get rttMs() {
       return liveness.rttMs;
+    },
+    get unread() {
+      return frameFaults.unread;
     },
     start() {
       turn += 1;
@@ -325,9 +316,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
-    invite: (number, request, events) =>
-      edge.invite({ ...request, target: request.target ?? targetOf(number), credentialsMs: limits.silenceMaxMs }, events),
-    target: targetOf,
+    invite: (request, events) => edge.invite({ ...request, credentialsMs: limits.silenceMaxMs }, events),
+    target: (number, isEmergency = false) => targetOf(config, number, isEmergency, journal),
     async close(withinMs) {
       closed = true;
       await registration.remove(withinMs);

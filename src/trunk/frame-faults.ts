@@ -14,6 +14,8 @@ interface Repeats {
 }
 
 export interface FrameFaults {
+  /** Frames so far of which nobody knows what they said: each may have been the answer that somebody waits for. */
+  readonly unread: number;
   note(fault: FrameFault, bytes: number, header?: string): void;
   /** Writes down what was counted. */
   close(): void;
@@ -22,8 +24,14 @@ export interface FrameFaults {
 export function createFrameFaults({ trunkId, clock, journal }: { trunkId: string; clock: Clock; journal: Journal }): FrameFaults {
   const counting = new Map<string, { repeats?: Repeats; readonly flush: () => void; readonly cancelTimer: CancelTimer }>();
 
+  let unread = 0;
+
   return {
+    get unread() {
+      return unread;
+    },
     note(fault, bytes, header) {
+      if (fault === "malformed" || fault === "oversize") unread += 1;
       const kind = `${fault} ${header}`;
       const what = { trunkId, fault, ...(header !== undefined && { header }) };
       const known = counting.get(kind);

@@ -163,7 +163,7 @@ export function createTrunk(given: TrunkConfig, ports: TrunkPorts): Trunk {
       // An emergency call needs no binding, only an edge that listens.
       const isServing = isReady || (route === "emergency" && isOpen);
       const flow = isServing && connection.flow !== "doubted" ? "ready" : isServing || isUnlisted ? "doubted" : "unready";
-      return { trunkId, carrier, priority, weight, isolated, flow, ...book.standing(route) };
+      return { trunkId, carrier, priority, weight, isolated, flow, registered: isReady, ...book.standing(route) };
     },
     restore() {
       order.restore();

@@ -149,6 +149,25 @@ describe("what the integrator hands in breaks in the middle of a call", () => {
     await works(house);
   });
 
+  test.each<[string, (number: string) => unknown]>([
+    ["throws", () => JSON.parse("no dial plan")],
+    ["rejects", () => Promise.reject(new TypeError("no dial plan"))],
+    ["never resolves", () => new Promise(() => {})],
+    ["gives nothing", () => undefined],
+    ["gives what is no SIP URI", (number) => number],
+    ["gives a broken one", (number) => `sip:${number}@[b.example`],
+  ])("an emergency call goes out as dialled, be it on the last trunk, where every target function %s", async (_, target) => {
+    const account = (id: string) => ({ id, carrier: id, server: `wss://${id}.example`, aor: `sip:agent7@${id}.example` });
+    const trunks = ["a", "b"].map((id) => ({ ...account(id), credentials: { password: "secret" }, target: target as () => string }));
+    const house = buildHouse({ trunks });
+    await house.open();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503 });
+    const call = house.line.call("112");
+    await pass(2_000);
+    expect(call).toMatchObject({ state: "answered", trunkId: "b" });
+    expect([house.a, house.b].map(({ log }) => log.find(({ method }) => method === "INVITE")?.number)).toEqual(["112", "112"]);
+  });
+
   test("media that cannot even be opened", async () => {
     const house = buildHouse({
       media: {

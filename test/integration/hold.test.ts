@@ -1,6 +1,7 @@
 /** Hold from both sides, over calls of both directions, whatever happens meanwhile: through SIP.js to a mock carrier. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { TrunkCall } from "../../adapters/mock-trunk/index.ts";
+import { Dialog } from "../../adapters/sipjs/dialog.ts";
 import type { AnyCall, Call, IncomingCall } from "../../src/call/call.ts";
 import { directionOf } from "../../src/media/direction.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
@@ -241,6 +242,24 @@ describe.each(calls)("%s", (_, begin) => {
       expect([again, theirs.code, call.held]).toEqual([{ ok: true }, 200, "both"]);
     },
   );
+
+  it("whose peer asks for an offer is described in time or not at all, and may be held after", async () => {
+    const keeping = vi.spyOn(Dialog.prototype, "keepSession");
+    const { call, session } = await begin();
+    const [keeper] = keeping.mock.lastCall ?? [];
+    keeping.mockRestore();
+    Object.assign(session, { reoffer: () => new Promise(() => {}) });
+    const described = keeper?.offer().catch(() => "nothing");
+    let said: unknown;
+    void described?.then((what) => (said = what));
+    await pass(9_900);
+    expect(said).toBeUndefined();
+    await pass(200);
+    expect(said).toBe("nothing");
+    Reflect.deleteProperty(session, "reoffer");
+    const [held] = await Promise.all([call.hold(), pass(100)]);
+    expect(held).toEqual({ ok: true });
+  });
 
   it("ends whoever waits for a hold", async () => {
     const { a, call } = await begin();

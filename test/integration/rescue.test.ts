@@ -397,6 +397,52 @@ describe("what may have rung", () => {
     expect(await call.ended).toMatchObject({ possibleDuplicate: true });
   });
 
+  test.each([
+    ["180", "SIP/2.0 180 Ringing\r\nVia: ?\r\nCSeq: 1 INVITE\r\n\r\n"],
+    ["200", "SIP/2.0 200 OK\r\nContact: <sip:customer@a.example>\r\n\r\n"],
+    ["what nobody can tell", "180"],
+  ])("a %s that could not be read, before a refusal that could, marks the next attempt", async (_, text) => {
+    const house = await opened();
+    house.a.fault({ kind: "garbage", methods: ["INVITE"], text });
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503 });
+    const { call, told } = dial(house);
+    await pass(5_000);
+    expect(told).toEqual(["dialling A", "dialling B", "ringing B", "answered B"]);
+    call.hangUp();
+    await pass(1_000);
+    expect(await call.ended).toMatchObject({ possibleDuplicate: true });
+    const other = dial(house, "+21671000099");
+    await pass(5_000);
+    other.call.hangUp();
+    await pass(1_000);
+    expect(await other.call.ended).toMatchObject({ possibleDuplicate: false });
+  });
+
+  test.each(["180", "200"])("a %s that is all that comes of an attempt, and could not be read, marks the next", async (code) => {
+    const house = await opened();
+    house.a.fault({ kind: "garbage", methods: ["INVITE"], text: `SIP/2.0 ${code} OK\r\n\r\n` });
+    house.a.fault({ kind: "silence", methods: ["INVITE"] });
+    const { call, told } = dial(house);
+    await pass(5_000);
+    expect(told.at(-1)).toBe("answered B");
+    call.hangUp();
+    await pass(40_000);
+    expect(await call.ended).toMatchObject({ possibleDuplicate: true });
+  });
+
+  test("the agent's redial after an end that nobody confirmed is marked", async () => {
+    const house = await opened();
+    house.a.fault({ kind: "stall", after: 100 });
+    house.a.fault({ kind: "silence", methods: ["CANCEL"] });
+    const { call, told } = dial(house);
+    call.on("choice-needed", () => call.redial());
+    await pass(40_000);
+    expect(told).toEqual(["dialling A", "choice-needed A", "dialling B", "ringing B", "answered B"]);
+    call.hangUp();
+    await pass(40_000);
+    expect(await call.ended).toMatchObject({ possibleDuplicate: true });
+  });
+
   test("an earlier call to the same number that nobody confirmed the end of marks the next, for a minute", async () => {
     const house = await opened();
     house.a.fault({ kind: "freeze" });

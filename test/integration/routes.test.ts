@@ -182,4 +182,15 @@ describe("emergency numbers are never refused", () => {
     await pass(500);
     expect(call.state).toBe("answered");
   });
+
+  test("by a trunk that is registered, before one of a better place that only listens", async () => {
+    const house = buildHouse();
+    house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503 });
+    void house.line.start();
+    await pass(300);
+    expect(house.line.trunks).toMatchObject([{ flow: "open", ready: false }, { ready: true }]);
+    const call = house.line.call("112");
+    await pass(500);
+    expect(call).toMatchObject({ state: "answered", trunkId: "B" });
+  });
 });

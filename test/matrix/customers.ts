@@ -106,7 +106,7 @@ export const customerRows = () => tableOf("a customer calls");
  * @param tongue in which both carriers speak
  */
 export async function observeCustomer(name: string, moment: CustomerMoment, tongue: number): Promise<string> {
-  const scene = await openScene({ ...tongueOf(tongue), grantedS }, false);
+  const scene = await openScene({ ...tongueOf(tongue), grantedS });
   const visit = await moment.reach(scene);
   const { call, legs } = visit;
   customerFaults[name]?.(scene, visit, moment.when);

@@ -42,7 +42,15 @@ describe("where there is one carrier", () => {
     expect(alone.rows.map(([name]) => name)).toEqual(aloneFaults);
   });
 
-  for (const row of aloneRows()) playRow(row);
+  for (const row of aloneRows("none")) playRow(row);
+});
+
+describe("where the other carrier is out of service, no call is lost that it would not be with one", () => {
+  describe.each(["isolated", "resting", "down"] as const)("%s", (other) => {
+    const isOfCall = other !== "isolated";
+    const isWanted = (moment: string) => moment === "INVITE sent" || (moment === "after 100" && !isOfCall);
+    for (const row of aloneRows(other)) playRow({ ...row, isWanted, isOfCall });
+  });
 });
 
 describe("every fault at every moment", () => {

@@ -4,7 +4,7 @@ import type { Refusal } from "../../adapters/mock-trunk/response.ts";
 import type { When } from "./moments.ts";
 import { tableOf } from "./page.ts";
 import type { Row } from "./play.ts";
-import type { Scene } from "./scene.ts";
+import type { Other, Scene } from "./scene.ts";
 
 export interface Fault {
   /** Broken from the start where it must be: what becomes of an INVITE is decided when it arrives. */
@@ -133,13 +133,14 @@ export function answer(refusal: Refusal, calls = 2): Fault {
 }
 
 /** The page's rows of a table of faults, played as the fault of that name. */
-function rowsOf(head: string, isAlone: boolean): readonly Row[] {
+function rowsOf(head: string, other: Other): readonly Row[] {
   const { heads, rows } = tableOf(head);
   return rows.flatMap(([name = "", ...cells]) => {
     const fault = faults[name];
-    return fault ? [{ name, fault, cells, heads: heads.slice(1), isAlone }] : [];
+    return fault ? [{ name, fault, cells, heads: heads.slice(1), other }] : [];
   });
 }
 
-export const faultRows = () => rowsOf("carrier A", false);
-export const aloneRows = () => rowsOf("the only carrier", true);
+export const faultRows = () => rowsOf("carrier A", "well");
+/** @param other what becomes of a last trunk is what becomes of the only one. */
+export const aloneRows = (other: Other) => rowsOf("the only carrier", other);

@@ -5,11 +5,17 @@ import type { Call } from "../../src/call/call.ts";
 import { sleep, systemClock } from "../../src/clock.ts";
 import type { AudioFault } from "../../src/ports/audio.ts";
 import type { Media } from "../../src/ports/media.ts";
-import { buildHouse, trunkA, type House } from "../support/house.ts";
+import { buildHouse, pass, trunkA, type House } from "../support/house.ts";
 import { scriptedMedia } from "../support/scripted-media.ts";
 
 /** How long microphone and ICE take for each call: the time in which its INVITE is not sent yet. */
 export const microphoneMs = 100;
+
+/**
+ * What carrier B is worth: `well`; `none`: there is none; `isolated` by an operator; `resting`: it asked for that, and refuses; `down`: its
+ * edge refuses connections.
+ */
+export type Other = "well" | "none" | "isolated" | "resting" | "down";
 
 /** A call, and an agent who dials again when asked. */
 export interface Placed {
@@ -23,10 +29,11 @@ export interface Placed {
 }
 
 export interface Scene extends House {
+  readonly other: Other;
   /** The one that the fault meets. */
   readonly number: string;
-  /** How many INVITEs it takes: two where the first is challenged. */
-  readonly invites: 1 | 2;
+  /** How many INVITEs there are once it is dialled: two for it where the first is challenged. */
+  readonly invites: number;
   /** What becomes of the audio of calls that carrier A carries; `isMendable` by an ICE restart. */
   audio: (Partial<AudioFault> & { readonly isMendable?: true }) | undefined;
   place(number: string): Placed;
@@ -36,16 +43,17 @@ export interface Scene extends House {
   isSettled(placed: Placed): boolean;
 }
 
-/** @param isAlone there is no carrier B. */
-export async function openScene(carrier: Partial<MockTrunkOptions>, isAlone: boolean): Promise<Scene> {
+export async function openScene(carrier: Partial<MockTrunkOptions>, other: Other = "well"): Promise<Scene> {
   const media = scriptedMedia();
-  const house = buildHouse({ media: withSlowMicrophone(media), ...(isAlone && { trunks: [trunkA] }) }, carrier);
+  const house = buildHouse({ media: withSlowMicrophone(media), ...(other === "none" && { trunks: [trunkA] }) }, carrier);
   await house.open();
+  await spoil(house, other);
   let serial = 0;
   const scene: Scene = {
     ...house,
+    other,
     number: "+21671000000",
-    invites: carrier.challenge === "register" ? 1 : 2,
+    invites: house.entries("attempt:sent").length + (carrier.challenge === "register" ? 1 : 2),
     audio: undefined,
     freshNumber: (prefix = "+21671") => `${prefix}${String(++serial).padStart(6, "0")}`,
     isSettled: ({ call }) => call.state === "answered" || call.state === "ended",
@@ -53,7 +61,7 @@ export async function openScene(carrier: Partial<MockTrunkOptions>, isAlone: boo
       const call = house.line.call(number);
       const session = media.sessions.at(-1);
       const placed = { call, trail: "", toldNoAudio: false, possibleDuplicate: false };
-      call.on("dialling", ({ trunkId }) => (placed.trail += trunkId));
+      call.on("dialling", ({ trunkId }) => (placed.trail += trunkId === "B" && other !== "well" ? "" : trunkId));
       call.on("choice-needed", () => {
         placed.trail += "?";
         call.redial();
@@ -72,6 +80,20 @@ export async function openScene(carrier: Partial<MockTrunkOptions>, isAlone: boo
     },
   };
   return scene;
+}
+
+async function spoil({ line, b }: House, other: Other): Promise<void> {
+  if (other === "isolated") line.isolate("B");
+  if (other === "down") {
+    b.fault({ kind: "refuse" });
+    b.resetAll();
+  }
+  if (other !== "resting") return;
+  b.fault({ kind: "reject", methods: ["INVITE"], code: 503, retryAfterS: 3_600 });
+  line.isolate("A");
+  line.call("+33123456789");
+  await pass(1_000);
+  line.restore("A");
 }
 
 /** The same, but what each session says first takes its time. */

@@ -9,6 +9,7 @@ const trunk = (trunkId: string, priority: number, more: Partial<Candidate> = {})
   weight: 1,
   isolated: false,
   flow: "ready",
+  registered: true,
   breaker: "closed",
   trust: 1,
   ...more,
@@ -61,6 +62,15 @@ describe("which trunk next", () => {
   test("an emergency call takes no part in a trial: closed and probing breakers by priority, then open ones", () => {
     const candidates = [trunk("open", 0, { breaker: "open" }), trunk("probing", 1, { breaker: "probing", trust: 0 }), trunk("b", 2)];
     expect(order(candidates, undefined, { emergency: true })).toEqual(["probing", "b", "open"]);
+  });
+  test("an emergency call goes to who is registered, then to who only listens, then to whoever can be connected; and to no isolated one before", () => {
+    const candidates = [
+      trunk("isolated", 0, { isolated: true }),
+      trunk("down", 1, { flow: "unready", registered: false }),
+      trunk("listens", 2, { registered: false }),
+      trunk("registered", 3),
+    ];
+    expect(order(candidates, undefined, { emergency: true })).toEqual(["registered", "listens", "down", "isolated"]);
   });
   test("when all carriers fail together breakers tell nothing: the order is the configured one", () => {
     const candidates = [trunk("a", 0, { breaker: "open" }), trunk("b", 1, { breaker: "probing", trust: 0 })];
