@@ -383,6 +383,21 @@ describe("an agent who clicks twice", () => {
     for (const each of house.line.calls) each.hangUp();
     await pass(1_000);
   });
+
+  test("or a listener that calls, or hangs up, as soon as it reads of the call, does so with that very call", async () => {
+    const house = await opened();
+    const again: unknown[] = [];
+    house.line.on("journal:written", ({ type }) => {
+      if (type !== "call:placed") return;
+      again.push(house.line.call(number));
+      for (const each of house.line.calls) each.hangUp();
+    });
+    const { call } = dial(house);
+    expect(again).toEqual([call]);
+    await pass(2_000);
+    expect(await call.ended).toMatchObject({ end: "hung-up-here", attempts: 0 });
+    expect(house.entries("call:placed")).toHaveLength(1);
+  });
 });
 
 describe("what may have rung", () => {
