@@ -140,13 +140,20 @@ export class PeerChanges {
     this.#respond(request, request.message, told);
   }
 
-  /** §14.2 lets us end the call where no ACK came. Deviation: its audio may be well; only the next change must not wait for ever. */
+  /**
+   * §14.2 lets us end the call where no ACK came. Deviation: its audio may be well; only the next change must not wait for ever. Nor is our 200
+   * said again once the call is over: of two changes within T1 sip.js stops the second's timer, and the first's goes on for both.
+   */
   #awaitAck(server: SessionDialog["reinviteUserAgentServer"]): void {
     const { edge, session, signal } = this.#ports;
-    const cancel = edge.clock.setTimer(() => {
+    const forget = () => {
       if (session.reinviteUserAgentServer === server) session.reinviteUserAgentServer = undefined;
-    }, TRANSACTION_MS);
-    whenAborted(signal, cancel);
+    };
+    const cancel = edge.clock.setTimer(forget, TRANSACTION_MS);
+    whenAborted(signal, () => {
+      cancel();
+      forget();
+    });
   }
 }
 

@@ -17,7 +17,7 @@ import { createGoodbyes } from "./goodbye.ts";
 import type { Ledger } from "./ledger.ts";
 import { openMediaLater } from "./open-media.ts";
 import { placedWith, type ReadOptions } from "./options.ts";
-import type { CallPorts, OwnedCall, RefusedCall } from "./owned-call.ts";
+import type { CallPorts, OwnedOutgoingCall, RefusedCall } from "./owned-call.ts";
 import { policyOf } from "./policy.ts";
 import type { Talk } from "./talk.ts";
 import { createTelling } from "./telling.ts";
@@ -30,7 +30,7 @@ interface OutgoingPorts extends CallPorts {
   readonly ledger: Ledger;
 }
 
-export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
+export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
   const { id: callId, destination, settings, journal } = ports;
   const { context } = ports.options;
   const { clock, limits } = settings;
@@ -74,7 +74,6 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
   /** With whoever was on the line before it died. */
   let talkedMs: number | undefined;
   let cancelChoice: CancelTimer = () => {};
-  journal.append("call:placed", { callId, party: ports.party, ...placedWith(ports.options, settings.privacy.context) });
 
   function move(event: CallEvent): boolean {
     const next = step("call", callTable, state, event, ports.onViolation);
@@ -223,7 +222,7 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
     if (state === "ended" && goodbyes.areOver && dialling.isOver) ports.onDone();
   }
 
-  const call: Omit<OwnedCall, keyof Talk> = {
+  const call: Omit<OwnedOutgoingCall, keyof Talk> = {
     id: callId,
     direction: "out",
     number: destination.emergency ? destination.number : toE164(destination.number, settings.country),
@@ -236,6 +235,8 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedCall {
     context,
     media,
     ...heard,
+    record: () =>
+      void journal.append("call:placed", { callId, party: ports.party, ...placedWith(ports.options, settings.privacy.context) }),
     begin: dialling.begin,
     keep: conversation.keep,
     uses: dialling.uses,

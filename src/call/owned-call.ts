@@ -42,6 +42,11 @@ export interface OwnedCall extends Call, Owned {
   refuse(refused: RefusedCall): void;
 }
 
+export interface OwnedOutgoingCall extends OwnedCall {
+  /** Puts on record that it is placed: once its owner knows of it, for whoever reads the record may act on it. */
+  record(): void;
+}
+
 /** Why a call is over before it began. */
 export interface RefusedCall {
   readonly because: Refusal;

@@ -174,10 +174,11 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       .catch(() => {});
   }
 
-  /** It is under way from now on. */
-  function enter(call: OwnedCall | OwnedIncomingCall, disclosed: Disclosed): void {
+  /** It is under way from now on. @param record puts on record that it is, where it does not do so when it begins. */
+  function enter(call: OwnedCall | OwnedIncomingCall, disclosed: Disclosed, record = () => {}): void {
     const { id } = call;
     calls.set(id, call);
+    record();
     identify(disclosed);
     ports.telephone().used();
     void call.ended.then(() => turnFrom(id));
@@ -207,8 +208,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       ledger,
       ...among(id),
     });
-    enter(placed, { callId: id, who: "called", number: destination.number });
     dialled.set(id, destination.number);
+    enter(placed, { callId: id, who: "called", number: destination.number }, placed.record);
     if (destination.emergency) {
       if (!refusal) ports.onEmergency();
       helped();
@@ -217,7 +218,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     if (refusal) placed.refuse(refusal);
     // By whoever read of it in the journal.
     else if (closing) placed.hangUp();
-    else {
+    else if (placed.state !== "ended") {
       turnTo(id);
       void placed.begin();
     }

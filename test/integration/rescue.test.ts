@@ -1,6 +1,5 @@
-/** The rescue itself loses no call: what is given up is given up for something better, and whoever acts in a callback is safe. */
-import { describe, expect, test, vi } from "vitest";
-import type { CallEvents } from "../../src/call/call.ts";
+/** The rescue itself loses no call: what is given up is given up for something better. */
+import { describe, expect, test } from "vitest";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
@@ -384,6 +383,21 @@ describe("an agent who clicks twice", () => {
     for (const each of house.line.calls) each.hangUp();
     await pass(1_000);
   });
+
+  test("or a listener that calls, or hangs up, as soon as it reads of the call, does so with that very call", async () => {
+    const house = await opened();
+    const again: unknown[] = [];
+    house.line.on("journal:written", ({ type }) => {
+      if (type !== "call:placed") return;
+      again.push(house.line.call(number));
+      for (const each of house.line.calls) each.hangUp();
+    });
+    const { call } = dial(house);
+    expect(again).toEqual([call]);
+    await pass(2_000);
+    expect(await call.ended).toMatchObject({ end: "hung-up-here", attempts: 0 });
+    expect(house.entries("call:placed")).toHaveLength(1);
+  });
 });
 
 describe("what may have rung", () => {
@@ -470,86 +484,6 @@ describe("what may have rung", () => {
     await pass(1_000);
     expect(await later.ended).toMatchObject({ possibleDuplicate: false });
   });
-});
-
-describe("after every callback the world may have changed", () => {
-  const events = ["dialling", "slow", "ringing", "failed-over", "choice-needed", "answered", "held", "quality", "ended"] as const;
-  const entries = ["call:placed", "attempt:started", "attempt:sent", "attempt:progressed", "attempt:overdue", "attempt:abandoned", "attempt:ended", "attempt:settled", "call:ringing", "call:failed-over", "call:answered", "breaker:changed", "flow:changed", "call:ended"] as const; // prettier-ignore
-  const acts = {
-    "hangs up": ({ call }: Act) => call.hangUp(),
-    "closes the line": ({ house }: Act) => void house.line.close(),
-    "dials again": ({ call }: Act) => call.redial(),
-    "calls somebody else": ({ house }: Act) => void house.line.call("+21671000002"),
-    throws: () => {
-      throw new Error("the host's own");
-    },
-  };
-  interface Act {
-    readonly house: House;
-    readonly call: ReturnType<House["line"]["call"]>;
-  }
-  /** Everything that a call can go through: silence on A, a phone that rings on B and fails, an answer at last. */
-  const stories: Record<string, (house: House) => void> = {
-    answered: () => {},
-    "failed over": ({ a }) => void a.fault({ kind: "reject", methods: ["INVITE"], code: 503 }),
-    "silent, then answered": ({ a }) => void a.fault({ kind: "silence", methods: ["INVITE"] }),
-    "failed after it rang": ({ a, b }) =>
-      [a, b].forEach((trunk) => trunk.fault({ kind: "reject", methods: ["INVITE"], code: 503, after: 180 })),
-    unanswered: ({ a }) => void a.phone(number).doesNotAnswer(),
-  };
-
-  const table = Object.entries(acts).flatMap(([name, act]) =>
-    Object.entries(stories).map(([story, begin]) => ({ name, act, story, begin })),
-  );
-  test("who hangs up while it is written that an attempt is overdue leaves no other timer than who does so later", async () => {
-    const timersAfter = async (laterMs: number) => {
-      const house = await opened({ trunks: [trunkA] });
-      house.a.fault({ kind: "silence", methods: ["INVITE", "CANCEL"] });
-      const { call } = dial(house);
-      house.line.on("journal:written", ({ type }) => {
-        if (type !== "attempt:overdue") return;
-        if (laterMs === 0) call.hangUp();
-        else setTimeout(() => call.hangUp(), laterMs);
-      });
-      await pass(1_200);
-      expect(call.state).toBe("ended");
-      const count = vi.getTimerCount();
-      await Promise.all([house.line.close(), pass(1_000)]);
-      return count;
-    };
-    const before = vi.getTimerCount();
-    const within = (await timersAfter(0)) - before;
-    expect(vi.getTimerCount()).toBe(before);
-    expect(within).toBe((await timersAfter(1)) - before);
-  });
-
-  test.each(table)(
-    "who $name in any of them leaves no phone ringing, hears of nothing but the end, and leaves nothing behind: $story",
-    async ({ act, begin }) => {
-      for (const event of [...events, ...entries]) {
-        const house = await opened();
-        begin(house);
-        let acted = 0;
-        const call = house.line.call(number);
-        const once = () => {
-          if (acted++ === 0) act({ house, call });
-        };
-        const late: string[] = [];
-        for (const told of [...events, "progress"] as const) call.on(told, () => void (call.state === "ended" && late.push(told)));
-        if (event.includes(":")) house.line.on("journal:written", ({ type }) => type === event && once());
-        else call.on(event as keyof CallEvents, once);
-        await pass(5_000);
-        call.hangUp();
-        for (const other of house.line.calls) other.hangUp();
-        await pass(70_000);
-        expect([event, ...ringingOn(house.a), ...ringingOn(house.b)]).toEqual([event]);
-        expect([event, ...house.entries("transition:violated")]).toEqual([event]);
-        expect([event, ...late]).toEqual([event, "ended"]);
-        expect(call.state).toBe("ended");
-        await Promise.all([house.line.close(), pass(5_000)]);
-      }
-    },
-  );
 });
 
 describe("what start() gives back says what failed", () => {

@@ -118,6 +118,17 @@ describe("a re-INVITE without an offer", () => {
     expect(told).toEqual(["offer", `apply ${sdp("peer", 2)}`]);
   });
 
+  it("right after another, whose ACK the end of the call cuts off, leaves no timer that would repeat its 200 for ever", async () => {
+    const { dialog, edge, ask, acknowledge } = await answered();
+    await ask("INVITE");
+    acknowledge();
+    await ask("INVITE");
+    void dialog.bye();
+    edge.dispose();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("whose ACK never comes does not block the next change for ever (RFC 3261 §14.2)", async () => {
     const { peer, dialog, ask } = await answered();
     await ask("INVITE");
