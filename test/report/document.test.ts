@@ -14,6 +14,13 @@ describe("a report as data", () => {
     expect(report.verdict).toBe(incident.verdict);
   });
 
+  test("is made of the journal alone: of the whole session, as it was when the journal ended", () => {
+    const { entries } = carrierRouting();
+    const report = buildReport(entries);
+    expect(report).toMatchObject({ subject: "session", generatedAt: report.span.to });
+    expect(report.calls).toHaveLength(buildReport(entries, undefined, options).calls.length);
+  });
+
   test("holds no sentence", () => {
     const { entries, incident } = carrierRouting();
     const { environment: _, trunks: __, ...report } = buildReport(entries, incident, options);
