@@ -123,7 +123,10 @@ export interface LinekeeperConfig<Session extends MediaSession = MediaSession> {
   readonly reporting?: ReportingConfig;
   /** Keeps reports and the journal's tail for the next page: `indexedDb()`, or `fileStore()` in Node. Memory if left out. */
   readonly store?: Store;
-  /** Named controls, e.g. `{ crm: ({ signal }) => fetch("/health", { signal }) }`. */
+  /**
+   * Named controls, e.g. `{ crm: ({ signal }) => fetch("/health", { signal }) }`: what is not SIP, asked when something fails. With a
+   * second one that is not the CRM's, a start-up that hangs is told from a network that is down.
+   */
   readonly controls?: Readonly<Record<string, Control>>;
   /** Country calling code, digits only: tells national from international numbers. */
   readonly country?: string;

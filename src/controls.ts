@@ -1,6 +1,7 @@
 /**
  * Controls: what is not SIP, asked at the same moment, tells a carrier's fault from our own network's or the
- * CRM's. Asked once at the start, at once at the first sign of trouble, and again whenever something fails, until it is well.
+ * CRM's. Asked once at the start, at once at the first sign of trouble, and again whenever something fails, until it is well: before
+ * `start()` too, where a stage of the CRM's hangs or fails before any trunk was tried.
  */
 import { sleep } from "./clock.ts";
 import type { Settings } from "./config.ts";
@@ -11,6 +12,8 @@ import { anyOf } from "./platform.ts";
 import { isTrouble } from "./trouble.ts";
 
 export interface Controls {
+  /** The line starts: they are asked once, whether or not anything is wrong. */
+  start(): void;
   close(): void;
 }
 
@@ -63,12 +66,12 @@ export function createControls(settings: Settings, journal: Journal): Controls {
   const follow = () => {
     const unsubscribe = journal.subscribe((entry) => isTrouble(entry) && ask());
     const unsign = onFirstSign(settings, journal, (sinceMs) => askedMs < sinceMs && askAll());
-    askAll();
     return () => [unsubscribe, unsign].forEach((end) => end());
   };
   const unfollow = names.length === 0 ? () => {} : follow();
 
   return {
+    start: askAll,
     close() {
       over.abort();
       unfollow();

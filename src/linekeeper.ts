@@ -182,7 +182,7 @@ const startWaitMs = 5_000;
 const unregisterMs = 500;
 
 /**
- * Makes a Linekeeper; opens nothing before `start()`.
+ * Makes a Linekeeper; opens nothing before `start()`, but asks the controls when a stage of the CRM's start-up hangs or fails.
  * @throws LinekeeperError `bad-config`, naming the field.
  */
 export function createLinekeeper<Session extends MediaSession = MediaSession>(config: LinekeeperConfig<Session>): Linekeeper<Session> {
@@ -226,7 +226,7 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
     onPlaced: (call) => emit("call:placed", call),
   });
   const telephone = createTelephone({ settings, journal, roster, switchboard, onMoved: (to) => emit("telephone:moved", to) });
-  let controls: { close(): void } | undefined;
+  const controls = createControls(settings, journal);
   const closing = new AbortController();
   let started: Promise<readonly TrunkHealth[]> | undefined;
   let closed: Promise<void> | undefined;
@@ -312,7 +312,7 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
   const startOnce = () => started ?? begun(start, (promise) => void (started = promise));
 
   async function start(): Promise<readonly TrunkHealth[]> {
-    controls = createControls(settings, journal);
+    controls.start();
     roster.start();
     telephone.start();
     void page.resume();
@@ -339,7 +339,7 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
     closing.abort();
     journal.append("session:closing", {});
     const delivered = deliveries?.close();
-    controls?.close();
+    controls.close();
     telephone.close();
     roster.rest();
     boot.close();

@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { faultKinds } from "../adapters/mock-trunk/faults.ts";
 import { faultDomains } from "../src/diagnosis/model.ts";
 import { evidenceWeights, type EvidenceCode } from "../src/diagnosis/weights.ts";
+import { fleetWeights } from "../src/fleet/verdict.ts";
 import { errorTable } from "../src/errors.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { outboxBounds } from "../src/outbox/bounds.ts";
 import { version } from "../src/version.ts";
-import { evidenceRow } from "./support/evidence-table.ts";
+import { evidenceRow, logOddsOf } from "./support/evidence-table.ts";
 import { tortureRows, tortureTables } from "./support/torture/tables.ts";
 import { machines, markdownOf } from "./support/state-tables.ts";
 
@@ -65,7 +66,11 @@ describe("what the documents say is what the code does", () => {
 
   test("docs/diagnosis.md has no evidence that is not in the code, and every fault domain", () => {
     const codes = [...read("docs/diagnosis.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, code]) => code);
-    expect(codes.sort()).toEqual([...Object.keys(evidenceWeights), ...faultDomains].sort());
+    expect(codes.sort()).toEqual([...Object.keys(evidenceWeights), ...Object.keys(fleetWeights), ...faultDomains].sort());
+  });
+
+  test.each(Object.entries(fleetWeights))("docs/diagnosis.md has the weights of the comparison %s", (code, weights) => {
+    expect(read("docs/diagnosis.md")).toContain(`| \`${code}\` | ${logOddsOf(weights)} |`);
   });
 
   test.each(Object.entries(tortureTables))("docs/sip-torture.md has the chapter %s", (title, cases) => {

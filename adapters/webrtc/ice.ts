@@ -54,6 +54,8 @@ export class Ice {
 
   connection(servers: Servers): RTCPeerConnection {
     const PeerConnection = this.#options.peerConnection();
+    // By the type's word it is there; a policy, an extension or a web view may have taken it away all the same.
+    if (!(PeerConnection as unknown)) throw new DOMException("the browser has no RTCPeerConnection", "NotSupportedError");
     const { iceTransportPolicy } = this.#options;
     try {
       const connection = new PeerConnection({ iceServers: [...servers], iceTransportPolicy });

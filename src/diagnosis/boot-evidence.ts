@@ -1,5 +1,6 @@
 /** What the CRM's initialisation says: its own faults, and what came before and after it. */
 import { cite, type Detector } from "./cite.ts";
+import { isCutOff, unreachedBeside } from "./cut-off.ts";
 import { fortunesOf, startOf, type Fortune, type Turn } from "./fortunes.ts";
 import {
   isFault,
@@ -9,6 +10,7 @@ import {
   isTrunkFault,
   isNumberUnknown,
   onsetMs,
+  probedWithinMs,
   togetherMs,
   type AttemptSeen,
   type BootRun,
@@ -20,16 +22,18 @@ import { coursesOf } from "./reinitialisation.ts";
 
 const refusedForBoot = ({ refusedCalls }: Observations) => refusedCalls.filter(({ because }) => because === "boot-incomplete");
 
-/** No edge could be reached either, and no server answered the stage: the network took it, not the CRM. */
-export const isOfNetwork = ({ fault, atMs }: StageTrouble, seen: Observations): boolean =>
-  fault.httpStatus === undefined && isNoTrunkLeft(seen, atMs);
+/** No edge could be reached either, or no control, and no server answered the stage: the network took it, not the CRM. */
+export const isOfNetwork = (trouble: StageTrouble, seen: Observations): boolean =>
+  trouble.fault.httpStatus === undefined && (isNoTrunkLeft(seen, trouble.atMs) || isCutOff(seen, trouble));
 
 const stages: Detector = (seen) => {
   const own = seen.stageTroubles.filter((trouble) => !isOfNetwork(trouble, seen));
   const failed = own.filter(({ how }) => how === "failed");
   const hung = own.filter(({ how }) => how === "hung");
   const last = failed.at(-1);
-  const refused = own.length > 0 || seen.stageTroubles.length === 0 ? refusedForBoot(seen) : [];
+  // That the CRM had not come up says the less of whose fault that is while the network is in doubt.
+  const isOwn = own.some((trouble) => unreachedBeside(seen, trouble).length === 0);
+  const refused = isOwn || seen.stageTroubles.length === 0 ? refusedForBoot(seen) : [];
   const early = seen.refusedCalls.filter(({ because }) => because === "not-started");
   return [
     ...cite("critical-stage-failed", "observed", failed, {
@@ -54,12 +58,13 @@ const atWork: Detector = ({ crmFailures, refusedCalls }) => {
 
 /** The trunks were asked while the CRM could not start, and all was well with them. */
 const trunksMeanwhile: Detector = (seen) => {
-  const [first] = seen.stageTroubles;
+  const own = seen.stageTroubles.filter((trouble) => unreachedBeside(seen, trouble).length === 0);
+  const [first] = own;
   if (!first) return [];
-  const untilMs = (seen.stageTroubles.at(-1) ?? first).atMs + togetherMs;
+  const untilMs = (own.at(-1) ?? first).atMs + togetherMs;
   const isTroubled = seen.attempts.some((attempt) => isTrunkFault(attempt) && attempt.atMs >= first.atMs && attempt.atMs <= untilMs);
   const lostThen = seen.trunks.some(({ outages }) => outages.some(({ atMs, backMs }) => atMs <= untilMs && backMs >= first.atMs));
-  const well = isTroubled || lostThen ? [] : seen.trunks.filter((trunk) => isProven(trunk, first.atMs, Infinity));
+  const well = isTroubled || lostThen ? [] : seen.trunks.filter((trunk) => isProven(trunk, first.atMs, untilMs + probedWithinMs));
   return well.length > 0 ? cite("trunks-well-while-boot-broken", "peer", [first], { trunks: well.map(({ id }) => id).join(", ") }) : [];
 };
 

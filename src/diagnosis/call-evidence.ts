@@ -12,6 +12,7 @@ import {
   type AttemptSeen,
   type Observations,
 } from "./observations.ts";
+import type { EvidenceCode } from "./weights.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
 const nearMs = 120_000;
@@ -205,20 +206,19 @@ const callees: Detector = (seen) => {
   return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });
 };
 
-/** The page itself may have none: no agent, and no headset, can help that. */
-const isOfPage = ({ error }: { readonly error: string | undefined }) => error === "SecurityError";
+/** What the page itself may not have, or the browser has not: no agent, and no headset, can help that. By the DOMException's name. */
+const evidenceOfPage: ReadonlyMap<string | undefined, EvidenceCode> = new Map([
+  ["SecurityError", "page-may-not-use-microphone"],
+  ["NotSupportedError", "webrtc-missing"],
+]);
 
 const microphone: Detector = ({ refusedCalls }) => {
   const refused = refusedCalls.filter(({ because }) => because === "media-failed");
-  const of = (code: "microphone-not-to-be-had" | "page-may-not-use-microphone", calls: typeof refused) =>
-    cite(code, "observed", calls, { error: calls.at(-1)?.error ?? "", calls: calls.length });
-  return [
-    ...of(
-      "microphone-not-to-be-had",
-      refused.filter((call) => !isOfPage(call)),
-    ),
-    ...of("page-may-not-use-microphone", refused.filter(isOfPage)),
-  ];
+  const codeOf = ({ error }: (typeof refused)[number]): EvidenceCode => evidenceOfPage.get(error) ?? "microphone-not-to-be-had";
+  return [...new Set(refused.map(codeOf))].flatMap((code) => {
+    const calls = refused.filter((call) => codeOf(call) === code);
+    return cite(code, "observed", calls, { error: calls.at(-1)?.error ?? "", calls: calls.length });
+  });
 };
 
 export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, settings, callees, microphone];

@@ -5,8 +5,11 @@ import type { EvidenceCode } from "./weights.ts";
 
 type FailedCheck = Observations["failedChecks"][number];
 
-/** What the page was not allowed by the browser's autoplay policy is how it was built, whatever device plays it. */
-const evidenceOfFault: Readonly<Record<string, EvidenceCode>> = { "autoplay NotAllowedError": "playback-blocked" };
+/** What the page was not allowed by the browser's autoplay policy, or has no API for, is how it was built, whatever device it has. */
+const evidenceOfFault: Readonly<Record<string, EvidenceCode>> = {
+  "autoplay NotAllowedError": "playback-blocked",
+  "microphone NotSupportedError": "webrtc-missing",
+};
 
 /** A trunk's own socket and registration tell more than the checks of them do: those are not here. */
 const evidenceOfCheck: Readonly<Record<string, EvidenceCode>> = {

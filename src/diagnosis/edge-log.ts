@@ -36,12 +36,13 @@ export interface EdgeLog {
   isUnread(silent: Seen & { readonly trunkId: string }): boolean;
   /** A call met the loss of the trunk's flow: it went on over another trunk, or fell with it. */
   fell(trunkId: string, atMs: number): void;
-  seen(): Pick<Observations, "trunks" | "unreadAnswers">;
+  seen(): Pick<Observations, "trunks" | "triedMs" | "unreadAnswers">;
 }
 
 export function createEdgeLog(): EdgeLog {
   const trunks = new Map<string, Draft>();
   const unreadAnswers: Observations["unreadAnswers"][number][] = [];
+  let triedMs = Infinity;
   const fallen: { readonly trunkId: string; readonly atMs: number }[] = [];
 
   function trunkOf(id: string, carrier = id, host = id): Draft {
@@ -67,6 +68,7 @@ export function createEdgeLog(): EdgeLog {
   /** The peer was heard: whatever outage there was is over. */
   function prove(id: string, atMs: number): void {
     const { provenMs, outages, silentSince } = trunkOf(id);
+    triedMs = Math.min(triedMs, atMs);
     // What was counted is written later than it happened.
     const place = firstAfter(provenMs, atMs, (proven, limitMs) => proven <= limitMs);
     provenMs.splice(place, 0, atMs);
@@ -122,6 +124,7 @@ export function createEdgeLog(): EdgeLog {
         break;
 
       case "flow:changed":
+        triedMs = Math.min(triedMs, atMs);
         if (entry.to === "open") prove(entry.trunkId, atMs);
         else if (entry.to === "doubted") doubt(entry);
         // A try without an end had no socket: the CRM gave no URL for it (`server:failed`).
@@ -146,7 +149,7 @@ export function createEdgeLog(): EdgeLog {
     }
   }
 
-  function seen(): Pick<Observations, "trunks" | "unreadAnswers"> {
+  function seen(): Pick<Observations, "trunks" | "triedMs" | "unreadAnswers"> {
     const known = [...trunks.values()].map((trunk) => ({
       ...trunk,
       provenMs: [...trunk.provenMs],
@@ -167,6 +170,7 @@ export function createEdgeLog(): EdgeLog {
         const blips = trunk.outages.filter(isBlip);
         return { ...trunk, blips, outages: trunk.outages.filter((outage) => !blips.includes(outage)) };
       }),
+      triedMs,
       unreadAnswers: [...unreadAnswers],
     };
   }

@@ -1,9 +1,8 @@
 /** What the live diagnosis told, told again from the journal alone; or what it would have told of other evidence. */
 import type { Entry } from "../journal.ts";
-import { defaultLimits } from "../limits.ts";
 import { incidentsOf } from "./incident.ts";
 import type { Evidence, Incident, Verdict } from "./model.ts";
-import { diagnose, type Priors, type Reconsider } from "./verdict.ts";
+import { diagnose, type Reconsider } from "./verdict.ts";
 import { evidenceWeights, weightOf, type EvidenceCode } from "./weights.ts";
 
 /** What a journal tells: its incidents, and what holds of the session as a whole. */
@@ -23,15 +22,12 @@ export interface ExplainOptions {
 }
 
 /**
- * The verdicts on a journal, with the calm period and the priors that the live session had.
+ * The verdicts on a journal, `incidentsOf()` and `diagnose()` in one, with the calm period and the priors that the live session had.
  * @param entries oldest first.
  */
-export function explain(entries: readonly Entry[], { reconsider, nowMs }: ExplainOptions = {}): Explanation {
-  const started = entries.find((entry) => entry.type === "session:started");
-  const { calmMs = defaultLimits.calmMs, priors = {} } = started?.diagnosis ?? {};
-  const weighing = { priors: priors as Priors, ...(reconsider && { reconsider }) };
-  const calm = { calmMs, ...(nowMs !== undefined && { nowMs }) };
-  return { incidents: incidentsOf(entries, { ...calm, ...weighing }), verdict: diagnose(entries, weighing) };
+export function explain(entries: readonly Entry[], options: ExplainOptions = {}): Explanation {
+  const { nowMs: _, ...weighing } = options;
+  return { incidents: incidentsOf(entries, options), verdict: diagnose(entries, weighing) };
 }
 
 /** A kind of evidence that is not known, or a change without its sign. */

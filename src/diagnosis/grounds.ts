@@ -29,6 +29,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "control-failed-with-trunks": "What is not SIP was out of reach at the same moment, and no trunk was left.",
   "stage-failed-with-trunks":
     "A step of the CRM's got no answer while no edge could be reached either: the network between is what they share.",
+  "control-failed-with-stage":
+    "What is not SIP was out of reach as the start-up hung or failed, and no trunk had been tried: one control may be the CRM's own server, two share the network alone.",
   "new-connections-failed":
     "Two servers that share nothing but the agent's network took no new connection, while an old one lived: a name server that died looks like this.",
   "control-failed-alone": "The CRM's own server failed while an edge could be reached.",
@@ -116,7 +118,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "`securitypolicyviolation` for `connect-src` (CSP Level 3): the browser let nothing out, so neither network nor carrier can have met it.",
   "playback-blocked":
     "`NotAllowedError` of `play()` (HTML §4.8.11.8): the page plays before anybody has clicked into it, with a headset and a carrier that are well.",
-  "webrtc-missing": "The browser has no WebRTC, or a policy of the machine turned it off.",
+  "webrtc-missing":
+    "No `RTCPeerConnection`: every browser that is supported has it, so a policy, an extension or a web view that the CRM was put into took it away, and no agent can give it back.",
   "audio-output-not-to-be-had": "No device to hear with, or the browser did not let the page play sound.",
   "ice-servers-unreachable":
     "No candidate came from the STUN or TURN servers: a firewall near the agent most often, else a wrong address in the settings.",

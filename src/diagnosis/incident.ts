@@ -4,13 +4,16 @@ import { createImpairments, isLost, type Beginning } from "./impairments.ts";
 import type { Incident } from "./model.ts";
 import type { Observations } from "./observations.ts";
 import { createObserver } from "./observe.ts";
+import { termsOf } from "./terms.ts";
 import { diagnoseSeen, type Priors, type Reconsider } from "./verdict.ts";
 
+/** Under what incidents are opened, closed and judged. */
 export interface IncidentOptions {
-  /** Service must have been well for this long before an incident is closed, ms. */
-  readonly calmMs: number;
+  /** Service must have been well for this long before an incident is closed, ms: as long as the session asked for if left out. */
+  readonly calmMs?: number;
   /** Now, ms since the session's start: the last entry's time if left out. */
   readonly nowMs?: number;
+  /** Prior log-odds of the domains, from experience: those that the session had if left out. */
   readonly priors?: Priors;
   /** Changes what was found before it is weighed: what if? */
   readonly reconsider?: Reconsider;
@@ -153,8 +156,15 @@ export function createWatch(calmMs: number): Watch {
   return watch;
 }
 
-/** Every incident of a journal, oldest first; the last one may be open. */
-export function incidentsOf(entries: readonly Entry[], { calmMs, nowMs, ...weighing }: IncidentOptions): readonly Incident[] {
+/**
+ * Every incident of a journal, each with its verdict: those that the live session told, from the same entries.
+ * @param entries oldest first.
+ * @returns oldest first; the last one may be open.
+ */
+export function incidentsOf(entries: readonly Entry[], options: IncidentOptions = {}): readonly Incident[] {
+  const session = termsOf(entries);
+  const { calmMs = session.calmMs, priors = session.priors, nowMs, reconsider } = options;
+  const weighing = { priors, ...(reconsider && { reconsider }) };
   const watch = createWatch(calmMs);
   for (const entry of entries) watch.read(entry);
   watch.pass(nowMs ?? entries.at(-1)?.atMs ?? 0);

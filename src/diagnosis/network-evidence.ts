@@ -1,6 +1,7 @@
 /** What the edges say, each alone and against each other, the CRM's own endpoint, and the host. */
 import { isOfNetwork } from "./boot-evidence.ts";
 import { cite, type Detector } from "./cite.ts";
+import { isCutOff, unreachedBeside } from "./cut-off.ts";
 import {
   isFault,
   isNoTrunkLeft,
@@ -117,10 +118,13 @@ const controls: Detector = (seen) => {
   const duringShared = during(shared).filter(({ reached }) => reached);
   const duringFaults = seen.controls.filter((asked) => faults.some(({ atMs }) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs));
   const well = [...duringOutages, ...duringFaults].filter(({ reached }) => reached);
-  const stages = seen.stageTroubles.filter((trouble) => isOfNetwork(trouble, seen));
+  const stages = seen.stageTroubles.filter((trouble) => isOfNetwork(trouble, seen) && !isCutOff(seen, trouble));
+  const unanswered = seen.stageTroubles.filter(({ fault }) => fault.httpStatus === undefined);
+  const beside = once(unanswered.flatMap((trouble) => unreachedBeside(seen, trouble)));
   return [
     ...cite("control-failed-with-trunks", "observed", failedToo),
     ...cite("stage-failed-with-trunks", "observed", stages, { stage: stages.at(-1)?.stage ?? "" }),
+    ...cite("control-failed-with-stage", "observed", beside, { controls: beside.map(({ name }) => name).join(", ") }),
     ...cite("new-connections-failed", "inferred", neither),
     ...cite("control-failed-alone", "observed", failedAlone),
     ...cite("control-well-while-trunk-failed", "peer", failedToo.length === 0 && shared.length === 0 ? once(well) : []),

@@ -121,10 +121,19 @@ export interface BootRun extends Seen {
   readonly completedMs: number;
 }
 
+/** One question to what is not SIP. `reached`: its server answered, if only with an error. */
+export interface ControlSeen extends Seen {
+  readonly name: string;
+  readonly reached: boolean;
+  readonly well: boolean;
+}
+
 export interface Observations {
   /** The last that is known of, ms since the session's start. */
   readonly endMs: number;
   readonly trunks: readonly TrunkSeen[];
+  /** When a trunk was first tried, ms; Infinity while none was: until then nothing is known of any. */
+  readonly triedMs: number;
   readonly attempts: readonly AttemptSeen[];
   /** Those before the window. */
   readonly earlierAttempts: readonly AttemptSeen[];
@@ -141,8 +150,7 @@ export interface Observations {
   readonly failedChecks: readonly (Seen & { readonly check: string; readonly fault: StepFault })[];
   /** Another page of this browser met trouble with this trunk. */
   readonly heardFromPages: readonly (Seen & { readonly trunkId: string })[];
-  /** `reached`: the CRM's server answered, if only with an error. */
-  readonly controls: readonly (Seen & { readonly reached: boolean; readonly well: boolean })[];
+  readonly controls: readonly ControlSeen[];
   readonly offline: readonly Seen[];
   readonly sleeps: readonly Seen[];
   /** An answer was missed while what the edge sent could not be read: it was not silent. */

@@ -201,10 +201,10 @@ export function createObserver(): Observer {
         break;
       }
       case "control:answered":
-        controls.push({ seq, atMs, reached: true, well: true });
+        controls.push({ seq, atMs, name: entry.control, reached: true, well: true });
         break;
       case "control:failed":
-        controls.push({ seq, atMs, reached: entry.fault.httpStatus !== undefined, well: false });
+        controls.push({ seq, atMs, name: entry.control, reached: entry.fault.httpStatus !== undefined, well: false });
         break;
       case "network:changed":
         if (!entry.online) offline.push({ seq, atMs });

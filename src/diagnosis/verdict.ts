@@ -7,6 +7,7 @@ import { nextTestOf } from "./next-test.ts";
 import type { Observations } from "./observations.ts";
 import { observe } from "./observe.ts";
 import { conclude, isSign, probabilitiesOf, ranked, weighed } from "./odds.ts";
+import { termsOf } from "./terms.ts";
 import type { Priors } from "./weights.ts";
 import { windowOf } from "./window.ts";
 
@@ -15,35 +16,38 @@ export type { Priors } from "./weights.ts";
 /** The same evidence with some of it dropped, or more added. */
 export type Reconsider = (evidence: readonly Evidence[]) => readonly Evidence[];
 
+/** Under what the evidence is weighed. */
 export interface VerdictOptions {
+  /** Prior log-odds of the domains, from experience: those that the session had if left out. */
   readonly priors?: Priors;
   /** Service is known to be degraded: `healthy` is no answer then, `inconclusive` is. */
   readonly isDegraded?: boolean;
 }
 
+/** Of which part of the journal a verdict is asked, and under what. */
 export interface DiagnoseOptions extends VerdictOptions {
   /** What happened before is known but not cited, ms since the session's start. */
   readonly fromMs?: number;
-  /** The same by the entry's number. */
-  readonly fromSeq?: number;
   /** What happens after is not known, ms since the session's start. */
   readonly atMs?: number;
+  /** Changes what was found before it is weighed: what if? */
   readonly reconsider?: Reconsider;
 }
 
 /**
- * Whose fault is it? A pure function of the journal: the same entries give the same verdict anywhere.
+ * Whose fault is it, in the session as a whole? A pure function of the journal: the same entries give the same verdict anywhere.
+ * Of each stretch in which service was degraded there is a verdict of its own: `incidentsOf()`.
+ * @param entries oldest first.
  * @returns `healthy` where no sign of a fault was seen.
  */
-export function diagnose(entries: readonly Entry[], options: DiagnoseOptions = {}): Verdict {
-  const { fromSeq, fromMs = fromSeq === undefined ? undefined : entries.find(({ seq }) => seq >= fromSeq)?.atMs } = options;
-  return diagnoseSeen(observe(entries), { ...options, ...(fromMs !== undefined && { fromMs }) });
+export function diagnose(entries: readonly Entry[], { priors = termsOf(entries).priors, ...options }: DiagnoseOptions = {}): Verdict {
+  return diagnoseSeen(observe(entries), { ...options, priors });
 }
 
 /** The same of a journal that was read already. */
 export function diagnoseSeen(
   seen: Observations,
-  { fromMs = -Infinity, atMs = Infinity, reconsider = (evidence) => evidence, ...options }: Omit<DiagnoseOptions, "fromSeq"> = {},
+  { fromMs = -Infinity, atMs = Infinity, reconsider = (evidence) => evidence, ...options }: DiagnoseOptions = {},
 ): Verdict {
   return verdictOf(reconsider(evidenceOf(windowOf(seen, fromMs, atMs))), options);
 }

@@ -139,6 +139,12 @@ export const evidenceWeights = {
     sign: true,
     control: true,
   },
+  "control-failed-with-stage": {
+    group: "control",
+    weights: { "local-network": 3, "crm-init": 0.25, ...carriers(-2) },
+    sign: true,
+    control: true,
+  },
   "new-connections-failed": {
     group: "control",
     weights: { "local-network": 2.5, "crm-init": -1, ...carriers(-1) },
@@ -473,7 +479,7 @@ export const evidenceWeights = {
   },
   "webrtc-missing": {
     group: "page",
-    weights: { "agent-device": 4 },
+    weights: { "crm-config": 4, ...carriers(-1) },
     sign: true,
   },
   "audio-output-not-to-be-had": {

@@ -30,6 +30,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
         .map((outage) => ({ ...outage, backMs: known(outage.backMs), untilMs: Math.min(outage.backMs, endMs) })),
       refusals: within(refusals),
     })),
+    triedMs: known(seen.triedMs),
     attempts: within(seen.attempts),
     earlierAttempts: seen.attempts.slice(0, firstAfter(seen.attempts, fromMs, isBefore)),
     stageTroubles: within(seen.stageTroubles)

@@ -6,8 +6,8 @@ import type { FleetReason } from "./model.ts";
 
 const carriers = (weight: number) => ({ "carrier-signalling": weight, "carrier-routing": weight, "carrier-media": weight });
 
-/** Log-odds, as in `diagnosis/weights.ts`; judgement, like those. */
-const fleetWeights: Readonly<Record<FleetReason, Readonly<Partial<Record<FaultDomain, number>>>>> = {
+/** Log-odds of what only a comparison shows, beside the table of `diagnosis/weights.ts`: no journal's evidence. Judgement, like those. */
+export const fleetWeights: Readonly<Record<FleetReason, Readonly<Partial<Record<FaultDomain, number>>>>> = {
   // Several devices do not break at one moment.
   "many-agents-hit": { "agent-device": -4, "remote-party": -2 },
   "one-agent-hit": { "agent-device": 1.5, "local-network": 1, ...carriers(-1) },

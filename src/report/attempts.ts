@@ -18,6 +18,10 @@ export interface AttemptRecord {
   readonly callId: string;
   /** Counts from 1 within the call. */
   readonly attempt: number;
+  /** Under which initialisation of the CRM, counted from 1, as in `bootRuns`; absent where the journal holds none before it. */
+  readonly run?: number;
+  /** By which version of the trunks' settings, counted from 1, with which the session started; absent while they were never changed. */
+  readonly settings?: number;
   /** Over which trunk, by its configured id. */
   readonly trunkId: string;
   /** The called number's class: a configured route's name, or `national`, `international`, `emergency`, `all`. */
@@ -72,8 +76,10 @@ type Draft = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } & { code
 /** @param parties who was called, by call. */
 export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): Sliced<AttemptRecord[]> {
   const drafts = new Map<string, Draft>();
+  let run: number | undefined;
 
   yield* forEachSliced(entries, (entry) => {
+    if (entry.type === "boot:started") run = entry.run;
     if (!isOfAttempt(entry)) return;
     const { callId, attempt, trunkId, route, atMs } = entry;
     const key = `${attempt} ${callId}`;
@@ -83,6 +89,7 @@ export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<stri
       startedMs: atMs,
       callId,
       attempt,
+      ...(run !== undefined && { run }),
       trunkId,
       route,
       ...(party && { party }),
@@ -109,7 +116,7 @@ function write(draft: Draft, entry: OfAttempt): void {
       if (entry.type === "attempt:sent") {
         draft.sent = true;
         say("INVITE");
-      }
+      } else if (entry.settings !== undefined) draft.settings = entry.settings;
       if (entry.sipCallId !== undefined) draft.sipCallId = entry.sipCallId;
       if (entry.fromTag !== undefined) draft.fromTag = entry.fromTag;
       return;

@@ -163,7 +163,7 @@ const contextMinMs = 5_000;
 
 /** When a report is written, and what is known beside its entries. */
 export interface ReportOptions {
-  /** Now, ms since 1970. */
+  /** Now, ms since 1970; `buildReport()` takes the journal's last moment if it is left out. */
   readonly generatedAtMs: number;
   /** The incident's if left out. Of a session without one: what its journal points to, such as a microphone that a check found missing. */
   readonly verdict?: Verdict;
@@ -174,13 +174,18 @@ export interface ReportOptions {
 }
 
 /**
- * Puts the report together.
+ * Puts the report together, of the journal alone: the same entries give the same report anywhere.
  * @param entries the journal, oldest first.
- * @param incident the one to report on; the whole session if left out.
+ * @param incident the one to report on, of `incidentsOf()` (`linekeeper/diagnosis`); the whole session if left out, on which `diagnose()`
+ * gives the `verdict`.
  */
-export function buildReport(entries: readonly Entry[], incident: Incident | undefined, options: ReportOptions): ReportDocument {
-  return allAtOnce(buildReportSliced(entries, incident, options));
+export function buildReport(entries: readonly Entry[], incident?: Incident, options: Partial<ReportOptions> = {}): ReportDocument {
+  const { generatedAtMs = lastDateMs(entries) } = options;
+  return allAtOnce(buildReportSliced(entries, incident, { ...options, generatedAtMs }));
 }
+
+/** When the last entry was written, by the journal's own clock, ms since 1970. */
+const lastDateMs = (entries: readonly Entry[]) => Date.parse(allAtOnce(wallClockOf(entries, 0))(entries.at(-1)?.atMs ?? 0));
 
 /** The same for a page that shall not stand still meanwhile. */
 export function* buildReportSliced(

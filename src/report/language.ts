@@ -449,6 +449,8 @@ export interface Catalogue {
   readonly microphoneKinds: Readonly<Record<MicrophoneKind, string>>;
   /** What was seen of an attempt beyond its codes; empty if nothing. */
   attemptNote(attempt: AttemptRecord): string;
+  /** Under which start-up of the CRM, and by which version of the settings; empty where both were the first. */
+  madeUnder(attempt: AttemptRecord): string;
   /** A whole sentence, where only a new start of the CRM ended the incident. */
   reinitialised(): string;
   /** The picture shows `shown` of `all`. */

@@ -4,6 +4,7 @@ import type { Answer, Case, Score } from "./score.ts";
 import { targets } from "./targets.ts";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const seconds = (ms: number) => (ms === Infinity ? "never" : `${(ms / 1_000).toFixed(1)} s`);
 const row = (...cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
 
 function confusion(cases: readonly Case[]): readonly string[] {
@@ -91,6 +92,14 @@ export function documentOf(tuned: Evaluated, scored: Evaluated): string {
       row(name, words, `${show(scored.score)} ${isMet(scored.score) ? "✓" : "✗"}`, show(tuned.score)),
     ),
     row("first words right", "", percent(scored.score.firstRight), percent(tuned.score.firstRight)),
+    row("inconclusive in the end", "", percent(scored.score.inconclusive), percent(tuned.score.inconclusive)),
+    row(
+      "from the first failed call to the right leader, median",
+      "",
+      seconds(scored.score.foundMs.median),
+      seconds(tuned.score.foundMs.median),
+    ),
+    row("… and in 95 of 100 journals", "", seconds(scored.score.foundMs.p95), seconds(tuned.score.foundMs.p95)),
     row("Brier score (0 best, 2 worst)", "", scored.score.brier.toFixed(3), tuned.score.brier.toFixed(3)),
     "",
     "![How often a verdict was right, by how sure it was](eval.svg)",

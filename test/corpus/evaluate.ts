@@ -10,7 +10,7 @@ export function evaluate(half: Labels[string]["half"]): Evaluated {
     .filter(([, label]) => label.half === half)
     .map(([id, { kind, truth }]) => {
       const journal = readJournal(id);
-      return caseOf(id, kind, truth, judge(journal), spokenOf(journal), failedCallsMs(journal)[1]);
+      return caseOf(id, kind, truth, judge(journal), spokenOf(journal), failedCallsMs(journal));
     });
   return { cases, score: scoreOf(cases) };
 }

@@ -24,6 +24,8 @@ export interface Case {
   readonly isFirstRight: boolean | undefined;
   /** The same of the last word that was spoken within `inTimeMs` of the second failed call; undefined where no two failed. */
   readonly isInTime: boolean | undefined;
+  /** From the first failed call until one of those at fault led, ms: 0 where it led already, Infinity where it never did; undefined where no call failed. */
+  readonly foundAfterMs: number | undefined;
 }
 
 /** What a bar of the reliability plot stands for. */
@@ -52,6 +54,10 @@ export interface Score {
   /** Share of the journals in which the right one led within `inTimeMs` of the second failed call, and those in which it did not. */
   readonly inTime: number;
   readonly late: readonly Case[];
+  /** Share that ended `inconclusive`. */
+  readonly inconclusive: number;
+  /** From the first failed call until one of those at fault led, ms: of half the journals in which a call failed, and of 95 in 100, no more. */
+  readonly foundMs: { readonly median: number; readonly p95: number };
 }
 
 /** By then two calls have failed, and the harmless tests that the SDK makes itself have come back, ms. */
@@ -66,7 +72,7 @@ const isCrms = (domain: FaultDomain) => domain === "crm-init" || domain === "crm
 
 /**
  * @param spoken what was said before it, while the session went on.
- * @param secondFailedMs when the second call failed.
+ * @param failedMs when each call failed that failed, in order.
  */
 export function caseOf(
   id: string,
@@ -74,7 +80,7 @@ export function caseOf(
   truth: readonly FaultDomain[],
   verdict: Verdict,
   spoken: readonly Word[] = [],
-  secondFailedMs?: number,
+  [firstFailedMs, secondFailedMs]: readonly number[] = [],
 ): Case {
   const { leader, probabilities, conclusion, actor } = verdict;
   const answer: Answer = conclusion === "healthy" || leader === undefined ? "healthy" : leader;
@@ -93,12 +99,19 @@ export function caseOf(
     misled: Math.max(...[...spoken.map((word) => word.verdict), verdict].map((word) => misledBy(word, truth))),
     isFirstRight: truth.length === 0 ? undefined : spoken[0] && isTrue(spoken[0], truth),
     isInTime: truth.length === 0 || secondFailedMs === undefined ? undefined : isTrue(lastWord(spoken, secondFailedMs + inTimeMs), truth),
+    foundAfterMs: truth.length === 0 || firstFailedMs === undefined ? undefined : foundMs(spoken, firstFailedMs, truth) - firstFailedMs,
   };
 }
 
 const isTrue = (word: Word | undefined, truth: readonly FaultDomain[]) =>
   word?.verdict.leader !== undefined && truth.includes(word.verdict.leader);
 const lastWord = (spoken: readonly Word[], untilMs: number) => spoken.filter(({ atMs }) => atMs <= untilMs).at(-1);
+
+/** When one of those at fault led first, from the last word before `fromMs` on. */
+function foundMs(spoken: readonly Word[], fromMs: number, truth: readonly FaultDomain[]): number {
+  if (isTrue(lastWord(spoken, fromMs), truth)) return fromMs;
+  return spoken.find((word) => word.atMs > fromMs && isTrue(word, truth))?.atMs ?? Infinity;
+}
 
 const sumOf = (probabilities: Case["probabilities"], is: (domain: FaultDomain) => boolean) =>
   faultDomains.filter(is).reduce((sum, domain) => sum + probabilities[domain], 0);
@@ -120,6 +133,9 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 /** Of those that can be judged. */
 const shareOf = (judged: readonly (boolean | undefined)[]) => mean(judged.filter((each) => each !== undefined).map(Number));
 
+/** The least that so large a share does not exceed; 0 of none. */
+const quantileOf = (sorted: readonly number[], share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+
 function binsOf(cases: readonly Case[]): readonly Bin[] {
   return Array.from({ length: binCount }, (_, index) => {
     const [from, to] = [index / binCount, (index + 1) / binCount];
@@ -136,6 +152,7 @@ function binsOf(cases: readonly Case[]): readonly Bin[] {
 
 export function scoreOf(cases: readonly Case[]): Score {
   const bins = binsOf(cases);
+  const found = cases.flatMap(({ foundAfterMs }) => foundAfterMs ?? []).sort((a, b) => a - b);
   return {
     cases: cases.length,
     accuracy: mean(cases.map(({ isRight }) => Number(isRight))),
@@ -150,5 +167,7 @@ export function scoreOf(cases: readonly Case[]): Score {
     firstRight: shareOf(cases.map(({ isFirstRight }) => isFirstRight)),
     inTime: shareOf(cases.map(({ isInTime }) => isInTime)),
     late: cases.filter(({ isInTime }) => isInTime === false),
+    inconclusive: mean(cases.map(({ conclusion }) => Number(conclusion === "inconclusive"))),
+    foundMs: { median: quantileOf(found, 0.5), p95: quantileOf(found, 0.95) },
   };
 }

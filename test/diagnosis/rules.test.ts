@@ -229,6 +229,39 @@ describe("the local network against the CRM", () => {
   });
 });
 
+describe("a start-up that hangs before any trunk was tried", () => {
+  const hanging = () => story("A", "B").boots(1, "hangs");
+  const failed = (told: Story, control: string) => told.write("control:failed", { control, tookMs: 500, fault: { kind: "overdue" } });
+  const early = (told: Story) => told.write("call:refused", { callId: "c1", because: "boot-incomplete", stage: "stage-1" });
+
+  test("is the network's where two controls are out of reach, and a trunk that is well later changes nothing of that", () => {
+    const told = failed(failed(hanging(), "crm"), "other");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "local-network", conclusion: "clear", actor: "local-it" });
+    expect(diagnose(told.after(15_000).connects("A", "B").entries)).toMatchObject({ leader: "local-network" });
+  });
+
+  test("is the network's where the browser says so besides the only control", () => {
+    const { leader, faults } = diagnose(failed(hanging().write("network:changed", { online: false }), "crm").entries);
+    expect(leader).toBe("local-network");
+    expect(faults).toHaveLength(1);
+  });
+
+  test("is left open where the only control may be the CRM's own server, which is down for both", () => {
+    const told = early(failed(hanging(), "crm"));
+    expect(diagnose(told.entries)).toMatchObject({ conclusion: "inconclusive" });
+    expect(diagnose(told.after(60_000).connects("A", "B").entries)).toMatchObject({ conclusion: "inconclusive" });
+  });
+
+  test.each([
+    ["another control is reached", failed(hanging(), "crm").write("control:answered", { control: "other", tookMs: 30 })],
+    ["there is no control", hanging()],
+    ["a trunk had been proven well", failed(failed(story("A", "B").connects("A", "B").boots(1, "hangs"), "crm"), "other")],
+    ["the server said so", failed(failed(story("A", "B").boots(1, "fails-500"), "crm"), "other")],
+  ])("is the CRM's where %s", (_, { entries }) => {
+    expect(diagnose(entries).leader).toBe("crm-init");
+  });
+});
+
 describe("the dispute: one carrier's local offer fails at one CRM's agents, its edge answers every probe", () => {
   const failing = (told: Story) =>
     told.repeats(3, (more) => more.calls("local", ["A", "swallowed"]).proves("A").calls("international", ["A", "answered"]));

@@ -117,6 +117,7 @@ describe("a fault of each domain is found, and said to be", () => {
     ],
     ["the microphone is denied", wellBegun("A", "B").repeats(2, refusal("media-failed", "NotAllowedError")), "agent-device", "clear"],
     ["the page may have no microphone", wellBegun("A", "B").repeats(2, refusal("media-failed", "SecurityError")), "crm-config", "clear"],
+    ["the page has no WebRTC", wellBegun("A", "B").repeats(2, refusal("media-failed", "NotSupportedError")), "crm-config", "clear"],
     ["both carriers and the CRM's own endpoint go at once", networkDown(wellBegun("A", "B")), "local-network", "clear"],
     [
       "one carrier's edge closes its sockets and refuses new ones, the other carries the calls",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { explain, journalText, parseJournal } from "../../src/diagnosis/index.ts";
+import { diagnose, explain, incidentsOf, journalText, parseJournal } from "../../src/diagnosis/index.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
@@ -21,7 +21,17 @@ test.each([
   await pass(40_000);
   mend();
   await pass(60_000);
+  expect(incidentsOf(house.line.journal).at(-1)).toHaveProperty("verdict", house.line.verdict);
+  house.line.restore("A");
+  house.line.call("+21671000003");
+  await pass(60_000);
   const live = house.line.incidents;
   expect(live.length).toBeGreaterThan(0);
-  expect(explain(parseJournal(journalText(house.line.journal))).incidents).toEqual(live);
+  const entries = parseJournal(journalText(house.line.journal));
+  expect(incidentsOf(entries)).toEqual(live);
+  // What the line says while no incident is open is of all since the last one.
+  const closedMs = live.at(-1)?.closedMs;
+  expect(closedMs).toBeDefined();
+  expect(diagnose(entries, { fromMs: closedMs ?? NaN })).toEqual(house.line.verdict);
+  expect(explain(entries)).toEqual({ incidents: live, verdict: diagnose(entries) });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import type { Fault } from "../../adapters/mock-trunk/index.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
@@ -278,6 +278,48 @@ describe("controls", () => {
     await house.open();
     await pass(2_500);
     expect(house.entries("control:failed")[0]).toMatchObject({ control: "crm", fault: { kind: "overdue" } });
+  });
+});
+
+describe("controls before the start", () => {
+  const down = () => Promise.reject(new TypeError("fetch failed"));
+  const hangs = () => new Promise<never>(() => {});
+
+  test("are asked when a stage is late, until they are well, and by then the network is named, not the CRM", async () => {
+    let isDown = true;
+    const control = () => (isDown ? down() : Promise.resolve());
+    const house = buildHouse({ controls: { crm: control, other: control } });
+    await vi.dynamicImportSettled();
+    house.line.boot.stage("settings", hangs, { timeoutMs: 8_000 }).catch(() => {});
+    await pass(3_900);
+    expect(house.entries("control:failed")).toEqual([]);
+    await pass(1_000);
+    expect(house.entries("control:failed").map(({ control: name }) => name)).toEqual(["crm", "other"]);
+    expect(house.line.verdict).toMatchObject({ leader: "local-network", conclusion: "clear" });
+    isDown = false;
+    await pass(30_000);
+    expect(house.entries("control:answered")).toHaveLength(2);
+    expect(house.line.verdict).toMatchObject({ leader: "local-network" });
+    // A proof of life that comes later clears nobody.
+    await house.open();
+    await pass(2_000);
+    expect(house.line.verdict).toMatchObject({ leader: "local-network" });
+  });
+
+  test("nothing is asked while all is well, and nothing is left of a question when the line closes", async () => {
+    const asked = vi.fn(hangs);
+    const house = buildHouse({ controls: { crm: asked } });
+    await house.line.boot.stage("settings", () => 1);
+    await pass(60_000);
+    expect(asked).not.toHaveBeenCalled();
+    await expect(house.line.boot.stage("profile", down)).rejects.toThrow();
+    await pass(10);
+    expect(asked).toHaveBeenCalledTimes(1);
+    const closed = house.line.close();
+    await pass(1_000);
+    await closed;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(house.entries("control:failed")).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { answeredOutcome, outcomeOf, stalledOutcome } from "../../src/outcome.ts";
+import { renderText } from "../../src/report/index.ts";
 import { buildReport } from "./build-report.ts";
-import { boot, call, carrierRouting, cases, connect, crmInit, localNetwork, script, startedMs } from "./journals.ts";
+import { begin, boot, call, carrierRouting, cases, connect, crmInit, localNetwork, script, startedMs } from "./journals.ts";
 
 const generatedAtMs = Date.UTC(2026, 1, 3, 15);
 const options = { generatedAtMs };
@@ -12,6 +13,31 @@ describe("a report as data", () => {
     const report = buildReport(entries, incident, options);
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     expect(report.verdict).toBe(incident.verdict);
+  });
+
+  test("an attempt says under which start of the CRM, and by which version of the settings, it was made", () => {
+    const day = script();
+    begin(day);
+    connect(day, "a", 300);
+    call(day, 50, "c1", [{ trunkId: "a" }]);
+    boot(day, 40_000);
+    boot(day, 50_000, 2);
+    call(day, 60_000, "c2", [{ trunkId: "a", settings: 3 }]);
+    const report = buildReport(day.entries());
+    expect(report.attempts.map(({ callId, run, settings }) => ({ callId, run, settings }))).toEqual([
+      { callId: "c1" },
+      { callId: "c2", run: 2, settings: 3 },
+    ]);
+    const [support, carrier] = (["support", "carrier"] as const).map((audience) => renderText(report, { audience }));
+    expect(support).toMatch(/start-up 2;\s+settings version 3/);
+    expect(carrier).not.toContain("start-up 2");
+  });
+
+  test("is made of the journal alone: of the whole session, as it was when the journal ended", () => {
+    const { entries } = carrierRouting();
+    const report = buildReport(entries);
+    expect(report).toMatchObject({ subject: "session", generatedAt: report.span.to });
+    expect(report.calls).toHaveLength(buildReport(entries, undefined, options).calls.length);
   });
 
   test("holds no sentence", () => {
@@ -47,6 +73,7 @@ describe("a report as data", () => {
       endedMs: 92_430,
       callId: "c2",
       attempt: 1,
+      run: 1,
       trunkId: "a",
       route: "mobile",
       party: { route: "mobile", alias: "party-c2", tail: "17" },

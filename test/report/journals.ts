@@ -74,6 +74,7 @@ interface Try {
   readonly tookMs?: number;
   readonly rings?: boolean;
   readonly silent?: "edge-alive" | "edge-dead";
+  readonly settings?: number;
 }
 
 /** A call that is answered, refused by its callee, or tried on each trunk in turn. */
@@ -87,10 +88,10 @@ export function call(
   const route = tries[0]?.route ?? "national";
   at(fromMs, "call:placed", { callId, party: { route, alias: `party-${callId}`, tail } });
   let atMs = fromMs + 30;
-  tries.forEach(({ trunkId, answer, tookMs = 300, rings = false, silent }, index) => {
+  tries.forEach(({ trunkId, answer, tookMs = 300, rings = false, silent, settings }, index) => {
     const of = { callId, trunkId, route, attempt: index + 1 };
     const sip = { sipCallId: `${callId}-${index + 1}-9f2c71d0a8e44b63`, fromTag: `t${callId}${index + 1}` };
-    at(atMs, "attempt:started", of);
+    at(atMs, "attempt:started", { ...of, ...(settings !== undefined && { settings }) });
     at(atMs + 1, "attempt:sent", { ...of, ...sip });
     const last = index === tries.length - 1;
     if (silent) {

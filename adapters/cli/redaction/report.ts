@@ -82,6 +82,8 @@ const reportRules = {
       endedMs: "keep",
       callId: "call",
       attempt: "keep",
+      run: "keep",
+      settings: "keep",
       trunkId: "trunk",
       route: "route",
       party,

@@ -28,7 +28,7 @@ export const en = {
   ],
   "webrtc NotSupportedError": [
     "The browser has no WebRTC, or a policy turned it off.",
-    "Use a current browser, and ask for WebRTC to be allowed.",
+    "Use a current browser; in one, ask the CRM's administrator to have WebRTC allowed.",
   ],
   NotSupportedError: ["The browser lacks what this needs.", "Use a current browser."],
   "ice-servers TypeError": ["The CRM gave no list of STUN and TURN servers.", "Ask the CRM's administrator to mend what gives it."],

@@ -30,7 +30,7 @@ export const fr: Words = {
   ],
   "webrtc NotSupportedError": [
     "Le navigateur n’a pas WebRTC, ou une règle l’a désactivé.",
-    "Utilisez un navigateur récent, et faites autoriser WebRTC.",
+    "Utilisez un navigateur récent ; s’il l’est, demandez à l’administrateur du CRM de faire autoriser WebRTC.",
   ],
   NotSupportedError: ["Il manque au navigateur ce qu’il faut pour cela.", "Utilisez un navigateur récent."],
   "ice-servers TypeError": [

@@ -199,7 +199,7 @@ function callTable(report: ReportDocument, { labels, fates, callEnds, refusals }
 }
 
 function attemptTable(report: ReportDocument, language: Catalogue): Block {
-  const { labels, outcomeClasses, attemptSaid, attemptNote, duration } = language;
+  const { labels, outcomeClasses, attemptSaid, attemptNote, madeUnder, duration } = language;
   return {
     kind: "table",
     caption: labels.attempts,
@@ -227,7 +227,7 @@ function attemptTable(report: ReportDocument, language: Catalogue): Block {
         codes.map((code) => sipCode(code, language)).join(", ") || "–",
         q850 ? q850Cause(q850.value, language, q850.location) : "–",
         said === undefined ? "–" : (wordOf(attemptSaid, said) ?? said),
-        [outcome, rowBeside(attempt.row, language), attemptNote(attempt)].filter((one) => one !== "").join(" · "),
+        [outcome, rowBeside(attempt.row, language), attemptNote(attempt), madeUnder(attempt)].filter((one) => one !== "").join(" · "),
         tookMs === undefined ? "–" : duration(tookMs),
         sipCallId,
         fromTag,

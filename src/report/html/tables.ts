@@ -108,7 +108,7 @@ function attemptTable(
     <tbody>
       ${attempts.map((attempt) => {
         const { q850, said, tookMs, pddMs, sipCallId, fromTag } = attempt;
-        const note = catalogue.attemptNote(attempt);
+        const notes = [catalogue.attemptNote(attempt), catalogue.madeUnder(attempt)].filter((note) => note !== "");
         const row = rowBeside(attempt.row, catalogue);
         return html`<tr>
           <th scope="row">${attempt.attempt}</th>
@@ -119,7 +119,7 @@ function attemptTable(
           <td>${q850 ? q850Cause(q850.value, catalogue, q850.location) : "–"}</td>
           <td>${said === undefined ? "–" : (wordOf(attemptSaid, said) ?? said)}</td>
           <td class="result">
-            ${attempt.class === undefined ? labels.running : (wordOf(outcomeClasses, attempt.class) ?? attempt.class)}${row !== "" && html`<small>${row}</small>`}${note !== "" && html`<small>${note}</small>`}
+            ${attempt.class === undefined ? labels.running : (wordOf(outcomeClasses, attempt.class) ?? attempt.class)}${row !== "" && html`<small>${row}</small>`}${notes.map((note) => html`<small>${note}</small>`)}
           </td>
           ${figure(optional(tookMs, duration))}${figure(optional(pddMs, duration))}
           <td class="ids">${optional(sipCallId)}<br />${optional(fromTag)}</td>

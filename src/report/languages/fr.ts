@@ -116,6 +116,8 @@ export const fr: Catalogue = spaced<Catalogue>({
       .filter((part) => part !== undefined && part !== "")
       .join(" ; ");
   },
+  madeUnder: ({ run = 1, settings = 1 }) =>
+    [run > 1 ? `démarrage ${run}` : undefined, settings > 1 ? `paramètres, version ${settings}` : undefined].filter(Boolean).join(" ; "),
   reinitialised: () => "Le service est revenu juste après un nouveau démarrage du CRM, alors que les lignes étaient restées bonnes.",
   someCalls: (shown, all) =>
     `L’image montre ${shown} appels sur ${all}, d’abord ceux qui ont rencontré une panne ; la liste ci-dessous en compte davantage.`,

@@ -21,13 +21,13 @@ export function attempts(report: ReportDocument, catalogue: Catalogue): string[]
       : [...report.attempts.filter(isFault), ...report.attempts.filter((attempt) => !isFault(attempt))];
   return ordered.slice(0, mostAttempts).flatMap((attempt) => {
     const { q850, said } = attempt;
-    const note = catalogue.attemptNote(attempt);
     const facts = [
       attempt.codes.map((code) => sipCode(code, catalogue)).join(", "),
       q850 && `Q.850 ${q850Cause(q850.value, catalogue, q850.location)}`,
       said && (wordOf(catalogue.attemptSaid, said) ?? said),
       outcomeText(attempt, catalogue),
-      note,
+      catalogue.attemptNote(attempt),
+      catalogue.madeUnder(attempt),
     ].filter((fact) => fact !== undefined && fact !== "");
     return [
       ...wrap(

@@ -197,6 +197,7 @@ describe("what is wrong has its own name, and its own domain", () => {
     const { RTCPeerConnection: _, ...host } = well;
     const { results, house } = await fly({ host, iceServers: [{ urls: "stun:x" }] });
     expect(failed(results)).toEqual([["webrtc", "NotSupportedError"]]);
+    expect(diagnose(house.line.journal)).toMatchObject({ leader: "crm-config", actor: "crm-administrator" });
     expect(of(results, "skipped").map(([check]) => check)).toEqual(["ice-servers", "turn", "stun"]);
     expect(house.entries("stage:failed").map(({ fault }) => fault.kind)).toEqual(["threw", "blocked", "blocked", "blocked"]);
   });

@@ -55,6 +55,14 @@ function open(options: WebRtcOptions) {
 
 const servers = () => Connection.made.map(({ configurations }) => configurations.map(({ iceServers }) => iceServers));
 
+test("a page without WebRTC is told as such, not as a mistake of ours", async () => {
+  const session = webrtc({
+    getUserMedia: async () => ({ getTracks: () => [], getAudioTracks: () => [] }) as unknown as MediaStream,
+  }).open();
+  await expect(session.offer(new AbortController().signal)).rejects.toMatchObject({ name: "NotSupportedError" });
+  session.close();
+});
+
 describe("ICE servers", () => {
   test("are a list, with the policy that was asked for", async () => {
     const { session, failed } = open({ iceServers: turn("a"), iceTransportPolicy: "relay" });

@@ -55,7 +55,8 @@ export const steps: Catalogue["steps"] = {
   "choose-microphone": () => "Choose another microphone in the softphone: the one that is set there is gone.",
   unmute: () => "Take the mute off: the switch of the headset, or the system’s sound settings.",
   "check-headset": () => "Make a test recording with the headset, outside the browser; if it is silent, change headset or socket.",
-  "change-browser": () => "Use a current Chrome, Edge or Firefox; if it is one, ask IT whether a policy turns WebRTC off.",
+  "change-browser": () =>
+    "Give WebRTC to the CRM’s page: open it in a current Chrome, Edge or Firefox, not in a web view without it, and lift the policy or the extension that turns it off.",
   "choose-output": () => "Choose a loudspeaker or headset in the system’s sound settings, and click once into the page.",
   "keep-awake": () => "Keep the device from sleeping while the line is in use.",
   "set-clock": () => "Set the device’s clock by network time.",

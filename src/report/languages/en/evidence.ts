@@ -52,6 +52,8 @@ export const evidence: Catalogue["evidence"] = {
   "control-failed-with-trunks": () => "The CRM’s own endpoint, asked as a control, failed at the same time as a trunk.",
   "stage-failed-with-trunks": ({ stage }) =>
     `The start-up stage${named(stage)} got no answer at a time when no trunk’s edge could be reached either.`,
+  "control-failed-with-stage": ({ controls }) =>
+    `What was asked as a control (${controls ?? "–"}) could not be reached either while the CRM’s start-up waited, and no trunk had been tried.`,
   "new-connections-failed": () =>
     "Neither the CRM’s own endpoint nor a carrier’s edge could be reached anew, while an older connection lived on: we infer that names do not resolve, or new connections are blocked.",
   "control-failed-alone": () => "The CRM’s own endpoint, asked as a control, failed while the edge of a carrier answered.",
@@ -134,7 +136,7 @@ export const evidence: Catalogue["evidence"] = {
     `The page’s own security policy (Content-Security-Policy) forbids the connection to the edge of ${of(params)}: nothing left the browser.`,
   "playback-blocked": ({ calls }) =>
     `The browser did not let the page play ${calls === undefined ? "sound" : `the other party in ${someCalls(calls)}`}: nobody had clicked into it yet.`,
-  "webrtc-missing": () => "The browser has no WebRTC, or it is turned off.",
+  "webrtc-missing": () => "The page has no WebRTC: the browser lacks it, or a policy turned it off.",
   "audio-output-not-to-be-had": ({ error }) => `The browser could not play sound${byName(error)}.`,
   "ice-servers-unreachable": ({ error }) => `No STUN or TURN server could be reached${byName(error)}.`,
   "ice-servers-not-to-be-had": ({ error }) =>

@@ -60,7 +60,7 @@ export const steps: Catalogue["steps"] = {
   "check-headset": () =>
     "Faites un enregistrement d’essai avec le casque, hors du navigateur ; s’il est muet, changez de casque ou de prise.",
   "change-browser": () =>
-    "Utilisez une version récente de Chrome, Edge ou Firefox ; si c’en est déjà une, demandez au service informatique si une règle désactive WebRTC.",
+    "Donnez WebRTC à la page du CRM : ouvrez-la dans une version récente de Chrome, Edge ou Firefox, non dans une vue Web qui en est dépourvue, et levez la règle ou l’extension qui le désactive.",
   "choose-output": () => "Choisissez un haut-parleur ou un casque dans les réglages de son du système, et cliquez une fois dans la page.",
   "keep-awake": () => "Empêchez le poste de se mettre en veille tant que la ligne est utilisée.",
   "set-clock": () => "Réglez l’horloge du poste sur l’heure du réseau.",

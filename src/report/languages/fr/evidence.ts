@@ -60,6 +60,8 @@ export const evidence: Catalogue["evidence"] = {
   "control-failed-with-trunks": () => "Le serveur du CRM, interrogé comme témoin, était en panne au même moment qu’une ligne.",
   "stage-failed-with-trunks": ({ stage }) =>
     `L’étape de démarrage${named(stage)} est restée sans réponse à un moment où aucun frontal n’était joignable non plus.`,
+  "control-failed-with-stage": ({ controls }) =>
+    `Ce qui était interrogé comme témoin (${controls ?? "–"}) n’était pas joignable non plus pendant que le démarrage du CRM attendait, et aucune ligne n’avait été essayée.`,
   "new-connections-failed": () =>
     "Ni le serveur du CRM ni le frontal d’un opérateur n’a pu être joint par une nouvelle connexion, alors qu’une ancienne tenait : nous en déduisons que les noms ne sont plus résolus, ou que les nouvelles connexions sont bloquées.",
   "control-failed-alone": () => "Le serveur du CRM, interrogé comme témoin, était en panne alors que le frontal d’un opérateur répondait.",
@@ -147,7 +149,7 @@ export const evidence: Catalogue["evidence"] = {
     `La politique de sécurité de la page elle-même (Content-Security-Policy) interdit la connexion au frontal ${ofTrunk(params)} : rien n’est sorti du navigateur.`,
   "playback-blocked": ({ calls }) =>
     `Le navigateur n’a pas laissé la page ${calls === undefined ? "émettre de son" : `faire entendre le correspondant dans ${someCalls(calls)}`} : personne n’y avait encore cliqué.`,
-  "webrtc-missing": () => "Le navigateur n’a pas WebRTC, ou il y est désactivé.",
+  "webrtc-missing": () => "La page ne dispose pas de WebRTC : le navigateur en est dépourvu, ou une règle l’a désactivé.",
   "audio-output-not-to-be-had": ({ error }) => `Le navigateur n’a pas pu émettre de son${byName(error)}.`,
   "ice-servers-unreachable": ({ error }) => `Aucun serveur STUN ou TURN n’a pu être joint${byName(error)}.`,
   "ice-servers-not-to-be-had": ({ error }) =>
