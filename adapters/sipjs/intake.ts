@@ -96,7 +96,7 @@ export class Intake {
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
     if (start.method === C.INVITE && !message.toTag && this.#ports.invited(message)) return;
-    if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE].includes(start.method)) this.#withinDialog(message);
+    if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE, C.PRACK].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 

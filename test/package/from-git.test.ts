@@ -9,7 +9,8 @@ import manifest from "../../package.json" with { type: "json" };
 let folder: string;
 let repository: string;
 
-const run = (program: string, args: readonly string[], cwd: string): string => execFileSync(program, args, { cwd, encoding: "utf8", stdio: "pipe" });
+const run = (program: string, args: readonly string[], cwd: string): string =>
+  execFileSync(program, args, { cwd, encoding: "utf8", stdio: "pipe" });
 const npm = (cwd: string, ...args: readonly string[]): string => run("npm", [...args, "--offline", "--no-audit", "--silent"], cwd);
 /** How often a build wrote into this folder. */
 const buildsIn = (dist: string): number => (existsSync(dist) ? readFileSync(join(dist, "built"), "utf8").length : 0);
@@ -22,7 +23,8 @@ beforeAll(() => {
   for (const file of [".gitignore", "test/setup/prepare.mjs"]) cpSync(file, join(repository, file));
   const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta, ...rest } = manifest;
   writeFileSync(join(repository, "package.json"), JSON.stringify({ ...rest, scripts: { ...rest.scripts, build: "node build.mjs" } }));
-  const build = 'import { appendFileSync, mkdirSync } from "node:fs";\nmkdirSync("dist", { recursive: true });\nappendFileSync("dist/built", "x");\n';
+  const build =
+    'import { appendFileSync, mkdirSync } from "node:fs";\nmkdirSync("dist", { recursive: true });\nappendFileSync("dist/built", "x");\n';
   writeFileSync(join(repository, "build.mjs"), build);
   run("git", ["init", "--quiet"], repository);
   run("git", ["add", "."], repository);
