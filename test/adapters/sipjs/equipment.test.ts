@@ -124,7 +124,7 @@ const retyped = (text: string, type: string): string => text.replace(/Content-Ty
 describe("a description is taken as it is, with", () => {
   const spelt = [
     ...descriptions.map(([what, spell]) => ({ what, body: spell(sdp("peer")), type: "application/sdp" })),
-    ...types.map((type) => ({ what: type, body: sdp("peer"), type })),
+    ...types.map((type) => ({ what: JSON.stringify(type), body: sdp("peer"), type })),
   ];
 
   it.each(spelt)("$what: in an answer", async ({ body, type }) => {
@@ -214,6 +214,49 @@ describe("codes and tags of an INVITE's answers", () => {
     say(503, { headers: [`Retry-After: ${written}`] });
     expect([answers[0]?.code, answers[0]?.retryAfterS]).toEqual([503, afterS]);
   }); // prettier-ignore
+});
+
+describe("a call in which the caller counts in its own way", () => {
+  const head = (method: string, cseq: number, toTag = "") => [
+    `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method}`,
+    "From: <sip:1@a.example>;tag=1",
+    `To: <sip:agent7@a.example>${toTag && `;tag=${toTag}`}`,
+    "Call-ID: in1",
+    `CSeq: ${cseq} ${method}`,
+    "Contact: <sip:gw@peer.example>",
+  ];
+
+  /** A customer's call that the agent takes, acknowledged in this way. */
+  async function taken(ackCseq: number, withTag = true) {
+    const { peer, invitations } = await connected();
+    const send = (method: string, cseq: number, toTag?: string) => peer.request(method, "sip:agent7@x.invalid", head(method, cseq, toTag));
+    send("INVITE", 5);
+    const accepted = invitations[0]?.accept(sdp("us"));
+    const toTag = peer.frames.at(-1)?.get("To").split("tag=")[1] ?? "";
+    send("ACK", ackCseq, withTag ? toTag : undefined);
+    const dialog = await accepted;
+    const ended = vi.fn();
+    dialog?.onEnded(ended);
+    return { peer, ended, bye: (cseq: number) => send("BYE", cseq, toTag) };
+  }
+
+  it.each([
+    ["with the number of its INVITE, without our tag", 5, false],
+    ["with the number before", 4, true],
+    ["with the next", 6, true],
+    ["with none that it ever used, without our tag", 1, false],
+  ])("is up once it is acknowledged, %s", async (_, cseq, withTag) => {
+    const { ended, bye } = await taken(cseq, withTag);
+    bye(6);
+    expect(ended).toHaveBeenCalledOnce();
+  });
+
+  it.each([0, 1, 4, 5, 2_000_000_000])("ends by a BYE of the number %i", async (cseq) => {
+    const { peer, ended, bye } = await taken(5);
+    bye(cseq);
+    expect(ended).toHaveBeenCalledOnce();
+    expect([peer.frames.at(-1)?.method, peer.frames.at(-1)?.get("CSeq")]).toEqual(["200", `${cseq} BYE`]);
+  });
 });
 
 describe("a registrar's challenge is answered, written", () => {
