@@ -59,6 +59,8 @@ export class InDialog {
   #isOffering = false;
   /** The customer's side holds the call. */
   #isHolding = false;
+  /** How the softphone described itself in here, last. */
+  #theirs = "";
   #hasReferred = false;
 
   constructor(edge: Edge, host: Host, audio: Audio) {
@@ -117,7 +119,9 @@ export class InDialog {
     this.#audio.answer(
       request.body,
       (answer) => {
-        this.isHeld = isHold(request.body);
+        // Said again it changes nothing (RFC 3264 §8), be it the softphone's answer to a hold of ours.
+        if (request.body !== this.#theirs) this.isHeld = isHold(request.body);
+        this.#theirs = request.body;
         const body = this.#isHolding ? heldAnswer(answer, request.body) : answer;
         this.#audio.local = body;
         this.#reply(flow, request, 200, headers, body);
@@ -200,7 +204,9 @@ export class InDialog {
     this.#isOffering = true;
     const reply = await this.#ask(by, { headers: this.timer.headers, body });
     this.#isOffering = false;
-    if (reply.code < 300) this.#audio.local = body;
+    if (reply.code >= 300) return reply;
+    this.#audio.local = body;
+    this.#theirs = reply.sdp;
     return reply;
   }
 

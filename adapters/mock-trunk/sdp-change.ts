@@ -17,7 +17,9 @@ const at = (sdp: string, address: string) => sdp.replace(/^c=IN IP4 \S+/gm, `c=I
 
 export function heldSdp(local: string, style: HoldStyle): string {
   const held = style === "zero-address" ? at(directed(local, "sendonly"), "0.0.0.0") : directed(local, style);
-  return succeeding(local, style === "zero-address" ? held.replace(direction, "") : held);
+  if (style !== "zero-address") return succeeding(local, held);
+  // With port 9 that address is no hold, but says that candidates are yet to come (RFC 8840 §4.3.1).
+  return succeeding(local, held.replace(direction, "").replace(/^m=(\S+) 9 /gm, "m=$1 40000 "));
 }
 
 /** Whoever wrote it wants to hear nothing: a hold (§8.4). */

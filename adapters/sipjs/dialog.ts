@@ -57,6 +57,8 @@ export class Dialog implements SipDialog {
       onBye: (request) => this.#endedByPeer(request),
       onInvite: (request) => this.#changes.reinvited(request),
       onInfo: (request) => this.#informed(request),
+      // Of none of ours (RFC 3262 §3).
+      onPrack: (request) => void request.reject({ statusCode: 481 }),
       onNotify: (request) => this.#referrals.notified(request),
       onRefer: (request) => this.#peerReferrals.asked(request),
     };

@@ -21,7 +21,7 @@ import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
 import { Registrar } from "./registrar.ts";
 import { Dialogs } from "./replaces.ts";
-import { optionTagsAsked, servicesOf, type Services, truthful } from "./served.ts";
+import { servicesOf, type Services, truthful } from "./served.ts";
 import { silence } from "./silence.ts";
 
 export interface EdgeOptions {
@@ -218,7 +218,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         hackViaTcp: false,
         routeSet: [],
         sipjsId: "",
-        supportedOptionTags: [...optionTags, ...optionTagsAsked],
+        supportedOptionTags: [...optionTags],
         supportedOptionTagsResponse: [...optionTags],
         userAgentHeaderFieldValue: this.#account.userAgent,
         viaForceRport: false,

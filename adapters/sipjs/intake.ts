@@ -5,6 +5,8 @@ import {
   type IncomingRequestMessage,
   type IncomingResponseMessage,
   type OutgoingRequestMessage,
+  SessionDialog,
+  SessionState,
   TransactionState,
   type UserAgentCore,
 } from "sip.js/lib/core/index.js";
@@ -95,8 +97,9 @@ export class Intake {
     const whose = isUnique(via) ? [via.branch] : [message.callId, message.fromTag];
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
+    if (start.method === C.BYE) this.#letHangUp(message);
     if (start.method === C.INVITE && !message.toTag && this.#ports.invited(message)) return;
-    if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE].includes(start.method)) this.#withinDialog(message);
+    if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE, C.PRACK].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 
@@ -104,6 +107,25 @@ export class Intake {
   #setApart(ack: IncomingRequestMessage): void {
     const invited = this.#core.userAgentServers.get(ack.viaBranch);
     if (invited?.transaction.state === TransactionState.Accepted) ack.viaBranch += " ack";
+    // The dialog waits for one, so it is this, whatever the peer counts (§13.2.2.4), and though it leaves our tag out: else an answered
+    // call would end for want of it.
+    const { callId, fromTag, toTag } = ack;
+    for (const dialog of this.#core.dialogs.values()) {
+      const isItsOwn = dialog.callId === callId && dialog.remoteTag === fromTag && (!toTag || dialog.localTag === toTag);
+      if (!isItsOwn || !(dialog instanceof SessionDialog) || dialog.sessionState !== SessionState.AckWait) continue;
+      ack.toTag = dialog.localTag;
+      ack.cseq = dialog["initialTransaction"].request.cseq;
+    }
+  }
+
+  /**
+   * Whoever hangs up has hung up, though by a number that was used before, as a server counts that took the call over from another.
+   * Deviation: RFC 3261 §12.2.2 has it refused by 500, and the agent would talk to nobody.
+   */
+  #letHangUp(bye: IncomingRequestMessage): void {
+    const dialog = this.#dialogOf(bye);
+    if (dialog?.remoteSequenceNumber !== undefined && dialog.remoteSequenceNumber >= bye.cseq)
+      dialog["dialogState"].remoteSequenceNumber = bye.cseq - 1;
   }
 
   /**

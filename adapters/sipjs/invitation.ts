@@ -1,5 +1,11 @@
 /** An INVITE to the agent (RFC 3261 §13.3). */
-import { type IncomingInviteRequest, type IncomingRequestMessage, type Session, TransactionStateError } from "sip.js/lib/core/index.js";
+import {
+  type IncomingInviteRequest,
+  type IncomingPrackRequest,
+  type IncomingRequestMessage,
+  type Session,
+  TransactionStateError,
+} from "sip.js/lib/core/index.js";
 import type { SipDialog } from "../../src/ports/sip-dialog.ts";
 import type { CallerIdentity } from "../../src/ports/sip-identity.ts";
 import type { Cancellation, SipInvitation, Unacknowledged } from "../../src/ports/sip-invitation.ts";
@@ -9,6 +15,7 @@ import { callerOf } from "./caller.ts";
 import { dropIncoming, type EdgeContext, type Exchange, unlessOver } from "./context.ts";
 import { Dialog } from "./dialog.ts";
 import { isAnsweredElsewhere, parseReasons } from "./reason.ts";
+import { isReliabilityRequired, ReliableProvisionals } from "./reliable.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { grantLines } from "./session-timer.ts";
 
@@ -36,6 +43,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
   #hasRung = false;
   /** The flow that brought it is gone. */
   #hasDrifted = false;
+  #reliable: ReliableProvisionals | undefined;
   /** Says our 200 once more, to the same INVITE by another way. */
   #repeat: ((anew: IncomingRequestMessage) => void) | undefined;
 
@@ -77,7 +85,16 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.arrived();
     if (this.#phase !== "ringing") return;
     this.#hasRung = true;
-    const { session } = this.#request.progress({ statusCode: 180 });
+    const { message } = this.#request;
+    if (!isReliabilityRequired(message)) return this.#ring([]);
+    // The first that must arrive would have to bring our offer (§13.2.1), and there is no microphone yet: then the 200 is the first.
+    if (this.offer === undefined) return;
+    this.#reliable ??= new ReliableProvisionals(this.#edge.clock, this.#edge.random, message);
+    this.#reliable.say((lines) => unlessOver(() => this.#ring(lines)));
+  }
+
+  #ring(extraHeaders: string[]): void {
+    const { session } = this.#request.progress({ statusCode: 180, extraHeaders });
     // Who gives up may end the early dialog instead of cancelling (§15), and waits for the end of the INVITE all the same (§15.1.2).
     session.delegate = {
       onBye: (bye) => {
@@ -85,8 +102,14 @@ export class IncomingInvite implements SipInvitation, Exchange {
         unlessOver(() => this.#request.reject({ statusCode: 487 }));
         this.#cancelled("gave-up");
       },
+      onPrack: this.#acknowledged,
     };
   }
+
+  readonly #acknowledged = (prack: IncomingPrackRequest): void => {
+    if (this.#reliable?.acknowledged(prack.message)) prack.accept();
+    else prack.reject({ statusCode: 481 });
+  };
 
   async accept(answer: string): Promise<SipDialog> {
     this.arrived();
@@ -94,6 +117,8 @@ export class IncomingInvite implements SipInvitation, Exchange {
     // It may have been lost without a word so far: then nobody would hear the 200.
     if (!this.#edge.isOpen()) throw new TransactionStateError("there is no flow");
     this.#phase = "accepted";
+    // Our 200 is said again until it is acknowledged, so nothing before it need be.
+    this.#reliable?.stop();
     this.#flowListeners.length = 0;
     const { message } = this.#request;
     const ok = { statusCode: 200, extraHeaders: grantLines(message), ...sdpBody(answer) };
@@ -105,6 +130,8 @@ export class IncomingInvite implements SipInvitation, Exchange {
     };
     const dialog = new Dialog(this.#edge, session, this.offer, answer, "peer");
     dialog.granted(message);
+    // It may be under way still (RFC 3262 §3).
+    session.delegate = { ...session.delegate, onPrack: this.#acknowledged };
     dialog.onEnded(() => this.#cancelled("gave-up"));
     try {
       await acknowledged(session, dialog);
@@ -119,6 +146,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
     const isAtTheDoor = this.#phase === "arriving";
     if (!isAtTheDoor && this.#phase !== "ringing") return;
     this.#phase = "rejected";
+    this.#reliable?.stop();
     this.#statusCode = Math.min(Math.max(code, 400), 699);
     if (isAtTheDoor || this.#edge.isOpen()) this.#refuse();
     // Thousands of them would each keep a timer, and sip.js compares each new request with all that it keeps.
@@ -138,6 +166,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
   flowLost(): void {
     if (this.#phase === "rejected") return;
     this.#hasDrifted = true;
+    this.#reliable?.stop();
     for (const listener of [...this.#flowListeners]) listener(false);
   }
 
@@ -166,12 +195,14 @@ export class IncomingInvite implements SipInvitation, Exchange {
     if (isDetour) dropIncoming(this.#edge.core, message);
     else if (this.#phase === "ringing") unlessOver(() => this.#request.reject({ statusCode: 487 }));
     this.#edge.exchanges.delete(this);
+    this.#reliable?.stop();
     // By then it rings anew.
     this.#edge.later(() => this.#cancelled("gave-up"));
     return false;
   }
 
   dispose(): void {
+    this.#reliable?.stop();
     this.#listeners.length = this.#flowListeners.length = 0;
   }
 
@@ -183,6 +214,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
   #cancelled(how: Cancellation): void {
     this.#phase = "cancelled";
     this.#cancellation = how;
+    this.#reliable?.stop();
     this.#edge.exchanges.delete(this);
     this.#flowListeners.length = 0;
     for (const listener of this.#listeners.splice(0)) listener(how);

@@ -22,6 +22,7 @@ import { credentialsIn } from "./key-ring.ts";
 import { pursue, sendCancel } from "./pursuit.ts";
 import { redirectOf } from "./redirection.ts";
 import { retarget } from "./reinvite.ts";
+import { rseqOf } from "./reliable.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { readSipUri } from "./sip-uri.ts";
 
@@ -55,6 +56,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
   readonly #left = new Set<string>();
   /** By To tag: how each early dialog described itself. */
   readonly #earlySdp = new Map<string, string>();
+  /** By To tag: the reliable provisional answers that were acknowledged. */
+  readonly #rseqs = new Map<string, Set<number>>();
   readonly #unconfirmed = new Set<string>();
   #hasRung = false;
   /** Somebody was looked for, at the least. */
@@ -163,16 +166,23 @@ export class OutgoingInvite implements SipInvite, Exchange {
   #progressed(response: PrackableIncomingResponseWithSession): void {
     const { message, session } = response;
     this.#hear(message);
-    // RFC 3262 §4: unless it is acknowledged the peer repeats it, and gives the call up after 64·T1. sip.js drops what it repeats.
-    const isReliable =
-      /(^|[\s,])100rel([\s,]|$)/i.test(message.getHeaders("require").join(",")) && /^\s*\d/.test(message.getHeader("rseq") ?? "");
-    if (isReliable && this.#phase !== "over") {
-      const rack = `RAck: ${Number.parseInt(message.getHeader("rseq") ?? "", 10)} ${message.cseq} ${message.method}`;
-      const prack: Parameters<typeof ask>[1] = (authorization, delegate) =>
-        session.prack(delegate, { extraHeaders: [rack, ...authorization] });
-      void ask(this.#edge, prack);
+    const rseq = rseqOf(message);
+    if (rseq !== undefined && this.#phase !== "over") {
+      const rseqs = this.#rseqs.get(session.remoteTag) ?? new Set();
+      // One that is said again was heard and acknowledged (RFC 3262 §4).
+      if (rseqs.has(rseq)) return;
+      this.#rseqs.set(session.remoteTag, rseqs.add(rseq));
+      // Deviation: one that does not follow the one before is heard and acknowledged all the same, where sip.js would drop it. Peers may not
+      // send it sooner (§3), so this one counts in its own way; a phone may ring, and unacknowledged the peer would end the call.
+      (session as SessionDialog).reliableSequenceGuard = () => true;
+      this.#acknowledge(session, `RAck: ${rseq} ${message.cseq} ${message.method}`);
     }
     this.#provisional(message, session);
+  }
+
+  /** Unless it is acknowledged the peer repeats it, and gives the call up after 64·T1 (RFC 3262 §3). */
+  #acknowledge(session: Session, rack: string): void {
+    void ask(this.#edge, (authorization, delegate) => session.prack(delegate, { extraHeaders: [rack, ...authorization] }));
   }
 
   #hear(message: IncomingResponseMessage): void {

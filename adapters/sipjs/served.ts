@@ -16,6 +16,8 @@ const always: Readonly<Record<string, Service>> = {
   BYE: {},
   OPTIONS: {},
   UPDATE: { reads: sdp },
+  // Of a provisional answer that the caller required to be reliable (RFC 3262 §3).
+  PRACK: {},
   // Digits; of a package none, nor is one named (RFC 6086 §4.2.2).
   INFO: { reads: ["application/dtmf-relay", "application/dtmf"] },
   // Of a REFER of ours (RFC 3515 §2.4.4), and of what the account is told unasked.
@@ -28,15 +30,11 @@ export const packages: Readonly<Record<string, string>> = { voicemail: "message-
 /** What is known and not served, with its answer. */
 const unserved: Readonly<Record<string, number>> = {
   MESSAGE: 405,
-  PRACK: 405,
   PUBLISH: 405,
   REFER: 405,
   REGISTER: 405,
   SUBSCRIBE: 405,
 };
-
-/** What we can do besides where the peer answers us: acknowledge its provisional answers (RFC 3262 §4), make none of our own so. */
-export const optionTagsAsked: readonly string[] = ["100rel"];
 
 /** What one account serves. */
 export interface Services {
@@ -73,7 +71,7 @@ export function servicesOf(wanted: readonly PeerService[] = []): Services {
   return {
     served,
     // RFC 4488 §4: whoever refers may want no NOTIFY.
-    optionTags: ["outbound", "timer", "replaces", ...(wanted.includes("transfer") ? ["norefersub"] : [])],
+    optionTags: ["outbound", "timer", "replaces", "100rel", ...(wanted.includes("transfer") ? ["norefersub"] : [])],
     allow: `Allow: ${Object.keys(served).join(", ")}`,
     accept,
     acceptAll: [accept, ...bodies].join(", "),

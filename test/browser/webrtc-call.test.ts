@@ -30,4 +30,18 @@ chromiumOrSkip("sipjs() and webrtc() in a real browser", () => {
       await browser.close();
     }
   });
+
+  it("a customer's call with the mock trunk's own offer is answered, and encrypted", async () => {
+    const browser = await launchChromium();
+    try {
+      const page = await openPage(browser, "call");
+      const { answer, ...rest } = await page.run<{ answer: string }>("answersDefaultOffer()");
+      expect(rest).toEqual({ state: "answered", isAcknowledged: true, answers: [100, 180, 200] });
+      expect(answer).toMatch(/^m=audio [1-9]\d* UDP\/TLS\/RTP\/SAVPF /m);
+      expect(answer).toMatch(/^a=fingerprint:/m);
+      expect(page.errors).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { dialectNames } from "../../adapters/mock-trunk/index.ts";
 import { pass, underFakeTime } from "../support/house.ts";
 import { closingNextPages } from "../support/reload.ts";
+import { tongueDraw, tongueName } from "../support/tongue.ts";
 import { blows, colleague, customer, features, openStage, type Stage } from "./features.ts";
 import { cellOf, tableOf } from "./page.ts";
 
@@ -41,19 +43,27 @@ test("docs/fault-matrix.md has everything that an agent does, and all that may b
   expect([heads.slice(1), rows.map(([name]) => name)]).toEqual([Object.keys(blows), Object.keys(features)]);
 });
 
+const draw = tongueDraw();
+let played = 0;
+/** What is drawn for a cell is spoken by the next dialect in turn, so that over the page all are heard. */
+const tonguesOfNext = (): readonly number[] => {
+  const turn = played++;
+  const drawn = draw();
+  return drawn.length > 1 ? drawn : drawn.map((number) => number - (number % dialectNames.length) + (turn % dialectNames.length));
+};
+
 describe.each(rows)("%s", (name, ...cells) => {
-  test.each(Object.entries(blows).map(([blow, strike], place) => ({ blow, strike, cell: cellOf(cells[place] ?? "") })))(
-    "$blow",
-    async ({ blow, strike, cell }) => {
-      const stage = await openStage();
-      void features[name ?? ""]?.(stage);
-      await pass(1_300);
-      await strike(stage);
-      await pass(20_000);
-      expect(await told(stage)).toBe(cell?.expected);
-      // Over a carrier that is gone nobody can be told anything.
-      if (blow !== "carrier gone" && stage.now().call.state === "answered") await expectWhole(stage);
-      for (const number of [customer, colleague]) expect(stage.a.rings(number).length).toBeLessThan(2);
-    },
-  );
+  const columns = Object.entries(blows).map(([blow, strike], place) => ({ blow, strike, cell: cellOf(cells[place] ?? "") }));
+  const plays = columns.flatMap((column) => tonguesOfNext().map((tongue) => ({ ...column, tongue, as: tongueName(tongue) })));
+  test.each(plays)("$blow, in $as", async ({ blow, strike, cell, tongue }) => {
+    const stage = await openStage(tongue);
+    void features[name ?? ""]?.(stage);
+    await pass(1_300);
+    await strike(stage);
+    await pass(20_000);
+    expect(await told(stage)).toBe(cell?.expected);
+    // Over a carrier that is gone nobody can be told anything.
+    if (blow !== "carrier gone" && stage.now().call.state === "answered") await expectWhole(stage);
+    for (const number of [customer, colleague]) expect(stage.a.rings(number).length).toBeLessThan(2);
+  });
 });

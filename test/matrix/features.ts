@@ -5,6 +5,7 @@ import type { Call } from "../../src/call/call.ts";
 import { pass } from "../support/house.ts";
 import type { ScriptedSession } from "../support/scripted-media.ts";
 import { talk, type Reload } from "../support/reload.ts";
+import { tongueOf } from "../support/tongue.ts";
 // What the SDK loads when it needs it is there when it does.
 import "../../src/call/replacement.ts";
 
@@ -86,8 +87,9 @@ export const blows: Readonly<Record<string, Act>> = {
   "page loaded again": (stage) => stage.reload(),
 };
 
-export async function openStage(): Promise<Stage> {
-  const house = await talk({ number: customer });
+/** @param tongue in which the carriers speak */
+export async function openStage(tongue: number): Promise<Stage> {
+  const house = await talk({ number: customer, carrier: tongueOf(tongue) });
   let now = { call: house.call, session: house.sessions[0] as ScriptedSession, isResumed: false };
   const stage: Stage = {
     ...house,

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -68,6 +68,39 @@ describe.each(nodes)("Node $version", ({ node }) => {
     const required = namesOf(`const entry = (await import("node:module")).createRequire(process.cwd() + "/x.js")("${name}"); ${print}`);
     expect(imported).not.toEqual([]);
     expect(required).toEqual(imported);
+  });
+});
+
+/** `[major, minor]` of a range that is nothing but a lower bound. */
+function floorOf(range: string): readonly [number, number] {
+  const [, major, minor = "0"] = /^>= ?(\d+)(?:\.(\d+))?(?:\.\d+)?$/.exec(range) ?? [];
+  if (major === undefined) throw new Error(`${range} leaves out a Node that Linekeeper's own engines name`);
+  return [Number(major), Number(minor)];
+}
+
+const [oldestMajor, oldestMinor] = floorOf(manifest.engines.node);
+
+/** What a user's package manager brings with Linekeeper. */
+function broughtBy(names: readonly string[]): readonly (readonly [name: string, engines: string])[] {
+  return names.flatMap((name) => {
+    const { engines, dependencies = {} } = JSON.parse(readFileSync(join("node_modules", name, "package.json"), "utf8"));
+    return [[name, engines?.node ?? ">=0"] as const, ...broughtBy(Object.keys(dependencies))];
+  });
+}
+
+test.each(broughtBy(Object.keys(manifest.dependencies)))("%s (%s) supports every Node that `engines` names", (_name, range) => {
+  const [major, minor] = floorOf(range);
+  expect(major < oldestMajor || (major === oldestMajor && minor <= oldestMinor)).toBe(true);
+});
+
+// opossum names only the Nodes that are maintained, but it is bundled, so no package manager asks it: here it is run, and counts.
+describe.each(nodes)("what is bundled, on Node $version", ({ node }) => {
+  test("opens a breaker, fails over, and starts SIP.js", () => {
+    cpSync(join(import.meta.dirname, "app/main.js"), join(consumer, "in-node.js"));
+    const script = 'await import("./in-node.js"); console.log(JSON.stringify(await globalThis.result))';
+    // Node 20 has a WebSocket too, when asked.
+    const printed = run(node, ["--experimental-websocket", "--input-type=module", "--eval", script], consumer);
+    expect(JSON.parse(printed)).toEqual({ breakerOpened: "a", answeredBy: ["b", "b", "b"], violations: 0, sipJsOpened: false });
   });
 });
 

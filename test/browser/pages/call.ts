@@ -93,3 +93,25 @@ export async function answersWithoutOffer() {
 
   return { state, isAcknowledged: customer.isAcknowledged, received, sent };
 }
+
+/** A customer calls with the offer that the mock trunk makes where a test names none: one that a browser can answer. */
+export async function answersDefaultOffer() {
+  const trunk = createMockTrunk({ name: "a", domain: "a.example", challenge: "none" });
+  const line = createLinekeeper({
+    crm: { vendor: "Test CRM" },
+    trunks: [{ id: "A", carrier: "a", server: "wss://a.example", aor: "sip:agent7@a.example" }],
+    stack: sipjs({ webSocket: memorySocket(trunk) }),
+    media: webrtc(),
+  });
+  const offered = new Promise<IncomingCall>((resolve) => line.on("call:offered", resolve));
+  await line.start();
+  const customer = trunk.call("agent7", { from: "+21698000000" });
+  const call = await offered;
+  await call.answer();
+  const { state } = call;
+  const { isAcknowledged, answers, answer = "" } = customer;
+  await line.close();
+  trunk.close();
+
+  return { state, isAcknowledged, answers, answer };
+}
