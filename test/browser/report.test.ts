@@ -119,7 +119,7 @@ chromiumOrSkip("the report's page in a real browser", () => {
     const { page } = await open(renderHtml(reportOf(carrierRouting())));
     const images = await page.getByRole("img", { name: "What happened, on one time axis (UTC)" }).count();
     expect(images).toBe(1);
-    await page.getByText("The same as tables").click();
+    await page.getByText("The same, as tables").click();
     expect(await page.getByRole("table", { name: "Trunks", exact: true }).isVisible()).toBe(true);
     await page.close();
   });

@@ -152,7 +152,7 @@ describe("an incident that outlives its record", () => {
     const { support, carrier, public: told } = texts(report);
     expect(support).toContain("not over when the record ended");
     expect(carrier).toContain(`Still on?: yes, when our record ended at ${report.span.to}`);
-    expect(told).toMatch(/The disturbance was not over at .*, when our record ends\./);
+    expect(told).toMatch(/The disturbance was not over on .*, when our record ended\./);
     expect([support, carrier, told, renderHtml(report)].join()).not.toMatch(/still going on|goes on/);
   });
 });

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-TvN9JEP5UgL/g8ASfg5gfyOCUJVHS97RMSRrWny1aH4=";
+export const styleHash = "sha256-sqFIHpTNG3os5xJQT8zH5RDnLI+pn4Z+z3NKTCer/Rs=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -32,9 +32,9 @@ small { font-size: 12px; color: var(--soft) }
 .now, .test { margin: 24px 0 0; padding: 14px 20px; background: var(--panel); max-width: 80ch }
 .now { border-inline-start: 4px solid var(--well) }
 .now h2 { margin: 0 0 6px }
-.now ul, .plain { margin: 0; padding-inline-start: 18px }
-.plain { margin-top: 16px; max-width: 80ch }
-.now li, .plain li { padding: 2px 0 }
+.now ul, .points { margin: 0; padding-inline-start: 18px }
+.points { margin-top: 16px; max-width: 80ch }
+.now li, .points li { padding: 2px 0 }
 .test { border-radius: 8px }
 .test strong { display: block; font-size: 13px; font-weight: 600; color: var(--soft) }
 .picture { margin: 28px 0 0; padding: 18px 20px 16px; background: var(--panel); border-radius: 10px }
@@ -43,7 +43,7 @@ figcaption { margin: 0 0 12px; font-size: 13px; color: var(--soft) }
 .names { padding-top: 26px; font-size: 12px; line-height: 20px; color: var(--soft) }
 .names span { display: block; padding-inline-end: 10px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
 .names svg { float: left }
-.names .group { position: relative; top: 3px; z-index: 1; width: max-content; max-width: min(80vw, 600px); color: var(--ink); font-weight: 600; line-height: 26px; text-shadow: 0 0 3px var(--panel), 0 0 3px var(--panel), 0 0 3px var(--panel) }
+.names .group { position: relative; top: 3px; z-index: 1; width: max-content; max-width: min(80vw, 600px); color: var(--ink); font-weight: 600; line-height: 26px; background: linear-gradient(var(--panel) 0 0) 0 6px / 100% 16px no-repeat }
 svg { direction: ltr; overflow: visible }
 .lanes > svg, .track svg { display: block }
 svg text { font-size: 11px; fill: var(--soft) }
