@@ -32,8 +32,8 @@ function routeTable({ kpis }: ReportDocument, marked: Marker, catalogue: Catalog
       <th scope="row">${kpi.trunkId}</th>
       <td>${kpi.route}</td>
       ${figure([kpi.attempts, extra !== "" && html` <small>+ ${extra}</small>`])}${figure(kpi.answered)}
-      ${ratioNames.map((name) => figure(percent(kpi[name])))}
-      ${figure(spreadText(kpi.srd, catalogue))}${figure(spreadText(kpi.pdd, catalogue))}
+      ${ratioNames.map((name) => figure(percent(kpi[name]), kpi[name]))}
+      ${figure(spreadText(kpi.srd, catalogue), kpi.srd.p50Ms)}${figure(spreadText(kpi.pdd, catalogue), kpi.pdd.p50Ms)}
     </tr>`;
   });
   return scrolling(
@@ -57,7 +57,7 @@ function registrationTable({ registrations, trunks }: ReportDocument, marked: Ma
       <th scope="row">${id}</th>
       <td>${carrier || "–"}</td>
       <td>${host || "–"}</td>
-      ${figure(kpi?.confirmed ?? 0)}${figure(kpi?.failed ?? 0)}${figure(kpi ? spreadText(kpi.rrd, catalogue) : "–")}
+      ${figure(kpi?.confirmed ?? 0)}${figure(kpi?.failed ?? 0)}${figure(kpi ? spreadText(kpi.rrd, catalogue) : "–", kpi?.rrd.p50Ms)}
     </tr>`;
   });
   return scrolling(

@@ -48,6 +48,8 @@ export const labels: Labels = {
   terms: "Terms",
   doNow: "What to do now",
   alsoAtFault: "Evidence of its own also points to",
+  sortBy: "Sort by",
+  filter: "Filter",
   kpis: "Trunks by route",
   trunk: "Trunk",
   route: "Route",

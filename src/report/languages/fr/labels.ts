@@ -48,6 +48,8 @@ export const labels: Labels = {
   terms: "Lexique",
   doNow: "Que faire maintenant",
   alsoAtFault: "D’autres indices visent aussi",
+  sortBy: "Trier par",
+  filter: "Filtrer",
   kpis: "Lignes par route",
   trunk: "Ligne",
   route: "Route",
