@@ -214,6 +214,9 @@ export interface Labels {
   readonly srd: string;
   /** Post-dial delay, as a column. */
   readonly pdd: string;
+  /** MOS, loss and jitter, as a column. */
+  readonly audio: string;
+  readonly notMeasured: string;
   readonly trunkStates: string;
   readonly registrations: string;
   readonly carrier: string;

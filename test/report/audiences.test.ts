@@ -271,6 +271,9 @@ describe("the carrier's ticket", () => {
     expect(text).toContain("1 call over edge.carthage.example with bad audio");
     expect(text).toContain(`Call-ID: ${heard?.sipCallId}`);
     expect(text).toContain("Outcome: answered, with bad audio");
+    const [, firstSeen = ""] = /First seen \(UTC\): (\S+)/.exec(text) ?? [];
+    const examples = [...text.matchAll(/^Time \(UTC\): (\S+)/gm)].map(([, time = ""]) => time).sort();
+    expect(firstSeen).toBe(examples[0]);
     expect(text.replace(/\s+/g, " ")).toContain("Audio at its worst: MOS 2.4, loss 11 %, jitter 70 ms; to the other party MOS 3.9");
     // One count, one meaning: the attempts of the subject and those of the scope.
     const inScope = [...text.replace(/\s+/g, " ").matchAll(/(\d+) attempts?, \d+ answered/g)].map(([, count]) => Number(count));

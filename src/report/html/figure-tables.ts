@@ -2,6 +2,7 @@
 import type { ReportDocument } from "../document.ts";
 import type { Spread } from "../kpi.ts";
 import type { Catalogue } from "../language.ts";
+import { audioText } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { caption, figure, head, heardCaption, scrolling } from "./table.ts";
 import type { Marker } from "./terms.ts";
@@ -34,13 +35,14 @@ function routeTable({ kpis }: ReportDocument, marked: Marker, catalogue: Catalog
       ${figure([kpi.attempts, extra !== "" && html` <small>+ ${extra}</small>`])}${figure(kpi.answered)}
       ${ratioNames.map((name) => figure(percent(kpi[name]), kpi[name]))}
       ${figure(spreadText(kpi.srd, catalogue), kpi.srd.p50Ms)}${figure(spreadText(kpi.pdd, catalogue), kpi.pdd.p50Ms)}
+      <td data-key="${kpi.audio?.mos ?? "–"}">${marked(audioText(kpi, catalogue))}</td>
     </tr>`;
   });
   return scrolling(
     labels.kpis,
     html`<table>
       ${heardCaption(labels.kpis)}
-      ${head(...[labels.trunk, labels.route, labels.attempts, labels.answered, "ASR", "NER", "SEER", "ISA", labels.srd, labels.pdd].map(marked))}
+      ${head(...[labels.trunk, labels.route, labels.attempts, labels.answered, "ASR", "NER", "SEER", "ISA", labels.srd, labels.pdd, labels.audio].map(marked))}
       <tbody>
         ${rows}
       </tbody>

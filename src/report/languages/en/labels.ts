@@ -61,6 +61,8 @@ export const labels: Labels = {
   answered: "Answered",
   srd: "SRD p50 / p95 (n)",
   pdd: "PDD p50 / p95 (n)",
+  audio: "Audio (n)",
+  notMeasured: "not measured",
   trunkStates: "Trunks",
   registrations: "Trunks, and their registrations in this span",
   carrier: "Carrier",
@@ -69,7 +71,7 @@ export const labels: Labels = {
   failed: "Failed",
   rrd: "RRD p50 / p95 (n)",
   kpiNote:
-    "Ratios count INVITEs that left us and have ended. ASR and NER per ITU-T E.425 (busy, declined and unanswered ringing count as effective for NER); SEER, ISA, SRD and RRD, the registration delay, per RFC 6076. PDD: from the INVITE to the first 180 or 183, or to the 2xx where none came before. Percentiles by nearest rank of n values.",
+    "Ratios count INVITEs that left us and have ended. ASR and NER per ITU-T E.425 (busy, declined and unanswered ringing count as effective for NER); SEER, ISA, SRD and RRD, the registration delay, per RFC 6076. PDD: from the INVITE to the first 180 or 183, or to the 2xx where none came before. Percentiles by nearest rank of n values. Audio: medians over n answered calls, each at its worst.",
   calls: "Calls and their attempts",
   noCalls: "No call in this span.",
   noAttempts: "No INVITE was made.",

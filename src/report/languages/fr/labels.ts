@@ -61,6 +61,8 @@ export const labels: Labels = {
   answered: "Décrochées",
   srd: "SRD p50 / p95 (n)",
   pdd: "PDD p50 / p95 (n)",
+  audio: "Son (n)",
+  notMeasured: "non mesuré",
   trunkStates: "Lignes",
   registrations: "Lignes, et leurs enregistrements sur la période",
   carrier: "Opérateur",
@@ -69,7 +71,7 @@ export const labels: Labels = {
   failed: "Échoués",
   rrd: "RRD p50 / p95 (n)",
   kpiNote:
-    "Les taux portent sur les INVITE partis de chez nous et terminés. ASR et NER selon l’UIT-T E.425 (pour le NER, occupé, décliné et sonnerie sans réponse comptent comme aboutis) ; SEER, ISA, SRD et RRD, le délai d’enregistrement, selon la RFC 6076. PDD : de l’INVITE au premier 180 ou 183, ou au 2xx si aucun n’est venu avant. Centiles au plus proche rang de n valeurs.",
+    "Les taux portent sur les INVITE partis de chez nous et terminés. ASR et NER selon l’UIT-T E.425 (pour le NER, occupé, décliné et sonnerie sans réponse comptent comme aboutis) ; SEER, ISA, SRD et RRD, le délai d’enregistrement, selon la RFC 6076. PDD : de l’INVITE au premier 180 ou 183, ou au 2xx si aucun n’est venu avant. Centiles au plus proche rang de n valeurs. Son : médianes sur n appels décrochés, chacun à son plus mauvais.",
   calls: "Appels et tentatives",
   noCalls: "Aucun appel sur la période.",
   noAttempts: "Aucun INVITE n’a été émis.",
