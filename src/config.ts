@@ -4,7 +4,7 @@ import type { Priors } from "./diagnosis/weights.ts";
 import type { Limits } from "./limits.ts";
 import type { CrmFact, Route } from "./journal.ts";
 import type { Clock, Random } from "./clock.ts";
-import type { Media } from "./ports/media.ts";
+import type { Media, MediaSession } from "./ports/media.ts";
 import type { NetworkSignal } from "./ports/network.ts";
 import type { ReportSink, ReportTransport } from "./ports/reports.ts";
 import type { Resumption } from "./ports/resumption.ts";
@@ -108,7 +108,7 @@ export interface ReportingConfig {
 }
 
 /** Everything that `createLinekeeper()` takes. */
-export interface LinekeeperConfig {
+export interface LinekeeperConfig<Session extends MediaSession = MediaSession> {
   /** Goes into each report, for support alone. */
   readonly crm: CrmFact;
   /** May be empty, where the CRM's settings bring them by `setTrunks()`. */
@@ -116,7 +116,7 @@ export interface LinekeeperConfig {
   /** Speaks SIP with the edges: `sipjs()`. */
   readonly stack: SipStack;
   /** Gives each call its audio: `webrtc()` in a browser, or `noMedia()` where none is wanted. */
-  readonly media: Media;
+  readonly media: Media<Session>;
   /** Where reports go: a sink takes them as they come; a transport, such as `http()`, is given them by an outbox that loses none. */
   readonly reports?: readonly (ReportSink<ReportDocument> | ReportTransport)[];
   /** When reports are made and whether they are signed. Left out: at the end of each incident, unsigned. */

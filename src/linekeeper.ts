@@ -20,6 +20,7 @@ import type { Diagnostician } from "./insight.ts";
 import type { NoticeEvents, Notices } from "./notices.ts";
 import { createPage } from "./page.ts";
 import { whenAborted } from "./platform.ts";
+import type { MediaSession } from "./ports/media.ts";
 import type { ReportDocument } from "./report/document.ts";
 import type { Destination } from "./routing/destination.ts";
 import { checkOrder, settingsOf } from "./settings.ts";
@@ -30,7 +31,7 @@ import type { TrunkHealth } from "./trunk/trunk.ts";
 import { version } from "./version.ts";
 
 /** What happens to the line as a whole, by name, with what each event hands to its listeners. */
-export interface LinekeeperEvents extends NoticeEvents {
+export interface LinekeeperEvents<Session extends MediaSession = MediaSession> extends NoticeEvents {
   /** Every entry of the journal as it is written. */
   "journal:written": Entry;
   /** A stage of the CRM's start-up began, ended or hangs; all stages as they stand. */
@@ -46,13 +47,13 @@ export interface LinekeeperEvents extends NoticeEvents {
    * A call goes out that was not under way before: by `call()`, whoever called that, or as the other side of another call asked. Also one that
    * is refused, whose `ended` follows. Not told for a call that is given back to a second click.
    */
-  "call:placed": Call;
+  "call:placed": Call<Session>;
   /** A customer calls, and it rings at the agent: answer or decline this very object. */
-  "call:offered": IncomingCall;
+  "call:offered": IncomingCall<Session>;
   /** Which of the browser's pages is the agent's telephone, each time that it moves (`shared: tabs()`). */
   "telephone:moved": TelephonePlace;
   /** The customer is heard again after a reload; it is among `calls` since the line was started. */
-  "call:resumed": ResumedCall;
+  "call:resumed": ResumedCall<Session>;
   /** Service is degraded from now on, as the journal tells: the verdict so far may still be thin. */
   "incident:opened": Incident;
   /** New entries have changed what is known of an open incident: its counts, or its verdict. */
@@ -82,7 +83,7 @@ const lineEvents: EventNames<LinekeeperEvents> = {
 };
 
 /** The line of one agent: every trunk, the calls on them, and the record of both. */
-export interface Linekeeper extends Events<LinekeeperEvents> {
+export interface Linekeeper<Session extends MediaSession = MediaSession> extends Events<LinekeeperEvents<Session>> {
   /** The CRM's own start-up, put on record. */
   readonly boot: Boot;
   /** What happened so far. */
@@ -97,7 +98,7 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
   /** Unrelated carriers fail together just now: the fault is sought on our side. */
   readonly commonMode: boolean;
   /** Calls under way: whatever has not ended for the agent. */
-  readonly calls: readonly (Call | IncomingCall)[];
+  readonly calls: readonly (Call<Session> | IncomingCall<Session>)[];
   /** Calls that have ended, while something of them is followed still: an attempt that was given up, a BYE that nobody has confirmed. */
   readonly followedCalls: number;
   /** Empty until the diagnosis is loaded, shortly after the start. */
@@ -117,7 +118,7 @@ export interface Linekeeper extends Events<LinekeeperEvents> {
    * @param options the same on every attempt of the call. What cannot be used refuses the call (`bad-options`, `summary.field`), but for
    * an emergency call, which goes out without it.
    */
-  call(number: string, options?: CallOptions): Call;
+  call(number: string, options?: CallOptions): Call<Session>;
   /**
    * Turns to the call that was heard before the present one, which is held: `unhold()` of that call. Never rejects; `not-answered` where
    * there is no other.
@@ -184,7 +185,7 @@ const unregisterMs = 500;
  * Makes a Linekeeper; opens nothing before `start()`.
  * @throws LinekeeperError `bad-config`, naming the field.
  */
-export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
+export function createLinekeeper<Session extends MediaSession = MediaSession>(config: LinekeeperConfig<Session>): Linekeeper<Session> {
   const settings = settingsOf(config, isSecurePage());
   const { clock, limits } = settings;
   const journal = createJournal(clock, limits.journalEntries);
@@ -352,7 +353,7 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     removeAll();
   }
 
-  return {
+  const line: Linekeeper = {
     on,
     once,
     off,
@@ -408,6 +409,8 @@ export function createLinekeeper(config: LinekeeperConfig): Linekeeper {
     report,
     close: () => closed ?? begun(close, (promise) => void (closed = promise)),
   };
+  // A call's audio is what `config.media` opened for it.
+  return line as Linekeeper<Session>;
 }
 
 /** @param keep gets the promise before anything is run: whoever is told of it meanwhile may ask for the same. */

@@ -11,7 +11,7 @@ export type { GivenIceServers, IceServersSource, WebRtcOptions };
 export type { WebRtcSession } from "./session.ts";
 
 /** The `media` of `createLinekeeper()`, with the devices of all its calls. */
-export interface WebRtc extends Media {
+export interface WebRtc extends Media<WebRtcSession> {
   /** Opens the audio of one call; Linekeeper calls it, an application need not. */
   open(troubles?: MediaTroubles): WebRtcSession;
   /**

@@ -34,8 +34,8 @@ export interface CallSummary {
 }
 
 /** Events of one call. */
-export interface CallEvents extends ConversationEvents {
-  referred: ReferredEvents<Call>["referred"];
+export interface CallEvents<Session extends MediaSession = MediaSession> extends ConversationEvents {
+  referred: ReferredEvents<Call<Session>>["referred"];
   /** An INVITE goes out on this trunk: once for each attempt, the first included. */
   dialling: { readonly trunkId: string };
   /** The line takes longer than usual, and there is no better one: the call goes on waiting. Before any `dialling`: an emergency call's line is not up yet. */
@@ -67,7 +67,7 @@ export const callEvents: EventNames<CallEvents> = {
 };
 
 /** A call that the agent makes: one object from `call()` to its end, whatever number of attempts on whatever trunks it takes. */
-export interface Call extends Events<CallEvents>, Talk {
+export interface Call<Session extends MediaSession = MediaSession> extends Events<CallEvents<Session>>, Talk {
   /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
   /** `in` only where a page before this one had taken a customer's call: a `ResumedCall`. */
@@ -85,8 +85,8 @@ export interface Call extends Events<CallEvents>, Talk {
   readonly resumed?: true;
   /** The integrator's own, as it was given to `call()`. */
   readonly context: unknown;
-  /** Its audio; a `WebRtcSession` with `webrtc()`. */
-  readonly media: MediaSession;
+  /** Its audio, as the `media` of the configuration gives it: a `WebRtcSession` with `webrtc()`. */
+  readonly media: Session;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<CallSummary>;
   /** The agent's answer to `choice-needed`, or to `no-audio`: dials on the next trunk, so the customer is called back. Harmless at any other time. */
@@ -96,7 +96,7 @@ export interface Call extends Events<CallEvents>, Talk {
 }
 
 /** Nobody dials it again: it has answered. */
-export interface ResumedCall extends Call {
+export interface ResumedCall<Session extends MediaSession = MediaSession> extends Call<Session> {
   readonly resumed: true;
   /** The customer's, as the dialog has it that was taken up: personal data, never journalled. */
   readonly remoteUri: string;
@@ -113,8 +113,8 @@ export interface IncomingCallSummary {
 }
 
 /** Events of a call that a customer makes. That it rings is told by the line, as `call:offered`. */
-export interface IncomingCallEvents extends ConversationEvents {
-  referred: ReferredEvents<Call>["referred"];
+export interface IncomingCallEvents<Session extends MediaSession = MediaSession> extends ConversationEvents {
+  referred: ReferredEvents<Call<Session>>["referred"];
   /** It is being answered by itself, as it asked (`autoAnswer`); `answered` follows, or `ended`. */
   "auto-answered": { readonly trunkId: string };
   /** It is answered, on this trunk, and the caller has confirmed that (ACK). */
@@ -127,7 +127,7 @@ export interface IncomingCallEvents extends ConversationEvents {
 export const incomingCallEvents: EventNames<IncomingCallEvents> = { ...callEvents, "auto-answered": true };
 
 /** A call that a customer makes to the agent: one object, though the same call may come by several trunks at once. */
-export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
+export interface IncomingCall<Session extends MediaSession = MediaSession> extends Events<IncomingCallEvents<Session>>, Talk {
   /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
   /** The customer called. */
@@ -146,8 +146,8 @@ export interface IncomingCall extends Events<IncomingCallEvents>, Talk {
   readonly autoAnswered: boolean;
   /** Where it stands now: `ended` once it is over, whether it was answered or not. */
   readonly state: IncomingCallState;
-  /** Its audio; a `WebRtcSession` with `webrtc()`. */
-  readonly media: MediaSession;
+  /** Its audio, as the `media` of the configuration gives it: a `WebRtcSession` with `webrtc()`. */
+  readonly media: Session;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<IncomingCallSummary>;
   /** Takes it. Resolves, never rejects, when it is answered or over. Harmless twice, or after the end. */
@@ -172,7 +172,7 @@ export interface AnyCallEvents extends ConversationEvents {
  * What calls have alike, whoever began them: each of `line.calls` is one. A function that shows a call takes this, for TypeScript finds
  * no `on` that `Call | IncomingCall` share.
  */
-export interface AnyCall extends Events<AnyCallEvents>, Talk {
+export interface AnyCall<Session extends MediaSession = MediaSession> extends Events<AnyCallEvents>, Talk {
   /** Names it in the journal, in events and reports as `callId`; unique within the session only. */
   readonly id: string;
   /** Who called: the agent (`out`), whose call has a `number`; or the customer (`in`), who has an `identity`, or after a reload a `number`. */
@@ -181,8 +181,8 @@ export interface AnyCall extends Events<AnyCallEvents>, Talk {
   readonly trunkId: string | undefined;
   /** Where it stands now: `ended` once it is over, for whatever reason. */
   readonly state: CallState | IncomingCallState;
-  /** Its audio; a `WebRtcSession` with `webrtc()`. */
-  readonly media: MediaSession;
+  /** Its audio, as the `media` of the configuration gives it: a `WebRtcSession` with `webrtc()`. */
+  readonly media: Session;
   /** Resolves, never rejects, when the call is over. */
   readonly ended: Promise<CallSummary | IncomingCallSummary>;
   /** Ends it, whatever its state. Harmless after the end. */

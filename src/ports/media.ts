@@ -98,8 +98,8 @@ export interface MediaTroubles {
   unwatched?(error: unknown): void;
 }
 
-/** Gives a call its audio. `webrtc()` does in a browser; `noMedia()` where none is wanted. */
-export interface Media {
+/** Gives a call its audio, which `call.media` then is. `webrtc()` does in a browser; `noMedia()` where none is wanted. */
+export interface Media<Session extends MediaSession = MediaSession> {
   /** Makes the audio of one call; opens neither microphone nor transport before it is asked for an offer or an answer. */
-  open(troubles?: MediaTroubles): MediaSession;
+  open(troubles?: MediaTroubles): Session;
 }

@@ -1,6 +1,16 @@
-/** A phone that does what a real one does only when it is ill: a SIP user agent server whose every step the test says. */
-import type { Socket } from "node:dgram";
+/** A phone that does what a real one does only when it is ill, and hears what a real one does not record: a SIP user agent whose every step the test says. */
 import type { Namespace } from "./namespace.ts";
+import {
+  directionFor,
+  readMessage,
+  requestIn,
+  responseTo,
+  sdpAt,
+  tag,
+  type Dialog,
+  type Direction,
+  type SipMessage,
+} from "./sip-message.ts";
 import { startSpeech, type Speech } from "./speech.ts";
 
 export interface Customer {
@@ -9,92 +19,145 @@ export interface Customer {
   /** Requests that it heard, in order, retransmissions left out. */
   readonly heard: readonly string[];
   readonly speech: Pick<Speech, "received" | "firstAtMs" | "heardHz">;
+  /** Calls somebody through the edge at `address` (host and port). Resolves when they answered, and talks from then on. */
+  dial(uri: string, address: string): Promise<Conversation>;
   close(): void;
 }
 
+/** What it may do in a call. */
+export interface Conversation {
+  /** re-INVITE: the peer hears the customer's tone, as music, and is not heard (RFC 3264 §8.4). Resolves when that is agreed. */
+  hold(): Promise<void>;
+  resume(): Promise<void>;
+  /** Goes on talking as another source (SSRC), as where a carrier puts the call through to another of its machines. */
+  talkAnew(): void;
+  /** re-INVITE: hears and talks at another address and port from now on. Resolves when that is agreed. */
+  move(): Promise<void>;
+}
+
 /** What it may do with a call that comes. */
-export interface Ringing {
+export interface Ringing extends Conversation {
   ring(): void;
   /** 183, with an announcement. */
   announce(): void;
   /** 200, and talks. `mutely`: says nothing. */
   answer(how?: "mutely"): void;
-  /** Goes on talking as another source (SSRC), as where a carrier puts the call through to another of its machines. */
-  talkAnew(): void;
-  /** re-INVITE: hears and talks at another address and port from now on. Resolves when that is agreed. */
-  move(): Promise<void>;
   /** e.g. "503 Service Unavailable" */
   refuse(status: string): void;
   pass(ms: number): Promise<void>;
+}
+
+/** One call: who it is with, and what the peer said last of its audio. */
+interface Call extends Dialog {
+  /** Where the next request goes. */
+  readonly edge: { readonly address: string; readonly port: number };
+  peerSdp: string;
 }
 
 /** baresip's numbers lie below. */
 let lastPort = 25_000;
 
 /** Starts one that does with each call what `does` says. */
-export async function startCustomer(namespace: Namespace, does: (call: Ringing) => void | Promise<void>): Promise<Customer> {
+export async function startCustomer(namespace: Namespace, does: (call: Ringing) => void | Promise<void> = () => {}): Promise<Customer> {
   const port = ++lastPort;
+  const number = `+216710${port}`;
   const [sip, rtp] = await Promise.all([namespace.udp("127.0.0.1", port), namespace.udp("127.0.0.1", 0)]);
   const sockets = [rtp];
   let speech = startSpeech(rtp);
+  let version = 0;
   const heard = new Map<string, string>();
-  const invites = new Map<string, SipRequest>();
-  const agreed = new Map<string, (sdp: string) => void>();
-  let sdp = sdpAt(rtp, 1);
+  const invites = new Map<string, SipMessage>();
+  const awaited = new Map<string, (final: SipMessage) => void>();
 
-  sip.on("message", (data, from) => {
-    const text = data.toString();
-    const request = readRequest(text);
-    if (/^SIP\/2\.0 2/.test(text)) agreed.get(request.callId)?.(request.body);
-    const key = `${request.callId} ${request.cseq}`;
-    // What comes again was not lost: nothing is, on one machine.
-    if (request.method === "" || heard.has(key)) return;
-    heard.set(key, request.method);
-    const respond = (to: SipRequest, status: string, body = "") => sip.send(responseTo(to, status, port, body), from.port, from.address);
-    const invite = invites.get(request.callId);
-    if (request.method === "ACK") return;
-    if (request.method !== "INVITE") respond(request, "200 OK");
-    if (request.method === "BYE") speech.hush();
-    if (request.method === "CANCEL" && invite) respond(invite, "487 Request Terminated");
-    if (request.method !== "INVITE") return;
-    if (invite) return respond(request, "200 OK", sdp);
-    invites.set(request.callId, request);
-    const send = (method: string, body = "") => sip.send(requestWithin(request, method, port, body), from.port, from.address);
-    let peerSdp = request.body;
-    void does({
-      ring: () => respond(request, "180 Ringing"),
+  const describe = (direction: Direction) => sdpAt(sockets.at(-1) ?? rtp, ++version, direction);
+  const send = (to: Call["edge"], text: string) => sip.send(text, to.port, to.address);
+
+  /** Until its ACK (RFC 3261 §13.2, §14.1). @throws unless it is accepted. */
+  async function invite(call: Call, direction: Direction): Promise<void> {
+    call.cseq++;
+    send(call.edge, requestIn(call, "INVITE", port, describe(direction)));
+    const final = await new Promise<SipMessage>((resolve) => awaited.set(`${call.callId} ${call.cseq} INVITE`, resolve));
+    if (!final.start.startsWith("SIP/2.0 2")) throw new Error(`the customer was told ${final.start}`);
+    if (!call.remote.includes(";tag=")) call.route = final.recordRoute.toReversed();
+    call.remote = final.to;
+    call.target = final.contact;
+    call.peerSdp = final.body;
+    send(call.edge, requestIn(call, "ACK", port, ""));
+  }
+
+  const conversation = (call: Call): Conversation => ({
+    hold: () => invite(call, "sendonly"),
+    resume: () => invite(call, "sendrecv"),
+    talkAnew: () => speech.talk(call.peerSdp),
+    async move() {
+      const other = await namespace.udp("127.0.0.2", 0);
+      sockets.push(other);
+      await invite(call, "sendrecv");
+      speech.hush();
+      speech = startSpeech(other);
+      speech.talk(call.peerSdp);
+    },
+  });
+
+  function ringing(request: SipMessage, call: Call): Ringing {
+    const respond = (status: string, body = "") => send(call.edge, responseTo(request, status, port, body));
+    const answer = describe("sendrecv");
+    return {
+      ...conversation(call),
+      ring: () => respond("180 Ringing"),
       announce() {
-        respond(request, "183 Session Progress", sdp);
-        speech.talk(peerSdp);
+        respond("183 Session Progress", answer);
+        speech.talk(call.peerSdp);
       },
       answer(how) {
-        respond(request, "200 OK", sdp);
-        if (how !== "mutely") speech.talk(peerSdp);
+        respond("200 OK", answer);
+        if (how !== "mutely") speech.talk(call.peerSdp);
       },
-      talkAnew: () => speech.talk(peerSdp),
-      async move() {
-        const other = await namespace.udp("127.0.0.2", 0);
-        sockets.push(other);
-        sdp = sdpAt(other, 2);
-        send("INVITE", sdp);
-        peerSdp = await new Promise<string>((resolve) => agreed.set(request.callId, resolve));
-        send("ACK");
-        speech.hush();
-        speech = startSpeech(other);
-        speech.talk(peerSdp);
-      },
-      refuse: (status) => respond(request, status),
+      refuse: (status) => respond(status),
       pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    });
+    };
+  }
+
+  sip.on("message", (data, edge) => {
+    const message = readMessage(data.toString());
+    const key = `${message.callId} ${message.cseq}`;
+    if (message.method === "") {
+      if (!message.start.startsWith("SIP/2.0 1")) awaited.get(key)?.(message);
+      return;
+    }
+    // What comes again was not lost: nothing is, on one machine.
+    if (heard.has(key)) return;
+    heard.set(key, message.method);
+    const respond = (to: SipMessage, status: string, body = "") => send(edge, responseTo(to, status, port, body));
+    const earlier = invites.get(message.callId);
+    if (message.method === "ACK") return;
+    if (message.method === "BYE") speech.hush();
+    if (message.method === "CANCEL" && earlier) respond(earlier, "487 Request Terminated");
+    if (message.method !== "INVITE") return respond(message, "200 OK");
+    // Of the peer's: a hold, and its end.
+    if (/;tag=/.test(message.to)) return respond(message, "200 OK", describe(directionFor(message.body)));
+    invites.set(message.callId, message);
+    const { callId, contact: target, recordRoute: route, body: peerSdp, from: remote } = message;
+    void does(ringing(message, { callId, local: `${message.to};${tag}`, remote, target, route, cseq: 0, edge, peerSdp }));
   });
 
   return {
-    number: `+216710${port}`,
+    number,
     get heard() {
       return [...heard.values()];
     },
     get speech() {
       return speech;
+    },
+    async dial(uri, address) {
+      const [host = "", edgePort] = address.split(":");
+      const call: Call = {
+        ...{ callId: `customer-${port}`, local: `<sip:${number}@127.0.0.1:${port}>;${tag}`, remote: `<${uri}>`, target: uri },
+        ...{ route: [], cseq: 0, edge: { address: host, port: Number(edgePort) }, peerSdp: "" },
+      };
+      await invite(call, "sendrecv");
+      speech.talk(call.peerSdp);
+      return conversation(call);
     },
     close() {
       speech.hush();
@@ -102,82 +165,4 @@ export async function startCustomer(namespace: Namespace, does: (call: Ringing) 
       for (const socket of sockets) socket.close();
     },
   };
-}
-
-interface SipRequest {
-  readonly method: string;
-  readonly callId: string;
-  readonly cseq: string;
-  readonly from: string;
-  readonly to: string;
-  /** Where the peer wants the requests within the dialog, and the way there. */
-  readonly target: string;
-  readonly route: readonly string[];
-  /** Those that a response repeats (RFC 3261 §8.2.6.2, §12.1.1). */
-  readonly repeated: readonly string[];
-  readonly body: string;
-}
-
-function readRequest(text: string): SipRequest {
-  const [head = "", body = ""] = text.split("\r\n\r\n");
-  const [start = "", ...lines] = head.split("\r\n");
-  const valueOf = (name: string) =>
-    lines
-      .find((line) => line.toLowerCase().startsWith(`${name}:`))
-      ?.slice(name.length + 1)
-      .trim() ?? "";
-  return {
-    method: /^([A-Z]+) \S+ SIP\/2\.0$/.exec(start)?.[1] ?? "",
-    callId: valueOf("call-id"),
-    cseq: valueOf("cseq"),
-    from: valueOf("from"),
-    to: valueOf("to"),
-    target: /<([^>]+)>/.exec(valueOf("contact"))?.[1] ?? "",
-    route: lines.filter((line) => /^record-route:/i.test(line)).map((line) => line.replace(/^record-/i, "")),
-    repeated: lines.filter((line) => /^(via|record-route|from|to|call-id|cseq):/i.test(line)),
-    body,
-  };
-}
-
-const responseTo = ({ repeated }: SipRequest, status: string, port: number, body: string): string =>
-  messageOf(
-    `SIP/2.0 ${status}`,
-    repeated.map((line) => (/^to:/i.test(line) && !line.includes(";tag=") ? `${line};${tag}` : line)),
-    port,
-    body,
-  );
-
-/** In the dialog that `invite` began (RFC 3261 §12.2.1.1): a re-INVITE, or its ACK. */
-const requestWithin = ({ from, to, target, route, callId }: SipRequest, method: string, port: number, body: string): string =>
-  messageOf(
-    `${method} ${target} SIP/2.0`,
-    [
-      `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK${method}${port}`,
-      ...route,
-      ...[`From: ${to};${tag}`, `To: ${from}`, `Call-ID: ${callId}`, `CSeq: 1 ${method}`, "Max-Forwards: 70"],
-    ],
-    port,
-    body,
-  );
-
-const tag = "tag=customer";
-
-const messageOf = (start: string, headers: readonly string[], port: number, body: string): string =>
-  [
-    start,
-    ...headers,
-    `Contact: <sip:customer@127.0.0.1:${port}>`,
-    ...(body ? ["Content-Type: application/sdp"] : []),
-    `Content-Length: ${body.length}`,
-    "",
-    body,
-  ].join("\r\n");
-
-/** Audio at a socket. What is another description of the same session has a higher version (RFC 3264 §8). */
-function sdpAt(socket: Socket, version: number): string {
-  const { address, port } = socket.address();
-  return [
-    ...["v=0", `o=customer 1 ${version} IN IP4 127.0.0.1`, "s=-", `c=IN IP4 ${address}`, "t=0 0"],
-    ...[`m=audio ${port} RTP/AVP 0`, "a=rtpmap:0 PCMU/8000", "a=ptime:20", ""],
-  ].join("\r\n");
 }

@@ -1,28 +1,12 @@
 import { expect, test } from "vitest";
-import type { Ringing } from "./customer.ts";
-import { becomes, hearEachOther, isQuiet, onCarriers, toldNoAudio, tonesHz, type Stage } from "./stage.ts";
+import { becomes, callCustomer, hearEachOther, isQuiet, onCarriers, toldNoAudio, tonesHz } from "./stage.ts";
 
 /** Longer than audio may be away before it is missed (`audioStoppedMs`). */
 const observedMs = 6_000;
 
-/** A call over A to a phone that is in the test's hands. */
-async function call(stage: Stage, how?: "mutely") {
-  const calls: Ringing[] = [];
-  const customer = await stage.customer((ringing) => {
-    calls.push(ringing);
-    ringing.answer(how);
-  });
-  const softphone = await stage.softphone();
-  await softphone.run(`dial("${customer.number}")`);
-  await becomes(softphone.told, ["answered A"]);
-  const [ringing] = calls;
-  if (!ringing) throw new Error("nobody called");
-  return { customer, softphone, ringing };
-}
-
 onCarriers("at the far end of a call", (stage) => {
   test("the phone answers and says nothing: the agent is told, and what works is left alone", async () => {
-    const { softphone, customer } = await call(stage, "mutely");
+    const { softphone, customer } = await callCustomer(stage, "mutely");
     const { leader, reasons } = await toldNoAudio(softphone);
     expect(reasons).toContain("connected-without-audio");
     expect(leader).toBe("carrier-media");
@@ -37,7 +21,7 @@ onCarriers("at the far end of a call", (stage) => {
   });
 
   test("the voice comes from another source (SSRC) from now on: they hear each other", async () => {
-    const { softphone, customer, ringing } = await call(stage);
+    const { softphone, customer, ringing } = await callCustomer(stage);
     await hearEachOther(softphone, customer.speech);
     ringing.talkAnew();
     await stage.observe(observedMs);
@@ -46,7 +30,7 @@ onCarriers("at the far end of a call", (stage) => {
   });
 
   test("the call is put through to another phone of the carrier (re-INVITE): they hear each other", async () => {
-    const { softphone, customer, ringing } = await call(stage);
+    const { softphone, customer, ringing } = await callCustomer(stage);
     await hearEachOther(softphone, customer.speech);
     await ringing.move();
     await hearEachOther(softphone, customer.speech);

@@ -1,5 +1,5 @@
 /** A real phone: a baresip on the carriers' side. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startBaresip } from "../support/baresip.ts";
 import type { Namespace } from "./namespace.ts";
@@ -8,9 +8,7 @@ import { strongestHz, tonesHz, wavOf } from "./tone.ts";
 export interface Phone {
   /** The number that both carriers have it under. */
   readonly number: string;
-  /** Samples (8 kHz) that it has heard. */
-  readonly heardSamples: number;
-  /** The strongest frequency in the last second that it heard; 0 for silence. */
+  /** The strongest frequency in the last second that it heard; 0 for silence, and after any hold: then baresip records no more. */
   readonly heardHz: number;
   /** Calls somebody. */
   dial(uri: string): Promise<void>;
@@ -26,6 +24,8 @@ export interface Phone {
 
 const rate = 8_000;
 const longestCallS = 60;
+/** Who writes nothing for so long hears nothing: RTP comes every 20 ms, and is written at once. */
+const staleMs = 1_000;
 
 /** A number ends in its phone's SIP port (kamailio.cfg). The next port is SIP's over TLS, and the one after that ours. */
 let lastPort = 21_000;
@@ -49,17 +49,15 @@ export async function startPhone(baresip: string, namespace: Namespace, folder: 
     namespace,
   );
 
-  /** What it decoded, as far as it is written. */
+  /** What it decoded, as far as it is written; nothing where that is not of now. */
   function recording(): Buffer {
     const file = readdirSync(home).find((name) => name.endsWith("-dec.wav"));
-    return file && existsSync(join(home, file)) ? readFileSync(join(home, file)).subarray(44) : Buffer.alloc(0);
+    if (!file || Date.now() - statSync(join(home, file)).mtimeMs > staleMs) return Buffer.alloc(0);
+    return readFileSync(join(home, file)).subarray(44);
   }
 
   return {
     number,
-    get heardSamples() {
-      return recording().length >> 1;
-    },
     get heardHz() {
       const heard = recording();
       const samples = new Int16Array(heard.buffer.slice(heard.byteOffset, heard.byteOffset + (heard.length & ~1)));

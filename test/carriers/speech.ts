@@ -7,7 +7,7 @@ export interface Speech {
   /** Packets that came, and when the first did. */
   readonly received: number;
   readonly firstAtMs: number | undefined;
-  /** The strongest frequency in the last half second that came; 0 for silence. */
+  /** The strongest frequency in the last half second that came; 0 for silence, and where nothing comes any more. */
   readonly heardHz: number;
   /** Talks to whom the SDP names: as a source of its own each time, as an announcement and the customer are two. */
   talk(sdp: string): void;
@@ -18,18 +18,22 @@ const rate = 8_000;
 const packetMs = 20;
 const samplesPerPacket = (rate * packetMs) / 1_000;
 const keptPackets = 25;
+/** Who got nothing for so long hears nothing. */
+const staleMs = 500;
 
 export function startSpeech(socket: Socket): Speech {
   const latest: Buffer[] = [];
   let received = 0;
   let firstAtMs: number | undefined;
+  let lastAtMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
   socket.on("message", (packet) => {
     // RTCP has types from 192 on where RTP has marker and payload type (RFC 5761 §4).
     if (packet.length < 12 || ((packet[1] ?? 0) >= 192 && (packet[1] ?? 0) <= 223)) return;
     received++;
-    firstAtMs ??= performance.now();
+    lastAtMs = performance.now();
+    firstAtMs ??= lastAtMs;
     latest.push(packet.subarray(12));
     if (latest.length > keptPackets) latest.shift();
   });
@@ -47,6 +51,7 @@ export function startSpeech(socket: Socket): Speech {
       return firstAtMs;
     },
     get heardHz() {
+      if (performance.now() - lastAtMs > staleMs) return 0;
       return strongestHz(Int16Array.from(Buffer.concat(latest), linearOf), rate);
     },
     hush,

@@ -52,7 +52,7 @@ export interface Stage {
   /** A real phone, which answers at once. */
   phone(): Promise<Phone>;
   /** One that does what the test says. */
-  customer(does: (call: Ringing) => void | Promise<void>): Promise<Customer>;
+  customer(does?: (call: Ringing) => void | Promise<void>): Promise<Customer>;
   /** Drops all UDP at the agent, until the test is over. */
   blockUdp(): void;
   /** Loses so many of the UDP packets on their way to the agent, or to the carriers, until the test is over. */
@@ -250,6 +250,13 @@ export async function hearEachOther(softphone: Softphone, phone: { readonly hear
   }, bound(withinMs));
 }
 
+/** Who hears whom of these, by their tones; 0 for silence. */
+export const hears = async (softphone: Softphone, ...customers: readonly { readonly heardHz: number }[]): Promise<readonly number[]> => {
+  const heard = [await softphone.run<number>("heardHz()"), ...customers.map(({ heardHz }) => heardHz)];
+  // The bins of the page's FFT are 6 Hz wide.
+  return heard.map((hz) => Object.values(tonesHz).find((tone) => Math.abs(tone - hz) < 5) ?? hz);
+};
+
 /** Dials a real phone over A, until they hear each other. */
 export async function talk(stage: Stage, settings?: SoftphoneSettings): Promise<{ readonly softphone: Softphone; readonly phone: Phone }> {
   const [phone, softphone] = await Promise.all([stage.phone(), stage.softphone(settings)]);
@@ -257,6 +264,21 @@ export async function talk(stage: Stage, settings?: SoftphoneSettings): Promise<
   await becomes(softphone.told, ["ringing A", "answered A"]);
   await hearEachOther(softphone, phone);
   return { softphone, phone };
+}
+
+/** A call over A to a phone that is in the test's hands. */
+export async function callCustomer(stage: Stage, how?: "mutely") {
+  const calls: Ringing[] = [];
+  const customer = await stage.customer((ringing) => {
+    calls.push(ringing);
+    ringing.answer(how);
+  });
+  const softphone = await stage.softphone();
+  await softphone.run(`dial("${customer.number}")`);
+  await becomes(softphone.told, ["answered A"]);
+  const [ringing] = calls;
+  if (!ringing) throw new Error("nobody called");
+  return { customer, softphone, ringing };
 }
 
 /** Waits until the agent was told `times` that nobody is heard. @returns whose fault that is, and the codes of what speaks for it. */

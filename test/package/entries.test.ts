@@ -78,11 +78,26 @@ test.each(nodes)("the linekeeper command runs on Node $version as it is installe
   expect(run(node, [command, "explain", "journal.jsonl"], consumer)).toContain("CRM");
 });
 
+/** A vendor's code: a call's audio has the type that its adapter gives, and who does not care need not name it. */
+const vendor = `
+import { createLinekeeper, noMedia, type Call, type Linekeeper, type LinekeeperConfig } from "linekeeper";
+import { webrtc } from "linekeeper/webrtc";
+declare const config: Omit<LinekeeperConfig, "media">;
+const line = createLinekeeper({ ...config, media: webrtc() });
+line.on("call:offered", ({ media }) => media.onRemoteTrack(() => {}));
+export const connection: RTCPeerConnection | undefined = line.call("71234567").media.peerConnection;
+export const whatever: readonly Linekeeper[] = [line, createLinekeeper({ ...config, media: noMedia() })];
+export const call: Call = line.call("71234567");
+`;
+
 test.each(["nodenext", "bundler"])("declarations stand alone under %s: no third-party type, no Node type", (moduleResolution) => {
   const file = `types-${moduleResolution}.ts`;
   // The two servers' entries speak of `ws` and `msw` on purpose.
   const browserEntries = entries.filter(({ name }) => !/\/(ws|msw)$/.test(name));
-  writeFileSync(join(consumer, file), browserEntries.map(({ name }, index) => `export * as entry${index} from "${name}";\n`).join(""));
+  writeFileSync(
+    join(consumer, file),
+    browserEntries.map(({ name }, index) => `export * as entry${index} from "${name}";\n`).join("") + vendor,
+  );
   const options = [
     ["--module", moduleResolution === "nodenext" ? "nodenext" : "preserve"],
     ["--moduleResolution", moduleResolution],

@@ -9,8 +9,8 @@ import { webrtc, type WebRtcSession } from "linekeeper/webrtc";
 import { describe, toneStream, until } from "./audio.ts";
 
 let carrier: MockTrunk;
-let line: Linekeeper;
-let call: Call;
+let line: Linekeeper<WebRtcSession>;
+let call: Call<WebRtcSession>;
 let customer: RTCPeerConnection;
 const audio = new Audio();
 const told: string[] = [];
@@ -18,7 +18,7 @@ const told: string[] = [];
 /** Of what came in, what was played: a browser decodes nothing else. */
 async function playedEnergy(): Promise<number> {
   let energy = 0;
-  (await (call.media as WebRtcSession).peerConnection?.getStats())?.forEach((entry) => {
+  (await call.media.peerConnection?.getStats())?.forEach((entry) => {
     if (entry.type === "inbound-rtp") energy = entry.totalAudioEnergy ?? 0;
   });
   return energy;

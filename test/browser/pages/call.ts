@@ -80,12 +80,12 @@ export async function answersWithoutOffer() {
     stack: sipjs({ webSocket: memorySocket(trunk) }),
     media: webrtc(),
   });
-  const offered = new Promise<IncomingCall>((resolve) => line.on("call:offered", resolve));
+  const offered = new Promise<IncomingCall<WebRtcSession>>((resolve) => line.on("call:offered", resolve));
   await line.start();
   const customer = trunk.call("agent7", { from: "+21698000000", offer: false });
   const call = await offered;
   await call.answer();
-  const received = await inboundPackets((call.media as WebRtcSession).peerConnection, 20);
+  const received = await inboundPackets(call.media.peerConnection, 20);
   const sent = await inboundPackets(far, 20);
   const { state } = call;
   await line.close();

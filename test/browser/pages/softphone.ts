@@ -5,6 +5,7 @@ import {
   type CallEvents,
   type DtmfResult,
   type Entry,
+  type HoldResult,
   type IncomingCall,
   type Limits,
   type Linekeeper,
@@ -30,8 +31,10 @@ export interface Told {
   readonly what: string;
 }
 
-let line: Linekeeper | undefined;
-let call: Call | IncomingCall | ResumedCall | undefined;
+type Calls = Call<WebRtcSession> | IncomingCall<WebRtcSession> | ResumedCall<WebRtcSession>;
+
+let line: Linekeeper<WebRtcSession> | undefined;
+let call: Calls | undefined;
 let startedMs = 0;
 let answeredMs: number | undefined;
 let firstPacketMs: number | undefined;
@@ -75,6 +78,9 @@ export function dial(number: string): void {
 }
 
 export const answer = (): Promise<void> => (call as IncomingCall).answer();
+export const hold = (): Promise<HoldResult> => (call as Call).hold();
+export const unhold = (): Promise<HoldResult> => (call as Call).unhold();
+export const swap = (): Promise<HoldResult> => (line as Linekeeper).swap();
 export const redial = (): void => (call as Call).redial();
 export const sendDigits = (digits: string): Promise<DtmfResult> => (call as Call).sendDtmf(digits, { via: "rtp" });
 export const hangUp = (): void => call?.hangUp();
@@ -91,7 +97,7 @@ function note(what: string): void {
   told.push({ atMs: performance.now(), what });
 }
 
-function attend(attended: Call | IncomingCall | ResumedCall): void {
+function attend(attended: Calls): void {
   call = attended;
   const { on } = attended as Call;
   const tell = <K extends keyof CallEvents>(name: K, words: (event: CallEvents[K]) => string) => on(name, (event) => note(words(event)));
@@ -107,7 +113,7 @@ function attend(attended: Call | IncomingCall | ResumedCall): void {
     answeredMs = performance.now();
     void awaitPacket();
   });
-  (attended.media as WebRtcSession).onRemoteTrack((_, stream) => listen(stream));
+  attended.media.onRemoteTrack((_, stream) => listen(stream));
 }
 
 // ── What the agent hears ──────────────────────────────────────────────────────────────────────────
@@ -169,7 +175,7 @@ export function sinceAnswer(): SinceAnswer {
 
 /** Packets of the call's connection, and what it says of itself. */
 export async function counters() {
-  const connection = (call?.media as WebRtcSession | undefined)?.peerConnection;
+  const connection = call?.media.peerConnection;
   const direction = connection?.getTransceivers()[0]?.currentDirection;
   const counted = { received: 0, sent: 0, direction, ice: connection?.iceConnectionState, connection: connection?.connectionState };
   (await connection?.getStats())?.forEach((entry) => {
