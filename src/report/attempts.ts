@@ -1,6 +1,7 @@
 /** What became of each INVITE, put together from its entries. */
 import type { AnswerFact, Entry, Facts } from "../journal.ts";
 import { answeredOutcome, type OutcomeClass } from "../outcome.ts";
+import type { AudioQuality } from "../ports/audio.ts";
 import type { CauseLocation, Said } from "../ports/sip-answer.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 import type { KnownParty } from "./parties.ts";
@@ -61,6 +62,8 @@ export interface AttemptRecord {
   readonly srdMs?: number;
   /** Post-dial delay: INVITE to the first 180 or 183, or to the 2xx where none came before (ITU-T E.721's post-selection delay, seen from here). */
   readonly pddMs?: number;
+  /** The worst that the audio of the call it became was rated, of the two ways the worse; absent where nothing measured it. */
+  readonly worstAudio?: Pick<AudioQuality, "mos" | "lossPercent" | "jitterMs">;
   /** We waited longer than the deadline allows: for what, how long in ms, and whether the edge gave a sign of life meanwhile. */
   readonly overdue?: { readonly awaited: "any-answer" | "ringing"; readonly waitedMs: number; readonly edgeAlive: boolean | "unknown" };
   /** Why we gave it up before its end was known; `hung-up`: the agent did. Absent where we did not. */
@@ -76,10 +79,12 @@ type Draft = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } & { code
 /** @param parties who was called, by call. */
 export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): Sliced<AttemptRecord[]> {
   const drafts = new Map<string, Draft>();
+  const answered = new Map<string, Draft>();
   let run: number | undefined;
 
   yield* forEachSliced(entries, (entry) => {
     if (entry.type === "boot:started") run = entry.run;
+    if (entry.type === "audio:rated") return rate(answered.get(entry.callId), entry);
     if (!isOfAttempt(entry)) return;
     const { callId, attempt, trunkId, route, atMs } = entry;
     const key = `${attempt} ${callId}`;
@@ -99,8 +104,17 @@ export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<stri
     };
     drafts.set(key, draft);
     write(draft, entry);
+    if (entry.type === "attempt:answered") answered.set(callId, draft);
   });
   return [...drafts.values()];
+}
+
+function rate(draft: Draft | undefined, { trunkId, uplink, mos, lossPercent, jitterMs }: Entry<"audio:rated">): void {
+  const heard = { mos, lossPercent, jitterMs };
+  const worse = uplink && uplink.mos < mos ? uplink : heard;
+  if (draft?.trunkId === trunkId && !(draft.worstAudio && draft.worstAudio.mos <= worse.mos)) {
+    draft.worstAudio = { mos: worse.mos, lossPercent: worse.lossPercent, jitterMs: worse.jitterMs };
+  }
 }
 
 type OfAttempt = Extract<Entry, { readonly attempt: number; readonly callId: string }>;

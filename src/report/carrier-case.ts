@@ -88,7 +88,8 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
   const lost = new Set(calls.filter(({ fate }) => fate === "lost").map(({ callId }) => callId));
   const sent = report.attempts.filter((attempt) => attempt.trunkId === found.id && attempt.sent);
   const failed = sent.filter(({ class: class_ }) => faulty.has(class_));
-  const inOrder = failed.map(({ time }) => time).sort();
+  const impaired = impairedOf(report, sent, found.id);
+  const inOrder = [...failed, ...impaired].map(({ time }) => time).sort();
   const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
   const skew = clockSkews.find(({ by }) => by === found.id || by === found.host);
   return {
@@ -101,7 +102,7 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
     ...(inOrder[0] !== undefined && { firstFailed: inOrder[0], lastFailed: inOrder.at(-1) ?? inOrder[0] }),
     attempts: sent.length,
     failed: worstFirst(failed, lost),
-    impaired: impairedOf(report, sent, found.id),
+    impaired,
     answers: answersOf(failed),
     // Not the report's own, which leave out who was answered before the span, and not heard well within it.
     scope: scopeOf(sent),

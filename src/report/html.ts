@@ -1,10 +1,11 @@
-/** A report as one page: no script, no network, nothing to install. */
+/** A report as one page: no network, nothing to install, and all there without its one script. */
 import { sheetOf, type RenderOptions } from "./audience.ts";
 import type { ReportDocument } from "./document.ts";
 import { environmentText } from "./environment-words.ts";
 import { kpiTables } from "./html/figure-tables.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { picture } from "./html/picture.ts";
+import { script, scriptHash } from "./html/script.ts";
 import { style, styleHash } from "./html/style.ts";
 import { about, callList, timeTable } from "./html/tables.ts";
 import { pageTerms } from "./html/terms.ts";
@@ -15,8 +16,8 @@ import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
 import { actorOf, conclusionOf, lengthText, spanText } from "./wording.ts";
 
-/** Nothing may be loaded or run, should anything ever get past the escaping. */
-const policy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
+/** Nothing may be loaded, and nothing else run, should anything ever get past the escaping. */
+const policy = `default-src 'none'; style-src '${styleHash}'; script-src '${scriptHash}'; base-uri 'none'; form-action 'none'`;
 
 /** Renders a report as a self-contained HTML file. */
 export function renderHtml(report: ReportDocument, options?: RenderOptions): string {
@@ -58,7 +59,7 @@ function* supportBody(report: ReportDocument, catalogue: Catalogue): Sliced<Mark
 }
 
 /** A whole page around what is on it. */
-export function pageOf(title: string, body: Markup, { tag, direction }: Catalogue): string {
+export function pageOf(title: string, body: Markup, { tag, direction, labels }: Catalogue): string {
   const page = html`<!doctype html>
     <html lang="${tag}" dir="${direction}">
       <head>
@@ -70,7 +71,8 @@ export function pageOf(title: string, body: Markup, { tag, direction }: Catalogu
         ${style}
       </head>
       <body>
-        <main>${body}</main>
+        <main data-sort="${labels.sortBy}" data-filter="${labels.filter}">${body}</main>
+        ${script}
       </body>
     </html> `;
   return page.toString();

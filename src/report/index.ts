@@ -9,6 +9,7 @@ export { buildReport, type Moment, type NotableEntry, type NotableType, type Rep
 export type { KnownParty, Redaction } from "./parties.ts";
 export { audiences, type Audience, type RenderOptions } from "./audience.ts";
 export { renderHtml } from "./html.ts";
+export { scriptHash } from "./html/script.ts";
 export { styleHash } from "./html/style.ts";
 export { languageFor, languageTags } from "./languages.ts";
 export { en } from "./languages/en.ts";

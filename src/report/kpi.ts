@@ -39,6 +39,20 @@ export interface Kpi {
   readonly srd: Spread;
   /** Post-dial delay: INVITE to the first 180 or 183, or to the 2xx where none came before. */
   readonly pdd: Spread;
+  /** How good the audio of the answered calls was; absent where none was measured. */
+  readonly audio?: AudioKpi;
+}
+
+/** Medians, by nearest rank, over `n` calls, of which each counts by the worst that it was rated, of the two ways the worse. */
+export interface AudioKpi {
+  /** Calls whose audio was rated. */
+  readonly n: number;
+  /** Mean opinion score 1–4.5 (ITU-T G.107). */
+  readonly mos: number;
+  /** Of packets, in percent. */
+  readonly lossPercent: number;
+  /** Interarrival jitter (RFC 3550 §6.4.1), ms. */
+  readonly jitterMs: number;
 }
 
 /** How a trunk's registrar answered; by trunk, as a registration knows no route. */
@@ -97,6 +111,21 @@ function kpiOf(all: readonly AttemptRecord[]): Kpi {
     ),
     srd: spreadOf(sent.map(({ srdMs }) => srdMs)),
     pdd: spreadOf(sent.map(({ pddMs }) => pddMs)),
+    ...audioOf(sent),
+  };
+}
+
+function audioOf(sent: readonly AttemptRecord[]): Pick<Kpi, "audio"> {
+  const rated = sent.flatMap(({ worstAudio }) => worstAudio ?? []);
+  const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
+  if (rated.length === 0) return {};
+  return {
+    audio: {
+      n: rated.length,
+      mos: median(rated.map(({ mos }) => mos)),
+      lossPercent: median(rated.map(({ lossPercent }) => lossPercent)),
+      jitterMs: median(rated.map(({ jitterMs }) => jitterMs)),
+    },
   };
 }
 

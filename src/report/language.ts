@@ -196,6 +196,10 @@ export interface Labels {
   readonly terms: string;
   readonly alsoAtFault: string;
   readonly kpis: string;
+  /** Before a column's name: what its button does. */
+  readonly sortBy: string;
+  /** Before a field, and before the name of what it filters. */
+  readonly filter: string;
   readonly trunk: string;
   readonly route: string;
   readonly attempts: string;
@@ -210,6 +214,9 @@ export interface Labels {
   readonly srd: string;
   /** Post-dial delay, as a column. */
   readonly pdd: string;
+  /** MOS, loss and jitter, as a column. */
+  readonly audio: string;
+  readonly notMeasured: string;
   readonly trunkStates: string;
   readonly registrations: string;
   readonly carrier: string;

@@ -2,6 +2,7 @@
 import type { Evidence, FaultDomain, Verdict } from "../diagnosis/model.ts";
 import { adviceOf } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
+import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
 import type { KnownParty } from "./parties.ts";
 import { isUnended } from "./unended.ts";
@@ -13,6 +14,10 @@ const trunkNamed = (id: string | undefined, { trunks }: ReportDocument, { carrie
 
 /** Names the trunk that stands out. */
 const carrierIn = (report: ReportDocument, catalogue: Catalogue) => trunkNamed(report.verdict?.trunkId, report, catalogue);
+
+/** Of a trunk's route: how it was to listen. */
+export const audioText = ({ audio }: Kpi, { ticket, labels }: Catalogue): string =>
+  audio ? `${ticket.audioFigures(audio)} (${audio.n})` : labels.notMeasured;
 
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 

@@ -115,11 +115,34 @@ chromiumOrSkip("the report's page in a real browser", () => {
     await page.close();
   });
 
+  it("tables sort by a column's values, filters leave what has the words, paper shows all; under its own policy", async () => {
+    const { page, errors } = await open(renderHtml(reportOf(busyHour())));
+    const first = page.locator(".moments tbody tr:first-child td.figure");
+    const earliest = await first.textContent();
+    const button = page.getByRole("table", { name: "Time line" }).getByRole("button", { name: "Sort by #" });
+    await button.focus();
+    await page.keyboard.press("Enter");
+    expect(await first.textContent()).toBe(earliest);
+    await page.keyboard.press("Enter");
+    expect(Number(await first.textContent())).toBeGreaterThan(Number(earliest));
+    expect(await page.getByRole("columnheader", { name: "#" }).last().getAttribute("aria-sort")).toBe("descending");
+    const shown = () => page.locator(".call:visible").count();
+    const all = await shown();
+    await page.getByRole("searchbox", { name: "Filter Calls and their attempts" }).fill("saved by");
+    expect(await shown()).toBe(22);
+    expect(await page.locator("output", { hasText: `22 / ${all}` }).count()).toBe(1);
+    expect(await findings(page)).toEqual([]);
+    await page.emulateMedia({ media: "print" });
+    expect([await shown(), await page.locator("thead button:visible, .filter:visible").count()]).toEqual([all, 0]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it("the picture is one image with a name, and its data are tables", async () => {
     const { page } = await open(renderHtml(reportOf(carrierRouting())));
     const images = await page.getByRole("img", { name: "What happened, on one time axis (UTC)" }).count();
     expect(images).toBe(1);
-    await page.getByText("The same as tables").click();
+    await page.getByText("The same, as tables").click();
     expect(await page.getByRole("table", { name: "Trunks", exact: true }).isVisible()).toBe(true);
     await page.close();
   });

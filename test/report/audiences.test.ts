@@ -152,7 +152,7 @@ describe("an incident that outlives its record", () => {
     const { support, carrier, public: told } = texts(report);
     expect(support).toContain("not over when the record ended");
     expect(carrier).toContain(`Still on?: yes, when our record ended at ${report.span.to}`);
-    expect(told).toMatch(/The disturbance was not over at .*, when our record ends\./);
+    expect(told).toMatch(/The disturbance was not over on .*, when our record ended\./);
     expect([support, carrier, told, renderHtml(report)].join()).not.toMatch(/still going on|goes on/);
   });
 });
@@ -271,6 +271,9 @@ describe("the carrier's ticket", () => {
     expect(text).toContain("1 call over edge.carthage.example with bad audio");
     expect(text).toContain(`Call-ID: ${heard?.sipCallId}`);
     expect(text).toContain("Outcome: answered, with bad audio");
+    const [, firstSeen = ""] = /First seen \(UTC\): (\S+)/.exec(text) ?? [];
+    const examples = [...text.matchAll(/^Time \(UTC\): (\S+)/gm)].map(([, time = ""]) => time).sort();
+    expect(firstSeen).toBe(examples[0]);
     expect(text.replace(/\s+/g, " ")).toContain("Audio at its worst: MOS 2.4, loss 11 %, jitter 70 ms; to the other party MOS 3.9");
     // One count, one meaning: the attempts of the subject and those of the scope.
     const inScope = [...text.replace(/\s+/g, " ").matchAll(/(\d+) attempts?, \d+ answered/g)].map(([, count]) => Number(count));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AttemptRecord } from "../../src/report/attempts.ts";
+import { attemptsOf, type AttemptRecord } from "../../src/report/attempts.ts";
 import { kpisOf, registrationKpisOf, spreadOf } from "../../src/report/kpi.ts";
 import { allAtOnce } from "../../src/slices.ts";
 import { script } from "./journals.ts";
@@ -99,6 +99,31 @@ describe("registrations per trunk", () => {
   });
 
   test("none tried, no row", () => expect(allAtOnce(registrationKpisOf([]))).toEqual([]));
+});
+
+describe("audio", () => {
+  const rated = (mos: number, lossPercent: number, jitterMs: number) =>
+    attempt({ class: "answered", row: "answered", codes: [200], worstAudio: { mos, lossPercent, jitterMs } });
+
+  test("is the median of the calls that were measured, and absent where none was", () => {
+    expect(kpisOf([answered, busy])[0]).not.toHaveProperty("audio");
+    const [kpi] = kpisOf([rated(4.2, 0, 8), answered, rated(2.1, 12, 70), rated(3.9, 1, 20)]);
+    expect(kpi?.audio).toEqual({ n: 3, mos: 3.9, lossPercent: 1, jitterMs: 20 });
+  });
+
+  test("of a call is the worst of its ratings, of the two ways the worse; another leg's is not its own", () => {
+    const { at, entries } = script();
+    const of = { callId: "c1", trunkId: "a", route: "mobile", attempt: 1 };
+    at(0, "attempt:started", of);
+    at(10, "attempt:answered", { ...of, answer: { code: 200, said: "peer" }, tookMs: 10 });
+    const quality = { callId: "c1", trunkId: "a", mos: 4.1, lossPercent: 0, jitterMs: 9, level: "good" as const };
+    at(20, "audio:rated", quality);
+    at(30, "audio:rated", { ...quality, level: "poor", uplink: { mos: 2.5, lossPercent: 9, jitterMs: 60 } });
+    at(40, "audio:rated", quality);
+    at(50, "audio:rated", { ...quality, trunkId: "b", mos: 1.1 });
+    const [record] = allAtOnce(attemptsOf(entries(), new Map(), () => ""));
+    expect(record?.worstAudio).toEqual({ mos: 2.5, lossPercent: 9, jitterMs: 60 });
+  });
 });
 
 describe("percentiles by nearest rank", () => {

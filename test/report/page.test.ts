@@ -5,9 +5,11 @@ import type { Incident } from "../../src/diagnosis/model.ts";
 import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
 import type { Entry } from "../../src/journal.ts";
 import { stalledOutcome } from "../../src/outcome.ts";
-import { buildReport as build, renderHtml, renderText, styleHash, type ReportDocument } from "../../src/report/index.ts";
+import { buildReport as build, renderHtml, renderText, scriptHash, styleHash, type ReportDocument } from "../../src/report/index.ts";
 import { axisOf } from "../../src/report/html/axis.ts";
+import { script as ownScript } from "../../src/report/html/script.ts";
 import { en } from "../../src/report/languages/en.ts";
+import { fr } from "../../src/report/languages/fr.ts";
 import { buildReport } from "./build-report.ts";
 import { busyHour, carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
 
@@ -37,7 +39,7 @@ const voidTags = new Set(["meta", "br", "link", "img", "input", "hr", "!doctype"
 function parse(page: string): { readonly name: string; readonly attributes: ReadonlyMap<string, string> }[] {
   const tags: { name: string; attributes: Map<string, string> }[] = [];
   const open: string[] = [];
-  const body = page.replace(/<style>[^<]*<\/style>/g, "<style></style>");
+  const body = page.replace(/<style>[^<]*<\/style>/g, "<style></style>").replace(ownScript.toString(), "");
   const token = /<(\/?)([a-zA-Z!][\w-]*)((?:\s+[\w-:]+(?:="[^"<>]*")?)*)\s*(\/?)>|([^<]+)|(<)/g;
   for (const [whole, closing, name = "", attributes = "", selfClosing, , stray] of body.matchAll(token)) {
     if (stray) throw new Error(`stray < at ${body.slice(body.indexOf(whole), 80)}`);
@@ -91,13 +93,23 @@ describe("the page", () => {
     expect(/url\((?!#lk-)|@import|https?:|NaN|undefined|Infinity|\[object/.exec(page)?.[0]).toBeUndefined();
   });
 
-  test("its policy allows the one style that it has, by its hash, and the documentation names it", () => {
+  test("its policy allows the one style and the one script that it has, by their hashes, and the documentation names them", () => {
     const page = renderHtml(reportOf(carrierRouting()));
     const [style = "", ...others] = [...page.matchAll(/<style>(.*?)<\/style>/gs)].map(([, text]) => text ?? "");
     expect(others).toEqual([]);
     expect(styleHash).toBe(`sha256-${createHash("sha256").update(style).digest("base64")}`);
-    expect(page).toContain(`style-src &#39;${styleHash}&#39;`);
-    expect(readFileSync(new URL("../../docs/report.md", import.meta.url), "utf8")).toContain(`'${styleHash}'`);
+    const [script = "", ...more] = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => text ?? "");
+    expect(more).toEqual([]);
+    expect(scriptHash).toBe(`sha256-${createHash("sha256").update(script).digest("base64")}`);
+    expect(page).toContain(`style-src &#39;${styleHash}&#39;; script-src &#39;${scriptHash}&#39;;`);
+    const documentation = readFileSync(new URL("../../docs/report.md", import.meta.url), "utf8");
+    for (const hash of [styleHash, scriptHash]) expect(documentation).toContain(`'${hash}'`);
+  });
+
+  test("what its script needs is on it: the words of its language, and a key where words sort badly", () => {
+    const page = renderHtml(reportOf(carrierRouting()), { language: fr });
+    expect(page).toContain('<main data-sort="Trier par" data-filter="Filtrer">');
+    expect(page).toMatch(/<td class="figure" data-key="\d+">[^<]* \/ /);
   });
 
   test("hostile strings everywhere stay text", () => {
@@ -124,7 +136,7 @@ describe("the page", () => {
       const report = reportOf(make());
       const compact = { ...report, attempts: report.attempts.slice(0, 3), calls: report.calls.slice(0, 3) };
       for (const poisoned of poisonEach(compact)) {
-        expect(/<script|<img/i.test(renderHtml(poisoned as ReportDocument))).toBe(false);
+        expect(/<script|<img/i.test(renderHtml(poisoned as ReportDocument).replace(ownScript.toString(), ""))).toBe(false);
         expectPrintable(renderText(poisoned as ReportDocument));
       }
     }

@@ -16,6 +16,7 @@ const environment = {
 } as const satisfies Rules<NonNullable<ReportDocument["environment"]>>;
 const stretch = { fromMs: "keep", toMs: "keep" } as const;
 const utcStretch = { ...stretch, from: "time", to: "time" } as const;
+const audio = { mos: "keep", lossPercent: "keep", jitterMs: "keep" } as const;
 const spread = { n: "keep", p50Ms: "keep", p95Ms: "keep" } as const;
 const stateSpans = { each: { ...stretch, state: "code", because: "code" } } as const;
 const evidence = {
@@ -72,6 +73,7 @@ const reportRules = {
       isa: "keep",
       srd: spread,
       pdd: spread,
+      audio: { n: "keep", ...audio },
     },
   },
   registrations: { each: { trunkId: "trunk", confirmed: "keep", failed: "keep", rrd: spread } },
@@ -102,6 +104,7 @@ const reportRules = {
       tookMs: "keep",
       srdMs: "keep",
       pddMs: "keep",
+      worstAudio: audio,
       overdue: { awaited: "code", waitedMs: "keep", edgeAlive: "code" },
       abandoned: "code",
       settled: "code",

@@ -20,6 +20,7 @@ import {
   otherFaultsOf,
   partyText,
   spanText,
+  audioText,
 } from "../wording.ts";
 
 export function supportSheet(report: ReportDocument, language: Catalogue): Sheet {
@@ -103,19 +104,23 @@ function kpiTable({ kpis }: ReportDocument, language: Catalogue): Block {
   return {
     kind: "table",
     caption: labels.kpis,
-    head: [labels.trunk, labels.route, labels.attempts, labels.answered, "ASR", "NER", "SEER", "ISA", labels.srd, labels.pdd],
-    rows: kpis.map(({ trunkId, route, attempts, answered, asr, ner, seer, isa, srd, pdd }) => [
-      trunkId,
-      route,
-      `${attempts}`,
-      `${answered}`,
-      percent(asr),
-      percent(ner),
-      percent(seer),
-      percent(isa),
-      spread(srd, language),
-      spread(pdd, language),
-    ]),
+    head: [labels.trunk, labels.route, labels.attempts, labels.answered, "ASR", "NER", "SEER", "ISA", labels.srd, labels.pdd, labels.audio],
+    rows: kpis.map((kpi) => {
+      const { trunkId, route, attempts, answered, asr, ner, seer, isa, srd, pdd } = kpi;
+      return [
+        trunkId,
+        route,
+        `${attempts}`,
+        `${answered}`,
+        percent(asr),
+        percent(ner),
+        percent(seer),
+        percent(isa),
+        spread(srd, language),
+        spread(pdd, language),
+        audioText(kpi, language),
+      ];
+    }),
   };
 }
 

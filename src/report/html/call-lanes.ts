@@ -5,7 +5,8 @@ import type { ReportDocument } from "../document.ts";
 import { rowName } from "../codes.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import type { Axis } from "./axis.ts";
-import { bar, beside, groupHeight, heading, lookOf, type Lane } from "./lane.ts";
+import { drawLabel, LabelLine, type Wish } from "./label.ts";
+import { bar, extentOn, groupHeight, heading, lookOf, type Lane } from "./lane.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** All lanes together, px: as many as stand below the verdict on one sheet of A4, and of these at least so much for calls. */
@@ -78,6 +79,13 @@ function drawCall(
   const lastY = y + (Math.max(1, attempts.length) - 1) * stepHeight;
   const isServed = call.fate !== "lost" && call.fate !== "refused";
   const talk = { fromMs: call.answeredMs ?? endMs, toMs: endMs };
+  // Of an answered attempt the bar of its conversation goes on where its own ends.
+  const wishOf = (attempt: AttemptRecord, gap: number | undefined): Wish => ({
+    text: attempt.trunkId + endSign(attempt, catalogue),
+    of: extentOn(axis, { fromMs: attempt.startedMs, toMs: attempt.class === "answered" ? endMs : (attempt.endedMs ?? endMs) }),
+    places: attempt.class === "answered" ? ["before", "after", "on"] : ["after", "before", "on"],
+    ...(gap !== undefined && { gap }),
+  });
   return [
     call.answeredMs === undefined ? html`` : bar(axis, talk, "well", lastY + 5, 3, catalogue.fates[call.fate] ?? call.fate),
     ...attempts.flatMap((attempt, index) => {
@@ -106,14 +114,7 @@ function drawCall(
                 marker-end="url(#lk-arrow)"
               />`,
             ]),
-        beside(
-          axis,
-          stretch,
-          top + 10,
-          attempt.trunkId + endSign(attempt, catalogue),
-          attempt.class === "answered",
-          next || isServed ? undefined : 12,
-        ),
+        drawLabel(new LabelLine().add(wishOf(attempt, next || isServed ? undefined : 12)), top + 10),
       ];
     }),
     ...(!isServed ? [sign(axis.x(endMs), lastY + 6.5, call, catalogue)] : []),
@@ -123,7 +124,7 @@ function drawCall(
 /** What ended the attempt, in a word: the code that the other side said, or the row where nobody did. */
 function endSign({ codes, row, said, class: class_ }: AttemptRecord, catalogue: Catalogue): string {
   if (class_ === "answered" || row === undefined) return "";
-  return ` ${(said === "peer" && codes.at(-1)) || rowName(row, catalogue)}`;
+  return ` · ${(said === "peer" && codes.at(-1)) || rowName(row, catalogue)}`;
 }
 
 function sign(x: number, y: number, call: CallRecord, { fates }: Catalogue): Markup {

@@ -2,19 +2,18 @@
 import type { ReportDocument } from "../document.ts";
 import type { Spread } from "../kpi.ts";
 import type { Catalogue } from "../language.ts";
+import { audioText } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { caption, figure, head, heardCaption, scrolling } from "./table.ts";
 import type { Marker } from "./terms.ts";
 
 export function kpiTables(report: ReportDocument, marked: Marker, catalogue: Catalogue): Markup {
-  const tables = [routeTable(report, marked, catalogue), registrationTable(report, marked, catalogue)].filter(
-    (table) => table !== undefined,
-  );
-  if (tables.length === 0) return html``;
+  const [routes, registrations] = [routeTable(report, marked, catalogue), registrationTable(report, marked, catalogue)];
+  if (!routes && !registrations) return html``;
   const { labels } = catalogue;
-  return html`<section aria-labelledby="kpis">
-    <h2 id="kpis">${labels.kpis}</h2>
-    ${tables}
+  // Where nobody called, the second table's caption is the heading enough.
+  return html`<section aria-label="${labels.kpis}">
+    ${routes && html`<h2>${labels.kpis}</h2>`} ${routes} ${registrations}
     <p class="note">${labels.kpiNote}</p>
   </section>`;
 }
@@ -34,15 +33,16 @@ function routeTable({ kpis }: ReportDocument, marked: Marker, catalogue: Catalog
       <th scope="row">${kpi.trunkId}</th>
       <td>${kpi.route}</td>
       ${figure([kpi.attempts, extra !== "" && html` <small>+ ${extra}</small>`])}${figure(kpi.answered)}
-      ${ratioNames.map((name) => figure(percent(kpi[name])))}
-      ${figure(spreadText(kpi.srd, catalogue))}${figure(spreadText(kpi.pdd, catalogue))}
+      ${ratioNames.map((name) => figure(percent(kpi[name]), kpi[name]))}
+      ${figure(spreadText(kpi.srd, catalogue), kpi.srd.p50Ms)}${figure(spreadText(kpi.pdd, catalogue), kpi.pdd.p50Ms)}
+      <td data-key="${kpi.audio?.mos ?? "–"}">${marked(audioText(kpi, catalogue))}</td>
     </tr>`;
   });
   return scrolling(
     labels.kpis,
     html`<table>
       ${heardCaption(labels.kpis)}
-      ${head(...[labels.trunk, labels.route, labels.attempts, labels.answered, "ASR", "NER", "SEER", "ISA", labels.srd, labels.pdd].map(marked))}
+      ${head(...[labels.trunk, labels.route, labels.attempts, labels.answered, "ASR", "NER", "SEER", "ISA", labels.srd, labels.pdd, labels.audio].map(marked))}
       <tbody>
         ${rows}
       </tbody>
@@ -59,7 +59,7 @@ function registrationTable({ registrations, trunks }: ReportDocument, marked: Ma
       <th scope="row">${id}</th>
       <td>${carrier || "–"}</td>
       <td>${host || "–"}</td>
-      ${figure(kpi?.confirmed ?? 0)}${figure(kpi?.failed ?? 0)}${figure(kpi ? spreadText(kpi.rrd, catalogue) : "–")}
+      ${figure(kpi?.confirmed ?? 0)}${figure(kpi?.failed ?? 0)}${figure(kpi ? spreadText(kpi.rrd, catalogue) : "–", kpi?.rrd.p50Ms)}
     </tr>`;
   });
   return scrolling(

@@ -2,6 +2,7 @@
 import { wordOf } from "../language.ts";
 import type { Stretch } from "../spans.ts";
 import { placeOf, type Axis } from "./axis.ts";
+import type { Extent } from "./label.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** px */
@@ -69,16 +70,5 @@ export const heading = (label: string): Lane => ({
   draw: (y) => html`<line class="rule" x1="0" x2="100%" y1="${y + 4}" y2="${y + 4}" />`,
 });
 
-/** Text after a stretch, or before it where the right edge is near or something follows. @param gap px between the two. */
-export function beside(axis: Axis, { fromMs, toMs }: Stretch, y: number, text: string, isFollowed = false, gap = 7): Markup {
-  const [start, end] = [axis.x(fromMs), axis.x(toMs)];
-  const before = start > (isFollowed ? 8 : 20) && (isFollowed || end > 70);
-  return html`<text
-    class="mark"
-    x="${before ? start : end}%"
-    dx="${before ? 1 - gap : gap}"
-    y="${y}"
-    text-anchor="${before ? "end" : "start"}"
-    >${text}</text
-  >`;
-}
+/** From and to of a stretch on the picture. */
+export const extentOn = ({ x }: Axis, { fromMs, toMs }: Stretch): Extent => [x(fromMs), x(toMs)];

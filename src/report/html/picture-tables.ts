@@ -25,7 +25,7 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
         html`<tr>
           ${figure(run)}
           <th scope="row">${stage}</th>
-          ${figure(attempt > 0 ? attempt : "–")}${figure(clockTimeOf(fromMs, report))}${figure(duration(toMs - fromMs))}
+          ${figure(attempt > 0 ? attempt : "–")}${figure(clockTimeOf(fromMs, report))}${figure(duration(toMs - fromMs), toMs - fromMs)}
           <td>${wordOf(stageResults, result) ?? result}${fault && ` (${stageFault(fault)})`}</td>
         </tr>`,
     ),

@@ -7,6 +7,7 @@ import type { ReportDocument } from "../document.ts";
 import type { Catalogue } from "../language.ts";
 import { axisOf, placeOf, type Axis } from "./axis.ts";
 import { callLanes, callsToShow } from "./call-lanes.ts";
+import { drawLabel, LabelLine } from "./label.ts";
 import type { Look } from "./lane.ts";
 import { html, type Markup } from "./markup.ts";
 import { mapSlices, type Sliced } from "../../slices.ts";
@@ -38,22 +39,21 @@ export function* picture(report: ReportDocument, catalogue: Catalogue): Sliced<M
       </div>
       <svg width="100%" height="${height}" role="img" aria-label="${describe(report, catalogue)}">
         ${definitions} ${report.subject === "incident" && shade(report, axis, height, labels.legendIncident)}
-        ${axis.ticks.map(
-          ({ x, label, isMajor }) =>
-            html`<line class="tick" x1="${x}%" x2="${x}%" y1="${axisHeight - 8}" y2="${height}" /><text
-                class="${(!isMajor || x < 2 || x > 96) && "minor"}"
-                x="${x}%"
-                y="11"
-                text-anchor="${x < 2 ? "start" : x > 96 ? "end" : "middle"}"
-                >${label}</text
-              >`,
-        )}
-        ${drawn}
+        ${axis.ticks.map(({ x }) => html`<line class="tick" x1="${x}%" x2="${x}%" y1="${axisHeight - 8}" y2="${height}" />`)}
+        ${tickLabels(axis)} ${drawn}
       </svg>
     </div>
     ${legend(catalogue)}
     ${shown.length < report.calls.length && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`} ${tables}
   </figure>`;
+}
+
+/** Every second one first, so that those which stay on a phone are as far apart as they can be. */
+function tickLabels({ ticks }: Axis): Markup[] {
+  const line = new LabelLine();
+  return [...ticks.filter(({ isMajor }) => isMajor), ...ticks.filter(({ isMajor }) => !isMajor)].map(({ x, label }) =>
+    drawLabel(line.take({ text: label, x, dx: 0, anchor: x < 6 ? "start" : x > 94 ? "end" : "middle" }), 11, ""),
+  );
 }
 
 const definitions = html`<defs>

@@ -4,7 +4,8 @@ import { reasonName } from "../codes.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { overlaps, type Stretch } from "../spans.ts";
 import type { Axis } from "./axis.ts";
-import { bar, beside, groupHeight, heading, laneHeight, lookOf, type Lane } from "./lane.ts";
+import { drawLabel, LabelLine } from "./label.ts";
+import { bar, extentOn, groupHeight, heading, laneHeight, lookOf, type Lane } from "./lane.ts";
 import { html } from "./markup.ts";
 
 /** More lanes than these would not be looked at. */
@@ -19,29 +20,36 @@ export function stageLanes(
   if (names.length === 0) return [];
   const marks: Lane = {
     ...heading(labels.pictureStartUp),
-    draw: (y) => [
-      html`<line class="rule" x1="0" x2="100%" y1="${y + 4}" y2="${y + 4}" />`,
-      ...bootRuns
-        .filter(({ fromMs }) => fromMs >= window.fromMs)
-        .map(({ run, fromMs }) => {
-          const x = axis.x(fromMs);
-          return html`<line class="run" x1="${x}%" x2="${x}%" y1="${y + 8}" y2="${y + groupHeight + names.length * laneHeight}" /><text
-              class="mark"
-              x="${x}%"
-              dx="${x > 92 ? -4 : 4}"
-              y="${y + 18}"
-              text-anchor="${x > 92 ? "end" : "start"}"
-              >${labels.run} ${run}</text
-            >`;
-        }),
-    ],
+    draw: (y) => {
+      const line = new LabelLine();
+      return [
+        html`<line class="rule" x1="0" x2="100%" y1="${y + 4}" y2="${y + 4}" />`,
+        ...bootRuns
+          .filter(({ fromMs }) => fromMs >= window.fromMs)
+          .map(({ run, fromMs }) => {
+            const x = axis.x(fromMs);
+            const label = line.add({ text: `${labels.run} ${run}`, of: [x, x], places: ["after", "before"], gap: 4 });
+            return html`<line
+                class="run"
+                x1="${x}%"
+                x2="${x}%"
+                y1="${y + 8}"
+                y2="${y + groupHeight + names.length * laneHeight}"
+              />${drawLabel(label, y + 18)}`;
+          }),
+      ];
+    },
   };
   const lanes = names.slice(0, mostStages).map((name): Lane => ({
     label: name,
     height: laneHeight,
-    draw: (y) =>
-      bootRuns.flatMap(({ run, stages }) => {
-        const tries = stages.filter((tried) => tried.stage === name && overlaps(tried, window));
+    draw: (y) => {
+      const ofRuns = bootRuns.map(({ run, stages }) => ({
+        run,
+        tries: stages.filter((tried) => tried.stage === name && overlaps(tried, window)),
+      }));
+      const line = new LabelLine(ofRuns.flatMap(({ tries }) => tries.map((tried) => extentOn(axis, tried))));
+      return ofRuns.flatMap(({ run, tries }) => {
         const last = tries.at(-1);
         return [
           ...tries.map((tried) => {
@@ -56,9 +64,12 @@ export function stageLanes(
               pair(`${name} ${run}.${tried.attempt}`, `${result}, ${duration(tried.toMs - tried.fromMs)}`),
             );
           }),
-          ...(last?.fault ? [beside(axis, last, y + 13, stageFault(last.fault))] : []),
+          ...(last?.fault
+            ? [drawLabel(line.add({ text: stageFault(last.fault), of: extentOn(axis, last), places: ["after", "before"] }), y + 13)]
+            : []),
         ];
-      }),
+      });
+    },
   }));
   return [marks, ...lanes];
 }

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-TvN9JEP5UgL/g8ASfg5gfyOCUJVHS97RMSRrWny1aH4=";
+export const styleHash = "sha256-pKJcz1/kN+HShsp91TIKopcEXHw9+Iu6atb1uIuqyu4=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -32,9 +32,9 @@ small { font-size: 12px; color: var(--soft) }
 .now, .test { margin: 24px 0 0; padding: 14px 20px; background: var(--panel); max-width: 80ch }
 .now { border-inline-start: 4px solid var(--well) }
 .now h2 { margin: 0 0 6px }
-.now ul, .plain { margin: 0; padding-inline-start: 18px }
-.plain { margin-top: 16px; max-width: 80ch }
-.now li, .plain li { padding: 2px 0 }
+.now ul, .points { margin: 0; padding-inline-start: 18px }
+.points { margin-top: 16px; max-width: 80ch }
+.now li, .points li { padding: 2px 0 }
 .test { border-radius: 8px }
 .test strong { display: block; font-size: 13px; font-weight: 600; color: var(--soft) }
 .picture { margin: 28px 0 0; padding: 18px 20px 16px; background: var(--panel); border-radius: 10px }
@@ -43,7 +43,7 @@ figcaption { margin: 0 0 12px; font-size: 13px; color: var(--soft) }
 .names { padding-top: 26px; font-size: 12px; line-height: 20px; color: var(--soft) }
 .names span { display: block; padding-inline-end: 10px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
 .names svg { float: left }
-.names .group { position: relative; top: 3px; z-index: 1; width: max-content; max-width: min(80vw, 600px); color: var(--ink); font-weight: 600; line-height: 26px; text-shadow: 0 0 3px var(--panel), 0 0 3px var(--panel), 0 0 3px var(--panel) }
+.names .group { position: relative; top: 3px; z-index: 1; width: max-content; max-width: min(80vw, 600px); color: var(--ink); font-weight: 600; line-height: 26px; background: linear-gradient(var(--panel) 0 0) 0 6px / 100% 16px no-repeat }
 svg { direction: ltr; overflow: visible }
 .lanes > svg, .track svg { display: block }
 svg text { font-size: 11px; fill: var(--soft) }
@@ -100,7 +100,13 @@ td small { display: block }
 .term { color: inherit; text-decoration: underline dotted var(--soft); text-underline-offset: 3px }
 dfn { font-style: normal }
 .scroll { overflow-x: auto; overflow-wrap: break-word }
-.scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--well); outline-offset: 2px }
+thead button { min-width: 24px; min-height: 24px; margin-block: -4px; padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer }
+thead button::before { content: "↕" }
+[aria-sort="ascending"] button::before { content: "↑" }
+[aria-sort="descending"] button::before { content: "↓" }
+.filter { margin: 0 0 8px; font-size: 12px; color: var(--soft); display: flex; gap: 10px; align-items: center }
+.filter input { min-height: 26px; padding: 2px 8px; border: 1px solid var(--pending); border-radius: 6px; background: var(--paper); color: var(--ink); font: inherit }
+.scroll:focus-visible, summary:focus-visible, button:focus-visible, .filter input:focus-visible { outline: 2px solid var(--well); outline-offset: 2px }
 .odds { max-width: 760px }
 .odds th, .odds td { border: 0; padding-block: 4px; vertical-align: middle }
 .odds th { width: 200px; font-weight: 400; white-space: nowrap }
@@ -143,6 +149,9 @@ summary:hover .id { text-decoration: underline }
 .about div { display: grid; grid-template-columns: 180px minmax(0, 1fr); gap: 0 12px; padding: 6px 0; border-bottom: 1px solid var(--rule) }
 .about dt { color: var(--soft) }
 .about dd { margin: 0 }
+@media screen {
+.out { display: none }
+}
 @media screen and (max-width: 720px) {
 main { padding: 24px 16px 40px }
 .lanes { grid-template-columns: 96px minmax(0, 1fr) }
@@ -172,12 +181,12 @@ tr, li, .tiles, summary { break-inside: avoid }
 .scroll { overflow: visible }
 .attempts, .attempts .result, .ids { min-width: 0 }
 .attempts :is(td, th) { font-size: 7.5pt }
-.attempts .figure, thead th { white-space: normal }
+.figure, thead th { white-space: normal }
 .lanes { grid-template-columns: 130px minmax(0, 1fr) }
 th, td { padding-block: 3pt; padding-inline: 0 6pt }
 /* Paper shows the attempts of the first calls that met a fault; what went well stays one line. */
 .call.printed::details-content { content-visibility: visible; block-size: auto }
-.equivalent, summary::before { display: none }
+.equivalent, summary::before, thead button, .filter { display: none }
 .call .scroll, .call > .note { margin-inline: 0 }
 }
 /* Windows' contrast themes: the reader's own colours, and texture keeps the states apart. */

@@ -9,8 +9,9 @@ export const head = (...names: readonly Piece[]): Markup =>
     </tr>
   </thead>`;
 
-/** A cell whose content stays on one line. */
-export const figure = (value: Piece): Markup => html`<td class="figure">${value}</td>`;
+/** A cell whose content stays on one line. @param key sorts it, where its words would not. */
+export const figure = (value: Piece, key?: number): Markup =>
+  key === undefined ? html`<td class="figure">${value}</td>` : html`<td class="figure" data-key="${key}">${value}</td>`;
 
 export const caption = (text: Piece): Markup =>
   html`<caption>

@@ -121,7 +121,7 @@ function attemptTable(
           <td class="result">
             ${attempt.class === undefined ? labels.running : (wordOf(outcomeClasses, attempt.class) ?? attempt.class)}${row !== "" && html`<small>${row}</small>`}${notes.map((note) => html`<small>${note}</small>`)}
           </td>
-          ${figure(optional(tookMs, duration))}${figure(optional(pddMs, duration))}
+          ${figure(optional(tookMs, duration), tookMs)}${figure(optional(pddMs, duration), pddMs)}
           <td class="ids">${optional(sipCallId)}<br />${optional(fromTag)}</td>
         </tr>`;
       })}

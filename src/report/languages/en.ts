@@ -37,7 +37,7 @@ export const en: Catalogue = {
     "carrier-routing": { name: "Carrier’s routing", at: (carrier) => `in the routing of calls at ${carrier ?? "the carrier"}` },
     "carrier-media": { name: "Carrier’s audio", at: (carrier) => `in the audio path of ${carrier ?? "the carrier"}` },
     "remote-party": { name: "Called party", at: () => "on the called party’s side" },
-    unknown: { name: "Not on record", at: () => "somewhere that the record does not show" },
+    unknown: { name: "Cause not on record", at: () => "somewhere that the record does not show" },
   },
   actors: {
     "crm-vendor": () => "The CRM’s vendor",
@@ -112,7 +112,7 @@ export const en: Catalogue = {
   },
   madeUnder: ({ run = 1, settings = 1 }) =>
     [run > 1 ? `start-up ${run}` : undefined, settings > 1 ? `settings version ${settings}` : undefined].filter(Boolean).join("; "),
-  reinitialised: () => "Service came back right after a new start-up of the CRM, while the trunks had been well throughout.",
+  reinitialised: () => "Service came back right after a new start-up of the CRM, while the trunks had worked throughout.",
   someCalls: (shown, all) => `The picture shows ${shown} of ${all} calls, those that met a fault first; the list below has more of them.`,
   someListed: (shown, all) =>
     `The first ${shown} of ${all} calls, those that met a fault before the others; the report as JSON has them all.`,

@@ -43,7 +43,7 @@ export const fr: Catalogue = spaced<Catalogue>({
     "carrier-routing": { name: "Acheminement de l’opérateur", at: (carrier) => `dans l’acheminement des appels ${ofCarrier(carrier)}` },
     "carrier-media": { name: "Son de l’opérateur", at: (carrier) => `dans le chemin du son ${ofCarrier(carrier)}` },
     "remote-party": { name: "Correspondant", at: () => "du côté du correspondant" },
-    unknown: { name: "Hors du journal", at: () => "à un endroit que le journal ne montre pas" },
+    unknown: { name: "Cause inconnue du journal", at: () => "à un endroit que le journal ne montre pas" },
   },
   actors: {
     "crm-vendor": () => "L’éditeur du CRM",
@@ -55,7 +55,7 @@ export const fr: Catalogue = spaced<Catalogue>({
   },
   nobodyYet: "Personne pour l’instant : le journal ne permet pas de trancher",
   evidence,
-  evidenceSaid: { peer: "dit par l’autre côté", inferred: "déduit par nous", observed: "observé ici" },
+  evidenceSaid: { peer: "annoncé en face", inferred: "déduit par nous", observed: "observé ici" },
   nextTests,
   steps,
   terms,
@@ -118,7 +118,8 @@ export const fr: Catalogue = spaced<Catalogue>({
   },
   madeUnder: ({ run = 1, settings = 1 }) =>
     [run > 1 ? `démarrage ${run}` : undefined, settings > 1 ? `paramètres, version ${settings}` : undefined].filter(Boolean).join(" ; "),
-  reinitialised: () => "Le service est revenu juste après un nouveau démarrage du CRM, alors que les lignes étaient restées bonnes.",
+  reinitialised: () =>
+    "Le service est revenu juste après un nouveau démarrage du CRM, alors que les lignes n’avaient cessé de fonctionner.",
   someCalls: (shown, all) =>
     `L’image montre ${shown} appels sur ${all}, d’abord ceux qui ont rencontré une panne ; la liste ci-dessous en compte davantage.`,
   someListed: (shown, all) =>

@@ -17,7 +17,7 @@ function blockPage(block: Block): Markup {
     case "paragraph":
       return html`<p class="aside">${block.text}</p>`;
     case "list":
-      return html`<ul class="plain">
+      return html`<ul class="points">
         ${block.items.map((item) => html`<li>${item}</li>`)}
       </ul>`;
     case "facts":

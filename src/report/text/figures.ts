@@ -2,7 +2,7 @@
 import type { ReportDocument } from "../document.ts";
 import type { Spread } from "../kpi.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { clockTimeOf } from "../wording.ts";
+import { audioText, clockTimeOf } from "../wording.ts";
 import { wrap } from "./lines.ts";
 
 export function figures(
@@ -28,7 +28,8 @@ const spread = (label: string, { n, p50Ms, p95Ms }: Spread, { duration }: Catalo
 
 export function kpis(report: ReportDocument, catalogue: Catalogue): string[] {
   const { labels, percent } = catalogue;
-  return report.kpis.flatMap(({ trunkId, route, attempts: sent, answered, asr, ner, seer, isa, srd, pdd }) => {
+  return report.kpis.flatMap((kpi) => {
+    const { trunkId, route, attempts: sent, answered, asr, ner, seer, isa, srd, pdd } = kpi;
     const shown = [
       measured(labels.attempts, sent),
       measured(labels.answered, answered),
@@ -38,6 +39,7 @@ export function kpis(report: ReportDocument, catalogue: Catalogue): string[] {
       measured("ISA", percent(isa)),
       ...spread("SRD", srd, catalogue),
       ...spread("PDD", pdd, catalogue),
+      measured(labels.audio.replace(" (n)", ""), audioText(kpi, catalogue)),
     ];
     return [...wrap(`${trunkId} · ${route}`), ...wrap(shown.join(", "), "  ")];
   });

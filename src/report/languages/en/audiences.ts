@@ -7,13 +7,13 @@ const on = (route: string | undefined) => (route === undefined ? "the same kind 
 export const agent: Catalogue["agent"] = {
   nothing: "No fault of your line is on record.",
   where: {
-    "crm-init": "Your CRM did not start completely; your computer and the telephone network are well.",
+    "crm-init": "Your CRM did not start completely; your computer and the telephone network are fine.",
     "crm-config": "A setting of your telephone account needs to be put right; it is nothing that you did.",
     "agent-device": "Something on your computer or headset keeps calls from working.",
     "local-network": "Your office’s network or Internet access is disturbed.",
-    "carrier-signalling": "A telephone carrier is disturbed; your computer and the CRM are well.",
-    "carrier-routing": "A telephone carrier cannot place some calls; your computer and the CRM are well.",
-    "carrier-media": "The sound on a telephone carrier’s line is disturbed; your computer and the CRM are well.",
+    "carrier-signalling": "A telephone carrier is disturbed; your computer and the CRM are fine.",
+    "carrier-routing": "A telephone carrier cannot place some calls; your computer and the CRM are fine.",
+    "carrier-media": "The sound on a telephone carrier’s line is disturbed; your computer and the CRM are fine.",
     "remote-party": "The person called could not be reached; your line is well.",
     unknown: "Some of your calls failed; why is not known yet.",
   },
@@ -95,7 +95,7 @@ export const statement: Catalogue["statement"] = {
   callsFailed: "Some calls could not be placed, or ended early.",
   callsMoved: "Some calls were carried another way.",
   goesOn: "The disturbance goes on.",
-  unended: (at) => `The disturbance was not over at ${moment(at)}, when our record ends.`,
+  unended: (at) => `The disturbance was not over on ${moment(at)}, when our record ended.`,
   isOver: (at) => `Service has been back to normal since ${moment(at)}.`,
   cause: "We name no cause before it is established.",
 };

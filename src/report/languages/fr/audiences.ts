@@ -7,13 +7,13 @@ const to = (route: string | undefined) => (route === undefined ? "le même type 
 export const agent: Catalogue["agent"] = {
   nothing: "Aucune panne de votre ligne n’est consignée.",
   where: {
-    "crm-init": "Votre CRM n’a pas démarré complètement ; votre ordinateur et le réseau téléphonique vont bien.",
+    "crm-init": "Votre CRM n’a pas démarré complètement ; votre ordinateur et le réseau téléphonique fonctionnent normalement.",
     "crm-config": "Un paramètre de votre compte téléphonique doit être corrigé ; vous n’y êtes pour rien.",
     "agent-device": "Quelque chose sur votre ordinateur ou votre casque empêche les appels de fonctionner.",
     "local-network": "Le réseau de votre bureau ou son accès Internet est perturbé.",
-    "carrier-signalling": "Un opérateur téléphonique est perturbé ; votre ordinateur et le CRM vont bien.",
-    "carrier-routing": "Un opérateur téléphonique n’achemine pas certains appels ; votre ordinateur et le CRM vont bien.",
-    "carrier-media": "Le son est perturbé sur la ligne d’un opérateur ; votre ordinateur et le CRM vont bien.",
+    "carrier-signalling": "Un opérateur téléphonique est perturbé ; votre ordinateur et le CRM fonctionnent normalement.",
+    "carrier-routing": "Un opérateur téléphonique n’achemine pas certains appels ; votre ordinateur et le CRM fonctionnent normalement.",
+    "carrier-media": "Le son est perturbé sur la ligne d’un opérateur ; votre ordinateur et le CRM fonctionnent normalement.",
     "remote-party": "La personne appelée n’a pas pu être jointe ; votre ligne va bien.",
     unknown: "Certains de vos appels ont échoué ; on ne sait pas encore pourquoi.",
   },
@@ -33,7 +33,7 @@ export const ticket: Catalogue["ticket"] = {
     [
       failed > 0 ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}` : undefined,
       failed + impaired + unregistered + lost === 0 ? `aucun échec sur ${host} dans notre relevé` : undefined,
-      impaired > 0 ? `${plural(impaired, "appel")} par ${host} avec un mauvais son` : undefined,
+      impaired > 0 ? `${plural(impaired, "appel")} via ${host} avec un mauvais son` : undefined,
       unregistered > 0 ? `${plural(unregistered, "enregistrement")} en échec sur ${host}` : undefined,
       lost > 0 ? `${plural(lost, "connexion")} à ${host} ${lost < 2 ? "perdue" : "perdues"}` : undefined,
     ]
@@ -57,7 +57,7 @@ export const ticket: Catalogue["ticket"] = {
   ofRoute: ({ route, attempts, answered, ner }) =>
     `${route} : ${plural(attempts, "tentative")}, ${plural(answered, "décrochée")}, NER ${ner}`,
   answers: "Comment elles se sont terminées",
-  said: { peer: "dit par vous", inferred: "déduit par nous" },
+  said: { peer: "votre équipement", inferred: "déduit par nous" },
   registration: "Enregistrement",
   registrations: ({ confirmed, failed }) => `${plural(confirmed, "confirmé")}, ${plural(failed, "échoué")}`,
   audio: "Son au plus mauvais",

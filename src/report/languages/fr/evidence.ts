@@ -166,7 +166,7 @@ export const nextTests: Catalogue["nextTests"] = {
   "call-other-route-over-same-trunk": (params) =>
     `Appelez un autre type de destination par ${of(params)}. Si l’appel aboutit, c’est la route qui est en cause et non toute la ligne.`,
   "listen-over-other-trunk": (params) =>
-    `Appelez par une autre ligne que ${of(params)} et écoutez. Si les deux côtés s’entendent, le réseau et le casque de l’agent vont bien.`,
+    `Appelez par une autre ligne que ${of(params)} et écoutez. Si les deux côtés s’entendent, le réseau et le casque de l’agent fonctionnent.`,
   "ask-crm-endpoint": () => "Interrogez le serveur du CRM pendant que la ligne est en panne. S’il répond, le réseau local fonctionne.",
   "reinitialise-crm": () =>
     "Relancez le démarrage du CRM. Si les appels aboutissent alors que les lignes restent telles quelles, c’est le démarrage qui était en cause.",
