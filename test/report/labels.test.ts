@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import type { AnswerFact } from "../../src/journal.ts";
 import { renderHtml } from "../../src/report/index.ts";

@@ -9,7 +9,7 @@ export const wideWidths = [440, 810] as const;
 /** The same in the narrow layout, from a phone of 360 px. */
 export const phoneWidths = [232, 592] as const;
 /** px that a letter takes, in the widest of the system's fonts. */
-export const letterWidth = 6.2;
+const letterWidth = 6.2;
 /** Shorter words say nothing. */
 const fewestLetters = 4;
 
