@@ -6,7 +6,7 @@ import type { SipAnswer } from "../ports/sip-answer.ts";
 import { registrationTable, type RegistrationEvent, type RegistrationState } from "../states.ts";
 import type { Account } from "./account.ts";
 import { backoffMs, refusalRestMs, retryAfterMs } from "./backoff.ts";
-import { refusalBy } from "./refusal.ts";
+import { refusalBy, type RestCause } from "./refusal.ts";
 import type { TrunkShared } from "./shared.ts";
 
 export interface Registration {
@@ -15,6 +15,10 @@ export interface Registration {
   readonly isLeftAlone: boolean;
   /** The registrar took our last REGISTER, and lists no binding of ours: nobody can ring us, and calls may go out all the same. */
   readonly isUnlisted: boolean;
+  /** How long it wants not to be asked by anybody, ms. */
+  readonly restMs: number;
+  /** Another page was told so: holds for whatever is asked here from now on. @returns whether that makes a difference. */
+  leaveAlone(because: RestCause, restMs: number): boolean;
   /** The flow is open: registers, unless the registrar is left alone: what it said on the flow before holds on this one. */
   begin(): void;
   /** Sends REGISTER now, unless one is under way, or the registrar wants to be asked later. */
@@ -37,6 +41,8 @@ interface RegistrationPorts extends TrunkShared {
   readonly onUnanswered: () => void;
   /** The registrar refused us, or did not answer. */
   readonly onRefused: (answer: SipAnswer) => void;
+  /** The registrar is left alone for so long; or is not any more. */
+  readonly onRest: (because: RestCause, restMs: number) => void;
   readonly onChange: (isConfirmed: boolean) => void;
 }
 
@@ -76,6 +82,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   let repeats = 0;
   let repeatedUntilMs = 0;
   let isLeftAlone = false;
+  /** Some page has said that it is to be left alone; whoever is bound takes that back. */
+  let isRestTold = false;
   /** Others would not be refused for what these were. */
   let mayOthersHelp = false;
   let isUnlisted = false;
@@ -125,6 +133,18 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     else refused(answer, tookMs);
   }
 
+  /** It is time to ask; unless another page has heard meanwhile that it is not. */
+  function due(): void {
+    if (clock.nowMs() < refusedUntilMs) leaveAlone();
+    else if (restMs() > 0) cancelNext = clock.setTimer(due, restMs() + backoffMs(failures, limits, spreadMs, random));
+    else request();
+  }
+
+  function tellRest(because: RestCause, forMs: number): void {
+    isRestTold = forMs > 0;
+    ports.onRest(because, forMs);
+  }
+
   function compareClocks(byMs: number): void {
     if (Math.abs(byMs - knownSkewMs) <= skewMs) return;
     knownSkewMs = byMs;
@@ -134,13 +154,14 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   function confirmed(answer: SipAnswer, tookMs: number, expiresS: number): void {
     failures = restsUntilMs = hurriesFromMs = 0;
     pardon();
+    if (isRestTold) tellRest("registered", 0);
     isUnlisted = false;
     cancelExpiry();
     brief = expiresS < shortestLifeS ? brief + 1 : 0;
     const lifeMs = (brief > briefLives ? shortestLifeS : expiresS) * 1_000;
     cancelExpiry = clock.setTimer(() => change("expire"), lifeMs);
     // Between 75 and 90 % of its life, so that a fleet that registered together does not refresh together.
-    cancelNext = clock.setTimer(request, lifeMs * (0.75 + 0.15 * random()));
+    cancelNext = clock.setTimer(due, lifeMs * (0.75 + 0.15 * random()));
     change("confirm", { answer, tookMs, expiresS });
   }
 
@@ -157,11 +178,13 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     const isBound = state === "refreshing" && refusal === "passing";
     if (!isBound) cancelExpiry();
     restsUntilMs = clock.nowMs() + retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
+    if (restMs() > 0) tellRest("retry-after", restMs());
     const waitMs = backoffMs(failures, limits, spreadMs, random) + restMs();
     if (refusal === "account") {
       mayOthersHelp = answer.unanswerable !== true;
       account.refused();
       refusedUntilMs = clock.nowMs() + Math.max(waitMs, refusalRestMs(++refusals, limits, random));
+      tellRest("account-refused", refusedUntilMs - clock.nowMs());
       leaveAlone();
     } else if (refusal === "request") {
       mayOthersHelp = false;
@@ -169,7 +192,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
       const restsMs = backoffMs(++repeats, { ...limits, reconnectMaxMs: limits.refusalRestMaxMs }, spreadMs, random);
       repeatedUntilMs = clock.nowMs() + restsMs + restMs();
       leaveAlone();
-    } else cancelNext = clock.setTimer(request, waitMs);
+    } else cancelNext = clock.setTimer(due, waitMs);
     ports.onRefused(answer);
     change(isBound ? "defer" : "refuse", { answer, tookMs });
     if (answer.said === "inferred") ports.onUnanswered();
@@ -183,8 +206,10 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     const look = async () => {
       const isOver = clock.nowMs() >= untilMs || (mayOthersHelp && restMs() === 0 && (await account.hasOthers()));
       if (mine !== round) return;
-      if (isOver) request();
-      else leaveAlone();
+      if (!isOver) return leaveAlone();
+      // Others were not refused yet.
+      refusedUntilMs = 0;
+      request();
     };
     // Seldom enough for a source that makes up new ones each time, and they are refused like those before.
     const lookMs = refusalRestMs(refusals, limits, random) / looksPerRest;
@@ -210,11 +235,33 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     get isUnlisted() {
       return isUnlisted;
     },
+    get restMs() {
+      return restMs();
+    },
+    leaveAlone(because, forMs) {
+      const isBound = state === "registered" || state === "refreshing";
+      if (because === "registered") {
+        isRestTold = false;
+        restsUntilMs = 0;
+        // Credentials that are good there need not be ours.
+        if (refusals === 0) refusedUntilMs = 0;
+        return true;
+      }
+      // An account that is good here will not be bad for what another page was given; what was refused here already has its own rest.
+      if (!(forMs > 0) || (because === "account-refused" && (isBound || refusals > 0))) return false;
+      isRestTold = true;
+      if (because === "retry-after") restsUntilMs = Math.max(restsUntilMs, clock.nowMs() + Math.min(forMs, limits.retryAfterMaxMs));
+      else {
+        refusedUntilMs = Math.max(refusedUntilMs, clock.nowMs() + Math.min(forMs, limits.refusalRestBaseMs));
+        mayOthersHelp = true;
+        account.refusedElsewhere();
+      }
+      return true;
+    },
     begin() {
       cancelNext();
-      if (clock.nowMs() < Math.max(refusedUntilMs, repeatedUntilMs)) leaveAlone();
-      else if (restMs() > 0) cancelNext = clock.setTimer(request, restMs() + backoffMs(failures, limits, spreadMs, random));
-      else request();
+      if (clock.nowMs() < repeatedUntilMs) leaveAlone();
+      else due();
     },
     request: () => void (restMs() === 0 && request()),
     hurry() {

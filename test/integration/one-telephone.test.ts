@@ -32,26 +32,29 @@ interface Tab extends House {
 async function openTabs(count: number, change: Partial<LinekeeperConfig> = {}) {
   const browser = createBrowser();
   const tabs: Tab[] = [];
-  for (let at = 0; at < count; at += 1) {
+  const open = async (): Promise<Tab> => {
     const page = browser.page();
     const [first] = tabs;
     const stack = first && sipjs({ webSocket: memorySocket({ "a.example": first.a, "b.example": first.b }, { latencyMs: 5 }) });
     // Each page is an instance of its own.
-    const house = buildHouse({ shared: page.shared, random: seededRandom(30 + at), ...(stack && { stack }), ...change });
+    const house = buildHouse({ shared: page.shared, random: seededRandom(30 + tabs.length), ...(stack && { stack }), ...change });
     const offered: IncomingCall[] = [];
     house.line.on("call:offered", (call) => offered.push(call));
     void house.line.start();
     await pass(12_000);
-    tabs.push({ ...house, ...(first && { a: first.a, b: first.b }), page, offered });
-  }
-  const [one, ...others] = tabs as [Tab, ...Tab[]];
+    const tab = { ...house, ...(first && { a: first.a, b: first.b }), page, offered };
+    tabs.push(tab);
+    return tab;
+  };
+  for (let at = 0; at < count; at += 1) await open();
+  const [one] = tabs as [Tab];
   const bound = () => [one.a, one.b].map(({ registrations }) => registrations.length);
   const places = () => tabs.map(({ line }) => line.telephone);
   /** The first page's carriers are looked at when it is closed: nobody may be on them then. */
   const close = async () => {
-    await Promise.all([...others.map(({ line }) => line.close()), pass(2_000)]);
+    await Promise.all([...tabs.slice(1).map(({ line }) => line.close()), pass(2_000)]);
   };
-  return { one, tabs, bound, places, close };
+  return { one, tabs, open, bound, places, close };
 }
 
 describe("bindings", () => {
@@ -127,23 +130,46 @@ describe("a page that rests", () => {
     await close();
   });
 
-  test("and is needed again asks no registrar sooner than that has said", async () => {
-    const { one, tabs, close } = await openTabs(2);
-    const asked = () => one.a.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("REGISTER ")).length;
+  const asked = ({ a }: Tab) => a.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("REGISTER ")).length;
+
+  test("and is needed again asks no registrar sooner than that has said to any of them", async () => {
+    const { one, tabs, open, close } = await openTabs(2);
     one.a.fault({ kind: "reject", code: 503, retryAfterS: 240, methods: ["REGISTER"] });
     tabs[1]?.page.focus();
     await pass(5_000);
-    const before = asked();
+    const before = asked(one);
+    expect(one.entries("health:heard")).toMatchObject([{ trunkId: "A", route: "*", from: "tab", because: "retry-after" }]);
+    // One that is opened meanwhile has heard nothing.
+    const late = await open();
+    expect(late.entries("health:heard")).toMatchObject([{ trunkId: "A", from: "last-page", because: "retry-after" }]);
     for (let at = 0; at < 12; at += 1) {
-      tabs[at % 2]?.page.focus();
+      tabs[at % 3]?.page.focus();
       await pass(15_000);
     }
-    // One by the page that has not heard it yet.
-    expect(asked() - before).toBeLessThanOrEqual(1);
-    expect(tabs.map(({ line }) => line.trunks[0]?.ready)).toEqual([false, false]);
+    expect(asked(one) - before).toBe(0);
+    expect(tabs.map(({ line }) => line.trunks[0]?.ready)).toEqual([false, false, false]);
     one.a.clearFaults();
     await pass(300_000);
     expect(tabs.some(({ line }) => line.trunks[0]?.ready)).toBe(true);
+    await close();
+  });
+
+  test("and becomes the telephone does not ask again by an account that was refused in another page, until its source gives another", async () => {
+    let password = "secret";
+    const { one, tabs, close } = await openTabs(3, { trunks: [{ ...trunkAt("a"), credentials: () => ({ password }) }] });
+    const [, two, three] = tabs;
+    password = "old";
+    two?.page.focus();
+    await pass(70_000);
+    const before = asked(one);
+    expect([two?.line.trunks[0]?.registration, one.line.trunks[0]?.ready]).toEqual(["refused", true]);
+    three?.page.focus();
+    await pass(40_000);
+    expect([three?.line.telephone, three?.line.trunks[0]?.flow, asked(one) - before]).toEqual(["here", "open", 0]);
+    expect(three?.entries("health:heard")).toMatchObject([{ from: "tab", because: "account-refused" }]);
+    password = "secret";
+    await pass(20_000);
+    expect(three?.line.trunks[0]?.ready).toBe(true);
     await close();
   });
 
