@@ -29,7 +29,10 @@ export interface Registration {
   forgive(): void;
   /** The flow is gone, and the binding's usefulness with it. */
   lose(): void;
-  /** Unregisters; resolves when that was answered or `withinMs` have passed, with whether there was a binding. */
+  /**
+   * Unregisters, also what may yet be bound by a REGISTER that has no answer. Resolves when that was answered or `withinMs` have passed,
+   * with whether there was anything to take away.
+   */
   remove(withinMs: number): Promise<boolean>;
   close(): void;
 }
@@ -87,6 +90,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   /** Others would not be refused for what these were. */
   let mayOthersHelp = false;
   let isUnlisted = false;
+  /** The last REGISTER, on the flow that is there: what the registrar makes of it nobody knows. */
+  let isUnanswered = false;
   /** In a row. */
   let brief = 0;
   let cancelNext: CancelTimer = () => {};
@@ -120,11 +125,13 @@ export function createRegistration(ports: RegistrationPorts): Registration {
 
   async function exchange(mine: number): Promise<void> {
     const startedMs = clock.nowMs();
+    isUnanswered = true;
     const answer = await edge.register(limits.registerExpiresS, {
       answerMs: limits.registerTimeoutMs,
       credentialsMs: limits.credentialsMs,
     });
     if (mine !== round) return;
+    isUnanswered = answer.said === "inferred";
     const tookMs = Math.round(clock.nowMs() - startedMs);
     if (answer.said === "peer") ports.onAnswered(tookMs);
     if (answer.dateMs !== undefined) compareClocks(clock.dateMs() - tookMs / 2 - answer.dateMs);
@@ -222,6 +229,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     cancelExpiry();
     isLeftAlone = false;
     isUnlisted = false;
+    isUnanswered = false;
     change(event);
   }
 
@@ -277,11 +285,12 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     },
     lose: () => end("lose"),
     async remove(withinMs) {
-      const bound = state === "registered" || state === "refreshing";
+      const mayBeBound = state === "registered" || isUnanswered;
       end("remove");
-      if (!bound) return false;
+      if (!mayBeBound) return false;
       const giveUp = new AbortController();
-      await Promise.race([edge.register(0), sleep(clock, withinMs, giveUp.signal).catch(() => {})]);
+      // Half of it for the answer to what is under way, half for this one's.
+      await Promise.race([edge.register(0, { turnMs: withinMs / 2 }), sleep(clock, withinMs, giveUp.signal).catch(() => {})]);
       giveUp.abort();
       return true;
     },
