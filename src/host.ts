@@ -45,9 +45,11 @@ export function onPageEnd(ending: () => void): () => void {
   return () => (globalThis as HostGlobals).removeEventListener?.("pagehide", ending);
 }
 
+/** What tells of a page's comings and goings; both parts are missing where there is none. */
+export type PageEvents = Pick<HostGlobals, "addEventListener" | "removeEventListener" | "document">;
+
 /** Calls `changed` each time. @returns what stops that. */
-export function onPageChange(changed: (to: PageChange) => void): () => void {
-  const page = globalThis as HostGlobals;
+export function onPageChange(changed: (to: PageChange) => void, page: PageEvents = globalThis as HostGlobals): () => void {
   const told = [
     [page, "pagehide", ({ persisted }: { readonly persisted?: boolean }) => changed(persisted ? "cached" : "hidden")],
     // The first of a page comes with its loading, and says nothing.

@@ -7,7 +7,7 @@ import { Authorization } from "./authorization.ts";
 import { isAnswerable } from "./digest.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
 
-/** Sends the request, with authorization lines in `headers` once they were asked for; each time with a new CSeq. */
+/** Sends the request, with authorization lines in `headers` once they were asked for; each time with a new CSeq. Throws where it must not go out now. */
 export type Send = (headers: string[], delegate: OutgoingRequestDelegate) => OutgoingRequest;
 
 /**
@@ -43,7 +43,7 @@ export function ask(
         request = send(headers, { onAccept: settle, onRedirect: settle, onReject: settle });
         edge.keyRing.sent(request.message);
       } catch {
-        // sip.js throws for what must wait for the peer's own request (§14.1).
+        // sip.js throws for what must wait for the peer's own request (§14.1); a room of ours, for what it does not want any more.
         end(inferred(491, "not now"));
       }
     };

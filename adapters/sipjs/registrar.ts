@@ -29,6 +29,9 @@ export class Registrar {
   readonly #edge: EdgeContext;
   readonly #callId: string;
   #cseq = 0;
+  /** How many were asked for; and how many of them we want no more, for we have unregistered since. */
+  #asked = 0;
+  #takenBack = 0;
   /** The shortest life that this registrar grants, as far as it has said, s. */
   #leastS = 0;
   #previous: Promise<unknown> = Promise.resolve();
@@ -42,31 +45,53 @@ export class Registrar {
   /**
    * Waits for its turn: no REGISTER goes out before the one before was answered, or is not waited for any more
    * (RFC 3261 §10.2). Deviation: `patience` may be shorter than Timer F; what is lost on a WebSocket is not sent again,
-   * and a later REGISTER has a higher CSeq (§10.3).
+   * and a later REGISTER has a higher CSeq (§10.3). So who unregisters need not wait for a registrar that is slow to bind us: on one
+   * flow the two come one after the other, and whatever of the first is still to be sent, as the answer to its challenge, is not.
    */
   register(expiresS: number, patience?: Patience): Promise<SipAnswer> {
-    const answer = this.#previous.then(() => this.#register(expiresS, patience));
+    const mine = ++this.#asked;
+    if (expiresS === 0) this.#takenBack = mine;
+    const send = () => this.#register(mine, expiresS, patience);
+    // At the end of a page there is no later.
+    const answer = patience?.turnMs === 0 ? send() : this.#turn(patience?.turnMs).then(send);
     this.#previous = answer;
     return answer;
   }
 
-  async #register(wantedS: number, patience?: Patience): Promise<SipAnswer> {
+  #turn(withinMs?: number): Promise<unknown> {
+    if (withinMs === undefined) return this.#previous;
+    return new Promise<void>((resolve) => {
+      const cancel = this.#edge.clock.setTimer(resolve, withinMs);
+      void this.#previous.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #register(mine: number, wantedS: number, patience?: Patience): Promise<SipAnswer> {
     const expiresS = wantedS && Math.max(wantedS, this.#leastS);
     let tooBriefS = 0;
-    const answer = await this.#ask(expiresS, patience, (message) => (tooBriefS = leastOf(message)));
+    const answer = await this.#ask(mine, expiresS, patience, (message) => (tooBriefS = leastOf(message)));
     // §10.2.8; once, for a registrar that goes on raising it would be asked for ever.
     if (tooBriefS <= expiresS || expiresS === 0) return answer;
     this.#leastS = tooBriefS;
-    return this.#ask(tooBriefS, patience);
+    return this.#ask(mine, tooBriefS, patience);
   }
 
-  #ask(expiresS: number, patience?: Patience, onAnswer: (message: IncomingResponseMessage) => void = () => {}): Promise<SipAnswer> {
+  #ask(
+    mine: number,
+    expiresS: number,
+    patience?: Patience,
+    onAnswer: (message: IncomingResponseMessage) => void = () => {},
+  ): Promise<SipAnswer> {
     const { core, identity } = this.#edge;
     const { aor, edge, contact, instanceId } = identity;
     const binding = `Contact: <${contact}>;reg-id=1;+sip.instance="<urn:uuid:${instanceId}>";expires=${expiresS}`;
     return ask(
       this.#edge,
       (headers, delegate) => {
+        if (mine < this.#takenBack) throw new Error("unregistered meanwhile");
         const options = { callId: this.#callId, fromTag: this.#edge.token(12), cseq: ++this.#cseq };
         const message = core.makeOutgoingRequestMessage(C.REGISTER, edge, aor, aor, options, [...headers, binding, `Expires: ${expiresS}`]);
         return core.register(message, delegate);

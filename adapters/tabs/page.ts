@@ -1,4 +1,5 @@
 /** Where the agent is, as a page sees it; and when it cannot answer. */
+import { onPageChange, type PageEvents } from "../../src/host.ts";
 
 /** `focus`: the agent types and clicks here. `shown`: the agent sees it. */
 export type Presence = "hidden" | "shown" | "focus";
@@ -11,14 +12,7 @@ export interface TelephonePage {
 }
 
 /** What is looked at of a page; missing elsewhere. */
-interface PageGlobals {
-  readonly addEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
-  readonly removeEventListener?: (type: string, listener: (event: { readonly persisted?: boolean }) => void) => void;
-  readonly document?: Pick<PageGlobals, "addEventListener" | "removeEventListener"> & {
-    readonly hasFocus?: () => boolean;
-    readonly visibilityState?: string;
-  };
-}
+type PageGlobals = PageEvents & { readonly document?: { readonly hasFocus?: () => boolean } };
 
 /** Whether the agent is in this page, and whether it can answer. */
 export function pageOf(page: PageGlobals): TelephonePage {
@@ -31,13 +25,14 @@ export function pageOf(page: PageGlobals): TelephonePage {
       const told = [
         [page, "focus", turned],
         [page.document, "visibilitychange", turned],
-        [page, "pagehide", ({ persisted }: { readonly persisted?: boolean }) => suspended(persisted === true)],
-        [page, "pageshow", resumed],
-        [page.document, "freeze", () => suspended(true)],
-        [page.document, "resume", resumed],
       ] as const;
+      const stopWatching = onPageChange((to) => {
+        if (to === "shown" || to === "resumed") resumed();
+        else suspended(to !== "hidden");
+      }, page);
       for (const [target, type, listener] of told) target?.addEventListener?.(type, listener);
       return () => {
+        stopWatching();
         for (const [target, type, listener] of told) target?.removeEventListener?.(type, listener);
       };
     },

@@ -9,7 +9,7 @@ const isAmount = (value: unknown): value is number => typeof value === "number" 
 const isOneOf = <T extends string>(allowed: readonly T[], value: unknown): value is T => allowed.includes(value as T);
 
 const planes = ["signalling", "media"] as const;
-const votes = ["success", "failure", "half-failure", "tripped", "pardoned", "doubted"] as const;
+const votes = ["success", "failure", "half-failure", "tripped", "pardoned", "doubted", "left-alone"] as const;
 const states = ["closed", "open", "probing"] as const;
 
 /** @returns the note; undefined when it is none. */
@@ -20,10 +20,22 @@ export function noteOf(data: unknown): HealthNote | undefined {
   return { trunkId, route, plane, vote, because, ...(isAmount(restMs) && { restMs }), ...(isAmount(withinMs) && { withinMs }) };
 }
 
-/** @returns the snapshot, with the breakers in it that can be read; undefined when it is none. */
+/** @returns the snapshot, with what in it can be read; undefined when it is none. */
 export function snapshotOf(data: unknown): HealthSnapshot | undefined {
-  if (!isFields(data) || !isAmount(data["dateMs"]) || !Array.isArray(data["breakers"])) return undefined;
-  return { dateMs: data["dateMs"], breakers: data["breakers"].flatMap((each: unknown) => breakerOf(each) ?? []) };
+  if (!isFields(data)) return undefined;
+  const { dateMs, breakers, registrars } = data;
+  if (!isAmount(dateMs) || !Array.isArray(breakers)) return undefined;
+  return {
+    dateMs,
+    breakers: breakers.flatMap((each: unknown) => breakerOf(each) ?? []),
+    ...(Array.isArray(registrars) && { registrars: registrars.flatMap((each: unknown) => registrarOf(each) ?? []) }),
+  };
+}
+
+function registrarOf(data: unknown): NonNullable<HealthSnapshot["registrars"]>[number] | undefined {
+  if (!isFields(data)) return undefined;
+  const { trunkId, restMs } = data;
+  return isText(trunkId) && isAmount(restMs) ? { trunkId, restMs } : undefined;
 }
 
 function breakerOf(data: unknown): HealthSnapshot["breakers"][number] | undefined {

@@ -28,7 +28,7 @@ const tries = 2;
 const focusMs = 1_000;
 /** The telephone follows the agent no sooner than this after it was taken last, ms: each move costs a registrar two requests. */
 const stayMs = 10_000;
-/** The same of one that cannot be rung, ms: the next page knows nothing of what its registrars were asked already, and when again. */
+/** The same of one that cannot be rung, ms: the next page knows of its registrars what they said, not how often they were asked already. */
 const deadStayMs = 60_000;
 /** A telephone that is reloaded is back by then, ms; the focus need not wait. */
 const orphanMs = 1_500;

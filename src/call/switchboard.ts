@@ -14,6 +14,7 @@ import type { Telephone } from "../telephone.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { Call, IncomingCall } from "./call.ts";
+import { createAgent } from "./agent.ts";
 import { isLeaving, takers, type KeptCall } from "./conversation.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
@@ -104,13 +105,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const headset = createHeadset();
   const ledger = createLedger(clock);
   const turnedAway = createTurnedAway({ clock, journal });
-  let available = true;
+  const agent = createAgent(clock);
   let closing = false;
   let lastCall = 0;
-  /** When the agent last was on a call with the emergency services. */
-  let emergencyMs = -Infinity;
-  /** The same by the wall clock, which all pages have. */
-  let emergencyDateMs: number | undefined;
 
   function done(callId: string): void {
     dialled.delete(callId);
@@ -229,8 +226,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   /** The agent is on a call with the emergency services. */
   function helped(): void {
-    emergencyMs = clock.nowMs();
-    emergencyDateMs = Math.round(clock.dateMs());
+    agent.helped();
     ports.telephone().changed();
   }
 
@@ -259,8 +255,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
    * only, for anybody may write that header.
    */
   function isPsapCallback(caller: Destination | undefined, invitation: SipInvitation): boolean {
-    const isAwaited = clock.nowMs() - emergencyMs <= limits.psapCallbackMs;
-    return isAwaited && (!caller || caller.emergency || invitation.isPsapCallback);
+    return agent.mayBeCalledBack(limits.psapCallbackMs) && (!caller || caller.emergency || invitation.isPsapCallback);
   }
 
   function arrive(trunk: Trunk, invitation: SipInvitation): void {
@@ -289,7 +284,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
         sameCallMs: limits.sameCallMs,
         maxRinging: limits.maxRinging,
         isPsapCallback: isOfHelp,
-        refuses: { always: !available, whileTalking: settings.whenBusy === "refuse" },
+        refuses: { always: !agent.isAvailable, whileTalking: settings.whenBusy === "refuse" },
       },
       under.map((each) => underWay(each, leg)),
     );
@@ -356,20 +351,15 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       return calls.has(headset.current ?? "");
     },
     get agent() {
-      return { available, ...(emergencyDateMs !== undefined && { emergencyDateMs }) };
+      return agent.shared;
     },
-    learn({ available: is, emergencyDateMs: dateMs = -Infinity }) {
-      available = is;
-      if (dateMs <= (emergencyDateMs ?? -Infinity)) return;
-      emergencyDateMs = dateMs;
-      emergencyMs = clock.nowMs() - Math.max(0, clock.dateMs() - dateMs);
-    },
+    learn: (told) => agent.learn(told),
     turned(page, isTo) {
       if (isTo) turnTo(page);
       else turnFrom(page);
     },
     setAvailable(is) {
-      available = is;
+      agent.setAvailable(is);
       ports.telephone().changed();
     },
     call,

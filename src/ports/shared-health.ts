@@ -15,12 +15,12 @@ export interface HealthNote {
   /**
    * One call's vote; or, from hard evidence, `tripped`, for `restMs` at least; or `pardoned`: it was not the trunk's fault,
    * or an operator took it back, with `withinMs` only what opened so short a time ago; or `doubted`: the trunk's edge left a
-   * probe unanswered.
+   * probe unanswered. `left-alone` is no vote on a breaker: the trunk's registrar is not asked for `restMs`; without, it may be again.
    */
-  readonly vote: "success" | "failure" | "half-failure" | "tripped" | "pardoned" | "doubted";
+  readonly vote: "success" | "failure" | "half-failure" | "tripped" | "pardoned" | "doubted" | "left-alone";
   /** Stable code of the outcome. */
   readonly because: string;
-  /** How long the breaker stays open at least, ms; absent where the note asks for no rest. */
+  /** How long the breaker stays open, or the registrar is left alone, at least, ms; absent where the note asks for no rest. */
   readonly restMs?: number;
   /** How far back a pardon reaches, ms; absent where it is for all. */
   readonly withinMs?: number;
@@ -42,6 +42,8 @@ export interface HealthSnapshot {
     /** What the sequential test had gathered, in nats. */
     readonly logOdds: number;
   }[];
+  /** Registrars that want to be asked later, and for how long they did, ms; absent in what a page of before has written. */
+  readonly registrars?: readonly { readonly trunkId: string; readonly restMs: number }[];
 }
 
 /** What a page hears of its neighbours. */

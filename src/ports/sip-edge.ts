@@ -52,6 +52,8 @@ export interface Patience {
   readonly answerMs?: number;
   /** For the credentials, where they are asked for: after it the challenge is the answer. */
   readonly credentialsMs?: number;
+  /** For the answer to the REGISTER before it, which has to come first; after it this one goes out all the same. 0: it goes out at once. */
+  readonly turnMs?: number;
 }
 
 /** Speaks SIP with one edge over one WebSocket at a time. */
@@ -64,8 +66,8 @@ export interface SipEdge {
   /** Closes the socket at once, without waiting for the peer's close frame; transactions on it end with inferred answers. `closed` follows. */
   disconnect(): void;
   /**
-   * REGISTER (0 s unregisters); once more with the life that a 423 asks for (RFC 3261 §10.2.8). Resolves with the final
-   * answer, inferred ones included; never rejects.
+   * REGISTER (0 s unregisters, and takes back what is still under way); once more with the life that a 423 asks for (RFC 3261 §10.2.8).
+   * Resolves with the final answer, inferred ones included; never rejects.
    */
   register(expiresS: number, patience?: Patience): Promise<SipAnswer>;
   /** OPTIONS to the edge itself. Resolves as `register` does. */

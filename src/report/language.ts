@@ -85,6 +85,8 @@ export type OutcomeRow =
   | "ejection-over"
   | "recovered"
   | "restored"
+  | "retry-after"
+  | "account-refused"
   | "common-mode";
 
 /** One thing that one party can do. */

@@ -8,6 +8,8 @@ export interface Account {
   readonly credentials: CredentialsSource | undefined;
   /** The registrar has refused what it was given, or nothing could be given. */
   refused(): void;
+  /** It was refused to another page, which may have been given the same as this one. */
+  refusedElsewhere(): void;
   /** The settings have changed: the source that is asked from now on. */
   renew(given: TrunkConfig["credentials"]): void;
   /** Asks the source anew. @returns whether it gives other credentials than those that were refused. */
@@ -19,6 +21,8 @@ export function createAccount(trunkId: string, given: TrunkConfig["credentials"]
   let realm = "";
   let last: Credentials | undefined;
   let known: Credentials | undefined;
+  /** What was refused is what the source gives when it is asked next: no page tells another its secrets. */
+  let isToBeLearnt = false;
 
   return {
     credentials:
@@ -28,7 +32,11 @@ export function createAccount(trunkId: string, given: TrunkConfig["credentials"]
         last = undefined;
         return (last = await ask(request));
       }),
-    refused: () => void (known = last),
+    refused() {
+      known = last;
+      isToBeLearnt = false;
+    },
+    refusedElsewhere: () => void (isToBeLearnt = true),
     renew: (other) => void (ask = sourceOf(other)),
     async hasOthers() {
       if (!given) return false;
@@ -36,6 +44,10 @@ export function createAccount(trunkId: string, given: TrunkConfig["credentials"]
       const overdue = sleep(clock, withinMs, asked.signal).catch(() => {});
       try {
         const now = await Promise.race([ask({ trunkId, realm }), overdue]);
+        if (now && isToBeLearnt) {
+          known = now;
+          isToBeLearnt = false;
+        }
         return Boolean(now) && (now?.password !== known?.password || now?.username !== known?.username);
       } catch {
         return false;

@@ -14,6 +14,7 @@ import { createFlow } from "./flow.ts";
 import { createFrameFaults } from "./frame-faults.ts";
 import { createLiveness } from "./liveness.ts";
 import { createProofs } from "./proofs.ts";
+import type { RestCause } from "./refusal.ts";
 import { createRegistration } from "./registration.ts";
 import { serverFrom } from "./server.ts";
 import { targetOf } from "./target.ts";
@@ -43,6 +44,10 @@ export interface Connection {
   readonly isUnlisted: boolean;
   /** Smoothed round trip, ms. */
   readonly rttMs: number | undefined;
+  /** How long the registrar wants not to be asked, by whichever page, ms. */
+  readonly registrarRestMs: number;
+  /** Another page has met this: the registrar is not asked here either. @returns whether it makes a difference. */
+  leaveAlone(because: RestCause, restMs: number): boolean;
   /** Frames so far that nobody could read. */
   readonly unread: number;
   /** Brings up what rests; what was lost comes back after its back-off. */
@@ -94,6 +99,8 @@ interface ConnectionPorts {
   readonly onFailed: () => void;
   /** The registrar has bound us, or a probe was answered. */
   readonly onServed: () => void;
+  /** The registrar is left alone for so long, or need not be any more: any page may know. */
+  readonly onRest: (because: RestCause, restMs: number) => void;
   /** An idle flow left a probe unanswered. */
   readonly onDoubted: () => void;
 }
@@ -203,6 +210,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     account,
     onAnswered: (rttMs) => liveness.prove(rttMs),
     onUnanswered: () => void suspect(),
+    onRest: ports.onRest,
     onRefused: ({ code }) => failed({ what: "registration", code }),
     onChange(isConfirmed) {
       if (isConfirmed) {
@@ -259,6 +267,10 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     get rttMs() {
       return liveness.rttMs;
     },
+    get registrarRestMs() {
+      return registration.restMs;
+    },
+    leaveAlone: (because, restMs) => registration.leaveAlone(because, restMs),
     get unread() {
       return frameFaults.unread;
     },

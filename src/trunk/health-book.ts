@@ -217,7 +217,7 @@ export function createHealthBook(ports: HealthBookPorts): HealthBook {
       });
     },
     heard({ route, plane, vote, because, restMs, withinMs }) {
-      if (!isKnown(route, plane) || !votes.includes(vote) || !isCode(because)) return false;
+      if (vote === "left-alone" || !isKnown(route, plane) || !votes.includes(vote) || !isCode(because)) return false;
       if (vote === "doubted") return true;
       const breaker = find(route, plane);
       if (vote === "pardoned")

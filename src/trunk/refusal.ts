@@ -7,6 +7,11 @@ import type { SipAnswer } from "../ports/sip-answer.ts";
  */
 export type Refusal = "account" | "request" | "passing" | "unmet";
 
+const restCauses = ["retry-after", "account-refused", "registered"] as const;
+/** Why a registrar is not to be asked by any page of the browser for a while; `registered`: it may be again, for it has bound one of them. */
+export type RestCause = (typeof restCauses)[number];
+export const isRestCause = (because: string): because is RestCause => (restCauses as readonly string[]).includes(because);
+
 /**
  * What passes by itself, by RFC 3261. 408 (§21.4.9): a server on the way had no answer in time. 480 (§21.4.18) and 486 (§21.4.24):
  * not now, in so many words; 491 (§21.4.27): another is under way. 429: too many just now (RFC 6585 §4). 5xx (§21.5): the server's own

@@ -6,7 +6,7 @@ import type { SipAnswer } from "../ports/sip-answer.ts";
 import { registrationTable, type RegistrationEvent, type RegistrationState } from "../states.ts";
 import type { Account } from "./account.ts";
 import { backoffMs, refusalRestMs, retryAfterMs } from "./backoff.ts";
-import { refusalBy } from "./refusal.ts";
+import { refusalBy, type RestCause } from "./refusal.ts";
 import type { TrunkShared } from "./shared.ts";
 
 export interface Registration {
@@ -15,6 +15,10 @@ export interface Registration {
   readonly isLeftAlone: boolean;
   /** The registrar took our last REGISTER, and lists no binding of ours: nobody can ring us, and calls may go out all the same. */
   readonly isUnlisted: boolean;
+  /** How long it wants not to be asked by anybody, ms. */
+  readonly restMs: number;
+  /** Another page was told so: holds for whatever is asked here from now on. @returns whether that makes a difference. */
+  leaveAlone(because: RestCause, restMs: number): boolean;
   /** The flow is open: registers, unless the registrar is left alone: what it said on the flow before holds on this one. */
   begin(): void;
   /** Sends REGISTER now, unless one is under way, or the registrar wants to be asked later. */
@@ -25,7 +29,10 @@ export interface Registration {
   forgive(): void;
   /** The flow is gone, and the binding's usefulness with it. */
   lose(): void;
-  /** Unregisters; resolves when that was answered or `withinMs` have passed, with whether there was a binding. */
+  /**
+   * Unregisters, also what may yet be bound by a REGISTER that has no answer. Resolves when that was answered or `withinMs` have passed,
+   * with whether there was anything to take away.
+   */
   remove(withinMs: number): Promise<boolean>;
   close(): void;
 }
@@ -37,6 +44,8 @@ interface RegistrationPorts extends TrunkShared {
   readonly onUnanswered: () => void;
   /** The registrar refused us, or did not answer. */
   readonly onRefused: (answer: SipAnswer) => void;
+  /** The registrar is left alone for so long; or is not any more. */
+  readonly onRest: (because: RestCause, restMs: number) => void;
   readonly onChange: (isConfirmed: boolean) => void;
 }
 
@@ -76,9 +85,13 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   let repeats = 0;
   let repeatedUntilMs = 0;
   let isLeftAlone = false;
+  /** Some page has said that it is to be left alone; whoever is bound takes that back. */
+  let isRestTold = false;
   /** Others would not be refused for what these were. */
   let mayOthersHelp = false;
   let isUnlisted = false;
+  /** The last REGISTER, on the flow that is there: what the registrar makes of it nobody knows. */
+  let isUnanswered = false;
   /** In a row. */
   let brief = 0;
   let cancelNext: CancelTimer = () => {};
@@ -112,17 +125,31 @@ export function createRegistration(ports: RegistrationPorts): Registration {
 
   async function exchange(mine: number): Promise<void> {
     const startedMs = clock.nowMs();
+    isUnanswered = true;
     const answer = await edge.register(limits.registerExpiresS, {
       answerMs: limits.registerTimeoutMs,
       credentialsMs: limits.credentialsMs,
     });
     if (mine !== round) return;
+    isUnanswered = answer.said === "inferred";
     const tookMs = Math.round(clock.nowMs() - startedMs);
     if (answer.said === "peer") ports.onAnswered(tookMs);
     if (answer.dateMs !== undefined) compareClocks(clock.dateMs() - tookMs / 2 - answer.dateMs);
     // A 200 that does not list our Contact bound nobody (RFC 3261 §10.2.4).
     if (answer.code < 300 && answer.expiresS !== undefined && answer.expiresS > 0) confirmed(answer, tookMs, answer.expiresS);
     else refused(answer, tookMs);
+  }
+
+  /** It is time to ask; unless another page has heard meanwhile that it is not. */
+  function due(): void {
+    if (clock.nowMs() < refusedUntilMs) leaveAlone();
+    else if (restMs() > 0) cancelNext = clock.setTimer(due, restMs() + backoffMs(failures, limits, spreadMs, random));
+    else request();
+  }
+
+  function tellRest(because: RestCause, forMs: number): void {
+    isRestTold = forMs > 0;
+    ports.onRest(because, forMs);
   }
 
   function compareClocks(byMs: number): void {
@@ -134,13 +161,14 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   function confirmed(answer: SipAnswer, tookMs: number, expiresS: number): void {
     failures = restsUntilMs = hurriesFromMs = 0;
     pardon();
+    if (isRestTold) tellRest("registered", 0);
     isUnlisted = false;
     cancelExpiry();
     brief = expiresS < shortestLifeS ? brief + 1 : 0;
     const lifeMs = (brief > briefLives ? shortestLifeS : expiresS) * 1_000;
     cancelExpiry = clock.setTimer(() => change("expire"), lifeMs);
     // Between 75 and 90 % of its life, so that a fleet that registered together does not refresh together.
-    cancelNext = clock.setTimer(request, lifeMs * (0.75 + 0.15 * random()));
+    cancelNext = clock.setTimer(due, lifeMs * (0.75 + 0.15 * random()));
     change("confirm", { answer, tookMs, expiresS });
   }
 
@@ -157,11 +185,13 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     const isBound = state === "refreshing" && refusal === "passing";
     if (!isBound) cancelExpiry();
     restsUntilMs = clock.nowMs() + retryAfterMs(answer.retryAfterS, limits.retryAfterMaxMs);
+    if (restMs() > 0) tellRest("retry-after", restMs());
     const waitMs = backoffMs(failures, limits, spreadMs, random) + restMs();
     if (refusal === "account") {
       mayOthersHelp = answer.unanswerable !== true;
       account.refused();
       refusedUntilMs = clock.nowMs() + Math.max(waitMs, refusalRestMs(++refusals, limits, random));
+      tellRest("account-refused", refusedUntilMs - clock.nowMs());
       leaveAlone();
     } else if (refusal === "request") {
       mayOthersHelp = false;
@@ -169,7 +199,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
       const restsMs = backoffMs(++repeats, { ...limits, reconnectMaxMs: limits.refusalRestMaxMs }, spreadMs, random);
       repeatedUntilMs = clock.nowMs() + restsMs + restMs();
       leaveAlone();
-    } else cancelNext = clock.setTimer(request, waitMs);
+    } else cancelNext = clock.setTimer(due, waitMs);
     ports.onRefused(answer);
     change(isBound ? "defer" : "refuse", { answer, tookMs });
     if (answer.said === "inferred") ports.onUnanswered();
@@ -183,8 +213,10 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     const look = async () => {
       const isOver = clock.nowMs() >= untilMs || (mayOthersHelp && restMs() === 0 && (await account.hasOthers()));
       if (mine !== round) return;
-      if (isOver) request();
-      else leaveAlone();
+      if (!isOver) return leaveAlone();
+      // Others were not refused yet.
+      refusedUntilMs = 0;
+      request();
     };
     // Seldom enough for a source that makes up new ones each time, and they are refused like those before.
     const lookMs = refusalRestMs(refusals, limits, random) / looksPerRest;
@@ -197,6 +229,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     cancelExpiry();
     isLeftAlone = false;
     isUnlisted = false;
+    isUnanswered = false;
     change(event);
   }
 
@@ -210,11 +243,33 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     get isUnlisted() {
       return isUnlisted;
     },
+    get restMs() {
+      return restMs();
+    },
+    leaveAlone(because, forMs) {
+      const isBound = state === "registered" || state === "refreshing";
+      if (because === "registered") {
+        isRestTold = false;
+        restsUntilMs = 0;
+        // Credentials that are good there need not be ours.
+        if (refusals === 0) refusedUntilMs = 0;
+        return true;
+      }
+      // An account that is good here will not be bad for what another page was given; what was refused here already has its own rest.
+      if (!(forMs > 0) || (because === "account-refused" && (isBound || refusals > 0))) return false;
+      isRestTold = true;
+      if (because === "retry-after") restsUntilMs = Math.max(restsUntilMs, clock.nowMs() + Math.min(forMs, limits.retryAfterMaxMs));
+      else {
+        refusedUntilMs = Math.max(refusedUntilMs, clock.nowMs() + Math.min(forMs, limits.refusalRestBaseMs));
+        mayOthersHelp = true;
+        account.refusedElsewhere();
+      }
+      return true;
+    },
     begin() {
       cancelNext();
-      if (clock.nowMs() < Math.max(refusedUntilMs, repeatedUntilMs)) leaveAlone();
-      else if (restMs() > 0) cancelNext = clock.setTimer(request, restMs() + backoffMs(failures, limits, spreadMs, random));
-      else request();
+      if (clock.nowMs() < repeatedUntilMs) leaveAlone();
+      else due();
     },
     request: () => void (restMs() === 0 && request()),
     hurry() {
@@ -230,11 +285,12 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     },
     lose: () => end("lose"),
     async remove(withinMs) {
-      const bound = state === "registered" || state === "refreshing";
+      const mayBeBound = state === "registered" || isUnanswered;
       end("remove");
-      if (!bound) return false;
+      if (!mayBeBound) return false;
       const giveUp = new AbortController();
-      await Promise.race([edge.register(0), sleep(clock, withinMs, giveUp.signal).catch(() => {})]);
+      // Half of it for the answer to what is under way, half for this one's.
+      await Promise.race([edge.register(0, { turnMs: withinMs / 2 }), sleep(clock, withinMs, giveUp.signal).catch(() => {})]);
       giveUp.abort();
       return true;
     },

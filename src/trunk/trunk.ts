@@ -120,6 +120,8 @@ export function createTrunk(given: TrunkConfig, ports: TrunkPorts): Trunk {
     onChange,
     onFailed: () => commonMode.failed(carrier),
     onServed: () => commonMode.served(carrier),
+    onRest: (because, restMs) =>
+      ports.onLearnt({ trunkId, route: everyRoute, plane: "signalling", vote: "left-alone", because, ...(restMs > 0 && { restMs }) }),
     onDoubted: () => ports.onLearnt({ trunkId, route: everyRoute, plane: "signalling", vote: "doubted", because: "probe-unanswered" }),
   });
   const { wake, check, verify, countOn, drop, prove, invite, target, resume } = connection;

@@ -8,6 +8,7 @@ import type { LinekeeperConfig } from "../../src/config.ts";
 import { renderText, type ReportDocument } from "../../src/report/index.ts";
 import { createBrowser, type FakePage } from "../support/browser-tabs.ts";
 import { closingNextPages, talk } from "../support/reload.ts";
+import { Tab as BrowserTab } from "../support/tab.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();
@@ -28,30 +29,35 @@ interface Tab extends House {
   readonly offered: readonly IncomingCall[];
 }
 
+const asked = ({ a }: Pick<House, "a">) => a.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("REGISTER "));
+
 /** So many pages of one browser, on the same two carriers; started one after the other. */
 async function openTabs(count: number, change: Partial<LinekeeperConfig> = {}) {
   const browser = createBrowser();
   const tabs: Tab[] = [];
-  for (let at = 0; at < count; at += 1) {
+  const open = async (): Promise<Tab> => {
     const page = browser.page();
     const [first] = tabs;
     const stack = first && sipjs({ webSocket: memorySocket({ "a.example": first.a, "b.example": first.b }, { latencyMs: 5 }) });
     // Each page is an instance of its own.
-    const house = buildHouse({ shared: page.shared, random: seededRandom(30 + at), ...(stack && { stack }), ...change });
+    const house = buildHouse({ shared: page.shared, random: seededRandom(30 + tabs.length), ...(stack && { stack }), ...change });
     const offered: IncomingCall[] = [];
     house.line.on("call:offered", (call) => offered.push(call));
     void house.line.start();
     await pass(12_000);
-    tabs.push({ ...house, ...(first && { a: first.a, b: first.b }), page, offered });
-  }
-  const [one, ...others] = tabs as [Tab, ...Tab[]];
+    const tab = { ...house, ...(first && { a: first.a, b: first.b }), page, offered };
+    tabs.push(tab);
+    return tab;
+  };
+  for (let at = 0; at < count; at += 1) await open();
+  const [one] = tabs as [Tab];
   const bound = () => [one.a, one.b].map(({ registrations }) => registrations.length);
   const places = () => tabs.map(({ line }) => line.telephone);
   /** The first page's carriers are looked at when it is closed: nobody may be on them then. */
   const close = async () => {
-    await Promise.all([...others.map(({ line }) => line.close()), pass(2_000)]);
+    await Promise.all([...tabs.slice(1).map(({ line }) => line.close()), pass(2_000)]);
   };
-  return { one, tabs, bound, places, close };
+  return { one, tabs, open, bound, places, close };
 }
 
 describe("bindings", () => {
@@ -127,23 +133,44 @@ describe("a page that rests", () => {
     await close();
   });
 
-  test("and is needed again asks no registrar sooner than that has said", async () => {
-    const { one, tabs, close } = await openTabs(2);
-    const asked = () => one.a.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("REGISTER ")).length;
+  test("and is needed again asks no registrar sooner than that has said to any of them", async () => {
+    const { one, tabs, open, close } = await openTabs(2);
     one.a.fault({ kind: "reject", code: 503, retryAfterS: 240, methods: ["REGISTER"] });
     tabs[1]?.page.focus();
     await pass(5_000);
-    const before = asked();
+    const before = asked(one).length;
+    expect(one.entries("health:heard")).toMatchObject([{ trunkId: "A", route: "*", from: "tab", because: "retry-after" }]);
+    // One that is opened meanwhile has heard nothing.
+    const late = await open();
+    expect(late.entries("health:heard")).toMatchObject([{ trunkId: "A", from: "last-page", because: "retry-after" }]);
     for (let at = 0; at < 12; at += 1) {
-      tabs[at % 2]?.page.focus();
+      tabs[at % 3]?.page.focus();
       await pass(15_000);
     }
-    // One by the page that has not heard it yet.
-    expect(asked() - before).toBeLessThanOrEqual(1);
-    expect(tabs.map(({ line }) => line.trunks[0]?.ready)).toEqual([false, false]);
+    expect(asked(one).length - before).toBe(0);
+    expect(tabs.map(({ line }) => line.trunks[0]?.ready)).toEqual([false, false, false]);
     one.a.clearFaults();
     await pass(300_000);
     expect(tabs.some(({ line }) => line.trunks[0]?.ready)).toBe(true);
+    await close();
+  });
+
+  test("and becomes the telephone does not ask again by an account that was refused in another page, until its source gives another", async () => {
+    let password = "secret";
+    const { one, tabs, close } = await openTabs(3, { trunks: [{ ...trunkAt("a"), credentials: () => ({ password }) }] });
+    const [, two, three] = tabs;
+    password = "old";
+    two?.page.focus();
+    await pass(70_000);
+    const before = asked(one).length;
+    expect([two?.line.trunks[0]?.registration, one.line.trunks[0]?.ready]).toEqual(["refused", true]);
+    three?.page.focus();
+    await pass(40_000);
+    expect([three?.line.telephone, three?.line.trunks[0]?.flow, asked(one).length - before]).toEqual(["here", "open", 0]);
+    expect(three?.entries("health:heard")).toMatchObject([{ from: "tab", because: "account-refused" }]);
+    password = "secret";
+    await pass(20_000);
+    expect(three?.line.trunks[0]?.ready).toBe(true);
     await close();
   });
 
@@ -154,6 +181,60 @@ describe("a page that rests", () => {
     expect(text).toContain("No incident on record.");
     expect(text.replaceAll(/\s+/g, " ")).toContain("customers ring there, and the trunks rest here");
     await close();
+  });
+});
+
+describe("a line that unregisters while a REGISTER is under way leaves no binding behind", () => {
+  /** @param slowMs how late the registrar reads what it is sent. */
+  const opening = (slowMs: number, challenge: "none" | "all" = "none") => {
+    const tab = new BrowserTab();
+    tab.load();
+    const house = buildHouse({ trunks: [trunkAt("a")] }, { challenge });
+    house.a.fault({ kind: "slow", delayMs: slowMs, methods: ["REGISTER"] });
+    void house.line.start();
+    const cseqs = () => asked(house).map(({ raw = "" }) => /^CSeq: (\d+)/m.exec(raw)?.[1]);
+    return { ...house, tab, cseqs };
+  };
+
+  test("to a registrar that answers soon, after that answer; to a slower one, with a higher CSeq all the same", async () => {
+    for (const slowMs of [100, 2_000]) {
+      const { line, a, cseqs } = opening(slowMs);
+      await pass(60);
+      expect(cseqs()).toEqual(["1"]);
+      await Promise.all([line.close(), pass(600)]);
+      await pass(10_000);
+      expect([cseqs(), a.registrations, a.connections]).toEqual([["1", "2"], [], 0]);
+    }
+  });
+
+  test("and answers no challenge to what it has taken back", async () => {
+    const { line, a } = opening(100, "all");
+    await pass(60);
+    await Promise.all([line.close(), pass(600)]);
+    await pass(10_000);
+    const given = a.log.filter(({ what, raw = "" }) => what === "received" && /^Authorization:/m.test(raw) && !/^Expires: 0/m.test(raw));
+    expect([given, a.registrations]).toEqual([[], []]);
+  });
+
+  test("nor where the registrar was not waited for any more; nor while it refreshes; nor at the end of the page, at once", async () => {
+    const unanswered = opening(5_000);
+    await pass(4_100);
+    expect(unanswered.line.trunks[0]?.registration).toBe("refused");
+    const refreshing = opening(0);
+    await pass(60);
+    expect(refreshing.a.registrations).toHaveLength(1);
+    refreshing.a.fault({ kind: "slow", delayMs: 1_000, methods: ["REGISTER"] });
+    await pass(500_000);
+    const ending = opening(2_000);
+    await pass(60);
+    await ending.tab.tell("pagehide", true);
+    await pass(10);
+    expect(ending.cseqs()).toEqual(["1", "2"]);
+    for (const { line, a } of [unanswered, refreshing, ending]) {
+      await Promise.all([line.close(), pass(600)]);
+      await pass(10_000);
+      expect(a.registrations).toEqual([]);
+    }
   });
 });
 

@@ -197,9 +197,18 @@ describe("a transfer while", () => {
 });
 
 describe("a transfer to another call", () => {
-  it("connects the two over the same carrier, and both end as transferred", async () => {
-    const { a, call, leg, ...house } = await talk();
+  it.each([
+    ["one trunk", 1],
+    ["two trunks, of two accounts", 2],
+  ])("connects the two over the same carrier, by %s, and both end as transferred", async (_, trunks) => {
+    const anotherOfIt = { ...trunkA, id: "A2", aor: "sip:agent8@a.example" };
+    const users = { agent7: "secret", agent8: "secret" };
+    const { a, call, leg, ...house } = await talk(
+      buildHouse({ media: scriptedMedia(), trunks: [trunkA, anotherOfIt].slice(0, trunks) }, { users }),
+    );
+    if (trunks === 2) house.line.isolate("A");
     const other = await answered({ ...house, a }, colleague);
+    expect([call.trunkId, other.trunkId]).toEqual(["A", trunks === 2 ? "A2" : "A"]);
     const result = resultOf(call.transfer(other));
     await pass(1_000);
     const [, second] = a.calls as [TrunkCall, TrunkCall];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answeredOutcome, outcomeOf, stalledOutcome } from "../../src/outcome.ts";
-import { renderText } from "../../src/report/index.ts";
+import { en, renderText } from "../../src/report/index.ts";
+import { fr } from "../../src/report/languages/fr.ts";
 import { buildReport } from "./build-report.ts";
 import { begin, boot, call, carrierRouting, cases, connect, crmInit, localNetwork, script, startedMs } from "./journals.ts";
 
@@ -219,6 +220,21 @@ describe("a report as data", () => {
     at(5_000, "boot:started", { run: 2 });
     at(9_000, "boot:completed", { run: 2, tookMs: 4_000 });
     expect(buildReport(entries(), undefined, options).bootRuns[0]?.stages).toMatchObject([{ fromMs: 10, toMs: 5_000, result: "running" }]);
+  });
+
+  test.each([
+    [en, "The agent had the customer of call c called back, who was lost on trunk a.", "can be diagnosed elsewhere all the same"],
+    [fr, "L’agent a fait rappeler le client de l’appel c, perdu sur la ligne a.", "peut être diagnostiqué ailleurs"],
+  ])("what the agent chose after a line died, and what the page could not load, are told: %$", (language, calledBack, elsewhere) => {
+    const { at, entries } = script();
+    at(0, "session:started", { dateMs: startedMs, environment: { sdk: "0", crm: { vendor: "x" }, runtime: "y" }, trunks: [] });
+    at(1_000, "diagnosis:missing", { error: "TypeError" });
+    at(5_000, "call:cut", { callId: "c", trunkId: "a", talkedMs: 4_000 });
+    at(6_000, "call:redialled", { callId: "c", trunkId: "a", because: "flow-lost" });
+    const report = buildReport(entries(), undefined, options);
+    expect(report.timeline.map(({ type }) => type)).toEqual(["session:started", "diagnosis:missing", "call:cut", "call:redialled"]);
+    const text = renderText(report, { language }).replaceAll(/\s+/g, " ");
+    for (const words of [calledBack, elsewhere]) expect(text).toContain(words);
   });
 
   test("UTC follows a wall clock that jumped, from then on", () => {

@@ -1,6 +1,6 @@
 /** The pages of one browser, as far as `linekeeper/tabs` sees it: Web Locks with all their options, channels, and where the agent is. */
 import { takeSeat, type TelephoneHost } from "../../adapters/tabs/telephone.ts";
-import type { SharedHealth } from "../../src/ports/shared-health.ts";
+import type { HealthNote, HealthSnapshot, SharedHealth } from "../../src/ports/shared-health.ts";
 import type { SharedTelephone } from "../../src/ports/shared-telephone.ts";
 
 type Held = (lock: object | null) => Promise<void> | undefined;
@@ -81,6 +81,8 @@ export interface FakeBrowser {
 export function createBrowser(locks: Pick<LockManager, "request"> = createLocks()): FakeBrowser {
   const listeners = new Map<object, (data: unknown) => void>();
   const said: unknown[] = [];
+  const hearing = new Map<object, (note: HealthNote) => void>();
+  let kept: HealthSnapshot | undefined;
   let inFocus: object | undefined;
   let pages = 0;
 
@@ -124,10 +126,16 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
       };
       return {
         shared: {
-          restore: () => undefined,
-          save() {},
-          tell() {},
-          join: () => () => {},
+          restore: () => kept,
+          save: (snapshot) => void (kept = structuredClone(snapshot)),
+          tell(note) {
+            const others = [...hearing].filter(([each]) => each !== own);
+            queueMicrotask(() => others.forEach(([, hear]) => hear(structuredClone(note))));
+          },
+          join({ heard }) {
+            hearing.set(own, (note) => run(() => heard(note)));
+            return () => hearing.delete(own);
+          },
           attend(handset, clock, random) {
             const inPage = {
               ...clock,

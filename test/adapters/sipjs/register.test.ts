@@ -59,6 +59,7 @@ describe("REGISTER", () => {
   it("goes out one at a time, with one Call-ID and a growing CSeq", async () => {
     const { peer, edge } = await connected();
     const first = edge.register(600);
+    await settle();
     const second = edge.register(0);
     await settle();
     expect(peer.received("REGISTER")).toHaveLength(1);

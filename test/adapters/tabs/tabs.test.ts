@@ -9,6 +9,7 @@ const note: HealthNote = { trunkId: "A", route: "local", plane: "signalling", vo
 const snapshot: HealthSnapshot = {
   dateMs: 1_700_000_000_000,
   breakers: [{ trunkId: "A", route: "local", plane: "media", state: "open", restMs: 9, ejections: 2, logOdds: -0.5 }],
+  registrars: [{ trunkId: "A", restMs: 300_000 }],
 };
 
 /** A browser's storage. */
@@ -97,6 +98,13 @@ describe("what outlives the page", () => {
         expect(restored === undefined || snapshotOf(restored) !== undefined).toBe(true);
       }),
     );
+  });
+
+  test("one registrar that cannot be read costs only itself; a page of before has written of none", () => {
+    const { registrars = [], ...before } = snapshot;
+    for (const spoilt of [null, { trunkId: 7, restMs: 1 }, { trunkId: "A", restMs: -1 }, { trunkId: "A", restMs: "1" }])
+      expect(snapshotOf({ ...snapshot, registrars: [spoilt, ...registrars] })).toEqual(snapshot);
+    for (const none of [before, { ...before, registrars: "A" }]) expect(snapshotOf(none)).toEqual(before);
   });
 
   test("one breaker that cannot be read costs only itself", () => {

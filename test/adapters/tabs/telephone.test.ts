@@ -409,7 +409,8 @@ test("a page says whether it is in front, and each time that this may have chang
   });
   const { presence, watch } = pageOf(page as never);
   let told = 0;
-  const stop = watch({ turned: () => (told += 1), suspended() {}, resumed() {} });
+  const heard: unknown[] = [];
+  const stop = watch({ turned: () => (told += 1), suspended: (mayReturn) => heard.push(mayReturn), resumed: () => heard.push("back") });
   expect([presence(), pageOf({}).presence()]).toEqual(["hidden", "hidden"]);
   page.document.visibilityState = "visible";
   page.document.dispatchEvent(new Event("visibilitychange"));
@@ -417,9 +418,18 @@ test("a page says whether it is in front, and each time that this may have chang
   page.document.hasFocus = () => true;
   page.dispatchEvent(new Event("focus"));
   expect([presence(), told]).toEqual(["focus", 2]);
+  const goAndCome = () => {
+    for (const persisted of [true, false])
+      for (const type of ["pagehide", "pageshow"]) page.dispatchEvent(Object.assign(new Event(type), { persisted }));
+    for (const type of ["freeze", "resume"]) page.document.dispatchEvent(new Event(type));
+  };
+  goAndCome();
+  // With the first loading of a page comes a `pageshow` too.
+  expect(heard).toEqual([true, "back", false, true, "back"]);
   stop();
   page.dispatchEvent(new Event("focus"));
-  expect(told).toBe(2);
+  goAndCome();
+  expect([told, heard.length]).toEqual([2, 5]);
 });
 
 describe("what somebody else says there", () => {

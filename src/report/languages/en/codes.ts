@@ -87,6 +87,8 @@ export const codes: CodeWords = {
     "ejection-over": "set aside for long enough",
     recovered: "calls went through again",
     restored: "as before: by hand, or from the page before",
+    "retry-after": "its registrar asked to be left alone for a while",
+    "account-refused": "its registrar refused the account",
     "common-mode": "all carriers failed at once",
   },
 };

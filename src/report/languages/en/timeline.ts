@@ -193,6 +193,10 @@ export const timeline: Catalogue["timeline"] = {
       : `${count === undefined ? "A call" : `${count} more calls, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} over trunk ${trunkId} ${count === undefined ? "was" : "were"} not shown ${because === "elsewhere" ? "on this page" : "to the agent"}: ${wordOf(turnedAwayFor, because) ?? because}${error === undefined ? "" : ` (${error})`}.`,
   "call:refused": ({ callId, because, stage, error }) =>
     `Call ${callId} never left the agent: ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, stage “${stage}”`}${error === undefined ? "" : ` (${error})`}.`,
+  "call:cut": ({ callId, trunkId, talkedMs }) =>
+    `The line died under call ${callId} on trunk ${trunkId}, after ${duration(talkedMs)} of talk.`,
+  "call:redialled": ({ callId, trunkId, because }) =>
+    `The agent had the customer of call ${callId} called back, who ${because === "no-audio" ? "had no audio" : "was lost"} on trunk ${trunkId}.`,
   "call:failed-over": ({ callId, from, to, because }) =>
     `Call ${callId} moved from trunk ${from} to trunk ${to}: ${wordOf(failoverReasons, because) ?? because}.`,
   "call:held": ({ callId, trunkId, held }) => `Call ${callId} on trunk ${trunkId}: ${wordOf(heldBy, held) ?? held}.`,
@@ -234,6 +238,8 @@ export const timeline: Catalogue["timeline"] = {
     `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered our probe" : edgeAlive === false ? ", nor did the edge answer our probe" : ""}.`,
   "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) =>
     `Call ${callId} on trunk ${trunkId} ended: ${rowName(outcome.row, codes)} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${grounds(outcome.row, fact)}.`,
+  "diagnosis:missing": ({ error }) =>
+    `The page could not load the part of Linekeeper that diagnoses (${error}): no verdict was given there until it could. This record can be diagnosed elsewhere all the same.`,
   "listener:failed": ({ event, error }) => `The integrator’s listener of ${event} failed (${error}).`,
   "sink:failed": ({ sink, error }) => `Report sink “${sink}” failed (${error}).`,
   "transition:violated": ({ machine, state, event }) => `Linekeeper defect: “${event}” came in state “${state}” of ${machine}.`,

@@ -87,6 +87,8 @@ export const codes: CodeWords = {
     "ejection-over": "fin de la mise à l’écart",
     recovered: "des appels sont passés de nouveau",
     restored: "comme avant : à la main, ou d’après la page précédente",
+    "retry-after": "son serveur d’enregistrement demande un répit",
+    "account-refused": "son serveur d’enregistrement refuse le compte",
     "common-mode": "panne de tous les opérateurs à la fois",
   },
 };

@@ -198,6 +198,10 @@ export const timeline: Catalogue["timeline"] = {
       : `${several(count, firstMs, lastMs, "Un appel", "appels")} par la ligne ${trunkId} non ${count === undefined ? "présenté" : "présentés"} ${because === "elsewhere" ? "sur cette page" : "à l’agent"} : ${wordOf(turnedAwayFor, because) ?? because}${error === undefined ? "" : ` (${error})`}.`,
   "call:refused": ({ callId, because, stage, error }) =>
     `L’appel ${callId} n’est jamais parti du poste : ${wordOf(refusals, because) ?? because}${stage === undefined ? "" : `, étape « ${stage} »`}${error === undefined ? "" : ` (${error})`}.`,
+  "call:cut": ({ callId, trunkId, talkedMs }) =>
+    `La ligne ${trunkId} a lâché sous l’appel ${callId}, après ${duration(talkedMs)} de conversation.`,
+  "call:redialled": ({ callId, trunkId, because }) =>
+    `L’agent a fait rappeler le client de l’appel ${callId}, ${because === "no-audio" ? "sans son" : "perdu"} sur la ligne ${trunkId}.`,
   "call:failed-over": ({ callId, from, to, because }) =>
     `L’appel ${callId} a basculé de la ligne ${from} à la ligne ${to} : ${wordOf(failoverReasons, because) ?? because}.`,
   "call:held": ({ callId, trunkId, held }) => `Appel ${callId} sur la ligne ${trunkId} : ${wordOf(heldBy, held) ?? held}.`,
@@ -239,6 +243,8 @@ export const timeline: Catalogue["timeline"] = {
     `Appel ${callId} sur la ligne ${trunkId} : ${awaited === "ringing" ? "pas de sonnerie" : "aucune réponse"} en ${duration(waitedMs)}${edgeAlive === true ? ", alors que le frontal répondait à notre sonde" : edgeAlive === false ? ", et le frontal n’a pas non plus répondu à notre sonde" : ""}.`,
   "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) =>
     `Appel ${callId} sur la ligne ${trunkId}, fin de la tentative : ${rowName(outcome.row, codes)} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${grounds(outcome.row, fact)}.`,
+  "diagnosis:missing": ({ error }) =>
+    `La page n’a pas pu charger la partie de Linekeeper qui diagnostique (${error}) : aucun verdict n’y a été donné jusque-là. Cet enregistrement peut être diagnostiqué ailleurs.`,
   "listener:failed": ({ event, error }) => `L’écouteur de l’intégrateur pour ${event} a échoué (${error}).`,
   "sink:failed": ({ sink, error }) => `L’envoi des rapports « ${sink} » a échoué (${error}).`,
   "transition:violated": ({ machine, state, event }) =>

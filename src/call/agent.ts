@@ -1,0 +1,45 @@
+/** What holds of the agent, in whichever page they said or did it: available or on a break, and whether the emergency services may call back. */
+import type { Clock } from "../clock.ts";
+import type { SharedAgent } from "../ports/shared-telephone.ts";
+
+export interface Agent {
+  /** As `setAvailable()` has it; true at the start. */
+  readonly isAvailable: boolean;
+  setAvailable(is: boolean): void;
+  /** For the other pages. */
+  readonly shared: SharedAgent;
+  /** The agent did this in another page. */
+  learn(agent: SharedAgent): void;
+  /** The agent is on a call with the emergency services. */
+  helped(): void;
+  /** They may call back yet (RFC 7090): the last call with them was not longer ago than `withinMs`. */
+  mayBeCalledBack(withinMs: number): boolean;
+}
+
+export function createAgent(clock: Clock): Agent {
+  let isAvailable = true;
+  let helpedMs = -Infinity;
+  /** The same by the wall clock, which all pages have. */
+  let helpedDateMs: number | undefined;
+
+  return {
+    get isAvailable() {
+      return isAvailable;
+    },
+    setAvailable: (is) => void (isAvailable = is),
+    get shared() {
+      return { available: isAvailable, ...(helpedDateMs !== undefined && { emergencyDateMs: helpedDateMs }) };
+    },
+    learn({ available, emergencyDateMs: dateMs = -Infinity }) {
+      isAvailable = available;
+      if (dateMs <= (helpedDateMs ?? -Infinity)) return;
+      helpedDateMs = dateMs;
+      helpedMs = clock.nowMs() - Math.max(0, clock.dateMs() - dateMs);
+    },
+    helped() {
+      helpedMs = clock.nowMs();
+      helpedDateMs = Math.round(clock.dateMs());
+    },
+    mayBeCalledBack: (withinMs) => clock.nowMs() - helpedMs <= withinMs,
+  };
+}
