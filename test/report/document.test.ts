@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { answeredOutcome, outcomeOf, stalledOutcome } from "../../src/outcome.ts";
-import { renderText } from "../../src/report/index.ts";
-import { buildReport } from "./build-report.ts";
+import { buildReport, renderText } from "../../src/report/index.ts";
 import { begin, boot, call, carrierRouting, cases, connect, crmInit, localNetwork, script, startedMs } from "./journals.ts";
 
 const generatedAtMs = Date.UTC(2026, 1, 3, 15);

@@ -1,11 +1,10 @@
 import { fc } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import type { AnswerFact } from "../../src/journal.ts";
-import { renderHtml } from "../../src/report/index.ts";
+import { buildReport, renderHtml } from "../../src/report/index.ts";
 import { extentOf, LabelLine, phoneWidths, wideWidths, type Extent } from "../../src/report/html/label.ts";
 import { en } from "../../src/report/languages/en.ts";
 import { fr } from "../../src/report/languages/fr.ts";
-import { buildReport } from "./build-report.ts";
 import { begin, call, connect, script } from "./journals.ts";
 
 const answers: readonly (AnswerFact | "swallowed" | undefined)[] = [
