@@ -5,9 +5,9 @@ import { metricTable } from "../../../adapters/otlp/metrics.ts";
 import { eventNames, logAttributes, pointAttributes, resourceAttributes } from "../../../adapters/otlp/vocabulary.ts";
 import type { ReportDocument } from "../../../src/index.ts";
 import { allAtOnce } from "../../../src/slices.ts";
-import { buildReport } from "../../report/build-report.ts";
 import { cases, carrierRouting, startedMs } from "../../report/journals.ts";
 import { throughProto } from "./official-proto.ts";
+import { buildReport } from "../../../src/report/index.ts";
 
 const generatedAtMs = Date.UTC(2026, 1, 3, 15);
 const reports = Object.entries(cases).flatMap(([name, make]) => {
