@@ -1,12 +1,12 @@
 /** An answered call at the SIP level (RFC 3261 §12), over a dialog of sip.js. */
 import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
-import { anyOf } from "../../src/platform.ts";
+import { anyOf, whenAborted } from "../../src/platform.ts";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { KeptDialog, Offerer, ReferNotice, SessionKeeper, SipDialog, SipReferral } from "../../src/ports/sip-dialog.ts";
 import { inferred } from "./answer.ts";
 import { ask } from "./ask.ts";
-import type { EdgeContext } from "./context.ts";
+import type { EdgeContext, Exchange } from "./context.ts";
 import { parseUri } from "./identity.ts";
 import { keptOf, rebuilt } from "./kept.ts";
 import { type Described, PeerChanges } from "./peer-changes.ts";
@@ -25,7 +25,7 @@ export class Dialog implements SipDialog {
   readonly #session: Session;
   readonly #callIdOwner: CallIdOwner;
   readonly #listeners: ((how: Ending) => void)[] = [];
-  /** Aborted by the peer's BYE or ours: nothing else is asked any more. */
+  /** Aborted by the peer's BYE or ours, and with the edge: nothing else is asked any more, and no timer goes on. */
   readonly #closing = new AbortController();
   readonly #leave: () => void;
   readonly #described: Described;
@@ -53,6 +53,9 @@ export class Dialog implements SipDialog {
     this.#changes = new PeerChanges({ edge, session: session as SessionDialog, described: this.#described, timer: this.#timer, signal });
     this.#referrals = new Referrals(edge, session);
     this.#peerReferrals = new PeerReferrals(edge, session, signal);
+    const exchange: Exchange = { flowLost() {}, dispose: () => this.#close() };
+    edge.exchanges.add(exchange);
+    whenAborted(signal, () => edge.exchanges.delete(exchange));
     session.delegate = {
       onBye: (request) => this.#endedByPeer(request),
       onInvite: (request) => this.#changes.reinvited(request),

@@ -13,6 +13,16 @@ export interface Remote {
   readonly stream: MediaStream;
 }
 
+/** That of the call's audio: its first, whatever else a peer offers. */
+export const audioOf = (connection: RTCPeerConnection): RTCRtpTransceiver | undefined =>
+  connection.getTransceivers().find(({ receiver }) => receiver.track.kind === "audio");
+
+/** What a peer offers besides, video or more audio, nobody would see or hear: our answer has it inactive (RFC 3264 §6.1), and the audio goes on. */
+export function declineOthers(connection: RTCPeerConnection): void {
+  const audio = audioOf(connection);
+  for (const each of connection.getTransceivers()) if (each !== audio) each.stop();
+}
+
 export class Connections {
   /** All that were made, but for those that are closed. */
   readonly #made = new Set<RTCPeerConnection>();
@@ -48,6 +58,7 @@ export class Connections {
     for (const other of this.#made) if (other.signalingState === "closed") this.#made.delete(other);
     this.#made.add(connection);
     connection.addEventListener("track", ({ track, streams: [stream = new MediaStream([track])] }) => {
+      if ((audioOf(connection)?.receiver.track ?? track) !== track) return;
       this.#remotes.set(connection, { track, stream });
       if (connection === this.#heard) onTrack();
     });

@@ -2,6 +2,7 @@
 import { codecOf, opus } from "../../src/media/e-model.ts";
 import type { Inbound, MediaSample, Outbound, Pair, Transport } from "../../src/media/sample.ts";
 import type { CandidateType, MediaPath, MicrophoneState } from "../../src/ports/audio.ts";
+import { audioOf } from "./connections.ts";
 
 /** One entry of a stats report: the browsers have more or fewer of its fields than the types promise. */
 type Stats = Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ export async function sampleOf(connection: RTCPeerConnection, nowMs: () => numbe
   const entries: Stats[] = [];
   report.forEach((entry: Stats) => entries.push(entry));
   const audio = (type: string) => entries.filter((entry) => entry["type"] === type && (entry["kind"] ?? "audio") === "audio");
-  const transceiver = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === "audio");
+  const transceiver = audioOf(connection);
   const direction = transceiver?.currentDirection ?? "inactive";
   const hasComfortNoise = /^a=rtpmap:\d+ CN\//im.test(connection.remoteDescription?.sdp ?? "");
   const microphone = microphoneOf(transceiver?.sender.track);

@@ -3,7 +3,7 @@ import type { Clock } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { MediaPath } from "../../src/ports/audio.ts";
 import type { DeviceResult, MediaEvents, MediaSession } from "../../src/ports/media.ts";
-import { Connections, type Leg } from "./connections.ts";
+import { Connections, declineOthers, type Leg } from "./connections.ts";
 import { resultOf } from "./devices.ts";
 import { candidatesOf } from "./gathering.ts";
 import type { Ice } from "./ice.ts";
@@ -223,6 +223,7 @@ export class Session implements WebRtcSession {
   async #answerOn(offer: string, signal: AbortSignal): Promise<string> {
     const answer = await this.#describe(async (connection, addMicrophone) => {
       await connection.setRemoteDescription({ type: "offer", sdp: offer });
+      declineOthers(connection);
       // Not before: a call that begins on hold (`sendonly`) would get a line of its own for it (RFC 8829 §5.10), and never hear us.
       addMicrophone();
       return connection.createAnswer();
@@ -236,6 +237,7 @@ export class Session implements WebRtcSession {
   async #reanswer(connection: RTCPeerConnection, offer: string): Promise<string> {
     await connection.setRemoteDescription({ type: "offer", sdp: offer });
     try {
+      declineOthers(connection);
       const description = await this.#gather(connection, await connection.createAnswer());
       this.#connections.describe({ connection, description, answer: offer });
       return description;

@@ -4,19 +4,20 @@ import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { openPage } from "./page.ts";
 import { startTurn, turnOrSkip } from "./turn.ts";
 
+/** They wait for sound and servers, each in a page of its own. */
 chromiumOrSkip("preflight() in a real browser", () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await launchChromium()));
   afterAll(() => browser.close());
 
-  it("finds microphone, sound, WebRTC and trunk well", async () => {
+  it.concurrent("finds microphone, sound, WebRTC and trunk well", async () => {
     const page = await openPage(browser, "preflight");
     expect(await page.run("fails()")).toEqual([]);
     expect(page.errors).toEqual([]);
     await page.close();
   });
 
-  it("measures the microphone, and tells a relay that is not to be had", async () => {
+  it.concurrent("measures the microphone, and tells a relay that is not to be had", async () => {
     const page = await openPage(browser, "preflight");
     const { levelDbov, turn, stun } = await page.run<{ levelDbov: number; turn: { code: string; cause: string }; stun: string }>(
       "measured()",
@@ -49,7 +50,7 @@ chromiumOrSkip("preflight() in a real browser", () => {
     await page.close();
   });
 
-  it("hears its own beep come back over the echo call, and tells silence", async () => {
+  it.concurrent("hears its own beep come back over the echo call, and tells silence", async () => {
     const page = await openPage(browser, "preflight");
     type Found = { echo: { measured: Record<string, number> } };
     const [heard, silent] = await Promise.all([page.run<Found>("echoes()"), page.run<Found>("echoes({ isMute: true })")]);
@@ -61,7 +62,7 @@ chromiumOrSkip("preflight() in a real browser", () => {
     await page.close();
   });
 
-  it.each([
+  it.concurrent.each([
     ["is not served by https", { isInsecure: true }, "secure-context"],
     ["is in a frame that may not use the microphone", { inFrame: true }, "microphone-policy"],
   ])("says that the page %s: the CRM's configuration, not the agent's headset", async (_, where, check) => {
@@ -76,7 +77,7 @@ chromiumOrSkip("preflight() in a real browser", () => {
     await page.close();
   });
 
-  it("says that the page's own security policy forbids the sockets, within milliseconds", async () => {
+  it.concurrent("says that the page's own security policy forbids the sockets, within milliseconds", async () => {
     const page = await openPage(browser, "preflight", { policy: "connect-src 'self'" });
     const { tookMs, ...found } = await page.run<{ tookMs: number }>("forbidden()");
     expect(found).toEqual({

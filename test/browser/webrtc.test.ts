@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { type OpenPage, openPage } from "./page.ts";
+import { startTurn, turnOrSkip } from "./turn.ts";
 
 chromiumOrSkip("webrtc() in a real browser", () => {
   let browser: Browser;
@@ -77,6 +78,18 @@ chromiumOrSkip("webrtc() in a real browser", () => {
     const { offer, tookMs } = await page.run<{ offer: string; tookMs: number }>("hasAMuteStunServer(300)");
     expect(offer).toContain("a=candidate:");
     expect(tookMs).toBeLessThan(1_500);
+  });
+
+  turnOrSkip("goes by the relay alone where it may go no other way, over an ICE restart too", async () => {
+    const { port, close } = await startTurn();
+    const servers = [{ urls: `turn:127.0.0.1:${port}`, username: "agent7", credential: "secret" }];
+    try {
+      const { before, after, ...rest } = await page.run<{ before: number; after: number }>(`goesByTheRelay(${JSON.stringify(servers)})`);
+      expect(Math.min(before, after)).toBeGreaterThanOrEqual(20);
+      expect(rest).toEqual({ candidates: [["relay"], ["relay"]], localCandidate: "relay" });
+    } finally {
+      await close();
+    }
   });
 
   it("refuses an answer that it cannot use, and keeps its offer", async () => {

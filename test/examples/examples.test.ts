@@ -155,7 +155,7 @@ const commands = Object.entries(manifest.scripts).flatMap(([name, script]) => {
 });
 
 describe("every command tells how it is used, within 80 columns", () => {
-  test.each(commands)("npm run %s -- --help", async (_, file) => {
+  test.concurrent.each(commands)("npm run %s -- --help", async (_, file) => {
     const { code, stdout } = await runFile(file, "--help");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Usage: npm (run )?[a-z:-]+ -- \[options\]/);

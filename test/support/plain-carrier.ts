@@ -56,7 +56,7 @@ export class PlainCarrier {
     return this.frames.filter((frame) => !frame.isRequest && frame.get("CSeq").endsWith(method)).map((frame) => frame.method);
   }
 
-  /** A call to the agent; `toTag` for what belongs to it later. */
+  /** A call to the agent; `toTag` for what belongs to it later. `within`: or what belongs to a call of the agent's, by its INVITE. */
   request(
     method: string,
     cseq = 1,
@@ -65,13 +65,15 @@ export class PlainCarrier {
       more = [],
       body = method === "INVITE" ? sdp("peer") : "",
       type,
-      callId = "inbound-1",
-    }: { more?: readonly string[]; body?: string; type?: string; callId?: string } = {},
+      within,
+      callId = within?.get("Call-ID") ?? "inbound-1",
+    }: { more?: readonly string[]; body?: string; type?: string; callId?: string; within?: Frame } = {},
   ): void {
+    const caller = within ? `${within.get("To")};tag=peer` : "<sip:+21698000000@carrier.example>;tag=caller";
     const headers = [
-      `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${callId}-${method === "CANCEL" ? "INVITE" : method}`,
-      "From: <sip:+21698000000@carrier.example>;tag=caller",
-      `To: <sip:agent7@carrier.example>${toTag && `;tag=${toTag}`}`,
+      `Via: SIP/2.0/WS peer.example;branch=z9hG4bK-in-${callId}-${cseq}-${method === "CANCEL" ? "INVITE" : method}`,
+      `From: ${caller}`,
+      `To: ${within?.get("From") ?? `<sip:agent7@carrier.example>${toTag && `;tag=${toTag}`}`}`,
       `Call-ID: ${callId}`,
       `CSeq: ${cseq} ${method}`,
       "Contact: <sip:gw@peer.example;transport=ws>",

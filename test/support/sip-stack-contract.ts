@@ -638,6 +638,66 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       });
     });
 
+    it.each(["INVITE", "UPDATE"])(
+      "lets the peer change the session by %s as its keeper answers; what that cannot use is refused by 488, and the call goes on",
+      async (method) => {
+        await open();
+        const call = dial();
+        await toldOf(call.told, "accepted 200 peer");
+        const dialog = call.dialogs[0] as SipDialog;
+        const [within] = carrier.received("INVITE");
+        const change = (asked: string, cseq: number, body = "") => carrier.request(asked, cseq, "", { body, ...(within && { within }) });
+        const offers: (string | undefined)[] = [];
+        dialog.keepSession({
+          answer(offer) {
+            offers.push(offer);
+            return offers.length < 2 ? Promise.resolve(sdp("us", 2)) : Promise.reject(new Error("no such codec"));
+          },
+          offer: () => Promise.resolve(undefined),
+          applyAnswer: () => Promise.resolve(),
+        });
+        const ended = vi.fn();
+        dialog.onEnded(ended);
+        const finals = () => carrier.responses(method).filter((code) => code !== "100");
+        change(method, 1, sdp("peer", 2));
+        await waitFor(() => expect(finals()).toEqual(["200"]));
+        const answer = carrier.frames.findLast((frame) => !frame.isRequest && frame.method === "200");
+        expect([linesOf(offers[0]), answer?.body]).toEqual([linesOf(sdp("peer", 2)), sdp("us", 2)]);
+        if (method === "INVITE") change("ACK", 1);
+        change(method, 2, sdp("peer", 3));
+        await waitFor(() => expect(finals()).toEqual(["200", "488"]));
+        expect([await dialog.info("Signal=5\r\n", "application/dtmf-relay"), ended.mock.calls]).toMatchObject([{ code: 200 }, []]);
+      },
+    );
+
+    it("tells of a text, of what waits in the mailbox and of other settings where the account serves them, and refuses them where not", async () => {
+      const say = () => {
+        const notify = (cseq: number, event: string, type: string, body: string) =>
+          carrier.request("NOTIFY", cseq, "", {
+            callId: `notice-${cseq}`,
+            more: [`Event: ${event}`, "Subscription-State: active"],
+            type,
+            body,
+          });
+        carrier.request("MESSAGE", 1, "", { callId: "notice-1", type: "text/plain", body: "Hi" });
+        notify(2, "message-summary", "application/simple-message-summary", "Messages-Waiting: yes\r\nVoice-Message: 2/8\r\n");
+        notify(3, "check-sync", "text/plain", "");
+      };
+      const codes = () => [...carrier.responses("MESSAGE"), ...carrier.responses("NOTIFY")];
+      await open();
+      say();
+      await waitFor(() => expect(codes()).toHaveLength(3));
+      expect(codes().every((code) => Number(code) >= 400 && Number(code) < 500)).toBe(true);
+      edge.dispose();
+      edge = edgeOf({ serves: ["message", "voicemail", "check-sync"] });
+      told.splice(0);
+      await open();
+      carrier.frames.splice(0);
+      say();
+      await waitFor(() => expect(codes()).toEqual(["200", "200", "200"]));
+      expect(told.filter((each) => each.startsWith("noticed"))).toEqual(["noticed message", "noticed voicemail", "noticed check-sync"]);
+    });
+
     it("hears a text within a call as outside of it", async () => {
       edge.dispose();
       edge = edgeOf({ serves: ["message"] });

@@ -1,5 +1,6 @@
 /** What test/browser/webrtc-hold.test.ts has a real browser do while a call is held, muted, or given digits; each function gives plain data back. */
 import { type WebRtcSession, webrtc } from "../../../adapters/webrtc/index.ts";
+import { withoutOldHold } from "../../../src/media/direction.ts";
 import { answererOf, describe, inboundPackets, offerer, reanswer, until } from "./audio.ts";
 
 const never = new AbortController().signal;
@@ -84,10 +85,17 @@ async function reoffer({ session, far }: Conversation): Promise<void> {
   await session.applyAnswer(await reanswer(far, offer), offer);
 }
 
-async function farOffers({ session, far }: Conversation, direction: RTCRtpTransceiverDirection): Promise<void> {
+/** @param spelled how its description is written. @returns our answer. */
+async function farOffers(
+  { session, far }: Conversation,
+  direction: RTCRtpTransceiverDirection,
+  spelled = (sdp: string) => sdp,
+): Promise<string> {
   const [transceiver] = far.getTransceivers();
   if (transceiver) transceiver.direction = direction;
-  await far.setRemoteDescription({ type: "answer", sdp: await session.answer(await describe(far), never) });
+  const answer = await session.answer(withoutOldHold(spelled(await describe(far))), never);
+  await far.setRemoteDescription({ type: "answer", sdp: answer });
+  return answer;
 }
 
 /** The agent holds the call, mends it meanwhile, and takes it back. */
@@ -126,6 +134,39 @@ export async function customerHolds() {
   const back = await call.measure();
   call.close();
   return { there, both, here, back, found: call.found };
+}
+
+/** The customer wants another codec, then video as well, then holds as was done before RFC 3264: nothing of it costs the audio. */
+export async function customerChanges() {
+  const call = await conversation();
+  const before = await codecOf(call.session);
+  const { codecs } = RTCRtpReceiver.getCapabilities("audio") ?? { codecs: [] };
+  call.far.getTransceivers()[0]?.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === "audio/PCMU"));
+  await farOffers(call, "sendrecv");
+  const otherCodec = await call.measure();
+  const after = await codecOf(call.session);
+  const heard: string[] = [];
+  call.session.onRemoteTrack(({ kind }) => heard.push(kind));
+  call.far.addTransceiver("video");
+  const [, video] = /^m=video .*?^a=(\w+)\r$/ms.exec(await farOffers(call, "sendrecv")) ?? [];
+  const withVideo = await call.measure();
+  await farOffers(call, "sendrecv", (sdp) => sdp.replace(/^c=IN IP4 .*$/gm, "c=IN IP4 0.0.0.0"));
+  const oldHold = await call.measure();
+  await farOffers(call, "sendrecv");
+  const back = await call.measure();
+  call.close();
+  return { codecs: [before, after], video, heard, otherCodec, withVideo, oldHold, back, found: call.found };
+}
+
+/** What the agent's voice is sent in. */
+async function codecOf({ peerConnection }: WebRtcSession): Promise<string | undefined> {
+  let codecId: string | undefined;
+  const entries = new Map<string, { mimeType?: string }>();
+  (await peerConnection?.getStats())?.forEach((entry) => {
+    entries.set(entry.id, entry);
+    if (entry.type === "outbound-rtp") codecId = entry.codecId;
+  });
+  return entries.get(codecId ?? "")?.mimeType;
 }
 
 /** Muted over an ICE restart, another connection and a hold; what the page switched off stays off. */

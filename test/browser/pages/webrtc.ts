@@ -1,6 +1,6 @@
 /** What test/browser/webrtc.test.ts has a real browser do; each function gives plain data back. */
 import { type WebRtcOptions, webrtc } from "../../../adapters/webrtc/index.ts";
-import { answererOf, inboundPackets, offerer, until } from "./audio.ts";
+import { answererOf, inboundPackets, offerer, reanswer, until } from "./audio.ts";
 
 const never = new AbortController().signal;
 
@@ -183,4 +183,34 @@ export async function appliesNonsense() {
   const offerAfterwards = await session.offer(never);
   session.close();
   return { early, nonsense, offerAfterwards };
+}
+
+/** A call that may go by the relay alone, and an ICE restart under it. */
+export async function goesByTheRelay(iceServers: RTCIceServer[]) {
+  const session = webrtc({ iceServers, iceTransportPolicy: "relay" }).open();
+  const offer = await session.offer(never);
+  const { connection, sdp } = await answererOf(offer);
+  await session.applyAnswer(sdp, offer);
+  const flows = async () => Math.min(await inboundPackets(session.peerConnection, 20), await inboundPackets(connection, 20));
+  const before = await flows();
+  const restart = await session.restartOffer(never);
+  await session.applyAnswer(await reanswer(connection, restart), restart);
+  const after = (await inboundPackets(connection, before + 60)) - before;
+  const localCandidate = await localCandidateOf(session.peerConnection);
+  session.close();
+  connection.close();
+  return { candidates: [offer, restart].map(candidateTypes), before, after, localCandidate };
+}
+
+const candidateTypes = (sdp: string): readonly string[] => [
+  ...new Set([...sdp.matchAll(/^a=candidate:.* typ (\w+)/gm)].map(([, type = ""]) => type)),
+];
+
+/** The type of our candidate that the audio goes by. */
+async function localCandidateOf(connection: RTCPeerConnection | undefined): Promise<string | undefined> {
+  const entries = new Map<string, Record<string, unknown>>();
+  (await connection?.getStats())?.forEach((entry) => entries.set(entry.id, entry));
+  const transport = [...entries.values()].find(({ type }) => type === "transport");
+  const pair = entries.get(String(transport?.["selectedCandidatePairId"]));
+  return entries.get(String(pair?.["localCandidateId"]))?.["candidateType"] as string | undefined;
 }
