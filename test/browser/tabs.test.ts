@@ -32,20 +32,28 @@ chromiumOrSkip("the tabs of one browser", () => {
     expect(await one.run("heardNotes()")).toEqual([]);
   });
 
+  /** Which one of them is the telephone: to the browser all have the agent's attention, so it may move to any while they open. */
+  const telephoneOf = (...pages: readonly OpenPage[]): Promise<OpenPage> =>
+    vi.waitFor(
+      async () => {
+        const are = await telephones(...pages);
+        expect(are.toSorted()).toEqual(pages.map((_, index) => index === pages.length - 1));
+        return pages[are.indexOf(true)] as OpenPage;
+      },
+      { timeout: 5_000 },
+    );
+
   test("have one telephone, and another as soon as that one is closed", async () => {
-    const one = await open();
-    await vi.waitFor(async () => expect(await telephones(one)).toEqual([true]));
-    const [two, three] = [await open(), await open()];
-    await vi.waitFor(async () => expect(await telephones(one, two, three)).toEqual([true, false, false]));
-    await one.close();
-    await vi.waitFor(async () => expect((await telephones(two, three)).filter(Boolean)).toHaveLength(1), { timeout: 5_000 });
+    const pages = [await open(), await open(), await open()];
+    const telephone = await telephoneOf(...pages);
+    await telephone.close();
+    await telephoneOf(...pages.filter((page) => page !== telephone));
   });
 
   test("hand it to where the agent places a call, and take it from a page that hangs", async () => {
-    const one = await open();
-    await vi.waitFor(async () => expect(await telephones(one)).toEqual([true]));
-    const two = await open();
-    await vi.waitFor(async () => expect(await telephones(one, two)).toEqual([true, false]));
+    const pages = [await open(), await open()];
+    const one = await telephoneOf(...pages);
+    const two = pages.find((page) => page !== one) as OpenPage;
     await two.run("use(true)");
     await vi.waitFor(async () => expect(await telephones(one, two)).toEqual([false, true]), { timeout: 5_000 });
     await two.run("use(false)");
