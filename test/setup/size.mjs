@@ -31,13 +31,13 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * say of both, what repeats, and lists that are cut 0.7, by being made in slices 0.4, and by tables that sort and filter, labels that
  * are laid out and audio's figures 2.2; the diagnosis
  * from 15 by what starts of the CRM say both ways, what trunks share, several faults at once 0.6, failures on one route of several 0.4,
- * a host that carriers share 0.3, what no start is known to mend 0.1, and numbers that a route does not know and a whole trunk that a
- * start broke 0.7.
+ * a host that carriers share 0.3, what no start is known to mend 0.1, what nobody saw one mend and sockets cut in turn 0.1, and numbers
+ * that a route does not know and a whole trunk that a start broke 0.7.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 41.7, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 81.0 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 18.5 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 18.8 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 35.7 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.

@@ -48,6 +48,8 @@ export const evidence: Catalogue["evidence"] = {
     `Une fois le CRM redémarré, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
   "well-as-reinitialised": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM ; ce peut être une coïncidence.`,
+  "well-after-untried-start": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM, longtemps après le dernier essai.`,
   "well-without-reinitialisation": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti sans nouveau démarrage du CRM.`,
   "failing-after-reinitialisation": (params) =>
