@@ -116,6 +116,23 @@ test("poor audio is told by trunk and route, with its lowest MOS either way", ()
   });
 });
 
+test("audio is told by its medians, in a metric's own units, and not at all where none was measured", () => {
+  const report = incidentReport();
+  const audio = { n: 3, mos: 4.1, lossPercent: 2.5, jitterMs: 12 };
+  const [first, ...others] = report.kpis;
+  const pointsOf = (kpis: ReportDocument["kpis"]) =>
+    metricsOf({ ...report, kpis })
+      .filter(({ name }) => /^linekeeper\.audio\.(rated|.*p50)$/.test(name))
+      .map(({ name, sum, gauge }) => [name.split(".")[2], ...(sum ?? gauge)!.dataPoints.map(({ asInt, asDouble }) => asInt ?? asDouble)]);
+  expect(pointsOf(report.kpis)).toEqual([]);
+  expect(pointsOf([{ ...first!, audio }, ...others])).toEqual([
+    ["rated", "3"],
+    ["mos", 4.1],
+    ["loss", 0.025],
+    ["jitter", 0.012],
+  ]);
+});
+
 const marker = "ZzMARKzZ";
 
 /** The document once for each of its strings, with a marker in that place; `path` without the indices. */
