@@ -123,11 +123,12 @@ async function play({ house: name, steps }: { readonly house: HouseName; readonl
     const how = lost.get(call.id);
     if (how !== undefined && error === undefined) broken.push(`${call.id} was ${how} while a trunk that was fit had not been asked`);
   }
-  for (const trunk of trunks)
-    for (const ring of trunk.rings())
-      // What did not reach a carrier while the line was closed, nobody can say again.
-      if (ring.untilMs === undefined && (!agent.hasClosed || wellBehaved.has(trunk)))
-        broken.push(`${ring.number} rings on at ${trunk.name}`);
+  // What could not reach a carrier any more when the line was closed, nobody can say again.
+  for (const trunk of agent.hasClosed ? wellBehaved : trunks) {
+    for (const { number, untilMs } of trunk.rings()) if (untilMs === undefined) broken.push(`${number} rings on at ${trunk.name}`);
+    for (const { number, state, forksUp } of trunk.calls)
+      if (state === "answered" || forksUp > 0) broken.push(`${number} is left on the line at ${trunk.name}`);
+  }
   for (const entry of line.journal)
     // A microphone that is denied, or not granted in time, is on record as what the media threw.
     if (entry.type === "transition:violated" || (entry.type === "listener:failed" && !/^(NotAllowed|Timeout)Error$/.test(entry.error)))
