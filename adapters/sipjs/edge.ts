@@ -143,8 +143,9 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   dispose(): void {
     this.#disposal.abort();
     this.#instance.release();
-    this.#flow.dispose();
+    // Some have a last word, itself an exchange.
     for (const exchange of this.exchanges) exchange.dispose();
+    this.#flow.dispose();
     this.exchanges.clear();
     this.core.dispose();
   }

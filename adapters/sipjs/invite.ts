@@ -112,7 +112,10 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (this.#isUnheard && this.#cancelling) this.#sendCancel();
   }
 
+  /** §9.1 has a CANCEL wait for a provisional answer; who is about to hang up hears none, and on one connection it comes after the INVITE. */
   dispose(): void {
+    const isWaiting = this.#phase === "calling" && this.#cancelling && !this.#isUnheard;
+    if (isWaiting && this.#sent && this.#edge.isOpen()) void cancel(this.#edge, this.#sent.message, this.#pursuit.signal);
     this.#leave();
   }
 

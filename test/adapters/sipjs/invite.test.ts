@@ -367,6 +367,16 @@ describe("cancel()", () => {
     expect(peer.received("CANCEL")).toHaveLength(1);
   });
 
+  it("that waits for one goes out when the edge is let go, for nobody would send it later", async () => {
+    const { peer, edge, call, invited } = await calling();
+    call.invite.cancel();
+    edge.dispose();
+    expect(peer.received("CANCEL").map(({ branch }) => branch)).toEqual([invited.branch]);
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(call.told).toEqual(["sent"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("that comes with a final answer first sends nothing", async () => {
     const { peer, call, invited } = await calling();
     call.invite.cancel();
