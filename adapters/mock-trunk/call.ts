@@ -50,6 +50,8 @@ export interface TrunkCall {
   readonly answeredAtMs: number | undefined;
   /** The 200 was followed by its ACK. */
   readonly isAcknowledged: boolean;
+  /** Phones that answered besides (`fork`), and are still on the line. */
+  readonly forksUp: number;
   /** Undefined while it is not over. */
   readonly end: CallEnd | undefined;
   /** Resolves when the INVITE has its final answer. */
@@ -147,6 +149,10 @@ export abstract class Call implements TrunkCall, Host {
 
   get end(): CallEnd | undefined {
     return this.#end;
+  }
+
+  get forksUp(): number {
+    return 0;
   }
 
   get isOver(): boolean {

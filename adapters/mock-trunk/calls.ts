@@ -49,7 +49,7 @@ export class Calls {
 
   /** The live call that a request belongs to. */
   ofDialog(request: SipRequest): DialledCall | DeliveredCall | undefined {
-    return this.#with(request.callId).find((call) => !call.isOver && call.owns(request));
+    return this.#with(request.callId).find((call) => call.owns(request));
   }
 
   /** The call that a response is for: there is one request of ours in each dialog, so the local tag tells which. */

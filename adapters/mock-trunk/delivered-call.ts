@@ -75,7 +75,7 @@ export class DeliveredCall extends Call implements CustomerCall {
   }
 
   owns(request: SipRequest): boolean {
-    return this.#dialog?.owns(request) ?? false;
+    return !this.isOver && (this.#dialog?.owns(request) ?? false);
   }
 
   // ── From the customer ─────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ import type { Phone } from "./phone.ts";
 import { Provisionals, supportsReliability } from "./provisionals.ts";
 import { refusalParts, type Refusal, type ResponseParts } from "./response.ts";
 import { scriptFor, type Step } from "./script.ts";
+import type { Timers } from "./timers.ts";
 
 /** T1, T2 and 64·T1 (RFC 3261 table 4). */
 const firstRepeatMs = 500;
@@ -25,8 +26,8 @@ export class DialledCall extends Call {
   readonly #dialog: Dialog;
   readonly #target: Target;
   readonly #provisionals: Provisionals;
-  /** To tags of phones that answered too. */
-  readonly #forks = new Set<string>();
+  /** By To tag: phones that answered too and are on the line, and whether their 200 was followed by its ACK. */
+  readonly #forks = new Map<string, "answered" | "acknowledged">();
   #fault: string | undefined;
   #lastAnswer: { readonly code: number; readonly parts: ResponseParts } | undefined;
   #hangsUpOnAck = false;
@@ -67,12 +68,17 @@ export class DialledCall extends Call {
     other.replacedBy(this.number);
   }
 
+  override get forksUp(): number {
+    return this.#forks.size;
+  }
+
   get localTag(): string {
     return this.#dialog.localTag;
   }
 
+  /** It is for a phone that is on the line, or may be yet. */
   owns(request: SipRequest): boolean {
-    return this.#dialog.owns(request) || (request.callId === this.callId && this.#forks.has(request.toTag ?? ""));
+    return (!this.isOver && this.#dialog.owns(request)) || (request.callId === this.callId && this.#forks.has(request.toTag ?? ""));
   }
 
   // ── From the softphone ────────────────────────────────────────────────────────────────────────
@@ -101,7 +107,8 @@ export class DialledCall extends Call {
     return true;
   }
 
-  acknowledge({ toTag }: SipRequest): void {
+  acknowledge({ toTag = "" }: SipRequest): void {
+    if (this.#forks.has(toTag)) this.#forks.set(toTag, "acknowledged");
     if (toTag !== this.#dialog.localTag) return;
     this.acknowledged();
     if (this.#hangsUpOnAck) this.hangUp();
@@ -207,7 +214,7 @@ export class DialledCall extends Call {
       this.#fault = fault;
       this.#hush("answered");
       const parts = { headers: [this.#contact, ...this.inDialog.timer.accept(this.invite)], body };
-      this.#sayUntilAcknowledged(parts);
+      this.#sayUntil(() => this.isAcknowledged, this.timers, parts);
       if (this.edge.faults.strike("duplicate-200", this.#target)) this.#say(200, parts, { fault: "duplicate-200" });
       if (this.edge.faults.strike("fork", this.#target)) this.#fork(parts);
       goOn();
@@ -215,19 +222,22 @@ export class DialledCall extends Call {
   }
 
   /** §13.3.1.4: a 2xx is sent again until it is acknowledged, over reliable transports too. */
-  #sayUntilAcknowledged(parts: ResponseParts, againAfterMs = firstRepeatMs, elapsedMs = 0): void {
-    if (this.isAcknowledged) return;
-    // What is held for the agent's next connection is held once.
-    if (this.isReachable || elapsedMs === 0) this.#say(200, parts);
-    const nextMs = elapsedMs + againAfterMs;
-    if (nextMs >= transactionMs) return;
-    this.timers.after(againAfterMs, () => this.#sayUntilAcknowledged(parts, Math.min(2 * againAfterMs, longestRepeatMs), nextMs));
+  #sayUntil(isAcknowledged: () => boolean, timers: Timers, parts: ResponseParts, detail?: LogDetail): void {
+    const say = (againAfterMs: number, elapsedMs: number): void => {
+      if (isAcknowledged()) return;
+      // What is held for the agent's next connection is held once.
+      if (this.isReachable || elapsedMs === 0) this.#say(200, parts, detail);
+      const nextMs = elapsedMs + againAfterMs;
+      if (nextMs < transactionMs) timers.after(againAfterMs, () => say(Math.min(2 * againAfterMs, longestRepeatMs), nextMs));
+    };
+    say(firstRepeatMs, 0);
   }
 
   #fork(parts: ResponseParts): void {
     const toTag = this.edge.speech.tag();
-    this.#forks.add(toTag);
-    this.#say(200, { ...parts, toTag }, { fault: "fork" });
+    this.#forks.set(toTag, "answered");
+    // A phone of its own: it goes on when the other one is let go.
+    this.#sayUntil(() => this.#forks.get(toTag) !== "answered", this.edge.timers, { ...parts, toTag }, { fault: "fork" });
   }
 
   #refuse(refusal: Refusal, by: "agent" | "customer" | "carrier"): void {

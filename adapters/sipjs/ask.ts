@@ -5,7 +5,7 @@ import type { Patience } from "../../src/ports/sip-edge.ts";
 import { answerOf, inferred } from "./answer.ts";
 import { Authorization } from "./authorization.ts";
 import { isAnswerable } from "./digest.ts";
-import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
+import { type EdgeContext, type Exchange, T2_MS, TRANSACTION_MS, dropRequest } from "./context.ts";
 
 /** Sends the request, with authorization lines in `headers` once they were asked for; each time with a new CSeq. Throws where it must not go out now. */
 export type Send = (headers: string[], delegate: OutgoingRequestDelegate) => OutgoingRequest;
@@ -69,4 +69,21 @@ export function ask(
     edge.exchanges.add(exchange);
     write([]);
   });
+}
+
+/**
+ * Asks what stops a phone: as often as nothing is answered on a flow that lasts, at widening intervals, for 64·T1 in all. Resolves as `ask` does.
+ * Deviation: over a reliable transport RFC 3261 §17.1.2.2 has it said once; but an edge that mislays it leaves the phone ringing, or somebody
+ * on the line. One that was slow answers the second by 481.
+ * @param signal it is of no use any more.
+ */
+export async function insist(edge: EdgeContext, send: Send, signal?: AbortSignal): Promise<SipAnswer> {
+  let leftMs = TRANSACTION_MS;
+  for (let waitMs = T2_MS; ; waitMs *= 2) {
+    const answerMs = Math.min(waitMs, leftMs);
+    const answer = await ask(edge, send, answerOf, { answerMs });
+    leftMs -= answerMs;
+    const isSilence = answer.said === "inferred" && answer.code === 408;
+    if (!isSilence || leftMs === 0 || signal?.aborted) return answer;
+  }
 }

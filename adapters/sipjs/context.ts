@@ -18,6 +18,9 @@ import type { Services } from "./served.ts";
 /** 64·T1 in ms: how long a transaction may take (RFC 3261 §17.1.1.2, table 4). */
 export const TRANSACTION_MS = 32_000;
 
+/** T2 in ms (RFC 3261 table 4): where something is said again, how long it is waited for at first. */
+export const T2_MS = 4_000;
+
 /** Something under way that must hear of its flow. */
 export interface Exchange {
   flowLost(): void;

@@ -5,7 +5,7 @@ import { anyOf, whenAborted } from "../../src/platform.ts";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { KeptDialog, Offerer, ReferNotice, SessionKeeper, SipDialog, SipReferral } from "../../src/ports/sip-dialog.ts";
 import { inferred } from "./answer.ts";
-import { ask } from "./ask.ts";
+import { ask, insist } from "./ask.ts";
 import type { EdgeContext, Exchange } from "./context.ts";
 import { parseUri } from "./identity.ts";
 import { keptOf, rebuilt } from "./kept.ts";
@@ -109,7 +109,7 @@ export class Dialog implements SipDialog {
   bye(): Promise<SipAnswer> {
     if (this.#ending === "bye") return Promise.resolve(inferred(481, "the peer has ended the dialog"));
     this.#close();
-    this.#bye ??= ask(this.#edge, (extraHeaders, delegate) => this.#session.bye(delegate, { extraHeaders })).then((answer) => {
+    this.#bye ??= insist(this.#edge, (extraHeaders, delegate) => this.#session.bye(delegate, { extraHeaders })).then((answer) => {
       if (answer.said === "inferred") this.#bye = undefined;
       return answer;
     });

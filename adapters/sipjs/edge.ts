@@ -8,7 +8,7 @@ import type { KeptDialog, SipDialog } from "../../src/ports/sip-dialog.ts";
 import type { EdgeEvents, Patience, SipEdge } from "../../src/ports/sip-edge.ts";
 import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import { whenAborted } from "../../src/platform.ts";
-import { ask } from "./ask.ts";
+import { ask, insist } from "./ask.ts";
 import { type EdgeContext, type Exchange, repeatRefusals } from "./context.ts";
 import { Dialog } from "./dialog.ts";
 import { type Offered, RealmKey, strongest } from "./digest.ts";
@@ -19,6 +19,7 @@ import { type Instance, takeInstance } from "./instance.ts";
 import { Intake } from "./intake.ts";
 import { IncomingInvite } from "./invitation.ts";
 import { OutgoingInvite } from "./invite.ts";
+import { part } from "./parting.ts";
 import { Registrar } from "./registrar.ts";
 import { Dialogs } from "./replaces.ts";
 import { servicesOf, type Services, truthful } from "./served.ts";
@@ -70,6 +71,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       discard: (fault, bytes, header) => events.discarded(fault, bytes, header),
       newTag: () => this.token(12),
       routeSet: () => (this.serviceRoute === undefined ? [] : [this.serviceRoute]),
+      part: (send) => part(this, () => insist(this, send)),
       services: this.services,
       invited: (invite) => [...this.exchanges].some((exchange) => exchange.invited?.(invite) ?? false),
       noticed: (notice) => events.noticed?.(notice) ?? false,
@@ -141,8 +143,9 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   dispose(): void {
     this.#disposal.abort();
     this.#instance.release();
-    this.#flow.dispose();
+    // Some have a last word, itself an exchange.
     for (const exchange of this.exchanges) exchange.dispose();
+    this.#flow.dispose();
     this.exchanges.clear();
     this.core.dispose();
   }

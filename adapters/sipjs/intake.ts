@@ -19,19 +19,17 @@ import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./in
 import { refusalText, refuse } from "./intake/screen.ts";
 import { answerTo } from "./notices.ts";
 import { NO_TAG, type Services } from "./served.ts";
-import { acknowledgeStray } from "./stray.ts";
+import { Strays, type StrayPorts } from "./stray.ts";
 
 /** More messages in one frame are not read, so that it costs no more than its length. */
 const mostInFrame = 8;
 
-export interface IntakePorts {
+export interface IntakePorts extends Omit<StrayPorts, "core"> {
   /** Writes to the flow as it stands. */
   send(text: string): void;
   /** @param header whose fault it is, where it is one header's. */
   discard(fault: FrameFault, bytes: number, header?: string): void;
   newTag(): string;
-  /** Where the registrar wants our calls to pass (RFC 3608). */
-  routeSet(this: void): readonly string[];
   readonly services: Services;
   /** Before sip.js has a look at it. @returns whether it is answered. */
   invited(this: void, invite: IncomingRequestMessage): boolean;
@@ -42,12 +40,14 @@ export interface IntakePorts {
 export class Intake {
   readonly #core: UserAgentCore;
   readonly #ports: IntakePorts;
+  readonly #strays: Strays;
   /** The response being read at this moment. */
   heard: IncomingResponseMessage | undefined;
 
   constructor(core: UserAgentCore, ports: IntakePorts) {
     this.#core = core;
     this.#ports = ports;
+    this.#strays = new Strays({ core, routeSet: ports.routeSet, part: ports.part });
   }
 
   /**
@@ -169,7 +169,7 @@ export class Intake {
     if (isOurs) message.headers["Via"]?.splice(1);
     if (isOurs && message.method === C.INVITE) mend(message, this.#core, client?.message);
     if (!client) {
-      if (isOurs && unread.every((name) => name === "contact")) acknowledgeStray(this.#core, message, this.#ports.routeSet());
+      if (isOurs && unread.every((name) => name === "contact")) this.#strays.acknowledge(message);
       return discard("unmatched", bytes);
     }
     for (const header of unread) if (values(header).length > 0) discard("unreadable", bytes, header);

@@ -19,7 +19,8 @@ import { Dialog } from "./dialog.ts";
 import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
 import { credentialsIn } from "./key-ring.ts";
-import { pursue, sendCancel } from "./pursuit.ts";
+import { part } from "./parting.ts";
+import { cancel, pursue } from "./pursuit.ts";
 import { redirectOf } from "./redirection.ts";
 import { retarget } from "./reinvite.ts";
 import { rseqOf } from "./reliable.ts";
@@ -111,7 +112,10 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (this.#isUnheard && this.#cancelling) this.#sendCancel();
   }
 
+  /** §9.1 has a CANCEL wait for a provisional answer; who is about to hang up hears none, and on one connection it comes after the INVITE. */
   dispose(): void {
+    const isWaiting = this.#phase === "calling" && this.#cancelling && !this.#isUnheard;
+    if (isWaiting && this.#sent && this.#edge.isOpen()) void cancel(this.#edge, this.#sent.message, this.#pursuit.signal);
     this.#leave();
   }
 
@@ -219,7 +223,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const dialog = new Dialog(this.#edge, session, theirs, this.#request.offer, "us");
     dialog.confirmed(message);
     // §13.2.2.4: each fork's 2xx is acknowledged; those that nobody waits for are ended.
-    if (this.#phase === "over" || this.#left.has(session.remoteTag)) return void dialog.bye();
+    if (this.#phase === "over" || this.#left.has(session.remoteTag)) return void part(this.#edge, () => dialog.bye());
     this.#tellSent();
     this.#leave();
     this.#events.accepted(dialog, answerOf(message));
@@ -274,9 +278,10 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (!sent || !this.#edge.isOpen()) return;
     // §9.1: without a final answer in 64·T1 the INVITE counts as cancelled; the 200 to CANCEL proves nothing.
     this.#endBy(inferred(408, "cancelled without an end"));
-    if (!this.#isUnheard) return void sendCancel(this.#edge, sent.message);
     this.#pursuit.abort();
     this.#pursuit = new AbortController();
+    const { signal } = this.#pursuit;
+    if (!this.#isUnheard) return void cancel(this.#edge, sent.message, signal);
     const unheard = {
       invite: sent.message,
       isKnownToPeer: this.#phase === "proceeding",
@@ -287,7 +292,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
       // may have answered and been hung up on by this BYE. So that end is left to 64·T1.
       ended: () => this.#hasRung && this.#reject(inferred(487, "ended in its early dialog")),
     };
-    void pursue(this.#edge, unheard, this.#pursuit.signal);
+    void pursue(this.#edge, unheard, signal);
   }
 
   #endBy(answer: SipAnswer): void {

@@ -1,28 +1,28 @@
 /** Stopping an INVITE of ours: CANCEL (RFC 3261 §9.1), and BYE in its early dialogs (§15) where the CANCEL may have missed. */
 import { C, type OutgoingRequestMessage, type Session } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
-import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import { answerOf } from "./answer.ts";
-import { ask } from "./ask.ts";
-import { type EdgeContext, TRANSACTION_MS } from "./context.ts";
+import { ask, insist, type Send } from "./ask.ts";
+import { type EdgeContext, T2_MS } from "./context.ts";
 
-/** T2 in ms (RFC 3261 table 4). */
-const FIRST_WAIT_MS = 4_000;
 /** How long a final answer to the INVITE may follow the 200 to its CANCEL, in ms: what went to a dead socket never comes. */
 const FINAL_ANSWER_MS = 1_000;
 
-/** Sends the CANCEL of an INVITE, on the flow that is open now. Resolves as `ask` does. */
-export function sendCancel(edge: EdgeContext, invite: OutgoingRequestMessage, answerMs = TRANSACTION_MS): Promise<SipAnswer> {
-  const { core } = edge;
+/** The CANCEL of an INVITE, on the flow that is open now. */
+function cancelOf({ core }: EdgeContext, invite: OutgoingRequestMessage): Send {
   const { ruri, from, to, callId, fromTag, cseq, branch } = invite;
-  const send: Parameters<typeof ask>[1] = (headers, delegate) => {
+  return (headers, delegate) => {
     const options = { callId, fromTag, cseq, routeSet: invite.getHeaders("route") };
     const cancel = core.makeOutgoingRequestMessage(C.CANCEL, ruri, from.uri, to.uri, options, headers);
     // By the branch the peer finds the INVITE (§9.1); sip.js makes up another where there is none.
     if (branch !== undefined) cancel.branch = branch;
     return core.request(cancel, delegate);
   };
-  return ask(edge, send, answerOf, { answerMs });
+}
+
+/** Cancels an INVITE on the flow that carried it, until that is answered or `signal` aborts: it is over. */
+export async function cancel(edge: EdgeContext, invite: OutgoingRequestMessage, signal: AbortSignal): Promise<void> {
+  await insist(edge, cancelOf(edge, invite), signal);
 }
 
 /** An INVITE whose flow was lost: what the peer says of it may go to the dead socket, as the answers of Kamailio do. */
@@ -55,7 +55,7 @@ export async function pursue(edge: EdgeContext, unheard: Unheard, signal: AbortS
 
   const leave = async (toTag: string, session: Session, withinMs: number) => {
     unheard.leaving(toTag);
-    const bye: Parameters<typeof ask>[1] = (extraHeaders, delegate) => session.bye(delegate, { extraHeaders });
+    const bye: Send = (extraHeaders, delegate) => session.bye(delegate, { extraHeaders });
     const { code, said } = await ask(edge, bye, answerOf, { answerMs: withinMs });
     const isDone = said === "peer" && ((code >= 200 && code < 300) || code === 481);
     if (!isDone || signal.aborted) return;
@@ -64,10 +64,10 @@ export async function pursue(edge: EdgeContext, unheard: Unheard, signal: AbortS
     if (code === 481 && !isTaken) unconfirmed.add(toTag);
   };
 
-  for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs *= 2) {
+  for (let waitMs = T2_MS; !signal.aborted; waitMs *= 2) {
     const startedMs = edge.clock.nowMs();
     if (!isCancelOver) {
-      const { code } = await sendCancel(edge, invite, waitMs);
+      const { code } = await ask(edge, cancelOf(edge, invite), answerOf, { answerMs: waitMs });
       if (signal.aborted) return;
       isTaken = code >= 200 && code < 300;
       isCancelOver = isTaken || (code === 481 && unheard.isKnownToPeer);

@@ -1,24 +1,67 @@
 /** A final answer to an INVITE whose transaction is gone: who sent it waits for our ACK. */
 import { C, type IncomingResponseMessage, type UserAgentCore } from "sip.js/lib/core/index.js";
 import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
+import type { Send } from "./ask.ts";
 
-/** The request inside the dialog that `message` confirms (§12.1.2, §12.2.1.1). */
-function requestInDialog(core: UserAgentCore, message: IncomingResponseMessage, target: URI, method: string, cseq: number) {
-  return core.makeOutgoingRequestMessage(method, target, message.from.uri, message.to.uri, {
-    callId: message.callId,
-    cseq,
-    fromTag: message.fromTag,
-    toTag: message.toTag,
-    routeSet: message.getHeaders("record-route").reverse(),
-  });
+export interface StrayPorts {
+  readonly core: UserAgentCore;
+  /** Of what goes out in no dialog: where the registrar wants our calls to pass (RFC 3608). */
+  routeSet(this: void): readonly string[];
+  /** Leaves a dialog by this BYE. Resolves when that is over. */
+  part(this: void, send: Send): Promise<void>;
 }
 
-/** @param routeSet of what goes out in no dialog */
-export function acknowledgeStray(core: UserAgentCore, message: IncomingResponseMessage, routeSet: readonly string[]): void {
-  const code = message.statusCode ?? 0;
-  if (message.method !== C.INVITE) return;
-  if (code >= 300) acknowledge(core, message, routeSet);
-  else if (code >= 200) endStray(core, message);
+/** The request inside the dialog that `message` confirms (§12.1.2, §12.2.1.1). */
+function requestInDialog(
+  core: UserAgentCore,
+  message: IncomingResponseMessage,
+  target: URI,
+  method: string,
+  cseq: number,
+  headers: string[] = [],
+) {
+  const { callId, fromTag, toTag } = message;
+  const options = { callId, cseq, fromTag, toTag, routeSet: message.getHeaders("record-route").reverse() };
+  return core.makeOutgoingRequestMessage(method, target, message.from.uri, message.to.uri, options, headers);
+}
+
+export class Strays {
+  readonly #ports: StrayPorts;
+  /** Dialogs that are being left: a 2xx is said again until its ACK has come, and then some. */
+  readonly #leaving = new Set<string>();
+
+  constructor(ports: StrayPorts) {
+    this.#ports = ports;
+  }
+
+  acknowledge(message: IncomingResponseMessage): void {
+    const code = message.statusCode ?? 0;
+    if (message.method !== C.INVITE) return;
+    if (code >= 300) acknowledge(this.#ports.core, message, this.#ports.routeSet());
+    else if (code >= 200) this.#end(message);
+  }
+
+  /**
+   * Somebody has picked up (§13.2.2.4). Acknowledges the 2xx and ends its dialog, all from the response alone. One that belongs to a
+   * call still up, a retransmission past Timer M, is acknowledged only.
+   */
+  #end(message: IncomingResponseMessage): void {
+    const { core, part } = this.#ports;
+    if (!message.toTag || !message.fromTag) return;
+    const contact: unknown = message.parseHeader("contact");
+    const target = contact instanceof NameAddrHeader ? contact.uri : message.to.uri;
+    const ack = requestInDialog(core, message, target, C.ACK, message.cseq);
+    // An ACK to a 2xx is a transaction of its own (§17.1.1.3), but it has no answer to match.
+    ack.setViaHeader(`${message.viaBranch}.ack`, core.transport.protocol);
+    core.transport.send(ack.toString()).catch(() => {});
+    const dialog = message.callId + message.fromTag + message.toTag;
+    if (core.dialogs.has(dialog) || this.#leaving.has(dialog)) return;
+    let { cseq } = message;
+    this.#leaving.add(dialog);
+    void part((headers, delegate) => core.request(requestInDialog(core, message, target, C.BYE, ++cseq, headers), delegate)).then(() =>
+      this.#leaving.delete(dialog),
+    );
+  }
 }
 
 /**
@@ -36,20 +79,4 @@ function acknowledge(core: UserAgentCore, message: IncomingResponseMessage, rout
   });
   ack.setViaHeader(message.viaBranch, core.transport.protocol);
   core.transport.send(ack.toString()).catch(() => {});
-}
-
-/**
- * Somebody has picked up (§13.2.2.4). Acknowledges the 2xx and ends its dialog, all from the response alone. One that belongs to a
- * call still up, a retransmission past Timer M, is acknowledged only.
- */
-function endStray(core: UserAgentCore, message: IncomingResponseMessage): void {
-  if (!message.toTag || !message.fromTag) return;
-  const contact: unknown = message.parseHeader("contact");
-  const target = contact instanceof NameAddrHeader ? contact.uri : message.to.uri;
-  const ack = requestInDialog(core, message, target, C.ACK, message.cseq);
-  // An ACK to a 2xx is a transaction of its own (§17.1.1.3), but it has no answer to match.
-  ack.setViaHeader(`${message.viaBranch}.ack`, core.transport.protocol);
-  core.transport.send(ack.toString()).catch(() => {});
-  if (core.dialogs.has(message.callId + message.fromTag + message.toTag)) return;
-  core.request(requestInDialog(core, message, target, C.BYE, message.cseq + 1));
 }

@@ -1,5 +1,6 @@
 /** The rescue itself loses no call: what is given up is given up for something better. */
 import { describe, expect, test } from "vitest";
+import type { Fault } from "../../adapters/mock-trunk/index.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
@@ -397,6 +398,32 @@ describe("an agent who clicks twice", () => {
     await pass(2_000);
     expect(await call.ended).toMatchObject({ end: "hung-up-here", attempts: 0 });
     expect(house.entries("call:placed")).toHaveLength(1);
+  });
+});
+
+describe("two phones that answer late at A, when B has answered", () => {
+  test.each<[string, Fault]>([
+    ["the socket is reset at our BYE", { kind: "reset-on", methods: ["BYE"], times: 1 }],
+    ["the socket is reset at our ACK", { kind: "reset-on", methods: ["ACK"], times: 1 }],
+    ["A mislays our BYE", { kind: "silence", methods: ["BYE"], times: 1 }],
+    ["A mislays both BYEs", { kind: "silence", methods: ["BYE"], times: 2 }],
+    ["A is frozen for 15 s, and reset", { kind: "freeze" }],
+  ])("are both let go, where %s", async (_, fault) => {
+    const house = await opened();
+    for (const kind of ["fork", "no-487"] as const) house.a.fault({ kind });
+    house.a.fault({ kind: "late", alertAfterMs: 1_500, answerAfterMs: 4_000 });
+    const { call, told } = dial(house);
+    await pass(3_995);
+    house.a.fault(fault);
+    await pass(15_000);
+    house.a.clearFaults();
+    if (fault.kind === "freeze") house.a.resetAll();
+    await pass(20_000);
+    expect(told.at(-1)).toBe("answered B");
+    expect(house.a.calls).toMatchObject([{ state: "ended", forksUp: 0 }]);
+    call.hangUp();
+    await pass(1_000);
+    expect(await call.ended).toMatchObject({ possibleDuplicate: true });
   });
 });
 

@@ -5,6 +5,7 @@ import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 import { createModelStack } from "../support/model-carrier.ts";
 import { createVirtualClock, type VirtualClock } from "../support/virtual-clock.ts";
+import { watchLostCalls } from "./lost-calls.ts";
 
 export type TrunkId = "A" | "B" | "C";
 export type HouseName = "one trunk" | "two trunks" | "three trunks, two of them one carrier's";
@@ -87,26 +88,17 @@ export async function openWorld(house: HouseName): Promise<World> {
   });
   const calls: Call[] = [];
   const broken: string[] = [];
-  /** Calls that asked the agent. */
-  const asked = new Set<string>();
   const emergencies = new Set<string>();
   /** Numbers whose phone alerted twice at once. */
   const doubles = new Set<string>();
   const invites = () => [...edges.values()].flatMap((edge) => edge.invites);
 
+  watchLostCalls(line, (callId, how) => broken.push(`${callId} was ${how} while a trunk that was fit had not been asked`));
   line.on("journal:written", (entry) => {
     if (entry.type === "transition:violated" || entry.type === "listener:failed") broken.push(JSON.stringify(entry));
     // A callee's answer never opens a breaker.
     if (entry.type === "breaker:changed" && entry.to === "open" && calleesAnswers.has(entry.because)) broken.push(JSON.stringify(entry));
     if (entry.type === "call:refused" && entry.because !== "no-trunk") broken.push(JSON.stringify(entry));
-    if (
-      entry.type === "call:ended" &&
-      entry.end === "failed" &&
-      entry.outcome?.retry === "yes" &&
-      !asked.has(entry.callId) &&
-      isLeft(entry.callId)
-    )
-      broken.push(`${entry.callId} was given up for a fault of the line's while a trunk that was fit had not been asked`);
     // An emergency call must reach somebody, whatever rings.
     if (entry.type === "call:failed-over" && entry.because !== "redial" && !emergencies.has(entry.callId) && hasRung(entry.callId))
       broken.push(`${entry.callId} went on by itself after a phone had rung`);
@@ -121,20 +113,9 @@ export async function openWorld(house: HouseName): Promise<World> {
     return since.some((entry) => entry.type === "attempt:progressed" && begun.has(entry.attempt) && isRinging(entry.answer.code));
   }
 
-  function isLeft(callId: string): boolean {
-    const tried = new Set(
-      line.journal.flatMap((entry) => (entry.type === "attempt:started" && entry.callId === callId ? [entry.trunkId] : [])),
-    );
-    return line.trunks.some(
-      ({ trunkId, ready, flow, isolated, breakers }) =>
-        !tried.has(trunkId) && ready && flow === "open" && !isolated && breakers.every(({ state }) => state === "closed"),
-    );
-  }
-
   async function happenNow(step: Step): Promise<void> {
     if (step.do === "call") {
       const call = line.call(step.emergency ? emergencyNumber : numberOf(calls.length));
-      call.on("choice-needed", () => asked.add(call.id));
       if (step.emergency) emergencies.add(call.id);
       calls.push(call);
     } else if (step.do === "hang-up") calls.at(-1)?.hangUp();

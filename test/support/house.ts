@@ -7,11 +7,12 @@ import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
 import { entriesOf } from "./entries.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 
-/** A whole Linekeeper with two mock carriers in memory, under fake time. */
+/** A whole Linekeeper with mock carriers in memory, under fake time: two, or those that `trunks` names. */
 export interface House {
   readonly line: Linekeeper;
   readonly a: MockTrunk;
   readonly b: MockTrunk;
+  readonly c: MockTrunk;
   /** Starts and lets both trunks register. */
   open(): Promise<void>;
   /** Journal entries of a type. */
@@ -26,6 +27,8 @@ export const trunkA = {
   aor: "sip:agent7@a.example",
   credentials: { password: "secret" },
 };
+export const trunkB = { ...trunkA, id: "B", carrier: "Carrier B", server: "wss://b.example", aor: "sip:agent7@b.example" };
+export const trunkC = { ...trunkA, id: "C", carrier: "Carrier C", server: "wss://c.example", aor: "sip:agent7@c.example" };
 const built: { line: Linekeeper; trunks: readonly MockTrunk[] }[] = [];
 
 /** Lets fake time pass, promises included. */
@@ -34,24 +37,23 @@ export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 export function buildHouse(change: Partial<LinekeeperConfig> = {}, carrier: Partial<MockTrunkOptions> = {}): House {
   const a = createMockTrunk({ name: "Carrier A", domain: "a.example", users, random: seededRandom(1), ...carrier });
   const b = createMockTrunk({ name: "Carrier B", domain: "b.example", users, random: seededRandom(2), ...carrier });
+  const c = createMockTrunk({ name: "Carrier C", domain: "c.example", users, random: seededRandom(4), ...carrier });
   const line = createLinekeeper({
     crm: { vendor: "Test CRM" },
     country: "216",
     routes: [{ name: "local", prefixes: ["+21671"] }],
-    trunks: [
-      trunkA,
-      { id: "B", carrier: "Carrier B", server: "wss://b.example", aor: "sip:agent7@b.example", credentials: { password: "secret" } },
-    ],
-    stack: sipjs({ webSocket: memorySocket({ "a.example": a, "b.example": b }, { latencyMs: 5 }) }),
+    trunks: [trunkA, trunkB],
+    stack: sipjs({ webSocket: memorySocket({ "a.example": a, "b.example": b, "c.example": c }, { latencyMs: 5 }) }),
     media: noMedia(),
     random: seededRandom(3),
     ...change,
   });
-  built.push({ line, trunks: [a, b] });
+  built.push({ line, trunks: [a, b, c] });
   return {
     line,
     a,
     b,
+    c,
     async open() {
       void line.start();
       await vi.dynamicImportSettled();

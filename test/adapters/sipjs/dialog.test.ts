@@ -76,11 +76,28 @@ describe("a dialog", () => {
     expect(await Promise.all(byes)).toMatchObject([{ code: 200 }, { code: 200 }]);
   });
 
-  it("gives an unanswered BYE up after 64·T1", async () => {
-    const { dialog } = await answered();
+  it("says a BYE again that nobody answers, for an edge may have mislaid it, and gives up after 64·T1", async () => {
+    const { peer, dialog } = await answered();
     const bye = dialog.bye();
-    await vi.advanceTimersByTimeAsync(32_000);
+    const said: number[] = [];
+    for (const passMs of [3_999, 1, 8_000, 16_000, 3_999]) {
+      await vi.advanceTimersByTimeAsync(passMs);
+      said.push(peer.received("BYE").length);
+    }
+    expect(said).toEqual([1, 2, 3, 4, 4]);
+    await vi.advanceTimersByTimeAsync(1);
     expect(await bye).toMatchObject({ code: 408, said: "inferred" });
+    expect(peer.received("BYE")).toHaveLength(4);
+  });
+
+  it("says it no more once one is answered", async () => {
+    const { peer, dialog } = await answered();
+    const bye = dialog.bye();
+    await vi.advanceTimersByTimeAsync(4_000);
+    peer.answer(peer.last("BYE"), 481);
+    expect(await bye).toMatchObject({ code: 481, said: "peer" });
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(peer.received("BYE")).toHaveLength(2);
   });
 
   it("survives a lost flow; a BYE that failed with it can be sent on the next", async () => {

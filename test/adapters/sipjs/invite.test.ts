@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CredentialsSource } from "../../../src/ports/sip-account.ts";
+import type { SipInvite } from "../../../src/ports/sip-invite.ts";
 import { type Frame, bench, connected, dial, digestChallenge, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -251,6 +252,33 @@ describe("an INVITE of ours", () => {
     expect(peer.received("BYE").map((bye) => bye.get("To").split("tag=")[1])).toEqual(["one"]);
   });
 
+  it.each([
+    ["another fork", (invite: SipInvite) => void invite],
+    ["whoever answers when the INVITE is forgotten", (invite: SipInvite) => invite.forget()],
+  ])("ends %s by a BYE on the next flow, where this one is lost under it", async (_, before) => {
+    const { peer, edge, call, invited } = await calling();
+    peer.answer(invited, 200, "OK", { toTag: "one", body: sdp("one") });
+    before(call.invite);
+    for (let time = 0; time < 2; time++) peer.answer(invited, 200, "OK", { toTag: "two", body: sdp("two") });
+    await settle();
+    const leaving = () => peer.received("BYE").map((bye) => bye.get("To").split("tag=")[1]);
+    expect(leaving()).toEqual(["two"]);
+    peer.socket.drop();
+    edge.connect();
+    await settle();
+    expect(leaving()).toEqual(["two", "two"]);
+    peer.answer(peer.last("BYE"), 401, "Unauthorized", { headers: [digestChallenge()] });
+    await settle();
+    peer.answer(peer.last("BYE"), 200);
+    await settle();
+    peer.socket.drop();
+    edge.connect();
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(leaving()).toHaveLength(3);
+    edge.dispose();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("hears a 180 without Contact or To tag, and a 200 without Contact", async () => {
     const { peer, call, invited } = await calling();
     peer.answer(invited, 180, "Ringing", { contact: false });
@@ -317,6 +345,18 @@ describe("cancel()", () => {
     expect(call.told.at(-1)).toBe("rejected 487 peer");
   });
 
+  it("is said again while nobody answers it, for an edge may have mislaid it, until the INVITE is over", async () => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 180);
+    call.invite.cancel();
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(peer.received("CANCEL").map(({ branch }) => branch)).toEqual([invited.branch, invited.branch]);
+    peer.answer(invited, 487, "Request Terminated");
+    expect(call.told.at(-1)).toBe("rejected 487 peer");
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(peer.received("CANCEL")).toHaveLength(2);
+  });
+
   it("is held until the first provisional answer (RFC 3261 §9.1)", async () => {
     const { peer, call, invited } = await calling();
     call.invite.cancel();
@@ -325,6 +365,16 @@ describe("cancel()", () => {
     peer.answer(invited, 100);
     peer.answer(invited, 180);
     expect(peer.received("CANCEL")).toHaveLength(1);
+  });
+
+  it("that waits for one goes out when the edge is let go, for nobody would send it later", async () => {
+    const { peer, edge, call, invited } = await calling();
+    call.invite.cancel();
+    edge.dispose();
+    expect(peer.received("CANCEL").map(({ branch }) => branch)).toEqual([invited.branch]);
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(call.told).toEqual(["sent"]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("that comes with a final answer first sends nothing", async () => {
