@@ -12,7 +12,7 @@ import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits } from "./digits.ts";
-import { createHolding, type Holding, type HoldResult } from "./holding.ts";
+import { createHolding, heldBy, type Holding, type HoldResult } from "./holding.ts";
 import type { Anew } from "./replacement.ts";
 import type { Follow } from "./referred.ts";
 import type { ConversationEvents, Talk } from "./talk.ts";
@@ -170,7 +170,8 @@ export function createConversation(ports: TalkPorts): Conversation {
     answered.onHolding?.(holding);
     keep = () => {
       const kept = dialog.keep?.();
-      const { held } = holding;
+      // The agent's wish: the peer may not have been told of it yet.
+      const held = heldBy(holding.isWished, holding.held);
       const { aor } = trunk.account;
       const { route } = answered.party;
       const told = { held, muted: isMuted, answeredDateMs, ...(transferring && { transferring }) };

@@ -51,6 +51,12 @@ interface HoldingPorts {
 export const directionFor = (isHeld: boolean, held: Held): Direction =>
   !isHeld ? "sendrecv" : held === "there" || held === "both" ? "inactive" : "sendonly";
 
+/** Who holds it, where the agent does or does not. */
+export const heldBy = (isHeld: boolean, held: Held): Held => {
+  const isThere = held === "there" || held === "both";
+  return isHeld ? (isThere ? "both" : "here") : isThere ? "there" : "none";
+};
+
 export function createHolding({ apply, changed, onViolation }: HoldingPorts): Holding {
   let held: Held = "none";
   let isWished = false;

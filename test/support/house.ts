@@ -26,6 +26,13 @@ export const trunkA = {
   aor: "sip:agent7@a.example",
   credentials: { password: "secret" },
 };
+export const trunkB = {
+  id: "B",
+  carrier: "Carrier B",
+  server: "wss://b.example",
+  aor: "sip:agent7@b.example",
+  credentials: { password: "secret" },
+};
 const built: { line: Linekeeper; trunks: readonly MockTrunk[] }[] = [];
 
 /** Lets fake time pass, promises included. */
@@ -38,10 +45,7 @@ export function buildHouse(change: Partial<LinekeeperConfig> = {}, carrier: Part
     crm: { vendor: "Test CRM" },
     country: "216",
     routes: [{ name: "local", prefixes: ["+21671"] }],
-    trunks: [
-      trunkA,
-      { id: "B", carrier: "Carrier B", server: "wss://b.example", aor: "sip:agent7@b.example", credentials: { password: "secret" } },
-    ],
+    trunks: [trunkA, trunkB],
     stack: sipjs({ webSocket: memorySocket({ "a.example": a, "b.example": b }, { latencyMs: 5 }) }),
     media: noMedia(),
     random: seededRandom(3),
