@@ -83,8 +83,13 @@ export interface Conversation {
   keep(): KeptCall | undefined;
   /** Calls `ended` when the other side has ended the dialog: at once; or, while somebody is taking its place, when that is over. */
   onEnded(dialog: SipDialog, ended: Parameters<SipDialog["onEnded"]>[0]): void;
-  /** The line died under it; the call is not over, and somebody else may answer. */
+  /**
+   * The line died under it; the call is not over, and somebody else may answer. Nothing of the microphone leaves meanwhile: whoever is still
+   * there is not to hear what the agent says to others.
+   */
   cut(): void;
+  /** Whoever answers next is heard. */
+  anew(): void;
   /** The parties do not hear each other, and what could be tried did not help. */
   readonly hasNoAudio: boolean;
 }
@@ -261,6 +266,7 @@ export function createConversation(ports: TalkPorts): Conversation {
       [trunkId, line, answeredDateMs, isLeaving, hasNoAudio, ask] = [undefined, undefined, undefined, false, false, () => {}];
       keep = () => undefined;
     },
+    anew: holding.anew,
     get hasNoAudio() {
       return hasNoAudio;
     },
