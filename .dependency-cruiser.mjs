@@ -12,7 +12,11 @@ const publicTypes = "^src/((index|journal|clock|platform|checks)\\.ts$|ports/)";
 const hostPort = "^src/crm/host\\.ts$";
 
 /** What reads journals without a softphone. */
-const readers = "^src/((diagnosis|report|fleet|seal)/index\\.ts|report/read\\.ts|report/languages/fr\\.ts|report/schema/report-v1\\.json)$";
+const readers =
+  "^src/((diagnosis|report|fleet|seal)/index\\.ts|report/read\\.ts|report/languages/fr\\.ts|report/schema/report-v1\\.json|fleet/schema/fleet-report-v1\\.json)$";
+
+/** How the comings and goings of a page are heard, in one place. */
+const pageEvents = "^src/host\\.ts$";
 
 /** What an endpoint's answer means for a report, decided in one place; how long work is done on a page, and a report read there. */
 const reportSending = "^src/(outbox/fate|report/json|slices|turns)\\.ts$";
@@ -43,7 +47,7 @@ export default {
       "adapters-use-ports",
       "Adapters know only our public types; webrtc also what is a fault in its counters.",
       { path: "^adapters/" },
-      { path: "^src/", pathNot: [publicTypes, hostPort, mediaDecisions, reportSending, readers] },
+      { path: "^src/", pathNot: [publicTypes, hostPort, mediaDecisions, pageEvents, reportSending, readers] },
     ),
     forbid(
       "host-port-for-hosts",
@@ -57,6 +61,12 @@ export default {
       "One adapter watches media.",
       { path: "^adapters/", pathNot: "^adapters/webrtc/" },
       { path: mediaDecisions },
+    ),
+    forbid(
+      "page-for-tabs",
+      "One adapter knows where the agent is.",
+      { path: "^adapters/", pathNot: "^adapters/tabs/" },
+      { path: pageEvents },
     ),
     forbid(
       "sending-for-otlp",

@@ -40,7 +40,7 @@ function project(name: string, include: string[], groupOrder: number, options: U
       name,
       include,
       restoreMocks: true,
-      setupFiles: ["test/support/left-out.ts"],
+      setupFiles: ["test/support/left-out.ts", "test/support/published-reports.ts"],
       sequence: { groupOrder },
       server: { deps: { inline: [/\?as-shipped$/] } },
       ...options,

@@ -150,6 +150,7 @@ ${costTable(cost, brownOuts)}
   made of them but that this table says so.
 - Cost: two processes with in-memory sockets, in turns. The CPU of the mock carrier, which parses as much as the softphone, is in the bare
   figure and cancels out of the difference. Retained bytes are the journal's entries; it stops growing at \`limits.journalEntries\`.
+- A journal diagnosed: this thread's own time, the best of several runs. It is of one incident that never ends, on a trunk that refuses most calls.
 - Brown-out: one agent, a call every two minutes, virtual time, default settings, until a breaker of A's opens. Slow edge and false alarms: virtual time
   too.
 `;

@@ -18,6 +18,7 @@ import { allFaults, aloneFaults, healthy, type BenchFault } from "./faults.ts";
 import { figuresOf } from "./figures.ts";
 import { measureAudio } from "./media.ts";
 import { createPace } from "./pace.ts";
+import { measureReplay } from "./replay.ts";
 import { measureFalseAlarms, simulateSilence } from "./silence.ts";
 import { measureSlowEdge, slowEdges } from "./slow-edge.ts";
 import { pretendBrowser } from "./static-sdp.ts";
@@ -84,6 +85,7 @@ const verdicts = verdictsOf({
   mediaOf: (fault, contender) => figuresOf(media, fault, contender.name),
   alone,
   slowEdges: slow,
+  replay: measureReplay(10_000),
 });
 const page = documentOf({
   machine: `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, Node ${process.versions.node}`,

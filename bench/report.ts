@@ -17,38 +17,13 @@ import { createRunningDigest } from "../src/seal/running-digest.ts";
 import { signedText } from "../src/seal/signature.ts";
 import { allAtOnce, type Sliced } from "../src/slices.ts";
 import { inTurns } from "../src/turns.ts";
-import { boot, call, connect, script } from "../test/report/journals.ts";
+import { bestMsOf, dayOf } from "./day.ts";
 import { table } from "./table.ts";
 
 new Command("npm run bench:report --")
   .description("How long a report takes, by the length of its journal. Prints tables.")
   .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
   .parse();
-
-const runs = 15;
-
-/** A day on two trunks, one of which refuses most: 1.7 attempts a call, none at the same time as another. */
-function dayOf(calls: number): readonly Entry[] {
-  const day = script();
-  boot(day, 0);
-  connect(day, "a", 2_000);
-  connect(day, "b", 2_100);
-  for (let n = 0; n < calls; n++) {
-    const tries = n % 10 < 7 ? [{ trunkId: "a", answer: { code: 503, said: "peer" } as const }, { trunkId: "b" }] : [{ trunkId: "a" }];
-    call(day, 5_000 + n * 20_000, `c${n}`, tries, { talkMs: 8_000 });
-  }
-  return day.entries();
-}
-
-function bestMsOf(work: () => unknown): number {
-  const took = Array.from({ length: runs }, () => {
-    const before = process.threadCpuUsage();
-    work();
-    const { user, system } = process.threadCpuUsage(before);
-    return (user + system) / 1_000;
-  });
-  return Math.min(...took);
-}
 
 function* delivered(entries: readonly Entry[]): Sliced<string> {
   const report = yield* buildReportSliced(entries, undefined, { generatedAtMs: 0 });

@@ -4,6 +4,7 @@ import { linekeeper } from "./contenders/linekeeper.ts";
 import { plainSipJs } from "./contenders/plain-sipjs.ts";
 import { busy, faults, healthy, refused, refusedLater, silent, type BenchFault } from "./faults.ts";
 import { lostWhereAnswered, type CallFigures, type Figures } from "./figures.ts";
+import type { Replay } from "./replay.ts";
 import type { SlowEdge } from "./slow-edge.ts";
 import { median, worst } from "./statistics.ts";
 import type { Trial } from "./trial.ts";
@@ -78,9 +79,10 @@ export interface Results {
   /** With carrier A only. */
   readonly alone: readonly Trial[];
   readonly slowEdges: readonly SlowEdge[];
+  readonly replay: Replay;
 }
 
-export function verdictsOf({ figuresOf, mediaOf, alone, slowEdges }: Results): Verdict[] {
+export function verdictsOf({ figuresOf, mediaOf, alone, slowEdges, replay }: Results): Verdict[] {
   const ours = (fault: string) => figuresOf(fault, linekeeper);
   const loops = (fault: string) => figuresOf(fault, plainSipJs);
   const outages = faults.filter(({ isOnlyLate }) => !isOnlyLate).map(({ name }) => ours(name));
@@ -125,6 +127,7 @@ export function verdictsOf({ figuresOf, mediaOf, alone, slowEdges }: Results): V
     none("0 busy callees dialled again", "askedB", [ours(busy.name).first], [loops(busy.name).first]),
     lostAlone(alone),
     slow(slowEdges),
+    ...replayed(replay),
   ];
 }
 
@@ -148,6 +151,19 @@ function slow(edges: readonly SlowEdge[]): Verdict {
     beside: "–",
     kept: edges.every(({ paidBeforeAside, lost }) => paidBeforeAside <= slowCalls && lost === 0) ? "always" : "not",
   };
+}
+
+function replayed({ entries, replayMs, verdictMs }: Replay): readonly Verdict[] {
+  const within = (target: string, tookMs: number, withinMs: number): Verdict => ({
+    target,
+    measured: `${tookMs.toFixed(1)} ms`,
+    beside: "–",
+    kept: tookMs < withinMs ? "always" : "not",
+  });
+  return [
+    within(`a journal of ${entries} entries is diagnosed again in less than 100 ms`, replayMs, 100),
+    within("at its end an entry, and the verdict after it, take less than 1 ms", verdictMs, 1),
+  ];
 }
 
 function keptBy(tookMs: readonly number[], withinMs: number): Verdict["kept"] {

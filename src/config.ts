@@ -90,6 +90,8 @@ export interface PrivacyConfig {
   readonly calledNumber?: Disclosure;
   /** The number of a customer who calls. Default `redacted`. */
   readonly callerNumber?: Disclosure;
+  /** The number that the customer is shown: a call's `callerId`, or the account's. Default `redacted`. */
+  readonly callerId?: Disclosure;
   /** The name of a customer who calls, as the INVITE gives it. Default `redacted`. */
   readonly callerName?: Disclosure;
 }

@@ -28,6 +28,18 @@ export interface Party {
   readonly tail: string;
 }
 
+/** Our own number as the journal keeps it: what the customer is shown. Hash and number are there where `privacy` allows them. */
+export interface CallerId {
+  /** The class of destinations that it belongs to. */
+  readonly route: Route;
+  /** The last two digits. */
+  readonly tail: string;
+  /** Its digest with the deployment's key. */
+  readonly hash?: string;
+  /** In full. */
+  readonly number?: string;
+}
+
 /** A SIP answer as the journal keeps it: no free text unless the integrator allowed it. */
 export interface AnswerFact {
   /** SIP status code, 100–699. */
@@ -416,6 +428,8 @@ export interface Facts {
 
   /** `settings`: of which version its trunk is, where they were ever changed. */
   "attempt:started": OfAttempt & { readonly sipCallId?: string; readonly fromTag?: string; readonly settings?: number };
+  /** Which number the carrier is shown, the call's `callerId` or else the account's; nothing where that is a name. A moment after `attempt:started`. */
+  "attempt:presented": OfAttempt & { readonly caller: CallerId };
   /** The INVITE was written to the socket, again after a challenge; with what a carrier finds it by in its traces. */
   "attempt:sent": OfAttempt & { readonly sipCallId: string; readonly fromTag: string };
   /** With `times`: the same code came so many times more, told together when nothing more can come; `tookMs` is the last one's. */

@@ -15,7 +15,7 @@ import { spreadMsOf, type Fleet } from "./trunk/backoff.ts";
 
 // ── The fields, each by its check ─────────────────────────────────────────────────────────────────
 
-const disclosures = ["calledNumber", "callerNumber", "callerName"] as const;
+const disclosures = ["calledNumber", "callerNumber", "callerId", "callerName"] as const;
 const disclosure = oneOf("redacted", "full");
 const share = check.fits("a share from 0 to 1", (value) => typeof value === "number" && value >= 0 && value <= 1);
 const percent = check.fits("between 0 and 100", (value) => typeof value === "number" && value > 0 && value < 100);

@@ -1,7 +1,7 @@
 /** Reads journals and reports, of this version or another, and says in one line what is wrong with them. */
 import { JournalSyntaxError, parseJournal, withoutTornEnd, type Entry } from "../../src/diagnosis/index.ts";
 import type { ReportDocument } from "../../src/report/index.ts";
-import { parseReport, ReportSyntaxError } from "../../src/report/read.ts";
+import { jsonOf, parseReport, ReportSyntaxError } from "../../src/report/read.ts";
 import { readText, type Io } from "./io.ts";
 
 /** What the user can mend: told in one line, without a stack. */
@@ -12,6 +12,12 @@ export class InputError extends Error {
 export type Input =
   | { readonly kind: "journal"; readonly path: string; readonly text: string; readonly entries: readonly Entry[] }
   | { readonly kind: "report"; readonly path: string; readonly text: string; readonly report: ReportDocument };
+
+/** What `summarise` made of many agents' reports: nobody reads it back but who validates it. */
+export interface FleetInput {
+  readonly kind: "fleet-report";
+  readonly document: unknown;
+}
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
@@ -42,12 +48,21 @@ const saysReport = /"version"\s*:\s*"linekeeper-report\//;
 
 export const isReport = (text: string): boolean => saysReport.test(text);
 
+const saysFleetReport = /"version"\s*:\s*"linekeeper-fleet-report\//;
+
+/** @throws InputError that names the file, and the line where there is one. */
+export async function readAnyInput(io: Io, path: string): Promise<Input | FleetInput> {
+  const text = await readFileText(io, path);
+  return saysFleetReport.test(text) ? named(path, text, () => ({ kind: "fleet-report", document: jsonOf(text) })) : inputIn(io, path, text);
+}
+
 /**
  * A journal that a crash has cut off in its last line is read as far as it was written, and the user told so.
  * @throws InputError that names the file, and the line where there is one.
  */
-export async function readInput(io: Io, path: string): Promise<Input> {
-  const text = await readFileText(io, path);
+export const readInput = async (io: Io, path: string): Promise<Input> => inputIn(io, path, await readFileText(io, path));
+
+function inputIn(io: Io, path: string, text: string): Input {
   const whole = isReport(text) ? text : withoutTornEnd(text);
   const input = inputOf(path, whole);
   // Not before the rest is known for a journal: any file has a last line.
@@ -61,11 +76,18 @@ const firstLine = (text: string): number => text.split("\n").findIndex((line) =>
 
 /** @throws InputError that names the file, and the line where there is one. */
 export function inputOf(path: string, text: string): Input {
-  try {
+  return named(path, text, () => {
     if (isReport(text)) return { kind: "report", path, text, report: parseReport(text) };
     const entries = parseJournal(text);
     if (entries.length === 0) throw new InputError(`${nameOf(path)}: it holds no journal entry`);
     return { kind: "journal", path, text, entries };
+  });
+}
+
+/** @throws InputError that names the file where it cannot be read, and the line where there is one. */
+function named<T>(path: string, text: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (!(error instanceof JournalSyntaxError || error instanceof ReportSyntaxError)) throw error;
     if (error instanceof JournalSyntaxError && error.line === firstLine(text))

@@ -50,6 +50,12 @@ const ofKpi: readonly Definition<ReportDocument["kpis"][number]>[] = [
   gauge("linekeeper.srd.p95", "s", "Session request delay, 95th percentile.", ({ srd }) => seconds(srd.p95Ms)),
   gauge("linekeeper.pdd.p50", "s", "Post-dial delay, median.", ({ pdd }) => seconds(pdd.p50Ms)),
   gauge("linekeeper.pdd.p95", "s", "Post-dial delay, 95th percentile.", ({ pdd }) => seconds(pdd.p95Ms)),
+  sum("linekeeper.audio.rated", "{call}", "Calls whose audio was rated.", ({ audio }) => audio?.n),
+  gauge("linekeeper.audio.mos.p50", "1", "MOS by the worst rating of each call, median (ITU-T G.107).", ({ audio }) => audio?.mos),
+  gauge("linekeeper.audio.loss.p50", "1", "Share of packets lost, median of the same.", ({ audio }) => audio && audio.lossPercent / 100),
+  gauge("linekeeper.audio.jitter.p50", "s", "Interarrival jitter (RFC 3550 §6.4.1), median of the same.", ({ audio }) =>
+    seconds(audio?.jitterMs),
+  ),
 ];
 
 const ofPoorAudio: readonly Definition<Poor>[] = [

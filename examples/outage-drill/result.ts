@@ -1,5 +1,5 @@
 /** What a scenario came to, counted from the agents' call objects, their journals and the carriers' logs. */
-import type { FaultDomain, Incident } from "linekeeper";
+import type { Entry, FaultDomain, Incident } from "linekeeper";
 import type { Agent, PlacedCall } from "./agent.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { Scene } from "./scene.ts";
@@ -12,11 +12,11 @@ export interface Result {
   readonly verdictRight: boolean;
   readonly placed: number;
   readonly answered: number;
-  /** Calls refused because the CRM was not ready, and calls that nothing could have carried. */
+  /** Calls refused because the CRM was not ready. */
   readonly refused: number;
-  readonly unreachable: number;
-  /** Calls that could have been saved and were not. */
+  /** Calls that a fault ended, as the reports count them; and those of them that nothing could have carried. */
   readonly lost: number;
+  readonly unreachable: number;
   readonly rungTwice: number;
   readonly failedOver: number;
   /** From the INVITE that met the fault to the INVITE on the next carrier, ms. */
@@ -41,8 +41,8 @@ export function resultOf({ name, injected }: Scenario, { agents, carrierA, carri
     placed: calls.length,
     answered: calls.filter(({ answeredBy }) => answeredBy).length,
     refused: calls.filter(({ summary }) => summary?.end === "refused" && summary.refusal === "boot-incomplete").length,
+    lost: calls.filter(isFailed).length,
     unreachable: calls.filter((call) => isFailed(call) && !call.saveable).length,
-    lost: calls.filter((call) => isFailed(call) && call.saveable).length,
     rungTwice: calls.filter(({ number }) => carrierA.rings(number).length + carrierB.rings(number).length > 1).length,
     failedOver: failovers.length,
     failoverMedianMs: failovers[Math.floor(failovers.length / 2)],
@@ -71,12 +71,14 @@ const affected = ({ callsAffected, callsRefused }: Incident) => callsAffected + 
 const worst = (incidents: readonly Incident[]): Incident | undefined => [...incidents].sort((a, b) => affected(b) - affected(a))[0];
 
 function failoverTimesMs({ line }: Agent): number[] {
-  const sentMs = new Map<string, number>();
+  const sent = new Map<string, Entry<"attempt:sent">>();
   return line.journal.flatMap((entry) => {
     if (entry.type !== "attempt:sent") return [];
-    const before = sentMs.get(entry.callId);
-    sentMs.set(entry.callId, entry.atMs);
-    return before === undefined || entry.attempt === 1 ? [] : [Math.round(entry.atMs - before)];
+    const before = sent.get(entry.callId);
+    // Again after a challenge.
+    if (before?.attempt === entry.attempt) return [];
+    sent.set(entry.callId, entry);
+    return before ? [Math.round(entry.atMs - before.atMs)] : [];
   });
 }
 

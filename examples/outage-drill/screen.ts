@@ -45,7 +45,7 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
     table(results) {
       line("");
       const rows = results.map((result) => cells(result, paint));
-      const head = ["scenario", "placed", "answered", "refused", "offline", "lost", "rung twice", "failover ms"];
+      const head = ["scenario", "placed", "answered", "refused", "lost", "offline", "rung twice", "failover ms"];
       const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => visibleLength(row[column] ?? ""))));
       const format = (row: readonly string[]) =>
         row
@@ -54,8 +54,8 @@ export function createScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
           .trimEnd();
       line(paint("bold", format(head)));
       for (const row of rows) line(format(row));
-      line("refused: the CRM was not ready; offline: nothing could carry it; lost: could");
-      line("have been saved; failover ms: median/worst, from INVITE to INVITE");
+      line("refused: the CRM was not ready; lost: a fault ended it; offline: of the lost,");
+      line("where nothing could carry it; failover ms: median/worst, INVITE to INVITE");
       line("");
       for (const result of results) line(verdictLine(result, paint));
     },
@@ -88,8 +88,8 @@ function cells(result: Result, paint: (colour: keyof typeof colours, text: strin
     String(result.placed),
     String(result.answered),
     String(result.refused),
+    mark(result.lost > result.unreachable, String(result.lost)),
     String(result.unreachable),
-    mark(result.lost > 0, String(result.lost)),
     mark(result.rungTwice > 0, String(result.rungTwice)),
     // Median and worst.
     result.failoverMedianMs === undefined ? "–" : `${result.failoverMedianMs}/${result.failoverWorstMs}`,

@@ -5,7 +5,7 @@
 import { sleep } from "../clock.ts";
 import type { Emitter } from "../emitter.ts";
 import { errorName } from "../errors.ts";
-import type { CallEnd, FailoverReason } from "../journal.ts";
+import type { CallEnd, Facts, FailoverReason } from "../journal.ts";
 import { flowLostOutcome, notConnectedOutcome, silentOutcome } from "../outcome.ts";
 import { anyOf } from "../platform.ts";
 import type { MediaSession } from "../ports/media.ts";
@@ -20,7 +20,7 @@ import { gate, type AttemptEnd } from "./gate.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
 import { offersBy } from "./offers.ts";
 import { withdraw } from "./open-media.ts";
-import type { ReadOptions } from "./options.ts";
+import { shownNumber, type ReadOptions } from "./options.ts";
 import type { CallPorts, RefusedCall } from "./owned-call.ts";
 import type { CallPolicy } from "./policy.ts";
 import { createTrunkChoice } from "./trunk-choice.ts";
@@ -50,6 +50,9 @@ export interface Dialling {
   forget(): void;
 }
 
+/** Puts on record which number a carrier is shown. */
+export type Present = (of: Omit<Facts["attempt:presented"], "caller">, shown: string) => void;
+
 interface DiallingPorts extends Omit<CallPorts, "id"> {
   readonly callId: string;
   readonly destination: Destination;
@@ -57,6 +60,7 @@ interface DiallingPorts extends Omit<CallPorts, "id"> {
   readonly trunks: () => readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly ledger: Ledger;
+  readonly present: Present;
   readonly media: MediaSession;
   readonly policy: CallPolicy;
   readonly emit: Emitter<CallEvents>["emit"];
@@ -184,6 +188,8 @@ export function createDialling(ports: DiallingPorts): Dialling {
       ),
     );
     attempts.push(attempt);
+    const shown = shownNumber(trunk.account, ports.options.words);
+    if (shown !== undefined) ports.present({ callId, trunkId: trunk.id, route: destination.route, attempt: attempts.length }, shown);
     // The journal's readers have been told of it already, and may have hung up.
     if (isDone()) return attempt.giveUp("hung-up");
     current = attempt;

@@ -1,10 +1,10 @@
 /**
- * What a journal may know of whom a call is with, besides route and last two digits: what `privacy` names. Loaded only where it
- * names something, and in an entry of its own: a digest takes a moment, and no call waits for it.
+ * What a journal may know of whom a call is with, besides route and last two digits: what `privacy` names; and of the number that the
+ * customer is shown. Loaded only where there is something to say, and in an entry of its own: a digest takes a moment, and no call waits for it.
  */
 import type { PrivacyConfig } from "../config.ts";
-import type { Facts } from "../journal.ts";
-import { toE164 } from "../routing/destination.ts";
+import type { CallerId, Facts } from "../journal.ts";
+import { destinationOf, toE164, type NumberPlan } from "../routing/destination.ts";
 
 export interface Disclosed {
   readonly callId: string;
@@ -35,14 +35,30 @@ async function hashOf(number: string, key: string): Promise<string> {
     .slice(0, hashLength);
 }
 
+const digestOf = async (number: string, { key }: PrivacyConfig, country: string | undefined): Promise<string | undefined> =>
+  key === undefined || number === "" ? undefined : hashOf(toE164(number, country), key).catch(() => undefined);
+
+/** Never rejects. @returns undefined where what is shown is no number. */
+export async function callerIdOf(shown: string, plan: NumberPlan, privacy: PrivacyConfig): Promise<CallerId | undefined> {
+  const destination = destinationOf(shown, plan);
+  if (!destination) return undefined;
+  const { number, route } = destination;
+  const hash = await digestOf(number, privacy, plan.country);
+  return {
+    route,
+    tail: number.slice(-2),
+    ...(hash !== undefined && { hash }),
+    ...(privacy.callerId === "full" && { number }),
+  };
+}
+
 /** Never rejects. A page that is not secure has no WebCrypto, and so no digest. @returns undefined where nothing may be known. */
 export async function disclose(
   { callId, who, number, name }: Disclosed,
   privacy: PrivacyConfig,
   country: string | undefined,
 ): Promise<Facts["call:identified"] | undefined> {
-  const hash =
-    privacy.key === undefined || number === "" ? undefined : await hashOf(toE164(number, country), privacy.key).catch(() => undefined);
+  const hash = await digestOf(number, privacy, country);
   const fact = {
     ...(hash !== undefined && { hash }),
     ...(privacy[`${who}Number`] === "full" && number !== "" && { number }),

@@ -163,6 +163,10 @@ export function wordsOn(
   };
 }
 
+/** Which number the customer is shown, or could be, were it not withheld; nothing where the account is a name. */
+export const shownNumber = ({ aor }: Pick<TrunkConfig, "aor">, { callerId }: Words): string | undefined =>
+  /^(?:sips?:)?(\+?\d{3,})(?:@|$)/i.exec(callerId ?? aor)?.[1];
+
 /** What the journal may know of them: which there are, never what they say; but of the context what `privacy.context` names. */
 export function placedWith(
   { by, given, without, context }: ReadOptions,

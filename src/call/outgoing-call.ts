@@ -12,7 +12,7 @@ import type { Trunk } from "../trunk/trunk.ts";
 import type { Attempt } from "./attempt.ts";
 import { callEvents, type CallEvents, type CallSummary } from "./call.ts";
 import { createConversation, withTalk } from "./conversation.ts";
-import { createDialling } from "./dialling.ts";
+import { createDialling, type Present } from "./dialling.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import type { Ledger } from "./ledger.ts";
 import { openMediaLater } from "./open-media.ts";
@@ -28,6 +28,7 @@ interface OutgoingPorts extends CallPorts {
   readonly trunks: () => readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly ledger: Ledger;
+  readonly present: Present;
 }
 
 export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {

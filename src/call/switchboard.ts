@@ -16,6 +16,7 @@ import type { Trunk } from "../trunk/trunk.ts";
 import type { Call, IncomingCall } from "./call.ts";
 import { createAgent } from "./agent.ts";
 import { isLeaving, takers, type KeptCall } from "./conversation.ts";
+import type { Present } from "./dialling.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
 import { heldBy, type HoldResult } from "./holding.ts";
@@ -175,6 +176,12 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       .catch(() => {});
   }
 
+  const present: Present = (of, shown) =>
+    void import("./disclosure.ts")
+      .then(({ callerIdOf }) => callerIdOf(shown, settings, settings.privacy))
+      .then((caller) => caller && !closing && journal.append("attempt:presented", { ...of, caller }))
+      .catch(() => {});
+
   /** It is under way from now on. @param record puts on record that it is, where it does not do so when it begins. */
   function enter(call: OwnedCall | OwnedIncomingCall, disclosed: Disclosed, record = () => {}): void {
     const { id } = call;
@@ -207,6 +214,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       party: aliases(destination.route === "unknown" ? nowhere : destination),
       options,
       ledger,
+      present,
       ...among(id),
     });
     dialled.set(id, destination.number);

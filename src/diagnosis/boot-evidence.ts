@@ -119,6 +119,11 @@ const starts: Detector = (seen) =>
       (call) =>
         isOutOfResources(call) || (brokeByItself.length > 0 && (call.cause !== undefined || isNumberUnknown(call) || !isMendedSoon)),
     );
+    // No start is known to have broken it, and for most of the time that it was wrong nobody had tried.
+    const isUnwatched =
+      broken.length === 0 &&
+      lost.length === 0 &&
+      of("well").every(({ last, first }) => 2 * (first.atMs - last.atMs) > first.atMs - fault.atMs);
     const boot = startOf(seen, fault);
     return [
       ...cite("broken-by-start", "observed", broken, params),
@@ -126,10 +131,12 @@ const starts: Detector = (seen) =>
       ...cite("never-worked-since-initialisation", "observed", neverWorked && boot && broken.length === 0 ? [boot, ...faults] : [], params),
       ...cite("well-without-reinitialisation", "peer", backByItself, { ...params, calls: backByItself.length }),
       ...cite("failing-after-reinitialisation", "observed", recent, { ...params, calls: recent.length }),
-      ...cite(isChance ? "well-as-reinitialised" : "well-after-reinitialisation", "observed", mended, {
-        ...params,
-        calls: mended.length,
-      }),
+      ...cite(
+        isChance ? "well-as-reinitialised" : isUnwatched ? "well-after-untried-start" : "well-after-reinitialisation",
+        "observed",
+        mended,
+        { ...params, calls: mended.length },
+      ),
       ...cite("stage-failed-with-calls", "observed", lost, { ...params, stage: lost.at(-1)?.stage ?? "" }),
     ];
   });

@@ -7,7 +7,7 @@ import type { Journal } from "../journal.ts";
 import { contextMs, createWatch, factsOf, incidentOf, type Course } from "./incident.ts";
 import type { Incident, Verdict } from "./model.ts";
 import type { Observations } from "./observations.ts";
-import { observe } from "./observe.ts";
+import { createObserver, observe } from "./observe.ts";
 import { isSettled, reinitialisationsOf, type Reinitialisation } from "./reinitialisation.ts";
 import { diagnoseSeen, type Priors } from "./verdict.ts";
 
@@ -42,7 +42,9 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
   /** Verdicts on what is not final, made anew only when something was written: of the open incident, and of no incident. */
   let ofOpen: { readonly seq: number; readonly id: number; readonly verdict: Verdict } | undefined;
   let ofRest: { readonly seq: number; readonly verdict: Verdict } | undefined;
-  let read: { readonly seq: number; readonly seen: Observations } | undefined;
+  let observer = createObserver();
+  /** How many of the journal's entries it has read, the last of them, and what it has seen by then. */
+  let read: { readonly count: number; readonly seq: number; readonly seen: Observations } | undefined;
   let told: Incident | undefined;
   /** A re-initialisation that came through, while it is not known what it changed. */
   let isFollowed = false;
@@ -53,10 +55,15 @@ export function createDiagnostician({ journal, clock, calmMs, priors, on, onRein
 
   const lastSeq = () => journal.entries.at(-1)?.seq ?? -1;
 
-  /** The journal up to `untilSeq`, or as it is now: read again only when something was written. */
+  /** The journal up to `untilSeq`, or as it is now: of that only what was written since is read. */
   function seen(untilSeq = Infinity): Observations {
-    if (untilSeq < lastSeq()) return observe(journal.entries.filter(({ seq }) => seq <= untilSeq));
-    if (read?.seq !== lastSeq()) read = { seq: lastSeq(), seen: observe(journal.entries) };
+    const { entries } = journal;
+    if (untilSeq < lastSeq()) return observe(entries.filter(({ seq }) => seq <= untilSeq));
+    if (read?.seq === lastSeq()) return read.seen;
+    // It has been trimmed: what is gone is known to nobody who reads it elsewhere.
+    if (read && entries[read.count - 1]?.seq !== read.seq) [observer, read] = [createObserver(), undefined];
+    for (const entry of entries.slice(read?.count ?? 0)) observer.read(entry);
+    read = { count: entries.length, seq: lastSeq(), seen: observer.seen() };
     return read.seen;
   }
 

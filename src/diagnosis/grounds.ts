@@ -10,6 +10,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "well-after-reinitialisation": "What was changed just before a recovery is suspect, when trunks were up throughout.",
   "well-as-reinitialised":
     "That the CRM was started before it was well may be a coincidence: the carrier had named the cause, or it broke with no start and nobody tried again for long.",
+  "well-after-untried-start":
+    "It works since a start of the CRM, but for most of the time that it did not nobody had tried: it may have come back before that start.",
   "well-without-reinitialisation": "It came back with no start of the CRM: the CRM had come up with all that it takes.",
   "failing-after-reinitialisation": "A fresh start of the CRM changed nothing.",
   "boot-complete-before-failure": "The start-up was over before anything failed; it may still have come up with wrong settings.",

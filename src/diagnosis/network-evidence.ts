@@ -52,13 +52,23 @@ const isOneByOne = ({ trunks }: Observations, a: Outage, b: Outage) => {
   );
 };
 
+/** Every carrier's socket falls, and falls again, each soon after another's: what cuts them all is near the agent, though one at least is always up. */
+const isInTurn = ({ trunks }: Observations, a: Outage, b: Outage) =>
+  a.how === "unreachable" &&
+  b.how === "unreachable" &&
+  Math.abs(a.lostMs - b.lostMs) <= oneByOneMs &&
+  trunks.every(({ outages }) => outages.filter(({ how }) => how === "unreachable").length > 1);
+
+/** One cause is enough for both. */
+const isOneEvent = (seen: Observations, a: Outage, b: Outage) => isTogether(a, b) || isOneByOne(seen, a, b) || isInTurn(seen, a, b);
+
 /** Trunks that answered while `outage` lasted, and did not share it. */
 const wellDuring = (seen: Observations, outage: Outage, trunks = seen.trunks) =>
   trunks.filter(
     (trunk) =>
       trunk.id !== outage.trunkId &&
       isProven(trunk, outage.atMs, Math.min(outage.backMs, outage.atMs + probedWithinMs)) &&
-      !trunk.outages.some((other) => isTogether(outage, other) || isOneByOne(seen, outage, other)),
+      !trunk.outages.some((other) => isOneEvent(seen, outage, other)),
   );
 
 /** Outages of unrelated carriers that are one event. */
@@ -67,9 +77,7 @@ function sharedOutages(seen: Observations): readonly Outage[] {
   const all = trunks.flatMap(({ outages }) => outages).filter((outage) => isOutside(outage) && !isOfSleep(seen, outage));
   const hostOf = ({ trunkId }: Outage) => trunks.find(({ id }) => id === trunkId)?.host;
   return all.filter((outage) => {
-    const beside = all.filter(
-      (other) => other.carrier !== outage.carrier && (isTogether(outage, other) || isOneByOne(seen, outage, other)),
-    );
+    const beside = all.filter((other) => other.carrier !== outage.carrier && isOneEvent(seen, outage, other));
     // Carriers that are reached by one host are so through something of the site's own.
     return beside.some((other) => hostOf(other) === hostOf(outage)) || (beside.length > 0 && wellDuring(seen, outage).length === 0);
   });

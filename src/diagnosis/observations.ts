@@ -190,9 +190,10 @@ export const isOutOfResources = ({ cause = 0 }: AttemptSeen): boolean => cause >
 export function grouped(attempts: readonly AttemptSeen[], key: (attempt: AttemptSeen) => string): readonly (readonly AttemptSeen[])[] {
   const groups = new Map<string, AttemptSeen[]>();
   for (const attempt of attempts) {
-    const group = groups.get(key(attempt));
+    const of = key(attempt);
+    const group = groups.get(of);
     if (group) group.push(attempt);
-    else groups.set(key(attempt), [attempt]);
+    else groups.set(of, [attempt]);
   }
   return [...groups.values()];
 }

@@ -58,6 +58,10 @@ export const evidenceWeights = {
     weights: { "crm-init": 1, ...carriers(-0.5) },
     control: true,
   },
+  "well-after-untried-start": {
+    group: "boot-recovery",
+    weights: { "crm-init": 0.5 },
+  },
   "well-without-reinitialisation": {
     group: "boot-recovery",
     weights: { "crm-init": -2, ...carriers(0.5) },

@@ -1,5 +1,5 @@
 /** What became of each INVITE, put together from its entries. */
-import type { AnswerFact, Entry, Facts } from "../journal.ts";
+import type { AnswerFact, CallerId, Entry, Facts } from "../journal.ts";
 import { answeredOutcome, type OutcomeClass } from "../outcome.ts";
 import type { AudioQuality } from "../ports/audio.ts";
 import type { CauseLocation, Said } from "../ports/sip-answer.ts";
@@ -29,6 +29,8 @@ export interface AttemptRecord {
   readonly route: string;
   /** Who was called, as far as `privacy` allows; absent where the journal no longer holds the call's beginning. */
   readonly party?: KnownParty;
+  /** Which number the callee was shown, as far as `privacy` allows; absent where the account is a name, not a number. */
+  readonly caller?: CallerId;
   /** `Call-ID` and `From` tag as sent. */
   readonly sipCallId?: string;
   /** The `tag` of our `From` (RFC 3261 §19.3), for a carrier's traces; absent before the INVITE is made. */
@@ -133,6 +135,9 @@ function write(draft: Draft, entry: OfAttempt): void {
       } else if (entry.settings !== undefined) draft.settings = entry.settings;
       if (entry.sipCallId !== undefined) draft.sipCallId = entry.sipCallId;
       if (entry.fromTag !== undefined) draft.fromTag = entry.fromTag;
+      return;
+    case "attempt:presented":
+      draft.caller = entry.caller;
       return;
     case "attempt:progressed": {
       const { code } = entry.answer;

@@ -338,6 +338,8 @@ export interface TicketWords {
   andMore(count: number): string;
   /** How a call ended that was answered, and is an example for its audio. */
   readonly impaired: string;
+  /** A row's name: the number that the callee was shown, as far as it may be told. */
+  readonly caller: string;
   /** A row's name: the called number, as far as it may be shown. */
   readonly called: string;
   /** In place of codes, where none came. */

@@ -7,7 +7,15 @@ export type KnownParty = Party & Pick<Facts["call:identified"], "hash" | "number
 
 /** What a report leaves out, by code. All but `credentials` and `message-bodies` may be allowed by the integrator. */
 export type Redaction =
-  "full-numbers" | "called-numbers" | "caller-numbers" | "names" | "credentials" | "message-bodies" | "error-messages" | "reason-text";
+  | "full-numbers"
+  | "called-numbers"
+  | "caller-numbers"
+  | "caller-ids"
+  | "names"
+  | "credentials"
+  | "message-bodies"
+  | "error-messages"
+  | "reason-text";
 
 /** By call. */
 export function* partiesOf(entries: readonly Entry[]): Sliced<ReadonlyMap<string, KnownParty>> {
@@ -29,28 +37,26 @@ export function* partiesOf(entries: readonly Entry[]): Sliced<ReadonlyMap<string
   return new Map([...parties].map(([callId, party]) => [callId, { ...party, ...known.get(callId) }]));
 }
 
+const numberKinds = ["called-numbers", "caller-numbers", "caller-ids"] as const satisfies readonly Redaction[];
+
 export function* redactionsOf(entries: readonly Entry[]): Sliced<Redaction[]> {
-  const numbers = new Set<"called" | "caller">();
+  const numbers = new Set<(typeof numberKinds)[number]>();
   let [hasName, hasMessage, hasText] = [false, false, false];
   yield* forEachSliced(entries, (entry) => {
     if (entry.type === "call:identified") {
-      if (entry.number !== undefined) numbers.add(entry.who);
+      if (entry.number !== undefined) numbers.add(`${entry.who}-numbers`);
       hasName ||= entry.name !== undefined;
     }
+    if (entry.type === "attempt:presented" && entry.caller.number !== undefined) numbers.add("caller-ids");
     hasMessage ||= "fault" in entry && typeof entry.fault === "object" && entry.fault.message !== undefined;
     hasText ||= "answer" in entry && entry.answer?.text !== undefined;
   });
   return [
-    ...numbersLeftOut(numbers.has("called"), numbers.has("caller")),
+    ...(numbers.size === 0 ? ["full-numbers" as const] : numberKinds.filter((kind) => !numbers.has(kind))),
     ...(hasName ? [] : ["names" as const]),
     "credentials",
     "message-bodies",
     ...(hasMessage ? [] : ["error-messages" as const]),
     ...(hasText ? [] : ["reason-text" as const]),
   ];
-}
-
-function numbersLeftOut(showsCalled: boolean, showsCaller: boolean): Redaction[] {
-  if (!showsCalled && !showsCaller) return ["full-numbers"];
-  return [...(showsCalled ? [] : ["called-numbers" as const]), ...(showsCaller ? [] : ["caller-numbers" as const])];
 }

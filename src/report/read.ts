@@ -61,7 +61,8 @@ function withFaults(verdict: Verdict): Verdict {
 
 const isTime = (time: unknown) => typeof time === "string" && !Number.isNaN(Date.parse(time));
 
-function jsonOf(text: string): unknown {
+/** @throws ReportSyntaxError that names the line. */
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -167,7 +167,7 @@ export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
 }
 
 /** A number in the form that the integrator allowed. */
-export const numberText = ({ route, tail, number }: KnownParty): string => number ?? `${route} …${tail}`;
+export const numberText = ({ route, tail, number }: Pick<KnownParty, "route" | "tail" | "number">): string => number ?? `${route} …${tail}`;
 
 /** All that may be known of whom a call is with; the hash says which calls of other agents were with the same. */
 export const partyText = (party: KnownParty): string =>

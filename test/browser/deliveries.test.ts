@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { createMockTrunk, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
 import { listen, type Listening } from "../../adapters/mock-trunk/ws.ts";
 import type { ReportDocument } from "../../src/report/document.ts";
+import { faultsOf } from "../report/published-schema.ts";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { openPage, type OpenPage } from "./page.ts";
 
@@ -116,7 +117,12 @@ chromiumOrSkip("reports of a real browser", () => {
     );
   });
 
-  const reports = () => [...got].map(([key, [text = ""]]) => ({ key, report: JSON.parse(text) as ReportDocument }));
+  const reports = () =>
+    [...got].map(([key, [text = ""]]) => {
+      const report = JSON.parse(text) as ReportDocument;
+      expect(faultsOf(report)).toEqual([]);
+      return { key, report };
+    });
 
   /** A softphone whose only carrier fails a call. */
   async function inTrouble(listening: Listening): Promise<OpenPage> {

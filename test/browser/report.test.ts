@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { audiences, en, languageFor, renderHtml, styleHash } from "../../src/report/index.ts";
-import { buildReport } from "../report/build-report.ts";
+import { audiences, buildReport, en, languageFor, renderHtml, styleHash } from "../../src/report/index.ts";
 import { busyHour, carrierRouting, crmInit, localNetwork, type Case } from "../report/journals.ts";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 

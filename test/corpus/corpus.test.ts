@@ -28,8 +28,9 @@ describe("the corpus", () => {
   });
 
   test("keeps a kind of fault in one half, and has faults of every domain in both", () => {
-    for (const { id, half, truth } of kinds)
-      for (const label of Object.values(labels).filter(({ kind }) => kind === id)) expect(label, id).toEqual({ kind: id, half, truth });
+    for (const { id, half, truth, isOpen } of kinds)
+      for (const label of Object.values(labels).filter(({ kind }) => kind === id))
+        expect(label, id).toEqual({ kind: id, half, truth, ...(isOpen && { isOpen }) });
     for (const half of ["tune", "score"])
       for (const domain of faultDomains.filter((each) => each !== "unknown"))
         expect(
@@ -89,6 +90,15 @@ describe("the score", () => {
     expect(score.misses).toHaveLength(1);
   });
 
+  test("takes doubt for right where nothing could tell, and calls its leader wrong all the same when it asks how sure it was", () => {
+    const doubt = { ...word("local-network", 0.55), conclusion: "inconclusive" as const };
+    const open = (verdict: Verdict) => caseOf("x", "x", ["carrier-media"], verdict, [], [], true);
+    expect(open(doubt).isRight).toBe(true);
+    expect(scoreOf([open(doubt)]).ece).toBeCloseTo(0.55);
+    expect(open(word("local-network", 0.95)).isRight).toBe(false);
+    expect(caseOf("x", "x", ["carrier-media"], doubt).isRight).toBe(false);
+  });
+
   test("finds those who say 75 % and are right in half of the cases", () => {
     const cases = [said("crm-init", 0.75, "crm-init"), said("crm-init", 0.75, "agent-device")];
     expect(scoreOf(cases).ece).toBeCloseTo(0.25);
@@ -131,12 +141,15 @@ describe("the score", () => {
     ]);
     // From the first failed call on: 5.5 s, and at once, for the right one led already.
     expect([soon, late, once].map(({ foundAfterMs }) => foundAfterMs)).toEqual([5_500, 0, undefined]);
+    // From the second on: 5 s, and 0.1 s after it the right one led no more, and came back after 5.1 s.
+    expect([soon, late, once].map(({ foundAfterSecondMs }) => foundAfterSecondMs)).toEqual([4_900, 5_100, undefined]);
     expect(scoreOf([soon, late, once])).toMatchObject({
       firstRight: 0.5,
       inTime: 0.5,
       late: [late],
       inconclusive: 0,
       foundMs: { median: 0, p95: 5_500 },
+      foundSecondMs: { median: 4_900, p95: 5_100 },
     });
   });
 });

@@ -8,9 +8,9 @@ import { failedCallsMs, spokenOf } from "./spoken.ts";
 export function evaluate(half: Labels[string]["half"]): Evaluated {
   const cases = Object.entries(readLabels())
     .filter(([, label]) => label.half === half)
-    .map(([id, { kind, truth }]) => {
+    .map(([id, { kind, truth, isOpen }]) => {
       const journal = readJournal(id);
-      return caseOf(id, kind, truth, judge(journal), spokenOf(journal), failedCallsMs(journal));
+      return caseOf(id, kind, truth, judge(journal), spokenOf(journal), failedCallsMs(journal), isOpen);
     });
   return { cases, score: scoreOf(cases) };
 }

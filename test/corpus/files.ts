@@ -6,9 +6,9 @@ import type { FaultDomain } from "../../src/diagnosis/model.ts";
 import { parseJournal } from "../../src/journal-lines.ts";
 import type { Entry } from "../../src/journal.ts";
 
-/** By the journal's id. `truth`: every domain at fault, none where all was well. */
+/** By the journal's id. `truth`: every domain at fault, none where all was well. `isOpen`: the journal cannot tell, as its kind says. */
 export type Labels = Readonly<
-  Record<string, { readonly kind: string; readonly half: "tune" | "score"; readonly truth: readonly FaultDomain[] }>
+  Record<string, { readonly kind: string; readonly half: "tune" | "score"; readonly truth: readonly FaultDomain[]; readonly isOpen?: true }>
 >;
 export type Seeds = Readonly<Record<string, number>>;
 

@@ -47,7 +47,7 @@ for (const kind of kinds) {
     const zipped = gzipSync(journalText(journal), { level: 9 });
     bytes += zipped.length;
     writeFileSync(filesOf.journal(id), zipped);
-    labels[id] = { kind: kind.id, half: kind.half, truth: kind.truth };
+    labels[id] = { kind: kind.id, half: kind.half, truth: kind.truth, ...(kind.isOpen && { isOpen: true }) };
     seeds[id] = seed;
   }
   console.log(`${kind.id}: ${shiftsPerKind} shifts, ${Math.round(bytes / 1_024)} kB`);

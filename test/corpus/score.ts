@@ -14,6 +14,9 @@ export interface Case {
   readonly answer: Answer;
   /** Of the answer, 0 to 1. */
   readonly confidence: number;
+  /** It named one of those at fault. */
+  readonly isNamed: boolean;
+  /** It did, or it said that it could not tell where nothing could. */
   readonly isRight: boolean;
   readonly conclusion: Verdict["conclusion"];
   readonly actor: Actor;
@@ -26,6 +29,8 @@ export interface Case {
   readonly isInTime: boolean | undefined;
   /** From the first failed call until one of those at fault led, ms: 0 where it led already, Infinity where it never did; undefined where no call failed. */
   readonly foundAfterMs: number | undefined;
+  /** The same from the second failed call. */
+  readonly foundAfterSecondMs: number | undefined;
 }
 
 /** What a bar of the reliability plot stands for. */
@@ -58,6 +63,8 @@ export interface Score {
   readonly inconclusive: number;
   /** From the first failed call until one of those at fault led, ms: of half the journals in which a call failed, and of 95 in 100, no more. */
   readonly foundMs: { readonly median: number; readonly p95: number };
+  /** The same from the second failed call. */
+  readonly foundSecondMs: { readonly median: number; readonly p95: number };
 }
 
 /** By then two calls have failed, and the harmless tests that the SDK makes itself have come back, ms. */
@@ -73,6 +80,7 @@ const isCrms = (domain: FaultDomain) => domain === "crm-init" || domain === "crm
 /**
  * @param spoken what was said before it, while the session went on.
  * @param failedMs when each call failed that failed, in order.
+ * @param isOpen nothing in the journal could tell.
  */
 export function caseOf(
   id: string,
@@ -81,9 +89,14 @@ export function caseOf(
   verdict: Verdict,
   spoken: readonly Word[] = [],
   [firstFailedMs, secondFailedMs]: readonly number[] = [],
+  isOpen = false,
 ): Case {
   const { leader, probabilities, conclusion, actor } = verdict;
   const answer: Answer = conclusion === "healthy" || leader === undefined ? "healthy" : leader;
+  // Where only customers were away, nobody has to act: `healthy` is right as well.
+  const isNamed = answer === "healthy" ? truth.every((domain) => domain === "remote-party") : truth.includes(answer);
+  const foundAfter = (failedMs: number | undefined) =>
+    truth.length === 0 || failedMs === undefined ? undefined : foundMs(spoken, failedMs, truth) - failedMs;
   return {
     id,
     kind,
@@ -91,15 +104,16 @@ export function caseOf(
     answer,
     // `healthy` is said outright: there is no sign of a fault.
     confidence: answer === "healthy" ? 1 : probabilities[answer],
-    // Where only customers were away, nobody has to act: `healthy` is right as well.
-    isRight: answer === "healthy" ? truth.every((domain) => domain === "remote-party") : truth.includes(answer),
+    isNamed,
+    isRight: isNamed || (isOpen && conclusion === "inconclusive"),
     conclusion,
     actor,
     probabilities,
     misled: Math.max(...[...spoken.map((word) => word.verdict), verdict].map((word) => misledBy(word, truth))),
     isFirstRight: truth.length === 0 ? undefined : spoken[0] && isTrue(spoken[0], truth),
     isInTime: truth.length === 0 || secondFailedMs === undefined ? undefined : isTrue(lastWord(spoken, secondFailedMs + inTimeMs), truth),
-    foundAfterMs: truth.length === 0 || firstFailedMs === undefined ? undefined : foundMs(spoken, firstFailedMs, truth) - firstFailedMs,
+    foundAfterMs: foundAfter(firstFailedMs),
+    foundAfterSecondMs: foundAfter(secondFailedMs),
   };
 }
 
@@ -145,14 +159,17 @@ function binsOf(cases: readonly Case[]): readonly Bin[] {
       to,
       count: inside.length,
       confidence: mean(inside.map(({ confidence }) => confidence)),
-      accuracy: mean(inside.map(({ isRight }) => Number(isRight))),
+      accuracy: mean(inside.map(({ isNamed }) => Number(isNamed))),
     };
   });
 }
 
 export function scoreOf(cases: readonly Case[]): Score {
   const bins = binsOf(cases);
-  const found = cases.flatMap(({ foundAfterMs }) => foundAfterMs ?? []).sort((a, b) => a - b);
+  const spreadOf = (found: readonly (number | undefined)[]) => {
+    const sorted = found.filter((ms) => ms !== undefined).sort((a, b) => a - b);
+    return { median: quantileOf(sorted, 0.5), p95: quantileOf(sorted, 0.95) };
+  };
   return {
     cases: cases.length,
     accuracy: mean(cases.map(({ isRight }) => Number(isRight))),
@@ -168,6 +185,7 @@ export function scoreOf(cases: readonly Case[]): Score {
     inTime: shareOf(cases.map(({ isInTime }) => isInTime)),
     late: cases.filter(({ isInTime }) => isInTime === false),
     inconclusive: mean(cases.map(({ conclusion }) => Number(conclusion === "inconclusive"))),
-    foundMs: { median: quantileOf(found, 0.5), p95: quantileOf(found, 0.95) },
+    foundMs: spreadOf(cases.map(({ foundAfterMs }) => foundAfterMs)),
+    foundSecondMs: spreadOf(cases.map(({ foundAfterSecondMs }) => foundAfterSecondMs)),
   };
 }

@@ -177,3 +177,22 @@ test("what was told live is what a replay of the journal tells", () => {
     { numRuns: 200 },
   );
 });
+
+test("asked after each entry, it knows what the journal still tells, and nothing that was trimmed", () => {
+  fc.assert(
+    fc.property(anyStory, ({ entries }) => {
+      const clock = createVirtualClock();
+      const journal = createJournal(clock, 8);
+      const diagnostician = createDiagnostician({ journal, clock, calmMs, priors: {}, onReinitialised: () => {}, on: () => {} });
+      for (const { seq: _, atMs, type, ...fact } of entries) {
+        clock.advance(atMs - journal.nowMs());
+        journal.append(type, fact as never);
+        const { incidents, verdict } = diagnostician;
+        const { closedMs = Infinity } = incidents.at(-1) ?? { closedMs: -Infinity };
+        if (closedMs < Infinity) expect(verdict).toEqual(diagnose(journal.entries, { fromMs: closedMs, priors: {} }));
+      }
+      diagnostician.close();
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -573,6 +573,51 @@ describe("sockets that fall one after the other", () => {
   test("beside a third carrier's that stays: theirs", () => {
     expect(diagnose(falls(true).entries).leader).toBe("carrier-signalling");
   });
+
+  const inTurn = (...trunkIds: string[]) =>
+    wellBegun("A", "B").repeats(3, (told) =>
+      trunkIds.reduce(
+        (so, id) =>
+          so
+            .loses(id)
+            .after(2_000)
+            .proves(id === "A" ? "B" : "A")
+            .after(4_000)
+            .connects(id)
+            .after(14_000),
+        told,
+      ),
+    );
+
+  test("and open again, every carrier's, again and again: what is near the agent cuts them, though one is always up", () => {
+    const told = inTurn("A", "B");
+    expect(codes(told)).toContain("unrelated-trunks-failed-together");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "local-network", conclusion: "clear" });
+  });
+
+  test("and open again, those of one carrier while the other's never fall: its own", () => {
+    expect(diagnose(inTurn("A").entries).leader).toBe("carrier-signalling");
+  });
+});
+
+describe("a route that never worked until the CRM was started anew", () => {
+  const first = () => story("A", "B").boots(1, "passes").connects("A", "B").after(5_000);
+  const fails = (told: Story) => told.calls("local", ["A", { code: 500 }], ["B", "answered"]).after(20_000);
+  const restarted = (told: Story) => told.boots(2, "passes").after(5_000).calls("local", ["A", "answered"]);
+
+  test("and failed until shortly before: the start mended it", () => {
+    const told = restarted(first().repeats(4, fails));
+    expect(codes(told)).toContain("well-after-reinitialisation");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+  });
+
+  test("and was not tried for most of the time: it leans towards the start, and does not blame it", () => {
+    const told = restarted(first().repeats(2, fails).after(100_000));
+    expect(codes(told)).toContain("well-after-untried-start");
+    const { leader, probabilities } = diagnose(told.entries);
+    expect(leader).toBe("crm-init");
+    expect(probabilities["crm-init"]).toBeLessThan(0.8);
+  });
 });
 
 describe("a trunk of which one route had been tried when the CRM was started anew, and that takes no call since", () => {

@@ -2,10 +2,14 @@ import { execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { parseJournal } from "../../src/diagnosis/index.ts";
+import type { Entry } from "../../src/journal.ts";
+import type { ReportDocument } from "../../src/report/index.ts";
+import { faultsOf } from "../report/published-schema.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const out = await mkdtemp(join(tmpdir(), "drill-"));
@@ -57,6 +61,24 @@ test("a conversation: held, a colleague asked, and the customer put through", as
   expect(code).toBe(0);
 });
 
+/** Which trunk carried each local call that was begun while A's breaker for them was open, half open, closed again. */
+function returnOf(journal: readonly Entry[]) {
+  const carried = { resting: [] as string[], probing: [] as string[], recovered: [] as string[] };
+  const phases = { open: "resting", probing: "probing", closed: "recovered" } as const;
+  let phase: keyof typeof carried | undefined;
+  const begun = new Map<string, keyof typeof carried>();
+  for (const entry of journal) {
+    if (entry.type === "breaker:changed" && entry.trunkId === "A" && entry.route === "local")
+      phase = phases[entry.to as keyof typeof phases];
+    else if (entry.type === "call:placed" && phase) begun.set(entry.callId, phase);
+    else if (entry.type === "attempt:answered" && entry.route === "local") {
+      const when = begun.get(entry.callId);
+      if (when) carried[when].push(entry.trunkId);
+    }
+  }
+  return carried;
+}
+
 describe("the outage drill", () => {
   test("tells its story in under a minute: every verdict right, no call lost, no phone rung twice", async () => {
     const startedMs = performance.now();
@@ -66,6 +88,8 @@ describe("the outage drill", () => {
       results: {
         scenario: string;
         lost: number;
+        unreachable: number;
+        failedOver: number;
         rungTwice: number;
         verdictRight: boolean;
         placed: number;
@@ -75,7 +99,14 @@ describe("the outage drill", () => {
       }[];
       reports: string[];
     };
-    expect(told.results.map(({ scenario, lost, rungTwice, verdictRight }) => ({ scenario, lost, rungTwice, verdictRight }))).toEqual(
+    expect(
+      told.results.map(({ scenario, lost, unreachable, ...result }) => ({
+        scenario,
+        lost: lost - unreachable,
+        rungTwice: result.rungTwice,
+        verdictRight: result.verdictRight,
+      })),
+    ).toEqual(
       ["all-well", "silent-route", "crm-restart", "local-network"].map((scenario) => ({
         scenario,
         lost: 0,
@@ -95,6 +126,31 @@ describe("the outage drill", () => {
 
     expect(told.reports.length).toBeGreaterThanOrEqual(18);
     for (const folder of told.reports) expect((await readdir(folder)).sort()).toEqual(["journal.jsonl", "report.html", "report.json"]);
+    // The table and the reports count the same.
+    const reports = await Promise.all(
+      told.reports.map(async (folder) => {
+        const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as ReportDocument;
+        expect(faultsOf(report)).toEqual([]);
+        return { scenario: basename(dirname(folder)), report };
+      }),
+    );
+    for (const { scenario, lost, failedOver } of told.results) {
+      const counts = reports.filter((each) => each.scenario === scenario).map(({ report }) => report.callCounts);
+      expect({ scenario, lost: counts.reduce((sum, count) => sum + count.lost, 0) }).toEqual({ scenario, lost });
+      expect(counts.reduce((sum, count) => sum + count.saved, 0)).toBeLessThanOrEqual(failedOver);
+    }
+    // Traffic comes back slowly: none before the trunk is tried again, then some calls here and some there, in the end all of them.
+    const silentFolders = told.reports.filter((folder) => basename(dirname(folder)) === "silent-route");
+    const returns = await Promise.all(
+      silentFolders.map(async (folder) => returnOf(parseJournal(await readFile(join(folder, "journal.jsonl"), "utf8")))),
+    );
+    const sums = (phase: keyof (typeof returns)[number], trunkId: string) =>
+      returns.flatMap((each) => each[phase]).filter((id) => id === trunkId).length;
+    expect(sums("resting", "A")).toBe(0);
+    expect(sums("probing", "A")).toBeGreaterThan(0);
+    expect(sums("probing", "B")).toBeGreaterThan(0);
+    expect(sums("recovered", "A")).toBeGreaterThan(0);
+    expect(sums("recovered", "B")).toBe(0);
     // The secrets of the drill: passwords and full numbers.
     for (const folder of told.reports)
       for (const file of await readdir(folder))

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { explain } from "../../src/diagnosis/index.ts";
 import { mergeReports, renderFleetHtml, renderFleetMarkdown, renderFleetText, type FleetReport } from "../../src/fleet/index.ts";
 import type { Entry } from "../../src/journal.ts";
-import { audiences, type ReportDocument } from "../../src/report/index.ts";
-import { buildReport, faultsOf } from "../report/build-report.ts";
+import { audiences, buildReport, type ReportDocument } from "../../src/report/index.ts";
+import { faultsOf } from "../report/published-schema.ts";
 import { edgeDown, offline, outageAtMs, recordAgent, well, type Agent } from "./outage.ts";
 
 const reportsOf = (entries: readonly Entry[], agent: number): readonly ReportDocument[] => {

@@ -3,7 +3,8 @@ import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { PrivacyConfig } from "../../src/config.ts";
 import { renderHtml, renderMarkdown, renderText, troubleTicket } from "../../src/report/index.ts";
-import { buildHouse, pass, underFakeTime } from "../support/house.ts";
+import { redactReport } from "../../adapters/cli/redaction/report.ts";
+import { buildHouse, pass, trunkA, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
 afterEach(() => {
@@ -86,6 +87,52 @@ describe("whom a call is with", () => {
     expect(ticket).not.toMatch(new RegExp(`${digest(called)}|Amira`));
     for (const audience of ["agent", "public"] as const)
       expect(renderText(report, { audience })).not.toMatch(new RegExp(`${digest(called)}|Amira|71123456|98765432`));
+  });
+
+  describe("the number that the customer is shown", () => {
+    const own = "+21670555123";
+    /** A call that B carries after A refused it, shown as this number, and the accounts by their own where it is left out. */
+    async function shown(
+      privacy: PrivacyConfig,
+      options?: { readonly callerId: string; readonly anonymous?: boolean },
+      account = "agent7",
+    ) {
+      const house = buildHouse({
+        privacy,
+        trunks: [{ ...trunkA, aor: `sip:${account}@a.example`, credentials: { username: "agent7", password: "secret" } }],
+      });
+      await house.open();
+      house.a.fault({ kind: "reject", methods: ["INVITE"], code: 503 });
+      house.line.call(called, options);
+      await pass(2_000);
+      await vi.dynamicImportSettled();
+      if (options ?? account !== "agent7") await vi.waitUntil(() => house.entries("attempt:presented").length > 0);
+      const report = await house.line.report();
+      return { report, caller: report.attempts[0]?.caller, ticket: renderText(report, { audience: "carrier", trunkId: "A" }) };
+    }
+
+    test("is class and last two digits, in the carrier's ticket too", async () => {
+      const { report, caller: known, ticket } = await shown({}, { callerId: own });
+      expect(known).toEqual({ route: "national", tail: "23" });
+      expect(ticket).toContain("Caller: national …23");
+      expect(JSON.stringify(troubleTicket(report, { trunkId: "A" }))).toContain("Caller: national …23");
+      expect(JSON.stringify(report) + ticket).not.toContain("70555");
+    });
+
+    test("is the account's where the call has none, and nothing where that is a name; hidden from the customer it is the carrier's all the same", async () => {
+      expect((await shown({}, undefined, own)).caller).toEqual({ route: "national", tail: "23" });
+      expect((await shown({})).caller).toBeUndefined();
+      expect((await shown({}, { callerId: own, anonymous: true })).caller).toEqual({ route: "national", tail: "23" });
+    });
+
+    test("in full, and with its digest, where it is allowed; the ticket has no digest", async () => {
+      const { report, caller: known, ticket } = await shown({ key, callerId: "full" }, { callerId: own });
+      expect(known).toEqual({ route: "national", tail: "23", hash: digest(own), number: own });
+      expect(ticket).toContain(`Caller: ${own}`);
+      expect(ticket).not.toContain(digest(own));
+      expect(report.redacted.filter((code) => code.endsWith("-numbers"))).toEqual(["called-numbers", "caller-numbers"]);
+      expect(JSON.stringify(redactReport(report))).not.toMatch(new RegExp(`70555|${digest(own)}`));
+    });
   });
 
   test("has no digest on a page without WebCrypto; what is allowed in full is there", async () => {

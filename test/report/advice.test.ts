@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import { faultDomains, type Evidence, type Fault, type FaultDomain, type Verdict } from "../../src/diagnosis/model.ts";
 import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
 import { adviceOf } from "../../src/report/advice.ts";
-import { renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
+import { buildReport, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
 import { en } from "../../src/report/languages/en.ts";
 import { conclusionOf, instructionsOf } from "../../src/report/wording.ts";
-import { buildReport } from "./build-report.ts";
 import { carrierRouting, crmInit } from "./journals.ts";
 
 const base = buildReport(carrierRouting().entries, carrierRouting().incident, { generatedAtMs: 0 });

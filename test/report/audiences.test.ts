@@ -10,8 +10,8 @@ import {
   type Audience,
   type ReportDocument,
 } from "../../src/report/index.ts";
-import { buildReport } from "./build-report.ts";
 import { carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
+import { buildReport } from "../../src/report/index.ts";
 
 const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });
 

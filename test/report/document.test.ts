@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answeredOutcome, outcomeOf, stalledOutcome } from "../../src/outcome.ts";
-import { en, renderText } from "../../src/report/index.ts";
+import { buildReport, en, renderText } from "../../src/report/index.ts";
 import { fr } from "../../src/report/languages/fr.ts";
-import { buildReport } from "./build-report.ts";
 import { begin, boot, call, carrierRouting, cases, connect, crmInit, localNetwork, script, startedMs } from "./journals.ts";
 
 const generatedAtMs = Date.UTC(2026, 1, 3, 15);

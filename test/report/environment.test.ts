@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { microphoneKindOf } from "../../adapters/webrtc/microphone-kind.ts";
 import type { Facts } from "../../src/journal.ts";
-import { renderHtml, renderMarkdown, renderText } from "../../src/report/index.ts";
+import { buildReport, renderHtml, renderMarkdown, renderText } from "../../src/report/index.ts";
 import { fr } from "../../src/report/languages/fr.ts";
-import { buildReport } from "./build-report.ts";
 import { begin, script } from "./journals.ts";
 
 const mozilla = "Mozilla/5.0";

@@ -1,8 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence } from "../../src/diagnosis/model.ts";
-import { audiences, en, languageFor, languageTags, renderHtml, renderMarkdown, renderText, troubleTicket } from "../../src/report/index.ts";
+import {
+  audiences,
+  buildReport,
+  en,
+  languageFor,
+  languageTags,
+  renderHtml,
+  renderMarkdown,
+  renderText,
+  troubleTicket,
+} from "../../src/report/index.ts";
 import { fr } from "../../src/report/languages/fr.ts";
-import { buildReport } from "./build-report.ts";
 import { carrierRouting, cases, type Case } from "./journals.ts";
 
 const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { audiences, renderHtml, renderMarkdown, renderText, type ReportDocument } from "../../src/report/index.ts";
+import { audiences, buildReport, renderHtml, renderMarkdown, renderText, type ReportDocument } from "../../src/report/index.ts";
 import { visible } from "../../src/report/visible.ts";
-import { buildReport } from "./build-report.ts";
 import { carrierRouting } from "./journals.ts";
 
 /** A document with the same name wherever a carrier, a route, a host or a Call-ID stands. */

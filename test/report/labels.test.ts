@@ -1,12 +1,11 @@
 import { fc } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import type { AnswerFact } from "../../src/journal.ts";
-import { renderHtml } from "../../src/report/index.ts";
+import { buildReport, renderHtml, type Catalogue } from "../../src/report/index.ts";
 import { extentOf, LabelLine, phoneWidths, wideWidths, type Extent } from "../../src/report/html/label.ts";
 import { en } from "../../src/report/languages/en.ts";
 import { fr } from "../../src/report/languages/fr.ts";
-import { buildReport } from "./build-report.ts";
-import { begin, call, connect, script } from "./journals.ts";
+import { begin, busyHour, call, connect, script } from "./journals.ts";
 
 const answers: readonly (AnswerFact | "swallowed" | undefined)[] = [
   undefined,
@@ -104,4 +103,11 @@ describe("the picture's labels", () => {
     expect(line.add(wish(long))?.anchor).toBe("end");
     expect(line.add(wish(long))).toBeUndefined();
   });
+});
+
+test("a lane's heading that is long in its language covers no word on a phone", () => {
+  const { entries, incident } = busyHour();
+  const report = buildReport(entries, incident, { generatedAtMs: 0 });
+  const lookOf = (language: Catalogue) => /class="(mark [^"]*)"[^>]*>[^<]*(?:Run|Lancement) 1/.exec(renderHtml(report, { language }))?.[1];
+  expect([lookOf(en), lookOf(fr)]).toEqual(["mark ", "mark minor"]);
 });

@@ -1,18 +1,23 @@
-/** The JSON Schema of a report, from the one definition in the code: `npm run schema` writes it, a test holds it current. */
+/** The JSON Schemas of a report and of a fleet's, from the one definition in the code: `npm run schema` writes them, a test holds them current. */
 import { fileURLToPath } from "node:url";
 import { createGenerator } from "ts-json-schema-generator";
-export { schemaFile } from "./build-report.ts";
+import { fleetSchemaFile, schemaFile } from "./published-schema.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** @returns the file's text. */
-export function schemaText(): string {
+/** @returns each file and its text. */
+export function schemaTexts(): readonly { readonly file: string; readonly text: string }[] {
+  // A fleet's report holds a report: one reading of the sources gives both.
   const generator = createGenerator({
-    path: path("../../src/report/document.ts"),
+    path: path("../../src/{report/document,fleet/model}.ts"),
     tsconfig: path("../../tsconfig.json"),
-    type: "ReportDocument",
-    schemaId: "linekeeper-report/1",
     skipTypeCheck: true,
   });
-  return `${JSON.stringify(generator.createSchema("ReportDocument"), undefined, 2)}\n`;
+  const published = [
+    { file: schemaFile, type: "ReportDocument", $id: "linekeeper-report/1" },
+    { file: fleetSchemaFile, type: "FleetReport", $id: "linekeeper-fleet-report/1" },
+  ];
+  return published.map(({ file, type, $id }) => {
+    return { file, text: `${JSON.stringify({ $id, ...generator.createSchema(type) }, undefined, 2)}\n` };
+  });
 }

@@ -4,7 +4,7 @@ import { audiences, renderHtml, renderMarkdown, renderText } from "../../src/rep
 import { parseReport } from "../../src/report/read.ts";
 import { en } from "../../src/report/languages/en.ts";
 import { fr } from "../../src/report/languages/fr.ts";
-import { faultsOf } from "./build-report.ts";
+import { faultsOf } from "./published-schema.ts";
 
 /** As earlier versions wrote them, byte for byte: never made anew. */
 const folder = new URL("stored/", import.meta.url);

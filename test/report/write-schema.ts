@@ -1,5 +1,5 @@
 /** `npm run schema`: after a change to the document. */
 import { writeFileSync } from "node:fs";
-import { schemaFile, schemaText } from "./schema-of.ts";
+import { schemaTexts } from "./schema-of.ts";
 
-writeFileSync(schemaFile, schemaText());
+for (const { file, text } of schemaTexts()) writeFileSync(file, text);

@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { canonicalJson } from "../../src/seal/canonical.ts";
 import { signReport, verifyReport, withJournalDigest } from "../../src/seal/index.ts";
 import type { ReportDocument } from "../../src/report/index.ts";
-import { buildReport, faultsOf } from "../report/build-report.ts";
+import { faultsOf } from "../report/published-schema.ts";
 import { carrierRouting } from "../report/journals.ts";
+import { buildReport } from "../../src/report/index.ts";
 
 const { entries, incident } = carrierRouting();
 const report = buildReport(entries, incident, { generatedAtMs: 0 });

@@ -17,7 +17,8 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * edge is given where nothing better is there 0.3; a party that is replaced 0.5 (the rest of it comes when somebody is); what a call
  * says of itself, and the line of each that goes out, 0.2; one telephone for several tabs, which move it while calls go on, 0.6; an emergency
  * call that waits on, a customer whom the carrier puts through anew, a moment for the preferred trunk 0.3, its registered trunk first and a
- * number's formatter that breaks, controls before the start, 0.3.
+ * number's formatter that breaks, controls before the start, 0.3; a registrar's refusal that all tabs hear of, a REGISTER that is taken back, and
+ * the number that a customer is shown 0.6.
  * The first call besides, from 60: ICE servers from a function 0.4; a microphone that changes under the call, and what plays the
  * customer, 1.7; the microphone's kind 0.2; the SIP of what a peer may want 1.5, and of Replaces 0.5; credentials with the first
  * request 1.2; requests and answers that go by their tags alone, a session that is refreshed after a refusal, 0.7, several of them in
@@ -30,19 +31,19 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * say of both, what repeats, and lists that are cut 0.7, by being made in slices 0.4, and by tables that sort and filter, labels that
  * are laid out and audio's figures 2.2; the diagnosis
  * from 15 by what starts of the CRM say both ways, what trunks share, several faults at once 0.6, failures on one route of several 0.4,
- * a host that carriers share 0.3, what no start is known to mend 0.1, and numbers that a route does not know and a whole trunk that a
- * start broke 0.7.
+ * a host that carriers share 0.3, what no start is known to mend 0.1, what nobody saw one mend and sockets cut in turn 0.1, and numbers
+ * that a route does not know and a whole trunk that a start broke 0.7.
  */
 const budgets = [
-  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 41.0, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 79.8 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 18.5 },
+  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 41.7, without: "vendor/sip.js/" },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 81.0 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 18.8 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 35.3 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 35.7 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 44.0 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 44.3 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 18.8 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 19.0 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {

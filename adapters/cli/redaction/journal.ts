@@ -17,6 +17,9 @@ export const fault = { kind: "code", name: "error", httpStatus: "keep", message:
   Facts["stage:failed"]["fault"]
 >;
 export const party = { route: "route", alias: "party", tail: "blank" } as const satisfies Rules<Facts["call:placed"]["party"]>;
+export const callerId = { route: "route", tail: "blank", hash: "drop", number: "drop" } as const satisfies Rules<
+  Facts["attempt:presented"]["caller"]
+>;
 export const environment = {
   sdk: "version",
   crm: { vendor: "vendor", version: "drop", site: "drop", agentId: "drop", ticket: "drop" },
@@ -151,6 +154,7 @@ export const entryRules = {
   "call:turned-away": { ...ofBoth, because: "code", party, error: "error", count: "keep", firstMs: "keep", lastMs: "keep" },
   "call:ended": { ...ofCall, end: "code", error: "error", outcome, possibleDuplicate: "keep", talkedMs: "keep" },
   "attempt:started": { ...ofAttempt, sipCallId: "sip", fromTag: "sip", settings: "keep" },
+  "attempt:presented": { ...ofAttempt, caller: callerId },
   "attempt:sent": { ...ofAttempt, sipCallId: "sip", fromTag: "sip" },
   "attempt:progressed": { ...ofAttempt, answer, tookMs: "keep", times: "keep" },
   "attempt:redirected": { ...ofAttempt, answer },

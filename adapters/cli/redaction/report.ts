@@ -1,6 +1,6 @@
 /** What stays of a report. */
 import type { ReportDocument } from "../../../src/report/index.ts";
-import { environment as ofSession, fault, journalRedactor, party as ofJournal, trunkFact } from "./journal.ts";
+import { callerId, environment as ofSession, fault, journalRedactor, party as ofJournal, trunkFact } from "./journal.ts";
 import type { Rules } from "./rules.ts";
 
 type KnownParty = NonNullable<ReportDocument["calls"][number]["party"]>;
@@ -89,6 +89,7 @@ const reportRules = {
       trunkId: "trunk",
       route: "route",
       party,
+      caller: callerId,
       sipCallId: "sip",
       fromTag: "sip",
       sent: "keep",

@@ -103,11 +103,12 @@ const saidText = (said: AttemptRecord["said"], { ticket }: Catalogue) =>
 /** What an engineer needs to find one attempt in his own trace. */
 export function exampleRows(attempt: ImpairedAttempt, language: Catalogue): (readonly [string, string])[] {
   const { labels, ticket } = language;
-  const { time, sipCallId, fromTag, party, route, codes, q850, said, tookMs, audio } = attempt;
+  const { time, sipCallId, fromTag, caller, party, route, codes, q850, said, tookMs, audio } = attempt;
   const rows: (readonly [string, string | undefined])[] = [
     [labels.time, time],
     [labels.sipCallId, sipCallId],
     [labels.fromTag, fromTag],
+    [ticket.caller, caller && numberText(caller)],
     [ticket.called, party === undefined ? route : numberText(party)],
     [labels.codes, codes.map((code) => sipCode(code, language)).join(", ") || ticket.noAnswer],
     [labels.cause, q850 && q850Cause(q850.value, language, q850.location)],

@@ -10,6 +10,12 @@ export const wideWidths = [440, 810] as const;
 export const phoneWidths = [232, 592] as const;
 /** px that a letter takes, in the widest of the system's fonts. */
 const letterWidth = 6.2;
+/** px of a phone for the lanes' names, less what is kept free after them; and what a letter of a heading takes, which is bold. */
+const [nameWidth, boldWidth] = [86, 7] as const;
+
+/** px by which a lane's heading reaches into the picture on a phone. */
+export const reachOf = (heading: string): number => Math.max(0, heading.length * boldWidth - nameWidth);
+
 /** Shorter words say nothing. */
 const fewestLetters = 4;
 
@@ -52,10 +58,15 @@ const meet = ([from, to]: Extent, [otherFrom, otherTo]: Extent) => from < otherT
 export class LabelLine {
   private readonly labels: Label[] = [];
   private readonly taken: readonly Extent[];
+  private readonly reach: number;
 
-  /** @param taken by what may not be written on. */
-  constructor(taken: readonly Extent[] = []) {
+  /**
+   * @param taken by what may not be written on.
+   * @param reach px from the start that its heading takes on a phone.
+   */
+  constructor(taken: readonly Extent[] = [], reach = 0) {
     this.taken = taken;
+    this.reach = reach;
   }
 
   /** Nothing where there is no room for words that say anything. */
@@ -86,7 +97,8 @@ export class LabelLine {
     return widths.every((width) => {
       const extent = extentOf(placed, width);
       // Past the left edge stand the lanes' names, past the right one the page ends.
-      const isWithin = extent[0] >= 0 && extent[1] <= 100;
+      const from = widths === phoneWidths ? (this.reach / width) * 100 : 0;
+      const isWithin = extent[0] >= from && extent[1] <= 100;
       return isWithin && ![...this.taken, ...others.map((other) => extentOf(other, width))].some((other) => meet(extent, other));
     });
   }

@@ -4,7 +4,7 @@ import { reasonName } from "../codes.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { overlaps, type Stretch } from "../spans.ts";
 import type { Axis } from "./axis.ts";
-import { drawLabel, LabelLine } from "./label.ts";
+import { drawLabel, LabelLine, reachOf } from "./label.ts";
 import { bar, extentOn, groupHeight, heading, laneHeight, lookOf, type Lane } from "./lane.ts";
 import { html } from "./markup.ts";
 
@@ -21,7 +21,7 @@ export function stageLanes(
   const marks: Lane = {
     ...heading(labels.pictureStartUp),
     draw: (y) => {
-      const line = new LabelLine();
+      const line = new LabelLine([], reachOf(labels.pictureStartUp));
       return [
         html`<line class="rule" x1="0" x2="100%" y1="${y + 4}" y2="${y + 4}" />`,
         ...bootRuns

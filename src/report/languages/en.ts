@@ -83,6 +83,7 @@ export const en: Catalogue = {
     "full-numbers": "phone numbers but for the last two digits",
     "called-numbers": "called numbers but for the last two digits",
     "caller-numbers": "callers’ numbers but for the last two digits",
+    "caller-ids": "the numbers that customers are shown but for the last two digits",
     names: "names",
     credentials: "passwords and tokens",
     "message-bodies": "SIP messages and SDP",

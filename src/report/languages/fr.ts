@@ -89,6 +89,7 @@ export const fr: Catalogue = spaced<Catalogue>({
     "full-numbers": "les numéros de téléphone, sauf les deux derniers chiffres",
     "called-numbers": "les numéros appelés, sauf les deux derniers chiffres",
     "caller-numbers": "les numéros des appelants, sauf les deux derniers chiffres",
+    "caller-ids": "les numéros présentés aux clients, sauf les deux derniers chiffres",
     names: "les noms",
     credentials: "les mots de passe et les jetons",
     "message-bodies": "les messages SIP et le SDP",

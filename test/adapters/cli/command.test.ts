@@ -333,6 +333,24 @@ describe("validate", () => {
     ]);
   });
 
+  test("a fleet's report, by a schema of its own", async () => {
+    const { out: fleet } = await linekeeper("summarise", "floor", "-f", "json");
+    files["fleet.json"] = Buffer.from(fleet);
+    expect(await linekeeper("validate", "fleet.json")).toMatchObject({
+      code: 0,
+      out: "fleet.json: a report of many agents, linekeeper-fleet-report/1\n",
+    });
+    files["fleet.json"] = Buffer.from(fleet.replace('"skewMs": ', '"skewS": '));
+    const { code, out } = await linekeeper("validate", "fleet.json");
+    expect(code).toBe(1);
+    expect(out).toContain("  /agents/0/skewS: The schema knows no such field.\n");
+    files["fleet.json"] = Buffer.from(fleet.slice(0, -3));
+    expect(await linekeeper("validate", "fleet.json")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^linekeeper: fleet.json:\d+: no JSON/) as string,
+    });
+  });
+
   test("an earlier version's report is not what the schema says now", async () => {
     expect(await linekeeper("validate", "older.json")).toMatchObject({ code: 1 });
   });

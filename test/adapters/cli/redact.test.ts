@@ -5,9 +5,9 @@ import { redactReport } from "../../../adapters/cli/redaction/report.ts";
 import type { Rule } from "../../../adapters/cli/redaction/rules.ts";
 import { explain } from "../../../src/diagnosis/index.ts";
 import type { Entry } from "../../../src/journal.ts";
-import { renderHtml, type ReportDocument } from "../../../src/report/index.ts";
+import { buildReport, renderHtml, type ReportDocument } from "../../../src/report/index.ts";
 import { readJournal, readLabels } from "../../corpus/files.ts";
-import { buildReport, faultsOf } from "../../report/build-report.ts";
+import { faultsOf } from "../../report/published-schema.ts";
 import { cases } from "../../report/journals.ts";
 
 /** All but who is meant by it. */

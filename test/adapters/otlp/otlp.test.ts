@@ -3,9 +3,9 @@ import { HttpResponse, http as msw } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { otlp, type OtlpRejection } from "../../../adapters/otlp/index.ts";
-import { buildReport } from "../../report/build-report.ts";
 import { carrierRouting } from "../../report/journals.ts";
 import { throughProto } from "./official-proto.ts";
+import { buildReport } from "../../../src/report/index.ts";
 
 const url = "https://otel.example/base/";
 const server = setupServer();

@@ -5,9 +5,9 @@ import { metricTable } from "../../../adapters/otlp/metrics.ts";
 import { eventNames, logAttributes, pointAttributes, resourceAttributes } from "../../../adapters/otlp/vocabulary.ts";
 import type { ReportDocument } from "../../../src/index.ts";
 import { allAtOnce } from "../../../src/slices.ts";
-import { buildReport } from "../../report/build-report.ts";
 import { cases, carrierRouting, startedMs } from "../../report/journals.ts";
 import { throughProto } from "./official-proto.ts";
+import { buildReport } from "../../../src/report/index.ts";
 
 const generatedAtMs = Date.UTC(2026, 1, 3, 15);
 const reports = Object.entries(cases).flatMap(([name, make]) => {
@@ -114,6 +114,23 @@ test("poor audio is told by trunk and route, with its lowest MOS either way", ()
     "linekeeper.trunk.id": "a",
     "linekeeper.route": call?.party?.route,
   });
+});
+
+test("audio is told by its medians, in a metric's own units, and not at all where none was measured", () => {
+  const report = incidentReport();
+  const audio = { n: 3, mos: 4.1, lossPercent: 2.5, jitterMs: 12 };
+  const [first, ...others] = report.kpis;
+  const pointsOf = (kpis: ReportDocument["kpis"]) =>
+    metricsOf({ ...report, kpis })
+      .filter(({ name }) => /^linekeeper\.audio\.(rated|.*p50)$/.test(name))
+      .map(({ name, sum, gauge }) => [name.split(".")[2], ...(sum ?? gauge)!.dataPoints.map(({ asInt, asDouble }) => asInt ?? asDouble)]);
+  expect(pointsOf(report.kpis)).toEqual([]);
+  expect(pointsOf([{ ...first!, audio }, ...others])).toEqual([
+    ["rated", "3"],
+    ["mos", 4.1],
+    ["loss", 0.025],
+    ["jitter", 0.012],
+  ]);
 });
 
 const marker = "ZzMARKzZ";

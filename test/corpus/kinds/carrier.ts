@@ -103,7 +103,8 @@ const routes: readonly Kind[] = [
   },
 ];
 
-const sounding = (id: string, half: Kind["half"], audio: Audio): Kind => ({
+const sounding = (id: string, half: Kind["half"], audio: Audio, more: Pick<Kind, "isOpen"> = {}): Kind => ({
+  ...more,
   id,
   half,
   truth: ["carrier-media"],
@@ -116,7 +117,8 @@ const sounding = (id: string, half: Kind["half"], audio: Audio): Kind => ({
 
 const media: readonly Kind[] = [
   sounding("no-audio-on-one", "tune", "none"),
-  sounding("poor-audio-on-one", "tune", "poor"),
+  // No breaker sets a trunk aside for it, so that no call ever goes out on the other: its network or the agent's, nobody can know.
+  sounding("poor-audio-on-one", "tune", "poor", { isOpen: true }),
   {
     // The operator compares the carriers by hand.
     id: "poor-audio-until-set-aside",

@@ -160,6 +160,15 @@ const mirrored: readonly Kind[] = [
     await work(minutes(between(2, 4)));
     return isMet(first(shift));
   }),
+  ofRoute("route-500-until-reload", "tune", async (shift) => {
+    const { work, between } = shift;
+    const mend = first(shift).fault({ kind: "reject", code: 500, ...local });
+    await work(minutes(between(2, 4)));
+    mend();
+    await reloads(shift);
+    await work(minutes(between(3, 4)));
+    return isMet(first(shift));
+  }),
   ofRoute(
     "route-unknown-until-reload",
     "score",

@@ -9,6 +9,8 @@ export interface Kind {
   readonly truth: readonly FaultDomain[];
   /** `tune`: the weights may be fitted to it. `score`: never. */
   readonly half: "tune" | "score";
+  /** Nothing that would tell was ever tried: to say that it is inconclusive is right. */
+  readonly isOpen?: true;
   readonly conditions?: Partial<Conditions>;
   /** The fault is there before the CRM starts: `play` starts it. */
   readonly isFromStart?: true;

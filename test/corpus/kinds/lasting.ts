@@ -79,6 +79,20 @@ const edges: readonly Kind[] = [
     },
   },
   {
+    id: "siblings-fail-in-turn",
+    half: "tune",
+    truth: ["carrier-signalling"],
+    conditions: { trunks: siblings },
+    async play(shift) {
+      for (const carrier of [...shift.carriers.values()].slice(0, 2)) {
+        const mend = carrier.fault({ kind: "freeze" });
+        await shift.work(minutes(shift.between(2, 3)));
+        mend();
+        await shift.work(minutes(1));
+      }
+    },
+  },
+  {
     id: "sibling-registrars-fail-from-the-start",
     half: "tune",
     truth: ["carrier-signalling"],
@@ -265,6 +279,22 @@ const settings: readonly Kind[] = [
       const mends = [...shift.carriers.values()].map((carrier) => carrier.fault({ kind: "reject", code: 403, q850: 50, ...calls }));
       await reloads(shift);
       await endures(shift, () => mends.forEach((mend) => mend()), [3, 6]);
+      return isMet(first(shift));
+    },
+  },
+  {
+    id: "start-takes-the-wrong-account",
+    half: "tune",
+    truth: ["crm-init", "crm-config"],
+    async play(shift) {
+      for (let time = 0; time < 2; time++) {
+        const mend = first(shift).fault({ kind: "reject", code: 403, ...calls });
+        await reloads(shift);
+        await shift.work(minutes(shift.between(2, 3)));
+        mend();
+        await reloads(shift);
+        await shift.work(minutes(shift.between(2, 3)));
+      }
       return isMet(first(shift));
     },
   },

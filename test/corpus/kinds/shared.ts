@@ -86,6 +86,16 @@ export const sharedKinds: readonly Kind[] = [
       await shift.work(minutes(shift.between(1, 4)));
     }
   }),
+  near("sockets-are-cut-in-turn", "tune", async (shift) => {
+    // A proxy counts each connection's time for itself.
+    for (let time = 0; time < 5; time++) {
+      for (const carrier of shift.carriers.values()) {
+        carrier.resetAll();
+        await shift.pass(shift.between(5_000, 9_000));
+      }
+      await shift.work(shift.between(30_000, 60_000));
+    }
+  }),
   near("wifi-roams", "score", async (shift) => {
     for (let time = 0; time < 7; time++) {
       shift.network.blackHole();

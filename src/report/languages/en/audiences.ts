@@ -61,6 +61,7 @@ export const ticket: Catalogue["ticket"] = {
   connectionsLost: "Connections lost",
   andMore: (count) => `and ${count} more`,
   impaired: "answered, with bad audio",
+  caller: "Caller",
   called: "Called",
   noAnswer: "none",
   tested: "Tested already",

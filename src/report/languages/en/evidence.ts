@@ -39,6 +39,8 @@ export const evidence: Catalogue["evidence"] = {
   "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} went through.`,
   "well-as-reinitialised": (params) =>
     `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM; that may be a coincidence.`,
+  "well-after-untried-start": (params) =>
+    `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM, and had not been tried for long before it.`,
   "well-without-reinitialisation": (params) =>
     `Calls to ${route(params)} on ${of(params)} went through again with no new start of the CRM.`,
   "failing-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} still failed.`,

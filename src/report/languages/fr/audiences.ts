@@ -65,6 +65,7 @@ export const ticket: Catalogue["ticket"] = {
   connectionsLost: "Connexions perdues",
   andMore: (count) => (count < 2 ? `et ${count} autre` : `et ${count} autres`),
   impaired: "décroché, avec un mauvais son",
+  caller: "Appelant",
   called: "Appelé",
   noAnswer: "aucun",
   tested: "Déjà vérifié",

@@ -9,6 +9,8 @@ export const of = ({ carrier, trunk }: Params) =>
 export const ofTrunk = (params: Params) => de(of(params));
 /** At a sentence's start. */
 const Of = (params: Params) => atStart(of(params));
+/** Whose it is, where one is named; else on which line. */
+const At = (params: Params) => (of(params).startsWith("la ligne") ? `Sur ${of(params)}` : `Chez ${of(params)}`);
 export const route = ({ route: value }: Params) =>
   value === undefined ? "un type de destination" : `les destinations de type « ${value} »`;
 const otherRoute = ({ other }: Params) => (other === undefined || other === "" ? "une autre route" : `la route « ${other} »`);
@@ -46,6 +48,8 @@ export const evidence: Catalogue["evidence"] = {
     `Une fois le CRM redémarré, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
   "well-as-reinitialised": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM ; ce peut être une coïncidence.`,
+  "well-after-untried-start": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM, longtemps après le dernier essai.`,
   "well-without-reinitialisation": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti sans nouveau démarrage du CRM.`,
   "failing-after-reinitialisation": (params) =>
@@ -89,15 +93,15 @@ export const evidence: Catalogue["evidence"] = {
   "invite-refused-by-edge": (params) =>
     `${Of(params)} a refusé des appels${params["route"] === undefined ? "" : ` vers ${route(params)}`} pour une panne qui lui est propre${code(params)}.`,
   "invite-swallowed-by-live-edge": (params) =>
-    `Par ${of(params)}, des INVITE sont restés sans réponse alors que le frontal répondait à d’autres requêtes sur la même connexion ; nous en déduisons que les appels se perdent derrière lui.`,
+    `${At(params)}, des INVITE sont restés sans réponse alors que le frontal répondait à d’autres requêtes sur la même connexion ; nous en déduisons que les appels se perdent derrière lui.`,
   "call-stalled-after-trying": (params) =>
-    `Par ${of(params)}, des appels ont reçu un 100, puis n’ont plus avancé à temps ; nous en déduisons un blocage derrière le frontal.`,
+    `${At(params)}, des appels ont reçu un 100, puis n’ont plus avancé à temps ; nous en déduisons un blocage derrière le frontal.`,
   "route-refused-by-carrier": (params) => `${Of(params)} a dit ne pas pouvoir acheminer les appels vers ${route(params)}${code(params)}.`,
-  "other-route-well-on-same-trunk": (params) => `Par ${of(params)}, des appels vers ${otherRoute(params)} aboutissaient au même moment.`,
+  "other-route-well-on-same-trunk": (params) => `${At(params)}, des appels vers ${otherRoute(params)} aboutissaient au même moment.`,
   "all-routes-failed-on-trunk": (params) =>
-    `Par ${of(params)}, les appels ont échoué sur toutes les routes essayées ; nous en déduisons une cause commune à la ligne.`,
+    `${At(params)}, les appels ont échoué sur toutes les routes essayées ; nous en déduisons une cause commune à la ligne.`,
   "failures-on-one-route-only": (params) =>
-    `Par ${of(params)}, tous les appels en échec allaient vers ${route(params)}, alors que d’autres appels allaient ailleurs ; nous en déduisons une cause sur cette route.`,
+    `${At(params)}, tous les appels en échec allaient vers ${route(params)}, alors que d’autres appels allaient ailleurs ; nous en déduisons une cause sur cette route.`,
   "same-route-well-on-other-trunk": (params) => `Des appels vers ${route(params)} aboutissaient par ${otherTrunk(params)} au même moment.`,
   "numbers-unknown-on-route": (params) =>
     `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404 sans cause).`,
@@ -127,8 +131,8 @@ export const evidence: Catalogue["evidence"] = {
     "Le chiffrement du son n’a été négocié avec aucun opérateur, alors que les paquets passaient vers tous.",
   "uplink-poor-on-unrelated-trunks": () => "Des opérateurs sans lien entre eux recevaient mal l’agent à peu près au même moment.",
   "audio-well-on-same-trunk": (params) => `D’autres appels par ${of(params)} avaient un bon son à peu près au même moment.`,
-  "audio-mended-by-restart": (params) => `Par ${of(params)}, une relance ICE a ramené le son perdu : l’ancien chemin n’existait plus.`,
-  "media-relay-moved": (params) => `Par ${of(params)}, le son est revenu d’un autre port du même relais : il a été redémarré.`,
+  "audio-mended-by-restart": (params) => `${At(params)}, une relance ICE a ramené le son perdu : l’ancien chemin n’existait plus.`,
+  "media-relay-moved": (params) => `${At(params)}, le son est revenu d’un autre port du même relais : il a été redémarré.`,
   "agent-address-changed": () => "Le son est revenu d’une autre adresse du poste de l’agent : celui-ci avait changé de réseau.",
   "microphone-muted-by-system": (params) =>
     `Le système ou le casque avait coupé le microphone pendant toute la durée de ${someCalls(params["calls"])}.`,
