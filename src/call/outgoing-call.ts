@@ -161,7 +161,6 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
     cancelChoice();
     // At once, so that a second click finds no choice any more.
     move("dial");
-    ports.onTaken();
     if (hasNoAudio && dialog) goodbyes.say(dialog, before.trunk);
     if (hasNoAudio) leaveDialog(before.trunk);
     if (hasNoAudio || wasCut)
