@@ -9,8 +9,8 @@ import { tongueOf } from "../support/tongue.ts";
 // What the SDK loads when it needs it is there when it does.
 import "../../src/call/replacement.ts";
 
-export const customer = "+21671000001";
-export const colleague = "+21671000002";
+const customer = "+21671000001";
+const colleague = "+21671000002";
 const another = "+21671000003";
 export const numbers: readonly string[] = [customer, colleague, another];
 
