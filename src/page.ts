@@ -52,6 +52,8 @@ const forgetMs = 3_600_000;
 const changing: ReadonlySet<FactType> = new Set<FactType>([
   "call:answered",
   "call:resumed",
+  "call:replaced",
+  "call:cut",
   "call:held",
   "call:muted",
   "call:ended",
@@ -77,7 +79,7 @@ export function createPage(ports: PagePorts): Page {
   /** @returns the calls that the next page may take. */
   function keep(isLeaving = false): readonly KeptCall[] {
     cancelNext();
-    const calls = resumption && !signal.aborted ? switchboard.kept() : [];
+    const calls = resumption && !signal.aborted ? switchboard.kept(isLeaving) : [];
     if (calls.length > 0) {
       const kept: Kept = { dateMs: clock.dateMs(), calls };
       heed(JSON.stringify(kept), isLeaving);
@@ -151,14 +153,14 @@ export function createPage(ports: PagePorts): Page {
     try {
       const dialog = trunk.resume(kept.dialog);
       const isAbandoned = onEnded !== undefined;
-      // Nobody turns to a call that is only ended: whoever is heard here stays so.
-      switchboard.adopt(isAbandoned ? { ...kept, held: "here" } : kept, (given) => {
+      const make: Parameters<Switchboard["adopt"]>[1] = (given) => {
         const onDone = () => {
           given.onDone();
           onEnded?.();
         };
         return createResumedCall({ ...ports, ...given, kept, keptDateMs, isAbandoned, trunk, dialog, onDone });
-      });
+      };
+      switchboard.adopt(kept, make, isAbandoned);
       return true;
     } catch (error) {
       notResumed(kept, "unreadable", error);

@@ -12,7 +12,7 @@ import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Digits } from "./digits.ts";
-import { createHolding, type Holding, type HoldResult } from "./holding.ts";
+import { createHolding, heldBy, type Holding, type HoldResult } from "./holding.ts";
 import type { Anew } from "./replacement.ts";
 import type { Follow } from "./referred.ts";
 import type { ConversationEvents, Talk } from "./talk.ts";
@@ -83,8 +83,13 @@ export interface Conversation {
   keep(): KeptCall | undefined;
   /** Calls `ended` when the other side has ended the dialog: at once; or, while somebody is taking its place, when that is over. */
   onEnded(dialog: SipDialog, ended: Parameters<SipDialog["onEnded"]>[0]): void;
-  /** The line died under it; the call is not over, and somebody else may answer. */
+  /**
+   * The line died under it; the call is not over, and somebody else may answer. Nothing of the microphone leaves meanwhile: whoever is still
+   * there is not to hear what the agent says to others.
+   */
   cut(): void;
+  /** Whoever answers next is heard. */
+  anew(): void;
   /** The parties do not hear each other, and what could be tried did not help. */
   readonly hasNoAudio: boolean;
 }
@@ -170,7 +175,8 @@ export function createConversation(ports: TalkPorts): Conversation {
     answered.onHolding?.(holding);
     keep = () => {
       const kept = dialog.keep?.();
-      const { held } = holding;
+      // The agent's wish: the peer may not have been told of it yet.
+      const held = heldBy(holding.isWished, holding.held);
       const { aor } = trunk.account;
       const { route } = answered.party;
       const told = { held, muted: isMuted, answeredDateMs, ...(transferring && { transferring }) };
@@ -260,6 +266,7 @@ export function createConversation(ports: TalkPorts): Conversation {
       [trunkId, line, answeredDateMs, isLeaving, hasNoAudio, ask] = [undefined, undefined, undefined, false, false, () => {}];
       keep = () => undefined;
     },
+    anew: holding.anew,
     get hasNoAudio() {
       return hasNoAudio;
     },

@@ -34,8 +34,9 @@ export interface Holding {
   settle(): void;
   /** It comes to nothing: all is as the peer was told last. */
   giveUp(result: HoldResult): void;
-  /** The conversation is over, and another may follow: nobody holds anything. */
+  /** The conversation is over, and another may follow: nobody holds anything, and until `anew()` nothing leaves and nothing is played. */
   over(): void;
+  anew(): void;
   /** What the peer says of its audio: who receives nothing from us has put us on hold. */
   heed(theirs: string): void;
 }
@@ -50,6 +51,12 @@ interface HoldingPorts {
 /** Which way the audio of an offer goes: who is held, and holds, asks for nothing. */
 export const directionFor = (isHeld: boolean, held: Held): Direction =>
   !isHeld ? "sendrecv" : held === "there" || held === "both" ? "inactive" : "sendonly";
+
+/** Who holds it, where the agent does or does not. */
+export const heldBy = (isHeld: boolean, held: Held): Held => {
+  const isThere = held === "there" || held === "both";
+  return isHeld ? (isThere ? "both" : "here") : isThere ? "there" : "none";
+};
 
 export function createHolding({ apply, changed, onViolation }: HoldingPorts): Holding {
   let held: Held = "none";
@@ -110,9 +117,11 @@ export function createHolding({ apply, changed, onViolation }: HoldingPorts): Ho
       move("unhold");
       move("unhold-there");
       isSettled = true;
-      become(false);
+      isWished = false;
+      apply(true);
       answer({ ok: false, because: "ended" });
     },
+    anew: () => apply(false),
     heed: (theirs) => move(does(directionOf(theirs), "recv") ? "unhold-there" : "hold-there"),
   };
 }

@@ -166,6 +166,7 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
     if (hasNoAudio || wasCut)
       journal.append("call:redialled", { callId, trunkId: before.trunk.id, because: hasNoAudio ? "no-audio" : "flow-lost" });
     wasCut = false;
+    conversation.anew();
     dialling.redial(before);
   }
 

@@ -7,6 +7,7 @@ import { step } from "../machine.ts";
 import { directionOf, narrowed } from "../media/direction.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import type { MediaSession } from "../ports/media.ts";
+import type { SipAnswer } from "../ports/sip-answer.ts";
 import type { SipDialog } from "../ports/sip-dialog.ts";
 import { toE164 } from "../routing/destination.ts";
 import { callTable, type CallState } from "../states.ts";
@@ -36,6 +37,13 @@ interface ResumedPorts extends CallPorts {
   /** The peer has taken it. */
   readonly onResumed: (call: ResumedCall) => void;
 }
+
+/**
+ * What the page before asked last may not be over for the peer: it waits for an answer of its own to that, or for our ACK, and says when to
+ * ask again (RFC 3261 §14.2). @returns undefined where it says anything else.
+ */
+const busyMs = ({ code, retryAfterS = 0 }: SipAnswer): number | undefined =>
+  code === 491 || (code === 500 && retryAfterS > 0) ? Math.max(1_000, retryAfterS * 1_000) : undefined;
 
 type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
 
@@ -113,9 +121,11 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       withdraw(media, own);
       // Nobody said it: the flow was lost, and the next may carry more.
       const isHeard = answer.said === "peer";
-      if (isHeard || clock.nowMs() >= untilMs) return { because: "refused", answer: factOf(answer, privacy.reasonText) };
+      const againMs = isHeard ? busyMs(answer) : limits.reconnectBaseMs;
+      if (againMs === undefined || clock.nowMs() + againMs >= untilMs)
+        return { because: "refused", answer: factOf(answer, privacy.reasonText) };
       trunk.wake();
-      await sleep(clock, limits.reconnectBaseMs, over.signal);
+      await sleep(clock, againMs, over.signal);
     }
   }
 

@@ -19,7 +19,7 @@ import { isLeaving, takers, type KeptCall } from "./conversation.ts";
 import type { Present } from "./dialling.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
-import type { HoldResult } from "./holding.ts";
+import { heldBy, type HoldResult } from "./holding.ts";
 import type { Follow } from "./referred.ts";
 import { createIncomingCall } from "./incoming-call.ts";
 import { createLedger } from "./ledger.ts";
@@ -54,10 +54,13 @@ export interface Switchboard {
   call(number: string, options?: CallOptions): Call;
   /** An INVITE came to the agent. */
   receive(trunk: Trunk, invitation: SipInvitation): void;
-  /** What the next page needs to go on with the calls that are answered. */
-  kept(): readonly KeptCall[];
-  /** A call that the page before had answered. */
-  adopt(kept: KeptCall, make: (given: Adopted) => OwnedCall): void;
+  /**
+   * What the next page needs to go on with the calls that are answered, in the order in which the agent comes back to them.
+   * @param isLeaving they are the next page's from now on: whatever ends here, nobody is taken back.
+   */
+  kept(isLeaving: boolean): readonly KeptCall[];
+  /** A call that the page before had answered. @param isAbandoned the agent does not turn to it: it is only to be ended. */
+  adopt(kept: KeptCall, make: (given: Adopted) => OwnedCall, isAbandoned: boolean): void;
   /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
   whenIdle(action: () => void): CancelTimer;
   /** Runs `action` once nothing of any call is under way on this trunk any more. @returns what calls the wait off. */
@@ -108,6 +111,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const turnedAway = createTurnedAway({ clock, journal });
   const agent = createAgent(clock);
   let closing = false;
+  let isHandedOver = false;
   let lastCall = 0;
 
   function done(callId: string): void {
@@ -142,7 +146,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   function turnFrom(id: string): void {
     const next = calls.get(headset.leave(id) ?? "");
-    if (next && settings.afterHangUp === "take-back" && !isLeaving(next)) void next.unhold();
+    if (next && settings.afterHangUp === "take-back" && !isLeaving(next) && !isHandedOver) void next.unhold();
     ports.telephone().changed();
   }
 
@@ -305,7 +309,22 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     turnedAway.note({ trunkId: trunk.id, because: "duplicate" }, () => ({ party: aliases(caller ?? nowhere), callId: same.id }));
   }
 
-  function adopt({ route, held, dialog: { remoteUri, callIdOwner } }: KeptCall, make: (given: Adopted) => OwnedCall): void {
+  function kept(isLeaving: boolean): readonly KeptCall[] {
+    isHandedOver ||= isLeaving;
+    const { order } = headset;
+    const rank = ({ callId }: KeptCall) => (order.includes(callId) ? order.indexOf(callId) : order.length);
+    const all = [...calls.values()].flatMap((each) => each.keep() ?? []).sort((one, other) => rank(one) - rank(other));
+    const [next, ...others] = all;
+    // Who is heard, or is just being called, goes with this page: then the next is taken back, as after any other end.
+    const isNext = next && calls.has(order[0] ?? "") && rank(next) > 0 && settings.afterHangUp === "take-back" && !next.transferring;
+    return isNext ? [{ ...next, held: heldBy(false, next.held) }, ...others] : all;
+  }
+
+  function adopt(
+    { route, held, dialog: { remoteUri, callIdOwner } }: KeptCall,
+    make: (given: Adopted) => OwnedCall,
+    isAbandoned: boolean,
+  ): void {
     const id = `c${++lastCall}`;
     const number = /^(?:sips?|tel):(\+?[\d*#]{2,32})(?=[@;]|$)/i.exec(remoteUri)?.[1] ?? "";
     const adopted = make({
@@ -316,7 +335,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       onTrunkChange: ports.onTrunkChange,
     });
     enter(adopted, { callId: id, who: callIdOwner === "us" ? "called" : "caller", number });
-    if (held === "none" || held === "there") turnTo(id);
+    const isHeld = held === "here" || held === "both";
+    if (!isHeld && !isAbandoned) turnTo(id);
+    else if (!isAbandoned && settings.whileTalking === "hold") headset.wait(id);
     if (route === "emergency") helped();
     void adopted.begin();
   }
@@ -350,13 +371,13 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       return [...calls.values()].filter((call) => !isUnderWay(call)).length;
     },
     async swap() {
-      return calls.get(headset.next ?? "")?.unhold() ?? { ok: false, because: "not-answered" };
+      return calls.get(headset.order[1] ?? "")?.unhold() ?? { ok: false, because: "not-answered" };
     },
     get isInUse() {
       return [...calls.values()].some(isUnderWay);
     },
     get isHeard() {
-      return calls.has(headset.current ?? "");
+      return calls.has(headset.order[0] ?? "");
     },
     get agent() {
       return agent.shared;
@@ -372,7 +393,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     },
     call,
     receive: arrive,
-    kept: () => [...calls.values()].flatMap((each) => each.keep() ?? []),
+    kept,
     adopt,
     whenIdle: (action) => when(() => calls.size === 0, action),
     whenFree: (trunk, action) => when(() => [...calls.values()].every((call) => !call.uses(trunk)), action),

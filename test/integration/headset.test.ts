@@ -152,6 +152,71 @@ describe("two calls while", () => {
   });
 });
 
+describe("of two calls over two carriers", () => {
+  /** The first over A, on hold; the second over B, heard. */
+  async function openTwo() {
+    const house = await open();
+    const first = await house.dial();
+    house.line.isolate("A");
+    const second = await house.dial();
+    house.line.restore("A");
+    expect([first.trunkId, second.trunkId, house.held()]).toEqual(["A", "B", "here none"]);
+    return { ...house, first, second };
+  }
+
+  it("the held one whose carrier dies is taken back when the other is hung up, and told so as soon as it can be", async () => {
+    const { a, first, second, heard, held } = await openTwo();
+    const mend = a.fault({ kind: "refuse" });
+    a.resetAll();
+    await pass(3_000);
+    second.hangUp();
+    await pass(500);
+    expect([first.state, first.held, heard()]).toEqual(["answered", "here", 1]);
+    mend();
+    await pass(20_000);
+    expect([held(), heard(), a.calls[0]?.isHeld]).toEqual(["none", 1, false]);
+  });
+
+  it("the held one that is lost is not heard; called back, it is in place of the other", async () => {
+    const { a, b, first, second, heard } = await openTwo();
+    a.fault({ kind: "reject", methods: ["INVITE"], code: 481, times: 1 });
+    a.resetAll();
+    await pass(5_000);
+    expect([first.state, second.held, heard()]).toEqual(["choosing", "none", 1]);
+    b.phone("+21671000001").answers({ answerAfterMs: 1_000 });
+    first.redial();
+    await pass(2_000);
+    expect([first.state, first.held, second.held, heard()]).toEqual(["answered", "none", "here", 1]);
+    first.hangUp();
+    await pass(500);
+    expect([second.held, heard()]).toEqual(["none", 1]);
+  });
+
+  it("the one that fails over while a customer rings is answered, and the customer rings on", async () => {
+    const { line, a, b, ring, heard, held } = await open();
+    a.fault({ kind: "silence", methods: ["INVITE"] });
+    const call = line.call("+21671000009");
+    b.phone("+21671000009").answers({ answerAfterMs: 2_000 });
+    const customer = await ring();
+    await pass(5_000);
+    expect([call.state, call.trunkId, customer.state]).toEqual(["answered", "B", "ringing"]);
+    void customer.answer();
+    await pass(1_000);
+    expect([customer.state, held(), heard()]).toEqual(["answered", "here none", 1]);
+  });
+
+  it("the customer's that is answered while the other fails over is heard, and the other waits", async () => {
+    const { line, a, b, ring, heard, held } = await open();
+    a.fault({ kind: "silence", methods: ["INVITE"], times: 1 });
+    b.phone("+21671000009").answers({ answerAfterMs: 2_000 });
+    const call = line.call("+21671000009");
+    const customer = await ring();
+    void customer.answer();
+    await pass(6_000);
+    expect([call.state, call.trunkId, customer.state, held(), heard()]).toEqual(["answered", "B", "answered", "here none", 1]);
+  });
+});
+
 describe("the other of two calls", () => {
   it("that is transferred to the present one is not taken back when that ends first", async () => {
     const { dial, line, a, heard } = await open();

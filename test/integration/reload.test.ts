@@ -117,6 +117,53 @@ describe("an answered call and a reload", () => {
     expect([third.resumed.length, house.customer.state]).toEqual([1, "answered"]);
   });
 
+  it.each([
+    ["491", { code: 491, times: 3 }],
+    ["500 with Retry-After", { code: 500, retryAfterS: 3, times: 2 }],
+  ])("is asked for again where the peer is not done with what the page before asked: %s", async (_, busy) => {
+    const house = await talk();
+    await house.leave();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], ...busy });
+    const { resumed } = await house.next();
+    await pass(15_000);
+    expect([resumed.length, house.customer.state]).toEqual([1, "answered"]);
+  });
+
+  it("is with whoever took the customer's place, after a crash at once", async () => {
+    const house = await talk();
+    await vi.dynamicImportSettled();
+    const offer = "v=0\r\no=boss 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
+    const colleague = house.a.call("agent7", { from: "+21671000002", offer, replaces: house.customer });
+    await pass(100);
+    await vi.dynamicImportSettled();
+    await pass(500);
+    await house.leave("crash");
+    const { resumed } = await house.next();
+    await pass(2_000);
+    expect([resumed.length, resumed[0]?.remoteUri, colleague.state]).toEqual([1, expect.stringContaining("71000002"), "answered"]);
+  });
+
+  it("is one of three, to which the agent comes back in the same order", async () => {
+    const house = await talk();
+    const others = ["+21671000002", "+21671000003"];
+    for (const number of others) {
+      house.line.call(number);
+      await pass(1_000);
+    }
+    await Promise.all([house.call.unhold(), pass(200)]);
+    await house.leave();
+    const { resumed, line } = await house.next();
+    await pass(1_000);
+    const held = () => ["1", "2", "3"].map((tail) => resumed.find(({ number }) => number.endsWith(tail))?.held).join(" ");
+    expect(held()).toBe("none here here");
+    await Promise.all([line.swap(), pass(200)]);
+    expect(held()).toBe("here here none");
+    resumed.find(({ held }) => held === "none")?.hangUp();
+    await pass(500);
+    expect(line.calls.map(({ held }) => held).sort()).toEqual(["here", "none"]);
+    expect(held()).toBe("none here none");
+  });
+
   it("leaves no number, no URI and no credential in the journal, and no credential in the tab", async () => {
     const house = await talk();
     await house.leave();
