@@ -1,6 +1,6 @@
 /** Secrets in every field that the SDK ever sees, and none of them in anything that leaves: a session in which each goes wrong at least once. */
 import { fc, test as property } from "@fast-check/vitest";
-import { beforeAll, describe, expect } from "vitest";
+import { describe, expect } from "vitest";
 import { explainOnConsole } from "../../adapters/console/index.ts";
 import { logsRequestOf, metricsRequestOf } from "../../adapters/otlp/requests.ts";
 import { mergeReports, renderFleetHtml, renderFleetMarkdown, renderFleetText } from "../../src/fleet/index.ts";
@@ -13,7 +13,6 @@ import { scriptedMedia } from "../support/scripted-media.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
-beforeAll(() => import("../../src/insight.ts"));
 
 /** Random, and so in no word of ours. */
 const token = fc.stringMatching(/^[a-z]{6}[0-9][a-zA-Z0-9]{9}$/);

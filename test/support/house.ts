@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { createMockTrunk, memorySocket, seededRandom, type MockTrunk, type MockTrunkOptions } from "../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
@@ -66,8 +66,22 @@ export function buildHouse(change: Partial<LinekeeperConfig> = {}, carrier: Part
   };
 }
 
+/** What a line loads beside its work, or when it is first asked for: loaded before, for a busy machine takes real time, while fake time flies. */
+const loadedLater = () =>
+  Promise.all([
+    ...[
+      import("../../src/insight.ts"),
+      import("../../src/deliveries.ts"),
+      import("../../src/notices.ts"),
+      import("../../src/trunk/window.ts"),
+    ],
+    ...[import("../../src/call/digits.ts"), import("../../src/call/transfer.ts"), import("../../src/call/referred.ts")],
+    ...[import("../../src/call/replacement.ts"), import("../../src/call/disclosure.ts"), import("../../src/boot/retry.ts")],
+  ]);
+
 /** Fake time around each test; and after it, whatever it was about: no transition outside the tables, nothing left running. */
 export function underFakeTime(): void {
+  beforeAll(loadedLater);
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
   });
