@@ -45,7 +45,7 @@ export default {
     forbid("adapters-below-examples", "Adapters are used by examples.", { path: "^adapters/" }, { path: "^(examples|test|bench)/" }),
     forbid(
       "adapters-use-ports",
-      "Adapters know only our public types; webrtc also what is a fault in its counters.",
+      "Adapters know only our public types; webrtc also what is a fault in its counters, tabs how a page is heard.",
       { path: "^adapters/" },
       { path: "^src/", pathNot: [publicTypes, hostPort, mediaDecisions, pageEvents, reportSending, readers] },
     ),

@@ -2,8 +2,8 @@
  * The one vocabulary of what can happen. Everything that decides, diagnoses or reports reads these
  * entries and nothing else, so that a day's journal can be replayed anywhere.
  *
- * No entry holds a password, a token, a name or a full number, but for `call:identified`, where the integrator allowed it by
- * name: what is personal is left out where the entry is made, not filtered later.
+ * No entry holds a password, a token, a name or a full number, but for `call:identified` and `attempt:presented`, where the integrator
+ * allowed it by name: what is personal is left out where the entry is made, not filtered later.
  */
 import type { AudioFault, AudioQuality, MediaPath, MicrophoneFallback, MicrophoneState, PlaybackState } from "./ports/audio.ts";
 import type { Plane } from "./ports/shared-health.ts";

@@ -84,7 +84,7 @@ export interface SipEdge {
    * @throws when it cannot be read.
    */
   resume?(kept: KeptDialog): SipDialog;
-  /** Ends sockets, transactions and timers at once. No event follows. */
+  /** Ends sockets, transactions and timers at once; a CANCEL that still waited for an answer goes out before. No event follows. */
   dispose(): void;
 }
 

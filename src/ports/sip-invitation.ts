@@ -29,7 +29,7 @@ export interface SipInvitation {
   readonly replaces?: SipDialog | 481 | 486 | 603;
   /** What the peer wrote into a header, its lines joined by commas (RFC 3261 §7.3.1): untrusted. Undefined where there is none. */
   header(name: string): string | undefined;
-  /** 180. */
+  /** 180, reliably where the caller requires it (RFC 3262); nothing where that would have to bring an offer of ours. */
   ring(): void;
   /**
    * 200 with the SDP answer. Resolves when the ACK has come; rejects when the call is gone, when there is no flow, and as

@@ -1,7 +1,7 @@
 import { html } from "./markup.ts";
 
 /** The page's script by its hash, as `styleHash` is the style's: for a server's `script-src`. A test holds it equal to the text below. */
-export const scriptHash = "sha256-seJu3BP6DvedJlHwwb4qL4GV8401hGT6VnAPreJ6RGI=";
+export const scriptHash = "sha256-7iWZl5vkvjaTva8wph1jXHSOKCDyuvGB5KYbQE+LmXM=";
 
 /**
  * What the reader's machine adds where it lets scripts run: buttons that sort a table, fields that filter tables and calls. All is there
@@ -14,6 +14,7 @@ export const script = html`<script>
 const { sort, filter } = document.querySelector("main").dataset;
 const order = new Intl.Collator(document.documentElement.lang, { numeric: true });
 const make = (name, inside, facts) => inside.appendChild(Object.assign(document.createElement(name), facts));
+const named = (element, name) => { element.setAttribute("aria-label", name); return element; };
 const keyOf = (row, at) => { const { dataset, textContent } = row.cells[at]; return dataset.key ?? textContent.trim(); };
 const compare = (a, b) => (a === "–") - (b === "–") || order.compare(a, b);
 function filterField(before, items, name) {
@@ -21,7 +22,7 @@ function filterField(before, items, name) {
   line.className = "filter";
   before.before(line);
   const label = make("label", line, { textContent: filter + " " });
-  const field = make("input", label, { type: "search", ariaLabel: filter + " " + name });
+  const field = named(make("input", label, { type: "search" }), filter + " " + name);
   const told = make("output", line, {});
   field.oninput = () => {
     const words = field.value.trim().toLocaleLowerCase();
@@ -35,12 +36,14 @@ for (const table of document.querySelectorAll("table:not(.odds)")) {
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, at) => {
     const name = head.textContent.trim();
-    make("button", head, { type: "button", ariaLabel: sort + " " + name }).onclick = () => {
-      const next = { ascending: "descending", descending: "none" }[head.ariaSort] ?? "ascending";
+    named(make("button", head, { type: "button" }), sort + " " + name).onclick = () => {
+      const next = { ascending: "descending", descending: "none" }[head.getAttribute("aria-sort")] ?? "ascending";
       for (const each of heads) each.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", next);
-      const sorted = next === "none" ? rows : rows.toSorted((one, other) => compare(keyOf(one, at), keyOf(other, at)));
-      table.tBodies[0].append(...(next === "descending" ? sorted.toReversed() : sorted));
+      const sorted = [...rows];
+      if (next !== "none") sorted.sort((one, other) => compare(keyOf(one, at), keyOf(other, at)));
+      if (next === "descending") sorted.reverse();
+      table.tBodies[0].append(...sorted);
     };
   });
   if (!table.classList.contains("attempts")) filterField(table.closest(".scroll") ?? table, rows, table.caption.textContent.trim());
