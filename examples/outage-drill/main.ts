@@ -33,7 +33,7 @@ function optionsOf(args: readonly string[]): Options {
     .option("--out <folder>", "where the reports go; one drill at a time has it", "drill-reports")
     .addHelpText(
       "after",
-      "\nExit code: 0 when every verdict was right and no call was lost that\ncould be carried, or rung twice, 1 when not, 2 for a wrong command line, or a folder that another drill has.",
+      "\nExit code: 0 when every verdict was right and no call was lost that could be\ncarried, or rung twice; 1 when not; 2 for a wrong command line, or a folder that\nanother drill has.",
     )
     .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
     .parse(args, { from: "user" })

@@ -4,7 +4,7 @@ import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { openPage } from "./page.ts";
 import { startTurn, turnOrSkip } from "./turn.ts";
 
-/** They wait for sound and servers, each in a page of its own. */
+/** They wait for sound and servers, each in a page of its own; but for what takes milliseconds. */
 chromiumOrSkip("preflight() in a real browser", () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await launchChromium()));
@@ -77,7 +77,7 @@ chromiumOrSkip("preflight() in a real browser", () => {
     await page.close();
   });
 
-  it.concurrent("says that the page's own security policy forbids the sockets, within milliseconds", async () => {
+  it("says that the page's own security policy forbids the sockets, within milliseconds", async () => {
     const page = await openPage(browser, "preflight", { policy: "connect-src 'self'" });
     const { tookMs, ...found } = await page.run<{ tookMs: number }>("forbidden()");
     expect(found).toEqual({
