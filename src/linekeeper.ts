@@ -65,7 +65,8 @@ export interface LinekeeperEvents<Session extends MediaSession = MediaSession> e
   "incident:closed": Incident;
 }
 
-const lineEvents: EventNames<LinekeeperEvents> = {
+/** Every event of a line. */
+export const lineEvents: EventNames<LinekeeperEvents> = {
   "journal:written": true,
   "boot:changed": true,
   "boot:reinitialised": true,

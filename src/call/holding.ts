@@ -48,15 +48,17 @@ interface HoldingPorts {
   readonly onViolation: OnViolation;
 }
 
+/** By the agent, or by both. */
+export const isHeldHere = (held: Held): boolean => held === "here" || held === "both";
+/** By the peer, or by both. */
+export const isHeldThere = (held: Held): boolean => held === "there" || held === "both";
+
 /** Which way the audio of an offer goes: who is held, and holds, asks for nothing. */
 export const directionFor = (isHeld: boolean, held: Held): Direction =>
-  !isHeld ? "sendrecv" : held === "there" || held === "both" ? "inactive" : "sendonly";
+  !isHeld ? "sendrecv" : isHeldThere(held) ? "inactive" : "sendonly";
 
 /** Who holds it, where the agent does or does not. */
-export const heldBy = (isHeld: boolean, held: Held): Held => {
-  const isThere = held === "there" || held === "both";
-  return isHeld ? (isThere ? "both" : "here") : isThere ? "there" : "none";
-};
+export const heldBy = (isHeld: boolean, held: Held): Held => (isHeldThere(held) ? (isHeld ? "both" : "there") : isHeld ? "here" : "none");
 
 export function createHolding({ apply, changed, onViolation }: HoldingPorts): Holding {
   let held: Held = "none";
@@ -64,7 +66,7 @@ export function createHolding({ apply, changed, onViolation }: HoldingPorts): Ho
   let isSettled = true;
   let waiting: ((result: HoldResult) => void)[] = [];
 
-  const isHere = () => held === "here" || held === "both";
+  const isHere = () => isHeldHere(held);
 
   function move(event: HoldEvent): void {
     const next = step("hold", holdTable, held, event, onViolation);

@@ -15,6 +15,7 @@ import type { Trunk } from "../trunk/trunk.ts";
 import { callEvents, type CallEvents, type CallSummary, type ResumedCall } from "./call.ts";
 import { createConversation, withTalk, type KeptCall } from "./conversation.ts";
 import { createGoodbyes } from "./goodbye.ts";
+import { isHeldHere, isHeldThere } from "./holding.ts";
 import { offersBy } from "./offers.ts";
 import { withdraw } from "./open-media.ts";
 import type { CallPorts, OwnedCall } from "./owned-call.ts";
@@ -64,7 +65,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     signal: over.signal,
   });
   const offers = offersBy(policyOf(party.route === "emergency"), media, settings, over.signal);
-  const isHeld = kept.held === "here" || kept.held === "both";
+  const isHeld = isHeldHere(kept.held);
   // Without its subscription nothing is ever heard of it.
   const transferring = kept.dialog.referrals?.length ? kept.transferring : undefined;
   const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
@@ -146,7 +147,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
         if (isHeld) holding.told(true);
         holding.settle();
         // `inactive` to a hold of ours says nothing of theirs, but for what was so before.
-        const wasHeldThere = kept.held === "there" || kept.held === "both";
+        const wasHeldThere = isHeldThere(kept.held);
         if (sdp !== undefined && (wasHeldThere || directionOf(sdp) !== "inactive")) holding.heed(sdp);
       },
     });

@@ -19,7 +19,7 @@ import { isLeaving, takers, type KeptCall } from "./conversation.ts";
 import type { Present } from "./dialling.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset } from "./headset.ts";
-import { heldBy, type HoldResult } from "./holding.ts";
+import { heldBy, isHeldHere, type HoldResult } from "./holding.ts";
 import type { Follow } from "./referred.ts";
 import { createIncomingCall } from "./incoming-call.ts";
 import { createLedger } from "./ledger.ts";
@@ -335,8 +335,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       onTrunkChange: ports.onTrunkChange,
     });
     enter(adopted, { callId: id, who: callIdOwner === "us" ? "called" : "caller", number });
-    const isHeld = held === "here" || held === "both";
-    if (!isHeld && !isAbandoned) turnTo(id);
+    if (!isHeldHere(held) && !isAbandoned) turnTo(id);
     else if (!isAbandoned && settings.whileTalking === "hold") headset.wait(id);
     if (route === "emergency") helped();
     void adopted.begin();

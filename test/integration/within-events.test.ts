@@ -11,9 +11,9 @@ import {
   type IncomingCallEvents,
 } from "../../src/call/call.ts";
 import type { Talk } from "../../src/call/talk.ts";
-import type { EventNames, Events } from "../../src/emitter.ts";
+import type { Events } from "../../src/emitter.ts";
 import { LinekeeperError } from "../../src/errors.ts";
-import type { Linekeeper, LinekeeperEvents } from "../../src/linekeeper.ts";
+import { lineEvents, type Linekeeper, type LinekeeperEvents } from "../../src/linekeeper.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
 import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
 
@@ -207,22 +207,6 @@ async function converse({ a, b, sessions }: Scene, call: Call | IncomingCall | u
   await pass(2_000);
 }
 
-const lineEvents: EventNames<LinekeeperEvents> = {
-  "journal:written": true,
-  "boot:changed": true,
-  "boot:reinitialised": true,
-  "trunk:changed": true,
-  "call:placed": true,
-  "call:offered": true,
-  "telephone:moved": true,
-  "call:resumed": true,
-  "incident:opened": true,
-  "incident:updated": true,
-  "incident:closed": true,
-  "message:received": true,
-  "voicemail:changed": true,
-  "check-sync:received": true,
-};
 /** It takes another page to bring these about. */
 const ofOtherPages = new Set<string>(["line telephone:moved", "line call:resumed"]);
 
