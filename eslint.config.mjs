@@ -53,6 +53,12 @@ const youngProperties = [
   { object: "URL", property: "canParse", message: usePlatform },
 ];
 
+/** Chrome 110 and Firefox 115 are the first to have them: later than those that we promise. */
+const youngSyntax = {
+  selector: "CallExpression[callee.property.name=/^to(Sorted|Reversed|Spliced)$/]",
+  message: "Older browsers lack it: copy the array first.",
+};
+
 /** A signal that has aborted already tells its listeners nothing. */
 const abortSyntax = {
   selector: "CallExpression[callee.property.name='addEventListener'][arguments.0.value='abort']",
@@ -85,7 +91,7 @@ export default tseslint.config(
       "no-console": "error",
       "no-restricted-globals": ["error", ...timeGlobals],
       "no-restricted-properties": ["error", ...clockProperties, ...youngProperties],
-      "no-restricted-syntax": ["error", ...clockSyntax, abortSyntax],
+      "no-restricted-syntax": ["error", ...clockSyntax, abortSyntax, youngSyntax],
     },
   },
   {

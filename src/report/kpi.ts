@@ -117,16 +117,14 @@ function kpiOf(all: readonly AttemptRecord[]): Kpi {
 
 function audioOf(sent: readonly AttemptRecord[]): Pick<Kpi, "audio"> {
   const rated = sent.flatMap(({ worstAudio }) => worstAudio ?? []);
-  const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
-  if (rated.length === 0) return {};
-  return {
-    audio: {
-      n: rated.length,
-      mos: median(rated.map(({ mos }) => mos)),
-      lossPercent: median(rated.map(({ lossPercent }) => lossPercent)),
-      jitterMs: median(rated.map(({ jitterMs }) => jitterMs)),
-    },
-  };
+  const medianOf = (figure: keyof (typeof rated)[number]) =>
+    percentileOf(
+      rated.map((each) => each[figure]),
+      50,
+    );
+  const [mos, lossPercent, jitterMs] = [medianOf("mos"), medianOf("lossPercent"), medianOf("jitterMs")];
+  if (mos === undefined || lossPercent === undefined || jitterMs === undefined) return {};
+  return { audio: { n: rated.length, mos, lossPercent, jitterMs } };
 }
 
 /** A timeout counts as 408, a lost transport as 503 (RFC 3261 §8.1.3.1); an end of our own making as none. */
@@ -156,11 +154,13 @@ export function* registrationKpisOf(entries: readonly Entry[]): Sliced<Registrat
 }
 
 /** By nearest rank: a value that was measured, never one between two. */
+const percentileOf = (values: readonly number[], percent: number): number | undefined =>
+  [...values].sort((a, b) => a - b)[Math.ceil((percent / 100) * values.length) - 1];
+
 export function spreadOf(values: readonly (number | undefined)[]): Spread {
-  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
-  const rank = (percent: number) => sorted[Math.ceil((percent / 100) * sorted.length) - 1];
-  const [p50Ms, p95Ms] = [rank(50), rank(95)];
-  return { n: sorted.length, ...(p50Ms !== undefined && { p50Ms }), ...(p95Ms !== undefined && { p95Ms }) };
+  const measured = values.filter((value) => value !== undefined);
+  const [p50Ms, p95Ms] = [percentileOf(measured, 50), percentileOf(measured, 95)];
+  return { n: measured.length, ...(p50Ms !== undefined && { p50Ms }), ...(p95Ms !== undefined && { p95Ms }) };
 }
 
 function count<T>(values: readonly T[], matches: (value: T) => boolean): number {
