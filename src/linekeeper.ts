@@ -206,7 +206,7 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
     journal,
     onViolation,
     onListenerError: listenerFailed,
-    onIncoming: (trunk, invitation) => switchboard.receive(trunk, invitation),
+    onIncoming: (trunk, invitation) => switchboard.arrive(trunk, invitation),
     onNotice: (trunkId, notice) => notices?.(trunkId, notice) ?? false,
     onHealth: (health) => emit("trunk:changed", health),
     whenIdle: (action) => switchboard.whenIdle(action),

@@ -55,6 +55,9 @@ export function toE164(number: string, country: string | undefined): string {
   return country !== undefined && /^\d{5,}$/.test(number) ? `+${country}${number.replace(/^0/, "")}` : number;
 }
 
+/** Nobody that we know of. */
+export const nowhere: Destination = { number: "", route: "unknown", emergency: false };
+
 /**
  * Gives each number an alias (`n1`, `n2`, …) that holds within one session and says nothing outside it.
  * Remembers at most `limit` numbers; the oldest then gets a new alias when it comes again.
