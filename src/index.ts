@@ -1,5 +1,6 @@
 /** The public surface of `linekeeper`, nothing else. */
-export { createLinekeeper, type Linekeeper, type LinekeeperEvents } from "./linekeeper.ts";
+export type { Linekeeper, LinekeeperEvents } from "./line.ts";
+export { createLinekeeper } from "./linekeeper.ts";
 export type { Boot, StageProgress } from "./boot/boot.ts";
 export type { StageContext, StageOptions, StageTask } from "./boot/stage.ts";
 export type { AudioEvents } from "./call/audio.ts";

@@ -1,5 +1,6 @@
 import type { Fleet } from "../../src/trunk/backoff.ts";
-import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
+import type { Linekeeper } from "../../src/line.ts";
+import { createLinekeeper } from "../../src/linekeeper.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 import type { Agent, AgentPorts } from "./agent.ts";
 

@@ -3,7 +3,7 @@ import type { AnyCall, Call, CallSummary, IncomingCall } from "../call/call.ts";
 import type { CallOptions } from "../call/options.ts";
 import { atLeast, callable, flag, methods, shape } from "../checks.ts";
 import { systemClock, type Clock } from "../clock.ts";
-import type { Linekeeper } from "../linekeeper.ts";
+import type { Linekeeper } from "../line.ts";
 import type { CrmHost, Disposition, HostCall, HostClick, HostStepName } from "./host.ts";
 
 /** How a CRM's handshake weighs on the start-up, and who else hears of its calls. */

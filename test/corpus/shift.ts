@@ -2,7 +2,8 @@
 import { createMockTrunk, memorySocket, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { Entry } from "../../src/journal.ts";
-import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
+import type { Linekeeper } from "../../src/line.ts";
+import { createLinekeeper } from "../../src/linekeeper.ts";
 import type { Call } from "../../src/call/call.ts";
 import { ask, scriptedAudio, type Endpoint, type ScriptedAudio } from "./surroundings.ts";
 import type { VirtualTime } from "./virtual-time.ts";

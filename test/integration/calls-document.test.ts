@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import type { MockTrunk } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
-import type { Linekeeper } from "../../src/linekeeper.ts";
+import type { Linekeeper } from "../../src/line.ts";
 import { directionOf } from "../../src/media/direction.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 import { scriptedMedia } from "../support/scripted-media.ts";

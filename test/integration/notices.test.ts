@@ -1,6 +1,6 @@
 /** What carriers tell the line unasked: text messages, voicemail, other settings; only what the integrator asked for, and never on record. */
 import { expect, it } from "vitest";
-import type { LinekeeperEvents } from "../../src/linekeeper.ts";
+import type { LinekeeperEvents } from "../../src/line.ts";
 import { buildHouse, pass, underFakeTime } from "../support/house.ts";
 
 underFakeTime();

@@ -1,7 +1,8 @@
 /** A carrier that tells of progress without a phone that rings (RFC 3261 §21.1.3, §21.1.4, RFC 6228) is not stalled. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sipjs } from "../../adapters/sipjs/index.ts";
-import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
+import type { Linekeeper } from "../../src/line.ts";
+import { createLinekeeper } from "../../src/linekeeper.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 import { ScriptedPeer, sdp, settle } from "../adapters/sipjs/scripted-edge.ts";
 import { entriesOf } from "../support/entries.ts";

@@ -13,7 +13,7 @@ import {
 import type { Talk } from "../../src/call/talk.ts";
 import type { Events } from "../../src/emitter.ts";
 import { LinekeeperError } from "../../src/errors.ts";
-import { lineEvents, type Linekeeper, type LinekeeperEvents } from "../../src/linekeeper.ts";
+import { lineEvents, type Linekeeper, type LinekeeperEvents } from "../../src/line.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
 import { scriptedMedia, type ScriptedSession } from "../support/scripted-media.ts";
 

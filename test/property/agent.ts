@@ -2,7 +2,7 @@
 import { fc } from "@fast-check/vitest";
 import type { Call, CallEvents, IncomingCall } from "../../src/call/call.ts";
 import type { FactType } from "../../src/journal.ts";
-import type { Linekeeper } from "../../src/linekeeper.ts";
+import type { Linekeeper } from "../../src/line.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 import type { Media } from "../../src/ports/media.ts";
 

@@ -1,5 +1,5 @@
 /** No call is lost while a trunk that is fit remains: what holds whatever carriers are on the other side. */
-import type { Linekeeper } from "../../src/linekeeper.ts";
+import type { Linekeeper } from "../../src/line.ts";
 
 /** @param lost told of each call that was given up, or not tried at all, with a trunk left that was fit. */
 export function watchLostCalls(line: Linekeeper, lost: (callId: string, how: string) => void): void {

@@ -1,7 +1,8 @@
 /** A whole Linekeeper between model carriers, under virtual time: steps that may happen to it, and what must hold whatever did. */
 import { seededRandom } from "../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../src/call/call.ts";
-import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
+import type { Linekeeper } from "../../src/line.ts";
+import { createLinekeeper } from "../../src/linekeeper.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 import { createModelStack } from "../support/model-carrier.ts";
 import { createVirtualClock, type VirtualClock } from "../support/virtual-clock.ts";

@@ -3,7 +3,8 @@ import { createMockTrunk, memorySocket, seededRandom, type MockTrunk, type MockT
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { LinekeeperConfig } from "../../src/config.ts";
 import type { Entry, FactType } from "../../src/journal.ts";
-import { createLinekeeper, type Linekeeper } from "../../src/linekeeper.ts";
+import type { Linekeeper } from "../../src/line.ts";
+import { createLinekeeper } from "../../src/linekeeper.ts";
 import { entriesOf } from "./entries.ts";
 import { noMedia } from "../../src/media/no-media.ts";
 
