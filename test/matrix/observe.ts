@@ -73,7 +73,7 @@ function wordOf(scene: Scene, { call, trail, toldNoAudio }: Placed): string {
   if (ended.end !== "hung-up-here") return `ends ${ended.end}`;
   const ring = lastRing(scene);
   if (ring?.endedBy !== "cancelled") return "too late";
-  return (ring.untilMs ?? Infinity) - ended.atMs < soonMs ? "stops" : "stops late";
+  return (ring.untilMs ?? Infinity) - scene.zeroMs - ended.atMs < soonMs ? "stops" : "stops late";
 }
 
 /** Has the agent lost the trunk for a while? */

@@ -29,6 +29,8 @@ export interface Placed {
 }
 
 export interface Scene extends House {
+  /** Where the journal's time begins, by the carriers' clock, ms. */
+  readonly zeroMs: number;
   readonly other: Other;
   /** The one that the fault meets. */
   readonly number: string;
@@ -45,12 +47,14 @@ export interface Scene extends House {
 
 export async function openScene(carrier: Partial<MockTrunkOptions>, other: Other = "well"): Promise<Scene> {
   const media = scriptedMedia();
+  const zeroMs = systemClock.nowMs();
   const house = buildHouse({ media: withSlowMicrophone(media), ...(other === "none" && { trunks: [trunkA] }) }, carrier);
   await house.open();
   await spoil(house, other);
   let serial = 0;
   const scene: Scene = {
     ...house,
+    zeroMs,
     other,
     number: "+21671000000",
     invites: house.entries("attempt:sent").length + (carrier.challenge === "register" ? 1 : 2),
