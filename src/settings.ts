@@ -15,7 +15,9 @@ import { spreadMsOf, type Fleet } from "./trunk/backoff.ts";
 
 // ── The fields, each by its check ─────────────────────────────────────────────────────────────────
 
-const disclosures = ["calledNumber", "callerNumber", "callerId", "callerName"] as const;
+/** What says whom a call is with; the number that the customer is shown does not. */
+const identifying = ["calledNumber", "callerNumber", "callerName"] as const;
+const disclosures = [...identifying, "callerId"] as const;
 const disclosure = oneOf("redacted", "full");
 const share = check.fits("a share from 0 to 1", (value) => typeof value === "number" && value >= 0 && value <= 1);
 const percent = check.fits("between 0 and 100", (value) => typeof value === "number" && value > 0 && value < 100);
@@ -179,7 +181,7 @@ export function settingsOf(given: LinekeeperConfig, securePage: boolean): Settin
     routes: [...(routes ?? [])],
     emergencyNumbers: given.emergencyNumbers ?? emergencyNumbersOf(given.country),
     limits: limitsOf(given.limits),
-    isDisclosing: privacy?.key !== undefined || disclosures.some((key) => privacy?.[key] === "full"),
+    isDisclosing: privacy?.key !== undefined || identifying.some((key) => privacy?.[key] === "full"),
     privacy: {
       ...privacy,
       errorMessages: privacy?.errorMessages ?? false,

@@ -161,6 +161,18 @@ describe("defaults", () => {
     expect(limits).toEqual(defaultLimits);
     expect(reporting).toEqual({ incidents: "when-closed", sample: 0 });
   });
+  test.each([
+    [{ key: "0123456789abcdef" }, true],
+    [{ calledNumber: "full" }, true],
+    [{ callerNumber: "full" }, true],
+    [{ callerName: "full" }, true],
+    // The number that the customer is shown says nothing of the customer.
+    [{ callerId: "full" }, false],
+    [{ calledNumber: "redacted" }, false],
+    [{}, false],
+  ] as const)("%j lets something be known of whom a call is with: %s", (privacy, isDisclosing) =>
+    expect(settingsOf({ ...good, privacy }, false).isDisclosing).toBe(isDisclosing),
+  );
   test("nothing personal is kept unless asked for by name", () => {
     expect(settingsOf(good, false).privacy).toEqual({ errorMessages: false, reasonText: false, context: [] });
   });

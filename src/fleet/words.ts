@@ -46,7 +46,7 @@ const en: FleetWords = {
     "one-agent-hit": "Of several agents on record one alone was hit.",
     "many-sites-hit": "Agents of several sites were hit: it is not one office’s network.",
     "same-trunk-worked": "Calls of agents who were not hit got through on the same trunk and route at the same minute.",
-    "trunk-worked-for-nobody": "Nobody’s calls got through where calls failed.",
+    "trunk-worked-for-nobody": "Where calls failed, nobody’s got through.",
     "other-trunk-worked": "Calls of agents who were hit got through over another trunk at the same minute.",
   },
   control: { "same-trunk": "same trunk and route", "other-trunk": "another trunk" },
@@ -83,7 +83,7 @@ const fr: FleetWords = {
   controls: "Ce qui fonctionnait pour d’autres à la même minute",
   hit: (hit, all) => `${hit} sur ${s(all, "agent")}`,
   calls: (calls, lost, refused, saved) =>
-    `${s(calls, "appel")} : ${s(lost, "perdu")}, ${refused} jamais parti${refused > 1 ? "s" : ""}, ${s(saved, "sauvé")} par basculement`,
+    `${s(calls, "appel")} : ${s(lost, "perdu")}, ${refused} jamais parti${refused > 1 ? "s" : ""}, ${s(saved, "sauvé")} par bascule`,
   absent: (count) => (count === 1 ? "1 autre n’a pas de journal à ce moment-là." : `${count} autres n’ont pas de journal à ce moment-là.`),
   otherIncidents: (count) =>
     count === 1
@@ -95,7 +95,7 @@ const fr: FleetWords = {
     "one-agent-hit": "Parmi plusieurs agents, un seul a été touché.",
     "many-sites-hit": "Des agents de plusieurs sites ont été touchés : ce n’est pas le réseau d’un seul bureau.",
     "same-trunk-worked": "Des appels d’agents non touchés ont abouti sur la même ligne et la même route à la même minute.",
-    "trunk-worked-for-nobody": "Là où des appels ont échoué, aucun n’a abouti pour personne.",
+    "trunk-worked-for-nobody": "Là où des appels ont échoué, aucun agent n’a pu faire aboutir les siens.",
     "other-trunk-worked": "Des appels d’agents touchés ont abouti par une autre ligne à la même minute.",
   },
   control: { "same-trunk": "même ligne et même route", "other-trunk": "une autre ligne" },

@@ -83,6 +83,8 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
   },
   "local-network": {
     "control-failed-with-stage": "check-internet",
+    "control-failed-with-trunks": "check-internet",
+    "host-says-offline": "check-internet",
     "new-connections-failed": "check-internet",
     "shared-host-refused-calls": "look-at-border-controller",
     "edge-unreachable": "open-websocket",

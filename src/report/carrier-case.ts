@@ -50,8 +50,8 @@ export interface ImpairedAttempt extends AttemptRecord {
 
 export interface CarrierCase {
   readonly trunk: TrunkFact;
-  /** Does our record place the fault at this carrier? Where not, it is asked and not told. */
-  readonly isConcluded: boolean;
+  /** Where our record places the fault: at this carrier, not at it, or nowhere, and then it is asked and not told. */
+  readonly blame: "concluded" | "elsewhere" | "open";
   readonly from: string;
   readonly to: string;
   readonly ongoing: boolean;
@@ -94,7 +94,7 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
   const skew = clockSkews.find(({ by }) => by === found.id || by === found.host);
   return {
     trunk: { id: found.id, carrier: found.carrier, host: found.host },
-    isConcluded: isConcluded(verdict, found.id),
+    blame: blameOf(verdict, found.id),
     from: span.from,
     to: span.to,
     ongoing: span.ongoing,
@@ -117,11 +117,13 @@ export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.
 }
 
 /** What leads may be in doubt; what is named beside it is clear by itself. */
-const isConcluded = (verdict: ReportDocument["verdict"], trunkId: string): boolean =>
-  verdict?.faults.some(
-    (fault, index) =>
-      fault.trunkId === trunkId && fault.domain.startsWith("carrier-") && (index > 0 || ["clear", "likely"].includes(verdict.conclusion)),
-  ) === true;
+function blameOf(verdict: ReportDocument["verdict"], trunkId: string): CarrierCase["blame"] {
+  if (!verdict) return "open";
+  const isSure = ["clear", "likely"].includes(verdict.conclusion);
+  const own = verdict.faults.findIndex((fault) => fault.trunkId === trunkId && fault.domain.startsWith("carrier-"));
+  if (own > 0 || (own === 0 && isSure)) return "concluded";
+  return isSure && own < 0 && verdict.leader !== undefined && verdict.leader !== "unknown" ? "elsewhere" : "open";
+}
 
 function scopeOf(sent: readonly AttemptRecord[]): CarrierCase["scope"] {
   return [...new Set(sent.map(({ route }) => route))].map((route) => {

@@ -272,10 +272,14 @@ export interface AgentWords {
   readonly several: string;
   /** Where nothing is for the agent to mend, and it still goes on. */
   readonly meanwhile: string;
+  /** The same where no call got through, over no line. */
+  readonly standstill: string;
   /** The same once it has ended. */
   readonly over: string;
-  /** What to tell the team lead, where nothing is for the agent to mend. @param from UTC, ISO 8601. */
-  tell(from: string): string;
+  /** What to tell the team lead, where nothing is for the agent to mend. @param span UTC, ISO 8601; without `to` while it goes on. */
+  tell(span: { readonly from: string; readonly to?: string }): string;
+  /** Stands after `tell`, where a new start would mend nothing. */
+  readonly noRestart: string;
   /** After steps that the agent can take. */
   readonly ifItStays: string;
 }
@@ -292,7 +296,9 @@ export interface TicketWords {
   ): string;
   /** A paragraph, where the verdict points to this carrier. */
   readonly concluded: string;
-  /** The same where it does not: nobody is blamed. */
+  /** The same where it points elsewhere: there is nothing for this carrier to do. */
+  readonly elsewhere: string;
+  /** The same where it points nowhere: nobody is blamed. */
   readonly open: string;
   /** A heading; the example's number follows. */
   readonly example: string;
@@ -362,6 +368,12 @@ export interface StatementWords {
   readonly nothing: string;
   /** The lead, a whole sentence. @param given UTC, ISO 8601; `to`: absent while it goes on. */
   since(given: { readonly from: string; readonly to?: string }): string;
+  /** The same where no call is known to have been affected. */
+  partly(given: { readonly from: string; readonly to?: string }): string;
+  /** After `partly`. */
+  readonly noneAffected: string;
+  /** Only where calls were affected that were neither lost nor saved: their audio was bad. */
+  readonly callsImpaired: string;
   /** Only where calls were lost, or never left the agent. */
   readonly callsFailed: string;
   /** Only where calls were saved by failover. */
@@ -470,6 +482,12 @@ export interface Catalogue {
   someListed(shown: number, all: number): string;
   /** The same of the time line, which keeps its first and last. */
   someMoments(shown: number, all: number): string;
+  /** So many calls in a row that were carried. */
+  callsCarried(count: number): string;
+  /** How long a table is that has to be opened. */
+  linesIn(count: number): string;
+  /** How many reasons are left to be opened. */
+  reasonsMore(count: number): string;
   /** A sentence after that of a moment, of those like it that followed. @param until time of day. */
   sameAgain(count: number, until: string): string;
   /** How often, in brackets after a piece of evidence. @param count 1 or more: singular and plural are the language's own. */

@@ -3,7 +3,7 @@ import type { Moment, ReportDocument } from "./document.ts";
 import type { Catalogue } from "./language.ts";
 import { clockTime, sentenceOf } from "./wording.ts";
 
-/** Moments in a row that say the same: of one call after the other, or of one try. */
+/** Moments that say the same: in a row of one call after the other, or of several trunks that try by turns. */
 type Run = readonly [first: Moment, ...others: Moment[]];
 
 export interface ToldMoments {
@@ -15,6 +15,9 @@ export interface ToldMoments {
 /** Two are read as quickly as their count. */
 const mostAlike = 2;
 
+/** Of so many kinds one may come between two that are told together, where they are no call's. */
+const mostBetween = 8;
+
 /** What tells one of a kind from the next, and says nothing else. */
 const own: ReadonlySet<string> = new Set(["time", "seq", "atMs", "callId", "tookMs"]);
 const kindOf = (moment: Moment) => JSON.stringify(moment, (key, value: unknown) => (own.has(key) ? undefined : value));
@@ -22,7 +25,9 @@ const kindOf = (moment: Moment) => JSON.stringify(moment, (key, value: unknown) 
 /** @param most lines; a longer time line is cut in the middle. */
 export function toldMoments(report: ReportDocument, catalogue: Catalogue, most = Infinity): ToldMoments {
   const { timeline } = report;
-  const runs = runsOf(timeline).flatMap((run): readonly Run[] => (run.length > mostAlike ? [run] : run.map((moment): Run => [moment])));
+  const runs = runsOf(timeline)
+    .flatMap((run): readonly Run[] => (run.length > mostAlike ? [run] : run.map((moment): Run => [moment])))
+    .sort(([one], [other]) => one.seq - other.seq);
   const isCut = runs.length > most;
   const shown = isCut ? [...runs.slice(0, most / 2), ...runs.slice(-most / 2)] : runs;
   const count = shown.reduce((sum, run) => sum + run.length, 0);
@@ -42,11 +47,13 @@ export function toldMoments(report: ReportDocument, catalogue: Catalogue, most =
 }
 
 function runsOf(timeline: readonly Moment[]): Run[] {
-  const runs: [Moment, ...Moment[]][] = [];
+  const runs: { readonly kind: string; readonly run: [Moment, ...Moment[]] }[] = [];
   for (const moment of timeline) {
-    const run = runs.at(-1);
-    if (run?.[0].type === moment.type && kindOf(run[0]) === kindOf(moment)) run.push(moment);
-    else runs.push([moment]);
+    const kind = kindOf(moment);
+    const near = runs.slice("callId" in moment ? -1 : -mostBetween);
+    const same = near.findLast((each) => each.kind === kind);
+    if (same) same.run.push(moment);
+    else runs.push({ kind, run: [moment] });
   }
-  return runs;
+  return runs.map(({ run }) => run);
 }

@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audiences, buildReport, en, languageFor, renderHtml, styleHash } from "../../src/report/index.ts";
 import { busyHour, carrierRouting, crmInit, localNetwork, type Case } from "../report/journals.ts";
+import { shiftReport } from "../report/shift.ts";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 
 const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });
@@ -87,6 +88,46 @@ chromiumOrSkip("the report's page in a real browser", () => {
     await page.close();
   });
 
+  it("a shift of 400 calls is read on a phone: what met a fault is in sight, what went well is counted and opens, names are whole", async () => {
+    const { page } = await open(renderHtml(shiftReport()), { viewport: phone });
+    expect(await overflow(page)).toBe(0);
+    expect(await page.evaluate<number>("document.documentElement.scrollHeight")).toBeLessThan(12 * phone.height);
+    const calls = page.locator(".call:visible");
+    expect(await calls.count()).toBe(20);
+    expect(await page.locator(".calm:visible > summary").allInnerTexts()).toEqual([
+      expect.stringContaining("142 calls carried"),
+      expect.stringContaining("238 calls carried"),
+    ]);
+    const cut = `[...document.querySelectorAll(".names > span")].filter((name) => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight + 1)`;
+    expect(await page.evaluate<string[]>(`${cut}.map((name) => name.textContent)`)).toEqual([]);
+    await page.getByRole("searchbox", { name: "Filter Calls and their attempts" }).fill("party-c399");
+    expect(await calls.count()).toBe(1);
+    await page.getByRole("searchbox", { name: "Filter Calls and their attempts" }).fill("");
+    expect(await calls.count()).toBe(20);
+    expect(await findings(page)).toEqual([]);
+    await page.close();
+  });
+
+  it("on A4 that shift takes a few sheets: attempts and ladders of what met a fault are open, nothing is cut, no line is a column of digits", async () => {
+    const { page } = await open(renderHtml(shiftReport()));
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize(sheet);
+    const wider = `[...document.querySelectorAll("main *")].filter((each) => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1)`;
+    expect(await page.evaluate<string[]>(`${wider}.map(({ outerHTML }) => outerHTML.slice(0, 80))`)).toEqual([]);
+    const seen = (what: string) =>
+      page.evaluate<number>(
+        `[...document.querySelectorAll("${what}")].filter((each) => each.checkVisibility({ contentVisibilityAuto: true }) && each.getBoundingClientRect().height > 0).length`,
+      );
+    expect([await seen("svg.ladder"), await seen("table.attempts"), await seen(".moments tbody tr")]).toEqual([20, 20, 82]);
+    const tallest = `Math.max(...[...document.querySelectorAll(".moments tbody tr")].map((row) => row.getBoundingClientRect().height))`;
+    expect(await page.evaluate<number>(tallest)).toBeLessThan(60);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    const sheets = pdf.match(/\/Type\s*\/Page\b/gu)?.length ?? 0;
+    expect(sheets).toBeGreaterThan(10);
+    expect(sheets).toBeLessThan(22);
+    await page.close();
+  });
+
   const looks = (page: Page) => page.evaluate<string>("getComputedStyle(document.querySelector('main')).maxWidth");
 
   it("keeps its looks under its own policy, and under a server's that names its hash; loses them without it", async () => {
@@ -116,6 +157,7 @@ chromiumOrSkip("the report's page in a real browser", () => {
 
   it("tables sort by a column's values, filters leave what has the words, paper shows all; under its own policy", async () => {
     const { page, errors } = await open(renderHtml(reportOf(busyHour())));
+    await page.locator("[aria-labelledby=timeline] summary").click();
     const first = page.locator(".moments tbody tr:first-child td.figure");
     const earliest = await first.textContent();
     const button = page.getByRole("table", { name: "Time line" }).getByRole("button", { name: "Sort by #" });
@@ -126,13 +168,20 @@ chromiumOrSkip("the report's page in a real browser", () => {
     expect(Number(await first.textContent())).toBeGreaterThan(Number(earliest));
     expect(await page.getByRole("columnheader", { name: "#" }).last().getAttribute("aria-sort")).toBe("descending");
     const shown = () => page.locator(".call:visible").count();
-    const all = await shown();
+    const all = await page.locator(".call").count();
+    expect([all, await shown(), await page.locator(".calm:visible").count()]).toEqual([197, 23, 22]);
     await page.getByRole("searchbox", { name: "Filter Calls and their attempts" }).fill("saved by");
     expect(await shown()).toBe(22);
     expect(await page.locator("output", { hasText: `22 / ${all}` }).count()).toBe(1);
+    expect(await page.locator(".calm:visible").count()).toBe(0);
     expect(await findings(page)).toEqual([]);
+    await page.getByRole("searchbox", { name: "Filter Calls and their attempts" }).fill("party-c199");
+    expect(await shown()).toBe(1);
     await page.emulateMedia({ media: "print" });
-    expect([await shown(), await page.locator("thead button:visible, .filter:visible").count()]).toEqual([all, 0]);
+    // With the stretch that the filter has opened.
+    const opened = await page.locator(".calm[open] .call").count();
+    expect([opened > 1, await shown(), await page.locator(".calm:visible").count()]).toEqual([true, 23 + opened, 22]);
+    expect(await page.locator("thead button:visible, .filter:visible").count()).toBe(0);
     expect(errors).toEqual([]);
     await page.close();
   });

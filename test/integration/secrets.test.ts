@@ -6,6 +6,7 @@ import { logsRequestOf, metricsRequestOf } from "../../adapters/otlp/requests.ts
 import { mergeReports, renderFleetHtml, renderFleetMarkdown, renderFleetText } from "../../src/fleet/index.ts";
 import { audiences, renderHtml, renderMarkdown, renderText, troubleTicket } from "../../src/report/index.ts";
 import type { PrivacyConfig } from "../../src/config.ts";
+import type { Entry } from "../../src/journal.ts";
 import { fr } from "../../src/report/languages/fr.ts";
 import { allAtOnce } from "../../src/slices.ts";
 import { memoryStore } from "../../src/store/memory.ts";
@@ -47,7 +48,10 @@ const sdpWith = (secret: string) =>
   ].join("\r\n");
 
 /** All that leaves of a session with these; and what carrier B heard. */
-async function sessionWith(s: Secrets, privacy: PrivacyConfig = {}): Promise<{ outputs: ReadonlyMap<string, string>; heard: string }> {
+async function sessionWith(
+  s: Secrets,
+  privacy: PrivacyConfig = {},
+): Promise<{ outputs: ReadonlyMap<string, string>; heard: string; journal: readonly Entry[] }> {
   const console: string[] = [];
   const delivered: string[] = [];
   const store = memoryStore();
@@ -153,7 +157,7 @@ async function sessionWith(s: Secrets, privacy: PrivacyConfig = {}): Promise<{ o
       for (const render of [renderFleetText, renderFleetMarkdown, renderFleetHtml])
         outputs.set(`${render.name} ${audience}`, render(fleet, how));
     }
-  return { outputs, heard: b.log.map(({ raw }) => raw).join("\n") };
+  return { outputs, heard: b.log.map(({ raw }) => raw).join("\n"), journal: [...line.journal] };
 }
 
 /** Which of them got out, and where. */
@@ -164,10 +168,26 @@ const foundIn = (outputs: ReadonlyMap<string, string>, s: Secrets): readonly (re
     ),
   );
 
+/** What threw an error with a secret in its text, as the journal has it. */
+const thrown = [
+  { type: "policy:failed" },
+  { type: "listener:failed", event: "incident:opened" },
+  { type: "listener:failed", event: "target" },
+  { type: "store:failed" },
+  { type: "sink:failed", sink: "broken" },
+  { type: "control:failed", control: "crm" },
+  { type: "stage:failed", stage: "settings" },
+  { type: "crm:failed", what: "call log" },
+] as const;
+const isOf = (entry: Entry, error: (typeof thrown)[number]) =>
+  Object.entries(error).every(([key, value]) => (entry as unknown as Readonly<Record<string, unknown>>)[key] === value);
+
 describe("of all that a line sees", () => {
   property.prop([secrets], { numRuns: 3, endOnFailure: true })("no secret, and nobody's number or name, leaves", async (drawn) => {
-    const { outputs } = await sessionWith(drawn);
+    const { outputs, journal } = await sessionWith(drawn);
     expect(foundIn(outputs, drawn)).toEqual([]);
+    // Else nothing would have been there to get out.
+    expect(thrown.filter((error) => !journal.some((entry) => isOf(entry, error)))).toEqual([]);
     expect([...outputs].filter(([, text]) => text === "")).toEqual([]);
   });
 

@@ -11,7 +11,8 @@ import {
   type ReportDocument,
 } from "../../src/report/index.ts";
 import { carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
-import { buildReport } from "../../src/report/index.ts";
+import { buildReport, en } from "../../src/report/index.ts";
+import { toldMoments } from "../../src/report/moments.ts";
 
 const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });
 
@@ -172,6 +173,23 @@ describe("what repeats in the time line", () => {
     expect(renderMarkdown(told)).toContain("| 1–4 |");
   });
 
+  test("what several trunks say by turns is told once for each of them; what comes between keeps its place", () => {
+    const lost = (seq: number, trunkId: string) =>
+      ({
+        seq,
+        atMs: seq,
+        type: "flow:changed",
+        trunkId,
+        from: "connecting",
+        to: "waiting",
+        tookMs: 300,
+        time: "2026-02-03T14:00:00Z",
+      }) as const;
+    const timeline = [lost(1, "a"), lost(2, "b"), lost(3, "a"), refused(4), lost(5, "b"), lost(6, "a"), lost(7, "b"), refused(8)];
+    const { lines: told } = toldMoments({ ...reportOf(carrierRouting()), timeline }, en);
+    expect(told.map(({ seq }) => seq)).toEqual(["1–6", "2–7", "4", "8"]);
+  });
+
   test("twice is told twice", () => expect(renderText(report([refused(1), refused(2)]))).not.toContain("The same again"));
 });
 
@@ -212,10 +230,42 @@ describe("the carrier's ticket", () => {
 
   test("accuses nobody where the record does not", () => {
     expect(ticket(carrierRouting)).toContain("By our record the cause lies on your side");
-    for (const text of [ticket(localNetwork), ticket(crmInit), ticket(carrierRouting, "b")]) {
-      expect(text).toContain("Our record does not show where the cause lies");
-      expect(text).not.toContain("your side");
-    }
+    const report = reportOf(carrierRouting());
+    const { verdict } = report;
+    if (!verdict) throw new Error("no verdict");
+    const text = renderText({ ...report, verdict: { ...verdict, conclusion: "inconclusive" } }, { audience: "carrier" });
+    expect(text).toContain("Our record does not show where the cause lies");
+    expect(text).not.toContain("your side");
+  });
+
+  test("asks nothing of a carrier where the record places the fault elsewhere, and lists no failure that there was not", () => {
+    for (const text of [ticket(localNetwork), ticket(crmInit), ticket(carrierRouting, "b")])
+      expect(text.replace(/\s+/g, " ")).toContain("the cause does not lie on your side: there is nothing for you to do.");
+    expect(ticket(crmInit)).toContain("no failure at edge.carthage.example");
+    expect(ticket(crmInit)).not.toMatch(/First seen|Still on/);
+    expect(troubleTicket(reportOf(localNetwork()))).toMatchObject({ severity: "Minor" });
+  });
+
+  test("gives caller and called of each further attempt too, in the form that was allowed", () => {
+    const report = reportOf(carrierRouting());
+    const callers = [
+      { route: "national", tail: "00", number: "+21671000000" },
+      { route: "national", tail: "00" },
+    ];
+    const attempts = Array.from({ length: 6 }, (_, place) => ({
+      ...report.attempts.filter(({ class: class_ }) => class_ === "carrier")[0],
+      callId: `x${place}`,
+      sipCallId: `further-${place}`,
+      party: { route: "mobile", alias: "p", tail: "42" },
+      caller: callers[place % 2],
+    })) as ReportDocument["attempts"];
+    const rows = renderMarkdown({ ...report, attempts }, { audience: "carrier", trunkId: "a" })
+      .split("\n")
+      .filter((line) => line.startsWith("|"));
+    expect(rows[0]).toContain("| Caller | Called |");
+    expect(rows.filter((row) => row.includes("further-"))).toHaveLength(3);
+    expect(rows.some((row) => row.includes("| +21671000000 | mobile …42 |"))).toBe(true);
+    expect(rows.some((row) => row.includes("| national …00 | mobile …42 |"))).toBe(true);
   });
 
   test("is of one trunk only, the one that is asked for", () => {
@@ -347,6 +397,18 @@ describe("what everybody hears", () => {
     expect(renderText(saved, { audience: "public" })).not.toContain("could not be placed");
   });
 
+  test("claims no disturbed call where none is known, and says so of those that were disturbed only while they were on", () => {
+    const report = reportOf(carrierRouting());
+    const told = (affected: number) =>
+      renderText({ ...report, callCounts: { placed: 9, affected, saved: 0, lost: 0, refused: 0 } }, { audience: "public" }).replace(
+        /\s+/g,
+        " ",
+      );
+    expect(told(0)).toContain("a part of our telephone service was out of order. - No call is known to have failed.");
+    expect(told(0)).not.toContain("calls of some of our users");
+    expect(told(2)).toContain("Some calls were disturbed while people were talking.");
+  });
+
   test("goes on until it is over", () => expect(statement(localNetwork)).toMatch(/The disturbance goes on\./));
 });
 
@@ -354,8 +416,20 @@ describe("the agent", () => {
   test("reads one sentence, and what to do", () => {
     const text = renderText(reportOf(localNetwork()), { audience: "agent" });
     expect(text).toContain("Your office’s network or Internet access is disturbed.");
-    expect(text).toContain("Go on working");
     expect(text.split("\n").length).toBeLessThan(10);
+  });
+
+  test("is told to go on only where calls get through, and what to tell for how long", () => {
+    const told = (report: ReportDocument) => renderText(report, { audience: "agent" }).replace(/\s+/g, " ");
+    expect(told(reportOf(localNetwork()))).toMatch(
+      /No call gets through at the moment.*“trouble with calls since 3 February 2026 at 13:59 UTC”/,
+    );
+    const routing = reportOf(carrierRouting());
+    const ongoing = { ...routing, span: { ...routing.span, ongoing: true } };
+    expect(told(ongoing)).toContain("Go on working: calls go over another line");
+    expect(told(reportOf(crmInit()))).toMatch(/It is over.*“trouble with calls from .* to .*”\. There is no need to restart/);
+    const start = reportOf(crmInit());
+    expect(told({ ...start, span: { ...start.span, ongoing: true } })).not.toContain("no need to restart");
   });
 });
 

@@ -58,7 +58,7 @@ function parse(page: string): { readonly name: string; readonly attributes: Read
 }
 
 const allowed = new Set(
-  "!doctype html head meta title style body main header p strong span h1 h2 h3 figure figcaption div svg g defs pattern rect circle marker path line text ul li section dl dt dd table caption thead tbody tr th td small em code abbr br details summary a dfn".split(
+  "!doctype html head meta title style body main header p strong span h1 h2 h3 figure figcaption div svg g defs pattern rect circle marker path line text ul li section dl dt dd table caption thead tbody tr th td small em code abbr br details summary a dfn bdi".split(
     " ",
   ),
 );

@@ -39,11 +39,11 @@ const budgets = [
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 81.6 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 18.8 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 35.7 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 36.5 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 44.3 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 45.3 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 19.0 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 19.2 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {

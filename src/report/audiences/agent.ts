@@ -12,10 +12,20 @@ export function agentSheet(report: ReportDocument, { agent, labels, steps }: Cat
   const own = adviceOf(report).steps.filter(({ who }) => who === "agent");
   const items = [
     ...own.map(({ code, params }) => wordOf(steps, code)?.(params) ?? code),
-    ...(verdict && own.length === 0 ? [span.ongoing ? agent.meanwhile : agent.over] : []),
-    ...(verdict ? [own.length === 0 ? agent.tell(span.from) : agent.ifItStays] : []),
+    ...(verdict && own.length === 0 ? [span.ongoing ? (isAtStandstill(report) ? agent.standstill : agent.meanwhile) : agent.over] : []),
+    ...(verdict ? [own.length === 0 ? tellOf(report, verdict, agent) : agent.ifItStays] : []),
   ];
   return { title: labels.doNow, lead, blocks: [{ kind: "list", items }], explains: false };
+}
+
+/** Calls failed, and since it began none was answered: it would be no help to say that others go through. */
+const isAtStandstill = ({ callCounts: { lost, refused }, attempts, span }: ReportDocument): boolean =>
+  lost + refused > 0 && !attempts.some((attempt) => attempt.class === "answered" && attempt.startedMs >= span.fromMs);
+
+/** A CRM that did not start completely may have to be started again. */
+function tellOf({ span: { from, to, ongoing } }: ReportDocument, { faults }: Verdict, agent: Catalogue["agent"]): string {
+  const mayNeedRestart = ongoing && faults.some(({ domain }) => domain === "crm-init");
+  return [agent.tell({ from, ...(!ongoing && { to }) }), ...(mayNeedRestart ? [] : [agent.noRestart])].join(" ");
 }
 
 /** What is the agent's own comes first; that all else is well is said only where it is. */

@@ -26,7 +26,7 @@ export function carrierSheet(report: ReportDocument, language: Catalogue, trunkI
     lead: ticketSubject(of, language),
     explains: false,
     blocks: [
-      { kind: "paragraph", text: of.isConcluded ? ticket.concluded : ticket.open },
+      { kind: "paragraph", text: positionOf(of, language) },
       ...examplesOf(of).flatMap((attempt, index) =>
         part(`${ticket.example} ${index + 1}`, { kind: "facts", rows: exampleRows(attempt, language) }),
       ),
@@ -40,6 +40,9 @@ export function carrierSheet(report: ReportDocument, language: Catalogue, trunkI
     ],
   };
 }
+
+/** Whose fault it is by our record, said to the carrier. */
+export const positionOf = ({ blame }: CarrierCase, { ticket }: Catalogue): string => ticket[blame];
 
 /** One line, for a ticket's subject. */
 export function ticketSubject(of: CarrierCase, { ticket }: Catalogue): string {
@@ -56,12 +59,13 @@ export function ticketSubject(of: CarrierCase, { ticket }: Catalogue): string {
 /** Each of them a line of the ticket: name and value. */
 export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [string, string])[] {
   const { ticket, labels } = language;
+  const isMet = of.failed.length + of.impaired.length + (of.registration?.failed ?? 0) + of.connectionsLost.length > 0;
   const rows: (readonly [string, string | undefined])[] = [
     [ticket.account, [of.trunk.carrier, of.trunk.id].filter((part) => part !== "").join(" · ")],
     [labels.edge, of.trunk.host],
-    [ticket.firstSeen, of.firstFailed ?? of.from],
-    [ticket.lastSeen, of.lastFailed ?? of.to],
-    [ticket.stillOn, of.unended ? ticket.unended(of.to) : of.ongoing ? ticket.yes : ticket.no(of.to)],
+    [ticket.firstSeen, isMet ? (of.firstFailed ?? of.from) : undefined],
+    [ticket.lastSeen, isMet ? (of.lastFailed ?? of.to) : undefined],
+    [ticket.stillOn, !isMet ? undefined : of.unended ? ticket.unended(of.to) : of.ongoing ? ticket.yes : ticket.no(of.to)],
     [ticket.direction, of.attempts > 0 ? ticket.outgoing : undefined],
     [
       ticket.scope,
@@ -130,11 +134,12 @@ function othersTable(attempts: readonly AttemptRecord[], language: Catalogue): B
   return {
     kind: "table",
     caption: ticket.others,
-    head: [labels.time, labels.sipCallId, labels.fromTag, ticket.called, labels.codes, labels.cause, labels.saidBy],
-    rows: attempts.map(({ time, sipCallId = "–", fromTag = "–", party, route, codes, q850, said }) => [
+    head: [labels.time, labels.sipCallId, labels.fromTag, ticket.caller, ticket.called, labels.codes, labels.cause, labels.saidBy],
+    rows: attempts.map(({ time, sipCallId = "–", fromTag = "–", caller, party, route, codes, q850, said }) => [
       time,
       sipCallId,
       fromTag,
+      caller ? numberText(caller) : "–",
       party === undefined ? route : numberText(party),
       codes.join(" ") || "–",
       q850 ? `${q850.value}${q850.location === undefined ? "" : ` ${q850.location}`}` : "–",

@@ -8,15 +8,18 @@ export function publicSheet(report: ReportDocument, { statement }: Catalogue): S
   const { subject, verdict, span, callCounts } = report;
   const goesOn = isUnended(report) ? statement.unended(span.to) : statement.goesOn;
   if (subject === "session" && !verdict) return { title: statement.title, lead: statement.nothing, blocks: [], explains: false };
-  const { lost, refused, saved } = callCounts;
+  const { affected, lost, refused, saved } = callCounts;
+  const when = { from: span.from, ...(!span.ongoing && { to: span.to }) };
   return {
     title: statement.title,
-    lead: statement.since({ from: span.from, ...(!span.ongoing && { to: span.to }) }),
+    lead: affected > 0 ? statement.since(when) : statement.partly(when),
     blocks: [
       {
         kind: "list",
         items: [
           ...(lost + refused > 0 ? [statement.callsFailed] : []),
+          ...(affected > lost + refused + saved ? [statement.callsImpaired] : []),
+          ...(affected === 0 ? [statement.noneAffected] : []),
           ...(saved > 0 ? [statement.callsMoved] : []),
           span.ongoing ? goesOn : statement.isOver(span.to),
           statement.cause,

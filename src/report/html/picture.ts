@@ -35,7 +35,7 @@ export function* picture(report: ReportDocument, catalogue: Catalogue): Sliced<M
     <figcaption>${labels.picture}</figcaption>
     <div class="lanes">
       <div class="names" aria-hidden="true">
-        ${lanes.map(({ label, heading, height: laneHeight }) => html`<span class="${heading && "group"}" title="${label}"><svg width="0" height="${laneHeight}" />${label}</span>`)}
+        ${lanes.map(({ label, heading, height: laneHeight }) => html`<span class="${heading ? "group" : lengthOf(label)}" title="${label}"><svg width="0" height="${laneHeight}" /><bdi>${label}</bdi></span>`)}
       </div>
       <svg width="100%" height="${height}" role="img" aria-label="${describe(report, catalogue)}">
         ${definitions} ${report.subject === "incident" && shade(report, axis, height, labels.legendIncident)}
@@ -47,6 +47,9 @@ export function* picture(report: ReportDocument, catalogue: Catalogue): Sliced<M
     ${shown.length < report.calls.length && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`} ${tables}
   </figure>`;
 }
+
+/** A name that has no room on one line, of a phone or of any page, takes two smaller ones; the tables have those that need more. */
+const lengthOf = ({ length }: string) => (length > 22 ? "longer" : length > 13 && "long");
 
 /** Every second one first, so that those which stay on a phone are as far apart as they can be. */
 function tickLabels({ ticks }: Axis): Markup[] {

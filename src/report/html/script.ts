@@ -1,7 +1,7 @@
 import { html } from "./markup.ts";
 
 /** The page's script by its hash, as `styleHash` is the style's: for a server's `script-src`. A test holds it equal to the text below. */
-export const scriptHash = "sha256-7iWZl5vkvjaTva8wph1jXHSOKCDyuvGB5KYbQE+LmXM=";
+export const scriptHash = "sha256-Zu4yBQxH6r3UuaWsU48rL529XWbXy+DddidK/rJJIpA=";
 
 /**
  * What the reader's machine adds where it lets scripts run: buttons that sort a table, fields that filter tables and calls. All is there
@@ -27,6 +27,10 @@ function filterField(before, items, name) {
   field.oninput = () => {
     const words = field.value.trim().toLocaleLowerCase();
     for (const item of items) item.classList.toggle("out", !item.textContent.toLocaleLowerCase().includes(words));
+    for (const group of document.querySelectorAll(".calm")) {
+      group.open = words && group.querySelector(".call:not(.out)");
+      group.classList.toggle("out", words && !group.open);
+    }
     told.textContent = words && items.filter((item) => !item.classList.contains("out")).length + " / " + items.length;
   };
 }
@@ -49,5 +53,5 @@ for (const table of document.querySelectorAll("table:not(.odds)")) {
   if (!table.classList.contains("attempts")) filterField(table.closest(".scroll") ?? table, rows, table.caption.textContent.trim());
 }
 const calls = [...document.querySelectorAll(".call")];
-if (calls.length > 1) filterField(calls[0], calls, document.getElementById("calls").textContent);
+if (calls.length > 1) filterField(calls[0].closest(".calm") ?? calls[0], calls, document.getElementById("calls").textContent);
 </script>`;

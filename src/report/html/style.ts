@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-pKJcz1/kN+HShsp91TIKopcEXHw9+Iu6atb1uIuqyu4=";
+export const styleHash = "sha256-c1YJ1mfJXQNNJbbkIvqsPwlp8jk0wpv1pXcZH7Wt+3Q=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -43,6 +43,8 @@ figcaption { margin: 0 0 12px; font-size: 13px; color: var(--soft) }
 .names { padding-top: 26px; font-size: 12px; line-height: 20px; color: var(--soft) }
 .names span { display: block; padding-inline-end: 10px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
 .names svg { float: left }
+.names .longer { font-size: 10px; line-height: 10px; white-space: normal }
+.longer bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
 .names .group { position: relative; top: 3px; z-index: 1; width: max-content; max-width: min(80vw, 600px); color: var(--ink); font-weight: 600; line-height: 26px; background: linear-gradient(var(--panel) 0 0) 0 6px / 100% 16px no-repeat }
 svg { direction: ltr; overflow: visible }
 .lanes > svg, .track svg { display: block }
@@ -124,8 +126,12 @@ thead button::before { content: "↕" }
 .said::after { content: " ·"; font-weight: 400 }
 .dots { font-size: 8px; letter-spacing: 1px; line-height: 20px; color: var(--well) }
 .dots span { color: var(--rule) }
-.call { border-bottom: 1px solid var(--rule) }
-h2 + .call { border-top: 1px solid var(--rule) }
+.call, .calm { border-bottom: 1px solid var(--rule) }
+h2 + :is(.call, .calm) { border-top: 1px solid var(--rule) }
+.calm > .call { margin-inline-start: 20px }
+.calm > .call:last-child { border: 0 }
+.calm > summary { color: var(--soft) }
+.more > summary { color: var(--soft) }
 summary { cursor: pointer; display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 14px; padding: 8px 2px; font-size: 13px; list-style: none }
 summary::-webkit-details-marker { display: none }
 summary::before { content: ""; width: 6px; height: 6px; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(-45deg); align-self: center }
@@ -156,6 +162,8 @@ summary:hover .id { text-decoration: underline }
 main { padding: 24px 16px 40px }
 .lanes { grid-template-columns: 96px minmax(0, 1fr) }
 .names { font-size: 11px }
+.names .long { font-size: 10px; line-height: 10px; white-space: normal }
+.long bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
 .picture { margin-inline: -16px; padding: 14px 16px; border-radius: 0 }
 .minor, .odds .words, .moments :last-child:is(td, th) { display: none }
 .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)) }
@@ -177,7 +185,8 @@ table, summary, .reasons li { font-size: 8.5pt }
 small, .ids { font-size: 7pt }
 .tile dd { font-size: 20pt }
 h2 { margin-top: 22pt; break-after: avoid }
-tr, li, .tiles, summary { break-inside: avoid }
+tr, li, .tiles, summary, .call.printed { break-inside: avoid }
+h3, thead, tbody tr:first-child { break-before: avoid; break-after: avoid }
 .scroll { overflow: visible }
 .attempts, .attempts .result, .ids { min-width: 0 }
 .attempts :is(td, th) { font-size: 7.5pt }
@@ -185,8 +194,11 @@ tr, li, .tiles, summary { break-inside: avoid }
 .lanes { grid-template-columns: 130px minmax(0, 1fr) }
 th, td { padding-block: 3pt; padding-inline: 0 6pt }
 /* Paper shows the attempts of the first calls that met a fault; what went well stays one line. */
-.call.printed::details-content { content-visibility: visible; block-size: auto }
-.equivalent, summary::before, thead button, .filter { display: none }
+.printed::details-content { content-visibility: visible; block-size: auto }
+.equivalent, .more > summary, summary::before, thead button, .filter { display: none }
+.moments .figure { white-space: nowrap }
+.reasons { grid-template-columns: 1fr }
+.end { flex-basis: auto }
 .call .scroll, .call > .note { margin-inline: 0 }
 }
 /* Windows' contrast themes: the reader's own colours, and texture keeps the states apart. */

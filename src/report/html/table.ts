@@ -24,6 +24,13 @@ export const heardCaption = (text: Piece): Markup =>
     ${text}
   </caption>`;
 
+/** What is too long to stand in the way of the rest; on paper it is open. */
+export const more = (summary: string, content: Markup): Markup =>
+  html`<details class="more printed">
+    <summary>${summary}</summary>
+    ${content}
+  </details>`;
+
 /** Lets a table scroll by itself on a narrow screen; reachable by keyboard. */
 export const scrolling = (label: string, table: Markup): Markup =>
   html`<div class="scroll" role="group" tabindex="0" aria-label="${label}">${table}</div>`;

@@ -11,7 +11,7 @@ import { mapSlices, type Sliced } from "../../slices.ts";
 import { mostUrgent } from "./call-lanes.ts";
 import { ladder } from "./ladder.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
-import { figure, head, heardCaption, scrolling } from "./table.ts";
+import { figure, head, heardCaption, more, scrolling } from "./table.ts";
 import type { Marker } from "./terms.ts";
 
 /** Each has a ladder of its own: thousands take a browser minutes to open, and more to print. */
@@ -23,8 +23,11 @@ const callsPerSlice = 10;
 /** Of those that met a fault, so many are printed with their attempts: two or three to a sheet. */
 const mostPrinted = 50;
 
-/** Longer time lines are cut in the middle. */
-const mostMoments = 160;
+/** So many calls in a row that were carried are told by their number. */
+const fewestCalm = 6;
+
+/** Longer time lines are cut in the middle, and one that no screen holds is opened by who wants it. */
+const [mostMoments, mostOpen] = [160, 40];
 
 const optional = (value: string | number | undefined, show: (value: number) => string = String) =>
   value === undefined ? "–" : typeof value === "string" ? value : show(value);
@@ -37,12 +40,35 @@ export function* callList(report: ReportDocument, marked: Marker, catalogue: Cat
   const printed = new Set(mostUrgent(shown, (call, index) => index < mostPrinted && toneOf(call) !== "plain"));
   const details = (call: CallRecord) => callDetails(call, printed.has(call), attempts.get(call.callId) ?? [], marked, report, catalogue);
   yield;
-  const listed = yield* mapSlices(shown, (calls) => html`${calls.map(details)}`, callsPerSlice);
+  const listed = (yield* mapSlices(shown, (calls) => calls.map(details), callsPerSlice)).flat();
   return html`<section aria-labelledby="calls">
     <h2 id="calls">${labels.calls}</h2>
     ${report.calls.length === 0 && html`<p class="note">${labels.noCalls}</p>`}
-    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someListed(shown.length, report.calls.length)}</p>`} ${listed}
+    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someListed(shown.length, report.calls.length)}</p>`}
+    ${inStretches(shown, listed, report, catalogue)}
   </section>`;
+}
+
+/** What went well again and again is told by its number, and opens: those that met a fault stay in sight. */
+function inStretches(calls: readonly CallRecord[], listed: readonly Markup[], report: ReportDocument, catalogue: Catalogue): Markup[] {
+  const isCalm = ({ fate }: CallRecord) => fate === "carried";
+  const starts = calls.flatMap((call, index) => {
+    const before = calls[index - 1];
+    return before && isCalm(before) && isCalm(call) ? [] : [index];
+  });
+  return starts.map((from, place) => {
+    const stretch = calls.slice(from, starts[place + 1]);
+    const [first, last] = [stretch[0], stretch.at(-1)];
+    const shown = listed.slice(from, from + stretch.length);
+    if (!first || !last || stretch.length < fewestCalm) return html`${shown}`;
+    return html`<details class="calm">
+      <summary>
+        <span class="fate plain">${catalogue.callsCarried(stretch.length)}</span>
+        <span class="when">${clockTime(first.time, report)} – ${clockTime(last.time, report)}</span>
+      </summary>
+      ${shown}
+    </details>`;
+  });
 }
 
 function attemptsByCall({ attempts }: ReportDocument): ReadonlyMap<string, readonly AttemptRecord[]> {
@@ -133,9 +159,7 @@ export function timeTable(report: ReportDocument, marked: Marker, catalogue: Cat
   const { labels } = catalogue;
   const { lines, note } = toldMoments(report, catalogue, mostMoments);
   if (lines.length === 0) return html``;
-  return html`<section aria-labelledby="timeline">
-    <h2 id="timeline">${labels.timeline}</h2>
-    <table class="moments">
+  const table = html`<table class="moments">
       ${heardCaption(labels.timeline)} ${head(labels.time, labels.what, "#")}
       <tbody>
         ${lines.map(
@@ -148,7 +172,10 @@ export function timeTable(report: ReportDocument, marked: Marker, catalogue: Cat
         )}
       </tbody>
     </table>
-    ${note !== undefined && html`<p class="note">${note}</p>`}
+    ${note !== undefined && html`<p class="note">${note}</p>`}`;
+  return html`<section aria-labelledby="timeline">
+    <h2 id="timeline">${labels.timeline}</h2>
+    ${lines.length > mostOpen ? more(catalogue.linesIn(lines.length), table) : table}
   </section>`;
 }
 

@@ -4,7 +4,7 @@ import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { clockTimeOf, domainName, evidenceSentence, instructionsOf, nextTestOf, oddsOf, otherFaultsOf } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
-import { heardCaption } from "./table.ts";
+import { heardCaption, more } from "./table.ts";
 import type { Marker } from "./terms.ts";
 
 /** Who does what, first of all. */
@@ -82,6 +82,9 @@ export function reasoning(report: ReportDocument, marked: Marker, catalogue: Cat
   </section>`;
 }
 
+/** The strongest come first; a long outage has dozens. */
+const mostReasons = 8;
+
 /** What reasons speak for or against, and how they are told. */
 interface About {
   readonly domain: string;
@@ -96,12 +99,16 @@ function reasons(title: string, evidence: readonly Evidence[], about: About): Ma
     ${
       evidence.length === 0
         ? html`<p class="note">${about.catalogue.labels.noReasons}</p>`
-        : html`<ul>
-            ${evidence.map((item) => reason(item, about))}
-          </ul>`
+        : html`${list(evidence.slice(0, mostReasons), about)}
+          ${evidence.length > mostReasons && more(about.catalogue.reasonsMore(evidence.length - mostReasons), list(evidence.slice(mostReasons), about))}`
     }
   </div>`;
 }
+
+const list = (evidence: readonly Evidence[], about: About) =>
+  html`<ul>
+    ${evidence.map((item) => reason(item, about))}
+  </ul>`;
 
 function reason(item: Evidence, { domain, marked, report, catalogue }: About): Markup {
   const weight = Math.abs(wordOf(item.weights as Readonly<Record<string, number>>, domain) ?? 0);

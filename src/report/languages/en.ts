@@ -118,6 +118,9 @@ export const en: Catalogue = {
   someListed: (shown, all) =>
     `The first ${shown} of ${all} calls, those that met a fault before the others; the report as JSON has them all.`,
   someMoments: (shown, all) => `The first and last of ${all} moments, ${shown} in all; the others are in the journal.`,
+  callsCarried: (count) => `${plural(count, "call")} carried`,
+  linesIn: (count) => plural(count, "line"),
+  reasonsMore: (count) => plural(count, "weaker reason"),
   sameAgain: (count, until) => `The same again ${plural(count, "time")}, until ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "once" : `${count} times`),

@@ -55,7 +55,7 @@ export const fr: Catalogue = spaced<Catalogue>({
   },
   nobodyYet: "Personne pour l’instant : le journal ne permet pas de trancher",
   evidence,
-  evidenceSaid: { peer: "annoncé en face", inferred: "déduit par nous", observed: "observé ici" },
+  evidenceSaid: { peer: "annoncé par l’autre côté", inferred: "déduit par nous", observed: "observé ici" },
   nextTests,
   steps,
   terms,
@@ -125,6 +125,9 @@ export const fr: Catalogue = spaced<Catalogue>({
     `L’image montre ${shown} appels sur ${all}, d’abord ceux qui ont rencontré une panne ; la liste ci-dessous en compte davantage.`,
   someListed: (shown, all) =>
     `Les ${shown} premiers appels sur ${all}, ceux qui ont rencontré une panne avant les autres ; le rapport en JSON les contient tous.`,
+  callsCarried: (count) => plural(count, "appel abouti", "appels aboutis"),
+  linesIn: (count) => plural(count, "entrée"),
+  reasonsMore: (count) => plural(count, "argument plus faible", "arguments plus faibles"),
   someMoments: (shown, all) => `Les premiers et les derniers de ${all} moments, ${shown} en tout ; les autres sont dans le journal.`,
   sameAgain: (count, until) => `De même encore ${count} fois, jusqu’à ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),

@@ -9,15 +9,16 @@ export function figures(
   { minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument,
   { labels, number }: Catalogue,
 ): string[] {
-  const row = (value: number, label: string) => `${number(value).padStart(7)}  ${label}`;
-  return [
-    row(minutesLost, labels.minutesLost),
-    row(placed, labels.callsPlaced),
-    row(affected, labels.callsAffected),
-    row(saved, labels.callsSaved),
-    row(lost, labels.callsLost),
-    row(refused, labels.callsRefused),
+  const rows: readonly (readonly [label: string, value: number])[] = [
+    [labels.minutesLost, minutesLost],
+    [labels.callsPlaced, placed],
+    [labels.callsAffected, affected],
+    [labels.callsSaved, saved],
+    [labels.callsLost, lost],
+    [labels.callsRefused, refused],
   ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `${label.padEnd(width)} ${number(value).padStart(7)}`);
 }
 
 /** A label that a figure follows stays on its line. */

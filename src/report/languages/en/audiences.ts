@@ -19,8 +19,11 @@ export const agent: Catalogue["agent"] = {
   },
   several: "More than one thing is out of order at once; it is nothing that you did.",
   meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",
+  standstill: "No call gets through at the moment, and dialling again does not change that. If a call cannot wait, use another telephone.",
   over: "It is over; go on working.",
-  tell: (from) => `Tell your team lead: “line trouble since ${moment(from)}”. There is no need to restart anything.`,
+  tell: ({ from, to }) =>
+    `Tell your team lead: “trouble with calls ${to === undefined ? `since ${moment(from)}` : `from ${moment(from)} to ${moment(to)}`}”.`,
+  noRestart: "There is no need to restart anything.",
   ifItStays: "If it does not help, tell your team lead.",
 };
 
@@ -38,6 +41,7 @@ export const ticket: Catalogue["ticket"] = {
       .filter((part) => part !== undefined)
       .join("; "),
   concluded: "By our record the cause lies on your side; the tests below are why we think so. Please trace what is listed here.",
+  elsewhere: "By our record the cause does not lie on your side: there is nothing for you to do. This is listed for comparison only.",
   open: "Our record does not show where the cause lies. Please compare what is listed here with your trace.",
   example: "Example",
   summary: "Summary",
@@ -89,11 +93,17 @@ export const ticket: Catalogue["ticket"] = {
 export const statement: Catalogue["statement"] = {
   title: "Statement on telephone service",
   nothing: "No disturbance is on record.",
+  partly: ({ from, to }) =>
+    to === undefined
+      ? `Since ${moment(from)} a part of our telephone service has been out of order.`
+      : `From ${moment(from)} to ${moment(to)} a part of our telephone service was out of order.`,
   since: ({ from, to }) =>
     to === undefined
       ? `Since ${moment(from)} telephone calls of some of our users have been disturbed.`
       : `From ${moment(from)} to ${moment(to)} telephone calls of some of our users were disturbed.`,
   callsFailed: "Some calls could not be placed, or ended early.",
+  noneAffected: "No call is known to have failed.",
+  callsImpaired: "Some calls were disturbed while people were talking.",
   callsMoved: "Some calls were carried another way.",
   goesOn: "The disturbance goes on.",
   unended: (at) => `The disturbance was not over on ${moment(at)}, when our record ended.`,

@@ -11,6 +11,7 @@ const Of = (params: Params) => of(params).replace(/^t(?=runk |he trunk)/, "T");
 const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} “${value}”`);
 export const route = ({ route: value }: Params) =>
   value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`;
+const otherRoute = ({ other: value }: Params) => (value === undefined || value === "" ? "other destinations" : route({ route: value }));
 const code = ({ code: value, cause }: Params) => {
   const cited = [...(value ? [`SIP ${sipCode(value, codes)}`] : []), ...(cause ? [`Q.850 cause ${q850Cause(cause, codes)}`] : [])];
   return cited.length > 0 ? ` (${cited.join(", ")})` : "";
@@ -84,7 +85,7 @@ export const evidence: Catalogue["evidence"] = {
   "call-stalled-after-trying": (params) =>
     `Calls on ${of(params)} were acknowledged with 100 and then made no progress in time; we infer a stall behind its edge.`,
   "route-refused-by-carrier": (params) => `${Of(params)} said that it could not carry calls to ${route(params)}${code(params)}.`,
-  "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${other(params, "route")} went through at the same time.`,
+  "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${otherRoute(params)} went through at the same time.`,
   "all-routes-failed-on-trunk": (params) =>
     `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
   "failures-on-one-route-only": (params) =>

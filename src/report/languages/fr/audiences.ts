@@ -20,9 +20,12 @@ export const agent: Catalogue["agent"] = {
   several: "Plusieurs choses sont en panne à la fois ; vous n’y êtes pour rien.",
   meanwhile:
     "Continuez à travailler : les appels passent par une autre ligne partout où il y en a une qui fonctionne. Si l’on vous propose de rappeler, vous pouvez accepter.",
+  standstill:
+    "Aucun appel ne passe pour le moment, et recomposer le numéro n’y change rien. Si un appel ne peut pas attendre, utilisez un autre téléphone.",
   over: "C’est terminé ; continuez à travailler.",
-  tell: (from) =>
-    `Dites à votre responsable d’équipe : « panne de ligne depuis le ${moment(from)} ». Inutile de redémarrer quoi que ce soit.`,
+  tell: ({ from, to }) =>
+    `Dites à votre responsable d’équipe : « problèmes d’appels ${to === undefined ? `depuis le ${moment(from)}` : `du ${moment(from)} au ${moment(to)}`} ».`,
+  noRestart: "Inutile de redémarrer quoi que ce soit.",
   ifItStays: "Si cela ne suffit pas, prévenez votre responsable d’équipe.",
 };
 
@@ -41,6 +44,7 @@ export const ticket: Catalogue["ticket"] = {
       .join(" ; "),
   concluded:
     "D’après notre journal, la cause est de votre côté ; les vérifications ci-dessous disent pourquoi nous le pensons. Merci de tracer ce qui est listé ici.",
+  elsewhere: "D’après notre journal, la cause n’est pas de votre côté : vous n’avez rien à faire. Ces éléments ne servent qu’à comparer.",
   open: "Notre journal ne montre pas où est la cause. Merci de comparer ce qui est listé ici à votre trace.",
   example: "Exemple",
   summary: "Résumé",
@@ -94,11 +98,17 @@ export const ticket: Catalogue["ticket"] = {
 export const statement: Catalogue["statement"] = {
   title: "Communiqué sur le service téléphonique",
   nothing: "Aucune perturbation n’est consignée.",
+  partly: ({ from, to: end }) =>
+    end === undefined
+      ? `Depuis le ${moment(from)}, une partie de notre service téléphonique est en panne.`
+      : `Du ${moment(from)} au ${moment(end)}, une partie de notre service téléphonique a été en panne.`,
   since: ({ from, to: end }) =>
     end === undefined
       ? `Depuis le ${moment(from)}, les appels téléphoniques de certains de nos utilisateurs sont perturbés.`
       : `Du ${moment(from)} au ${moment(end)}, les appels téléphoniques de certains de nos utilisateurs ont été perturbés.`,
   callsFailed: "Certains appels n’ont pas abouti, ou ont été coupés.",
+  noneAffected: "Aucun appel en échec n’est connu.",
+  callsImpaired: "Certaines conversations ont été perturbées.",
   callsMoved: "Certains appels ont pris un autre chemin.",
   goesOn: "La perturbation continue.",
   unended: (at) => `La perturbation n’était pas terminée le ${moment(at)}, quand notre journal s’arrête.`,

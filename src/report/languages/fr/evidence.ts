@@ -13,7 +13,7 @@ const Of = (params: Params) => atStart(of(params));
 const At = (params: Params) => (of(params).startsWith("la ligne") ? `Sur ${of(params)}` : `Chez ${of(params)}`);
 export const route = ({ route: value }: Params) =>
   value === undefined ? "un type de destination" : `les destinations de type « ${value} »`;
-const otherRoute = ({ other }: Params) => (other === undefined || other === "" ? "une autre route" : `la route « ${other} »`);
+const otherRoute = ({ other }: Params) => (other === undefined || other === "" ? "d’autres destinations" : route({ route: other }));
 const otherTrunk = ({ other }: Params) => (other === undefined || other === "" ? "une autre ligne" : `la ligne « ${other} »`);
 const code = ({ code: value, cause }: Params) => {
   const cited = [...(value ? [`SIP ${sipCode(value, codes)}`] : []), ...(cause ? [`cause Q.850 ${q850Cause(cause, codes)}`] : [])];
