@@ -81,8 +81,8 @@ export interface Connection {
   /** A dialog that the page before kept. @throws where it cannot be read, or the stack keeps none. */
   resume(kept: KeptDialog): SipDialog;
   invite(request: InviteRequest, events: InviteEvents): SipInvite;
-  /** How a number is dialled here; where the integrator's `target` breaks, nothing that could be, unless it is an emergency number. */
-  target(number: string, isEmergency?: boolean): string;
+  /** How a number is dialled here; where the integrator's `target` breaks, nothing that could be, unless it is an emergency's last resort. */
+  target(number: string, isLastResort?: boolean): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
   close(withinMs: number): Promise<void>;
 }
@@ -329,7 +329,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
     invite: (request, events) => edge.invite({ ...request, credentialsMs: limits.silenceMaxMs }, events),
-    target: (number, isEmergency = false) => targetOf(config, number, isEmergency, journal),
+    target: (number, isLastResort = false) => targetOf(config, number, isLastResort, journal),
     async close(withinMs) {
       closed = true;
       await registration.remove(withinMs);

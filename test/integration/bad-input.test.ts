@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { buildHouse, pass, underFakeTime } from "../support/house.ts";
+import { buildHouse, pass, trunkA, trunkB, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
 
@@ -166,6 +166,16 @@ describe("what the integrator hands in breaks in the middle of a call", () => {
     await pass(2_000);
     expect(call).toMatchObject({ state: "answered", trunkId: "b" });
     expect([house.a, house.b].map(({ log }) => log.find(({ method }) => method === "INVITE")?.number)).toEqual(["112", "112"]);
+  });
+
+  test("an emergency call goes out over a trunk whose target function works, before it goes out as dialled", async () => {
+    const broken = () => JSON.parse("no dial plan") as string;
+    const house = buildHouse({ trunks: [{ ...trunkA, target: broken }, trunkB] });
+    await house.open();
+    const call = house.line.call("112");
+    await pass(2_000);
+    expect(call).toMatchObject({ state: "answered", trunkId: "B" });
+    expect(house.a.log.filter(({ method }) => method === "INVITE")).toEqual([]);
   });
 
   test("media that cannot even be opened", async () => {
