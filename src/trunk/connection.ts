@@ -84,7 +84,7 @@ export interface Connection {
   /** How a number is dialled here; where the integrator's `target` breaks, nothing that could be, unless it is an emergency's last resort. */
   target(number: string, isLastResort?: boolean): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
-  close(withinMs: number): Promise<void>;
+  close(withinMs: number, isFree?: Promise<void>): Promise<void>;
 }
 
 interface ConnectionPorts {
@@ -142,6 +142,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       opened() {
         flows += 1;
         flow.opened();
+        // Only what is left of calls has still to be said.
+        if (closed) return;
         liveness.begin();
         registration.begin();
       },
@@ -330,9 +332,9 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     // A source that hangs costs a call what silence does, then the next trunk is tried.
     invite: (request, events) => edge.invite({ ...request, credentialsMs: limits.silenceMaxMs }, events),
     target: (number, isLastResort = false) => targetOf(config, number, isLastResort, journal),
-    async close(withinMs) {
+    async close(withinMs, isFree) {
       closed = true;
-      await registration.remove(withinMs);
+      await Promise.all([registration.remove(withinMs), isFree]);
       liveness.end();
       registration.close();
       flow.stop();

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import type { Fault } from "../../adapters/mock-trunk/index.ts";
 import { buildHouse, pass, trunkA, trunkB, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
@@ -301,6 +302,24 @@ describe("calls at the wrong time", () => {
     await pass(1_000);
     expect(promises.size).toBe(1);
     expect(house.entries("session:closing")).toHaveLength(1);
+  });
+
+  test.each<[string, Fault, number]>([
+    ["picks up as our CANCEL comes", { kind: "answer-on-cancel" }, 12],
+    ["rings on a line that was lost", { kind: "reset-on", methods: ["INVITE"], after: 180 }, 40],
+    ["picks up on a line that was lost", { kind: "reset-on", methods: ["INVITE"], after: 180 }, 150],
+  ])("close() leaves nobody on the line who %s", async (_, fault, atMs) => {
+    const house = buildHouse();
+    await house.open();
+    house.a.fault(fault);
+    house.line.call("+21671000001");
+    await pass(atMs);
+    const closed = house.line.close();
+    await pass(600);
+    await closed;
+    expect(house.a.calls.map(({ state }) => state)).not.toContain("answered");
+    expect(house.a.rings()).toMatchObject([{ untilMs: expect.any(Number) as number }]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("close() during failover, with an abandoned attempt to follow", async () => {
