@@ -183,7 +183,7 @@ export function createDialling(ports: DiallingPorts): Dialling {
     });
     sent.push(
       ports.ledger.enter(
-        destination.number,
+        destination.e164,
         attempt.tried,
         attempts.map(({ tried }) => tried),
       ),

@@ -8,7 +8,7 @@ import type { CancelTimer } from "../clock.ts";
 import type { MediaSession } from "../ports/media.ts";
 import type { SipReferral } from "../ports/sip-dialog.ts";
 import type { SipInvitation } from "../ports/sip-invitation.ts";
-import { createAliases, destinationOf, type Destination } from "../routing/destination.ts";
+import { createAliases, destinationOf, toE164, type Destination } from "../routing/destination.ts";
 import type { SharedAgent } from "../ports/shared-telephone.ts";
 import type { Telephone } from "../telephone.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
@@ -96,7 +96,7 @@ interface SwitchboardPorts {
   readonly onEmergency: () => void;
 }
 
-const nowhere: Destination = { number: "", route: "unknown", emergency: false };
+const nowhere: Destination = { number: "", e164: "", route: "unknown", emergency: false };
 
 export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
   const { settings, journal } = ports;
@@ -132,9 +132,9 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     return stop;
   }
 
-  /** The call to `number` that is being placed. */
-  function goingTo(number: string): OwnedCall | undefined {
-    for (const [id, each] of calls) if (dialled.get(id) === number && "begin" in each && isUnanswered(each)) return each as OwnedCall;
+  /** The call to this number that is being placed. */
+  function goingTo({ e164 }: Destination): OwnedCall | undefined {
+    for (const [id, each] of calls) if (dialled.get(id) === e164 && "begin" in each && isUnanswered(each)) return each as OwnedCall;
     return undefined;
   }
 
@@ -200,7 +200,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const isCheckOfHelp = destination.emergency && options.by === "check";
     const refusal =
       ports.refusalOf(isCheckOfHelp ? undefined : read) ?? (options.bad && { because: "bad-options" as const, ...options.bad });
-    const going = options.again || refusal ? undefined : goingTo(destination.number);
+    const going = options.again || refusal ? undefined : goingTo(destination);
     return going ?? place(destination, options, refusal);
   }
 
@@ -217,7 +217,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       present,
       ...among(id),
     });
-    dialled.set(id, destination.number);
+    dialled.set(id, destination.e164);
     enter(placed, { callId: id, who: "called", number: destination.number }, placed.record);
     if (destination.emergency) {
       if (!refusal) ports.onEmergency();
@@ -253,8 +253,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     // RFC 5031: those who call them need not know their number.
     if (dialled?.emergency || /^(urn:service:|sips?:)sos([.@;]|$)/i.test(target)) return "emergency";
     const isTheirs = !dialled || replaces;
-    const destination = dialled ?? { ...nowhere, number: target };
-    if (closing || goingTo(destination.number)) return "unusable";
+    const destination = dialled ?? { ...nowhere, number: target, e164: target };
+    if (closing || goingTo(destination)) return "unusable";
     const options = readOptions(undefined, false);
     const words = isTheirs ? { lines: headers, target } : options.words;
     const trunks = () => ports.trunks().filter((each) => !isTheirs || each === trunk);
@@ -291,7 +291,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     if (isResting && !isOfHelp) return turnAway("elsewhere", 480);
     const reception = receive(
       {
-        number: caller?.number,
+        number: caller?.e164,
         nowMs: clock.nowMs(),
         sameCallMs: limits.sameCallMs,
         maxRinging: limits.maxRinging,
@@ -328,7 +328,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     const id = `c${++lastCall}`;
     const number = /^(?:sips?|tel):(\+?[\d*#]{2,32})(?=[@;]|$)/i.exec(remoteUri)?.[1] ?? "";
     const adopted = make({
-      party: aliases({ number, route, emergency: false }),
+      party: aliases({ number, e164: toE164(number, settings.country), route }),
       number,
       media: openMediaLater(settings.media, id, journal),
       ...among(id),
@@ -353,9 +353,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     lastCall += 1;
     const party = aliases(caller ?? nowhere);
     const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
-    const number = caller?.number;
-    const incoming = createIncomingCall({ ...ports, leg, introduction, party, number, media, ...among(id) });
-    enter(incoming, { callId: id, who: "caller", number: number ?? "", name: introduction.identity.name });
+    const incoming = createIncomingCall({ ...ports, leg, introduction, party, number: caller?.e164, media, ...among(id) });
+    enter(incoming, { callId: id, who: "caller", number: caller?.number ?? "", name: introduction.identity.name });
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.
