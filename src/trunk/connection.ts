@@ -116,6 +116,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   /** How many there were: a question about one tells nothing of the next. */
   let flows = 0;
   let closed = false;
+  /** The flow came up while the line closes. */
+  let isForLastWords = false;
   let asking: Promise<void> | undefined;
   const countedOn = new Set<() => boolean>();
   /** Whatever is on its way to rest: it is needed again since, or is sent to rest anew. */
@@ -141,8 +143,9 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     {
       opened() {
         flows += 1;
+        // Nobody registers any more: what is left of calls goes out at once.
+        isForLastWords = closed;
         flow.opened();
-        // Only what is left of calls has still to be said.
         if (closed) return;
         liveness.begin();
         registration.begin();
@@ -261,7 +264,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       return isOpen();
     },
     get isReady() {
-      return isOpen() && (registration.state === "registered" || registration.state === "refreshing");
+      return isOpen() && (isForLastWords || registration.state === "registered" || registration.state === "refreshing");
     },
     get isUnlisted() {
       return isOpen() && registration.isUnlisted;

@@ -322,6 +322,22 @@ describe("calls at the wrong time", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("close() hangs up on the next flow where that of a conversation was just lost", async () => {
+    const house = buildHouse({ whenBusy: "offer" });
+    await house.open();
+    house.line.on("call:offered", (call) => void call.answer());
+    house.line.call("+21671000001");
+    house.a.call("agent7", { from: "+21671000042" });
+    await pass(1_000);
+    expect(house.a.calls.map(({ state }) => state)).toEqual(["answered", "answered"]);
+    house.a.resetAll();
+    const closed = house.line.close();
+    await pass(600);
+    await closed;
+    expect(house.a.calls.map(({ state }) => state)).toEqual(["ended", "ended"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("close() during failover, with an abandoned attempt to follow", async () => {
     const house = buildHouse();
     await house.open();
