@@ -38,6 +38,8 @@ export interface Connection {
   readonly registration: RegistrationState;
   /** There is a socket; whether anybody is at its other end is another question. */
   readonly isOpen: boolean;
+  /** `close()` was called: it registers no more. */
+  readonly isClosing: boolean;
   /** Registered on an open flow. */
   readonly isReady: boolean;
   /** On an open flow, and taken by a registrar that lists no binding of ours: it may yet carry calls out. */
@@ -262,6 +264,9 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     get isOpen() {
       return isOpen();
+    },
+    get isClosing() {
+      return closed;
     },
     get isReady() {
       return isOpen() && (isForLastWords || registration.state === "registered" || registration.state === "refreshing");
