@@ -20,7 +20,7 @@ import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
 import { credentialsIn } from "./key-ring.ts";
 import { part } from "./parting.ts";
-import { cancel, pursue } from "./pursuit.ts";
+import { byeIn, cancel, pursue } from "./pursuit.ts";
 import { redirectOf } from "./redirection.ts";
 import { retarget } from "./reinvite.ts";
 import { rseqOf } from "./reliable.ts";
@@ -116,6 +116,9 @@ export class OutgoingInvite implements SipInvite, Exchange {
   dispose(): void {
     const isWaiting = this.#phase === "calling" && this.#cancelling && !this.#isUnheard;
     if (isWaiting && this.#sent && this.#edge.isOpen()) void cancel(this.#edge, this.#sent.message, this.#pursuit.signal);
+    // Whoever picked up while nobody could hear it heeds no CANCEL (§15).
+    const mayBeUp = this.#isUnheard && this.#cancelling && this.#edge.isOpen();
+    if (mayBeUp) for (const session of this.#earlyDialogs.values()) void byeIn(this.#edge, session);
     this.#leave();
   }
 

@@ -1,6 +1,8 @@
 /** Stopping an INVITE of ours: CANCEL (RFC 3261 §9.1), and BYE in its early dialogs (§15) where the CANCEL may have missed. */
 import { C, type OutgoingRequestMessage, type Session } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
+import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { Patience } from "../../src/ports/sip-edge.ts";
 import { answerOf } from "./answer.ts";
 import { ask, insist, type Send } from "./ask.ts";
 import { type EdgeContext, T2_MS } from "./context.ts";
@@ -24,6 +26,10 @@ function cancelOf({ core }: EdgeContext, invite: OutgoingRequestMessage): Send {
 export async function cancel(edge: EdgeContext, invite: OutgoingRequestMessage, signal: AbortSignal): Promise<void> {
   await insist(edge, cancelOf(edge, invite), signal);
 }
+
+/** Leaves an early dialog (§15). */
+export const byeIn = (edge: EdgeContext, session: Session, patience?: Patience): Promise<SipAnswer> =>
+  ask(edge, (extraHeaders, delegate) => session.bye(delegate, { extraHeaders }), answerOf, patience);
 
 /** An INVITE whose flow was lost: what the peer says of it may go to the dead socket, as the answers of Kamailio do. */
 export interface Unheard {
@@ -55,8 +61,7 @@ export async function pursue(edge: EdgeContext, unheard: Unheard, signal: AbortS
 
   const leave = async (toTag: string, session: Session, withinMs: number) => {
     unheard.leaving(toTag);
-    const bye: Send = (extraHeaders, delegate) => session.bye(delegate, { extraHeaders });
-    const { code, said } = await ask(edge, bye, answerOf, { answerMs: withinMs });
+    const { code, said } = await byeIn(edge, session, { answerMs: withinMs });
     const isDone = said === "peer" && ((code >= 200 && code < 300) || code === 481);
     if (!isDone || signal.aborted) return;
     earlyDialogs.delete(toTag);

@@ -68,7 +68,7 @@ export function createArrivals(ports: ArrivalPorts, desk: Desk, agent: Agent): A
     if (isResting && !isOfHelp) return turnAway("elsewhere", 480);
     const reception = receive(
       {
-        number: caller?.number,
+        number: caller?.e164,
         nowMs: clock.nowMs(),
         sameCallMs: limits.sameCallMs,
         maxRinging: limits.maxRinging,
@@ -96,17 +96,16 @@ export function createArrivals(ports: ArrivalPorts, desk: Desk, agent: Agent): A
       return onMediaFailed(error);
     }
     const introduction = introductionOf(leg.invitation, settings.incomingHeaders);
-    const number = caller?.number;
     const incoming = createIncomingCall({
       ...ports,
       leg,
       introduction,
       party: desk.partyOf(caller),
-      number,
+      number: caller?.e164,
       media,
       ...desk.among(id),
     });
-    desk.enter(incoming, { callId: id, who: "caller", number: number ?? "", name: introduction.identity.name });
+    desk.enter(incoming, { callId: id, who: "caller", number: caller?.number ?? "", name: introduction.identity.name });
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.

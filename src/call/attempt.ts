@@ -68,6 +68,8 @@ interface AttemptPorts extends WaitingPorts {
   readonly callId: string;
   readonly route: Route;
   readonly dialled: string;
+  /** An emergency call that has been on this trunk before: where its own `target` is broken, the number goes out as it is. */
+  readonly isLastResort: boolean;
   readonly offer: string;
   readonly words: Words;
   readonly trunk: Trunk;
@@ -236,7 +238,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
 
   const invite: SipInvite = trunk.invite(
     {
-      target: ports.words.target ?? trunk.target(ports.dialled, ports.route === "emergency"),
+      target: ports.words.target ?? trunk.target(ports.dialled, ports.isLastResort),
       offer: ports.offer,
       ...wordsOn(trunk.account, ports.words),
     },

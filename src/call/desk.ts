@@ -34,7 +34,7 @@ export interface Desk {
   /** The calls are the next page's from now on: whatever ends here, nobody is taken back. */
   handOver(): void;
   /** Whom the record says that a call is with. */
-  partyOf(destination?: Destination): Party;
+  partyOf(destination?: Omit<Destination, "emergency">): Party;
   /** Runs `action` once it is so, which may change whenever a call leaves the desk. @returns what calls the wait off. */
   when(isSo: () => boolean, action: () => void): CancelTimer;
   /** Ends every call. */

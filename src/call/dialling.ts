@@ -148,6 +148,7 @@ export function createDialling(ports: DiallingPorts): Dialling {
       callId,
       route: destination.route,
       dialled: destination.number,
+      isLastResort: destination.emergency && attempts.some((before) => before.trunk === trunk),
       offer,
       words: ports.options.words,
       trunk,
@@ -182,7 +183,7 @@ export function createDialling(ports: DiallingPorts): Dialling {
     });
     sent.push(
       ports.ledger.enter(
-        destination.number,
+        destination.e164,
         attempt.tried,
         attempts.map(({ tried }) => tried),
       ),

@@ -49,8 +49,8 @@ const within = (value: number | undefined, fallback: number, least: number, most
   Number.isFinite(value) ? Math.min(most, Math.max(least, Number(value))) : fallback;
 
 export interface Digits {
-  /** One string after the other. Never rejects. */
-  send(digits: string, options?: DtmfOptions): Promise<DtmfResult>;
+  /** One string after the other. Never rejects, whatever an integrator without types has given. */
+  send(digits: string, options?: DtmfOptions | null): Promise<DtmfResult>;
 }
 
 /** @param heard is called with each digit that comes by INFO. */
@@ -105,11 +105,11 @@ export function createDigits(
   }
 
   return {
-    send(digits, options = {}) {
+    send(digits, options) {
       const wanted = String(digits).toUpperCase();
       if (!/^[0-9A-D*#,]+$/.test(wanted)) return Promise.resolve({ ok: false, because: "bad-digits", sent: 0 });
       const result = before.then(async () => {
-        const told = await send(wanted, options);
+        const told = await send(wanted, options ?? {});
         const { sent: count } = told;
         journal.append("digits:sent", { callId, trunkId, count, ...(told.ok ? { via: told.via } : { because: told.because }) });
         return told;

@@ -63,7 +63,8 @@ async function sayGoodbye(ended: SipDialog | Promise<SipDialog>, trunk: Trunk, p
     const over = answer.said === "peer" || answer.code === 481 || clock.nowMs() >= untilMs || signal.aborted;
     if (over) return void journal.append("dialog:ended", { callId, trunkId: trunk.id, answer: factOf(answer, privacy.reasonText), tries });
     trunk.wake();
-    await sleep(clock, limits.reconnectBaseMs, signal).catch(() => {});
+    // While the line closes there is no moment to lose.
+    if (!trunk.connection.isClosing) await sleep(clock, limits.reconnectBaseMs, signal).catch(() => {});
     await untilReady(trunk, untilMs, ports);
   }
 }

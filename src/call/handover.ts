@@ -2,6 +2,7 @@
 import type { Settings } from "../config.ts";
 import type { Journal } from "../journal.ts";
 import type { MediaSession } from "../ports/media.ts";
+import { toE164 } from "../routing/destination.ts";
 import type { KeptCall } from "./conversation.ts";
 import type { Desk } from "./desk.ts";
 import { heldBy, isHeldHere } from "./holding.ts";
@@ -48,7 +49,7 @@ export function createHandover({ settings, journal, onTrunkChange }: HandoverPor
       const id = desk.newId();
       const number = /^(?:sips?|tel):(\+?[\d*#]{2,32})(?=[@;]|$)/i.exec(remoteUri)?.[1] ?? "";
       const adopted = make({
-        party: desk.partyOf({ number, route, emergency: false }),
+        party: desk.partyOf({ number, e164: toE164(number, settings.country), route }),
         number,
         media: openMediaLater(settings.media, id, journal),
         ...desk.among(id),

@@ -20,6 +20,7 @@ import { createTelling } from "./telling.ts";
 interface IncomingPorts extends CallPorts {
   readonly leg: Leg;
   readonly introduction: Introduction;
+  /** Whose it is, by E.164; undefined where the caller withholds it. */
   readonly number: string | undefined;
   readonly media: MediaSession;
 }

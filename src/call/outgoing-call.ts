@@ -5,7 +5,7 @@ import type { CallEnd } from "../journal.ts";
 import { step } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import type { SipDialog } from "../ports/sip-dialog.ts";
-import { toE164, type Destination } from "../routing/destination.ts";
+import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -227,7 +227,7 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
   const call: Omit<OwnedOutgoingCall, keyof Talk> = {
     id: callId,
     direction: "out",
-    number: destination.emergency ? destination.number : toE164(destination.number, settings.country),
+    number: destination.e164,
     get state() {
       return state;
     },

@@ -36,12 +36,12 @@ export function createPlacing(ports: PlacingPorts, desk: Desk, helped: () => voi
   const { settings } = ports;
   const ledger = createLedger(settings.clock);
   const present = presenter(ports, desk);
-  /** Whom each goes to, until it is over. */
+  /** Whom each goes to, until it is over: by E.164. */
   const numbers = new Map<OwnedCall, string>();
 
-  /** The call to `number` that nobody has answered yet. */
-  function goingTo(number: string): OwnedCall | undefined {
-    for (const [call, to] of numbers) if (to === number && call.state !== "answered" && call.state !== "ended") return call;
+  /** The call to this number that nobody has answered yet. */
+  function goingTo({ e164 }: Destination): OwnedCall | undefined {
+    for (const [call, to] of numbers) if (to === e164 && call.state !== "answered" && call.state !== "ended") return call;
     return undefined;
   }
 
@@ -53,7 +53,7 @@ export function createPlacing(ports: PlacingPorts, desk: Desk, helped: () => voi
     const isCheckOfHelp = destination.emergency && options.by === "check";
     const refusal =
       ports.refusalOf(isCheckOfHelp ? undefined : read) ?? (options.bad && { because: "bad-options" as const, ...options.bad });
-    const going = options.again || refusal ? undefined : goingTo(destination.number);
+    const going = options.again || refusal ? undefined : goingTo(destination);
     return going ?? place(destination, options, refusal);
   }
 
@@ -70,7 +70,7 @@ export function createPlacing(ports: PlacingPorts, desk: Desk, helped: () => voi
       present,
       ...desk.among(id),
     });
-    numbers.set(placed, destination.number);
+    numbers.set(placed, destination.e164);
     void placed.ended.then(() => numbers.delete(placed));
     desk.enter(placed, { callId: id, who: "called", number: destination.number }, placed.record);
     if (destination.emergency) {
@@ -101,8 +101,8 @@ export function createPlacing(ports: PlacingPorts, desk: Desk, helped: () => voi
     // RFC 5031: those who call them need not know their number.
     if (dialled?.emergency || /^(urn:service:|sips?:)sos([.@;]|$)/i.test(target)) return "emergency";
     const isTheirs = !dialled || replaces;
-    const destination = dialled ?? { ...nowhere, number: target };
-    if (desk.isClosing || goingTo(destination.number)) return "unusable";
+    const destination = dialled ?? { ...nowhere, number: target, e164: target };
+    if (desk.isClosing || goingTo(destination)) return "unusable";
     const options = readOptions(undefined, false);
     const words = isTheirs ? { lines: headers, target } : options.words;
     const trunks = () => ports.trunks().filter((each) => !isTheirs || each === trunk);

@@ -11,6 +11,8 @@ export interface NumberPlan {
 export interface Destination {
   /** Digits as dialled, `+` kept, separators gone. Personal: stays inside the call. */
   readonly number: string;
+  /** Whose number it is, however it was dialled: by E.164 where the country is known, else as `number`. Personal too. */
+  readonly e164: string;
   readonly route: Route;
   readonly emergency: boolean;
 }
@@ -26,7 +28,8 @@ export function destinationOf(dialled: string, plan: NumberPlan): Destination | 
   const number = dialled.replace(/^tel:/i, "").replace(separators, "");
   if (!/^\+?[\d*#]{2,32}$/.test(number)) return undefined;
   const emergency = plan.emergencyNumbers.includes(number);
-  return { number, emergency, route: emergency ? "emergency" : routeOf(number, plan) };
+  const e164 = emergency ? number : toE164(number, plan.country);
+  return { number, e164, emergency, route: emergency ? "emergency" : routeOf({ number, e164 }, plan) };
 }
 
 /** Whether a number of this plan can be of that route; `unknown` is a caller's who hides the number. */
@@ -34,8 +37,7 @@ export const isRouteOf = ({ routes }: NumberPlan, route: Route): boolean =>
   ["all", "national", "international", "emergency", "unknown"].includes(route) || routes.some(({ name }) => name === route);
 
 /** The configured route with the longest prefix; else national or international; else `all`. */
-function routeOf(number: string, plan: NumberPlan): Route {
-  const e164 = toE164(number, plan.country);
+function routeOf({ number, e164 }: Pick<Destination, "number" | "e164">, plan: NumberPlan): Route {
   let best: { readonly name: string; readonly length: number } | undefined;
   for (const { name, prefixes } of plan.routes) {
     for (const prefix of prefixes) {
@@ -56,22 +58,22 @@ export function toE164(number: string, country: string | undefined): string {
 }
 
 /** Nobody that we know of. */
-export const nowhere: Destination = { number: "", route: "unknown", emergency: false };
+export const nowhere: Destination = { number: "", e164: "", route: "unknown", emergency: false };
 
 /**
  * Gives each number an alias (`n1`, `n2`, …) that holds within one session and says nothing outside it.
  * Remembers at most `limit` numbers; the oldest then gets a new alias when it comes again.
  */
-export function createAliases(limit = 1_000): (destination: Destination) => Party {
+export function createAliases(limit = 1_000): (destination: Omit<Destination, "emergency">) => Party {
   const aliases = new Map<string, string>();
   let last = 0;
-  return ({ number, route }) => {
-    let alias = aliases.get(number);
+  return ({ number, e164, route }) => {
+    let alias = aliases.get(e164);
     if (alias === undefined) {
       const [oldest] = aliases.keys();
       if (aliases.size >= limit && oldest !== undefined) aliases.delete(oldest);
       alias = `n${++last}`;
-      aliases.set(number, alias);
+      aliases.set(e164, alias);
     }
     return { route, alias, tail: number.slice(-2) };
   };

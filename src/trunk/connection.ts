@@ -38,6 +38,8 @@ export interface Connection {
   readonly registration: RegistrationState;
   /** There is a socket; whether anybody is at its other end is another question. */
   readonly isOpen: boolean;
+  /** `close()` was called: it registers no more. */
+  readonly isClosing: boolean;
   /** Registered on an open flow. */
   readonly isReady: boolean;
   /** On an open flow, and taken by a registrar that lists no binding of ours: it may yet carry calls out. */
@@ -81,10 +83,10 @@ export interface Connection {
   /** A dialog that the page before kept. @throws where it cannot be read, or the stack keeps none. */
   resume(kept: KeptDialog): SipDialog;
   invite(request: InviteRequest, events: InviteEvents): SipInvite;
-  /** How a number is dialled here; where the integrator's `target` breaks, nothing that could be, unless it is an emergency number. */
-  target(number: string, isEmergency?: boolean): string;
+  /** How a number is dialled here; where the integrator's `target` breaks, nothing that could be, unless it is an emergency's last resort. */
+  target(number: string, isLastResort?: boolean): string;
   /** Unregisters within `withinMs` and leaves nothing running. */
-  close(withinMs: number): Promise<void>;
+  close(withinMs: number, isFree?: Promise<void>): Promise<void>;
 }
 
 interface ConnectionPorts {
@@ -116,6 +118,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   /** How many there were: a question about one tells nothing of the next. */
   let flows = 0;
   let closed = false;
+  /** The flow came up while the line closes. */
+  let isForLastWords = false;
   let asking: Promise<void> | undefined;
   const countedOn = new Set<() => boolean>();
   /** Whatever is on its way to rest: it is needed again since, or is sent to rest anew. */
@@ -141,7 +145,10 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     {
       opened() {
         flows += 1;
+        // Nobody registers any more: what is left of calls goes out at once.
+        isForLastWords = closed;
         flow.opened();
+        if (closed) return;
         liveness.begin();
         registration.begin();
       },
@@ -258,8 +265,11 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     get isOpen() {
       return isOpen();
     },
+    get isClosing() {
+      return closed;
+    },
     get isReady() {
-      return isOpen() && (registration.state === "registered" || registration.state === "refreshing");
+      return isOpen() && (isForLastWords || registration.state === "registered" || registration.state === "refreshing");
     },
     get isUnlisted() {
       return isOpen() && registration.isUnlisted;
@@ -329,10 +339,10 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
     invite: (request, events) => edge.invite({ ...request, credentialsMs: limits.silenceMaxMs }, events),
-    target: (number, isEmergency = false) => targetOf(config, number, isEmergency, journal),
-    async close(withinMs) {
+    target: (number, isLastResort = false) => targetOf(config, number, isLastResort, journal),
+    async close(withinMs, isFree) {
       closed = true;
-      await registration.remove(withinMs);
+      await Promise.all([registration.remove(withinMs), isFree]);
       liveness.end();
       registration.close();
       flow.stop();

@@ -21,6 +21,7 @@ import { createRollCall, type RollCall } from "./roll-call.ts";
 import { changesOf, isAnother, trunkFactOf, type Listed } from "./settings-change.ts";
 import { createStandby, type Standby } from "./standby.ts";
 import { createTrunk, type Trunk, type TrunkHealth } from "./trunk.ts";
+import { untilFree } from "./until-free.ts";
 
 export interface Roster {
   /** In use, one for each id, in the order of the settings. */
@@ -45,7 +46,7 @@ export interface Roster {
   hide(): void;
   /** Nothing moves by itself any more. */
   rest(): void;
-  /** Unregisters each within `withinMs` and leaves nothing running. */
+  /** Unregisters each within `withinMs`, follows meanwhile what is left of calls there, and leaves nothing running. */
   close(withinMs: number): Promise<void>;
 }
 
@@ -298,7 +299,8 @@ export function createRoster(ports: RosterPorts): Roster {
       neighbours?.close();
     },
     async close(withinMs) {
-      await Promise.all(everyone().map((trunk) => trunk.close(withinMs)));
+      const isFree = (trunk: Trunk) => untilFree(trunk, withinMs, { clock, whenFree: ports.whenFree });
+      await Promise.all(everyone().map((trunk) => trunk.close(withinMs, isFree(trunk))));
       changes.removeAll();
     },
   };

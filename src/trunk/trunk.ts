@@ -74,8 +74,8 @@ export interface Trunk extends ForCalls {
   restore(): void;
   /** The settings were changed, or confirmed: it goes by that version of them. Neither edge nor account of a trunk ever changes. */
   renew(config: TrunkConfig, changed: readonly (keyof TrunkConfig)[], version: number): void;
-  /** Unregisters within `withinMs` and leaves nothing running. Harmless twice. */
-  close(withinMs: number): Promise<void>;
+  /** Unregisters within `withinMs`, waits until it `isFree`, and leaves nothing running. Harmless twice. */
+  close(withinMs: number, isFree?: Promise<void>): Promise<void>;
 }
 
 interface TrunkPorts {
@@ -179,7 +179,7 @@ export function createTrunk(given: TrunkConfig, ports: TrunkPorts): Trunk {
       version = by;
       connection.renew(to, changed);
     },
-    close: (withinMs) => (closed ??= connection.close(withinMs).then(() => book.close())),
+    close: (withinMs, isFree) => (closed ??= connection.close(withinMs, isFree).then(() => book.close())),
   };
   return trunk;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { buildHouse, pass, underFakeTime } from "../support/house.ts";
+import type { Fault } from "../../adapters/mock-trunk/index.ts";
+import { buildHouse, pass, trunkA, trunkB, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
 
@@ -168,6 +169,16 @@ describe("what the integrator hands in breaks in the middle of a call", () => {
     expect([house.a, house.b].map(({ log }) => log.find(({ method }) => method === "INVITE")?.number)).toEqual(["112", "112"]);
   });
 
+  test("an emergency call goes out over a trunk whose target function works, before it goes out as dialled", async () => {
+    const broken = () => JSON.parse("no dial plan") as string;
+    const house = buildHouse({ trunks: [{ ...trunkA, target: broken }, trunkB] });
+    await house.open();
+    const call = house.line.call("112");
+    await pass(2_000);
+    expect(call).toMatchObject({ state: "answered", trunkId: "B" });
+    expect(house.a.log.filter(({ method }) => method === "INVITE")).toEqual([]);
+  });
+
   test("media that cannot even be opened", async () => {
     const house = buildHouse({
       media: {
@@ -291,6 +302,40 @@ describe("calls at the wrong time", () => {
     await pass(1_000);
     expect(promises.size).toBe(1);
     expect(house.entries("session:closing")).toHaveLength(1);
+  });
+
+  test.each<[string, Fault, number]>([
+    ["picks up as our CANCEL comes", { kind: "answer-on-cancel" }, 12],
+    ["rings on a line that was lost", { kind: "reset-on", methods: ["INVITE"], after: 180 }, 40],
+    ["picks up on a line that was lost", { kind: "reset-on", methods: ["INVITE"], after: 180 }, 150],
+  ])("close() leaves nobody on the line who %s", async (_, fault, atMs) => {
+    const house = buildHouse();
+    await house.open();
+    house.a.fault(fault);
+    house.line.call("+21671000001");
+    await pass(atMs);
+    const closed = house.line.close();
+    await pass(600);
+    await closed;
+    expect(house.a.calls.map(({ state }) => state)).not.toContain("answered");
+    expect(house.a.rings()).toMatchObject([{ untilMs: expect.any(Number) as number }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("close() hangs up on the next flow where that of a conversation was just lost", async () => {
+    const house = buildHouse({ whenBusy: "offer" });
+    await house.open();
+    house.line.on("call:offered", (call) => void call.answer());
+    house.line.call("+21671000001");
+    house.a.call("agent7", { from: "+21671000042" });
+    await pass(1_000);
+    expect(house.a.calls.map(({ state }) => state)).toEqual(["answered", "answered"]);
+    house.a.resetAll();
+    const closed = house.line.close();
+    await pass(600);
+    await closed;
+    expect(house.a.calls.map(({ state }) => state)).toEqual(["ended", "ended"]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("close() during failover, with an abandoned attempt to follow", async () => {

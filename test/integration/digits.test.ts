@@ -98,6 +98,13 @@ it("a part of the SDK that cannot be loaded costs only the digits", async () => 
   }
 });
 
+it("null is no options: sent, not thrown", async () => {
+  const { call, customer } = await talk();
+  const sent = call.sendDtmf("5", null as never);
+  await pass(500);
+  expect([await sent, customer.digits]).toEqual([{ ok: true, via: "info", sent: 1 }, "5"]);
+});
+
 it.each(["", "12x", "1 2", "+1", undefined as unknown as string])("%j are no digits, and none is sent", async (digits) => {
   const { call, infos } = await talk();
   expect(await call.sendDtmf(digits)).toEqual({ ok: false, because: "bad-digits", sent: 0 });

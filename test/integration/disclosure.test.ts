@@ -54,8 +54,8 @@ describe("whom a call is with", () => {
     expect(entries("call:identified")).toEqual([]);
     expect(report.calls.map(({ party }) => party)).toEqual([
       { route: "local", alias: "n1", tail: "56" },
-      { route: "local", alias: "n2", tail: "56" },
-      { route: "national", alias: "n3", tail: "32" },
+      { route: "local", alias: "n1", tail: "56" },
+      { route: "national", alias: "n2", tail: "32" },
     ]);
   });
 

@@ -34,6 +34,14 @@ describe("the same call by two trunks", () => {
     offered[0]?.hangUp();
   });
 
+  test("rings once though one of them writes the customer's number without the country", async () => {
+    const { a, b, offered } = await open();
+    a.call("agent7", { from: customer });
+    b.call("agent7", { from: customer.replace("+216", "") });
+    await pass(100);
+    expect(offered).toHaveLength(1);
+  });
+
   test("goes on by the second when the first is lost before the answer", async () => {
     const { a, b, offered } = await open();
     a.call("agent7", { from: customer });

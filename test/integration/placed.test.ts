@@ -17,12 +17,12 @@ describe("call:placed", () => {
   it("tells of each call that is placed, once, with whom it goes to; not of one that is given back", async () => {
     const { line, told } = await open();
     const call = line.call("71 000 001");
-    expect(line.call("+216 71 000 001")).not.toBe(call);
-    expect(line.call("71000001")).toBe(call);
+    expect(line.call("+216 71 000 001")).toBe(call);
+    expect(line.call("71 000 002")).not.toBe(call);
     const refused = line.call("nobody");
     expect(told.map(({ id, number }) => [id, number])).toEqual([
       ["c1", "+21671000001"],
-      ["c2", "+21671000001"],
+      ["c2", "+21671000002"],
       ["c3", ""],
     ]);
     expect(told[2]).toBe(refused);

@@ -24,7 +24,7 @@ describe("what a dialled number is", () => {
     ["1850", "1850", "short"],
     ["112", "112", "emergency"],
   ])("%s", (dialled, number, route) => {
-    expect(destinationOf(dialled, tunisia)).toEqual({ number, route, emergency: route === "emergency" });
+    expect(destinationOf(dialled, tunisia)).toMatchObject({ number, route, emergency: route === "emergency" });
   });
 
   test.each(["", "call me", "sip:x@y", "+", "1", "12\r\nVia: x", "9".repeat(40)])("%j is no number", (dialled) => {
@@ -36,19 +36,29 @@ describe("what a dialled number is", () => {
   });
 });
 
+test("a number is the same however it was dialled; of an emergency number nothing is made", () => {
+  const plan: NumberPlan = { country: "216", routes: [], emergencyNumbers: ["112"] };
+  const e164 = (dialled: string, of = plan) => destinationOf(dialled, of)?.e164;
+  expect(["+216 71 000 001", "0021671000001", "71-000-001", "tel:+21671000001"].map((dialled) => e164(dialled))).toEqual(
+    Array(4).fill("+21671000001"),
+  );
+  expect([e164("112"), e164("71000001", { ...plan, country: undefined })]).toEqual(["112", "71000001"]);
+});
+
 describe("aliases", () => {
   test("hold within a session, tell two numbers apart, and give nothing away but the last two digits", () => {
     const alias = createAliases();
-    const one = { number: "+21671000001", route: "local", emergency: false };
-    const two = { number: "+21671000002", route: "local", emergency: false };
+    const one = { number: "+21671000001", e164: "+21671000001", route: "local" };
+    const two = { number: "+21671000002", e164: "+21671000002", route: "local" };
     expect(alias(one)).toEqual(alias(one));
     expect(alias(two).alias).not.toBe(alias(one).alias);
+    expect(alias({ ...one, number: "71000001" })).toEqual(alias(one));
     expect(JSON.stringify([alias(one), alias(two)])).not.toMatch(/\d{3}/);
   });
 
   test("are bounded", () => {
     const alias = createAliases(2);
-    const party = (n: number) => alias({ number: `+2167100000${n}`, route: "local", emergency: false }).alias;
+    const party = (n: number) => alias({ number: `${n}`, e164: `+2167100000${n}`, route: "local" }).alias;
     expect([party(1), party(2), party(3), party(1)]).toEqual(["n1", "n2", "n3", "n4"]);
   });
 });
