@@ -101,7 +101,7 @@ export function documentOf(tuned: Evaluated, scored: Evaluated): string {
     "",
     "Then an outsider wrote 23 more kinds of faults that look like another's, all for the tuning half: a route that comes back around a",
     "start of the CRM, or fails right after one, on one carrier or on all; calls that are refused as malformed; a network that is slow for",
-    "all, or loses a part of what passes. Of several seeds of each, 45 % ended wrongly at first, and in 44 % somebody innocent was blamed",
+    "all, or loses a part of what passes. Of 115 journals of them 47 ended wrongly at first, and in 44 somebody innocent was blamed",
     "with more than 80 % at some moment. What the evidence can honestly say was mended, and the scored half was judged as it stood.",
     "",
     "What is judged is the verdict a support engineer would open first: of the incident that met most calls, or of the whole session",
