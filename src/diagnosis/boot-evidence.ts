@@ -124,6 +124,13 @@ const starts: Detector = (seen) =>
       broken.length === 0 &&
       lost.length === 0 &&
       of("well").every(({ last, first }) => 2 * (first.atMs - last.atMs) > first.atMs - fault.atMs);
+    // One start after which it is well is one coincidence in time: with one carrier it takes something to hold it against.
+    const isOneSight =
+      neverWorked &&
+      mended.length === 1 &&
+      [broken, brokeByItself, lost, despiteStarts].every(({ length }) => length === 0) &&
+      seen.trunks.every((other) => other.carrier === carrier) &&
+      (seen.controls.length === 0 || faults.every(isStalled));
     const boot = startOf(seen, fault);
     return [
       ...cite("broken-by-start", "observed", broken, params),
@@ -132,7 +139,13 @@ const starts: Detector = (seen) =>
       ...cite("well-without-reinitialisation", "peer", backByItself, { ...params, calls: backByItself.length }),
       ...cite("failing-after-reinitialisation", "observed", recent, { ...params, calls: recent.length }),
       ...cite(
-        isChance ? "well-as-reinitialised" : isUnwatched ? "well-after-untried-start" : "well-after-reinitialisation",
+        isChance
+          ? "well-as-reinitialised"
+          : isUnwatched
+            ? "well-after-untried-start"
+            : isOneSight
+              ? "well-after-one-start"
+              : "well-after-reinitialisation",
         "observed",
         mended,
         { ...params, calls: mended.length },
@@ -140,6 +153,9 @@ const starts: Detector = (seen) =>
       ...cite("stage-failed-with-calls", "observed", lost, { ...params, stage: lost.at(-1)?.stage ?? "" }),
     ];
   });
+
+/** 100 is the edge's word that it had the call: a start that left something out does not bring that about alone. */
+const isStalled = ({ end }: AttemptSeen) => end === "stalled";
 
 /** Where no call was tried for longer, a start that came between may have had no part in it, ms. */
 const soonMs = 180_000;

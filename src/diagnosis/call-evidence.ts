@@ -12,6 +12,7 @@ import {
   type AttemptSeen,
   type Observations,
 } from "./observations.ts";
+import { sharedSilence } from "./shared-silence.ts";
 import type { EvidenceCode } from "./weights.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
@@ -71,11 +72,17 @@ function rowOf(fault: AttemptSeen, onTrunk: readonly AttemptSeen[]): readonly At
   return onTrunk.slice(from, to + 1);
 }
 
+/** But for those that something refused or swallowed which all trunks share. */
+function ofTrunks(seen: Observations): readonly AttemptSeen[] {
+  const ofHost = refusedByHost(seen);
+  const silent = sharedSilence(seen).attempts;
+  return seen.attempts.filter((attempt) => !ofHost.has(attempt) && !silent.has(attempt));
+}
+
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
 const routes: Detector = (seen) => {
   const { boots, earlierAttempts } = seen;
-  const ofHost = refusedByHost(seen);
-  const attempts = seen.attempts.filter((attempt) => !ofHost.has(attempt));
+  const attempts = ofTrunks(seen);
   const faulty = grouped(attempts.filter(isTrunkFault), ({ trunkId, route }) => `${trunkId} ${route}`);
   return faulty.flatMap((faults) => {
     const [first] = faults as [AttemptSeen];
@@ -148,11 +155,7 @@ const areUnlike = (tries: readonly AttemptSeen[]) =>
 
 /** Calls that no carrier could place, though they share nothing. */
 const everywhere: Detector = (seen) => {
-  const ofHost = refusedByHost(seen);
-  const calls = grouped(
-    seen.attempts.filter((attempt) => !ofHost.has(attempt)),
-    ({ callId }) => callId,
-  );
+  const calls = grouped(ofTrunks(seen), ({ callId }) => callId);
   const failed = calls.filter(
     (tries) =>
       tries.every(isFault) && !tries.every(isOutOfResources) && !areUnlike(tries) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
@@ -166,10 +169,19 @@ const everywhere: Detector = (seen) => {
   return cite(
     "call-failed-on-unrelated-carriers",
     "observed",
-    both.flatMap((tries) => tries.slice(-1)),
+    [...new Set(both.flatMap((tries) => tries.slice(-1)).flatMap((last) => stretchOf(seen, last)))],
     { calls: both.length },
   );
 };
+
+/** Each call to the route that failed before or after it with none carried between: breakers try one carrier at a time meanwhile. */
+function stretchOf({ attempts }: Observations, one: AttemptSeen): readonly AttemptSeen[] {
+  const same = attempts.filter(({ route }) => route === one.route);
+  const at = same.indexOf(one);
+  const from = same.slice(0, at).findLastIndex(isCarried) + 1;
+  const to = same.findIndex((attempt, index) => index > at && isCarried(attempt));
+  return same.slice(from, to < 0 ? same.length : to).filter(isFault);
+}
 
 /** One host refused what both carriers should have placed. */
 const sharedHost: Detector = (seen) => {
@@ -183,7 +195,8 @@ const sharedHost: Detector = (seen) => {
 const settings: Detector = ({ attempts }) => {
   const account = attempts.filter(ending("account-refused"));
   const refused = attempts.filter(ending("caller-refused"));
-  const [first] = [...account, ...refused].sort((a, b) => a.atMs - b.atMs);
+  const malformed = attempts.filter(ending("malformed"));
+  const [first] = [...account, ...refused, ...malformed].sort((a, b) => a.atMs - b.atMs);
   const before = first
     ? attempts.filter(
         (attempt) => isCarried(attempt) && attempt.atMs < first.atMs && attempt.trunkId === first.trunkId && attempt.route === first.route,
@@ -193,6 +206,7 @@ const settings: Detector = ({ attempts }) => {
   return [
     ...cite("credentials-refused", "peer", account, { ...params(account[0]), ...codesOf(account) }),
     ...cite("call-refused-as-misconfigured", "peer", refused, { ...params(refused[0]), ...codesOf(refused) }),
+    ...cite("call-refused-as-malformed", "peer", malformed, { ...params(malformed[0]), ...codesOf(malformed) }),
     ...cite("same-settings-worked-before", "peer", before, params(first)),
   ];
 };

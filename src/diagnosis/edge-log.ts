@@ -14,10 +14,14 @@ const alonePerMs = 120_000;
 /** What could not be read explains that no answer was heard within this time after it: repeats are told that late, ms. */
 const unreadForMs = 60_000;
 
+/** A probe is given up after so long (`limits.probeTimeoutMs`): an answer that took as long is late, ms. */
+const lateMs = 1_500;
+
 /** A trunk while the journal is read. */
-interface Draft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted"> {
+interface Draft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes"> {
   granted: Seen | undefined;
   readonly provenMs: number[];
+  readonly lateProbes: Seen[];
   readonly outages: Mutable<Outage>[];
   readonly refusals: (Seen & { readonly code: number | undefined })[];
   /** Since when nothing was answered that should have been. */
@@ -59,6 +63,7 @@ export function createEdgeLog(): EdgeLog {
           refusals: [],
           granted: undefined,
           silentSince: undefined,
+          lateProbes: [],
           unreadMs: -Infinity,
         }),
       );
@@ -132,8 +137,10 @@ export function createEdgeLog(): EdgeLog {
         break;
       case "probe:unanswered":
         doubt(entry);
+        trunkOf(entry.trunkId).lateProbes.push({ seq, atMs });
         break;
       case "probe:answered":
+        if (entry.rttMs >= lateMs) trunkOf(entry.trunkId).lateProbes.push({ seq, atMs });
         for (const answeredMs of timesOf(entry)) prove(entry.trunkId, answeredMs);
         break;
       case "registration:changed":
@@ -154,6 +161,7 @@ export function createEdgeLog(): EdgeLog {
       ...trunk,
       provenMs: [...trunk.provenMs],
       refusals: [...trunk.refusals],
+      lateProbes: [...trunk.lateProbes],
       outages: trunk.outages.map((outage) => ({ ...outage })),
     }));
     const allOutages = known.flatMap(({ outages }) => outages);

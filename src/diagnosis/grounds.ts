@@ -10,6 +10,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "well-after-reinitialisation": "What was changed just before a recovery is suspect, when trunks were up throughout.",
   "well-as-reinitialised":
     "That the CRM was started before it was well may be a coincidence: the carrier had named the cause, or it broke with no start and nobody tried again for long.",
+  "well-after-one-start":
+    "It works since a start of the CRM: one coincidence in time, on the only carrier, with nothing to hold it against, for no control was asked, or the edge had taken the calls with 100. It says no more than that they had not worked before.",
   "well-after-untried-start":
     "It works since a start of the CRM, but for most of the time that it did not nobody had tried: it may have come back before that start.",
   "well-without-reinitialisation": "It came back with no start of the CRM: the CRM had come up with all that it takes.",
@@ -26,6 +28,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "number-from-crm-unusable": "Nobody typed it: the number stands like this in the CRM's data, or the CRM spoilt it on the way.",
   "unrelated-trunks-failed-together":
     "Carriers that have nothing to do with one another seldom fail in the same seconds; what they share is near the agent.",
+  "unrelated-trunks-silent-in-turn":
+    "Carriers that share nothing did not answer, now the one and now the other, whatever was dialled: a network near the agent that is slow or loses packets looks like this, and so does one that drops what is large.",
   "shared-host-refused-calls":
     "Trunks of carriers that have nothing else to do with one another lead to one host, and it refused the calls of both: the site's own border controller.",
   "control-failed-with-trunks": "What is not SIP was out of reach at the same moment, and no trunk was left.",
@@ -110,6 +114,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "credentials-not-to-be-had": "The CRM had no credentials to give: a setting is missing, or its token stage did not work.",
   "digest-not-known":
     "The edge asks for a digest algorithm or protection that is not known here (RFC 8760, RFC 7616): a setting of the account at the carrier.",
+  "call-refused-as-malformed":
+    "The answer speaks of the request as such (400, 405, 406, 413 to 416, 420, 421): what the CRM put into it does not read, there at least.",
   "call-refused-as-misconfigured":
     "The answer speaks of the caller's side: number format, codecs, rights (484, 488, Q.850 28, 50, 57, 65 …).",
   "same-settings-worked-before": "The same account carried the same kind of call a while ago.",

@@ -3,6 +3,7 @@
  * proof of its own that it is over: a trunk and its flow a registration, a route a call that it carried.
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
+import { isMalformed } from "./malformed.ts";
 import { createNumberLog } from "./number-log.ts";
 
 /** Where and when an impairment began: an attempt's with the attempt, a trunk's with the loss. */
@@ -209,7 +210,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         begun.delete(`${entry.callId} ${entry.attempt}`);
         overdue.delete(`${entry.callId} ${entry.attempt}`);
         if (outcome.vote === "success") return carried(entry);
-        if (outcome.class !== "carrier" && outcome.class !== "network" && outcome.class !== "caller") return;
+        if (outcome.class !== "carrier" && outcome.class !== "network" && outcome.class !== "caller" && !isMalformed(entry)) return;
         // What the network did under the call says nothing of the route.
         const key: Key = outcome.class === "network" ? `flow ${entry.trunkId}` : `route ${entry.trunkId} ${entry.route}`;
         return begin(key, entry, { goesStale: !openBreakers.has(key), ...(since && { since }) });

@@ -16,6 +16,7 @@ import {
   type Seen,
   type TrunkSeen,
 } from "./observations.ts";
+import { sharedSilence } from "./shared-silence.ts";
 
 /** A socket that died in the device's sleep is noticed this soon after it, ms. */
 const afterSleepMs = 30_000;
@@ -72,7 +73,7 @@ const wellDuring = (seen: Observations, outage: Outage, trunks = seen.trunks) =>
   );
 
 /** Outages of unrelated carriers that are one event. */
-function sharedOutages(seen: Observations): readonly Outage[] {
+function outagesTogether(seen: Observations): readonly Outage[] {
   const { trunks } = seen;
   const all = trunks.flatMap(({ outages }) => outages).filter((outage) => isOutside(outage) && !isOfSleep(seen, outage));
   const hostOf = ({ trunkId }: Outage) => trunks.find(({ id }) => id === trunkId)?.host;
@@ -83,9 +84,22 @@ function sharedOutages(seen: Observations): readonly Outage[] {
   });
 }
 
+/** Those, and silences that all carriers share. */
+function sharedOutages(seen: Observations): readonly Outage[] {
+  const silent = sharedSilence(seen).outages;
+  const together = outagesTogether(seen);
+  return [...together, ...[...silent].filter((outage) => !together.includes(outage))];
+}
+
 const commonMode: Detector = (seen) => {
-  const shared = sharedOutages(seen);
-  return cite("unrelated-trunks-failed-together", "inferred", shared, { trunks: new Set(shared.map(({ trunkId }) => trunkId)).size });
+  const shared = outagesTogether(seen);
+  const silence = sharedSilence(seen);
+  const silent = [...silence.attempts, ...[...silence.outages].filter((outage) => !shared.includes(outage))];
+  const countOf = (those: readonly { readonly trunkId: string }[]) => ({ trunks: new Set(those.map(({ trunkId }) => trunkId)).size });
+  return [
+    ...cite("unrelated-trunks-failed-together", "inferred", shared, countOf(shared)),
+    ...cite("unrelated-trunks-silent-in-turn", "inferred", silent, countOf(silent)),
+  ];
 };
 
 /** On a connection that is up: of new ones that says nothing. */
@@ -113,7 +127,8 @@ const controls: Detector = (seen) => {
   const failedAlone = seen.controls.filter((control) => !control.well && isAnyWell(seen, control.atMs) && !neither.includes(control));
   // One host refusing them is near the agent, and answers HTTP or not as it likes.
   const ofHost = refusedByHost(seen);
-  const faults = attempts.filter((attempt) => isFault(attempt) && !ofHost.has(attempt));
+  const silent = sharedSilence(seen).attempts;
+  const faults = attempts.filter((attempt) => isFault(attempt) && !ofHost.has(attempt) && !silent.has(attempt));
   // Only the first one asked during an outage counts: a later one may have met the network on its way back.
   const during = (outages: readonly Outage[]): readonly (Seen & { readonly reached: boolean })[] =>
     outages.flatMap(({ atMs, backMs, untilMs }) => {
@@ -151,6 +166,7 @@ const isOfAccount = (code: number | undefined) => code !== undefined && [401, 40
 const otherCarrier: Detector = (seen) => {
   const { trunks } = seen;
   const shared = new Set(sharedOutages(seen));
+  const silence = sharedSilence(seen).refusals;
   const neither = unconnected(seen);
   return trunks.flatMap(({ id, carrier, outages, refusals }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
@@ -163,7 +179,10 @@ const otherCarrier: Detector = (seen) => {
         wellDuring(seen, outage, others).length > 0,
     );
     const refused = refusals.filter(
-      ({ atMs, code }) => !isOfAccount(code) && others.some((other) => isProven(other, atMs, atMs + probedWithinMs) && !isOut(other, atMs)),
+      (refusal) =>
+        !silence.has(refusal) &&
+        !isOfAccount(refusal.code) &&
+        others.some((other) => isProven(other, refusal.atMs, refusal.atMs + probedWithinMs) && !isOut(other, refusal.atMs)),
     );
     return cite("other-carrier-well-meanwhile", "peer", [...lost, ...refused], { trunk: id, carrier });
   });
@@ -184,6 +203,7 @@ const isEverReached = ({ provenMs }: TrunkSeen) => provenMs.length > 0;
 
 const edges: Detector = (seen) => {
   const shared = new Set(sharedOutages(seen));
+  const silence = sharedSilence(seen).refusals;
   return seen.trunks.flatMap((trunk) => {
     const params = { trunk: trunk.id, carrier: trunk.carrier };
     // A socket that died in the device's sleep tells nothing of its edge.
@@ -191,7 +211,7 @@ const edges: Detector = (seen) => {
       trunk.outages.filter((outage) => outage.how === how && !shared.has(outage) && !isOfSleep(seen, outage));
     const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
     const account = trunk.refusals.filter(({ code }) => isOfAccount(code));
-    const silent = trunk.refusals.filter(({ code, atMs }) => code === undefined && !isOut(trunk, atMs));
+    const silent = trunk.refusals.filter((refusal) => refusal.code === undefined && !silence.has(refusal) && !isOut(trunk, refusal.atMs));
     const unread = seen.unreadAnswers.filter(({ trunkId }) => trunkId === trunk.id);
     return [
       ...cite("messages-unreadable", "observed", unread, params),

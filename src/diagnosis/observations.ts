@@ -15,7 +15,7 @@ export interface Seen {
  * What an INVITE came to. `carried`: a phone rang, or the callee answered or refused in person. `swallowed`:
  * silence while the edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the
  * peer said that it could not. `number-unknown`: 404 without a cause, as one of so many numbers that it speaks of the route.
- * `caller-refused`: the peer spoke of our settings; `account-refused`: of the account.
+ * `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such; `account-refused`: of the account.
  */
 export type AttemptEnd =
   | "carried"
@@ -26,6 +26,7 @@ export type AttemptEnd =
   | "edge-refused"
   | "number-unknown"
   | "caller-refused"
+  | "malformed"
   | "account-refused";
 
 /** An INVITE whose meaning is known; what says nothing of anybody (our own cancel, a dead flow) is not here. */
@@ -97,6 +98,8 @@ export interface TrunkSeen {
   /** Times at which the peer answered anything, in order, ms. */
   readonly provenMs: readonly number[];
   readonly outages: readonly Outage[];
+  /** Probes that got no answer in time, or one that came late. */
+  readonly lateProbes: readonly Seen[];
   /** Outages that nobody was the worse for: no evidence of a fault. */
   readonly blips: readonly Outage[];
   /** The first registration that was granted. */

@@ -4,6 +4,7 @@ import type { Outcome } from "../outcome.ts";
 import { createEdgeLog } from "./edge-log.ts";
 import { createNumberLog } from "./number-log.ts";
 import type { AttemptEnd, AttemptSeen, AudioSeen, Observations, Seen } from "./observations.ts";
+import { isMalformed } from "./malformed.ts";
 import { createStartLog } from "./start-log.ts";
 
 /** A wall clock that ran ahead by this much: the device slept, ms. */
@@ -255,7 +256,9 @@ export function createObserver(): Observer {
 }
 
 /** What the end of an attempt says of somebody; a response that our own stack made up says nothing of the peer. */
-function meaningOf({ outcome, answer }: Entry<"attempt:ended">): AttemptEnd | undefined {
+function meaningOf(entry: Entry<"attempt:ended">): AttemptEnd | undefined {
+  const { outcome, answer } = entry;
+  if (isMalformed(entry)) return "malformed";
   // The far end being out of order (Q.850 27) speaks of neither side.
   if (answer?.said !== "peer" || outcome.row === "q850-27") return undefined;
   return ends[outcome.class]?.(outcome);

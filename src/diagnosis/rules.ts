@@ -26,6 +26,9 @@ function sparing(item: Evidence, most: number): Evidence {
 const inferenceIsNoWord: Rule = (evidence) =>
   evidence.some(isControl) ? evidence : evidence.map((item) => (item.said === "inferred" ? sparing(item, silenceAtMost) : item));
 
+/** What one trunk shows says so much of the CRM's start-up, where it is one of several things that all of them share. */
+const besideOthers = 0.25;
+
 /**
  * When unrelated carriers fail together, look at what they share: what they did then speaks against none of them. The
  * CRM's start-up is one thing of several that they share.
@@ -35,14 +38,19 @@ const togetherIsNobodys: Rule = (evidence) => {
   const shared = evidence.filter(
     ({ code, group }) =>
       code === "unrelated-trunks-failed-together" ||
+      code === "unrelated-trunks-silent-in-turn" ||
       code === "shared-host-refused-calls" ||
       (group === "other-audio" && code !== "audio-well-on-other-trunk") ||
       (code === "call-failed-on-unrelated-carriers" && !elsewhereWell),
   );
-  const isThen = (item: Evidence) =>
+  const isWithin = (item: Evidence) =>
     shared.some(({ firstMs, lastMs }) => item.firstMs >= firstMs - togetherMs && item.lastMs <= lastMs + togetherMs);
+  // What went through elsewhere tells of the same failures, and may have come later than they.
+  const isThen = (item: Evidence) =>
+    isWithin(item) ||
+    (item.group === "other-route" && evidence.some((other) => other.group === "invite" && isOfSame(other, item) && isWithin(other)));
   const isOfTrunk = ({ group, params }: Evidence) => alike.has(group) && params["trunk"] !== undefined;
-  return evidence.map((item) => (isThen(item) ? sparing(isOfTrunk(item) ? halved(item) : item, 0) : item));
+  return evidence.map((item) => (isThen(item) ? sparing(isOfTrunk(item) ? times(item, besideOthers) : item, 0) : item));
 };
 
 /** A fault whose onset comes before the CRM finished initialising cannot be laid on a carrier without a control that clears the CRM. */
@@ -80,17 +88,24 @@ const partialStartLooksAlike: Rule = (evidence) => {
     // That the start-up came through clears it of nothing that has not worked since.
     if (item.code === "boot-complete-before-failure") return { ...item, weights: {} };
     // A start that leaves something out may do so twice.
-    if (item.code === "failing-after-reinitialisation") return suspects.some((suspect) => isOfSame(suspect, item)) ? halved(item) : item;
+    if (item.code === "failing-after-reinitialisation")
+      return suspects.some((suspect) => isOfSame(suspect, item)) ? times(item, 0.5) : item;
     if (!alike.has(item.group) || isOfFew(item) || !isOpen(item)) return item;
-    const forCarrier = Math.max(...Object.entries(item.weights).map(([domain, weight]) => (isCarriers(domain) ? weight : -Infinity)));
+    // Where another route went through, what speaks for the edge speaks for no such start.
+    const isOneRoute = evidence.some((other) => isOfSame(other, item) && other.code === "other-route-well-on-same-trunk");
+    const forCarrier = Math.max(
+      ...Object.entries(item.weights).map(([domain, weight]) =>
+        (isOneRoute ? domain === "carrier-routing" : isCarriers(domain)) ? weight : -Infinity,
+      ),
+    );
     const forStart = forCarrier - (item.group === "other-trunk" ? perCarrier : 0);
     return forStart > 0 ? { ...item, weights: { ...item.weights, "crm-init": forStart } } : item;
   });
 };
 
-const halved = (item: Evidence): Evidence => ({
+const times = (item: Evidence, factor: number): Evidence => ({
   ...item,
-  weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight / 2])),
+  weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight * factor])),
 });
 
 const suspicious = new Set<string>(["never-worked-since-initialisation", "broken-by-start"] satisfies EvidenceCode[]);

@@ -58,6 +58,10 @@ export const evidenceWeights = {
     weights: { "crm-init": 1, ...carriers(-0.5) },
     control: true,
   },
+  "well-after-one-start": {
+    group: "boot-order",
+    weights: { "crm-init": 0.25 },
+  },
   "well-after-untried-start": {
     group: "boot-recovery",
     weights: { "crm-init": 0.5 },
@@ -88,7 +92,7 @@ export const evidenceWeights = {
 
   "broken-by-start": {
     group: "boot-order",
-    weights: { "crm-init": 1 },
+    weights: { "crm-init": 0.75 },
     control: true,
     repeats: true,
   },
@@ -103,7 +107,7 @@ export const evidenceWeights = {
   },
   "stage-failed-with-calls": {
     group: "boot-part",
-    weights: { "crm-init": 1 },
+    weights: { "crm-init": 0.75 },
     control: true,
     repeats: true,
   },
@@ -122,6 +126,12 @@ export const evidenceWeights = {
   "unrelated-trunks-failed-together": {
     group: "common-mode",
     weights: { "local-network": 3.5, ...carriers(-3) },
+    sign: true,
+    control: true,
+  },
+  "unrelated-trunks-silent-in-turn": {
+    group: "common-mode",
+    weights: { "local-network": 2.5, ...carriers(-2) },
     sign: true,
     control: true,
   },
@@ -305,7 +315,7 @@ export const evidenceWeights = {
   },
   "call-failed-on-unrelated-carriers": {
     group: "other-trunk",
-    weights: { "crm-config": 1, "remote-party": 1, "crm-init": 0.5, ...carriers(-2) },
+    weights: { "crm-config": 1, "remote-party": 1, "crm-init": 0.5, unknown: 0.5, ...carriers(-2) },
     sign: true,
     control: true,
   },
@@ -448,6 +458,11 @@ export const evidenceWeights = {
   "digest-not-known": {
     group: "account",
     weights: { "crm-config": 4, "local-network": -2 },
+    sign: true,
+  },
+  "call-refused-as-malformed": {
+    group: "settings",
+    weights: { "crm-config": 2, "carrier-signalling": 0.75, "local-network": -2 },
     sign: true,
   },
   "call-refused-as-misconfigured": {

@@ -15,8 +15,9 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
   const endMs = Math.min(seen.endMs, untilMs);
   return {
     endMs,
-    trunks: seen.trunks.map(({ id, carrier, host, granted, provenMs, outages, blips, refusals }) => ({
+    trunks: seen.trunks.map(({ id, carrier, host, granted, provenMs, lateProbes, outages, blips, refusals }) => ({
       blips,
+      lateProbes: within(lateProbes),
       id,
       carrier,
       host,

@@ -106,6 +106,58 @@ describe("unrelated carriers that fail together: look at what they share", () =>
   });
 });
 
+describe("silence that unrelated carriers share", () => {
+  const inTurn = () =>
+    wellBegun("A", "B").repeats(2, (more) =>
+      more
+        .calls("local", ["A", "swallowed"], ["B", "answered"])
+        .after(5_000)
+        .calls("mobile", ["B", "swallowed"], ["A", "answered"])
+        .after(5_000),
+    );
+
+  test("now on the one and now on the other, whatever is dialled, is laid on none of them", () => {
+    const verdict = diagnose(inTurn().entries);
+    expect(verdict.leader).toBe("local-network");
+    expect(laidOnCarriers(verdict)).toBeLessThan(0.05);
+  });
+
+  test("is not what one route that is silent on both says, nor what one carrier says alone", () => {
+    const onRoute = wellBegun("A", "B").repeats(3, (more) => more.calls("local", ["A", "swallowed"], ["B", "swallowed"]).after(5_000));
+    const alone = wellBegun("A", "B").repeats(3, (more) =>
+      more.calls("local", ["A", "swallowed"], ["B", "answered"]).calls("mobile", ["A", "swallowed"], ["B", "answered"]),
+    );
+    for (const told of [onRoute, alone]) expect(codes(told)).not.toContain("unrelated-trunks-silent-in-turn");
+  });
+
+  test("takes a late answer to a probe for silence, and not one that came in time", () => {
+    const told = (rttMs: number) =>
+      wellBegun("A", "B")
+        .write("probe:answered", { trunkId: "B", method: "OPTIONS", rttMs, answer: { code: 200, said: "peer" } })
+        .calls("local", ["A", "swallowed"], ["B", "answered"]);
+    expect(codes(told(4_000))).toContain("unrelated-trunks-silent-in-turn");
+    expect(codes(told(400))).not.toContain("unrelated-trunks-silent-in-turn");
+  });
+});
+
+describe("a request that is refused as malformed", () => {
+  test("by all carriers is the CRM's; by the only one it is likely so, and not where the same had worked", () => {
+    const refused = (told: Story, ...ids: readonly string[]) =>
+      told.repeats(3, (more) => more.calls("local", ...ids.map((id) => [id, { code: 400 }] as const)).after(5_000));
+    const fresh = (...ids: readonly string[]) =>
+      refused(
+        story(...ids)
+          .boots(1, "passes")
+          .connects(...ids)
+          .after(5_000),
+        ...ids,
+      );
+    expect(diagnose(fresh("A", "B").entries)).toMatchObject({ leader: "crm-config", conclusion: "clear" });
+    expect(diagnose(fresh("A").entries)).toMatchObject({ leader: "crm-config", conclusion: "likely" });
+    expect(diagnose(refused(wellBegun("A"), "A").entries).conclusion).toBe("inconclusive");
+  });
+});
+
 describe("a host that trunks of several carriers share, and that refuses calls", () => {
   const sharing = () => wellBegun("SA", "SB");
   const well = (told: Story) => told.write("control:answered", { control: "crm", tookMs: 60 });
@@ -274,6 +326,25 @@ describe("the dispute: one carrier's local offer fails at one CRM's agents, its 
     expect(verdict.conclusion).toBe("inconclusive");
     expect(laidOnCarriers(verdict)).toBeLessThan(0.65);
     expect(codes(told)).toContain("well-after-reinitialisation");
+  });
+
+  test("from the first call on, and the start that it is well after is all that there is: it is left open", () => {
+    const stalling = (told: Story) =>
+      told.repeats(3, (more) => more.calls("local", ["A", "stalled"]).calls("international", ["A", "answered"]));
+    const told = (more: Story) =>
+      stalling(more)
+        .boots(2, "passes")
+        .repeats(3, (after) => after.calls("local", ["A", "answered"]));
+    const fresh = (...ids: readonly string[]) =>
+      story(...ids)
+        .boots(1, "passes")
+        .connects(...ids)
+        .after(5_000);
+    expect(codes(told(fresh("A")))).toContain("well-after-one-start");
+    expect(diagnose(told(fresh("A")).entries).conclusion).toBe("inconclusive");
+    // Another carrier is something to hold it against, and a second start that mends it is no coincidence.
+    expect(codes(told(fresh("A", "B")))).toContain("well-after-reinitialisation");
+    expect(codes(told(told(fresh("A"))))).toContain("well-after-reinitialisation");
   });
 
   test("from before the CRM had come up: it leans to the CRM", () => {

@@ -2,6 +2,7 @@
 import { calmKinds } from "./calm.ts";
 import { carrierKinds } from "./carrier.ts";
 import { crmKinds } from "./crm.ts";
+import { crossedKinds } from "./crossed.ts";
 import { disputeKinds } from "./dispute.ts";
 import { lastingKinds } from "./lasting.ts";
 import { mixedKinds } from "./mixed.ts";
@@ -22,4 +23,5 @@ export const kinds: readonly Kind[] = [
   ...sharedKinds,
   ...lastingKinds,
   ...numberKinds,
+  ...crossedKinds,
 ];

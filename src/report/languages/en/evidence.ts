@@ -40,6 +40,8 @@ export const evidence: Catalogue["evidence"] = {
   "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} went through.`,
   "well-as-reinitialised": (params) =>
     `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM; that may be a coincidence.`,
+  "well-after-one-start": (params) =>
+    `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM: once, and nothing else was there to compare with.`,
   "well-after-untried-start": (params) =>
     `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM, and had not been tried for long before it.`,
   "well-without-reinitialisation": (params) =>
@@ -50,6 +52,8 @@ export const evidence: Catalogue["evidence"] = {
   "failed-before-boot-complete": () => "The first failure came before the CRM’s start-up was complete.",
   "unrelated-trunks-failed-together": ({ trunks }) =>
     `${typeof trunks === "number" ? plural(trunks, "trunk") : "Trunks"} of unrelated carriers were lost within the same few seconds; we infer a cause that they share.`,
+  "unrelated-trunks-silent-in-turn": ({ trunks }) =>
+    `${typeof trunks === "number" ? plural(trunks, "trunk") : "Trunks"} of unrelated carriers gave no answer, now one and now another; we infer a cause that they share.`,
   "shared-host-refused-calls": ({ calls, ...params }) =>
     `One host, to which trunks of several carriers lead, refused ${someCalls(calls, "calls")} for all of them${code(params)}.`,
   "control-failed-with-trunks": () => "The CRM’s own endpoint, asked as a control, failed at the same time as a trunk.",
@@ -130,6 +134,7 @@ export const evidence: Catalogue["evidence"] = {
   "account-accepted-before": (params) => `${Of(params)} had accepted the same account earlier in this session.`,
   "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
   "digest-not-known": (params) => `${Of(params)} asks for the password in a way that this softphone does not know.`,
+  "call-refused-as-malformed": (params) => `${Of(params)} refused calls as malformed${code(params)}.`,
   "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
   "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,

@@ -48,6 +48,8 @@ export const evidence: Catalogue["evidence"] = {
     `Une fois le CRM redémarré, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
   "well-as-reinitialised": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM ; ce peut être une coïncidence.`,
+  "well-after-one-start": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM : une seule fois, sans autre point de comparaison.`,
   "well-after-untried-start": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM, longtemps après le dernier essai.`,
   "well-without-reinitialisation": (params) =>
@@ -59,6 +61,8 @@ export const evidence: Catalogue["evidence"] = {
   "failed-before-boot-complete": () => "Le premier échec est survenu avant la fin du démarrage du CRM.",
   "unrelated-trunks-failed-together": ({ trunks }) =>
     `${typeof trunks === "number" ? plural(trunks, "ligne") : "Des lignes"} d’opérateurs sans lien entre eux ont été perdues en quelques secondes ; nous en déduisons une cause commune.`,
+  "unrelated-trunks-silent-in-turn": ({ trunks }) =>
+    `${typeof trunks === "number" ? plural(trunks, "ligne") : "Des lignes"} d’opérateurs sans lien entre eux n’ont pas répondu, tantôt l’une, tantôt l’autre ; nous en déduisons une cause commune.`,
   "shared-host-refused-calls": (params) =>
     `Un même hôte, auquel mènent les lignes de plusieurs opérateurs, a refusé ${someCalls(params["calls"])} pour tous${code(params)}.`,
   "control-failed-with-trunks": () => "Le serveur du CRM, interrogé comme témoin, était en panne au même moment qu’une ligne.",
@@ -144,6 +148,7 @@ export const evidence: Catalogue["evidence"] = {
   "account-accepted-before": (params) => `${Of(params)} avait accepté le même compte plus tôt dans cette session.`,
   "credentials-not-to-be-had": (params) => `Le CRM n’a pas donné d’identifiants utilisables pour ${of(params)}.`,
   "digest-not-known": (params) => `${Of(params)} demande le mot de passe d’une manière que ce softphone ne connaît pas.`,
+  "call-refused-as-malformed": (params) => `${Of(params)} a refusé des appels comme mal formés${code(params)}.`,
   "call-refused-as-misconfigured": (params) => `${Of(params)} a refusé des appels avec un code qui vise les paramètres${code(params)}.`,
   "same-settings-worked-before": (params) => `Les mêmes paramètres avaient déjà fait aboutir des appels par ${of(params)}.`,
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
