@@ -90,7 +90,7 @@ interface SwitchboardPorts {
   readonly refusalOf: (destination: Destination | undefined) => RefusedCall | undefined;
   readonly onOffered: (call: IncomingCall) => void;
   /** Where customers ring. */
-  readonly telephone: () => Pick<Telephone, "place" | "used" | "changed">;
+  readonly telephone: () => Pick<Telephone, "placeOf" | "used" | "changed">;
   readonly onPlaced: (call: Call) => void;
   /** An emergency call is placed: it does not wait for the CRM to start the line. */
   readonly onEmergency: () => void;
@@ -286,7 +286,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     }
     const under = [...calls.values()];
     // It was up for a call of the agent's, and is about to rest.
-    const isResting = ports.telephone().place === "elsewhere" && !under.some(isUnderWay);
+    const isResting = ports.telephone().placeOf(trunk.account.aor) === "elsewhere" && !under.some(isUnderWay);
     const isOfHelp = isPsapCallback(caller, invitation);
     if (isResting && !isOfHelp) return turnAway("elsewhere", 480);
     const reception = receive(
@@ -296,6 +296,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
         sameCallMs: limits.sameCallMs,
         maxRinging: limits.maxRinging,
         isPsapCallback: isOfHelp,
+        talksElsewhere: agent.talksElsewhere,
         refuses: { always: !agent.isAvailable, whileTalking: settings.whenBusy === "refuse" },
       },
       under.map((each) => underWay(each, leg)),
@@ -359,7 +360,8 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.
-    if (settings.autoAnswer) incoming.autoAnswer(() => [...calls.values()].every((each) => each === incoming || isIdle(each)));
+    if (settings.autoAnswer)
+      incoming.autoAnswer(() => !agent.talksElsewhere && [...calls.values()].every((each) => each === incoming || isIdle(each)));
   }
 
   return {
@@ -376,13 +378,15 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       return [...calls.values()].some(isUnderWay);
     },
     get isHeard() {
-      return calls.has(headset.order[0] ?? "");
+      // Where calls are mixed all are heard.
+      return settings.whileTalking === "hold" ? calls.has(headset.order[0] ?? "") : [...calls.values()].some((each) => !isIdle(each));
     },
     get agent() {
       return agent.shared;
     },
     learn: (told) => agent.learn(told),
     turned(page, isTo) {
+      agent.turned(page, isTo);
       if (isTo) turnTo(page);
       else turnFrom(page);
     },
