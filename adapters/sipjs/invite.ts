@@ -11,6 +11,7 @@ import {
 import type { URI } from "sip.js/lib/grammar/index.js";
 import type { CancelTimer } from "../../src/clock.ts";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import { onPageEnd } from "../../src/host.ts";
 import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import { answerOf, inferred, sdpOf } from "./answer.ts";
 import { Authorization } from "./authorization.ts";
@@ -67,6 +68,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
   #isUnheard = false;
   #pursuit = new AbortController();
   #cancelBound: CancelTimer = () => {};
+  readonly #stopWatching = onPageEnd(() => this.#pageEnded());
 
   constructor(edge: EdgeContext, request: InviteRequest, events: InviteEvents) {
     this.#edge = edge;
@@ -117,6 +119,13 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const isWaiting = this.#phase === "calling" && this.#cancelling && !this.#isUnheard;
     if (isWaiting && this.#sent && this.#edge.isOpen()) void cancel(this.#edge, this.#sent.message, this.#pursuit.signal);
     this.#leave();
+  }
+
+  /** Whether the CANCEL has crossed an answer nobody hears any more, and none would be confirmed. A BYE ends that too (§15). */
+  #pageEnded(): void {
+    if (!this.#cancelling || !this.#edge.isOpen()) return;
+    for (const session of this.#earlyDialogs.values())
+      void ask(this.#edge, (extraHeaders, delegate) => session.bye(delegate, { extraHeaders }));
   }
 
   #problem(): SipAnswer | undefined {
@@ -315,6 +324,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#phase = "over";
     this.#cancelBound();
     this.#pursuit.abort();
+    this.#stopWatching();
     this.#edge.exchanges.delete(this);
   }
 }
