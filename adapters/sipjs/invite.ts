@@ -11,7 +11,6 @@ import {
 import type { URI } from "sip.js/lib/grammar/index.js";
 import type { CancelTimer } from "../../src/clock.ts";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
-import { onPageEnd } from "../../src/host.ts";
 import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
 import { answerOf, inferred, sdpOf } from "./answer.ts";
 import { Authorization } from "./authorization.ts";
@@ -19,6 +18,7 @@ import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./
 import { Dialog } from "./dialog.ts";
 import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
+import { onPageEnd } from "./instance.ts";
 import { credentialsIn } from "./key-ring.ts";
 import { part } from "./parting.ts";
 import { cancel, pursue } from "./pursuit.ts";
