@@ -1,6 +1,6 @@
 /**
- * Whether this page is the agent's telephone. It alone is registered and rung; another page comes up for a call that the agent places
- * there, and rests again after it.
+ * Whether this page is the agent's telephone. Each account has one: it alone is registered and rung. Another page comes up for a call
+ * that the agent places there, and rests again after it. Pages that serve the same accounts have all of them in the same page.
  */
 import type { CancelTimer } from "./clock.ts";
 import type { Settings } from "./config.ts";
@@ -8,11 +8,13 @@ import type { Journal } from "./journal.ts";
 import type { Seat, SharedAgent } from "./ports/shared-telephone.ts";
 import type { Roster } from "./trunk/roster.ts";
 
-/** Where the agent's telephone is: in this page, or in another of the browser. */
+/** Where the agent's telephone is: in this page, for one of its accounts at least, or in others of the browser. */
 export type TelephonePlace = "here" | "elsewhere";
 
 export interface Telephone {
   readonly place: TelephonePlace;
+  /** Where customers of this account ring. */
+  placeOf(aor: string): TelephonePlace;
   /** Takes part; the trunks come up once it is known to be here. */
   start(): void;
   /** The page is back from where no customer could ring it. */
@@ -21,7 +23,7 @@ export interface Telephone {
   used(): void;
   /** Something of the calls, or of the agent, may be otherwise. */
   changed(): void;
-  /** The trunks may be another account's. */
+  /** The trunks may be other accounts'. */
   review(): void;
   close(): void;
 }
@@ -41,52 +43,78 @@ interface TelephonePorts {
   readonly onMoved: (to: TelephonePlace) => void;
 }
 
+/** One account's. */
+interface Bell {
+  /** Undefined until it is known what the other pages make of it. */
+  place?: TelephonePlace;
+  seat?: Seat | undefined;
+  cancelRest: CancelTimer;
+}
+
 export function createTelephone({ settings, journal, roster, switchboard, onMoved }: TelephonePorts): Telephone {
   const { shared, clock, random } = settings;
-  let place: TelephonePlace = shared?.attend ? "elsewhere" : "here";
-  /** What the other pages make of it is not known yet. */
-  let isTold = place === "here";
-  let account = "";
-  let seat: Seat | undefined;
+  const isShared = shared?.attend !== undefined;
+  const bells = new Map<string, Bell>();
+  let place: TelephonePlace = isShared ? "elsewhere" : "here";
+  let isTold = !isShared;
   let started = false;
   let closed = false;
-  let cancelRest: CancelTimer = () => {};
 
-  function moved(to: TelephonePlace): void {
-    if (closed) return;
-    cancelRest();
-    if (to === "here") roster.raise();
-    else rest();
-    if (to === place && isTold) return;
-    place = to;
+  const places = () => [...bells.values()].map((bell) => bell.place);
+
+  function moved(account: string, to: TelephonePlace): void {
+    const bell = bells.get(account);
+    if (closed || !bell) return;
+    bell.cancelRest();
+    bell.place = to;
+    if (to === "here") roster.raise(account);
+    else rest(account, bell);
+    tell();
+  }
+
+  /** Of the page as a whole, once all is known of it. */
+  function tell(): void {
+    const known = places();
+    if (known.length === 0 || known.includes(undefined)) return;
+    const now = known.includes("here") ? "here" : "elsewhere";
+    if (now === place && isTold) return;
+    place = now;
     isTold = true;
-    journal.append("telephone:moved", { to });
-    onMoved(to);
+    journal.append("telephone:moved", { to: now });
+    onMoved(now);
   }
 
-  function rest(): void {
-    cancelRest();
-    cancelRest = switchboard.whenIdle(() => void roster.lower().then((wasBound) => wasBound && seat?.rested()));
+  function rest(account: string, bell: Bell): void {
+    bell.cancelRest();
+    bell.cancelRest = switchboard.whenIdle(() => void roster.lower(account).then((wasBound) => wasBound && bell.seat?.rested()));
   }
-
-  /** Who is rung by these trunks; nobody, while there is none. */
-  const accountNow = () => [...new Set(roster.trunks.map(({ account: { aor } }) => aor))].sort().join(" ");
 
   function review(): void {
-    const now = accountNow();
-    if (!started || closed || now === account) return;
-    account = now;
-    seat?.leave();
-    seat = undefined;
-    if (now === "") return;
-    seat = shared?.attend?.(
+    if (!started || closed) return;
+    const now = new Set(roster.trunks.map(({ account: { aor } }) => aor));
+    for (const [account, bell] of bells) {
+      if (now.has(account)) continue;
+      bells.delete(account);
+      bell.cancelRest();
+      bell.seat?.leave();
+    }
+    for (const account of now) if (!bells.has(account)) attend(account);
+    tell();
+  }
+
+  function attend(account: string): void {
+    const bell: Bell = { cancelRest: () => {} };
+    bells.set(account, bell);
+    const trunks = () => roster.trunks.filter(({ account: { aor } }) => aor === account);
+    if (!shared?.attend) return moved(account, "here");
+    bell.seat = shared.attend(
       {
         account,
         get isInUse() {
           return switchboard.isInUse;
         },
         get isReady() {
-          return roster.trunks.some(({ connection }) => connection.isReady);
+          return trunks().some(({ connection }) => connection.isReady);
         },
         get isHeard() {
           return switchboard.isHeard;
@@ -94,40 +122,42 @@ export function createTelephone({ settings, journal, roster, switchboard, onMove
         get agent() {
           return switchboard.agent;
         },
-        refresh: () => roster.trunks.forEach(({ connection }) => connection.refresh()),
-        moved: (isHere) => moved(isHere ? "here" : "elsewhere"),
+        refresh: () => trunks().forEach(({ connection }) => connection.refresh()),
+        moved: (isHere) => moved(account, isHere ? "here" : "elsewhere"),
         learn: switchboard.learn,
-        turned: switchboard.turned,
+        turned: (page, isTo) => void (closed || switchboard.turned(page, isTo)),
       },
       clock,
       random,
     );
   }
 
-  const changed = () => seat?.changed();
+  const changed = () => bells.forEach(({ seat }) => seat?.changed());
   const stopWatching = roster.onChange(changed);
 
   return {
     get place() {
       return place;
     },
+    placeOf: (aor) => bells.get(aor)?.place ?? place,
     start() {
       started = true;
-      if (place === "here") roster.raise();
       review();
     },
-    show: () => void (place === "here" && roster.raise()),
+    show: () => bells.forEach((bell, account) => void (bell.place === "here" && roster.raise(account))),
     used() {
-      if (place === "elsewhere" && started) rest();
+      bells.forEach((bell, account) => void (bell.place === "elsewhere" && rest(account, bell)));
       changed();
     },
     changed,
     review,
     close() {
       closed = true;
-      cancelRest();
       stopWatching();
-      seat?.leave();
+      for (const { cancelRest, seat } of bells.values()) {
+        cancelRest();
+        seat?.leave();
+      }
     },
   };
 }

@@ -44,6 +44,12 @@ export function takeInstance(trunkId: string, random: Random, host: InstanceHost
   };
 }
 
+/** Calls `ending` as the page goes away. @returns what stops that. */
+export function onPageEnd(ending: () => void, host: InstanceHost = globalThis): () => void {
+  host.addEventListener?.("pagehide", ending);
+  return () => host.removeEventListener?.("pagehide", ending);
+}
+
 const isUuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** What a browser refuses here costs the binding's replacement, nothing else. */

@@ -43,6 +43,8 @@ export class IncomingInvite implements SipInvitation, Exchange {
   #hasRung = false;
   /** The flow that brought it is gone. */
   #hasDrifted = false;
+  /** From our 200 to its ACK. */
+  #unconfirmed: SipDialog | undefined;
   #reliable: ReliableProvisionals | undefined;
   /** Says our 200 once more, to the same INVITE by another way. */
   #repeat: ((anew: IncomingRequestMessage) => void) | undefined;
@@ -59,6 +61,10 @@ export class IncomingInvite implements SipInvitation, Exchange {
     if (answerAfterMs !== undefined) this.answerAfterMs = answerAfterMs;
     const replaces = edge.dialogs.replacedBy(request.message);
     if (replaces !== undefined) this.replaces = replaces;
+  }
+
+  get unconfirmed(): SipDialog | undefined {
+    return this.#unconfirmed;
   }
 
   header(name: string): string | undefined {
@@ -133,9 +139,11 @@ export class IncomingInvite implements SipInvitation, Exchange {
     // It may be under way still (RFC 3262 §3).
     session.delegate = { ...session.delegate, onPrack: this.#acknowledged };
     dialog.onEnded(() => this.#cancelled("gave-up"));
+    this.#unconfirmed = dialog;
     try {
       await acknowledged(session, dialog);
     } finally {
+      this.#unconfirmed = undefined;
       this.#edge.exchanges.delete(this);
       this.dispose();
     }

@@ -18,6 +18,7 @@ import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./
 import { Dialog } from "./dialog.ts";
 import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
+import { onPageEnd } from "./instance.ts";
 import { credentialsIn } from "./key-ring.ts";
 import { part } from "./parting.ts";
 import { byeIn, cancel, pursue } from "./pursuit.ts";
@@ -67,6 +68,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
   #isUnheard = false;
   #pursuit = new AbortController();
   #cancelBound: CancelTimer = () => {};
+  readonly #stopWatching = onPageEnd(() => this.#pageEnded());
 
   constructor(edge: EdgeContext, request: InviteRequest, events: InviteEvents) {
     this.#edge = edge;
@@ -120,6 +122,13 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const mayBeUp = this.#isUnheard && this.#cancelling && this.#edge.isOpen();
     if (mayBeUp) for (const session of this.#earlyDialogs.values()) void byeIn(this.#edge, session);
     this.#leave();
+  }
+
+  /** Whether the CANCEL has crossed an answer nobody hears any more, and none would be confirmed. A BYE ends that too (§15). */
+  #pageEnded(): void {
+    if (!this.#cancelling || !this.#edge.isOpen()) return;
+    for (const session of this.#earlyDialogs.values())
+      void ask(this.#edge, (extraHeaders, delegate) => session.bye(delegate, { extraHeaders }));
   }
 
   #problem(): SipAnswer | undefined {
@@ -318,6 +327,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#phase = "over";
     this.#cancelBound();
     this.#pursuit.abort();
+    this.#stopWatching();
     this.#edge.exchanges.delete(this);
   }
 }

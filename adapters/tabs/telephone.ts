@@ -1,5 +1,5 @@
 /**
- * One page of a browser is the agent's telephone: who holds a Web Lock of the account's. The browser hands that on when its page is
+ * One page of a browser is an account's telephone: who holds a Web Lock of it. The browser hands that on when its page is
  * closed or crashes. Where the agent is in another page, that one asks for it by BroadcastChannel, and takes it: at once for a call,
  * or when it was in front for a moment; never from a page where a call is up. Who does not answer is frozen, and it is taken from it
  * too. Whoever loses it stays registered until the other can be rung.
@@ -13,6 +13,7 @@ import type { CancelTimer, Clock, Random } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { Handset, Seat } from "../../src/ports/shared-telephone.ts";
 import type { TelephonePage } from "./page.ts";
+import { createTalkers } from "./talkers.ts";
 import { wants, wordOf, type Want, type Word } from "./words.ts";
 
 /** What is used of the browser. */
@@ -51,6 +52,7 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
   let asked: Want | undefined;
   let told = { isInUse: false, isReady: false, isHeard: false, agent: JSON.stringify(handset.agent) };
   let left = false;
+  const talkers = createTalkers(locks, page, (of) => `${key}/${of}`, handset.turned);
   const timers = { answer: noTimer, front: noTimer, role: noTimer, sign: noTimer };
 
   function later(timer: keyof typeof timers, action: () => void, delayMs: number): void {
@@ -96,6 +98,7 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
   function seek(): void {
     // Should the browser say nothing at all of its locks.
     later("role", become, orphanMs);
+    talkers.enter();
     request("if-free", (has) => (has ? become() : wait()));
   }
 
@@ -191,9 +194,15 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
     post({ kind: "answer", to, say, isReady: handset.isReady && role === "here", agent: handset.agent });
   }
 
+  function hear({ from, want }: Extract<Word, { want: unknown }>): void {
+    if (role === "here" || role === "inheriting") answer(from, want);
+    // It may have come after that was said.
+    if (told.isHeard) post({ kind: "turned-to" });
+  }
+
   function heard(word: Word): void {
-    if (word.kind === "ask") return void ((role === "here" || role === "inheriting") && answer(word.from, word.want));
-    if (word.kind === "turned-to" || word.kind === "turned-from") return handset.turned(word.from, word.kind === "turned-to");
+    if (word.kind === "ask") return hear(word);
+    if (word.kind === "turned-to" || word.kind === "turned-from") return talkers.turned(word.from, word.kind === "turned-to");
     if (word.kind === "rested") return void (role === "here" && handset.refresh());
     if (word.kind === "agent" || word.kind === "answer") learn(word);
     if (word.kind !== "agent") signAtMs = clock.nowMs();
@@ -265,7 +274,9 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
       if (mayReturn && handset.isInUse) return;
       letGo();
       role = "suspended";
-      if (mayReturn) handset.moved(false);
+      if (!mayReturn) return;
+      talkers.leave();
+      handset.moved(false);
     },
     resumed() {
       if (role !== "suspended" || left) return;
@@ -285,6 +296,7 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
     leave() {
       left = true;
       letGo();
+      talkers.leave();
       stopWatching();
       channel.close();
     },

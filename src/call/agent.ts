@@ -1,4 +1,4 @@
-/** What holds of the agent, in whichever page they said or did it: available or on a break, and whether the emergency services may call back. */
+/** What holds of the agent, in whichever page they said or did it: available or on a break, on a call elsewhere, and whether the emergency services may call back. */
 import type { Clock } from "../clock.ts";
 import type { SharedAgent } from "../ports/shared-telephone.ts";
 
@@ -10,6 +10,10 @@ export interface Agent {
   readonly shared: SharedAgent;
   /** The agent did this in another page. */
   learn(agent: SharedAgent): void;
+  /** The agent turns to a call of that page, or from its last one. */
+  turned(page: string, isTo: boolean): void;
+  /** The agent listens to a call of another page. */
+  readonly talksElsewhere: boolean;
   /** The agent is on a call with the emergency services. */
   helped(): void;
   /** They may call back yet (RFC 7090): the last call with them was not longer ago than `withinMs`. */
@@ -21,6 +25,7 @@ export function createAgent(clock: Clock): Agent {
   let helpedMs = -Infinity;
   /** The same by the wall clock, which all pages have. */
   let helpedDateMs: number | undefined;
+  const talking = new Set<string>();
 
   return {
     get isAvailable() {
@@ -35,6 +40,13 @@ export function createAgent(clock: Clock): Agent {
       if (dateMs <= (helpedDateMs ?? -Infinity)) return;
       helpedDateMs = dateMs;
       helpedMs = clock.nowMs() - Math.max(0, clock.dateMs() - dateMs);
+    },
+    turned(page, isTo) {
+      if (isTo) talking.add(page);
+      else talking.delete(page);
+    },
+    get talksElsewhere() {
+      return talking.size > 0;
     },
     helped() {
       helpedMs = clock.nowMs();

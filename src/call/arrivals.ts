@@ -9,7 +9,7 @@ import type { Trunk } from "../trunk/trunk.ts";
 import type { Agent } from "./agent.ts";
 import type { IncomingCall } from "./call.ts";
 import { takers } from "./conversation.ts";
-import { isUnderWay, type Desk, type DeskCall } from "./desk.ts";
+import { isIdle, isUnderWay, type Desk, type DeskCall } from "./desk.ts";
 import { createIncomingCall } from "./incoming-call.ts";
 import { introductionOf } from "./introduction.ts";
 import type { Leg } from "./legs.ts";
@@ -21,7 +21,7 @@ import { createTurnedAway } from "./turned-away.ts";
 export interface ArrivalPorts extends Pick<CallPorts, "settings" | "journal" | "onViolation" | "onListenerError" | "onTrunkChange"> {
   readonly onOffered: (call: IncomingCall) => void;
   /** Where customers ring. */
-  readonly telephone: () => Pick<Telephone, "place">;
+  readonly telephone: () => Pick<Telephone, "placeOf">;
 }
 
 export interface Arrivals {
@@ -63,7 +63,7 @@ export function createArrivals(ports: ArrivalPorts, desk: Desk, agent: Agent): A
     }
     const { calls } = desk;
     // It was up for a call of the agent's, and is about to rest.
-    const isResting = ports.telephone().place === "elsewhere" && !calls.some(isUnderWay);
+    const isResting = ports.telephone().placeOf(trunk.account.aor) === "elsewhere" && !calls.some(isUnderWay);
     const isOfHelp = isPsapCallback(caller, invitation);
     if (isResting && !isOfHelp) return turnAway("elsewhere", 480);
     const reception = receive(
@@ -73,6 +73,7 @@ export function createArrivals(ports: ArrivalPorts, desk: Desk, agent: Agent): A
         sameCallMs: limits.sameCallMs,
         maxRinging: limits.maxRinging,
         isPsapCallback: isOfHelp,
+        talksElsewhere: agent.talksElsewhere,
         refuses: { always: !agent.isAvailable, whileTalking: settings.whenBusy === "refuse" },
       },
       calls.map((each) => underWay(each, leg)),
@@ -109,14 +110,12 @@ export function createArrivals(ports: ArrivalPorts, desk: Desk, agent: Agent): A
     incoming.begin();
     if (incoming.state !== "ended") ports.onOffered(incoming);
     // Who was just told of it may have taken it, or turned it away.
-    if (settings.autoAnswer) incoming.autoAnswer(() => desk.calls.every((each) => each === incoming || isIdle(each)));
+    if (settings.autoAnswer)
+      incoming.autoAnswer(() => !agent.talksElsewhere && desk.calls.every((each) => each === incoming || isIdle(each)));
   }
 
   return { arrive, close: turnedAway.close };
 }
-
-/** The agent's ears and mouth are free of it: it is over, or rings here. */
-const isIdle = (call: DeskCall): boolean => call.state === "ended" || ("arrival" in call && call.state === "ringing");
 
 function underWay(call: DeskCall, leg: Leg): UnderWay {
   return "arrival" in call ? { kind: "incoming", state: call.state, arrival: call.arrival(leg) } : { kind: "outgoing", state: call.state };

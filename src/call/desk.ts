@@ -18,6 +18,8 @@ export interface Desk {
   readonly calls: readonly DeskCall[];
   /** Changed by the calls, and by those of other pages. */
   readonly headset: Pick<Headset, "order" | "wait">;
+  /** The agent listens to one of these calls. */
+  readonly isHeard: boolean;
   /** No call comes any more. */
   readonly isClosing: boolean;
   get(callId: string): DeskCall | undefined;
@@ -92,6 +94,10 @@ export function createDesk(ports: DeskPorts): Desk {
       return [...calls.values()];
     },
     headset,
+    get isHeard() {
+      // Where calls are mixed all are heard.
+      return settings.whileTalking === "hold" ? calls.has(headset.order[0] ?? "") : [...calls.values()].some((each) => !isIdle(each));
+    },
     get isClosing() {
       return isClosing;
     },
@@ -139,6 +145,9 @@ export function createDesk(ports: DeskPorts): Desk {
     },
   };
 }
+
+/** The agent's ears and mouth are free of it: it is over, or rings here. */
+export const isIdle = (call: DeskCall): boolean => call.state === "ended" || ("arrival" in call && call.state === "ringing");
 
 /** Not over for the agent. */
 export const isUnderWay = ({ state }: Pick<DeskCall, "state">): boolean => state !== "ended";

@@ -8,7 +8,7 @@ import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { Cancellation } from "../ports/sip-invitation.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import { incomingCallEvents, type IncomingCallEvents, type IncomingCallSummary } from "./call.ts";
-import { createConversation, withTalk } from "./conversation.ts";
+import { createConversation, withTalk, type KeptCall } from "./conversation.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
@@ -215,6 +215,14 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     });
   }
 
+  /** The ACK to our 200 is on its way, and will not reach this page: the caller hears us from then on, or the next page, or the end of it. */
+  function keepUnconfirmed(): KeptCall | undefined {
+    const { trunk, invitation } = current;
+    const kept = isAnswering() ? invitation.unconfirmed?.keep?.() : undefined;
+    const { held, muted } = conversation.talk;
+    return kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: party.route, held, muted, dialog: kept };
+  }
+
   // ── The end ───────────────────────────────────────────────────────────────────────────────────
 
   /** @param isOurs by our side: the other is told. */
@@ -267,7 +275,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
       legs.ring(ports.leg);
     },
-    keep: conversation.keep,
+    keep: () => conversation.keep() ?? keepUnconfirmed(),
     arrival: ({ trunk, invitation }) => ({
       number: ports.number,
       offeredMs,

@@ -28,6 +28,8 @@ export interface Arrival {
   readonly maxRinging: number;
   /** The emergency services call back (RFC 7090): nothing that the agent declared holds. */
   readonly isPsapCallback: boolean;
+  /** The agent listens to a call of another page. */
+  readonly talksElsewhere: boolean;
   /** The agent declared it, or wants no second call. */
   readonly refuses: { readonly always: boolean; readonly whileTalking: boolean };
 }
@@ -43,7 +45,7 @@ export interface Arrival {
  * second try, by whatever trunk, and so is the same Call-ID by the same one; the agent who has taken the call takes it.
  */
 export function receive(arrival: Arrival, calls: readonly UnderWay[]): Reception {
-  const { number, nowMs, sameCallMs, maxRinging, isPsapCallback, refuses } = arrival;
+  const { number, nowMs, sameCallMs, maxRinging, isPsapCallback, talksElsewhere, refuses } = arrival;
   const isFork = (other: NonNullable<UnderWay["arrival"]>) =>
     number !== undefined && number === other.number && !other.byTrunk && nowMs - other.offeredMs <= sameCallMs;
   const isSecondTry = (other: NonNullable<UnderWay["arrival"]>) =>
@@ -53,7 +55,7 @@ export function receive(arrival: Arrival, calls: readonly UnderWay[]): Reception
   const sameAs = calls.findIndex(({ state, arrival: other }) => other && state !== "ended" && (other.bySipCallId || isFork(other)));
   if (sameAs >= 0) return { sameAs };
   if (isPsapCallback) return "offer";
-  const isTalking = calls.some(({ kind, state }) => state !== "ended" && (kind === "outgoing" || state !== "ringing"));
+  const isTalking = talksElsewhere || calls.some(({ kind, state }) => state !== "ended" && (kind === "outgoing" || state !== "ringing"));
   if (refuses.always || (refuses.whileTalking && isTalking)) return "busy";
   const ringing = calls.filter(({ kind, state }) => kind === "incoming" && state === "ringing").length;
   return ringing < maxRinging ? "offer" : "flood";

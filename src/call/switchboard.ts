@@ -40,7 +40,7 @@ export interface Switchboard extends Pick<Placing, "call">, Pick<Arrivals, "arri
 }
 
 interface SwitchboardPorts extends PlacingPorts, ArrivalPorts {
-  readonly telephone: () => Pick<Telephone, "place" | "used" | "changed">;
+  readonly telephone: () => Pick<Telephone, "placeOf" | "used" | "changed">;
 }
 
 export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
@@ -74,13 +74,14 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       return desk.calls.some(isUnderWay);
     },
     get isHeard() {
-      return desk.get(desk.headset.order[0] ?? "") !== undefined;
+      return desk.isHeard;
     },
     get agent() {
       return agent.shared;
     },
     learn: (told) => agent.learn(told),
     turned(page, isTo) {
+      agent.turned(page, isTo);
       if (isTo) desk.turnTo(page);
       else desk.turnFrom(page);
     },

@@ -9,11 +9,11 @@ export interface SharedAgent {
   readonly emergencyDateMs?: number;
 }
 
-/** The line of one page, as its neighbours need it. */
+/** What one page serves an account with, as its neighbours need it. */
 export interface Handset {
-  /** Whose it is. Pages of other accounts have a telephone of their own. */
+  /** Whose it is, as an address-of-record: each account has a telephone of its own. */
   readonly account: string;
-  /** A call is under way here, or rings. */
+  /** A call is under way in this page, or rings, of whichever account. */
   readonly isInUse: boolean;
   /** A customer can ring it: a registrar has bound it. */
   readonly isReady: boolean;
@@ -41,7 +41,7 @@ export interface Seat {
   leave(): void;
 }
 
-/** One telephone for all pages of this browser that serve the same account: `tabs()`. */
+/** One telephone for all pages of this browser that serve the same account: `tabs()`. A page takes part once for each of its accounts. */
 export interface SharedTelephone {
   /** Takes part: `moved` follows, within two seconds. The telephone goes where the agent is, and never from a page where a call is up. */
   attend(handset: Handset, clock: Clock, random: Random): Seat;

@@ -36,6 +36,8 @@ export interface SipInvitation {
    * `Unacknowledged` when no ACK came in 64·T1.
    */
   accept(answer: string): Promise<SipDialog>;
+  /** What that 200 has begun, while its ACK is awaited: the next page may have to go on with it. */
+  readonly unconfirmed?: SipDialog | undefined;
   /** ≥ 300; without a flow, as soon as the next one is open. During `incoming` it costs next to nothing, so that a flood can be turned away. */
   reject(code: number): void;
   /** Called once when the call is cancelled before the answer, or hung up before its ACK. */

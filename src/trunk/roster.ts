@@ -33,16 +33,16 @@ export interface Roster {
   onChange(changed: () => void): () => void;
   /** Takes part in what the pages of this browser know of them. */
   start(): void;
-  /** Brings them up; from here on those that are set later come up by themselves. */
-  raise(): void;
+  /** Brings up those of an account; from here on what is set later for it comes up by itself. */
+  raise(aor: string): void;
   /** Lets them rest: another page can be rung. A call brings up what it needs. Resolves with whether any was bound. */
-  lower(): Promise<boolean>;
+  lower(aor: string): Promise<boolean>;
   /**
    * Other trunks from now on.
    * @throws LinekeeperError `bad-config`, naming the field; nothing is changed then.
    */
   set(given: readonly TrunkConfig[]): void;
-  /** The page goes where no customer can ring it: `lower()`, without a moment to lose. */
+  /** The page goes where no customer can ring it: `lower()` of all, without a moment to lose. */
   hide(): void;
   /** Nothing moves by itself any more. */
   rest(): void;
@@ -120,7 +120,9 @@ export function createRoster(ports: RosterPorts): Roster {
   /** Once started. */
   let neighbours: Neighbours | undefined;
   let isResting = false;
-  let isUp = false;
+  /** The accounts whose trunks are up. */
+  const up = new Set<string>();
+  const isUp = ({ account: { aor } }: Trunk) => up.has(aor);
 
   places = settings.trunks.map((config, place) => placeOf({ ...config, place }));
   let standby = standBy();
@@ -159,10 +161,13 @@ export function createRoster(ports: RosterPorts): Roster {
     return trunk;
   }
 
+  /** Whose a trunk is by the settings; one that is on its way out may be another's. */
+  const accountOf = (trunkId: string) => places.find(({ listed }) => listed.id === trunkId)?.trunk.account.aor;
+
   function changed(trunk: Trunk): void {
     succeed(trunk);
     changes.emit("changed", undefined);
-    if (isUp) standby?.review();
+    review();
     if (inUse().includes(trunk)) ports.onHealth(trunk.health);
   }
 
@@ -189,12 +194,18 @@ export function createRoster(ports: RosterPorts): Roster {
 
   /** Starts what shall be up and is not: a cold trunk only where it follows one that was. */
   function raise(): void {
-    for (const { trunk, before } of places) if (before || !trunk.isCold) trunk.connection.start();
+    for (const { trunk, before } of places) if (isUp(trunk) && (before || !trunk.isCold)) trunk.connection.start();
+    review();
+  }
+
+  /** A cold trunk stands in for warm ones that are to be up here. Those that rest are up in another page, or nobody's. */
+  function review(): void {
+    if (places.every(({ trunk }) => isUp(trunk))) standby?.review();
   }
 
   /** Nobody is waited for to come up by itself any more: a cold trunk would, in a page that rests. */
-  function goDown(): void {
-    isUp = false;
+  function goDown(aors: readonly string[]): void {
+    for (const aor of aors) up.delete(aor);
     standby?.close();
     standby = standBy();
   }
@@ -220,7 +231,7 @@ export function createRoster(ports: RosterPorts): Roster {
     standby?.close();
     standby = standBy();
     neighbours?.welcome(inUse());
-    if (isUp) raise();
+    raise();
     const ids = others.map(({ listed: { id } }) => id);
     for (const trunk of inUse()) if (ids.includes(trunk.id)) changed(trunk);
   }
@@ -272,24 +283,25 @@ export function createRoster(ports: RosterPorts): Roster {
     onChange: (listener) => changes.on("changed", listener),
     start() {
       // What rests is not woken by a suspicion.
-      const standingUp = () => everyone().filter(({ connection }) => isUp || connection.isOpen);
+      const standingUp = () => everyone().filter((trunk) => isUp(trunk) || trunk.connection.isOpen);
       const suspicion = createRollCall({ ...settings, trunks: standingUp, journal });
       rollCall = suspicion;
       neighbours = createNeighbours(settings.shared, inUse, { clock, journal, onDoubt: suspicion.ask });
     },
-    raise() {
+    raise(aor) {
       if (isResting) return;
-      isUp = true;
+      up.add(aor);
       raise();
     },
-    async lower() {
-      goDown();
-      const wereBound = await Promise.all(everyone().map(({ connection }) => connection.rest()));
+    async lower(aor) {
+      goDown([aor]);
+      const ofAccount = everyone().filter(({ id, account }) => account.aor === aor || accountOf(id) === aor);
+      const wereBound = await Promise.all(ofAccount.map(({ connection }) => connection.rest()));
       return wereBound.some(Boolean);
     },
     set,
     hide() {
-      goDown();
+      goDown([...up]);
       for (const { connection } of everyone()) connection.hide();
     },
     rest() {

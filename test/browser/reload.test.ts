@@ -1,10 +1,12 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { createMockTrunk, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
 import { listen, type Listening } from "../../adapters/mock-trunk/ws.ts";
 import type { Entry } from "../../src/journal.ts";
-import { chromiumOrSkip, launchChromium } from "./chromium.ts";
-import { openPage, type OpenPage } from "./page.ts";
+import { chromiumOrSkip, launchChromium, launchPlainChromium } from "./chromium.ts";
+import { bundle, openPage, type OpenPage } from "./page.ts";
 import type { SoftphoneOptions } from "./pages/reload.ts";
 
 chromiumOrSkip("an answered call in a real browser", () => {
@@ -95,5 +97,43 @@ chromiumOrSkip("an answered call in a real browser", () => {
     expect(trunk.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("BYE "))).toHaveLength(1);
     expect(await before.tab.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("linekeeper/calls")))).toEqual([]);
     expect(others.flatMap(({ errors }) => errors)).toEqual([]);
+  });
+});
+
+chromiumOrSkip("an answered call whose page crashes in a real browser", () => {
+  it("is gone on with by the next page of the tab, within 3 s of its loading", async () => {
+    const trunk = createMockTrunk({ name: "a", domain: "a.example", challenge: "none", habit: { ringAfterMs: 50, answerAfterMs: 100 } });
+    const listening = await listen(trunk);
+    const start = `start(${JSON.stringify({ server: listening.url, isOptedIn: true } satisfies SoftphoneOptions)})`;
+    const script = await bundle("reload");
+    const own = `<!doctype html><title>test</title><script>${script.replaceAll("</script", "<\\/script")}</script><script>page.${start}</script>`;
+    const server = createServer((_, response) => void response.setHeader("content-type", "text/html").end(own));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const chromium = await launchPlainChromium();
+    try {
+      const address = `http://localhost:${(server.address() as AddressInfo).port}/`;
+      const page = await openPage(chromium.context, "reload", { address, begins: start });
+      await vi.waitFor(async () => expect(await page.run("ready()")).toBe(true), 5_000);
+      await page.run('call("+21671000001")');
+      await vi.waitFor(async () => expect(await page.run("calls()")).toEqual([["answered", false]]), 5_000);
+      const anew = await chromium.crashAndReload(page.tab);
+      await vi.waitFor(async () => expect(await anew.run("calls()")).toEqual([["answered", true]]), 10_000);
+      const [resumed] = await vi.waitFor(async () => {
+        const entries = await anew.run<Entry<"call:resumed">[]>('entries("call:resumed")');
+        expect(entries).toHaveLength(1);
+        return entries;
+      }, 10_000);
+      expect(resumed?.atMs).toBeLessThan(3_000);
+      expect(trunk.calls.map(({ state }) => state)).toEqual(["answered"]);
+      await anew.run("hangUp()");
+      await vi.waitFor(() => expect(trunk.calls[0]?.end?.by).toBe("agent"));
+      anew.close();
+    } finally {
+      await chromium.close();
+      server.closeAllConnections();
+      server.close();
+      await listening.close();
+      trunk.close();
+    }
   });
 });

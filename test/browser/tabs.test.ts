@@ -1,8 +1,11 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { createMockTrunk, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
+import { listen } from "../../adapters/mock-trunk/ws.ts";
 import type { HealthNote, HealthSnapshot } from "../../src/ports/shared-health.ts";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { openPage, type OpenPage } from "./page.ts";
+import type { SoftphoneOptions } from "./pages/reload.ts";
 
 const note: HealthNote = { trunkId: "A", route: "local", plane: "signalling", vote: "failure", because: "sip-503" };
 const snapshot: HealthSnapshot = {
@@ -70,4 +73,46 @@ chromiumOrSkip("the tabs of one browser", () => {
     await one.close();
     expect(await (await open()).run("restore()")).toEqual(snapshot);
   });
+
+  test("are one agent's where one serves an account more: each account is bound once, and no customer rings while the agent talks, until that page crashes", async () => {
+    const carriers = ["a", "b"].map((name) =>
+      createMockTrunk({ name, domain: `${name}.example`, challenge: "none", habit: { ringAfterMs: 50, answerAfterMs: 100 } }),
+    );
+    const listening = await Promise.all(carriers.map((carrier) => listen(carrier)));
+    const [server = "", serverB = ""] = listening.map(({ url }) => url);
+    const softphone = async (options: SoftphoneOptions) => {
+      const page = await openPage(context, "reload", { isLocal: true });
+      await page.run(`start(${JSON.stringify(options)})`);
+      return page;
+    };
+    const one = await softphone({ server, isOptedIn: true });
+    const two = await softphone({ server, serverB, isOptedIn: true });
+    const areBoundOnce = () => vi.waitFor(() => expect(carriers.map(({ registrations }) => registrations.length)).toEqual([1, 1]), 10_000);
+    const rung = (carrier: MockTrunk) => carrier.call("agent7", { from: "+21698000000" });
+    await areBoundOnce();
+    await one.run('call("+21671000001")');
+    await vi.waitFor(async () => expect(await one.run("calls()")).toEqual([["answered", false]]), 5_000);
+    await areBoundOnce();
+    for (const carrier of carriers) {
+      const customer = rung(carrier);
+      await vi.waitFor(() => expect(customer.answers.at(-1)).toBe(486));
+    }
+    await crash(one);
+    const waiting = await vi.waitFor(() => {
+      const customer = rung(carriers[1] as MockTrunk);
+      return vi.waitFor(() => expect(customer.answers.at(-1)).toBe(180)).then(() => customer);
+    }, 15_000);
+    expect(await two.run("calls()")).toEqual([["ringing", false]]);
+    waiting.hangUp();
+    await context.close();
+    await Promise.all(listening.map((each) => each.close()));
+    for (const carrier of carriers) carrier.close();
+  });
 });
+
+/** Its renderer dies. */
+async function crash({ tab }: OpenPage): Promise<void> {
+  const crashed = tab.waitForEvent("crash");
+  await tab.goto("chrome://crash").catch(() => {});
+  await crashed;
+}

@@ -2,7 +2,11 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { type OpenPage, openPage } from "./page.ts";
+import type { relayTalksEarly } from "./pages/webrtc.ts";
 import { startTurn, turnOrSkip } from "./turn.ts";
+
+/** Whether the first relay's ClientHello had come, and what the parties have of each other. */
+type Heard = Awaited<ReturnType<typeof relayTalksEarly>>;
 
 chromiumOrSkip("webrtc() in a real browser", () => {
   let browser: Browser;
@@ -35,12 +39,14 @@ chromiumOrSkip("webrtc() in a real browser", () => {
     ["and still does", {}],
     ["until its offer is withdrawn", { isWithdrawn: true }],
   ])("has audio with the carrier that answers, though another's relay has talked to us before (%s)", async (_, how) => {
-    const { received, sent } = await page.run<{ received: number; sent: number }>(`relayTalksEarly(${JSON.stringify(how)})`);
+    const { isHeard, received, sent } = await page.run<Heard>(`relayTalksEarly(${JSON.stringify(how)})`);
+    expect(isHeard).toBe(true);
     expect(Math.min(received, sent)).toBeGreaterThanOrEqual(20);
   });
 
   it("would have none if both had been given one offer", async () => {
-    const { received, sent } = await page.run<{ received: number; sent: number }>("relayTalksEarly({ isShared: true })");
+    const { isHeard, received, sent } = await page.run<Heard>("relayTalksEarly({ isShared: true })");
+    expect(isHeard).toBe(true);
     expect(Math.min(received, sent)).toBe(0);
   });
 

@@ -7,6 +7,7 @@ const arrival = (more: Partial<Arrival> = {}): Arrival => ({
   sameCallMs: 5_000,
   maxRinging: 3,
   isPsapCallback: false,
+  talksElsewhere: false,
   refuses: { always: false, whileTalking: true },
   ...more,
 });
@@ -66,6 +67,10 @@ describe("an INVITE to the agent", () => {
     expect(receive(arrival({ refuses: { always: false, whileTalking: false } }), [outgoing("answered")])).toBe("offer"));
   test("hears busy when the agent has declared it", () =>
     expect(receive(arrival({ refuses: { always: true, whileTalking: false } }), [])).toBe("busy"));
+  test("and while the agent talks in another page, unless a second call is wanted", () => {
+    expect(receive(arrival({ talksElsewhere: true }), [])).toBe("busy");
+    expect(receive(arrival({ talksElsewhere: true, refuses: { always: false, whileTalking: false } }), [])).toBe("offer");
+  });
   test("of another customer rings beside one that only rings", () =>
     expect(receive(arrival({ number: "2" }), [incoming("ringing")])).toBe("offer"));
 });

@@ -10,7 +10,8 @@ import { scriptedMedia } from "../support/scripted-media.ts";
 
 underFakeTime();
 
-const [table = ""] = /^\| method \|[^]*?\n\n/m.exec(readFileSync(new URL("../../docs/calls.md", import.meta.url), "utf8")) ?? [];
+const page = readFileSync(new URL("../../docs/calls.md", import.meta.url), "utf8");
+const [table = ""] = /^\| method \|[^]*?\n\n/m.exec(page) ?? [];
 /** Method and what goes over the wire; "the same" is what the row before says. */
 const rows = [...table.matchAll(/^\| (`.+?`) \| (.+?) \| .*\|$/gm)].reduce<[string, string][]>((before, [, method = "", wire = ""]) => {
   const [, last = ""] = before.at(-1) ?? [];
@@ -97,4 +98,26 @@ test.each(rows)("%s sends what its row says", async (method, wire) => {
     expect(sent).toContain(each);
   }
   expect([wire.startsWith("nothing"), sent.trim() === ""]).toEqual(sends.length === 0 ? [true, true] : [false, false]);
+});
+
+test("a MESSAGE gets what its row says, and is told as it says", async () => {
+  const [, gets = "", told = ""] = /^\| MESSAGE, in a call or outside.*$/m.exec(page)?.[0].split(" | ") ?? [];
+  const answers: string[] = [];
+  for (const incomingNotices of [["message"], []] as const) {
+    const house = buildHouse({ incomingNotices });
+    const texts: string[] = [];
+    house.line.on("message:received", ({ text }) => texts.push(text));
+    await house.open();
+    const call = house.line.call("+21671000001");
+    await pass(1_000);
+    const said = house.a.message("agent7", { from: "+21698000000", text: "Hi" });
+    await pass(100);
+    const refused = /^SIP\/2\.0 405[^]*^Allow: (.*)$/m.exec(house.a.log.findLast(({ what }) => what === "received")?.raw ?? "");
+    answers.push(`${await said} ${texts.join()}${refused ? ` ${refused[1]?.includes("MESSAGE")}` : ""}`);
+    call.hangUp();
+    await pass(500);
+  }
+  expect(answers).toEqual(["200 Hi", "405  false"]);
+  expect(gets).toBe("200; 415; 405, and `Allow` lacks it");
+  expect(told).toContain("message:received");
 });

@@ -35,12 +35,12 @@ const asked = ({ a }: Pick<House, "a">) => a.log.filter(({ what, raw = "" }) => 
 async function openTabs(count: number, change: Partial<LinekeeperConfig> = {}) {
   const browser = createBrowser();
   const tabs: Tab[] = [];
-  const open = async (): Promise<Tab> => {
+  const open = async (other: Partial<LinekeeperConfig> = {}): Promise<Tab> => {
     const page = browser.page();
     const [first] = tabs;
     const stack = first && sipjs({ webSocket: memorySocket({ "a.example": first.a, "b.example": first.b }, { latencyMs: 5 }) });
     // Each page is an instance of its own.
-    const house = buildHouse({ shared: page.shared, random: seededRandom(30 + tabs.length), ...(stack && { stack }), ...change });
+    const house = buildHouse({ shared: page.shared, random: seededRandom(30 + tabs.length), ...(stack && { stack }), ...change, ...other });
     const offered: IncomingCall[] = [];
     house.line.on("call:offered", (call) => offered.push(call));
     void house.line.start();
@@ -148,7 +148,8 @@ describe("a page that rests", () => {
       await pass(15_000);
     }
     expect(asked(one).length - before).toBe(0);
-    expect(tabs.map(({ line }) => line.trunks[0]?.ready)).toEqual([false, false, false]);
+    // Where it stands it stays, until another page can be rung there.
+    expect(tabs.map(({ line }) => line.trunks[0]?.ready)).toEqual([true, false, false]);
     one.a.clearFaults();
     await pass(300_000);
     expect(tabs.some(({ line }) => line.trunks[0]?.ready)).toBe(true);
@@ -336,6 +337,94 @@ describe("a customer", () => {
     await pass(100);
     expect(tabs[1]?.offered).toHaveLength(1);
     tabs[1]?.offered[0]?.decline();
+    await pass(1_000);
+    await close();
+  });
+});
+
+describe("pages whose lists of trunks differ", () => {
+  /** One that serves A alone, and one that serves A and B. */
+  async function openBoth(change: Partial<LinekeeperConfig> = {}) {
+    const opened = await openTabs(1, { ...change, trunks: [trunkAt("a")] });
+    const two = await opened.open({ trunks: [trunkAt("a"), trunkAt("b")] });
+    const ready = () => [opened.one, two].map(({ line }) => line.trunks.filter((trunk) => trunk.ready).map(({ trunkId }) => trunkId));
+    return { ...opened, two, ready };
+  }
+
+  test("have one telephone for each account; where the agent is, all that it can serve", async () => {
+    const { one, two, ready, bound, places, close } = await openBoth();
+    expect([ready(), bound(), places()]).toEqual([
+      [["A"], ["B"]],
+      [1, 1],
+      ["here", "here"],
+    ]);
+    two.page.focus();
+    await pass(5_000);
+    expect([ready(), bound(), places()]).toEqual([
+      [[], ["A", "B"]],
+      [1, 1],
+      ["elsewhere", "here"],
+    ]);
+    one.page.focus();
+    await pass(20_000);
+    expect([ready(), bound(), places()]).toEqual([
+      [["A"], ["B"]],
+      [1, 1],
+      ["here", "here"],
+    ]);
+    const call = one.a.call("agent7", { from: customer });
+    await pass(100);
+    expect([one, two].map(({ offered }) => offered.length)).toEqual([1, 0]);
+    call.hangUp();
+    await pass(100);
+    await close();
+  });
+
+  test("are one agent's: whoever talks in one has customers hear busy on the accounts of the other, until that is over", async () => {
+    const { one, two, open, close } = await openBoth();
+    const talk = one.line.call("+21671000001");
+    await pass(3_000);
+    // The next page has heard nothing of how that began.
+    await Promise.all([two.line.close(), pass(1_000)]);
+    const late = await open({ trunks: [trunkAt("a"), trunkAt("b")] });
+    for (const carrier of [one.a, one.b]) {
+      const call = carrier.call("agent7", { from: customer });
+      await pass(100);
+      expect(call.answers.at(-1)).toBe(486);
+    }
+    talk.hangUp();
+    await pass(1_000);
+    const call = one.b.call("agent7", { from: customer });
+    await pass(100);
+    expect([two, late].map(({ offered }) => offered.length)).toEqual([0, 1]);
+    call.hangUp();
+    await pass(1_000);
+    await close();
+  });
+
+  test("and are rung again once the page where the agent talked has crashed", async () => {
+    const { one, two, close } = await openBoth();
+    one.line.call("+21671000001");
+    await pass(3_000);
+    one.page.crash();
+    await pass(5_000);
+    const call = two.a.call("agent7", { from: customer });
+    await pass(100);
+    expect([two.offered.length, two.line.trunks.map(({ ready }) => ready)]).toEqual([1, [true, true]]);
+    call.hangUp();
+    await pass(1_000);
+    await close();
+  });
+
+  test("answer no call by themselves while the agent talks in the other", async () => {
+    const { one, two, close } = await openBoth({ whenBusy: "offer", autoAnswer: true });
+    const talk = one.line.call("+21671000001");
+    await pass(3_000);
+    const call = one.b.call("agent7", { from: customer, headers: ["Call-Info: <sip:a.example>;answer-after=0"] });
+    await pass(3_000);
+    expect(two.offered.map(({ state, answerAfterMs }) => [state, answerAfterMs])).toEqual([["ringing", 0]]);
+    call.hangUp();
+    talk.hangUp();
     await pass(1_000);
     await close();
   });

@@ -1,7 +1,7 @@
 /** An answered call and a reload of its page, through SIP.js to mock carriers. */
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
 import type { MockTrunk, Phone } from "../../adapters/mock-trunk/index.ts";
-import type { ResumedCall } from "../../src/call/call.ts";
+import type { IncomingCall, ResumedCall } from "../../src/call/call.ts";
 import { renderText } from "../../src/report/index.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
 import { closingNextPages, talk, type Next, type Reload } from "../support/reload.ts";
@@ -188,6 +188,66 @@ describe("an answered call and a reload", () => {
     expect([...house.tab.shared.keys()].filter((key) => key.startsWith("test/calls"))).toEqual([]);
   });
 });
+
+describe("a customer's call whose answer is not confirmed yet as its page goes", () => {
+  /** The 200 is on its way; the ACK comes when nobody is there. */
+  async function answeredInTheLastMoment(how?: Parameters<typeof talk>[0], offer?: false) {
+    const house = await talk(how);
+    house.call.hangUp();
+    await pass(1_000);
+    const customer = house.a.call("agent7", { from: "+21698000000", ...(offer === false && { offer }) });
+    await pass(20);
+    const [rings] = house.line.calls as IncomingCall[];
+    void rings?.answer();
+    await pass(2);
+    expect(rings?.state).toBe("answering");
+    await house.leave();
+    await pass(100);
+    expect([customer.state, customer.isAcknowledged]).toEqual(["answered", true]);
+    return { ...house, customer };
+  }
+
+  it.each([undefined, false] as const)("is gone on with by the next page (offer: %s)", async (offer) => {
+    const { customer, next } = await answeredInTheLastMoment({}, offer);
+    const { line, resumed, entries } = await next();
+    await pass(2_000);
+    expect(resumed.map(({ state, direction }) => [state, direction])).toEqual([["answered", "in"]]);
+    expect(entries("call:resumed")).toMatchObject([{ direction: "in", trunkId: "A" }]);
+    expect(customer.state).toBe("answered");
+    for (const call of line.calls) call.hangUp();
+    await pass(500);
+    expect(customer.end?.by).toBe("agent");
+  });
+
+  it("gets a BYE where that cannot be", async () => {
+    const { customer, next } = await answeredInTheLastMoment();
+    await pass(61_000);
+    const { entries } = await next();
+    await pass(2_000);
+    expect([customer.end?.by, entries("call:not-resumed")]).toMatchObject(["agent", [{ because: "too-old" }]]);
+  });
+});
+
+test.each(["ringing", "answered"] as const)(
+  "a customer whose phone is %s in the moment in which the page goes hears the end of it",
+  async (at) => {
+    const house = await talk();
+    house.call.hangUp();
+    await pass(1_000);
+    const call = house.line.call("+21671000002");
+    const customer = () => house.a.calls.at(-1);
+    const isThere = () => call.state === "ringing" && (at === "ringing" || customer()?.state === "answered");
+    for (let atMs = 0; atMs < 1_000 && !isThere(); atMs += 1) await pass(1);
+    expect([customer()?.number, call.state, customer()?.isAcknowledged]).toEqual(["+21671000002", "ringing", false]);
+    await house.leave();
+    await pass(100);
+    expect(customer()?.end?.by).toBe("agent");
+    expect(received(house.a, "CANCEL")).toHaveLength(1);
+    const { line } = await house.next();
+    await pass(1_000);
+    expect(line.calls).toEqual([]);
+  },
+);
 
 describe("where it cannot go on, the customer hears the end of it", () => {
   const gone = (house: Reload) => [house.customer.end?.by, received(house.a, "BYE").length];

@@ -7,6 +7,8 @@ type Held = (lock: object | null) => Promise<void> | undefined;
 
 interface Request {
   readonly held: Held;
+  /** Its page is. */
+  readonly gone: Promise<void> | undefined;
   readonly resolve: (result?: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -19,19 +21,21 @@ function createLocks(): Pick<LockManager, "request"> {
 
   function grant(name: string, request: Request): void {
     holders.set(name, request);
-    void Promise.resolve(request.held({ name })).then((result) => {
+    const released = (result?: unknown) => {
       if (holders.get(name) === request) {
         holders.delete(name);
         const next = queueOf(name).shift();
         if (next) grant(name, next);
       }
       request.resolve(result);
-    });
+    };
+    void Promise.resolve(request.held({ name })).then(released);
+    void request.gone?.then(released);
   }
 
-  const request = (name: string, { signal, ifAvailable, steal }: LockOptions, held: Held) =>
+  const request = (name: string, { signal, ifAvailable, steal, gone }: LockOptions & Partial<Request>, held: Held) =>
     new Promise((resolve, reject) => {
-      const mine: Request = { held, resolve, reject };
+      const mine: Request = { held, gone, resolve, reject };
       queueMicrotask(() => {
         if (signal?.aborted) return reject(signal.reason as Error);
         const holder = holders.get(name);
@@ -60,6 +64,8 @@ export interface FakePage {
   freeze(): void;
   /** It runs on, and hears what was said meanwhile. */
   thaw(): void;
+  /** It is gone, without a word; the browser takes its locks from it. */
+  crash(): void;
   /** The agent comes here. */
   focus(): void;
   /** The agent sees it, and works in the page around it; or sees it no more. */
@@ -79,7 +85,10 @@ export interface FakeBrowser {
 }
 
 export function createBrowser(locks: Pick<LockManager, "request"> = createLocks()): FakeBrowser {
-  const listeners = new Map<object, (data: unknown) => void>();
+  /** Of each channel, by its name. */
+  const channels = new Map<string, Map<object, (data: unknown) => void>>();
+  const channelOf = (key: string) =>
+    channels.get(key) ?? channels.set(key, new Map()).get(key) ?? new Map<object, (data: unknown) => void>();
   const said: unknown[] = [];
   const hearing = new Map<object, (note: HealthNote) => void>();
   let kept: HealthSnapshot | undefined;
@@ -88,15 +97,19 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
 
   return {
     said,
-    say: (data) => listeners.forEach((hear) => hear(data)),
+    say: (data) => channels.forEach((listeners) => listeners.forEach((hear) => hear(data))),
     page() {
       const own = {};
       const name = `page-${++pages}`;
       let missed: (() => void)[] | undefined;
+      let isGone = false;
+      let go = () => {};
+      const gone = new Promise<void>((resolve) => (go = resolve));
       let isShown = false;
-      let events: Parameters<TelephoneHost["watch"]>[0] | undefined;
+      const watching = new Set<Parameters<TelephoneHost["watch"]>[0]>();
+      const turned = () => watching.forEach((events) => events.turned());
       const run = (action: () => void) => (missed ? void missed.push(action) : action());
-      const channel = {
+      const join = (listeners: ReturnType<typeof channelOf>) => ({
         postMessage(data: unknown) {
           said.push(data);
           const others = [...listeners].filter(([each]) => each !== own);
@@ -106,24 +119,25 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
           listeners.set(own, (data) => run(() => listener({ data })));
         },
         close: () => void listeners.delete(own),
-      };
+      });
       // A stolen lock is told to a page that runs.
       const request = (lock: string, options: LockOptions, held: Held) =>
         new Promise((resolve, reject) => {
-          locks.request(lock, options, held as never).then(
+          const untilGone: Held = (granted) => (isGone ? undefined : held(granted));
+          locks.request(lock, { ...options, gone } as LockOptions, untilGone as never).then(
             (value) => run(() => resolve(value)),
             (error: unknown) => run(() => reject(error as Error)),
           );
         });
-      const host: TelephoneHost = {
+      const hostOf = (account: string): TelephoneHost => ({
         locks: { request: request as never },
-        channel: channel as never,
+        channel: join(channelOf(account)) as never,
         presence: () => (inFocus === own ? "focus" : isShown ? "shown" : "hidden"),
-        watch(given) {
-          events = given;
-          return () => (events = undefined);
+        watch(events) {
+          watching.add(events);
+          return () => watching.delete(events);
         },
-      };
+      });
       return {
         shared: {
           restore: () => kept,
@@ -141,7 +155,7 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
               ...clock,
               setTimer: (fire: () => void, delayMs: number) => clock.setTimer(() => run(fire), delayMs),
             };
-            return takeSeat(host, handset.account, name, handset, inPage, random);
+            return takeSeat(hostOf(handset.account), handset.account, name, handset, inPage, random);
           },
         },
         freeze: () => void (missed ??= []),
@@ -150,16 +164,21 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
           missed = undefined;
           for (const action of due) action();
         },
+        crash() {
+          missed ??= [];
+          isGone = true;
+          go();
+        },
         focus() {
           inFocus = own;
-          run(() => events?.turned());
+          run(turned);
         },
         look(is) {
           isShown = is;
-          run(() => events?.turned());
+          run(turned);
         },
-        hide: (mayReturn) => events?.suspended(mayReturn),
-        show: () => events?.resumed(),
+        hide: (mayReturn) => watching.forEach((events) => events.suspended(mayReturn)),
+        show: () => watching.forEach((events) => events.resumed()),
       };
     },
   };

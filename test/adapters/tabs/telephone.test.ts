@@ -401,6 +401,22 @@ describe("what the agent declares in one page", () => {
     ]);
     expect(two.turned).toEqual([]);
   });
+
+  test("and that call once, to whoever comes later too, until its page is gone", async () => {
+    const [one, two] = [await open(), await open()];
+    two.set({ isHeard: true });
+    const three = await open();
+    await pass(60_000);
+    const inCall = ["page-2", true];
+    expect([one.turned, three.turned]).toEqual([[inCall], [inCall]]);
+    two.crash();
+    await pass(0);
+    const over = ["page-2", false];
+    expect([one.turned, three.turned]).toEqual([
+      [inCall, over],
+      [inCall, over],
+    ]);
+  });
 });
 
 test("a page says whether it is in front, and each time that this may have changed", () => {

@@ -1,4 +1,4 @@
-/** What reload.test.ts and page-life.test.ts of test/browser have a real browser do: a softphone whose page is loaded again, put away, or loses its network. Its audio is elsewhere. */
+/** What reload.test.ts, page-life.test.ts and tabs.test.ts of test/browser have a real browser do: a softphone whose page is loaded again, put away, loses its network, or is one of several. Its audio is elsewhere. */
 import { createLinekeeper, noMedia, type Entry, type Linekeeper } from "../../../src/index.ts";
 import { sipjs } from "../../../adapters/sipjs/index.ts";
 import { browserNetwork } from "../../../adapters/network/index.ts";
@@ -7,6 +7,8 @@ import { resumeInTab, tabs } from "../../../adapters/tabs/index.ts";
 export interface SoftphoneOptions {
   /** Of trunk A. */
   readonly server: string;
+  /** Of trunk B, of another account. Default: there is none. */
+  readonly serverB?: string;
   /** Its calls are gone on with, and its tabs are one agent's. Default: neither. */
   readonly isOptedIn?: boolean;
   readonly resumeMs?: number;
@@ -17,10 +19,13 @@ export interface SoftphoneOptions {
 let line: Linekeeper | undefined;
 
 /** Resolves when the trunk is ready. */
-export async function start({ server, isOptedIn = false, resumeMs = 60_000, password }: SoftphoneOptions): Promise<void> {
+export async function start({ server, serverB, isOptedIn = false, resumeMs = 60_000, password }: SoftphoneOptions): Promise<void> {
   line = createLinekeeper({
     crm: { vendor: "Test CRM" },
-    trunks: [{ id: "A", carrier: "a", server, aor: "sip:agent7@a.example", ...(password !== undefined && { credentials: { password } }) }],
+    trunks: [
+      { id: "A", carrier: "a", server, aor: "sip:agent7@a.example", ...(password !== undefined && { credentials: { password } }) },
+      ...(serverB === undefined ? [] : [{ id: "B", carrier: "b", server: serverB, aor: "sip:agent7@b.example" }]),
+    ],
     stack: sipjs(),
     media: noMedia(),
     network: browserNetwork(),
