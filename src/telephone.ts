@@ -91,7 +91,7 @@ export function createTelephone({ settings, journal, roster, switchboard, onMove
 
   function review(): void {
     if (!started || closed) return;
-    const now = new Set(roster.trunks.map(({ account: { aor } }) => aor));
+    const now = roster.accounts;
     for (const [account, bell] of bells) {
       if (now.has(account)) continue;
       bells.delete(account);

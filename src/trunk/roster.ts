@@ -26,6 +26,8 @@ import { untilFree } from "./until-free.ts";
 export interface Roster {
   /** In use, one for each id, in the order of the settings. */
   readonly trunks: readonly Trunk[];
+  /** Whose they are by the settings, as addresses-of-record; a trunk that is in use until its heir can be may be another's. */
+  readonly accounts: ReadonlySet<string>;
   readonly commonMode: CommonMode;
   /** @throws LinekeeperError `unknown-trunk`. */
   trunkOf(trunkId: string): Trunk;
@@ -277,6 +279,9 @@ export function createRoster(ports: RosterPorts): Roster {
   return {
     get trunks() {
       return inUse();
+    },
+    get accounts() {
+      return new Set(places.map(({ trunk }) => trunk.account.aor));
     },
     commonMode,
     trunkOf,

@@ -18,7 +18,8 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * says of itself, and the line of each that goes out, 0.2; one telephone for several tabs, which move it while calls go on, 0.6; an emergency
  * call that waits on, a customer whom the carrier puts through anew, a moment for the preferred trunk 0.3, its registered trunk first and a
  * number's formatter that breaks, controls before the start, 0.3; a registrar's refusal that all tabs hear of, a REGISTER that is taken back, and
- * the number that a customer is shown 0.6; whom an agent comes back to after a reload 0.2.
+ * the number that a customer is shown 0.6; whom an agent comes back to after a reload 0.2; a telephone for
+ * each account, a number that is one however it was dialled, and who picks up while the line closes, 0.6.
  * The first call besides, from 60: ICE servers from a function 0.4; a microphone that changes under the call, and what plays the
  * customer, 1.7; the microphone's kind 0.2; the SIP of what a peer may want 1.5, and of Replaces 0.5; credentials with the first
  * request 1.2; requests and answers that go by their tags alone, a session that is refreshed after a refusal, 0.7, several of them in
@@ -32,12 +33,13 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * are laid out and audio's figures 2.2; the diagnosis
  * from 15 by what starts of the CRM say both ways, what trunks share, several faults at once 0.6, failures on one route of several 0.4,
  * a host that carriers share 0.3, what no start is known to mend 0.1, what nobody saw one mend and sockets cut in turn 0.1, and numbers
- * that a route does not know and a whole trunk that a start broke 0.7.
+ * that a route does not know and a whole trunk that a start broke 0.7, silence that carriers share, requests that are malformed, and one
+ * coincidence with a start 0.5.
  */
 const budgets = [
-  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 42.0, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 81.6 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 18.8 },
+  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 42.7, without: "vendor/sip.js/" },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 82.4 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 19.5 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 36.5 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
