@@ -92,9 +92,12 @@ const longestFrame = 1_048_576;
 const mandatory = ["via", "from", "to", "call-id", "cseq"];
 
 /** @returns undefined for what is no SIP message, or cannot even be answered. */
-export function parse(frame: string): SipRequest | SipResponse | undefined {
+export function parse(received: string): SipRequest | SipResponse | undefined {
+  if (received.length > longestFrame) return undefined;
+  // Empty lines before it are ignored (§7.5).
+  const frame = received.replace(/^(?:\r\n)+/, "");
   const headEnd = frame.indexOf("\r\n\r\n");
-  if (headEnd < 0 || frame.length > longestFrame) return undefined;
+  if (headEnd < 0) return undefined;
   // A line that begins with white space goes on from the one before (§7.3.1).
   const unfolded = frame.slice(0, headEnd).replace(/\r\n[ \t]+/g, " ");
   const [startLine = "", ...lines] = unfolded.split("\r\n");

@@ -1,6 +1,7 @@
 /** From a response of sip.js to a `SipAnswer`, pure. */
 import type { IncomingMessage, IncomingResponseMessage } from "sip.js/lib/core/index.js";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import { secondsIn } from "./intake/values.ts";
 import { parseReasons, q850Of } from "./reason.ts";
 import { parseSipDate } from "./sip-date.ts";
 
@@ -20,13 +21,13 @@ export function sdpOf(message: IncomingMessage): string | undefined {
 }
 
 /**
- * `Retry-After: 120 (in a meeting);duration=3600` → 120 (RFC 3261 §20.33); so is "120" in quotes, `120s`, or `120.5`. A date (RFC 2543
- * §6.32) counts from the `Date` of the same answer: our clock and the peer's need not agree.
+ * `Retry-After: 120 (in a meeting);duration=3600` → 120 (RFC 3261 §20.33). A date (RFC 2543 §6.32) counts from the `Date` of the same
+ * answer: our clock and the peer's need not agree.
  */
 function retryAfterS(message: IncomingMessage, dateMs: number | undefined): number | undefined {
   const value = message.getHeader("retry-after") ?? "";
-  const seconds = /^\s*["+]?(\d{1,10})(?![\de])/i.exec(value)?.[1];
-  if (seconds !== undefined) return Number(seconds);
+  const seconds = secondsIn(value);
+  if (seconds !== undefined) return seconds;
   const untilMs = parseSipDate(value);
   return untilMs === undefined || dateMs === undefined || untilMs < dateMs ? undefined : Math.round((untilMs - dateMs) / 1_000);
 }

@@ -99,7 +99,7 @@ export class Intake {
     if (start.method === C.ACK) this.#setApart(message);
     if (start.method === C.BYE) this.#letHangUp(message);
     if (start.method === C.INVITE && !message.toTag && this.#ports.invited(message)) return;
-    if (["UPDATE", C.NOTIFY, C.REFER, C.MESSAGE, C.PRACK].includes(start.method)) this.#withinDialog(message);
+    if (["UPDATE", C.INFO, C.NOTIFY, C.REFER, C.MESSAGE, C.PRACK].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
   }
 
@@ -157,13 +157,13 @@ export class Intake {
     return this.#core.dialogs.get(callId + toTag + fromTag);
   }
 
-  #response({ message, via, cseq, unread, values }: PeerResponse, bytes: number): void {
+  #response({ message, via, isOnlyVia, cseq, unread, values }: PeerResponse, bytes: number): void {
     const { discard } = this.#ports;
     if (!via || !cseq) return discard("malformed", bytes, via ? "cseq" : "via");
     message.viaBranch = via.branch ?? "";
     // RFC 3261 §18.1.2: the sent-by must be what we wrote; §8.1.3.3: and the only one.
-    // A port that somebody has added makes it nobody else's, nor does the same line once more.
-    const isOurs = new Set(message.getHeaders("via")).size === 1 && hostIn(via.sentBy) === this.#core.configuration.viaHost;
+    // A port that somebody has added makes it nobody else's, nor does the same once more.
+    const isOurs = isOnlyVia && hostIn(via.sentBy) === this.#core.configuration.viaHost;
     const client = isOurs ? this.#core.userAgentClients.get(`${message.viaBranch}${message.method}`) : undefined;
     // sip.js counts them.
     if (isOurs) message.headers["Via"]?.splice(1);

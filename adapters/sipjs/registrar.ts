@@ -6,22 +6,17 @@ import type { Patience } from "../../src/ports/sip-edge.ts";
 import { answerOf } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
+import { secondsIn } from "./intake/values.ts";
 
 /** A week: who wants a binding to live longer has mistaken something. */
 const longestS = 604_800;
-
-/** Some write them in quotes, or with more behind them; a life that is not read would be taken for as long as we asked. */
-const seconds = (value: unknown): number | undefined => {
-  const [, digits] = typeof value === "string" ? (/^\s*("?)(\d{1,10})\1\s*(?:[;,].*)?$/s.exec(value)?.slice(1) ?? []) : [];
-  return digits === undefined ? undefined : Number(digits);
-};
 
 /** What registrars grant who are not asked for another life, s: one that does not say what is too brief for it (RFC 3261 §20.23) takes this. */
 const customaryS = 3_600;
 
 /** What a 423 asks for, s; 0 for any other answer, or for a life that no timer of ours can hold. */
 function leastOf(message: IncomingResponseMessage): number {
-  const leastS = message.statusCode === 423 ? (seconds(message.getHeader("min-expires")) ?? customaryS) : 0;
+  const leastS = message.statusCode === 423 ? (secondsIn(message.getHeader("min-expires")) ?? customaryS) : 0;
   return leastS <= longestS ? leastS : 0;
 }
 
@@ -113,7 +108,7 @@ export class Registrar {
     const ours = this.#ourContact(listed) ?? rewritten(listed);
     if (!ours) return answer;
     // RFC 3261 §10.2.4: the parameter of our own Contact, else `Expires`; should both lack, the registrar took what we asked for.
-    return { ...answer, expiresS: seconds(ours.getParam("expires")) ?? seconds(message.getHeader("expires")) ?? askedS };
+    return { ...answer, expiresS: secondsIn(ours.getParam("expires")) ?? secondsIn(message.getHeader("expires")) ?? askedS };
   }
 
   /**
@@ -141,6 +136,6 @@ const contactsIn = (message: IncomingResponseMessage): NameAddrHeader[] =>
  * that says 200 and binds nobody is rarer, and what costs a working line is worse. Of several nobody knows which: the shortest lived.
  */
 function rewritten(listed: readonly NameAddrHeader[]): NameAddrHeader | undefined {
-  const lifeS = (each: NameAddrHeader) => seconds(each.getParam("expires")) ?? Infinity;
+  const lifeS = (each: NameAddrHeader) => secondsIn(each.getParam("expires")) ?? Infinity;
   return listed.filter((each) => !each.hasParam("+sip.instance")).sort((one, other) => lifeS(one) - lifeS(other))[0];
 }

@@ -9,6 +9,7 @@ import type { IncomingMessage } from "sip.js/lib/core/index.js";
 import type { CancelTimer, Clock } from "../../src/clock.ts";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { KeptDialog } from "../../src/ports/sip-dialog.ts";
+import { secondsIn } from "./intake/values.ts";
 
 type Agreement = NonNullable<KeptDialog["sessionTimer"]>;
 
@@ -22,11 +23,11 @@ const AGAIN_MS = 10_000;
 /** @param we the side that we are in the transaction that `message` belongs to. */
 function agreementOf(message: IncomingMessage, we: "uac" | "uas"): Agreement | undefined {
   const value = message.getHeader("session-expires") ?? "";
-  const interval = /^\s*"?(\d{1,9})/.exec(value)?.[1];
-  if (interval === undefined) return undefined;
+  const intervalS = secondsIn(value);
+  if (intervalS === undefined) return undefined;
   const named = /;\s*refresher\s*=\s*"?(uac|uas)/i.exec(value)?.[1]?.toLowerCase();
   // §9: in a request that names nobody the choice is ours, and who asked shall do it; a response names one.
-  return { intervalS: Math.max(SHORTEST_S, Number(interval)), refresher: (named ?? "uac") === we ? "we" : "peer" };
+  return { intervalS: Math.max(SHORTEST_S, intervalS), refresher: (named ?? "uac") === we ? "we" : "peer" };
 }
 
 /** The header lines of our 2xx to the peer's INVITE, re-INVITE or UPDATE. */
@@ -66,7 +67,7 @@ export class SessionTimer {
 
   /** The peer's 422 to our re-INVITE (§7.4). @returns whether it may be sent again, with the interval that is asked for. */
   tooShort(message: IncomingMessage): boolean {
-    const leastS = Number(/^\s*(\d{1,9})/.exec(message.getHeader("min-se") ?? "")?.[1] ?? 0);
+    const leastS = secondsIn(message.getHeader("min-se")) ?? 0;
     if (!this.#agreement || leastS <= Math.max(this.#leastS, this.#agreement.intervalS) || leastS > LONGEST_S) return false;
     this.#leastS = leastS;
     return true;

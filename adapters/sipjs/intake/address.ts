@@ -1,6 +1,6 @@
 /** Addresses as peers write them (RFC 3261 §19.1, §20.10, RFC 3966), pure. Read for what they mean, kept as they stand. */
 import { NameAddrHeader, URI } from "sip.js/lib/grammar/index.js";
-import { parametersOf, split, unquote } from "./values.ts";
+import { listOf, parametersOf, split, unquote } from "./values.ts";
 
 /** A URI that is written back letter for letter: whoever made it up knows what it means, and we need not. */
 export class PeerUri extends URI {
@@ -91,6 +91,13 @@ function nameAddr(uri: PeerUri, name: string, parameters: readonly string[]): Na
   for (const [key, value] of parametersOf(parameters)) address.setParam(key, value);
   return address;
 }
+
+/**
+ * What a Route is made of (§20.30, RFC 3608 §5): without its brackets the parameters of such a URI would be the header's, and what holds
+ * no URI would have the request refused by whoever is named first.
+ */
+export const routesIn = (lines: readonly string[]): string[] =>
+  listOf(lines).flatMap((value) => (/<\s*[a-z][a-z\d+.-]*:/i.test(value) ? value : readUri(value) ? `<${value}>` : []));
 
 /**
  * The addresses of a list header. A comma in a name that lacks its quotes parts nothing: what holds no URI belongs

@@ -6,8 +6,8 @@ export interface Body {
   /** Media type in lower case, without its parameters. */
   readonly type: string;
   readonly content: string;
-  /** A receiver that cannot use it may leave it alone (`handling=optional`, RFC 3204 §4). */
-  readonly isOptional: boolean;
+  /** What it is for, in lower case, without parameters (RFC 3261 §20.11); empty where nothing is said. */
+  readonly disposition: string;
 }
 
 /** Parts within parts within parts, and so many of them: nobody means more. */
@@ -16,12 +16,14 @@ const MOST_PARTS = 50;
 
 /** @param type a Content-Type header; what a body without one is, a sloppy gateway takes for granted. @param disposition a Content-Disposition header. */
 export function readBody(content: string, type = "application/sdp", disposition = ""): Body {
-  const handling = parametersOf(split(disposition, ";").slice(1)).get("handling");
-  return { type: mediaTypeOf(type), content, isOptional: handling?.toLowerCase() === "optional" };
+  return { type: mediaTypeOf(type), content, disposition: (split(disposition, ";")[0] ?? "").toLowerCase() };
 }
 
-/** RFC 2046 §4.5.1: what nobody can tell is a run of octets. */
-const mediaTypeOf = (type: string): string => (split(type, ";")[0] ?? "").replace(/[ \t]/g, "").toLowerCase() || "application/octet-stream";
+/** Whatever else stands around it, like a comment (RFC 2045 §5.1). RFC 2046 §4.5.1: what nobody can tell is a run of octets. */
+function mediaTypeOf(type: string): string {
+  const [, kind, subtype] = /^"?([^\s"();,/]+)[ \t]*\/[ \t]*([^\s"();,/]+)/.exec(type.toLowerCase()) ?? [];
+  return kind === undefined ? "application/octet-stream" : `${kind}/${subtype}`;
+}
 
 /**
  * The session description among the parts of a multipart body, or the body itself where there is nothing to choose.
@@ -30,18 +32,24 @@ const mediaTypeOf = (type: string): string => (split(type, ";")[0] ?? "").replac
  */
 export function sessionPart(body: Body, type: string, depth = 0): Body {
   if (!body.type.startsWith("multipart/") || depth >= DEEPEST) return body;
-  // Whoever forgets to name it has written it all the same.
-  const boundary = unquote(parametersOf(split(type, ";").slice(1)).get("boundary") ?? "") || /^--(\S+)/.exec(body.content)?.[1] || "";
-  if (boundary === "") return body;
+  const content = `\n${body.content}`;
+  const named = unquote(parametersOf(split(type, ";").slice(1)).get("boundary") ?? "");
+  // Whoever forgets to name it, or names another, has written it all the same.
+  const boundary = named && content.includes(`\n--${named}`) ? named : /^--(\S+)/.exec(body.content)?.[1];
+  if (boundary === undefined) return body;
   // The first piece is what stands before the first part, and means nothing.
-  const [, ...pieces] = `\n${body.content}`.split(`\n--${boundary}`, MOST_PARTS);
+  const [, ...pieces] = content.split(`\n--${boundary}`, MOST_PARTS);
+  let other: Body | undefined;
   for (const piece of pieces) {
     // The closing delimiter has two hyphens more.
     if (piece.startsWith("--")) break;
     const part = readPart(piece, depth);
-    if (part.type === "application/sdp") return part;
+    if (part.type !== "application/sdp") continue;
+    // It may be another session's, as of early media (RFC 3959 §4).
+    if (["", "session"].includes(part.disposition)) return part;
+    other ??= part;
   }
-  return body;
+  return other ?? body;
 }
 
 function readPart(piece: string, depth: number): Body {
@@ -51,16 +59,25 @@ function readPart(piece: string, depth: number): Body {
   const type = valueOf("content-type") ?? "text/plain";
   // The line break before a delimiter is the delimiter's; a session description ends with one of its own (RFC 8866 §5).
   const written = (text?.body ?? "").replace(/\r$/, "");
-  const content = valueOf("content-transfer-encoding")?.toLowerCase() === "base64" ? fromBase64(written) : written;
+  const content = decoded(written, valueOf("content-transfer-encoding")?.toLowerCase());
   const isEnded = content.endsWith("\n");
   return sessionPart(readBody(isEnded ? content : `${content}\r\n`, type, valueOf("content-disposition")), type, depth + 1);
 }
 
-/** RFC 2045 §6.8; a session description is UTF-8 (RFC 8866 §5). What is none stays as it was written. */
-function fromBase64(written: string): string {
+/** RFC 2045 §6.7, §6.8; a session description is UTF-8 (RFC 8866 §5). What is none stays as it was written. */
+function decoded(written: string, encoding: string | undefined): string {
   try {
-    return new TextDecoder().decode(Uint8Array.from(atob(written), (character) => character.charCodeAt(0)));
+    if (encoding === "base64") return new TextDecoder().decode(Uint8Array.from(atob(written), (character) => character.charCodeAt(0)));
+    if (encoding === "quoted-printable") return decodeURIComponent(escapesOf(written));
   } catch {
-    return written;
+    // As it stands.
   }
+  return written;
 }
+
+/** `=41` as `%41`, lines joined that were broken for their length. */
+const escapesOf = (written: string): string =>
+  written
+    .replaceAll("%", "%25")
+    .replace(/=\r?\n/g, "")
+    .replace(/=(?=[\da-f]{2})/gi, "%");

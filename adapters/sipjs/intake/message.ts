@@ -5,10 +5,10 @@
  */
 import { IncomingRequestMessage, IncomingResponseMessage } from "sip.js/lib/core/index.js";
 import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
-import { PeerUri, readAddresses, readNameAddr, readUri, tagOf, targetOf } from "./address.ts";
+import { PeerUri, readAddresses, readNameAddr, readUri, routesIn, tagOf, targetOf } from "./address.ts";
 import { readBody, sessionPart } from "./body.ts";
 import { type Field, type StartLine, readText } from "./text.ts";
-import { listOf, parametersOf, split, unquote } from "./values.ts";
+import { listOf, parametersOf, split, unquote, withoutComments } from "./values.ts";
 
 /** The topmost Via (§18.2.1, §20.42), as far as a transaction needs it. */
 export interface Via {
@@ -30,6 +30,8 @@ interface Common {
   readonly fields: readonly Field[];
   /** Undefined where it is missing or cannot be read. */
   readonly via: Via | undefined;
+  /** Nobody else is named as a sender (§8.1.3.3). */
+  readonly isOnlyVia: boolean;
   readonly cseq: CSeq | undefined;
   /** Headers of which something could not be read. */
   readonly unread: readonly string[];
@@ -59,13 +61,16 @@ export function readMessage(text: string): PeerRequest | PeerResponse | undefine
   const byName = new Map<string, string[]>();
   for (const { name, value } of fields) {
     const known = byName.get(name);
-    if (known) known.push(value);
-    else byName.set(name, [value]);
+    // An empty line says nothing to one that says something.
+    if (!known?.[0]) byName.set(name, [value]);
+    else if (value) known.push(value);
   }
   const values = (name: string): readonly string[] => byName.get(name) ?? [];
   const unread = new Set<string>();
   const cseq = readCSeq(values("cseq")[0]);
-  const common = { values, fields, via: readVia(values("via")[0]), cseq };
+  const [via, ...others] = viasIn(values("via"));
+  const isOnlyVia = others.every(({ sentBy, branch }) => sentBy === via?.sentBy && branch === via.branch);
+  const common = { values, fields, via, isOnlyVia, cseq };
   if (start.kind === "request") {
     const message = new IncomingRequestMessage();
     message.method = start.method;
@@ -80,15 +85,21 @@ export function readMessage(text: string): PeerRequest | PeerResponse | undefine
   return { ...common, kind: "response", message, unread: [...unread], behind };
 }
 
-/** `1 INVITE` (§20.16): less than 2³¹. The method in capitals, as every method is that we know. */
+/** `1 INVITE` (§20.16): less than 2³¹. The method in capitals, as every method is that we know; what stands behind it is no part of it. */
 function readCSeq(value = ""): CSeq | undefined {
-  const [, number, method] = /^(\d{1,10})\s+(\S+)$/.exec(value) ?? [];
+  const [, number, method] = /^(\d+)\s*([^\s\d;(][^\s;(]*)/.exec(value) ?? [];
   return method !== undefined && Number(number) < 2 ** 31 ? { number: Number(number), method: method.toUpperCase() } : undefined;
 }
 
+/** What is none, like the rest of a list that somebody wrote into a parameter, names no sender; but the topmost is one, or nothing is. */
+function viasIn(lines: readonly string[]): readonly Via[] {
+  const vias = listOf(lines.map(withoutComments)).map(readVia);
+  return vias[0] ? vias.filter((via) => via !== undefined) : [];
+}
+
 /** `SIP/2.0/WSS host;branch=z9hG4bK1`; spaces may stand around the slashes, and comments anywhere (RFC 2543 §6.40). */
-function readVia(value = ""): Via | undefined {
-  const [sent = "", ...parameters] = split((listOf([value])[0] ?? "").replace(/\([^()]*\)/g, ""), ";");
+function readVia(value: string): Via | undefined {
+  const [sent = "", ...parameters] = split(value, ";");
   const [, sentBy] = /^SIP\s*\/\s*2\.0\s*\/\s*[^\s/]+\s+(\S.*)$/is.exec(sent) ?? [];
   if (sentBy === undefined) return undefined;
   return { sentBy: sentBy.replace(/\s/g, "").toLowerCase(), branch: unquote(parametersOf(parameters).get("branch") ?? "") || undefined };
@@ -103,7 +114,7 @@ function fill(
 ): string {
   for (const [name, lines] of values) {
     if (name === "contact") continue;
-    for (const value of name === "via" || name === "record-route" ? listOf(lines) : lines) message.addHeader(name, value);
+    for (const value of name === "record-route" || name === "service-route" ? routesIn(lines) : lines) message.addHeader(name, value);
   }
   for (const raw of values.get("contact") ?? [])
     for (const each of readAddresses(raw)) {

@@ -52,7 +52,7 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
   // RFC 3891 §3: in an INVITE, and one.
   ({ start, values }) => {
     const replaces = values("replaces");
-    if (replaces.length === 0 || !isAnswerable(start.method)) return undefined;
+    if (replaces.length === 0 || isKnownByItsTags(start.method)) return undefined;
     if (start.method !== "INVITE" || !replaces.every((value) => readReplaces(value))) return bad("replaces");
     return replaces.length > 1 ? bad("replaces", "Repeated") : undefined;
   },
@@ -78,18 +78,17 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     return ["sip", "sips", "tel"].includes(uri.scheme) ? undefined : { code: 416, phrase: "Unsupported URI Scheme" };
   },
   ({ start, values }, { optionTags }) => {
-    // §8.2.2.3: never in a CANCEL; and an ACK gets no answer.
-    const unsupported = isAnswerable(start.method)
-      ? listOf(values("require")).filter((tag) => !optionTags.includes(tag.toLowerCase()))
-      : [];
+    // §8.2.2.3: never in a CANCEL; and an ACK gets no answer. Deviation: whoever hangs up has hung up, whatever that requires of us.
+    const unsupported = isKnownByItsTags(start.method)
+      ? []
+      : listOf(values("require")).filter((tag) => !optionTags.includes(tag.toLowerCase()));
     if (unsupported.length === 0) return undefined;
     return { code: 420, phrase: "Bad Extension", header: "require", lines: [`Unsupported: ${unsupported.join(", ")}`] };
   },
   ({ start, values, message }, { served, acceptOf }) => {
     const reads = served[start.method]?.reads;
     if (!reads || !message.body) return undefined;
-    const encoding = values("content-encoding")[0] ?? "identity";
-    if (encoding.toLowerCase() !== "identity")
+    if (listOf(values("content-encoding")).some((encoding) => encoding.toLowerCase() !== "identity"))
       return { code: 415, phrase: "Unsupported Media Type", header: "content-encoding", lines: ["Accept-Encoding: identity"] };
     const isOptional = /;\s*handling\s*=\s*optional/i.test(values("content-disposition")[0] ?? "");
     if (isOptional || reads.includes(message.getHeader("content-type") ?? "")) return undefined;

@@ -46,7 +46,9 @@ const isToken = (text: string): boolean => /^[\w\-.!%*+`'~]+$/.test(text);
 const isFolded = (line: string): boolean => line.startsWith(" ") || line.startsWith("\t");
 
 /** @returns undefined for what is no SIP message, or one that was cut off. */
-export function readText(text: string): SipText | undefined {
+export function readText(written: string): SipText | undefined {
+  // §7.5. A byte order mark too is white space that was put before it; zeros are a keep-alive's.
+  const text = written.replace(/^[\s\0]+/, "");
   const found = linesOf(text);
   const start = found && startLine(found.lines[0] ?? "");
   if (!start) return undefined;
@@ -60,11 +62,12 @@ export function readText(text: string): SipText | undefined {
 }
 
 /**
- * The lines up to the first empty one, unfolded (§7.3.1). Empty lines before the start line are ignored (§7.5).
- * Deviation: a bare CR or LF ends a line too, and the end of the frame ends the head: nothing else could be meant.
+ * The lines up to the first empty one, unfolded (§7.3.1).
+ * Deviation: a bare CR or LF ends a line too, as does a CRLF whose LF was written as CRLF once more, and the end of the frame ends the
+ * head: nothing else could be meant.
  */
 function linesOf(text: string): { readonly lines: readonly string[]; readonly bodyAt: number } | undefined {
-  const lineEnd = /\r\n|\r|\n/g;
+  const lineEnd = /\r{0,2}\n|\r/g;
   const lines: string[] = [];
   let from = 0;
   for (let end = lineEnd.exec(text); end; end = lineEnd.exec(text)) {
@@ -80,7 +83,6 @@ function linesOf(text: string): { readonly lines: readonly string[]; readonly bo
 }
 
 function startLine(line: string): StartLine | undefined {
-  // A byte order mark too is white space that was put before it.
   const words = line.trim();
   // Whatever follows the three digits is the reason phrase; the space before it is often left out.
   const response = /^SIP\/2\.0[ \t]+([1-6]\d\d)(?!\d)(.*)$/is.exec(words);

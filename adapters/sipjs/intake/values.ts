@@ -25,6 +25,19 @@ export function split(value: string, separator: "," | ";"): string[] {
   return parts;
 }
 
+/** Comments may hold comments (§25.1). Of one that is never closed nobody knows what it holds: then all stays as it is. */
+export function withoutComments(value: string): string {
+  if (!value.includes("(")) return value;
+  let depth = 0;
+  let without = "";
+  for (const character of value) {
+    if (character === "(") depth++;
+    else if (character === ")" && depth > 0) depth--;
+    else if (depth === 0) without += character;
+  }
+  return depth === 0 ? without : value;
+}
+
 export const unquote = (value: string): string => (/^".*"$/s.test(value) ? value.slice(1, -1).replace(/\\(.)/gs, "$1") : value);
 
 /** Parameters by their name in lower case; null for one without a value. The first of two equal names counts. */
@@ -36,6 +49,15 @@ export function parametersOf(parts: readonly string[]): ReadonlyMap<string, stri
     if (!named.has(name)) named.set(name, equals < 0 ? null : part.slice(equals + 1).trim());
   }
   return named;
+}
+
+/**
+ * `delta-seconds` (RFC 3261 §25.1), with as many zeros before it as it likes; so is "120" in quotes, `120s`, `120.5`, or `120 (in a meeting)`.
+ * @returns undefined for what is none, or more than ten digits hold.
+ */
+export function secondsIn(value: string | null | undefined): number | undefined {
+  const seconds = Number(/^\s*["+]?(\d+)(?![\de])/i.exec(value ?? "")?.[1] ?? NaN);
+  return seconds < 1e10 ? seconds : undefined;
 }
 
 /** Every value of a list header, over all its lines. */

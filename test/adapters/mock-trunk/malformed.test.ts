@@ -64,6 +64,7 @@ describe("ignored", () => {
 describe("read all the same", () => {
   test.each([
     ["short header names", good.replace("Via", "v").replace("From", "f").replace("To", "t").replace("Call-ID", "i")],
+    ["empty lines before it", `\r\n\r\n${good}`],
     ["names in any case", good.replace("Call-ID", "CALL-id")],
     ["a header that goes on in the next line", good.replace("CSeq: 1 ", "CSeq: 1\r\n ")],
     ["a display name that looks like a parameter", good.replace("From: <", 'From: "x;tag=no <sip:y@z>" <')],

@@ -4,6 +4,7 @@ import { sdp } from "../../support/sip-text.ts";
 
 const mixed = (parts: readonly string[], end = "--b--\r\n") => `preamble\r\n${parts.map((part) => `--b\r\n${part}\r\n`).join("")}${end}`;
 const offer = `Content-Type: application/sdp\r\n\r\n${sdp("x")}`;
+const early = `Content-Type: application/sdp\r\nContent-Disposition: early-session\r\n\r\n${sdp("early")}`;
 const isup = "Content-Type: application/isup;version=itu\r\nContent-Disposition: signal;handling=optional\r\n\r\n\u0001\u0000";
 const found = (content: string, type: string) => sessionPart(readBody(content, type), type);
 
@@ -26,6 +27,34 @@ describe("the session description among several parts", () => {
       mixed([offer.replace("\r\n", "\r\nContent-Transfer-Encoding: base64\r\n")]),
       "multipart/mixed;boundary=b",
     ],
+    [
+      "in quoted-printable",
+      mixed([
+        isup,
+        `Content-Type: application/sdp\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${sdp("x").replace(/=/g, "=3D").replace("0.0", "0=\r\n.0")}`,
+      ]),
+      "multipart/mixed;boundary=b",
+    ],
+    [
+      "in an encoding that nobody knows",
+      mixed([offer.replace("\r\n", "\r\nContent-Transfer-Encoding: constructor\r\n")]),
+      "multipart/mixed;boundary=b",
+    ],
+    ["behind that of early media (RFC 3959)", mixed([early, isup, offer]), "multipart/mixed;boundary=b"],
+    ["before that of early media", mixed([offer, early]), "multipart/mixed;boundary=b"],
+    [
+      "named as the session's",
+      mixed([early, offer.replace("\r\n", "\r\nContent-Disposition: Session;handling=required\r\n")]),
+      "multipart/mixed;boundary=b",
+    ],
+    [
+      "that says to be for something else, and is the only one",
+      mixed([isup, offer.replace("\r\n", "\r\nContent-Disposition: render\r\n")]),
+      "multipart/mixed;boundary=b",
+    ],
+    ["whose boundary is named in single quotes", mixed([isup, offer]).replace("preamble\r\n", ""), "multipart/mixed;boundary='b'"],
+    ["whose boundary is named with its hyphens", mixed([isup, offer]).replace("preamble\r\n", ""), "multipart/mixed;boundary=--b"],
+    ["whose boundary is another", mixed([isup, offer]).replace("preamble\r\n", ""), "multipart/mixed;boundary=other"],
     ["never closed", mixed([offer], ""), "multipart/mixed;boundary=b"],
     ["folded and in lower case", mixed([offer.replace("Content-Type: ", "content-type:\r\n ")]), "multipart/related;boundary=b"],
     [
@@ -44,6 +73,6 @@ describe("the session description among several parts", () => {
     ["after the end", `${mixed([isup])}--b\r\n${offer}\r\n`, "multipart/mixed;boundary=b"],
     ["without a boundary", mixed([offer]), "multipart/mixed"],
   ])("%s the body is what it was", (_, content, type) => {
-    expect(found(content, type)).toEqual({ type: "multipart/mixed", content, isOptional: false });
+    expect(found(content, type)).toEqual({ type: "multipart/mixed", content, disposition: "" });
   });
 });

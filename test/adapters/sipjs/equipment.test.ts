@@ -114,9 +114,14 @@ const types = [
   'application/sdp;q="1;2"',
   "application/sdp ;handling=optional",
   "application / sdp",
+  "application/sdp (of the gateway)",
+  '"application/sdp"',
+  "application/sdp, application/sdp",
   " application/sdp\r\nContent-Disposition: session;handling=required",
   "application/sdp\r\nContent-Disposition: SESSION",
   "application/sdp\r\nContent-Language: \r\nContent-Encoding: identity",
+  "application/sdp\r\nContent-Encoding: ",
+  "application/sdp\r\nContent-Encoding: Identity, identity",
 ];
 
 const retyped = (text: string, type: string): string => text.replace(/Content-Type: .*/, `Content-Type: ${type}`);

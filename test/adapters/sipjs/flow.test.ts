@@ -247,6 +247,7 @@ describe("frames", () => {
   it.each([
     ["two pings that met on the way", "\r\n\r\n\r\n\r\n", ["\r\n"]],
     ["a blank that is no ping", "\n", []],
+    ["zeros that keep a flow open", "\0\0\0\0", []],
   ])("%s: no fault of anybody's", async (_, data, said) => {
     const { peer, told } = await connected();
     peer.socket.deliver(data);

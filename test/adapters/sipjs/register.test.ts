@@ -214,6 +214,19 @@ describe("REGISTER", () => {
     expect((await registered).expiresS).toBe(expiresS);
   });
 
+  it.each(["90.5", "90s", "+90", '"90"', "000000000000090", "90 (a minute and a half)", "90, 90", "90 ;x"])(
+    "takes a life of %s for 90 s",
+    async (life) => {
+      for (const headers of [[`Contact: <sip:agent7@10.0.0.1>;expires=${life}`], ["Contact: <sip:agent7@10.0.0.1>", `Expires: ${life}`]]) {
+        const { peer, edge } = await connected();
+        const registered = edge.register(600);
+        await settle();
+        grant(peer, headers);
+        expect((await registered).expiresS).toBe(90);
+      }
+    },
+  );
+
   it("refused by a 423 that is never content is refused after the second", async () => {
     const { peer, edge } = await connected();
     const registered = edge.register(600);
@@ -227,7 +240,8 @@ describe("REGISTER", () => {
   it("offers Path, and its Service-Route is the way of the calls that follow, till the registrar names another (RFC 3327, RFC 3608)", async () => {
     const { peer, edge } = await connected();
     const routes = ["<sip:p1.carrier.example;lr>", "<sip:p2.carrier.example;lr>"];
-    for (const given of [routes, []]) {
+    const loose = ["*", "sip:p1.carrier.example;lr, what ever", "", "<sip:p2.carrier.example;lr>"];
+    for (const given of [routes, [], loose]) {
       const registered = edge.register(600);
       await settle();
       const asked = peer.last("REGISTER");
@@ -238,7 +252,7 @@ describe("REGISTER", () => {
       const call = dial(edge);
       await settle();
       const invited = peer.last("INVITE");
-      const passed = given.length > 0 ? [given.join(", ")] : [];
+      const passed = given.length > 0 ? [routes.join(", ")] : [];
       expect(invited.all("Route")).toEqual(passed);
       peer.answer(invited, 100, "Trying");
       call.invite.cancel();

@@ -261,6 +261,12 @@ describe("a request that cannot be served is answered", () => {
       "405 Method Not Allowed",
       allow,
     ]),
+    [
+      "an INFO of no call",
+      invite.replaceAll("INVITE", "INFO").replace("application/sdp", "application/dtmf"),
+      "481 Call/Transaction Does Not Exist",
+      "",
+    ],
     ["a PRACK of no call", invite.replaceAll("INVITE", "PRACK"), "481 Call/Transaction Does Not Exist", ""],
     ["another version of SIP", invite.replace("SIP/2.0\r\n", "SIP/3.0\r\n"), "505 Version Not Supported", ""],
     ["no From", without("From"), "400 Missing From header", ""],

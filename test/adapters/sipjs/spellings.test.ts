@@ -48,6 +48,14 @@ const anyMessage: readonly Respelling[] = [
   ["white space before it", /^/, "\r\n \t\r\n "],
   ["bare line feeds", /\r\n/g, "\n"],
   ["empty lines before it", /^/, "\r\n\r\n"],
+  ["zeros before it", /^/, "\0\0\r\n"],
+  ["line feeds that were made CRLF twice", /\r\n/g, "\r\r\n"],
+  ["an empty line of each header before it", /^(Via|From|To|Call-ID|CSeq|Contact): /gm, "$1:\r\n$1: "],
+  ["an empty line of each header behind it", /^((Via|From|To|Call-ID|CSeq|Contact): .*)/gm, "$1\r\n$2:"],
+  ["a CSeq of many zeros", "CSeq: ", "CSeq: 000000000000"],
+  ["a comment behind the CSeq", /^(CSeq: .*)/m, "$1 (of many)"],
+  ["no space in the CSeq", /^(CSeq: \d+) /m, "$1"],
+  ["a Record-Route that is none, and one without brackets", "Content-Length", "Record-Route: *, sip:p1.example;lr\r\nContent-Length"],
 ];
 
 const responses: readonly Respelling[] = [
@@ -69,6 +77,10 @@ const responses: readonly Respelling[] = [
   ["received and rport", /(Via: .*)/, "$1;received=10.0.0.1;rport=1234;x_y=z#"],
   ["the Via's branch in capitals", ";branch=", ";BRANCH="],
   ["the Via's branch in quotes", /;branch=([^;\r\n]+)/, ';branch="$1"'],
+  ["comments in a comment in the Via, with a comma", /(Via: .*)/, "$1 (Acme, (edge; 3))"],
+  ["a comment in the Via that is never closed", /(Via: .*)/, "$1;x=(y"],
+  ["more than one address that it was received from", /(Via: .*)/, "$1;received=10.0.0.1, 10.0.0.2"],
+  ["the same Via once more, where it was received", /(Via: .*)/, "$1;received=10.0.0.1\r\n$1"],
   ["comments in the Via", /(Via: \S+ [^;]+)(.*)/, "$1 (Acme) $2 (edge 3)"],
   ["a port in the Via", /(Via: \S+ [^;]+)/, "$1:443"],
   ["the same Via twice", /(Via: .*\r\n)/, "$1$1"],
@@ -119,6 +131,19 @@ describe("an answer is acknowledged and can be hung up, told with", () => {
     await settle();
     peer.answer(peer.last("INVITE"), 200, "OK", { contact: "Zoë <sip:a%zz;x=1@pbx_1:5060;transport=ws;alias=1~2>;q=1" });
     expect(peer.last("ACK").raw.split("\r\n")[0]).toBe("ACK sip:a%zz;x=1@pbx_1:5060;transport=ws;alias=1~2 SIP/2.0");
+  });
+
+  it.each([
+    ["without brackets", "sip:p1.example;lr, <sip:p2.example;lr>", ["<sip:p2.example;lr>", "<sip:p1.example;lr>"]],
+    ["that is none, beside one", "*, what ever, <sip:p2.example;lr>", ["<sip:p2.example;lr>"]],
+    ["with quotes, inside and out", '"p, <x>" <sip:p1.example;lr;did="a,b">;y="c;d"', ['"p, <x>" <sip:p1.example;lr;did="a,b">;y="c;d"']],
+    ["that says nothing", "", []],
+  ])("a Record-Route %s leaves a Route that can be read", async (_, written, routes) => {
+    const { peer, edge } = await connected();
+    dial(edge);
+    await settle();
+    peer.answer(peer.last("INVITE"), 200, "OK", { headers: [`Record-Route: ${written}`] });
+    expect(peer.last("ACK").all("Route").join(", ")).toBe(routes.join(", "));
   });
 
   it("and by a peer without tags (RFC 2543) its BYE is heard", async () => {
@@ -238,6 +263,8 @@ const beside: readonly Respelling[] = [
   ["a Content-Length that is too long", "Content-Length: 0", "Content-Length: 4711"],
   ["an empty Content-Length", "Content-Length: 0", "Content-Length:"],
   ["two Content-Lengths", "Content-Length: 0", "Content-Length: 0\r\nl: 7"],
+  ["an extension that nobody knows", "Content-Length: 0", "Require: unheard-of\r\nContent-Length: 0"],
+  ["a Replaces that belongs elsewhere", "Content-Length: 0", "Replaces: x\r\nContent-Length: 0"],
 ];
 
 describe("what ends or carries on a call is heard, told with", () => {
