@@ -154,7 +154,7 @@ function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, bod
   const announced = message.getHeader("content-length");
   const bytes = new TextEncoder().encode(body);
   // Deviation: a frame has a length of its own (RFC 7118 §4.2), so that a wrong one here loses nothing.
-  const isReadable = announced === undefined || (/^\d{1,9}$/.test(announced) && Number(announced) <= bytes.length);
+  const isReadable = announced === undefined || (/^\d+$/.test(announced) && Number(announced) <= bytes.length);
   if (!isReadable) unread.add("content-length");
   const lengthB = isReadable && announced !== undefined ? Number(announced) : bytes.length;
   const rest = new TextDecoder().decode(bytes.subarray(lengthB)).replace(/^[\s\0]+/, "");

@@ -52,6 +52,7 @@ const anyMessage: readonly Respelling[] = [
   ["line feeds that were made CRLF twice", /\r\n/g, "\r\r\n"],
   ["an empty line of each header before it", /^(Via|From|To|Call-ID|CSeq|Contact): /gm, "$1:\r\n$1: "],
   ["an empty line of each header behind it", /^((Via|From|To|Call-ID|CSeq|Contact): .*)/gm, "$1\r\n$2:"],
+  ["a Content-Length of many zeros", "Content-Length: ", "Content-Length: 000000000000"],
   ["a CSeq of many zeros", "CSeq: ", "CSeq: 000000000000"],
   ["a comment behind the CSeq", /^(CSeq: .*)/m, "$1 (of many)"],
   ["no space in the CSeq", /^(CSeq: \d+) /m, "$1"],
