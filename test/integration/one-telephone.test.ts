@@ -482,6 +482,50 @@ describe("the agent", () => {
     await close();
   });
 
+  test("is taken back to one customer, where several pages hold one when the conversation in another is over", async () => {
+    const { tabs, close } = await openTabs(3);
+    const calls: ReturnType<House["line"]["call"]>[] = [];
+    for (const [at, { line }] of tabs.entries()) {
+      calls.push(line.call(`+2167100000${at}`));
+      await pass(3_000);
+    }
+    const held = () => calls.map(({ held: by }) => by);
+    expect(held()).toEqual(["here", "here", "none"]);
+    calls[2]?.hangUp();
+    await pass(2_000);
+    // The third is over, as its neighbour is not.
+    expect(held().slice(0, 2).toSorted()).toEqual(["here", "none"]);
+    for (const call of calls) call.hangUp();
+    await pass(1_000);
+    await close();
+  });
+
+  test("stays with whom the conversation is, though either page gets other accounts meanwhile, of those that both have in turn", async () => {
+    for (const changing of [0, 1]) {
+      const { tabs, open, close } = await openTabs(0);
+      const lists = [changing === 0 ? [trunkAt("a")] : [trunkAt("a"), trunkAt("b")], changing === 1 ? [trunkAt("a")] : [trunkAt("a"), trunkAt("b")]];
+      for (const trunks of lists) await open({ trunks });
+      const calls: ReturnType<House["line"]["call"]>[] = [];
+      for (const { line } of tabs) {
+        calls.push(line.call("+21671000001"));
+        await pass(3_000);
+      }
+      const held = () => calls.map(({ held: by }) => by);
+      expect(held()).toEqual(["here", "none"]);
+      tabs[changing]?.line.setTrunks([trunkAt("b")]);
+      for (let at = 0; at < 100; at += 1) {
+        await pass(50);
+        expect([changing, ...held()]).toEqual([changing, "here", "none"]);
+      }
+      calls[1]?.hangUp();
+      await pass(2_000);
+      expect(calls[0]?.held).toBe("none");
+      calls[0]?.hangUp();
+      await pass(1_000);
+      await close();
+    }
+  });
+
   test("keeps the telephone when its page freezes: another is rung within seconds of the agent's coming there", async () => {
     const { one, tabs, close } = await openTabs(2);
     one.page.freeze();
