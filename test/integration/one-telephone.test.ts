@@ -239,6 +239,43 @@ describe("a line that unregisters while a REGISTER is under way leaves no bindin
   });
 });
 
+describe("a binding that outlived its flow", () => {
+  test("is taken away on the next flow, at close() and where the agent goes to another page; and none is left that closes in vain", async () => {
+    const { one, tabs, bound, close } = await openTabs(2);
+    one.a.resetAll();
+    tabs[1]?.page.focus();
+    await pass(5_000);
+    expect([bound(), one.line.trunks.map(({ flow }) => flow)]).toEqual([
+      [1, 1],
+      ["closed", "closed"],
+    ]);
+    one.a.resetAll();
+    one.b.fault({ kind: "hang-upgrade" });
+    one.b.resetAll();
+    await pass(10);
+    await Promise.all([one.line.close(), close()]);
+    expect([bound(), one.a.connections, one.b.connections]).toEqual([[0, 1], 0, 0]);
+  });
+
+  test("is kept by whoever is needed again before the next flow is there", async () => {
+    const { one, tabs, bound, close } = await openTabs(2);
+    one.a.fault({ kind: "slow", delayMs: 200 });
+    one.a.resetAll();
+    one.page.hide(true);
+    await pass(20);
+    one.page.show();
+    one.page.focus();
+    tabs[1]?.page.hide(true);
+    one.a.clearFaults();
+    await pass(20_000);
+    expect([bound(), one.line.trunks.map(({ ready }) => ready)]).toEqual([
+      [1, 1],
+      [true, true],
+    ]);
+    await close();
+  });
+});
+
 test("a line that is closed, at whatever moment of its coming to be the telephone, leaves nothing", async () => {
   for (const at of ["telephone:moved", "trunk:changed", "journal:written", "before", 0, 1, 6, 12] as const) {
     const house = buildHouse({ shared: createBrowser().page().shared });
