@@ -540,7 +540,10 @@ describe("the agent", () => {
   test("stays with whom the conversation is, though either page gets other accounts meanwhile, of those that both have in turn", async () => {
     for (const changing of [0, 1]) {
       const { tabs, open, close } = await openTabs(0);
-      const lists = [changing === 0 ? [trunkAt("a")] : [trunkAt("a"), trunkAt("b")], changing === 1 ? [trunkAt("a")] : [trunkAt("a"), trunkAt("b")]];
+      const lists = [
+        changing === 0 ? [trunkAt("a")] : [trunkAt("a"), trunkAt("b")],
+        changing === 1 ? [trunkAt("a")] : [trunkAt("a"), trunkAt("b")],
+      ];
       for (const trunks of lists) await open({ trunks });
       const calls: ReturnType<House["line"]["call"]>[] = [];
       for (const { line } of tabs) {
