@@ -5,7 +5,7 @@
 import type { CancelTimer } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import type { Journal } from "./journal.ts";
-import type { Seat, SharedAgent } from "./ports/shared-telephone.ts";
+import type { Seat, SharedAgent, Turn } from "./ports/shared-telephone.ts";
 import type { Roster } from "./trunk/roster.ts";
 
 /** Where the agent's telephone is: in this page, for one of its accounts at least, or in others of the browser. */
@@ -37,7 +37,7 @@ interface TelephonePorts {
     readonly isHeard: boolean;
     readonly agent: SharedAgent;
     learn(agent: SharedAgent): void;
-    turned(page: string, isTo: boolean): void;
+    turned(page: string, turn: Turn | "unseen"): void;
     whenIdle(action: () => void): CancelTimer;
   };
   readonly onMoved: (to: TelephonePlace) => void;
@@ -55,6 +55,8 @@ export function createTelephone({ settings, journal, roster, switchboard, onMove
   const { shared, clock, random } = settings;
   const isShared = shared?.attend !== undefined;
   const bells = new Map<string, Bell>();
+  /** The other pages in which the agent talks, and by which accounts each is heard of. */
+  const talking = new Map<string, Set<string>>();
   let place: TelephonePlace = isShared ? "elsewhere" : "here";
   let isTold = !isShared;
   let started = false;
@@ -92,14 +94,28 @@ export function createTelephone({ settings, journal, roster, switchboard, onMove
   function review(): void {
     if (!started || closed) return;
     const now = roster.accounts;
+    // First the new ones: who shares both hears of it without a gap.
+    for (const account of now) if (!bells.has(account)) attend(account);
     for (const [account, bell] of bells) {
       if (now.has(account)) continue;
       bells.delete(account);
       bell.cancelRest();
       bell.seat?.leave();
     }
-    for (const account of now) if (!bells.has(account)) attend(account);
     tell();
+  }
+
+  /** A page that several accounts are shared with says it by each. */
+  function turned(account: string, page: string, turn: Turn): void {
+    if (closed) return;
+    const by = talking.get(page) ?? new Set();
+    if (turn === "from") by.delete(account);
+    else by.add(account);
+    if (by.size > 0) talking.set(page, by);
+    else talking.delete(page);
+    if (turn !== "from") switchboard.turned(page, turn);
+    // Where its account has left us it goes on talking, for all that we know: nobody here is taken back for that.
+    else if (by.size === 0) switchboard.turned(page, bells.has(account) ? "from" : "unseen");
   }
 
   function attend(account: string): void {
@@ -125,11 +141,12 @@ export function createTelephone({ settings, journal, roster, switchboard, onMove
         refresh: () => trunks().forEach(({ connection }) => connection.refresh()),
         moved: (isHere) => moved(account, isHere ? "here" : "elsewhere"),
         learn: switchboard.learn,
-        turned: (page, isTo) => void (closed || switchboard.turned(page, isTo)),
+        turned: (page, turn) => turned(account, page, turn),
       },
       clock,
       random,
     );
+    bell.seat.changed();
   }
 
   const changed = () => bells.forEach(({ seat }) => seat?.changed());

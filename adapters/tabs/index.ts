@@ -7,6 +7,7 @@ import { pageOf } from "./page.ts";
 import { noteOf, snapshotOf } from "./read.ts";
 import { takeSeat } from "./telephone.ts";
 import { keptIn } from "./resumption.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 /** Which pages share what they know, and by what means; each may be left out. */
 export interface TabsOptions {
@@ -44,6 +45,7 @@ export function tabs(options: TabsOptions = {}): SharedHealth & SharedTelephone 
   const { name = "linekeeper", storage, locks } = options;
   const key = `${name}/health/${version}`;
   let channel: BroadcastChannel | undefined;
+  let turns: Turns | undefined;
 
   return {
     restore: () => attempt(() => snapshotOf(JSON.parse((storage ?? localStorage).getItem(key) ?? "null"))),
@@ -65,9 +67,9 @@ export function tabs(options: TabsOptions = {}): SharedHealth & SharedTelephone 
       const ofAccount = `${name}/telephone/${version}/${handset.account}`;
       const own = locks ?? attempt(() => navigator.locks);
       const between = own && attempt(() => new BroadcastChannel(ofAccount));
-      const page = attempt(() => crypto.getRandomValues(new Uint32Array(4)).join("-"));
-      if (own && between && page)
-        return takeSeat({ locks: own, channel: between, ...pageOf(globalThis) }, ofAccount, page, handset, clock, random);
+      turns ??= attempt(() => createTurns(crypto.getRandomValues(new Uint32Array(4)).join("-")));
+      if (own && between && turns)
+        return takeSeat({ locks: own, channel: between, ...pageOf(globalThis) }, ofAccount, turns, handset, clock, random);
       handset.moved(true);
       return { changed() {}, rested() {}, leave() {} };
     },

@@ -3,12 +3,13 @@
  * which the browser takes from one that crashes.
  */
 import { whenAborted } from "../../src/platform.ts";
+import type { Turn } from "../../src/ports/shared-telephone.ts";
 
 export interface Talkers {
   /** This page can be heard of from now on. */
   enter(): void;
-  /** The agent turns to a call of that page, or from its last one. It may say so again. */
-  turned(page: string, isTo: boolean): void;
+  /** What the agent does in that page. It may say so again. */
+  turned(page: string, turn: Turn): void;
   /** Nothing is heard of any of them any more, nor of this one. */
   leave(): void;
 }
@@ -18,7 +19,7 @@ export function createTalkers(
   locks: Pick<LockManager, "request">,
   own: string,
   lockOf: (page: string) => string,
-  onTurned: (page: string, isTo: boolean) => void,
+  onTurned: (page: string, turn: Turn) => void,
 ): Talkers {
   const talking = new Map<string, AbortController>();
   let presence = new AbortController();
@@ -38,7 +39,7 @@ export function createTalkers(
     if (!waiting) return;
     talking.delete(page);
     waiting.abort();
-    onTurned(page, false);
+    onTurned(page, "from");
   }
 
   return {
@@ -46,13 +47,13 @@ export function createTalkers(
       const { signal } = (presence = new AbortController());
       request(own, signal, () => new Promise<void>((release) => void whenAborted(signal, release)));
     },
-    turned(page, isTo) {
-      if (!isTo) return from(page);
+    turned(page, turn) {
+      if (turn === "from") return from(page);
       if (talking.has(page)) return;
       const gone = new AbortController();
       talking.set(page, gone);
       request(page, gone.signal, () => void from(page));
-      onTurned(page, true);
+      onTurned(page, turn);
     },
     leave() {
       presence.abort();

@@ -14,6 +14,7 @@ import { whenAborted } from "../../src/platform.ts";
 import type { Handset, Seat } from "../../src/ports/shared-telephone.ts";
 import type { TelephonePage } from "./page.ts";
 import { createTalkers } from "./talkers.ts";
+import type { Turns } from "./turns.ts";
 import { wants, wordOf, type Want, type Word } from "./words.ts";
 
 /** What is used of the browser. */
@@ -41,8 +42,9 @@ const signMs = 10_000;
 /** `inheriting`: it has the lock, and waits for a page that may only have been reloaded. `leaving`: it lost it, and may still be rung. */
 type Role = "waiting" | "inheriting" | "here" | "leaving" | "suspended";
 
-export function takeSeat(host: TelephoneHost, key: string, page: string, handset: Handset, clock: Clock, random: Random): Seat {
+export function takeSeat(host: TelephoneHost, key: string, turns: Turns, handset: Handset, clock: Clock, random: Random): Seat {
   const { locks, channel } = host;
+  const { page } = turns;
   let role: Role = "waiting";
   let sinceMs = -Infinity;
   /** When anything was heard of the telephone. */
@@ -197,12 +199,18 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
   function hear({ from, want }: Extract<Word, { want: unknown }>): void {
     if (role === "here" || role === "inheriting") answer(from, want);
     // It may have come after that was said.
-    if (told.isHeard) post({ kind: "turned-to" });
+    if (told.isHeard) tellTurn(true);
+  }
+
+  function tellTurn(isHeard: boolean): void {
+    const turn = turns.hear(isHeard);
+    post(isHeard ? { kind: "turned-to", turn } : { kind: "turned-from" });
   }
 
   function heard(word: Word): void {
     if (word.kind === "ask") return hear(word);
-    if (word.kind === "turned-to" || word.kind === "turned-from") return talkers.turned(word.from, word.kind === "turned-to");
+    if (word.kind === "turned-to") return talkers.turned(word.from, turns.turned(word.from, word.turn));
+    if (word.kind === "turned-from") return talkers.turned(word.from, "from");
     if (word.kind === "rested") return void (role === "here" && handset.refresh());
     if (word.kind === "agent" || word.kind === "answer") learn(word);
     if (word.kind !== "agent") signAtMs = clock.nowMs();
@@ -246,7 +254,7 @@ export function takeSeat(host: TelephoneHost, key: string, page: string, handset
     const before = told;
     told = { isInUse, isReady, isHeard, agent };
     if (agent !== before.agent) post({ kind: "agent", agent: handset.agent });
-    if (isHeard !== before.isHeard) post({ kind: isHeard ? "turned-to" : "turned-from" });
+    if (isHeard !== before.isHeard) tellTurn(isHeard);
     if (role === "here") {
       if (isReady && !before.isReady) post({ kind: "ready" });
       if (!isInUse && before.isInUse) post({ kind: "free" });

@@ -12,8 +12,10 @@ export type Say = (typeof says)[number];
 export type Word = { readonly from: string } & (
   | { readonly kind: "ask"; readonly want: Want }
   | { readonly kind: "answer"; readonly to: string; readonly say: Say; readonly isReady: boolean; readonly agent: SharedAgent }
-  /** The telephone can be rung, or has no call any more, or is out of sight; that page has unregistered; its agent turns to a call, or from the last. */
-  | { readonly kind: "ready" | "free" | "rested" | "turned-to" | "turned-from" }
+  /** The telephone can be rung, or has no call any more, or is out of sight; that page has unregistered; its agent turns from the last call. */
+  | { readonly kind: "ready" | "free" | "rested" | "turned-from" }
+  /** Its agent turns to a call: which turn of all pages it is. */
+  | { readonly kind: "turned-to"; readonly turn: number }
   | { readonly kind: "agent"; readonly agent: SharedAgent }
 );
 
@@ -25,9 +27,10 @@ const isId = (value: unknown): value is string => typeof value === "string" && v
 /** @returns what was said; undefined where it is nothing that we know. */
 export function wordOf(data: unknown): Word | undefined {
   if (typeof data !== "object" || data === null) return undefined;
-  const { from, kind, want, to, say, isReady, agent: told } = data as Fields;
+  const { from, kind, want, to, say, isReady, turn, agent: told } = data as Fields;
   if (!isId(from)) return undefined;
-  if (isOneOf(["ready", "free", "rested", "turned-to", "turned-from"], kind)) return { from, kind };
+  if (isOneOf(["ready", "free", "rested", "turned-from"], kind)) return { from, kind };
+  if (kind === "turned-to") return Number.isSafeInteger(turn) ? { from, kind, turn: turn as number } : undefined;
   if (kind === "ask") return isOneOf(wants, want) ? { from, kind, want } : undefined;
   const agent = agentOf(told);
   if (!agent) return undefined;

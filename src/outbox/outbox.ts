@@ -183,7 +183,10 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
     const bound = new AbortController();
     try {
       const sent = (async () => transport.send(parcel, { signal: bound.signal, atPageEnd: false }))();
-      return await within(clock, sent, outboxBounds.answerMs, signal);
+      const answer: Partial<TransportAnswer> | undefined = await within(clock, sent, outboxBounds.answerMs, signal);
+      // A transport of the integrator's that tells no status has confirmed nothing.
+      if (typeof answer?.status !== "number") throw new TypeError("the transport gave no status");
+      return answer as TransportAnswer;
     } catch (error) {
       return { status: 0, error: errorName(error) };
     } finally {

@@ -9,6 +9,9 @@ export interface SharedAgent {
   readonly emergencyDateMs?: number;
 }
 
+/** What the agent does in another page: turns to a call there; did so `before` turning to one here, as both pages agree; or turns away from the last. */
+export type Turn = "to" | "before" | "from";
+
 /** What one page serves an account with, as its neighbours need it. */
 export interface Handset {
   /** Whose it is, as an address-of-record: each account has a telephone of its own. */
@@ -27,8 +30,8 @@ export interface Handset {
   refresh(): void;
   /** The agent has declared this in another page. */
   learn(agent: SharedAgent): void;
-  /** The agent turns to a call of that page, or from its last one. */
-  turned(page: string, isTo: boolean): void;
+  /** Of that page, by a name that it has on each of its accounts. */
+  turned(page: string, turn: Turn): void;
 }
 
 /** Takes part, until it leaves. Nothing of it throws. */

@@ -1,5 +1,6 @@
 /** Our line to one edge: the flow, the binding on it, and whether it lives. */
 import type { Settings, TrunkConfig } from "../config.ts";
+import { sleep } from "../clock.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
@@ -121,6 +122,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   /** The flow came up while the line closes. */
   let isForLastWords = false;
   let asking: Promise<void> | undefined;
+  /** A binding is to be taken away as soon as there is a flow, unless it is needed again. */
+  let onReopened: (() => void) | undefined;
   const countedOn = new Set<() => boolean>();
   /** Whatever is on its way to rest: it is needed again since, or is sent to rest anew. */
   let turn = 0;
@@ -148,6 +151,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
         // Nobody registers any more: what is left of calls goes out at once.
         isForLastWords = closed;
         flow.opened();
+        if (onReopened) return onReopened();
         if (closed) return;
         liveness.begin();
         registration.begin();
@@ -245,6 +249,20 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     return false;
   }
 
+  /** Also what outlived its flow, on the next, where that comes in time. */
+  async function unregister(withinMs: number): Promise<boolean> {
+    if (isOpen()) return registration.remove(withinMs);
+    if (!registration.isLeftBehind) return false;
+    const untilMs = clock.nowMs() + withinMs;
+    const reopened = new AbortController();
+    const mine = (onReopened = () => reopened.abort());
+    if (flow.state === "waiting" || flow.state === "closed") flow.connect();
+    await sleep(clock, withinMs, reopened.signal).catch(() => {});
+    if (mine !== onReopened) return false;
+    onReopened = undefined;
+    return isOpen() && registration.remove(untilMs - clock.nowMs());
+  }
+
   function stop(): void {
     proofs.write();
     liveness.end();
@@ -286,6 +304,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     start() {
       turn += 1;
+      onReopened = undefined;
       // It may be on its way to rest.
       if (isOpen() && registration.state === "none") registration.begin();
       else if (flow.state === "closed") flow.connect();
@@ -293,6 +312,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     wake() {
       if (closed) return;
       turn += 1;
+      onReopened = undefined;
       if (flow.state === "waiting" || flow.state === "closed") flow.connect();
       else if (isOpen()) registration.hurry();
     },
@@ -307,7 +327,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     refresh: () => void (registration.state === "registered" && registration.request()),
     async rest() {
       const mine = ++turn;
-      const wasBound = isOpen() && (await registration.remove(unregisterMs));
+      const wasBound = await unregister(unregisterMs);
       // A socket that is still to open is let go of too. Who is needed meanwhile may yet have no REGISTER under way: a registrar rests.
       if (mine === turn && !closed && flow.state !== "closed") stop();
       return wasBound;
@@ -342,7 +362,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     target: (number, isLastResort = false) => targetOf(config, number, isLastResort, journal),
     async close(withinMs, isFree) {
       closed = true;
-      await Promise.all([registration.remove(withinMs), isFree]);
+      await Promise.all([unregister(withinMs), isFree]);
       liveness.end();
       registration.close();
       flow.stop();

@@ -15,6 +15,8 @@ export interface Registration {
   readonly isLeftAlone: boolean;
   /** The registrar took our last REGISTER, and lists no binding of ours: nobody can ring us, and calls may go out all the same. */
   readonly isUnlisted: boolean;
+  /** The flow of a binding is gone, and the registrar may keep it yet: whoever is rung by it is not heard. */
+  readonly isLeftBehind: boolean;
   /** How long it wants not to be asked by anybody, ms. */
   readonly restMs: number;
   /** Another page was told so: holds for whatever is asked here from now on. @returns whether that makes a difference. */
@@ -92,6 +94,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   let isUnlisted = false;
   /** The last REGISTER, on the flow that is there: what the registrar makes of it nobody knows. */
   let isUnanswered = false;
+  /** By what the registrar granted; whatever becomes of the flow. */
+  let boundUntilMs = 0;
   /** In a row. */
   let brief = 0;
   let cancelNext: CancelTimer = () => {};
@@ -163,6 +167,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     pardon();
     if (isRestTold) tellRest("registered", 0);
     isUnlisted = false;
+    boundUntilMs = clock.nowMs() + expiresS * 1_000;
     cancelExpiry();
     brief = expiresS < shortestLifeS ? brief + 1 : 0;
     const lifeMs = (brief > briefLives ? shortestLifeS : expiresS) * 1_000;
@@ -243,6 +248,9 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     get isUnlisted() {
       return isUnlisted;
     },
+    get isLeftBehind() {
+      return state === "none" && clock.nowMs() < boundUntilMs;
+    },
     get restMs() {
       return restMs();
     },
@@ -285,7 +293,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     },
     lose: () => end("lose"),
     async remove(withinMs) {
-      const mayBeBound = state === "registered" || isUnanswered;
+      const mayBeBound = state === "registered" || isUnanswered || clock.nowMs() < boundUntilMs;
+      boundUntilMs = 0;
       end("remove");
       if (!mayBeBound) return false;
       const giveUp = new AbortController();

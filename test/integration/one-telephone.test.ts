@@ -239,6 +239,43 @@ describe("a line that unregisters while a REGISTER is under way leaves no bindin
   });
 });
 
+describe("a binding that outlived its flow", () => {
+  test("is taken away on the next flow, at close() and where the agent goes to another page; and none is left that closes in vain", async () => {
+    const { one, tabs, bound, close } = await openTabs(2);
+    one.a.resetAll();
+    tabs[1]?.page.focus();
+    await pass(5_000);
+    expect([bound(), one.line.trunks.map(({ flow }) => flow)]).toEqual([
+      [1, 1],
+      ["closed", "closed"],
+    ]);
+    one.a.resetAll();
+    one.b.fault({ kind: "hang-upgrade" });
+    one.b.resetAll();
+    await pass(10);
+    await Promise.all([one.line.close(), close()]);
+    expect([bound(), one.a.connections, one.b.connections]).toEqual([[0, 1], 0, 0]);
+  });
+
+  test("is kept by whoever is needed again before the next flow is there", async () => {
+    const { one, tabs, bound, close } = await openTabs(2);
+    one.a.fault({ kind: "slow", delayMs: 200 });
+    one.a.resetAll();
+    one.page.hide(true);
+    await pass(20);
+    one.page.show();
+    one.page.focus();
+    tabs[1]?.page.hide(true);
+    one.a.clearFaults();
+    await pass(20_000);
+    expect([bound(), one.line.trunks.map(({ ready }) => ready)]).toEqual([
+      [1, 1],
+      [true, true],
+    ]);
+    await close();
+  });
+});
+
 test("a line that is closed, at whatever moment of its coming to be the telephone, leaves nothing", async () => {
   for (const at of ["telephone:moved", "trunk:changed", "journal:written", "before", 0, 1, 6, 12] as const) {
     const house = buildHouse({ shared: createBrowser().page().shared });
@@ -480,6 +517,53 @@ describe("the agent", () => {
     first.hangUp();
     await pass(1_000);
     await close();
+  });
+
+  test("is taken back to one customer, where several pages hold one when the conversation in another is over", async () => {
+    const { tabs, close } = await openTabs(3);
+    const calls: ReturnType<House["line"]["call"]>[] = [];
+    for (const [at, { line }] of tabs.entries()) {
+      calls.push(line.call(`+2167100000${at}`));
+      await pass(3_000);
+    }
+    const held = () => calls.map(({ held: by }) => by);
+    expect(held()).toEqual(["here", "here", "none"]);
+    calls[2]?.hangUp();
+    await pass(2_000);
+    // The third is over, as its neighbour is not.
+    expect(held().slice(0, 2).toSorted()).toEqual(["here", "none"]);
+    for (const call of calls) call.hangUp();
+    await pass(1_000);
+    await close();
+  });
+
+  test("stays with whom the conversation is, though either page gets other accounts meanwhile, of those that both have in turn", async () => {
+    for (const changing of [0, 1]) {
+      const { tabs, open, close } = await openTabs(0);
+      const lists = [
+        changing === 0 ? [trunkAt("a")] : [trunkAt("a"), trunkAt("b")],
+        changing === 1 ? [trunkAt("a")] : [trunkAt("a"), trunkAt("b")],
+      ];
+      for (const trunks of lists) await open({ trunks });
+      const calls: ReturnType<House["line"]["call"]>[] = [];
+      for (const { line } of tabs) {
+        calls.push(line.call("+21671000001"));
+        await pass(3_000);
+      }
+      const held = () => calls.map(({ held: by }) => by);
+      expect(held()).toEqual(["here", "none"]);
+      tabs[changing]?.line.setTrunks([trunkAt("b")]);
+      for (let at = 0; at < 100; at += 1) {
+        await pass(50);
+        expect([changing, ...held()]).toEqual([changing, "here", "none"]);
+      }
+      calls[1]?.hangUp();
+      await pass(2_000);
+      expect(calls[0]?.held).toBe("none");
+      calls[0]?.hangUp();
+      await pass(1_000);
+      await close();
+    }
   });
 
   test("keeps the telephone when its page freezes: another is rung within seconds of the agent's coming there", async () => {

@@ -95,6 +95,25 @@ describe("an endpoint that is down", () => {
     expect(page.journal).toMatchObject([{ type: "report:delayed", error: "TimeoutError" }, { type: "report:delivered" }]);
   });
 
+  test.each<unknown>([undefined, null, "ok", {}, { status: "200" }])(
+    "or whose transport gives %j has confirmed nothing: it is tried again",
+    async (given) => {
+      const { clock, send, keys } = endpoint();
+      const page = openPage({
+        clock,
+        store: memoryStore(),
+        async send(parcel) {
+          const answer = await send(parcel);
+          return keys().length === 1 ? (given as TransportAnswer) : answer;
+        },
+      });
+      await page.add("r", "closed", "x");
+      await passing(clock, 60_000);
+      expect(keys()).toEqual(["r/closed", "r/closed"]);
+      expect(page.journal).toMatchObject([{ type: "report:delayed", error: "TypeError" }, { type: "report:delivered" }]);
+    },
+  );
+
   test("its Retry-After holds, over a reload too", async () => {
     const { clock, send, atMs } = endpoint({ status: 503, retryAfter: "600" }, { status: 200 });
     const store = memoryStore();

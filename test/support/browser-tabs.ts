@@ -1,4 +1,5 @@
 /** The pages of one browser, as far as `linekeeper/tabs` sees it: Web Locks with all their options, channels, and where the agent is. */
+import { createTurns } from "../../adapters/tabs/turns.ts";
 import { takeSeat, type TelephoneHost } from "../../adapters/tabs/telephone.ts";
 import type { HealthNote, HealthSnapshot, SharedHealth } from "../../src/ports/shared-health.ts";
 import type { SharedTelephone } from "../../src/ports/shared-telephone.ts";
@@ -100,7 +101,7 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
     say: (data) => channels.forEach((listeners) => listeners.forEach((hear) => hear(data))),
     page() {
       const own = {};
-      const name = `page-${++pages}`;
+      const turns = createTurns(`page-${++pages}`);
       let missed: (() => void)[] | undefined;
       let isGone = false;
       let go = () => {};
@@ -155,7 +156,7 @@ export function createBrowser(locks: Pick<LockManager, "request"> = createLocks(
               ...clock,
               setTimer: (fire: () => void, delayMs: number) => clock.setTimer(() => run(fire), delayMs),
             };
-            return takeSeat(hostOf(handset.account), handset.account, name, handset, inPage, random);
+            return takeSeat(hostOf(handset.account), handset.account, turns, handset, inPage, random);
           },
         },
         freeze: () => void (missed ??= []),

@@ -40,7 +40,7 @@ async function open(account = "sip:agent7@a.example") {
   const page = browser.page();
   const line = { isHere: undefined as boolean | undefined, isInUse: false, isReady: false, isHeard: false };
   let refreshed = 0;
-  const turned: [string, boolean][] = [];
+  const turned: [string, string][] = [];
   let agent: SharedAgent = { available: true };
   const taken: { seat?: Seat } = {};
   const set = (change: Partial<typeof line> & { agent?: SharedAgent }) => {
@@ -70,7 +70,7 @@ async function open(account = "sip:agent7@a.example") {
       },
       refresh: () => (refreshed += 1),
       learn: (learnt) => (agent = learnt),
-      turned: (by, isTo) => turned.push([by, isTo]),
+      turned: (by, turn) => turned.push([by, turn]),
     },
     clock,
     () => 0.5,
@@ -396,10 +396,39 @@ describe("what the agent declares in one page", () => {
     two.set({ isHeard: false });
     await pass(0);
     expect(one.turned).toEqual([
-      ["page-2", true],
-      ["page-2", false],
+      ["page-2", "to"],
+      ["page-2", "from"],
     ]);
     expect(two.turned).toEqual([]);
+  });
+
+  test("and of two that turn at once which was the later, of which all are of one mind", async () => {
+    const pages = [await open(), await open(), await open()] as const;
+    for (const { set } of pages) set({ isHeard: true });
+    await pass(0);
+    expect(pages.map(({ turned }) => turned)).toEqual([
+      [
+        ["page-2", "to"],
+        ["page-3", "to"],
+      ],
+      [
+        ["page-1", "before"],
+        ["page-3", "to"],
+      ],
+      [
+        ["page-1", "before"],
+        ["page-2", "before"],
+      ],
+    ]);
+    const [one, two] = pages;
+    two.set({ isHeard: false });
+    await pass(0);
+    two.set({ isHeard: true });
+    await pass(0);
+    expect(one.turned.slice(2)).toEqual([
+      ["page-2", "from"],
+      ["page-2", "to"],
+    ]);
   });
 
   test("and that call once, to whoever comes later too, until its page is gone", async () => {
@@ -407,11 +436,11 @@ describe("what the agent declares in one page", () => {
     two.set({ isHeard: true });
     const three = await open();
     await pass(60_000);
-    const inCall = ["page-2", true];
+    const inCall = ["page-2", "to"];
     expect([one.turned, three.turned]).toEqual([[inCall], [inCall]]);
     two.crash();
     await pass(0);
-    const over = ["page-2", false];
+    const over = ["page-2", "from"];
     expect([one.turned, three.turned]).toEqual([
       [inCall, over],
       [inCall, over],
