@@ -31,12 +31,11 @@ export const startOf = ({ boots }: Observations, { atMs }: Seen): BootRun | unde
 
 /** Every trunk and route on which something failed. */
 export function fortunesOf(seen: Observations): readonly Fortune[] {
-  const key = ({ trunkId, route }: AttemptSeen) => `${trunkId} ${route}`;
-  const all = new Map(grouped([...seen.earlierAttempts, ...seen.attempts], key).map((those) => [key(those[0] as AttemptSeen), those]));
-  return grouped(seen.attempts.filter(isTrunkFault), key).map((faults) => {
+  const all = [...seen.earlierAttempts, ...seen.attempts];
+  return grouped(seen.attempts.filter(isTrunkFault), ({ way }) => way).map((faults) => {
     const [first] = faults as [AttemptSeen];
-    const { trunkId, carrier, route } = first;
-    const attempts = all.get(key(first)) ?? faults;
+    const { trunkId, carrier, route, way } = first;
+    const attempts = all.filter((attempt) => attempt.way === way);
     const trunk = seen.trunks.find(({ id }) => id === trunkId);
     const pairs = attempts.slice(1).map((next, index) => {
       const last = attempts[index] as AttemptSeen;
