@@ -1,6 +1,7 @@
 /** What the INVITEs say: each end, and the same tried another way. */
 import { cite, type Detector } from "./cite.ts";
 import {
+  firstAfter,
   grouped,
   isFault,
   isOutOfResources,
@@ -94,13 +95,13 @@ const routes: Detector = (seen) => {
     // Once what failed is mended, a route that had failed as well tells nothing.
     const failedToo = new Set(onTrunk.filter(isTrunkFault).map((attempt) => attempt.route));
     const row = rowOf(first, onTrunk);
-    const rowMs = row[0]?.atMs ?? first.atMs;
+    const fromMs = Math.min(first.atMs - togetherMs, row[0]?.atMs ?? first.atMs);
     // Where calls to more than one route failed to the last, what is carried next is the recovery.
     const isOver = rowOf(last, onTrunk).some((attempt) => attempt.route !== route);
     const here = onTrunk.filter(
       (attempt) =>
         attempt.route !== route &&
-        attempt.atMs >= Math.min(first.atMs - togetherMs, rowMs) &&
+        attempt.atMs >= fromMs &&
         attempt.atMs <= untilMs &&
         !(isOver && attempt.atMs > lastMs && isCarried(attempt)),
     );
@@ -154,7 +155,8 @@ const areUnlike = (tries: readonly AttemptSeen[]) =>
 
 /** Calls that no carrier could place, though they share nothing. */
 const everywhere: Detector = (seen) => {
-  const placed = new Set(seen.ofTrunks.filter((attempt) => !isFault(attempt)).map(({ callId }) => callId));
+  const placed = new Set<string>();
+  for (const attempt of seen.ofTrunks) if (!isFault(attempt)) placed.add(attempt.callId);
   const calls = grouped(
     seen.ofTrunks.filter(({ callId }) => !placed.has(callId)),
     ({ callId }) => callId,
@@ -195,9 +197,10 @@ const sharedHost: Detector = (seen) => {
 };
 
 const settings: Detector = ({ attempts }) => {
-  const account = attempts.filter(ending("account-refused"));
-  const refused = attempts.filter(ending("caller-refused"));
-  const malformed = attempts.filter(ending("malformed"));
+  const ours = attempts.filter(ending("account-refused", "caller-refused", "malformed"));
+  const account = ours.filter(ending("account-refused"));
+  const refused = ours.filter(ending("caller-refused"));
+  const malformed = ours.filter(ending("malformed"));
   const [first] = [...account, ...refused, ...malformed].sort((a, b) => a.atMs - b.atMs);
   const before = first
     ? attempts.filter(
@@ -216,7 +219,8 @@ const settings: Detector = ({ attempts }) => {
 /** What callees said before anything else was wrong explains nothing of it. */
 const callees: Detector = (seen) => {
   const onset = onsetMs(seen);
-  const attempts = seen.attempts.filter(({ atMs }) => onset === Infinity || atMs >= onset);
+  const from = onset === Infinity ? 0 : firstAfter(seen.attempts, onset, ({ atMs }, limitMs) => atMs < limitMs);
+  const attempts = seen.attempts.slice(from);
   const refused = attempts.filter(ending("callee"));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
   return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });

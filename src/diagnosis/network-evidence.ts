@@ -125,8 +125,6 @@ const controls: Detector = (seen) => {
   const failedToo = seen.controls.filter(({ reached, atMs }) => !reached && isNoTrunkLeft(seen, atMs) && !isAsleep(seen, atMs));
   const neither = unconnected(seen);
   const failedAlone = seen.controls.filter((control) => !control.well && isAnyWell(seen, control.atMs) && !neither.includes(control));
-  // One host refusing them is near the agent, and answers HTTP or not as it likes.
-  const faults = seen.ofTrunks.filter(isFault);
   // Only the first one asked during an outage counts: a later one may have met the network on its way back.
   const during = (outages: readonly Outage[]): readonly (Seen & { readonly reached: boolean })[] =>
     outages.flatMap(({ atMs, backMs, untilMs }) => {
@@ -137,7 +135,9 @@ const controls: Detector = (seen) => {
   const isAlone = (outage: Outage) => !shared.includes(outage) && !neither.some(({ atMs }) => isUnconnected(outage, atMs));
   const duringOutages = during(trunks.flatMap(({ outages }) => outages.filter((outage) => isOutside(outage) && isAlone(outage))));
   const duringShared = during(shared).filter(({ reached }) => reached);
-  const duringFaults = seen.controls.filter((asked) => faults.some(({ atMs }) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs));
+  // One host refusing calls is near the agent, and answers HTTP or not as it likes.
+  const isAfter = (asked: Seen, { atMs }: Seen) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs;
+  const duringFaults = seen.controls.filter((asked) => seen.ofTrunks.some((attempt) => isFault(attempt) && isAfter(asked, attempt)));
   const well = [...duringOutages, ...duringFaults].filter(({ reached }) => reached);
   const stages = seen.stageTroubles.filter((trouble) => isOfNetwork(trouble, seen) && !isCutOff(seen, trouble));
   const unanswered = seen.stageTroubles.filter(({ fault }) => fault.httpStatus === undefined);

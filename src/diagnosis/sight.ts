@@ -13,6 +13,7 @@ export interface Sight extends Observations {
 export function sightOf(seen: Observations): Sight {
   const ofHost = refusedByHost(seen);
   const silence = sharedSilence(seen);
-  const ofTrunks = seen.attempts.filter((attempt) => !ofHost.has(attempt) && !silence.attempts.has(attempt));
+  const isOfTrunk = (attempt: AttemptSeen) => !ofHost.has(attempt) && !silence.attempts.has(attempt);
+  const ofTrunks = ofHost.size + silence.attempts.size === 0 ? seen.attempts : seen.attempts.filter(isOfTrunk);
   return { ...seen, ofHost, silence, ofTrunks };
 }
