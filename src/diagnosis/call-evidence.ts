@@ -138,12 +138,7 @@ const routes: Detector = (seen) => {
       ),
       ...cite("other-route-well-on-same-trunk", "peer", otherRoutes, { ...params, other: otherRoutes[0]?.route ?? "" }),
       ...cite("all-routes-failed-on-trunk", "inferred", isAll ? faults : [], params),
-      ...cite(
-        "failures-on-one-route-only",
-        "inferred",
-        here.length === 0 && !isChance(faults, all) ? onePerCall(faults) : [],
-        params,
-      ),
+      ...cite("failures-on-one-route-only", "inferred", here.length === 0 && !isChance(faults, all) ? onePerCall(faults) : [], params),
       ...cite("same-route-well-on-other-trunk", "peer", elsewhere, { ...params, other: elsewhere[0]?.trunkId ?? "" }),
     ];
   });

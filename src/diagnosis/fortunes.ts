@@ -37,8 +37,7 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
     const { trunkId, carrier, route, way } = first;
     const attempts = all.filter((attempt) => attempt.way === way);
     const trunk = seen.trunks.find(({ id }) => id === trunkId);
-    const isLost = (last: Seen, next: Seen) =>
-      trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.atMs) === true;
+    const isLost = (last: Seen, next: Seen) => trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.atMs) === true;
     const startsBetween = (last: Seen, next: Seen) => seen.boots.filter(({ atMs }) => atMs > last.atMs && atMs <= next.atMs);
     const turns: Turn[] = [];
     const despiteStarts: AttemptSeen[] = [];

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { expect, test } from "vitest";
 import type { Entry } from "../../src/journal.ts";
 import { wallClockOf } from "../../src/report/wall-clock.ts";
