@@ -10,7 +10,8 @@ export const sliceItems = 500;
 export function* forEachSliced<T>(items: readonly T[], visit: (item: T) => void): Sliced<void> {
   for (let from = 0; from < items.length; from += sliceItems) {
     if (from > 0) yield;
-    for (const item of items.slice(from, from + sliceItems)) visit(item);
+    const to = Math.min(from + sliceItems, items.length);
+    for (let at = from; at < to; at++) visit(items[at] as T);
   }
 }
 

@@ -95,7 +95,8 @@ const starts: Detector = (seen) =>
     const [fault] = faults as [AttemptSeen];
     const params = { trunk, carrier, route };
     const byItself = turns.filter((turn) => turn.start === undefined && turn.first.atMs >= fault.atMs);
-    const brokeByItself = byItself.filter(({ to }) => to === "broken").map(({ last, first }) => ({ ...last, untilMs: first.atMs }));
+    const brokeByItself = byItself.filter(({ to }) => to === "broken");
+    const workedSince = brokeByItself.slice(0, 1).map(({ last, first }) => ({ ...last, untilMs: first.atMs }));
     const backByItself = byItself.filter(({ to }) => to === "well").map(({ first }) => first);
     const of = (to: Turn["to"]) => turns.flatMap((turn) => (turn.to === to && turn.start ? [{ ...turn, start: turn.start }] : []));
     /** One start each, until calls have shown what it did. */
@@ -134,7 +135,7 @@ const starts: Detector = (seen) =>
     const boot = startOf(seen, fault);
     return [
       ...cite("broken-by-start", "observed", broken, params),
-      ...cite("worked-since-initialisation", "peer", brokeByItself.slice(0, 1), params),
+      ...cite("worked-since-initialisation", "peer", workedSince, params),
       ...cite("never-worked-since-initialisation", "observed", neverWorked && boot && broken.length === 0 ? [boot, ...faults] : [], params),
       ...cite("well-without-reinitialisation", "peer", backByItself, { ...params, calls: backByItself.length }),
       ...cite("failing-after-reinitialisation", "observed", recent, { ...params, calls: recent.length }),
@@ -172,6 +173,7 @@ const isTroubled = ({ attempts }: Observations, start: BootRun, call: AttemptSee
 
 /** Steps that the CRM can do without, which failed in those starts only under which no such call has worked. */
 function lostWith(seen: Observations, { attempts }: Fortune): Observations["lostExtras"] {
+  if (seen.lostExtras.length === 0) return [];
   const runs = new Map<number, "worked" | "failed">();
   for (const attempt of attempts) {
     const run = startOf(seen, attempt)?.run;

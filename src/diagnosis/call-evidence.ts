@@ -1,18 +1,17 @@
 /** What the INVITEs say: each end, and the same tried another way. */
 import { cite, type Detector } from "./cite.ts";
 import {
+  firstAfter,
   grouped,
   isFault,
   isOutOfResources,
   isTrunkFault,
   isNumberUnknown,
   onsetMs,
-  refusedByHost,
   togetherMs,
   type AttemptSeen,
   type Observations,
 } from "./observations.ts";
-import { sharedSilence } from "./shared-silence.ts";
 import type { EvidenceCode } from "./weights.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
@@ -28,7 +27,11 @@ const ending =
     ends.includes(attempt.end);
 const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1)?.code ?? 0, cause: faults.at(-1)?.cause ?? 0 });
 
-const onePerCall = (attempts: readonly AttemptSeen[]) => grouped(attempts, ({ callId }) => callId).map(([first]) => first as AttemptSeen);
+/** The first of each. */
+function onePerCall(attempts: readonly AttemptSeen[]): readonly AttemptSeen[] {
+  const calls = new Set<string>();
+  return attempts.filter(({ callId }) => calls.size < calls.add(callId).size);
+}
 
 /**
  * How likely it must be, had they been calls to anywhere, that all of these went to one route: else it is no chance. The share
@@ -37,9 +40,11 @@ const onePerCall = (attempts: readonly AttemptSeen[]) => grouped(attempts, ({ ca
 const chanceAtMost = 0.65;
 
 function isChance(faults: readonly AttemptSeen[], attempts: readonly AttemptSeen[]): boolean {
+  const isSame = ({ route }: AttemptSeen) => route === faults[0]?.route;
+  if (attempts.every(isSame)) return true;
   const failed = new Set(faults.map(({ callId }) => callId));
   const others = onePerCall(attempts.filter(({ callId }) => !failed.has(callId)));
-  const same = others.filter(({ route }) => route === faults[0]?.route).length;
+  const same = others.filter(isSame).length;
   return same === others.length || ((same + 1) / (others.length + 2)) ** (failed.size - 1) > chanceAtMost;
 }
 
@@ -72,41 +77,31 @@ function rowOf(fault: AttemptSeen, onTrunk: readonly AttemptSeen[]): readonly At
   return onTrunk.slice(from, to + 1);
 }
 
-/** But for those that something refused or swallowed which all trunks share. */
-function ofTrunks(seen: Observations): readonly AttemptSeen[] {
-  const ofHost = refusedByHost(seen);
-  const silent = sharedSilence(seen).attempts;
-  return seen.attempts.filter((attempt) => !ofHost.has(attempt) && !silent.has(attempt));
-}
-
 /** Each trunk and route on which something failed, and what was tried there and elsewhere at the time. */
 const routes: Detector = (seen) => {
-  const { boots, earlierAttempts } = seen;
-  const attempts = ofTrunks(seen);
-  const faulty = grouped(attempts.filter(isTrunkFault), ({ trunkId, route }) => `${trunkId} ${route}`);
+  const { boots, earlierAttempts, ofTrunks: attempts } = seen;
+  const all = [...earlierAttempts, ...attempts];
+  const faulty = grouped(attempts.filter(isTrunkFault), ({ way }) => way);
   return faulty.flatMap((faults) => {
     const [first] = faults as [AttemptSeen];
     const { trunkId: trunk, carrier, route } = first;
     const params = { trunk, carrier, route };
-    // Once what failed is mended, a route that had failed as well tells nothing.
-    const failedToo = new Set(
-      attempts.filter((attempt) => attempt.trunkId === trunk && isTrunkFault(attempt)).map((attempt) => attempt.route),
-    );
     const last = faults.at(-1) ?? first;
     const lastMs = last.atMs;
     const isOfNumbers = faults.every(isNumberUnknown);
     // Another start of the CRM is another condition.
     const untilMs = Math.min(lastMs + nearMs, boots.find(({ atMs }) => atMs > lastMs)?.atMs ?? Infinity);
-    const meanwhile = attempts.filter(({ atMs }) => atMs >= first.atMs - togetherMs && atMs <= untilMs);
     const onTrunk = attempts.filter((attempt) => attempt.trunkId === trunk);
+    // Once what failed is mended, a route that had failed as well tells nothing.
+    const failedToo = new Set(onTrunk.filter(isTrunkFault).map((attempt) => attempt.route));
     const row = rowOf(first, onTrunk);
-    const rowMs = row[0]?.atMs ?? first.atMs;
+    const fromMs = Math.min(first.atMs - togetherMs, row[0]?.atMs ?? first.atMs);
     // Where calls to more than one route failed to the last, what is carried next is the recovery.
     const isOver = rowOf(last, onTrunk).some((attempt) => attempt.route !== route);
     const here = onTrunk.filter(
       (attempt) =>
         attempt.route !== route &&
-        attempt.atMs >= Math.min(first.atMs - togetherMs, rowMs) &&
+        attempt.atMs >= fromMs &&
         attempt.atMs <= untilMs &&
         !(isOver && attempt.atMs > lastMs && isCarried(attempt)),
     );
@@ -114,14 +109,19 @@ const routes: Detector = (seen) => {
     // A trunk on which no number is known has a wrong setting as likely as a broken edge.
     const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, row, seen);
     // Another trunk of the same carrier shares with it what may have failed; numbers dialled later may be of another list.
-    const elsewhere = meanwhile.filter(
-      (attempt) => attempt.carrier !== carrier && attempt.route === route && isCarried(attempt) && !(isOfNumbers && attempt.atMs > lastMs),
+    const elsewhere = attempts.filter(
+      (attempt) =>
+        attempt.carrier !== carrier &&
+        attempt.route === route &&
+        attempt.atMs >= first.atMs - togetherMs &&
+        attempt.atMs <= (isOfNumbers ? lastMs : untilMs) &&
+        isCarried(attempt),
     );
     const refused = faults.filter(ending("route-refused"));
     const failed = faults.filter(ending("edge-refused"));
     const unknown = faults.filter(ending("number-unknown"));
     const numbers = new Set(unknown.map(({ number }) => number));
-    const known = [...earlierAttempts, ...attempts].filter((attempt) => isCarried(attempt) && numbers.has(attempt.number));
+    const known = all.filter((attempt) => numbers.has(attempt.number) && isCarried(attempt));
     const knownElsewhere = known.filter((attempt) => attempt.carrier !== carrier);
     return [
       ...cite("invite-swallowed-by-live-edge", "inferred", faults.filter(ending("swallowed")), params),
@@ -138,12 +138,7 @@ const routes: Detector = (seen) => {
       ),
       ...cite("other-route-well-on-same-trunk", "peer", otherRoutes, { ...params, other: otherRoutes[0]?.route ?? "" }),
       ...cite("all-routes-failed-on-trunk", "inferred", isAll ? faults : [], params),
-      ...cite(
-        "failures-on-one-route-only",
-        "inferred",
-        here.length === 0 && !isChance(faults, [...earlierAttempts, ...attempts]) ? onePerCall(faults) : [],
-        params,
-      ),
+      ...cite("failures-on-one-route-only", "inferred", here.length === 0 && !isChance(faults, all) ? onePerCall(faults) : [], params),
       ...cite("same-route-well-on-other-trunk", "peer", elsewhere, { ...params, other: elsewhere[0]?.trunkId ?? "" }),
     ];
   });
@@ -155,10 +150,14 @@ const areUnlike = (tries: readonly AttemptSeen[]) =>
 
 /** Calls that no carrier could place, though they share nothing. */
 const everywhere: Detector = (seen) => {
-  const calls = grouped(ofTrunks(seen), ({ callId }) => callId);
+  const placed = new Set<string>();
+  for (const attempt of seen.ofTrunks) if (!isFault(attempt)) placed.add(attempt.callId);
+  const calls = grouped(
+    seen.ofTrunks.filter(({ callId }) => !placed.has(callId)),
+    ({ callId }) => callId,
+  );
   const failed = calls.filter(
-    (tries) =>
-      tries.every(isFault) && !tries.every(isOutOfResources) && !areUnlike(tries) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
+    (tries) => !tries.every(isOutOfResources) && !areUnlike(tries) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
   );
   // Who dials by hand what one carrier did not know makes another call of it.
   const unknown = grouped(
@@ -185,7 +184,7 @@ function stretchOf({ attempts }: Observations, one: AttemptSeen): readonly Attem
 
 /** One host refused what both carriers should have placed. */
 const sharedHost: Detector = (seen) => {
-  const refused = [...refusedByHost(seen)];
+  const refused = [...seen.ofHost];
   return cite("shared-host-refused-calls", "observed", refused, {
     calls: new Set(refused.map(({ callId }) => callId)).size,
     ...codesOf(refused),
@@ -193,9 +192,10 @@ const sharedHost: Detector = (seen) => {
 };
 
 const settings: Detector = ({ attempts }) => {
-  const account = attempts.filter(ending("account-refused"));
-  const refused = attempts.filter(ending("caller-refused"));
-  const malformed = attempts.filter(ending("malformed"));
+  const ours = attempts.filter(ending("account-refused", "caller-refused", "malformed"));
+  const account = ours.filter(ending("account-refused"));
+  const refused = ours.filter(ending("caller-refused"));
+  const malformed = ours.filter(ending("malformed"));
   const [first] = [...account, ...refused, ...malformed].sort((a, b) => a.atMs - b.atMs);
   const before = first
     ? attempts.filter(
@@ -214,7 +214,8 @@ const settings: Detector = ({ attempts }) => {
 /** What callees said before anything else was wrong explains nothing of it. */
 const callees: Detector = (seen) => {
   const onset = onsetMs(seen);
-  const attempts = seen.attempts.filter(({ atMs }) => onset === Infinity || atMs >= onset);
+  const from = onset === Infinity ? 0 : firstAfter(seen.attempts, onset, ({ atMs }, limitMs) => atMs < limitMs);
+  const attempts = seen.attempts.slice(from);
   const refused = attempts.filter(ending("callee"));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
   return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });

@@ -1,9 +1,10 @@
 import type { Evidence } from "./model.ts";
-import type { Observations, Seen } from "./observations.ts";
+import type { Seen } from "./observations.ts";
+import type { Sight } from "./sight.ts";
 import { weightOf, type EvidenceCode } from "./weights.ts";
 
 /** Finds one kind of evidence, or none. */
-export type Detector = (seen: Observations) => readonly Evidence[];
+export type Detector = (seen: Sight) => readonly Evidence[];
 
 /**
  * Evidence from its occurrences; none when there are none.
@@ -15,7 +16,8 @@ export function cite(
   occurrences: readonly Seen[],
   params: Evidence["params"] = {},
 ): readonly Evidence[] {
-  const sorted = [...occurrences].sort((a, b) => a.seq - b.seq);
+  const isInOrder = occurrences.every(({ seq }, index) => index === 0 || (occurrences[index - 1]?.seq ?? 0) <= seq);
+  const sorted = isInOrder ? occurrences : [...occurrences].sort((a, b) => a.seq - b.seq);
   const [first] = sorted;
   const last = sorted.at(-1);
   if (!first || !last) return [];
@@ -28,7 +30,7 @@ export function cite(
       said,
       params,
       firstMs: first.atMs,
-      lastMs: Math.max(...sorted.map(({ atMs, untilMs = atMs }) => untilMs)),
+      lastMs: sorted.reduce((latestMs, { atMs, untilMs = atMs }) => Math.max(latestMs, untilMs), -Infinity),
       count: sorted.length,
       seqs,
       weights,

@@ -7,11 +7,13 @@ import type { Evidence } from "./model.ts";
 import { networkDetectors } from "./network-evidence.ts";
 import type { Observations } from "./observations.ts";
 import { rules } from "./rules.ts";
+import { sightOf } from "./sight.ts";
 
 const detectors = [...bootDetectors, ...networkDetectors, ...callDetectors, ...audioDetectors, ...checkDetectors];
 
 /** Evidence as the detectors find it, in the bounds of the rules. */
 export function evidenceOf(seen: Observations): readonly Evidence[] {
-  const found = detectors.flatMap((detect) => detect(seen));
+  const sight = sightOf(seen);
+  const found = detectors.flatMap((detect) => detect(sight));
   return rules.reduce((evidence, rule) => rule(evidence), found as readonly Evidence[]);
 }

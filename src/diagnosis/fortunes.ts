@@ -31,27 +31,24 @@ export const startOf = ({ boots }: Observations, { atMs }: Seen): BootRun | unde
 
 /** Every trunk and route on which something failed. */
 export function fortunesOf(seen: Observations): readonly Fortune[] {
-  const key = ({ trunkId, route }: AttemptSeen) => `${trunkId} ${route}`;
-  const all = new Map(grouped([...seen.earlierAttempts, ...seen.attempts], key).map((those) => [key(those[0] as AttemptSeen), those]));
-  return grouped(seen.attempts.filter(isTrunkFault), key).map((faults) => {
+  const all = [...seen.earlierAttempts, ...seen.attempts];
+  return grouped(seen.attempts.filter(isTrunkFault), ({ way }) => way).map((faults) => {
     const [first] = faults as [AttemptSeen];
-    const { trunkId, carrier, route } = first;
-    const attempts = all.get(key(first)) ?? faults;
+    const { trunkId, carrier, route, way } = first;
+    const attempts = all.filter((attempt) => attempt.way === way);
     const trunk = seen.trunks.find(({ id }) => id === trunkId);
-    const pairs = attempts.slice(1).map((next, index) => {
+    const isLost = (last: Seen, next: Seen) => trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.atMs) === true;
+    const startsBetween = (last: Seen, next: Seen) => seen.boots.filter(({ atMs }) => atMs > last.atMs && atMs <= next.atMs);
+    const turns: Turn[] = [];
+    const despiteStarts: AttemptSeen[] = [];
+    attempts.slice(1).forEach((next, index) => {
       const last = attempts[index] as AttemptSeen;
-      const start = startOf(seen, next);
-      return { last, first: next, start: start && start.atMs > last.atMs ? start : undefined };
+      if (isFault(last) === isFault(next)) {
+        if (isFault(next) && startsBetween(last, next).length === 1) despiteStarts.push(next);
+      } else if (!isLost(last, next))
+        turns.push({ to: isFault(next) ? "broken" : "well", last, first: next, start: startsBetween(last, next).at(-1) });
     });
-    const isLost = ({ last, first: next }: (typeof pairs)[number]) =>
-      trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.atMs) === true;
-    const turns = pairs
-      .filter((pair) => isFault(pair.last) !== isFault(pair.first) && !isLost(pair))
-      .map((pair): Turn => ({ ...pair, to: isFault(pair.first) ? "broken" : "well" }));
-    const isNextStart = ({ last, start }: (typeof pairs)[number]) =>
-      start !== undefined && !seen.boots.some(({ atMs }) => atMs > last.atMs && atMs < start.atMs);
     const sinceMs = startOf(seen, first)?.atMs ?? 0;
-    const despite = pairs.filter((pair) => isNextStart(pair) && isFault(pair.last) && isFault(pair.first));
     return {
       trunkId,
       carrier,
@@ -59,7 +56,7 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       attempts,
       faults,
       turns,
-      despiteStarts: despite.map((pair) => pair.first),
+      despiteStarts,
       neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.atMs < first.atMs && attempt.atMs >= sinceMs),
     };
   });

@@ -289,10 +289,11 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       return told();
     },
     get dueMs() {
-      if (away.size === 0 && stalled.size === 0 && open.size === 0) return Infinity;
-      const absent = [...away].filter(([trunkId]) => !open.has(`trunk ${trunkId}`)).map(([, since]) => since);
-      const graces = [...absent, ...stalled.values()].map(({ atMs }) => atMs + graceMs);
-      return Math.min(...graces, ...[...open.values()].map(({ staleMs }) => staleMs));
+      let dueMs = Infinity;
+      for (const [trunkId, { atMs }] of away) if (!open.has(`trunk ${trunkId}`)) dueMs = Math.min(dueMs, atMs + graceMs);
+      for (const { atMs } of stalled.values()) dueMs = Math.min(dueMs, atMs + graceMs);
+      for (const { staleMs } of open.values()) dueMs = Math.min(dueMs, staleMs);
+      return dueMs;
     },
   };
 }

@@ -9,14 +9,14 @@ import {
   isProven,
   isTrunkFault,
   probedWithinMs,
-  refusedByHost,
   togetherMs,
+  type AttemptSeen,
   type Observations,
   type Outage,
   type Seen,
   type TrunkSeen,
 } from "./observations.ts";
-import { sharedSilence } from "./shared-silence.ts";
+import type { Sight } from "./sight.ts";
 
 /** A socket that died in the device's sleep is noticed this soon after it, ms. */
 const afterSleepMs = 30_000;
@@ -85,15 +85,15 @@ function outagesTogether(seen: Observations): readonly Outage[] {
 }
 
 /** Those, and silences that all carriers share. */
-function sharedOutages(seen: Observations): readonly Outage[] {
-  const silent = sharedSilence(seen).outages;
+function sharedOutages(seen: Sight): readonly Outage[] {
+  const { outages: silent } = seen.silence;
   const together = outagesTogether(seen);
   return [...together, ...[...silent].filter((outage) => !together.includes(outage))];
 }
 
 const commonMode: Detector = (seen) => {
   const shared = outagesTogether(seen);
-  const silence = sharedSilence(seen);
+  const { silence } = seen;
   const silent = [...silence.attempts, ...[...silence.outages].filter((outage) => !shared.includes(outage))];
   const countOf = (those: readonly { readonly trunkId: string }[]) => ({ trunks: new Set(those.map(({ trunkId }) => trunkId)).size });
   return [
@@ -121,14 +121,10 @@ const isUnconnected = ({ how, lostMs, backMs }: Outage, atMs: number) =>
 
 /** The CRM's own endpoint, and its start-up, against the edges. */
 const controls: Detector = (seen) => {
-  const { trunks, attempts } = seen;
+  const { trunks } = seen;
   const failedToo = seen.controls.filter(({ reached, atMs }) => !reached && isNoTrunkLeft(seen, atMs) && !isAsleep(seen, atMs));
   const neither = unconnected(seen);
   const failedAlone = seen.controls.filter((control) => !control.well && isAnyWell(seen, control.atMs) && !neither.includes(control));
-  // One host refusing them is near the agent, and answers HTTP or not as it likes.
-  const ofHost = refusedByHost(seen);
-  const silent = sharedSilence(seen).attempts;
-  const faults = attempts.filter((attempt) => isFault(attempt) && !ofHost.has(attempt) && !silent.has(attempt));
   // Only the first one asked during an outage counts: a later one may have met the network on its way back.
   const during = (outages: readonly Outage[]): readonly (Seen & { readonly reached: boolean })[] =>
     outages.flatMap(({ atMs, backMs, untilMs }) => {
@@ -139,7 +135,9 @@ const controls: Detector = (seen) => {
   const isAlone = (outage: Outage) => !shared.includes(outage) && !neither.some(({ atMs }) => isUnconnected(outage, atMs));
   const duringOutages = during(trunks.flatMap(({ outages }) => outages.filter((outage) => isOutside(outage) && isAlone(outage))));
   const duringShared = during(shared).filter(({ reached }) => reached);
-  const duringFaults = seen.controls.filter((asked) => faults.some(({ atMs }) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs));
+  // One host refusing calls is near the agent, and answers HTTP or not as it likes.
+  const isAfter = (asked: Seen, { atMs }: Seen) => asked.atMs >= atMs && asked.atMs <= atMs + togetherMs;
+  const duringFaults = seen.controls.filter((asked) => seen.ofTrunks.some((attempt) => isFault(attempt) && isAfter(asked, attempt)));
   const well = [...duringOutages, ...duringFaults].filter(({ reached }) => reached);
   const stages = seen.stageTroubles.filter((trouble) => isOfNetwork(trouble, seen) && !isCutOff(seen, trouble));
   const unanswered = seen.stageTroubles.filter(({ fault }) => fault.httpStatus === undefined);
@@ -166,7 +164,7 @@ const isOfAccount = (code: number | undefined) => code !== undefined && [401, 40
 const otherCarrier: Detector = (seen) => {
   const { trunks } = seen;
   const shared = new Set(sharedOutages(seen));
-  const silence = sharedSilence(seen).refusals;
+  const silence = seen.silence.refusals;
   const neither = unconnected(seen);
   return trunks.flatMap(({ id, carrier, outages, refusals }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
@@ -191,10 +189,11 @@ const otherCarrier: Detector = (seen) => {
 /** The same trunk failed another page of this browser too: not this page's own start-up. */
 const otherPage: Detector = (seen) =>
   seen.trunks.flatMap(({ id, carrier, outages }) => {
-    const faults: readonly Seen[] = [...outages, ...seen.attempts.filter((attempt) => attempt.trunkId === id && isTrunkFault(attempt))];
-    const heard = seen.heardFromPages.filter(
-      ({ trunkId, atMs }) => trunkId === id && faults.some((fault) => Math.abs(fault.atMs - atMs) <= probedWithinMs),
-    );
+    const heard = seen.heardFromPages.filter(({ trunkId, atMs }) => {
+      const isNear = (fault: Seen) => Math.abs(fault.atMs - atMs) <= probedWithinMs;
+      const failed = (attempt: AttemptSeen) => attempt.trunkId === id && isTrunkFault(attempt) && isNear(attempt);
+      return trunkId === id && (outages.some(isNear) || seen.attempts.some(failed));
+    });
     return cite("other-page-met-it-too", "observed", heard, { trunk: id, carrier });
   });
 
@@ -203,7 +202,7 @@ const isEverReached = ({ provenMs }: TrunkSeen) => provenMs.length > 0;
 
 const edges: Detector = (seen) => {
   const shared = new Set(sharedOutages(seen));
-  const silence = sharedSilence(seen).refusals;
+  const silence = seen.silence.refusals;
   return seen.trunks.flatMap((trunk) => {
     const params = { trunk: trunk.id, carrier: trunk.carrier };
     // A socket that died in the device's sleep tells nothing of its edge.

@@ -35,6 +35,8 @@ export interface AttemptSeen extends Seen {
   readonly trunkId: string;
   readonly carrier: string;
   readonly route: Route;
+  /** Trunk and route in one: attempts are grouped by it again at each verdict. */
+  readonly way: string;
   readonly end: AttemptEnd;
   /** The called number's alias, where it is known. */
   readonly number?: string;

@@ -33,6 +33,8 @@ export function createObserver(): Observer {
   const numbers = createNumberLog();
   const attempts: AttemptSeen[] = [];
   const judged = new Set<string>();
+  /** One string each, so that the same is seen to be the same without reading it. */
+  const ways = new Map<string, string>();
   const refusedCalls: Observations["refusedCalls"][number][] = [];
   /** Calls whose number the CRM handed over. */
   const fromCrm = new Set<string>();
@@ -61,6 +63,13 @@ export function createObserver(): Observer {
     if (error !== undefined) refusedCalls.push({ seq, atMs, because: "media-failed", error, byCrm: false });
   }
 
+  function wayOf(trunkId: string, route: string): string {
+    const way = `${trunkId} ${route}`;
+    const known = ways.get(way);
+    if (known === undefined) ways.set(way, way);
+    return known ?? way;
+  }
+
   /** An INVITE is judged once: by the first entry that says what it came to. */
   function judge(entry: Extract<Entry, { attempt: number; callId: string }>, end: AttemptEnd | undefined): void {
     const key = `${entry.callId} ${entry.attempt}`;
@@ -76,6 +85,7 @@ export function createObserver(): Observer {
       trunkId,
       carrier: edges.carrierOf(trunkId),
       route,
+      way: wayOf(trunkId, route),
       end,
       ...(number !== undefined && { number }),
       ...(answer && { code: answer.code }),

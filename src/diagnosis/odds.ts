@@ -44,8 +44,11 @@ export function probabilitiesOf(evidence: readonly Evidence[], priors: Priors): 
 export const ranked = (probabilities: Readonly<PerDomain>): readonly FaultDomain[] =>
   [...faultDomains].sort((a, b) => probabilities[b] - probabilities[a]);
 
-const perDomain = (valueOf: (domain: FaultDomain) => number) =>
-  Object.fromEntries(faultDomains.map((domain) => [domain, valueOf(domain)])) as PerDomain;
+function perDomain(valueOf: (domain: FaultDomain) => number): PerDomain {
+  const values = {} as PerDomain;
+  for (const domain of faultDomains) values[domain] = valueOf(domain);
+  return values;
+}
 
 /**
  * A group's vote on a domain is that of its strongest member. On one trunk's route what speaks against the carrier clears

@@ -97,14 +97,13 @@ function callsOf({ attempts }: Observations, boot: BootRun, isSince: (seen: Seen
   const since = attempts.filter(isSince);
   const failing = new Map<string, AttemptSeen>();
   for (const attempt of attempts) {
-    const key = `${attempt.trunkId} ${attempt.route}`;
     if (attempt.atMs > boot.atMs || attempt.atMs < boot.atMs - untriedForMs) continue;
-    if (isFault(attempt)) failing.set(key, attempt);
+    if (isFault(attempt)) failing.set(attempt.way, attempt);
     // It had come back by itself before the CRM began anew.
-    else failing.delete(key);
+    else failing.delete(attempt.way);
   }
-  return [...failing.values()].map(({ trunkId, route }) => {
-    const same = since.filter((attempt) => attempt.trunkId === trunkId && attempt.route === route);
+  return [...failing.values()].map(({ trunkId, route, way }) => {
+    const same = since.filter((attempt) => attempt.way === way);
     return {
       broken: { kind: "calls", trunkId, route },
       worked: same.filter((attempt) => !isFault(attempt)),

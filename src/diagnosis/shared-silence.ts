@@ -29,13 +29,15 @@ const isShared = (stretch: readonly Silence[]): boolean =>
   new Set(stretch.map(({ carrier }) => carrier)).size > 1 &&
   !stretch.every(({ route }) => route !== undefined && route === stretch[0]?.route);
 
-/** INVITEs and edges that were silent on unrelated carriers, in turn or at once, whatever was dialled. */
-export function sharedSilence({ attempts, trunks }: Observations): {
+export interface SharedSilence {
   readonly attempts: ReadonlySet<AttemptSeen>;
   readonly outages: ReadonlySet<Outage>;
   /** Registrations to which nothing was answered. */
   readonly refusals: ReadonlySet<Seen>;
-} {
+}
+
+/** INVITEs and edges that were silent on unrelated carriers, in turn or at once, whatever was dialled. */
+export function sharedSilence({ attempts, trunks }: Observations): SharedSilence {
   const silentAttempts = attempts.filter(isSilent);
   const silentOutages = trunks.flatMap(({ outages, blips }) => [...outages, ...blips]).filter(({ how }) => how === "silent");
   const refusals = trunks.flatMap((trunk) =>

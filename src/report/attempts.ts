@@ -80,7 +80,8 @@ type Draft = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } & { code
 
 /** @param parties who was called, by call. */
 export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<string, KnownParty>, utc: WallClock): Sliced<AttemptRecord[]> {
-  const drafts = new Map<string, Draft>();
+  const drafts: Draft[] = [];
+  const byCall = new Map<string, Draft[]>();
   const answered = new Map<string, Draft>();
   let run: number | undefined;
 
@@ -89,26 +90,31 @@ export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<stri
     if (entry.type === "audio:rated") return rate(answered.get(entry.callId), entry);
     if (!isOfAttempt(entry)) return;
     const { callId, attempt, trunkId, route, atMs } = entry;
-    const key = `${attempt} ${callId}`;
-    const party = parties.get(callId);
-    const draft = drafts.get(key) ?? {
-      time: utc(atMs),
-      startedMs: atMs,
-      callId,
-      attempt,
-      ...(run !== undefined && { run }),
-      trunkId,
-      route,
-      ...(party && { party }),
-      sent: false,
-      codes: [],
-      messages: [],
-    };
-    drafts.set(key, draft);
+    let ofCall = byCall.get(callId);
+    if (!ofCall) byCall.set(callId, (ofCall = []));
+    let draft = ofCall.find((each) => each.attempt === attempt);
+    if (!draft) {
+      const party = parties.get(callId);
+      draft = {
+        time: utc(atMs),
+        startedMs: atMs,
+        callId,
+        attempt,
+        ...(run !== undefined && { run }),
+        trunkId,
+        route,
+        ...(party && { party }),
+        sent: false,
+        codes: [],
+        messages: [],
+      };
+      ofCall.push(draft);
+      drafts.push(draft);
+    }
     write(draft, entry);
     if (entry.type === "attempt:answered") answered.set(callId, draft);
   });
-  return [...drafts.values()];
+  return drafts;
 }
 
 function rate(draft: Draft | undefined, { trunkId, uplink, mos, lossPercent, jitterMs }: Entry<"audio:rated">): void {
@@ -205,10 +211,8 @@ function writeAnswer(draft: Draft, { code, said, q850, retryAfterS, blockedByNet
   if (said === "inferred") return;
   draft.sent = true;
   draft.codes.push(code);
-  Object.assign(draft, {
-    ...(q850 && { q850 }),
-    ...(retryAfterS !== undefined && { retryAfterS }),
-    ...(blockedByNetwork && { blockedByNetwork }),
-    ...(text && { text }),
-  });
+  if (q850) draft.q850 = q850;
+  if (retryAfterS !== undefined) draft.retryAfterS = retryAfterS;
+  if (blockedByNetwork) draft.blockedByNetwork = blockedByNetwork;
+  if (text) draft.text = text;
 }

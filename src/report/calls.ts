@@ -46,6 +46,9 @@ export interface CallRecord {
 
 type Draft = { -readonly [K in keyof CallRecord]: CallRecord[K] } & { failovers: CallRecord["failovers"][number][] };
 
+/** Not asked by `in`: of each entry of a day that takes longer than all else here. */
+type OfNoneOrCall = Pick<Entry, "atMs"> & { readonly callId?: string };
+
 /**
  * Calls in the order in which they began.
  * @param parties whom they are with, by call.
@@ -58,8 +61,8 @@ export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string,
 
   yield* forEachSliced(entries, (entry) => {
     // Says whom a call is with, not what became of it: it may come before the call itself.
-    if (!("callId" in entry) || entry.type === "call:identified") return;
-    const { callId, atMs } = entry;
+    const { callId, atMs }: OfNoneOrCall = entry;
+    if (callId === undefined || entry.type === "call:identified") return;
     if (entry.type === "call:placed" && entry.by === "check") checks.add(callId);
     if (checks.has(callId)) return;
     let draft = drafts.get(callId);

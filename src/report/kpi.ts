@@ -117,11 +117,7 @@ function kpiOf(all: readonly AttemptRecord[]): Kpi {
 
 function audioOf(sent: readonly AttemptRecord[]): Pick<Kpi, "audio"> {
   const rated = sent.flatMap(({ worstAudio }) => worstAudio ?? []);
-  const medianOf = (figure: keyof (typeof rated)[number]) =>
-    percentileOf(
-      rated.map((each) => each[figure]),
-      50,
-    );
+  const medianOf = (figure: keyof (typeof rated)[number]) => percentileOf(Float64Array.from(rated, (each) => each[figure]).sort(), 50);
   const [mos, lossPercent, jitterMs] = [medianOf("mos"), medianOf("lossPercent"), medianOf("jitterMs")];
   if (mos === undefined || lossPercent === undefined || jitterMs === undefined) return {};
   return { audio: { n: rated.length, mos, lossPercent, jitterMs } };
@@ -154,11 +150,10 @@ export function* registrationKpisOf(entries: readonly Entry[]): Sliced<Registrat
 }
 
 /** By nearest rank: a value that was measured, never one between two. */
-const percentileOf = (values: readonly number[], percent: number): number | undefined =>
-  [...values].sort((a, b) => a - b)[Math.ceil((percent / 100) * values.length) - 1];
+const percentileOf = (sorted: Float64Array, percent: number): number | undefined => sorted[Math.ceil((percent / 100) * sorted.length) - 1];
 
 export function spreadOf(values: readonly (number | undefined)[]): Spread {
-  const measured = values.filter((value) => value !== undefined);
+  const measured = Float64Array.from(values.filter((value) => value !== undefined)).sort();
   const [p50Ms, p95Ms] = [percentileOf(measured, 50), percentileOf(measured, 95)];
   return { n: measured.length, ...(p50Ms !== undefined && { p50Ms }), ...(p95Ms !== undefined && { p95Ms }) };
 }

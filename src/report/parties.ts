@@ -39,6 +39,12 @@ export function* partiesOf(entries: readonly Entry[]): Sliced<ReadonlyMap<string
 
 const numberKinds = ["called-numbers", "caller-numbers", "caller-ids"] as const satisfies readonly Redaction[];
 
+/** What of an entry may hold free text. */
+interface SaidInWords extends Pick<Entry, "atMs"> {
+  readonly fault?: string | { readonly message?: string };
+  readonly answer?: { readonly text?: string };
+}
+
 export function* redactionsOf(entries: readonly Entry[]): Sliced<Redaction[]> {
   const numbers = new Set<(typeof numberKinds)[number]>();
   let [hasName, hasMessage, hasText] = [false, false, false];
@@ -48,8 +54,9 @@ export function* redactionsOf(entries: readonly Entry[]): Sliced<Redaction[]> {
       hasName ||= entry.name !== undefined;
     }
     if (entry.type === "attempt:presented" && entry.caller.number !== undefined) numbers.add("caller-ids");
-    hasMessage ||= "fault" in entry && typeof entry.fault === "object" && entry.fault.message !== undefined;
-    hasText ||= "answer" in entry && entry.answer?.text !== undefined;
+    const { fault, answer }: SaidInWords = entry;
+    hasMessage ||= typeof fault === "object" && fault.message !== undefined;
+    hasText ||= answer?.text !== undefined;
   });
   return [
     ...(numbers.size === 0 ? ["full-numbers" as const] : numberKinds.filter((kind) => !numbers.has(kind))),

@@ -1,0 +1,19 @@
+/** What the detectors look at: the observations, and what more than one of them asks of these, made out once. */
+import { refusedByHost, type AttemptSeen, type Observations } from "./observations.ts";
+import { sharedSilence, type SharedSilence } from "./shared-silence.ts";
+
+export interface Sight extends Observations {
+  /** What one host refused on trunks of unrelated carriers. */
+  readonly ofHost: ReadonlySet<AttemptSeen>;
+  readonly silence: SharedSilence;
+  /** The attempts but for those that something refused or swallowed which all trunks share. */
+  readonly ofTrunks: readonly AttemptSeen[];
+}
+
+export function sightOf(seen: Observations): Sight {
+  const ofHost = refusedByHost(seen);
+  const silence = sharedSilence(seen);
+  const isOfTrunk = (attempt: AttemptSeen) => !ofHost.has(attempt) && !silence.attempts.has(attempt);
+  const ofTrunks = ofHost.size + silence.attempts.size === 0 ? seen.attempts : seen.attempts.filter(isOfTrunk);
+  return { ...seen, ofHost, silence, ofTrunks };
+}
