@@ -61,6 +61,13 @@ function isOneUntried({ trunkId, route, atMs }: AttemptSeen, row: readonly Attem
   );
 }
 
+/** On the trunk that carried, with the failure or between the two. */
+const isBetween = ({ trunkId, atMs }: AttemptSeen, fault: AttemptSeen, carried: AttemptSeen) =>
+  trunkId === carried.trunkId &&
+  (fault.atMs < carried.atMs
+    ? atMs > fault.atMs - togetherMs && atMs < carried.atMs
+    : atMs > carried.atMs && atMs < fault.atMs + togetherMs);
+
 /** Failures on a trunk that followed on one another, the given one among them, and nothing carried between. */
 function rowOf(fault: AttemptSeen, onTrunk: readonly AttemptSeen[]): readonly AttemptSeen[] {
   const isNext = (a: AttemptSeen | undefined, b: AttemptSeen | undefined) =>
@@ -113,9 +120,17 @@ const routes: Detector = (seen) => {
     const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
     // A trunk on which no number is known has a wrong setting as likely as a broken edge.
     const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, row, seen);
+    // Where calls failed over both, what the other carries before or after that is no control of what failed here.
+    const failedElsewhere = meanwhile.filter((attempt) => attempt.trunkId !== trunk && attempt.route === route && isTrunkFault(attempt));
+    const isBeside = (carried: AttemptSeen) => faults.some((fault) => !failedElsewhere.some((other) => isBetween(other, fault, carried)));
     // Another trunk of the same carrier shares with it what may have failed; numbers dialled later may be of another list.
     const elsewhere = meanwhile.filter(
-      (attempt) => attempt.carrier !== carrier && attempt.route === route && isCarried(attempt) && !(isOfNumbers && attempt.atMs > lastMs),
+      (attempt) =>
+        attempt.carrier !== carrier &&
+        attempt.route === route &&
+        isCarried(attempt) &&
+        !(isOfNumbers && attempt.atMs > lastMs) &&
+        isBeside(attempt),
     );
     const refused = faults.filter(ending("route-refused"));
     const failed = faults.filter(ending("edge-refused"));

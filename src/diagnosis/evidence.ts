@@ -7,8 +7,9 @@ import type { Evidence } from "./model.ts";
 import { networkDetectors } from "./network-evidence.ts";
 import type { Observations } from "./observations.ts";
 import { rules } from "./rules.ts";
+import { unheardDetectors } from "./unheard.ts";
 
-const detectors = [...bootDetectors, ...networkDetectors, ...callDetectors, ...audioDetectors, ...checkDetectors];
+const detectors = [...bootDetectors, ...networkDetectors, ...unheardDetectors, ...callDetectors, ...audioDetectors, ...checkDetectors];
 
 /** Evidence as the detectors find it, in the bounds of the rules. */
 export function evidenceOf(seen: Observations): readonly Evidence[] {
