@@ -101,8 +101,14 @@ const starts: Detector = (seen) =>
     const of = (to: Turn["to"]) => turns.flatMap((turn) => (turn.to === to && turn.start ? [{ ...turn, start: turn.start }] : []));
     /** One start each, until calls have shown what it did. */
     const during = (those: ReturnType<typeof of>) => those.map(({ start: { seq, atMs }, first }) => ({ seq, atMs, untilMs: first.atMs }));
+    /** What a start broke is so as long as it has not worked once since. */
+    const lasting = (those: ReturnType<typeof of>) =>
+      during(those).map((one) => {
+        const wellMs = turns.find(({ to, first }) => to === "well" && first.atMs > one.untilMs)?.first.atMs ?? Infinity;
+        return { ...one, untilMs: faults.findLast(({ atMs }) => atMs > one.untilMs && atMs < wellMs)?.atMs ?? one.untilMs };
+      });
     const isSoon = ({ last, first }: Turn) => first.atMs - last.atMs <= soonMs;
-    const broken = during(byItself.length === 0 && of("broken").some(isSoon) ? of("broken") : []);
+    const broken = lasting(byItself.length === 0 && of("broken").some(isSoon) ? of("broken") : []);
     const lost = lostWith(seen, fortune);
     const isMendedSoon = of("well").some(isSoon);
     // No start is known to have broken it, one may have left it broken, and nobody tried for long before it was well: what mended it is not known.
@@ -110,7 +116,9 @@ const starts: Detector = (seen) =>
     const isUnknown = (despiteStarts.length > 0 || isOneOfMany) && broken.length === 0 && lost.length === 0 && !isMendedSoon;
     const mended = during(
       backByItself.length === 0 && !isUnknown
-        ? of("well").filter(({ start, first }) => isQuiet(seen, start, first) && !isTroubled(seen, start, first))
+        ? of("well").filter(
+            ({ last, start, first }) => isQuiet(seen, start, first) && !isTroubled(seen, start, first) && !isBackBefore(seen, last, start),
+          )
         : [],
     );
     // A start that again left a step out was no fresh one.
@@ -118,23 +126,23 @@ const starts: Detector = (seen) =>
     // The carrier's own word on what it lacks is not undone by a coincidence; nor what broke with no start, when nobody tried for long.
     const isChance = faults.some(
       (call) =>
-        isOutOfResources(call) || (brokeByItself.length > 0 && (call.cause !== undefined || isNumberUnknown(call) || !isMendedSoon)),
+        isOutOfResources(call) ||
+        (brokeByItself.length > 0 && (call.cause !== undefined || isNumberUnknown(call) || !isMendedSoon || recent.length > 0)),
     );
     // No start is known to have broken it, and for most of the time that it was wrong nobody had tried.
     const isUnwatched =
       broken.length === 0 &&
       lost.length === 0 &&
       of("well").every(({ last, first }) => 2 * (first.atMs - last.atMs) > first.atMs - fault.atMs);
-    // One start after which it is well is one coincidence in time: with one carrier it takes something to hold it against.
+    // One start that it breaks after, or is well after, is one coincidence in time: with one carrier it takes something to hold it against.
+    const isBare =
+      [brokeByItself, lost, despiteStarts].every(({ length }) => length === 0) && seen.trunks.every((other) => other.carrier === carrier);
+    const isOneBreak = isBare && broken.length === 1 && of("well").length === 0;
     const isOneSight =
-      neverWorked &&
-      mended.length === 1 &&
-      [broken, brokeByItself, lost, despiteStarts].every(({ length }) => length === 0) &&
-      seen.trunks.every((other) => other.carrier === carrier) &&
-      (seen.controls.length === 0 || faults.every(isStalled));
+      isBare && neverWorked && mended.length === 1 && broken.length === 0 && (seen.controls.length === 0 || faults.every(isStalled));
     const boot = startOf(seen, fault);
     return [
-      ...cite("broken-by-start", "observed", broken, params),
+      ...cite(isOneBreak ? "broken-after-one-start" : "broken-by-start", "observed", broken, params),
       ...cite("worked-since-initialisation", "peer", workedSince, params),
       ...cite("never-worked-since-initialisation", "observed", neverWorked && boot && broken.length === 0 ? [boot, ...faults] : [], params),
       ...cite("well-without-reinitialisation", "peer", backByItself, { ...params, calls: backByItself.length }),
@@ -142,10 +150,10 @@ const starts: Detector = (seen) =>
       ...cite(
         isChance
           ? "well-as-reinitialised"
-          : isUnwatched
-            ? "well-after-untried-start"
-            : isOneSight
-              ? "well-after-one-start"
+          : isOneSight
+            ? "well-after-one-start"
+            : isUnwatched
+              ? "well-after-untried-start"
               : "well-after-reinitialisation",
         "observed",
         mended,
@@ -170,6 +178,16 @@ const isQuiet = ({ trunks }: Observations, start: BootRun, call: Seen) =>
 /** Other calls on the trunk failed since the start: it had not mended the trunk, and this route may have come back by itself. */
 const isTroubled = ({ attempts }: Observations, start: BootRun, call: AttemptSeen) =>
   attempts.some((other) => other.trunkId === call.trunkId && isTrunkFault(other) && other.atMs > start.atMs && other.atMs < call.atMs);
+
+/** All that was tried on the trunk had failed, and what was tried next was carried before that start: this route was back with it. */
+function isBackBefore({ attempts }: Observations, last: AttemptSeen, start: BootRun): boolean {
+  const onTrunk = attempts.filter((attempt) => attempt.trunkId === last.trunkId && attempt.atMs < start.atMs);
+  const at = onTrunk.findIndex(({ seq }) => seq === last.seq);
+  const since = onTrunk.slice(at + 1);
+  const firstBack = since.findIndex((attempt) => !isFault(attempt));
+  const before = onTrunk.slice(0, at + 1 + firstBack).findLast(({ route }) => route === since[firstBack]?.route);
+  return at >= 0 && before !== undefined && isTrunkFault(before) && !since.slice(firstBack).some(isTrunkFault);
+}
 
 /** Steps that the CRM can do without, which failed in those starts only under which no such call has worked. */
 function lostWith(seen: Observations, { attempts }: Fortune): Observations["lostExtras"] {

@@ -66,6 +66,23 @@ function isOneUntried({ trunkId, route, atMs }: AttemptSeen, row: readonly Attem
   );
 }
 
+/**
+ * Is a call that another trunk carried a control of these failures? Not where that trunk failed as well, between the two or with the failure: then
+ * what it carried was before the fault, or after. Of the failures the nearest on either side tell.
+ */
+function isControl(carried: AttemptSeen, faults: readonly AttemptSeen[], failedThere: readonly AttemptSeen[]): boolean {
+  const next = firstAfter(faults, carried.atMs, ({ atMs }, limitMs) => atMs < limitMs);
+  const isFreeOf = (fromMs: number, toMs: number) => {
+    const failed = failedThere[firstAfter(failedThere, fromMs, ({ atMs }, limitMs) => atMs <= limitMs)];
+    return failed === undefined || failed.atMs >= toMs;
+  };
+  const [before, after] = [faults[next - 1], faults[next]];
+  return (
+    (before !== undefined && isFreeOf(before.atMs - togetherMs, carried.atMs)) ||
+    (after !== undefined && isFreeOf(carried.atMs, after.atMs + togetherMs))
+  );
+}
+
 /** Failures on a trunk that followed on one another, the given one among them, and nothing carried between. */
 function rowOf(fault: AttemptSeen, onTrunk: readonly AttemptSeen[]): readonly AttemptSeen[] {
   const isNext = (a: AttemptSeen | undefined, b: AttemptSeen | undefined) =>
@@ -82,6 +99,7 @@ const routes: Detector = (seen) => {
   const { boots, earlierAttempts, ofTrunks: attempts } = seen;
   const all = [...earlierAttempts, ...attempts];
   const faulty = grouped(attempts.filter(isTrunkFault), ({ way }) => way);
+  const failedBy = new Map(faulty.map((faults) => [faults[0]?.way, faults]));
   return faulty.flatMap((faults) => {
     const [first] = faults as [AttemptSeen];
     const { trunkId: trunk, carrier, route } = first;
@@ -115,7 +133,8 @@ const routes: Detector = (seen) => {
         attempt.route === route &&
         attempt.atMs >= first.atMs - togetherMs &&
         attempt.atMs <= (isOfNumbers ? lastMs : untilMs) &&
-        isCarried(attempt),
+        isCarried(attempt) &&
+        isControl(attempt, faults, failedBy.get(attempt.way) ?? []),
     );
     const refused = faults.filter(ending("route-refused"));
     const failed = faults.filter(ending("edge-refused"));

@@ -11,23 +11,26 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const blipMs = 5_000;
 const alonePerMs = 120_000;
 
-/** What could not be read explains that no answer was heard within this time after it: repeats are told that late, ms. */
-const unreadForMs = 60_000;
+/** What could not be read, or came late, explains that no answer was heard within this time after it: repeats are told that late, ms. */
+const toldWithinMs = 60_000;
 
 /** A probe is given up after so long (`limits.probeTimeoutMs`): an answer that took as long is late, ms. */
 const lateMs = 1_500;
 
 /** A trunk while the journal is read. */
-interface Draft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes"> {
+interface Draft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers"> {
   granted: Seen | undefined;
   readonly provenMs: number[];
   readonly lateProbes: Seen[];
+  readonly lateAnswers: Seen[];
   readonly outages: Mutable<Outage>[];
   readonly refusals: (Seen & { readonly code: number | undefined })[];
   /** Since when nothing was answered that should have been. */
   silentSince: Seen | undefined;
   /** When the last message came that could not be read, ms. */
   unreadMs: number;
+  /** When the last OPTIONS was answered, if that was late, ms. */
+  lateMs: number;
 }
 
 export interface EdgeLog {
@@ -38,6 +41,8 @@ export interface EdgeLog {
   /** Nothing was answered that should have been. */
   doubt(silent: Seen & { readonly trunkId: string }): void;
   isUnread(silent: Seen & { readonly trunkId: string }): boolean;
+  /** The edge had answered late just before: that nothing was answered yet is no silence. */
+  isLate(silent: Seen & { readonly trunkId: string }): boolean;
   /** A call met the loss of the trunk's flow: it went on over another trunk, or fell with it. */
   fell(trunkId: string, atMs: number): void;
   seen(): Pick<Observations, "trunks" | "triedMs" | "unreadAnswers">;
@@ -64,7 +69,9 @@ export function createEdgeLog(): EdgeLog {
           granted: undefined,
           silentSince: undefined,
           lateProbes: [],
+          lateAnswers: [],
           unreadMs: -Infinity,
+          lateMs: -Infinity,
         }),
       );
     return trunk;
@@ -85,8 +92,16 @@ export function createEdgeLog(): EdgeLog {
 
   /** No answer was heard of this trunk; but then, what it said could not be read. */
   function isUnread({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): boolean {
-    const isSo = atMs - trunkOf(trunkId).unreadMs <= unreadForMs;
+    const isSo = atMs - trunkOf(trunkId).unreadMs <= toldWithinMs;
     if (isSo) unreadAnswers.push({ seq, atMs, trunkId });
+    return isSo;
+  }
+
+  /** An INVITE on an edge that answers late is answered late as well. */
+  function isLate({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): boolean {
+    const trunk = trunkOf(trunkId);
+    const isSo = atMs - trunk.lateMs <= toldWithinMs;
+    if (isSo) trunk.lateAnswers.push({ seq, atMs });
     return isSo;
   }
 
@@ -141,6 +156,8 @@ export function createEdgeLog(): EdgeLog {
         break;
       case "probe:answered":
         if (entry.rttMs >= lateMs) trunkOf(entry.trunkId).lateProbes.push({ seq, atMs });
+        // A pong names no ping: it may be that of an earlier one.
+        if (entry.method === "OPTIONS") trunkOf(entry.trunkId).lateMs = entry.rttMs >= lateMs ? atMs : -Infinity;
         for (const answeredMs of timesOf(entry)) prove(entry.trunkId, answeredMs);
         break;
       case "registration:changed":
@@ -162,6 +179,7 @@ export function createEdgeLog(): EdgeLog {
       provenMs: [...trunk.provenMs],
       refusals: [...trunk.refusals],
       lateProbes: [...trunk.lateProbes],
+      lateAnswers: [...trunk.lateAnswers],
       outages: trunk.outages.map((outage) => ({ ...outage })),
     }));
     const allOutages = known.flatMap(({ outages }) => outages);
@@ -189,6 +207,7 @@ export function createEdgeLog(): EdgeLog {
     prove,
     doubt,
     isUnread,
+    isLate,
     fell: (trunkId, atMs) => void fallen.push({ trunkId, atMs }),
     seen,
   };

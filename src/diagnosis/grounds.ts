@@ -20,6 +20,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "boot-complete-despite-failure": "The start-up came through while the fault went on.",
   "failed-before-boot-complete": "What fails while the CRM is still coming up may fail because of it.",
   "broken-by-start": "It had worked under one start of the CRM, and has not once since the next.",
+  "broken-after-one-start":
+    "It had worked until one start of the CRM, and has not since: one coincidence in time, on the only carrier, with no other to hold it against.",
   "worked-since-initialisation": "The CRM had come up with all that such a call takes: what broke, broke later.",
   "never-worked-since-initialisation": "A start-up that came through in part fails from the first call on; a carrier seldom waits for it.",
   "stage-failed-with-calls":
@@ -45,12 +47,20 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "HTTP passes and no carrier's socket does: a proxy or a firewall blocks WebSocket or SIP here, or the site's own border controller is down.",
   "other-carrier-well-meanwhile": "Another carrier's edge answered over the same network, from the same device.",
   "other-page-met-it-too": "Another page of this browser, with a start-up of its own, had trouble with the same trunk.",
+  "last-page-met-it-too":
+    "The page before, with a start-up of its own, had set this route of the trunk aside when it ended, and here it fails from the first call on.",
+  "others-not-heard-since":
+    "One carrier fell silent, or one route: until another has answered since (an edge anything, a call the INVITE, for what drops large packets lets OPTIONS pass), what they share may be at fault as well.",
+  "nobody-heard-beside-stage":
+    "The step hangs, and since that start of the CRM nothing else was heard of either, though trunks were tried: whether they share it is not known until one has answered.",
   "host-says-offline": "navigator.onLine is a hint: false is mostly right, true means little.",
   "device-slept":
     "The wall clock had run on without us, a timer came far too late, or the browser had frozen the page: sockets die in their sleep.",
   "edge-unreachable": "A browser is not told why a socket does not open or ends as 1006 (RFC 6455 §7.1.5).",
   "edge-never-reached": "Not once since the start, so it was not lost: an address that is wrong looks like this before anything else does.",
   "edge-fell-silent": "Nothing was answered on an open socket: frozen there, or dropped on the way.",
+  "edge-answers-late":
+    "The edge answered its probes late, and the INVITEs with them: one that is slow, or a network between that is. It swallows no call.",
   "edge-closed-by-server": "A close frame with 1001 or 1011–1013 is the server's own word that it stops (RFC 6455 §7.4.1).",
   "messages-unreadable": "The edge spoke, and we could not read what it sent: that no answer was heard is no silence of the carrier's.",
   "registrar-failed": "The registrar itself said 5xx.",

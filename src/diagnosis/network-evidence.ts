@@ -1,4 +1,5 @@
 /** What the edges say, each alone and against each other, the CRM's own endpoint, and the host. */
+import { everyRoute } from "../journal.ts";
 import { isOfNetwork } from "./boot-evidence.ts";
 import { cite, type Detector } from "./cite.ts";
 import { isCutOff, unreachedBeside } from "./cut-off.ts";
@@ -94,7 +95,12 @@ function sharedOutages(seen: Sight): readonly Outage[] {
 const commonMode: Detector = (seen) => {
   const shared = outagesTogether(seen);
   const { silence } = seen;
-  const silent = [...silence.attempts, ...[...silence.outages].filter((outage) => !shared.includes(outage))];
+  const late = seen.trunks.flatMap(({ id: trunkId, lateAnswers }) => lateAnswers.map((answer) => ({ trunkId, answer })));
+  const silent = [
+    ...silence.attempts,
+    ...[...silence.outages].filter((outage) => !shared.includes(outage)),
+    ...late.filter(({ answer }) => silence.lateAnswers.has(answer)).map(({ trunkId, answer }) => ({ ...answer, trunkId })),
+  ];
   const countOf = (those: readonly { readonly trunkId: string }[]) => ({ trunks: new Set(those.map(({ trunkId }) => trunkId)).size });
   return [
     ...cite("unrelated-trunks-failed-together", "inferred", shared, countOf(shared)),
@@ -164,9 +170,9 @@ const isOfAccount = (code: number | undefined) => code !== undefined && [401, 40
 const otherCarrier: Detector = (seen) => {
   const { trunks } = seen;
   const shared = new Set(sharedOutages(seen));
-  const silence = seen.silence.refusals;
+  const { silence } = seen;
   const neither = unconnected(seen);
-  return trunks.flatMap(({ id, carrier, outages, refusals }) => {
+  return trunks.flatMap(({ id, carrier, outages, refusals, lateAnswers }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
     const lost: readonly Seen[] = outages.filter(
       (outage) =>
@@ -178,11 +184,14 @@ const otherCarrier: Detector = (seen) => {
     );
     const refused = refusals.filter(
       (refusal) =>
-        !silence.has(refusal) &&
+        !silence.refusals.has(refusal) &&
         !isOfAccount(refusal.code) &&
         others.some((other) => isProven(other, refusal.atMs, refusal.atMs + probedWithinMs) && !isOut(other, refusal.atMs)),
     );
-    return cite("other-carrier-well-meanwhile", "peer", [...lost, ...refused], { trunk: id, carrier });
+    const late = lateAnswers.filter(
+      (answer) => !silence.lateAnswers.has(answer) && others.some((other) => isProven(other, answer.atMs, answer.atMs + probedWithinMs)),
+    );
+    return cite("other-carrier-well-meanwhile", "peer", [...lost, ...refused, ...late], { trunk: id, carrier });
   });
 };
 
@@ -197,12 +206,24 @@ const otherPage: Detector = (seen) =>
     return cite("other-page-met-it-too", "observed", heard, { trunk: id, carrier });
   });
 
+/** The same route of the same trunk had failed when the page before ended, and fails from the first call on: not one start's doing. */
+const lastPage: Detector = ({ heardFromLastPage, earlierAttempts, attempts, trunks }) =>
+  heardFromLastPage.flatMap(({ seq, atMs, trunkId, route }) => {
+    const first = [...earlierAttempts, ...attempts].find(
+      (attempt) => attempt.trunkId === trunkId && (route === everyRoute || attempt.route === route),
+    );
+    const carrier = trunks.find(({ id }) => id === trunkId)?.carrier ?? trunkId;
+    return first && isTrunkFault(first)
+      ? cite("last-page-met-it-too", "observed", [{ seq, atMs, untilMs: first.atMs }], { trunk: trunkId, carrier, route: first.route })
+      : [];
+  });
+
 /** Since the session began, until now. */
 const isEverReached = ({ provenMs }: TrunkSeen) => provenMs.length > 0;
 
 const edges: Detector = (seen) => {
   const shared = new Set(sharedOutages(seen));
-  const silence = seen.silence.refusals;
+  const { silence } = seen;
   return seen.trunks.flatMap((trunk) => {
     const params = { trunk: trunk.id, carrier: trunk.carrier };
     // A socket that died in the device's sleep tells nothing of its edge.
@@ -210,12 +231,16 @@ const edges: Detector = (seen) => {
       trunk.outages.filter((outage) => outage.how === how && !shared.has(outage) && !isOfSleep(seen, outage));
     const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
     const account = trunk.refusals.filter(({ code }) => isOfAccount(code));
-    const silent = trunk.refusals.filter((refusal) => refusal.code === undefined && !silence.has(refusal) && !isOut(trunk, refusal.atMs));
+    const silent = trunk.refusals.filter(
+      (refusal) => refusal.code === undefined && !silence.refusals.has(refusal) && !isOut(trunk, refusal.atMs),
+    );
+    const late = trunk.lateAnswers.filter((answer) => !silence.lateAnswers.has(answer));
     const unread = seen.unreadAnswers.filter(({ trunkId }) => trunkId === trunk.id);
     return [
       ...cite("messages-unreadable", "observed", unread, params),
       ...cite("page-forbids-socket", "observed", alone("forbidden"), params),
       ...cite("edge-fell-silent", "inferred", alone("silent"), params),
+      ...cite("edge-answers-late", "observed", late, params),
       ...cite(isEverReached(trunk) ? "edge-unreachable" : "edge-never-reached", "inferred", alone("unreachable"), params),
       ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),
       ...cite("registrar-failed", "peer", failed, { ...params, code: failed.at(-1)?.code ?? 0 }),
@@ -250,4 +275,4 @@ const host: Detector = (seen) => {
   ];
 };
 
-export const networkDetectors: readonly Detector[] = [commonMode, controls, otherCarrier, otherPage, edges, host];
+export const networkDetectors: readonly Detector[] = [commonMode, controls, otherCarrier, otherPage, lastPage, edges, host];

@@ -102,6 +102,8 @@ export interface TrunkSeen {
   readonly outages: readonly Outage[];
   /** Probes that got no answer in time, or one that came late. */
   readonly lateProbes: readonly Seen[];
+  /** INVITEs without an answer yet, while the edge answered its probes late. */
+  readonly lateAnswers: readonly Seen[];
   /** Outages that nobody was the worse for: no evidence of a fault. */
   readonly blips: readonly Outage[];
   /** The first registration that was granted. */
@@ -155,6 +157,8 @@ export interface Observations {
   readonly failedChecks: readonly (Seen & { readonly check: string; readonly fault: StepFault })[];
   /** Another page of this browser met trouble with this trunk. */
   readonly heardFromPages: readonly (Seen & { readonly trunkId: string })[];
+  /** Calls on this trunk, to this route, failed when the page before ended: under a start-up of its own. */
+  readonly heardFromLastPage: readonly (Seen & { readonly trunkId: string; readonly route: Route })[];
   readonly controls: readonly ControlSeen[];
   readonly offline: readonly Seen[];
   readonly sleeps: readonly Seen[];

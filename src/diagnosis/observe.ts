@@ -40,6 +40,7 @@ export function createObserver(): Observer {
   const fromCrm = new Set<string>();
   const crmFailures: Observations["crmFailures"][number][] = [];
   const heardFromPages: Observations["heardFromPages"][number][] = [];
+  const heardFromLastPage: Observations["heardFromLastPage"][number][] = [];
   const controls: Observations["controls"][number][] = [];
   const missingIceServers: Observations["missingIceServers"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
@@ -135,7 +136,7 @@ export function createObserver(): Observer {
       case "attempt:overdue":
         if (edges.isUnread(entry)) break;
         if (entry.awaited === "ringing") judge(entry, "stalled");
-        else if (entry.edgeAlive === true) judge(entry, "swallowed");
+        else if (entry.edgeAlive === true) judge(entry, edges.isLate(entry) ? undefined : "swallowed");
         else edges.doubt(entry);
         break;
       case "attempt:ended":
@@ -194,6 +195,7 @@ export function createObserver(): Observer {
         break;
       case "health:heard":
         if (entry.from === "tab") heardFromPages.push({ seq, atMs, trunkId: entry.trunkId });
+        else if (entry.plane === "signalling") heardFromLastPage.push({ seq, atMs, trunkId: entry.trunkId, route: entry.route });
         break;
       case "call:answered":
       case "call:resumed":
@@ -253,6 +255,7 @@ export function createObserver(): Observer {
       refusedCalls: [...refusedCalls],
       crmFailures: [...crmFailures],
       heardFromPages: [...heardFromPages],
+      heardFromLastPage: [...heardFromLastPage],
       controls: [...controls],
       offline: [...offline],
       sleeps: [...sleeps],

@@ -76,17 +76,21 @@ const perCarrier = 0.5;
 const partialStartLooksAlike: Rule = (evidence) => {
   const suspects = evidence.filter(({ code }) => suspicious.has(code));
   if (suspects.length === 0) return evidence;
+  const isOneBreak = has(suspects, "broken-after-one-start");
   const isOpen = (item: Evidence) => {
     const there = evidence.filter((other) => isOfSame(other, item));
     const isThere = (code: EvidenceCode) => there.some((other) => other.code === code);
     // A start that leaves something out seldom leaves out every route; unless what had been tried worked until that very start.
-    const isBroken = suspects.some(({ code, params }) => code === "broken-by-start" && params["trunk"] === item.params["trunk"]);
+    const isBroken = suspects.some(({ code, params }) => code.startsWith("broken-") && params["trunk"] === item.params["trunk"]);
     const isWhole = isThere("all-routes-failed-on-trunk") && !isBroken;
     return suspects.some((suspect) => isOfSame(suspect, item)) && !isWhole && !isThere("well-without-reinitialisation");
   };
   return evidence.map((item) => {
     // That the start-up came through clears it of nothing that has not worked since.
     if (item.code === "boot-complete-before-failure") return { ...item, weights: {} };
+    // That HTTP passes tells an edge from the network, and neither from the one start that it broke after.
+    if (item.code === "control-well-while-trunk-failed" && isOneBreak)
+      return { ...item, weights: { ...item.weights, "crm-init": item.weights["carrier-signalling"] ?? 0 } };
     // A start that leaves something out may do so twice.
     if (item.code === "failing-after-reinitialisation")
       return suspects.some((suspect) => isOfSame(suspect, item)) ? times(item, 0.5) : item;
@@ -108,7 +112,11 @@ const times = (item: Evidence, factor: number): Evidence => ({
   weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight * factor])),
 });
 
-const suspicious = new Set<string>(["never-worked-since-initialisation", "broken-by-start"] satisfies EvidenceCode[]);
+const suspicious = new Set<string>([
+  "never-worked-since-initialisation",
+  "broken-by-start",
+  "broken-after-one-start",
+] satisfies EvidenceCode[]);
 
 /** About the same trunk and route. */
 const isOfSame = ({ params: a }: Evidence, { params: b }: Evidence) => a["trunk"] === b["trunk"] && a["route"] === b["route"];

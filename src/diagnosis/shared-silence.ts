@@ -32,6 +32,8 @@ const isShared = (stretch: readonly Silence[]): boolean =>
 export interface SharedSilence {
   readonly attempts: ReadonlySet<AttemptSeen>;
   readonly outages: ReadonlySet<Outage>;
+  /** INVITEs that were not answered yet, as nothing else was. */
+  readonly lateAnswers: ReadonlySet<Seen>;
   /** Registrations to which nothing was answered. */
   readonly refusals: ReadonlySet<Seen>;
 }
@@ -44,14 +46,16 @@ export function sharedSilence({ attempts, trunks }: Observations): SharedSilence
     trunk.refusals.filter(({ code }) => code === undefined).map((refusal) => ({ refusal, atMs: refusal.atMs, carrier: trunk.carrier })),
   );
   const probes = trunks.flatMap(({ carrier, lateProbes }) => lateProbes.map(({ atMs }) => ({ atMs, carrier })));
+  const late = trunks.flatMap(({ carrier, lateAnswers }) => lateAnswers.map((answer) => ({ answer, atMs: answer.atMs, carrier })));
   const shared = new Set<unknown>(
-    stretchesOf([...silentAttempts, ...silentOutages, ...refusals, ...probes])
+    stretchesOf([...silentAttempts, ...silentOutages, ...refusals, ...probes, ...late])
       .filter(isShared)
       .flat(),
   );
   return {
     attempts: new Set(silentAttempts.filter((one) => shared.has(one))),
     outages: new Set(silentOutages.filter((one) => shared.has(one))),
+    lateAnswers: new Set(late.filter((one) => shared.has(one)).map(({ answer }) => answer)),
     refusals: new Set(refusals.filter((one) => shared.has(one)).map(({ refusal }) => refusal)),
   };
 }

@@ -96,6 +96,11 @@ export const evidenceWeights = {
     control: true,
     repeats: true,
   },
+  "broken-after-one-start": {
+    group: "boot-order",
+    weights: { "crm-init": 0.25 },
+    control: true,
+  },
   "worked-since-initialisation": {
     group: "boot-order",
     weights: { "crm-init": -2.5 },
@@ -189,6 +194,19 @@ export const evidenceWeights = {
     weights: { "crm-init": -1, ...carriers(0.5) },
     control: true,
   },
+  "last-page-met-it-too": {
+    group: "other-page",
+    weights: { "crm-init": -1, ...carriers(0.5) },
+    control: true,
+  },
+  "others-not-heard-since": {
+    group: "other-carrier",
+    weights: { "crm-init": -1, ...carriers(-1) },
+  },
+  "nobody-heard-beside-stage": {
+    group: "boot-control",
+    weights: { "local-network": 1, "crm-init": -0.75 },
+  },
   "host-says-offline": {
     group: "host",
     weights: { "local-network": 1.5 },
@@ -213,6 +231,11 @@ export const evidenceWeights = {
   "edge-fell-silent": {
     group: "edge",
     weights: { "carrier-signalling": 2, "local-network": 1.5 },
+    sign: true,
+  },
+  "edge-answers-late": {
+    group: "edge",
+    weights: { "carrier-signalling": 1, "local-network": 1.5 },
     sign: true,
   },
   "edge-closed-by-server": {

@@ -15,9 +15,10 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
   const endMs = Math.min(seen.endMs, untilMs);
   return {
     endMs,
-    trunks: seen.trunks.map(({ id, carrier, host, granted, provenMs, lateProbes, outages, blips, refusals }) => ({
+    trunks: seen.trunks.map(({ id, carrier, host, granted, provenMs, lateProbes, lateAnswers, outages, blips, refusals }) => ({
       blips,
       lateProbes: within(lateProbes),
+      lateAnswers: within(lateAnswers),
       id,
       carrier,
       host,
@@ -43,6 +44,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     crmFailures: within(seen.crmFailures),
     failedChecks: within(seen.failedChecks),
     heardFromPages: within(seen.heardFromPages),
+    heardFromLastPage: seen.heardFromLastPage.slice(0, firstAfter(seen.heardFromLastPage, untilMs, isUpTo)),
     controls: within(seen.controls),
     offline: within(seen.offline),
     sleeps: within(seen.sleeps),

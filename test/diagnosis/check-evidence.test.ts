@@ -86,3 +86,27 @@ describe("another page of this browser", () => {
     ["of a trunk that was well here", heard(story("A").connects("A"), "A")],
   ])("a word %s says nothing", (_, told) => expect(codes(told)).not.toContain("other-page-met-it-too"));
 });
+
+describe("this page's last life", () => {
+  const begins = (because = "open") =>
+    story("A", "B")
+      .write("health:heard", { trunkId: "A", route: "local", plane: "signalling", from: "last-page", because })
+      .boots(1, "passes")
+      .connects("A", "B")
+      .after(5_000);
+
+  test("that had set the route aside clears this start-up, when the route fails from the first call on", () => {
+    const failing = (told: Story) => told.repeats(2, (more) => more.calls("local", ["A", "swallowed"], ["B", "answered"]).proves("A"));
+    const fresh = story("A", "B").boots(1, "passes").connects("A", "B").after(5_000);
+    expect(codes(failing(begins()))).toContain("last-page-met-it-too");
+    expect(diagnose(failing(begins()).entries).probabilities["crm-init"]).toBeLessThan(
+      diagnose(failing(fresh).entries).probabilities["crm-init"],
+    );
+  });
+
+  test.each([
+    ["the route works at first", begins().calls("local", ["A", "answered"]).calls("local", ["A", "swallowed"])],
+    ["another route fails", begins().calls("mobile", ["A", "swallowed"])],
+    ["another trunk fails", begins().calls("local", ["B", "swallowed"])],
+  ])("says nothing where %s", (_, told) => expect(codes(told)).not.toContain("last-page-met-it-too"));
+});

@@ -426,8 +426,39 @@ describe("starts of the CRM as evidence, both ways", () => {
   test("broken by one start: it leans to the CRM, and blames nobody", () => {
     const verdict = diagnose(brokenByStart().entries);
     expect(verdict.leader).toBe("crm-init");
-    expect(verdict.probabilities["crm-init"]).toBeLessThan(0.85);
-    expect(codes(brokenByStart())).toContain("broken-by-start");
+    expect(verdict.conclusion).toBe("inconclusive");
+    expect(codes(brokenByStart())).toContain("broken-after-one-start");
+    // That it breaks again by another start, or is mended by one, is no coincidence any more.
+    expect(codes(local(brokenByStart().boots(3, "passes"), "answered"))).toContain("broken-by-start");
+  });
+
+  test("all routes of the only carrier fail after a start, and none is carried before the next: that one mended them", () => {
+    const plain = { code: 500 } as const;
+    const failing = wellBegun("A")
+      .calls("local", ["A", "answered"])
+      .boots(2, "passes")
+      .calls("local", ["A", plain])
+      .calls("mobile", ["A", plain])
+      .calls("local", ["A", plain])
+      .after(20_000);
+    const after = (told: Story) => told.boots(3, "passes").calls("local", ["A", "answered"]).calls("mobile", ["A", "answered"]);
+    expect(codes(after(failing))).toContain("well-after-reinitialisation");
+  });
+
+  test("the same, and another route is carried before the next start: the edge was back before it", () => {
+    const plain = { code: 500 } as const;
+    const told = wellBegun("A")
+      .calls("local", ["A", "answered"])
+      .boots(2, "passes")
+      .calls("local", ["A", plain])
+      .calls("mobile", ["A", plain])
+      .calls("local", ["A", plain])
+      .after(20_000)
+      .calls("mobile", ["A", "answered"])
+      .boots(3, "passes")
+      .calls("local", ["A", "answered"]);
+    expect(codes(told)).not.toContain("well-after-reinitialisation");
+    expect(diagnose(told.entries).probabilities["crm-init"]).toBeLessThan(0.5);
   });
 
   test("broken by one start on every route of the only carrier: not the carrier's edge, as far as is known", () => {

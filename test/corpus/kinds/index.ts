@@ -9,6 +9,7 @@ import { mixedKinds } from "./mixed.ts";
 import { nearKinds } from "./near.ts";
 import { numberKinds } from "./numbers.ts";
 import { sharedKinds } from "./shared.ts";
+import { unheardKinds } from "./unheard.ts";
 import type { Kind } from "./kind.ts";
 
 export type { Kind } from "./kind.ts";
@@ -24,4 +25,5 @@ export const kinds: readonly Kind[] = [
   ...lastingKinds,
   ...numberKinds,
   ...crossedKinds,
+  ...unheardKinds,
 ];

@@ -29,6 +29,8 @@ export const evidence: Catalogue["evidence"] = {
   "broken-by-start": (params) => `Calls to ${route(params)} on ${of(params)} worked before a new start of the CRM and not once after it.`,
   "worked-since-initialisation": (params) =>
     `Calls to ${route(params)} on ${of(params)} had worked since the CRM came up, without another start between.`,
+  "broken-after-one-start": (params) =>
+    `Calls to ${route(params)} on ${of(params)} had worked until a start of the CRM, and have not since: once, and nothing else was there to compare with.`,
   "never-worked-since-initialisation": (params) => `Not one call to ${route(params)} on ${of(params)} has worked since the CRM came up.`,
   "stage-failed-with-calls": ({ stage, ...params }) =>
     `The start-up stage${named(stage)}, which the CRM can do without, failed in each start since which calls to ${route(params)} on ${of(params)} did not work.`,
@@ -69,6 +71,11 @@ export const evidence: Catalogue["evidence"] = {
     "The CRM’s own endpoint, asked as a control, answered while the edge of no carrier could be reached: we infer that WebSocket or SIP is blocked on the way.",
   "other-carrier-well-meanwhile": (params) => `When ${of(params)} failed, another carrier’s trunk answered.`,
   "other-page-met-it-too": (params) => `Another tab of this browser had trouble with ${of(params)} at the same time.`,
+  "last-page-met-it-too": (params) =>
+    `Calls to ${route(params)} on ${of(params)} failed when the page before ended, under a start-up of its own, and failed here from the first one on.`,
+  "others-not-heard-since": () => "There was no answer, and nothing else that could tell had been heard of since.",
+  "nobody-heard-beside-stage": ({ stage }) =>
+    `The start-up stage${named(stage)} hung, and nothing else that was tried had answered since the start-up began.`,
   "host-says-offline": () => "The agent’s machine reported that it was offline.",
   "device-slept": () => "The agent’s device, or the page, had just woken from sleep; connections are lost during sleep.",
   "edge-unreachable": (params) =>
@@ -76,6 +83,7 @@ export const evidence: Catalogue["evidence"] = {
   "edge-never-reached": (params) =>
     `The edge of ${of(params)} was not reached once since the session began; an address that is wrong in the settings would look the same.`,
   "edge-fell-silent": (params) => `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
+  "edge-answers-late": (params) => `The edge of ${of(params)} answered late: to its probes, and to calls as well.`,
   "edge-closed-by-server": (params) =>
     `The edge of ${of(params)} closed the connection itself${!params["code"] ? "" : ` (WebSocket close code ${params["code"]})`}.`,
   "messages-unreadable": (params) => `We could not read what the edge of ${of(params)} sent; that no answer was heard is no silence.`,

@@ -33,6 +33,8 @@ export const evidence: Catalogue["evidence"] = {
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le CRM n’avait pas démarré le softphone.`,
   "broken-by-start": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant un nouveau démarrage du CRM, et plus une seule fois après.`,
+  "broken-after-one-start": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à un démarrage du CRM, et plus depuis : une seule fois, sans autre point de comparaison.`,
   "worked-since-initialisation": (params) =>
     `Des appels vers ${route(params)} par ${of(params)} avaient abouti depuis le démarrage du CRM, sans autre démarrage entre-temps.`,
   "never-worked-since-initialisation": (params) =>
@@ -78,6 +80,11 @@ export const evidence: Catalogue["evidence"] = {
     "Le serveur du CRM, interrogé comme témoin, répondait alors que le frontal d’aucun opérateur n’était joignable : nous en déduisons que WebSocket ou SIP est bloqué en chemin.",
   "other-carrier-well-meanwhile": (params) => `Pendant la panne ${ofTrunk(params)}, la ligne d’un autre opérateur répondait.`,
   "other-page-met-it-too": (params) => `Un autre onglet de ce navigateur avait des difficultés avec ${of(params)} au même moment.`,
+  "last-page-met-it-too": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} échouaient déjà à la fin de la page précédente, qui avait son propre démarrage, et échouent ici dès le premier.`,
+  "others-not-heard-since": () => "Rien n’avait répondu, et rien d’autre qui puisse trancher n’avait donné signe de vie depuis.",
+  "nobody-heard-beside-stage": ({ stage }) =>
+    `L’étape de démarrage${named(stage)} restait bloquée, et rien d’autre de ce qui était essayé n’avait répondu depuis le début du démarrage.`,
   "host-says-offline": () => "L’ordinateur de l’agent a signalé qu’il n’avait plus de réseau.",
   "device-slept": () => "Le poste de l’agent, ou la page, sortait tout juste de veille ; la veille coupe les connexions.",
   "edge-unreachable": (params) =>
@@ -86,6 +93,7 @@ export const evidence: Catalogue["evidence"] = {
     `Le frontal ${ofTrunk(params)} n’a pas été joint une seule fois depuis le début de la session ; une adresse fausse dans les paramètres donnerait la même chose.`,
   "edge-fell-silent": (params) =>
     `Le frontal ${ofTrunk(params)} a cessé de répondre sur une connexion ouverte ; ce silence est déduit, personne ne l’a annoncé.`,
+  "edge-answers-late": (params) => `Le frontal ${ofTrunk(params)} répondait en retard : à nos sondes, et aux appels aussi.`,
   "edge-closed-by-server": (params) =>
     `Le frontal ${ofTrunk(params)} a fermé lui-même la connexion${!params["code"] ? "" : ` (code de fermeture WebSocket ${params["code"]})`}.`,
   "messages-unreadable": (params) =>
