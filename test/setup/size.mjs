@@ -36,18 +36,18 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * from 15 by what starts of the CRM say both ways, what trunks share, several faults at once 0.6, failures on one route of several 0.4,
  * a host that carriers share 0.3, what no start is known to mend 0.1, what nobody saw one mend and sockets cut in turn 0.1, and numbers
  * that a route does not know and a whole trunk that a start broke 0.7, silence that carriers share, requests that are malformed, and one
- * coincidence with a start 0.5.
+ * coincidence with a start 0.5, what nobody has been heard of yet, edges that answer late and the page before 1.1.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 43.0, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 82.9 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 19.5 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 20.6 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 36.5 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 36.9 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 45.3 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 45.7 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 19.2 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 19.5 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {
