@@ -1,6 +1,5 @@
 /** Our line to one edge: the flow, the binding on it, and whether it lives. */
 import type { Settings, TrunkConfig } from "../config.ts";
-import { sleep } from "../clock.ts";
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
@@ -19,6 +18,7 @@ import type { RestCause } from "./refusal.ts";
 import { createRegistration } from "./registration.ts";
 import { serverFrom } from "./server.ts";
 import { targetOf } from "./target.ts";
+import { createUnbinding } from "./unbinding.ts";
 
 /** What last kept a trunk from its registration. */
 export interface TrunkError {
@@ -122,8 +122,6 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   /** The flow came up while the line closes. */
   let isForLastWords = false;
   let asking: Promise<void> | undefined;
-  /** A binding is to be taken away as soon as there is a flow, unless it is needed again. */
-  let onReopened: (() => void) | undefined;
   const countedOn = new Set<() => boolean>();
   /** Whatever is on its way to rest: it is needed again since, or is sent to rest anew. */
   let turn = 0;
@@ -151,8 +149,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
         // Nobody registers any more: what is left of calls goes out at once.
         isForLastWords = closed;
         flow.opened();
-        if (onReopened) return onReopened();
-        if (closed) return;
+        if (unbinding.opened() || closed) return;
         liveness.begin();
         registration.begin();
       },
@@ -234,6 +231,8 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   });
 
   const isOpen = () => flow.state === "open" || flow.state === "doubted";
+  const connect = () => void ((flow.state === "waiting" || flow.state === "closed") && flow.connect());
+  const unbinding = createUnbinding({ clock, registration, isOpen, connect });
 
   /** A REGISTER fell silent: is it the registrar, or the whole edge? */
   async function suspect(): Promise<void> {
@@ -247,20 +246,6 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     // It may have been lost meanwhile, and another be on its way.
     if (asked === flows && isOpen()) flow.drop();
     return false;
-  }
-
-  /** Also what outlived its flow, on the next, where that comes in time. */
-  async function unregister(withinMs: number): Promise<boolean> {
-    if (isOpen()) return registration.remove(withinMs);
-    if (!registration.isLeftBehind) return false;
-    const untilMs = clock.nowMs() + withinMs;
-    const reopened = new AbortController();
-    const mine = (onReopened = () => reopened.abort());
-    if (flow.state === "waiting" || flow.state === "closed") flow.connect();
-    await sleep(clock, withinMs, reopened.signal).catch(() => {});
-    if (mine !== onReopened) return false;
-    onReopened = undefined;
-    return isOpen() && registration.remove(untilMs - clock.nowMs());
   }
 
   function stop(): void {
@@ -304,7 +289,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     start() {
       turn += 1;
-      onReopened = undefined;
+      unbinding.callOff();
       // It may be on its way to rest.
       if (isOpen() && registration.state === "none") registration.begin();
       else if (flow.state === "closed") flow.connect();
@@ -312,9 +297,9 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     wake() {
       if (closed) return;
       turn += 1;
-      onReopened = undefined;
-      if (flow.state === "waiting" || flow.state === "closed") flow.connect();
-      else if (isOpen()) registration.hurry();
+      unbinding.callOff();
+      if (isOpen()) registration.hurry();
+      else connect();
     },
     forgive: () => registration.forgive(),
     renew(to, changed) {
@@ -327,7 +312,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     refresh: () => void (registration.state === "registered" && registration.request()),
     async rest() {
       const mine = ++turn;
-      const wasBound = await unregister(unregisterMs);
+      const wasBound = await unbinding.unbind(unregisterMs);
       // A socket that is still to open is let go of too. Who is needed meanwhile may yet have no REGISTER under way: a registrar rests.
       if (mine === turn && !closed && flow.state !== "closed") stop();
       return wasBound;
@@ -362,7 +347,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     target: (number, isLastResort = false) => targetOf(config, number, isLastResort, journal),
     async close(withinMs, isFree) {
       closed = true;
-      await Promise.all([unregister(withinMs), isFree]);
+      await Promise.all([unbinding.unbind(withinMs), isFree]);
       liveness.end();
       registration.close();
       flow.stop();
