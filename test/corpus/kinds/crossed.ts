@@ -36,6 +36,20 @@ const tuned = (id: string, truth: Kind["truth"], play: Kind["play"], more: Omit<
   play,
 });
 
+/** Some of the calls of one route fail, through four reloads that have nothing to do with it. */
+async function brownsOut(shift: Shift, share: number) {
+  const { work, between, one } = shift;
+  const mend = first(shift).fault({ kind: "reject", code: one([500, 503]), share, ...local });
+  for (let time = 0; time < 4; time++) {
+    await work(minutes(between(1, 2)));
+    await reloads(shift);
+  }
+  await work(minutes(between(1, 2)));
+  mend();
+  await work(minutes(between(2, 3)));
+  return isMet(first(shift));
+}
+
 /** The carrier's fault, and a start of the CRM's beside it that had no part in it. */
 const coincidences: readonly Kind[] = [
   tuned(
@@ -96,40 +110,11 @@ const coincidences: readonly Kind[] = [
     },
     { isOpen: true, conditions: onlyCarrier },
   ),
-  tuned(
-    "route-browns-out-while-the-agent-reloads",
-    ["carrier-routing"],
-    async (shift) => {
-      const { work, between, one } = shift;
-      const mend = first(shift).fault({ kind: "reject", code: one([500, 503]), share: 0.6, ...local });
-      for (let time = 0; time < 4; time++) {
-        await work(minutes(between(1, 2)));
-        await reloads(shift);
-      }
-      await work(minutes(between(1, 2)));
-      mend();
-      await work(minutes(between(2, 3)));
-      return isMet(first(shift));
-    },
-    { isOpen: true },
-  ),
-  tuned(
-    "route-browns-out-while-the-agent-reloads-on-the-only-carrier",
-    ["carrier-routing"],
-    async (shift) => {
-      const { work, between, one } = shift;
-      const mend = first(shift).fault({ kind: "reject", code: one([500, 503]), share: 0.5, ...local });
-      for (let time = 0; time < 4; time++) {
-        await work(minutes(between(1, 2)));
-        await reloads(shift);
-      }
-      await work(minutes(between(1, 2)));
-      mend();
-      await work(minutes(between(2, 3)));
-      return isMet(first(shift));
-    },
-    { isOpen: true, conditions: onlyCarrier },
-  ),
+  tuned("route-browns-out-while-the-agent-reloads", ["carrier-routing"], (shift) => brownsOut(shift, 0.6), { isOpen: true }),
+  tuned("route-browns-out-while-the-agent-reloads-on-the-only-carrier", ["carrier-routing"], (shift) => brownsOut(shift, 0.5), {
+    isOpen: true,
+    conditions: onlyCarrier,
+  }),
   tuned(
     "edge-back-as-the-crm-reloads",
     ["carrier-signalling"],
