@@ -8,9 +8,18 @@ import { networkDetectors } from "./network-evidence.ts";
 import type { Observations } from "./observations.ts";
 import { rules } from "./rules.ts";
 import { sightOf } from "./sight.ts";
+import { startDetector } from "./start-evidence.ts";
 import { unheardDetectors } from "./unheard.ts";
 
-const detectors = [...bootDetectors, ...networkDetectors, ...unheardDetectors, ...callDetectors, ...audioDetectors, ...checkDetectors];
+const detectors = [
+  ...bootDetectors,
+  startDetector,
+  ...networkDetectors,
+  ...unheardDetectors,
+  ...callDetectors,
+  ...audioDetectors,
+  ...checkDetectors,
+];
 
 /** Evidence as the detectors find it, in the bounds of the rules. */
 export function evidenceOf(seen: Observations): readonly Evidence[] {

@@ -1,0 +1,185 @@
+/**
+ * What calls say of the CRM's starts. What worked since the CRM came up, or came back by itself, shows that it had come up
+ * with all that such a call takes. What one start breaks and another mends points at a start that came through in part.
+ */
+import { cite, type Detector } from "./cite.ts";
+import { fortunesOf, startOf, type Fortune, type Turn } from "./fortunes.ts";
+import {
+  isFault,
+  isNumberUnknown,
+  isOutOfResources,
+  isTrunkFault,
+  togetherMs,
+  type AttemptSeen,
+  type BootRun,
+  type Observations,
+  type Seen,
+} from "./observations.ts";
+import type { EvidenceCode } from "./weights.ts";
+
+/** A turn that came with a start of the CRM. */
+interface StartedTurn extends Turn {
+  readonly start: BootRun;
+}
+
+/** A fortune, its turns told apart by what they came with. */
+interface Course extends Fortune {
+  /** The first of its faults. */
+  readonly fault: AttemptSeen;
+  /** With no start, from the first fault on. */
+  readonly brokeByItself: readonly Turn[];
+  readonly backByItself: readonly Turn[];
+  readonly wellWithStart: readonly StartedTurn[];
+  /** What is known to have been broken by a start, each until it worked again. */
+  readonly broken: readonly Seen[];
+  /** Steps that the CRM can do without, which failed in those starts only under which no such call has worked. */
+  readonly lost: Observations["lostExtras"];
+}
+
+/** Where no call was tried for longer, a start that came between may have had no part in it, ms. */
+const soonMs = 180_000;
+
+function courseOf(seen: Observations, fortune: Fortune): Course {
+  const { faults, turns } = fortune;
+  const [fault] = faults as [AttemptSeen];
+  const byItself = turns.filter(({ start, first }) => start === undefined && first.atMs >= fault.atMs);
+  const withStart = turns.filter((turn): turn is StartedTurn => turn.start !== undefined);
+  const brokenWithStart = withStart.filter(({ to }) => to === "broken");
+  return {
+    ...fortune,
+    fault,
+    brokeByItself: byItself.filter(({ to }) => to === "broken"),
+    backByItself: byItself.filter(({ to }) => to === "well"),
+    wellWithStart: withStart.filter(({ to }) => to === "well"),
+    broken: byItself.length === 0 && brokenWithStart.some(isSoon) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
+    lost: lostWith(seen, fortune),
+  };
+}
+
+const isSoon = ({ last, first }: Turn) => first.atMs - last.atMs <= soonMs;
+
+/** A start, until calls have shown what it did. */
+const during = ({ start: { seq, atMs }, first }: StartedTurn) => ({ seq, atMs, untilMs: first.atMs });
+
+/** What a start broke is so as long as it has not worked once since. */
+function lasting(turn: StartedTurn, { turns, faults }: Fortune): Seen {
+  const one = during(turn);
+  const wellMs = turns.find(({ to, first }) => to === "well" && first.atMs > one.untilMs)?.first.atMs ?? Infinity;
+  return { ...one, untilMs: faults.findLast(({ atMs }) => atMs > one.untilMs && atMs < wellMs)?.atMs ?? one.untilMs };
+}
+
+function lostWith(seen: Observations, { attempts }: Fortune): Observations["lostExtras"] {
+  if (seen.lostExtras.length === 0) return [];
+  const runs = new Map<number, "worked" | "failed">();
+  for (const attempt of attempts) {
+    const run = startOf(seen, attempt)?.run;
+    if (run !== undefined && runs.get(run) !== "worked") runs.set(run, isFault(attempt) ? "failed" : "worked");
+  }
+  const isInnocent = (stage: string) => seen.lostExtras.some((lost) => lost.stage === stage && runs.get(lost.run) === "worked");
+  return seen.lostExtras.filter(({ stage, run }) => runs.get(run) === "failed" && !isInnocent(stage));
+}
+
+// ── What a start seems to have mended ─────────────────────────────────────────────────────────────
+
+/** The starts after which it was well, and nothing else that would explain it. */
+function mendedIn(seen: Observations, course: Course): readonly StartedTurn[] {
+  if (course.backByItself.length > 0 || isMenderUnknown(seen, course)) return [];
+  return course.wellWithStart.filter(
+    ({ last, start, first }) => isQuiet(seen, start, first) && !isTroubled(seen, start, first) && !isBackBefore(seen, last, start),
+  );
+}
+
+/** No start is known to have broken it, one may have left it broken, and nobody tried for long before it was well. */
+function isMenderUnknown({ boots }: Observations, { despiteStarts, broken, lost, wellWithStart }: Course): boolean {
+  const isOneOfMany = wellWithStart.some(({ last, start }) => boots.some(({ atMs }) => atMs > last.atMs && atMs < start.atMs));
+  return (despiteStarts.length > 0 || isOneOfMany) && broken.length === 0 && lost.length === 0 && !wellWithStart.some(isSoon);
+}
+
+/** No trunk was lost from shortly before the start until the call. */
+const isQuiet = ({ trunks }: Observations, start: BootRun, call: Seen) =>
+  !trunks.some(({ outages, blips }) =>
+    [...outages, ...blips].some(({ atMs, backMs }) => atMs < call.atMs && backMs > start.atMs - togetherMs),
+  );
+
+/** Other calls on the trunk failed since the start: it had not mended the trunk, and this route may have come back by itself. */
+const isTroubled = ({ attempts }: Observations, start: BootRun, call: AttemptSeen) =>
+  attempts.some((other) => other.trunkId === call.trunkId && isTrunkFault(other) && other.atMs > start.atMs && other.atMs < call.atMs);
+
+/** All that was tried on the trunk had failed, and what was tried next was carried before that start: this route was back with it. */
+function isBackBefore({ attempts }: Observations, last: AttemptSeen, start: BootRun): boolean {
+  const onTrunk = attempts.filter((attempt) => attempt.trunkId === last.trunkId && attempt.atMs < start.atMs);
+  const at = onTrunk.findIndex(({ seq }) => seq === last.seq);
+  const since = onTrunk.slice(at + 1);
+  const firstBack = since.findIndex((attempt) => !isFault(attempt));
+  const before = onTrunk.slice(0, at + 1 + firstBack).findLast(({ route }) => route === since[firstBack]?.route);
+  return at >= 0 && before !== undefined && isTrunkFault(before) && !since.slice(firstBack).some(isTrunkFault);
+}
+
+// ── How much it says ──────────────────────────────────────────────────────────────────────────────
+
+/** Failed again under a later start. A start that again left a step out was no fresh one. */
+const stillFailing = (seen: Observations, { despiteStarts, fault, lost }: Course) =>
+  despiteStarts.filter((call) => call.atMs > fault.atMs && !lost.some(({ run }) => run === startOf(seen, call)?.run));
+
+/** One start that it breaks after, or is well after, is one coincidence in time: with one carrier it takes something to hold it against. */
+const isBare = ({ trunks }: Observations, { brokeByItself, lost, despiteStarts, carrier }: Course) =>
+  [brokeByItself, lost, despiteStarts].every(({ length }) => length === 0) && trunks.every((other) => other.carrier === carrier);
+
+const brokenCode = (seen: Observations, course: Course): EvidenceCode =>
+  isBare(seen, course) && course.broken.length === 1 && course.wellWithStart.length === 0 ? "broken-after-one-start" : "broken-by-start";
+
+function mendedCode(seen: Observations, course: Course, mended: readonly StartedTurn[]): EvidenceCode {
+  if (isChance(seen, course)) return "well-as-reinitialised";
+  if (isOneSight(seen, course, mended)) return "well-after-one-start";
+  return isUnwatched(course) ? "well-after-untried-start" : "well-after-reinitialisation";
+}
+
+/** The carrier's own word on what it lacks is not undone by a coincidence; nor what broke with no start, when nobody tried for long. */
+const isChance = (seen: Observations, course: Course) =>
+  course.faults.some(
+    (call) =>
+      isOutOfResources(call) ||
+      (course.brokeByItself.length > 0 &&
+        (call.cause !== undefined || isNumberUnknown(call) || !course.wellWithStart.some(isSoon) || stillFailing(seen, course).length > 0)),
+  );
+
+const isOneSight = (seen: Observations, course: Course, mended: readonly StartedTurn[]) =>
+  isBare(seen, course) &&
+  course.neverWorked &&
+  mended.length === 1 &&
+  course.broken.length === 0 &&
+  (seen.controls.length === 0 || course.faults.every(isStalled));
+
+/** 100 is the edge's word that it had the call: a start that left something out does not bring that about alone. */
+const isStalled = ({ end }: AttemptSeen) => end === "stalled";
+
+/** No start is known to have broken it, and for most of the time that it was wrong nobody had tried. */
+const isUnwatched = ({ broken, lost, wellWithStart, fault }: Course) =>
+  broken.length === 0 &&
+  lost.length === 0 &&
+  wellWithStart.every(({ last, first }) => 2 * (first.atMs - last.atMs) > first.atMs - fault.atMs);
+
+// ── Evidence ──────────────────────────────────────────────────────────────────────────────────────
+
+function evidenceIn(seen: Observations, course: Course) {
+  const { trunkId: trunk, carrier, route, fault, faults, broken, brokeByItself, backByItself, lost, neverWorked } = course;
+  const params = { trunk, carrier, route };
+  const workedSince = brokeByItself.slice(0, 1).map(({ last, first }) => ({ ...last, untilMs: first.atMs }));
+  const boot = startOf(seen, fault);
+  const neverSince = neverWorked && boot && broken.length === 0 ? [boot, ...faults] : [];
+  const back = backByItself.map(({ first }) => first);
+  const failing = stillFailing(seen, course);
+  const mended = mendedIn(seen, course);
+  return [
+    ...cite(brokenCode(seen, course), "observed", broken, params),
+    ...cite("worked-since-initialisation", "peer", workedSince, params),
+    ...cite("never-worked-since-initialisation", "observed", neverSince, params),
+    ...cite("well-without-reinitialisation", "peer", back, { ...params, calls: back.length }),
+    ...cite("failing-after-reinitialisation", "observed", failing, { ...params, calls: failing.length }),
+    ...cite(mendedCode(seen, course, mended), "observed", mended.map(during), { ...params, calls: mended.length }),
+    ...cite("stage-failed-with-calls", "observed", lost, { ...params, stage: lost.at(-1)?.stage ?? "" }),
+  ];
+}
+
+export const startDetector: Detector = (seen) =>
+  seen.boots.length === 0 ? [] : fortunesOf(seen).flatMap((fortune) => evidenceIn(seen, courseOf(seen, fortune)));
