@@ -10,7 +10,9 @@ import { anyOf, whenAborted } from "../platform.ts";
 import type { SipAnswer } from "../ports/sip-answer.ts";
 import type { ReferNotice, SipDialog } from "../ports/sip-dialog.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import { createDeparture, type Departure } from "./departure.ts";
 import type { HoldResult } from "./holding.ts";
+import type { KeptTransfer } from "./kept-call.ts";
 
 /** Events of a call that are about its transfer. */
 export interface TransferEvents {
@@ -27,21 +29,15 @@ export interface TransferEvents {
 export type TransferResult =
   { readonly ok: true } | { readonly ok: false; readonly because: TransferFault; readonly sipCode?: number; readonly reason?: string };
 
-/** A transfer under way, as the next page is to know it. */
-export interface KeptTransfer {
-  /** The agent held the call before: it stays held where the transfer comes to nothing. */
-  readonly wasHeld: boolean;
-}
-
 /** The far side of an answered call. */
 export interface Line {
   readonly callId: string;
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
-  /** The other side was asked to take the customer over: if it hangs up now, it has. */
-  leave(isLeaving: boolean): void;
-  /** The customer talks to somebody else: the call is over for the agent. */
-  left(): void;
+  /** The customer is to leave, and it is not known yet what came of it. */
+  isLeaving(): boolean;
+  /** The other side was asked to take the customer over. */
+  depart(departure: Departure): void;
 }
 
 interface TransferPorts extends Line {
@@ -58,6 +54,7 @@ interface TransferPorts extends Line {
   readonly underWay: (transfer: KeptTransfer | undefined) => void;
   /** The page before had asked for it. */
   readonly transferring: KeptTransfer | undefined;
+  readonly departure: Departure | undefined;
   /** The call is over. */
   readonly signal: AbortSignal;
 }
@@ -135,22 +132,23 @@ export function createTransfer(ports: TransferPorts): Transfer {
   async function transfer(to: string | SipDialog, other?: Line): Promise<TransferResult> {
     const wasHeld = ports.isHeld();
     if (!wasHeld) await patiently(true);
-    return settle([ports, ...(other ? [other] : [])], wasHeld, () => refer((...heard) => dialog.refer(to, ...heard), limits.ledgerMs));
+    const departure = createDeparture();
+    for (const line of other ? [ports, other] : [ports]) line.depart(departure);
+    const kept = { wasHeld, otherTag: other?.dialog.keep?.().localTag };
+    return settle(departure, kept, () => refer((...heard) => dialog.refer(to, ...heard), limits.ledgerMs));
   }
 
   const patiently = (isHeld: boolean) => within(clock, ports.hold(isHeld), limits.ackMs, signal).catch(() => {});
 
-  async function settle(lines: readonly Line[], wasHeld: boolean, asked: () => Promise<TransferResult>): Promise<TransferResult> {
-    for (const line of lines) line.leave(true);
-    ports.underWay({ wasHeld });
+  async function settle(departure: Departure, kept: KeptTransfer, asked: () => Promise<TransferResult>): Promise<TransferResult> {
+    ports.underWay(kept);
     const result = await asked();
     ports.underWay(undefined);
-    if (result.ok) for (const line of lines) line.left();
-    else {
-      for (const line of lines) line.leave(false);
+    departure.settle(result.ok);
+    if (!result.ok) {
       const { because, sipCode } = result;
       journal.append("transfer:failed", { ...of, because, ...(sipCode !== undefined && { code: sipCode }) });
-      if (!wasHeld && !signal.aborted) await patiently(false);
+      if (!kept.wasHeld && !signal.aborted) await patiently(false);
     }
     return result;
   }
@@ -163,24 +161,25 @@ export function createTransfer(ports: TransferPorts): Transfer {
     }
     const other = typeof to === "object" && to !== null ? ports.lineOf(to) : undefined;
     if (!other || other.callId === callId) return fail("bad-call");
+    if (other.isLeaving()) return fail("under-way");
     // Each knows only its own calls.
     if (other.trunk.health.carrier !== trunk.health.carrier) return fail("other-carrier");
     return { to: other.dialog, fact: { toCallId: other.callId }, other };
   }
 
   /** The page before had it asked for, and has held the call: nothing is sent again, and what comes of it ends it. */
-  async function resume({ wasHeld }: KeptTransfer): Promise<void> {
+  async function resume(kept: KeptTransfer, departure = createDeparture()): Promise<void> {
     isUnderWay = true;
     journal.append("call:transferring", { ...of, resumed: true });
     const rejoin: Ask = (...heard) => (dialog.rejoin?.(...heard), Promise.resolve({ code: 202, said: "inferred" }));
-    await settle([ports], wasHeld, () => refer(rejoin, limits.ringLimitMs));
+    await settle(departure, kept, () => refer(rejoin, limits.ringLimitMs));
     isUnderWay = false;
   }
 
-  if (ports.transferring) void resume(ports.transferring);
+  if (ports.transferring) void resume(ports.transferring, ports.departure);
 
   return async (given) => {
-    if (isUnderWay) return fail("under-way");
+    if (isUnderWay || ports.isLeaving()) return fail("under-way");
     const reached = read(given);
     if ("because" in reached) return reached;
     if (!trunk.health.ready) return fail("unanswered");
