@@ -61,7 +61,9 @@ export interface Conversation {
   readonly line: Line | undefined;
   /** How it ended where the other side has hung up. */
   readonly endThere: "transferred" | "hung-up-there";
-  /** The customer is to leave: if they hang up from now on, they have. */
+  /** The customer is to leave, and what came of it is not known yet. */
+  readonly isLeaving: boolean;
+  /** The customer is to leave. */
   depart(departure: Departure): void;
   /** The call is answered: looks after it until it is over. */
   begin(answered: Answered): void;
@@ -247,7 +249,10 @@ export function createConversation(ports: TalkPorts): Conversation {
       return signal.aborted ? undefined : line;
     },
     get endThere() {
-      return isLeaving() ? "transferred" : "hung-up-there";
+      return isLeaving() && departure?.isAccepted ? "transferred" : "hung-up-there";
+    },
+    get isLeaving() {
+      return isLeaving();
     },
     depart,
     begin,
@@ -283,5 +288,5 @@ const lineOf = (call: object) => conversations.get(call)?.line;
 /** Who lets an INVITE take the place of the other side, by the dialog of a conversation (RFC 3891). */
 export const takers = new WeakMap<SipDialog, (invitation: SipInvitation, party: Party) => void>();
 
-/** The other side was asked to take the customer over, and has not said yet what came of it. */
-export const isDeparting = (call: object = {}): boolean => conversations.get(call)?.endThere === "transferred";
+/** The other side was asked to take the customer over, and what came of it is not known yet. */
+export const isDeparting = (call: object = {}): boolean => conversations.get(call)?.isLeaving === true;

@@ -2,10 +2,13 @@
 import { transferOf, type KeptCall } from "./kept-call.ts";
 
 export interface Departure {
-  /** What came of it is not known yet: who hangs up now has left. */
+  /** What came of it is not known yet. */
   readonly isOpen: boolean;
+  /** The other side has taken it on: who hangs up while it is open has left. */
+  readonly isAccepted: boolean;
   /** Aborts when they have: their calls are over for the agent. */
   readonly left: AbortSignal;
+  accept(): void;
   /** What came of it. The first word counts. */
   settle(haveLeft: boolean): void;
 }
@@ -13,11 +16,16 @@ export interface Departure {
 export function createDeparture(): Departure {
   const leaving = new AbortController();
   let isOpen = true;
+  let isAccepted = false;
   return {
     get isOpen() {
       return isOpen;
     },
+    get isAccepted() {
+      return isAccepted;
+    },
     left: leaving.signal,
+    accept: () => void (isAccepted = true),
     settle(haveLeft) {
       const isFirst = isOpen;
       isOpen = false;
@@ -36,6 +44,8 @@ export function departuresOf(calls: readonly KeptCall[]): ReadonlyMap<KeptCall, 
     const transfer = transferOf(kept);
     if (!transfer) continue;
     const departure = createDeparture();
+    // So it may be: the page that asked it is gone.
+    departure.accept();
     const other = calls.find(({ dialog }) => dialog.localTag === transfer.otherTag);
     for (const each of other ? [other, kept] : [kept]) departures.set(each, departure);
   }

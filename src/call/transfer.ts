@@ -34,7 +34,7 @@ export interface Line {
   readonly callId: string;
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
-  /** The customer is to leave, and it is not known yet what came of it. */
+  /** The customer is to leave, and what came of it is not known yet. */
   isLeaving(): boolean;
   /** The other side was asked to take the customer over. */
   depart(departure: Departure): void;
@@ -93,9 +93,10 @@ export function createTransfer(ports: TransferPorts): Transfer {
   let isUnderWay = false;
 
   /** Asks, and waits for what comes of it: for the first word `firstMs`, then as long as a phone may ring. */
-  async function refer(ask: Ask, firstMs: number): Promise<TransferResult> {
+  async function refer(departure: Departure, ask: Ask, firstMs: number): Promise<TransferResult> {
     const over = new AbortController();
     const done = anyOf(over.signal, signal);
+    const stopped = new Promise<undefined>((resolve) => void whenAborted(done, () => resolve(undefined)));
     let isHeard = false;
     let hasLeft = false;
     let end: ReferNotice | undefined;
@@ -105,10 +106,11 @@ export function createTransfer(ports: TransferPorts): Transfer {
       cancelWait = clock.setTimer(() => over.abort(), forMs);
     };
     dialog.onEnded((how) => (hasLeft = how === "bye"));
-    const answer = await ask((notice) => {
+    const asked = ask((notice) => {
       if (done.aborted) return;
       if (!isHeard) wait(limits.ringLimitMs);
       isHeard = true;
+      departure.accept();
       if (notice.isLast) end = notice;
       if (notice.isLast) over.abort();
       const { code } = notice;
@@ -116,15 +118,18 @@ export function createTransfer(ports: TransferPorts): Transfer {
       journal.append("transfer:progressed", { ...of, code });
       emit("transfer", { trunkId: trunk.id, sipCode: code });
     }, done);
-    const isRefused = answer.said === "peer" && answer.code >= 300;
+    // Nobody waits for the answer to what is over.
+    const answer = await Promise.race([asked, stopped]);
+    if (answer && answer.code < 300) departure.accept();
+    const isRefused = answer?.said === "peer" && answer.code >= 300;
     // Nobody answered: it may have been heard all the same, and be told of on the next flow.
     if (!isHeard && !isRefused) wait(firstMs);
-    if (isHeard || !isRefused) await new Promise<void>((resolve) => void whenAborted(done, resolve));
+    if (isHeard || !isRefused) await stopped;
     cancelWait();
     over.abort();
     // Who accepted it and hangs up has done it.
     if (end) return end.code === undefined || end.code < 300 ? { ok: true } : fail("not-reached", end.code);
-    if (signal.aborted) return (isHeard || answer.code < 300) && hasLeft ? { ok: true } : fail("ended");
+    if (signal.aborted) return departure.isAccepted && hasLeft ? { ok: true } : fail("ended");
     return isRefused && !isHeard ? fail("refused", answer.code) : fail("unanswered");
   }
 
@@ -135,7 +140,7 @@ export function createTransfer(ports: TransferPorts): Transfer {
     const departure = createDeparture();
     for (const line of other ? [ports, other] : [ports]) line.depart(departure);
     const kept = { wasHeld, otherTag: other?.dialog.keep?.().localTag };
-    return settle(departure, kept, () => refer((...heard) => dialog.refer(to, ...heard), limits.ledgerMs));
+    return settle(departure, kept, () => refer(departure, (...heard) => dialog.refer(to, ...heard), limits.ledgerMs));
   }
 
   const patiently = (isHeld: boolean) => within(clock, ports.hold(isHeld), limits.ackMs, signal).catch(() => {});
@@ -172,7 +177,7 @@ export function createTransfer(ports: TransferPorts): Transfer {
     isUnderWay = true;
     journal.append("call:transferring", { ...of, resumed: true });
     const rejoin: Ask = (...heard) => (dialog.rejoin?.(...heard), Promise.resolve({ code: 202, said: "inferred" }));
-    await settle(departure, kept, () => refer(rejoin, limits.ringLimitMs));
+    await settle(departure, kept, () => refer(departure, rejoin, limits.ringLimitMs));
     isUnderWay = false;
   }
 

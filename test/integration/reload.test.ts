@@ -432,6 +432,13 @@ describe("a transfer under way", () => {
     expect(notifyCodes(house).every((code) => code === 200)).toBe(true);
   });
 
+  it("has been done where who accepted it hangs up then", async () => {
+    const { house, call, entries } = await asked((phone) => phone.answers({ ringAfterMs: 500, answerAfterMs: 900_000 }));
+    house.customer.hangUp();
+    await pass(100);
+    expect([(await call?.ended)?.end, entries("transfer:failed")]).toEqual(["transferred", []]);
+  });
+
   it("of which nothing is heard any more is over when a phone has rung for its longest", async () => {
     const { house, call, entries } = await asked((phone) => phone.answers({ ringAfterMs: 500, answerAfterMs: 900_000 }));
     await pass(117_000);
@@ -551,6 +558,24 @@ describe("two calls that are being joined", () => {
     await pass(100);
     expect(endsOf(next)).toEqual(["c2 hung-up-there"]);
   });
+});
+
+it("a call to which another is being transferred is not taken back by the next page", async () => {
+  const house = await talk({ config: { trunks: [trunkA] } });
+  const other = house.line.call("+21671000002");
+  await pass(1_000);
+  await vi.dynamicImportSettled();
+  house.a.fault({ kind: "slow", methods: ["REFER"], delayMs: 60_000 });
+  void house.call.transfer(other);
+  await pass(100);
+  house.a.phone("+21671000003").doesNotAnswer();
+  house.line.call("+21671000003");
+  await pass(1_000);
+  expect([other.state, other.held]).toEqual(["answered", "here"]);
+  await house.leave();
+  const next = await house.next();
+  await pass(2_000);
+  expect(next.resumed.map(({ held }) => held)).toEqual(["here", "here"]);
 });
 
 describe("a tab that is closed for good", () => {

@@ -127,6 +127,16 @@ describe("a transfer to a number", () => {
     expect([result.now, (await call.ended).end]).toEqual([{ ok: true }, "transferred"]);
   });
 
+  it("that nobody has accepted is not done where the customer hangs up", async () => {
+    const { a, call, leg } = await talk();
+    a.fault({ kind: "silence", methods: ["REFER"] });
+    const result = resultOf(call.transfer(colleague));
+    await pass(1_000);
+    leg.hangUp();
+    await pass(100);
+    expect([result.now, (await call.ended).end]).toMatchObject([{ ok: false, because: "ended" }, "hung-up-there"]);
+  });
+
   it("ends with the call where the agent hangs up, and leaves nothing behind", async () => {
     const { a, call } = await talk();
     a.phone(colleague).doesNotAnswer();
