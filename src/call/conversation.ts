@@ -265,10 +265,13 @@ export function createConversation(ports: TalkPorts): Conversation {
     cut() {
       present.abort();
       holding.over();
-      [trunkId, line, answeredDateMs, departure, hasNoAudio, ask] = [undefined, undefined, undefined, undefined, false, () => {}];
+      [trunkId, line, answeredDateMs, hasNoAudio, ask] = [undefined, undefined, undefined, false, () => {}];
       keep = () => undefined;
     },
-    anew: holding.anew,
+    anew() {
+      departure = undefined;
+      holding.anew();
+    },
     get hasNoAudio() {
       return hasNoAudio;
     },

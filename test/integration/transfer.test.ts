@@ -242,6 +242,22 @@ describe("a transfer to another call", () => {
     expect([scene.call.state, scene.call.held, received(house.a, "REFER")]).toEqual(["answered", "here", []]);
   });
 
+  it("that is cut off by then ends both as transferred: nobody is offered to be called back", async () => {
+    const { a, call, ...house } = await talk(buildHouse({ media: scriptedMedia(), trunks: [trunkA] }));
+    const other = await answered({ ...house, a }, colleague);
+    a.fault({ kind: "slow", methods: ["REFER"], delayMs: 5_000 });
+    const result = resultOf(call.transfer(other));
+    await pass(100);
+    a.fault({ kind: "reject", methods: ["INVITE"], prefix: colleague, code: 481 });
+    a.fault({ kind: "silence", methods: ["BYE"], prefix: colleague });
+    a.resetAll();
+    await pass(3_000);
+    expect([call.state, other.state]).toEqual(["answered", "choosing"]);
+    await pass(5_000);
+    expect([result.now, call.state, other.state]).toEqual([{ ok: true }, "ended", "ended"]);
+    expect((await other.ended).end).toBe("transferred");
+  });
+
   it("that is over meanwhile gives the call back", async () => {
     const { a, call, ...house } = await talk(buildHouse({ media: scriptedMedia(), trunks: [trunkA] }));
     const other = await answered({ ...house, a }, colleague);
