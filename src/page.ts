@@ -6,7 +6,8 @@
 import type { Switchboard } from "./call/switchboard.ts";
 import type { ResumedCall } from "./call/call.ts";
 import { createResumedCall } from "./call/resumed-call.ts";
-import type { KeptCall } from "./call/conversation.ts";
+import { departuresOf, type Departure } from "./call/departure.ts";
+import { readKept, transferOf, type Kept, type KeptCall } from "./call/kept-call.ts";
 import { sleep } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import { errorName } from "./errors.ts";
@@ -34,12 +35,6 @@ interface PagePorts {
   readonly onViolation: OnViolation;
   readonly onListenerError: (event: string, error: unknown) => void;
   readonly onResumed: (call: ResumedCall) => void;
-}
-
-/** What is kept, as JSON. */
-interface Kept {
-  readonly dateMs: number;
-  readonly calls: readonly KeptCall[];
 }
 
 /** Kept anew this often: who crashes says nothing, and what is older than a minute is not taken up. */
@@ -136,20 +131,24 @@ export function createPage(ports: PagePorts): Page {
     const { dateMs, calls } = readKept(await taken());
     // What is this tab's own has its lock by now.
     inherit();
-    await Promise.all(calls.map((kept) => take(kept, dateMs)));
+    const departures = departuresOf(calls);
+    await Promise.all(calls.map((kept) => take(kept, dateMs, departures.get(kept))));
   }
 
-  async function take(kept: KeptCall, keptDateMs: number): Promise<void> {
+  async function take(kept: KeptCall, keptDateMs: number, departure?: Departure): Promise<void> {
     const trunk = await trunkOf(kept.trunkId, keptDateMs);
     if (signal.aborted) return;
-    if (!trunk) return notResumed(kept, "trunk-missing");
+    if (!trunk) notResumed(kept, "trunk-missing");
+    const isTaken = trunk !== undefined && adopt(kept, keptDateMs, trunk, departure);
+    // Nobody hears what came of it.
+    if (!isTaken && transferOf(kept)) departure?.settle(false);
     // From now on it is kept with what this page sends; its end is the end of that.
-    isKept = adopt(kept, keptDateMs, trunk) || isKept;
-    keep();
+    isKept ||= isTaken;
+    if (trunk) keep();
   }
 
   /** @param onEnded its page is gone for good: it is only ended, and nothing of it left then. @returns false where it cannot be read. */
-  function adopt(kept: KeptCall, keptDateMs: number, trunk: Trunk, onEnded?: () => void): boolean {
+  function adopt(kept: KeptCall, keptDateMs: number, trunk: Trunk, departure?: Departure, onEnded?: () => void): boolean {
     try {
       const dialog = trunk.resume(kept.dialog);
       const isAbandoned = onEnded !== undefined;
@@ -158,7 +157,7 @@ export function createPage(ports: PagePorts): Page {
           given.onDone();
           onEnded?.();
         };
-        return createResumedCall({ ...ports, ...given, kept, keptDateMs, isAbandoned, trunk, dialog, onDone });
+        return createResumedCall({ ...ports, ...given, kept, keptDateMs, departure, isAbandoned, trunk, dialog, onDone });
       };
       switchboard.adopt(kept, make, isAbandoned);
       return true;
@@ -197,10 +196,11 @@ export function createPage(ports: PagePorts): Page {
     },
     async end(text) {
       const { dateMs, calls } = readKept(text);
+      const departures = departuresOf(calls);
       const end = (kept: KeptCall) =>
         new Promise<void>((ended) => {
           const trunk = ownTrunk(kept);
-          if (!trunk || !adopt(kept, dateMs, trunk, ended)) ended();
+          if (!trunk || !adopt(kept, dateMs, trunk, departures.get(kept), ended)) ended();
         });
       await Promise.all(calls.map(end));
     },
@@ -224,20 +224,4 @@ export function createPage(ports: PagePorts): Page {
       stopWatching();
     },
   };
-}
-
-/** None where it cannot be read: it may have been written by anybody of this origin. */
-function readKept(text: string | undefined): Kept {
-  try {
-    const { dateMs, calls } = JSON.parse(text ?? "{}") as Partial<Kept>;
-    if (Number.isFinite(dateMs) && Array.isArray(calls)) return { dateMs: Number(dateMs), calls: calls.filter(isKeptCall) };
-  } catch {
-    // Then there is nothing.
-  }
-  return { dateMs: 0, calls: [] };
-}
-
-function isKeptCall(value: unknown): value is KeptCall {
-  const { callId, trunkId, aor, route, held, dialog } = (value ?? {}) as Partial<Record<keyof KeptCall, unknown>>;
-  return [callId, trunkId, aor, route, held].every((each) => typeof each === "string") && typeof dialog === "object" && dialog !== null;
 }

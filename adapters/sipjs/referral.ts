@@ -84,7 +84,8 @@ export class Referrals {
     // Some go on after they have told the end: they are answered, and nobody listens.
     if (code !== undefined && code >= 200) subscription.tell = () => {};
     if (isTerminated) this.#subscriptions.delete(subscription);
-    tell({ ...(code !== undefined && { code }), isLast: isTerminated || (code ?? 0) >= 200 });
+    // A subscription that ends before that tells nothing of the customer.
+    tell({ ...(code !== undefined && { code }), isLast: (code ?? 0) >= 200 });
   }
 }
 

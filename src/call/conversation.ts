@@ -1,22 +1,23 @@
 /** An answered call, whichever side began it: what both calls let the agent do with it, what the peer makes of it, and the audio. */
 import type { Emitter } from "../emitter.ts";
-import type { Journal, Party, Route } from "../journal.ts";
+import type { Journal, Party } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import { anyOf, whenAborted } from "../platform.ts";
 import type { DeviceResult, MediaSession } from "../ports/media.ts";
-import type { KeptDialog, SipDialog } from "../ports/sip-dialog.ts";
+import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { CallerIdentity } from "../ports/sip-identity.ts";
 import type { SipInvitation } from "../ports/sip-invitation.ts";
-import type { Held } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keepAudio, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
+import type { Departure } from "./departure.ts";
 import type { Digits } from "./digits.ts";
 import { createHolding, heldBy, type Holding, type HoldResult } from "./holding.ts";
+import { keptCall, type KeptCall, type KeptTransfer } from "./kept-call.ts";
 import type { Anew } from "./replacement.ts";
 import type { Follow } from "./referred.ts";
 import type { ConversationEvents, Talk } from "./talk.ts";
-import type { KeptTransfer, Line, Transfer } from "./transfer.ts";
+import type { Line, Transfer } from "./transfer.ts";
 import { untilReady } from "./until-ready.ts";
 
 export interface TalkPorts {
@@ -54,29 +55,16 @@ interface Answered extends Omit<AudioPorts, "changes" | keyof TalkPorts>, Pick<C
   readonly transferring?: KeptTransfer | undefined;
 }
 
-/** What the next page needs to go on with the call. Plain JSON, without credentials. */
-export interface KeptCall {
-  readonly callId: string;
-  readonly trunkId: string;
-  /** Whose call it is: another agent may sign in. */
-  readonly aor: string;
-  readonly route: Route;
-  readonly held: Held;
-  /** Nobody is heard who thinks that they are not, a page later. */
-  readonly muted: boolean;
-  /** Absent in what an older version kept. */
-  readonly answeredDateMs?: number | undefined;
-  /** To whom nobody needs to know any more. */
-  readonly transferring?: KeptTransfer;
-  readonly dialog: KeptDialog;
-}
-
 export interface Conversation {
   readonly talk: Talk;
   /** Its far side, once it is answered. */
   readonly line: Line | undefined;
   /** How it ended where the other side has hung up. */
   readonly endThere: "transferred" | "hung-up-there";
+  /** The customer is to leave, and what came of it is not known yet. */
+  readonly isLeaving: boolean;
+  /** The customer is to leave. */
+  depart(departure: Departure): void;
   /** The call is answered: looks after it until it is over. */
   begin(answered: Answered): void;
   /** Undefined before it has begun, after its end, and where it cannot be kept. */
@@ -104,9 +92,9 @@ export function createConversation(ports: TalkPorts): Conversation {
   let keep: Conversation["keep"] = () => undefined;
   let transfer: Promise<Transfer | undefined> | undefined;
   let line: Line | undefined;
-  let isLeaving = false;
   let hasNoAudio = false;
   let { answeredDateMs } = ports;
+  let departure: Departure | undefined;
   /** Somebody is taking the customer's place. */
   let replacing: Promise<unknown> | undefined;
 
@@ -162,35 +150,44 @@ export function createConversation(ports: TalkPorts): Conversation {
     }
   }
 
+  const isLeaving = () => departure?.isOpen === true;
+
+  function depart(now: Departure): void {
+    departure = now;
+    whenAborted(now.left, () => departure === now && ports.onTransferred());
+  }
+
   function begin(answered: Answered): void {
     const { trunk, dialog, settings } = answered;
     trunkId = trunk.id;
     answeredDateMs ??= settings.clock.dateMs();
     present = new AbortController();
     let { transferring } = answered;
-    [isLeaving, hasNoAudio] = [transferring !== undefined, false];
+    hasNoAudio = false;
     const own = { ...ports, ...answered, signal: anyOf(signal, present.signal) };
     const changes = createChanges({ ...own, holding });
     ask = () => trunk.health.ready && changes.ask();
     answered.onHolding?.(holding);
     keep = () => {
-      const kept = dialog.keep?.();
       // The agent's wish: the peer may not have been told of it yet.
       const held = heldBy(holding.isWished, holding.held);
-      const { aor } = trunk.account;
       const { route } = answered.party;
-      const told = { held, muted: isMuted, answeredDateMs, ...(transferring && { transferring }) };
-      return kept && { callId, trunkId: trunk.id, aor, route, ...told, dialog: kept };
+      return keptCall({ callId, trunk, route, held, muted: isMuted, answeredDateMs, transferring, dialog: dialog.keep?.() });
     };
     const { clock, limits } = settings;
     const reachable = () => untilReady(trunk, clock.nowMs() + limits.trunkWaitMs, own);
     const of = { callId, trunkId, dialog, media, clock, journal, reachable, signal: own.signal };
     const heard = (digit: string) => emit("digit", { trunkId: trunk.id, digit });
     digits = import("./digits.ts").then(({ createDigits }) => createDigits(of, heard)).catch(() => undefined);
-    line = { callId, trunk, dialog, leave: (is) => void (isLeaving = is), left: ports.onTransferred };
-    const underWay = (now?: KeptTransfer) => void (transferring = now);
-    const far = { ...own, ...line, transferring, underWay, isHeld: () => holding.isWished, hold: wish, lineOf };
-    transfer = import("./transfer.ts").then(({ createTransfer }) => createTransfer(far)).catch(() => undefined);
+    line = { callId, trunk, dialog, isLeaving, depart };
+    const underWay = (now?: KeptTransfer): undefined => void (transferring = now);
+    const far = { ...own, ...line, departure, transferring, underWay, isHeld: () => holding.isWished, hold: wish, lineOf };
+    transfer = import("./transfer.ts")
+      .then(({ createTransfer }) => createTransfer(far))
+      .catch(() => {
+        if (transferring) departure?.settle(false);
+        return underWay();
+      });
     if (settings.transferPolicy) {
       const referred = import("./referred.ts").then(({ createReferred }) => createReferred({ ...own, trunk })).catch(() => undefined);
       dialog.onReferral?.((referral) => void referred.then((asked) => (asked ? asked(referral) : referral.reject(480))));
@@ -207,6 +204,7 @@ export function createConversation(ports: TalkPorts): Conversation {
         ...own,
         ...{ holding, over: signal, leave: () => present.abort() },
         begin(anew: Anew) {
+          departure = undefined;
           begin({ ...answered, ...anew, transferring: undefined, isMute: false });
           ask();
         },
@@ -251,8 +249,12 @@ export function createConversation(ports: TalkPorts): Conversation {
       return signal.aborted ? undefined : line;
     },
     get endThere() {
-      return isLeaving ? "transferred" : "hung-up-there";
+      return isLeaving() && departure?.isAccepted ? "transferred" : "hung-up-there";
     },
+    get isLeaving() {
+      return isLeaving();
+    },
+    depart,
     begin,
     onEnded(dialog, ended) {
       dialog.onEnded((how) => {
@@ -263,10 +265,13 @@ export function createConversation(ports: TalkPorts): Conversation {
     cut() {
       present.abort();
       holding.over();
-      [trunkId, line, answeredDateMs, isLeaving, hasNoAudio, ask] = [undefined, undefined, undefined, false, false, () => {}];
+      [trunkId, line, answeredDateMs, hasNoAudio, ask] = [undefined, undefined, undefined, false, () => {}];
       keep = () => undefined;
     },
-    anew: holding.anew,
+    anew() {
+      departure = undefined;
+      holding.anew();
+    },
     get hasNoAudio() {
       return hasNoAudio;
     },
@@ -286,5 +291,5 @@ const lineOf = (call: object) => conversations.get(call)?.line;
 /** Who lets an INVITE take the place of the other side, by the dialog of a conversation (RFC 3891). */
 export const takers = new WeakMap<SipDialog, (invitation: SipInvitation, party: Party) => void>();
 
-/** The other side was asked to take the customer over, and has not said yet what came of it. */
-export const isLeaving = (call: object): boolean => conversations.get(call)?.endThere === "transferred";
+/** The other side was asked to take the customer over, and what came of it is not known yet. */
+export const isDeparting = (call: object = {}): boolean => conversations.get(call)?.isLeaving === true;

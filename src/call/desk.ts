@@ -5,7 +5,7 @@ import { createEmitter } from "../emitter.ts";
 import type { Journal, Party } from "../journal.ts";
 import { createAliases, destinationOf, nowhere, type Destination } from "../routing/destination.ts";
 import type { Telephone } from "../telephone.ts";
-import { isLeaving } from "./conversation.ts";
+import { isDeparting } from "./conversation.ts";
 import type { Disclosed } from "./disclosure.ts";
 import { createHeadset, type Headset } from "./headset.ts";
 import type { AmongCalls, OwnedCall, OwnedIncomingCall } from "./owned-call.ts";
@@ -71,7 +71,7 @@ export function createDesk(ports: DeskPorts): Desk {
 
   function turnFrom(id: string): void {
     const next = calls.get(headset.leave(id) ?? "");
-    if (next && settings.afterHangUp === "take-back" && !isLeaving(next) && !isHandedOver) void next.unhold();
+    if (next && settings.afterHangUp === "take-back" && !isDeparting(next) && !isHandedOver) void next.unhold();
     ports.telephone().changed();
   }
 

@@ -3,9 +3,10 @@ import type { Settings } from "../config.ts";
 import type { Journal } from "../journal.ts";
 import type { MediaSession } from "../ports/media.ts";
 import { toE164 } from "../routing/destination.ts";
-import type { KeptCall } from "./conversation.ts";
+import { isDeparting } from "./conversation.ts";
 import type { Desk } from "./desk.ts";
 import { heldBy, isHeldHere } from "./holding.ts";
+import type { KeptCall } from "./kept-call.ts";
 import { openMediaLater } from "./open-media.ts";
 import type { AmongCalls, CallPorts, OwnedCall } from "./owned-call.ts";
 
@@ -42,7 +43,8 @@ export function createHandover({ settings, journal, onTrunkChange }: HandoverPor
       const all = desk.calls.flatMap((each) => each.keep() ?? []).sort((one, other) => rank(one) - rank(other));
       const [next, ...others] = all;
       // Who is heard, or is just being called, goes with this page: then the next is taken back, as after any other end.
-      const isNext = next && desk.get(order[0] ?? "") && rank(next) > 0 && settings.afterHangUp === "take-back" && !next.transferring;
+      const isAway = next && isDeparting(desk.get(next.callId));
+      const isNext = next && desk.get(order[0] ?? "") && rank(next) > 0 && settings.afterHangUp === "take-back" && !isAway;
       return isNext ? [{ ...next, held: heldBy(false, next.held) }, ...others] : all;
     },
     adopt({ route, held, dialog: { remoteUri, callIdOwner } }, make, isAbandoned) {

@@ -8,9 +8,10 @@ import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { Cancellation } from "../ports/sip-invitation.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
 import { incomingCallEvents, type IncomingCallEvents, type IncomingCallSummary } from "./call.ts";
-import { createConversation, withTalk, type KeptCall } from "./conversation.ts";
+import { createConversation, withTalk } from "./conversation.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import type { Introduction } from "./introduction.ts";
+import { keptCall, type KeptCall } from "./kept-call.ts";
 import { createLegs, type Leg, type OpenLeg } from "./legs.ts";
 import { withdraw } from "./open-media.ts";
 import type { CallPorts, OwnedIncomingCall } from "./owned-call.ts";
@@ -218,9 +219,9 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** The ACK to our 200 is on its way, and will not reach this page: the caller hears us from then on, or the next page, or the end of it. */
   function keepUnconfirmed(): KeptCall | undefined {
     const { trunk, invitation } = current;
-    const kept = isAnswering() ? invitation.unconfirmed?.keep?.() : undefined;
+    const dialog = isAnswering() ? invitation.unconfirmed?.keep?.() : undefined;
     const { held, muted } = conversation.talk;
-    return kept && { callId, trunkId: trunk.id, aor: trunk.account.aor, route: party.route, held, muted, dialog: kept };
+    return keptCall({ callId, trunk, route: party.route, held, muted, dialog });
   }
 
   // ── The end ───────────────────────────────────────────────────────────────────────────────────

@@ -13,9 +13,11 @@ import { toE164 } from "../routing/destination.ts";
 import { callTable, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { callEvents, type CallEvents, type CallSummary, type ResumedCall } from "./call.ts";
-import { createConversation, withTalk, type KeptCall } from "./conversation.ts";
+import { createConversation, withTalk } from "./conversation.ts";
+import type { Departure } from "./departure.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import { isHeldHere, isHeldThere } from "./holding.ts";
+import { transferOf, type KeptCall } from "./kept-call.ts";
 import { offersBy } from "./offers.ts";
 import { withdraw } from "./open-media.ts";
 import type { CallPorts, OwnedCall } from "./owned-call.ts";
@@ -30,6 +32,8 @@ interface ResumedPorts extends CallPorts {
   readonly number: string;
   /** When it was kept last, in ms since 1970. */
   readonly keptDateMs: number;
+  /** It was being transferred, or another call to it. */
+  readonly departure: Departure | undefined;
   /** Its page is gone for good: it is only to be ended. */
   readonly isAbandoned: boolean;
   readonly trunk: Trunk;
@@ -49,7 +53,7 @@ const busyMs = ({ code, retryAfterS = 0 }: SipAnswer): number | undefined =>
 type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
 
 export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall {
-  const { id: callId, kept, keptDateMs, trunk, media, party, settings, journal, onListenerError } = ports;
+  const { id: callId, kept, keptDateMs, departure, trunk, media, party, settings, journal, onListenerError } = ports;
   const { clock, limits, privacy } = settings;
   const over = new AbortController();
   const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError, over.signal);
@@ -66,8 +70,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   });
   const offers = offersBy(policyOf(party.route === "emergency"), media, settings, over.signal);
   const isHeld = isHeldHere(kept.held);
-  // Without its subscription nothing is ever heard of it.
-  const transferring = kept.dialog.referrals?.length ? kept.transferring : undefined;
+  const transferring = transferOf(kept);
   const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
   const ageMs = () => Math.abs(clock.dateMs() - keptDateMs);
   let state: CallState = "answered";
@@ -76,7 +79,9 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   let takenMs = clock.nowMs();
 
   async function begin(): Promise<void> {
+    if (departure) conversation.depart(departure);
     attend(dialog);
+    if (over.signal.aborted) return;
     const failure = await resume().catch((error: unknown): Failure => ({ because: "media-failed", error: errorName(error) }));
     if (!failure || state === "ended") return;
     journal.append("call:not-resumed", { callId, trunkId: trunk.id, ...failure });
@@ -89,8 +94,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     conversation.onEnded(next, (how) => {
       if (dialog !== next) return;
       // A peer that knows nothing of it gets a BYE all the same: a server on the way may have said so (RFC 3261 §12.2.1.2).
-      // Who accepted a transfer and hangs up has done it.
-      if (how === "bye") finish(!isTaken && transferring ? "transferred" : conversation.endThere, false);
+      if (how === "bye") finish(conversation.endThere, false);
       else if (isTaken) finish("flow-lost", true);
     });
   }
@@ -174,6 +178,8 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     } catch (thrown) {
       onListenerError("media", thrown);
     }
+    // Nobody else hears what comes of it.
+    if (transferring) departure?.settle(end === "transferred");
     const summary: CallSummary = { end, attempts: 0, possibleDuplicate: false, ...(error !== undefined && { error }) };
     tellEnd(summary);
     done();

@@ -10,7 +10,9 @@ import { anyOf, whenAborted } from "../platform.ts";
 import type { SipAnswer } from "../ports/sip-answer.ts";
 import type { ReferNotice, SipDialog } from "../ports/sip-dialog.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import { createDeparture, type Departure } from "./departure.ts";
 import type { HoldResult } from "./holding.ts";
+import type { KeptTransfer } from "./kept-call.ts";
 
 /** Events of a call that are about its transfer. */
 export interface TransferEvents {
@@ -27,21 +29,15 @@ export interface TransferEvents {
 export type TransferResult =
   { readonly ok: true } | { readonly ok: false; readonly because: TransferFault; readonly sipCode?: number; readonly reason?: string };
 
-/** A transfer under way, as the next page is to know it. */
-export interface KeptTransfer {
-  /** The agent held the call before: it stays held where the transfer comes to nothing. */
-  readonly wasHeld: boolean;
-}
-
 /** The far side of an answered call. */
 export interface Line {
   readonly callId: string;
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
-  /** The other side was asked to take the customer over: if it hangs up now, it has. */
-  leave(isLeaving: boolean): void;
-  /** The customer talks to somebody else: the call is over for the agent. */
-  left(): void;
+  /** The customer is to leave, and what came of it is not known yet. */
+  isLeaving(): boolean;
+  /** The other side was asked to take the customer over. */
+  depart(departure: Departure): void;
 }
 
 interface TransferPorts extends Line {
@@ -58,6 +54,7 @@ interface TransferPorts extends Line {
   readonly underWay: (transfer: KeptTransfer | undefined) => void;
   /** The page before had asked for it. */
   readonly transferring: KeptTransfer | undefined;
+  readonly departure: Departure | undefined;
   /** The call is over. */
   readonly signal: AbortSignal;
 }
@@ -96,9 +93,10 @@ export function createTransfer(ports: TransferPorts): Transfer {
   let isUnderWay = false;
 
   /** Asks, and waits for what comes of it: for the first word `firstMs`, then as long as a phone may ring. */
-  async function refer(ask: Ask, firstMs: number): Promise<TransferResult> {
+  async function refer(departure: Departure, ask: Ask, firstMs: number): Promise<TransferResult> {
     const over = new AbortController();
     const done = anyOf(over.signal, signal);
+    const stopped = new Promise<undefined>((resolve) => void whenAborted(done, () => resolve(undefined)));
     let isHeard = false;
     let hasLeft = false;
     let end: ReferNotice | undefined;
@@ -108,10 +106,11 @@ export function createTransfer(ports: TransferPorts): Transfer {
       cancelWait = clock.setTimer(() => over.abort(), forMs);
     };
     dialog.onEnded((how) => (hasLeft = how === "bye"));
-    const answer = await ask((notice) => {
+    const asked = ask((notice) => {
       if (done.aborted) return;
       if (!isHeard) wait(limits.ringLimitMs);
       isHeard = true;
+      departure.accept();
       if (notice.isLast) end = notice;
       if (notice.isLast) over.abort();
       const { code } = notice;
@@ -119,15 +118,18 @@ export function createTransfer(ports: TransferPorts): Transfer {
       journal.append("transfer:progressed", { ...of, code });
       emit("transfer", { trunkId: trunk.id, sipCode: code });
     }, done);
-    const isRefused = answer.said === "peer" && answer.code >= 300;
+    // Nobody waits for the answer to what is over.
+    const answer = await Promise.race([asked, stopped]);
+    if (answer && answer.code < 300) departure.accept();
+    const isRefused = answer?.said === "peer" && answer.code >= 300;
     // Nobody answered: it may have been heard all the same, and be told of on the next flow.
     if (!isHeard && !isRefused) wait(firstMs);
-    if (isHeard || !isRefused) await new Promise<void>((resolve) => void whenAborted(done, resolve));
+    if (isHeard || !isRefused) await stopped;
     cancelWait();
     over.abort();
     // Who accepted it and hangs up has done it.
     if (end) return end.code === undefined || end.code < 300 ? { ok: true } : fail("not-reached", end.code);
-    if (signal.aborted) return (isHeard || answer.code < 300) && hasLeft ? { ok: true } : fail("ended");
+    if (signal.aborted) return departure.isAccepted && hasLeft ? { ok: true } : fail("ended");
     return isRefused && !isHeard ? fail("refused", answer.code) : fail("unanswered");
   }
 
@@ -135,22 +137,23 @@ export function createTransfer(ports: TransferPorts): Transfer {
   async function transfer(to: string | SipDialog, other?: Line): Promise<TransferResult> {
     const wasHeld = ports.isHeld();
     if (!wasHeld) await patiently(true);
-    return settle([ports, ...(other ? [other] : [])], wasHeld, () => refer((...heard) => dialog.refer(to, ...heard), limits.ledgerMs));
+    const departure = createDeparture();
+    for (const line of other ? [ports, other] : [ports]) line.depart(departure);
+    const kept = { wasHeld, otherTag: other?.dialog.keep?.().localTag };
+    return settle(departure, kept, () => refer(departure, (...heard) => dialog.refer(to, ...heard), limits.ledgerMs));
   }
 
   const patiently = (isHeld: boolean) => within(clock, ports.hold(isHeld), limits.ackMs, signal).catch(() => {});
 
-  async function settle(lines: readonly Line[], wasHeld: boolean, asked: () => Promise<TransferResult>): Promise<TransferResult> {
-    for (const line of lines) line.leave(true);
-    ports.underWay({ wasHeld });
+  async function settle(departure: Departure, kept: KeptTransfer, asked: () => Promise<TransferResult>): Promise<TransferResult> {
+    ports.underWay(kept);
     const result = await asked();
     ports.underWay(undefined);
-    if (result.ok) for (const line of lines) line.left();
-    else {
-      for (const line of lines) line.leave(false);
+    departure.settle(result.ok);
+    if (!result.ok) {
       const { because, sipCode } = result;
       journal.append("transfer:failed", { ...of, because, ...(sipCode !== undefined && { code: sipCode }) });
-      if (!wasHeld && !signal.aborted) await patiently(false);
+      if (!kept.wasHeld && !signal.aborted) await patiently(false);
     }
     return result;
   }
@@ -163,24 +166,25 @@ export function createTransfer(ports: TransferPorts): Transfer {
     }
     const other = typeof to === "object" && to !== null ? ports.lineOf(to) : undefined;
     if (!other || other.callId === callId) return fail("bad-call");
+    if (other.isLeaving()) return fail("under-way");
     // Each knows only its own calls.
     if (other.trunk.health.carrier !== trunk.health.carrier) return fail("other-carrier");
     return { to: other.dialog, fact: { toCallId: other.callId }, other };
   }
 
   /** The page before had it asked for, and has held the call: nothing is sent again, and what comes of it ends it. */
-  async function resume({ wasHeld }: KeptTransfer): Promise<void> {
+  async function resume(kept: KeptTransfer, departure = createDeparture()): Promise<void> {
     isUnderWay = true;
     journal.append("call:transferring", { ...of, resumed: true });
     const rejoin: Ask = (...heard) => (dialog.rejoin?.(...heard), Promise.resolve({ code: 202, said: "inferred" }));
-    await settle([ports], wasHeld, () => refer(rejoin, limits.ringLimitMs));
+    await settle(departure, kept, () => refer(departure, rejoin, limits.ringLimitMs));
     isUnderWay = false;
   }
 
-  if (ports.transferring) void resume(ports.transferring);
+  if (ports.transferring) void resume(ports.transferring, ports.departure);
 
   return async (given) => {
-    if (isUnderWay) return fail("under-way");
+    if (isUnderWay || ports.isLeaving()) return fail("under-way");
     const reached = read(given);
     if ("because" in reached) return reached;
     if (!trunk.health.ready) return fail("unanswered");

@@ -42,11 +42,11 @@ export interface KeptDialog {
   readonly referrals?: readonly number[];
 }
 
-/** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it will not say. `isLast`: nothing follows. */
+/** What the peer says of a REFER of ours (RFC 3515 §2.4.5). `code`: the status of whom it called; left out where it does not say. */
 export interface ReferNotice {
-  /** The status of whom it called, 100–699; left out where it will not say. */
+  /** The status of whom it called, 100–699; left out where it does not say. */
   readonly code?: number;
-  /** Nothing follows. */
+  /** It is settled: by a final status, or as accepted where the peer said beforehand that it will not say (RFC 4488 §4). */
   readonly isLast: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** An answered call and a reload of its page, through SIP.js to mock carriers. */
 import { describe, expect, it, test, vi } from "vitest";
-import type { MockTrunk, Phone } from "../../adapters/mock-trunk/index.ts";
+import type { MockTrunk, Phone, TrunkCall } from "../../adapters/mock-trunk/index.ts";
 import type { IncomingCall, ResumedCall } from "../../src/call/call.ts";
 import { renderText } from "../../src/report/index.ts";
 import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
@@ -432,6 +432,13 @@ describe("a transfer under way", () => {
     expect(notifyCodes(house).every((code) => code === 200)).toBe(true);
   });
 
+  it("has been done where who accepted it hangs up then", async () => {
+    const { house, call, entries } = await asked((phone) => phone.answers({ ringAfterMs: 500, answerAfterMs: 900_000 }));
+    house.customer.hangUp();
+    await pass(100);
+    expect([(await call?.ended)?.end, entries("transfer:failed")]).toEqual(["transferred", []]);
+  });
+
   it("of which nothing is heard any more is over when a phone has rung for its longest", async () => {
     const { house, call, entries } = await asked((phone) => phone.answers({ ringAfterMs: 500, answerAfterMs: 900_000 }));
     await pass(117_000);
@@ -456,6 +463,119 @@ describe("a transfer under way", () => {
     await pass(1_000);
     expect([entries("call:ended"), line.calls]).toMatchObject([[{ end: "transferred" }], []]);
   });
+});
+
+describe("two calls that are being joined", () => {
+  const colleague = "+21671000002";
+  const anotherOfIt = { ...trunkA, id: "A2" };
+
+  /** Asked for in page 1, which is gone before the carrier has heard of it. `apart`: the other call is over another trunk of the same carrier. */
+  async function joining(befalls: (house: Reload) => void = () => {}, { how = "reload" as "reload" | "crash", apart = false } = {}) {
+    const house = await talk({ config: { trunks: apart ? [trunkA, anotherOfIt] : [trunkA] } });
+    if (apart) house.line.isolate("A");
+    const other = house.line.call(colleague);
+    await pass(1_000);
+    await vi.dynamicImportSettled();
+    expect([other.trunkId, other.state]).toEqual([apart ? "A2" : "A", "answered"]);
+    house.a.fault({ kind: "slow", methods: ["REFER"], delayMs: 3_000 });
+    befalls(house);
+    void house.call.transfer(other);
+    await pass(1_000);
+    await house.leave(how);
+    return { house, leg: house.a.calls[1] as TrunkCall };
+  }
+
+  /** What became of each, by the name that it had in page 1. */
+  const endsOf = ({ entries }: Next) => {
+    const names = new Map(entries("call:resumed").map(({ callId, was }) => [callId, was]));
+    const ends = entries("call:ended").map(({ callId, end }) => `${names.get(callId) ?? callId} ${end}`);
+    return ends.sort();
+  };
+
+  it.each(["reload", "crash"] as const)("both end as transferred after a %s, and are asked for once", async (how) => {
+    const { house, leg } = await joining(undefined, { how });
+    const next = await house.next();
+    await pass(10_000);
+    expect([endsOf(next), next.line.calls]).toEqual([["c1 transferred", "c2 transferred"], []]);
+    expect([house.customer.connectedTo, leg.connectedTo]).toEqual([colleague, "+21671000001"]);
+    expect(received(house.a, "REFER")).toHaveLength(1);
+  });
+
+  it("both end as transferred after a second reload, whatever they are called by then", async () => {
+    const { house } = await joining(({ a }) => void a.fault({ kind: "slow", methods: ["INVITE"], delayMs: 200, times: 1 }));
+    const second = await house.next();
+    await pass(1_000);
+    expect(second.entries("call:resumed").map(({ callId, was }) => [callId, was])).toEqual(["c2 c1", "c1 c2"].map((ids) => ids.split(" ")));
+    await house.tab.tell("pagehide");
+    house.tab.drop();
+    expect(second.entries("call:kept")).toHaveLength(2);
+    const third = await house.next();
+    await pass(10_000);
+    expect(third.entries("call:ended").map(({ end }) => end)).toEqual(["transferred", "transferred"]);
+  });
+
+  it("the other ends as transferred where its carrier lets it go before it says what came of it, or says nothing", async () => {
+    const { house } = await joining(({ a }) => void a.fault({ kind: "silence", methods: ["NOTIFY"] }));
+    const next = await house.next();
+    await pass(10_000);
+    expect([endsOf(next), next.line.calls.length]).toEqual([["c2 transferred"], 1]);
+  });
+
+  it("both go on as they were where it comes to nothing, and what ends them then is told as it is", async () => {
+    const { house, leg } = await joining(({ a }) => void a.fault({ kind: "silence", methods: ["REFER"] }));
+    const next = await house.next();
+    await pass(2_000);
+    await vi.dynamicImportSettled();
+    const [one, other] = next.resumed as [ResumedCall, ResumedCall];
+    expect(await Promise.all([one.transfer(colleague), other.transfer(colleague), one.transfer(other)])).toMatchObject(
+      Array(3).fill({ because: "under-way" }),
+    );
+    await pass(130_000);
+    expect([endsOf(next), next.entries("transfer:failed")]).toMatchObject([[], [{ because: "unanswered" }]]);
+    expect(next.line.calls.map(({ state }) => state)).toEqual(["answered", "answered"]);
+    leg.hangUp();
+    await pass(100);
+    expect(endsOf(next)).toEqual(["c2 hung-up-there"]);
+  });
+
+  it("the other ends as transferred where it is taken up once all is over", async () => {
+    const { house, leg } = await joining(({ a }) => void a.fault({ kind: "silence", methods: ["BYE"] }), { apart: true });
+    const next = await house.next({ trunks: [trunkA] });
+    await pass(10_000);
+    expect(endsOf(next)).toEqual(["c1 transferred"]);
+    next.line.setTrunks([trunkA, anotherOfIt]);
+    await pass(1_000);
+    expect([next.entries("call:ended").map(({ end }) => end), next.sessions.length]).toEqual([["transferred", "transferred"], 2]);
+    expect(leg.connectedTo).toBe("+21671000001");
+  });
+
+  it("the other goes on as it was where nobody takes up the call that was transferred", async () => {
+    const { house, leg } = await joining(({ a }) => void a.fault({ kind: "silence", methods: ["REFER"] }), { apart: true });
+    const next = await house.next({ trunks: [anotherOfIt] });
+    await pass(70_000);
+    expect(next.entries("call:not-resumed")).toMatchObject([{ callId: "c1", because: "trunk-missing" }]);
+    leg.hangUp();
+    await pass(100);
+    expect(endsOf(next)).toEqual(["c2 hung-up-there"]);
+  });
+});
+
+it("a call to which another is being transferred is not taken back by the next page", async () => {
+  const house = await talk({ config: { trunks: [trunkA] } });
+  const other = house.line.call("+21671000002");
+  await pass(1_000);
+  await vi.dynamicImportSettled();
+  house.a.fault({ kind: "slow", methods: ["REFER"], delayMs: 60_000 });
+  void house.call.transfer(other);
+  await pass(100);
+  house.a.phone("+21671000003").doesNotAnswer();
+  house.line.call("+21671000003");
+  await pass(1_000);
+  expect([other.state, other.held]).toEqual(["answered", "here"]);
+  await house.leave();
+  const next = await house.next();
+  await pass(2_000);
+  expect(next.resumed.map(({ held }) => held)).toEqual(["here", "here"]);
 });
 
 describe("a tab that is closed for good", () => {

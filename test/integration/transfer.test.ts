@@ -127,6 +127,16 @@ describe("a transfer to a number", () => {
     expect([result.now, (await call.ended).end]).toEqual([{ ok: true }, "transferred"]);
   });
 
+  it("that nobody has accepted is not done where the customer hangs up", async () => {
+    const { a, call, leg } = await talk();
+    a.fault({ kind: "silence", methods: ["REFER"] });
+    const result = resultOf(call.transfer(colleague));
+    await pass(1_000);
+    leg.hangUp();
+    await pass(100);
+    expect([result.now, (await call.ended).end]).toMatchObject([{ ok: false, because: "ended" }, "hung-up-there"]);
+  });
+
   it("ends with the call where the agent hangs up, and leaves nothing behind", async () => {
     const { a, call } = await talk();
     a.phone(colleague).doesNotAnswer();
@@ -230,6 +240,22 @@ describe("a transfer to another call", () => {
       reason: expect.stringContaining("different carriers") as string,
     });
     expect([scene.call.state, scene.call.held, received(house.a, "REFER")]).toEqual(["answered", "here", []]);
+  });
+
+  it("that is cut off by then ends both as transferred: nobody is offered to be called back", async () => {
+    const { a, call, ...house } = await talk(buildHouse({ media: scriptedMedia(), trunks: [trunkA] }));
+    const other = await answered({ ...house, a }, colleague);
+    a.fault({ kind: "slow", methods: ["REFER"], delayMs: 5_000 });
+    const result = resultOf(call.transfer(other));
+    await pass(100);
+    a.fault({ kind: "reject", methods: ["INVITE"], prefix: colleague, code: 481 });
+    a.fault({ kind: "silence", methods: ["BYE"], prefix: colleague });
+    a.resetAll();
+    await pass(3_000);
+    expect([call.state, other.state]).toEqual(["answered", "choosing"]);
+    await pass(5_000);
+    expect([result.now, call.state, other.state]).toEqual([{ ok: true }, "ended", "ended"]);
+    expect((await other.ended).end).toBe("transferred");
   });
 
   it("that is over meanwhile gives the call back", async () => {

@@ -450,6 +450,23 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
         await waitFor(() => expect(carrier.responses("NOTIFY").at(-1)).toBe("481"));
       });
 
+      it.each([
+        ["nothing", "", { isLast: false }],
+        ["100", "SIP/2.0 100 Trying\r\n", { code: 100, isLast: false }],
+      ])("settles nothing where the subscription ends with %s of whom it calls", async (_, body, told) => {
+        const { dialog, toTag } = await taken();
+        const heard: unknown[] = [];
+        void dialog.refer("sip:+21671000002@carrier.example", (each) => heard.push(each), new AbortController().signal);
+        await receivedBy("REFER");
+        const [refer] = carrier.received("REFER");
+        if (refer) carrier.answer(refer, 202, "Accepted");
+        carrier.request("NOTIFY", 2, toTag, notice(body, ["Subscription-State: terminated;reason=timeout"]));
+        await waitFor(() => expect(carrier.responses("NOTIFY")).toEqual(["200"]));
+        expect(heard).toEqual([told]);
+        carrier.request("NOTIFY", 3, toTag, notice(body, ["Subscription-State: active"]));
+        await waitFor(() => expect(carrier.responses("NOTIFY").at(-1)).toBe("481"));
+      });
+
       it("names the other dialog whose place the peer shall take, and hears nothing where it says nothing", async () => {
         const { dialog } = await taken();
         const { told: heard, dialogs } = dial();

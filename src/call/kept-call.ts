@@ -1,0 +1,65 @@
+/** What the next page of the tab needs to go on with the calls of this one: its shape, how it is put together, and how it is read. Pure. */
+import type { Route } from "../journal.ts";
+import type { KeptDialog } from "../ports/sip-dialog.ts";
+import type { Held } from "../states.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+
+/** Plain JSON, without credentials. */
+export interface KeptCall {
+  readonly callId: string;
+  readonly trunkId: string;
+  /** Whose call it is: another agent may sign in. */
+  readonly aor: string;
+  readonly route: Route;
+  readonly held: Held;
+  /** Nobody is heard who thinks that they are not, a page later. */
+  readonly muted: boolean;
+  /** Absent in what an older version kept. */
+  readonly answeredDateMs?: number | undefined;
+  readonly transferring?: KeptTransfer | undefined;
+  readonly dialog: KeptDialog;
+}
+
+/** A transfer under way. To which number nobody needs to know any more. */
+export interface KeptTransfer {
+  /** The agent held the call before: it stays held where the transfer comes to nothing. */
+  readonly wasHeld: boolean;
+  /** Of the other call, where two are joined: our tag in the dialog that Replaces names (RFC 3891 §3), the same in each page. */
+  readonly otherTag?: string | undefined;
+}
+
+interface Keeping extends Omit<KeptCall, "trunkId" | "aor" | "dialog"> {
+  readonly trunk: Pick<Trunk, "id" | "account">;
+  /** Undefined where it cannot be kept. */
+  readonly dialog: KeptDialog | undefined;
+}
+
+export function keptCall({ callId, trunk, route, held, muted, answeredDateMs, transferring, dialog }: Keeping): KeptCall | undefined {
+  return dialog && { callId, trunkId: trunk.id, aor: trunk.account.aor, route, held, muted, answeredDateMs, transferring, dialog };
+}
+
+/** The transfer of it that the page before had asked for; undefined too where nothing is ever heard of one, without its subscription. */
+export const transferOf = ({ transferring, dialog }: KeptCall): KeptTransfer | undefined =>
+  transferring && dialog.referrals?.length ? transferring : undefined;
+
+/** As JSON. */
+export interface Kept {
+  readonly dateMs: number;
+  readonly calls: readonly KeptCall[];
+}
+
+/** No calls where it cannot be read: it may have been written by anybody of this origin. */
+export function readKept(text: string | undefined): Kept {
+  try {
+    const { dateMs, calls } = JSON.parse(text ?? "{}") as Partial<Kept>;
+    if (Number.isFinite(dateMs) && Array.isArray(calls)) return { dateMs: Number(dateMs), calls: calls.filter(isKeptCall) };
+  } catch {
+    // Then there is nothing.
+  }
+  return { dateMs: 0, calls: [] };
+}
+
+function isKeptCall(value: unknown): value is KeptCall {
+  const { callId, trunkId, aor, route, held, dialog } = (value ?? {}) as Partial<Record<keyof KeptCall, unknown>>;
+  return [callId, trunkId, aor, route, held].every((each) => typeof each === "string") && typeof dialog === "object" && dialog !== null;
+}
