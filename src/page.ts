@@ -7,7 +7,7 @@ import type { Switchboard } from "./call/switchboard.ts";
 import type { ResumedCall } from "./call/call.ts";
 import { createResumedCall } from "./call/resumed-call.ts";
 import { departuresOf, type Departure } from "./call/departure.ts";
-import { readKept, transferOf, type Kept, type KeptCall } from "./call/kept-call.ts";
+import { readKept, transferOf, type DatedCall, type Kept, type KeptCall } from "./call/kept-call.ts";
 import { sleep } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import { errorName } from "./errors.ts";
@@ -67,21 +67,24 @@ export function createPage(ports: PagePorts): Page {
   const { signal } = closing;
   let cancelNext = () => {};
   let isKept = false;
+  /** Of the page before, while their trunk is not there: they stay what they were kept as. */
+  const awaited = new Set<DatedCall>();
   let stopInheriting: (() => void) | undefined;
 
   // ── Keeping ───────────────────────────────────────────────────────────────────────────────────
 
-  /** @returns the calls that the next page may take. */
+  /** @returns the calls of this page that the next may take. */
   function keep(isLeaving = false): readonly KeptCall[] {
     cancelNext();
-    const calls = resumption && !signal.aborted ? switchboard.kept(isLeaving) : [];
+    const own = resumption && !signal.aborted ? switchboard.kept(isLeaving) : [];
+    const calls = [...own, ...awaited];
     if (calls.length > 0) {
       const kept: Kept = { dateMs: clock.dateMs(), calls };
       heed(JSON.stringify(kept), isLeaving);
-      if (!isLeaving) cancelNext = clock.setTimer(keep, keepMs);
+      if (!isLeaving && !signal.aborted) cancelNext = clock.setTimer(keep, keepMs);
     } else if (isKept) heed(undefined, isLeaving);
     isKept = calls.length > 0;
-    return calls;
+    return own;
   }
 
   /** The integrator's own may throw, and costs nothing but itself. */
@@ -128,18 +131,20 @@ export function createPage(ports: PagePorts): Page {
   // ── Resuming ──────────────────────────────────────────────────────────────────────────────────
 
   async function resume(): Promise<void> {
-    const { dateMs, calls } = readKept(await taken());
+    const calls = readKept(await taken());
     // What is this tab's own has its lock by now.
     inherit();
     const departures = departuresOf(calls);
-    await Promise.all(calls.map((kept) => take(kept, dateMs, departures.get(kept))));
+    for (const kept of calls) awaited.add(kept);
+    await Promise.all(calls.map((kept) => take(kept, departures.get(kept))));
   }
 
-  async function take(kept: KeptCall, keptDateMs: number, departure?: Departure): Promise<void> {
-    const trunk = await trunkOf(kept.trunkId, keptDateMs);
+  async function take(kept: DatedCall, departure?: Departure): Promise<void> {
+    const trunk = await trunkOf(kept);
     if (signal.aborted) return;
+    awaited.delete(kept);
     if (!trunk) notResumed(kept, "trunk-missing");
-    const isTaken = trunk !== undefined && adopt(kept, keptDateMs, trunk, departure);
+    const isTaken = trunk !== undefined && adopt(kept, trunk, departure);
     // Nobody hears what came of it.
     if (!isTaken && transferOf(kept)) departure?.settle(false);
     // From now on it is kept with what this page sends; its end is the end of that.
@@ -148,7 +153,7 @@ export function createPage(ports: PagePorts): Page {
   }
 
   /** @param onEnded its page is gone for good: it is only ended, and nothing of it left then. @returns false where it cannot be read. */
-  function adopt(kept: KeptCall, keptDateMs: number, trunk: Trunk, departure?: Departure, onEnded?: () => void): boolean {
+  function adopt(kept: DatedCall, trunk: Trunk, departure?: Departure, onEnded?: () => void): boolean {
     try {
       const dialog = trunk.resume(kept.dialog);
       const isAbandoned = onEnded !== undefined;
@@ -157,7 +162,7 @@ export function createPage(ports: PagePorts): Page {
           given.onDone();
           onEnded?.();
         };
-        return createResumedCall({ ...ports, ...given, kept, keptDateMs, departure, isAbandoned, trunk, dialog, onDone });
+        return createResumedCall({ ...ports, ...given, kept, departure, isAbandoned, trunk, dialog, onDone });
       };
       switchboard.adopt(kept, make, isAbandoned);
       return true;
@@ -172,11 +177,11 @@ export function createPage(ports: PagePorts): Page {
   }
 
   /** The trunks may be the CRM's to set, and come later. */
-  async function trunkOf(trunkId: string, keptDateMs: number): Promise<Trunk | undefined> {
+  async function trunkOf({ trunkId, dateMs }: DatedCall): Promise<Trunk | undefined> {
     const find = () => roster.trunks.find(({ id }) => id === trunkId);
     const found = new AbortController();
     const stop = roster.onChange(() => find() && found.abort());
-    if (!find()) await sleep(clock, keptDateMs + limits.resumeMs - clock.dateMs(), anyOf(found.signal, signal)).catch(() => {});
+    if (!find()) await sleep(clock, dateMs + limits.resumeMs - clock.dateMs(), anyOf(found.signal, signal)).catch(() => {});
     stop();
     return find();
   }
@@ -188,19 +193,19 @@ export function createPage(ports: PagePorts): Page {
   const heir: Heir = {
     /** Not before its own tab would end it as too old. */
     dueMs(text) {
-      const { dateMs, calls } = readKept(text);
-      const ageMs = Math.abs(clock.dateMs() - dateMs);
+      const calls = readKept(text);
+      const ageMs = Math.min(...calls.map(({ dateMs }) => Math.abs(clock.dateMs() - dateMs)));
       const own = calls.flatMap((kept) => ownTrunk(kept) ?? []);
       if (own.length > 0 && ageMs < limits.resumeMs) return limits.resumeMs - ageMs;
       return own.some(({ health }) => health.ready) || ageMs > forgetMs ? 0 : undefined;
     },
     async end(text) {
-      const { dateMs, calls } = readKept(text);
+      const calls = readKept(text);
       const departures = departuresOf(calls);
-      const end = (kept: KeptCall) =>
+      const end = (kept: DatedCall) =>
         new Promise<void>((ended) => {
           const trunk = ownTrunk(kept);
-          if (!trunk || !adopt(kept, dateMs, trunk, departures.get(kept), ended)) ended();
+          if (!trunk || !adopt(kept, trunk, departures.get(kept), ended)) ended();
         });
       await Promise.all(calls.map(end));
     },

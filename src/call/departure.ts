@@ -38,8 +38,8 @@ export function createDeparture(): Departure {
  * Of the calls that the page before was transferring; two that it was joining have one between them, whichever of them is taken up first,
  * or not at all.
  */
-export function departuresOf(calls: readonly KeptCall[]): ReadonlyMap<KeptCall, Departure> {
-  const departures = new Map<KeptCall, Departure>();
+export function departuresOf<K extends KeptCall>(calls: readonly K[]): ReadonlyMap<K, Departure> {
+  const departures = new Map<K, Departure>();
   for (const kept of calls) {
     const transfer = transferOf(kept);
     if (!transfer) continue;

@@ -17,7 +17,13 @@ export interface KeptCall {
   /** Absent in what an older version kept. */
   readonly answeredDateMs?: number | undefined;
   readonly transferring?: KeptTransfer | undefined;
+  /** When a page last had it, in ms since 1970, where that is not the one that kept it: it has not taken it up yet. */
+  readonly dateMs?: number | undefined;
   readonly dialog: KeptDialog;
+}
+
+export interface DatedCall extends KeptCall {
+  readonly dateMs: number;
 }
 
 /** A transfer under way. To which number nobody needs to know any more. */
@@ -28,7 +34,7 @@ export interface KeptTransfer {
   readonly otherTag?: string | undefined;
 }
 
-interface Keeping extends Omit<KeptCall, "trunkId" | "aor" | "dialog"> {
+interface Keeping extends Omit<KeptCall, "trunkId" | "aor" | "dateMs" | "dialog"> {
   readonly trunk: Pick<Trunk, "id" | "account">;
   /** Undefined where it cannot be kept. */
   readonly dialog: KeptDialog | undefined;
@@ -48,15 +54,19 @@ export interface Kept {
   readonly calls: readonly KeptCall[];
 }
 
-/** No calls where it cannot be read: it may have been written by anybody of this origin. */
-export function readKept(text: string | undefined): Kept {
+/** None where it cannot be read: it may have been written by anybody of this origin. */
+export function readKept(text: string | undefined): readonly DatedCall[] {
   try {
     const { dateMs, calls } = JSON.parse(text ?? "{}") as Partial<Kept>;
-    if (Number.isFinite(dateMs) && Array.isArray(calls)) return { dateMs: Number(dateMs), calls: calls.filter(isKeptCall) };
+    if (!Array.isArray(calls)) return [];
+    return calls.filter(isKeptCall).flatMap((kept) => {
+      const ownMs = kept.dateMs ?? dateMs;
+      return Number.isFinite(ownMs) ? [{ ...kept, dateMs: Number(ownMs) }] : [];
+    });
   } catch {
     // Then there is nothing.
+    return [];
   }
-  return { dateMs: 0, calls: [] };
 }
 
 function isKeptCall(value: unknown): value is KeptCall {

@@ -17,7 +17,7 @@ import { createConversation, withTalk } from "./conversation.ts";
 import type { Departure } from "./departure.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import { isHeldHere, isHeldThere } from "./holding.ts";
-import { transferOf, type KeptCall } from "./kept-call.ts";
+import { transferOf, type DatedCall } from "./kept-call.ts";
 import { offersBy } from "./offers.ts";
 import { withdraw } from "./open-media.ts";
 import type { CallPorts, OwnedCall } from "./owned-call.ts";
@@ -27,11 +27,9 @@ import { createTelling } from "./telling.ts";
 import { untilReady } from "./until-ready.ts";
 
 interface ResumedPorts extends CallPorts {
-  readonly kept: KeptCall;
+  readonly kept: DatedCall;
   /** Of the dialog's URI; empty where that has none. */
   readonly number: string;
-  /** When it was kept last, in ms since 1970. */
-  readonly keptDateMs: number;
   /** It was being transferred, or another call to it. */
   readonly departure: Departure | undefined;
   /** Its page is gone for good: it is only to be ended. */
@@ -53,7 +51,7 @@ const busyMs = ({ code, retryAfterS = 0 }: SipAnswer): number | undefined =>
 type Failure = Pick<Facts["call:not-resumed"], "because" | "answer" | "error">;
 
 export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall {
-  const { id: callId, kept, keptDateMs, departure, trunk, media, party, settings, journal, onListenerError } = ports;
+  const { id: callId, kept, departure, trunk, media, party, settings, journal, onListenerError } = ports;
   const { clock, limits, privacy } = settings;
   const over = new AbortController();
   const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError, over.signal);
@@ -72,7 +70,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const isHeld = isHeldHere(kept.held);
   const transferring = transferOf(kept);
   const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
-  const ageMs = () => Math.abs(clock.dateMs() - keptDateMs);
+  const ageMs = () => Math.abs(clock.dateMs() - kept.dateMs);
   let state: CallState = "answered";
   let { dialog } = ports;
   let isTaken = false;

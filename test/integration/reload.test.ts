@@ -3,7 +3,7 @@ import { describe, expect, it, test, vi } from "vitest";
 import type { MockTrunk, Phone, TrunkCall } from "../../adapters/mock-trunk/index.ts";
 import type { IncomingCall, ResumedCall } from "../../src/call/call.ts";
 import { renderText } from "../../src/report/index.ts";
-import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
+import { buildHouse, pass, trunkA, trunkB, underFakeTime, type House } from "../support/house.ts";
 import { closingNextPages, talk, type Next, type Reload } from "../support/reload.ts";
 import { Tab } from "../support/tab.ts";
 
@@ -115,6 +115,46 @@ describe("an answered call and a reload", () => {
     const third = await house.next();
     await pass(1_000);
     expect([third.resumed.length, house.customer.state]).toEqual([1, "answered"]);
+  });
+
+  describe("whose trunk the CRM has not set yet, while another is taken up", () => {
+    /** Page 2 has taken up the one on A; it ends as `goes` says. */
+    async function halfWay(goes: "reload" | "crash" | "close") {
+      const house = await talk({ config: { trunks: [trunkA, trunkB] } });
+      house.line.isolate("A");
+      house.line.call("+21671000002");
+      await pass(1_000);
+      expect(house.b.calls).toMatchObject([{ state: "answered" }]);
+      await house.leave();
+      const second = await house.next();
+      await pass(20_000);
+      expect(second.resumed.map(({ trunkId }) => trunkId)).toEqual(["A"]);
+      if (goes === "reload") await house.tab.tell("pagehide");
+      if (goes === "close") await Promise.all([second.line.close(), pass(1_000)]);
+      house.tab.drop();
+      return house;
+    }
+
+    it.each([
+      ["reload", ["A", "B"]],
+      ["crash", ["A", "B"]],
+      ["close", ["B"]],
+    ] as const)("is the next page's after a %s", async (goes, trunkIds) => {
+      const house = await halfWay(goes);
+      const third = await house.next({ trunks: [trunkA, trunkB] });
+      await pass(1_000);
+      expect(third.resumed.map(({ trunkId }) => trunkId).sort()).toEqual(trunkIds);
+      expect(house.b.calls[0]?.state).toBe("answered");
+    });
+
+    it("is waited for a minute in all, not for one more on each page", async () => {
+      const house = await halfWay("reload");
+      const third = await house.next();
+      await pass(45_000);
+      third.line.setTrunks([trunkA, trunkB]);
+      await pass(1_000);
+      expect(third.entries("call:not-resumed").map(({ because }) => because)).toEqual(["trunk-missing"]);
+    });
   });
 
   it.each([
