@@ -60,9 +60,10 @@ const mos = fits("a MOS from 1 to 5", (value) => typeof value === "number" && va
 const iceUrl = /^(?:stuns?:[^\s/?#]+|turns?:[^\s/?#]+(?:\?transport=(?:udp|tcp))?)$/i;
 const isTurn = (url: unknown) => /^turns?:/i.test(String(url));
 const urlsOf = (server: unknown): readonly unknown[] => [(Object(server) as { readonly urls?: unknown }).urls].flat();
+export const hasTurn = (servers: readonly unknown[]): boolean => servers.flatMap(urlsOf).some(isTurn);
 
 /** What `RTCPeerConnection` would throw for, once a call needs it. Nothing of the credentials is shown. */
-const iceServers = list((at, server) => {
+export const checkIceServer: Check = (at, server) => {
   const all = urlsOf(server);
   const wrong = all.findIndex((url) => typeof url !== "string" || !iceUrl.test(url));
   if (all.length === 0 || wrong >= 0) refuse(`${at}.urls`, `must be URLs such as "stun:stun.example.com", not ${show(all[wrong])}`);
@@ -70,7 +71,8 @@ const iceServers = list((at, server) => {
   const { username, credential } = server as RTCIceServer;
   for (const [key, value] of Object.entries({ username, credential }))
     if (!isText(value) || value === "") refuse(`${at}.${key}`, "must be a text that is not empty: a TURN server asks for it");
-});
+};
+const iceServers = list(checkIceServer);
 
 const check = shape<WebRtcOptions>({
   iceServers: (at, value) => {
@@ -109,6 +111,6 @@ export const checkOptions: Check = (at, options) => {
   const { iceServers: servers = [], iceTransportPolicy } = options as WebRtcOptions;
   const { poorBelowMos, goodAboveMos } = mosOf(options as WebRtcOptions);
   if (poorBelowMos > goodAboveMos) refuse(`${at}: poorBelowMos`, `is ${poorBelowMos}, more than goodAboveMos (${goodAboveMos})`);
-  if (iceTransportPolicy === "relay" && typeof servers !== "function" && !servers.flatMap(urlsOf).some(isTurn))
+  if (iceTransportPolicy === "relay" && typeof servers !== "function" && !hasTurn(servers))
     refuse(`${at}: iceTransportPolicy`, 'is "relay", but there is no TURN server in iceServers');
 };
