@@ -109,10 +109,9 @@ export class Ice {
 
   async #ask(): Promise<Servers> {
     const { iceServers: source, iceTransportPolicy, clock } = this.#options;
-    // A source that throws at once does so when it is on record that it is asked: else it would be taken for asked for ever.
-    await undefined;
     try {
-      const given = typeof source === "function" ? await source() : source;
+      // Later, so that one that throws at once does so when it is on record that it is asked: else it would be taken for asked for ever.
+      const given = await Promise.resolve().then(() => (typeof source === "function" ? source() : source));
       const { iceServers: servers, ttlS = Infinity } = "iceServers" in given ? given : { iceServers: given };
       if (!Array.isArray(servers)) throw new TypeError("the source gave no list of ICE servers");
       if (iceTransportPolicy === "relay" && !hasTurn(servers)) throw new TypeError("the source gave no TURN server, and audio may go by none but one");
