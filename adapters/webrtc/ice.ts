@@ -114,7 +114,8 @@ export class Ice {
       const given = await Promise.resolve().then(() => (typeof source === "function" ? source() : source));
       const { iceServers: servers, ttlS = Infinity } = "iceServers" in given ? given : { iceServers: given };
       if (!Array.isArray(servers)) throw new TypeError("the source gave no list of ICE servers");
-      if (iceTransportPolicy === "relay" && !hasTurn(servers)) throw new TypeError("the source gave no TURN server, and audio may go by none but one");
+      if (iceTransportPolicy === "relay" && !hasTurn(servers))
+        throw new TypeError("the source gave no TURN server, and audio may go by none but one");
       this.#known = { servers, untilMs: clock.nowMs() + ttlS * 1_000 };
       return servers;
     } finally {

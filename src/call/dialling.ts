@@ -149,7 +149,8 @@ export function createDialling(ports: DiallingPorts): Dialling {
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (isDone()) return;
     if (from && isStale()) return current && ports.choose(current.trunk);
-    if (!trunk || isStale()) return from ? ports.finish("failed") : ports.refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
+    if (!trunk || isStale())
+      return from ? ports.finish("failed") : ports.refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
     const offer = await offers.take();
     if (isDone()) return withdraw(media, offer);
     if (from) {

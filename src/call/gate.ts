@@ -38,7 +38,17 @@ export type GateDecision = "fail-over" | "choose" | "end";
  * The gate. References: RFC 3263 §4.3 (fail over on 503, transport failure, or a timeout without any
  * response), RFC 3261 §9.1 (no CANCEL before a provisional) and §16.7, and the rule that no phone rings twice.
  */
-export function gate({ end, hasRung, isStale, policy, cancelled, attemptsMade, maxAttempts, trunksLeft, onceUsed }: GateInput): GateDecision {
+export function gate({
+  end,
+  hasRung,
+  isStale,
+  policy,
+  cancelled,
+  attemptsMade,
+  maxAttempts,
+  trunksLeft,
+  onceUsed,
+}: GateInput): GateDecision {
   const { outcome, progress, settled } = end;
   const retry = policy.retry(outcome.retry);
   if (cancelled || (retry === "no" && outcome.class !== "ambiguous")) return "end";

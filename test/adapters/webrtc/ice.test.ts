@@ -150,7 +150,12 @@ describe("ICE servers", () => {
     await session.applyAnswer("answer", offer);
     await vi.advanceTimersByTimeAsync(60_000);
     await session.restartOffer(never);
-    expect(servers()).toEqual([[[good, ...turn("1")], [good, ...turn("2")]]]);
+    expect(servers()).toEqual([
+      [
+        [good, ...turn("1")],
+        [good, ...turn("2")],
+      ],
+    ]);
     expect(failed).toEqual(["SyntaxError"]);
     session.close();
   });
