@@ -1,6 +1,6 @@
 /** The connections of one call, with the STUN and TURN servers that it has: given once, or by the integrator for each call. */
 import { type Clock, within } from "../../src/clock.ts";
-import { checkIceServer, hasTurn } from "./options.ts";
+import { checkIceServer, hasTurn } from "./servers.ts";
 
 /** What gives a call its servers: a list, or one that holds for so many seconds, as the credentials of a TURN server do. */
 export type IceServersSource = () => GivenIceServers | Promise<GivenIceServers>;

@@ -40,7 +40,7 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 43.0, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 82.9 },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 83.3 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 20.6 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 36.9 },
