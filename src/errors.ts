@@ -57,5 +57,6 @@ export class LinekeeperError extends Error {
   }
 }
 
-/** The name of whatever was thrown; never its message, which may hold secrets. */
-export const errorName = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+/** The name of whatever was thrown; never its message, which may hold secrets, nor what somebody has put in the name's place. */
+export const errorName = (error: unknown): string =>
+  error instanceof Error ? (/^[\w$.-]{1,64}$/.test(error.name) ? error.name : "Error") : typeof error;

@@ -1,5 +1,5 @@
 /** `linekeeper/indexeddb`: what outlives the page, in the browser's IndexedDB. The only place that knows idb. */
-import { openDB, type IDBPDatabase } from "idb";
+import { openDB, type IDBPDatabase, type IDBPObjectStore } from "idb";
 import { methods, shape, text } from "../../src/checks.ts";
 import type { Store } from "../../src/ports/store.ts";
 
@@ -15,6 +15,9 @@ const check = shape<IndexedDbOptions>({ name: text, locks: methods("Web Locks ha
 
 const objectStore = "kept";
 
+type Mode = "readonly" | "readwrite";
+type Kept = IDBPObjectStore<unknown, [typeof objectStore], typeof objectStore, Mode>;
+
 /**
  * The database is opened at the first use, and anew when the browser has closed it. Names are claimed by Web Locks: the
  * browser takes one back when its page closes, crashes or is discarded.
@@ -26,37 +29,55 @@ export function indexedDb(options: IndexedDbOptions = {}): Store {
   let opened: Promise<IDBPDatabase> | undefined;
 
   function database(): Promise<IDBPDatabase> {
-    const forget = () => (opened = undefined);
-    opened ??= openDB(name, 1, {
-      upgrade: (created) => void created.createObjectStore(objectStore),
-      terminated: forget,
-      // Another page deletes it, or has a newer version of us: whoever holds on blocks that page.
-      blocking(_current, _wanted, event) {
-        forget();
-        (event.target as IDBDatabase).close();
+    if (opened) return opened;
+    const opening = openDB(name, 1, {
+      upgrade(created, _from, _to, { done }) {
+        // Of a full disk the open itself tells.
+        done.catch(() => {});
+        created.createObjectStore(objectStore);
       },
-    }).catch((error: unknown) => {
-      forget();
-      throw error;
+      terminated: () => forget(opening),
+      // Another page deletes it, or has a newer version of us: whoever holds on blocks that page.
+      blocking: () => forget(opening),
     });
-    return opened;
+    opening.catch(() => forget(opening));
+    return (opened = opening);
+  }
+
+  /** The next use opens another; what is under way on this one goes on to its end. */
+  function forget(connection: Promise<IDBPDatabase>): void {
+    if (opened === connection) opened = undefined;
+    connection.then(
+      (known) => known.close(),
+      () => {},
+    );
+  }
+
+  /**
+   * One transaction. A browser closes a connection when it likes, and tells of it later or not at all: what fails on one from before is
+   * tried once on another, and none that something failed on is used again.
+   */
+  async function transact<T>(mode: Mode, work: (kept: Kept) => Promise<T>): Promise<T> {
+    const isFromBefore = opened !== undefined;
+    const connection = database();
+    try {
+      const { store, done } = (await connection).transaction(objectStore, mode);
+      const [worked] = await Promise.all([work(store), done]);
+      return worked;
+    } catch (error) {
+      forget(connection);
+      if (!isFromBefore) throw error;
+      return transact(mode, work);
+    }
   }
 
   return {
     name: "indexeddb",
-    async read(key) {
-      return (await database()).get(objectStore, key) as Promise<string | undefined>;
-    },
-    async write(key, text) {
-      await (await database()).put(objectStore, text, key);
-    },
-    async remove(key) {
-      await (await database()).delete(objectStore, key);
-    },
-    async keys(prefix) {
-      // U+FFFF is no character: nothing that begins with the prefix comes after it.
-      return (await database()).getAllKeys(objectStore, IDBKeyRange.bound(prefix, `${prefix}\uffff`)) as Promise<string[]>;
-    },
+    read: (key) => transact("readonly", (kept) => kept.get(key) as Promise<string | undefined>),
+    write: (key, text) => transact("readwrite", async (kept) => void (await kept.put?.(text, key))),
+    remove: (key) => transact("readwrite", async (kept) => void (await kept.delete?.(key))),
+    // U+FFFF is no character: nothing that begins with the prefix comes after it.
+    keys: (prefix) => transact("readonly", (kept) => kept.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)) as Promise<string[]>),
     ...(locks && { claim: (claimed) => claim(locks, `${name}/${claimed}`) }),
   };
 }

@@ -46,17 +46,17 @@ export function webrtc(options: WebRtcOptions = {}): WebRtc {
   const sessions = new Set<Session>();
   loadMonitor().catch(() => {});
   return {
-    async setMicrophone(deviceId) {
-      const result = await ofAll([...sessions].map((session) => session.setMicrophone(deviceId)));
-      if (result.ok) microphone = deviceId;
-      return result;
-    },
-    async setSpeaker(deviceId) {
-      const own = () => resultOf(sinkTo(ownElement(), deviceId), new AbortController().signal);
-      const result = await ofAll(sessions.size > 0 ? [...sessions].map((session) => session.setSpeaker(deviceId)) : [own()]);
-      if (result.ok) speaker = deviceId;
-      return result;
-    },
+    setMicrophone: lastGranted(
+      (deviceId) => ofAll([...sessions].map((session) => session.setMicrophone(deviceId))),
+      (deviceId) => (microphone = deviceId),
+    ),
+    setSpeaker: lastGranted(
+      (deviceId) => {
+        const own = () => resultOf(sinkTo(ownElement(), deviceId), new AbortController().signal);
+        return ofAll(sessions.size > 0 ? [...sessions].map((session) => session.setSpeaker(deviceId)) : [own()]);
+      },
+      (deviceId) => (speaker = deviceId),
+    ),
     open(troubles) {
       const session = new Session({
         getMicrophone(deviceId = microphone === "" ? undefined : { ideal: microphone }) {
@@ -104,6 +104,21 @@ function elementFor(call: WebRtcSession, remoteAudio: WebRtcOptions["remoteAudio
   } catch {
     return ownElement();
   }
+}
+
+/** Of wishes that overlap the last that was granted is the line's, whichever of them took longest. */
+function lastGranted(ask: (deviceId: string) => Promise<DeviceResult>, grant: (deviceId: string) => void) {
+  let asked = 0;
+  let granted = 0;
+  return async (deviceId: string): Promise<DeviceResult> => {
+    const place = ++asked;
+    const result = await ask(deviceId);
+    if (result.ok && place > granted) {
+      granted = place;
+      grant(deviceId);
+    }
+    return result;
+  };
 }
 
 /** What a call that was over before could not do says nothing. */

@@ -1,4 +1,5 @@
 /** The microphone of one call: asked for once, changed while its track is sent, and followed by another when it is pulled out. */
+import { sleep, within, type Clock } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { MicrophoneFallback } from "../../src/ports/audio.ts";
 
@@ -7,10 +8,19 @@ export interface MicrophoneOptions {
   readonly getStream: (deviceId?: ConstrainDOMString) => Promise<MediaStream>;
   /** Sends `track` wherever `before` is sent. `stream` is the new one by then: what is described meanwhile has it. */
   readonly replace: (before: MediaStreamTrack | undefined, track: MediaStreamTrack) => Promise<void>;
+  /** Told once for each loss, and soon: a browser may ask the agent before it gives another. */
   readonly onLost: (fellBackTo: MicrophoneFallback) => void;
+  readonly clock: Clock;
   /** The call is over: nothing is opened any more, and what comes late is let go. */
   readonly signal: AbortSignal;
 }
+
+/** How long one change may keep the next from its turn, ms: a browser that asks the agent gives its answer when it likes, or never. */
+const turnMs = 10_000;
+/** By then it is told that a microphone is lost, whether or not another is being opened, ms. */
+const tellMs = 2_000;
+/** Another is looked for no more often than this, ms: a dock that is plugged in, or a plug that is loose, makes a hundred events a second. */
+const restMs = 500;
 
 const trackOf = (stream: MediaStream | undefined) => stream?.getAudioTracks()[0];
 
@@ -24,6 +34,10 @@ export class Microphone {
   #chosen: string | undefined;
   /** One change after the other, so that the last wish counts; never rejects. */
   #changes: Promise<unknown> = Promise.resolve();
+  /** How many there were; what the browser gives for one that is not the last any more is let go. */
+  #begun = 0;
+  #fallingBack: Promise<void> | undefined;
+  #restedAtMs = -Infinity;
   #stopWaiting = () => {};
 
   constructor(options: MicrophoneOptions) {
@@ -68,8 +82,9 @@ export class Microphone {
   }
 
   #inTurn(change: () => Promise<void>): Promise<void> {
+    const { clock, signal } = this.#options;
     const changed = this.#changes.then(change);
-    this.#changes = changed.catch(() => {});
+    this.#changes = this.#changes.then(() => within(clock, changed, turnMs, signal)).catch(() => {});
     return changed;
   }
 
@@ -81,19 +96,21 @@ export class Microphone {
       () => {},
     );
     signal.throwIfAborted();
+    const place = ++this.#begun;
     const stream = await getStream(deviceId);
     const track = trackOf(stream);
     const [before, opened] = [this.#stream, this.#opening];
     try {
       signal.throwIfAborted();
-      if (!track) throw new DOMException("the device gives no audio", "NotFoundError");
+      if (place !== this.#begun) throw new DOMException("another was asked for meanwhile", "AbortError");
+      // It may be gone since the browser found it, and no event will tell.
+      if (!track || track.readyState === "ended") throw new DOMException("the device gives no audio", "NotFoundError");
       this.#take(stream);
       await replace(trackOf(before), track);
       signal.throwIfAborted();
     } catch (error) {
       stop(stream);
-      this.#stream = before;
-      this.#opening = opened;
+      if (this.#stream === stream) [this.#stream, this.#opening] = [before, opened];
       const old = trackOf(before);
       if (track && old && !signal.aborted) await replace(track, old).catch(() => {});
       throw error;
@@ -105,29 +122,40 @@ export class Microphone {
   #take(stream: MediaStream): void {
     this.#stream = stream;
     this.#opening = Promise.resolve(stream);
-    // What we stop ourselves does not say so (W3C mediacapture-main §4.3.1).
-    for (const track of stream.getAudioTracks()) track.addEventListener("ended", () => void this.#lost(), { once: true });
+    for (const track of stream.getAudioTracks()) {
+      // What we stop ourselves does not say so (W3C mediacapture-main §4.3.1).
+      track.addEventListener("ended", () => void this.#lost(), { once: true });
+      if (track.readyState === "ended") void this.#lost();
+    }
   }
 
   async #lost(): Promise<void> {
-    const isReplaced = await this.#inTurn(() => this.#replaceEnded()).then(
+    const { clock, signal, onLost } = this.#options;
+    const isReplaced = await within(clock, this.#fallBack(), tellMs, signal).then(
       () => true,
       () => false,
     );
-    if (this.#options.signal.aborted) return;
+    if (signal.aborted) return;
     if (!isReplaced) this.#waitForAnother();
-    this.#options.onLost(isReplaced ? "another" : "none");
+    onLost(isReplaced ? "another" : "none");
   }
 
-  /** Unless the agent has chosen another meanwhile. */
-  async #replaceEnded(): Promise<void> {
-    if (trackOf(this.#stream)?.readyState === "ended") await this.#change();
+  /** Unless the agent has chosen another meanwhile. Who asks for it while it waits for its turn asks for the same. */
+  #fallBack(): Promise<void> {
+    return (this.#fallingBack ??= this.#inTurn(async () => {
+      const { clock, signal } = this.#options;
+      const restsForMs = this.#restedAtMs + restMs - clock.nowMs();
+      if (restsForMs > 0) await sleep(clock, restsForMs, signal);
+      this.#restedAtMs = clock.nowMs();
+      this.#fallingBack = undefined;
+      if (trackOf(this.#stream)?.readyState === "ended") await this.#change();
+    }));
   }
 
   /** Until one is plugged in. */
   #waitForAnother(): void {
     const devices = globalThis.navigator?.mediaDevices;
-    const look = () => void this.#inTurn(() => this.#replaceEnded()).catch(() => {});
+    const look = () => void this.#fallBack().catch(() => {});
     this.#stopWaiting();
     this.#stopWaiting = () => devices?.removeEventListener("devicechange", look);
     devices?.addEventListener("devicechange", look);

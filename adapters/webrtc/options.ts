@@ -1,7 +1,8 @@
 /** What `webrtc()` may be given. */
-import { atLeast, callable, fits, list, methods, oneOf, refuse, shape, show, type Check } from "../../src/checks.ts";
+import { atLeast, callable, fits, list, methods, oneOf, refuse, shape, type Check } from "../../src/checks.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { IceServersSource } from "./ice.ts";
+import { checkIceServer, hasTurn } from "./servers.ts";
 import type { WebRtcSession } from "./session.ts";
 
 /** What can be set of a call's audio; each may be left out. */
@@ -56,21 +57,7 @@ const isText = (value: unknown) => typeof value === "string";
 const deviceId = fits('a deviceId, or "" for the system\'s', isText);
 const mos = fits("a MOS from 1 to 5", (value) => typeof value === "number" && value >= 1 && value <= 5);
 
-/** RFC 7064 §3.1, RFC 7065 §3.1: only TURN has a query, and a `//` is none of either. */
-const iceUrl = /^(?:stuns?:[^\s/?#]+|turns?:[^\s/?#]+(?:\?transport=(?:udp|tcp))?)$/i;
-const isTurn = (url: unknown) => /^turns?:/i.test(String(url));
-const urlsOf = (server: unknown): readonly unknown[] => [(Object(server) as { readonly urls?: unknown }).urls].flat();
-
-/** What `RTCPeerConnection` would throw for, once a call needs it. Nothing of the credentials is shown. */
-const iceServers = list((at, server) => {
-  const all = urlsOf(server);
-  const wrong = all.findIndex((url) => typeof url !== "string" || !iceUrl.test(url));
-  if (all.length === 0 || wrong >= 0) refuse(`${at}.urls`, `must be URLs such as "stun:stun.example.com", not ${show(all[wrong])}`);
-  if (!all.some(isTurn)) return;
-  const { username, credential } = server as RTCIceServer;
-  for (const [key, value] of Object.entries({ username, credential }))
-    if (!isText(value) || value === "") refuse(`${at}.${key}`, "must be a text that is not empty: a TURN server asks for it");
-});
+const iceServers = list(checkIceServer);
 
 const check = shape<WebRtcOptions>({
   iceServers: (at, value) => {
@@ -109,6 +96,6 @@ export const checkOptions: Check = (at, options) => {
   const { iceServers: servers = [], iceTransportPolicy } = options as WebRtcOptions;
   const { poorBelowMos, goodAboveMos } = mosOf(options as WebRtcOptions);
   if (poorBelowMos > goodAboveMos) refuse(`${at}: poorBelowMos`, `is ${poorBelowMos}, more than goodAboveMos (${goodAboveMos})`);
-  if (iceTransportPolicy === "relay" && typeof servers !== "function" && !servers.flatMap(urlsOf).some(isTurn))
+  if (iceTransportPolicy === "relay" && typeof servers !== "function" && !hasTurn(servers))
     refuse(`${at}: iceTransportPolicy`, 'is "relay", but there is no TURN server in iceServers');
 };

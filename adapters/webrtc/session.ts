@@ -1,7 +1,7 @@
 /** One call's microphone, and a peer connection for each of its attempts; one of them becomes the call's. */
 import type { Clock } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
-import type { MediaPath } from "../../src/ports/audio.ts";
+import type { MediaPath, MicrophoneFallback } from "../../src/ports/audio.ts";
 import type { DeviceResult, MediaEvents, MediaSession } from "../../src/ports/media.ts";
 import { Connections, declineOthers, type Leg } from "./connections.ts";
 import { resultOf } from "./devices.ts";
@@ -57,13 +57,16 @@ export class Session implements WebRtcSession {
   #isMuted = false;
   #watching: Monitor | undefined;
   #events: MediaEvents | undefined;
+  /** While the phone still rang, and nobody listened. */
+  #untoldLoss: MicrophoneFallback | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#microphone = new Microphone({
       getStream: options.getMicrophone,
       replace: (before, track) => this.#replaceTrack(before, track),
-      onLost: (fellBackTo) => this.#events?.microphone("lost", fellBackTo),
+      onLost: (fellBackTo) => this.#lostMicrophone(fellBackTo),
+      clock: options.clock,
       signal: this.#closing.signal,
     });
     this.#playback = new Playback({
@@ -146,7 +149,8 @@ export class Session implements WebRtcSession {
     const over = new AbortController();
     const stop = () => {
       over.abort();
-      this.#events = undefined;
+      // Another conversation of the same call may listen by now.
+      if (this.#events === events) this.#events = undefined;
     };
     const heard = { connection: () => this.peerConnection, microphone: () => this.#microphone.stream?.getAudioTracks()[0] };
     loadMonitor().then(
@@ -155,9 +159,17 @@ export class Session implements WebRtcSession {
     );
     this.#events = events;
     whenAborted(this.#closing.signal, stop);
-    // An announcement may have met it before anybody listened.
-    void Promise.resolve().then(() => this.#playback.isBlocked && this.#events?.playback("blocked"));
+    // An announcement may have met it before anybody listened, or the headset been pulled out.
+    void Promise.resolve().then(() => {
+      if (this.#playback.isBlocked) this.#events?.playback("blocked");
+      if (this.#untoldLoss) this.#lostMicrophone(heard.microphone()?.readyState === "live" ? "another" : "none");
+    });
     return stop;
+  }
+
+  #lostMicrophone(fellBackTo: MicrophoneFallback): void {
+    this.#untoldLoss = this.#events ? undefined : fellBackTo;
+    this.#events?.microphone("lost", fellBackTo);
   }
 
   reoffer(signal: AbortSignal): Promise<string> {

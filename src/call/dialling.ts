@@ -88,6 +88,9 @@ interface From {
   readonly because: FailoverReason;
 }
 
+/** The trunks that one wish may cost are asked within half of it, ms. */
+const staleMs = 300_000;
+
 export function createDialling(ports: DiallingPorts): Dialling {
   const { callId, destination, settings, journal, media, policy, emit, move, isAnswered, over } = ports;
   const { clock, limits } = settings;
@@ -100,6 +103,8 @@ export function createDialling(ports: DiallingPorts): Dialling {
   let onceUsed = false;
   /** Attempts made when the agent last chose to dial again. */
   let chosenAt = 0;
+  /** When that was, by both clocks: one of them may stand still while the device sleeps. */
+  let chosen = { atMs: clock.nowMs(), dateMs: clock.dateMs() };
   /** What the last attempt's end meant. */
   let last: Pick<Told, "outcome" | "sipCode"> = {};
   /** An attempt that was given up has come to its end. */
@@ -108,12 +113,22 @@ export function createDialling(ports: DiallingPorts): Dialling {
   /** The agent hung up, or somebody has answered. */
   const isDone = () => over.aborted || isAnswered();
 
+  /** No phone rings by itself for an agent who may have left, as with the lid of a laptop that was closed while it dialled. */
+  const isStale = () => policy.asksAgent && Math.max(clock.nowMs() - chosen.atMs, clock.dateMs() - chosen.dateMs) > staleMs;
+
+  function chosenNow(): void {
+    chosenAt = attempts.length;
+    chosen = { atMs: clock.nowMs(), dateMs: clock.dateMs() };
+  }
+
   async function begin(): Promise<void> {
     try {
       await offers.prepare();
     } catch (error) {
       return ports.refuse({ because: "media-failed" }, error);
     }
+    // Who granted the microphone is there.
+    chosenNow();
     advance();
   }
 
@@ -133,7 +148,9 @@ export function createDialling(ports: DiallingPorts): Dialling {
     const trunk = await choice.take();
     // While it waited the agent may have hung up, or an attempt that was given up been answered.
     if (isDone()) return;
-    if (!trunk) return from ? ports.finish("failed") : ports.refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
+    if (from && isStale()) return current && ports.choose(current.trunk);
+    if (!trunk || isStale())
+      return from ? ports.finish("failed") : ports.refuse({ because: ports.trunks().length > 0 ? "no-trunk" : "trunks-missing" });
     const offer = await offers.take();
     if (isDone()) return withdraw(media, offer);
     if (from) {
@@ -206,6 +223,7 @@ export function createDialling(ports: DiallingPorts): Dialling {
     const decision = gate({
       end,
       hasRung: attempts.slice(chosenAt).some(({ tried }) => tried.alerted),
+      isStale: isStale(),
       policy,
       cancelled: over.aborted,
       attemptsMade: attempts.length,
@@ -244,7 +262,7 @@ export function createDialling(ports: DiallingPorts): Dialling {
     told: () => ({ attempts: attempts.length, possibleDuplicate: mayHaveRung(sent), ...last }),
     begin,
     redial(before) {
-      chosenAt = attempts.length;
+      chosenNow();
       ports.onTaken();
       before.giveUp("redial");
       void cancelled(before).then(() => advance({ trunkId: before.trunk.id, because: "redial" }));

@@ -19,6 +19,8 @@ export interface GateInput {
   readonly end: AttemptEnd;
   /** A phone was heard to ring for this call, by whichever attempt, since the agent last chose to make one ring. */
   readonly hasRung: boolean;
+  /** The agent asked for it so long ago, by whichever clock, that the device has slept meanwhile, and may have been left. */
+  readonly isStale: boolean;
   readonly policy: Pick<CallPolicy, "retry" | "asksAgent">;
   /** The agent hung up. */
   readonly cancelled: boolean;
@@ -36,7 +38,17 @@ export type GateDecision = "fail-over" | "choose" | "end";
  * The gate. References: RFC 3263 §4.3 (fail over on 503, transport failure, or a timeout without any
  * response), RFC 3261 §9.1 (no CANCEL before a provisional) and §16.7, and the rule that no phone rings twice.
  */
-export function gate({ end, hasRung, policy, cancelled, attemptsMade, maxAttempts, trunksLeft, onceUsed }: GateInput): GateDecision {
+export function gate({
+  end,
+  hasRung,
+  isStale,
+  policy,
+  cancelled,
+  attemptsMade,
+  maxAttempts,
+  trunksLeft,
+  onceUsed,
+}: GateInput): GateDecision {
   const { outcome, progress, settled } = end;
   const retry = policy.retry(outcome.retry);
   if (cancelled || (retry === "no" && outcome.class !== "ambiguous")) return "end";
@@ -45,6 +57,7 @@ export function gate({ end, hasRung, policy, cancelled, attemptsMade, maxAttempt
   if (retry === "no" || (retry === "once" && onceUsed)) return "end";
   if (trunksLeft === 0 || attemptsMade >= maxAttempts) return "end";
   if (!policy.asksAgent) return "fail-over";
+  if (isStale) return "choose";
   // 100 was received and nobody confirmed the cancel: the far phone may ring yet.
   if (progress === "trying" && !settled) return "choose";
   return "fail-over";

@@ -22,6 +22,7 @@ function decide(outcome: Outcome, progress: Progress, more: { settled?: boolean 
   return gate({
     end: { outcome, progress, settled },
     hasRung: false,
+    isStale: false,
     policy: ordinary,
     cancelled: false,
     attemptsMade: 1,
@@ -31,6 +32,13 @@ function decide(outcome: Outcome, progress: Progress, more: { settled?: boolean 
     ...rest,
   });
 }
+
+test("what was asked for before the device slept is the agent's to ask for again, but for an emergency call", () => {
+  expect(decide(silentOutcome, "sent", { isStale: true })).toBe("choose");
+  expect(decide(silentOutcome, "sent", { isStale: true, policy: emergency })).toBe("fail-over");
+  expect(decide(silentOutcome, "sent", { isStale: true, trunksLeft: 0 })).toBe("end");
+  expect(decide(answer(486), "trying", { isStale: true })).toBe("end");
+});
 
 describe("the state of the attempt before decides", () => {
   test.each([

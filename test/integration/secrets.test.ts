@@ -38,7 +38,7 @@ const secrets = fc.record({
 type Secrets = typeof secrets extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
 const fails = (secret: string) => (): never => {
-  throw Object.assign(new Error(`${secret} of https://crm.example/?token=${secret}`), { code: `E_${secret}` });
+  throw Object.assign(new Error(`${secret} of https://crm.example/?token=${secret}`), { code: `E_${secret}`, name: `Failed: ${secret}` });
 };
 
 const sdpWith = (secret: string) =>

@@ -56,6 +56,46 @@ describe("dead flows are found and replaced within 5 s", () => {
     }
   });
 
+  test.each(["both clocks", "the wall clock alone"])("a call that was being dialled rings nobody by itself after it: %s", async (which) => {
+    const house = await open();
+    const { line, a } = house;
+    a.fault({ kind: "silence" });
+    const call = line.call("+21671000111");
+    await pass(30);
+    const { now } = performance;
+    const sleptMs = 8 * 3_600_000;
+    vi.setSystemTime(Date.now() + sleptMs);
+    if (which === "both clocks") performance.now = () => now.call(performance) + sleptMs;
+    try {
+      await pass(5_000);
+      expect([call.state, house.b.calls.length]).toEqual(["choosing", 0]);
+      // An agent who is there dials again; else it is over.
+      call.redial();
+      await pass(10_000);
+      expect([call.state, house.b.calls.length]).toEqual(["answered", 1]);
+      call.hangUp();
+    } finally {
+      performance.now = now;
+    }
+  });
+
+  test("a call that waited for a trunk when it slept rings nobody by itself either", async () => {
+    const house = await open();
+    const { line, a, b } = house;
+    const refused = [a, b].map((trunk) => trunk.fault({ kind: "refuse" }));
+    a.resetAll();
+    b.resetAll();
+    await pass(100);
+    const call = line.call("+21671000111");
+    await pass(1_000);
+    vi.setSystemTime(Date.now() + 8 * 3_600_000);
+    for (const mend of refused) mend();
+    await pass(10_000);
+    expect(call.state).toBe("ended");
+    expect(await call.ended).toMatchObject({ end: "refused", refusal: "no-trunk" });
+    expect([...a.calls, ...b.calls]).toEqual([]);
+  });
+
   test.each(["offline", "online"])("when the network is said to be %s", async (word) => {
     let tell = (_: boolean) => {};
     const house = await open({ network: { watch: (changed) => ((tell = changed), () => {}) } });

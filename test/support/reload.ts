@@ -29,7 +29,7 @@ export function closingNextPages(): void {
 }
 
 /** The sockets of one page, which all go with it. */
-function socketsOf(trunks: Readonly<Record<string, MockTrunk>>) {
+export function socketsOf(trunks: Readonly<Record<string, MockTrunk>>) {
   const open = new Set<WebSocket>();
   let isGone = false;
   const webSocket = class extends memorySocket(trunks, { latencyMs: 5 }) {

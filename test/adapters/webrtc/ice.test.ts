@@ -16,12 +16,13 @@ class Connection extends EventTarget {
 
   constructor(configuration: RTCConfiguration) {
     super();
-    if (JSON.stringify(configuration).includes("no-url")) throw new DOMException("bad URL", "SyntaxError");
-    this.configurations.push(configuration);
+    this.setConfiguration(configuration);
     Connection.made.push(this);
   }
 
   setConfiguration(configuration: RTCConfiguration): void {
+    if (this.signalingState === "closed") throw new DOMException("closed", "InvalidStateError");
+    if (JSON.stringify(configuration).includes("no-url")) throw new DOMException("bad URL", "SyntaxError");
     this.configurations.push(configuration);
   }
 
@@ -30,7 +31,9 @@ class Connection extends EventTarget {
   createOffer = async () => ({ type: "offer", sdp: `a=candidate:1 of connection ${Connection.made.indexOf(this)}` });
   setLocalDescription = async (described: { readonly type: string; readonly sdp: string }) => void (this.localDescription = described);
   setRemoteDescription = async () => {};
-  close(): void {}
+  close(): void {
+    this.signalingState = "closed";
+  }
 }
 
 beforeEach(() => {
@@ -115,7 +118,7 @@ describe("ICE servers", () => {
     const { session, failed } = open({ iceServers });
     await session.offer(never);
     await session.offer(never);
-    expect(servers().map(([given]) => given ?? [])).toEqual([[], []]);
+    expect(servers()).toEqual([[[]], [[]]]);
     expect(failed).toEqual([name]);
     session.close();
   });
@@ -135,6 +138,91 @@ describe("ICE servers", () => {
     await session.offer(never);
     expect(servers().map(([given]) => given?.length ?? 0)).toEqual([0, 0, 1]);
     expect(failed).toEqual(["TimeoutError"]);
+    session.close();
+  });
+
+  test("that the browser does not take cost themselves, and none of the others", async () => {
+    const good = { urls: "stun:stun.example" };
+    const bad = [{ urls: "no-url" }, { urls: 7 }, null, {}, { urls: [] }, { urls: "turn:no-url.example" }] as unknown as RTCIceServer[];
+    let asked = 0;
+    const { session, failed } = open({ iceServers: () => ({ iceServers: [...bad, good, ...turn(`${++asked}`)], ttlS: 60 }) });
+    const offer = await session.offer(never);
+    await session.applyAnswer("answer", offer);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await session.restartOffer(never);
+    expect(servers()).toEqual([
+      [
+        [good, ...turn("1")],
+        [good, ...turn("2")],
+      ],
+    ]);
+    expect(failed).toEqual(["SyntaxError"]);
+    session.close();
+  });
+
+  test("that have run out go on being used while the source gives no others, for STUN asks for no credentials", async () => {
+    let ask = async (): Promise<{ iceServers: RTCIceServer[]; ttlS: number }> => ({ iceServers: turn("first"), ttlS: 60 });
+    const { session, failed } = open({ iceServers: () => ask(), iceServersTimeoutMs: 1_000 });
+    await session.offer(never);
+    ask = () => Promise.reject(new RangeError("hush"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    await session.offer(never);
+    ask = () => new Promise(() => {});
+    for (let offer = 0; offer < 2; offer++) {
+      const offered = session.offer(never);
+      await vi.advanceTimersByTimeAsync(1_000);
+      await offered;
+    }
+    expect(servers().flat()).toEqual([turn("first"), turn("first"), turn("first"), turn("first")]);
+    expect(failed).toEqual(["RangeError"]);
+    session.close();
+  });
+
+  test.each([Number.NaN, -1, 0, "soon"])("with %s s to live are asked for again, and serve", async (ttlS) => {
+    const iceServers = vi.fn(() => ({ iceServers: turn("a"), ttlS: ttlS as number }));
+    const { session, failed } = open({ iceServers });
+    const offer = await session.offer(never);
+    await session.applyAnswer("answer", offer);
+    await session.restartOffer(never);
+    expect([servers()[0]?.[0], iceServers.mock.calls.length, failed]).toEqual([turn("a"), 2, []]);
+    session.close();
+  });
+
+  test("without TURN are told where the audio may go by nothing else", async () => {
+    const { session, failed } = open({ iceServers: () => [{ urls: "stun:stun.example" }], iceTransportPolicy: "relay" });
+    await session.offer(never);
+    expect(failed).toEqual(["TypeError"]);
+    session.close();
+  });
+
+  test("of a source that throws once are asked for again", async () => {
+    let asked = 0;
+    const { session } = open({
+      iceServers() {
+        if (++asked === 1) throw new RangeError("not yet");
+        return turn("a");
+      },
+    });
+    await session.offer(never);
+    await session.offer(never);
+    expect(servers()).toEqual([[[]], [turn("a")]]);
+    session.close();
+  });
+
+  test("come after the call's own connection was closed: nothing is told of it", async () => {
+    let give = (_: object) => {};
+    let asked = 0;
+    const { session, failed } = open({
+      iceServers: () => (++asked === 1 ? { iceServers: turn("a"), ttlS: 0 } : (new Promise((resolve) => (give = resolve)) as never)),
+    });
+    const offer = await session.offer(never);
+    await session.applyAnswer("answer", offer);
+    const restarted = session.restartOffer(never).catch(() => {});
+    Connection.made[0]?.close();
+    await vi.advanceTimersByTimeAsync(0);
+    give(turn("b"));
+    await restarted;
+    expect(failed).toEqual([]);
     session.close();
   });
 

@@ -154,6 +154,14 @@ describe("for all calls", () => {
     expect(devices.live).toEqual(["built-in", "built-in"]);
   });
 
+  test("of ten wishes at once the last one counts", async () => {
+    const devices = new ScriptedDevices("built-in", "headset", "table");
+    const { media } = await call(devices);
+    const ten = Array.from({ length: 10 }, (_, place) => media.setMicrophone(place % 2 === 0 ? "headset" : "table"));
+    expect(await Promise.all(ten)).toEqual(ten.map(() => ({ ok: true })));
+    expect(devices.live).toEqual(["table"]);
+  });
+
   test("a call that rings takes it when it is answered, and opens nothing before", async () => {
     const devices = new ScriptedDevices("built-in", "headset");
     const { media, open } = scriptedMedia(devices);
@@ -199,11 +207,110 @@ describe("a microphone that is pulled out", () => {
     await settle();
     devices.plug("headset");
     devices.plug("headset");
-    await settle();
+    await vi.advanceTimersByTimeAsync(500);
     expect([sent(), devices.live, told]).toEqual([["headset", "headset"], ["headset"], ["lost none"]]);
     devices.pullOut("headset");
-    await settle();
+    await vi.advanceTimersByTimeAsync(500);
     expect(told).toEqual(["lost none", "lost none"]);
+  });
+
+  test("a hundred changes a second are looked at twice, and the last of them is not missed", async () => {
+    const devices = new ScriptedDevices("headset");
+    const { told, sent } = await call(devices);
+    devices.pullOut("headset");
+    await settle();
+    devices.asked = 0;
+    for (let change = 0; change < 1_000; change++) {
+      devices.plug();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(devices.asked).toBeGreaterThan(1);
+    expect(devices.asked).toBeLessThanOrEqual(21);
+    devices.plug("headset");
+    await vi.advanceTimersByTimeAsync(500);
+    expect([sent(), devices.live, told]).toEqual([["headset", "headset"], ["headset"], ["lost none"]]);
+  });
+
+  test("a plug that is loose burns nothing: each loss is told, twice a second at most", async () => {
+    const devices = new ScriptedDevices("headset");
+    const { told } = await call(devices);
+    devices.asked = 0;
+    for (let change = 0; change < 500; change++) {
+      devices.tracks.at(-1)?.pullOut();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(new Set(told)).toEqual(new Set(["lost another"]));
+    expect([devices.asked, told.length].every((times) => times >= 10 && times <= 11)).toBe(true);
+    expect(devices.live.length).toBeLessThanOrEqual(1);
+  });
+
+  test("while the browser asks for another the agent is told, once, and may choose; what comes late is let go", async () => {
+    const devices = new ScriptedDevices("headset", "built-in", "table");
+    const { session, told, sent } = await call(devices);
+    let grant = () => {};
+    devices.prompt = new Promise((resolve) => (grant = resolve));
+    devices.pullOut("headset");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(told).toEqual(["lost none"]);
+    devices.prompt = undefined;
+    const set = session.setMicrophone("table");
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(await set).toEqual({ ok: true });
+    grant();
+    await settle();
+    expect([sent(), devices.live, told]).toEqual([["table", "table"], ["table"], ["lost none"]]);
+  });
+
+  test("what the browser gives late is taken where nobody has asked for another", async () => {
+    const devices = new ScriptedDevices("headset", "built-in");
+    const { told, sent } = await call(devices);
+    let grant = () => {};
+    devices.prompt = new Promise((resolve) => (grant = resolve));
+    devices.pullOut("headset");
+    await vi.advanceTimersByTimeAsync(60_000);
+    grant();
+    await settle();
+    expect([sent(), devices.live, told]).toEqual([["built-in", "built-in"], ["built-in"], ["lost none"]]);
+  });
+
+  test("before the browser has given it is followed like any other, and no wish is granted by it", async () => {
+    const devices = new ScriptedDevices("built-in", "headset");
+    const { session, told, sent } = await call(devices);
+    devices.isVanishing = true;
+    expect(await session.setMicrophone("headset")).toMatchObject({ ok: false, because: "not-found" });
+    expect([sent(), devices.live, told]).toEqual([["built-in", "built-in"], ["built-in"], []]);
+    devices.pullOut("built-in");
+    await settle();
+    expect(told).toEqual(["lost none"]);
+    devices.isVanishing = false;
+    devices.plug("headset");
+    await vi.advanceTimersByTimeAsync(500);
+    expect([sent(), devices.live]).toEqual([["headset", "headset"], ["headset"]]);
+  });
+
+  test("while the phone rings, is told when somebody answers", async () => {
+    const devices = new ScriptedDevices("headset", "built-in");
+    devices.isVanishing = true;
+    const session = scriptedMedia(devices).open();
+    closing.push(session);
+    await session.offer(never);
+    await settle();
+    devices.isVanishing = false;
+    devices.plug("headset", "built-in");
+    await vi.advanceTimersByTimeAsync(500);
+    const told: unknown[] = [];
+    const listen = () =>
+      session.watch({ lost() {}, restored() {}, rated() {}, playback() {}, microphone: (...how) => void told.push(how) });
+    const stop = listen();
+    await settle();
+    // There was none at first.
+    expect([told, devices.live]).toEqual([[["lost", "another"]], ["headset"]]);
+    // Another conversation of the same call: that of before ends when the new one listens already.
+    listen();
+    stop();
+    devices.pullOut("headset");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(told).toHaveLength(2);
   });
 
   test("while the agent chooses another, that one is it", async () => {

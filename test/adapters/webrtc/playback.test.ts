@@ -184,6 +184,18 @@ describe("setSpeaker()", () => {
     expect(ScriptedAudio.made.map(({ sinks }) => sinks)).toEqual([["desk", "headset"], ["headset"]]);
   });
 
+  test("of wishes that overlap the last one is the line's, whichever takes longest", async () => {
+    const { media, ring } = browser();
+    let come = () => {};
+    ScriptedAudio.slow = new Promise((resolve) => (come = resolve));
+    const wishes = [media.setSpeaker("slow"), media.setSpeaker("headset"), media.setSpeaker("gone")];
+    expect(await wishes[1]).toEqual({ ok: true });
+    come();
+    await Promise.all(wishes);
+    await (await ring()).answer(customer);
+    expect(ScriptedAudio.made.at(-1)?.sinks).toEqual(["headset"]);
+  });
+
   test("without a call too it is said whether there is such a device", async () => {
     const { media } = browser();
     expect(await media.setSpeaker("gone")).toMatchObject({ ok: false, because: "not-found" });

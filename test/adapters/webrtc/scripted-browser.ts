@@ -79,6 +79,10 @@ export class ScriptedDevices extends EventTarget {
   /** While set, the browser asks. */
   prompt: Promise<void> | undefined;
   isDenied = false;
+  /** Found, and pulled out before the page has it. */
+  isVanishing = false;
+  /** How often a microphone was asked for. */
+  asked = 0;
 
   constructor(...plugged: readonly string[]) {
     super();
@@ -102,12 +106,14 @@ export class ScriptedDevices extends EventTarget {
 
   getUserMedia = async ({ audio }: MediaStreamConstraints): Promise<MediaStream> => {
     const { exact, ideal } = ((audio as MediaTrackConstraints).deviceId ?? {}) as { exact?: string; ideal?: string };
+    this.asked++;
     await this.prompt;
     if (this.isDenied) throw new DOMException("no", "NotAllowedError");
     const found = this.plugged.find((each) => each === (exact ?? ideal)) ?? (exact === undefined ? this.plugged[0] : undefined);
     if (found === undefined) throw new DOMException("none", exact === undefined ? "NotFoundError" : "OverconstrainedError");
     const track = new ScriptedTrack(found);
     this.tracks.push(track);
+    if (this.isVanishing) track.stop();
     return { getTracks: () => [track], getAudioTracks: () => [track] } as unknown as MediaStream;
   };
 }
@@ -133,6 +139,8 @@ export class ScriptedAudio {
   static made: ScriptedAudio[] = [];
   /** Nobody has clicked yet. */
   static isBlocked = false;
+  /** How long the device "slow" takes. */
+  static slow: Promise<void> | undefined;
   srcObject: object | null = null;
   autoplay = false;
   paused = true;
@@ -152,6 +160,7 @@ export class ScriptedAudio {
   }
 
   async setSinkId(deviceId: string): Promise<void> {
+    if (deviceId === "slow") await ScriptedAudio.slow;
     if (deviceId === "gone") throw new DOMException("none", "NotFoundError");
     this.sinks.push(deviceId);
   }
