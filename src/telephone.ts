@@ -2,6 +2,7 @@
  * Whether this page is the agent's telephone. Each account has one: it alone is registered and rung. Another page comes up for a call
  * that the agent places there, and rests again after it. Pages that serve the same accounts have all of them in the same page.
  */
+import type { TurnElsewhere } from "./call/agent.ts";
 import type { CancelTimer } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import type { Journal } from "./journal.ts";
@@ -37,7 +38,7 @@ interface TelephonePorts {
     readonly isHeard: boolean;
     readonly agent: SharedAgent;
     learn(agent: SharedAgent): void;
-    turned(page: string, turn: Turn | "unseen"): void;
+    turned(page: string, turn: TurnElsewhere): void;
     whenIdle(action: () => void): CancelTimer;
   };
   readonly onMoved: (to: TelephonePlace) => void;

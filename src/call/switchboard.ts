@@ -1,9 +1,9 @@
 /** Every call under way, in and out: the rooms that place, receive and hand over, as one for the rest of the house. */
 import type { CancelTimer } from "../clock.ts";
-import type { SharedAgent, Turn } from "../ports/shared-telephone.ts";
+import type { SharedAgent } from "../ports/shared-telephone.ts";
 import type { Telephone } from "../telephone.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { createAgent } from "./agent.ts";
+import { createAgent, type TurnElsewhere } from "./agent.ts";
 import { createArrivals, type ArrivalPorts, type Arrivals } from "./arrivals.ts";
 import type { Call, IncomingCall } from "./call.ts";
 import { createDesk, isUnderWay } from "./desk.ts";
@@ -27,8 +27,8 @@ export interface Switchboard extends Pick<Placing, "call">, Pick<Arrivals, "arri
   readonly agent: SharedAgent;
   /** The agent did this in another page. */
   learn(agent: SharedAgent): void;
-  /** What the agent does in another page; `unseen`: nothing is heard of it any more, which says nothing of its calls. */
-  turned(page: string, turn: Turn | "unseen"): void;
+  /** The agent did this in that page. */
+  turned(page: string, turn: TurnElsewhere): void;
   /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
   whenIdle(action: () => void): CancelTimer;
   /** Runs `action` once nothing of any call is under way on this trunk any more. @returns what calls the wait off. */
@@ -81,7 +81,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     },
     learn: (told) => agent.learn(told),
     turned(page, turn) {
-      agent.turned(page, turn === "to" || turn === "before");
+      agent.turned(page, turn);
       if (turn === "to") desk.turnTo(page);
       else if (turn === "from") desk.turnFrom(page);
       else if (turn === "before" && ports.settings.whileTalking === "hold") desk.headset.wait(page);
