@@ -63,7 +63,7 @@ export type { ReportDocument } from "./report/document.ts";
 export type { Candidate } from "./routing/plan.ts";
 export type { AttemptState, BreakerState, CallState, FlowState, Held, RegistrationState, StageState } from "./states.ts";
 export type { Fleet } from "./trunk/backoff.ts";
-export type { TrunkError } from "./trunk/connection.ts";
+export type { TrunkError } from "./trunk/last-error.ts";
 export type { TelephonePlace } from "./telephone.ts";
 export type { TrunkHealth } from "./trunk/trunk.ts";
 export { version } from "./version.ts";

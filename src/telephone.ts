@@ -2,6 +2,7 @@
  * Whether this page is the agent's telephone. Each account has one: it alone is registered and rung. Another page comes up for a call
  * that the agent places there, and rests again after it. Pages that serve the same accounts have all of them in the same page.
  */
+import type { TurnElsewhere } from "./call/agent.ts";
 import type { CancelTimer } from "./clock.ts";
 import type { Settings } from "./config.ts";
 import type { Journal } from "./journal.ts";
@@ -28,18 +29,26 @@ export interface Telephone {
   close(): void;
 }
 
+/** The calls, as one, for a telephone that moves. */
+export interface TelephoneCalls {
+  /** A call is under way. */
+  readonly isInUse: boolean;
+  /** The agent listens to one of these calls. */
+  readonly isHeard: boolean;
+  readonly agent: SharedAgent;
+  /** The agent did this in another page. */
+  learn(agent: SharedAgent): void;
+  /** The agent did this in that page. */
+  turned(page: string, turn: TurnElsewhere): void;
+  /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
+  whenIdle(action: () => void): CancelTimer;
+}
+
 interface TelephonePorts {
   readonly settings: Settings;
   readonly journal: Journal;
   readonly roster: Roster;
-  readonly switchboard: {
-    readonly isInUse: boolean;
-    readonly isHeard: boolean;
-    readonly agent: SharedAgent;
-    learn(agent: SharedAgent): void;
-    turned(page: string, turn: Turn | "unseen"): void;
-    whenIdle(action: () => void): CancelTimer;
-  };
+  readonly switchboard: TelephoneCalls;
   readonly onMoved: (to: TelephonePlace) => void;
 }
 

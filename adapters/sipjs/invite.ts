@@ -16,6 +16,7 @@ import { answerOf, inferred, sdpOf } from "./answer.ts";
 import { Authorization } from "./authorization.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
 import { Dialog } from "./dialog.ts";
+import { EarlyDialogs } from "./early-dialogs.ts";
 import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
 import { onPageEnd } from "./instance.ts";
@@ -53,14 +54,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
   #phase: Phase = "unsent";
   #cancelling = false;
   #toldLoss = false;
-  /** By To tag: who rings, as far as we know; to whom a BYE was sent; and who may ring on, though nobody knows them. */
-  readonly #earlyDialogs = new Map<string, Session>();
-  readonly #left = new Set<string>();
-  /** By To tag: how each early dialog described itself. */
-  readonly #earlySdp = new Map<string, string>();
-  /** By To tag: the reliable provisional answers that were acknowledged. */
-  readonly #rseqs = new Map<string, Set<number>>();
-  readonly #unconfirmed = new Set<string>();
+  readonly #early = new EarlyDialogs();
   #hasRung = false;
   /** Somebody was looked for, at the least. */
   #isPastTrying = false;
@@ -120,15 +114,14 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (isWaiting && this.#sent && this.#edge.isOpen()) void cancel(this.#edge, this.#sent.message, this.#pursuit.signal);
     // Whoever picked up while nobody could hear it heeds no CANCEL (§15).
     const mayBeUp = this.#isUnheard && this.#cancelling && this.#edge.isOpen();
-    if (mayBeUp) for (const session of this.#earlyDialogs.values()) void byeIn(this.#edge, session);
+    if (mayBeUp) for (const session of this.#early.ringing) void byeIn(this.#edge, session);
     this.#leave();
   }
 
   /** Whether the CANCEL has crossed an answer nobody hears any more, and none would be confirmed. A BYE ends that too (§15). */
   #pageEnded(): void {
     if (!this.#cancelling || !this.#edge.isOpen()) return;
-    for (const session of this.#earlyDialogs.values())
-      void ask(this.#edge, (extraHeaders, delegate) => session.bye(delegate, { extraHeaders }));
+    for (const session of this.#early.ringing) void ask(this.#edge, (extraHeaders, delegate) => session.bye(delegate, { extraHeaders }));
   }
 
   #problem(): SipAnswer | undefined {
@@ -184,10 +177,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#hear(message);
     const rseq = rseqOf(message);
     if (rseq !== undefined && this.#phase !== "over") {
-      const rseqs = this.#rseqs.get(session.remoteTag) ?? new Set();
-      // One that is said again was heard and acknowledged (RFC 3262 §4).
-      if (rseqs.has(rseq)) return;
-      this.#rseqs.set(session.remoteTag, rseqs.add(rseq));
+      if (!this.#early.isNew(session, rseq)) return;
       // Deviation: one that does not follow the one before is heard and acknowledged all the same, where sip.js would drop it. Peers may not
       // send it sooner (§3), so this one counts in its own way; a phone may ring, and unacknowledged the peer would end the call.
       (session as SessionDialog).reliableSequenceGuard = () => true;
@@ -209,19 +199,14 @@ export class OutgoingInvite implements SipInvite, Exchange {
     if (this.#phase === "over") return;
     this.#tellSent();
     this.#isPastTrying ||= (message.statusCode ?? 0) > 100;
-    // A tag that our intake made up means nothing to the peer.
-    if (early && message.to.getParam("tag")) this.#earlyDialogs.set(early.remoteTag, early);
-    // RFC 6228 §4: that branch of a fork is over; others may go on.
-    if (early && message.statusCode === 199) this.#earlyDialogs.delete(early.remoteTag);
+    if (early) this.#early.heard(early, message);
     this.#hasRung ||= message.statusCode === 180 || message.statusCode === 183;
     const isFirst = this.#phase === "calling";
     this.#phase = "proceeding";
     if (!this.#cancelling) this.#cancelBound();
     // §9.1: a CANCEL that was asked for earlier may go now.
     else if (isFirst) this.#sendCancel();
-    const sdp = sdpOf(message);
-    if (early && sdp !== undefined) this.#earlySdp.set(early.remoteTag, sdp);
-    this.#events.progressed(answerOf(message), sdp);
+    this.#events.progressed(answerOf(message), sdpOf(message));
   }
 
   #accepted({ message, session, ack }: AckableIncomingResponseWithSession): void {
@@ -231,11 +216,11 @@ export class OutgoingInvite implements SipInvite, Exchange {
     ack({ extraHeaders: this.#sent ? credentialsIn(this.#sent.message) : [] });
     this.#hear(message);
     // The branch that answers may have described itself before (§13.2.1); another's early description is not its own.
-    const theirs = sdpOf(message) ?? this.#earlySdp.get(session.remoteTag);
+    const theirs = sdpOf(message) ?? this.#early.sdpOf(session);
     const dialog = new Dialog(this.#edge, session, theirs, this.#request.offer, "us");
     dialog.confirmed(message);
     // §13.2.2.4: each fork's 2xx is acknowledged; those that nobody waits for are ended.
-    if (this.#phase === "over" || this.#left.has(session.remoteTag)) return void part(this.#edge, () => dialog.bye());
+    if (this.#phase === "over" || this.#early.isLeft(session)) return void part(this.#edge, () => dialog.bye());
     this.#tellSent();
     this.#leave();
     this.#events.accepted(dialog, answerOf(message));
@@ -297,9 +282,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const unheard = {
       invite: sent.message,
       isKnownToPeer: this.#phase === "proceeding",
-      earlyDialogs: this.#earlyDialogs,
-      unconfirmed: this.#unconfirmed,
-      leaving: (toTag: string) => void this.#left.add(toTag),
+      early: this.#early,
       // Where no phone was heard to ring, an end that is known lets the next trunk ring one, unasked; but unheard, the customer
       // may have answered and been hung up on by this BYE. So that end is left to 64·T1.
       ended: () => this.#hasRung && this.#reject(inferred(487, "ended in its early dialog")),

@@ -6,6 +6,7 @@ import type { Patience } from "../../src/ports/sip-edge.ts";
 import { answerOf } from "./answer.ts";
 import { ask, insist, type Send } from "./ask.ts";
 import { type EdgeContext, T2_MS } from "./context.ts";
+import type { EarlyDialogs } from "./early-dialogs.ts";
 
 /** How long a final answer to the INVITE may follow the 200 to its CANCEL, in ms: what went to a dead socket never comes. */
 const FINAL_ANSWER_MS = 1_000;
@@ -36,12 +37,7 @@ export interface Unheard {
   readonly invite: OutgoingRequestMessage;
   /** The peer said 1xx. */
   readonly isKnownToPeer: boolean;
-  /** By To tag; whoever is known to be stopped is taken out. */
-  readonly earlyDialogs: Map<string, Session>;
-  /** To tags of early dialogs that are gone, though nobody who knows said that the phone is stopped. */
-  readonly unconfirmed: Set<string>;
-  /** A BYE is on its way in that early dialog. */
-  leaving(toTag: string): void;
+  readonly early: EarlyDialogs;
   /** Every early dialog was ended, and the peer confirmed it. */
   ended(): void;
 }
@@ -54,19 +50,18 @@ export interface Unheard {
  * CANCEL does no harm, for it is answered by 481 and sent again.
  */
 export async function pursue(edge: EdgeContext, unheard: Unheard, signal: AbortSignal): Promise<void> {
-  const { invite, earlyDialogs, unconfirmed } = unheard;
+  const { invite, early } = unheard;
   const pause = (delayMs: number) => sleep(edge.clock, delayMs, signal).catch(() => {});
   let isTaken = false;
   let isCancelOver = false;
 
-  const leave = async (toTag: string, session: Session, withinMs: number) => {
-    unheard.leaving(toTag);
+  const leave = async (session: Session, withinMs: number) => {
+    early.leaving(session);
     const { code, said } = await byeIn(edge, session, { answerMs: withinMs });
     const isDone = said === "peer" && ((code >= 200 && code < 300) || code === 481);
     if (!isDone || signal.aborted) return;
-    earlyDialogs.delete(toTag);
     // An edge that has forgotten the INVITE as well says nothing of the phone behind it.
-    if (code === 481 && !isTaken) unconfirmed.add(toTag);
+    early.gone(session, code === 481 && !isTaken);
   };
 
   for (let waitMs = T2_MS; !signal.aborted; waitMs *= 2) {
@@ -79,12 +74,12 @@ export async function pursue(edge: EdgeContext, unheard: Unheard, signal: AbortS
       if (isTaken) await pause(FINAL_ANSWER_MS);
       if (signal.aborted) return;
     }
-    if (earlyDialogs.size > 0) {
-      await Promise.all(Array.from(earlyDialogs, ([toTag, session]) => leave(toTag, session, waitMs)));
+    if (early.ringing.length > 0) {
+      await Promise.all(early.ringing.map((session) => leave(session, waitMs)));
       if (signal.aborted) return;
-      if (earlyDialogs.size === 0 && unconfirmed.size === 0) return unheard.ended();
+      if (early.ringing.length === 0 && !early.mayRingOn) return unheard.ended();
     }
-    if (isCancelOver && earlyDialogs.size === 0) return;
+    if (isCancelOver && early.ringing.length === 0) return;
     const leftMs = startedMs + waitMs - edge.clock.nowMs();
     if (leftMs > 0) await pause(leftMs);
   }

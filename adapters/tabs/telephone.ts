@@ -15,7 +15,7 @@ import type { Handset, Seat } from "../../src/ports/shared-telephone.ts";
 import type { TelephonePage } from "./page.ts";
 import { createTalkers } from "./talkers.ts";
 import type { Turns } from "./turns.ts";
-import { wants, wordOf, type Want, type Word } from "./words.ts";
+import { wants, wordOf, type Saying, type Want, type Word } from "./words.ts";
 
 /** What is used of the browser. */
 export interface TelephoneHost extends TelephonePage {
@@ -52,9 +52,9 @@ export function takeSeat(host: TelephoneHost, key: string, turns: Turns, handset
   /** Of the lock that we have, or have asked for last. */
   let lock = new AbortController();
   let asked: Want | undefined;
-  let told = { isInUse: false, isReady: false, isHeard: false, agent: JSON.stringify(handset.agent) };
+  let told = { isInUse: false, isReady: false, agent: JSON.stringify(handset.agent) };
   let left = false;
-  const talkers = createTalkers(locks, page, (of) => `${key}/${of}`, handset.turned);
+  const talkers = createTalkers({ locks, turns, lockOf: (of) => `${key}/${of}`, say: post, onTurned: handset.turned });
   const timers = { answer: noTimer, front: noTimer, role: noTimer, sign: noTimer };
 
   function later(timer: keyof typeof timers, action: () => void, delayMs: number): void {
@@ -62,7 +62,7 @@ export function takeSeat(host: TelephoneHost, key: string, turns: Turns, handset
     timers[timer] = clock.setTimer(action, delayMs);
   }
 
-  function post(word: Word extends infer W ? (W extends Word ? Omit<W, "from"> : never) : never): void {
+  function post(word: Saying): void {
     try {
       channel.postMessage({ from: page, ...word });
     } catch {
@@ -198,19 +198,12 @@ export function takeSeat(host: TelephoneHost, key: string, turns: Turns, handset
 
   function hear({ from, want }: Extract<Word, { want: unknown }>): void {
     if (role === "here" || role === "inheriting") answer(from, want);
-    // It may have come after that was said.
-    if (told.isHeard) tellTurn(true);
-  }
-
-  function tellTurn(isHeard: boolean): void {
-    const turn = turns.hear(isHeard);
-    post(isHeard ? { kind: "turned-to", turn } : { kind: "turned-from" });
+    talkers.tellAgain();
   }
 
   function heard(word: Word): void {
     if (word.kind === "ask") return hear(word);
-    if (word.kind === "turned-to") return talkers.turned(word.from, turns.turned(word.from, word.turn));
-    if (word.kind === "turned-from") return talkers.turned(word.from, "from");
+    if (word.kind === "turned-to" || word.kind === "turned-from") return talkers.heard(word.from, word);
     if (word.kind === "rested") return void (role === "here" && handset.refresh());
     if (word.kind === "agent" || word.kind === "answer") learn(word);
     if (word.kind !== "agent") signAtMs = clock.nowMs();
@@ -252,9 +245,9 @@ export function takeSeat(host: TelephoneHost, key: string, turns: Turns, handset
     const { isInUse, isReady, isHeard } = handset;
     const agent = JSON.stringify(handset.agent);
     const before = told;
-    told = { isInUse, isReady, isHeard, agent };
+    told = { isInUse, isReady, agent };
     if (agent !== before.agent) post({ kind: "agent", agent: handset.agent });
-    if (isHeard !== before.isHeard) tellTurn(isHeard);
+    talkers.listened(isHeard);
     if (role === "here") {
       if (isReady && !before.isReady) post({ kind: "ready" });
       if (!isInUse && before.isInUse) post({ kind: "free" });

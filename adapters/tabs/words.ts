@@ -9,15 +9,19 @@ export type Want = (typeof wants)[number];
 const says = ["here", "yours", "later", "kept"] as const;
 export type Say = (typeof says)[number];
 
-export type Word = { readonly from: string } & (
+/** Its agent turns to a call: which turn of all pages it is; or turns from the last. */
+export type TurnWord = { readonly kind: "turned-to"; readonly turn: number } | { readonly kind: "turned-from" };
+
+export type Saying =
+  | TurnWord
   | { readonly kind: "ask"; readonly want: Want }
   | { readonly kind: "answer"; readonly to: string; readonly say: Say; readonly isReady: boolean; readonly agent: SharedAgent }
-  /** The telephone can be rung, or has no call any more, or is out of sight; that page has unregistered; its agent turns from the last call. */
-  | { readonly kind: "ready" | "free" | "rested" | "turned-from" }
-  /** Its agent turns to a call: which turn of all pages it is. */
-  | { readonly kind: "turned-to"; readonly turn: number }
-  | { readonly kind: "agent"; readonly agent: SharedAgent }
-);
+  /** The telephone can be rung, or has no call any more, or is out of sight; that page has unregistered. */
+  | { readonly kind: "ready" | "free" | "rested" }
+  | { readonly kind: "agent"; readonly agent: SharedAgent };
+
+/** With the name of the page that says it. */
+export type Word = Saying & { readonly from: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 

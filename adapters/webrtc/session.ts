@@ -10,7 +10,7 @@ import type { Ice } from "./ice.ts";
 import { Microphone, type MicrophoneOptions } from "./microphone.ts";
 import type { Monitor, MonitorOptions } from "./monitor.ts";
 import { Playback } from "./playback.ts";
-import { direct, hush } from "./quiet.ts";
+import { direct, Quiet } from "./quiet.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
 export interface WebRtcSession extends Required<MediaSession> {
@@ -52,9 +52,7 @@ export class Session implements WebRtcSession {
   readonly #microphone: Microphone;
   readonly #playback: Playback;
   readonly #connections = new Connections();
-  readonly #hushed = new WeakSet<MediaStreamTrack>();
-  #isHeld = false;
-  #isMuted = false;
+  readonly #quiet = new Quiet();
   #watching: Monitor | undefined;
   #events: MediaEvents | undefined;
   /** While the phone still rang, and nobody listened. */
@@ -181,13 +179,13 @@ export class Session implements WebRtcSession {
   }
 
   hold(isHeld: boolean): void {
-    this.#isHeld = isHeld;
+    this.#quiet.isHeld = isHeld;
     this.#playback.hold(isHeld);
     this.#conform();
   }
 
   mute(isMuted: boolean): void {
-    this.#isMuted = isMuted;
+    this.#quiet.isMuted = isMuted;
     this.#conform();
   }
 
@@ -275,19 +273,15 @@ export class Session implements WebRtcSession {
     if (isAnother) this.#tellTrack();
   }
 
-  /** Makes tracks and connection what hold and mute ask for. */
   #conform(): void {
     if (this.#closing.signal.aborted) return;
     const { remote, taken } = this.#connections;
-    for (const track of this.#microphone.stream?.getAudioTracks() ?? []) hush(track, this.#isHeld || this.#isMuted, this.#hushed);
-    if (remote) hush(remote.track, this.#isHeld, this.#hushed);
-    if (taken) direct(taken, this.#isHeld);
+    this.#quiet.conform(this.#microphone.stream, remote?.track, taken);
   }
 
   /** Muted or held as the microphone before it. */
   async #replaceTrack(before: MediaStreamTrack | undefined, track: MediaStreamTrack): Promise<void> {
-    // What the page itself has switched off stays so.
-    if (before?.enabled === false && !this.#hushed.has(before)) track.enabled = false;
+    this.#quiet.inherit(before, track);
     this.#conform();
     await this.#connections.replaceTrack(track);
   }
@@ -316,7 +310,7 @@ export class Session implements WebRtcSession {
     const addMicrophone = () => {
       const stream = this.#microphone.stream;
       for (const track of stream?.getTracks() ?? []) connection.addTrack(track, ...(stream ? [stream] : []));
-      if (this.#isHeld) direct(connection, true);
+      if (this.#quiet.isHeld) direct(connection, true);
     };
     try {
       const description = await this.#gather(connection, await create(connection, addMicrophone));

@@ -1,6 +1,9 @@
 /** What holds of the agent, in whichever page they said or did it: available or on a break, on a call elsewhere, and whether the emergency services may call back. */
 import type { Clock } from "../clock.ts";
-import type { SharedAgent } from "../ports/shared-telephone.ts";
+import type { SharedAgent, Turn } from "../ports/shared-telephone.ts";
+
+/** What the agent does in another page; `unseen`: nothing is heard of it any more, which says nothing of its calls. */
+export type TurnElsewhere = Turn | "unseen";
 
 export interface Agent {
   /** As `setAvailable()` has it; true at the start. */
@@ -10,8 +13,8 @@ export interface Agent {
   readonly shared: SharedAgent;
   /** The agent did this in another page. */
   learn(agent: SharedAgent): void;
-  /** The agent turns to a call of that page, or from its last one. */
-  turned(page: string, isTo: boolean): void;
+  /** The agent did this in that page. */
+  turned(page: string, turn: TurnElsewhere): void;
   /** The agent listens to a call of another page. */
   readonly talksElsewhere: boolean;
   /** The agent is on a call with the emergency services. */
@@ -41,8 +44,8 @@ export function createAgent(clock: Clock): Agent {
       helpedDateMs = dateMs;
       helpedMs = clock.nowMs() - Math.max(0, clock.dateMs() - dateMs);
     },
-    turned(page, isTo) {
-      if (isTo) talking.add(page);
+    turned(page, turn) {
+      if (turn === "to" || turn === "before") talking.add(page);
       else talking.delete(page);
     },
     get talksElsewhere() {

@@ -53,14 +53,18 @@ export interface Dialling {
 /** Puts on record which number a carrier is shown. */
 export type Present = (of: Omit<Facts["attempt:presented"], "caller">, shown: string) => void;
 
-interface DiallingPorts extends Omit<CallPorts, "id"> {
-  readonly callId: string;
+/** What a call is placed with. */
+export interface OutgoingPorts extends CallPorts {
   readonly destination: Destination;
   readonly options: ReadOptions;
   readonly trunks: () => readonly Trunk[];
   readonly commonMode: CommonMode;
   readonly ledger: Ledger;
   readonly present: Present;
+}
+
+interface DiallingPorts extends Omit<OutgoingPorts, "id"> {
+  readonly callId: string;
   readonly media: MediaSession;
   readonly policy: CallPolicy;
   readonly emit: Emitter<CallEvents>["emit"];

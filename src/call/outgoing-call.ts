@@ -5,31 +5,19 @@ import type { CallEnd } from "../journal.ts";
 import { step } from "../machine.ts";
 import { inactiveSdp } from "../media/no-media.ts";
 import type { SipDialog } from "../ports/sip-dialog.ts";
-import type { Destination } from "../routing/destination.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
-import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { Attempt } from "./attempt.ts";
 import { callEvents, type CallEvents, type CallSummary } from "./call.ts";
 import { createConversation, withTalk } from "./conversation.ts";
-import { createDialling, type Present } from "./dialling.ts";
+import { createDialling, type OutgoingPorts } from "./dialling.ts";
 import { createGoodbyes } from "./goodbye.ts";
-import type { Ledger } from "./ledger.ts";
 import { openMediaLater } from "./open-media.ts";
-import { placedWith, type ReadOptions } from "./options.ts";
-import type { CallPorts, OwnedOutgoingCall, RefusedCall } from "./owned-call.ts";
+import { placedWith } from "./options.ts";
+import type { OwnedOutgoingCall, RefusedCall } from "./owned-call.ts";
 import { policyOf } from "./policy.ts";
 import type { Talk } from "./talk.ts";
 import { createTelling } from "./telling.ts";
-
-interface OutgoingPorts extends CallPorts {
-  readonly destination: Destination;
-  readonly options: ReadOptions;
-  readonly trunks: () => readonly Trunk[];
-  readonly commonMode: CommonMode;
-  readonly ledger: Ledger;
-  readonly present: Present;
-}
 
 export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
   const { id: callId, destination, settings, journal } = ports;

@@ -1,7 +1,6 @@
 /** Every call under way, in and out: the rooms that place, receive and hand over, as one for the rest of the house. */
 import type { CancelTimer } from "../clock.ts";
-import type { SharedAgent, Turn } from "../ports/shared-telephone.ts";
-import type { Telephone } from "../telephone.ts";
+import type { Telephone, TelephoneCalls } from "../telephone.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { createAgent } from "./agent.ts";
 import { createArrivals, type ArrivalPorts, type Arrivals } from "./arrivals.ts";
@@ -11,7 +10,7 @@ import { createHandover, type Handover } from "./handover.ts";
 import type { HoldResult } from "./holding.ts";
 import { createPlacing, type Placing, type PlacingPorts } from "./placing.ts";
 
-export interface Switchboard extends Pick<Placing, "call">, Pick<Arrivals, "arrive">, Handover {
+export interface Switchboard extends Pick<Placing, "call">, Pick<Arrivals, "arrive">, Handover, TelephoneCalls {
   /** Under way. */
   readonly calls: readonly (Call | IncomingCall)[];
   /** Over, while an attempt or a BYE of theirs still is not. */
@@ -20,17 +19,6 @@ export interface Switchboard extends Pick<Placing, "call">, Pick<Arrivals, "arri
   swap(): Promise<HoldResult>;
   /** Whether calls to the agent are shown; true at the start. */
   setAvailable(available: boolean): void;
-  /** A call is under way. */
-  readonly isInUse: boolean;
-  /** The agent listens to one of these calls. */
-  readonly isHeard: boolean;
-  readonly agent: SharedAgent;
-  /** The agent did this in another page. */
-  learn(agent: SharedAgent): void;
-  /** What the agent does in another page; `unseen`: nothing is heard of it any more, which says nothing of its calls. */
-  turned(page: string, turn: Turn | "unseen"): void;
-  /** Runs `action` once no call is up and no attempt is followed any more. @returns what calls the wait off. */
-  whenIdle(action: () => void): CancelTimer;
   /** Runs `action` once nothing of any call is under way on this trunk any more. @returns what calls the wait off. */
   whenFree(trunk: Trunk, action: () => void): CancelTimer;
   /** Ends every call; what comes from here on is turned away. */
@@ -81,7 +69,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
     },
     learn: (told) => agent.learn(told),
     turned(page, turn) {
-      agent.turned(page, turn === "to" || turn === "before");
+      agent.turned(page, turn);
       if (turn === "to") desk.turnTo(page);
       else if (turn === "from") desk.turnFrom(page);
       else if (turn === "before" && ports.settings.whileTalking === "hold") desk.headset.wait(page);

@@ -1,6 +1,5 @@
 /** Our line to one edge: the flow, the binding on it, and whether it lives. */
 import type { Settings, TrunkConfig } from "../config.ts";
-import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import type { Notices } from "../notices.ts";
@@ -12,25 +11,15 @@ import type { FlowState, RegistrationState } from "../states.ts";
 import { createAccount } from "./account.ts";
 import { createFlow } from "./flow.ts";
 import { createFrameFaults } from "./frame-faults.ts";
+import { createLastError, type TrunkError } from "./last-error.ts";
 import { createLiveness } from "./liveness.ts";
 import { createProofs } from "./proofs.ts";
 import type { RestCause } from "./refusal.ts";
 import { createRegistration } from "./registration.ts";
 import { serverFrom } from "./server.ts";
+import { createSuspicion } from "./suspicion.ts";
 import { targetOf } from "./target.ts";
 import { createUnbinding } from "./unbinding.ts";
-
-/** What last kept a trunk from its registration. */
-export interface TrunkError {
-  /** `connection`: the socket did not open, or closed. `registration`: the registrar refused us, or was silent. `credentials`, `server`: the CRM's source gave none. */
-  readonly what: "connection" | "registration" | "credentials" | "server";
-  /** Of the WebSocket (RFC 6455 §7.4), or of the registrar's answer; 408 for its silence. */
-  readonly code?: number;
-  /** Name of what the source threw; `SecurityError` where the page's Content Security Policy forbids the connection. */
-  readonly name?: string;
-  /** When, in ms since the session's start. */
-  readonly atMs: number;
-}
 
 export interface Connection {
   /** Until a registrar has bound us again. */
@@ -116,21 +105,13 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   const { clock, random, limits, spreadMs } = settings;
   const { id: trunkId, server } = given;
   let config = given;
-  /** How many there were: a question about one tells nothing of the next. */
-  let flows = 0;
   let closed = false;
   /** The flow came up while the line closes. */
   let isForLastWords = false;
-  let asking: Promise<void> | undefined;
-  const countedOn = new Set<() => boolean>();
   /** Whatever is on its way to rest: it is needed again since, or is sent to rest anew. */
   let turn = 0;
-  let lastError: TrunkError | undefined;
 
-  function failed(error: Omit<TrunkError, "atMs">): void {
-    lastError = { ...error, atMs: Math.round(journal.nowMs()) };
-  }
-
+  const lastError = createLastError(trunkId, journal);
   const account = createAccount(trunkId, config.credentials, clock, limits.credentialsMs);
   const frameFaults = createFrameFaults({ trunkId, clock, journal });
   const proofs = createProofs({ trunkId, clock, journal });
@@ -145,7 +126,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     {
       opened() {
-        flows += 1;
+        suspicion.opened();
         // Nobody registers any more: what is left of calls goes out at once.
         isForLastWords = closed;
         flow.opened();
@@ -156,7 +137,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       closed(end) {
         // An edge that has refused our account may well hang up on us: that is no outage.
         const wasRefused = registration.state === "refused";
-        if (!wasRefused) failed({ what: "connection", code: end.code, ...(end.byPagePolicy && { name: "SecurityError" }) });
+        if (!wasRefused) lastError.failed({ what: "connection", code: end.code, ...(end.byPagePolicy && { name: "SecurityError" }) });
         proofs.write();
         liveness.end();
         registration.lose();
@@ -167,10 +148,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       discarded: (fault, bytes, header) => frameFaults.note(fault, bytes, header),
       incoming: ports.onIncoming,
       noticed: (notice) => ports.onNotice(trunkId, notice),
-      credentialsFailed(error) {
-        failed({ what: "credentials", name: errorName(error) });
-        journal.append("credentials:failed", { trunkId, error: errorName(error) });
-      },
+      credentialsFailed: (error) => lastError.sourceFailed("credentials", error),
     },
     clock,
     random,
@@ -193,8 +171,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
         ? undefined
         : (signal) => serverFrom(config.server as ServerSource, trunkId, { clock, withinMs: limits.credentialsMs, signal }),
     onServerFailed(error) {
-      failed({ what: "server", name: errorName(error) });
-      journal.append("server:failed", { trunkId, error: errorName(error) });
+      lastError.sourceFailed("server", error);
       flow.lost();
     },
     onChange: ports.onChange,
@@ -202,7 +179,6 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   const liveness = createLiveness({
     ...common,
     proofs,
-    isCountedOn: () => [...countedOn].some((isSo) => isSo()),
     onProven: () => flow.prove(),
     onProbed: ports.onServed,
     otherRequest: () => (registration.isLeftAlone ? undefined : registration.request),
@@ -217,12 +193,12 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     ...common,
     account,
     onAnswered: (rttMs) => liveness.prove(rttMs),
-    onUnanswered: () => void suspect(),
+    onUnanswered: () => suspicion.unanswered(),
     onRest: ports.onRest,
-    onRefused: ({ code }) => failed({ what: "registration", code }),
+    onRefused: ({ code }) => lastError.failed({ what: "registration", code }),
     onChange(isConfirmed) {
       if (isConfirmed) {
-        lastError = undefined;
+        lastError.clear();
         flow.settle();
         ports.onServed();
       }
@@ -233,19 +209,11 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
   const isOpen = () => flow.state === "open" || flow.state === "doubted";
   const connect = () => void ((flow.state === "waiting" || flow.state === "closed") && flow.connect());
   const unbinding = createUnbinding({ clock, registration, isOpen, connect });
+  const suspicion = createSuspicion({ flow, liveness, isOpen });
 
-  /** A REGISTER fell silent: is it the registrar, or the whole edge? */
-  async function suspect(): Promise<void> {
-    flow.doubt();
-    await verify();
-  }
-
-  async function verify(isSure = true): Promise<boolean> {
-    const asked = flows;
-    if (await (isSure ? liveness.check() : liveness.ask())) return true;
-    // It may have been lost meanwhile, and another be on its way.
-    if (asked === flows && isOpen()) flow.drop();
-    return false;
+  function stayUp(): void {
+    turn += 1;
+    unbinding.callOff();
   }
 
   function stop(): void {
@@ -257,7 +225,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
 
   return {
     get lastError() {
-      return lastError;
+      return lastError.current;
     },
     get flow() {
       return flow.state;
@@ -288,16 +256,14 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       return frameFaults.unread;
     },
     start() {
-      turn += 1;
-      unbinding.callOff();
+      stayUp();
       // It may be on its way to rest.
       if (isOpen() && registration.state === "none") registration.begin();
       else if (flow.state === "closed") flow.connect();
     },
     wake() {
       if (closed) return;
-      turn += 1;
-      unbinding.callOff();
+      stayUp();
       if (isOpen()) registration.hurry();
       else connect();
     },
@@ -328,18 +294,10 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       return edge.resume(kept);
     },
     check: (withinMs) => liveness.check(withinMs),
-    verify: () => verify(),
-    rollCall() {
-      if (!isOpen()) return Promise.resolve();
-      // One question at a time, however many suspect it.
-      asking ??= verify(false).then(() => void (asking = undefined));
-      return asking;
-    },
+    verify: suspicion.verify,
+    rollCall: suspicion.rollCall,
     hurry: () => liveness.hurry(),
-    countOn(isSo) {
-      countedOn.add(isSo);
-      return () => countedOn.delete(isSo);
-    },
+    countOn: (isSo) => liveness.countOn(isSo),
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.

@@ -22,6 +22,8 @@ export interface Liveness {
   check(withinMs?: number): Promise<boolean>;
   /** The same, and once more with what else an edge may answer, where it has never answered a probe. */
   ask(): Promise<boolean>;
+  /** While `isSo()`, a call waits on this flow and has nothing better: whoever asks the edge gives it time. @returns what ends that. */
+  countOn(isSo: () => boolean): () => void;
   /** There is trouble somewhere: the idle probe is made now. Not where it would be a REGISTER. */
   hurry(): void;
   /** A CRLF pong came. */
@@ -31,8 +33,6 @@ export interface Liveness {
 
 interface LivenessPorts extends TrunkShared {
   readonly proofs: Proofs;
-  /** A call waits on this flow, and has nothing better. */
-  readonly isCountedOn: () => boolean;
   readonly onProven: () => void;
   /** An idle probe was answered. */
   readonly onProbed: () => void;
@@ -71,12 +71,14 @@ export function createLiveness(ports: LivenessPorts): Liveness {
    */
   let habit: "unknown" | "answers" | "compares" | "ignores" = "unknown";
   let cancelIdle: CancelTimer = () => {};
+  const countedOn = new Set<() => boolean>();
   /** Those who wait for any sign of life. */
   const waiting = new Set<(alive: boolean) => void>();
 
+  const isCountedOn = () => [...countedOn].some((isSo) => isSo());
   // What a call waits for is given up as late as a registrar would be: slow is better than none.
   const patienceMs = () =>
-    Math.max(limits.probeTimeoutMs, patienceShare * Math.max(usualRttMs, lastProbeMs), ports.isCountedOn() ? limits.registerTimeoutMs : 0);
+    Math.max(limits.probeTimeoutMs, patienceShare * Math.max(usualRttMs, lastProbeMs), isCountedOn() ? limits.registerTimeoutMs : 0);
   const intervalMs = () => limits.probeIntervalMs * (habit === "ignores" ? seldom : 1);
 
   function prove(sampleMs = 0): void {
@@ -172,6 +174,10 @@ export function createLiveness(ports: LivenessPorts): Liveness {
     prove,
     check: (withinMs) => check(withinMs),
     ask: async () => (await check()) || (habit === "unknown" && watching && check(undefined, true)),
+    countOn(isSo) {
+      countedOn.add(isSo);
+      return () => countedOn.delete(isSo);
+    },
     hurry() {
       if (!watching || isProbing || habit === "ignores") return;
       hurriedAtMs = clock.nowMs();

@@ -163,8 +163,8 @@ export function createRoster(ports: RosterPorts): Roster {
     return trunk;
   }
 
-  /** Whose a trunk is by the settings; one that is on its way out may be another's. */
-  const accountOf = (trunkId: string) => places.find(({ listed }) => listed.id === trunkId)?.trunk.account.aor;
+  /** By a trunk's id, whose it is by the settings; one that is on its way out may be another's. */
+  const accounts = () => new Map(places.map(({ listed, trunk }) => [listed.id, trunk.account.aor]));
 
   function changed(trunk: Trunk): void {
     succeed(trunk);
@@ -281,7 +281,7 @@ export function createRoster(ports: RosterPorts): Roster {
       return inUse();
     },
     get accounts() {
-      return new Set(places.map(({ trunk }) => trunk.account.aor));
+      return new Set(accounts().values());
     },
     commonMode,
     trunkOf,
@@ -300,7 +300,8 @@ export function createRoster(ports: RosterPorts): Roster {
     },
     async lower(aor) {
       goDown([aor]);
-      const ofAccount = everyone().filter(({ id, account }) => account.aor === aor || accountOf(id) === aor);
+      const bySettings = accounts();
+      const ofAccount = everyone().filter(({ id, account }) => account.aor === aor || bySettings.get(id) === aor);
       const wereBound = await Promise.all(ofAccount.map(({ connection }) => connection.rest()));
       return wereBound.some(Boolean);
     },

@@ -11,8 +11,9 @@ import type { Candidate } from "../routing/plan.ts";
 import type { BreakerState, FlowState, RegistrationState } from "../states.ts";
 import type { LoadedWindow } from "./breaker.ts";
 import type { CommonMode } from "./common-mode.ts";
-import { createConnection, type Connection, type TrunkError } from "./connection.ts";
+import { createConnection, type Connection } from "./connection.ts";
 import { createHealthBook, type HealthBook } from "./health-book.ts";
+import type { TrunkError } from "./last-error.ts";
 import type { OperatorOrder } from "./operator-order.ts";
 
 /** A trunk's health as a UI may show it. */

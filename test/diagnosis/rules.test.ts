@@ -422,6 +422,16 @@ describe("starts of the CRM as evidence, both ways", () => {
     ends.reduce((more, end) => more.calls("local", ["A", end]).proves("A").calls("international", ["A", "answered"]).after(20_000), told);
   /** One start breaks the local calls of the only carrier. */
   const brokenByStart = () => local(wellBegun("A").boots(2, "passes"), "swallowed", "swallowed");
+  const plain = { code: 500 } as const;
+  /** From one start on, the only carrier refuses every route. */
+  const failingSinceStart = () =>
+    wellBegun("A")
+      .calls("local", ["A", "answered"])
+      .boots(2, "passes")
+      .calls("local", ["A", plain])
+      .calls("mobile", ["A", plain])
+      .calls("local", ["A", plain])
+      .after(20_000);
 
   test("broken by one start: it leans to the CRM, and blames nobody", () => {
     const verdict = diagnose(brokenByStart().entries);
@@ -433,36 +443,17 @@ describe("starts of the CRM as evidence, both ways", () => {
   });
 
   test("all routes of the only carrier fail after a start, and none is carried before the next: that one mended them", () => {
-    const plain = { code: 500 } as const;
-    const failing = wellBegun("A")
-      .calls("local", ["A", "answered"])
-      .boots(2, "passes")
-      .calls("local", ["A", plain])
-      .calls("mobile", ["A", plain])
-      .calls("local", ["A", plain])
-      .after(20_000);
-    const after = (told: Story) => told.boots(3, "passes").calls("local", ["A", "answered"]).calls("mobile", ["A", "answered"]);
-    expect(codes(after(failing))).toContain("well-after-reinitialisation");
+    const told = failingSinceStart().boots(3, "passes").calls("local", ["A", "answered"]).calls("mobile", ["A", "answered"]);
+    expect(codes(told)).toContain("well-after-reinitialisation");
   });
 
   test("the same, and another route is carried before the next start: the edge was back before it", () => {
-    const plain = { code: 500 } as const;
-    const told = wellBegun("A")
-      .calls("local", ["A", "answered"])
-      .boots(2, "passes")
-      .calls("local", ["A", plain])
-      .calls("mobile", ["A", plain])
-      .calls("local", ["A", plain])
-      .after(20_000)
-      .calls("mobile", ["A", "answered"])
-      .boots(3, "passes")
-      .calls("local", ["A", "answered"]);
+    const told = failingSinceStart().calls("mobile", ["A", "answered"]).boots(3, "passes").calls("local", ["A", "answered"]);
     expect(codes(told)).not.toContain("well-after-reinitialisation");
     expect(diagnose(told.entries).probabilities["crm-init"]).toBeLessThan(0.5);
   });
 
   test("broken by one start on every route of the only carrier: not the carrier's edge, as far as is known", () => {
-    const plain = { code: 500 } as const;
     const told = wellBegun("A").calls("mobile", ["A", "answered"]).after(5_000).boots(2, "passes");
     const { leader, probabilities } = diagnose(
       told.repeats(3, (more) => more.calls("local", ["A", plain]).calls("mobile", ["A", plain]).after(5_000)).entries,

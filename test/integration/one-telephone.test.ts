@@ -31,6 +31,20 @@ interface Tab extends House {
 
 const asked = ({ a }: Pick<House, "a">) => a.log.filter(({ what, raw = "" }) => what === "received" && raw.startsWith("REGISTER "));
 
+/** The customer calls the agent at this carrier: what comes of it at once. */
+async function customerCalls(carrier: House["a"]) {
+  const call = carrier.call("agent7", { from: customer });
+  await pass(100);
+  return call;
+}
+
+/** The agent calls from this page, and is answered. */
+async function talks({ line }: Pick<House, "line">) {
+  const call = line.call("+21671000001");
+  await pass(3_000);
+  return call;
+}
+
 /** So many pages of one browser, on the same two carriers; started one after the other. */
 async function openTabs(count: number, change: Partial<LinekeeperConfig> = {}) {
   const browser = createBrowser();
@@ -295,8 +309,7 @@ describe("a customer", () => {
     const { one, tabs, close } = await openTabs(2);
     tabs[1]?.page.focus();
     await pass(5_000);
-    const call = one.a.call("agent7", { from: customer });
-    await pass(100);
+    const call = await customerCalls(one.a);
     expect(tabs.map(({ offered }) => offered.length)).toEqual([0, 1]);
     call.hangUp();
     await pass(100);
@@ -311,8 +324,7 @@ describe("a customer", () => {
     one.page.focus();
     await pass(20_000);
     expect(places()).toEqual(["elsewhere", "here"]);
-    const second = one.a.call("agent7", { from: customer });
-    await pass(100);
+    const second = await customerCalls(one.a);
     expect(second.answers.at(-1)).toBe(486);
     expect(tabs.flatMap(({ offered }) => offered)).toEqual([]);
     call?.hangUp();
@@ -323,22 +335,19 @@ describe("a customer", () => {
 
   test("is shown once while two pages have calls, though a registrar rings but the last that came; and not by one that is about to rest", async () => {
     const { one, tabs, bound, places, close } = await openTabs(2, { whenBusy: "offer" });
-    const talk = one.line.call("+21671000001");
-    await pass(3_000);
+    const talk = await talks(one);
     const other = tabs[1]?.line.call("+21671000002");
     await pass(3_000);
     expect(places()).toEqual(["here", "elsewhere"]);
     expect(bound()).toEqual([2, 2]);
     expect(other?.state).toBe("answered");
-    const rings = one.a.call("agent7", { from: customer });
-    await pass(100);
+    const rings = await customerCalls(one.a);
     expect(tabs.map(({ offered }) => offered.length)).toEqual([0, 1]);
     rings.hangUp();
     await pass(1_000);
     other?.hangUp();
     await pass(12);
-    const late = one.a.call("agent7", { from: customer });
-    await pass(100);
+    const late = await customerCalls(one.a);
     expect(late.answers.at(-1)).toBe(480);
     expect(tabs[1]?.entries("call:turned-away")).toMatchObject([{ because: "elsewhere" }]);
     await pass(5_000);
@@ -354,8 +363,7 @@ describe("a customer", () => {
     tabs[1]?.page.focus();
     await pass(5_000);
     expect(places()).toEqual(["elsewhere", "here"]);
-    const call = one.a.call("agent7", { from: customer });
-    await pass(100);
+    const call = await customerCalls(one.a);
     expect(call.answers.at(-1)).toBe(486);
     await close();
   });
@@ -409,8 +417,7 @@ describe("pages whose lists of trunks differ", () => {
       [1, 1],
       ["here", "here"],
     ]);
-    const call = one.a.call("agent7", { from: customer });
-    await pass(100);
+    const call = await customerCalls(one.a);
     expect([one, two].map(({ offered }) => offered.length)).toEqual([1, 0]);
     call.hangUp();
     await pass(100);
@@ -419,20 +426,17 @@ describe("pages whose lists of trunks differ", () => {
 
   test("are one agent's: whoever talks in one has customers hear busy on the accounts of the other, until that is over", async () => {
     const { one, two, open, close } = await openBoth();
-    const talk = one.line.call("+21671000001");
-    await pass(3_000);
+    const talk = await talks(one);
     // The next page has heard nothing of how that began.
     await Promise.all([two.line.close(), pass(1_000)]);
     const late = await open({ trunks: [trunkAt("a"), trunkAt("b")] });
     for (const carrier of [one.a, one.b]) {
-      const call = carrier.call("agent7", { from: customer });
-      await pass(100);
+      const call = await customerCalls(carrier);
       expect(call.answers.at(-1)).toBe(486);
     }
     talk.hangUp();
     await pass(1_000);
-    const call = one.b.call("agent7", { from: customer });
-    await pass(100);
+    const call = await customerCalls(one.b);
     expect([two, late].map(({ offered }) => offered.length)).toEqual([0, 1]);
     call.hangUp();
     await pass(1_000);
@@ -441,12 +445,10 @@ describe("pages whose lists of trunks differ", () => {
 
   test("and are rung again once the page where the agent talked has crashed", async () => {
     const { one, two, close } = await openBoth();
-    one.line.call("+21671000001");
-    await pass(3_000);
+    await talks(one);
     one.page.crash();
     await pass(5_000);
-    const call = two.a.call("agent7", { from: customer });
-    await pass(100);
+    const call = await customerCalls(two.a);
     expect([two.offered.length, two.line.trunks.map(({ ready }) => ready)]).toEqual([1, [true, true]]);
     call.hangUp();
     await pass(1_000);
@@ -455,8 +457,7 @@ describe("pages whose lists of trunks differ", () => {
 
   test("answer no call by themselves while the agent talks in the other", async () => {
     const { one, two, close } = await openBoth({ whenBusy: "offer", autoAnswer: true });
-    const talk = one.line.call("+21671000001");
-    await pass(3_000);
+    const talk = await talks(one);
     const call = one.b.call("agent7", { from: customer, headers: ["Call-Info: <sip:a.example>;answer-after=0"] });
     await pass(3_000);
     expect(two.offered.map(({ state, answerAfterMs }) => [state, answerAfterMs])).toEqual([["ringing", 0]]);
@@ -506,8 +507,7 @@ describe("the agent", () => {
 
   test("has one conversation in the headset: who turns to a call in one page has the other's held, and comes back to it", async () => {
     const { one, tabs, close } = await openTabs(2);
-    const first = one.line.call("+21671000001");
-    await pass(3_000);
+    const first = await talks(one);
     const second = tabs[1]?.line.call("+21671000002");
     await pass(3_000);
     expect([first.held, second?.held]).toEqual(["here", "none"]);
@@ -571,8 +571,7 @@ describe("the agent", () => {
     one.page.freeze();
     tabs[1]?.page.focus();
     await pass(4_000);
-    one.a.call("agent7", { from: customer });
-    await pass(100);
+    await customerCalls(one.a);
     expect(tabs[1]?.offered).toHaveLength(1);
     tabs[1]?.offered[0]?.decline();
     one.page.thaw();

@@ -27,6 +27,12 @@ const onAll = ({ carriers }: Shift, fault: Fault) => {
   return () => mends.forEach((mend) => mend());
 };
 
+/** The first carrier's edge has this for so many minutes, or for good. @returns whether anything met it. */
+async function firstSuffers(shift: Shift, fault: Fault, forMinutes: readonly [number, number]): Promise<boolean> {
+  await endures(shift, first(shift).fault(fault), forMinutes);
+  return isMet(first(shift));
+}
+
 const kind = (id: string, truth: Kind["truth"], play: Kind["play"], more: Omit<Partial<Kind>, "id" | "truth"> = {}): Kind => ({
   ...more,
   id,
@@ -69,15 +75,10 @@ const networks: readonly Kind[] = [
     },
     { isFromStart: true, isOpen: true },
   ),
-  kind(
-    "big-packets-lost-for-the-only-carrier",
-    ["local-network"],
-    async (shift) => {
-      await endures(shift, first(shift).fault({ kind: "silence", ...calls }), [2, 4]);
-      return isMet(first(shift));
-    },
-    { isOpen: true, conditions: alone },
-  ),
+  kind("big-packets-lost-for-the-only-carrier", ["local-network"], (shift) => firstSuffers(shift, { kind: "silence", ...calls }, [2, 4]), {
+    isOpen: true,
+    conditions: alone,
+  }),
   kind(
     "network-a-little-slow-for-the-only-carrier",
     ["local-network"],
@@ -89,10 +90,7 @@ const networks: readonly Kind[] = [
   kind(
     "network-loses-a-third-for-the-only-carrier",
     ["local-network"],
-    async (shift) => {
-      await endures(shift, first(shift).fault({ kind: "silence", share: 0.3 }), [3, 5]);
-      return isMet(first(shift));
-    },
+    (shift) => firstSuffers(shift, { kind: "silence", share: 0.3 }, [3, 5]),
     { isOpen: true, conditions: alone },
   ),
 ];
@@ -105,10 +103,7 @@ const carriers: readonly Kind[] = [
   kind(
     "edge-loses-a-third",
     ["carrier-signalling", "carrier-routing"],
-    async (shift) => {
-      await endures(shift, first(shift).fault({ kind: "silence", share: 0.35 }), [3, 5]);
-      return isMet(first(shift));
-    },
+    (shift) => firstSuffers(shift, { kind: "silence", share: 0.35 }, [3, 5]),
     { isOpen: true },
   ),
   kind(
@@ -129,8 +124,7 @@ const coincidences: readonly Kind[] = [
     async (shift) => {
       await shift.dial(`${prefixes.local}123456`);
       await reloads(shift);
-      await endures(shift, first(shift).fault({ kind: "silence", ...local }), [3, 5]);
-      return isMet(first(shift));
+      return firstSuffers(shift, { kind: "silence", ...local }, [3, 5]);
     },
     { isOpen: true, conditions: onlyCarrier },
   ),

@@ -1,0 +1,45 @@
+/** What last kept a trunk from its registration, until a registrar has bound it again. */
+import { errorName } from "../errors.ts";
+import type { Journal } from "../journal.ts";
+
+/** What last kept a trunk from its registration. */
+export interface TrunkError {
+  /** `connection`: the socket did not open, or closed. `registration`: the registrar refused us, or was silent. `credentials`, `server`: the CRM's source gave none. */
+  readonly what: "connection" | "registration" | "credentials" | "server";
+  /** Of the WebSocket (RFC 6455 §7.4), or of the registrar's answer; 408 for its silence. */
+  readonly code?: number;
+  /** Name of what the source threw; `SecurityError` where the page's Content Security Policy forbids the connection. */
+  readonly name?: string;
+  /** When, in ms since the session's start. */
+  readonly atMs: number;
+}
+
+export interface LastError {
+  readonly current: TrunkError | undefined;
+  failed(error: Omit<TrunkError, "atMs">): void;
+  /** A source of the CRM's gave none. */
+  sourceFailed(what: "credentials" | "server", error: unknown): void;
+  /** A registrar has bound us. */
+  clear(): void;
+}
+
+export function createLastError(trunkId: string, journal: Journal): LastError {
+  let current: TrunkError | undefined;
+
+  function failed(error: Omit<TrunkError, "atMs">): void {
+    current = { ...error, atMs: Math.round(journal.nowMs()) };
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    failed,
+    sourceFailed(what, error) {
+      const name = errorName(error);
+      failed({ what, name });
+      journal.append(`${what}:failed`, { trunkId, error: name });
+    },
+    clear: () => void (current = undefined),
+  };
+}
