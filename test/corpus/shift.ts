@@ -89,7 +89,13 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
   const hostOf = ({ id, host = `${id.toLowerCase()}.example` }: Conditions["trunks"][number]) => host;
   /** The dialect comes of the edge's own seed: nothing more is drawn from the shift's chance. */
   const edgeOf = (id: string, domain: string, seed: number) =>
-    createMockTrunk({ name: `Edge ${id}`, domain, users: { agent7: password }, seed, dialect: dialects[seed % dialects.length] as DialectName });
+    createMockTrunk({
+      name: `Edge ${id}`,
+      domain,
+      users: { agent7: password },
+      seed,
+      dialect: dialects[seed % dialects.length] as DialectName,
+    });
   const edges = new Map<string, MockTrunk>();
   const carriers = new Map(
     trunks.map((trunk) => {
