@@ -1,5 +1,5 @@
 /** One agent at work, on the real SDK and mock carriers, in surroundings that can be broken. */
-import { createMockTrunk, memorySocket, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
+import { createMockTrunk, memorySocket, type DialectName, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { Entry } from "../../src/journal.ts";
 import type { Linekeeper } from "../../src/line.ts";
@@ -29,6 +29,8 @@ export interface Conditions {
   readonly steps: readonly string[];
   /** Steps that the CRM can do without; nothing depends on them. Default: none. */
   readonly extras?: readonly string[];
+  /** How the carriers' equipment may write SIP: each edge draws its own. Default: all plain. */
+  readonly dialects?: readonly DialectName[];
 }
 
 /** The CRM's own side. */
@@ -79,17 +81,26 @@ const password = "not-in-any-journal";
 const patienceMs = [15_000, 30_000] as const;
 
 export function beginShift(conditions: Conditions, time: VirtualTime, random: () => number): Shift {
-  const { trunks, latencyMs, hasControl, tellsOffline, pauseMs, absent, steps, extras = [] } = conditions;
+  const { trunks, latencyMs, hasControl, tellsOffline, pauseMs, absent, steps, extras = [], dialects = ["plain"] } = conditions;
   const between = (from: number, to: number) => from + (to - from) * random();
   const chance = (share: number) => random() < share;
   const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
   const seed = () => Math.floor(between(1, 1_000_000));
   const hostOf = ({ id, host = `${id.toLowerCase()}.example` }: Conditions["trunks"][number]) => host;
+  /** The dialect comes of the edge's own seed: nothing more is drawn from the shift's chance. */
+  const edgeOf = (id: string, domain: string, seed: number) =>
+    createMockTrunk({
+      name: `Edge ${id}`,
+      domain,
+      users: { agent7: password },
+      seed,
+      dialect: dialects[seed % dialects.length] as DialectName,
+    });
   const edges = new Map<string, MockTrunk>();
   const carriers = new Map(
     trunks.map((trunk) => {
       const domain = hostOf(trunk);
-      const edge = edges.get(domain) ?? createMockTrunk({ name: `Edge ${trunk.id}`, domain, users: { agent7: password }, seed: seed() });
+      const edge = edges.get(domain) ?? edgeOf(trunk.id, domain, seed());
       edges.set(domain, edge);
       return [trunk.id, edge];
     }),

@@ -4,6 +4,7 @@ import { carrierKinds } from "./carrier.ts";
 import { crmKinds } from "./crm.ts";
 import { crossedKinds } from "./crossed.ts";
 import { disputeKinds } from "./dispute.ts";
+import { freshKinds } from "./fresh.ts";
 import { lastingKinds } from "./lasting.ts";
 import { mixedKinds } from "./mixed.ts";
 import { nearKinds } from "./near.ts";
@@ -26,4 +27,5 @@ export const kinds: readonly Kind[] = [
   ...numberKinds,
   ...crossedKinds,
   ...unheardKinds,
+  ...freshKinds,
 ];

@@ -1,0 +1,66 @@
+/** What the fresh kinds have in common: carriers that write SIP as their equipment does, lists of numbers, a CRM's server. */
+import { dialectNames, type Fault, type Phone } from "../../../adapters/mock-trunk/index.ts";
+import type { Endpoint, Shift } from "../shift.ts";
+import { minutes, type Kind } from "./kind.ts";
+
+/** To be scored only; each carrier writes SIP in a dialect that is drawn for it. */
+export const fresh = (
+  id: string,
+  truth: Kind["truth"],
+  play: Kind["play"],
+  more: Partial<Pick<Kind, "conditions" | "isFromStart">> = {},
+): Kind => ({
+  ...more,
+  conditions: { dialects: dialectNames, ...more.conditions },
+  id,
+  half: "score",
+  truth,
+  play,
+});
+
+/** The same to every carrier, by each of `faults`. */
+export const onAll = ({ carriers }: Shift, ...faults: readonly Fault[]) => {
+  const mends = [...carriers.values()].flatMap((carrier) => faults.map((fault) => carrier.fault(fault)));
+  return () => mends.forEach((mend) => mend());
+};
+
+/** How the phone behind a number behaves. */
+export type Behaviour = (phone: Phone) => unknown;
+
+/** Rings, and is picked up. */
+export function picksUp({ between }: Shift): Behaviour {
+  const answers = { ringAfterMs: between(300, 2_500), answerAfterMs: between(1_500, 9_000) };
+  return (phone) => phone.answers(answers);
+}
+
+/** The agent works through a list of numbers that begin with `prefix`; who is behind one is the same whichever carrier asks. */
+export async function worksThroughList(
+  shift: Shift,
+  prefix: string,
+  count: number,
+  behaviour: (shift: Shift) => Behaviour = picksUp,
+): Promise<void> {
+  const { carriers, conditions, dial, pass, between } = shift;
+  for (const untilMs = performance.now() + minutes(count); performance.now() < untilMs;) {
+    await pass(between(0.5, 1.5) * conditions.pauseMs);
+    const number = `${prefix}${String(Math.floor(between(1_000_000, 9_999_999)))}`;
+    const behave = behaviour(shift);
+    for (const carrier of carriers.values()) behave(carrier.phone(number));
+    await dial(number);
+  }
+}
+
+/** What the CRM's server answers to each step of a start, and to the control. */
+export function serverAnswers({ crm, conditions }: Shift, steps: Endpoint, health: Endpoint = steps): void {
+  for (const step of conditions.steps) crm.endpoints[step] = steps;
+  crm.endpoints["health"] = health;
+}
+
+/** The carrier says itself that it is at work on its edge, and until when. */
+export const maintenance = ({ one }: Shift): Fault => ({
+  kind: "reject",
+  code: 503,
+  phrase: "Planned Maintenance",
+  retryAfterS: one([60, 120, 300]),
+  methods: ["REGISTER", "OPTIONS", "INVITE"],
+});
