@@ -45,8 +45,7 @@ export function* picture(report: ReportDocument, catalogue: Catalogue): Sliced<M
         ${tickLabels(axis)} ${drawn}
       </svg>
     </div>
-    ${legend(catalogue)}
-    ${isSome && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`} ${tables}
+    ${legend(catalogue)} ${isSome && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`} ${tables}
   </figure>`;
 }
 

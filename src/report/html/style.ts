@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-RODdAh1YCdKQgVCXTF9Q41VxYdmmqmT03NXO+6oO/W8=";
+export const styleHash = "sha256-rAP6d4aUJqE8+B2Zj7gio2FJJkx0LOMCs7nEhfIXNL0=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -107,6 +107,7 @@ thead button::before { content: "↕" }
 [aria-sort="ascending"] button::before { content: "↑" }
 [aria-sort="descending"] button::before { content: "↓" }
 .filter { margin: 0 0 8px; font-size: 12px; color: var(--soft); display: flex; gap: 10px; align-items: center }
+.scroll + .filter { margin-top: 20px }
 .filter input { min-height: 26px; padding: 2px 8px; border: 1px solid var(--pending); border-radius: 6px; background: var(--paper); color: var(--ink); font: inherit }
 .scroll:focus-visible, summary:focus-visible, button:focus-visible, .filter input:focus-visible { outline: 2px solid var(--well); outline-offset: 2px }
 .odds { max-width: 760px }
