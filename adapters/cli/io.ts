@@ -1,5 +1,5 @@
 /** What the command touches of its host, so that a test can be the host. */
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { styleText } from "node:util";
@@ -25,24 +25,42 @@ export interface Io {
   readonly columns: number | undefined;
   /** The same of the terminal that errors and progress go to. */
   readonly errColumns: number | undefined;
-  /** On a terminal that shows it, and whose user has not said otherwise (NO_COLOR). */
+  /** On a terminal that shows it, and whose user has not said otherwise (NO_COLOR); elsewhere where they ask for it (FORCE_COLOR). */
   style(style: Style, text: string): string;
   now(): number;
 }
 
-type Host = Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "once">;
+type Host = Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "once" | "env"> & { exitCode?: NodeJS.Process["exitCode"] };
+
+/** As Node reads it, who on a terminal does so itself. */
+const forcing: ReadonlySet<string> = new Set(["", "1", "2", "3", "true"]);
 
 export function hostIo(host: Host = process): Io {
   const { stdin, stdout, stderr } = host;
-  // `hasColors()` knows NO_COLOR, and terminals that show none.
-  const hasColours = stdout.isTTY && stdout.hasColors();
+  // `hasColors()` knows NO_COLOR and FORCE_COLOR, and terminals that show none.
+  const hasColours = stdout.isTTY ? stdout.hasColors() : forcing.has(host.env["FORCE_COLOR"] ?? "none");
   // Whoever reads may stop before the end, as `head` does: nothing is left to be said to anybody then.
-  stdout.on("error", () => {});
+  stderr.on("error", () => {});
+  stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") return;
+    stderr.write(`linekeeper: standard output: ${message}\n`);
+    host.exitCode = 2;
+  });
   return {
     read: (path) => (path === "-" ? buffer(stdin) : readFile(path)),
     list: async (folder) => {
       const found = await readdir(folder, { recursive: true, withFileTypes: true });
-      return found.filter((one) => one.isFile()).map((one) => `${one.parentPath}/${one.name}`);
+      const paths = found.filter((one) => one.isFile() || one.isSymbolicLink()).map((one) => `${one.parentPath}/${one.name}`);
+      // A link to a file stands for it, and is told of where it leads nowhere; one to a folder may lead round in a circle.
+      const folders = await Promise.all(
+        paths.map((path) =>
+          stat(path).then(
+            (one) => one.isDirectory(),
+            () => false,
+          ),
+        ),
+      );
+      return paths.filter((_, index) => !folders[index]);
     },
     lines: (signal) => createInterface({ input: stdin, signal }),
     stopped: () => new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => host.once(signal, () => resolve()))),

@@ -3,4 +3,5 @@
 import { hostIo } from "./io.ts";
 import { run } from "./program.ts";
 
-void run(process.argv.slice(2), hostIo()).then((code) => (process.exitCode = code));
+// What could not be written has set it before.
+void run(process.argv.slice(2), hostIo()).then((code) => (process.exitCode ??= code));

@@ -2,7 +2,7 @@
 import { explain } from "../../src/diagnosis/index.ts";
 import { mergeReports, renderFleetHtml, renderFleetMarkdown, renderFleetText, type FleetReport } from "../../src/fleet/index.ts";
 import { buildReport, troubleTicket, type RenderOptions, type ReportDocument } from "../../src/report/index.ts";
-import { InputError, ofHost, readInput, withEntries } from "./input.ts";
+import { InputError, ofHost, readAnyInput, withEntries } from "./input.ts";
 import type { Io } from "./io.ts";
 import { languages } from "./languages.ts";
 import { createProgress } from "./progress.ts";
@@ -28,6 +28,7 @@ export async function summariseFolder(io: Io, folder: string, options: Omit<Rend
   if (paths.length === 0) throw new InputError(`${folder}: there is no journal and no report in it (.jsonl or .json, zipped or not)`);
   const progress = createProgress(io, paths.length, "files");
   const sources = new Map<ReportDocument, string>();
+  const sourceOf = createSourceOf();
   const unusable: InputError[] = [];
   try {
     for (const path of paths) {
@@ -75,7 +76,8 @@ async function putFleet(
 
 /** A journal tells of each of its incidents, and of the whole session: of what went well too. */
 async function reportsIn(io: Io, path: string): Promise<readonly ReportDocument[]> {
-  const input = await readInput(io, path);
+  const input = await readAnyInput(io, path);
+  if (input.kind === "fleet-report") throw new InputError(`${path}: it is a summary of many agents already`);
   if (input.kind === "report") return [input.report];
   return withEntries(path, input.entries, (entries) => {
     const { incidents, verdict } = explain(entries);
@@ -87,6 +89,22 @@ async function reportsIn(io: Io, path: string): Promise<readonly ReportDocument[
   });
 }
 
-/** A session's reports are one agent's, whatever their files are called; without a session's id each file is an agent's. */
-const sourceOf = ({ reportId, subject }: ReportDocument, path: string): string =>
-  reportId.startsWith("at-") ? path : subject === "incident" ? reportId.replace(/-\d+$/, "") : reportId;
+/**
+ * Whose a report is: an agent's where the CRM names them, else a session's, whatever their files are called. Without either each file is
+ * an agent's, but for what tells of the same calls again, as a copy does: no two INVITEs share a Call-ID and From-tag (RFC 3261 §8.1.1).
+ */
+function createSourceOf(): (report: ReportDocument, path: string) => string {
+  const known = new Map<string, string>();
+  return ({ attempts, calls, environment, reportId, subject }, path) => {
+    if (environment?.crm.agentId !== undefined) return environment.crm.agentId;
+    if (!reportId.startsWith("at-")) return subject === "incident" ? reportId.replace(/-\d+$/, "") : reportId;
+    // A call that comes in may ring at many agents.
+    const ours = new Set(calls.filter(({ direction }) => direction === "out").map(({ callId }) => callId));
+    const dialogs = attempts.flatMap(({ callId, sipCallId, fromTag }) =>
+      ours.has(callId) && sipCallId !== undefined && fromTag !== undefined ? [`${sipCallId} ${fromTag}`] : [],
+    );
+    const source = dialogs.map((dialog) => known.get(dialog)).find((one) => one !== undefined) ?? path;
+    for (const dialog of dialogs) known.set(dialog, source);
+    return source;
+  };
+}

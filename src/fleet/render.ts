@@ -44,7 +44,7 @@ function fleetSheet(fleet: FleetReport, { audience = "support", language = en, t
     case "support": {
       const first = sheet.blocks.findIndex((block) => block.kind === "heading" && block.text === language.labels.keyFigures);
       const title = `${words.title} · ${spanText(fleet.report)} UTC`;
-      const own = without(sheet.blocks.slice(first), [language.labels.trunkStates]);
+      const own = without(sheet.blocks.slice(first), [language.labels.trunkStates]).map((block) => numberless(block, language));
       return { ...sheet, title, blocks: [...sheet.blocks.slice(0, first), ...forSupport(fleet, language), ...own] };
     }
   }
@@ -58,6 +58,12 @@ function without(blocks: readonly Block[], headings: readonly string[]): readonl
     return !isLeftOut;
   });
 }
+
+/** The time line without the numbers of its entries: each agent's journal counts its own. */
+const numberless = (block: Block, { labels }: Catalogue): Block =>
+  block.kind === "table" && block.caption === labels.timeline
+    ? { ...block, head: block.head.slice(0, -1), rows: block.rows.map((row) => row.slice(0, -1)) }
+    : block;
 
 function forCarrier(fleet: FleetReport, language: Catalogue, trunkId?: string): readonly Block[] {
   const words = fleetWordsOf(language);
@@ -91,7 +97,7 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
       {
         kind: "table",
         caption: words.agents,
-        head: [head.agent, head.met, head.calls, head.lost, head.refused, head.saved, head.alone, head.clock, head.site],
+        head: [head.agent, head.met, head.calls, head.lost, language.labels.callsRefused, head.saved, head.alone, head.clock, head.site],
         rows: fleet.agents.map((record) => [
           `${record.agent} (${record.source})`,
           record.hit ? words.yes : words.no,

@@ -19,9 +19,7 @@ export interface FleetWords {
   readonly control: Readonly<Record<Control["kind"], string>>;
   /** For a carrier, who is not told the names of others. */
   readonly worked: (sameTrunk: number, otherTrunk: number) => string;
-  readonly head: Readonly<
-    Record<"agent" | "site" | "met" | "calls" | "lost" | "saved" | "refused" | "alone" | "clock" | "failed" | "worked", string>
-  >;
+  readonly head: Readonly<Record<"agent" | "site" | "met" | "calls" | "lost" | "saved" | "alone" | "clock" | "failed" | "worked", string>>;
   readonly yes: string;
   readonly no: string;
   /** `amount` as a duration. */
@@ -59,7 +57,6 @@ const en: FleetWords = {
     calls: "Calls",
     lost: "Lost",
     saved: "Saved",
-    refused: "Refused",
     alone: "By this record alone",
     clock: "Clock",
     failed: "Failed for others on",
@@ -108,7 +105,6 @@ const fr: FleetWords = {
     calls: "Appels",
     lost: "Perdus",
     saved: "Sauvés",
-    refused: "Refusés",
     alone: "D’après ce seul journal",
     clock: "Horloge",
     failed: "Échec pour d’autres sur",

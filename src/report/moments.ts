@@ -25,9 +25,12 @@ const kindOf = (moment: Moment) => JSON.stringify(moment, (key, value: unknown) 
 /** @param most lines; a longer time line is cut in the middle. */
 export function toldMoments(report: ReportDocument, catalogue: Catalogue, most = Infinity): ToldMoments {
   const { timeline } = report;
+  // Its own order, which is that of time: the entries of many agents have numbers of their own.
+  const places = new Map(timeline.map((moment, index) => [moment, index]));
+  const placeOf = ([first]: Run) => places.get(first) ?? 0;
   const runs = runsOf(timeline)
     .flatMap((run): readonly Run[] => (run.length > mostAlike ? [run] : run.map((moment): Run => [moment])))
-    .sort(([one], [other]) => one.seq - other.seq);
+    .sort((one, other) => placeOf(one) - placeOf(other));
   const isCut = runs.length > most;
   const shown = isCut ? [...runs.slice(0, most / 2), ...runs.slice(-most / 2)] : runs;
   const count = shown.reduce((sum, run) => sum + run.length, 0);

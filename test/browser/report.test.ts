@@ -128,6 +128,25 @@ chromiumOrSkip("the report's page in a real browser", () => {
     await page.close();
   });
 
+  it("on A4 the picture stands on the first sheet, below the verdict, however much there is to do", async () => {
+    // A language that says everything at length: what stands above the picture is what moves it.
+    const told = (times: number) => ({
+      ...en,
+      steps: Object.fromEntries(
+        Object.entries(en.steps).map(([code, step]): [string, typeof step] => [code, (params) => `${step(params)} `.repeat(times)]),
+      ) as typeof en.steps,
+    });
+    for (const report of [...[carrierRouting, crmInit, localNetwork, busyHour].map((make) => reportOf(make())), shiftReport()])
+      for (const times of [1, 2]) {
+        const { page } = await open(renderHtml(report, { language: told(times) }));
+        await page.emulateMedia({ media: "print" });
+        await page.setViewportSize(sheet);
+        const bottom = await page.evaluate<number>("document.querySelector('.picture').getBoundingClientRect().bottom");
+        expect(bottom, `${report.calls.length} calls, said ${times} times`).toBeLessThan(sheet.height);
+        await page.close();
+      }
+  });
+
   const looks = (page: Page) => page.evaluate<string>("getComputedStyle(document.querySelector('main')).maxWidth");
 
   it("keeps its looks under its own policy, and under a server's that names its hash; loses them without it", async () => {

@@ -9,8 +9,8 @@ import { drawLabel, LabelLine, type Wish } from "./label.ts";
 import { bar, extentOn, groupHeight, heading, lookOf, type Lane } from "./lane.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** All lanes together, px: as many as stand below the verdict on one sheet of A4, and of these at least so much for calls. */
-const sheetHeight = 610;
+/** All lanes together, px: as much as is taken in at one look, and of these at least so much for calls. */
+const mostLanes = 610;
 const leastRoom = 210;
 /** px */
 const stepHeight = 19;
@@ -28,9 +28,12 @@ export function mostUrgent(calls: readonly CallRecord[], hasRoom: (call: CallRec
     .sort((a, b) => a.startedMs - b.startedMs);
 }
 
-/** As many as there is room for beside `others`. */
-export function callsToShow({ calls }: ReportDocument, others: readonly Lane[]): CallRecord[] {
-  let room = Math.max(leastRoom, sheetHeight - others.reduce((sum, { height }) => sum + height, 0));
+/**
+ * As many as there is room for beside `others`.
+ * @param paper what of lanes a sheet of A4 takes below the verdict, px.
+ */
+export function callsToShow({ calls }: ReportDocument, others: readonly Lane[], paper: number): CallRecord[] {
+  let room = Math.max(leastRoom, Math.min(mostLanes, paper) - others.reduce((sum, { height }) => sum + height, 0));
   return mostUrgent(calls, ({ failovers }) => (room -= heightOf(1 + failovers.length)) >= 0);
 }
 

@@ -11,6 +11,7 @@ import { drawLabel, LabelLine } from "./label.ts";
 import type { Look } from "./lane.ts";
 import { html, type Markup } from "./markup.ts";
 import { mapSlices, type Sliced } from "../../slices.ts";
+import { mostHeight, noteHeight, paperScale } from "./paper.ts";
 import { pictureTables } from "./picture-tables.ts";
 import { stageLanes, trunkLanes } from "./state-lanes.ts";
 
@@ -22,7 +23,7 @@ export function* picture(report: ReportDocument, catalogue: Catalogue): Sliced<M
   const { labels } = catalogue;
   const axis = axisOf(report.window);
   const states = [...stageLanes(report, axis, catalogue), ...trunkLanes(report, axis, catalogue)];
-  const shown = callsToShow(report, states);
+  const shown = callsToShow(report, states, mostHeight(report, catalogue) - noteHeight - axisHeight);
   yield;
   const lanes = [...states, ...callLanes(report, shown, axis, catalogue)];
   const tops = lanes.map((_, index) => axisHeight + lanes.slice(0, index).reduce((sum, { height }) => sum + height, 0));
@@ -31,7 +32,8 @@ export function* picture(report: ReportDocument, catalogue: Catalogue): Sliced<M
   const drawn = yield* mapSlices([...lanes.entries()], (one) => one.map(([index, lane]) => lane.draw(tops[index] ?? 0)), 1);
   yield;
   const tables = yield* pictureTables(report, catalogue);
-  return html`<figure class="picture">
+  const isSome = shown.length < report.calls.length;
+  return html`<figure class="picture ${paperScale(report, height + (isSome ? noteHeight : 0), catalogue)}">
     <figcaption>${labels.picture}</figcaption>
     <div class="lanes">
       <div class="names" aria-hidden="true">
@@ -43,8 +45,7 @@ export function* picture(report: ReportDocument, catalogue: Catalogue): Sliced<M
         ${tickLabels(axis)} ${drawn}
       </svg>
     </div>
-    ${legend(catalogue)}
-    ${shown.length < report.calls.length && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`} ${tables}
+    ${legend(catalogue)} ${isSome && html`<p class="note">${catalogue.someCalls(shown.length, report.calls.length)}</p>`} ${tables}
   </figure>`;
 }
 

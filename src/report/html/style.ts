@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-c1YJ1mfJXQNNJbbkIvqsPwlp8jk0wpv1pXcZH7Wt+3Q=";
+export const styleHash = "sha256-rAP6d4aUJqE8+B2Zj7gio2FJJkx0LOMCs7nEhfIXNL0=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -107,6 +107,7 @@ thead button::before { content: "↕" }
 [aria-sort="ascending"] button::before { content: "↑" }
 [aria-sort="descending"] button::before { content: "↓" }
 .filter { margin: 0 0 8px; font-size: 12px; color: var(--soft); display: flex; gap: 10px; align-items: center }
+.scroll + .filter { margin-top: 20px }
 .filter input { min-height: 26px; padding: 2px 8px; border: 1px solid var(--pending); border-radius: 6px; background: var(--paper); color: var(--ink); font: inherit }
 .scroll:focus-visible, summary:focus-visible, button:focus-visible, .filter input:focus-visible { outline: 2px solid var(--well); outline-offset: 2px }
 .odds { max-width: 760px }
@@ -179,7 +180,21 @@ main { padding: 24px 16px 40px }
 :root { color-scheme: light; --panel: #fff; --ink: #000; --soft: #444; --rule: #ccc; --pending: #777 }
 body { font-size: 10.5pt }
 main { max-width: none; padding: 0 }
-.picture { padding: 0; break-inside: avoid }
+h1 { max-width: none; font-size: 17pt }
+.now { max-width: none; margin-top: 12pt; padding-block: 0 }
+.picture { margin-top: 12pt; padding: 0; break-inside: avoid }
+.paper-90 { zoom: 0.9 }
+.paper-85 { zoom: 0.85 }
+.paper-80 { zoom: 0.8 }
+.paper-75 { zoom: 0.75 }
+.paper-70 { zoom: 0.7 }
+.paper-65 { zoom: 0.65 }
+.about div { padding-block: 3pt; break-inside: avoid }
+.terms { columns: 2; column-gap: 24pt }
+.terms div { display: block }
+.terms dt { display: inline; font-weight: 600 }
+.terms dd { display: inline }
+.terms dt::after { content: " · " }
 svg, .fate::before { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 table, summary, .reasons li { font-size: 8.5pt }
 small, .ids { font-size: 7pt }
@@ -199,7 +214,7 @@ th, td { padding-block: 3pt; padding-inline: 0 6pt }
 .moments .figure { white-space: nowrap }
 .reasons { grid-template-columns: 1fr }
 .end { flex-basis: auto }
-.call .scroll, .call > .note { margin-inline: 0 }
+.call .scroll, .call > .note { margin-block: 0 4pt; margin-inline: 0 }
 }
 /* Windows' contrast themes: the reader's own colours, and texture keeps the states apart. */
 @media (forced-colors: active) {

@@ -23,6 +23,6 @@ function blockText(block: Block, { pair }: Catalogue): string[] {
     case "facts":
       return block.rows.flatMap(([name, value]) => wrap(value, pair(name, ""), "  "));
     case "table":
-      return block.rows.flatMap((row) => wrap(row.join(" · "), "- ", "  "));
+      return [...wrap(block.head.join(" · "), "", "  "), ...block.rows.flatMap((row) => wrap(row.join(" · "), "- ", "  "))];
   }
 }

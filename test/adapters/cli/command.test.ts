@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Writable } from "node:stream";
 import { hostIo, type Io } from "../../../adapters/cli/io.ts";
 import { createProgress } from "../../../adapters/cli/progress.ts";
 import { run } from "../../../adapters/cli/program.ts";
-import { explain, journalText, parseJournal, type Incident } from "../../../src/diagnosis/index.ts";
+import { explain, journalText, parseJournal, type Entry, type Incident } from "../../../src/diagnosis/index.ts";
 import { audiences, buildReport, troubleTicket, type ReportDocument } from "../../../src/report/index.ts";
 import type { FleetReport } from "../../../src/fleet/index.ts";
 import { signReport } from "../../../src/seal/index.ts";
@@ -182,9 +183,12 @@ describe("render", () => {
 });
 
 describe("summarise", () => {
+  // No two agents' calls share a From-tag.
+  const ofAgent = (tag: string, entries: readonly Entry[]) =>
+    Buffer.from(journalText(entries).replaceAll('"fromTag":"t"', `"fromTag":"${tag}"`));
   files["floor/1.jsonl"] = files["failing.jsonl"] as Uint8Array;
-  files["floor/2/journal.jsonl.gz"] = files["failing.jsonl.gz"] as Uint8Array;
-  files["floor/3.jsonl"] = files["calm.jsonl"] as Uint8Array;
+  files["floor/2/journal.jsonl.gz"] = gzipSync(ofAgent("t2", failing));
+  files["floor/3.jsonl"] = ofAgent("t3", calm);
   files["floor/4.json"] = reportFile({ reportId: "4f0c-12" });
   files["floor/notes.txt"] = Buffer.from("none of ours");
   files["quiet/1.jsonl"] = files["calm.jsonl"] as Uint8Array;
@@ -201,6 +205,57 @@ describe("summarise", () => {
     expect((await linekeeper("summarise", "floor", "-f", "md", "-a", "carrier", "-t", "A")).out).toContain("3 of 4 agents");
     expect((await linekeeper("summarise", "floor", "-f", "html", "-a", "public")).out).toMatch(/^<!doctype html>/);
     expect(JSON.parse((await linekeeper("summarise", "floor", "-f", "tmf621")).out)).toMatchObject({ "@type": "TroubleTicket" });
+  });
+
+  test("what tells of the same calls again, whole or cut off, is the same agent's; so are two sessions of an agent whom the CRM names", async () => {
+    files["copies/1.jsonl"] = ofAgent("t1", failing);
+    files["copies/2.jsonl.gz"] = gzipSync(ofAgent("t2", failing));
+    const verdictOn = async (folder: string) => {
+      const { report: of, agents } = JSON.parse((await linekeeper("summarise", folder, "-f", "json")).out) as FleetReport;
+      return { agents: agents.length, probabilities: of.verdict?.probabilities };
+    };
+    const once = await verdictOn("copies");
+    expect(once.agents).toBe(2);
+    files["copies/copy of 1.jsonl"] = ofAgent("t1", failing);
+    files["copies/cut copy of 2.jsonl"] = ofAgent("t2", failing.slice(0, -1));
+    expect(await verdictOn("copies")).toEqual(once);
+    const ofSession = (tag: string, sessionId: string) =>
+      ofAgent(
+        tag,
+        failing.map((entry) =>
+          entry.type === "session:started"
+            ? { ...entry, sessionId, environment: { ...entry.environment, crm: { vendor: "CRM", agentId: "agent7" } } }
+            : entry,
+        ),
+      );
+    files["sessions/1.jsonl"] = ofSession("t1", "4f0c");
+    files["sessions/2.jsonl"] = ofSession("t2", "9a1b");
+    expect((await verdictOn("sessions")).agents).toBe(1);
+  });
+
+  test("a link to a file is read as the file, one that leads nowhere is told, a circle of folders is none", async () => {
+    const folder = mkdtempSync(`${tmpdir()}/linekeeper-`);
+    const { list } = hostIo();
+    writeFileSync(`${folder}/1.jsonl`, "");
+    for (const [to, at] of [
+      ["1.jsonl", "2.jsonl"],
+      ["nowhere", "3.jsonl"],
+      [".", "again"],
+    ] as const)
+      symlinkSync(to, `${folder}/${at}`);
+    expect([...(await list(folder))].sort()).toEqual(["1", "2", "3"].map((name) => `${folder}/${name}.jsonl`));
+    rmSync(folder, { recursive: true });
+  });
+
+  test("the text's tables say what their columns are; the time line is in the order of time, without the numbers of many journals", async () => {
+    const { out } = await linekeeper("summarise", "floor");
+    expect(out.replaceAll("\n  ", " ")).toContain("\nAgent · Hit · Calls · Lost · Never left the agent · Saved · ");
+    const [, timeline = ""] = /\nTime line\n-+\n([^]*?)\n\n/.exec(out) ?? [];
+    const [head, ...lines] = timeline.replaceAll("\n  ", " ").split("\n");
+    expect(head).toBe("Time (UTC) · What");
+    const times = lines.map((line) => line.slice(2, 14));
+    expect(times.length).toBeGreaterThan(2);
+    expect(times).toEqual(times.toSorted());
   });
 
   test("a file that cannot be used is told, and keeps nobody from the others", async () => {
@@ -263,6 +318,35 @@ describe("seal and verify", async () => {
     expect(out).toContain(`: ${kind}: `);
     const where = line || lines.findIndex((each, index) => each !== text.split("\n")[index]) + 1;
     expect(out).toContain(`found: any:${where}: `);
+  });
+
+  test("says that one was cut off in its last line, and whether what stands before it is intact", async () => {
+    const [torn, first] = [`${lines.slice(0, 4).join("\n")}\n${lines[4]?.slice(0, 30) ?? ""}`, lines[1] ?? ""];
+    const cut = "any:5: cut: the last line is not whole (a crash while it was written, or a copy that was cut off)";
+    expect(await verified(torn)).toEqual({
+      ...{ code: 1, err: "", written: {} },
+      out: `found: ${cut}\nwell: any: what stands before line 5 is as it was sealed\n`,
+    });
+    expect((await verified(`${lines.slice(0, 4).join("\n")}\n`)).out).toBe(
+      "found: any:5: cut: what came here is missing\nwell: any: what stands before line 5 is as it was sealed\n",
+    );
+    expect((await verified(torn.replace(first, first.replace('"atMs":', '"atMs":1')))).out).toBe(
+      `found: any:2: altered: this line is not as it was sealed\nfound: ${cut}\n`,
+    );
+    expect((await verified(`${sealed}{"seq":`)).out).toBe(`found: any:${lines.length + 1}: altered: this line is not as it was sealed\n`);
+  });
+
+  test("one that was never sealed and is cut off in its last line is said to be so, and held against its report as far as it goes", async () => {
+    const at = failing.length + 1;
+    const cut = `torn.jsonl:${at}: cut: the last line is not whole (a crash while it was written, or a copy that was cut off)`;
+    expect(await linekeeper("verify", "torn.jsonl")).toMatchObject({
+      code: 1,
+      out: `found: ${cut}\nunknown: torn.jsonl:1: not sealed: it cannot be told whether it was changed; the ${failing.length} entries before line ${at} can be read\n`,
+    });
+    files["ours.json"] = Buffer.from((await linekeeper("render", "failing.jsonl", "-f", "json")).out);
+    const { code, out } = await linekeeper("verify", "ours.json", "-j", "torn.jsonl");
+    expect(code).toBe(1);
+    expect(out).toContain(`found: ${cut}\nwell: torn.jsonl: it is the journal that the report was made of\n`);
   });
 
   test("does not call one whole that was never sealed", async () => {
@@ -453,12 +537,31 @@ test.each(commands)("docs/command.md has %s, each of its options and its example
   expect(chapter).toContain(example);
 });
 
-test("colours are for a terminal that wants them", () => {
-  const stream = (more: object) => Object.assign(new Writable(), more) as unknown as NodeJS.WriteStream;
-  const styled = (stdout: NodeJS.WriteStream) => hostIo({ stdin: process.stdin, stdout, stderr: stream({}) } as never).style("red", "x");
-  expect(styled(stream({ isTTY: true, hasColors: () => true }))).toBe("\u001b[31mx\u001b[39m");
-  expect(styled(stream({ isTTY: true, hasColors: () => false }))).toBe("x");
-  expect(styled(stream({}))).toBe("x");
+describe("what is written to", () => {
+  const stream = (more: object) => Object.assign(new Writable({ write: (_, __, done) => done() }), more) as unknown as NodeJS.WriteStream;
+
+  test("colours are for a terminal that wants them, and for whoever asks", () => {
+    const styled = (stdout: NodeJS.WriteStream, env = {}) =>
+      hostIo({ stdin: process.stdin, stdout, stderr: stream({}), env, once: () => {} } as never).style("red", "x");
+    expect(styled(stream({ isTTY: true, hasColors: () => true }))).toBe("\u001b[31mx\u001b[39m");
+    expect(styled(stream({ isTTY: true, hasColors: () => false }))).toBe("x");
+    expect(styled(stream({}))).toBe("x");
+    expect(styled(stream({}), { FORCE_COLOR: "1" })).toBe("\u001b[31mx\u001b[39m");
+    expect(styled(stream({}), { FORCE_COLOR: "0" })).toBe("x");
+  });
+
+  test.each([
+    ["EPIPE", undefined, ""],
+    ["ENOSPC", 2, "linekeeper: standard output: ENOSPC\n"],
+  ])("standard output that fails with %s", (code, exitCode, told) => {
+    const stdout = stream({});
+    let err = "";
+    const stderr = stream({ write: (text: string) => void (err += text) });
+    const host: { exitCode?: number } = { ...({ stdin: process.stdin, stdout, stderr, env: {}, once: () => {} } as object) };
+    hostIo(host as never);
+    stdout.emit("error", Object.assign(new Error(code), { code }));
+    expect([host.exitCode, err]).toEqual([exitCode, told]);
+  });
 });
 
 test("every journal of the corpus is explained, and text and journal tell the same", async () => {
