@@ -53,6 +53,7 @@ export const causeRows: Readonly<Record<number, Row>> = {
   20: ["callee", "no", "success", "callee"], // 480 subscriber absent
   21: undecided, // 403 rejected; 603 where the user did (`callRejected`)
   22: refusedByCallee, // 410 number changed
+  25: routeFault, // 483 exchange routing error
   27: ["carrier", "yes", "ignored"], // 502 the far end is out of order: not this trunk's doing
   28: ["caller", "no", "ignored"], // 484 number incomplete
   29: wrongSettings, // 501 facility rejected
@@ -87,6 +88,7 @@ export const codeRows: Readonly<Record<number, Row>> = {
   408: ["ambiguous", "no", "ignored"],
   410: refusedByCallee,
   480: ["callee", "no", "success", "callee"],
+  483: routeFault, // it went in a circle: what comes back to us has more hops left than that takes
   484: ["caller", "no", "ignored"],
   486: ["callee", "no", "success", "callee"],
   487: ["ambiguous", "no", "ignored"], // unsolicited

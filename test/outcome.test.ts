@@ -30,6 +30,8 @@ const real: readonly Case[] = [
   { code: 480, cause: 19, expected: ["callee", "no", "success"], concerns: "callee" },
   { code: 480, cause: 20, expected: ["callee", "no", "success"], concerns: "callee" },
   { code: 480, cause: 31, expected: ["ambiguous", "no", "ignored"] },
+  { code: 483, expected: ["carrier", "yes", "failure"] },
+  { code: 483, cause: 25, expected: ["carrier", "yes", "failure"] },
   { code: 484, expected: ["caller", "no", "ignored"] },
   { code: 484, cause: 28, expected: ["caller", "no", "ignored"] },
   { code: 486, expected: ["callee", "no", "success"], concerns: "callee" },

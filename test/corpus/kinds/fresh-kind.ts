@@ -3,17 +3,17 @@ import { dialectNames, type Fault, type Phone } from "../../../adapters/mock-tru
 import type { Endpoint, Shift } from "../shift.ts";
 import { minutes, type Kind } from "./kind.ts";
 
-/** To be scored only; each carrier writes SIP in a dialect that is drawn for it. */
+/** To be scored only, unless it was missed and then mended; each carrier writes SIP in a dialect that is drawn for it. */
 export const fresh = (
   id: string,
   truth: Kind["truth"],
   play: Kind["play"],
-  more: Partial<Pick<Kind, "conditions" | "isFromStart">> = {},
+  more: Partial<Pick<Kind, "conditions" | "isFromStart" | "half">> = {},
 ): Kind => ({
+  half: "score",
   ...more,
   conditions: { dialects: dialectNames, ...more.conditions },
   id,
-  half: "score",
   truth,
   play,
 });
