@@ -12,6 +12,7 @@ import { keepAudio, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Departure } from "./departure.ts";
 import type { Digits } from "./digits.ts";
+import type { Goodbyes } from "./goodbye.ts";
 import { createHolding, heldBy, type Holding, type HoldResult } from "./holding.ts";
 import { keptCall, type KeptCall, type KeptTransfer } from "./kept-call.ts";
 import type { Anew } from "./replacement.ts";
@@ -40,7 +41,7 @@ export interface TalkPorts {
   /** The call is with somebody else: this is its dialog from now on. */
   readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: SipInvitation, identity: CallerIdentity) => void;
   /** Ends a dialog that is not the call's any more, or is not to be. */
-  readonly sayGoodbye: (dialog: SipDialog | Promise<SipDialog>, trunk: Trunk) => void;
+  readonly sayGoodbye: Goodbyes["say"];
   /** Where the page before had it: since when it is answered. */
   readonly answeredDateMs?: number | undefined;
   /** The call is over. */

@@ -176,7 +176,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       const signal = anyOf(over.signal, vain.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
-      goodbyes.say(accepting, leg.trunk);
+      goodbyes.say(accepting, leg.trunk, leg.invitation.unconfirmed);
       throw error;
     } finally {
       unconfirmed = undefined;
@@ -276,7 +276,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
       legs.ring(ports.leg);
     },
-    keep: () => conversation.keep() ?? keepUnconfirmed(),
+    keep: () => [conversation.keep() ?? keepUnconfirmed() ?? [], goodbyes.kept].flat(),
     arrival: ({ trunk, invitation }) => ({
       number: ports.number,
       offeredMs,

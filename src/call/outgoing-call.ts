@@ -228,7 +228,7 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
     record: () =>
       void journal.append("call:placed", { callId, party: ports.party, ...placedWith(ports.options, settings.privacy.context) }),
     begin: dialling.begin,
-    keep: conversation.keep,
+    keep: () => [conversation.keep() ?? [], goodbyes.kept].flat(),
     uses: dialling.uses,
     refuse,
     redial,

@@ -17,7 +17,7 @@ import { createConversation, withTalk } from "./conversation.ts";
 import type { Departure } from "./departure.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import { isHeldHere, isHeldThere } from "./holding.ts";
-import { transferOf, type DatedCall } from "./kept-call.ts";
+import { transferOf, type DatedCall, type KeptCall } from "./kept-call.ts";
 import { offersBy } from "./offers.ts";
 import { withdraw } from "./open-media.ts";
 import type { CallPorts, OwnedCall } from "./owned-call.ts";
@@ -32,7 +32,7 @@ interface ResumedPorts extends CallPorts {
   readonly number: string;
   /** It was being transferred, or another call to it. */
   readonly departure: Departure | undefined;
-  /** Its page is gone for good: it is only to be ended. */
+  /** Its page is gone for good: it is only to be ended, and stays kept as that page's until it is. */
   readonly isAbandoned: boolean;
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
@@ -55,7 +55,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const { clock, limits, privacy } = settings;
   const over = new AbortController();
   const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError, over.signal);
-  const goodbyes = createGoodbyes({ ...ports, callId }, done);
+  const goodbyes = createGoodbyes({ ...ports, callId, endedDateMs: kept.ended ? kept.dateMs : undefined }, done);
   const conversation = createConversation({
     ...ports,
     callId,
@@ -71,12 +71,16 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const transferring = transferOf(kept);
   const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
   const ageMs = () => Math.abs(clock.dateMs() - kept.dateMs);
-  let state: CallState = "answered";
+  let state: CallState = kept.ended ? "ended" : "answered";
   let { dialog } = ports;
   let isTaken = false;
   let takenMs = clock.nowMs();
 
   async function begin(): Promise<void> {
+    if (kept.ended) {
+      goodbyes.say(dialog, trunk);
+      return close("hung-up-here");
+    }
     if (departure) conversation.depart(departure);
     attend(dialog);
     if (over.signal.aborted) return;
@@ -156,6 +160,12 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     ports.onResumed(call);
   }
 
+  /** Where it is not taken up yet it stays what it was kept as. */
+  function keepPresent(): KeptCall | undefined {
+    if (over.signal.aborted) return undefined;
+    return conversation.keep() ?? (dialog.keep && { ...kept, callId, dialog: dialog.keep() });
+  }
+
   /** @param isOurs the peer is to be told. */
   function finish(end: CallEnd, isOurs: boolean, error?: string): void {
     if (state === "ended") return;
@@ -169,6 +179,10 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       ...(error !== undefined && { error }),
       ...(isTaken && { talkedMs: Math.round(clock.nowMs() - takenMs) }),
     });
+    close(end, error);
+  }
+
+  function close(end: CallEnd, error?: string): void {
     over.abort();
     offers.discard();
     try {
@@ -198,7 +212,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     ...heard,
     begin,
     uses: (each) => each === trunk,
-    keep: () => (over.signal.aborted ? undefined : (conversation.keep() ?? (dialog.keep && { ...kept, callId, dialog: dialog.keep() }))),
+    keep: () => (ports.isAbandoned ? [] : [keepPresent() ?? [], goodbyes.kept].flat()),
     refuse() {},
     redial() {},
     hangUp: () => finish("hung-up-here", true),
