@@ -60,8 +60,8 @@ export interface Conversation {
   readonly talk: Talk;
   /** Its far side, once it is answered. */
   readonly line: Line | undefined;
-  /** How it ended where the other side has hung up. */
-  readonly endThere: "transferred" | "hung-up-there";
+  /** How it ended where the other side has hung up, or says that it knows the call no longer. */
+  endThere(how: "bye" | "forgotten"): "transferred" | "hung-up-there" | "flow-lost";
   /** The customer is to leave, and what came of it is not known yet. */
   readonly isLeaving: boolean;
   /** The customer is to leave. */
@@ -249,8 +249,10 @@ export function createConversation(ports: TalkPorts): Conversation {
     get line() {
       return signal.aborted ? undefined : line;
     },
-    get endThere() {
-      return isLeaving() && departure?.isAccepted ? "transferred" : "hung-up-there";
+    endThere(how) {
+      // Whoever accepted the transfer has no other reason to let go of the call.
+      if (isLeaving() && departure?.isAccepted) return "transferred";
+      return how === "bye" ? "hung-up-there" : "flow-lost";
     },
     get isLeaving() {
       return isLeaving();

@@ -210,9 +210,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     dialog = accepted;
     conversation.onEnded(accepted, (how) => {
       if (dialog !== accepted) return;
-      if (how === "bye") finish({ end: conversation.endThere });
       // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
-      else finish({ end: "flow-lost" }, true);
+      finish({ end: conversation.endThere(how) }, how === "forgotten");
     });
   }
 

@@ -87,7 +87,14 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     const failure = await resume().catch((error: unknown): Failure => ({ because: "media-failed", error: errorName(error) }));
     if (!failure || state === "ended") return;
     journal.append("call:not-resumed", { callId, trunkId: trunk.id, ...failure });
-    finish("failed", true, failure.error);
+    finish(hasLeft() ? "transferred" : "failed", true, failure.error);
+  }
+
+  /** The other side has told how the transfer went, while the call waited to be taken up. */
+  function hasLeft(): boolean {
+    let is = false;
+    if (transferring) dialog.rejoin?.(({ isLast, code = 200 }) => (is ||= isLast && code < 300), over.signal);
+    return is;
   }
 
   /** The call's own from now on. */
@@ -96,8 +103,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     conversation.onEnded(next, (how) => {
       if (dialog !== next) return;
       // A peer that knows nothing of it gets a BYE all the same: a server on the way may have said so (RFC 3261 §12.2.1.2).
-      if (how === "bye") finish(conversation.endThere, false);
-      else if (isTaken) finish("flow-lost", true);
+      if (how === "bye" || isTaken) finish(conversation.endThere(how), how === "forgotten");
     });
   }
 

@@ -503,6 +503,30 @@ describe("a transfer under way", () => {
     await pass(1_000);
     expect([entries("call:ended"), line.calls]).toMatchObject([[{ end: "transferred" }], []]);
   });
+
+  it.each([
+    ["answered", 481, (phone: Phone) => phone.answers({ ringAfterMs: 100, answerAfterMs: 500 }), "transferred"],
+    ["answered", 488, (phone: Phone) => phone.answers({ ringAfterMs: 100, answerAfterMs: 500 }), "transferred"],
+    ["refused it", 481, (phone: Phone) => phone.refuses({ code: 486 }, { afterMs: 500 }), "failed"],
+  ] as const)("whose colleague %s before the call is taken up, which is refused then (%i)", async (_, code, phone, end) => {
+    const house = await talk();
+    phone(house.a.phone(colleague));
+    await vi.dynamicImportSettled();
+    house.a.fault({ kind: "slow", methods: ["REFER"], delayMs: 3_000 });
+    void house.call.transfer(colleague);
+    await pass(1_000);
+    await house.leave();
+    // It says nothing to the first re-INVITE, and takes no other.
+    const mend = house.a.fault({ kind: "silence", methods: ["INVITE"] });
+    const { line, entries } = await house.next();
+    await pass(10_000);
+    expect(line.calls).toHaveLength(1);
+    mend();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code });
+    await pass(30_000);
+    expect([notifyCodes(house).at(-1), entries("call:resumed")]).toEqual([200, []]);
+    expect([entries("call:ended"), line.calls]).toMatchObject([[{ end }], []]);
+  });
 });
 
 describe("two calls that are being joined", () => {
