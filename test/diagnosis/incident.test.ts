@@ -196,7 +196,10 @@ describe("minutes lost", () => {
   test("are none of those that the device slept through, whatever its clocks did", () => {
     const sleptMs = 8 * 3_600_000;
     const down = () => wellBegun("A", "B").loses("A").loses("B").after(1_000);
-    const awake = down().after(5_000).connects("A", "B").after(60 * calmMs);
+    const awake = down()
+      .after(5_000)
+      .connects("A", "B")
+      .after(60 * calmMs);
     const asleep = down()
       .after(sleptMs)
       .write("page:woke", { lateMs: sleptMs })
