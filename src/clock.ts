@@ -16,6 +16,9 @@ export interface Clock {
   setTimer(fire: () => void, delayMs: number): CancelTimer;
 }
 
+/** Where the monotonic clock goes on in a sleep, a timer that comes this late has slept through it; a hidden tab's is a minute late at most, ms. */
+export const sleptMs = 90_000;
+
 /** A uniform random number in [0, 1). */
 export type Random = () => number;
 

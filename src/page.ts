@@ -43,7 +43,7 @@ const keepMs = 10_000;
 /** Nobody waits in silence any longer, and nothing of the customer stays on the device. */
 const forgetMs = 3_600_000;
 
-/** By what a dialog changes, or a call comes or goes. */
+/** By what a dialog changes, or a call or a goodbye comes or goes. */
 const changing: ReadonlySet<FactType> = new Set<FactType>([
   "call:answered",
   "call:resumed",
@@ -56,6 +56,8 @@ const changing: ReadonlySet<FactType> = new Set<FactType>([
   "transfer:progressed",
   "transfer:failed",
   "dialog:refreshed",
+  "dialog:ended",
+  "attempt:settled",
   "audio:restarted",
   "audio:renewed",
 ]);
@@ -67,24 +69,28 @@ export function createPage(ports: PagePorts): Page {
   const { signal } = closing;
   let cancelNext = () => {};
   let isKept = false;
+  /** What is kept now outlives the line. */
+  let isOver = false;
   /** Of the page before, while their trunk is not there: they stay what they were kept as. */
   const awaited = new Set<DatedCall>();
   let stopInheriting: (() => void) | undefined;
 
   // ── Keeping ───────────────────────────────────────────────────────────────────────────────────
 
-  /** @returns the calls of this page that the next may take. */
+  /** @returns the calls of this page that the next may take up. */
   function keep(isLeaving = false): readonly KeptCall[] {
     cancelNext();
-    const own = resumption && !signal.aborted ? switchboard.kept(isLeaving) : [];
-    const calls = [...own, ...awaited];
+    if (isOver) return [];
+    const own = resumption ? switchboard.kept(isLeaving) : [];
+    const isDue = ({ dateMs }: KeptCall) => dateMs === undefined || Math.abs(clock.dateMs() - dateMs) < forgetMs;
+    const calls = [...own, ...awaited].filter(isDue);
     if (calls.length > 0) {
       const kept: Kept = { dateMs: clock.dateMs(), calls };
       heed(JSON.stringify(kept), isLeaving);
       if (!isLeaving && !signal.aborted) cancelNext = clock.setTimer(keep, keepMs);
     } else if (isKept) heed(undefined, isLeaving);
     isKept = calls.length > 0;
-    return own;
+    return own.filter(({ ended }) => !ended);
   }
 
   /** The integrator's own may throw, and costs nothing but itself. */
@@ -106,7 +112,11 @@ export function createPage(ports: PagePorts): Page {
   }
 
   // What changes it is on record before it is so.
-  const stopReading = resumption && journal.subscribe(({ type }) => changing.has(type) && queueMicrotask(keep));
+  const stopReading = journal.subscribe(({ type }) => {
+    if (resumption && changing.has(type)) queueMicrotask(keep);
+    if (type === "session:closed") isOver = true;
+    if (isOver) stopReading();
+  });
 
   // ── Leaving, and coming back ──────────────────────────────────────────────────────────────────
 
@@ -115,6 +125,8 @@ export function createPage(ports: PagePorts): Page {
     const kept = mayBeFollowed ? keep(true) : [];
     for (const { callId, trunkId } of kept) journal.append("call:kept", { callId, trunkId });
     for (const call of switchboard.calls) if (kept.every(({ callId }) => callId !== call.id)) call.hangUp();
+    // Nobody will hear here whether those goodbyes arrive.
+    if (mayBeFollowed) keep(true);
   }
 
   function changed(to: PageChange): void {
@@ -164,7 +176,7 @@ export function createPage(ports: PagePorts): Page {
         };
         return createResumedCall({ ...ports, ...given, kept, departure, isAbandoned, trunk, dialog, onDone });
       };
-      switchboard.adopt(kept, make, isAbandoned);
+      switchboard.adopt(kept, make, isAbandoned || kept.ended === true);
       return true;
     } catch (error) {
       notResumed(kept, "unreadable", error);
@@ -191,12 +203,13 @@ export function createPage(ports: PagePorts): Page {
   const ownTrunk = ({ trunkId, aor }: KeptCall) => roster.trunks.find(({ id, account }) => id === trunkId && account.aor === aor);
 
   const heir: Heir = {
-    /** Not before its own tab would end it as too old. */
+    /** Not before its own tab would end it as too old, where there is anything that it might take up. */
     dueMs(text) {
       const calls = readKept(text);
       const ageMs = Math.min(...calls.map(({ dateMs }) => Math.abs(clock.dateMs() - dateMs)));
       const own = calls.flatMap((kept) => ownTrunk(kept) ?? []);
-      if (own.length > 0 && ageMs < limits.resumeMs) return limits.resumeMs - ageMs;
+      const isAwaited = own.length > 0 && calls.some(({ ended }) => !ended);
+      if (isAwaited && ageMs < limits.resumeMs) return limits.resumeMs - ageMs;
       return own.some(({ health }) => health.ready) || ageMs > forgetMs ? 0 : undefined;
     },
     async end(text) {
@@ -225,7 +238,6 @@ export function createPage(ports: PagePorts): Page {
       closing.abort();
       stopInheriting?.();
       keep();
-      stopReading?.();
       stopWatching();
     },
   };

@@ -84,7 +84,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   const of = { callId: ports.callId, attempt: ports.number, trunkId: trunk.id, route: ports.route };
   const delay = trunk.postDialDelay(ports.route);
   const ballot = trunk.ballot(ports.route, "signalling", ports.dialled);
-  const startedMs = clock.nowMs();
+  let startedMs = clock.nowMs();
   let sentMs = startedMs;
   let state: AttemptState = "unsent";
   let progress: Progress = "not-sent";
@@ -104,7 +104,7 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   const repeats = createRepeats(journal, of);
   const stopCounting = trunk.countOn(() => stand.is === "pursued" && !ports.hasBetter());
   const sinceSentMs = () => clock.nowMs() - sentMs;
-  const waiting = createWaiting(ports, delay, sinceSentMs, overdue);
+  const waiting = createWaiting(ports, delay, sinceSentMs, overdue, slept);
   let cancelLedger: CancelTimer = () => {};
   let cancelDoubt: CancelTimer = () => {};
   let hasEarlyMedia = false;
@@ -189,6 +189,11 @@ export function startAttempt(ports: AttemptPorts): Attempt {
     // Then it was the flow that fell silent after the 100, not the route. The next flow is another, and has done nothing.
     if ((deaf || !(await trunk.verify())) && stand.is === "followed" && stand.outcome === stalledOutcome)
       stand = { ...stand, outcome: flowLostOutcome };
+  }
+
+  function slept(ms: number): void {
+    startedMs += ms;
+    sentMs += ms;
   }
 
   /** What was waited for did not come in time. */

@@ -12,6 +12,7 @@ import { keepAudio, type AudioPorts } from "./audio.ts";
 import { createChanges, type ChangePorts } from "./changes.ts";
 import type { Departure } from "./departure.ts";
 import type { Digits } from "./digits.ts";
+import type { Goodbyes } from "./goodbye.ts";
 import { createHolding, heldBy, type Holding, type HoldResult } from "./holding.ts";
 import { keptCall, type KeptCall, type KeptTransfer } from "./kept-call.ts";
 import type { Anew } from "./replacement.ts";
@@ -40,7 +41,7 @@ export interface TalkPorts {
   /** The call is with somebody else: this is its dialog from now on. */
   readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: SipInvitation, identity: CallerIdentity) => void;
   /** Ends a dialog that is not the call's any more, or is not to be. */
-  readonly sayGoodbye: (dialog: SipDialog | Promise<SipDialog>, trunk: Trunk) => void;
+  readonly sayGoodbye: Goodbyes["say"];
   /** Where the page before had it: since when it is answered. */
   readonly answeredDateMs?: number | undefined;
   /** The call is over. */
@@ -59,8 +60,8 @@ export interface Conversation {
   readonly talk: Talk;
   /** Its far side, once it is answered. */
   readonly line: Line | undefined;
-  /** How it ended where the other side has hung up. */
-  readonly endThere: "transferred" | "hung-up-there";
+  /** How it ended where the other side has hung up, or says that it knows the call no longer. */
+  endThere(how: "bye" | "forgotten"): "transferred" | "hung-up-there" | "flow-lost";
   /** The customer is to leave, and what came of it is not known yet. */
   readonly isLeaving: boolean;
   /** The customer is to leave. */
@@ -248,8 +249,10 @@ export function createConversation(ports: TalkPorts): Conversation {
     get line() {
       return signal.aborted ? undefined : line;
     },
-    get endThere() {
-      return isLeaving() && departure?.isAccepted ? "transferred" : "hung-up-there";
+    endThere(how) {
+      // Whoever accepted the transfer has no other reason to let go of the call.
+      if (isLeaving() && departure?.isAccepted) return "transferred";
+      return how === "bye" ? "hung-up-there" : "flow-lost";
     },
     get isLeaving() {
       return isLeaving();

@@ -23,7 +23,8 @@ interface HandoverPorts extends Pick<CallPorts, "onTrunkChange"> {
 
 export interface Handover {
   /**
-   * What the next page needs to go on with the calls that are answered, in the order in which the agent comes back to them.
+   * What the next page needs to go on with the calls that are answered, in the order in which the agent comes back to them; and to end those that
+   * are over, last.
    * @param isLeaving they are the next page's from now on: whatever ends here, nobody is taken back.
    */
   kept(isLeaving: boolean): readonly KeptCall[];
@@ -40,12 +41,14 @@ export function createHandover({ settings, journal, onTrunkChange }: HandoverPor
       if (isLeaving) desk.handOver();
       const { order } = headset;
       const rank = ({ callId }: KeptCall) => (order.includes(callId) ? order.indexOf(callId) : order.length);
-      const all = desk.calls.flatMap((each) => each.keep() ?? []).sort((one, other) => rank(one) - rank(other));
+      const kept = desk.calls.flatMap((each) => each.keep());
+      const ended = kept.filter((each) => each.ended);
+      const all = kept.filter((each) => !each.ended).sort((one, other) => rank(one) - rank(other));
       const [next, ...others] = all;
       // Who is heard, or is just being called, goes with this page: then the next is taken back, as after any other end.
       const isAway = next && isDeparting(desk.get(next.callId));
       const isNext = next && desk.get(order[0] ?? "") && rank(next) > 0 && settings.afterHangUp === "take-back" && !isAway;
-      return isNext ? [{ ...next, held: heldBy(false, next.held) }, ...others] : all;
+      return [...(isNext ? [{ ...next, held: heldBy(false, next.held) }, ...others] : all), ...ended];
     },
     adopt({ route, held, dialog: { remoteUri, callIdOwner } }, make, isAbandoned) {
       const id = desk.newId();

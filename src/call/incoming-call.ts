@@ -176,7 +176,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       const signal = anyOf(over.signal, vain.signal, leg.gone);
       return await within(clock, accepting, isLate ? limits.ledgerMs : limits.ackMs, signal);
     } catch (error) {
-      goodbyes.say(accepting, leg.trunk);
+      goodbyes.say(accepting, leg.trunk, leg.invitation.unconfirmed);
       throw error;
     } finally {
       unconfirmed = undefined;
@@ -210,9 +210,8 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     dialog = accepted;
     conversation.onEnded(accepted, (how) => {
       if (dialog !== accepted) return;
-      if (how === "bye") finish({ end: conversation.endThere });
       // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
-      else finish({ end: "flow-lost" }, true);
+      finish({ end: conversation.endThere(how) }, how === "forgotten");
     });
   }
 
@@ -276,7 +275,7 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
       journal.append("call:offered", { callId, trunkId: current.trunk.id, party });
       legs.ring(ports.leg);
     },
-    keep: () => conversation.keep() ?? keepUnconfirmed(),
+    keep: () => [conversation.keep() ?? keepUnconfirmed() ?? [], goodbyes.kept].flat(),
     arrival: ({ trunk, invitation }) => ({
       number: ports.number,
       offeredMs,

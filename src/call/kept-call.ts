@@ -17,8 +17,13 @@ export interface KeptCall {
   /** Absent in what an older version kept. */
   readonly answeredDateMs?: number | undefined;
   readonly transferring?: KeptTransfer | undefined;
-  /** When a page last had it, in ms since 1970, where that is not the one that kept it: it has not taken it up yet. */
+  /**
+   * When a page last had it, in ms since 1970, where that is not the one that kept it: it has not taken it up yet. Of one that is `ended`: since
+   * when it is.
+   */
   readonly dateMs?: number | undefined;
+  /** It is over, and nobody has confirmed the BYE: it is only to be ended. */
+  readonly ended?: boolean | undefined;
   readonly dialog: KeptDialog;
 }
 
@@ -34,7 +39,7 @@ export interface KeptTransfer {
   readonly otherTag?: string | undefined;
 }
 
-interface Keeping extends Omit<KeptCall, "trunkId" | "aor" | "dateMs" | "dialog"> {
+interface Keeping extends Omit<KeptCall, "trunkId" | "aor" | "dateMs" | "ended" | "dialog"> {
   readonly trunk: Pick<Trunk, "id" | "account">;
   /** Undefined where it cannot be kept. */
   readonly dialog: KeptDialog | undefined;

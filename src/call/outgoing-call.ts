@@ -108,9 +108,12 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
     dialog = answer;
     conversation.onEnded(answer, (how) => {
       if (dialog !== answer) return;
-      if (how === "bye") return finish(conversation.endThere);
+      const end = conversation.endThere(how);
+      if (how === "bye") return finish(end);
       // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
       goodbyes.say(answer, trunk);
+      // Who may talk to a colleague by now is not called back.
+      if (end === "transferred") return finish(end);
       cut(trunk);
     });
   }
@@ -228,7 +231,7 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
     record: () =>
       void journal.append("call:placed", { callId, party: ports.party, ...placedWith(ports.options, settings.privacy.context) }),
     begin: dialling.begin,
-    keep: conversation.keep,
+    keep: () => [conversation.keep() ?? [], goodbyes.kept].flat(),
     uses: dialling.uses,
     refuse,
     redial,

@@ -4,7 +4,8 @@ import type { CallOptionName, Journal, Party, Refusal } from "../journal.ts";
 import type { OnViolation } from "../machine.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { Call, IncomingCall } from "./call.ts";
-import type { Conversation, TalkPorts } from "./conversation.ts";
+import type { TalkPorts } from "./conversation.ts";
+import type { KeptCall } from "./kept-call.ts";
 import type { Leg } from "./legs.ts";
 import type { UnderWay } from "./reception.ts";
 
@@ -28,8 +29,8 @@ export interface CallPorts extends AmongCalls {
 }
 
 interface Owned {
-  /** What the next page needs to go on with it, while it is answered. */
-  keep: Conversation["keep"];
+  /** What the next page needs to go on with it, while it is answered; and to end what of it is `ended`, and not heard yet to be. */
+  keep(): readonly KeptCall[];
   /** Something of it may still be under way on this trunk. */
   uses(trunk: Trunk): boolean;
   /** Linekeeper closes: nothing of it may be left running. */

@@ -12,6 +12,7 @@ import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { CallerIdentity } from "../ports/sip-identity.ts";
 import type { SipInvitation } from "../ports/sip-invitation.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import type { Goodbyes } from "./goodbye.ts";
 import type { Holding } from "./holding.ts";
 import { introductionOf } from "./introduction.ts";
 import { withdraw } from "./open-media.ts";
@@ -42,7 +43,7 @@ interface ReplacementPorts {
   readonly emit: (event: "replaced", detail: { readonly trunkId: string; readonly identity: CallerIdentity }) => void;
   readonly onListenerError: (event: string, error: unknown) => void;
   readonly onReplaced: (dialog: SipDialog, trunk: Trunk, by: SipInvitation, identity: CallerIdentity) => void;
-  readonly sayGoodbye: (dialog: SipDialog | Promise<SipDialog>, trunk: Trunk) => void;
+  readonly sayGoodbye: Goodbyes["say"];
   /** The conversation before is no more. */
   readonly leave: () => void;
   readonly begin: (anew: Anew) => void;
@@ -119,7 +120,7 @@ async function connect(invitation: SipInvitation, isHeld: boolean, ports: Replac
     else media.take?.(ours);
     return { dialog, offered: directionOf(theirs) === "inactive" ? "" : theirs };
   } catch (error) {
-    ports.sayGoodbye(accepting, trunk);
+    ports.sayGoodbye(accepting, trunk, invitation.unconfirmed);
     withdraw(media, ours);
     if (!signal.aborted) onListenerError("media", error);
     return undefined;

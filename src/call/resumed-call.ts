@@ -17,7 +17,7 @@ import { createConversation, withTalk } from "./conversation.ts";
 import type { Departure } from "./departure.ts";
 import { createGoodbyes } from "./goodbye.ts";
 import { isHeldHere, isHeldThere } from "./holding.ts";
-import { transferOf, type DatedCall } from "./kept-call.ts";
+import { transferOf, type DatedCall, type KeptCall } from "./kept-call.ts";
 import { offersBy } from "./offers.ts";
 import { withdraw } from "./open-media.ts";
 import type { CallPorts, OwnedCall } from "./owned-call.ts";
@@ -32,7 +32,7 @@ interface ResumedPorts extends CallPorts {
   readonly number: string;
   /** It was being transferred, or another call to it. */
   readonly departure: Departure | undefined;
-  /** Its page is gone for good: it is only to be ended. */
+  /** Its page is gone for good: it is only to be ended, and stays kept as that page's until it is. */
   readonly isAbandoned: boolean;
   readonly trunk: Trunk;
   readonly dialog: SipDialog;
@@ -55,7 +55,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const { clock, limits, privacy } = settings;
   const over = new AbortController();
   const { heard, emit, end: tellEnd } = createTelling<CallEvents>(callEvents, onListenerError, over.signal);
-  const goodbyes = createGoodbyes({ ...ports, callId }, done);
+  const goodbyes = createGoodbyes({ ...ports, callId, endedDateMs: kept.ended ? kept.dateMs : undefined }, done);
   const conversation = createConversation({
     ...ports,
     callId,
@@ -71,19 +71,30 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   const transferring = transferOf(kept);
   const direction = kept.dialog.callIdOwner === "us" ? "out" : "in";
   const ageMs = () => Math.abs(clock.dateMs() - kept.dateMs);
-  let state: CallState = "answered";
+  let state: CallState = kept.ended ? "ended" : "answered";
   let { dialog } = ports;
   let isTaken = false;
   let takenMs = clock.nowMs();
 
   async function begin(): Promise<void> {
+    if (kept.ended) {
+      goodbyes.say(dialog, trunk);
+      return close("hung-up-here");
+    }
     if (departure) conversation.depart(departure);
     attend(dialog);
     if (over.signal.aborted) return;
     const failure = await resume().catch((error: unknown): Failure => ({ because: "media-failed", error: errorName(error) }));
     if (!failure || state === "ended") return;
     journal.append("call:not-resumed", { callId, trunkId: trunk.id, ...failure });
-    finish("failed", true, failure.error);
+    finish(hasLeft() ? "transferred" : "failed", true, failure.error);
+  }
+
+  /** The other side has told how the transfer went, while the call waited to be taken up. */
+  function hasLeft(): boolean {
+    let is = false;
+    if (transferring) dialog.rejoin?.(({ isLast, code = 200 }) => (is ||= isLast && code < 300), over.signal);
+    return is;
   }
 
   /** The call's own from now on. */
@@ -92,8 +103,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     conversation.onEnded(next, (how) => {
       if (dialog !== next) return;
       // A peer that knows nothing of it gets a BYE all the same: a server on the way may have said so (RFC 3261 §12.2.1.2).
-      if (how === "bye") finish(conversation.endThere, false);
-      else if (isTaken) finish("flow-lost", true);
+      if (how === "bye" || isTaken) finish(conversation.endThere(how), how === "forgotten");
     });
   }
 
@@ -156,6 +166,12 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     ports.onResumed(call);
   }
 
+  /** Where it is not taken up yet it stays what it was kept as. */
+  function keepPresent(): KeptCall | undefined {
+    if (over.signal.aborted) return undefined;
+    return conversation.keep() ?? (dialog.keep && { ...kept, callId, dialog: dialog.keep() });
+  }
+
   /** @param isOurs the peer is to be told. */
   function finish(end: CallEnd, isOurs: boolean, error?: string): void {
     if (state === "ended") return;
@@ -169,6 +185,10 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       ...(error !== undefined && { error }),
       ...(isTaken && { talkedMs: Math.round(clock.nowMs() - takenMs) }),
     });
+    close(end, error);
+  }
+
+  function close(end: CallEnd, error?: string): void {
     over.abort();
     offers.discard();
     try {
@@ -198,7 +218,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     ...heard,
     begin,
     uses: (each) => each === trunk,
-    keep: () => (over.signal.aborted ? undefined : (conversation.keep() ?? (dialog.keep && { ...kept, callId, dialog: dialog.keep() }))),
+    keep: () => (ports.isAbandoned ? [] : [keepPresent() ?? [], goodbyes.kept].flat()),
     refuse() {},
     redial() {},
     hangUp: () => finish("hung-up-here", true),

@@ -105,7 +105,7 @@ export function createTransfer(ports: TransferPorts): Transfer {
       cancelWait();
       cancelWait = clock.setTimer(() => over.abort(), forMs);
     };
-    dialog.onEnded((how) => (hasLeft = how === "bye"));
+    dialog.onEnded(() => (hasLeft = true));
     const asked = ask((notice) => {
       if (done.aborted) return;
       if (!isHeard) wait(limits.ringLimitMs);
@@ -127,7 +127,7 @@ export function createTransfer(ports: TransferPorts): Transfer {
     if (isHeard || !isRefused) await stopped;
     cancelWait();
     over.abort();
-    // Who accepted it and hangs up has done it.
+    // Who accepted it and hangs up, or knows the call no longer, has done it.
     if (end) return end.code === undefined || end.code < 300 ? { ok: true } : fail("not-reached", end.code);
     if (signal.aborted) return departure.isAccepted && hasLeft ? { ok: true } : fail("ended");
     return isRefused && !isHeard ? fail("refused", answer.code) : fail("unanswered");

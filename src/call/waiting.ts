@@ -2,7 +2,7 @@
  * How long a call counts on one INVITE: what `patience.ts` decides, on the clock. One thing is waited for at a time, and what takes too
  * long is given up only for something better.
  */
-import type { CancelTimer, Clock } from "../clock.ts";
+import { sleptMs, type CancelTimer, type Clock } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import type { PostDialDelay } from "../trunk/post-dial-delay.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -34,6 +34,8 @@ export function createWaiting(
   delay: Pick<PostDialDelay, "limitMs">,
   sinceSentMs: () => number,
   overdue: (awaited: Awaited, limitMs: number, edgeAlive: EdgeAlive) => void,
+  /** So long nobody waited, for the device slept, ms. */
+  slept: (ms: number) => void,
 ): Waiting {
   let cancelDeadline: CancelTimer = () => {};
   let stopHoping = () => {};
@@ -45,7 +47,18 @@ export function createWaiting(
 
   function until(delayMs: number, fire: () => void): void {
     stop();
-    cancelDeadline = clock.setTimer(fire, delayMs);
+    arm(delayMs, fire);
+  }
+
+  function arm(delayMs: number, fire: () => void): void {
+    const dueMs = clock.nowMs() + delayMs;
+    cancelDeadline = clock.setTimer(() => {
+      const lateMs = clock.nowMs() - dueMs;
+      if (lateMs <= sleptMs) return fire();
+      // What came meanwhile is still to be heard: nothing is concluded from a silence that nobody listened to.
+      slept(lateMs);
+      arm(delayMs, fire);
+    }, delayMs);
   }
 
   /** Silence: the edge is asked on the same flow before anybody is blamed, early enough for its answer to be there when time is up. */

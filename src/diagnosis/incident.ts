@@ -1,5 +1,6 @@
 /** Stretches of degraded service: open on the first sign, closed once all is proven well and stays so. */
 import type { Entry } from "../journal.ts";
+import { awakeMs, sleepOf, type Sleep } from "../sleeps.ts";
 import { createImpairments, isLost, type Beginning } from "./impairments.ts";
 import type { Incident } from "./model.ts";
 import type { Observations } from "./observations.ts";
@@ -89,6 +90,7 @@ export function createWatch(calmMs: number): Watch {
   let draft: Draft | undefined;
   /** Calls of the preflight, no customers'. */
   const checks = new Set<string>();
+  const sleeps: Sleep[] = [];
   /** The last one that was closed. */
   let last: Draft | undefined;
   let isOver = false;
@@ -127,7 +129,7 @@ export function createWatch(calmMs: number): Watch {
     // In the order in which it falls due, so that a late timer tells the same story as an early one.
     for (let dueMs = watch.dueMs; dueMs <= nowMs && dueMs < Infinity; dueMs = watch.dueMs) {
       if (draft && closesMs() <= dueMs) {
-        closed.push(courseOf(draft, readSeq, draft.last.atMs));
+        closed.push(courseOf(draft, sleeps, readSeq, draft.last.atMs));
         last = draft;
         draft = undefined;
       } else follow(impairments.pass(dueMs), dueMs);
@@ -136,7 +138,7 @@ export function createWatch(calmMs: number): Watch {
 
   const watch: Watch = {
     get courses() {
-      return draft ? [...closed, courseOf(draft)] : closed;
+      return draft ? [...closed, courseOf(draft, sleeps)] : closed;
     },
     read(entry) {
       // What ends because we close is nobody's fault.
@@ -145,6 +147,7 @@ export function createWatch(calmMs: number): Watch {
       pass(entry.atMs);
       readSeq = entry.seq;
       follow(impairments.read(entry), entry.atMs);
+      if (entry.type === "page:woke") sleeps.push(sleepOf(entry));
       if (entry.type === "call:placed" && entry.by === "check") checks.add(entry.callId);
       if (draft && !("callId" in entry && checks.has(entry.callId))) count(entry, draft);
     },
@@ -226,11 +229,12 @@ function note({ blocked, opened }: Draft, isBlocking: boolean, nowMs: number): v
   else if (!isBlocking && last && isOpen) last.toMs = nowMs;
 }
 
-function courseOf(draft: Draft, knownSeq = Infinity, closedMs?: number): Course {
+function courseOf(draft: Draft, sleeps: readonly Sleep[], knownSeq = Infinity, closedMs?: number): Course {
   const { id, opened, last, lastSign, doubtedMs, blocked, met, saved, lost, refused, trunksLost, restartedMs, completedMs, relapses } =
     draft;
   const untilMs = closedMs ?? last.atMs;
-  const lostMs = blocked.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, untilMs) - fromMs), 0);
+  // Nobody wanted to call while the device slept.
+  const lostMs = blocked.reduce((sum, { fromMs, toMs }) => sum + awakeMs(sleeps, fromMs, Math.min(toMs, untilMs)), 0);
   return {
     id,
     openedMs: opened.atMs,

@@ -3,6 +3,7 @@ import type { AnswerFact, CallerId, Entry, Facts } from "../journal.ts";
 import { answeredOutcome, type OutcomeClass } from "../outcome.ts";
 import type { AudioQuality } from "../ports/audio.ts";
 import type { CauseLocation, Said } from "../ports/sip-answer.ts";
+import { awakeMs, sleepsOf, type Sleep } from "../sleeps.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 import type { KnownParty } from "./parties.ts";
 import type { WallClock } from "./wall-clock.ts";
@@ -84,6 +85,7 @@ export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<stri
   const byCall = new Map<string, Draft[]>();
   const answered = new Map<string, Draft>();
   let run: number | undefined;
+  const sleeps = yield* sleepsOf(entries);
 
   yield* forEachSliced(entries, (entry) => {
     if (entry.type === "boot:started") run = entry.run;
@@ -111,7 +113,7 @@ export function* attemptsOf(entries: readonly Entry[], parties: ReadonlyMap<stri
       ofCall.push(draft);
       drafts.push(draft);
     }
-    write(draft, entry);
+    write(draft, entry, sleeps);
     if (entry.type === "attempt:answered") answered.set(callId, draft);
   });
   return drafts;
@@ -130,7 +132,7 @@ type OfAttempt = Extract<Entry, { readonly attempt: number; readonly callId: str
 /** By its type's name: to ask each entry of a day for its fields takes longer than all else here. */
 const isOfAttempt = (entry: Entry): entry is OfAttempt => entry.type.startsWith("attempt:");
 
-function write(draft: Draft, entry: OfAttempt): void {
+function write(draft: Draft, entry: OfAttempt, sleeps: readonly Sleep[]): void {
   const say = (what: Message["what"]) => draft.messages.push({ atMs: entry.atMs, what });
   switch (entry.type) {
     case "attempt:started":
@@ -165,7 +167,7 @@ function write(draft: Draft, entry: OfAttempt): void {
       draft.class = answeredOutcome.class;
       draft.row = answeredOutcome.row;
       draft.endedMs = entry.atMs;
-      draft.tookMs = Math.round(entry.atMs - draft.startedMs);
+      draft.tookMs = Math.round(awakeMs(sleeps, draft.startedMs, entry.atMs));
       say(entry.answer.code);
       say("ACK");
       return writeAnswer(draft, entry.answer);

@@ -4,6 +4,7 @@
  */
 import type { Incident, Verdict } from "../diagnosis/model.ts";
 import type { Entry, FactType } from "../journal.ts";
+import { withoutSleep } from "../sleeps.ts";
 import { attemptsOf, type AttemptRecord } from "./attempts.ts";
 import { callsOf, type CallRecord } from "./calls.ts";
 import { environmentOf, type ReportEnvironment } from "./environment.ts";
@@ -192,10 +193,11 @@ const lastDateMs = (entries: readonly Entry[]) => Date.parse(allAtOnce(wallClock
 
 /** The same for a page that shall not stand still meanwhile. */
 export function* buildReportSliced(
-  entries: readonly Entry[],
+  journal: readonly Entry[],
   incident: Incident | undefined,
   { generatedAtMs, verdict = incident?.verdict, isFinal = false, sampledShare }: ReportOptions,
 ): Sliced<ReportDocument> {
+  const entries = yield* withoutSleep(journal);
   const utc = yield* wallClockOf(entries, generatedAtMs);
   const span = spanOf(entries, incident);
   const window = windowOf(entries, span, incident !== undefined);

@@ -31,7 +31,9 @@ export function createPostDialDelay({ pddMinMs, pddMaxMs }: Limits): PostDialDel
     get limitMs() {
       return untrusted > 0 ? pddMaxMs : Math.min(pddMaxMs, Math.max(pddMinMs, meanMs + width * deviationMs));
     },
-    sample(pddMs) {
+    sample(measuredMs) {
+      // However late: nobody waits longer, and the device may have slept meanwhile.
+      const pddMs = Math.min(measuredMs, pddMaxMs);
       samples += 1;
       untrusted -= 1;
       if (samples === 1) {

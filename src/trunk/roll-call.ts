@@ -4,7 +4,7 @@
  * for its own idle probe. Only this page asks, and nobody is told to; the way back keeps a fleet's jitter. At the first sign
  * of any other trouble the idle probes are made at once: that drops nothing that would not have been dropped anyway.
  */
-import type { CancelTimer } from "../clock.ts";
+import { sleptMs, type CancelTimer } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { onFirstSign } from "../first-sign.ts";
 import type { Entry, Journal } from "../journal.ts";
@@ -23,8 +23,6 @@ interface RollCallPorts extends Pick<Settings, "network" | "clock" | "random" | 
 
 /** How often it is seen whether the device has slept, ms. Timers do not run in a sleep, and a probe may be far off after it. */
 const lookMs = 2_000;
-/** Where the monotonic clock goes on in a sleep, a timer that comes this late has slept through it; a hidden tab's is a minute late at most, ms. */
-const sleptMs = 90_000;
 
 /** An INVITE that fell silent, or whose flow did: what took this flow may have taken the others. */
 function isUnheard(entry: Entry): boolean {

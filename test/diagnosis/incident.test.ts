@@ -192,6 +192,25 @@ describe("an incident opens", () => {
   });
 });
 
+describe("minutes lost", () => {
+  test("are none of those that the device slept through, whatever its clocks did", () => {
+    const sleptMs = 8 * 3_600_000;
+    const down = () => wellBegun("A", "B").loses("A").loses("B").after(1_000);
+    const awake = down()
+      .after(5_000)
+      .connects("A", "B")
+      .after(60 * calmMs);
+    const asleep = down()
+      .after(sleptMs)
+      .write("page:woke", { lateMs: sleptMs })
+      .after(5_000)
+      .connects("A", "B")
+      .after(60 * calmMs);
+    expect(incidents(asleep)[0]?.minutesLost).toBe(incidents(awake)[0]?.minutesLost);
+    expect(incidents(awake)[0]?.minutesLost).toBeCloseTo(0.1, 1);
+  });
+});
+
 describe("an incident closes", () => {
   test("only after the calm, and at the moment from which it was calm", () => {
     const told = wellBegun("A").boots(2, "fails").after(20_000).boots(3, "passes");

@@ -503,6 +503,30 @@ describe("a transfer under way", () => {
     await pass(1_000);
     expect([entries("call:ended"), line.calls]).toMatchObject([[{ end: "transferred" }], []]);
   });
+
+  it.each([
+    ["answered", 481, (phone: Phone) => phone.answers({ ringAfterMs: 100, answerAfterMs: 500 }), "transferred"],
+    ["answered", 488, (phone: Phone) => phone.answers({ ringAfterMs: 100, answerAfterMs: 500 }), "transferred"],
+    ["refused it", 481, (phone: Phone) => phone.refuses({ code: 486 }, { afterMs: 500 }), "failed"],
+  ] as const)("whose colleague %s before the call is taken up, which is refused then (%i)", async (_, code, phone, end) => {
+    const house = await talk();
+    phone(house.a.phone(colleague));
+    await vi.dynamicImportSettled();
+    house.a.fault({ kind: "slow", methods: ["REFER"], delayMs: 3_000 });
+    void house.call.transfer(colleague);
+    await pass(1_000);
+    await house.leave();
+    // It says nothing to the first re-INVITE, and takes no other.
+    const mend = house.a.fault({ kind: "silence", methods: ["INVITE"] });
+    const { line, entries } = await house.next();
+    await pass(10_000);
+    expect(line.calls).toHaveLength(1);
+    mend();
+    house.a.fault({ kind: "reject", methods: ["INVITE"], code });
+    await pass(30_000);
+    expect([notifyCodes(house).at(-1), entries("call:resumed")]).toEqual([200, []]);
+    expect([entries("call:ended"), line.calls]).toMatchObject([[{ end }], []]);
+  });
 });
 
 describe("two calls that are being joined", () => {
@@ -711,6 +735,155 @@ describe("a tab that is closed for good", () => {
     await pass(11_000);
     expect([...house.tab.shared.keys()].filter((key) => key.startsWith("test/calls"))).toEqual([]);
     expect(calling(stranger.entries)).toEqual([]);
+  });
+});
+
+describe("a goodbye that nobody has confirmed when its page goes", () => {
+  /** Whether the carrier heard it or not. */
+  const said = (trunk: MockTrunk) => trunk.log.flatMap(({ what, raw = "" }) => (what !== "sent" && raw.startsWith("BYE ") ? [raw] : []));
+  const cseqs = (trunk: MockTrunk) => said(trunk).map((raw) => Number.parseInt(headerOf(raw, "CSeq") ?? "", 10));
+  const left = ({ tab }: Reload) => [...tab.shared.keys()].filter((key) => key.startsWith("test/calls"));
+
+  /** The customer has not heard of it yet. */
+  async function hungUp(how: Parameters<typeof talk>[0] = {}): Promise<Reload> {
+    const house = await talk(how);
+    house.a.fault({ kind: "silence", methods: ["BYE"] });
+    house.call.hangUp();
+    await pass(1_000);
+    expect([house.customer.state, house.line.followedCalls]).toEqual(["answered", 1]);
+    return house;
+  }
+
+  it.each([
+    { incoming: false, gone: "reload" },
+    { incoming: true, gone: "reload" },
+    { incoming: false, gone: "crash" },
+    { incoming: true, gone: "crash" },
+  ] as const)("is said by the next, and the call is nobody's any more: %o", async ({ incoming, gone }) => {
+    const house = await hungUp({ incoming });
+    const invites = received(house.a, "INVITE").length;
+    await house.leave(gone);
+    house.a.clearFaults();
+    const { line, resumed, sessions, entries } = await house.next();
+    expect(line.calls).toEqual([]);
+    await pass(1_000);
+    expect([house.customer.end?.by, line.calls, resumed, line.followedCalls]).toEqual(["agent", [], [], 0]);
+    expect([entries("dialog:ended").length, entries("call:ended"), entries("call:not-resumed")]).toEqual([1, [], []]);
+    expect([received(house.a, "INVITE").length, sessions.flatMap(({ told }) => told)]).toEqual([invites, ["close"]]);
+    const [first, last] = [said(house.a)[0], said(house.a).at(-1)];
+    expect(dialogOf(last)).toEqual(dialogOf(first));
+    expect(Number(cseqs(house.a).at(-1)) - Number(cseqs(house.a)[0])).toBeGreaterThan(50);
+    expect(left(house)).toEqual([]);
+  });
+
+  it("goes from page to page until it is heard, each with a CSeq well above", async () => {
+    const house = await hungUp();
+    await house.leave();
+    for (let page = 2; page < 5; page++) {
+      await house.next();
+      await pass(1_000);
+      await house.tab.tell("pagehide");
+      house.tab.drop();
+    }
+    const seqs = cseqs(house.a);
+    expect(seqs.length).toBeGreaterThan(3);
+    expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
+    house.a.clearFaults();
+    await house.next();
+    await pass(1_000);
+    expect([house.customer.end?.by, left(house)]).toEqual(["agent", []]);
+  });
+
+  it("is said by another tab of the account at once, where its own is gone for good", async () => {
+    const house = await hungUp();
+    const other = await house.next({}, house.tab.another());
+    await house.leave("crash");
+    house.a.clearFaults();
+    await pass(11_000);
+    expect([house.customer.end?.by, other.line.calls, other.resumed, left(house)]).toEqual(["agent", [], [], []]);
+  });
+
+  it("is that of a call which the page before had taken up", async () => {
+    const house = await talk();
+    await house.leave();
+    const second = await house.next();
+    await pass(1_000);
+    house.a.fault({ kind: "silence", methods: ["BYE"] });
+    second.resumed[0]?.hangUp();
+    await pass(100);
+    await house.tab.tell("pagehide");
+    house.tab.drop();
+    house.a.clearFaults();
+    const third = await house.next();
+    await pass(1_000);
+    expect([house.customer.end?.by, third.resumed, third.line.calls]).toEqual(["agent", [], []]);
+  });
+
+  it("is that of a phone which was picked up as the agent hung up", async () => {
+    const house = await talk();
+    house.a.fault({ kind: "answer-on-cancel" });
+    house.a.fault({ kind: "silence", methods: ["BYE"] });
+    const late = house.line.call("+21671000002");
+    await pass(150);
+    late.hangUp();
+    await pass(500);
+    await house.leave("crash");
+    house.a.clearFaults();
+    const { line, resumed } = await house.next();
+    await pass(1_000);
+    expect([house.a.calls.map(({ end }) => end?.by), resumed.length, line.calls.length]).toEqual([[undefined, "agent"], 1, 1]);
+  });
+
+  it("waits beside a call that goes on, and the agent comes back to that", async () => {
+    const house = await talk();
+    const second = house.line.call("+21671000002");
+    await pass(1_000);
+    house.a.fault({ kind: "silence", methods: ["BYE"] });
+    house.call.hangUp();
+    await pass(500);
+    expect(second.held).toBe("none");
+    await house.leave();
+    house.a.clearFaults();
+    const { resumed } = await house.next();
+    await pass(1_000);
+    expect(resumed.map(({ number, held }) => [number, held])).toEqual([["+21671000002", "none"]]);
+    expect(house.a.calls.map(({ end }) => end?.by)).toEqual(["agent", undefined]);
+  });
+
+  it("outlives its line: one that was closed meanwhile", async () => {
+    const house = await hungUp();
+    await Promise.all([house.line.close(), pass(6_000)]);
+    expect(vi.getTimerCount()).toBe(0);
+    await house.leave();
+    house.a.clearFaults();
+    await house.next();
+    await pass(1_000);
+    expect([house.customer.end?.by, left(house)]).toEqual(["agent", []]);
+  });
+
+  it("is not kept once it is confirmed, nor once nobody waits for that any more", async () => {
+    const house = await hungUp();
+    expect(left(house)).not.toEqual([]);
+    await pass(80_000);
+    expect([left(house), house.line.followedCalls]).toEqual([[], 0]);
+  });
+
+  it("is kept no longer than an hour, however often its page is loaded again", async () => {
+    const house = await hungUp();
+    await house.leave();
+    for (let page = 2; page < 5; page++) {
+      await pass(1_190_000);
+      await house.next();
+      await pass(5_000);
+      await house.tab.tell("pagehide");
+      expect(left(house)).toHaveLength(1);
+      house.tab.drop();
+    }
+    await pass(60_000);
+    await house.next();
+    await pass(5_000);
+    await house.tab.tell("pagehide");
+    expect(left(house)).toEqual([]);
   });
 });
 

@@ -69,6 +69,9 @@ describe("dead flows are found and replaced within 5 s", () => {
     try {
       await pass(5_000);
       expect([call.state, house.b.calls.length]).toEqual(["choosing", 0]);
+      // The sleep was no waiting, and the carrier is blamed for none of it.
+      for (const { waitedMs } of house.entries("attempt:overdue")) expect(waitedMs).toBeLessThan(3_000);
+      for (const { tookMs } of house.entries("attempt:ended")) expect(tookMs).toBeLessThan(6_000);
       // An agent who is there dials again; else it is over.
       call.redial();
       await pass(10_000);

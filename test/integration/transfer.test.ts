@@ -137,6 +137,29 @@ describe("a transfer to a number", () => {
     expect([result.now, (await call.ended).end]).toMatchObject([{ ok: false, because: "ended" }, "hung-up-there"]);
   });
 
+  it.each([
+    { isAccepted: true, end: "transferred" },
+    { isAccepted: false, end: "flow-lost" },
+  ])("of a call that its carrier knows no longer, accepted or not: %o; who may talk to a colleague is not called back", async (how) => {
+    const { a, call, leg, entries } = await talk();
+    a.phone(colleague).answers({ ringAfterMs: 100, answerAfterMs: 900_000 });
+    if (!how.isAccepted) a.fault({ kind: "silence", methods: ["REFER"] });
+    const result = resultOf(call.transfer(colleague));
+    await pass(1_000);
+    a.fault({ kind: "reject", methods: ["INVITE"], code: 481 });
+    a.resetAll();
+    await pass(5_000);
+    expect(call.state).toBe(how.isAccepted ? "ended" : "choosing");
+    call.redial();
+    await pass(31_000);
+    a.clearFaults();
+    if (how.isAccepted) expect((await call.ended).end).toBe(how.end);
+    expect([result.now?.ok, entries("call:cut").length, entries("call:redialled").length]).toEqual(
+      how.isAccepted ? [true, 0, 0] : [false, 1, 1],
+    );
+    expect(leg.end?.by).toBe("agent");
+  });
+
   it("ends with the call where the agent hangs up, and leaves nothing behind", async () => {
     const { a, call } = await talk();
     a.phone(colleague).doesNotAnswer();

@@ -33,6 +33,26 @@ describe("a report as data", () => {
     expect(carrier).not.toContain("start-up 2");
   });
 
+  test("counts no time that the device slept through as waiting, where its clocks went on meanwhile", () => {
+    const sleptMs = 8 * 3_600_000;
+    const wokeMs = 61_000 + sleptMs;
+    const of = { callId: "c1", attempt: 1, trunkId: "a", route: "national" } as const;
+    const day = script();
+    begin(day);
+    connect(day, "a", 300);
+    day.at(60_000, "call:placed", { callId: "c1", party: { route: "national", alias: "p1", tail: "11" } });
+    day.at(60_000, "attempt:started", of);
+    day.at(60_000, "attempt:sent", { ...of, sipCallId: "x", fromTag: "y" });
+    day.at(wokeMs + 500, "attempt:progressed", { ...of, answer: { code: 180, said: "peer" }, tookMs: sleptMs + 1_500 });
+    // The timer that tells of it may come after what it is about.
+    day.at(wokeMs + 600, "page:woke", { lateMs: sleptMs - 400 });
+    day.at(wokeMs + 4_000, "attempt:answered", { ...of, answer: { code: 200, said: "peer" }, tookMs: sleptMs + 5_000 });
+    day.at(wokeMs + 4_000, "call:answered", { callId: "c1", trunkId: "a", setupMs: sleptMs + 5_000 });
+    const { attempts, kpis } = buildReport(day.entries());
+    expect(attempts).toMatchObject([{ pddMs: 2_000, srdMs: 2_000, tookMs: 5_400 }]);
+    expect(kpis[0]?.pdd.p95Ms).toBe(2_000);
+  });
+
   test("is made of the journal alone: of the whole session, as it was when the journal ended", () => {
     const { entries } = carrierRouting();
     const report = buildReport(entries);
