@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-GlhBNBqbSnKx72v9hZcNLCPOIpc1BcglDhtzGpRgSm8=";
+export const styleHash = "sha256-aXIhrXmMHsFFVUmU7YO3khOhXa7KaPbUi9sf6tNGZo0=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -34,6 +34,7 @@ small { font-size: 12px; color: var(--soft) }
 .now h2 { margin: 0 0 6px }
 .now ul, .points { margin: 0; padding-inline-start: 18px }
 .points { margin-top: 16px; max-width: 80ch }
+.points + .scroll { margin-top: 12px }
 .now li, .points li { padding: 2px 0 }
 .test { border-radius: 8px }
 .test strong { display: block; font-size: 13px; font-weight: 600; color: var(--soft) }

@@ -4,7 +4,7 @@ import { head, heardCaption, scrolling } from "../html/table.ts";
 import type { Block, Sheet } from "../sheet.ts";
 
 /** A table with so many columns is as wide as it reads well, and scrolls. */
-const manyColumns = 10;
+const manyColumns = 9;
 
 export const sheetPage = ({ title, lead, blocks }: Sheet): Markup =>
   html`<header>
