@@ -7,6 +7,12 @@ import { readText, type Io } from "./io.ts";
 /** What the user can mend: told in one line, without a stack. */
 export class InputError extends Error {
   override readonly name = "InputError";
+  /** The file is whole, and none of ours: without it no record is missing. */
+  readonly isForeign: boolean;
+  constructor(message: string, isForeign = false) {
+    super(message);
+    this.isForeign = isForeign;
+  }
 }
 
 export type Input =
@@ -41,7 +47,12 @@ export async function ofHost<T>(path: string, work: () => Promise<T>): Promise<T
   }
 }
 
-export const readFileText = (io: Io, path: string): Promise<string> => ofHost(path, () => readText(io, path));
+/** A zip that was cut off is read as far as it goes, and the user told so. @throws InputError that names the file. */
+export async function readFileText(io: Io, path: string): Promise<string> {
+  const { text, isCut } = await ofHost(path, () => readText(io, path));
+  if (isCut) io.err(`linekeeper: ${nameOf(path)}: ${reasons["Z_BUF_ERROR"]}: what comes after is left out\n`);
+  return text;
+}
 
 /** A report says so in its `version`; no journal entry does. */
 const saysReport = /"version"\s*:\s*"linekeeper-report\//;
@@ -84,6 +95,16 @@ export function inputOf(path: string, text: string): Input {
   });
 }
 
+/** JSON as a whole, and not an entry that is broken. */
+function isForeign(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value !== "object" || value === null || !("seq" in value);
+  } catch {
+    return false;
+  }
+}
+
 /** @throws InputError that names the file where it cannot be read, and the line where there is one. */
 function named<T>(path: string, text: string, read: () => T): T {
   try {
@@ -91,7 +112,7 @@ function named<T>(path: string, text: string, read: () => T): T {
   } catch (error) {
     if (!(error instanceof JournalSyntaxError || error instanceof ReportSyntaxError)) throw error;
     if (error instanceof JournalSyntaxError && error.line === firstLine(text))
-      throw new InputError(`${nameOf(path)}: it is no journal and no report (${error.message})`);
+      throw new InputError(`${nameOf(path)}: it is no journal and no report (${error.message})`, isForeign(text));
     throw new InputError(`${nameOf(path)}:${error.message.replace(/^line /, "")}`);
   }
 }

@@ -3,7 +3,7 @@ import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { styleText } from "node:util";
-import { gunzipSync } from "node:zlib";
+import { constants, gunzipSync } from "node:zlib";
 import { systemClock } from "../../src/clock.ts";
 
 export type Style = "bold" | "green" | "red";
@@ -76,9 +76,28 @@ export function hostIo(host: Host = process): Io {
 
 const gzipMagic = [0x1f, 0x8b] as const;
 
-/** A file's text, unzipped where it is zipped. @throws what the host or zlib throws. */
-export async function readText({ read }: Io, path: string): Promise<string> {
+export interface ReadText {
+  readonly text: string;
+  /** It was zipped, and the zip is not whole: it is what stands before the cut. */
+  readonly isCut: boolean;
+}
+
+/** A file's text, unzipped where it is zipped, as far as it goes. @throws what the host or zlib throws. */
+export async function readText({ read }: Io, path: string): Promise<ReadText> {
   const bytes = await read(path);
   const isZipped = bytes[0] === gzipMagic[0] && bytes[1] === gzipMagic[1];
-  return new TextDecoder().decode(isZipped ? gunzipSync(bytes) : bytes);
+  const { plain, isCut } = isZipped ? unzipped(bytes) : { plain: bytes, isCut: false };
+  return { text: new TextDecoder().decode(plain), isCut };
+}
+
+/** @throws what zlib throws, of one that is cut too where nothing can be read before the cut. */
+function unzipped(bytes: Uint8Array): { readonly plain: Uint8Array; readonly isCut: boolean } {
+  try {
+    return { plain: gunzipSync(bytes), isCut: false };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "Z_BUF_ERROR") throw error;
+    const plain = gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    if (plain.length === 0) throw error;
+    return { plain, isCut: true };
+  }
 }

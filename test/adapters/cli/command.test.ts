@@ -270,6 +270,27 @@ describe("summarise", () => {
     expect(out).toContain("1 of 1 agent");
   });
 
+  test("one that is none of ours is told; no record is missing for it, so all is well", async () => {
+    files["foreign/1.jsonl"] = files["failing.jsonl"] as Uint8Array;
+    files["foreign/package.json"] = Buffer.from('{\n  "name": "x",\n  "version": "1.0.0"\n}\n');
+    files["foreign/outage.json"] = Buffer.from((await linekeeper("summarise", "floor", "-f", "json")).out);
+    const { code, out, err } = await linekeeper("summarise", "foreign");
+    expect([code, err]).toEqual([
+      0,
+      "linekeeper: left out: foreign/outage.json: it is a summary of many agents already\n" +
+        "linekeeper: left out: foreign/package.json: it is no journal and no report (line 1: no JSON)\n",
+    ]);
+    expect(out).toContain("1 of 1 agent");
+    files["strange/package.json"] = files["foreign/package.json"] as Uint8Array;
+    expect(await linekeeper("summarise", "strange")).toMatchObject({ code: 2, out: "" });
+    // A journal of one entry that is broken, and one that is cut in its first line, are somebody's record.
+    files["lone/1.jsonl"] = files["failing.jsonl"] as Uint8Array;
+    files["lone/2.jsonl"] = Buffer.from('{"seq":0,"atMs":"0","type":"session:started"}\n');
+    expect((await linekeeper("summarise", "lone")).code).toBe(2);
+    files["lone/2.jsonl"] = Buffer.from('{"seq":0,"at');
+    expect((await linekeeper("summarise", "lone")).code).toBe(2);
+  });
+
   test("where there was no incident, it says so", async () => {
     expect(await linekeeper("summarise", "quiet")).toMatchObject({ code: 0, out: "No incident on record in 1 file.\n" });
   });
@@ -446,6 +467,19 @@ describe("a journal that a crash has cut off", () => {
   test.each(["explain", "render", "redact", "validate"])("%s reads what was written of it, and says so", async (command) => {
     const whole = await linekeeper(command, "failing.jsonl");
     expect(await linekeeper(command, "torn.jsonl")).toMatchObject({ code: 0, out: whole.out.replaceAll("failing.", "torn."), err: note });
+  });
+
+  // Long enough for a zip of more than one block, of which the last is missing.
+  const lastMs = failing.at(-1)?.atMs ?? 0;
+  const more = Array.from({ length: 4_000 }, (_, at) => ({ seq: 900 + at, atMs: lastMs + at, type: `quantum:${at * 7_919}` }));
+  const zipped = gzipSync(journalText([...failing, ...(more as unknown as readonly Entry[])]));
+  files["half.jsonl.gz"] = zipped.subarray(0, zipped.length - 4_000);
+
+  test.each(["explain", "render", "redact", "validate"])("%s reads what is left of a zip that was cut off, and says so", async (command) => {
+    const { code, out, err } = await linekeeper(command, "half.jsonl.gz");
+    expect([code, out === ""]).toEqual([0, false]);
+    expect(err).toContain("linekeeper: half.jsonl.gz: it is a gzip file that was cut off: what comes after is left out\n");
+    expect(err).toMatch(/half\.jsonl\.gz:\d{3,4}: the last line was not written to its end/);
   });
 
   test.each(["explain", "validate"])("%s does not take a file of something else for one", async (command) => {
