@@ -15,8 +15,9 @@ export class InputError extends Error {
   }
 }
 
+/** A journal's text is not kept: of a long one it is as much again as its entries. */
 export type Input =
-  | { readonly kind: "journal"; readonly path: string; readonly text: string; readonly entries: readonly Entry[] }
+  | { readonly kind: "journal"; readonly path: string; readonly entries: readonly Entry[] }
   | { readonly kind: "report"; readonly path: string; readonly text: string; readonly report: ReportDocument };
 
 /** What `summarise` made of many agents' reports: nobody reads it back but who validates it. */
@@ -91,7 +92,7 @@ export function inputOf(path: string, text: string): Input {
     if (isReport(text)) return { kind: "report", path, text, report: parseReport(text) };
     const entries = parseJournal(text);
     if (entries.length === 0) throw new InputError(`${nameOf(path)}: it holds no journal entry`);
-    return { kind: "journal", path, text, entries };
+    return { kind: "journal", path, entries };
   });
 }
 

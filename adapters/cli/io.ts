@@ -13,6 +13,8 @@ export interface Io {
   read(path: string): Promise<Uint8Array>;
   /** The files of a folder, those of its folders too. @throws what the host throws. */
   list(folder: string): Promise<readonly string[]>;
+  /** How long a file is, in bytes; 0 where the host cannot tell: to read it will say why. */
+  size(path: string): Promise<number>;
   /** What is typed, line by line, until its end or the signal. */
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** Resolves when the user stops the command. */
@@ -62,6 +64,11 @@ export function hostIo(host: Host = process): Io {
       );
       return paths.filter((_, index) => !folders[index]);
     },
+    size: (path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
     lines: (signal) => createInterface({ input: stdin, signal }),
     stopped: () => new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => host.once(signal, () => resolve()))),
     write: (path, text) => writeFile(path, text),

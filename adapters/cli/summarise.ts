@@ -29,12 +29,13 @@ export async function summariseFolder(io: Io, folder: string, options: Omit<Rend
   checkAudience(options);
   const paths = [...(await ofHost(folder, () => io.list(folder)))].filter((path) => readable.test(path)).sort();
   if (paths.length === 0) throw noneIn(folder);
-  const progress = createProgress(io, paths.length, "files");
+  const progress = createProgress(io, await Promise.all(paths.map((path) => io.size(path))));
   const sources = new Map<ReportDocument, string>();
   const sourceOf = createSourceOf();
   const leftOut: InputError[] = [];
   try {
     for (const path of paths) {
+      progress.begin();
       try {
         for (const report of await reportsIn(io, path)) sources.set(report, sourceOf(report, path.slice(folder.length + 1)));
       } catch (error) {

@@ -52,6 +52,7 @@ async function onTerminal(columns: number | undefined, ...args: string[]) {
       if (!file) throw Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
       return file;
     },
+    size: async (path) => files[path]?.byteLength ?? 0,
     write: async (path, text) => void (written[path] = text),
     out: (text) => (out += text),
     err: (text) => (err += text),
@@ -300,8 +301,9 @@ describe("summarise", () => {
     let nowMs = 0;
     const io = { now: () => nowMs, err: (text: string) => void told.push(text), errColumns: 80 } as unknown as Io;
     const work = (on: Io) => {
-      const progress = createProgress(on, 3, "files");
+      const progress = createProgress(on, [1, 1, 1]);
       for (let file = 0; file < 3; file++) {
+        progress.begin();
         nowMs += 300;
         progress.step();
       }
@@ -311,6 +313,17 @@ describe("summarise", () => {
     expect(told).toEqual([]);
     work(io);
     expect(told.map((text) => text.replace(/[\r#·]/g, ""))).toEqual([" 2 of 3 files", " 3 of 3 files", "\u001b[K"]);
+  });
+
+  test("it grows by bytes, and is there before one long file is read", () => {
+    const told: string[] = [];
+    const io = { now: () => 0, err: (text: string) => void told.push(text), errColumns: 80 } as unknown as Io;
+    const progress = createProgress(io, [20e6, 60e6, 0]);
+    for (let file = 0; file < 3; file++) {
+      progress.begin();
+      progress.step();
+    }
+    expect(told).toEqual([`\r${"·".repeat(24)} 0 of 3 files`, `\r${"#".repeat(6)}${"·".repeat(18)} 1 of 3 files`]);
   });
 });
 
