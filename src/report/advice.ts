@@ -65,6 +65,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "playback-blocked": "click-to-hear",
     "webrtc-missing": "change-browser",
     "edge-unreachable": "check-address",
+    "edge-never-reached": "check-address",
     "no-trunk-ready": "check-address",
     "ice-servers-not-to-be-had": "check-ice-servers",
     "ice-servers-unreachable": "check-ice-servers",

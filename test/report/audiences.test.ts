@@ -320,6 +320,11 @@ describe("the carrier's ticket", () => {
     };
     const text = renderText(blaming("carrier-media"), { audience: "carrier" });
     expect(text).toContain("1 call over edge.carthage.example with bad audio");
+    const theirs = blaming("local-network");
+    expect(renderText(theirs, { audience: "carrier" })).not.toContain("with bad audio");
+    // Whoever is asked to compare is told with what.
+    const open = { ...theirs, verdict: { ...theirs.verdict, conclusion: "inconclusive" as const } };
+    expect(renderText(open, { audience: "carrier" })).toContain("1 call over edge.carthage.example with bad audio");
     expect(text).toContain(`Call-ID: ${heard?.sipCallId}`);
     expect(text).toContain("Outcome: answered, with bad audio");
     const [, firstSeen = ""] = /First seen \(UTC\): (\S+)/.exec(text) ?? [];

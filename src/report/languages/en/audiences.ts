@@ -15,7 +15,7 @@ export const agent: Catalogue["agent"] = {
     "carrier-routing": "A telephone carrier cannot place some calls; your computer and the CRM are fine.",
     "carrier-media": "The sound on a telephone carrier’s line is disturbed; your computer and the CRM are fine.",
     "remote-party": "The people called could not be reached; your line is well.",
-    unknown: "Some of your calls failed; why is not known yet.",
+    unknown: "Some of your calls had trouble; why is not known yet.",
   },
   several: "More than one thing is out of order at once; it is nothing that you did.",
   meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",

@@ -15,7 +15,7 @@ export const agent: Catalogue["agent"] = {
     "carrier-routing": "Un opérateur téléphonique n’achemine pas certains appels ; votre ordinateur et le CRM fonctionnent normalement.",
     "carrier-media": "Le son est perturbé sur la ligne d’un opérateur ; votre ordinateur et le CRM fonctionnent normalement.",
     "remote-party": "Les personnes appelées n’ont pas pu être jointes ; votre ligne va bien.",
-    unknown: "Certains de vos appels ont échoué ; on ne sait pas encore pourquoi.",
+    unknown: "Certains de vos appels ont eu des problèmes ; on ne sait pas encore pourquoi.",
   },
   several: "Plusieurs choses sont en panne à la fois ; vous n’y êtes pour rien.",
   meanwhile:
