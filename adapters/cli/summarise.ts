@@ -21,8 +21,7 @@ const renderers: Readonly<Record<Format, (fleet: FleetReport, options: RenderOpt
   tmf621: ({ report }, options) => json(troubleTicket(report, options)),
 };
 
-const noneIn = (folder: string) =>
-  new InputError(`${folder}: there is no journal and no report in it (.jsonl or .json, zipped or not)`);
+const noneIn = (folder: string) => new InputError(`${folder}: there is no journal and no report in it (.jsonl or .json, zipped or not)`);
 
 /** @throws InputError, UsageError. */
 export async function summariseFolder(io: Io, folder: string, options: Omit<RenderCommandOptions, "incident">): Promise<void> {

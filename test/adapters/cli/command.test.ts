@@ -488,12 +488,15 @@ describe("a journal that a crash has cut off", () => {
   const zipped = gzipSync(journalText([...failing, ...(more as unknown as readonly Entry[])]));
   files["half.jsonl.gz"] = zipped.subarray(0, zipped.length - 4_000);
 
-  test.each(["explain", "render", "redact", "validate"])("%s reads what is left of a zip that was cut off, and says so", async (command) => {
-    const { code, out, err } = await linekeeper(command, "half.jsonl.gz");
-    expect([code, out === ""]).toEqual([0, false]);
-    expect(err).toContain("linekeeper: half.jsonl.gz: it is a gzip file that was cut off: what comes after is left out\n");
-    expect(err).toMatch(/half\.jsonl\.gz:\d{3,4}: the last line was not written to its end/);
-  });
+  test.each(["explain", "render", "redact", "validate"])(
+    "%s reads what is left of a zip that was cut off, and says so",
+    async (command) => {
+      const { code, out, err } = await linekeeper(command, "half.jsonl.gz");
+      expect([code, out === ""]).toEqual([0, false]);
+      expect(err).toContain("linekeeper: half.jsonl.gz: it is a gzip file that was cut off: what comes after is left out\n");
+      expect(err).toMatch(/half\.jsonl\.gz:\d{3,4}: the last line was not written to its end/);
+    },
+  );
 
   test.each(["explain", "validate"])("%s does not take a file of something else for one", async (command) => {
     const err = "linekeeper: noise.bin: it is no journal and no report (line 1: no JSON)\n";
