@@ -7,10 +7,17 @@ import { readText, type Io } from "./io.ts";
 /** What the user can mend: told in one line, without a stack. */
 export class InputError extends Error {
   override readonly name = "InputError";
+  /** The file is whole, and none of ours: without it no record is missing. */
+  readonly isForeign: boolean;
+  constructor(message: string, isForeign = false) {
+    super(message);
+    this.isForeign = isForeign;
+  }
 }
 
+/** A journal's text is not kept: of a long one it is as much again as its entries. */
 export type Input =
-  | { readonly kind: "journal"; readonly path: string; readonly text: string; readonly entries: readonly Entry[] }
+  | { readonly kind: "journal"; readonly path: string; readonly entries: readonly Entry[] }
   | { readonly kind: "report"; readonly path: string; readonly text: string; readonly report: ReportDocument };
 
 /** What `summarise` made of many agents' reports: nobody reads it back but who validates it. */
@@ -41,7 +48,12 @@ export async function ofHost<T>(path: string, work: () => Promise<T>): Promise<T
   }
 }
 
-export const readFileText = (io: Io, path: string): Promise<string> => ofHost(path, () => readText(io, path));
+/** A zip that was cut off is read as far as it goes, and the user told so. @throws InputError that names the file. */
+export async function readFileText(io: Io, path: string): Promise<string> {
+  const { text, isCut } = await ofHost(path, () => readText(io, path));
+  if (isCut) io.err(`linekeeper: ${nameOf(path)}: ${reasons["Z_BUF_ERROR"]}: what comes after is left out\n`);
+  return text;
+}
 
 /** A report says so in its `version`; no journal entry does. */
 const saysReport = /"version"\s*:\s*"linekeeper-report\//;
@@ -80,8 +92,18 @@ export function inputOf(path: string, text: string): Input {
     if (isReport(text)) return { kind: "report", path, text, report: parseReport(text) };
     const entries = parseJournal(text);
     if (entries.length === 0) throw new InputError(`${nameOf(path)}: it holds no journal entry`);
-    return { kind: "journal", path, text, entries };
+    return { kind: "journal", path, entries };
   });
+}
+
+/** JSON as a whole, and not an entry that is broken. */
+function isForeign(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value !== "object" || value === null || !("seq" in value);
+  } catch {
+    return false;
+  }
 }
 
 /** @throws InputError that names the file where it cannot be read, and the line where there is one. */
@@ -91,7 +113,7 @@ function named<T>(path: string, text: string, read: () => T): T {
   } catch (error) {
     if (!(error instanceof JournalSyntaxError || error instanceof ReportSyntaxError)) throw error;
     if (error instanceof JournalSyntaxError && error.line === firstLine(text))
-      throw new InputError(`${nameOf(path)}: it is no journal and no report (${error.message})`);
+      throw new InputError(`${nameOf(path)}: it is no journal and no report (${error.message})`, isForeign(text));
     throw new InputError(`${nameOf(path)}:${error.message.replace(/^line /, "")}`);
   }
 }

@@ -3,7 +3,7 @@ import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { styleText } from "node:util";
-import { gunzipSync } from "node:zlib";
+import { constants, gunzipSync } from "node:zlib";
 import { systemClock } from "../../src/clock.ts";
 
 export type Style = "bold" | "green" | "red";
@@ -13,6 +13,8 @@ export interface Io {
   read(path: string): Promise<Uint8Array>;
   /** The files of a folder, those of its folders too. @throws what the host throws. */
   list(folder: string): Promise<readonly string[]>;
+  /** How long a file is, in bytes; 0 where the host cannot tell: to read it will say why. */
+  size(path: string): Promise<number>;
   /** What is typed, line by line, until its end or the signal. */
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** Resolves when the user stops the command. */
@@ -62,6 +64,11 @@ export function hostIo(host: Host = process): Io {
       );
       return paths.filter((_, index) => !folders[index]);
     },
+    size: (path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
     lines: (signal) => createInterface({ input: stdin, signal }),
     stopped: () => new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => host.once(signal, () => resolve()))),
     write: (path, text) => writeFile(path, text),
@@ -76,9 +83,28 @@ export function hostIo(host: Host = process): Io {
 
 const gzipMagic = [0x1f, 0x8b] as const;
 
-/** A file's text, unzipped where it is zipped. @throws what the host or zlib throws. */
-export async function readText({ read }: Io, path: string): Promise<string> {
+export interface ReadText {
+  readonly text: string;
+  /** It was zipped, and the zip is not whole: it is what stands before the cut. */
+  readonly isCut: boolean;
+}
+
+/** A file's text, unzipped where it is zipped, as far as it goes. @throws what the host or zlib throws. */
+export async function readText({ read }: Io, path: string): Promise<ReadText> {
   const bytes = await read(path);
   const isZipped = bytes[0] === gzipMagic[0] && bytes[1] === gzipMagic[1];
-  return new TextDecoder().decode(isZipped ? gunzipSync(bytes) : bytes);
+  const { plain, isCut } = isZipped ? unzipped(bytes) : { plain: bytes, isCut: false };
+  return { text: new TextDecoder().decode(plain), isCut };
+}
+
+/** @throws what zlib throws, of one that is cut too where nothing can be read before the cut. */
+function unzipped(bytes: Uint8Array): { readonly plain: Uint8Array; readonly isCut: boolean } {
+  try {
+    return { plain: gunzipSync(bytes), isCut: false };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "Z_BUF_ERROR") throw error;
+    const plain = gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    if (plain.length === 0) throw error;
+    return { plain, isCut: true };
+  }
 }

@@ -21,31 +21,39 @@ const renderers: Readonly<Record<Format, (fleet: FleetReport, options: RenderOpt
   tmf621: ({ report }, options) => json(troubleTicket(report, options)),
 };
 
+const noneIn = (folder: string) => new InputError(`${folder}: there is no journal and no report in it (.jsonl or .json, zipped or not)`);
+
 /** @throws InputError, UsageError. */
 export async function summariseFolder(io: Io, folder: string, options: Omit<RenderCommandOptions, "incident">): Promise<void> {
   checkAudience(options);
   const paths = [...(await ofHost(folder, () => io.list(folder)))].filter((path) => readable.test(path)).sort();
-  if (paths.length === 0) throw new InputError(`${folder}: there is no journal and no report in it (.jsonl or .json, zipped or not)`);
-  const progress = createProgress(io, paths.length, "files");
+  if (paths.length === 0) throw noneIn(folder);
+  const progress = createProgress(io, await Promise.all(paths.map((path) => io.size(path))));
   const sources = new Map<ReportDocument, string>();
   const sourceOf = createSourceOf();
-  const unusable: InputError[] = [];
+  const leftOut: InputError[] = [];
   try {
     for (const path of paths) {
+      progress.begin();
       try {
         for (const report of await reportsIn(io, path)) sources.set(report, sourceOf(report, path.slice(folder.length + 1)));
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        unusable.push(error);
+        leftOut.push(error);
       }
       progress.step();
     }
   } finally {
     progress.end();
   }
-  if (sources.size > 0) await putFleet(io, folder, sources, options, paths.length - unusable.length);
+  const told = (errors: readonly InputError[]) => errors.map(({ message }) => `left out: ${message}`).join("\nlinekeeper: ");
+  const foreign = leftOut.filter(({ isForeign }) => isForeign);
+  const unusable = leftOut.filter(({ isForeign }) => !isForeign);
+  if (foreign.length > 0) io.err(`linekeeper: ${told(foreign)}\n`);
+  if (foreign.length === paths.length) throw noneIn(folder);
+  if (sources.size > 0) await putFleet(io, folder, sources, options, paths.length - leftOut.length);
   // One agent's broken file keeps nobody from the others'; and nobody is to think that it was among them.
-  if (unusable.length > 0) throw new InputError(unusable.map(({ message }) => `left out: ${message}`).join("\nlinekeeper: "));
+  if (unusable.length > 0) throw new InputError(told(unusable));
 }
 
 /** @param files that they came from. */
@@ -77,7 +85,7 @@ async function putFleet(
 /** A journal tells of each of its incidents, and of the whole session: of what went well too. */
 async function reportsIn(io: Io, path: string): Promise<readonly ReportDocument[]> {
   const input = await readAnyInput(io, path);
-  if (input.kind === "fleet-report") throw new InputError(`${path}: it is a summary of many agents already`);
+  if (input.kind === "fleet-report") throw new InputError(`${path}: it is a summary of many agents already`, true);
   if (input.kind === "report") return [input.report];
   return withEntries(path, input.entries, (entries) => {
     const { incidents, verdict } = explain(entries);

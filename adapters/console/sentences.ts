@@ -44,10 +44,10 @@ export function sentenceOf(entry: Entry): string | undefined {
 const reachedOf = ({ status, error }: { readonly status?: number; readonly error?: string }): string =>
   status === undefined
     ? `nobody answered (${error ?? "no reason given"}). Is the URL right, and does its server allow this origin (CORS)?`
-    : `it answered ${status}`;
+    : `it answered ${status}${status === 401 || status === 407 ? " (does `headers` give a token that is valid?)" : ""}`;
 
 function refusedOf(status: number): string {
-  if (status === 401 || status === 403) return "Does `headers` give a token that is valid?";
+  if (status === 401 || status === 403 || status === 407) return "Does `headers` give a token that is valid?";
   if (status === 404) return "Is the URL right?";
   if (status === 413) return "Its server takes no body of that size.";
   return "Its server did not understand it.";

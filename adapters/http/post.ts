@@ -14,7 +14,7 @@ export interface PostOptions {
   readonly headers?: () => ReportHeaders | Promise<ReportHeaders>;
   /** Whether cookies go with it, as `fetch` has it. Default `same-origin`. */
   readonly credentials?: RequestCredentials;
-  /** Default true, where the host can; an endpoint that answers 415 gets plain text from then on. */
+  /** Default true, where the host can; an endpoint that answers 415, or 400 to what it takes unzipped, gets plain text from then on. */
   readonly gzip?: boolean;
   /** The host's `fetch`, looked up at each try, when left out. */
   readonly fetch?: typeof fetch;
@@ -28,6 +28,9 @@ export const postChecks = {
   gzip: flag,
   fetch: callable("such as the host's fetch"),
 } satisfies Record<keyof PostOptions | "url", Check>;
+
+/** RFC 9110 §8.4 has 415 for a coding that is not known; who knows nothing of codings finds no JSON, and says 400. */
+const mayBeOfZip: readonly number[] = [400, 415];
 
 /** One try; at the page's end it is under way before this returns. */
 export type Post = (url: string, text: string, fields: ReportHeaders, how: Parameters<ReportTransport["send"]>[1]) => Promise<Response>;
@@ -46,10 +49,11 @@ export function createPost({ headers, credentials = "same-origin", gzip = true, 
     const zipped = isZipped ? await gzipped(text) : undefined;
     if (!zipped) return ask(url, { headers: fields, body: text, signal });
     const response = await ask(url, { headers: { ...fields, "Content-Encoding": "gzip" }, body: zipped, signal });
-    if (response.status !== 415) return response;
+    if (!mayBeOfZip.includes(response.status)) return response;
     leaveUnread(response);
-    isZipped = false;
-    return ask(url, { headers: fields, body: text, signal });
+    const plain = await ask(url, { headers: fields, body: text, signal });
+    if (response.status === 415 || plain.ok) isZipped = false;
+    return plain;
   }
 
   return (url, text, own, { signal, atPageEnd }) => {

@@ -103,7 +103,13 @@ export function otlp(given: OtlpOptions): ReportTransport {
     const bodies = allAtOnce(bodiesOf(parcel.text, signals, resource));
     if (!bodies) return unreadable;
     const left = [...bodies].filter(([signal]) => !halves.get(parcel.key)?.has(signal));
-    const answers = await Promise.all(left.map(async ([signal, body]) => answerOf(await post(`${base}/v1/${signal}`, body, {}, how))));
+    const answers = await Promise.all(
+      left.map(async ([signal, body]) => {
+        const response = await post(`${base}/v1/${signal}`, body, {}, how);
+        leaveUnread(response);
+        return answerOf(response);
+      }),
+    );
     return answers.find(({ status }) => status >= 300) ?? { status: 200 };
   }
 

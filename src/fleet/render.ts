@@ -73,7 +73,11 @@ function forCarrier(fleet: FleetReport, language: Catalogue, trunkId?: string): 
   const hit = fleet.agents.filter((record) => record.hit).length;
   return part(words.title, {
     kind: "list",
-    items: [words.hit(hit, fleet.agents.length), words.worked(worked("same-trunk"), worked("other-trunk"))],
+    items: [
+      words.hit(hit, fleet.agents.length),
+      // Where nobody's call could be compared, a count of none would read as if all had failed.
+      ...(["same-trunk", "other-trunk"] as const).flatMap((kind) => (worked(kind) > 0 ? [words.worked[kind](worked(kind))] : [])),
+    ],
   });
 }
 

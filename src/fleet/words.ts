@@ -17,8 +17,8 @@ export interface FleetWords {
   readonly notAlone: (hit: number) => string;
   readonly reasons: Readonly<Record<FleetReason, string>>;
   readonly control: Readonly<Record<Control["kind"], string>>;
-  /** For a carrier, who is not told the names of others. */
-  readonly worked: (sameTrunk: number, otherTrunk: number) => string;
+  /** For a carrier, who is not told the names of others. @param calls one at least. */
+  readonly worked: Readonly<Record<Control["kind"], (calls: number) => string>>;
   readonly head: Readonly<Record<"agent" | "site" | "met" | "calls" | "lost" | "saved" | "alone" | "clock" | "failed" | "worked", string>>;
   readonly yes: string;
   readonly no: string;
@@ -34,7 +34,7 @@ const en: FleetWords = {
   agents: "Who was hit, and who was not",
   comparison: "What the comparison shows",
   controls: "What worked for others at the same minute",
-  hit: (hit, all) => `${hit} of ${s(all, "agent")}`,
+  hit: (hit, all) => `${hit} of ${s(all, "agent")} ${hit === 1 ? "was" : "were"} hit.`,
   calls: (calls, lost, refused, saved) => `${s(calls, "call")}: ${lost} lost, ${refused} never left the agent, ${saved} saved by failover`,
   absent: (count) => `${s(count, "other")} ${count === 1 ? "is" : "are"} not on record at that time.`,
   otherIncidents: (count) => `${s(count, "other incident")} of the same records ${count === 1 ? "is" : "are"} not part of this outage.`,
@@ -48,8 +48,10 @@ const en: FleetWords = {
     "other-trunk-worked": "Calls of agents who were hit got through over another trunk at the same minute.",
   },
   control: { "same-trunk": "same trunk and route", "other-trunk": "another trunk" },
-  worked: (same, other) =>
-    `At the same minute ${s(same, "call")} of other agents got through on this trunk and route, ${s(other, "call")} over other carriers or trunks.`,
+  worked: {
+    "same-trunk": (calls) => `At the same minute ${s(calls, "call")} of other agents got through on this trunk and route.`,
+    "other-trunk": (calls) => `At the same minute ${s(calls, "call")} got through over other carriers or trunks.`,
+  },
   head: {
     agent: "Agent",
     site: "Site",
@@ -73,20 +75,23 @@ const en: FleetWords = {
   },
 };
 
+/** In French none and one are singular. */
+const p = (count: number, one: string) => `${count} ${count < 2 ? one : `${one}s`}`;
+
 const fr: FleetWords = {
   title: "Une panne, plusieurs agents",
   agents: "Qui a été touché, et qui ne l’a pas été",
   comparison: "Ce que montre la comparaison",
   controls: "Ce qui fonctionnait pour d’autres à la même minute",
-  hit: (hit, all) => `${hit} sur ${s(all, "agent")}`,
+  hit: (hit, all) => `${p(all, "agent")}, dont ${p(hit, "touché")}.`,
   calls: (calls, lost, refused, saved) =>
-    `${s(calls, "appel")} : ${s(lost, "perdu")}, ${refused} jamais parti${refused > 1 ? "s" : ""}, ${s(saved, "sauvé")} par bascule`,
+    `${p(calls, "appel")} : ${p(lost, "perdu")}, ${p(refused, "jamais parti")}, ${p(saved, "sauvé")} par bascule`,
   absent: (count) => (count === 1 ? "1 autre n’a pas de journal à ce moment-là." : `${count} autres n’ont pas de journal à ce moment-là.`),
   otherIncidents: (count) =>
     count === 1
       ? "1 autre incident des mêmes journaux ne fait pas partie de cette panne."
       : `${count} autres incidents des mêmes journaux ne font pas partie de cette panne.`,
-  notAlone: (hit) => `${s(hit, "agent")} ${hit > 1 ? "ont" : "a"} rencontré cela au même moment.`,
+  notAlone: (hit) => `${p(hit, "agent")} ${hit > 1 ? "ont" : "a"} rencontré cela au même moment.`,
   reasons: {
     "many-agents-hit": "Plusieurs agents ont été touchés à la fois : ce n’est pas un seul appareil.",
     "one-agent-hit": "Parmi plusieurs agents, un seul a été touché.",
@@ -96,8 +101,11 @@ const fr: FleetWords = {
     "other-trunk-worked": "Des appels d’agents touchés ont abouti par une autre ligne à la même minute.",
   },
   control: { "same-trunk": "même ligne et même route", "other-trunk": "une autre ligne" },
-  worked: (same, other) =>
-    `À la même minute, ${s(same, "appel")} d’autres agents ${same > 1 ? "ont" : "a"} abouti sur cette ligne et cette route, ${s(other, "appel")} par d’autres opérateurs ou lignes.`,
+  worked: {
+    "same-trunk": (calls) =>
+      `À la même minute, ${p(calls, "appel")} d’autres agents ${calls < 2 ? "a" : "ont"} abouti sur cette ligne et cette route.`,
+    "other-trunk": (calls) => `À la même minute, ${p(calls, "appel")} ${calls < 2 ? "a" : "ont"} abouti par d’autres opérateurs ou lignes.`,
+  },
   head: {
     agent: "Agent",
     site: "Site",

@@ -3,8 +3,11 @@ import type { TransportAnswer } from "../ports/reports.ts";
 
 export type Fate = "accepted" | "given-up" | "again";
 
-/** 4xx that say "not now" instead of "not this" (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
-const notNow: readonly number[] = [408, 425, 429];
+/**
+ * 4xx that say "not now" (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4) or "not you, as you are" (RFC 9110 §15.5.2, §15.5.8)
+ * instead of "not this": a token that has run out is refused with every report that waits, and the next is taken with all of them.
+ */
+const notNow: readonly number[] = [401, 407, 408, 425, 429];
 
 /** A redirect is not followed: a POST would become a GET, and be answered 200 by a login page. It is tried again instead. */
 export function fateOf({ status }: TransportAnswer): Fate {

@@ -37,6 +37,12 @@ interface OutboxPorts {
   readonly signal: AbortSignal;
 }
 
+interface Own {
+  readonly text: string;
+  /** By the monotonic clock: the time of day in its key may be set right by years afterwards. */
+  readonly addedMs: number;
+}
+
 /** Until when the endpoint is left alone (ms since 1970), after how many failures in a row. Kept, so that a reload does not ask sooner. */
 interface Rest {
   readonly untilMs: number;
@@ -50,7 +56,7 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
   const place = `outbox/${encodeURIComponent(sink)}`;
   const restKey = `outbox-rest/${encodeURIComponent(sink)}`;
   /** Not delivered as far as this page knows, by its key in the store; for the page's end, when no store can be read any more. */
-  const own = new Map<string, string>();
+  const own = new Map<string, Own>();
   /** Of these, what is being written: not in the store yet, and not gone from it. */
   const writing = new Set<string>();
   /** What failed since anything went through: a report that breaks the endpoint must not hold up the others. */
@@ -104,7 +110,7 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
     let { failures } = before;
     for (let keys = await waiting(); keys.length > 0 && !signal.aborted; keys = await waiting()) {
       const key = keys.find((each) => !failed.has(each)) ?? keys[0] ?? "";
-      const text = (await store.read(key)) ?? own.get(key);
+      const text = (await store.read(key)) ?? own.get(key)?.text;
       if (text === undefined) {
         // Another page let go of it just now; or it cannot be read, and is not thrown away for that.
         if (failed.has(key)) return wakeIn(backoffMs(1, backoffLimits, spreadMs, random));
@@ -158,7 +164,11 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
   /** Keys of what waits, the oldest first, after what is past the bounds was dropped. */
   async function waiting(): Promise<readonly string[]> {
     const keys = await store.keys(`${place}/`);
-    const isTooOld = (key: string) => clock.dateMs() - Number(key.split("/")[2]) > outboxBounds.maxAgeMs;
+    const ageMs = (key: string) => {
+      const added = own.get(key);
+      return added ? clock.nowMs() - added.addedMs : clock.dateMs() - Number(key.split("/")[2]);
+    };
+    const isTooOld = (key: string) => ageMs(key) > outboxBounds.maxAgeMs;
     const fresh = keys.filter((key) => !isTooOld(key));
     const kept = fresh.slice(Math.max(0, fresh.length - outboxBounds.maxReports));
     await drop("too-old", keys.filter(isTooOld));
@@ -200,16 +210,18 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
       lastMs = Math.max(lastMs + 1, Math.floor(clock.dateMs()));
       const key = `${place}/${String(lastMs).padStart(15, "0")}/${encodeURIComponent(reportId)}/${encodeURIComponent(version)}`;
       const ofReport = `/${encodeURIComponent(reportId)}/`;
-      own.set(key, text);
+      own.set(key, { text, addedMs: clock.nowMs() });
       writing.add(key);
       for (const each of own.keys()) if (each !== key && each.includes(ofReport)) own.delete(each);
       await store.write(key, text);
       writing.delete(key);
-      for (const each of await store.keys(`${place}/`)) if (each < key && each.includes(ofReport)) await store.remove(each);
+      // What an earlier page left is the earlier version, though its clock may have been ahead of ours.
+      const isEarlier = (each: string) => each < key || (each > key && !own.has(each));
+      for (const each of await store.keys(`${place}/`)) if (each.includes(ofReport) && isEarlier(each)) await store.remove(each);
       wakeIn(firstTryMs());
     },
     endPage() {
-      for (const [key, text] of [...own].reverse()) {
+      for (const [key, { text }] of [...own].reverse()) {
         const accepted = (answer: TransportAnswer) => (fateOf(answer) === "again" ? undefined : letGo(key));
         const sent = (async () => transport.send({ key: parcelKeyOf(key), text }, { signal, atPageEnd: true }))();
         sent.then(accepted).catch(() => {});

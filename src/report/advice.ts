@@ -1,5 +1,5 @@
 /** What to do now, and what to send to whom: codes only, from the verdict and what it rests on. */
-import { actors, type Actor, type Evidence, type FaultDomain } from "../diagnosis/model.ts";
+import { actors, type Actor, type Evidence, type FaultDomain, type Verdict } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { ReportDocument } from "./document.ts";
 import { wordOf, type Params, type StepCode } from "./language.ts";
@@ -65,6 +65,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "playback-blocked": "click-to-hear",
     "webrtc-missing": "change-browser",
     "edge-unreachable": "check-address",
+    "edge-never-reached": "check-address",
     "no-trunk-ready": "check-address",
     "ice-servers-not-to-be-had": "check-ice-servers",
     "ice-servers-unreachable": "check-ice-servers",
@@ -173,6 +174,10 @@ function stepsOf(domain: FaultDomain, reasons: readonly Evidence[], report: Repo
   });
   return distinct(chosen);
 }
+
+/** It lies with those who were called, and nowhere else: busy, away or unwilling, which is no fault of any line. */
+export const isCallees = ({ conclusion, leader, faults }: Verdict): boolean =>
+  conclusion !== "inconclusive" && leader === "remote-party" && faults.every(({ domain }) => domain === "remote-party");
 
 const actorIn = (domain: string): Actor => wordOf<Actor>(actors, domain) ?? "nobody";
 

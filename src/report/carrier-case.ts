@@ -141,7 +141,9 @@ function mostFailed({ attempts, trunks }: ReportDocument): string | undefined {
 }
 
 function impairedOf({ verdict, timeline }: ReportDocument, sent: readonly AttemptRecord[], trunkId: string): ImpairedAttempt[] {
-  if (verdict?.faults.some((fault) => fault.domain === "carrier-media" && fault.trunkId === trunkId) !== true) return [];
+  const isTheirs = verdict?.faults.some((fault) => fault.domain === "carrier-media" && fault.trunkId === trunkId);
+  // Where it is not settled whose it was, they are asked to compare: with what, if none were listed?
+  if (isTheirs !== true && verdict?.conclusion !== "inconclusive") return [];
   const worst = new Map<string, AudioQuality | undefined>();
   for (const moment of timeline) {
     if (moment.type === "audio:lost" || moment.type === "audio:given-up") worst.set(moment.callId, worst.get(moment.callId));

@@ -41,13 +41,21 @@ export function guardStore(store: Store, { clock, signal, onFailed }: GuardedSto
           .finally(() => overdue--)
           .catch(() => {});
       }
-      if (!isTold && !signal.aborted) {
-        isTold = true;
-        onFailed(error);
-      }
+      told(error);
       return fallback();
     }
   }
+
+  function told(error: unknown): void {
+    if (isTold || signal.aborted) return;
+    isTold = true;
+    onFailed(error);
+  }
+
+  /** Somebody's code too. */
+  const guardedRelease = (release: () => unknown) => (): void => {
+    (async () => release())().catch(told);
+  };
 
   async function put(key: string, text: string | undefined): Promise<void> {
     const isTaken = await ask(
@@ -84,8 +92,12 @@ export function guardStore(store: Store, { clock, signal, onFailed }: GuardedSto
     },
     claim(name, inDoubt) {
       const unknown = () => (inDoubt === "granted" ? () => {} : undefined);
-      const claim = store.claim?.bind(store, name);
-      return claim ? ask(claim, unknown, (release) => release?.()) : Promise.resolve(unknown());
+      if (!store.claim) return Promise.resolve(unknown());
+      const claim = async () => {
+        const release = await store.claim?.(name);
+        return release && guardedRelease(release);
+      };
+      return ask(claim, unknown, (release) => release?.());
     },
   };
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { explain } from "../../src/diagnosis/index.ts";
 import { mergeReports, renderFleetHtml, renderFleetMarkdown, renderFleetText, type FleetReport } from "../../src/fleet/index.ts";
 import type { Entry } from "../../src/journal.ts";
+import { fr } from "../../src/report/languages/fr.ts";
 import { audiences, buildReport, type ReportDocument } from "../../src/report/index.ts";
 import { faultsOf } from "../report/published-schema.ts";
 import { edgeDown, offline, outageAtMs, recordAgent, well, type Agent } from "./outage.ts";
@@ -92,7 +93,7 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     };
     const more = mergeReports([...reports, yesterday], { generatedAtMs: 0 });
     expect(more).toMatchObject({ absentAgents: 1, agents: fleet.agents });
-    expect(more && renderFleetText(more)).toMatch(/4 of 6 agents\n.*\n- 1 other is not on record at that time\./);
+    expect(more && renderFleetText(more)).toMatch(/4 of 6 agents were hit\.\n.*\n- 1 other is not on record at that time\./);
   });
 
   test.each(audiences)("is told to %s in each form", (audience) => {
@@ -107,7 +108,11 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     expect(renderFleetText(fleet)).toContain("4 of 6 agents");
     expect(renderFleetText(fleet)).toContain("(agent3)");
     const ticket = renderFleetText(fleet, { audience: "carrier" });
-    expect(ticket).toContain("4 of 6 agents");
+    expect(ticket).toContain("4 of 6 agents were hit.");
+    // No call was tried on the trunk that was down: there was nothing to compare with.
+    expect(ticket).not.toMatch(/\b0 calls/);
+    expect(renderFleetText(fleet, { audience: "carrier", language: fr }).replace(/\s+/g, " ")).not.toMatch(/\b0 \w+s\b/);
+    expect(renderFleetText(fleet, { language: fr })).toContain("0 perdu, 14 jamais partis, 0 sauvé par bascule");
     expect(ticket).not.toMatch(/agent\d|Carrier B|b\.example|office/);
     expect(renderFleetText(fleet, { audience: "public" })).not.toMatch(/agent/i);
     expect(renderFleetText(fleet, { audience: "agent" })).toContain("4 agents met this at the same time.");

@@ -140,6 +140,33 @@ describe("an endpoint that is down", () => {
     expect(typesOf(page).at(-1)).toBe("report:delivered");
   });
 
+  test("a clock that is set right by years takes no report of this page for an old one", async () => {
+    let isDown = true;
+    const { clock, send, keys } = endpoint();
+    const ask = (parcel: Parcel) => (isDown ? Promise.resolve({ status: 503 }) : send(parcel));
+    const page = openPage({ clock, store: memoryStore(), send: ask });
+    await page.add("r", "closed", "x");
+    await passing(clock, 10_000);
+    clock.jumpDate(20 * 365 * day);
+    isDown = false;
+    await passing(clock, 600_000);
+    expect([keys(), typesOf(page)]).toEqual([["r/closed"], ["report:delayed", "report:delivered"]]);
+  });
+
+  test("a clock that was set back between two pages: the later page's version is the later", async () => {
+    const { clock, send, keys } = endpoint();
+    const store = memoryStore();
+    const before = openPage({ clock, store, send: () => Promise.reject(new TypeError("offline")) });
+    await before.add("r", "3", "ongoing");
+    await passing(clock, 1_000);
+    before.die();
+    clock.jumpDate(-day);
+    const page = openPage({ clock, store, send });
+    await page.add("r", "closed", "whole");
+    await passing(clock, 600_000);
+    expect(keys()).toEqual(["r/closed"]);
+  });
+
   test("a fleet does not come in the same second", async () => {
     const { clock, send, atMs } = endpoint();
     for (const chance of [0.1, 0.9]) {

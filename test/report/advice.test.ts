@@ -54,6 +54,7 @@ describe("what to do now", () => {
     ["crm-config", "call-refused-as-misconfigured", { code: 503, cause: 65 }, "check-codecs"],
     ["crm-config", "call-refused-as-misconfigured", { code: 403, cause: 57 }, "ask-for-right"],
     ["crm-config", "edge-unreachable", {}, "check-address"],
+    ["crm-config", "edge-never-reached", {}, "check-address"],
     ["crm-config", "page-may-not-use-microphone", {}, "allow-microphone-in-page"],
     ["crm-init", "critical-stage-failed", { stage: "sign-in", status: 401 }, "mend-stage-access"],
     ["crm-init", "critical-stage-failed", { stage: "sign-in", status: 502 }, "mend-stage-server"],

@@ -11,7 +11,8 @@ import {
   type ReportDocument,
 } from "../../src/report/index.ts";
 import { carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
-import { buildReport, en } from "../../src/report/index.ts";
+import { buildReport, en, type Catalogue } from "../../src/report/index.ts";
+import { fr } from "../../src/report/languages/fr.ts";
 import { toldMoments } from "../../src/report/moments.ts";
 
 const reportOf = ({ entries, incident }: Case) => buildReport(entries, incident, { generatedAtMs: Date.UTC(2026, 1, 3, 15) });
@@ -319,6 +320,11 @@ describe("the carrier's ticket", () => {
     };
     const text = renderText(blaming("carrier-media"), { audience: "carrier" });
     expect(text).toContain("1 call over edge.carthage.example with bad audio");
+    const theirs = blaming("local-network");
+    expect(renderText(theirs, { audience: "carrier" })).not.toContain("with bad audio");
+    // Whoever is asked to compare is told with what.
+    const open = { ...theirs, verdict: { ...theirs.verdict, conclusion: "inconclusive" as const } };
+    expect(renderText(open, { audience: "carrier" })).toContain("1 call over edge.carthage.example with bad audio");
     expect(text).toContain(`Call-ID: ${heard?.sipCallId}`);
     expect(text).toContain("Outcome: answered, with bad audio");
     const [, firstSeen = ""] = /First seen \(UTC\): (\S+)/.exec(text) ?? [];
@@ -385,7 +391,7 @@ describe("what everybody hears", () => {
   const statement = (make: () => Case) => renderText(reportOf(make()), { audience: "public" });
 
   test.each(Object.entries(cases))("%s: when, what was felt, whether it is over; no cause, no name, no count", (_, make) => {
-    const text = statement(make).replace(/\d+ \w+ \d{4} at \d\d:\d\d/g, "");
+    const text = statement(make).replace(/\d+ \w+ \d{4} (?:at \d\d:\d\d|from \d\d:\d\d to \d\d:\d\d)/g, "");
     expect(text).not.toMatch(/\d|carrier|CRM|vendor|network|fault|because|Carthage|Sahel/i);
     expect(text).toContain("We name no cause before it is established.");
   });
@@ -427,10 +433,44 @@ describe("the agent", () => {
     const routing = reportOf(carrierRouting());
     const ongoing = { ...routing, span: { ...routing.span, ongoing: true } };
     expect(told(ongoing)).toContain("Go on working: calls go over another line");
-    expect(told(reportOf(crmInit()))).toMatch(/It is over.*“trouble with calls from .* to .*”\. There is no need to restart/);
+    expect(told(reportOf(crmInit()))).toMatch(
+      /It is over.*“trouble with calls on 3 February 2026 from 13:58 to 13:59 UTC”\. There is no need to restart/,
+    );
     const start = reportOf(crmInit());
     expect(told({ ...start, span: { ...start.span, ongoing: true } })).not.toContain("no need to restart");
   });
+});
+
+test("a span is told with its day once where it is of one, and its minute once where it is of one", () => {
+  const report = reportOf(crmInit());
+  const told = (from: string, to: string, language?: Catalogue) =>
+    renderText({ ...report, span: { ...report.span, from, to } }, { audience: "agent", ...(language && { language }) })
+      .replace(/\s+/g, " ")
+      .match(/[“«] ?(.*) ?[”»]/u)?.[1]
+      ?.trim();
+  const [start, later, nextDay] = ["2026-02-03T22:58:01.000Z", "2026-02-03T22:58:59.000Z", "2026-02-04T00:01:00.000Z"];
+  expect(told(start, later)).toBe("trouble with calls on 3 February 2026 at 22:58 UTC");
+  expect(told(start, nextDay)).toBe("trouble with calls from 3 February 2026 at 22:58 UTC to 4 February 2026 at 00:01 UTC");
+  expect(told(start, later, fr)).toBe("problèmes d’appels le 3 février 2026 à 22:58 UTC");
+  expect(told(start, "2026-02-03T23:04:00.000Z", fr)).toBe("problèmes d’appels le 3 février 2026 de 22:58 à 23:04 UTC");
+  expect(told(start, nextDay, fr)).toBe("problèmes d’appels du 3 février 2026 à 22:58 UTC au 4 février 2026 à 00:01 UTC");
+});
+
+test("where those who were called were busy or away nobody reports trouble, and no statement tells of any", () => {
+  const { verdict, ...report } = reportOf(carrierRouting());
+  if (!verdict) throw new Error("no verdict");
+  const fault = { domain: "remote-party", actor: "nobody", probability: 0.92, reasonsFor: [] } as const;
+  const of = (faults: Verdict["faults"]): ReportDocument => ({
+    ...report,
+    subject: "session",
+    verdict: { ...verdict, conclusion: "clear", leader: "remote-party", actor: "nobody", reasonsFor: [], faults },
+  });
+  const text = renderText(of([fault]), { audience: "agent" });
+  expect(text).toContain("your line is well");
+  expect(text).not.toMatch(/team lead|It is over|trouble/);
+  expect(renderText(of([fault]), { audience: "public" })).toContain("No disturbance is on record.");
+  // Beside a fault of ours it is not all there is.
+  expect(renderText(of([fault, ...verdict.faults]), { audience: "public" })).not.toContain("No disturbance is on record.");
 });
 
 test("every audience keeps to 80 columns in text, and says something of a session without an incident", () => {

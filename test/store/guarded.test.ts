@@ -51,6 +51,21 @@ describe("a store that fails", () => {
     expect(onFailed).toHaveBeenCalledOnce();
   });
 
+  test.each<[string, () => void]>([
+    [
+      "throws",
+      () => {
+        throw new TypeError("no lock");
+      },
+    ],
+    ["rejects", () => Promise.reject(new TypeError("no lock")) as unknown as void],
+  ])("a claim whose release %s: told, and nobody else hears of it", async (_, release) => {
+    const { store, onFailed } = guarded({ ...memoryStore(), claim: () => Promise.resolve(release) });
+    expect((await store.claim("a", "granted"))?.()).toBeUndefined();
+    await settle();
+    expect(onFailed).toHaveBeenCalledExactlyOnceWith(expect.any(TypeError));
+  });
+
   test("what it did not let go of is not there any more, for this page", async () => {
     const { store } = guarded({ ...memoryStore(), remove: full });
     await store.write("a/1", "one");

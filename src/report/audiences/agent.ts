@@ -2,16 +2,20 @@
 import type { Verdict } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { adviceOf } from "../advice.ts";
+import { adviceOf, isCallees } from "../advice.ts";
 import type { Sheet } from "../sheet.ts";
 
 export function agentSheet(report: ReportDocument, { agent, labels, steps }: Catalogue): Sheet {
   const { verdict, span } = report;
   const isSettled = verdict !== undefined && verdict.conclusion !== "inconclusive";
   const lead = !verdict ? agent.nothing : isSettled ? whereOf(verdict, agent) : agent.where.unknown;
-  const own = adviceOf(report).steps.filter(({ who }) => who === "agent");
+  const advice = adviceOf(report).steps;
+  const told = (all: typeof advice) => all.map(({ code, params }) => wordOf(steps, code)?.(params) ?? code);
+  // Who was called was busy, away or unwilling: that is no trouble, and no team lead is to hear of it.
+  if (verdict && isCallees(verdict)) return { title: labels.doNow, lead, blocks: [{ kind: "list", items: told(advice) }], explains: false };
+  const own = advice.filter(({ who }) => who === "agent");
   const items = [
-    ...own.map(({ code, params }) => wordOf(steps, code)?.(params) ?? code),
+    ...told(own),
     ...(verdict && own.length === 0 ? [span.ongoing ? (isAtStandstill(report) ? agent.standstill : agent.meanwhile) : agent.over] : []),
     ...(verdict ? [own.length === 0 ? tellOf(report, verdict, agent) : agent.ifItStays] : []),
   ];

@@ -1,5 +1,6 @@
 /** For everybody: what is certain, and no more. No cause, no name, no count that others could misread. */
 import type { ReportDocument } from "../document.ts";
+import { isCallees } from "../advice.ts";
 import type { Catalogue } from "../language.ts";
 import type { Sheet } from "../sheet.ts";
 import { isUnended } from "../unended.ts";
@@ -7,7 +8,9 @@ import { isUnended } from "../unended.ts";
 export function publicSheet(report: ReportDocument, { statement }: Catalogue): Sheet {
   const { subject, verdict, span, callCounts } = report;
   const goesOn = isUnended(report) ? statement.unended(span.to) : statement.goesOn;
-  if (subject === "session" && !verdict) return { title: statement.title, lead: statement.nothing, blocks: [], explains: false };
+  // A customer who is busy is no disturbance, and nobody is to read of one.
+  if (verdict ? isCallees(verdict) : subject === "session")
+    return { title: statement.title, lead: statement.nothing, blocks: [], explains: false };
   const { affected, lost, refused, saved } = callCounts;
   const when = { from: span.from, ...(!span.ongoing && { to: span.to }) };
   return {

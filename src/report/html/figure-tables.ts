@@ -11,10 +11,10 @@ export function kpiTables(report: ReportDocument, marked: Marker, catalogue: Cat
   const [routes, registrations] = [routeTable(report, marked, catalogue), registrationTable(report, marked, catalogue)];
   if (!routes && !registrations) return html``;
   const { labels } = catalogue;
-  // Where nobody called, the second table's caption is the heading enough.
-  return html`<section aria-label="${labels.kpis}">
-    ${routes && html`<h2>${labels.kpis}</h2>`} ${routes} ${registrations}
-    <p class="note">${labels.kpiNote}</p>
+  const title = routes ? labels.kpis : labels.registrations;
+  return html`<section aria-label="${title}">
+    <h2>${title}</h2>
+    ${routes} ${registrations} ${routes && html`<p class="note">${labels.kpiNote}</p>`}
   </section>`;
 }
 
@@ -50,7 +50,7 @@ function routeTable({ kpis }: ReportDocument, marked: Marker, catalogue: Catalog
   );
 }
 
-function registrationTable({ registrations, trunks }: ReportDocument, marked: Marker, catalogue: Catalogue): Markup | undefined {
+function registrationTable({ kpis, registrations, trunks }: ReportDocument, marked: Marker, catalogue: Catalogue): Markup | undefined {
   if (trunks.length === 0) return undefined;
   const { labels } = catalogue;
   const rows = trunks.map(({ id, carrier, host }) => {
@@ -65,7 +65,7 @@ function registrationTable({ registrations, trunks }: ReportDocument, marked: Ma
   return scrolling(
     labels.registrations,
     html`<table class="registrations">
-      ${caption(labels.registrations)}
+      ${kpis.length > 0 ? caption(labels.registrations) : heardCaption(labels.registrations)}
       ${head(...[labels.trunk, labels.carrier, labels.edge, labels.confirmed, labels.failed, labels.rrd].map(marked))}
       <tbody>
         ${rows}

@@ -1,10 +1,10 @@
 import { html } from "./markup.ts";
 
 /** The page's script by its hash, as `styleHash` is the style's: for a server's `script-src`. A test holds it equal to the text below. */
-export const scriptHash = "sha256-Zu4yBQxH6r3UuaWsU48rL529XWbXy+DddidK/rJJIpA=";
+export const scriptHash = "sha256-7odZACmNYbfHz3RmAO8AvwarkDTjDtzxxMEa+sxGIAY=";
 
 /**
- * What the reader's machine adds where it lets scripts run: buttons that sort a table, fields that filter tables and calls. All is there
+ * What the reader's machine adds where it lets scripts run: buttons that sort a table, fields that filter long tables and calls. All is there
  * without. It only shows, hides and moves what is on the page, and makes no markup of any text. A cell's `data-key` counts before its
  * words, as 617 ms come before 2 s; what has neither figure nor words comes last. Paper shows all of it, whatever the filter.
  */
@@ -13,6 +13,7 @@ export const script = html`<script>
 "use strict";
 const { sort, filter } = document.querySelector("main").dataset;
 const order = new Intl.Collator(document.documentElement.lang, { numeric: true });
+const worthFilter = 8;
 const make = (name, inside, facts) => inside.appendChild(Object.assign(document.createElement(name), facts));
 const named = (element, name) => { element.setAttribute("aria-label", name); return element; };
 const keyOf = (row, at) => { const { dataset, textContent } = row.cells[at]; return dataset.key ?? textContent.trim(); };
@@ -50,8 +51,8 @@ for (const table of document.querySelectorAll("table:not(.odds)")) {
       table.tBodies[0].append(...sorted);
     };
   });
-  if (!table.classList.contains("attempts")) filterField(table.closest(".scroll") ?? table, rows, table.caption.textContent.trim());
+  if (rows.length >= worthFilter && !table.classList.contains("attempts")) filterField(table.closest(".scroll") ?? table, rows, table.caption.textContent.trim());
 }
 const calls = [...document.querySelectorAll(".call")];
-if (calls.length > 1) filterField(calls[0].closest(".calm") ?? calls[0], calls, document.getElementById("calls").textContent);
+if (calls.length >= worthFilter) filterField(calls[0].closest(".calm") ?? calls[0], calls, document.getElementById("calls").textContent);
 </script>`;

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-rAP6d4aUJqE8+B2Zj7gio2FJJkx0LOMCs7nEhfIXNL0=";
+export const styleHash = "sha256-aXIhrXmMHsFFVUmU7YO3khOhXa7KaPbUi9sf6tNGZo0=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -34,6 +34,7 @@ small { font-size: 12px; color: var(--soft) }
 .now h2 { margin: 0 0 6px }
 .now ul, .points { margin: 0; padding-inline-start: 18px }
 .points { margin-top: 16px; max-width: 80ch }
+.points + .scroll { margin-top: 12px }
 .now li, .points li { padding: 2px 0 }
 .test { border-radius: 8px }
 .test strong { display: block; font-size: 13px; font-weight: 600; color: var(--soft) }
@@ -147,6 +148,8 @@ summary:hover .id { text-decoration: underline }
 .end, .party { color: var(--soft) }
 .end { flex: 1 1 220px }
 .ids { overflow-wrap: anywhere; min-width: 190px }
+.wide { width: max-content; min-width: 100% }
+.wide td { max-width: 260px }
 .attempts { min-width: 880px }
 .attempts .result { min-width: 170px }
 .moments th { width: 1%; font-weight: 400; white-space: nowrap; color: var(--soft) }
@@ -171,7 +174,7 @@ main { padding: 24px 16px 40px }
 .tile:nth-child(4) { padding-inline-start: 0; border-inline-start: 0 }
 .tile:nth-child(n + 4) { border-top: 1px solid var(--rule) }
 .reasons, .about div { grid-template-columns: 1fr }
-.odds th { width: auto; white-space: normal }
+.odds th { width: auto; white-space: normal; overflow-wrap: normal }
 .end { flex-basis: 100% }
 .call .scroll, .call > .note { margin-inline: 0 }
 }
@@ -204,6 +207,7 @@ tr, li, .tiles, summary, .call.printed { break-inside: avoid }
 h3, thead, tbody tr:first-child { break-before: avoid; break-after: avoid }
 .scroll { overflow: visible }
 .attempts, .attempts .result, .ids { min-width: 0 }
+.wide { width: 100%; overflow-wrap: anywhere }
 .attempts :is(td, th) { font-size: 7.5pt }
 .figure, thead th { white-space: normal }
 .lanes { grid-template-columns: 130px minmax(0, 1fr) }

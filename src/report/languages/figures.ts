@@ -9,6 +9,8 @@ export interface Figures extends Pick<Catalogue, "number" | "duration" | "percen
   decimal(value: number): string;
   /** A day and a minute, UTC. @param time ISO 8601; left as it is where it is none. */
   moment(time: string): string;
+  /** The day and the minutes of a span, UTC, where it is of one day. */
+  ofOneDay(from: string, to: string): { readonly day: string; readonly minutes: readonly [from: string, to: string] } | undefined;
 }
 
 /** @param tag BCP 47. */
@@ -18,7 +20,10 @@ export function figuresOf(tag: string): Figures {
     { maximumFractionDigits: 1 },
     { minimumFractionDigits: 1, maximumFractionDigits: 1 },
   ].map((options) => new Intl.NumberFormat(tag, options).format) as [Written, Written, Written];
-  const date = new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short", timeZone: "UTC", hourCycle: "h23" });
+  const inUtc = { timeZone: "UTC", hourCycle: "h23" } as const;
+  const date = new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short", ...inUtc });
+  const dayOf = new Intl.DateTimeFormat(tag, { dateStyle: "long", ...inUtc });
+  const minuteOf = new Intl.DateTimeFormat(tag, { timeStyle: "short", ...inUtc });
   const percent = (share: number | undefined) => {
     if (share === undefined) return "–";
     if (share > 0 && share < 0.005) return unit("<\u00a01", "%");
@@ -30,6 +35,13 @@ export function figuresOf(tag: string): Figures {
     percent,
     duration,
     moment: (time) => (Number.isNaN(Date.parse(time)) ? time : `${date.format(Date.parse(time))}\u00a0UTC`),
+    ofOneDay(from, to) {
+      const times = [Date.parse(from), Date.parse(to)] as const;
+      if (times.some(Number.isNaN)) return undefined;
+      const [day, lastDay] = times.map((ms) => dayOf.format(ms)) as [string, string];
+      const minutes = times.map((ms) => minuteOf.format(ms)) as [string, string];
+      return day === lastDay ? { day, minutes } : undefined;
+    },
   };
 
   function duration(ms: number): string {

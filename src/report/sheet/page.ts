@@ -3,6 +3,9 @@ import { html, type Markup } from "../html/markup.ts";
 import { head, heardCaption, scrolling } from "../html/table.ts";
 import type { Block, Sheet } from "../sheet.ts";
 
+/** A table with so many columns is as wide as it reads well, and scrolls. */
+const manyColumns = 9;
+
 export const sheetPage = ({ title, lead, blocks }: Sheet): Markup =>
   html`<header>
       <p class="eyebrow"><strong>${title}</strong></p>
@@ -33,7 +36,7 @@ function blockPage(block: Block): Markup {
     case "table":
       return scrolling(
         block.caption,
-        html`<table>
+        html`<table${block.head.length >= manyColumns && html` class="wide"`}>
           ${heardCaption(block.caption)} ${head(...block.head)}
           <tbody>
             ${block.rows.map(

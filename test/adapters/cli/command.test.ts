@@ -52,6 +52,7 @@ async function onTerminal(columns: number | undefined, ...args: string[]) {
       if (!file) throw Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
       return file;
     },
+    size: async (path) => files[path]?.byteLength ?? 0,
     write: async (path, text) => void (written[path] = text),
     out: (text) => (out += text),
     err: (text) => (err += text),
@@ -270,6 +271,27 @@ describe("summarise", () => {
     expect(out).toContain("1 of 1 agent");
   });
 
+  test("one that is none of ours is told; no record is missing for it, so all is well", async () => {
+    files["foreign/1.jsonl"] = files["failing.jsonl"] as Uint8Array;
+    files["foreign/package.json"] = Buffer.from('{\n  "name": "x",\n  "version": "1.0.0"\n}\n');
+    files["foreign/outage.json"] = Buffer.from((await linekeeper("summarise", "floor", "-f", "json")).out);
+    const { code, out, err } = await linekeeper("summarise", "foreign");
+    expect([code, err]).toEqual([
+      0,
+      "linekeeper: left out: foreign/outage.json: it is a summary of many agents already\n" +
+        "linekeeper: left out: foreign/package.json: it is no journal and no report (line 1: no JSON)\n",
+    ]);
+    expect(out).toContain("1 of 1 agent");
+    files["strange/package.json"] = files["foreign/package.json"] as Uint8Array;
+    expect(await linekeeper("summarise", "strange")).toMatchObject({ code: 2, out: "" });
+    // A journal of one entry that is broken, and one that is cut in its first line, are somebody's record.
+    files["lone/1.jsonl"] = files["failing.jsonl"] as Uint8Array;
+    files["lone/2.jsonl"] = Buffer.from('{"seq":0,"atMs":"0","type":"session:started"}\n');
+    expect((await linekeeper("summarise", "lone")).code).toBe(2);
+    files["lone/2.jsonl"] = Buffer.from('{"seq":0,"at');
+    expect((await linekeeper("summarise", "lone")).code).toBe(2);
+  });
+
   test("where there was no incident, it says so", async () => {
     expect(await linekeeper("summarise", "quiet")).toMatchObject({ code: 0, out: "No incident on record in 1 file.\n" });
   });
@@ -279,8 +301,9 @@ describe("summarise", () => {
     let nowMs = 0;
     const io = { now: () => nowMs, err: (text: string) => void told.push(text), errColumns: 80 } as unknown as Io;
     const work = (on: Io) => {
-      const progress = createProgress(on, 3, "files");
+      const progress = createProgress(on, [1, 1, 1]);
       for (let file = 0; file < 3; file++) {
+        progress.begin();
         nowMs += 300;
         progress.step();
       }
@@ -290,6 +313,17 @@ describe("summarise", () => {
     expect(told).toEqual([]);
     work(io);
     expect(told.map((text) => text.replace(/[\r#·]/g, ""))).toEqual([" 2 of 3 files", " 3 of 3 files", "\u001b[K"]);
+  });
+
+  test("it grows by bytes, and is there before one long file is read", () => {
+    const told: string[] = [];
+    const io = { now: () => 0, err: (text: string) => void told.push(text), errColumns: 80 } as unknown as Io;
+    const progress = createProgress(io, [20e6, 60e6, 0]);
+    for (let file = 0; file < 3; file++) {
+      progress.begin();
+      progress.step();
+    }
+    expect(told).toEqual([`\r${"·".repeat(24)} 0 of 3 files`, `\r${"#".repeat(6)}${"·".repeat(18)} 1 of 3 files`]);
   });
 });
 
@@ -447,6 +481,22 @@ describe("a journal that a crash has cut off", () => {
     const whole = await linekeeper(command, "failing.jsonl");
     expect(await linekeeper(command, "torn.jsonl")).toMatchObject({ code: 0, out: whole.out.replaceAll("failing.", "torn."), err: note });
   });
+
+  // Long enough for a zip of more than one block, of which the last is missing.
+  const lastMs = failing.at(-1)?.atMs ?? 0;
+  const more = Array.from({ length: 4_000 }, (_, at) => ({ seq: 900 + at, atMs: lastMs + at, type: `quantum:${at * 7_919}` }));
+  const zipped = gzipSync(journalText([...failing, ...(more as unknown as readonly Entry[])]));
+  files["half.jsonl.gz"] = zipped.subarray(0, zipped.length - 4_000);
+
+  test.each(["explain", "render", "redact", "validate"])(
+    "%s reads what is left of a zip that was cut off, and says so",
+    async (command) => {
+      const { code, out, err } = await linekeeper(command, "half.jsonl.gz");
+      expect([code, out === ""]).toEqual([0, false]);
+      expect(err).toContain("linekeeper: half.jsonl.gz: it is a gzip file that was cut off: what comes after is left out\n");
+      expect(err).toMatch(/half\.jsonl\.gz:\d{3,4}: the last line was not written to its end/);
+    },
+  );
 
   test.each(["explain", "validate"])("%s does not take a file of something else for one", async (command) => {
     const err = "linekeeper: noise.bin: it is no journal and no report (line 1: no JSON)\n";

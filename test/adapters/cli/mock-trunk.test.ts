@@ -15,6 +15,7 @@ function started(...args: string[]) {
     read: () => Promise.reject(new Error("it reads no file")),
     write: () => Promise.reject(new Error("it writes none")),
     list: () => Promise.reject(new Error("nor a folder")),
+    size: () => Promise.reject(new Error("nor a file")),
     async *lines(signal) {
       while (!signal.aborted) {
         yield* typed.splice(0);

@@ -45,7 +45,8 @@ describe("what can be done about it is said", () => {
     [{ type: "report:given-up", sink: "desk", report: "r", status: 401 }, /refused a report with 401.*token/],
     [{ type: "report:given-up", sink: "desk", report: "r", status: 404 }, /Is the URL right/],
     [{ type: "report:delayed", sink: "desk", error: "TypeError", waitMs: 1 }, /nobody answered \(TypeError\).*CORS/],
-    [{ type: "report:delayed", sink: "desk", status: 503, waitMs: 1 }, /it answered 503/],
+    [{ type: "report:delayed", sink: "desk", status: 503, waitMs: 1 }, /it answered 503\. They/],
+    [{ type: "report:delayed", sink: "desk", status: 401, waitMs: 1 }, /it answered 401 \(.*token.*\)\. They/],
     [{ type: "store:failed", store: "indexeddb", error: "QuotaExceededError" }, /will not outlive this page/],
     [{ type: "registration:changed", trunkId: "A", to: "refused", answer: { code: 403 } }, /trunk "A" refused.*403.*password/],
   ])("%j", (fact, words) => expect(sentenceOf(entry(fact))).toMatch(words));

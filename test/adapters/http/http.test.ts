@@ -70,6 +70,20 @@ describe("one try", () => {
     expect(got.map(({ text }) => text)).toEqual([parcel.text, parcel.text, parcel.text]);
   });
 
+  test("nor does one have to know what 415 is: 400 to what it takes unzipped says as much; to both, it was the report", async () => {
+    const naive = endpoint({ status: 400 }, { status: 200 });
+    const transport = http({ url });
+    expect(await transport.send(parcel, how())).toEqual({ status: 200 });
+    await transport.send(parcel, how());
+    expect(naive.map(({ headers }) => headers.get("Content-Encoding"))).toEqual(["gzip", null, null]);
+    server.resetHandlers();
+    const strict = endpoint({ status: 400 }, { status: 422 }, { status: 200 });
+    const other = http({ url });
+    expect(await other.send(parcel, how())).toEqual({ status: 422 });
+    await other.send(parcel, how());
+    expect(strict.map(({ headers }) => headers.get("Content-Encoding"))).toEqual(["gzip", null, "gzip"]);
+  });
+
   test("goes out unzipped where the host cannot zip, or where it is not wanted", async () => {
     const got = endpoint();
     await http({ url, gzip: false }).send(parcel, how());

@@ -1,6 +1,6 @@
 /** What agents, carriers and the public read. Each knows only what is his. */
 import type { Catalogue } from "../../language.ts";
-import { audioFigures, moment, plural } from "./figures.ts";
+import { atStart, audioFigures, moment, period, plural } from "./figures.ts";
 
 const on = (route: string | undefined) => (route === undefined ? "the same kind of destination" : `destinations of the kind “${route}”`);
 
@@ -14,15 +14,14 @@ export const agent: Catalogue["agent"] = {
     "carrier-signalling": "A telephone carrier is disturbed; your computer and the CRM are fine.",
     "carrier-routing": "A telephone carrier cannot place some calls; your computer and the CRM are fine.",
     "carrier-media": "The sound on a telephone carrier’s line is disturbed; your computer and the CRM are fine.",
-    "remote-party": "The person called could not be reached; your line is well.",
-    unknown: "Some of your calls failed; why is not known yet.",
+    "remote-party": "The people called could not be reached; your line is well.",
+    unknown: "Some of your calls had trouble; why is not known yet.",
   },
   several: "More than one thing is out of order at once; it is nothing that you did.",
   meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",
   standstill: "No call gets through at the moment, and dialling again does not change that. If a call cannot wait, use another telephone.",
   over: "It is over; go on working.",
-  tell: ({ from, to }) =>
-    `Tell your team lead: “trouble with calls ${to === undefined ? `since ${moment(from)}` : `from ${moment(from)} to ${moment(to)}`}”.`,
+  tell: ({ from, to }) => `Tell your team lead: “trouble with calls ${to === undefined ? `since ${moment(from)}` : period(from, to)}”.`,
   noRestart: "There is no need to restart anything.",
   ifItStays: "If it does not help, tell your team lead.",
 };
@@ -36,7 +35,7 @@ export const ticket: Catalogue["ticket"] = {
       failed + impaired + unregistered + lost === 0 ? `no failure at ${host} on our record` : undefined,
       impaired > 0 ? `${plural(impaired, "call")} over ${host} with bad audio` : undefined,
       unregistered > 0 ? `${plural(unregistered, "registration")} at ${host} failed` : undefined,
-      lost > 0 ? `${plural(lost, "connection")} to ${host} lost` : undefined,
+      lost > 0 ? `${plural(lost, "connection")} to ${host} lost or not made` : undefined,
     ]
       .filter((part) => part !== undefined)
       .join("; "),
@@ -62,7 +61,7 @@ export const ticket: Catalogue["ticket"] = {
   registrations: ({ confirmed, failed }) => `${confirmed} confirmed, ${failed} failed`,
   audio: "Audio at its worst",
   audioFigures,
-  connectionsLost: "Connections lost",
+  connectionsLost: "Connections lost or not made",
   andMore: (count) => `and ${count} more`,
   impaired: "answered, with bad audio",
   caller: "Caller",
@@ -96,11 +95,11 @@ export const statement: Catalogue["statement"] = {
   partly: ({ from, to }) =>
     to === undefined
       ? `Since ${moment(from)} a part of our telephone service has been out of order.`
-      : `From ${moment(from)} to ${moment(to)} a part of our telephone service was out of order.`,
+      : `${atStart(period(from, to))} a part of our telephone service was out of order.`,
   since: ({ from, to }) =>
     to === undefined
       ? `Since ${moment(from)} telephone calls of some of our users have been disturbed.`
-      : `From ${moment(from)} to ${moment(to)} telephone calls of some of our users were disturbed.`,
+      : `${atStart(period(from, to))} telephone calls of some of our users were disturbed.`,
   callsFailed: "Some calls could not be placed, or ended early.",
   noneAffected: "No call is known to have failed.",
   callsImpaired: "Some calls were disturbed while people were talking.",

@@ -7,6 +7,15 @@ import { figuresOf, unit } from "../figures.ts";
 const { decimal, ...figures } = figuresOf("en-GB");
 export const { number, percent, duration, moment } = figures;
 
+export const atStart = (text: string) => text.charAt(0).toLocaleUpperCase("en") + text.slice(1);
+
+/** A span with its day told once, where it is of one. */
+export function period(from: string, to: string): string {
+  const { day, minutes: [first, last] = [] } = figures.ofOneDay(from, to) ?? {};
+  if (day === undefined) return `from ${moment(from)} to ${moment(to)}`;
+  return first === last ? `on ${moment(from)}` : `on ${day} from ${first} to ${last}\u00a0UTC`;
+}
+
 export const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 export const someCalls = (count: number | string | undefined, unknown = "Calls") => (count === undefined ? unknown : plural(count, "call"));
 

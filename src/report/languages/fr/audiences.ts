@@ -1,6 +1,6 @@
 /** What agents, carriers and the public read. Each knows only what is his. */
 import type { Catalogue } from "../../language.ts";
-import { audioFigures, moment, plural } from "./figures.ts";
+import { atStart, audioFigures, moment, period, plural } from "./figures.ts";
 
 const to = (route: string | undefined) => (route === undefined ? "le même type de destination" : `les destinations de type « ${route} »`);
 
@@ -14,8 +14,8 @@ export const agent: Catalogue["agent"] = {
     "carrier-signalling": "Un opérateur téléphonique est perturbé ; votre ordinateur et le CRM fonctionnent normalement.",
     "carrier-routing": "Un opérateur téléphonique n’achemine pas certains appels ; votre ordinateur et le CRM fonctionnent normalement.",
     "carrier-media": "Le son est perturbé sur la ligne d’un opérateur ; votre ordinateur et le CRM fonctionnent normalement.",
-    "remote-party": "La personne appelée n’a pas pu être jointe ; votre ligne va bien.",
-    unknown: "Certains de vos appels ont échoué ; on ne sait pas encore pourquoi.",
+    "remote-party": "Les personnes appelées n’ont pas pu être jointes ; votre ligne va bien.",
+    unknown: "Certains de vos appels ont eu des problèmes ; on ne sait pas encore pourquoi.",
   },
   several: "Plusieurs choses sont en panne à la fois ; vous n’y êtes pour rien.",
   meanwhile:
@@ -24,7 +24,7 @@ export const agent: Catalogue["agent"] = {
     "Aucun appel ne passe pour le moment, et recomposer le numéro n’y change rien. Si un appel ne peut pas attendre, utilisez un autre téléphone.",
   over: "C’est terminé ; continuez à travailler.",
   tell: ({ from, to }) =>
-    `Dites à votre responsable d’équipe : « problèmes d’appels ${to === undefined ? `depuis le ${moment(from)}` : `du ${moment(from)} au ${moment(to)}`} ».`,
+    `Dites à votre responsable d’équipe : « problèmes d’appels ${to === undefined ? `depuis le ${moment(from)}` : period(from, to)} ».`,
   noRestart: "Inutile de redémarrer quoi que ce soit.",
   ifItStays: "Si cela ne suffit pas, prévenez votre responsable d’équipe.",
 };
@@ -38,7 +38,7 @@ export const ticket: Catalogue["ticket"] = {
       failed + impaired + unregistered + lost === 0 ? `aucun échec sur ${host} dans notre relevé` : undefined,
       impaired > 0 ? `${plural(impaired, "appel")} via ${host} avec un mauvais son` : undefined,
       unregistered > 0 ? `${plural(unregistered, "enregistrement")} en échec sur ${host}` : undefined,
-      lost > 0 ? `${plural(lost, "connexion")} à ${host} ${lost < 2 ? "perdue" : "perdues"}` : undefined,
+      lost > 0 ? `${plural(lost, "connexion")} à ${host} ${lost < 2 ? "perdue ou non établie" : "perdues ou non établies"}` : undefined,
     ]
       .filter((part) => part !== undefined)
       .join(" ; "),
@@ -66,7 +66,7 @@ export const ticket: Catalogue["ticket"] = {
   registrations: ({ confirmed, failed }) => `${plural(confirmed, "confirmé")}, ${plural(failed, "échoué")}`,
   audio: "Son au plus mauvais",
   audioFigures,
-  connectionsLost: "Connexions perdues",
+  connectionsLost: "Connexions perdues ou non établies",
   andMore: (count) => (count < 2 ? `et ${count} autre` : `et ${count} autres`),
   impaired: "décroché, avec un mauvais son",
   caller: "Appelant",
@@ -101,11 +101,11 @@ export const statement: Catalogue["statement"] = {
   partly: ({ from, to: end }) =>
     end === undefined
       ? `Depuis le ${moment(from)}, une partie de notre service téléphonique est en panne.`
-      : `Du ${moment(from)} au ${moment(end)}, une partie de notre service téléphonique a été en panne.`,
+      : `${atStart(period(from, end))}, une partie de notre service téléphonique a été en panne.`,
   since: ({ from, to: end }) =>
     end === undefined
       ? `Depuis le ${moment(from)}, les appels téléphoniques de certains de nos utilisateurs sont perturbés.`
-      : `Du ${moment(from)} au ${moment(end)}, les appels téléphoniques de certains de nos utilisateurs ont été perturbés.`,
+      : `${atStart(period(from, end))}, les appels téléphoniques de certains de nos utilisateurs ont été perturbés.`,
   callsFailed: "Certains appels n’ont pas abouti, ou ont été coupés.",
   noneAffected: "Aucun appel en échec n’est connu.",
   callsImpaired: "Certaines conversations ont été perturbées.",

@@ -6,6 +6,13 @@ import { figuresOf, unit } from "../figures.ts";
 const { decimal, ...figures } = figuresOf("fr");
 export const { number, percent, duration, moment } = figures;
 
+/** A span with its day told once, where it is of one. */
+export function period(from: string, to: string): string {
+  const { day, minutes: [first, last] = [] } = figures.ofOneDay(from, to) ?? {};
+  if (day === undefined) return `du ${moment(from)} au ${moment(to)}`;
+  return first === last ? `le ${moment(from)}` : `le ${day} de ${first} à ${last}\u00a0UTC`;
+}
+
 /** None and one are singular. */
 export const plural = (count: number | string, one: string, many = `${one}s`) => `${count} ${Number(count) < 2 ? one : many}`;
 
