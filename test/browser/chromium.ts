@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { describe, vi } from "vitest";
+import { describe } from "vitest";
 import { startProgram } from "../interop/program.ts";
 import { findChromium } from "../setup/chromium.mjs";
+import { until } from "./pages/audio.ts";
 
 const path = findChromium();
 
@@ -60,19 +61,15 @@ interface CrashedTab {
  * The same as people have it: a page waits in the back/forward cache when it is left, and can be frozen, which Playwright's own start and
  * emulation of focus keep from happening. Its pages share one context.
  */
-export async function launchPlainChromium(): Promise<PlainChromium> {
+export async function launchPlainChromium({ flags: more = [] }: Pick<LaunchOptions, "flags"> = {}): Promise<PlainChromium> {
   if (path === undefined) throw new Error("no Chromium on this machine: put the test in chromiumOrSkip()");
   const profile = mkdtempSync(join(tmpdir(), "linekeeper-chromium-"));
-  const flags = [...ownFlags, "--headless=new", "--remote-debugging-port=0", `--user-data-dir=${profile}`];
+  const flags = [...ownFlags, "--headless=new", "--remote-debugging-port=0", `--user-data-dir=${profile}`, ...more];
   const program = await startProgram(path, flags, profile);
-  const address = await vi.waitFor(
-    () => {
-      const [, url] = /DevTools listening on (ws:\S+)/.exec(program.complaints) ?? [];
-      if (!url) throw new Error(`Chromium did not come up: ${program.complaints}`);
-      return url;
-    },
-    { timeout: 30_000, interval: 20 },
-  );
+  const addressOf = () => /DevTools listening on (ws:\S+)/.exec(program.complaints)?.[1];
+  await until(() => addressOf() !== undefined, 30_000);
+  const address = addressOf();
+  if (address === undefined) throw new Error(`Chromium did not come up: ${program.complaints}`);
   const browser = await chromium.connectOverCDP(address, { noDefaults: true });
   const [context] = browser.contexts();
   if (!context) throw new Error("Chromium has no context");

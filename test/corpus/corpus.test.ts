@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { faultDomains, type FaultDomain, type Verdict } from "../../src/diagnosis/model.ts";
 import type { Case } from "./score.ts";
 import { documentOf } from "./document.ts";
-import { evaluate } from "./evaluate.ts";
-import { filesOf, readJournal, readLabels, type Seeds } from "./files.ts";
+import { browserKinds } from "./browser/kinds.ts";
+import { evaluate, evaluateBrowser } from "./evaluate.ts";
+import { browserFilesOf, filesOf, readBrowserJournal, readBrowserLabels, readJournal, readLabels, type Seeds } from "./files.ts";
 import { kinds } from "./kinds/index.ts";
 import { caseOf, scoreOf } from "./score.ts";
 import { targets } from "./targets.ts";
@@ -47,9 +48,29 @@ describe("the corpus", () => {
   });
 });
 
+describe("what was recorded in a browser", () => {
+  const recorded = readBrowserLabels();
+
+  test("has journals of every kind, each labelled as its kind says, and shows the diagnosis neither label nor password", () => {
+    const files = readdirSync(browserFilesOf.journals).map((file) => file.replace(".jsonl.gz", ""));
+    expect(files.sort()).toEqual(Object.keys(recorded).sort());
+    for (const { id, truth } of browserKinds) {
+      const labelled = Object.entries(recorded).filter(([, { kind }]) => kind === id);
+      expect(labelled.length, id).toBeGreaterThanOrEqual(2);
+      for (const [journal, label] of labelled) {
+        expect(label, journal).toEqual({ kind: id, truth });
+        const text = JSON.stringify(readBrowserJournal(journal));
+        for (const secret of [id, "not-in-any-journal"]) expect(text.includes(secret), `${journal}: ${secret}`).toBe(false);
+      }
+    }
+  });
+});
+
 describe("the verdicts on it", () => {
   const halves = {} as Record<"tune" | "score", ReturnType<typeof evaluate>>;
+  let browser: ReturnType<typeof evaluateBrowser>;
   beforeAll(() => {
+    browser = evaluateBrowser();
     halves.tune = evaluate("tune");
     halves.score = evaluate("score");
   }, 120_000);
@@ -59,7 +80,11 @@ describe("the verdicts on it", () => {
   });
 
   test("are those of docs/eval.md", () => {
-    expect(readFileSync(new URL("../../docs/eval.md", import.meta.url), "utf8")).toBe(documentOf(halves.tune, halves.score));
+    expect(readFileSync(new URL("../../docs/eval.md", import.meta.url), "utf8")).toBe(documentOf(halves.tune, halves.score, browser));
+  });
+
+  test("blame nobody across in what was recorded in a browser", () => {
+    expect(browser.score.crossBlame.map(({ id, misled }) => [id, misled])).toEqual([]);
   });
 });
 

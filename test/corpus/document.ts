@@ -74,7 +74,8 @@ export interface Evaluated {
   readonly score: Score;
 }
 
-export function documentOf(tuned: Evaluated, scored: Evaluated): string {
+/** @param browser what was recorded in a browser: no part of either half. */
+export function documentOf(tuned: Evaluated, scored: Evaluated, browser: Evaluated): string {
   return `${[
     "# How good the verdicts are",
     "",
@@ -179,5 +180,23 @@ export function documentOf(tuned: Evaluated, scored: Evaluated): string {
     "## One side blamed for the other's fault with more than 80 %, at any moment, tuning half",
     "",
     ...list(tuned.score.crossBlame),
+    "",
+    "## Recorded in a browser",
+    "",
+    "All of the above was recorded in Node. What only a browser can show was recorded in a real Chromium, with real WebRTC and a web",
+    "server of the CRM's, against mock carriers on real sockets: what a page's policies or the agent forbid, pages that were away, and",
+    "beside them the plain cases. It was recorded before any verdict on it was read, is tuned on by nobody, and counts in no figure above.",
+    "Each fault is alone and clean: it shows that a real browser says what the evidence asks for, not how well the verdicts generalise.",
+    "`npm run corpus:browser` records it anew, in real time and so never the same twice: the journals are committed.",
+    "",
+    ...kindTable(browser.cases),
+    "",
+    "### Every miss",
+    "",
+    ...list(browser.score.misses),
+    "",
+    "### One side blamed for the other's fault with more than 80 %, at any moment",
+    "",
+    ...list(browser.score.crossBlame),
   ].join("\n")}\n`;
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { documentOf } from "./document.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, evaluateBrowser } from "./evaluate.ts";
 import { reliabilityPlot } from "./reliability.ts";
 import { targets } from "./targets.ts";
 
@@ -14,7 +14,7 @@ new Command("npm run eval --")
 const docs = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
 const [tuned, scored] = [evaluate("tune"), evaluate("score")];
-writeFileSync(docs("eval.md"), documentOf(tuned, scored));
+writeFileSync(docs("eval.md"), documentOf(tuned, scored, evaluateBrowser()));
 writeFileSync(docs("eval.svg"), reliabilityPlot(tuned.score, scored.score));
 
 for (const { name, words, show, isMet } of targets)

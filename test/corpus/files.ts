@@ -21,6 +21,21 @@ export const filesOf = {
   seeds: here("seeds.json"),
 };
 
+/** Those that were recorded in a browser: neither half has them. */
+export type BrowserLabels = Readonly<Record<string, Pick<Labels[string], "kind" | "truth">>>;
+
+export const browserFilesOf = {
+  journals: here("browser/journals/"),
+  journal: (id: string) => here(`browser/journals/${id}.jsonl.gz`),
+  labels: here("browser/labels.json"),
+};
+
 export const readLabels = (): Labels => JSON.parse(readFileSync(filesOf.labels, "utf8")) as Labels;
 
-export const readJournal = (id: string): readonly Entry[] => parseJournal(gunzipSync(readFileSync(filesOf.journal(id))).toString());
+export const readBrowserLabels = (): BrowserLabels => JSON.parse(readFileSync(browserFilesOf.labels, "utf8")) as BrowserLabels;
+
+/** @param path of the journal; see `filesOf` and `browserFilesOf`. */
+const readFrom = (path: string): readonly Entry[] => parseJournal(gunzipSync(readFileSync(path)).toString());
+
+export const readJournal = (id: string): readonly Entry[] => readFrom(filesOf.journal(id));
+export const readBrowserJournal = (id: string): readonly Entry[] => readFrom(browserFilesOf.journal(id));
