@@ -264,7 +264,8 @@ const calm: readonly Kind[] = [
       const { between } = shift;
       // Long lines, and old exchanges that ring late.
       onAll(shift, { kind: "slow", delayMs: between(300, 600) });
-      const answersLate = (): Behaviour => (phone) => phone.answers({ ringAfterMs: between(2_500, 4_500), answerAfterMs: between(2_000, 9_000) });
+      const answersLate = (): Behaviour => (phone) =>
+        phone.answers({ ringAfterMs: between(2_500, 4_500), answerAfterMs: between(2_000, 9_000) });
       await worksThroughList(shift, prefixes.international, between(3, 5), answersLate);
       await worksThroughList(shift, prefixes.local, between(3, 5));
     },
