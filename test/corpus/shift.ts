@@ -4,7 +4,6 @@ import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { TrunkConfig } from "../../src/config.ts";
 import type { Entry } from "../../src/journal.ts";
 import type { Linekeeper } from "../../src/line.ts";
-import type { Credentials } from "../../src/ports/sip-account.ts";
 import { createLinekeeper } from "../../src/linekeeper.ts";
 import type { Call } from "../../src/call/call.ts";
 import { ask, scriptedAudio, type Endpoint, type ScriptedAudio } from "./surroundings.ts";
@@ -56,7 +55,7 @@ export interface Shift {
   readonly conditions: Conditions;
   readonly line: Linekeeper;
   /** What the CRM's settings said of the trunks as it started. */
-  readonly accounts: readonly (TrunkConfig & { readonly credentials: Credentials })[];
+  readonly accounts: readonly TrunkConfig[];
   readonly carriers: ReadonlyMap<string, MockTrunk>;
   readonly crm: Crm;
   readonly network: Network;

@@ -2,7 +2,6 @@
 import { prefixes, type Shift } from "../shift.ts";
 import { fresh, onAll, picksUp, worksThroughList, type Behaviour } from "./fresh-kind.ts";
 import { comesUp, endures, first, isMet, minutes, reloads, type Kind } from "./kind.ts";
-import { ask } from "../surroundings.ts";
 
 const calls = { methods: ["INVITE"] };
 const seconds = (count: number) => count * 1_000;
@@ -20,13 +19,6 @@ function missets({ line, accounts }: Shift, wrong: Partial<Shift["accounts"][num
   return () => line.setTrunks(accounts);
 }
 
-/** Every binding lasts a minute, as these carriers have it. */
-const bindsBriefly = async (shift: Shift) => {
-  onAll(shift, { kind: "short-binding", expiresS: 60 });
-  for (const carrier of shift.carriers.values()) carrier.closeAll(1001, "recycled");
-  await shift.work(minutes(shift.between(1, 2)));
-};
-
 const settings: readonly Kind[] = [
   fresh("wrong-port-in-the-settings", ["crm-config"], async (shift) => {
     const { line, accounts, work, between, one } = shift;
@@ -34,38 +26,6 @@ const settings: readonly Kind[] = [
     line.setTrunks(accounts.slice(1));
     await work(seconds(between(20, 60)));
     await endures(shift, missets(shift, { server: `${accounts[0]?.server as string}:${one(["7443", "5061", "8443"])}` }), [3, 5]);
-  }),
-  fresh("password-rotated-on-one-side", ["crm-config"], async (shift) => {
-    await bindsBriefly(shift);
-    await endures(shift, missets(shift, { credentials: { password: "of-next-month" } }), [1.5, 1.9]);
-  }),
-  fresh("token-service-slow", ["crm-init", "crm-config"], async (shift) => {
-    const { line, accounts, carriers, crm, work, between, one } = shift;
-    crm.endpoints["tokens"] = "well";
-    line.setTrunks(
-      accounts.map((account) => ({
-        ...account,
-        credentials: async () => {
-          await ask(crm.endpoints["tokens"] ?? "well", between(60, 300), new AbortController().signal);
-          return account.credentials;
-        },
-      })),
-    );
-    await bindsBriefly(shift);
-    // Nonces that live for half a minute, so that a token is needed as often.
-    const worksOn = async (times: number) => {
-      for (let time = 0; time < times; time++) {
-        for (const carrier of carriers.values()) carrier.expireNonces();
-        await work(seconds(30));
-      }
-    };
-    for (let time = 0; time < 2; time++) {
-      crm.endpoints["tokens"] = one(["hangs", { status: 504 }] as const);
-      await worksOn(Math.floor(between(3, 6)));
-      crm.endpoints["tokens"] = "well";
-      await worksOn(Math.floor(between(3, 6)));
-    }
-    return line.journal.filter(({ type }) => type === "credentials:failed").length > 2;
   }),
   fresh(
     "international-not-in-the-contract",
