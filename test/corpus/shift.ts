@@ -1,6 +1,7 @@
 /** One agent at work, on the real SDK and mock carriers, in surroundings that can be broken. */
 import { createMockTrunk, memorySocket, type DialectName, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../adapters/sipjs/index.ts";
+import type { TrunkConfig } from "../../src/config.ts";
 import type { Entry } from "../../src/journal.ts";
 import type { Linekeeper } from "../../src/line.ts";
 import { createLinekeeper } from "../../src/linekeeper.ts";
@@ -53,6 +54,8 @@ export interface Network {
 export interface Shift {
   readonly conditions: Conditions;
   readonly line: Linekeeper;
+  /** What the CRM's settings said of the trunks as it started. */
+  readonly accounts: readonly TrunkConfig[];
   readonly carriers: ReadonlyMap<string, MockTrunk>;
   readonly crm: Crm;
   readonly network: Network;
@@ -113,6 +116,13 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
   const met = (name: string): Endpoint =>
     isCut === "cut" ? "unreachable" : isCut === "black-hole" ? "hangs" : (endpoints[name] ?? "well");
 
+  const accounts = trunks.map((trunk) => ({
+    id: trunk.id,
+    carrier: trunk.carrier,
+    server: `wss://${hostOf(trunk)}`,
+    aor: `sip:agent7@${hostOf(trunk)}`,
+    credentials: { password },
+  }));
   const line = createLinekeeper({
     crm: { vendor: "Corpus CRM", version: "1.0", site: "office" },
     country: "216",
@@ -120,13 +130,7 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
       { name: "local", prefixes: [prefixes.local] },
       { name: "mobile", prefixes: [prefixes.mobile] },
     ],
-    trunks: trunks.map((trunk) => ({
-      id: trunk.id,
-      carrier: trunk.carrier,
-      server: `wss://${hostOf(trunk)}`,
-      aor: `sip:agent7@${hostOf(trunk)}`,
-      credentials: { password },
-    })),
+    trunks: accounts,
     stack: sipjs({ webSocket: memorySocket(Object.fromEntries(edges), { latencyMs }) }),
     media: audio,
     ...(hasControl && { controls: { crm: ({ signal }) => ask(met("health"), 2 * latencyMs + between(5, 80), signal) } }),
@@ -225,6 +229,7 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
   return {
     conditions,
     line,
+    accounts,
     carriers,
     crm,
     network,

@@ -8,7 +8,7 @@ export const fresh = (
   id: string,
   truth: Kind["truth"],
   play: Kind["play"],
-  more: Partial<Pick<Kind, "conditions" | "isFromStart" | "half">> = {},
+  more: Partial<Pick<Kind, "conditions" | "isFromStart" | "half" | "isOpen">> = {},
 ): Kind => ({
   half: "score",
   ...more,

@@ -4,6 +4,7 @@ import { carrierKinds } from "./carrier.ts";
 import { crmKinds } from "./crm.ts";
 import { crossedKinds } from "./crossed.ts";
 import { disputeKinds } from "./dispute.ts";
+import { freshAgainKinds } from "./fresh-again.ts";
 import { freshKinds } from "./fresh.ts";
 import { lastingKinds } from "./lasting.ts";
 import { mixedKinds } from "./mixed.ts";
@@ -28,4 +29,5 @@ export const kinds: readonly Kind[] = [
   ...crossedKinds,
   ...unheardKinds,
   ...freshKinds,
+  ...freshAgainKinds,
 ];
