@@ -209,6 +209,9 @@ export interface Facts {
   /** The control threw, rejected, or gave no answer within `limits.controlTimeoutMs`. */
   "control:failed": { readonly control: string; readonly tookMs: number; readonly fault: StepFault };
 
+  /** Another socket to an edge whose flow was well, opened and let go at once, for no socket to another carrier's opened any more. */
+  "socket:tried": OfTrunk & { readonly opened: boolean; readonly tookMs: number };
+
   /** The connection to an edge passed into another state; `tookMs`: how long it was in the one before; `end`: how its socket ended. */
   "flow:changed": OfTrunk & { readonly from: FlowState; readonly to: FlowState; readonly tookMs: number; readonly end?: SocketEnd };
   /** The binding at a registrar passed into another state, on this `answer` where there was one; `expiresS`: its life, as granted. */

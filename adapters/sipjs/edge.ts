@@ -12,7 +12,8 @@ import { ask, insist } from "./ask.ts";
 import { type EdgeContext, type Exchange, repeatRefusals } from "./context.ts";
 import { Dialog } from "./dialog.ts";
 import { type Offered, RealmKey, strongest } from "./digest.ts";
-import { Flow, type SipSocketConstructor } from "./flow.ts";
+import { openAnother } from "./another-socket.ts";
+import { Flow, type SipSocketConstructor, type FlowOptions } from "./flow.ts";
 import { type Identity, createIdentity, parseUri, token } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
 import { type Instance, takeInstance } from "./instance.ts";
@@ -47,6 +48,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   serviceRoute: string | undefined;
   readonly #account: SipAccount;
   readonly #events: EdgeEvents;
+  readonly #flowOptions: FlowOptions;
   readonly #flow: Flow;
   readonly #intake: Intake;
   readonly #registrar: Registrar;
@@ -76,22 +78,20 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       invited: (invite) => [...this.exchanges].some((exchange) => exchange.invited?.(invite) ?? false),
       noticed: (notice) => events.noticed?.(notice) ?? false,
     });
-    this.#flow = new Flow(
-      { ...options, clock },
-      {
-        opened: () => this.#opened(),
-        closed: (end) => {
-          const lost = [...this.exchanges];
-          this.keyRing.lost(false);
-          // First the flow, then what was on it: who fails over must know which trunk is gone.
-          events.closed(end);
-          for (const exchange of lost) if (this.exchanges.has(exchange)) exchange.flowLost();
-        },
-        ponged: () => events.ponged(),
-        discarded: (fault, bytes) => events.discarded(fault, bytes),
-        received: (text, bytes) => this.#intake.receive(text, bytes),
+    this.#flowOptions = { ...options, clock };
+    this.#flow = new Flow(this.#flowOptions, {
+      opened: () => this.#opened(),
+      closed: (end) => {
+        const lost = [...this.exchanges];
+        this.keyRing.lost(false);
+        // First the flow, then what was on it: who fails over must know which trunk is gone.
+        events.closed(end);
+        for (const exchange of lost) if (this.exchanges.has(exchange)) exchange.flowLost();
       },
-    );
+      ponged: () => events.ponged(),
+      discarded: (fault, bytes) => events.discarded(fault, bytes),
+      received: (text, bytes) => this.#intake.receive(text, bytes),
+    });
     this.#registrar = new Registrar(this);
   }
 
@@ -102,6 +102,10 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     if (hostOf(server) !== hostOf(this.#server)) this.keyRing.forget();
     this.#server = server;
     this.#flow.connect(server);
+  }
+
+  openAnother(): Promise<boolean> {
+    return openAnother(this.#flowOptions, this.#server, this.#disposal.signal);
   }
 
   disconnect(): void {

@@ -32,6 +32,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "Carriers that have nothing to do with one another seldom fail in the same seconds; what they share is near the agent.",
   "unrelated-trunks-silent-in-turn":
     "Carriers that share nothing did not answer, now the one and now the other, whatever was dialled: a network near the agent that is slow or loses packets looks like this, and so does one that drops what is large.",
+  "another-socket-denied":
+    "A new socket to an edge whose older one lived on did not open either: what is shared by new connections is near the agent, as a proxy is.",
   "shared-host-refused-calls":
     "Trunks of carriers that have nothing else to do with one another lead to one host, and it refused the calls of both: the site's own border controller.",
   "control-failed-with-trunks": "What is not SIP was out of reach at the same moment, and no trunk was left.",

@@ -125,6 +125,24 @@ const unconnected = (seen: Observations) =>
 const isUnconnected = ({ how, lostMs, backMs }: Outage, atMs: number) =>
   how === "unreachable" && atMs >= lostMs - togetherMs && atMs < backMs;
 
+/** The same of another socket to an edge, whose older one lived on: as long as the edge that made us try it could not be reached. */
+const denied = (seen: Observations) =>
+  seen.deniedSockets.flatMap((socket) => {
+    const trunk = seen.trunks.find(({ id }) => id === socket.trunkId);
+    const outages = seen.trunks.flatMap((other) => (other.carrier === trunk?.carrier ? [] : other.outages));
+    const outage = outages.find((each) => isUnconnected(each, socket.atMs));
+    const isWell = trunk && isProven(trunk, socket.atMs, socket.atMs + probedWithinMs) && !isOut(trunk, socket.atMs);
+    return isWell && outage ? [{ ...socket, ...(outage.untilMs !== undefined && { untilMs: outage.untilMs }), trunk }] : [];
+  });
+
+/** No new connection was to be had, of whatever kind. */
+const closedWays = (seen: Observations): readonly Seen[] => [...unconnected(seen), ...denied(seen)];
+
+const newSockets: Detector = (seen) =>
+  denied(seen).flatMap(({ trunk: { id, carrier }, ...socket }) =>
+    cite("another-socket-denied", "observed", [socket], { trunk: id, carrier }),
+  );
+
 /** The CRM's own endpoint, and its start-up, against the edges. */
 const controls: Detector = (seen) => {
   const { trunks } = seen;
@@ -138,7 +156,8 @@ const controls: Detector = (seen) => {
       return asked ? [{ ...asked, ...(untilMs !== undefined && { untilMs }) }] : [];
     });
   const shared = sharedOutages(seen);
-  const isAlone = (outage: Outage) => !shared.includes(outage) && !neither.some(({ atMs }) => isUnconnected(outage, atMs));
+  const closed = closedWays(seen);
+  const isAlone = (outage: Outage) => !shared.includes(outage) && !closed.some(({ atMs }) => isUnconnected(outage, atMs));
   const duringOutages = during(trunks.flatMap(({ outages }) => outages.filter((outage) => isOutside(outage) && isAlone(outage))));
   const duringShared = during(shared).filter(({ reached }) => reached);
   // One host refusing calls is near the agent, and answers HTTP or not as it likes.
@@ -171,7 +190,7 @@ const otherCarrier: Detector = (seen) => {
   const { trunks } = seen;
   const shared = new Set(sharedOutages(seen));
   const { silence } = seen;
-  const neither = unconnected(seen);
+  const closed = closedWays(seen);
   return trunks.flatMap(({ id, carrier, outages, refusals, lateAnswers }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
     const lost: readonly Seen[] = outages.filter(
@@ -179,7 +198,7 @@ const otherCarrier: Detector = (seen) => {
         isOutside(outage) &&
         outage.how !== "unread" &&
         !shared.has(outage) &&
-        !neither.some(({ atMs }) => isUnconnected(outage, atMs)) &&
+        !closed.some(({ atMs }) => isUnconnected(outage, atMs)) &&
         wellDuring(seen, outage, others).length > 0,
     );
     const refused = refusals.filter(
@@ -275,4 +294,4 @@ const host: Detector = (seen) => {
   ];
 };
 
-export const networkDetectors: readonly Detector[] = [commonMode, controls, otherCarrier, otherPage, lastPage, edges, host];
+export const networkDetectors: readonly Detector[] = [commonMode, newSockets, controls, otherCarrier, otherPage, lastPage, edges, host];

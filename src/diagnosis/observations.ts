@@ -162,6 +162,8 @@ export interface Observations {
   readonly controls: readonly ControlSeen[];
   readonly offline: readonly Seen[];
   readonly sleeps: readonly Seen[];
+  /** New sockets, tried beside flows that stood, which did not open. */
+  readonly deniedSockets: readonly (Seen & { readonly trunkId: string })[];
   /** An answer was missed while what the edge sent could not be read: it was not silent. */
   readonly unreadAnswers: readonly (Seen & { readonly trunkId: string })[];
   /** A call began without STUN and TURN servers: the CRM gave none. */

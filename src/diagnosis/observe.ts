@@ -56,6 +56,7 @@ export function createObserver(): Observer {
   let isOver = false;
   const offline: Seen[] = [];
   const sleeps: Seen[] = [];
+  const deniedSockets: Observations["deniedSockets"][number][] = [];
   /** Since when the browser has the page frozen, or in its cache, ms. */
   let frozenMs = Infinity;
 
@@ -213,6 +214,9 @@ export function createObserver(): Observer {
         answeredOn.delete(entry.callId);
         break;
       }
+      case "socket:tried":
+        if (!entry.opened) deniedSockets.push({ seq, atMs, trunkId: entry.trunkId });
+        break;
       case "control:answered":
         controls.push({ seq, atMs, name: entry.control, reached: true, well: true });
         break;
@@ -259,6 +263,7 @@ export function createObserver(): Observer {
       controls: [...controls],
       offline: [...offline],
       sleeps: [...sleeps],
+      deniedSockets: [...deniedSockets],
       missingIceServers: [...missingIceServers],
       missingCredentials: [...missingCredentials],
       unknownDigests: [...unknownDigests],

@@ -40,6 +40,7 @@ const togetherIsNobodys: Rule = (evidence) => {
       code === "unrelated-trunks-failed-together" ||
       code === "unrelated-trunks-silent-in-turn" ||
       code === "shared-host-refused-calls" ||
+      code === "another-socket-denied" ||
       (group === "other-audio" && code !== "audio-well-on-other-trunk") ||
       (code === "call-failed-on-unrelated-carriers" && !elsewhereWell),
   );

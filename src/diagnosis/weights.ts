@@ -140,6 +140,12 @@ export const evidenceWeights = {
     sign: true,
     control: true,
   },
+  "another-socket-denied": {
+    group: "common-mode",
+    weights: { "local-network": 3, ...carriers(-2.5) },
+    sign: true,
+    control: true,
+  },
   "shared-host-refused-calls": {
     group: "common-mode",
     weights: { "local-network": 3.5, ...carriers(-3) },

@@ -48,6 +48,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     controls: within(seen.controls),
     offline: within(seen.offline),
     sleeps: within(seen.sleeps),
+    deniedSockets: within(seen.deniedSockets),
     unreadAnswers: within(seen.unreadAnswers),
     missingIceServers: within(seen.missingIceServers),
     missingCredentials: within(seen.missingCredentials),

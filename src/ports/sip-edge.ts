@@ -63,6 +63,11 @@ export interface SipEdge {
    * @param server where to; the account's own if left out.
    */
   connect(server?: string): void;
+  /**
+   * Opens another socket to where this one stands, asks nothing on it, and lets it go at once: whether the way there lets new ones
+   * through. Resolves with whether it opened, within the time for a connection; never rejects. Left out by a stack that cannot.
+   */
+  openAnother?(): Promise<boolean>;
   /** Closes the socket at once, without waiting for the peer's close frame; transactions on it end with inferred answers. `closed` follows. */
   disconnect(): void;
   /**

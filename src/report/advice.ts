@@ -86,6 +86,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "control-failed-with-stage": "check-internet",
     "control-failed-with-trunks": "check-internet",
     "host-says-offline": "check-internet",
+    "another-socket-denied": "open-websocket",
     "new-connections-failed": "check-internet",
     "shared-host-refused-calls": "look-at-border-controller",
     "edge-unreachable": "open-websocket",

@@ -27,6 +27,7 @@ const notableTypes = [
   "crm:failed",
   "network:changed",
   "control:failed",
+  "socket:tried",
   "flow:changed",
   "registration:changed",
   "credentials:failed",

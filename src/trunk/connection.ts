@@ -62,6 +62,11 @@ export interface Connection {
   rollCall(): Promise<void>;
   /** The idle probe is made now. */
   hurry(): void;
+  /**
+   * Whether a new socket to this edge opens beside the flow that stands, and is well; undefined where that cannot be told, as by a URL that
+   * holds for one connection.
+   */
+  openAnother(): Promise<boolean> | undefined;
   /** While `isSo()`, a call waits on this flow and has nothing better: whoever asks the edge gives it time. @returns what ends that. */
   countOn(isSo: () => boolean): () => void;
   /** The flow is proven dead: drops it and comes back. */
@@ -297,6 +302,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     verify: suspicion.verify,
     rollCall: suspicion.rollCall,
     hurry: () => liveness.hurry(),
+    openAnother: () => (flow.state === "open" && typeof server === "string" ? edge.openAnother?.() : undefined),
     countOn: (isSo) => liveness.countOn(isSo),
     drop: () => flow.drop(),
     prove: () => liveness.prove(),

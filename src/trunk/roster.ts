@@ -18,6 +18,7 @@ import { createCommonMode, type CommonMode } from "./common-mode.ts";
 import { createNeighbours, type Neighbours } from "./neighbours.ts";
 import { createOperatorOrder, type OperatorOrder } from "./operator-order.ts";
 import { createRollCall, type RollCall } from "./roll-call.ts";
+import { watchNewSockets } from "./another-socket.ts";
 import { changesOf, isAnother, trunkFactOf, type Listed } from "./settings-change.ts";
 import { createStandby, type Standby } from "./standby.ts";
 import { createTrunk, type Trunk, type TrunkHealth } from "./trunk.ts";
@@ -119,6 +120,7 @@ export function createRoster(ports: RosterPorts): Roster {
   let version: number | undefined;
   let window: { readonly createWindow: ReturnType<LoadedWindow> } | undefined;
   let rollCall: RollCall | undefined;
+  let stopWatchingSockets = () => {};
   /** Once started. */
   let neighbours: Neighbours | undefined;
   let isResting = false;
@@ -291,6 +293,7 @@ export function createRoster(ports: RosterPorts): Roster {
       const standingUp = () => everyone().filter((trunk) => isUp(trunk) || trunk.connection.isOpen);
       const suspicion = createRollCall({ ...settings, trunks: standingUp, journal });
       rollCall = suspicion;
+      stopWatchingSockets = watchNewSockets({ ...settings, trunks: standingUp, journal });
       neighbours = createNeighbours(settings.shared, inUse, { clock, journal, onDoubt: suspicion.ask });
     },
     raise(aor) {
@@ -313,6 +316,7 @@ export function createRoster(ports: RosterPorts): Roster {
     rest() {
       isResting = true;
       rollCall?.close();
+      stopWatchingSockets();
       standby?.close();
       neighbours?.close();
     },

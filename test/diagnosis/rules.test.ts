@@ -417,6 +417,23 @@ describe("names that do not resolve any more", () => {
   });
 });
 
+describe("a new socket that is denied beside one that lives on", () => {
+  const refused = { wasOpen: false, code: 1006, clean: false } as const;
+  const told = (opened: boolean) =>
+    story("A", "B").connects("A", "B").loses("A").loses("A", refused).write("socket:tried", { trunkId: "B", opened, tookMs: 20 });
+
+  test("lays on what is near the agent that another carrier's edge cannot be reached", () => {
+    const denied = told(false).proves("B");
+    expect(codes(denied)).toContain("another-socket-denied");
+    expect(codes(denied)).not.toContain("other-carrier-well-meanwhile");
+    expect(diagnose(denied.entries)).toMatchObject({ leader: "local-network" });
+  });
+
+  test("says nothing where it opened, or where the one that stood was not heard of again", () => {
+    for (const silent of [told(true).proves("B"), told(false)]) expect(codes(silent)).not.toContain("another-socket-denied");
+  });
+});
+
 describe("starts of the CRM as evidence, both ways", () => {
   const local = (told: Story, ...ends: ("answered" | "swallowed")[]) =>
     ends.reduce((more, end) => more.calls("local", ["A", end]).proves("A").calls("international", ["A", "answered"]).after(20_000), told);

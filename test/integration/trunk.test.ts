@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import type { Fault } from "../../adapters/mock-trunk/index.ts";
-import { buildHouse, pass, trunkA, underFakeTime, type House } from "../support/house.ts";
+import { buildHouse, pass, trunkA, trunkB, underFakeTime, type House } from "../support/house.ts";
 
 underFakeTime();
 
@@ -278,6 +278,51 @@ describe("controls", () => {
     await house.open();
     await pass(2_500);
     expect(house.entries("control:failed")[0]).toMatchObject({ control: "crm", fault: { kind: "overdue" } });
+  });
+});
+
+describe("another socket, where one carrier's opens no more", () => {
+  const proxy = { kind: "refuse-upgrade", status: 407 } as const;
+
+  test("tells a carrier that is down from a proxy that lets no new one through, before the next flow is lost", async () => {
+    for (const isProxy of [false, true]) {
+      const house = buildHouse({ controls: { crm: () => Promise.resolve() } });
+      await house.open();
+      await pass(30_000);
+      house.a.fault(proxy);
+      if (isProxy) house.b.fault(proxy);
+      house.a.resetAll();
+      await pass(3_000);
+      expect(house.entries("socket:tried")).toMatchObject([{ trunkId: "B", opened: !isProxy }]);
+      expect(house.line.verdict).toMatchObject({ leader: isProxy ? "local-network" : "carrier-signalling" });
+      expect(house.b.connections).toBe(1);
+    }
+  });
+
+  test("is tried once a minute, and no more once the line has closed", async () => {
+    const house = buildHouse();
+    await house.open();
+    house.a.fault(proxy);
+    house.a.resetAll();
+    await pass(58_000);
+    expect(house.entries("socket:tried")).toHaveLength(1);
+    await pass(60_000);
+    expect(house.entries("socket:tried")).toHaveLength(2);
+    await Promise.all([house.line.close(), pass(1_000)]);
+    await pass(120_000);
+    expect(house.entries("socket:tried")).toHaveLength(2);
+  });
+
+  test.each([
+    ["the other trunk is the same carrier's", { trunks: [trunkA, { ...trunkB, carrier: trunkA.carrier }] }],
+    ["its URL is another each time", { trunks: [trunkA, { ...trunkB, server: () => trunkB.server }] }],
+  ])("is not tried where %s", async (_, change) => {
+    const house = buildHouse(change);
+    await house.open();
+    house.a.fault(proxy);
+    house.a.resetAll();
+    await pass(10_000);
+    expect(house.entries("socket:tried")).toEqual([]);
   });
 });
 

@@ -116,6 +116,24 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       expect(await edge.options()).toMatchObject({ code: 200, said: "peer" });
     });
 
+    it("opens another socket beside the one that stands, and lets it go unheard", async () => {
+      await open();
+      expect(await edge.openAnother?.()).toBe(true);
+      expect(await edge.options()).toMatchObject({ code: 200, said: "peer" });
+      const late = edge.openAnother?.();
+      edge.dispose();
+      expect(await late).toBe(false);
+      expect(told).toEqual(["opened"]);
+    });
+
+    it("tells of another socket that does not open", async () => {
+      edge = edgeOf({ server: harness.deadServer });
+      edge.connect();
+      await toldOf(told, "closed, wasOpen false");
+      expect(await edge.openAnother?.()).toBe(false);
+      expect(told).toHaveLength(1);
+    });
+
     it("disconnects without waiting", async () => {
       await open();
       const asked = edge.options();

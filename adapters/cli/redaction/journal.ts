@@ -74,6 +74,7 @@ export const entryRules = {
   "network:changed": { online: "keep" },
   "control:answered": { control: "control", tookMs: "keep" },
   "control:failed": { control: "control", tookMs: "keep", fault },
+  "socket:tried": { ...ofTrunk, opened: "keep", tookMs: "keep" },
   "flow:changed": {
     ...ofTrunk,
     from: "code",

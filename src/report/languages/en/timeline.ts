@@ -146,6 +146,8 @@ export const timeline: Catalogue["timeline"] = {
   "crm:failed": ({ what, fault: cause }) => `The CRM reports that “${what}” ${fault(cause)}.`,
   "network:changed": ({ online }) => (online ? "The machine reports that it is online." : "The machine reports that it is offline."),
   "control:failed": ({ control, fault: cause }) => `Control “${control}” ${fault(cause)}.`,
+  "socket:tried": ({ trunkId, opened }) =>
+    `A new WebSocket to trunk ${trunkId}’s server, tried beside the one that stood, ${opened ? "opened" : "did not open"}.`,
   "flow:changed": ({ trunkId, to, end }) =>
     `Connection of trunk ${trunkId}: ${wordOf(flowStates, to) ?? to}${end ? ` (WebSocket ${end.code}${end.wasOpen ? "" : ", never opened"})` : ""}.`,
   "registration:changed": ({ trunkId, to, answer: fact }) =>

@@ -151,6 +151,8 @@ export const timeline: Catalogue["timeline"] = {
   "network:changed": ({ online }) =>
     online ? "L’ordinateur signale que le réseau est revenu." : "L’ordinateur signale qu’il n’a plus de réseau.",
   "control:failed": ({ control, fault: cause }) => `Témoin « ${control} » : ${fault(cause)}.`,
+  "socket:tried": ({ trunkId, opened }) =>
+    `Une nouvelle connexion WebSocket vers le serveur de la ligne ${trunkId}, essayée à côté de celle qui tenait, ${opened ? "s’est ouverte" : "ne s’est pas ouverte"}.`,
   "flow:changed": ({ trunkId, to, end }) =>
     `Connexion de la ligne ${trunkId} : ${wordOf(flowStates, to) ?? to}${end ? ` (WebSocket ${end.code}${end.wasOpen ? "" : ", jamais ouverte"})` : ""}.`,
   "registration:changed": ({ trunkId, to, answer: fact }) =>

@@ -1,0 +1,56 @@
+/**
+ * Where an edge can be reached no more, another carrier's flow that stands says nothing of new connections: a proxy that lets no more
+ * through, or names that do not resolve, take one flow after the other as each is lost. So another socket is opened to that carrier's edge
+ * and let go at once. No herd: no SIP is sent on it, no page opens more than one a minute, and a fleet's agents spread theirs.
+ */
+import type { CancelTimer } from "../clock.ts";
+import type { Settings } from "../config.ts";
+import { jitterMs } from "../first-sign.ts";
+import type { Entry, Journal } from "../journal.ts";
+import type { Trunk } from "./trunk.ts";
+
+interface AnotherSocketPorts extends Pick<Settings, "clock" | "random" | "spreadMs" | "limits"> {
+  readonly trunks: () => readonly Trunk[];
+  readonly journal: Journal;
+}
+
+/** One in this time, ms. */
+const againMs = 60_000;
+
+/** A page that forbids the socket itself has said all there is to know. */
+const isUnreachable = (entry: Entry): entry is Entry<"flow:changed"> =>
+  entry.type === "flow:changed" && entry.from === "connecting" && entry.to === "waiting" && entry.end?.byPagePolicy === undefined;
+
+/** @returns what ends it. */
+export function watchNewSockets({ trunks, journal, clock, ...spread }: AnotherSocketPorts): () => void {
+  let triedMs = -Infinity;
+  let cancel: CancelTimer | undefined;
+  let isOver = false;
+
+  async function openBeside(lostId: string): Promise<void> {
+    const lost = trunks().find(({ id }) => id === lostId);
+    for (const { id, config, connection } of trunks()) {
+      const opening = config.carrier === lost?.config.carrier ? undefined : connection.openAnother();
+      if (!opening) continue;
+      const startedMs = clock.nowMs();
+      const opened = await opening;
+      if (!isOver) journal.append("socket:tried", { trunkId: id, opened, tookMs: Math.round(clock.nowMs() - startedMs) });
+      return;
+    }
+  }
+
+  const unsubscribe = journal.subscribe((entry) => {
+    if (cancel || !isUnreachable(entry) || clock.nowMs() - triedMs < againMs) return;
+    cancel = clock.setTimer(() => {
+      cancel = undefined;
+      triedMs = clock.nowMs();
+      void openBeside(entry.trunkId);
+    }, jitterMs(spread));
+  });
+
+  return () => {
+    isOver = true;
+    unsubscribe();
+    cancel?.();
+  };
+}
