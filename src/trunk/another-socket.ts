@@ -34,7 +34,10 @@ export function watchNewSockets({ trunks, journal, clock, ...spread }: AnotherSo
       if (!opening) continue;
       const startedMs = clock.nowMs();
       const opened = await opening;
-      if (!isOver) journal.append("socket:tried", { trunkId: id, opened, tookMs: Math.round(clock.nowMs() - startedMs) });
+      if (isOver) return;
+      journal.append("socket:tried", { trunkId: id, opened, tookMs: Math.round(clock.nowMs() - startedMs) });
+      // Whether its flow has lived on.
+      if (!opened) connection.hurry();
       return;
     }
   }
