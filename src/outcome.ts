@@ -82,11 +82,18 @@ export const causeRows: Readonly<Record<number, Row>> = {
 /** Final SIP codes, where no Q.850 cause says more. */
 export const codeRows: Readonly<Record<number, Row>> = {
   401: wrongSettings,
+  402: wrongSettings, // the account's credit
   403: ["caller", "once", "ignored"],
   404: refusedByCallee, // without a cause: the number, not the route
   407: wrongSettings,
   408: ["ambiguous", "no", "ignored"],
   410: refusedByCallee,
+  // The Identity that it misses, or cannot use, is put in by the carrier that takes our call (RFC 8224 §6.2.2): another does so anew.
+  428: routeFault,
+  436: routeFault,
+  437: routeFault,
+  438: routeFault,
+  433: refusedByCallee, // who takes no anonymous calls (RFC 5079 §5)
   480: ["callee", "no", "success", "callee"],
   483: routeFault, // it went in a circle: what comes back to us has more hops left than that takes
   484: ["caller", "no", "ignored"],

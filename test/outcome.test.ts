@@ -15,6 +15,9 @@ interface Case {
 /** What each answer means, by RFC 3261 §21, RFC 3398 §8.2.6.1, RFC 6432, RFC 8606, RFC 8688 and ITU-T E.425. */
 const real: readonly Case[] = [
   { code: 401, expected: ["caller", "once", "ignored"] },
+  { code: 402, expected: ["caller", "once", "ignored"] },
+  ...[428, 436, 437, 438].map((code): Case => ({ code, expected: ["carrier", "yes", "failure"] })),
+  { code: 433, expected: ["callee", "no", "success"] },
   { code: 407, expected: ["caller", "once", "ignored"] },
   { code: 403, expected: ["caller", "once", "ignored"] },
   { code: 404, expected: ["callee", "no", "success"] },

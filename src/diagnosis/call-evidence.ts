@@ -139,6 +139,7 @@ const routes: Detector = (seen) => {
     const refused = faults.filter(ending("route-refused"));
     const failed = faults.filter(ending("edge-refused"));
     const unknown = faults.filter(ending("number-unknown"));
+    const unexplained = faults.filter(ending("unexplained"));
     const numbers = new Set(unknown.map(({ number }) => number));
     const known = all.filter((attempt) => numbers.has(attempt.number) && isCarried(attempt));
     const knownElsewhere = known.filter((attempt) => attempt.carrier !== carrier);
@@ -148,6 +149,7 @@ const routes: Detector = (seen) => {
       ...cite("route-refused-by-carrier", "peer", refused, { ...params, ...codesOf(refused) }),
       ...cite("invite-refused-by-edge", "peer", failed, { ...params, ...codesOf(failed) }),
       ...cite("numbers-unknown-on-route", "peer", unknown, { ...params, numbers: numbers.size }),
+      ...cite("refusals-without-reason", "peer", unexplained, { ...params, ...codesOf(unexplained) }),
       ...cite("same-number-well-on-other-trunk", "peer", knownElsewhere, { ...params, other: knownElsewhere[0]?.trunkId ?? "" }),
       ...cite(
         "same-number-well-at-other-time",

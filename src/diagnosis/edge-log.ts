@@ -18,7 +18,13 @@ const toldWithinMs = 60_000;
 const lateMs = 1_500;
 
 /** A trunk while the journal is read. */
-interface Draft extends Omit<TrunkSeen, "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers"> {
+interface Draft extends Omit<
+  TrunkSeen,
+  "host" | "movedMs" | "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers"
+> {
+  host: string;
+  /** When the CRM set another address for it, ms. */
+  movedMs: number;
   granted: Seen | undefined;
   readonly provenMs: number[];
   readonly lateProbes: Seen[];
@@ -66,6 +72,7 @@ export function createEdgeLog(): EdgeLog {
           provenMs: [],
           outages: [],
           refusals: [],
+          movedMs: -Infinity,
           granted: undefined,
           silentSince: undefined,
           lateProbes: [],
@@ -87,7 +94,9 @@ export function createEdgeLog(): EdgeLog {
     if (silentSince && atMs < silentSince.atMs) return;
     trunkOf(id).silentSince = undefined;
     const outage = outages.at(-1);
-    if (outage && outage.backMs === Infinity && atMs >= outage.lostMs) outage.backMs = atMs;
+    if (outage?.backMs !== Infinity || atMs < outage.lostMs) return;
+    outage.backMs = atMs;
+    outage.isReached = true;
   }
 
   /** No answer was heard of this trunk; but then, what it said could not be read. */
@@ -119,16 +128,28 @@ export function createEdgeLog(): EdgeLog {
         : from !== "connecting" && end?.clean
           ? "closed"
           : "unreachable";
+    const lastMs = trunk.provenMs.at(-1) ?? -Infinity;
+    const isReached = Number.isFinite(lastMs) && lastMs >= trunk.movedMs;
     trunk.outages.push({
       ...since,
       trunkId,
       carrier: trunk.carrier,
-      aliveMs: trunk.provenMs.at(-1),
+      aliveMs: isReached ? lastMs : undefined,
+      isReached,
       lostMs: atMs,
       backMs: Infinity,
       how,
       code: end?.code,
     });
+  }
+
+  /** What could not be reached is not looked for there any more. */
+  function move(trunk: Draft, host: string, atMs: number): void {
+    trunk.host = host;
+    trunk.movedMs = atMs;
+    trunk.silentSince = undefined;
+    const outage = trunk.outages.at(-1);
+    if (outage?.backMs === Infinity) outage.backMs = atMs;
   }
 
   function doubt({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): void {
@@ -139,9 +160,17 @@ export function createEdgeLog(): EdgeLog {
     const { seq, atMs } = entry;
     switch (entry.type) {
       case "session:started":
-      case "trunks:changed":
         for (const { id, carrier, host } of entry.trunks) trunkOf(id, carrier, host);
         break;
+      case "trunks:changed": {
+        const moved = new Set(entry.changed.flatMap(({ id, what }) => (what.includes("server") ? [id] : [])));
+        for (const { id, carrier, host } of entry.trunks) {
+          const trunk = trunkOf(id, carrier, host);
+          if (!moved.has(id) && trunk.host === host) continue;
+          move(trunk, host, atMs);
+        }
+        break;
+      }
 
       case "flow:changed":
         triedMs = Math.min(triedMs, atMs);

@@ -76,7 +76,9 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "route-refused-by-carrier":
     "The carrier named a cause that is a route's: no route, no circuit, congestion (ITU-T Q.850, RFC 3398 §8.2.6.1).",
   "numbers-unknown-on-route":
-    "404 without a cause speaks of one number (ITU-T E.425). That nearly all numbers of a route get it is the route, or a list of numbers that is wrong, or a prefix that is missing.",
+    "404 without a cause, or as unallocated, speaks of one number (ITU-T E.425). That nearly all numbers of a route get it is the route, or a list of numbers that is wrong, or a prefix that is missing.",
+  "refusals-without-reason":
+    "The answer alone tells nothing of why. That number after number on one route gets it, and no phone rings, is no callee's doing: the route, the edge, or what we ask of it.",
   "other-route-well-on-same-trunk": "The trunk carried other destinations at the time: what failed is this route.",
   "all-routes-failed-on-trunk": "Whatever was tried on this trunk failed: what failed is not one route.",
   "failures-on-one-route-only":

@@ -15,7 +15,6 @@ import {
   type Observations,
   type Outage,
   type Seen,
-  type TrunkSeen,
 } from "./observations.ts";
 import type { Sight } from "./sight.ts";
 
@@ -61,8 +60,15 @@ const isInTurn = ({ trunks }: Observations, a: Outage, b: Outage) =>
   Math.abs(a.lostMs - b.lostMs) <= oneByOneMs &&
   trunks.every(({ outages }) => outages.filter(({ how }) => how === "unreachable").length > 1);
 
+/** While both last no edge is left, and what is no carrier's cannot be reached either. */
+const isAllDark = (seen: Observations, a: Outage, b: Outage) =>
+  seen.controls.some(({ reached, atMs }) => !reached && isDuring(a, atMs) && isDuring(b, atMs) && isNoTrunkLeft(seen, atMs));
+
+const isDuring = ({ lostMs, backMs }: Outage, atMs: number) => atMs >= lostMs && atMs < backMs;
+
 /** One cause is enough for both. */
-const isOneEvent = (seen: Observations, a: Outage, b: Outage) => isTogether(a, b) || isOneByOne(seen, a, b) || isInTurn(seen, a, b);
+const isOneEvent = (seen: Observations, a: Outage, b: Outage) =>
+  isTogether(a, b) || isOneByOne(seen, a, b) || isInTurn(seen, a, b) || isAllDark(seen, a, b);
 
 /** Trunks that answered while `outage` lasted, and did not share it. */
 const wellDuring = (seen: Observations, outage: Outage, trunks = seen.trunks) =>
@@ -237,9 +243,6 @@ const lastPage: Detector = ({ heardFromLastPage, earlierAttempts, attempts, trun
       : [];
   });
 
-/** Since the session began, until now. */
-const isEverReached = ({ provenMs }: TrunkSeen) => provenMs.length > 0;
-
 const edges: Detector = (seen) => {
   const shared = new Set(sharedOutages(seen));
   const { silence } = seen;
@@ -248,6 +251,7 @@ const edges: Detector = (seen) => {
     // A socket that died in the device's sleep tells nothing of its edge.
     const alone = (how: Outage["how"]) =>
       trunk.outages.filter((outage) => outage.how === how && !shared.has(outage) && !isOfSleep(seen, outage));
+    const unreachable = alone("unreachable");
     const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
     const account = trunk.refusals.filter(({ code }) => isOfAccount(code));
     const silent = trunk.refusals.filter(
@@ -260,7 +264,18 @@ const edges: Detector = (seen) => {
       ...cite("page-forbids-socket", "observed", alone("forbidden"), params),
       ...cite("edge-fell-silent", "inferred", alone("silent"), params),
       ...cite("edge-answers-late", "observed", late, params),
-      ...cite(isEverReached(trunk) ? "edge-unreachable" : "edge-never-reached", "inferred", alone("unreachable"), params),
+      ...cite(
+        "edge-unreachable",
+        "inferred",
+        unreachable.filter(({ isReached }) => isReached),
+        params,
+      ),
+      ...cite(
+        "edge-never-reached",
+        "inferred",
+        unreachable.filter(({ isReached }) => !isReached),
+        params,
+      ),
       ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),
       ...cite("registrar-failed", "peer", failed, { ...params, code: failed.at(-1)?.code ?? 0 }),
       ...cite("registrar-silent", "inferred", silent, params),

@@ -1,14 +1,15 @@
 /**
- * Numbers that nobody knows, one after the other. A 404 without a cause is the answer for one number, and no failure of the
- * carrier's (ITU-T E.425). But of an agent's numbers perhaps one in ten is void, and of those on a route that leads nowhere nearly
- * all seem so: a sequential test (Page 1954) tells the one from the other. Neither the breakers nor a retry hears of it.
+ * Numbers that nobody knows, one after the other, or calls that are refused with an answer that says nothing of why. A 404 is the answer
+ * for one number, and no failure of the carrier's (ITU-T E.425); a 408 may be a phone that is out of reach. But of an agent's numbers perhaps
+ * one in ten is void, and of those on a route that leads nowhere nearly all seem so: a sequential test (Page 1954) tells the one from
+ * the other. Neither the breakers nor a retry hears of it.
  */
 import type { Entry } from "../journal.ts";
 
 export type UnknownEnd = Entry<"attempt:ended">;
 
 export interface NumberLog {
-  /** @returns the 404s that speak of their route from now on: when there are enough of them, those before it as well. */
+  /** @returns what speaks of its route from now on: when there is enough of it, what was before it as well. */
   read(entry: Entry): readonly UnknownEnd[];
   /** By its alias; undefined where the call's beginning is not on record. */
   numberOf(callId: string): string | undefined;
@@ -25,23 +26,40 @@ interface Streak {
   readonly ends: UnknownEnd[];
 }
 
+/** Nobody at that number, as the peer says. */
+export const isVoid = ({ outcome }: UnknownEnd): boolean => outcome.row === "sip-404" || isUnallocated(outcome);
+
+/** It says so outright (ITU-T Q.850 1): however many numbers get that, it is believed, until another carrier's phone rings at one of them. */
+const isUnallocated = ({ row }: UnknownEnd["outcome"]) => row === "q850-1";
+
+/** It may be of the number, of the route, or of what we asked. */
+const isUnexplained = ({ outcome, answer }: UnknownEnd) =>
+  outcome.class === "ambiguous" && answer?.said === "peer" && outcome.row !== "sip-487";
+
 export function createNumberLog(): NumberLog {
   const calls = new Map<string, { readonly number: string; isKnown: boolean }>();
   const streaks = new Map<string, Streak>();
+  /** By number: where nobody was at it. */
+  const voids = new Map<string, UnknownEnd[]>();
   const keyOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => `${trunkId} ${route}`;
 
-  /** A phone rang, or its owner answered or refused. */
-  function reach(entry: Extract<Entry, { attempt: number; callId: string }>): void {
+  /** A phone rang, or its owner answered or refused. @returns what another trunk had said of the number, which is untrue. */
+  function reach(entry: Extract<Entry, { attempt: number; callId: string }>): readonly UnknownEnd[] {
     const call = calls.get(entry.callId);
-    if (!call || call.isKnown) return;
+    if (!call || call.isKnown) return [];
     call.isKnown = true;
     const streak = streaks.get(keyOf(entry));
     if (streak && (streak.level >>= 1) === 0) streaks.delete(keyOf(entry));
+    const untrue = (voids.get(call.number) ?? []).filter(({ trunkId }) => trunkId !== entry.trunkId);
+    voids.delete(call.number);
+    return untrue;
   }
 
   function miss(entry: UnknownEnd): readonly UnknownEnd[] {
     const call = calls.get(entry.callId);
     if (!call || call.isKnown) return [];
+    if (isVoid(entry)) voids.set(call.number, [...(voids.get(call.number) ?? []), entry]);
+    if (isUnallocated(entry.outcome)) return [];
     const streak = streaks.get(keyOf(entry)) ?? { level: 0, numbers: new Set(), ends: [] };
     streaks.set(keyOf(entry), streak);
     // Who dials a wrong number again learns nothing new.
@@ -59,15 +77,12 @@ export function createNumberLog(): NumberLog {
           if (entry.by !== "check") calls.set(entry.callId, { number: entry.party.alias, isKnown: false });
           return [];
         case "attempt:progressed":
-          if (entry.answer.code === 180 || entry.answer.code === 183) reach(entry);
-          return [];
+          return entry.answer.code === 180 || entry.answer.code === 183 ? reach(entry) : [];
         case "attempt:answered":
-          reach(entry);
-          return [];
+          return reach(entry);
         case "attempt:ended":
-          if (entry.outcome.row === "sip-404") return miss(entry);
-          if (entry.outcome.class === "callee") reach(entry);
-          return [];
+          if (isVoid(entry) || isUnexplained(entry)) return miss(entry);
+          return entry.outcome.class === "callee" ? reach(entry) : [];
         case "call:ended":
           calls.delete(entry.callId);
           return [];

@@ -14,7 +14,8 @@ export interface Seen {
 /**
  * What an INVITE came to. `carried`: a phone rang, or the callee answered or refused in person. `swallowed`:
  * silence while the edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the
- * peer said that it could not. `number-unknown`: 404 without a cause, as one of so many numbers that it speaks of the route.
+ * peer said that it could not. `number-unknown`: 404, as one of so many numbers that it speaks of the route; `unexplained`: another answer that
+ * alone says nothing of whose fault it is, as one of so many.
  * `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such; `account-refused`: of the account.
  */
 export type AttemptEnd =
@@ -25,6 +26,7 @@ export type AttemptEnd =
   | "route-refused"
   | "edge-refused"
   | "number-unknown"
+  | "unexplained"
   | "caller-refused"
   | "malformed"
   | "account-refused";
@@ -77,8 +79,10 @@ export interface AudioSeen extends Seen {
 export interface Outage extends Seen {
   readonly trunkId: string;
   readonly carrier: string;
-  /** The last sign of life before it; undefined when there never was one. */
+  /** The last sign of life before it, at the same address; undefined when there never was one. */
   readonly aliveMs: number | undefined;
+  /** It was reached at this address, before or after. */
+  readonly isReached: boolean;
   /** When its socket was gone; it may have been silent before. */
   readonly lostMs: number;
   /** The first sign of life after it; Infinity while it lasts. */
@@ -188,11 +192,12 @@ export const isTrunkFault = (attempt: AttemptSeen): boolean =>
   attempt.end === "stalled" ||
   attempt.end === "route-refused" ||
   attempt.end === "edge-refused" ||
-  attempt.end === "number-unknown";
+  attempt.end === "number-unknown" ||
+  attempt.end === "unexplained";
 
-/** 404 without a cause: one void number, or one of many on a route that leads nowhere. */
+/** 404, without a cause or as unallocated: one void number, or one of many on a route that leads nowhere. */
 export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>
-  end === "number-unknown" || (end === "callee" && code === 404 && cause === undefined);
+  end === "number-unknown" || (end === "callee" && code === 404 && (cause === undefined || cause === 1));
 
 /** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
 export const isOutOfResources = ({ cause = 0 }: AttemptSeen): boolean => cause >= 34 && cause <= 47;

@@ -2,8 +2,8 @@
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import { createEdgeLog } from "./edge-log.ts";
-import { createNumberLog } from "./number-log.ts";
-import type { AttemptEnd, AttemptSeen, AudioSeen, Observations, Seen } from "./observations.ts";
+import { createNumberLog, isVoid } from "./number-log.ts";
+import { firstAfter, type AttemptEnd, type AttemptSeen, type AudioSeen, type Observations, type Seen } from "./observations.ts";
 import { isMalformed } from "./malformed.ts";
 import { createStartLog } from "./start-log.ts";
 
@@ -80,7 +80,9 @@ export function createObserver(): Observer {
     const { seq, atMs, callId, trunkId, route } = entry;
     const answer = "answer" in entry && entry.answer?.said === "peer" ? entry.answer : undefined;
     const number = numbers.numberOf(callId);
-    attempts.push({
+    // What speaks only with others like it is told with the last of them.
+    const place = firstAfter(attempts, atMs, (attempt, limitMs) => attempt.atMs <= limitMs);
+    attempts.splice(place, 0, {
       seq,
       atMs,
       callId,
@@ -241,10 +243,11 @@ export function createObserver(): Observer {
         break;
       default:
     }
-    for (const { seq: ofEnd } of numbers.read(entry)) {
-      const index = attempts.findLastIndex((attempt) => attempt.seq === ofEnd);
+    for (const end of numbers.read(entry)) {
+      const index = attempts.findLastIndex((attempt) => attempt.seq === end.seq);
       const attempt = attempts[index];
-      if (attempt) attempts[index] = { ...attempt, end: "number-unknown" };
+      if (!isVoid(end)) judge(end, "unexplained");
+      else if (attempt) attempts[index] = { ...attempt, end: "number-unknown" };
     }
   }
 

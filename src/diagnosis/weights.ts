@@ -300,6 +300,11 @@ export const evidenceWeights = {
     weights: { "crm-config": 2.25, "carrier-routing": 0.5, "remote-party": 0.5, "local-network": -2, "agent-device": -1 },
     sign: true,
   },
+  "refusals-without-reason": {
+    group: "invite",
+    weights: { "carrier-routing": 2, "carrier-signalling": 1, "crm-config": 1, "local-network": -2, "agent-device": -1 },
+    sign: true,
+  },
   "other-route-well-on-same-trunk": {
     group: "other-route",
     weights: { "carrier-routing": 1.5, "carrier-signalling": -2, "local-network": -1.5, "crm-init": -0.5 },

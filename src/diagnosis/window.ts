@@ -29,7 +29,12 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
       ),
       outages: outages
         .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= outSinceMs)
-        .map((outage) => ({ ...outage, backMs: known(outage.backMs), untilMs: Math.min(outage.backMs, endMs) })),
+        .map((outage) => ({
+          ...outage,
+          isReached: outage.aliveMs !== undefined || (outage.isReached && outage.backMs <= untilMs),
+          backMs: known(outage.backMs),
+          untilMs: Math.min(outage.backMs, endMs),
+        })),
       refusals: within(refusals),
     })),
     triedMs: known(seen.triedMs),

@@ -113,10 +113,12 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "registrar-failed": "look-at-registrar",
     "registrar-silent": "look-at-registrar",
     "invite-refused-by-edge": "look-at-refusals",
+    "refusals-without-reason": "look-at-refusals",
     "call-forgotten-by-edge": "look-at-dialogs",
   },
   "carrier-routing": {
     "route-refused-by-carrier": "look-at-route",
+    "refusals-without-reason": "look-at-route",
     "invite-refused-by-edge": "look-at-refusals",
     "invite-swallowed-by-live-edge": "look-behind-edge",
     "call-stalled-after-trying": "look-behind-edge",

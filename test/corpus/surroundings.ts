@@ -29,10 +29,10 @@ export async function ask(endpoint: Endpoint, tookMs: number, signal: AbortSigna
 }
 
 /** How the device's audio is. */
-export type Microphone = "well" | "NotAllowedError" | "NotFoundError" | "NotReadableError";
+export type Microphone = "well" | "SecurityError" | "NotAllowedError" | "NotFoundError" | "NotReadableError";
 
 /** What a call's audio is like. */
-export type Audio = "good" | "poor" | "none" | "silent-here";
+export type Audio = "good" | "poor" | "none" | "no-path" | "silent-here";
 
 export interface ScriptedAudio extends Media {
   microphone: Microphone;
@@ -55,6 +55,7 @@ const qualities: Readonly<Record<"good" | "poor", AudioQuality>> = {
   poor: { mos: 2.4, lossPercent: 11, jitterMs: 70, rttMs: 340 },
 };
 const nothingCame: AudioFault = { direction: "inbound", kind: "never-came", forMs: lostAfterMs };
+const noPath: AudioFault = { ...nothingCame, path: { ice: "failed", wasConnected: false, flows: "none" } };
 const nothingSaid: AudioFault = { direction: "outbound", kind: "silent", forMs: silentAfterMs, isLocal: true };
 
 /** Audio without a browser: each call sounds as `sounds` says. */
@@ -88,6 +89,7 @@ export function scriptedAudio(): ScriptedAudio {
 
 function report(audio: Audio, events: MediaEvents): [() => void, number] {
   if (audio === "none") return [() => events.lost(nothingCame), lostAfterMs];
+  if (audio === "no-path") return [() => events.lost(noPath), lostAfterMs];
   if (audio === "silent-here") return [() => events.lost(nothingSaid), silentAfterMs];
   return [() => events.rated(audio, qualities[audio]), ratedAfterMs];
 }

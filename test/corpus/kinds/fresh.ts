@@ -90,16 +90,11 @@ const routes: readonly Kind[] = [
     // One call alone tells nobody of a district.
     return first(shift).log.filter(({ fault, code }) => fault === "reject" && code !== 100).length > 1;
   }),
-  fresh(
-    "calls-go-in-a-circle",
-    ["carrier-routing"],
-    async (shift) => {
-      const loop = shift.one([{ code: 483 }, { code: 483, q850: 25 }] as const);
-      await endures(shift, first(shift).fault({ kind: "reject", ...loop, after: 100, ...local }), [3, 5]);
-      return isMet(first(shift));
-    },
-    { half: "tune" },
-  ),
+  fresh("calls-go-in-a-circle", ["carrier-routing"], async (shift) => {
+    const loop = shift.one([{ code: 483 }, { code: 483, q850: 25 }] as const);
+    await endures(shift, first(shift).fault({ kind: "reject", ...loop, after: 100, ...local }), [3, 5]);
+    return isMet(first(shift));
+  }),
 ];
 
 const relays: readonly Kind[] = [

@@ -106,7 +106,9 @@ export const evidence: Catalogue["evidence"] = {
     `All calls that failed on ${of(params)} went to ${route(params)}, while others go elsewhere; we infer a cause on that route.`,
   "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
   "numbers-unknown-on-route": (params) =>
-    `${Of(params)} knew none of ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} (404 without a cause).`,
+    `${Of(params)} knew none of ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} (404).`,
+  "refusals-without-reason": (params) =>
+    `${Of(params)} refused one number after the other on ${route(params)}, without a reason that says whose fault it is${code(params)}.`,
   "same-number-well-on-other-trunk": (params) => `A number that ${of(params)} did not know was reached on ${other(params, "trunk")}.`,
   "same-number-well-at-other-time": (params) => `A number that ${of(params)} did not know was reached on it at another time.`,
   "call-failed-on-unrelated-carriers": ({ calls }) => `${someCalls(calls)} failed on trunks of carriers that share nothing.`,

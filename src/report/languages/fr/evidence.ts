@@ -118,7 +118,9 @@ export const evidence: Catalogue["evidence"] = {
     `${At(params)}, tous les appels en échec allaient vers ${route(params)}, alors que d’autres appels allaient ailleurs ; nous en déduisons une cause sur cette route.`,
   "same-route-well-on-other-trunk": (params) => `Des appels vers ${route(params)} aboutissaient par ${otherTrunk(params)} au même moment.`,
   "numbers-unknown-on-route": (params) =>
-    `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404 sans cause).`,
+    `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404).`,
+  "refusals-without-reason": (params) =>
+    `${Of(params)} a refusé un numéro après l’autre vers ${route(params)}, sans motif qui dise à qui la faute${code(params)}.`,
   "same-number-well-on-other-trunk": (params) => `Un numéro inconnu de ${of(params)} a été joint par ${otherTrunk(params)}.`,
   "same-number-well-at-other-time": (params) => `Un numéro inconnu de ${of(params)} a été joint par la même ligne à un autre moment.`,
   "call-failed-on-unrelated-carriers": (params) =>
