@@ -225,7 +225,8 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     };
     // Seldom enough for a source that makes up new ones each time, and they are refused like those before.
     const lookMs = refusalRestMs(refusals, limits, random) / looksPerRest;
-    cancelNext = clock.setTimer(() => void look(), Math.min(untilMs - clock.nowMs(), lookMs));
+    // Whole milliseconds, as a timer counts them: one that is cut short looks a fraction too soon, and again and again until that has passed.
+    cancelNext = clock.setTimer(() => void look(), Math.ceil(Math.min(untilMs - clock.nowMs(), lookMs)));
   }
 
   function end(event: "lose" | "remove"): void {

@@ -1,4 +1,4 @@
-/** 404 without a cause: one void number, or a route, a list or a start-up that is broken. */
+/** 404, and answers without a reason: one void number, or a route, a list or a start-up that is broken. */
 import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import { incidentsOf } from "../../src/diagnosis/incident.ts";
@@ -95,5 +95,45 @@ describe("nearly all numbers of a route that used to be answered", () => {
     const told = list(wellBegun("A", "B"), "xxxx").repeats(4, (more, time) => more.dials(`i${time}`, "international", ["A", unknown]));
     expect(codes(told)).not.toContain("all-routes-failed-on-trunk");
     expect(diagnose(told.entries).leader).toBe("crm-config");
+  });
+});
+
+describe("a number that a carrier calls unallocated (Q.850 1)", () => {
+  const unallocated = { code: 404, q850: { value: 1 } };
+  const denied = (told: Story, count: number) => told.repeats(count, (more, time) => more.dials(`n${time}`, "local", ["A", unallocated]));
+
+  test("is believed, however many there are", () => {
+    expect(incidents(denied(wellBegun("A", "B"), 9))).toEqual([]);
+  });
+
+  test("is not any more once another carrier's phone rings there: that carrier's numbers are out of date", () => {
+    const told = denied(wellBegun("A", "B"), 3).dials("n1", "local", ["B", "answered"]);
+    expect(codes(told)).toEqual(expect.arrayContaining(["numbers-unknown-on-route", "same-number-well-on-other-trunk"]));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+
+  test("is one still where the same trunk reaches it later: its owner has come", () => {
+    const told = denied(wellBegun("A", "B"), 1).dials("n0", "local", ["A", "answered"]);
+    expect(codes(told)).not.toContain("numbers-unknown-on-route");
+  });
+});
+
+describe("an answer that says nothing of why", () => {
+  const refusals = [{ code: 408 }, { code: 480, q850: { value: 31 } }, { code: 500, q850: { value: 127 } }, { code: 485 }];
+
+  test.each(refusals)("is nobody's fault now and then: $code", (answer) => {
+    const told = wellBegun("A", "B").repeats(6, (more, time) => more.calls("local", ["A", time % 2 === 0 ? answer : "answered"]));
+    expect(incidents(told)).toEqual([]);
+  });
+
+  test.each(refusals)("is the carrier's where number after number gets it, and goes through elsewhere: $code", (answer) => {
+    const told = wellBegun("A", "B").repeats(5, (more) => more.calls("local", ["A", answer], ["B", "answered"]).after(5_000));
+    expect(codes(told)).toContain("refusals-without-reason");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+
+  test("is laid on no carrier where all of them give it", () => {
+    const told = wellBegun("A", "B").repeats(5, (more) => more.calls("local", ["A", { code: 485 }], ["B", { code: 485 }]).after(5_000));
+    expect(diagnose(told.entries).leader).not.toMatch(/^carrier-/);
   });
 });

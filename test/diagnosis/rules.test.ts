@@ -1,6 +1,7 @@
 /** What must hold whatever the weights; and the dispute that the project began with. */
 import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
+import type { Facts } from "../../src/journal.ts";
 import type { FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
 import { diagnose } from "../../src/diagnosis/verdict.ts";
@@ -417,10 +418,75 @@ describe("names that do not resolve any more", () => {
   });
 });
 
+describe("an address that the CRM sets in mid-session", () => {
+  const refused = { wasOpen: false, code: 1006, clean: false } as const;
+  const set = (told: Story, host: string, changed: Facts["trunks:changed"]["changed"]) =>
+    told.write("trunks:changed", {
+      settings: 2,
+      trunks: [
+        { id: "A", carrier: "Carrier A", host },
+        { id: "B", carrier: "Carrier B", host: "B.example" },
+      ],
+      added: [],
+      removed: [],
+      changed,
+    });
+  const lost = (host: string, what: readonly string[]) =>
+    set(story("A", "B").boots(1, "passes").connects("A", "B").after(20_000), host, [{ id: "A", what }])
+      .loses("A", refused)
+      .proves("B")
+      .after(5_000);
+
+  test("and that was never reached is a setting, whatever was reached before", () => {
+    const told = lost("A.example:5061", ["server"]);
+    expect(codes(told)).toContain("edge-never-reached");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+    // So it stays when it has been put right.
+    const right = set(told, "A.example", [{ id: "A", what: ["server"] }])
+      .connects("A")
+      .proves("B");
+    expect(codes(right)).toContain("edge-never-reached");
+    expect(codes(right)).not.toContain("edge-unreachable");
+  });
+
+  test("is no reason where only something else of it was set", () => {
+    expect(codes(lost("A.example", ["priority"]))).toContain("edge-unreachable");
+  });
+});
+
+describe("where no edge and no other server can be reached at one time", () => {
+  const unreachable = { control: "crm", tookMs: 20, fault: { kind: "threw", name: "TypeError" } } as const;
+  const closed = { wasOpen: true, code: 1001, clean: true } as const;
+  const dark = (isDark: boolean) =>
+    story("A", "B")
+      .connects("A", "B")
+      .after(20_000)
+      .loses("A", closed)
+      .proves("B")
+      .after(300_000)
+      .proves("B")
+      .after(5_000)
+      .loses("B", closed)
+      .after(20_000)
+      .write(isDark ? "control:failed" : "control:answered", unreachable)
+      .after(5_000);
+
+  test("it is one event, near the agent, though one edge after the other was lost", () => {
+    expect(diagnose(dark(true).entries)).toMatchObject({ leader: "local-network" });
+    expect(codes(dark(true))).toContain("unrelated-trunks-failed-together");
+    expect(codes(dark(false))).not.toContain("unrelated-trunks-failed-together");
+  });
+});
+
 describe("a new socket that is denied beside one that lives on", () => {
   const refused = { wasOpen: false, code: 1006, clean: false } as const;
   const told = (opened: boolean) =>
-    story("A", "B").connects("A", "B").loses("A").loses("A", refused).write("socket:tried", { trunkId: "B", opened, tookMs: 20 });
+    story("A", "B")
+      .connects("A", "B")
+      .after(20_000)
+      .loses("A")
+      .loses("A", refused)
+      .write("socket:tried", { trunkId: "B", opened, tookMs: 20 });
 
   test("lays on what is near the agent that another carrier's edge cannot be reached", () => {
     const denied = told(false).proves("B");
