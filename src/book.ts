@@ -10,6 +10,7 @@ const CLOCK_JUMP_MS = 2_000;
 const isRoutine = (entry: Entry): boolean =>
   entry.type === "probe:answered" ||
   entry.type === "control:answered" ||
+  (entry.type === "socket:tried" && entry.opened) ||
   entry.type === "audio:rated" ||
   (entry.type === "flow:changed" && entry.to === "connecting") ||
   (entry.type === "registration:changed" && entry.to === "refreshing");

@@ -24,6 +24,8 @@ export interface Change {
   readonly cause?: string;
   /** A call that came to nothing by it, though it was told as the callee's answer. */
   readonly lostCall?: string;
+  /** One that met it, and went on over another trunk. */
+  readonly savedCall?: string;
 }
 
 export interface Impairments {
@@ -269,7 +271,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       write(entry);
       for (const end of numbers.read(entry)) {
         begin(`route ${end.trunkId} ${end.route}`, end, { goesStale: true });
-        changes.push({ lostCall: end.callId });
+        changes.push(numbers.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
       }
       return told();
     },

@@ -97,12 +97,13 @@ export function createWatch(calmMs: number): Watch {
   let readSeq = -1;
 
   function follow(changes: ReturnType<typeof impairments.read>, nowMs: number): void {
-    for (const { began, mended, unproven, cause, lostCall } of changes) {
+    for (const { began, mended, unproven, cause, lostCall, savedCall } of changes) {
       if (began) draft ??= reopened(began, cause) ?? draftOf(closed.length + 1, began);
       if (!draft) continue;
       if (cause !== undefined) draft.causes.add(cause);
       draft.unproven ||= unproven === true;
       if (lostCall !== undefined) for (const calls of [draft.met, draft.lost]) calls.add(lostCall);
+      if (savedCall !== undefined) for (const calls of [draft.met, draft.saved]) calls.add(savedCall);
       const latest = began ?? mended ?? draft.last;
       if (latest.seq > draft.last.seq) draft.last = latest;
       if (began && began.seq > draft.lastSign.seq) draft.lastSign = began;
@@ -280,7 +281,9 @@ function count(entry: Entry, draft: Draft): void {
     case "call:ringing":
     case "call:answered":
       waiting.delete(entry.callId);
-      if (met.has(entry.callId)) saved.add(entry.callId);
+      if (!met.has(entry.callId)) return;
+      lost.delete(entry.callId);
+      saved.add(entry.callId);
       return;
     case "call:cut":
       met.add(entry.callId);

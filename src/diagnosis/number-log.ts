@@ -11,12 +11,22 @@ export type UnknownEnd = Entry<"attempt:ended">;
 export interface NumberLog {
   /** @returns what speaks of its route from now on: when there is enough of it, what was before it as well. */
   read(entry: Entry): readonly UnknownEnd[];
+  /** Whether a phone rang for the call all the same, by another trunk; asked once, of an end that was told. */
+  wasSaved(callId: string): boolean;
   /** By its alias; undefined where the call's beginning is not on record. */
   numberOf(callId: string): string | undefined;
 }
 
 /** With one void number in ten each different one makes a dead route nine times as likely: so many, 6 600 times. */
 const enough = 4;
+
+/** So many calls and numbers are remembered at most: who has forgotten more learns nothing false. */
+const rememberedAtMost = 200;
+
+function remember<V>(memory: Map<string, V>, key: string, value: V): void {
+  memory.set(key, value);
+  if (memory.size > rememberedAtMost) for (const [oldest] of memory) return void memory.delete(oldest);
+}
 
 interface Streak {
   /** How many different numbers speak for it; one that was reached takes half of them away. */
@@ -39,6 +49,8 @@ const isUnexplained = ({ outcome, answer }: UnknownEnd) =>
 export function createNumberLog(): NumberLog {
   const calls = new Map<string, { readonly number: string; isKnown: boolean }>();
   const streaks = new Map<string, Streak>();
+  /** Calls that may have to be told of, and whether a phone rang for them since. */
+  const missed = new Map<string, boolean>();
   /** By number: where nobody was at it. */
   const voids = new Map<string, UnknownEnd[]>();
   const keyOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => `${trunkId} ${route}`;
@@ -48,6 +60,7 @@ export function createNumberLog(): NumberLog {
     const call = calls.get(entry.callId);
     if (!call || call.isKnown) return [];
     call.isKnown = true;
+    if (missed.has(entry.callId)) missed.set(entry.callId, true);
     const streak = streaks.get(keyOf(entry));
     if (streak && (streak.level >>= 1) === 0) streaks.delete(keyOf(entry));
     const untrue = (voids.get(call.number) ?? []).filter(({ trunkId }) => trunkId !== entry.trunkId);
@@ -58,7 +71,8 @@ export function createNumberLog(): NumberLog {
   function miss(entry: UnknownEnd): readonly UnknownEnd[] {
     const call = calls.get(entry.callId);
     if (!call || call.isKnown) return [];
-    if (isVoid(entry)) voids.set(call.number, [...(voids.get(call.number) ?? []), entry]);
+    remember(missed, entry.callId, false);
+    if (isVoid(entry)) remember(voids, call.number, [...(voids.get(call.number) ?? []), entry]);
     if (isUnallocated(entry.outcome)) return [];
     const streak = streaks.get(keyOf(entry)) ?? { level: 0, numbers: new Set(), ends: [] };
     streaks.set(keyOf(entry), streak);
@@ -89,6 +103,11 @@ export function createNumberLog(): NumberLog {
         default:
           return [];
       }
+    },
+    wasSaved(callId) {
+      const isSo = missed.get(callId) === true;
+      missed.delete(callId);
+      return isSo;
     },
     numberOf: (callId) => calls.get(callId)?.number,
   };

@@ -23,14 +23,23 @@ const isUnreachable = (entry: Entry): entry is Entry<"flow:changed"> =>
 
 /** @returns what ends it. */
 export function watchNewSockets({ trunks, journal, clock, ...spread }: AnotherSocketPorts): () => void {
+  /** By trunk: when its flow was opened last, and when it was lost. */
+  const openedMs = new Map<string, number>();
+  const lostMs = new Map<string, number>();
   let triedMs = -Infinity;
   let cancel: CancelTimer | undefined;
   let isOver = false;
 
-  async function openBeside(lostId: string): Promise<void> {
+  /** Of other carriers. One that was opened since the loss has shown that new ones are let through. */
+  function standing(lostId: string): readonly Trunk[] {
     const lost = trunks().find(({ id }) => id === lostId);
-    for (const { id, config, connection } of trunks()) {
-      const opening = config.carrier === lost?.config.carrier ? undefined : connection.openAnother();
+    const stoodBefore = (id: string) => (openedMs.get(id) ?? Infinity) < (lostMs.get(lostId) ?? -Infinity);
+    return trunks().filter(({ id, config }) => config.carrier !== lost?.config.carrier && stoodBefore(id));
+  }
+
+  async function openBeside(lostId: string): Promise<void> {
+    for (const { id, connection } of standing(lostId)) {
+      const opening = connection.openAnother();
       if (!opening) continue;
       const startedMs = clock.nowMs();
       const opened = await opening;
@@ -42,8 +51,14 @@ export function watchNewSockets({ trunks, journal, clock, ...spread }: AnotherSo
     }
   }
 
+  function note({ trunkId, from, to }: Entry<"flow:changed">): void {
+    if (to === "open" && from === "connecting") openedMs.set(trunkId, clock.nowMs());
+    if (to === "waiting" && from !== "connecting") lostMs.set(trunkId, clock.nowMs());
+  }
+
   const unsubscribe = journal.subscribe((entry) => {
-    if (cancel || !isUnreachable(entry) || clock.nowMs() - triedMs < againMs) return;
+    if (entry.type === "flow:changed") note(entry);
+    if (cancel || !isUnreachable(entry) || clock.nowMs() - triedMs < againMs || standing(entry.trunkId).length === 0) return;
     cancel = clock.setTimer(() => {
       cancel = undefined;
       triedMs = clock.nowMs();

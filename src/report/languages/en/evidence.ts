@@ -56,8 +56,8 @@ export const evidence: Catalogue["evidence"] = {
     `${typeof trunks === "number" ? plural(trunks, "trunk") : "Trunks"} of unrelated carriers were lost within the same few seconds; we infer a cause that they share.`,
   "unrelated-trunks-silent-in-turn": ({ trunks }) =>
     `${typeof trunks === "number" ? plural(trunks, "trunk") : "Trunks"} of unrelated carriers gave no answer, now one and now another; we infer a cause that they share.`,
-  "another-socket-denied": ({ trunk, carrier }) =>
-    `A new WebSocket to ${carrier} (trunk ${trunk}) did not open either, while the older one lived on: something on the way lets no new connection through.`,
+  "another-socket-denied": (params) =>
+    `A new WebSocket to ${of(params)} did not open either, while the older one lived on: something on the way lets no new connection through.`,
   "shared-host-refused-calls": ({ calls, ...params }) =>
     `One host, to which trunks of several carriers lead, refused ${someCalls(calls, "calls")} for all of them${code(params)}.`,
   "control-failed-with-trunks": () => "The CRM’s own endpoint, asked as a control, failed at the same time as a trunk.",

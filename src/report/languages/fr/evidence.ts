@@ -65,8 +65,8 @@ export const evidence: Catalogue["evidence"] = {
     `${typeof trunks === "number" ? plural(trunks, "ligne") : "Des lignes"} d’opérateurs sans lien entre eux ont été perdues en quelques secondes ; nous en déduisons une cause commune.`,
   "unrelated-trunks-silent-in-turn": ({ trunks }) =>
     `${typeof trunks === "number" ? plural(trunks, "ligne") : "Des lignes"} d’opérateurs sans lien entre eux n’ont pas répondu, tantôt l’une, tantôt l’autre ; nous en déduisons une cause commune.`,
-  "another-socket-denied": ({ trunk, carrier }) =>
-    `Une nouvelle connexion WebSocket vers ${carrier} (ligne ${trunk}) ne s’est pas ouverte non plus, alors que l’ancienne tenait : quelque chose sur le chemin ne laisse plus passer de nouvelle connexion.`,
+  "another-socket-denied": (params) =>
+    `Une nouvelle connexion WebSocket vers ${of(params)} ne s’est pas ouverte non plus, alors que l’ancienne tenait : quelque chose sur le chemin ne laisse plus passer de nouvelle connexion.`,
   "shared-host-refused-calls": (params) =>
     `Un même hôte, auquel mènent les lignes de plusieurs opérateurs, a refusé ${someCalls(params["calls"])} pour tous${code(params)}.`,
   "control-failed-with-trunks": () => "Le serveur du CRM, interrogé comme témoin, était en panne au même moment qu’une ligne.",
