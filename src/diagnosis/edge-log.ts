@@ -18,10 +18,7 @@ const toldWithinMs = 60_000;
 const lateMs = 1_500;
 
 /** A trunk while the journal is read. */
-interface Draft extends Omit<
-  TrunkSeen,
-  "host" | "movedMs" | "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers"
-> {
+interface Draft extends Omit<TrunkSeen, "host" | "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers"> {
   host: string;
   /** When the CRM set another address for it, ms. */
   movedMs: number;

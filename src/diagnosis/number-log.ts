@@ -39,7 +39,7 @@ interface Streak {
 /** Nobody at that number, as the peer says. */
 export const isVoid = ({ outcome }: UnknownEnd): boolean => outcome.row === "sip-404" || isUnallocated(outcome);
 
-/** It says so outright (ITU-T Q.850 1): however many numbers get that, it is believed, until another carrier's phone rings at one of them. */
+/** It says so outright (ITU-T Q.850 1): however many numbers get that, it is believed, until a phone rings at one of them by another trunk. */
 const isUnallocated = ({ row }: UnknownEnd["outcome"]) => row === "q850-1";
 
 /** It may be of the number, of the route, or of what we asked. */
