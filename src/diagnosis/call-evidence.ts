@@ -12,6 +12,7 @@ import {
   type AttemptSeen,
   type Observations,
 } from "./observations.ts";
+import { isRefuted } from "./unblamed-ends.ts";
 import type { EvidenceCode } from "./weights.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
@@ -142,7 +143,7 @@ const routes: Detector = (seen) => {
     const unexplained = faults.filter(ending("unexplained"));
     const numbers = new Set(unknown.map(({ number }) => number));
     const known = all.filter((attempt) => numbers.has(attempt.number) && isCarried(attempt));
-    const knownElsewhere = known.filter((attempt) => attempt.carrier !== carrier);
+    const knownElsewhere = known.filter((attempt) => isRefuted(first, attempt));
     return [
       ...cite("invite-swallowed-by-live-edge", "inferred", faults.filter(ending("swallowed")), params),
       ...cite("call-stalled-after-trying", "inferred", faults.filter(ending("stalled")), params),
@@ -154,7 +155,7 @@ const routes: Detector = (seen) => {
       ...cite(
         "same-number-well-at-other-time",
         "peer",
-        known.filter(({ trunkId }) => trunkId === trunk),
+        known.filter((attempt) => !isRefuted(first, attempt)),
         params,
       ),
       ...cite("other-route-well-on-same-trunk", "peer", otherRoutes, { ...params, other: otherRoutes[0]?.route ?? "" }),

@@ -85,7 +85,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "This agent calls elsewhere as often: that all which failed went one way is more than chance, though no other way was tried since.",
   "same-route-well-on-other-trunk": "The same destinations were reached another way, by the same CRM, from the same place.",
   "same-number-well-on-other-trunk": "A number that one carrier does not know and another reaches is not void, and was dialled rightly.",
-  "same-number-well-at-other-time": "A number that the same trunk reached before or after was not void.",
+  "same-number-well-at-other-time": "A number that the same carrier reached, before or after or on another trunk of its, was not void.",
   "call-failed-on-unrelated-carriers": "One call failed over carriers that share nothing: look at the number, the settings and the callee.",
   "no-audio-on-trunk": "Answered, and the parties did not hear each other; an ICE restart (RFC 8445 §9) did not help.",
   "ice-never-connected":

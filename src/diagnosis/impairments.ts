@@ -4,7 +4,7 @@
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
 import { isMalformed } from "./malformed.ts";
-import { createNumberLog } from "./number-log.ts";
+import { createUnblamedEnds } from "./unblamed-ends.ts";
 
 /** Where and when an impairment began: an attempt's with the attempt, a trunk's with the loss. */
 export interface Beginning {
@@ -80,7 +80,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   /** Calls on a trunk that sounded poor, since the last one that sounded well. */
   const poorCalls = new Map<string, Set<string>>();
   const openBreakers = new Set<Key>();
-  const numbers = createNumberLog();
+  const unblamed = createUnblamedEnds();
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
   const overdue = new Map<string, Key>();
   let everReady = false;
@@ -269,9 +269,9 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     },
     read(entry) {
       write(entry);
-      for (const end of numbers.read(entry)) {
+      for (const end of unblamed.read(entry)) {
         begin(`route ${end.trunkId} ${end.route}`, end, { goesStale: true });
-        changes.push(numbers.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
+        changes.push(unblamed.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
       }
       return told();
     },

@@ -2,10 +2,10 @@
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import { createEdgeLog } from "./edge-log.ts";
-import { createNumberLog, isVoid } from "./number-log.ts";
 import { firstAfter, type AttemptEnd, type AttemptSeen, type AudioSeen, type Observations, type Seen } from "./observations.ts";
 import { isMalformed } from "./malformed.ts";
 import { createStartLog } from "./start-log.ts";
+import { createUnblamedEnds, isVoid } from "./unblamed-ends.ts";
 
 /** A wall clock that ran ahead by this much: the device slept, ms. */
 const sleepMs = 10_000;
@@ -30,7 +30,7 @@ export function observe(entries: readonly Entry[]): Observations {
 export function createObserver(): Observer {
   const edges = createEdgeLog();
   const starts = createStartLog();
-  const numbers = createNumberLog();
+  const unblamed = createUnblamedEnds();
   const attempts: AttemptSeen[] = [];
   const judged = new Set<string>();
   /** One string each, so that the same is seen to be the same without reading it. */
@@ -79,7 +79,7 @@ export function createObserver(): Observer {
     judged.add(key);
     const { seq, atMs, callId, trunkId, route } = entry;
     const answer = "answer" in entry && entry.answer?.said === "peer" ? entry.answer : undefined;
-    const number = numbers.numberOf(callId);
+    const number = unblamed.numberOf(callId);
     // What speaks only with others like it is told with the last of them.
     const place = firstAfter(attempts, atMs, (attempt, limitMs) => attempt.atMs <= limitMs);
     attempts.splice(place, 0, {
@@ -243,7 +243,7 @@ export function createObserver(): Observer {
         break;
       default:
     }
-    for (const end of numbers.read(entry)) {
+    for (const end of unblamed.read(entry)) {
       const index = attempts.findLastIndex((attempt) => attempt.seq === end.seq);
       const attempt = attempts[index];
       if (!isVoid(end)) judge(end, "unexplained");

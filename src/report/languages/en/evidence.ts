@@ -110,7 +110,8 @@ export const evidence: Catalogue["evidence"] = {
   "refusals-without-reason": (params) =>
     `${Of(params)} refused one number after the other on ${route(params)}, without a reason that says whose fault it is${code(params)}.`,
   "same-number-well-on-other-trunk": (params) => `A number that ${of(params)} did not know was reached on ${other(params, "trunk")}.`,
-  "same-number-well-at-other-time": (params) => `A number that ${of(params)} did not know was reached on it at another time.`,
+  "same-number-well-at-other-time": (params) =>
+    `A number that ${of(params)} did not know was reached by the same carrier, at another time or on another trunk.`,
   "call-failed-on-unrelated-carriers": ({ calls }) => `${someCalls(calls)} failed on trunks of carriers that share nothing.`,
   "no-audio-on-trunk": (params) =>
     `${someCalls(params["calls"])} on ${of(params)} had no audio, or in one direction only, and a restart did not bring it; why is inferred.`,

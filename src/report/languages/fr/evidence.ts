@@ -122,7 +122,8 @@ export const evidence: Catalogue["evidence"] = {
   "refusals-without-reason": (params) =>
     `${Of(params)} a refusé un numéro après l’autre vers ${route(params)}, sans motif qui dise à qui la faute${code(params)}.`,
   "same-number-well-on-other-trunk": (params) => `Un numéro inconnu de ${of(params)} a été joint par ${otherTrunk(params)}.`,
-  "same-number-well-at-other-time": (params) => `Un numéro inconnu de ${of(params)} a été joint par la même ligne à un autre moment.`,
+  "same-number-well-at-other-time": (params) =>
+    `Un numéro inconnu de ${of(params)} a été joint par le même opérateur, à un autre moment ou par une autre ligne.`,
   "call-failed-on-unrelated-carriers": (params) =>
     `${calls(params["calls"], "a échoué", "ont échoué")} sur les lignes d’opérateurs sans lien entre eux.`,
   "no-audio-on-trunk": (params) =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import { incidentsOf } from "../../src/diagnosis/incident.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
+import { createUnblamedEnds } from "../../src/diagnosis/unblamed-ends.ts";
 import { diagnose } from "../../src/diagnosis/verdict.ts";
 import { wellBegun, type Story } from "./story.ts";
 
@@ -116,6 +117,49 @@ describe("a number that a carrier calls unallocated (Q.850 1)", () => {
     const told = denied(wellBegun("A", "B"), 1).dials("n0", "local", ["A", "answered"]);
     expect(codes(told)).not.toContain("numbers-unknown-on-route");
   });
+
+  const ofTwoTrunks = (numbers: number, reached: number) =>
+    denied(wellBegun("A", "A2", "B"), numbers).repeats(reached, (more, time) => more.dials(`n${time}`, "local", ["A2", "answered"]));
+
+  test("is taken back by its own carrier, once: an owner may have come, and that is nobody's fault", () => {
+    const told = ofTwoTrunks(9, 1);
+    expect(codes(told)).not.toContain("numbers-unknown-on-route");
+    expect(incidents(told)).toEqual([]);
+  });
+
+  test("is taken back again and again: the carrier's own routing, or what that trunk asks of it", () => {
+    const told = ofTwoTrunks(9, 4);
+    expect(incidents(told)).toMatchObject([{ callsAffected: 4, callsLost: 4 }]);
+    expect(codes(told)).toEqual(expect.arrayContaining(["numbers-unknown-on-route", "same-number-well-at-other-time"]));
+    expect(codes(told)).not.toContain("same-number-well-on-other-trunk");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A", conclusion: "likely" });
+  });
+});
+
+describe("each end is told once", () => {
+  const told = (told: Story) => {
+    const unblamed = createUnblamedEnds();
+    return told.entries.flatMap((entry) => unblamed.read(entry)).map(({ callId }) => callId);
+  };
+
+  test("by the streak, though another carrier reaches its numbers later", () => {
+    const story = list(wellBegun("A", "B"), "xxxx").dials("n101", "local", ["B", "answered"]);
+    expect(told(story)).toEqual([...new Set(told(story))]);
+    expect(told(story)).toHaveLength(4);
+  });
+
+  test("by another carrier that reached it, though a streak follows", () => {
+    const story = list(list(wellBegun("A", "B"), "xx").dials("n101", "local", ["B", "answered"]), "xx", 200);
+    expect(told(story)).toEqual([...new Set(told(story))]);
+    expect(told(story)).toHaveLength(4);
+  });
+
+  test("so an incident that was over is not opened again by what it counted", () => {
+    const mended = list(list(wellBegun("A", "B"), "xxxx"), "....", 200).after(60_000);
+    const [incident] = incidents(mended.dials("n101", "local", ["B", "answered"]));
+    expect(incident).toMatchObject({ callsLost: 4 });
+    expect(incident).not.toHaveProperty("reopened");
+  });
 });
 
 describe("an answer that says nothing of why", () => {
@@ -130,6 +174,13 @@ describe("an answer that says nothing of why", () => {
     const told = wellBegun("A", "B").repeats(5, (more) => more.calls("local", ["A", answer], ["B", "answered"]).after(5_000));
     expect(codes(told)).toContain("refusals-without-reason");
     expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+
+  test("a call that two carriers refused and a third placed was saved, and not lost as well", () => {
+    const told = wellBegun("A", "B", "C").repeats(4, (more) =>
+      more.calls("local", ["A", { code: 408 }], ["B", { code: 408 }], ["C", "answered"]).after(5_000),
+    );
+    expect(incidents(told)).toMatchObject([{ callsSaved: 4, callsLost: 0 }]);
   });
 
   test("is laid on no carrier where all of them give it", () => {

@@ -1,0 +1,148 @@
+/**
+ * Ends of attempts that are nobody's fault one by one: a number that nobody knows, or an answer that says nothing of why. A 404 is the answer
+ * for one number, and no failure of the carrier's (ITU-T E.425); a 408 may be a phone that is out of reach. But of an agent's numbers perhaps
+ * one in ten is void, and of those on a route that leads nowhere nearly all seem so: a sequential test (Page 1954) tells the one from
+ * the other. Neither the breakers nor a retry hears of it.
+ */
+import type { Entry } from "../journal.ts";
+
+export type UnblamedEnd = Entry<"attempt:ended">;
+
+export interface UnblamedEnds {
+  /** @returns what speaks of its route from now on, each end once: when there is enough of it, what was before it as well. */
+  read(entry: Entry): readonly UnblamedEnd[];
+  /** Whether a phone rang for the call all the same, by another trunk. */
+  wasSaved(callId: string): boolean;
+  /** By its alias; undefined where the call's beginning is not on record. */
+  numberOf(callId: string): string | undefined;
+}
+
+/** With one void number in ten each different one makes a dead route nine times as likely: so many, 6 600 times. */
+const enough = 4;
+
+/** So many calls and numbers are remembered at most: who has forgotten more learns nothing false. */
+const rememberedAtMost = 200;
+
+function remember<V>(memory: Map<string, V>, key: string, value: V): void {
+  memory.set(key, value);
+  if (memory.size > rememberedAtMost) for (const [oldest] of memory) return void memory.delete(oldest);
+}
+
+/**
+ * Whether who reached a number refutes who did not know it: another carrier does. One carrier that says both may have come to know it
+ * since, or its edges differ, or what was asked of them does: its own word is in doubt, and no more.
+ */
+export const isRefuted = (unknown: { readonly carrier: string }, reached: { readonly carrier: string }): boolean =>
+  unknown.carrier !== reached.carrier;
+
+interface Miss {
+  readonly end: UnblamedEnd;
+  readonly number: string;
+  /** As the journal had it then. */
+  readonly carrier: string;
+  isTold: boolean;
+}
+
+interface Streak {
+  /** How many different numbers speak for it; one that was reached takes half of them away. */
+  level: number;
+  readonly numbers: Set<string>;
+  readonly misses: Miss[];
+}
+
+/** Nobody at that number, as the peer says. */
+export const isVoid = ({ outcome }: UnblamedEnd): boolean => outcome.row === "sip-404" || isUnallocated(outcome);
+
+/** It says so outright (ITU-T Q.850 1): however many numbers get that, it is believed, until a phone rings at one of them by another trunk. */
+const isUnallocated = ({ row }: UnblamedEnd["outcome"]) => row === "q850-1";
+
+/** It may be of the number, of the route, or of what we asked. */
+const isUnexplained = ({ outcome, answer }: UnblamedEnd) =>
+  outcome.class === "ambiguous" && answer?.said === "peer" && outcome.row !== "sip-487";
+
+const keyOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => `${trunkId} ${route}`;
+
+/** Each is told once, though a streak and a redial may both speak of it. */
+function tell(misses: readonly Miss[]): readonly UnblamedEnd[] {
+  const news = misses.filter(({ isTold }) => !isTold);
+  for (const miss of news) miss.isTold = true;
+  return news.map(({ end }) => end);
+}
+
+export function createUnblamedEnds(): UnblamedEnds {
+  const carriers = new Map<string, string>();
+  const calls = new Map<string, { readonly number: string; isKnown: boolean }>();
+  const streaks = new Map<string, Streak>();
+  /** Calls that may have to be told of, and whether a phone rang for them since. */
+  const missed = new Map<string, boolean>();
+  /** By number: where nobody was at it. */
+  const voids = new Map<string, readonly Miss[]>();
+  const carrierOf = (trunkId: string) => carriers.get(trunkId) ?? trunkId;
+
+  /** A phone rang, or its owner answered or refused. @returns what is told of it: that another trunk had said of the number what is untrue. */
+  function reach(entry: Extract<Entry, { attempt: number; callId: string }>): readonly UnblamedEnd[] {
+    const call = calls.get(entry.callId);
+    if (!call || call.isKnown) return [];
+    call.isKnown = true;
+    if (missed.has(entry.callId)) missed.set(entry.callId, true);
+    const streak = streaks.get(keyOf(entry));
+    if (streak && (streak.level >>= 1) === 0) streaks.delete(keyOf(entry));
+    const denied = (voids.get(call.number) ?? []).filter(({ end }) => end.trunkId !== entry.trunkId);
+    voids.delete(call.number);
+    const by = { carrier: carrierOf(entry.trunkId) };
+    const refuted = denied.filter((miss) => isRefuted(miss, by));
+    // Its own carrier takes that back: it is one void number among others, and no more believed than they.
+    const doubted = denied.filter((miss) => !isRefuted(miss, by) && isUnallocated(miss.end.outcome));
+    return [...tell(refuted), ...doubted.flatMap(lengthen)];
+  }
+
+  /** @returns the streak's, where it is long enough. */
+  function lengthen(miss: Miss): readonly UnblamedEnd[] {
+    const key = keyOf(miss.end);
+    const streak = streaks.get(key) ?? { level: 0, numbers: new Set(), misses: [] };
+    streaks.set(key, streak);
+    // Who dials a wrong number again learns nothing new.
+    if (!streak.numbers.has(miss.number)) streak.level = Math.min(enough, streak.level + 1);
+    streak.numbers.add(miss.number);
+    streak.misses.push(miss);
+    return streak.level < enough ? [] : tell(streak.misses.splice(0));
+  }
+
+  function miss(end: UnblamedEnd): readonly UnblamedEnd[] {
+    const call = calls.get(end.callId);
+    if (!call || call.isKnown) return [];
+    remember(missed, end.callId, false);
+    const one: Miss = { end, number: call.number, carrier: carrierOf(end.trunkId), isTold: false };
+    if (isVoid(end)) remember(voids, call.number, [...(voids.get(call.number) ?? []), one]);
+    return isUnallocated(end.outcome) ? [] : lengthen(one);
+  }
+
+  return {
+    read(entry) {
+      switch (entry.type) {
+        case "session:started":
+        case "trunks:changed":
+          for (const { id, carrier } of entry.trunks) carriers.set(id, carrier);
+          return [];
+        case "call:placed":
+          // A number of the preflight's is no customer's.
+          if (entry.by !== "check") calls.set(entry.callId, { number: entry.party.alias, isKnown: false });
+          return [];
+        case "attempt:progressed":
+          return entry.answer.code === 180 || entry.answer.code === 183 ? reach(entry) : [];
+        case "attempt:answered":
+          return reach(entry);
+        case "attempt:ended":
+          if (isVoid(entry) || isUnexplained(entry)) return miss(entry);
+          return entry.outcome.class === "callee" ? reach(entry) : [];
+        case "call:ended":
+          calls.delete(entry.callId);
+          return [];
+        default:
+          return [];
+      }
+    },
+    wasSaved: (callId) => missed.get(callId) === true,
+    numberOf: (callId) => calls.get(callId)?.number,
+  };
+}
