@@ -3,6 +3,8 @@ import { audioDetectors } from "./audio-evidence.ts";
 import { bootDetectors } from "./boot-evidence.ts";
 import { callDetectors } from "./call-evidence.ts";
 import { checkDetectors } from "./check-evidence.ts";
+import { edgeDetectors } from "./edge-evidence.ts";
+import { hostDetectors } from "./host-evidence.ts";
 import type { Evidence } from "./model.ts";
 import { networkDetectors } from "./network-evidence.ts";
 import type { Observations } from "./observations.ts";
@@ -15,6 +17,8 @@ const detectors = [
   ...bootDetectors,
   startDetector,
   ...networkDetectors,
+  ...edgeDetectors,
+  ...hostDetectors,
   ...unheardDetectors,
   ...callDetectors,
   ...audioDetectors,

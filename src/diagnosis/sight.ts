@@ -1,5 +1,7 @@
 /** What the detectors look at: the observations, and what more than one of them asks of these, made out once. */
-import { refusedByHost, type AttemptSeen, type Observations } from "./observations.ts";
+import { closedWaysOf, type ClosedWays } from "./closed-ways.ts";
+import { refusedByHost, type AttemptSeen, type Observations, type Outage } from "./observations.ts";
+import { outagesTogether } from "./shared-outages.ts";
 import { sharedSilence, type SharedSilence } from "./shared-silence.ts";
 
 export interface Sight extends Observations {
@@ -8,6 +10,12 @@ export interface Sight extends Observations {
   readonly silence: SharedSilence;
   /** The attempts but for those that something refused or swallowed which all trunks share. */
   readonly ofTrunks: readonly AttemptSeen[];
+  /** Outages of unrelated carriers that are one event. */
+  readonly together: readonly Outage[];
+  /** Those, and silences that all carriers share. */
+  readonly sharedOutages: ReadonlySet<Outage>;
+  /** New connections that were not to be had. */
+  readonly closedWays: ClosedWays;
 }
 
 export function sightOf(seen: Observations): Sight {
@@ -15,5 +23,14 @@ export function sightOf(seen: Observations): Sight {
   const silence = sharedSilence(seen);
   const isOfTrunk = (attempt: AttemptSeen) => !ofHost.has(attempt) && !silence.attempts.has(attempt);
   const ofTrunks = ofHost.size + silence.attempts.size === 0 ? seen.attempts : seen.attempts.filter(isOfTrunk);
-  return { ...seen, ofHost, silence, ofTrunks };
+  const together = outagesTogether(seen);
+  return {
+    ...seen,
+    ofHost,
+    silence,
+    ofTrunks,
+    together,
+    sharedOutages: new Set([...together, ...silence.outages]),
+    closedWays: closedWaysOf(seen),
+  };
 }

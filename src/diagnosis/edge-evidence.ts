@@ -1,0 +1,107 @@
+/** What the edges say: each alone, against another carrier's, and as other pages of this browser met them. */
+import { everyRoute } from "../journal.ts";
+import { cite, type Detector } from "./cite.ts";
+import { isOfClosedWay } from "./closed-ways.ts";
+import { isOfSleep } from "./device-sleep.ts";
+import { isOut, isProven, isTrunkFault, probedWithinMs, type AttemptSeen, type Outage, type Seen } from "./observations.ts";
+import { isOutside, wellDuring } from "./shared-outages.ts";
+
+/** The registrar's word on the account itself. */
+const isOfAccount = (code: number | undefined) => code !== undefined && [401, 403, 404, 407].includes(code);
+
+/** An edge was lost, or refused us, while another carrier's answered. */
+const otherCarrier: Detector = (seen) => {
+  const { trunks, sharedOutages: shared, silence, closedWays } = seen;
+  return trunks.flatMap(({ id, carrier, outages, refusals, lateAnswers }) => {
+    const others = trunks.filter((trunk) => trunk.carrier !== carrier);
+    const lost: readonly Seen[] = outages.filter(
+      (outage) =>
+        isOutside(outage) &&
+        outage.how !== "unread" &&
+        !shared.has(outage) &&
+        !isOfClosedWay(closedWays, outage) &&
+        wellDuring(seen, outage, others).length > 0,
+    );
+    const refused = refusals.filter(
+      (refusal) =>
+        !silence.refusals.has(refusal) &&
+        !isOfAccount(refusal.code) &&
+        others.some((other) => isProven(other, refusal.atMs, refusal.atMs + probedWithinMs) && !isOut(other, refusal.atMs)),
+    );
+    const late = lateAnswers.filter(
+      (answer) => !silence.lateAnswers.has(answer) && others.some((other) => isProven(other, answer.atMs, answer.atMs + probedWithinMs)),
+    );
+    return cite("other-carrier-well-meanwhile", "peer", [...lost, ...refused, ...late], { trunk: id, carrier });
+  });
+};
+
+/** The same trunk failed another page of this browser too: not this page's own start-up. */
+const otherPage: Detector = (seen) =>
+  seen.trunks.flatMap(({ id, carrier, outages }) => {
+    const heard = seen.heardFromPages.filter(({ trunkId, atMs }) => {
+      const isNear = (fault: Seen) => Math.abs(fault.atMs - atMs) <= probedWithinMs;
+      const failed = (attempt: AttemptSeen) => attempt.trunkId === id && isTrunkFault(attempt) && isNear(attempt);
+      return trunkId === id && (outages.some(isNear) || seen.attempts.some(failed));
+    });
+    return cite("other-page-met-it-too", "observed", heard, { trunk: id, carrier });
+  });
+
+/** The same route of the same trunk had failed when the page before ended, and fails from the first call on: not one start's doing. */
+const lastPage: Detector = ({ heardFromLastPage, earlierAttempts, attempts, trunks }) =>
+  heardFromLastPage.flatMap(({ seq, atMs, trunkId, route }) => {
+    const first = [...earlierAttempts, ...attempts].find(
+      (attempt) => attempt.trunkId === trunkId && (route === everyRoute || attempt.route === route),
+    );
+    const carrier = trunks.find(({ id }) => id === trunkId)?.carrier ?? trunkId;
+    return first && isTrunkFault(first)
+      ? cite("last-page-met-it-too", "observed", [{ seq, atMs, untilMs: first.atMs }], { trunk: trunkId, carrier, route: first.route })
+      : [];
+  });
+
+const edges: Detector = (seen) => {
+  const { sharedOutages: shared, silence } = seen;
+  return seen.trunks.flatMap((trunk) => {
+    const params = { trunk: trunk.id, carrier: trunk.carrier };
+    // A socket that died in the device's sleep tells nothing of its edge.
+    const alone = (how: Outage["how"]) =>
+      trunk.outages.filter((outage) => outage.how === how && !shared.has(outage) && !isOfSleep(seen, outage));
+    const unreachable = alone("unreachable");
+    const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
+    const account = trunk.refusals.filter(({ code }) => isOfAccount(code));
+    const silent = trunk.refusals.filter(
+      (refusal) => refusal.code === undefined && !silence.refusals.has(refusal) && !isOut(trunk, refusal.atMs),
+    );
+    const late = trunk.lateAnswers.filter((answer) => !silence.lateAnswers.has(answer));
+    const unread = seen.unreadAnswers.filter(({ trunkId }) => trunkId === trunk.id);
+    return [
+      ...cite("messages-unreadable", "observed", unread, params),
+      ...cite("page-forbids-socket", "observed", alone("forbidden"), params),
+      ...cite("edge-fell-silent", "inferred", alone("silent"), params),
+      ...cite("edge-answers-late", "observed", late, params),
+      ...cite(
+        "edge-unreachable",
+        "inferred",
+        unreachable.filter(({ isReached }) => isReached),
+        params,
+      ),
+      ...cite(
+        "edge-never-reached",
+        "inferred",
+        unreachable.filter(({ isReached }) => !isReached),
+        params,
+      ),
+      ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),
+      ...cite("registrar-failed", "peer", failed, { ...params, code: failed.at(-1)?.code ?? 0 }),
+      ...cite("registrar-silent", "inferred", silent, params),
+      ...cite(
+        "account-accepted-before",
+        "peer",
+        account[0] && trunk.granted && trunk.granted.seq < account[0].seq ? [trunk.granted] : [],
+        params,
+      ),
+      ...cite("credentials-refused", "peer", account, { ...params, code: account.at(-1)?.code ?? 0 }),
+    ];
+  });
+};
+
+export const edgeDetectors: readonly Detector[] = [otherCarrier, otherPage, lastPage, edges];
