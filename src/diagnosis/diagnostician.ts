@@ -4,7 +4,9 @@
  */
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { Journal } from "../journal.ts";
-import { contextMs, createWatch, factsOf, incidentOf, type Course } from "./incident.ts";
+import type { Course } from "./course.ts";
+import { createIncidentWatch } from "./incident-watch.ts";
+import { contextMs, factsOf, incidentOf } from "./incident.ts";
 import type { Incident, Verdict } from "./model.ts";
 import type { Observations } from "./observations.ts";
 import { createObserver, observe } from "./observe.ts";
@@ -36,7 +38,7 @@ const gatherMs = 250;
 const hysteresis = 0.1;
 
 export function createDiagnostician({ journal, clock, calmMs, priors, on, onReinitialised }: DiagnosticianPorts): Diagnostician {
-  const watch = createWatch(calmMs);
+  const watch = createIncidentWatch(calmMs);
   /** Closed ones do not change any more, but that the last may be opened again. */
   const final: Incident[] = [];
   /** Verdicts on what is not final, made anew only when something was written: of the open incident, and of no incident. */
