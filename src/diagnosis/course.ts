@@ -1,8 +1,9 @@
 /** What an incident comes to while it lasts: the calls that it meets, and the time in which none could be placed. */
 import type { Entry } from "../journal.ts";
 import { awakeMs, type Sleep } from "../sleeps.ts";
-import { isLost, type Beginning } from "./impairments.ts";
+import { isLost } from "./impairments.ts";
 import type { Incident } from "./model.ts";
+import type { Beginning } from "./open-impairments.ts";
 
 /** An incident but for its verdict, which costs more to tell. */
 export interface Course extends Omit<Incident, "verdict"> {

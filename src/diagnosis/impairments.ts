@@ -4,29 +4,8 @@
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
 import { isMalformed } from "./malformed.ts";
+import { createOpenImpairments, type Beginning, type Change, type ImpairmentKey } from "./open-impairments.ts";
 import { createUnblamedEnds } from "./unblamed-ends.ts";
-
-/** Where and when an impairment began: an attempt's with the attempt, a trunk's with the loss. */
-export interface Beginning {
-  readonly seq: number;
-  readonly atMs: number;
-}
-
-/** What one entry, or the passing of time, changed. */
-export interface Change {
-  /** A sign of degraded service. */
-  readonly began?: Beginning;
-  /** Something was proven well again. */
-  readonly mended?: Beginning;
-  /** A doubt went stale: nothing proved it either way. */
-  readonly unproven?: true;
-  /** Of what began: the trunk, where it is one's, or what else is wrong. */
-  readonly cause?: string;
-  /** A call that came to nothing by it, though it was told as the callee's answer. */
-  readonly lostCall?: string;
-  /** One that met it, and went on over another trunk. */
-  readonly savedCall?: string;
-}
 
 export interface Impairments {
   readonly count: number;
@@ -46,30 +25,13 @@ const graceMs = 5_000;
 /** Calls in a row that sound poor on one trunk: service is degraded. */
 const poorAtLeast = 2;
 
-type Key =
-  | "boot"
-  | "not-started"
-  | "device"
-  | "no-trunk"
-  | `trunk ${string}`
-  | `flow ${string}`
-  | `route ${string} ${Route}`
-  | `audio ${string} ${Route}`
-  | `sound ${string}`
-  | `lost ${Route}`;
-
-interface Impairment {
-  readonly isBlocking: boolean;
-  /** Nothing proves or disproves it after this time; Infinity for what cannot go stale. */
-  staleMs: number;
-}
-
 /**
  * @param unprovenMs how long a doubt about a route or its audio lasts when nobody calls.
  * @param blockedMs the same of what blocks all calls, or all to a route: minutes are counted by it.
  */
 export function createImpairments(unprovenMs: number, blockedMs: number): Impairments {
-  const open = new Map<Key, Impairment>();
+  const open = createOpenImpairments(unprovenMs, blockedMs);
+  const { begin, mend } = open;
   const begun = new Map<string, Beginning>();
   const routes = new Map<string, Route>();
   const critical = new Map<string, boolean>();
@@ -79,24 +41,11 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   const ready = new Set<string>();
   /** Calls on a trunk that sounded poor, since the last one that sounded well. */
   const poorCalls = new Map<string, Set<string>>();
-  const openBreakers = new Set<Key>();
+  const openBreakers = new Set<ImpairmentKey>();
   const unblamed = createUnblamedEnds();
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
-  const overdue = new Map<string, Key>();
+  const overdue = new Map<string, ImpairmentKey>();
   let everReady = false;
-  let changes: Change[] = [];
-
-  function begin(key: Key, entry: Beginning, { isBlocking = false, goesStale = false, since = entry } = {}): void {
-    open.set(key, {
-      isBlocking: isBlocking || open.get(key)?.isBlocking === true,
-      staleMs: goesStale ? entry.atMs + (isBlocking ? blockedMs : unprovenMs) : Infinity,
-    });
-    changes.push({ began: { seq: since.seq, atMs: since.atMs }, cause: causeOf(key) });
-  }
-
-  function mend(key: Key, { seq, atMs }: Beginning): void {
-    if (open.delete(key)) changes.push({ mended: { seq, atMs } });
-  }
 
   function carried(entry: Extract<Entry, { attempt: number; callId: string }>): void {
     overdue.delete(`${entry.callId} ${entry.attempt}`);
@@ -129,8 +78,8 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   function rest(trunkId: string): void {
     ready.delete(trunkId);
     away.delete(trunkId);
-    if (open.delete(`trunk ${trunkId}`)) changes.push({ unproven: true });
-    if (away.size === 0 && ready.size === 0 && open.delete("no-trunk")) changes.push({ unproven: true });
+    open.drop(`trunk ${trunkId}`);
+    if (away.size === 0 && ready.size === 0) open.drop("no-trunk");
   }
 
   function write(entry: Entry): void {
@@ -169,7 +118,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         return mend("no-trunk", entry);
 
       case "breaker:changed": {
-        const key: Key = `${entry.plane === "media" ? "audio" : "route"} ${entry.trunkId} ${entry.route}`;
+        const key: ImpairmentKey = `${entry.plane === "media" ? "audio" : "route"} ${entry.trunkId} ${entry.route}`;
         if (entry.to === "closed") {
           openBreakers.delete(key);
           return mend(key, entry);
@@ -177,9 +126,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         // While it is open nobody looks; from then on the doubt may go stale.
         if (entry.to === "open") openBreakers.add(key);
         else openBreakers.delete(key);
-        return entry.to === "open"
-          ? begin(key, entry)
-          : void (open.has(key) && open.set(key, { isBlocking: false, staleMs: entry.atMs + unprovenMs }));
+        return entry.to === "open" ? begin(key, entry) : open.doubt(key, entry.atMs);
       }
 
       case "attempt:started":
@@ -214,7 +161,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         if (outcome.vote === "success") return carried(entry);
         if (outcome.class !== "carrier" && outcome.class !== "network" && outcome.class !== "caller" && !isMalformed(entry)) return;
         // What the network did under the call says nothing of the route.
-        const key: Key = outcome.class === "network" ? `flow ${entry.trunkId}` : `route ${entry.trunkId} ${entry.route}`;
+        const key: ImpairmentKey = outcome.class === "network" ? `flow ${entry.trunkId}` : `route ${entry.trunkId} ${entry.route}`;
         return begin(key, entry, { goesStale: !openBreakers.has(key), ...(since && { since }) });
       }
 
@@ -223,7 +170,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       case "call:resumed":
         return void routes.set(entry.callId, entry.party.route);
       case "audio:given-up": {
-        const key: Key = entry.isLocal ? "device" : `audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`;
+        const key: ImpairmentKey = entry.isLocal ? "device" : `audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`;
         return begin(key, entry, { goesStale: !openBreakers.has(key) });
       }
       case "audio:restored":
@@ -233,8 +180,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         return rate(entry);
 
       case "call:failed-over":
-        changes.push({ began: { seq: entry.seq, atMs: entry.atMs }, cause: `trunk ${entry.from}` });
-        return;
+        return open.note({ began: { seq: entry.seq, atMs: entry.atMs }, cause: `trunk ${entry.from}` });
       case "call:refused":
         if (entry.because === "boot-incomplete") begin("boot", entry, { isBlocking: true });
         else if (entry.because === "no-trunk") begin("no-trunk", entry, { isBlocking: true });
@@ -253,27 +199,20 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     }
   }
 
-  const told = (): readonly Change[] => {
-    const result = changes;
-    changes = [];
-    return result;
-  };
-
   return {
     get count() {
-      return open.size;
+      return open.count;
     },
     get isBlocking() {
-      for (const { isBlocking } of open.values()) if (isBlocking) return true;
-      return false;
+      return open.isBlocking;
     },
     read(entry) {
       write(entry);
       for (const end of unblamed.read(entry)) {
         begin(`route ${end.trunkId} ${end.route}`, end, { goesStale: true });
-        changes.push(unblamed.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
+        open.note(unblamed.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
       }
-      return told();
+      return open.news();
     },
     pass(nowMs) {
       for (const [trunkId, since] of away)
@@ -283,28 +222,16 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         stalled.delete(stage);
         begin("boot", since, { isBlocking: true });
       }
-      for (const [key, { staleMs }] of open) {
-        if (staleMs > nowMs) continue;
-        open.delete(key);
-        changes.push({ unproven: true });
-      }
-      return told();
+      open.pass(nowMs);
+      return open.news();
     },
     get dueMs() {
-      let dueMs = Infinity;
+      let { dueMs } = open;
       for (const [trunkId, { atMs }] of away) if (!open.has(`trunk ${trunkId}`)) dueMs = Math.min(dueMs, atMs + graceMs);
       for (const { atMs } of stalled.values()) dueMs = Math.min(dueMs, atMs + graceMs);
-      for (const { staleMs } of open.values()) dueMs = Math.min(dueMs, staleMs);
       return dueMs;
     },
   };
-}
-
-/** One trunk's registration, flow and routes fail of one cause; its audio may of another. */
-function causeOf(key: Key): string {
-  const [kind = "", trunkId = ""] = key.split(" ");
-  if (kind === "route" || kind === "flow") return `trunk ${trunkId}`;
-  return kind === "sound" || kind === "audio" ? `audio ${trunkId}` : key;
 }
 
 /** A fault ended the call; what is ambiguous (no user responding) is not called one. */

@@ -2,7 +2,8 @@
 import type { Entry } from "../journal.ts";
 import { sleepOf, type Sleep } from "../sleeps.ts";
 import { count, courseOf, draftOf, noteBlocked, type Course, type Draft } from "./course.ts";
-import { createImpairments, type Beginning } from "./impairments.ts";
+import { createImpairments } from "./impairments.ts";
+import type { Beginning } from "./open-impairments.ts";
 
 /** Follows the service, entry by entry. */
 export interface IncidentWatch {

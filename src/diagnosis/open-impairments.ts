@@ -1,0 +1,124 @@
+/** What is wrong with the service at the moment, and what changed of that since it was last told. */
+import type { Route } from "../journal.ts";
+
+/** Where and when an impairment began: an attempt's with the attempt, a trunk's with the loss. */
+export interface Beginning {
+  readonly seq: number;
+  readonly atMs: number;
+}
+
+/** What one entry, or the passing of time, changed. */
+export interface Change {
+  /** A sign of degraded service. */
+  readonly began?: Beginning;
+  /** Something was proven well again. */
+  readonly mended?: Beginning;
+  /** A doubt went stale: nothing proved it either way. */
+  readonly unproven?: true;
+  /** Of what began: the trunk, where it is one's, or what else is wrong. */
+  readonly cause?: string;
+  /** A call that came to nothing by it, though it was told as the callee's answer. */
+  readonly lostCall?: string;
+  /** One that met it, and went on over another trunk. */
+  readonly savedCall?: string;
+}
+
+export type ImpairmentKey =
+  | "boot"
+  | "not-started"
+  | "device"
+  | "no-trunk"
+  | `trunk ${string}`
+  | `flow ${string}`
+  | `route ${string} ${Route}`
+  | `audio ${string} ${Route}`
+  | `sound ${string}`
+  | `lost ${Route}`;
+
+interface Impairment {
+  readonly isBlocking: boolean;
+  /** Nothing proves or disproves it after this time; Infinity for what cannot go stale. */
+  staleMs: number;
+}
+
+export interface OpenImpairments {
+  readonly count: number;
+  /** True while no call, or none to some route, can be placed. */
+  readonly isBlocking: boolean;
+  /** When the next one goes stale, ms since the session's start. */
+  readonly dueMs: number;
+  has(key: ImpairmentKey): boolean;
+  /** @param since where it had begun, if that was before `at`. */
+  begin(key: ImpairmentKey, at: Beginning, how?: { isBlocking?: boolean; goesStale?: boolean; since?: Beginning }): void;
+  /** It is proven well. */
+  mend(key: ImpairmentKey, at: Beginning): void;
+  /** Nobody will prove it either way. */
+  drop(key: ImpairmentKey): void;
+  /** From now on it blocks nobody, and the doubt goes stale. */
+  doubt(key: ImpairmentKey, atMs: number): void;
+  /** Drops what has gone stale. */
+  pass(nowMs: number): void;
+  /** Another change, told along with the rest. */
+  note(change: Change): void;
+  /** @returns the changes since it was last asked. */
+  news(): readonly Change[];
+}
+
+/**
+ * @param unprovenMs how long a doubt about a route or its audio lasts when nobody calls.
+ * @param blockedMs the same of what blocks all calls, or all to a route: minutes are counted by it.
+ */
+export function createOpenImpairments(unprovenMs: number, blockedMs: number): OpenImpairments {
+  const open = new Map<ImpairmentKey, Impairment>();
+  let changes: Change[] = [];
+
+  function drop(key: ImpairmentKey): void {
+    if (open.delete(key)) changes.push({ unproven: true });
+  }
+
+  return {
+    get count() {
+      return open.size;
+    },
+    get isBlocking() {
+      for (const { isBlocking } of open.values()) if (isBlocking) return true;
+      return false;
+    },
+    get dueMs() {
+      let dueMs = Infinity;
+      for (const { staleMs } of open.values()) dueMs = Math.min(dueMs, staleMs);
+      return dueMs;
+    },
+    has: (key) => open.has(key),
+    begin(key, at, { isBlocking = false, goesStale = false, since = at } = {}) {
+      open.set(key, {
+        isBlocking: isBlocking || open.get(key)?.isBlocking === true,
+        staleMs: goesStale ? at.atMs + (isBlocking ? blockedMs : unprovenMs) : Infinity,
+      });
+      changes.push({ began: { seq: since.seq, atMs: since.atMs }, cause: causeOf(key) });
+    },
+    mend(key, { seq, atMs }) {
+      if (open.delete(key)) changes.push({ mended: { seq, atMs } });
+    },
+    drop,
+    doubt(key, atMs) {
+      if (open.has(key)) open.set(key, { isBlocking: false, staleMs: atMs + unprovenMs });
+    },
+    pass(nowMs) {
+      for (const [key, { staleMs }] of open) if (staleMs <= nowMs) drop(key);
+    },
+    note: (change) => void changes.push(change),
+    news() {
+      const news = changes;
+      changes = [];
+      return news;
+    },
+  };
+}
+
+/** One trunk's registration, flow and routes fail of one cause; its audio may of another. */
+function causeOf(key: ImpairmentKey): string {
+  const [kind = "", trunkId = ""] = key.split(" ");
+  if (kind === "route" || kind === "flow") return `trunk ${trunkId}`;
+  return kind === "sound" || kind === "audio" ? `audio ${trunkId}` : key;
+}
