@@ -23,9 +23,6 @@ const isUnreachable = (entry: Entry): entry is Entry<"flow:changed"> =>
 
 /** @returns what ends it. */
 export function watchNewSockets({ trunks, journal, clock, ...spread }: AnotherSocketPorts): () => void {
-  /** By trunk: when its flow was opened last, and when it was lost. */
-  const openedMs = new Map<string, number>();
-  const lostMs = new Map<string, number>();
   let triedMs = -Infinity;
   let cancel: CancelTimer | undefined;
   let isOver = false;
@@ -33,8 +30,9 @@ export function watchNewSockets({ trunks, journal, clock, ...spread }: AnotherSo
   /** Of other carriers. One that was opened since the loss has shown that new ones are let through. */
   function standing(lostId: string): readonly Trunk[] {
     const lost = trunks().find(({ id }) => id === lostId);
-    const stoodBefore = (id: string) => (openedMs.get(id) ?? Infinity) < (lostMs.get(lostId) ?? -Infinity);
-    return trunks().filter(({ id, config }) => config.carrier !== lost?.config.carrier && stoodBefore(id));
+    return trunks().filter(
+      ({ config, connection }) => lost && config.carrier !== lost.config.carrier && connection.openedMs < lost.connection.lostMs,
+    );
   }
 
   async function openBeside(lostId: string): Promise<void> {
@@ -51,13 +49,7 @@ export function watchNewSockets({ trunks, journal, clock, ...spread }: AnotherSo
     }
   }
 
-  function note({ trunkId, from, to }: Entry<"flow:changed">): void {
-    if (to === "open" && from === "connecting") openedMs.set(trunkId, clock.nowMs());
-    if (to === "waiting" && from !== "connecting") lostMs.set(trunkId, clock.nowMs());
-  }
-
   const unsubscribe = journal.subscribe((entry) => {
-    if (entry.type === "flow:changed") note(entry);
     if (cancel || !isUnreachable(entry) || clock.nowMs() - triedMs < againMs || standing(entry.trunkId).length === 0) return;
     cancel = clock.setTimer(() => {
       cancel = undefined;

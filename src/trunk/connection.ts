@@ -25,6 +25,10 @@ export interface Connection {
   /** Until a registrar has bound us again. */
   readonly lastError: TrunkError | undefined;
   readonly flow: FlowState;
+  /** When the socket opened that stands, ms on the clock; Infinity while there is none. */
+  readonly openedMs: number;
+  /** When one that stood was lost last, ms on the clock; -Infinity while none was. */
+  readonly lostMs: number;
   readonly registration: RegistrationState;
   /** There is a socket; whether anybody is at its other end is another question. */
   readonly isOpen: boolean;
@@ -234,6 +238,12 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     },
     get flow() {
       return flow.state;
+    },
+    get openedMs() {
+      return flow.openedMs;
+    },
+    get lostMs() {
+      return flow.lostMs;
     },
     get registration() {
       return registration.state;

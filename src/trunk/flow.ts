@@ -8,6 +8,10 @@ import type { TrunkShared } from "./shared.ts";
 
 export interface Flow {
   readonly state: FlowState;
+  /** When the socket opened that stands, ms on the clock; Infinity while there is none. */
+  readonly openedMs: number;
+  /** When one that stood was lost last, ms on the clock; -Infinity while none was. */
+  readonly lostMs: number;
   /** Opens it now, whatever back-off was running. */
   connect(): void;
   /** The edge's own words. */
@@ -37,6 +41,8 @@ export function createFlow(ports: FlowPorts): Flow {
   const { trunkId, edge, clock, random, limits, spreadMs, journal, server, onViolation, onChange } = ports;
   let state: FlowState = "closed";
   let sinceMs = clock.nowMs();
+  let openedMs = Infinity;
+  let lostMs = -Infinity;
   let failures = 0;
   let cancelRetry: CancelTimer = () => {};
   let asking = new AbortController();
@@ -75,10 +81,18 @@ export function createFlow(ports: FlowPorts): Flow {
     get state() {
       return state;
     },
+    get openedMs() {
+      return openedMs;
+    },
+    get lostMs() {
+      return lostMs;
+    },
     connect,
-    opened: () => void change("open"),
+    opened: () => void (change("open") && (openedMs = sinceMs)),
     lost(end) {
       if (!change("lose", end)) return;
+      if (openedMs < Infinity) lostMs = sinceMs;
+      openedMs = Infinity;
       failures += 1;
       cancelRetry = clock.setTimer(connect, backoffMs(failures, limits, spreadMs, random));
     },
@@ -89,6 +103,7 @@ export function createFlow(ports: FlowPorts): Flow {
     stop() {
       cancelRetry();
       asking.abort();
+      openedMs = Infinity;
       change("stop");
     },
   };

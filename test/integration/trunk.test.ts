@@ -313,6 +313,22 @@ describe("another socket, where one carrier's opens no more", () => {
     expect(house.entries("socket:tried")).toHaveLength(2);
   });
 
+  test("is tried as soon as there is a flow beside which to try it, though a minute has not passed since there was none", async () => {
+    const house = buildHouse();
+    await house.open();
+    const mends = [house.a.fault(proxy), house.b.fault(proxy)];
+    house.a.resetAll();
+    house.b.resetAll();
+    await pass(5_000);
+    expect(house.entries("socket:tried")).toEqual([]);
+    for (const mend of mends) mend();
+    await pass(20_000);
+    house.a.fault(proxy);
+    house.a.resetAll();
+    await pass(5_000);
+    expect(house.entries("socket:tried")).toMatchObject([{ trunkId: "B", opened: true }]);
+  });
+
   test.each([
     ["the other trunk is the same carrier's", { trunks: [trunkA, { ...trunkB, carrier: trunkA.carrier }] }],
     ["its URL is another each time", { trunks: [trunkA, { ...trunkB, server: () => trunkB.server }] }],
