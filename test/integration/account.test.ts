@@ -56,6 +56,16 @@ describe("a registrar that refuses our credentials", () => {
     }
   });
 
+  test("looks at the source once at a time, though the rest ends between two milliseconds and a timer fires at the first of them", async () => {
+    const looksMs: number[] = [];
+    const house = withCredentials(() => (looksMs.push(performance.now()), { password: "wrong" }), { random: () => 0.123456789 });
+    void house.line.start();
+    await pass(10 * minuteMs);
+    expect(registers(house).length).toBeGreaterThan(2);
+    const gapsMs = looksMs.slice(1).map((atMs, index) => atMs - (looksMs[index] ?? 0));
+    expect(Math.min(...gapsMs)).toBeGreaterThan(5_000);
+  });
+
   test.each<[string, (house: House) => void]>([
     ["its source gives something else", () => {}],
     ["somebody asks for it: restore()", ({ line }) => line.restore("A")],
