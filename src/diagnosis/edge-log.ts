@@ -1,21 +1,15 @@
 /** What is heard of each edge, read from the journal entry by entry: its signs of life, and the stretches without any. */
 import type { Entry } from "../journal.ts";
-import { firstAfter, togetherMs, type Observations, type Outage, type Seen, type TrunkSeen } from "./observations.ts";
+import { withoutBlips } from "./blips.ts";
+import { firstAfter, type Observations, type Outage, type Seen, type SeenOfTrunk, type TrunkSeen } from "./observations.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/**
- * An outage is a blip when it is over this soon, none came near it, no other trunk was out meanwhile, and no call met it:
- * nobody was the worse for it, ms.
- */
-const blipMs = 5_000;
-const alonePerMs = 120_000;
-
-/** What could not be read, or came late, explains that no answer was heard within this time after it: repeats are told that late, ms. */
-const toldWithinMs = 60_000;
+/** What could not be read, or came late, explains for so long why nothing is heard: the repeats of either are on record no sooner, ms. */
+const explainsMs = 60_000;
 
 /** A probe is given up after so long (`limits.probeTimeoutMs`): an answer that took as long is late, ms. */
-const lateMs = 1_500;
+const lateFromMs = 1_500;
 
 /** A trunk while the journal is read. */
 interface Draft extends Omit<TrunkSeen, "host" | "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers"> {
@@ -33,19 +27,18 @@ interface Draft extends Omit<TrunkSeen, "host" | "provenMs" | "outages" | "blips
   /** When the last message came that could not be read, ms. */
   unreadMs: number;
   /** When the last OPTIONS was answered, if that was late, ms. */
-  lateMs: number;
+  answeredLateMs: number;
 }
 
 export interface EdgeLog {
   read(entry: Entry): void;
   carrierOf(trunkId: string): string;
-  /** The peer was heard. */
-  prove(trunkId: string, atMs: number): void;
   /** Nothing was answered that should have been. */
-  doubt(silent: Seen & { readonly trunkId: string }): void;
-  isUnread(silent: Seen & { readonly trunkId: string }): boolean;
-  /** The edge had answered late just before: that nothing was answered yet is no silence. */
-  isLate(silent: Seen & { readonly trunkId: string }): boolean;
+  doubt(silent: SeenOfTrunk): void;
+  /** No answer was heard; but what came could not be read. Keeps that, where it is so. @returns whether it is. */
+  noteIfUnread(silent: SeenOfTrunk): boolean;
+  /** No answer to an INVITE was heard; but the edge answers its probes late, and this as well. Keeps that, where it is so. @returns whether it is. */
+  noteIfLate(silent: SeenOfTrunk): boolean;
   /** A call met the loss of the trunk's flow: it went on over another trunk, or fell with it. */
   fell(trunkId: string, atMs: number): void;
   seen(): Pick<Observations, "trunks" | "triedMs" | "unreadAnswers">;
@@ -55,7 +48,7 @@ export function createEdgeLog(): EdgeLog {
   const trunks = new Map<string, Draft>();
   const unreadAnswers: Observations["unreadAnswers"][number][] = [];
   let triedMs = Infinity;
-  const fallen: { readonly trunkId: string; readonly atMs: number }[] = [];
+  const fallen: Pick<SeenOfTrunk, "trunkId" | "atMs">[] = [];
 
   function trunkOf(id: string, carrier = id, host = id): Draft {
     let trunk = trunks.get(id);
@@ -75,7 +68,7 @@ export function createEdgeLog(): EdgeLog {
           lateProbes: [],
           lateAnswers: [],
           unreadMs: -Infinity,
-          lateMs: -Infinity,
+          answeredLateMs: -Infinity,
         }),
       );
     return trunk;
@@ -83,30 +76,29 @@ export function createEdgeLog(): EdgeLog {
 
   /** The peer was heard: whatever outage there was is over. */
   function prove(id: string, atMs: number): void {
-    const { provenMs, outages, silentSince } = trunkOf(id);
+    const trunk = trunkOf(id);
+    const { provenMs, outages, silentSince } = trunk;
     triedMs = Math.min(triedMs, atMs);
     // What was counted is written later than it happened.
     const place = firstAfter(provenMs, atMs, (proven, limitMs) => proven <= limitMs);
     provenMs.splice(place, 0, atMs);
     if (silentSince && atMs < silentSince.atMs) return;
-    trunkOf(id).silentSince = undefined;
+    trunk.silentSince = undefined;
     const outage = outages.at(-1);
     if (outage?.backMs !== Infinity || atMs < outage.lostMs) return;
     outage.backMs = atMs;
     outage.isReached = true;
   }
 
-  /** No answer was heard of this trunk; but then, what it said could not be read. */
-  function isUnread({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): boolean {
-    const isSo = atMs - trunkOf(trunkId).unreadMs <= toldWithinMs;
+  function noteIfUnread({ trunkId, seq, atMs }: SeenOfTrunk): boolean {
+    const isSo = atMs - trunkOf(trunkId).unreadMs <= explainsMs;
     if (isSo) unreadAnswers.push({ seq, atMs, trunkId });
     return isSo;
   }
 
-  /** An INVITE on an edge that answers late is answered late as well. */
-  function isLate({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): boolean {
+  function noteIfLate({ trunkId, seq, atMs }: SeenOfTrunk): boolean {
     const trunk = trunkOf(trunkId);
-    const isSo = atMs - trunk.lateMs <= toldWithinMs;
+    const isSo = atMs - trunk.answeredLateMs <= explainsMs;
     if (isSo) trunk.lateAnswers.push({ seq, atMs });
     return isSo;
   }
@@ -116,15 +108,11 @@ export function createEdgeLog(): EdgeLog {
     // Tries that fail while it lasts are the same outage.
     if (trunk.outages.at(-1)?.backMs === Infinity) return;
     const since = trunk.silentSince ?? { seq, atMs };
-    const how = end?.byPagePolicy
-      ? "forbidden"
-      : trunk.silentSince
-        ? isUnread({ ...since, trunkId })
-          ? "unread"
-          : "silent"
-        : from !== "connecting" && end?.clean
-          ? "closed"
-          : "unreachable";
+    const howLost = (): Outage["how"] => {
+      if (end?.byPagePolicy) return "forbidden";
+      if (trunk.silentSince) return noteIfUnread({ ...since, trunkId }) ? "unread" : "silent";
+      return from !== "connecting" && end?.clean ? "closed" : "unreachable";
+    };
     const lastMs = trunk.provenMs.at(-1) ?? -Infinity;
     const isReached = Number.isFinite(lastMs) && lastMs >= trunk.movedMs;
     trunk.outages.push({
@@ -135,7 +123,7 @@ export function createEdgeLog(): EdgeLog {
       isReached,
       lostMs: atMs,
       backMs: Infinity,
-      how,
+      how: howLost(),
       code: end?.code,
     });
   }
@@ -149,7 +137,9 @@ export function createEdgeLog(): EdgeLog {
     if (outage?.backMs === Infinity) outage.backMs = atMs;
   }
 
-  function doubt({ trunkId, seq, atMs }: Seen & { readonly trunkId: string }): void {
+  const fell = (trunkId: string, atMs: number) => void fallen.push({ trunkId, atMs });
+
+  function doubt({ trunkId, seq, atMs }: SeenOfTrunk): void {
     trunkOf(trunkId).silentSince ??= { seq, atMs };
   }
 
@@ -163,8 +153,7 @@ export function createEdgeLog(): EdgeLog {
         const moved = new Set(entry.changed.flatMap(({ id, what }) => (what.includes("server") ? [id] : [])));
         for (const { id, carrier, host } of entry.trunks) {
           const trunk = trunkOf(id, carrier, host);
-          if (!moved.has(id) && trunk.host === host) continue;
-          move(trunk, host, atMs);
+          if (moved.has(id) || trunk.host !== host) move(trunk, host, atMs);
         }
         break;
       }
@@ -181,19 +170,39 @@ export function createEdgeLog(): EdgeLog {
         trunkOf(entry.trunkId).lateProbes.push({ seq, atMs });
         break;
       case "probe:answered":
-        if (entry.rttMs >= lateMs) trunkOf(entry.trunkId).lateProbes.push({ seq, atMs });
+        if (entry.rttMs >= lateFromMs) trunkOf(entry.trunkId).lateProbes.push({ seq, atMs });
         // A pong names no ping: it may be that of an earlier one.
-        if (entry.method === "OPTIONS") trunkOf(entry.trunkId).lateMs = entry.rttMs >= lateMs ? atMs : -Infinity;
+        if (entry.method === "OPTIONS") trunkOf(entry.trunkId).answeredLateMs = entry.rttMs >= lateFromMs ? atMs : -Infinity;
         for (const answeredMs of timesOf(entry)) prove(entry.trunkId, answeredMs);
         break;
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
         if (entry.to === "registered") trunkOf(entry.trunkId).granted ??= { seq, atMs };
-        if (entry.to === "refused" || ((entry.answer?.code ?? 0) >= 300 && (entry.answer?.said === "peer" || !isUnread(entry))))
+        if (entry.to === "refused" || ((entry.answer?.code ?? 0) >= 300 && (entry.answer?.said === "peer" || !noteIfUnread(entry))))
           trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
         break;
       case "frame:discarded":
         if (entry.fault === "malformed") trunkOf(entry.trunkId).unreadMs = entry.lastMs ?? atMs;
+        break;
+
+      case "attempt:progressed":
+        // Repeats, told together: they prove no more than the first, which was told alone.
+        if (entry.times === undefined) prove(entry.trunkId, atMs);
+        break;
+      case "attempt:answered":
+        prove(entry.trunkId, atMs);
+        break;
+      case "attempt:ended":
+        if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
+        else if (entry.outcome.class === "network") fell(entry.trunkId, atMs);
+        break;
+      case "audio:restarted":
+      case "audio:renewed":
+      case "dialog:refreshed":
+        if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
+        break;
+      case "call:cut":
+        fell(entry.trunkId, atMs);
         break;
       default:
     }
@@ -208,20 +217,8 @@ export function createEdgeLog(): EdgeLog {
       lateAnswers: [...trunk.lateAnswers],
       outages: trunk.outages.map((outage) => ({ ...outage })),
     }));
-    const allOutages = known.flatMap(({ outages }) => outages);
-    const isNear = (other: Outage, outage: Outage) =>
-      other.trunkId === outage.trunkId
-        ? Math.abs(other.atMs - outage.atMs) < alonePerMs
-        : other.atMs <= outage.backMs + togetherMs && outage.atMs <= other.backMs + togetherMs;
-    const isBlip = (outage: Outage) =>
-      outage.backMs - outage.atMs < blipMs &&
-      !allOutages.some((other) => other !== outage && isNear(other, outage)) &&
-      !fallen.some((call) => call.trunkId === outage.trunkId && call.atMs >= outage.atMs - blipMs && call.atMs <= outage.backMs + blipMs);
     return {
-      trunks: known.map((trunk) => {
-        const blips = trunk.outages.filter(isBlip);
-        return { ...trunk, blips, outages: trunk.outages.filter((outage) => !blips.includes(outage)) };
-      }),
+      trunks: withoutBlips(known, fallen),
       triedMs,
       unreadAnswers: [...unreadAnswers],
     };
@@ -230,11 +227,10 @@ export function createEdgeLog(): EdgeLog {
   return {
     read,
     carrierOf: (id) => trunkOf(id).carrier,
-    prove,
     doubt,
-    isUnread,
-    isLate,
-    fell: (trunkId, atMs) => void fallen.push({ trunkId, atMs }),
+    noteIfUnread,
+    noteIfLate,
+    fell,
     seen,
   };
 }

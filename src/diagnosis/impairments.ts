@@ -3,7 +3,7 @@
  * proof of its own that it is over: a trunk and its flow a registration, a route a call that it carried.
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
-import { isMalformed } from "./malformed.ts";
+import { isMalformed, isRinging } from "./answers.ts";
 import { createOpenImpairments, type Beginning, type Change, type ImpairmentKey } from "./open-impairments.ts";
 import { createUnblamedEnds } from "./unblamed-ends.ts";
 
@@ -136,7 +136,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         mend("no-trunk", entry);
         return mend("device", entry);
       case "attempt:progressed":
-        if (entry.times === undefined && (entry.answer.code === 180 || entry.answer.code === 183)) carried(entry);
+        if (entry.times === undefined && isRinging(entry.answer)) carried(entry);
         return;
       case "attempt:overdue":
         return void overdue.set(

@@ -11,6 +11,11 @@ export interface Seen {
   readonly untilMs?: number;
 }
 
+/** The same, on a trunk. */
+export interface SeenOfTrunk extends Seen {
+  readonly trunkId: string;
+}
+
 /**
  * What an INVITE came to. `carried`: a phone rang, or the callee answered or refused in person. `swallowed`:
  * silence while the edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the
@@ -32,9 +37,8 @@ export type AttemptEnd =
   | "account-refused";
 
 /** An INVITE whose meaning is known; what says nothing of anybody (our own cancel, a dead flow) is not here. */
-export interface AttemptSeen extends Seen {
+export interface AttemptSeen extends SeenOfTrunk {
   readonly callId: string;
-  readonly trunkId: string;
   readonly carrier: string;
   readonly route: Route;
   /** Trunk and route in one: attempts are grouped by it again at each verdict. */
@@ -54,9 +58,8 @@ export interface AttemptSeen extends Seen {
  * agent's own device. `muted-here`: the system had muted the microphone for all of the call. `unplugged-here`: it was pulled out.
  * `blocked-here`: the browser did not let the page play.
  */
-export interface AudioSeen extends Seen {
+export interface AudioSeen extends SeenOfTrunk {
   readonly callId: string;
-  readonly trunkId: string;
   readonly carrier: string;
   readonly end:
     | "good"
@@ -76,8 +79,7 @@ export interface AudioSeen extends Seen {
 }
 
 /** A stretch in which an edge could not be reached. */
-export interface Outage extends Seen {
-  readonly trunkId: string;
+export interface Outage extends SeenOfTrunk {
   readonly carrier: string;
   /** The last sign of life before it, at the same address; undefined when there never was one. */
   readonly aliveMs: number | undefined;
@@ -160,24 +162,24 @@ export interface Observations {
   /** Checks of our own that failed for good, by their name without the stage's. */
   readonly failedChecks: readonly (Seen & { readonly check: string; readonly fault: StepFault })[];
   /** Another page of this browser met trouble with this trunk. */
-  readonly heardFromPages: readonly (Seen & { readonly trunkId: string })[];
+  readonly heardFromPages: readonly SeenOfTrunk[];
   /** Calls on this trunk, to this route, failed when the page before ended: under a start-up of its own. */
-  readonly heardFromLastPage: readonly (Seen & { readonly trunkId: string; readonly route: Route })[];
+  readonly heardFromLastPage: readonly (SeenOfTrunk & { readonly route: Route })[];
   readonly controls: readonly ControlSeen[];
   readonly offline: readonly Seen[];
   readonly sleeps: readonly Seen[];
   /** New sockets, tried beside flows that stood, which did not open. */
-  readonly deniedSockets: readonly (Seen & { readonly trunkId: string })[];
+  readonly deniedSockets: readonly SeenOfTrunk[];
   /** An answer was missed while what the edge sent could not be read: it was not silent. */
-  readonly unreadAnswers: readonly (Seen & { readonly trunkId: string })[];
+  readonly unreadAnswers: readonly SeenOfTrunk[];
   /** A call began without STUN and TURN servers: the CRM gave none. */
   readonly missingIceServers: readonly (Seen & { readonly callId: string; readonly error: string })[];
-  readonly missingCredentials: readonly (Seen & { readonly trunkId: string })[];
+  readonly missingCredentials: readonly SeenOfTrunk[];
   /** The edge asked for a digest that we cannot compute. */
-  readonly unknownDigests: readonly (Seen & { readonly trunkId: string })[];
+  readonly unknownDigests: readonly SeenOfTrunk[];
   readonly audio: readonly AudioSeen[];
   /** Answered calls that the edge knew no longer when the flow was back. */
-  readonly forgottenCalls: readonly (Seen & { readonly trunkId: string; readonly carrier: string })[];
+  readonly forgottenCalls: readonly (SeenOfTrunk & { readonly carrier: string })[];
 }
 
 /** Signs this close together are one event, ms. */
@@ -212,28 +214,6 @@ export function grouped(attempts: readonly AttemptSeen[], key: (attempt: Attempt
     else groups.set(of, [attempt]);
   }
   return [...groups.values()];
-}
-
-/** What a server says, or leaves unsaid, that names no cause: it may be of any server on the way. */
-const isPlain = ({ end }: AttemptSeen): boolean => end === "edge-refused" || end === "swallowed" || end === "stalled";
-
-/**
- * Calls that one host refused on trunks of carriers that have nothing else to do with one another, with none carried between
- * them: the site's own border controller spoke there, or something behind it that they share.
- */
-export function refusedByHost({ attempts, trunks }: Observations): ReadonlySet<AttemptSeen> {
-  const hosts = new Map(trunks.map(({ id, host }) => [id, host]));
-  if (new Set(hosts.values()).size === trunks.length) return new Set();
-  const refused = new Set<AttemptSeen>();
-  for (const those of grouped(attempts, ({ trunkId }) => hosts.get(trunkId) ?? trunkId)) {
-    let inRow: AttemptSeen[] = [];
-    for (const attempt of those)
-      if (isPlain(attempt)) {
-        inRow.push(attempt);
-        if (new Set(inRow.map(({ carrier }) => carrier)).size > 1) for (const each of inRow) refused.add(each);
-      } else if (!isFault(attempt)) inRow = [];
-  }
-  return refused;
 }
 
 /** Where the first is that is not `isEarlier` than the limit. Binary search: a journal is long, and its observations are in order. */

@@ -1,6 +1,7 @@
 /** What the detectors look at: the observations, and what more than one of them asks of these, made out once. */
 import { closedWaysOf, type ClosedWays } from "./closed-ways.ts";
-import { refusedByHost, type AttemptSeen, type Observations, type Outage } from "./observations.ts";
+import type { AttemptSeen, Observations, Outage } from "./observations.ts";
+import { refusedByHost } from "./shared-host.ts";
 import { outagesTogether } from "./shared-outages.ts";
 import { sharedSilence, type SharedSilence } from "./shared-silence.ts";
 

@@ -5,6 +5,7 @@
  * the other. Neither the breakers nor a retry hears of it.
  */
 import type { Entry } from "../journal.ts";
+import { isRinging } from "./answers.ts";
 
 export type UnblamedEnd = Entry<"attempt:ended">;
 
@@ -129,7 +130,7 @@ export function createUnblamedEnds(): UnblamedEnds {
           if (entry.by !== "check") calls.set(entry.callId, { number: entry.party.alias, isKnown: false });
           return [];
         case "attempt:progressed":
-          return entry.answer.code === 180 || entry.answer.code === 183 ? reach(entry) : [];
+          return isRinging(entry.answer) ? reach(entry) : [];
         case "attempt:answered":
           return reach(entry);
         case "attempt:ended":

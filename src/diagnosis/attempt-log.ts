@@ -1,0 +1,109 @@
+/** What each INVITE came to, read from the journal entry by entry. */
+import type { Entry } from "../journal.ts";
+import type { Outcome } from "../outcome.ts";
+import { isMalformed, isRinging } from "./answers.ts";
+import type { EdgeLog } from "./edge-log.ts";
+import { firstAfter, type AttemptEnd, type AttemptSeen } from "./observations.ts";
+import { createUnblamedEnds, isVoid } from "./unblamed-ends.ts";
+
+export interface AttemptLog {
+  read(entry: Entry): void;
+  seen(): readonly AttemptSeen[];
+}
+
+/** @param edges has read each entry before. */
+export function createAttemptLog(edges: EdgeLog): AttemptLog {
+  const unblamed = createUnblamedEnds();
+  const attempts: AttemptSeen[] = [];
+  const judged = new Set<string>();
+  /** One string for each way, so that equal ones are compared at a glance. */
+  const ways = new Map<string, string>();
+
+  function wayOf(trunkId: string, route: string): string {
+    const way = `${trunkId} ${route}`;
+    const known = ways.get(way);
+    if (known === undefined) ways.set(way, way);
+    return known ?? way;
+  }
+
+  /** An INVITE is judged once: by the first entry that says what it came to. */
+  function judge(entry: Extract<Entry, { attempt: number; callId: string }>, end: AttemptEnd | undefined): void {
+    const key = `${entry.callId} ${entry.attempt}`;
+    if (end === undefined || judged.has(key)) return;
+    judged.add(key);
+    const { seq, atMs, callId, trunkId, route } = entry;
+    const answer = "answer" in entry && entry.answer?.said === "peer" ? entry.answer : undefined;
+    const number = unblamed.numberOf(callId);
+    // What speaks only with others like it is told with the last of them.
+    const place = firstAfter(attempts, atMs, (attempt, limitMs) => attempt.atMs <= limitMs);
+    attempts.splice(place, 0, {
+      seq,
+      atMs,
+      callId,
+      trunkId,
+      carrier: edges.carrierOf(trunkId),
+      route,
+      way: wayOf(trunkId, route),
+      end,
+      ...(number !== undefined && { number }),
+      ...(answer && { code: answer.code }),
+      ...(answer?.q850 && { cause: answer.q850.value }),
+    });
+  }
+
+  /** The edge was silent, or what it said was not readable, or late. */
+  function wait(entry: Entry<"attempt:overdue">): void {
+    if (edges.noteIfUnread(entry)) return;
+    if (entry.awaited === "ringing") judge(entry, "stalled");
+    else if (entry.edgeAlive !== true) edges.doubt(entry);
+    else if (!edges.noteIfLate(entry)) judge(entry, "swallowed");
+  }
+
+  /** An end that nobody was blamed for: others like it, or another carrier, have made it a sign. */
+  function blame(end: Entry<"attempt:ended">): void {
+    if (!isVoid(end)) return judge(end, "unexplained");
+    const index = attempts.findLastIndex(({ seq }) => seq === end.seq);
+    const attempt = attempts[index];
+    if (attempt) attempts[index] = { ...attempt, end: "number-unknown" };
+  }
+
+  function read(entry: Entry): void {
+    switch (entry.type) {
+      case "attempt:progressed":
+        // Repeats are told together: the first was judged.
+        if (entry.times === undefined && isRinging(entry.answer)) judge(entry, "carried");
+        break;
+      case "attempt:answered":
+        judge(entry, "carried");
+        break;
+      case "attempt:overdue":
+        wait(entry);
+        break;
+      case "attempt:ended":
+        judge(entry, meaningOf(entry));
+        break;
+      default:
+    }
+    unblamed.read(entry).forEach(blame);
+  }
+
+  return { read, seen: () => [...attempts] };
+}
+
+/** What the end of an attempt says of somebody; a response that our own stack made up says nothing of the peer. */
+function meaningOf(entry: Entry<"attempt:ended">): AttemptEnd | undefined {
+  const { outcome, answer } = entry;
+  if (isMalformed(entry)) return "malformed";
+  // The far end being out of order (Q.850 27) speaks of neither side.
+  if (answer?.said !== "peer" || outcome.row === "q850-27") return undefined;
+  return ends[outcome.class]?.(outcome);
+}
+
+const ends: Partial<Record<Outcome["class"], (outcome: Outcome) => AttemptEnd>> = {
+  answered: () => "carried",
+  callee: () => "callee",
+  caller: ({ row }) => (row === "sip-401" || row === "sip-407" ? "account-refused" : "caller-refused"),
+  // A plain 5xx names no cause: a route's fault, or the whole edge's.
+  carrier: ({ row }) => (/^sip-(500|503|5xx)$/.test(row) ? "edge-refused" : "route-refused"),
+  network: () => "route-refused",
+};
