@@ -16,7 +16,7 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
   const unblamed = createUnblamedEnds();
   const attempts: AttemptSeen[] = [];
   const judged = new Set<string>();
-  /** One string for each way, so that equal ones are compared at a glance. */
+  /** One string for each trunk and route: a journal has many attempts, and few of these. */
   const ways = new Map<string, string>();
 
   function wayOf(trunkId: string, route: string): string {

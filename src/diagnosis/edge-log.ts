@@ -5,7 +5,7 @@ import { firstAfter, type Observations, type Outage, type Seen, type SeenOfTrunk
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What could not be read, or came late, explains for so long why nothing is heard: the repeats of either are on record no sooner, ms. */
+/** What could not be read, or came late, explains for so long why nothing is heard: its repeats are put on record no sooner, ms. */
 const explainsMs = 60_000;
 
 /** A probe is given up after so long (`limits.probeTimeoutMs`): an answer that took as long is late, ms. */
@@ -33,11 +33,11 @@ interface Draft extends Omit<TrunkSeen, "host" | "provenMs" | "outages" | "blips
 export interface EdgeLog {
   read(entry: Entry): void;
   carrierOf(trunkId: string): string;
-  /** Nothing was answered that should have been. */
+  /** An answer is missing: if the flow is lost before another comes, it had been silent since. */
   doubt(silent: SeenOfTrunk): void;
-  /** No answer was heard; but what came could not be read. Keeps that, where it is so. @returns whether it is. */
+  /** Keeps it as unread where what came meanwhile could not be read. @returns whether that is so. */
   noteIfUnread(silent: SeenOfTrunk): boolean;
-  /** No answer to an INVITE was heard; but the edge answers its probes late, and this as well. Keeps that, where it is so. @returns whether it is. */
+  /** Keeps an INVITE without an answer as late where the edge answers its probes late. @returns whether that is so. */
   noteIfLate(silent: SeenOfTrunk): boolean;
   /** A call met the loss of the trunk's flow: it went on over another trunk, or fell with it. */
   fell(trunkId: string, atMs: number): void;

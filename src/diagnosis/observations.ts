@@ -2,7 +2,7 @@
 import type { Refusal, Route, StepFault } from "../journal.ts";
 import type { AudioFault, MediaPath } from "../ports/audio.ts";
 
-/** Something that happened, for its place in the journal. */
+/** Something that happened: where in the journal, and when. */
 export interface Seen {
   readonly seq: number;
   /** ms since the session's start. */
@@ -11,17 +11,17 @@ export interface Seen {
   readonly untilMs?: number;
 }
 
-/** The same, on a trunk. */
+/** Something that happened on a trunk. */
 export interface SeenOfTrunk extends Seen {
   readonly trunkId: string;
 }
 
 /**
- * What an INVITE came to. `carried`: a phone rang, or the callee answered or refused in person. `swallowed`:
- * silence while the edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the
- * peer said that it could not. `number-unknown`: 404, as one of so many numbers that it speaks of the route; `unexplained`: another answer that
- * alone says nothing of whose fault it is, as one of so many.
- * `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such; `account-refused`: of the account.
+ * What an INVITE came to. `carried`: a phone rang. `callee`: the callee answered or refused in person. `swallowed`: silence while the
+ * edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the peer said that it could not.
+ * `number-unknown`: 404, and `unexplained`: another answer that names nobody's fault; each where it speaks of the route, as one of many or
+ * refuted by another carrier (`unblamed-ends.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
+ * `account-refused`: of the account.
  */
 export type AttemptEnd =
   | "carried"
@@ -41,7 +41,7 @@ export interface AttemptSeen extends SeenOfTrunk {
   readonly callId: string;
   readonly carrier: string;
   readonly route: Route;
-  /** Trunk and route in one: attempts are grouped by it again at each verdict. */
+  /** Trunk and route in one string, which equal ones share: each verdict groups by it. */
   readonly way: string;
   readonly end: AttemptEnd;
   /** The called number's alias, where it is known. */
@@ -91,7 +91,7 @@ export interface Outage extends SeenOfTrunk {
   readonly backMs: number;
   /**
    * `silent`: we gave up on an open socket; `unread`: the same, but what came on it could not be read. `closed`: by the
-   * server's close frame. `unreachable`: refused, or gone without one.
+   * server's close frame. `unreachable`: refused, or gone without one. `forbidden`: the page's own policy let no socket out.
    */
   readonly how: "silent" | "unread" | "closed" | "unreachable" | "forbidden";
   /** WebSocket close code (RFC 6455 §7.4). */
@@ -174,6 +174,7 @@ export interface Observations {
   readonly unreadAnswers: readonly SeenOfTrunk[];
   /** A call began without STUN and TURN servers: the CRM gave none. */
   readonly missingIceServers: readonly (Seen & { readonly callId: string; readonly error: string })[];
+  /** The CRM gave no credentials, or no URL, which may hold some. */
   readonly missingCredentials: readonly SeenOfTrunk[];
   /** The edge asked for a digest that we cannot compute. */
   readonly unknownDigests: readonly SeenOfTrunk[];

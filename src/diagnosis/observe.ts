@@ -6,7 +6,7 @@ import { createEdgeLog } from "./edge-log.ts";
 import type { Observations, Seen } from "./observations.ts";
 import { createStartLog } from "./start-log.ts";
 
-/** A wall clock that ran ahead by this much: the device slept, ms. */
+/** A wall clock that ran ahead by this much, or a page that stood still for so long: the device slept, ms. */
 const sleepMs = 10_000;
 
 /** Reads a journal, entry by entry. */
@@ -65,7 +65,7 @@ export function createObserver(): Observer {
     attempts.read(entry);
     audio.read(entry);
     switch (entry.type) {
-      // A token in the URL is a credential.
+      // A URL may hold a token, which is a credential.
       case "server:failed":
         missingCredentials.push({ seq, atMs, trunkId: entry.trunkId });
         break;
