@@ -52,6 +52,7 @@ export type CallingExtensionsClass = new (options: { debugMode: boolean; eventHa
 
 /** The SDK as it is imported: a CommonJS module, whose `default` may hold another. */
 export interface CallingExtensionsModule {
+  /** The class, or in plain Node the module once more. */
   readonly default: CallingExtensionsClass | { readonly default: CallingExtensionsClass };
 }
 
