@@ -53,7 +53,8 @@ export const list =
   (check: Check): Check =>
   (at, value) => {
     isList(at, value);
-    (value as readonly unknown[]).forEach((each, index) => check(`${at}[${index}]`, each));
+    // Spread, for a hole in it would be passed over.
+    [...(value as readonly unknown[])].forEach((each, index) => check(`${at}[${index}]`, each));
   };
 
 /** A list with something in it. */

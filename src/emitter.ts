@@ -1,4 +1,5 @@
 import EventEmitter from "eventemitter3";
+import { show } from "./checks.ts";
 import { LinekeeperError } from "./errors.ts";
 
 /** Subscribes; returns what unsubscribes. */
@@ -7,7 +8,7 @@ export type On<Events> = <E extends keyof Events>(event: E, listener: (payload: 
 /** The name of every event, so that one which does not exist is told from one which never comes. */
 export type EventNames<Told> = Readonly<Record<keyof Told, true>>;
 
-/** How whoever has events is listened to. A name that no event has throws `bad-config` in a development build, and does nothing in production. */
+/** How whoever has events is listened to. A name that no event has, or a listener that is no function, throws `bad-config` in a development build, and does nothing in production. */
 export interface Events<Told> {
   /** Subscribes a listener to one event. What it throws disturbs nobody: it is journalled as `listener:failed`. */
   readonly on: On<Told>;
@@ -24,14 +25,17 @@ export interface Emitter<Told> extends Events<Told> {
 }
 
 /**
- * A listener to what never comes waits for ever, so the developer hears of it.
+ * A listener to what never comes waits for ever, and what was called in place of being given (`call.hangUp()`) is none: the developer hears of it.
  * @throws LinekeeperError `bad-config`; but never where `NODE_ENV` is `production`, or there is none.
  */
-function checkName(names: object, event: unknown): void {
+function checkListener(names: object, event: unknown, listener: unknown): void {
   try {
     // eslint-disable-next-line no-restricted-globals -- a bundler replaces these very words, and drops what cannot happen then
-    if (process.env.NODE_ENV !== "production" && !Object.hasOwn(names, event as string))
+    if (process.env.NODE_ENV === "production") return;
+    if (!Object.hasOwn(names, event as string))
       throw new LinekeeperError("bad-config", `there is no event ${JSON.stringify(event)}; there are ${Object.keys(names).join(", ")}`);
+    if (typeof listener !== "function")
+      throw new LinekeeperError("bad-config", `the listener to "${String(event)}" must be a function, not ${show(listener)}`);
   } catch (error) {
     // Outside of a bundle a page has no `process`.
     if (error instanceof LinekeeperError) throw error;
@@ -48,7 +52,7 @@ export function createEmitter<Events extends object>(
   /** Each time as another one, so that what is given back takes out this one, however often it listens. */
   const start = (how: "on" | "once") =>
     function <E extends keyof Events>(event: E, listener: (payload: Events[E]) => unknown): () => void {
-      checkName(names, event);
+      checkListener(names, event, listener);
       let isOver = false;
       const own = (payload: Events[E]): unknown => {
         // Whoever was told before may have told it too.
@@ -64,7 +68,7 @@ export function createEmitter<Events extends object>(
     on: start("on"),
     once: start("once"),
     off(event, listener) {
-      checkName(names, event);
+      checkListener(names, event, listener);
       for (const own of emitter.listeners(event as string))
         if ((own as { readonly listener?: unknown }).listener === listener) emitter.off(event as string, own);
     },

@@ -2,7 +2,7 @@
 export const errorTable = {
   "bad-config": {
     causes: [
-      "A field given to createLinekeeper(), setTrunks() or what is passed to them, as sipjs(), is missing, misspelt or out of range; or a listener to an event that does not exist, in a development build.",
+      "A field given to createLinekeeper(), setTrunks(), weigh(), boot.stage() or what is passed to them, as sipjs(), is missing, misspelt or out of range; or, in a development build, a listener that is no function, or to an event that does not exist.",
     ],
     solutions: ["Correct the field or the name that the message names."],
     retryable: false,

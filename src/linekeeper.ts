@@ -76,7 +76,14 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
     telephone: () => telephone,
     onPlaced: (call) => emit("call:placed", call),
   });
-  const telephone = createTelephone({ settings, journal, roster, switchboard, onMoved: (to) => emit("telephone:moved", to) });
+  const telephone = createTelephone({
+    settings,
+    journal,
+    roster,
+    switchboard,
+    onMoved: (to) => emit("telephone:moved", to),
+    onListenerError: listenerFailed,
+  });
   const controls = createControls(settings, journal);
   const closing = new AbortController();
   let started: Promise<readonly TrunkHealth[]> | undefined;
@@ -230,8 +237,9 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
       return connection.isOpen;
     },
     weigh(trunkId, order) {
+      const trunk = roster.trunkOf(trunkId);
       checkOrder(order);
-      roster.trunkOf(trunkId).order.weigh(order);
+      trunk.order.weigh(order);
     },
     setTrunks(trunks) {
       if (closed) throw new LinekeeperError("closed", "setTrunks() was called after close()");

@@ -231,10 +231,8 @@ export function serverProblem(server: unknown, securePage: boolean): string | un
   return securePage && url.protocol === "ws:" ? "is ws:, which a browser blocks on an https page; use wss:" : undefined;
 }
 
-/** @throws LinekeeperError `bad-config` when a priority or weight is no number of 0 or more. */
-export function checkOrder(given: { readonly priority?: number; readonly weight?: number }): void {
-  for (const key of ["priority", "weight"] as const) if (given[key] !== undefined) order[key](`weigh().${key}`, given[key]);
-}
+/** What `weigh()` is given. @throws LinekeeperError `bad-config`, naming the field. */
+export const checkOrder = (given: Pick<TrunkConfig, "priority" | "weight">): void => shape(order)("weigh()", given);
 
 /** Each is fit by itself. */
 function limitsOf(given: LinekeeperConfig["limits"]): Limits {

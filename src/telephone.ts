@@ -5,8 +5,9 @@
 import type { TurnElsewhere } from "./call/agent.ts";
 import type { CancelTimer } from "./clock.ts";
 import type { Settings } from "./config.ts";
+import { guarded, type OnListenerError } from "./guarded.ts";
 import type { Journal } from "./journal.ts";
-import type { Seat, SharedAgent, Turn } from "./ports/shared-telephone.ts";
+import type { Handset, Seat, SharedAgent, Turn } from "./ports/shared-telephone.ts";
 import type { Roster } from "./trunk/roster.ts";
 
 /** Where the agent's telephone is: in this page, for one of its accounts at least, or in others of the browser. */
@@ -50,6 +51,7 @@ interface TelephonePorts {
   readonly roster: Roster;
   readonly switchboard: TelephoneCalls;
   readonly onMoved: (to: TelephonePlace) => void;
+  readonly onListenerError: OnListenerError;
 }
 
 /** One account's. */
@@ -60,7 +62,7 @@ interface Bell {
   cancelRest: CancelTimer;
 }
 
-export function createTelephone({ settings, journal, roster, switchboard, onMoved }: TelephonePorts): Telephone {
+export function createTelephone({ settings, journal, roster, switchboard, onMoved, onListenerError }: TelephonePorts): Telephone {
   const { shared, clock, random } = settings;
   const isShared = shared?.attend !== undefined;
   const bells = new Map<string, Bell>();
@@ -131,30 +133,27 @@ export function createTelephone({ settings, journal, roster, switchboard, onMove
     const bell: Bell = { cancelRest: () => {} };
     bells.set(account, bell);
     const trunks = () => roster.trunks.filter(({ account: { aor } }) => aor === account);
-    if (!shared?.attend) return moved(account, "here");
-    bell.seat = shared.attend(
-      {
-        account,
-        get isInUse() {
-          return switchboard.isInUse;
-        },
-        get isReady() {
-          return trunks().some(({ connection }) => connection.isReady);
-        },
-        get isHeard() {
-          return switchboard.isHeard;
-        },
-        get agent() {
-          return switchboard.agent;
-        },
-        refresh: () => trunks().forEach(({ connection }) => connection.refresh()),
-        moved: (isHere) => moved(account, isHere ? "here" : "elsewhere"),
-        learn: switchboard.learn,
-        turned: (page, turn) => turned(account, page, turn),
+    const handset: Handset = {
+      account,
+      get isInUse() {
+        return switchboard.isInUse;
       },
-      clock,
-      random,
-    );
+      get isReady() {
+        return trunks().some(({ connection }) => connection.isReady);
+      },
+      get isHeard() {
+        return switchboard.isHeard;
+      },
+      get agent() {
+        return switchboard.agent;
+      },
+      refresh: () => trunks().forEach(({ connection }) => connection.refresh()),
+      moved: (isHere) => moved(account, isHere ? "here" : "elsewhere"),
+      learn: switchboard.learn,
+      turned: (page, turn) => turned(account, page, turn),
+    };
+    bell.seat = guarded("shared", () => shared?.attend?.(handset, clock, random), onListenerError);
+    if (!bell.seat) return moved(account, "here");
     bell.seat.changed();
   }
 

@@ -93,9 +93,15 @@ describe("a name that no event has", () => {
       );
   });
 
+  it.each(["on", "once", "off"] as const)("and a listener that is no function, as what was called in place of being given: %s()", (how) => {
+    for (const listener of [undefined, null, {}])
+      expect(() => emitter()[how]("told", listener as never)).toThrow(/^the listener to "told" must be a function, not .* \[bad-config\]$/);
+  });
+
   it("does nothing in production", () => {
     vi.stubEnv("NODE_ENV", "production");
     for (const how of ["on", "once", "off"] as const) expect(() => emitter()[how]("tolt" as never, () => {})).not.toThrow();
+    for (const how of ["on", "once", "off"] as const) expect(() => emitter()[how]("told", undefined as never)).not.toThrow();
   });
 
   it("does nothing in a page without a bundler, which has no `process`", () => {

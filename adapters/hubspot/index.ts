@@ -7,8 +7,8 @@ import { HostFault, type CrmHost, type Disposition, type HostCall, type HostEven
 
 /** What HubSpot's SDK cannot tell a softphone of itself. */
 export interface HubSpotOptions {
-  /** Loads the SDK: `() => import("@hubspot/calling-extensions-sdk").then((sdk) => sdk.default)`. */
-  readonly load: () => Promise<CallingExtensionsClass>;
+  /** Loads the SDK: `() => import("@hubspot/calling-extensions-sdk")`, as it is or by its `default`, which bundlers and Node disagree on. */
+  readonly load: () => Promise<CallingExtensionsClass | CallingExtensionsModule>;
   /** Whether the agent is signed in to the softphone's own account; HubSpot shows its sign-in hint when not. Default: yes. */
   readonly isLoggedIn?: () => boolean | Promise<boolean>;
   /** The HubSpot account that this softphone was set up for: any other is a wrong setting. */
@@ -50,6 +50,12 @@ export interface CallingExtensions {
 /** The SDK's default export; HubSpot's events come to `eventHandlers`, by name. */
 export type CallingExtensionsClass = new (options: { debugMode: boolean; eventHandlers: never }) => CallingExtensions;
 
+/** The SDK as it is imported: a CommonJS module, whose `default` may hold another. */
+export interface CallingExtensionsModule {
+  /** The class, or in plain Node the module once more. */
+  readonly default: CallingExtensionsClass | { readonly default: CallingExtensionsClass };
+}
+
 /** What HubSpot writes into its call log. */
 type EndStatus = "COMPLETED" | "FAILED" | "CANCELED" | "BUSY" | "NO_ANSWER" | "REJECTED" | "MISSED";
 
@@ -86,6 +92,12 @@ const check = shape<HubSpotOptions>(
   "load",
 );
 
+/** The class itself, or one `default` down, or two. */
+function classOf(loaded: unknown, depth = 2): CallingExtensionsClass | undefined {
+  if (typeof loaded === "function") return loaded as CallingExtensionsClass;
+  return depth > 0 && typeof loaded === "object" && loaded !== null && "default" in loaded ? classOf(loaded.default, depth - 1) : undefined;
+}
+
 /**
  * A softphone inside HubSpot.
  * @throws LinekeeperError `bad-config`, naming the option.
@@ -112,10 +124,11 @@ export function hubspot(options: HubSpotOptions): CrmHost {
       {
         name: "script" as const,
         async run() {
-          Sdk = await load().catch((cause: unknown) => {
+          const loaded: unknown = await load().catch((cause: unknown) => {
             throw new HostFault("ScriptMissing", "the HubSpot calling SDK could not be loaded", { cause });
           });
-          if (typeof Sdk !== "function") throw new HostFault("ScriptMissing", "load() gave no CallingExtensions");
+          Sdk = classOf(loaded);
+          if (!Sdk) throw new HostFault("ScriptMissing", "load() gave no CallingExtensions");
         },
       },
       {

@@ -1,4 +1,5 @@
 /** The CRM's initialisation on record: named stages, what each depends on, and what is still missing. */
+import { atLeast, callable, fits, flag, list, shape, show, text } from "../checks.ts";
 import type { CancelTimer } from "../clock.ts";
 import { LinekeeperError } from "../errors.ts";
 import type { StageState } from "../states.ts";
@@ -21,7 +22,7 @@ export interface Boot {
   /**
    * Runs a step of the CRM's start-up on record.
    * @returns what `task` returned.
-   * @throws what `task` threw last, or LinekeeperError `stage-overdue`, `stage-blocked`, `stage-aborted`, `closed`.
+   * @throws what `task` threw last, or LinekeeperError `stage-overdue`, `stage-blocked`, `stage-aborted`, `closed`; `bad-config`, naming the option, and nothing is run.
    */
   stage<T>(name: string, task: StageTask<T>, options?: StageOptions): Promise<T>;
   /** The CRM re-initialises: what still runs is aborted, and all stages are to be run anew. */
@@ -55,6 +56,25 @@ interface Run {
 
 const defaultTimeoutMs = 15_000;
 
+const checkOptions = shape<StageOptions>({
+  timeoutMs: atLeast(0),
+  retries: fits("a whole number of 0 or more", (value) => Number.isSafeInteger(value) && Number(value) >= 0),
+  dependsOn: list(text),
+  critical: flag,
+});
+
+/** What a step that cannot be run comes to, for it is none that has passed: `bad-config`. */
+function refusal(name: unknown, task: unknown, options: unknown): Promise<never> | undefined {
+  try {
+    text("stage(): its name", name);
+    callable("that runs the step")(`stage(${show(name)}): its task`, task);
+    checkOptions("stage()", options);
+    return undefined;
+  } catch (error) {
+    return Promise.reject(error as LinekeeperError);
+  }
+}
+
 export function createBoot(ports: StagePorts): OwnedBoot {
   const { clock, journal } = ports;
   // Now, for when a stage fails the network may be gone.
@@ -78,6 +98,8 @@ export function createBoot(ports: StagePorts): OwnedBoot {
 
   function stage<T>(name: string, task: StageTask<T>, options: StageOptions = {}): Promise<T> {
     if (closed) return Promise.reject(new LinekeeperError("closed", `stage "${name}" was begun after close()`));
+    const refused = refusal(name, task, options);
+    if (refused) return refused;
     const mine = run ?? begin();
     return enter(mine, name, task, { critical: true, ...options }, mine.over.signal);
   }
@@ -90,7 +112,7 @@ export function createBoot(ports: StagePorts): OwnedBoot {
     const nest =
       (signal: AbortSignal): StageContext["stage"] =>
       (part, does, how = {}) =>
-        enter(mine, part, does, how, signal, `${name}/`);
+        refusal(part, does, how) ?? enter(mine, part, does, how, signal, `${name}/`);
     const begun = beginStage(task, { name, run: mine.number, over, timeoutMs, retries, needs, critical, nest }, ports);
     mine.stages.set(name, begun.stage);
     if (critical) mine.completed = false;

@@ -6,9 +6,11 @@
  */
 import { sleep } from "../clock.ts";
 import type { Emitter } from "../emitter.ts";
+import { guarded } from "../guarded.ts";
 import type { Party } from "../journal.ts";
 import { whenAborted } from "../platform.ts";
 import type { AudioFault, AudioQuality, MicrophoneFallback, MicrophoneState, PlaybackState } from "../ports/audio.ts";
+import type { MediaEvents } from "../ports/media.ts";
 import type { ChangePorts, Changes } from "./changes.ts";
 import { createReconnecting, type ReconnectingEvents } from "./reconnecting.ts";
 import { isRecovering, remedyOf, type Remedy } from "./remedy.ts";
@@ -130,7 +132,7 @@ export function keepAudio(ports: AudioPorts): void {
     tried.clear();
   }
 
-  const stopWatch = media.watch?.({
+  const events: MediaEvents = {
     lost(fault) {
       journal.append("audio:lost", { ...of, ...fault });
       cancelProof();
@@ -161,7 +163,9 @@ export function keepAudio(ports: AudioPorts): void {
       journal.append("playback:changed", { callId, to: state });
       emit("playback", { state });
     },
-  });
+  };
+  // Not watched the audio is heard all the same.
+  const stopWatch = guarded("media", () => media.watch?.(events), ports.onListenerError);
   const stopFollowing = ports.onTrunkChange(() => {
     const { flow, ready } = trunk.health;
     if (flow !== "open" && flow !== "doubted") reconnecting.lost("flow");
@@ -176,7 +180,7 @@ export function keepAudio(ports: AudioPorts): void {
   whenAborted(signal, () => {
     cancelLook();
     cancelProof();
-    stopWatch?.();
+    guarded("media", () => stopWatch?.(), ports.onListenerError);
     stopFollowing();
   });
 }

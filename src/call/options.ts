@@ -91,8 +91,8 @@ const judged = (isEmergency: boolean, bad: readonly BadOption[]): Pick<ReadOptio
 
 function read(options: unknown, isEmergency: boolean): ReadOptions {
   if (options === undefined) return none;
-  if (typeof options !== "object" || options === null) return { ...none, ...judged(isEmergency, [unusable]) };
-  const { by, again, headers, callerId, displayName, anonymous, context, ...others } = options as Readonly<Record<string, unknown>>;
+  if (!isRecord(options)) return { ...none, ...judged(isEmergency, [unusable]) };
+  const { by, again, headers, callerId, displayName, anonymous, context, ...others } = options;
   const named = { headers, callerId, displayName, anonymous, context };
   const bad: BadOption[] = Object.keys(others).map((name) => ({ option: "options", field: shown(name) }));
   const checked = <T>(option: CallOptionName, value: unknown, isUsable: (value: unknown) => value is T): T | undefined => {
@@ -122,10 +122,14 @@ function read(options: unknown, isEmergency: boolean): ReadOptions {
   return { ...said, ...judged(isEmergency, bad) };
 }
 
+/** Of a `Headers`, a `Map` or a list nothing would be read, and nobody would miss it. */
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !(Symbol.iterator in value);
+
 /** Those that may be written; the others are told by their names. */
 function headerLines(headers: unknown, refuse: (field: string) => void): readonly string[] {
   if (headers === undefined) return [];
-  const entries = typeof headers === "object" && headers !== null && !Array.isArray(headers) ? Object.entries(headers) : undefined;
+  const entries = isRecord(headers) ? Object.entries(headers) : undefined;
   if (!entries || entries.length > most.headers) {
     refuse("headers");
     return [];

@@ -17,15 +17,25 @@ export interface Destination {
   readonly emergency: boolean;
 }
 
-/** What people write between digits: spaces of all kinds, dots, dashes, slashes, brackets. */
-const separators = /[\s.\-/()\u00a0\u2009-\u2015\u202f\u2060\u200e\u200f]/gu;
+/**
+ * What people write between digits: spaces of all kinds, dots, dashes, slashes, brackets; and what nobody sees and a copy brings along: marks
+ * of direction and joiners. But for the override that shows digits the other way round: it is another number than the one that was read.
+ */
+const separators = /(?!\u202e)[\s.\-/()\p{Cf}\u2010-\u2015\u2212\uff08\uff09\uff0d]/gu;
+
+/** As keyboards write them in Arabic, Persian and East Asia: 0 to 9 are the last four bits of each. */
+const otherDigits = /[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g;
 
 /**
  * Reads what an agent dialled or pasted.
  * @returns undefined when it is no telephone number.
  */
 export function destinationOf(dialled: string, plan: NumberPlan): Destination | undefined {
-  const number = dialled.replace(/^tel:/i, "").replace(separators, "");
+  const number = dialled
+    .replace(separators, "")
+    .replace(/^tel:/i, "")
+    .replace("\uff0b", "+")
+    .replace(otherDigits, (digit) => String(digit.charCodeAt(0) & 15));
   if (!/^\+?[\d*#]{2,32}$/.test(number)) return undefined;
   const emergency = plan.emergencyNumbers.includes(number);
   const e164 = emergency ? number : toE164(number, plan.country);

@@ -17,6 +17,8 @@ export interface TrunkError {
 export interface LastError {
   readonly current: TrunkError | undefined;
   failed(error: Omit<TrunkError, "atMs">): void;
+  /** A registrar said no. To a challenge that the CRM's source left us nothing to answer with, it is the source's failure that stands. */
+  refused(code: number): void;
   /** A source of the CRM's gave none. */
   sourceFailed(what: "credentials" | "server", error: unknown): void;
   /** A registrar has bound us. */
@@ -25,6 +27,8 @@ export interface LastError {
 
 export function createLastError(trunkId: string, journal: Journal): LastError {
   let current: TrunkError | undefined;
+  /** The CRM's source failed, and whoever asked for credentials has not said what comes of it. */
+  let isUnanswered = false;
 
   function failed(error: Omit<TrunkError, "atMs">): void {
     current = { ...error, atMs: Math.round(journal.nowMs()) };
@@ -35,11 +39,20 @@ export function createLastError(trunkId: string, journal: Journal): LastError {
       return current;
     },
     failed,
+    refused(code) {
+      const isForWantOfThem = isUnanswered && (code === 401 || code === 407);
+      isUnanswered = false;
+      if (!isForWantOfThem) failed({ what: "registration", code });
+    },
     sourceFailed(what, error) {
+      isUnanswered = what === "credentials";
       const name = errorName(error);
       failed({ what, name });
       journal.append(`${what}:failed`, { trunkId, error: name });
     },
-    clear: () => void (current = undefined),
+    clear() {
+      current = undefined;
+      isUnanswered = false;
+    },
   };
 }

@@ -1,7 +1,8 @@
 /** What the trunks' health books tell the other pages of this browser, and learn from them and from the page before. */
 import type { Clock } from "../clock.ts";
+import { guarded, type OnListenerError } from "../guarded.ts";
 import { everyRoute, type Journal } from "../journal.ts";
-import type { HealthNote, SharedHealth } from "../ports/shared-health.ts";
+import type { HealthNote, NeighbourEvents, SharedHealth } from "../ports/shared-health.ts";
 import { isRestCause } from "./refusal.ts";
 import type { Trunk } from "./trunk.ts";
 
@@ -18,19 +19,23 @@ interface NeighboursPorts {
   readonly journal: Journal;
   /** A neighbour doubts an edge. */
   readonly onDoubt: () => void;
+  readonly onListenerError: OnListenerError;
 }
 
 /** Takes part from now on; `shared` undefined means that nobody listens. */
 export function createNeighbours(
   shared: SharedHealth | undefined,
   trunks: () => readonly Trunk[],
-  { clock, journal, onDoubt }: NeighboursPorts,
+  { clock, journal, onDoubt, onListenerError }: NeighboursPorts,
 ): Neighbours {
   if (!shared) return { welcome() {}, tell() {}, close() {} };
   const find = (trunkId: string) => trunks().find(({ id }) => id === trunkId);
   const bookOf = (trunkId: string) => find(trunkId)?.book;
 
-  const known = shared.restore();
+  /** What cannot be shared costs no trunk its start, nor its end. */
+  const sharing = <T>(task: () => T): T | undefined => guarded("shared", task, onListenerError);
+
+  const known = sharing(() => shared.restore());
   /** Of trunks that were not in use yet. */
   let untold = known?.breakers ?? [];
   let untoldRests = known?.registrars ?? [];
@@ -71,29 +76,27 @@ export function createNeighbours(
 
   welcome(trunks());
 
-  const leave = shared.join(
-    {
-      heard(note) {
-        const { trunkId, route, plane, vote, because } = note;
-        if (vote === "left-alone") return leaveAlone(trunkId, because, note.restMs ?? 0, "tab");
-        if (!bookOf(trunkId)?.heard(note)) return;
-        // Good news needs no record of its own: what it changes has one.
-        if (vote !== "success" && vote !== "pardoned") journal.append("health:heard", { trunkId, route, plane, from: "tab", because });
-        if (vote === "doubted") onDoubt();
-      },
+  const events: NeighbourEvents = {
+    heard(note) {
+      const { trunkId, route, plane, vote, because } = note;
+      if (vote === "left-alone") return leaveAlone(trunkId, because, note.restMs ?? 0, "tab");
+      if (!bookOf(trunkId)?.heard(note)) return;
+      // Good news needs no record of its own: what it changes has one.
+      if (vote !== "success" && vote !== "pardoned") journal.append("health:heard", { trunkId, route, plane, from: "tab", because });
+      if (vote === "doubted") onDoubt();
     },
-    clock,
-  );
+  };
+  const leave = sharing(() => shared.join(events, clock));
 
   return {
     welcome,
     tell(note) {
-      shared.tell(note);
-      save();
+      sharing(() => shared.tell(note));
+      sharing(save);
     },
     close() {
-      save();
-      leave();
+      sharing(save);
+      sharing(() => leave?.());
     },
   };
 }

@@ -7,6 +7,7 @@
 import { sleptMs, type CancelTimer } from "../clock.ts";
 import type { Settings } from "../config.ts";
 import { onFirstSign } from "../first-sign.ts";
+import { guarded, type OnListenerError } from "../guarded.ts";
 import type { Entry, Journal } from "../journal.ts";
 import type { Trunk } from "./trunk.ts";
 
@@ -19,6 +20,7 @@ export interface RollCall {
 interface RollCallPorts extends Pick<Settings, "network" | "clock" | "random" | "spreadMs" | "limits"> {
   readonly trunks: () => readonly Trunk[];
   readonly journal: Journal;
+  readonly onListenerError: OnListenerError;
 }
 
 /** How often it is seen whether the device has slept, ms. Timers do not run in a sleep, and a probe may be far off after it. */
@@ -67,13 +69,15 @@ export function createRollCall(ports: RollCallPorts): RollCall {
   const unsign = onFirstSign(ports, journal, () => {
     for (const { connection } of trunks()) connection.hurry();
   });
-  const unwatch = network?.watch((online) => {
+  const heard = (online: boolean) => {
     journal.append("network:changed", { online });
     ask();
     if (!online) return;
     for (const { connection } of trunks()) connection.forgive();
     comeBack();
-  });
+  };
+  // A hint, which may be missing.
+  const unwatch = guarded("network", () => network?.watch(heard), ports.onListenerError);
   look();
 
   return {
@@ -82,7 +86,7 @@ export function createRollCall(ports: RollCallPorts): RollCall {
       cancelLook();
       unsubscribe();
       unsign();
-      unwatch?.();
+      guarded("network", () => unwatch?.(), ports.onListenerError);
     },
   };
 }

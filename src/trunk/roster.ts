@@ -95,9 +95,9 @@ const trunksOf = ({ trunk, before }: Place): readonly Trunk[] => (before ? [befo
 const standing = ({ trunk, before }: Place): Trunk => (before?.connection.isReady && !trunk.connection.isReady ? before : trunk);
 
 export function createRoster(ports: RosterPorts): Roster {
-  const { settings, journal } = ports;
+  const { settings, journal, onListenerError } = ports;
   const { clock, limits } = settings;
-  const changes = createEmitter<{ changed: undefined }>({ changed: true }, ports.onListenerError);
+  const changes = createEmitter<{ changed: undefined }>({ changed: true }, onListenerError);
   let places: readonly Place[] = [];
   const inUse = () => places.map(standing);
   const everyone = () => [...places.flatMap(trunksOf), ...leaving];
@@ -291,10 +291,10 @@ export function createRoster(ports: RosterPorts): Roster {
     start() {
       // What rests is not woken by a suspicion.
       const standingUp = () => everyone().filter((trunk) => isUp(trunk) || trunk.connection.isOpen);
-      const suspicion = createRollCall({ ...settings, trunks: standingUp, journal });
+      const suspicion = createRollCall({ ...settings, trunks: standingUp, journal, onListenerError });
       rollCall = suspicion;
       stopWatchingSockets = watchNewSockets({ ...settings, trunks: standingUp, journal });
-      neighbours = createNeighbours(settings.shared, inUse, { clock, journal, onDoubt: suspicion.ask });
+      neighbours = createNeighbours(settings.shared, inUse, { clock, journal, onDoubt: suspicion.ask, onListenerError });
     },
     raise(aor) {
       if (isResting) return;

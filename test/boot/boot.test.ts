@@ -97,6 +97,24 @@ describe("a stage", () => {
     ]);
   });
 
+  test.each<[string, unknown[]]>([
+    ["stage(): its name is missing", []],
+    ['stage(): its name must be a text that is not empty, not ""', ["", () => 1]],
+    ['stage("settings"): its task is missing', ["settings"]],
+    ['stage("settings"): its task must be a function that runs the step, not "GET /settings"', ["settings", "GET /settings"]],
+    ['stage(): timeout is not a known field; did you mean "timeoutMs"?', ["settings", () => 1, { timeout: 5 }]],
+    ["stage(): timeoutMs must be a number of 0 or more, not Infinity", ["settings", () => 1, { timeoutMs: Infinity }]],
+    ["stage(): retries must be a whole number of 0 or more, not 1.5", ["settings", () => 1, { retries: 1.5 }]],
+    ['stage(): dependsOn must be a list, not "session"', ["settings", () => 1, { dependsOn: "session" }]],
+  ])("that cannot be run is none that has passed: %s", async (message, given) => {
+    const { boot, journal } = setUp();
+    const stage = boot.stage as (...given: unknown[]) => Promise<unknown>;
+    await expect(stage(...given)).rejects.toMatchObject({ code: "bad-config", message: `${message} [bad-config]` });
+    expect(journal.entries).toEqual([]);
+    const parts = boot.stage("whole", (context) => (context.stage as typeof stage)(...given));
+    await expect(parts).rejects.toMatchObject({ code: "bad-config" });
+  });
+
   test("that is not critical holds no call back", async () => {
     const { boot } = setUp();
     await boot.stage("avatar", () => Promise.reject(new Error("no")), { critical: false }).catch(() => {});

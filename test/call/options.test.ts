@@ -87,6 +87,15 @@ describe("what cannot be used is named", () => {
     expect(read(options).bad).toEqual({ option, field });
   });
 
+  test.each([
+    ["a Headers", new Headers({ "x-ticket": "4711" })],
+    ["a Map", new Map([["X-Ticket", "4711"]])],
+    ["a list", [["X-Ticket", "4711"]]],
+  ])("%s, of which nothing would be read, is missed by nobody else", (_, given) => {
+    expect(read({ headers: given })).toMatchObject({ bad: { option: "headers", field: "headers" }, words: { lines: [] } });
+    expect(read(given)).toMatchObject({ bad: { option: "options", field: "options" } });
+  });
+
   test("a getter that throws is no reason to throw", () => {
     const options = {
       get headers() {

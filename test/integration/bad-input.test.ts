@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Fault } from "../../adapters/mock-trunk/index.ts";
+import { noMedia, type Credentials, type LinekeeperConfig } from "../../src/index.ts";
 import { buildHouse, pass, trunkA, trunkB, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
@@ -103,6 +104,58 @@ describe("what the integrator's code does wrong does not break the softphone", (
     expect(house.entries("credentials:failed")[0]).toMatchObject({ trunkId: "A", error: "Error" });
     expect(JSON.stringify(house.line.journal)).not.toContain("abc123");
     await works(house);
+  });
+
+  test("credentials that cannot be had are not shown as a registrar's no; a wrong password is", async () => {
+    let source: () => Promise<Credentials> = () => Promise.reject(new RangeError("token=abc123"));
+    const house = buildHouse({ trunks: [{ ...trunkA, credentials: () => source() }] });
+    void house.line.start();
+    await pass(300);
+    const [first] = house.line.trunks;
+    expect(first).toMatchObject({ registration: "refused", lastError: { what: "credentials", name: "RangeError" } });
+    source = async () => ({ password: "wrong" });
+    house.line.restore("A");
+    await pass(300);
+    const [then] = house.line.trunks;
+    expect(then).toMatchObject({ registration: "refused", lastError: { what: "registration", code: 403 } });
+  });
+
+  test("audio that cannot be watched is heard all the same", async () => {
+    const broken = {
+      ...noMedia().open(),
+      watch() {
+        throw new RangeError("no counters");
+      },
+    };
+    const house = buildHouse({ media: { open: () => broken } });
+    await house.open();
+    const answered = vi.fn();
+    const call = house.line.call("+21671000001");
+    call.on("answered", answered);
+    await pass(1_000);
+    expect(answered).toHaveBeenCalledOnce();
+    expect(house.entries("listener:failed")).toMatchObject([{ event: "media", error: "RangeError" }]);
+  });
+
+  const broken = () => {
+    throw new RangeError("forbidden");
+  };
+  test.each<[string, Partial<LinekeeperConfig>]>([
+    ["network", { network: { watch: broken } }],
+    ["network", { network: { watch: () => broken } }],
+    ["shared", { shared: { restore: broken, save: broken, tell: broken, join: broken } }],
+    ["shared", { shared: { restore: () => undefined, save() {}, tell() {}, join: () => broken } }],
+    ["shared", { shared: { restore: () => undefined, save() {}, tell() {}, join: () => undefined as never, attend: broken } }],
+  ])("a %s that throws costs the line neither its start nor its end (%#)", async (event, given) => {
+    const house = buildHouse(given);
+    await house.open();
+    expect(house.line.trunks.every(({ ready }) => ready)).toBe(true);
+    await works(house);
+    const closed = house.line.close();
+    await pass(1_000);
+    await expect(closed).resolves.toBeUndefined();
+    expect(new Set(house.entries("listener:failed").map((entry) => entry.event))).toEqual(new Set([event]));
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("a microphone that is denied: the call is refused before any INVITE, with the reason", async () => {

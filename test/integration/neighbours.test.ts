@@ -110,7 +110,7 @@ describe("the page that comes after", () => {
 
   test("with nobody to share with, nothing is told", () => {
     const clock = createVirtualClock();
-    const alone = createNeighbours(undefined, () => [], { clock, journal: createJournal(clock, 10), onDoubt() {} });
+    const alone = createNeighbours(undefined, () => [], { clock, journal: createJournal(clock, 10), onDoubt() {}, onListenerError() {} });
     expect(() => {
       alone.tell({ trunkId: "A", route: "all", plane: "media", vote: "success", because: "x" });
       alone.close();

@@ -66,7 +66,17 @@ describe("isolate and restore", () => {
   test("an id that no trunk has is refused by name", () => {
     const { line } = buildHouse();
     expect(() => line.isolate("C")).toThrow('there is no trunk "C" [unknown-trunk]');
-    expect(() => line.weigh("A", { weight: -1 })).toThrow("weigh().weight must be a number of 0 or more, not -1");
+    expect(() => line.weigh("A", { weight: -1 })).toThrow("weigh(): weight must be a number of 0 or more, not -1");
+  });
+
+  test("an order that is none is refused by name, and changes nothing", () => {
+    const { line } = buildHouse();
+    const weigh = line.weigh as (trunkId: string, order?: unknown) => void;
+    expect(() => weigh("A")).toThrow("weigh() is missing [bad-config]");
+    expect(() => weigh("A", null)).toThrow("weigh() must be an object, not null [bad-config]");
+    expect(() => weigh("A", { prio: 1 })).toThrow('weigh(): prio is not a known field; did you mean "priority"? [bad-config]');
+    expect(() => weigh("C")).toThrow('there is no trunk "C" [unknown-trunk]');
+    expect(line.trunks.map(({ priority }) => priority)).toEqual([0, 1]);
   });
 });
 

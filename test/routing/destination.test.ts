@@ -23,11 +23,16 @@ describe("what a dialled number is", () => {
     ["tel:+33123456789", "+33123456789", "international"],
     ["1850", "1850", "short"],
     ["112", "112", "emergency"],
+    ["\u202a+216 71 000 001\u202c", "+21671000001", "local"],
+    ["\u2066tel:+33\u00ad1\u221223 45 67 89\u2069", "+33123456789", "international"],
+    ["١١٢", "112", "emergency"],
+    ["۱۹۰", "190", "emergency"],
+    ["＋２１６ ７１（０００）００１", "+21671000001", "local"],
   ])("%s", (dialled, number, route) => {
     expect(destinationOf(dialled, tunisia)).toMatchObject({ number, route, emergency: route === "emergency" });
   });
 
-  test.each(["", "call me", "sip:x@y", "+", "1", "12\r\nVia: x", "9".repeat(40)])("%j is no number", (dialled) => {
+  test.each(["", "call me", "sip:x@y", "+", "1", "12\r\nVia: x", "9".repeat(40), "\u202e211", "12\u00b2"])("%j is no number", (dialled) => {
     expect(destinationOf(dialled, tunisia)).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { hubspot, type CallingExtensionsClass } from "../../../adapters/hubspot/index.ts";
+import { hubspot } from "../../../adapters/hubspot/index.ts";
 import { createFrame, crmOrigin } from "./frame.ts";
 import { ownNumber, type Crm, type Told } from "./rig.ts";
 
@@ -53,14 +53,13 @@ export const hubspotCrm: Crm = {
     frame.install();
     vi.spyOn(console, "debug").mockReturnValue();
     const sdk = await import("@hubspot/calling-extensions-sdk");
-    const Sdk = sdk.default as unknown as CallingExtensionsClass;
     /** HubSpot greets the frame again and again, until it answers. */
     let greeting: ReturnType<typeof setInterval> | undefined;
     const load = () => {
       const portalId = mood === "wrong-settings" ? portal + 1 : portal;
       if (mood !== "silent")
         greeting = setInterval(() => frame.say({ type: "SYNC", messageId: "hubspot_0", hostUrl: crmOrigin, portalId }), 2);
-      return Promise.resolve(Sdk);
+      return Promise.resolve(sdk);
     };
     return {
       host: hubspot({
