@@ -4,11 +4,13 @@ import type { Control } from "./model.ts";
 
 const sameMinuteMs = 60_000;
 
-const isFailed = ({ sent, class: class_ }: AttemptRecord): boolean =>
+/** Went out, and the line is to blame. */
+export const isFailed = ({ sent, class: class_ }: AttemptRecord): boolean =>
   sent && (class_ === "carrier" || class_ === "ambiguous" || class_ === "network");
 
 /** Somebody's phone rang, or somebody answered. */
-const isThrough = ({ class: class_, codes }: AttemptRecord): boolean => class_ === "answered" || class_ === "callee" || codes.includes(180);
+export const isThrough = ({ class: class_, codes }: AttemptRecord): boolean =>
+  class_ === "answered" || class_ === "callee" || codes.includes(180);
 
 /** The number before the slash is the agent's. */
 const agentOf = ({ callId }: Pick<AttemptRecord, "callId">): number => Number(callId.split("/")[0]);

@@ -5,9 +5,12 @@ import type { CallRecord } from "../report/calls.ts";
 import type { Moment, ReportDocument } from "../report/document.ts";
 import { kpisOf } from "../report/kpi.ts";
 import { isoOf } from "../report/wall-clock.ts";
-import { clocksOf, type SetClock } from "./clocks.ts";
+import { agentIdOf, agentsOf, startOf, type Agent } from "./agents.ts";
 import { controlsOf } from "./controls.ts";
-import type { AgentRecord, Control, FleetReason, FleetReport } from "./model.ts";
+import { localise } from "./localise.ts";
+import type { AgentRecord, FleetReport } from "./model.ts";
+import { localised, reasonsOf } from "./reasons.ts";
+import { talliesOf } from "./tallies.ts";
 import { fleetVerdict } from "./verdict.ts";
 
 /** What a merge needs besides the reports: the time, and who sent which. */
@@ -20,14 +23,6 @@ export interface MergeOptions {
 
 /** Incidents that are this close are one outage, ms. */
 const gapMs = 60_000;
-
-/** One agent, on the common clock. */
-interface Agent {
-  readonly number: number;
-  readonly source: string;
-  readonly clock: SetClock;
-  readonly reports: readonly ReportDocument[];
-}
 
 interface Stretch {
   readonly agent: Agent;
@@ -61,7 +56,8 @@ export function mergeReports(
   const records = agents.flatMap((agent, index) =>
     isOnRecord(agent, fromMs, toMs) ? [recordOf(agent, met.has(agent), shifted[index]?.calls ?? [], outage)] : [],
   );
-  const reasons = reasonsOf(records, controls, attempts);
+  const localisation = localise(talliesOf(agents, fromMs, toMs));
+  const reasons = [...reasonsOf(records, controls, attempts), ...(localisation ? localised(localisation) : [])];
   const verdict = fleetVerdict(
     [...met].map((agent) => outage.filter((stretch) => stretch.agent === agent).flatMap((stretch) => evidenceOf(stretch, originMs))),
     reasons,
@@ -101,34 +97,11 @@ export function mergeReports(
     agents: records,
     absentAgents: agents.length - records.length,
     controls,
+    ...(localisation && { localisation }),
     reasons,
     otherIncidents: outages.filter((other) => other !== outage).reduce((count, other) => count + other.length, 0),
   };
 }
-
-/** A report's id begins with its session's; an incident's ends with its first entry's number. */
-const sessionOf = ({ reportId, subject }: ReportDocument): string => (subject === "incident" ? reportId.replace(/-\d+$/, "") : reportId);
-
-const agentIdOf = (report: ReportDocument): string => report.environment?.crm.agentId ?? sessionOf(report);
-
-const startOf = ({ span }: ReportDocument): number => Date.parse(span.from) - span.fromMs;
-
-function agentsOf(reports: readonly ReportDocument[], agentOf: (report: ReportDocument) => string): readonly Agent[] {
-  const bySource = new Map<string, Map<string, ReportDocument>>();
-  for (const report of reports) {
-    const source = agentOf(report);
-    const own = bySource.get(source) ?? new Map<string, ReportDocument>();
-    bySource.set(source, own);
-    const before = own.get(report.reportId);
-    if (!before || isLater(report, before)) own.set(report.reportId, report);
-  }
-  const sources = [...bySource].map(([source, own]) => ({ source, reports: [...own.values()] }));
-  const clocks = clocksOf(sources.map((one) => one.reports));
-  return sources.map((one, index) => ({ ...one, number: index + 1, clock: clocks[index] ?? { skewMs: 0, by: "none" } }));
-}
-
-const isLater = (report: ReportDocument, before: ReportDocument): boolean =>
-  report.status === before.status ? report.generatedAt > before.generatedAt : report.status === "closed";
 
 /** Incidents that overlap, or nearly. */
 function outagesOf(agents: readonly Agent[]): readonly (readonly Stretch[])[] {
@@ -232,28 +205,6 @@ function recordOf(agent: Agent, hit: boolean, calls: readonly CallRecord[], outa
     skewMs: agent.clock.skewMs,
     skewBy: agent.clock.by,
   };
-}
-
-/** What only many records together say. */
-function reasonsOf(
-  records: readonly AgentRecord[],
-  controls: readonly Control[],
-  attempts: readonly AttemptRecord[],
-): readonly FleetReason[] {
-  const hit = records.filter((record) => record.hit);
-  const sites = new Set(hit.flatMap(({ site }) => site ?? []));
-  const isHit = (agent: number) => hit.some((record) => record.agent === agent);
-  const sameTrunk = controls.some(({ kind, agent }) => kind === "same-trunk" && !isHit(agent));
-  const otherTrunk = controls.some(({ kind, agent }) => kind === "other-trunk" && isHit(agent));
-  const hasFailed = attempts.some(({ class: class_ }) => class_ === "carrier" || class_ === "ambiguous" || class_ === "network");
-  return [
-    ...(hit.length > 1 ? ["many-agents-hit" as const] : []),
-    ...(hit.length === 1 && records.length > 2 ? ["one-agent-hit" as const] : []),
-    ...(sites.size > 1 ? ["many-sites-hit" as const] : []),
-    ...(sameTrunk ? ["same-trunk-worked" as const] : []),
-    ...(hit.length > 1 && hasFailed && !controls.some(({ kind }) => kind === "same-trunk") ? ["trunk-worked-for-nobody" as const] : []),
-    ...(otherTrunk ? ["other-trunk-worked" as const] : []),
-  ];
 }
 
 /** Delays of many spreads have no percentile that anybody measured: only how many there were. */

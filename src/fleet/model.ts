@@ -1,6 +1,7 @@
 /** One outage as many agents met it. */
 import type { FaultDomain } from "../diagnosis/model.ts";
 import type { ReportDocument } from "../report/document.ts";
+import type { Localisation } from "./localise.ts";
 
 /** By what an agent's clock was set right: an INVITE that two records share, an edge's `Date`, connections that an edge reset at once. */
 export type ClockProof = "call-id" | "date" | "reset" | "none";
@@ -49,9 +50,26 @@ export interface Control {
   readonly time: string;
 }
 
+/**
+ * By what attempts are told apart: `trunk` and `route` as in the report's attempts, `agent` as in `AgentRecord`, `crmVersion` with its
+ * vendor, `network` by the browser's word for it.
+ */
+export const attributeNames = ["trunk", "carrier", "route", "site", "crm", "crmVersion", "browser", "os", "network", "agent"] as const;
+
+/** One of them. */
+export type AttributeName = (typeof attributeNames)[number];
+
 /** What many records together say, which none says alone. */
 export type FleetReason =
-  "many-agents-hit" | "one-agent-hit" | "many-sites-hit" | "same-trunk-worked" | "trunk-worked-for-nobody" | "other-trunk-worked";
+  | "many-agents-hit"
+  | "one-agent-hit"
+  | "many-sites-hit"
+  | "same-trunk-worked"
+  | "trunk-worked-for-nobody"
+  | "other-trunk-worked"
+  | "one-crm-alone-fails"
+  | "one-site-alone-fails"
+  | "one-kind-of-device-alone-fails";
 
 /** Many agents' records of one outage, put on one clock and judged together. */
 export interface FleetReport {
@@ -65,6 +83,8 @@ export interface FleetReport {
   readonly absentAgents: number;
   /** Evidence for the carrier or against it: empty where nobody's call got through while another's failed. */
   readonly controls: readonly Control[];
+  /** What failing calls have in common, a trunk that could not be tried counted as one that failed; absent where too little failed to tell, or where it failed for all alike. */
+  readonly localisation?: Localisation;
   /** What the verdict rests on besides single records; empty where there is too little to compare. */
   readonly reasons: readonly FleetReason[];
   /** Incidents of the same records that were not part of it. */

@@ -11,8 +11,9 @@ import { sheetText } from "../report/sheet/text.ts";
 import { part, type Block, type Sheet } from "../report/sheet.ts";
 import { textOf } from "../report/text.ts";
 import { clockTime, domainName, spanText } from "../report/wording.ts";
-import type { FleetReport } from "./model.ts";
-import { fleetWordsOf } from "./words.ts";
+import type { Localisation } from "./localise.ts";
+import { attributeNames, type FleetReport } from "./model.ts";
+import { fleetWordsOf, type FleetWords } from "./words.ts";
 
 /** As plain text; `options.audience` decides what of the fleet is told, `support` if left out, and an agent or the public never sees another agent's row. */
 export const renderFleetText = (fleet: FleetReport, options: RenderOptions = {}): string =>
@@ -65,6 +66,18 @@ const numberless = (block: Block, { labels }: Catalogue): Block =>
     ? { ...block, head: block.head.slice(0, -1), rows: block.rows.map((row) => row.slice(0, -1)) }
     : block;
 
+/** Where it fails, in a sentence. */
+function failing({ combinations, inside, outside }: Localisation, words: FleetWords): string {
+  const places = combinations.map((attributes) =>
+    attributeNames.flatMap((name) => (attributes[name] === undefined ? [] : [words.attribute[name](attributes[name])])).join(" · "),
+  );
+  return words.failing(places.join(` ${words.or} `), inside, outside);
+}
+
+/** Says it of this trunk and its routes alone, and nothing of who calls? */
+const isOfTrunk = ({ combinations }: Localisation, trunkId?: string): boolean =>
+  combinations.every(({ trunk, route, ...others }) => trunk === trunkId && trunkId !== undefined && Object.keys(others).length === 0);
+
 function forCarrier(fleet: FleetReport, language: Catalogue, trunkId?: string): readonly Block[] {
   const words = fleetWordsOf(language);
   const trunk = carrierCaseOf(fleet.report, trunkId)?.trunk.id;
@@ -75,6 +88,7 @@ function forCarrier(fleet: FleetReport, language: Catalogue, trunkId?: string): 
     kind: "list",
     items: [
       words.hit(hit, fleet.agents.length),
+      ...(fleet.localisation && isOfTrunk(fleet.localisation, trunk) ? [failing(fleet.localisation, words)] : []),
       // Where nobody's call could be compared, a count of none would read as if all had failed.
       ...(["same-trunk", "other-trunk"] as const).flatMap((kind) => (worked(kind) > 0 ? [words.worked[kind](worked(kind))] : [])),
     ],
@@ -114,7 +128,10 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
         ]),
       },
     ),
-    ...part(words.comparison, { kind: "list", items: fleet.reasons.map((reason) => words.reasons[reason]) }),
+    ...part(words.comparison, {
+      kind: "list",
+      items: [...(fleet.localisation ? [failing(fleet.localisation, words)] : []), ...fleet.reasons.map((reason) => words.reasons[reason])],
+    }),
     ...part(words.controls, {
       kind: "table",
       caption: words.controls,

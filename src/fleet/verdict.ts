@@ -15,6 +15,10 @@ export const fleetWeights: Readonly<Record<FleetReason, Readonly<Partial<Record<
   // A carrier that serves one agent well at that minute is not down.
   "same-trunk-worked": { "agent-device": 1, "local-network": 1, "crm-init": 0.5, ...carriers(-3) },
   "trunk-worked-for-nobody": carriers(1.5),
+  // The same line carries the others' calls meanwhile, whatever its edge does to these.
+  "one-crm-alone-fails": { "crm-config": 4, "crm-init": 4, ...carriers(-3) },
+  "one-site-alone-fails": { "local-network": 3, "crm-config": 0.5, ...carriers(-2) },
+  "one-kind-of-device-alone-fails": { "agent-device": 3, ...carriers(-2) },
   "other-trunk-worked": { "local-network": -2, "agent-device": -2, ...carriers(1) },
 };
 

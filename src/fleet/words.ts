@@ -1,7 +1,8 @@
 /** The words for an outage of many agents, per language: apart from the report's own, which is loaded without them. */
 import type { Catalogue } from "../report/language.ts";
 import { wordOf } from "../report/language.ts";
-import type { ClockProof, Control, FleetReason } from "./model.ts";
+import type { Localisation } from "./localise.ts";
+import type { AttributeName, ClockProof, Control, FleetReason } from "./model.ts";
 
 export interface FleetWords {
   readonly title: string;
@@ -17,6 +18,11 @@ export interface FleetWords {
   readonly notAlone: (hit: number) => string;
   readonly reasons: Readonly<Record<FleetReason, string>>;
   readonly control: Readonly<Record<Control["kind"], string>>;
+  /** One attribute of what fails, as an apposition. */
+  readonly attribute: Readonly<Record<AttributeName, (value: string) => string>>;
+  readonly or: string;
+  /** Attempts that failed, of how many, where they fail and everywhere else. @param place all attributes. */
+  readonly failing: (place: string, inside: Localisation["inside"], outside: Localisation["outside"]) => string;
   /** For a carrier, who is not told the names of others. @param calls one at least. */
   readonly worked: Readonly<Record<Control["kind"], (calls: number) => string>>;
   readonly head: Readonly<Record<"agent" | "site" | "met" | "calls" | "lost" | "saved" | "alone" | "clock" | "failed" | "worked", string>>;
@@ -46,7 +52,25 @@ const en: FleetWords = {
     "same-trunk-worked": "Calls of agents who were not hit got through on the same trunk and route at the same minute.",
     "trunk-worked-for-nobody": "Where calls failed, nobody’s got through.",
     "other-trunk-worked": "Calls of agents who were hit got through over another trunk at the same minute.",
+    "one-crm-alone-fails": "It fails for one CRM, or one version of it; for others on the same lines it does not.",
+    "one-site-alone-fails": "It fails at one site or on one kind of network; elsewhere it does not.",
+    "one-kind-of-device-alone-fails": "It fails in one browser or on one system; in others it does not.",
   },
+  attribute: {
+    trunk: (value) => `trunk ${value}`,
+    carrier: (value) => `carrier ${value}`,
+    route: (value) => `route ${value}`,
+    site: (value) => `site ${value}`,
+    crm: (value) => `CRM ${value}`,
+    crmVersion: (value) => `CRM version ${value}`,
+    browser: (value) => `browser ${value}`,
+    os: (value) => `system ${value}`,
+    network: (value) => `network ${value}`,
+    agent: (value) => `agent ${value}`,
+  },
+  or: "or",
+  failing: (place, inside, outside) =>
+    `What fails: ${place}. There ${inside.failed} of ${s(inside.total, "attempt")} failed, everywhere else ${outside.failed} of ${outside.total}.`,
   control: { "same-trunk": "same trunk and route", "other-trunk": "another trunk" },
   worked: {
     "same-trunk": (calls) => `At the same minute ${s(calls, "call")} of other agents got through on this trunk and route.`,
@@ -99,7 +123,26 @@ const fr: FleetWords = {
     "same-trunk-worked": "Des appels d’agents non touchés ont abouti sur la même ligne et la même route à la même minute.",
     "trunk-worked-for-nobody": "Là où des appels ont échoué, aucun agent n’a pu faire aboutir les siens.",
     "other-trunk-worked": "Des appels d’agents touchés ont abouti par une autre ligne à la même minute.",
+    "one-crm-alone-fails": "Les échecs ne touchent qu’un CRM, ou une de ses versions ; les autres, sur les mêmes lignes, n’en ont pas.",
+    "one-site-alone-fails": "Les échecs ne touchent qu’un site ou qu’un type de réseau ; ailleurs, il n’y en a pas.",
+    "one-kind-of-device-alone-fails": "Les échecs ne touchent qu’un navigateur ou qu’un système ; les autres n’en ont pas.",
   },
+  attribute: {
+    trunk: (value) => `ligne ${value}`,
+    carrier: (value) => `opérateur ${value}`,
+    route: (value) => `route ${value}`,
+    site: (value) => `site ${value}`,
+    crm: (value) => `CRM ${value}`,
+    crmVersion: (value) => `version du CRM ${value}`,
+    browser: (value) => `navigateur ${value}`,
+    os: (value) => `système ${value}`,
+    network: (value) => `réseau ${value}`,
+    agent: (value) => `agent ${value}`,
+  },
+  or: "ou",
+  failing: (place, inside, outside) =>
+    `Ce qui échoue : ${place}. Là, ${inside.failed} ${inside.failed < 2 ? "tentative" : "tentatives"} sur ${inside.total} ` +
+    `${inside.failed < 2 ? "a" : "ont"} échoué ; partout ailleurs, ${outside.failed} sur ${outside.total}.`,
   control: { "same-trunk": "même ligne et même route", "other-trunk": "une autre ligne" },
   worked: {
     "same-trunk": (calls) =>

@@ -53,6 +53,8 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     const { verdict } = fleet.report;
     expect(verdict).toMatchObject({ conclusion: "clear", leader: "carrier-signalling", trunkId: "A", actor: "carrier" });
     expect(fleet.reasons).toContain("many-agents-hit");
+    expect(fleet.localisation?.combinations).toEqual([{ trunk: "A" }]);
+    expect(renderFleetText(fleet, { audience: "carrier" })).toContain("What fails: trunk A.");
     expect(fleet.reasons).not.toContain("same-trunk-worked");
   });
 
@@ -137,4 +139,35 @@ describe("one agent's network fails while two work on the same trunk", () => {
 
 test("where nobody met an incident there is no outage", () => {
   expect(mergeReports([], { generatedAtMs: 0 })).toBeUndefined();
+});
+
+describe("one version of a CRM loses its line where another keeps the same", () => {
+  // Each agent has an edge of its own: those of the new version are refused there, and nobody else is.
+  const agents: readonly Agent[] = ["8.2", "8.2", "8.2", "8.1", "8.1", "8.1"].map((version) => ({
+    skewMs: 0,
+    trunks: "A, then B" as const,
+    fate: version === "8.2" ? edgeDown : well,
+  }));
+  let fleet: FleetReport;
+  beforeAll(async () => {
+    const { reports } = await outageOf(agents);
+    const versioned = reports.map((report) => {
+      const number = Number(/^agent(\d)/.exec(report.reportId)?.[1]);
+      const { environment } = report;
+      if (!environment) throw new Error("no environment");
+      return { ...report, environment: { ...environment, crm: { ...environment.crm, version: number <= 3 ? "8.2" : "8.1" } } };
+    });
+    fleet = mergeReports(versioned, { generatedAtMs: 0 }) ?? fleet;
+  }, 120_000);
+
+  test("is told by the version and the trunk, and is not laid on the carrier", () => {
+    expect(fleet.localisation?.combinations).toEqual([{ trunk: "A", crmVersion: "Corpus CRM 8.2" }]);
+    expect(fleet.reasons).toContain("one-crm-alone-fails");
+    expect(fleet.report.verdict?.leader).toMatch(/^crm/);
+    expect(renderFleetText(fleet).replace(/\n */g, " ")).toMatch(
+      /What fails: trunk A · CRM version Corpus CRM 8\.2\. There \d+ of \d+ attempts failed,/,
+    );
+    // What it says of a CRM is nothing for a carrier.
+    expect(renderFleetText(fleet, { audience: "carrier" })).not.toContain("Corpus CRM 8.2");
+  });
 });

@@ -1,0 +1,80 @@
+/** How the agents' calls fared by what they have in common: what a localisation reads. */
+import type { Refusal } from "../journal.ts";
+import type { ReportDocument } from "../report/document.ts";
+import { startOf, type Agent } from "./agents.ts";
+import { isFailed, isThrough } from "./controls.ts";
+import type { Tally } from "./localise.ts";
+import type { AttributeName } from "./model.ts";
+
+type Attributes = Readonly<Partial<Record<AttributeName, string>>>;
+type Phase = "before" | "now";
+type Counts = Readonly<Record<Phase, { failed: number; total: number }>>;
+
+/** Who calls, from where, and with what. */
+function agentAttributes({ number, reports: [first] }: Agent): Attributes {
+  const { crm, browser, os, network } = first?.environment ?? {};
+  const connection = network?.type ?? network?.effectiveType;
+  return {
+    ...(crm?.site !== undefined && { site: crm.site }),
+    ...(crm && { crm: crm.vendor }),
+    ...(crm?.version !== undefined && { crmVersion: `${crm.vendor} ${crm.version}` }),
+    ...(browser !== undefined && { browser }),
+    ...(os !== undefined && { os }),
+    ...(connection !== undefined && { network: connection }),
+    agent: `${number}`,
+  };
+}
+
+type Lane = ReportDocument["trunks"][number];
+
+const lineAttributes = (trunkId: string, lane?: Lane): Attributes => ({ trunk: trunkId, ...(lane && { carrier: lane.carrier }) });
+
+/** Could it not have been used, though it was wanted? */
+const isAway = ({ flow, registration }: Lane, atMs: number): boolean =>
+  flow.some(({ state, fromMs, toMs }) => (state === "waiting" || state === "connecting") && fromMs <= atMs && atMs < toMs) ||
+  registration.some(({ state, fromMs, toMs }) => state === "refused" && fromMs <= atMs && atMs < toMs);
+
+/** The agent's own slip, or its page's end. */
+const ownRefusals: ReadonlySet<Refusal | undefined> = new Set<Refusal>(["bad-number", "bad-options", "closed"]);
+
+/**
+ * How calls fared from `fromMs` to `toMs` (ms since 1970, on the common clock), and before: attempts that failed on the line
+ * or got through; trunks that could not be tried when a call was placed, each as a failure of it; calls that never left the agent
+ * though its trunks stood. What the agent ended counts nowhere.
+ */
+export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number): readonly Tally[] {
+  const tallies = new Map<string, { readonly attributes: Attributes; readonly counts: Counts }>();
+  for (const agent of agents) {
+    const own = agentAttributes(agent);
+    const counted = new Set<string>();
+    const count = (id: string, atMs: number, hasFailed: boolean, called: Attributes) => {
+      if (atMs > toMs || counted.has(id)) return;
+      counted.add(id);
+      const attributes = { ...called, ...own };
+      const key = JSON.stringify(attributes);
+      const tally = tallies.get(key) ?? { attributes, counts: { before: { failed: 0, total: 0 }, now: { failed: 0, total: 0 } } };
+      tallies.set(key, tally);
+      const counts = tally.counts[atMs < fromMs ? "before" : "now"];
+      counts.total++;
+      if (hasFailed) counts.failed++;
+    };
+    for (const report of agent.reports) {
+      const byMs = startOf(report) - agent.clock.skewMs;
+      for (const attempt of report.attempts) {
+        const { trunkId, route, callId, startedMs } = attempt;
+        if (!isFailed(attempt) && !isThrough(attempt)) continue;
+        const lane = report.trunks.find(({ id }) => id === trunkId);
+        count(`${attempt.attempt} ${callId}`, startedMs + byMs, isFailed(attempt), { ...lineAttributes(trunkId, lane), route });
+      }
+      for (const { fate, refusal, callId, startedMs, direction } of report.calls) {
+        if (direction === "in" || ownRefusals.has(refusal)) continue;
+        const away = report.trunks.filter((lane) => isAway(lane, startedMs));
+        for (const lane of away) count(`${lane.id} ${callId}`, startedMs + byMs, true, lineAttributes(lane.id, lane));
+        if (fate === "refused" && away.length === 0) count(callId, startedMs + byMs, true, {});
+      }
+    }
+  }
+  return [...tallies.values()].flatMap(({ attributes, counts: { now, before } }) =>
+    now.total === 0 ? [] : [{ attributes, ...now, ...(before.total > 0 && { before }) }],
+  );
+}
