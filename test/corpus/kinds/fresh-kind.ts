@@ -109,6 +109,12 @@ export function audioTells({ audio }: Shift, afterMs: number, isHit: () => boole
   return () => (audio.open = open);
 }
 
+/** How often calls over `trunkId` were not heard, or heard badly. */
+export const badlyHeard = ({ line }: Shift, trunkId: string): number =>
+  line.journal.filter(
+    (entry) => (entry.type === "audio:lost" || (entry.type === "audio:rated" && entry.level === "poor")) && entry.trunkId === trunkId,
+  ).length;
+
 /** Every binding lasts a minute, as these carriers have it. */
 export async function bindsBriefly(shift: Shift): Promise<void> {
   onAll(shift, { kind: "short-binding", expiresS: 60 });

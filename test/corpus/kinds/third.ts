@@ -1,11 +1,10 @@
 /** A third outsider's days, only ever scored: the carriers', and what a start of the CRM's leaves behind. */
 import type { Credentials } from "../../../src/ports/sip-account.ts";
-import type { Entry } from "../../../src/journal.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { ask } from "../surroundings.ts";
 import { missets } from "./fresh-again-near.ts";
 import { dialsThenComparesEach, refusals } from "./fresh-again.ts";
-import { audioTells, bindsBriefly, fresh, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";
+import { audioTells, badlyHeard, bindsBriefly, fresh, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";
 import { comesUp, endures, first, isMet, minutes, reloads, type Kind } from "./kind.ts";
 import { thirdNearKinds } from "./third-near.ts";
 
@@ -166,7 +165,7 @@ const relay = (
     id,
     ["carrier-media"],
     async (shift) => {
-      const { line, work, chance } = shift;
+      const { work, chance } = shift;
       sharesTheLoad(shift);
       await work(minutes(1));
       await endures(
@@ -174,10 +173,7 @@ const relay = (
         play(shift, () => trunks.includes(shift.call?.trunkId ?? "") && chance(0.85)),
         [7, 10],
       );
-      const isBad = (entry: Entry) => entry.type === "audio:lost" || (entry.type === "audio:rated" && entry.level === "poor");
-      return trunks.every(
-        (trunk) => line.journal.filter((entry) => isBad(entry) && "trunkId" in entry && entry.trunkId === trunk).length > 1,
-      );
+      return trunks.every((trunk) => badlyHeard(shift, trunk) > 1);
     },
     { conditions: { pauseMs: 4_000, absent: 0.2, ...conditions } },
   );
