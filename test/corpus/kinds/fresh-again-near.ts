@@ -14,7 +14,7 @@ const siblings = {
 };
 
 /** The CRM's settings say otherwise of the first trunk from now on. @returns what sets them right. */
-function missets({ line, accounts }: Shift, wrong: Partial<Shift["accounts"][number]>): () => void {
+export function missets({ line, accounts }: Shift, wrong: Partial<Shift["accounts"][number]>): () => void {
   line.setTrunks(accounts.map((account, index) => (index === 0 ? { ...account, ...wrong } : account)));
   return () => line.setTrunks(accounts);
 }

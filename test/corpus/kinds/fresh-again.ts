@@ -13,10 +13,10 @@ const three = { trunks: ["A", "B", "C"].map((id) => ({ id, carrier: `Carrier ${i
 const alone = { trunks: [{ id: "A", carrier: "Carrier A" }], hasControl: false };
 
 /** How many requests `carrier` has refused by a fault. */
-const refusals = ({ log }: MockTrunk) => log.filter(({ fault, code }) => fault === "reject" && code !== 100).length;
+export const refusals = ({ log }: MockTrunk) => log.filter(({ fault, code }) => fault === "reject" && code !== 100).length;
 
 /** The first carrier is left out for so long as `during` takes. */
-async function without({ line, carriers }: Shift, during: () => Promise<void>): Promise<void> {
+export async function without({ line, carriers }: Shift, during: () => Promise<void>): Promise<void> {
   const [id = ""] = carriers.keys();
   line.isolate(id);
   await during();
@@ -24,7 +24,7 @@ async function without({ line, carriers }: Shift, during: () => Promise<void>): 
 }
 
 /** The agent dials numbers that begin with `prefix`, and those that came to nothing once more over another carrier. */
-async function dialsThenComparesEach(shift: Shift, prefix: string, count: number): Promise<void> {
+export async function dialsThenComparesEach(shift: Shift, prefix: string, count: number): Promise<void> {
   const { carriers, conditions, dial, pass, between } = shift;
   for (let index = 0; index < count; index++) {
     const number = `${prefix}${String(Math.floor(between(1_000_000, 9_999_999)))}`;

@@ -1,5 +1,6 @@
 /** What the fresh kinds have in common: carriers that write SIP as their equipment does, lists of numbers, a CRM's server. */
 import { dialectNames, type Fault, type Phone } from "../../../adapters/mock-trunk/index.ts";
+import type { MediaEvents } from "../../../src/ports/media.ts";
 import type { Endpoint, Shift } from "../shift.ts";
 import { minutes, type Kind } from "./kind.ts";
 
@@ -78,3 +79,45 @@ export const maintenance = ({ one }: Shift): Fault => ({
   retryAfterS: one([60, 120, 300]),
   methods: ["REGISTER", "OPTIONS", "INVITE"],
 });
+
+/** Calls go out by all trunks in turn, so that each is a control for the others. */
+export function sharesTheLoad({ line, carriers }: Shift): void {
+  for (const id of carriers.keys()) line.weigh(id, { priority: 0, weight: 1 });
+}
+
+/** What the audio of calls that are hit tells of itself, `afterMs` after the answer, in place of what it sounds like from then on. @returns what undoes it. */
+export function audioTells({ audio }: Shift, afterMs: number, isHit: () => boolean, tell: (events: MediaEvents) => void): () => void {
+  const open = audio.open.bind(audio);
+  audio.open = (troubles) => {
+    const session = open(troubles);
+    return {
+      ...session,
+      watch(events) {
+        const stop = session.watch?.(events);
+        if (!isHit()) return () => stop?.();
+        const timer = setTimeout(() => {
+          stop?.();
+          tell(events);
+        }, afterMs);
+        return () => {
+          clearTimeout(timer);
+          stop?.();
+        };
+      },
+    };
+  };
+  return () => (audio.open = open);
+}
+
+/** How often calls over `trunkId` were not heard, or heard badly. */
+export const badlyHeard = ({ line }: Shift, trunkId: string): number =>
+  line.journal.filter(
+    (entry) => (entry.type === "audio:lost" || (entry.type === "audio:rated" && entry.level === "poor")) && entry.trunkId === trunkId,
+  ).length;
+
+/** Every binding lasts a minute, as these carriers have it. */
+export async function bindsBriefly(shift: Shift): Promise<void> {
+  onAll(shift, { kind: "short-binding", expiresS: 60 });
+  for (const carrier of shift.carriers.values()) carrier.closeAll(1001, "recycled");
+  await shift.work(minutes(shift.between(1, 2)));
+}

@@ -11,6 +11,7 @@ import { mixedKinds } from "./mixed.ts";
 import { nearKinds } from "./near.ts";
 import { numberKinds } from "./numbers.ts";
 import { sharedKinds } from "./shared.ts";
+import { thirdKinds } from "./third.ts";
 import { unheardKinds } from "./unheard.ts";
 import type { Kind } from "./kind.ts";
 
@@ -30,4 +31,5 @@ export const kinds: readonly Kind[] = [
   ...unheardKinds,
   ...freshKinds,
   ...freshAgainKinds,
+  ...thirdKinds,
 ];
