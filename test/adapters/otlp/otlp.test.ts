@@ -126,7 +126,7 @@ describe("partial success", () => {
 
   describe("of a backend that lies", () => {
     /** @param pull what it goes on saying, until nobody listens. */
-    function lying(pull: (controller: ReadableStreamDefaultController<Uint8Array>) => void) {
+    function lying(pull: (controller: ReadableStreamDefaultController<Uint8Array>) => void | Promise<void>) {
       const left = vi.fn();
       const says = () => new Response(new ReadableStream<Uint8Array>({ pull, cancel: left }, { highWaterMark: 0 }), { status: 200 });
       const onRejected = vi.fn();
