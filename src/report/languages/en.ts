@@ -124,8 +124,8 @@ export const en: Catalogue = {
   sameAgain: (count, until) => `The same again ${plural(count, "time")}, until ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "once" : `${count} times`),
-  entries: ({ entries, firstSeq, lastSeq }) =>
-    `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}`,
+  entries: ({ entries, firstSeq, lastSeq, unreadable = 0 }) =>
+    `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}${unreadable === 0 ? "" : `; ${plural(unreadable, "line")} of the journal damaged where the page had left it: what they told is missing here`}`,
   clockSkew: (by, byMs) => (byMs >= 0 ? `ours was ${duration(byMs)} ahead of ${by}’s` : `ours was ${duration(-byMs)} behind ${by}’s`),
   pair: (name, value) => `${name}: ${value}`,
   duration,

@@ -132,8 +132,8 @@ export const fr: Catalogue = spaced<Catalogue>({
   sameAgain: (count, until) => `De même encore ${count} fois, jusqu’à ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "une fois" : `${count} fois`),
-  entries: ({ entries, firstSeq, lastSeq }) =>
-    `${plural(entries, "entrée")}${firstSeq === undefined ? "" : `, nos ${firstSeq} à ${lastSeq ?? firstSeq}`}`,
+  entries: ({ entries, firstSeq, lastSeq, unreadable = 0 }) =>
+    `${plural(entries, "entrée")}${firstSeq === undefined ? "" : `, nos ${firstSeq} à ${lastSeq ?? firstSeq}`}${unreadable === 0 ? "" : ` ; ${plural(unreadable, "ligne")} du journal ${unreadable < 2 ? "abîmée" : "abîmées"} là où la page l’avait laissé : ce qui y était écrit manque ici`}`,
   clockSkew: (by, byMs) =>
     byMs >= 0 ? `la nôtre avance de ${duration(byMs)} sur celle de ${by}` : `la nôtre retarde de ${duration(-byMs)} sur celle de ${by}`,
   pair: (name, value) => `${name} : ${value}`,
