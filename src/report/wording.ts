@@ -29,7 +29,10 @@ export function conclusionOf(report: ReportDocument, catalogue: Catalogue): stri
   if (!verdict) return catalogue.labels.noIncident;
   const at = (domain: string, trunkId = verdict.trunkId) =>
     wordOf(catalogue.domains, domain)?.at(trunkNamed(trunkId, report, catalogue)) ?? domain;
-  if (verdict.conclusion === "inconclusive") return catalogue.undecided(candidatesOf(verdict).map((domain) => at(domain)));
+  const candidates = verdict.conclusion === "inconclusive" ? candidatesOf(verdict) : verdict.faults.map(({ domain }) => domain);
+  if (verdict.leader === "remote-party" && candidates.every((domain) => domain === "remote-party"))
+    return wordOf(catalogue.callees, verdict.conclusion) ?? verdict.conclusion;
+  if (verdict.conclusion === "inconclusive") return catalogue.undecided(candidates.map((domain) => at(domain)));
   const where = at(verdict.leader ?? "unknown");
   const others = verdict.faults.slice(1).map(({ domain, trunkId }) => at(domain, trunkId));
   const first = wordOf(catalogue.conclusions, verdict.conclusion)?.(where) ?? `${verdict.conclusion}: ${where}`;

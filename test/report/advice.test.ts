@@ -4,6 +4,7 @@ import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.
 import { adviceOf } from "../../src/report/advice.ts";
 import { buildReport, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
 import { en } from "../../src/report/languages/en.ts";
+import { fr } from "../../src/report/languages/fr.ts";
 import { conclusionOf, instructionsOf } from "../../src/report/wording.ts";
 import { carrierRouting, crmInit } from "./journals.ts";
 
@@ -148,6 +149,33 @@ describe("a tie", () => {
   test("nothing that fits is no leaning either", () =>
     expect(conclusionOf(reportOn("unknown", [], { conclusion: "inconclusive" }), en)).toBe(
       "The record does not show where the fault lies.",
+    ));
+});
+
+describe("where those who were called were busy or away", () => {
+  const report = (given: Partial<Verdict>) => reportOn("remote-party", [["callee-refused", { calls: 30 }]], given);
+  const own: Fault = { ...beside("remote-party", "nobody") };
+
+  test.each([
+    ["clear", /^Nothing is wrong: the carriers delivered the calls/, /^Il n’y a aucune panne\s: les opérateurs ont acheminé/],
+    ["likely", /^Probably nothing is wrong/, /^Il n’y a probablement aucune panne/],
+    ["inconclusive", /^The record does not settle whether anything is wrong/, /^Le journal ne permet pas de dire s’il y a une panne/],
+  ] as const)("a %s verdict says of nobody that a fault is theirs", (conclusion, english, french) => {
+    const probabilities = {
+      ...Object.fromEntries(faultDomains.map((domain) => [domain, 0.01])),
+      "remote-party": 0.6,
+    } as Verdict["probabilities"];
+    const on = report({ conclusion, faults: conclusion === "inconclusive" ? [] : [own], probabilities });
+    expect(conclusionOf(on, en)).toMatch(english);
+    expect(conclusionOf(on, fr)).toMatch(french);
+    for (const language of [en, fr])
+      for (const audience of ["agent", "support", "public"] as const)
+        expect(renderText(on, { audience, language })).not.toMatch(/fault (?:likely )?lies|leans towards|panne est|plutôt/i);
+  });
+
+  test("what else is at fault is still told", () =>
+    expect(conclusionOf(report({ faults: [own, beside("crm-init", "crm-vendor")] }), en)).toContain(
+      "Another fault lies in the start-up of the CRM.",
     ));
 });
 

@@ -27,6 +27,13 @@ export const en: Catalogue = {
     likely: (where) => `The fault likely lies ${where}.`,
     clear: (where) => `The fault lies ${where}.`,
   },
+  callees: {
+    inconclusive: "The record does not settle whether anything is wrong. Perhaps nothing is, and the people called were only busy or away.",
+    likely:
+      "Probably nothing is wrong: the carriers delivered the calls, and the people called were busy or away, declined, or no longer have that number.",
+    clear:
+      "Nothing is wrong: the carriers delivered the calls, and the people called were busy or away, declined, or no longer have that number.",
+  },
   alsoAt: (wheres) => `Another fault lies ${wheres.join(", and another ")}.`,
   domains: {
     "crm-init": { name: "CRM start-up", at: () => "in the start-up of the CRM" },

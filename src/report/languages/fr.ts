@@ -30,6 +30,14 @@ export const fr: Catalogue = spaced<Catalogue>({
     likely: (where) => `La panne est probablement ${where}.`,
     clear: (where) => `La panne est ${where}.`,
   },
+  callees: {
+    inconclusive:
+      "Le journal ne permet pas de dire s’il y a une panne. Il n’y en a peut-être aucune, et les personnes appelées étaient seulement occupées ou absentes.",
+    likely:
+      "Il n’y a probablement aucune panne : les opérateurs ont acheminé les appels, et les personnes appelées étaient occupées ou absentes, ont refusé, ou n’ont plus ce numéro.",
+    clear:
+      "Il n’y a aucune panne : les opérateurs ont acheminé les appels, et les personnes appelées étaient occupées ou absentes, ont refusé, ou n’ont plus ce numéro.",
+  },
   alsoAt: (wheres) => `Il y a une autre panne ${wheres.join(", et une autre ")}.`,
   domains: {
     "crm-init": { name: "Démarrage du CRM", at: () => "dans le démarrage du CRM" },

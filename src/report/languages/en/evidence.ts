@@ -163,7 +163,8 @@ export const evidence: Catalogue["evidence"] = {
     `The CRM gave no usable list of STUN and TURN servers, so there was no relay to go by${byName(error)}.`,
   "clock-skewed": () => "The clock of the agent’s device is wrong.",
   "token-too-old": () => "The CRM started the line with a token that had run out.",
-  "callee-refused": ({ calls }) => `${someCalls(calls)} reached the callee, who was busy, absent or declined.`,
+  "callee-refused": ({ calls }) =>
+    `${someCalls(calls)} got an answer from the callee’s side: busy, away, declined, or a number that is not in use.`,
 };
 
 export const nextTests: Catalogue["nextTests"] = {
