@@ -1,6 +1,6 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
 import type { Evidence, FaultDomain, Verdict } from "../diagnosis/model.ts";
-import { adviceOf } from "./advice.ts";
+import { adviceOf, isCallees } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
@@ -116,8 +116,46 @@ export function evidenceSentence(
   return wordOf(catalogue.evidence, code)?.(params) ?? code;
 }
 
-/** What would settle the rest, if anything would. */
+/** It is counted of incidents: of a whole session a zero would say that none was lost. */
+export const minutesLostText = ({ subject, minutesLost }: ReportDocument, { number }: Catalogue): string =>
+  subject === "session" ? "–" : number(minutesLost);
+
+/** The key figures, each with its name. */
+export function figureRows(report: ReportDocument, catalogue: Catalogue): readonly (readonly [label: string, figure: string])[] {
+  const { placed, affected, saved, lost, refused } = report.callCounts;
+  const { labels, number } = catalogue;
+  return [
+    [labels.minutesLost, minutesLostText(report, catalogue)],
+    [labels.callsPlaced, number(placed)],
+    [labels.callsAffected, number(affected)],
+    [labels.callsSaved, number(saved)],
+    [labels.callsLost, number(lost)],
+    [labels.callsRefused, number(refused)],
+  ];
+}
+
+/** The same thing seen on several routes is one reason, and read once: as strong as the strongest, which comes first. */
+export function toldOnce(evidence: readonly Evidence[], catalogue: Catalogue): readonly Evidence[] {
+  const told = new Map<string, Evidence>();
+  for (const item of evidence) {
+    const key = `${item.said} ${evidenceSentence(item, catalogue)}`;
+    const known = told.get(key);
+    told.set(key, known ? bothOf(known, item) : item);
+  }
+  return [...told.values()];
+}
+
+const bothOf = (one: Evidence, other: Evidence): Evidence => ({
+  ...one,
+  firstMs: Math.min(one.firstMs, other.firstMs),
+  lastMs: Math.max(one.lastMs, other.lastMs),
+  count: one.count + other.count,
+  seqs: [...new Set([...one.seqs, ...other.seqs])].sort((a, b) => a - b),
+});
+
+/** What would settle the rest, if anything would; nothing is left to settle where it is clear that nothing is wrong. */
 export function nextTestOf({ verdict }: ReportDocument, { nextTests }: Catalogue): string | undefined {
+  if (verdict?.conclusion === "clear" && isCallees(verdict)) return undefined;
   const test = verdict?.nextTest;
   return test && (wordOf(nextTests, test.code)?.(test.params) ?? test.code);
 }

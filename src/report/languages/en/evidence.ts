@@ -9,6 +9,8 @@ export const of = ({ carrier, trunk }: Params) =>
 /** The same at a sentence's start. */
 const Of = (params: Params) => of(params).replace(/^t(?=runk |he trunk)/, "T");
 const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} “${value}”`);
+/** For a test that has no trunk to avoid, any other does. */
+const elsewhere = (params: Params) => (params["trunk"] ? `a trunk other than ${of(params)}` : "another trunk");
 export const route = ({ route: value }: Params) =>
   value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`;
 const otherRoute = ({ other: value }: Params) => (value === undefined || value === "" ? "other destinations" : route({ route: value }));
@@ -169,11 +171,11 @@ export const evidence: Catalogue["evidence"] = {
 
 export const nextTests: Catalogue["nextTests"] = {
   "call-same-number-over-other-trunk": (params) =>
-    `Call the same number over a trunk other than ${of(params)}. If it goes through, the number and the callee are not at fault.`,
+    `Call the same number over ${elsewhere(params)}. If it goes through, the number and the callee are not at fault.`,
   "call-other-route-over-same-trunk": (params) =>
     `Call another kind of destination over ${of(params)}. If it goes through, the route is at fault and not the whole trunk.`,
   "listen-over-other-trunk": (params) =>
-    `Call over a trunk other than ${of(params)} and listen. If both sides hear each other, the agent’s network and headset are well.`,
+    `Call over ${elsewhere(params)} and listen. If both sides hear each other, the agent’s network and headset are well.`,
   "ask-crm-endpoint": () => "Ask the CRM’s own endpoint while the trunk fails. If it answers, the local network works.",
   "reinitialise-crm": () =>
     "Run the CRM’s start-up again. If calls then go through while the trunks stay as they are, the start-up was at fault.",
