@@ -76,7 +76,7 @@ export function withoutTornEnd(text: string): string {
   return at > 0 && isTorn(text.slice(at)) ? text.slice(0, at) : text;
 }
 
-/** @param last what stands after the last line feed. */
+/** Was it not written to its end? @param last what stands after the last line feed. */
 export function isTorn(last: string): boolean {
   if (last.trim() === "") return false;
   try {

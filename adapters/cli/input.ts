@@ -1,6 +1,5 @@
 /** Reads journals and reports, of this version or another, and says in one line what is wrong with them. */
-import { JournalSyntaxError, parseJournal, type Entry } from "../../src/diagnosis/index.ts";
-import { createJournalReader, isTorn } from "../../src/journal-lines.ts";
+import { createJournalReader, isTorn, JournalSyntaxError, parseJournal, type Entry } from "../../src/diagnosis/index.ts";
 import type { ReportDocument } from "../../src/report/index.ts";
 import { jsonOf, parseReport, ReportSyntaxError } from "../../src/report/read.ts";
 import type { Io } from "./io.ts";

@@ -6,8 +6,7 @@ import { fateOf } from "../../src/outbox/fate.ts";
 import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports/reports.ts";
 import { allAtOnce } from "../../src/slices.ts";
 import { inTurns } from "../../src/turns.ts";
-import { boundedText } from "../http/body.ts";
-import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions } from "../http/post.ts";
+import { answerOf, boundedText, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions } from "../http/post.ts";
 import { bodiesOf, type OtlpSignal, type ResourceAttributes } from "./requests.ts";
 
 export type { PostOptions, ReportHeaders } from "../http/post.ts";

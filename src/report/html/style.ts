@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-duaryBXoEM1RggWoP11lNQYl08/eVL9aE71uGoZq0yA=";
+export const styleHash = "sha256-Ie7YyMgnSiTxCwWcb3kQTue5ujN+hy3L+GEWuTPn2P8=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -148,7 +148,7 @@ summary:hover .id { text-decoration: underline }
 .end, .party { color: var(--soft) }
 .end { flex: 1 1 220px }
 .ids { overflow-wrap: anywhere; min-width: 190px }
-.wide { min-width: 880px }
+.wide { width: max-content; min-width: 100% }
 .wide td { max-width: 260px }
 .attempts { min-width: 880px }
 .attempts .result { min-width: 170px }
@@ -207,10 +207,11 @@ tr, li, .tiles, summary, .call.printed { break-inside: avoid }
 h3, thead, tbody tr:first-child { break-before: avoid; break-after: avoid }
 .scroll { overflow: visible }
 .attempts, .attempts .result, .ids { min-width: 0 }
-.wide { min-width: 0; overflow-wrap: anywhere }
+.wide { width: 100%; overflow-wrap: anywhere }
 .wide :is(td, th) { font-size: 7.5pt }
 .wide thead th { overflow-wrap: normal }
-.wide td { min-width: 3.2em }
+.wide tbody th { min-width: 6.8em }
+.wide td { min-width: 3.6em }
 .attempts :is(td, th) { font-size: 7.5pt }
 .figure, thead th { white-space: normal }
 .lanes { grid-template-columns: 130px minmax(0, 1fr) }
