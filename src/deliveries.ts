@@ -17,7 +17,7 @@ import { createRunningDigest } from "./seal/running-digest.ts";
 import { allAtOnce, type Sliced } from "./slices.ts";
 import { guardStore } from "./store/guarded.ts";
 import { memoryStore } from "./store/memory.ts";
-import { createTail, readTail } from "./store/tail.ts";
+import { createTail, readTail, type LeftJournal } from "./store/tail.ts";
 import { inTurns } from "./turns.ts";
 
 export interface Deliveries {
@@ -197,9 +197,10 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   async function complete(id: string): Promise<void> {
     const place = `${sessionsPlace}${id}`;
     try {
-      const entries = await readTail(store, `${place}/journal`);
-      const reports = await reportLeft(entries, new Set(await store.keys(`${place}/done/`)), place, id);
-      journal.append("session:recovered", { sessionId: id, entries: entries.length, reports });
+      const left = await readTail(store, `${place}/journal`);
+      const reports = await reportLeft(left, new Set(await store.keys(`${place}/done/`)), place, id);
+      const { entries, unreadable } = left;
+      journal.append("session:recovered", { sessionId: id, entries: entries.length, reports, ...(unreadable > 0 && { unreadable }) });
     } catch (error) {
       journal.append("session:recovered", { sessionId: id, entries: 0, reports: 0, error: errorName(error) });
     }
@@ -207,15 +208,15 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
   }
 
   /** @returns how many reports there were. */
-  async function reportLeft(entries: readonly Entry[], done: ReadonlySet<string>, place: string, id: string): Promise<number> {
+  async function reportLeft({ entries, unreadable }: LeftJournal, done: ReadonlySet<string>, place: string, id: string): Promise<number> {
     const started = entries.find((entry) => entry.type === "session:started");
     if (!started) return 0;
     const { calmMs, priors = settings.priors } = started.diagnosis ?? { calmMs: settings.limits.calmMs };
     const incidents = incidentsOf(entries, { calmMs, priors });
     const left = incidents.filter((incident) => !done.has(doneKey(place, incident)));
-    for (const incident of left) await report(entries, incident, { isFinal: true });
+    for (const incident of left) await report(entries, incident, { isFinal: true, unreadable });
     if (incidents.length > 0 || !isDrawn(id, reporting.sample)) return left.length;
-    await report(entries, undefined, { isFinal: true, sampledShare: reporting.sample });
+    await report(entries, undefined, { isFinal: true, sampledShare: reporting.sample, unreadable });
     return 1;
   }
 

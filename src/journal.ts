@@ -460,8 +460,14 @@ export interface Facts {
   "listener:failed": { readonly event: string; readonly error: string };
   /** The integrator's sink threw or rejected; or a report could not be made (`report`) or signed (`signing`). The softphone goes on. */
   "sink:failed": { readonly sink: string; readonly error: string };
-  /** A page that is gone left a journal; so many reports were made of it. `error`: it could not be read. */
-  "session:recovered": { readonly sessionId: string; readonly entries: number; readonly reports: number; readonly error?: string };
+  /** A page that is gone left a journal; so many reports were made of it. `unreadable`: so many of its lines were damaged. `error`: nothing could be made of it. */
+  "session:recovered": {
+    readonly sessionId: string;
+    readonly entries: number;
+    readonly reports: number;
+    readonly unreadable?: number;
+    readonly error?: string;
+  };
   /** `report` is its idempotency key. */
   "report:delivered": { readonly sink: string; readonly report: string };
   /** The endpoint cannot be reached, or wants to be left alone; told at the first failure of a row. */

@@ -1,8 +1,9 @@
 /** Reads journals and reports, of this version or another, and says in one line what is wrong with them. */
-import { JournalSyntaxError, parseJournal, withoutTornEnd, type Entry } from "../../src/diagnosis/index.ts";
+import { createJournalReader, isTorn, JournalSyntaxError, parseJournal, type Entry } from "../../src/diagnosis/index.ts";
 import type { ReportDocument } from "../../src/report/index.ts";
 import { jsonOf, parseReport, ReportSyntaxError } from "../../src/report/read.ts";
-import { readText, type Io } from "./io.ts";
+import type { Io } from "./io.ts";
+import { textOf } from "./text.ts";
 
 /** What the user can mend: told in one line, without a stack. */
 export class InputError extends Error {
@@ -43,15 +44,29 @@ export async function ofHost<T>(path: string, work: () => Promise<T>): Promise<T
   try {
     return await work();
   } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new InputError(`${nameOf(path)}: ${reasons[code] ?? message}`);
+    throw hostError(path, error);
   }
 }
 
+function hostError(path: string, error: unknown): InputError {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  return new InputError(`${nameOf(path)}: ${reasons[code] ?? message}`);
+}
+
 /** A zip that was cut off is read as far as it goes, and the user told so. @throws InputError that names the file. */
+async function* textIn(io: Io, path: string): AsyncGenerator<string> {
+  const onCut = () => io.err(`linekeeper: ${nameOf(path)}: ${reasons["Z_BUF_ERROR"]}: what comes after is left out\n`);
+  try {
+    yield* textOf(io.read(path), onCut);
+  } catch (error) {
+    throw hostError(path, error);
+  }
+}
+
+/** The same in one piece. @throws InputError that names the file. */
 export async function readFileText(io: Io, path: string): Promise<string> {
-  const { text, isCut } = await ofHost(path, () => readText(io, path));
-  if (isCut) io.err(`linekeeper: ${nameOf(path)}: ${reasons["Z_BUF_ERROR"]}: what comes after is left out\n`);
+  let text = "";
+  for await (const piece of textIn(io, path)) text += piece;
   return text;
 }
 
@@ -64,23 +79,62 @@ const saysFleetReport = /"version"\s*:\s*"linekeeper-fleet-report\//;
 
 /** @throws InputError that names the file, and the line where there is one. */
 export async function readAnyInput(io: Io, path: string): Promise<Input | FleetInput> {
-  const text = await readFileText(io, path);
-  return saysFleetReport.test(text) ? named(path, text, () => ({ kind: "fleet-report", document: jsonOf(text) })) : inputIn(io, path, text);
+  const read = await readJournalOrText(io, path);
+  if (typeof read !== "string") return read;
+  return saysFleetReport.test(read) ? named(path, () => ({ kind: "fleet-report", document: jsonOf(read) }), read) : inputOf(path, read);
 }
 
 /**
  * A journal that a crash has cut off in its last line is read as far as it was written, and the user told so.
  * @throws InputError that names the file, and the line where there is one.
  */
-export const readInput = async (io: Io, path: string): Promise<Input> => inputIn(io, path, await readFileText(io, path));
+export async function readInput(io: Io, path: string): Promise<Input> {
+  const read = await readJournalOrText(io, path);
+  return typeof read === "string" ? inputOf(path, read) : read;
+}
 
-function inputIn(io: Io, path: string, text: string): Input {
-  const whole = isReport(text) ? text : withoutTornEnd(text);
-  const input = inputOf(path, whole);
-  // Not before the rest is known for a journal: any file has a last line.
-  if (whole.length < text.length)
-    io.err(`linekeeper: ${nameOf(path)}:${whole.split("\n").length}: the last line was not written to its end, and is left out\n`);
-  return input;
+/** What begins with an entry is a journal, and read line by line: it may be of any length. Of all else the text. */
+async function readJournalOrText(io: Io, path: string): Promise<Extract<Input, { kind: "journal" }> | string> {
+  const { entries, read } = createJournalReader();
+  /** What is not read as lines yet. */
+  let text = "";
+  let whole = 0;
+  let isJournal: boolean | undefined;
+  for await (const piece of textIn(io, path)) {
+    text += piece;
+    if (!piece.includes("\n")) continue;
+    isJournal ??= beginsAsJournal(text);
+    if (isJournal !== true) continue;
+    const lines = text.split("\n");
+    text = lines.pop() ?? "";
+    whole += lines.length;
+    named(path, () => lines.forEach(read));
+  }
+  if (isJournal !== true) return text;
+  if (isTorn(text)) io.err(`linekeeper: ${nameOf(path)}:${whole + 1}: the last line was not written to its end, and is left out\n`);
+  else named(path, () => read(text));
+  return journalOf(path, entries);
+}
+
+/** @returns undefined while its first line is not whole. */
+function beginsAsJournal(text: string): boolean | undefined {
+  const first = text
+    .split("\n")
+    .slice(0, -1)
+    .find((line) => line.trim() !== "");
+  if (first === undefined) return undefined;
+  try {
+    createJournalReader().read(first);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws InputError where there is nothing in it. */
+function journalOf(path: string, entries: readonly Entry[]): Extract<Input, { kind: "journal" }> {
+  if (entries.length === 0) throw new InputError(`${nameOf(path)}: it holds no journal entry`);
+  return { kind: "journal", path, entries };
 }
 
 /** The number of the first line that is not blank, from 1: what is wrong there was no journal to begin with. */
@@ -88,12 +142,11 @@ const firstLine = (text: string): number => text.split("\n").findIndex((line) =>
 
 /** @throws InputError that names the file, and the line where there is one. */
 export function inputOf(path: string, text: string): Input {
-  return named(path, text, () => {
-    if (isReport(text)) return { kind: "report", path, text, report: parseReport(text) };
-    const entries = parseJournal(text);
-    if (entries.length === 0) throw new InputError(`${nameOf(path)}: it holds no journal entry`);
-    return { kind: "journal", path, entries };
-  });
+  return named(
+    path,
+    () => (isReport(text) ? { kind: "report", path, text, report: parseReport(text) } : journalOf(path, parseJournal(text))),
+    text,
+  );
 }
 
 /** JSON as a whole, and not an entry that is broken. */
@@ -106,13 +159,16 @@ function isForeign(text: string): boolean {
   }
 }
 
-/** @throws InputError that names the file where it cannot be read, and the line where there is one. */
-function named<T>(path: string, text: string, read: () => T): T {
+/**
+ * @param text all of it, where its first line may be what is wrong.
+ * @throws InputError that names the file where it cannot be read, and the line where there is one.
+ */
+function named<T>(path: string, read: () => T, text?: string): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof JournalSyntaxError || error instanceof ReportSyntaxError)) throw error;
-    if (error instanceof JournalSyntaxError && error.line === firstLine(text))
+    if (text !== undefined && error instanceof JournalSyntaxError && error.line === firstLine(text))
       throw new InputError(`${nameOf(path)}: it is no journal and no report (${error.message})`, isForeign(text));
     throw new InputError(`${nameOf(path)}:${error.message.replace(/^line /, "")}`);
   }

@@ -1,16 +1,15 @@
 /** What the command touches of its host, so that a test can be the host. */
-import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { buffer } from "node:stream/consumers";
 import { styleText } from "node:util";
-import { constants, gunzipSync } from "node:zlib";
 import { systemClock } from "../../src/clock.ts";
 
 export type Style = "bold" | "green" | "red";
 
 export interface Io {
-  /** @param path `-` for standard input. @throws what the host throws. */
-  read(path: string): Promise<Uint8Array>;
+  /** A file's bytes, piece by piece. @param path `-` for standard input. @throws what the host throws. */
+  read(path: string): AsyncIterable<Uint8Array>;
   /** The files of a folder, those of its folders too. @throws what the host throws. */
   list(folder: string): Promise<readonly string[]>;
   /** How long a file is, in bytes; 0 where the host cannot tell: to read it will say why. */
@@ -49,7 +48,7 @@ export function hostIo(host: Host = process): Io {
     host.exitCode = 2;
   });
   return {
-    read: (path) => (path === "-" ? buffer(stdin) : readFile(path)),
+    read: (path) => (path === "-" ? stdin : createReadStream(path)),
     list: async (folder) => {
       const found = await readdir(folder, { recursive: true, withFileTypes: true });
       const paths = found.filter((one) => one.isFile() || one.isSymbolicLink()).map((one) => `${one.parentPath}/${one.name}`);
@@ -79,32 +78,4 @@ export function hostIo(host: Host = process): Io {
     style: (style, text) => (hasColours ? styleText(style, text, { validateStream: false }) : text),
     now: () => systemClock.dateMs(),
   };
-}
-
-const gzipMagic = [0x1f, 0x8b] as const;
-
-export interface ReadText {
-  readonly text: string;
-  /** It was zipped, and the zip is not whole: it is what stands before the cut. */
-  readonly isCut: boolean;
-}
-
-/** A file's text, unzipped where it is zipped, as far as it goes. @throws what the host or zlib throws. */
-export async function readText({ read }: Io, path: string): Promise<ReadText> {
-  const bytes = await read(path);
-  const isZipped = bytes[0] === gzipMagic[0] && bytes[1] === gzipMagic[1];
-  const { plain, isCut } = isZipped ? unzipped(bytes) : { plain: bytes, isCut: false };
-  return { text: new TextDecoder().decode(plain), isCut };
-}
-
-/** @throws what zlib throws, of one that is cut too where nothing can be read before the cut. */
-function unzipped(bytes: Uint8Array): { readonly plain: Uint8Array; readonly isCut: boolean } {
-  try {
-    return { plain: gunzipSync(bytes), isCut: false };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "Z_BUF_ERROR") throw error;
-    const plain = gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
-    if (plain.length === 0) throw error;
-    return { plain, isCut: true };
-  }
 }

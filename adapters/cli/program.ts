@@ -9,6 +9,7 @@ import { InputError } from "./input.ts";
 import type { Io } from "./io.ts";
 import { languages } from "./languages.ts";
 import { commandsHelp, serveMockTrunk, type MockTrunkCommandOptions } from "./mock-trunk.ts";
+import { withProgress } from "./progress.ts";
 import { redactFile } from "./redact.ts";
 import { formats, renderFile, UsageError, type RenderCommandOptions } from "./render.ts";
 import { sealFile } from "./seal.ts";
@@ -73,7 +74,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .addOption(incident())
     .option("--json", "print JSON instead of text")
     .addHelpText("after", "\nExample:\n  linekeeper explain journal.jsonl --without edge-unreachable")
-    .action((journals: readonly string[], options: ExplainCommandOptions) => explainJournals(io, journals, options));
+    .action((journals: readonly string[], options: ExplainCommandOptions) =>
+      withProgress(io, journals, (shown) => explainJournals(shown, journals, options)),
+    );
 
   program
     .command("render")
@@ -89,7 +92,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       "after",
       "\nThe report is on the last incident, or on the whole session if there was none.\n\nExample:\n  linekeeper render journal.jsonl --audience carrier --format md -o ticket.md",
     )
-    .action((file: string, options: RenderCommandOptions) => renderFile(io, file, options));
+    .action((file: string, options: RenderCommandOptions) => withProgress(io, [file], (shown) => renderFile(shown, file, options)));
 
   program
     .command("summarise")
@@ -109,7 +112,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .argument("[file]", "the journal or report", "-")
     .addOption(output())
     .addHelpText("after", "\nExample:\n  linekeeper redact journal.jsonl -o for-the-forum.jsonl")
-    .action((file: string, options: { output?: string }) => redactFile(io, file, options.output));
+    .action((file: string, options: { output?: string }) => withProgress(io, [file], (shown) => redactFile(shown, file, options.output)));
 
   program
     .command("seal")
@@ -117,7 +120,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .argument("[journal]", "the journal", "-")
     .addOption(output())
     .addHelpText("after", "\nExample:\n  linekeeper seal journal.jsonl -o sealed.jsonl")
-    .action((journal: string, options: { output?: string }) => sealFile(io, journal, options.output));
+    .action((journal: string, options: { output?: string }) =>
+      withProgress(io, [journal], (shown) => sealFile(shown, journal, options.output)),
+    );
 
   program
     .command("verify")
@@ -126,14 +131,17 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .option("-j, --journal <file>", "the journal that the report was made of")
     .option("-k, --key <file>", "the public key that it was signed for: JWK or PEM")
     .addHelpText("after", "\nExample:\n  linekeeper verify report.json --journal journal.jsonl --key public.pem")
-    .action(async (file: string, options: VerifyCommandOptions) => judged(await verifyFile(io, file, options)));
+    .action(async (file: string, options: VerifyCommandOptions) => {
+      const files = [file, options.journal].filter((path) => path !== undefined);
+      judged(await withProgress(io, files, (shown) => verifyFile(shown, file, options)));
+    });
 
   program
     .command("validate")
     .description("say whether a report is as its schema says, or a journal can be read")
     .argument("[file]", "the report or journal", "-")
     .addHelpText("after", "\nExample:\n  linekeeper validate report.json")
-    .action(async (file: string) => judged(await validateFile(io, file)));
+    .action(async (file: string) => judged(await withProgress(io, [file], (shown) => validateFile(shown, file))));
 
   program
     .command("mock-trunk")

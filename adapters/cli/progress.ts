@@ -7,40 +7,70 @@ const width = 24;
 /** A file of so many bytes takes longer than that by itself: the bar is there before it is read. */
 const longBytes = 16_000_000;
 
-export interface Progress {
-  /** The next file is begun. */
-  begin(): void;
-  /** It is done. */
-  step(): void;
-  /** Wipes the bar away: what comes after it is not told beside it. */
-  end(): void;
+/**
+ * Does work that reads these files in their order, under a bar that grows by the bytes that are read: a long file is most of the work.
+ * @param work reads and writes by the host that it is given: what it says is not said beside the bar.
+ */
+export async function withProgress<T>(io: Io, paths: readonly string[], work: (io: Io) => Promise<T>): Promise<T> {
+  if (io.errColumns === undefined) return work(io);
+  const sizes = await Promise.all(paths.map((path) => io.size(path)));
+  const bar = createBar(io, sizes);
+  try {
+    return await work({
+      ...io,
+      read: (path) => bar.through(io.read(path)),
+      out: bar.wipedFor(io.out),
+      err: bar.wipedFor(io.err),
+    });
+  } finally {
+    bar.wipe();
+  }
 }
 
-/** @param sizes of the files in their order, bytes: the bar grows by these, for a long one is most of the work. */
-export function createProgress(io: Io, sizes: readonly number[]): Progress {
+function createBar(io: Io, sizes: readonly number[]) {
   const startedMs = io.now();
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  let [done, doneBytes] = [0, 0];
-  let isShown = false;
+  let [begun, before, within] = [0, 0, 0];
+  let shown = "";
 
-  function show(): void {
-    if (io.errColumns === undefined) return;
-    isShown = true;
-    const full = Math.round((width * doneBytes) / Math.max(1, total));
-    io.err(`\r${"#".repeat(full)}${"·".repeat(width - full)} ${done} of ${sizes.length} files`.slice(0, io.errColumns));
+  function show(done: number): void {
+    const isLong = (sizes[begun - 1] ?? 0) >= longBytes;
+    if (total === 0 || (!isLong && io.now() - startedMs < patienceMs)) return;
+    const share = Math.min(1, (before + within) / total);
+    const full = Math.round(width * share);
+    const far = sizes.length > 1 ? `${done} of ${sizes.length} files` : `${Math.floor(100 * share)} %`;
+    const bar = `\r${"#".repeat(full)}${"·".repeat(width - full)} ${far}`.slice(0, io.errColumns);
+    if (bar === shown) return;
+    shown = bar;
+    io.err(bar);
+  }
+
+  function wipe(): void {
+    if (shown !== "") io.err("\r\u001b[K");
+    shown = "";
   }
 
   return {
-    begin() {
-      if ((sizes[done] ?? 0) >= longBytes) show();
+    wipe,
+    async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      const size = sizes[begun] ?? 0;
+      begun++;
+      show(begun - 1);
+      for await (const piece of bytes) {
+        yield piece;
+        // What is done with it is done when the next is asked for.
+        within = Math.min(size, within + piece.byteLength);
+        show(begun - 1);
+      }
+      before += size;
+      within = 0;
+      show(begun);
     },
-    step() {
-      doneBytes += sizes[done] ?? 0;
-      done += 1;
-      if (io.now() - startedMs >= patienceMs) show();
-    },
-    end() {
-      if (isShown) io.err("\r\u001b[K");
-    },
+    wipedFor:
+      (say: (text: string) => void) =>
+      (text: string): void => {
+        wipe();
+        say(text);
+      },
   };
 }

@@ -5,7 +5,7 @@ import { buildReport, troubleTicket, type RenderOptions, type ReportDocument } f
 import { InputError, ofHost, readAnyInput, withEntries } from "./input.ts";
 import type { Io } from "./io.ts";
 import { languages } from "./languages.ts";
-import { createProgress } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { checkAudience, put, type Format, type RenderCommandOptions } from "./render.ts";
 
 /** What else lies in a folder is left alone. */
@@ -28,24 +28,19 @@ export async function summariseFolder(io: Io, folder: string, options: Omit<Rend
   checkAudience(options);
   const paths = [...(await ofHost(folder, () => io.list(folder)))].filter((path) => readable.test(path)).sort();
   if (paths.length === 0) throw noneIn(folder);
-  const progress = createProgress(io, await Promise.all(paths.map((path) => io.size(path))));
   const sources = new Map<ReportDocument, string>();
   const sourceOf = createSourceOf();
   const leftOut: InputError[] = [];
-  try {
+  await withProgress(io, paths, async (shown) => {
     for (const path of paths) {
-      progress.begin();
       try {
-        for (const report of await reportsIn(io, path)) sources.set(report, sourceOf(report, path.slice(folder.length + 1)));
+        for (const report of await reportsIn(shown, path)) sources.set(report, sourceOf(report, path.slice(folder.length + 1)));
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         leftOut.push(error);
       }
-      progress.step();
     }
-  } finally {
-    progress.end();
-  }
+  });
   const told = (errors: readonly InputError[]) => errors.map(({ message }) => `left out: ${message}`).join("\nlinekeeper: ");
   const foreign = leftOut.filter(({ isForeign }) => isForeign);
   const unusable = leftOut.filter(({ isForeign }) => !isForeign);

@@ -15,7 +15,10 @@ export function sentenceOf(entry: Entry): string | undefined {
     case "report:dropped":
       return `reports to "${entry.sink}" were dropped, since they were ${entry.because === "too-old" ? "two weeks old" : "too many to be kept"}.`;
     case "session:recovered":
-      return entry.error === undefined ? undefined : `what an earlier page left could not be read (${entry.error}), and was put away.`;
+      if (entry.error !== undefined) return `what an earlier page left could not be read (${entry.error}), and was put away.`;
+      return entry.unreadable === undefined
+        ? undefined
+        : `of the journal that an earlier page left, ${entry.unreadable} line(s) were damaged; what is reported of it lacks what they told.`;
     case "credentials:failed":
       return `the credentials of trunk "${entry.trunkId}" could not be had (${entry.error}): it cannot register or call.`;
     case "registration:changed":

@@ -1,5 +1,6 @@
 /** A POST of JSON, zipped where both sides can, that outlives its page where it has to: the one way in which reports leave, for `http()` and `otlp()`. */
 import { callable, flag, oneOf, type Check } from "../../src/checks.ts";
+import { systemClock, within } from "../../src/clock.ts";
 import { LinekeeperError } from "../../src/index.ts";
 import { readUrl } from "../../src/platform.ts";
 import type { ReportTransport, TransportAnswer } from "../../src/ports/reports.ts";
@@ -65,6 +66,39 @@ export function createPost({ headers, credentials = "same-origin", gzip = true, 
 
 /** Until it is read or left a connection is kept for it. */
 export const leaveUnread = ({ body }: Response): void => void body?.cancel().catch(() => {});
+
+/** How far an answer's body is read. */
+interface BodyBounds {
+  readonly maxBytes: number;
+  /** For all of it, ms. */
+  readonly maxMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The body as text. What is past either bound is not waited for, and the connection let go.
+ * @throws RangeError where it is longer; TimeoutError (a DOMException) where it takes longer; what `fetch` throws.
+ */
+export async function boundedText({ body }: Response, { maxBytes, maxMs, signal }: BodyBounds): Promise<string> {
+  if (!body) return "";
+  const reader = body.getReader();
+  async function readAll(): Promise<string> {
+    const decoder = new TextDecoder();
+    let [text, bytes] = ["", 0];
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      bytes += read.value.byteLength;
+      if (bytes > maxBytes) throw new RangeError(`longer than ${maxBytes} bytes`);
+      text += decoder.decode(read.value, { stream: true });
+    }
+    return text + decoder.decode();
+  }
+  try {
+    return await within(systemClock, readAll(), maxMs, signal);
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    throw error;
+  }
+}
 
 export function answerOf({ status, headers }: Response): TransportAnswer {
   const [retryAfter, date] = [headers.get("Retry-After"), headers.get("Date")];

@@ -6,7 +6,7 @@ import { fateOf } from "../../src/outbox/fate.ts";
 import type { Parcel, ReportTransport, TransportAnswer } from "../../src/ports/reports.ts";
 import { allAtOnce } from "../../src/slices.ts";
 import { inTurns } from "../../src/turns.ts";
-import { answerOf, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions } from "../http/post.ts";
+import { answerOf, boundedText, checkEndpoint, createPost, leaveUnread, postChecks, type PostOptions } from "../http/post.ts";
 import { bodiesOf, type OtlpSignal, type ResourceAttributes } from "./requests.ts";
 
 export type { PostOptions, ReportHeaders } from "../http/post.ts";
@@ -54,6 +54,10 @@ const check = shape<OtlpOptions>({
 /** As if it had been refused, or it would wait for two weeks. */
 const unreadable: TransportAnswer = { status: 400 };
 
+/** What a backend says of a request is a sentence or two: who says more, or takes longer, is not listened to. Bytes, ms. */
+const mostAnswerBytes = 65_536;
+const answerBodyMs = 5_000;
+
 /** More reports than that are not half sent at once: the outbox keeps no more. */
 const mostHalves = 100;
 
@@ -75,49 +79,61 @@ export function otlp(given: OtlpOptions): ReportTransport {
   async function send(parcel: Parcel, how: Parameters<ReportTransport["send"]>[1]): Promise<TransportAnswer> {
     const bodies = await inTurns(bodiesOf(parcel.text, signals, resource), systemClock, how.signal);
     if (!bodies) return unreadable;
-    const said = halves.get(parcel.key) ?? new Map<OtlpSignal, TransportAnswer>();
-    for (const [signal, body] of bodies) {
-      if (said.has(signal)) continue;
-      const response = await post(`${base}/v1/${signal}`, body, {}, how);
-      const answer = answerOf(response);
+    for (const [signal, body] of leftOf(parcel.key, bodies)) {
+      const { response, answer } = await ask(parcel.key, signal, body, how);
       if (fateOf(answer) === "again") {
         leaveUnread(response);
         return answer;
       }
-      said.set(signal, answer);
-      keep(parcel.key, said);
-      await hear(signal, response);
+      await hear(signal, response, how.signal);
     }
-    halves.delete(parcel.key);
-    return [...said.values()].find(({ status }) => status >= 300) ?? { status: 200 };
-  }
-
-  function keep(key: string, said: Map<OtlpSignal, TransportAnswer>): void {
-    halves.set(key, said);
-    const [oldest] = halves.keys();
-    if (halves.size > mostHalves && oldest !== undefined) halves.delete(oldest);
+    return concluded(parcel.key);
   }
 
   /** Both at once: there is no time for one after the other, or to read what is said to it. */
   async function sendAtPageEnd(parcel: Parcel, how: Parameters<ReportTransport["send"]>[1]): Promise<TransportAnswer> {
     const bodies = allAtOnce(bodiesOf(parcel.text, signals, resource));
     if (!bodies) return unreadable;
-    const left = [...bodies].filter(([signal]) => !halves.get(parcel.key)?.has(signal));
     const answers = await Promise.all(
-      left.map(async ([signal, body]) => {
-        const response = await post(`${base}/v1/${signal}`, body, {}, how);
+      leftOf(parcel.key, bodies).map(async ([signal, body]) => {
+        const { response, answer } = await ask(parcel.key, signal, body, how);
         leaveUnread(response);
-        return answerOf(response);
+        return answer;
       }),
     );
-    return answers.find(({ status }) => status >= 300) ?? { status: 200 };
+    // While one may still get through, the report is not given up for the other's sake.
+    return answers.find((answer) => fateOf(answer) === "again") ?? concluded(parcel.key);
+  }
+
+  const leftOf = (key: string, bodies: ReadonlyMap<OtlpSignal, string>) =>
+    [...bodies].filter(([signal]) => halves.get(key)?.has(signal) !== true);
+
+  async function ask(key: string, signal: OtlpSignal, body: string, how: Parameters<ReportTransport["send"]>[1]) {
+    const response = await post(`${base}/v1/${signal}`, body, {}, how);
+    const answer = answerOf(response);
+    if (fateOf(answer) !== "again") keep(key, signal, answer);
+    return { response, answer };
+  }
+
+  function keep(key: string, signal: OtlpSignal, answer: TransportAnswer): void {
+    halves.set(key, (halves.get(key) ?? new Map<OtlpSignal, TransportAnswer>()).set(signal, answer));
+    const [oldest] = halves.keys();
+    if (halves.size > mostHalves && oldest !== undefined) halves.delete(oldest);
+  }
+
+  /** All of it is through: taken, or refused for good. */
+  function concluded(key: string): TransportAnswer {
+    const said = [...(halves.get(key)?.values() ?? [])];
+    halves.delete(key);
+    return said.find(({ status }) => status >= 300) ?? { status: 200 };
   }
 
   /** A backend that says nothing readable has taken all of it. */
-  async function hear(signal: OtlpSignal, response: Response): Promise<void> {
+  async function hear(signal: OtlpSignal, response: Response, aborted: AbortSignal): Promise<void> {
     if (!onRejected || !response.ok) return leaveUnread(response);
     try {
-      const rejection = rejectionOf(signal, await response.json());
+      const said = await boundedText(response, { maxBytes: mostAnswerBytes, maxMs: answerBodyMs, signal: aborted });
+      const rejection = rejectionOf(signal, JSON.parse(said));
       if (rejection) onRejected(rejection);
     } catch {
       // Neither a broken body nor a listener that throws makes it less delivered.

@@ -154,8 +154,16 @@ export interface ReportDocument {
   readonly clockSkews: readonly { readonly by: string; readonly byMs: number }[];
   /** What was left out of this report on purpose, by code. */
   readonly redacted: readonly Redaction[];
-  /** Of the journal behind the report: how many entries lie in the span, and which. */
-  readonly journal: { readonly entries: number; readonly firstSeq?: number; readonly lastSeq?: number };
+  /**
+   * Of the journal behind the report: how many entries lie in the span, and which. `unreadable`: so many lines of the whole journal were
+   * damaged where a page had left it, and what they told is missing here.
+   */
+  readonly journal: {
+    readonly entries: number;
+    readonly firstSeq?: number;
+    readonly lastSeq?: number;
+    readonly unreadable?: number;
+  };
   /** Of the whole journal that the report was made of: SHA-256 over its hash chain, in hex. */
   readonly journalDigest?: { readonly value: string; readonly entries: number; readonly lastSeq: number };
   /** By the deployment's key; absent where it signs none. */
@@ -176,6 +184,8 @@ export interface ReportOptions {
   readonly isFinal?: boolean;
   /** Of a healthy session that was drawn by lot: the share of such sessions that is reported, 0 to 1. */
   readonly sampledShare?: number;
+  /** So many lines of the journal could not be read, and are not among the entries. 0 if left out. */
+  readonly unreadable?: number;
 }
 
 /**
@@ -196,7 +206,7 @@ const lastDateMs = (entries: readonly Entry[]) => Date.parse(allAtOnce(wallClock
 export function* buildReportSliced(
   journal: readonly Entry[],
   incident: Incident | undefined,
-  { generatedAtMs, verdict = incident?.verdict, isFinal = false, sampledShare }: ReportOptions,
+  { generatedAtMs, verdict = incident?.verdict, isFinal = false, sampledShare, unreadable = 0 }: ReportOptions,
 ): Sliced<ReportDocument> {
   const entries = yield* withoutSleep(journal);
   const utc = yield* wallClockOf(entries, generatedAtMs);
@@ -256,6 +266,7 @@ export function* buildReportSliced(
       entries: within.length,
       ...(within[0] && { firstSeq: within[0].seq }),
       ...(within.length > 0 && { lastSeq: within[within.length - 1]?.seq ?? 0 }),
+      ...(unreadable > 0 && { unreadable }),
     },
   };
 }

@@ -398,6 +398,8 @@ export interface Catalogue {
   readonly labels: Labels;
   /** Where no verdict is reached. @param wheres the domains' `at`, the most probable first: one leads, or several tie. */
   undecided(wheres: readonly string[]): string;
+  /** Whole sentences, where it lies with those who were called and nobody else: nobody is at fault, and nobody is blamed. */
+  readonly callees: Readonly<Record<Exclude<Conclusion, "healthy">, string>>;
   /** The verdict as one sentence. @param where the leading domain's `at`, its carrier named where one stands out. */
   readonly conclusions: Readonly<Record<Exclude<Conclusion, "inconclusive">, (where: string) => string>>;
   /** What is at fault besides, after the verdict's sentence. @param wheres one at least, each a domain's `at`. */

@@ -1,6 +1,6 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
 import type { Evidence, FaultDomain, Verdict } from "../diagnosis/model.ts";
-import { adviceOf } from "./advice.ts";
+import { adviceOf, isCallees } from "./advice.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
@@ -29,7 +29,10 @@ export function conclusionOf(report: ReportDocument, catalogue: Catalogue): stri
   if (!verdict) return catalogue.labels.noIncident;
   const at = (domain: string, trunkId = verdict.trunkId) =>
     wordOf(catalogue.domains, domain)?.at(trunkNamed(trunkId, report, catalogue)) ?? domain;
-  if (verdict.conclusion === "inconclusive") return catalogue.undecided(candidatesOf(verdict).map((domain) => at(domain)));
+  const candidates = verdict.conclusion === "inconclusive" ? candidatesOf(verdict) : verdict.faults.map(({ domain }) => domain);
+  if (verdict.leader === "remote-party" && candidates.every((domain) => domain === "remote-party"))
+    return wordOf(catalogue.callees, verdict.conclusion) ?? verdict.conclusion;
+  if (verdict.conclusion === "inconclusive") return catalogue.undecided(candidates.map((domain) => at(domain)));
   const where = at(verdict.leader ?? "unknown");
   const others = verdict.faults.slice(1).map(({ domain, trunkId }) => at(domain, trunkId));
   const first = wordOf(catalogue.conclusions, verdict.conclusion)?.(where) ?? `${verdict.conclusion}: ${where}`;
@@ -113,8 +116,46 @@ export function evidenceSentence(
   return wordOf(catalogue.evidence, code)?.(params) ?? code;
 }
 
-/** What would settle the rest, if anything would. */
+/** It is counted of incidents: of a whole session a zero would say that none was lost. */
+export const minutesLostText = ({ subject, minutesLost }: ReportDocument, { number }: Catalogue): string =>
+  subject === "session" ? "–" : number(minutesLost);
+
+/** The key figures, each with its name. */
+export function figureRows(report: ReportDocument, catalogue: Catalogue): readonly (readonly [label: string, figure: string])[] {
+  const { placed, affected, saved, lost, refused } = report.callCounts;
+  const { labels, number } = catalogue;
+  return [
+    [labels.minutesLost, minutesLostText(report, catalogue)],
+    [labels.callsPlaced, number(placed)],
+    [labels.callsAffected, number(affected)],
+    [labels.callsSaved, number(saved)],
+    [labels.callsLost, number(lost)],
+    [labels.callsRefused, number(refused)],
+  ];
+}
+
+/** The same thing seen on several routes is one reason, and read once: as strong as the strongest, which comes first. */
+export function toldOnce(evidence: readonly Evidence[], catalogue: Catalogue): readonly Evidence[] {
+  const told = new Map<string, Evidence>();
+  for (const item of evidence) {
+    const key = `${item.said} ${evidenceSentence(item, catalogue)}`;
+    const known = told.get(key);
+    told.set(key, known ? bothOf(known, item) : item);
+  }
+  return [...told.values()];
+}
+
+const bothOf = (one: Evidence, other: Evidence): Evidence => ({
+  ...one,
+  firstMs: Math.min(one.firstMs, other.firstMs),
+  lastMs: Math.max(one.lastMs, other.lastMs),
+  count: one.count + other.count,
+  seqs: [...new Set([...one.seqs, ...other.seqs])].sort((a, b) => a - b),
+});
+
+/** What would settle the rest, if anything would; nothing is left to settle where it is clear that nothing is wrong. */
 export function nextTestOf({ verdict }: ReportDocument, { nextTests }: Catalogue): string | undefined {
+  if (verdict?.conclusion === "clear" && isCallees(verdict)) return undefined;
   const test = verdict?.nextTest;
   return test && (wordOf(nextTests, test.code)?.(test.params) ?? test.code);
 }

@@ -1,6 +1,6 @@
 /** The journal as a page leaves it behind: kept as it grows, at most once a second, for whoever comes next. */
 import type { Entry, Journal } from "../journal.ts";
-import { journalText, parseJournal } from "../journal-lines.ts";
+import { createJournalReader, journalText } from "../journal-lines.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { GuardedStore } from "./guarded.ts";
 
@@ -79,9 +79,26 @@ export function createTail({ place, store, journal, clock }: TailPorts): Tail {
   };
 }
 
-/** @throws JournalSyntaxError where it is none. */
-export async function readTail(store: GuardedStore, place: string): Promise<readonly Entry[]> {
-  const pieces: string[] = [];
-  for (const key of await store.keys(`${place}/`)) pieces.push((await store.read(key)) ?? "");
-  return parseJournal(pieces.join(""));
+/** What a page left of its journal. */
+export interface LeftJournal {
+  readonly entries: readonly Entry[];
+  /** So many of its lines are damaged, or pieces gone: what they told is not among the entries. */
+  readonly unreadable: number;
+}
+
+/** What can be read of it: a disk that was full or a browser that fell may have spoilt a line, and the others tell as much as before. */
+export async function readTail(store: GuardedStore, place: string): Promise<LeftJournal> {
+  const { entries, read } = createJournalReader();
+  let unreadable = 0;
+  for (const key of await store.keys(`${place}/`)) {
+    const piece = await store.read(key);
+    if (piece === undefined) unreadable++;
+    for (const line of piece?.split("\n") ?? [])
+      try {
+        read(line);
+      } catch {
+        unreadable++;
+      }
+  }
+  return { entries, unreadable };
 }

@@ -4,6 +4,7 @@ import type { ReportTransport } from "../../src/ports/reports.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { ReportDocument } from "../../src/report/document.ts";
 import { journalDigest, verifyReport } from "../../src/seal/index.ts";
+import { renderText } from "../../src/report/index.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { seededRandom } from "../../adapters/mock-trunk/index.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
@@ -350,14 +351,59 @@ describe("nothing else is harmed", () => {
     expect(next.got.at(-1)?.report.status).toBe("closed");
   });
 
-  test("by a journal that cannot be read: it is put away", async () => {
+  test("by a journal of which nothing can be read: it is put away", async () => {
     const store = memoryStore();
     await store.write("sessions/0123/journal/00000000", "rubbish");
     const { house } = page(store);
     await house.open();
     await pass(10_000);
-    expect(house.entries("session:recovered")).toEqual([expect.objectContaining({ sessionId: "0123", error: "JournalSyntaxError" })]);
+    expect(house.entries("session:recovered")).toMatchObject([{ sessionId: "0123", entries: 0, reports: 0, unreadable: 1 }]);
     expect(await store.keys("sessions/0123")).toEqual([]);
+  });
+
+  test.each([
+    ["one line is damaged", (lines: string[]) => lines.with(4, lines[4]?.slice(0, 20) ?? "")],
+    ["a line was written twice", (lines: string[]) => lines.toSpliced(4, 0, lines[3] ?? "")],
+    ["the last line was not written to its end", (lines: string[]) => [...lines, '{"seq":900,"atMs":9']],
+  ])("by a journal of which %s: the others are reported, and the report says what it lacks", async (_, damage) => {
+    const store = memoryStore();
+    const first = page(store);
+    await first.house.open();
+    await breakLine(first.house);
+    await pass(1_000);
+    const left = await crashed(store);
+    const [key = "none"] = (await left.keys("sessions/")).filter((one) => one.includes("/journal/"));
+    const lines = ((await left.read(key)) ?? "").trimEnd().split("\n");
+    await left.write(key, damage(lines).join("\n"));
+    const next = page(left);
+    await next.house.open();
+    await pass(30_000);
+    expect(next.got).toMatchObject([
+      {
+        report: {
+          reportId: `${key.split("/")[1]}-${first.house.line.incidents[0]?.firstSeq}`,
+          status: "closed",
+          journal: { unreadable: 1 },
+        },
+      },
+    ]);
+    expect(next.house.entries("session:recovered")).toMatchObject([{ reports: 1, unreadable: 1 }]);
+    expect(renderText(next.got[0]?.report as ReportDocument)).toContain("1 line of the journal damaged");
+  });
+
+  test("by a piece of a journal that is gone: the others are reported", async () => {
+    const store = memoryStore();
+    const first = page(store);
+    await first.house.open();
+    await breakLine(first.house);
+    await pass(1_000);
+    const left = await crashed(store);
+    const [key = "none"] = (await left.keys("sessions/")).filter((one) => one.includes("/journal/"));
+    const gone = `${key.slice(0, -8)}99999999`;
+    const next = page({ ...left, keys: async (prefix) => [...(await left.keys(prefix)), ...(gone.startsWith(prefix) ? [gone] : [])] });
+    await next.house.open();
+    await pass(30_000);
+    expect(next.got).toMatchObject([{ report: { status: "closed", journal: { unreadable: 1 } } }]);
   });
 
   test("no secret and no number lies in the store", async () => {

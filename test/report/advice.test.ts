@@ -4,7 +4,8 @@ import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.
 import { adviceOf } from "../../src/report/advice.ts";
 import { buildReport, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
 import { en } from "../../src/report/languages/en.ts";
-import { conclusionOf, instructionsOf } from "../../src/report/wording.ts";
+import { fr } from "../../src/report/languages/fr.ts";
+import { conclusionOf, instructionsOf, nextTestOf, toldOnce } from "../../src/report/wording.ts";
 import { carrierRouting, crmInit } from "./journals.ts";
 
 const base = buildReport(carrierRouting().entries, carrierRouting().incident, { generatedAtMs: 0 });
@@ -148,6 +149,65 @@ describe("a tie", () => {
   test("nothing that fits is no leaning either", () =>
     expect(conclusionOf(reportOn("unknown", [], { conclusion: "inconclusive" }), en)).toBe(
       "The record does not show where the fault lies.",
+    ));
+});
+
+test("a reason that was seen on several routes is told once, with all its places", () => {
+  const { verdict } = reportOn("carrier-routing", [
+    ["invite-swallowed-by-live-edge", { trunk: "a", route: "mobile" }],
+    ["invite-swallowed-by-live-edge", { trunk: "a", route: "national" }],
+    ["invite-swallowed-by-live-edge", { trunk: "b", route: "national" }],
+  ]);
+  const seen = (verdict?.reasonsFor ?? []).map((item, at) => ({
+    ...item,
+    firstMs: 10 - at,
+    lastMs: 20 + at,
+    count: at + 1,
+    seqs: [9 - at, 4],
+  }));
+  expect(toldOnce(seen, en)).toMatchObject([
+    { params: { trunk: "a" }, firstMs: 9, lastMs: 21, count: 3, seqs: [4, 8, 9] },
+    { params: { trunk: "b" }, count: 3 },
+  ]);
+});
+
+test("minutes lost are an incident's: a session does not claim that none was", () => {
+  expect(renderText(base)).toMatch(/Minutes lost +\d/);
+  expect(renderText({ ...base, subject: "session" })).toMatch(/Minutes lost +–\n/);
+});
+
+describe("where those who were called were busy or away", () => {
+  const report = (given: Partial<Verdict>) => reportOn("remote-party", [["callee-refused", { calls: 30 }]], given);
+  const own: Fault = { ...beside("remote-party", "nobody") };
+
+  test.each([
+    ["clear", /^Nothing is wrong: the carriers delivered the calls/, /^Il n’y a aucune panne\s: les opérateurs ont acheminé/],
+    ["likely", /^Probably nothing is wrong/, /^Il n’y a probablement aucune panne/],
+    ["inconclusive", /^The record does not settle whether anything is wrong/, /^Le journal ne permet pas de dire s’il y a une panne/],
+  ] as const)("a %s verdict says of nobody that a fault is theirs", (conclusion, english, french) => {
+    const probabilities = {
+      ...Object.fromEntries(faultDomains.map((domain) => [domain, 0.01])),
+      "remote-party": 0.6,
+    } as Verdict["probabilities"];
+    const on = report({ conclusion, faults: conclusion === "inconclusive" ? [] : [own], probabilities });
+    expect(conclusionOf(on, en)).toMatch(english);
+    expect(conclusionOf(on, fr)).toMatch(french);
+    for (const language of [en, fr])
+      for (const audience of ["agent", "support", "public"] as const)
+        expect(renderText(on, { audience, language })).not.toMatch(/fault (?:likely )?lies|leans towards|panne est|plutôt/i);
+  });
+
+  test("nothing is proposed to settle what is clear, and no test speaks of a trunk that nobody named", () => {
+    const nextTest = { code: "call-same-number-over-other-trunk", params: {} };
+    expect(nextTestOf(report({ faults: [own], nextTest }), en)).toBeUndefined();
+    const likely = report({ conclusion: "likely", faults: [own], nextTest });
+    expect(nextTestOf(likely, en)).toMatch(/^Call the same number over another trunk\./);
+    expect(nextTestOf(likely, fr)).toMatch(/^Appelez le même numéro par une autre ligne\./);
+  });
+
+  test("what else is at fault is still told", () =>
+    expect(conclusionOf(report({ faults: [own, beside("crm-init", "crm-vendor")] }), en)).toContain(
+      "Another fault lies in the start-up of the CRM.",
     ));
 });
 

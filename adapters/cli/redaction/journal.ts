@@ -167,7 +167,7 @@ export const entryRules = {
   "diagnosis:missing": { error: "error" },
   "listener:failed": { event: "code", error: "error" },
   "sink:failed": { sink: "sink", error: "error" },
-  "session:recovered": { sessionId: "session", entries: "keep", reports: "keep", error: "error" },
+  "session:recovered": { sessionId: "session", entries: "keep", reports: "keep", unreadable: "keep", error: "error" },
   "report:delivered": { sink: "sink", report: "drop" },
   "report:delayed": { sink: "sink", status: "keep", error: "error", waitMs: "keep" },
   "report:given-up": { sink: "sink", report: "drop", status: "keep" },

@@ -151,7 +151,7 @@ const reportRules = {
   environment,
   clockSkews: { each: { by: "trunk", byMs: "keep" } },
   redacted: { each: "code" },
-  journal: { entries: "keep", firstSeq: "keep", lastSeq: "keep" },
+  journal: { entries: "keep", firstSeq: "keep", lastSeq: "keep", unreadable: "keep" },
   // Both are of what is no more.
   journalDigest: "drop",
   signature: "drop",

@@ -14,6 +14,8 @@ import {
   conclusionOf,
   domainName,
   evidenceSentence,
+  figureRows,
+  toldOnce,
   instructionsOf,
   nextTestOf,
   oddsOf,
@@ -31,7 +33,7 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
   const others = otherFaultsOf(report, language);
   const reasons = (evidence: readonly Evidence[]): Block => ({
     kind: "list",
-    items: evidence.map(
+    items: toldOnce(evidence, language).map(
       (item) =>
         `${evidenceSentence(item, language)} (${wordOf(language.evidenceSaid, item.said) ?? item.said}, ${language.seen(item.count)})`,
     ),
@@ -68,18 +70,6 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
       ...part(labels.about, { kind: "facts", rows: aboutRows(report, language) }),
     ],
   };
-}
-
-function figureRows({ minutesLost, callCounts }: ReportDocument, { labels, number }: Catalogue): (readonly [string, string])[] {
-  const { placed, affected, saved, lost, refused } = callCounts;
-  return [
-    [labels.minutesLost, number(minutesLost)],
-    [labels.callsPlaced, number(placed)],
-    [labels.callsAffected, number(affected)],
-    [labels.callsSaved, number(saved)],
-    [labels.callsLost, number(lost)],
-    [labels.callsRefused, number(refused)],
-  ];
 }
 
 function oddsTable(report: ReportDocument, language: Catalogue): Block {

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-aXIhrXmMHsFFVUmU7YO3khOhXa7KaPbUi9sf6tNGZo0=";
+export const styleHash = "sha256-tuF0edlFGMnWdFHqgmK8HXePWYqGq2IAoQ2J+4DXkcY=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -208,6 +208,10 @@ h3, thead, tbody tr:first-child { break-before: avoid; break-after: avoid }
 .scroll { overflow: visible }
 .attempts, .attempts .result, .ids { min-width: 0 }
 .wide { width: 100%; overflow-wrap: anywhere }
+.wide :is(td, th) { font-size: 7.5pt }
+.wide thead th { overflow-wrap: normal }
+.wide tbody th { min-width: 8em }
+.wide td { min-width: 3.6em }
 .attempts :is(td, th) { font-size: 7.5pt }
 .figure, thead th { white-space: normal }
 .lanes { grid-template-columns: 130px minmax(0, 1fr) }

@@ -2,7 +2,17 @@
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { clockTimeOf, domainName, evidenceSentence, instructionsOf, nextTestOf, oddsOf, otherFaultsOf } from "../wording.ts";
+import {
+  clockTimeOf,
+  domainName,
+  evidenceSentence,
+  instructionsOf,
+  minutesLostText,
+  nextTestOf,
+  oddsOf,
+  otherFaultsOf,
+  toldOnce,
+} from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { heardCaption, more } from "./table.ts";
 import type { Marker } from "./terms.ts";
@@ -19,20 +29,20 @@ export function doNow(report: ReportDocument, marked: Marker, catalogue: Catalog
   </section>`;
 }
 
-export function figures(
-  { minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument,
-  { labels, number }: Catalogue,
-): Markup {
-  const tile = (value: number, label: string, tone = "") =>
+export function figures(report: ReportDocument, catalogue: Catalogue): Markup {
+  const { placed, affected, saved, lost, refused } = report.callCounts;
+  const { labels, number } = catalogue;
+  const tile = (value: number, label: string, tone = "", text = number(value)) =>
     html`<div class="tile ${value > 0 && tone}">
       <dt>${label}</dt>
-      <dd>${number(value)}</dd>
+      <dd>${text}</dd>
     </div>`;
   return html`<section aria-labelledby="figures">
     <h2 id="figures">${labels.keyFigures}</h2>
     <dl class="tiles">
-      ${tile(minutesLost, labels.minutesLost)} ${tile(placed, labels.callsPlaced)} ${tile(affected, labels.callsAffected)}
-      ${tile(saved, labels.callsSaved, "good")} ${tile(lost, labels.callsLost, "bad")} ${tile(refused, labels.callsRefused, "bad")}
+      ${tile(report.minutesLost, labels.minutesLost, "", minutesLostText(report, catalogue))} ${tile(placed, labels.callsPlaced)}
+      ${tile(affected, labels.callsAffected)} ${tile(saved, labels.callsSaved, "good")} ${tile(lost, labels.callsLost, "bad")}
+      ${tile(refused, labels.callsRefused, "bad")}
     </dl>
   </section>`;
 }
@@ -93,7 +103,8 @@ interface About {
   readonly catalogue: Catalogue;
 }
 
-function reasons(title: string, evidence: readonly Evidence[], about: About): Markup {
+function reasons(title: string, all: readonly Evidence[], about: About): Markup {
+  const evidence = toldOnce(all, about.catalogue);
   return html`<div>
     <h3>${title}</h3>
     ${

@@ -27,6 +27,13 @@ export const en: Catalogue = {
     likely: (where) => `The fault likely lies ${where}.`,
     clear: (where) => `The fault lies ${where}.`,
   },
+  callees: {
+    inconclusive: "The record does not settle whether anything is wrong. Perhaps nothing is, and the people called were only busy or away.",
+    likely:
+      "Probably nothing is wrong: the carriers delivered the calls, and the people called were busy or away, declined, or no longer have that number.",
+    clear:
+      "Nothing is wrong: the carriers delivered the calls, and the people called were busy or away, declined, or no longer have that number.",
+  },
   alsoAt: (wheres) => `Another fault lies ${wheres.join(", and another ")}.`,
   domains: {
     "crm-init": { name: "CRM start-up", at: () => "in the start-up of the CRM" },
@@ -124,8 +131,8 @@ export const en: Catalogue = {
   sameAgain: (count, until) => `The same again ${plural(count, "time")}, until ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "once" : `${count} times`),
-  entries: ({ entries, firstSeq, lastSeq }) =>
-    `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}`,
+  entries: ({ entries, firstSeq, lastSeq, unreadable = 0 }) =>
+    `${plural(entries, "entry", "entries")}${firstSeq === undefined ? "" : `, nos. ${firstSeq} to ${lastSeq ?? firstSeq}`}${unreadable === 0 ? "" : `; ${plural(unreadable, "line")} of the journal damaged where the page had left it: what they told is missing here`}`,
   clockSkew: (by, byMs) => (byMs >= 0 ? `ours was ${duration(byMs)} ahead of ${by}’s` : `ours was ${duration(-byMs)} behind ${by}’s`),
   pair: (name, value) => `${name}: ${value}`,
   duration,

@@ -30,6 +30,14 @@ export const fr: Catalogue = spaced<Catalogue>({
     likely: (where) => `La panne est probablement ${where}.`,
     clear: (where) => `La panne est ${where}.`,
   },
+  callees: {
+    inconclusive:
+      "Le journal ne permet pas de dire s’il y a une panne. Il n’y en a peut-être aucune, et les personnes appelées étaient seulement occupées ou absentes.",
+    likely:
+      "Il n’y a probablement aucune panne : les opérateurs ont acheminé les appels, et les personnes appelées étaient occupées ou absentes, ont refusé, ou n’ont plus ce numéro.",
+    clear:
+      "Il n’y a aucune panne : les opérateurs ont acheminé les appels, et les personnes appelées étaient occupées ou absentes, ont refusé, ou n’ont plus ce numéro.",
+  },
   alsoAt: (wheres) => `Il y a une autre panne ${wheres.join(", et une autre ")}.`,
   domains: {
     "crm-init": { name: "Démarrage du CRM", at: () => "dans le démarrage du CRM" },
@@ -132,8 +140,8 @@ export const fr: Catalogue = spaced<Catalogue>({
   sameAgain: (count, until) => `De même encore ${count} fois, jusqu’à ${until}.`,
   subject: ({ subject, incidentId }) => (subject === "incident" ? `Incident ${incidentId ?? ""}`.trim() : "Session"),
   seen: (count) => (count === 1 ? "une fois" : `${count} fois`),
-  entries: ({ entries, firstSeq, lastSeq }) =>
-    `${plural(entries, "entrée")}${firstSeq === undefined ? "" : `, nos ${firstSeq} à ${lastSeq ?? firstSeq}`}`,
+  entries: ({ entries, firstSeq, lastSeq, unreadable = 0 }) =>
+    `${plural(entries, "entrée")}${firstSeq === undefined ? "" : `, nos ${firstSeq} à ${lastSeq ?? firstSeq}`}${unreadable === 0 ? "" : ` ; ${plural(unreadable, "ligne")} du journal ${unreadable < 2 ? "abîmée" : "abîmées"} là où la page l’avait laissé : ce qui y était écrit manque ici`}`,
   clockSkew: (by, byMs) =>
     byMs >= 0 ? `la nôtre avance de ${duration(byMs)} sur celle de ${by}` : `la nôtre retarde de ${duration(-byMs)} sur celle de ${by}`,
   pair: (name, value) => `${name} : ${value}`,

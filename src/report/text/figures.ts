@@ -2,23 +2,13 @@
 import type { ReportDocument } from "../document.ts";
 import type { Spread } from "../kpi.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { audioText, clockTimeOf } from "../wording.ts";
+import { audioText, clockTimeOf, figureRows } from "../wording.ts";
 import { wrap } from "./lines.ts";
 
-export function figures(
-  { minutesLost, callCounts: { placed, affected, saved, lost, refused } }: ReportDocument,
-  { labels, number }: Catalogue,
-): string[] {
-  const rows: readonly (readonly [label: string, value: number])[] = [
-    [labels.minutesLost, minutesLost],
-    [labels.callsPlaced, placed],
-    [labels.callsAffected, affected],
-    [labels.callsSaved, saved],
-    [labels.callsLost, lost],
-    [labels.callsRefused, refused],
-  ];
+export function figures(report: ReportDocument, catalogue: Catalogue): string[] {
+  const rows = figureRows(report, catalogue);
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `${label.padEnd(width)} ${number(value).padStart(7)}`);
+  return rows.map(([label, value]) => `${label.padEnd(width)} ${value.padStart(7)}`);
 }
 
 /** A label that a figure follows stays on its line. */

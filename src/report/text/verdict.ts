@@ -2,7 +2,7 @@
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { domainName, evidenceSentence, nextTestOf, oddsOf, otherFaultsOf } from "../wording.ts";
+import { domainName, evidenceSentence, nextTestOf, oddsOf, otherFaultsOf, toldOnce } from "../wording.ts";
 import { lengthOf, section, wrap } from "./lines.ts";
 
 const barLength = 20;
@@ -22,7 +22,7 @@ export function verdict(report: ReportDocument, catalogue: Catalogue): string[] 
     );
   };
   const reasons = (evidence: readonly Evidence[]) =>
-    evidence.flatMap((item) =>
+    toldOnce(evidence, catalogue).flatMap((item) =>
       wrap(
         `${evidenceSentence(item, catalogue)} (${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}, ${catalogue.seen(item.count)})`,
         "- ",

@@ -4,7 +4,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Writable } from "node:stream";
 import { hostIo, type Io } from "../../../adapters/cli/io.ts";
-import { createProgress } from "../../../adapters/cli/progress.ts";
+import { readInput } from "../../../adapters/cli/input.ts";
+import { withProgress } from "../../../adapters/cli/progress.ts";
 import { run } from "../../../adapters/cli/program.ts";
 import { explain, journalText, parseJournal, type Entry, type Incident } from "../../../src/diagnosis/index.ts";
 import { audiences, buildReport, troubleTicket, type ReportDocument } from "../../../src/report/index.ts";
@@ -47,10 +48,12 @@ async function onTerminal(columns: number | undefined, ...args: string[]) {
   let [out, err] = ["", ""];
   const written: Record<string, string> = {};
   const io: Io = {
-    read: async (path) => {
+    // In pieces that begin and end anywhere, as a disk's do.
+    read: async function* (path) {
       const file = files[path];
       if (!file) throw Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
-      return file;
+      yield file.subarray(0, 1);
+      for (let at = 1; at < file.byteLength; at += 1_021) yield file.subarray(at, at + 1_021);
     },
     size: async (path) => files[path]?.byteLength ?? 0,
     write: async (path, text) => void (written[path] = text),
@@ -295,36 +298,74 @@ describe("summarise", () => {
   test("where there was no incident, it says so", async () => {
     expect(await linekeeper("summarise", "quiet")).toMatchObject({ code: 0, out: "No incident on record in 1 file.\n" });
   });
+});
 
-  test("a bar is for a terminal, and for work that is long", () => {
+test("a journal is read line by line as it comes: a broken one no further than its broken line", async () => {
+  let pieces = 0;
+  const io = {
+    read: async function* () {
+      for (; pieces < 100; pieces++) yield Buffer.from(`${journalText(failing.slice(0, 2))}{"seq":2,\n`);
+    },
+  } as unknown as Io;
+  await expect(readInput(io, "long.jsonl")).rejects.toThrow("long.jsonl:3: no JSON");
+  expect(pieces).toBe(0);
+});
+
+describe("a bar", () => {
+  /** Files of so many bytes, read in halves of which each takes so long, on a terminal or none. */
+  async function barOver(sizes: readonly number[], pieceMs: number, isTerminal = true): Promise<readonly string[]> {
     const told: string[] = [];
     let nowMs = 0;
-    const io = { now: () => nowMs, err: (text: string) => void told.push(text), errColumns: 80 } as unknown as Io;
-    const work = (on: Io) => {
-      const progress = createProgress(on, [1, 1, 1]);
-      for (let file = 0; file < 3; file++) {
-        progress.begin();
-        nowMs += 300;
-        progress.step();
-      }
-      progress.end();
-    };
-    work({ ...io, errColumns: undefined });
-    expect(told).toEqual([]);
-    work(io);
-    expect(told.map((text) => text.replace(/[\r#·]/g, ""))).toEqual([" 2 of 3 files", " 3 of 3 files", "\u001b[K"]);
+    const io = {
+      now: () => nowMs,
+      err: (text: string) => void told.push(text),
+      out: (text: string) => void told.push(text),
+      size: (path: string) => Promise.resolve(Number(path)),
+      read: async function* (path: string) {
+        for (let half = 0; half < 2; half++) {
+          nowMs += pieceMs;
+          yield { byteLength: Number(path) / 2 } as Uint8Array;
+        }
+      },
+      errColumns: isTerminal ? 80 : undefined,
+    } as unknown as Io;
+    await withProgress(io, sizes.map(String), async (shown) => {
+      for (const size of sizes) for await (const _ of shown.read(String(size)));
+      shown.out("done\n");
+    });
+    return told.map((text) => text.replace(/[\r·]/g, "").replace(/#+/, (full) => `${full.length}`));
+  }
+
+  test("is for a terminal, and for work that is long", async () => {
+    expect(await barOver([2, 2, 2], 150, false)).toEqual(["done\n"]);
+    expect(await barOver([2, 2, 2], 50)).toEqual(["done\n"]);
+    expect(await barOver([2, 2, 2], 150)).toEqual([
+      "16 1 of 3 files",
+      "16 2 of 3 files",
+      "20 2 of 3 files",
+      "24 2 of 3 files",
+      "24 3 of 3 files",
+      "\u001b[K",
+      "done\n",
+    ]);
   });
 
-  test("it grows by bytes, and is there before one long file is read", () => {
-    const told: string[] = [];
-    const io = { now: () => 0, err: (text: string) => void told.push(text), errColumns: 80 } as unknown as Io;
-    const progress = createProgress(io, [20e6, 60e6, 0]);
-    for (let file = 0; file < 3; file++) {
-      progress.begin();
-      progress.step();
-    }
-    expect(told).toEqual([`\r${"·".repeat(24)} 0 of 3 files`, `\r${"#".repeat(6)}${"·".repeat(18)} 1 of 3 files`]);
+  test("is there before a long file is read, and moves while it is read", async () => {
+    expect(await barOver([40e6], 0)).toEqual([" 0 %", "12 50 %", "24 100 %", "\u001b[K", "done\n"]);
+    expect(await barOver([20e6, 60e6, 0], 0)).toEqual([
+      " 0 of 3 files",
+      "3 0 of 3 files",
+      "6 0 of 3 files",
+      "6 1 of 3 files",
+      "15 1 of 3 files",
+      "24 1 of 3 files",
+      "24 2 of 3 files",
+      "\u001b[K",
+      "done\n",
+    ]);
   });
+
+  test("is none for what has no size, as a pipe", async () => expect(await barOver([0], 900)).toEqual(["done\n"]));
 });
 
 describe("seal and verify", async () => {

@@ -12,7 +12,9 @@ function started(...args: string[]) {
   const typed: string[] = [];
   let [out, err, wake, stop] = ["", "", () => {}, () => {}];
   const io: Io = {
-    read: () => Promise.reject(new Error("it reads no file")),
+    read: () => {
+      throw new Error("it reads no file");
+    },
     write: () => Promise.reject(new Error("it writes none")),
     list: () => Promise.reject(new Error("nor a folder")),
     size: () => Promise.reject(new Error("nor a file")),

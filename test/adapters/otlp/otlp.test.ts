@@ -124,6 +124,41 @@ describe("partial success", () => {
     expect(await told({ body: "<html>" }, { body: "null" })).toEqual([]);
   });
 
+  describe("of a backend that lies", () => {
+    /** @param pull what it goes on saying, until nobody listens. */
+    function lying(pull: (controller: ReadableStreamDefaultController<Uint8Array>) => void | Promise<void>) {
+      const left = vi.fn();
+      const says = () => new Response(new ReadableStream<Uint8Array>({ pull, cancel: left }, { highWaterMark: 0 }), { status: 200 });
+      const onRejected = vi.fn();
+      const sent = otlp({ url, gzip: false, onRejected, fetch: () => Promise.resolve(says()) }).send(parcel, how());
+      return { sent, left, onRejected };
+    }
+
+    test("what has no end is left after some kB, and the report is delivered all the same", async () => {
+      let bytes = 0;
+      const { sent, left, onRejected } = lying((controller) => {
+        bytes += 16_384;
+        controller.enqueue(new Uint8Array(16_384).fill(0x20));
+      });
+      expect(await sent).toEqual({ status: 200 });
+      expect(left).toHaveBeenCalledTimes(2);
+      expect(bytes).toBeLessThanOrEqual(2 * (65_536 + 16_384));
+      expect(onRejected).not.toHaveBeenCalled();
+    });
+
+    test("what does not come is left after some seconds", async () => {
+      vi.useFakeTimers();
+      try {
+        const { sent, left } = lying(() => new Promise(() => {}));
+        await vi.advanceTimersByTimeAsync(10_000);
+        expect(left).toHaveBeenCalledTimes(2);
+        expect(await sent).toEqual({ status: 200 });
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+  });
+
   test("a listener that throws changes nothing", async () => {
     backend({ logs: [partial({ rejectedLogRecords: "1" })] });
     const onRejected = vi.fn(() => {
@@ -142,6 +177,37 @@ test("at the page's end both are under way before anything else can happen", asy
     ["https://otel.example/base/v1/metrics", true],
   ]);
   expect(await sent).toEqual({ status: 200 });
+});
+
+describe("at the page's end", () => {
+  test("only what is left of a report that was half sent goes out", async () => {
+    const { got } = backend({ metrics: [{ status: 503 }] });
+    const transport = otlp({ url, gzip: false });
+    await transport.send(parcel, how());
+    expect(await transport.send(parcel, how(true))).toEqual({ status: 200 });
+    expect(got).toEqual(["logs", "metrics", "metrics"]);
+  });
+
+  test("what went out is not sent again if the page comes back, and what was not taken is", async () => {
+    const { got } = backend({ logs: [{ status: 503 }] });
+    const transport = otlp({ url, gzip: false });
+    expect(await transport.send(parcel, how(true))).toEqual({ status: 503 });
+    expect(await transport.send(parcel, how())).toEqual({ status: 200 });
+    expect(got.toSorted()).toEqual(["logs", "logs", "metrics"]);
+  });
+
+  test("one that is refused for good does not have the other given up, and is told once both are through", async () => {
+    backend({ logs: [{ status: 404 }], metrics: [{ status: 503 }] });
+    const transport = otlp({ url, gzip: false });
+    expect(await transport.send(parcel, how(true))).toEqual({ status: 503 });
+    expect(await transport.send(parcel, how(true))).toEqual({ status: 404 });
+  });
+
+  test("a report that cannot be read is given up", async () => {
+    const { got } = backend();
+    expect(await otlp({ url }).send({ key: "k", text: "no JSON" }, how(true))).toEqual({ status: 400 });
+    expect(got).toEqual([]);
+  });
 });
 
 test.each([

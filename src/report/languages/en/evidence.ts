@@ -9,6 +9,8 @@ export const of = ({ carrier, trunk }: Params) =>
 /** The same at a sentence's start. */
 const Of = (params: Params) => of(params).replace(/^t(?=runk |he trunk)/, "T");
 const other = ({ other: value }: Params, what: string) => (value === undefined || value === "" ? `another ${what}` : `${what} “${value}”`);
+/** For a test that has no trunk to avoid, any other does. */
+const elsewhere = (params: Params) => (params["trunk"] ? `a trunk other than ${of(params)}` : "another trunk");
 export const route = ({ route: value }: Params) =>
   value === undefined ? "one kind of destination" : `destinations of the kind “${value}”`;
 const otherRoute = ({ other: value }: Params) => (value === undefined || value === "" ? "other destinations" : route({ route: value }));
@@ -164,16 +166,17 @@ export const evidence: Catalogue["evidence"] = {
     `The CRM gave no usable list of STUN and TURN servers, so there was no relay to go by${byName(error)}.`,
   "clock-skewed": () => "The clock of the agent’s device is wrong.",
   "token-too-old": () => "The CRM started the line with a token that had run out.",
-  "callee-refused": ({ calls }) => `${someCalls(calls)} reached the callee, who was busy, absent or declined.`,
+  "callee-refused": ({ calls }) =>
+    `${someCalls(calls)} got an answer from the callee’s side: busy, away, declined, or a number that is not in use.`,
 };
 
 export const nextTests: Catalogue["nextTests"] = {
   "call-same-number-over-other-trunk": (params) =>
-    `Call the same number over a trunk other than ${of(params)}. If it goes through, the number and the callee are not at fault.`,
+    `Call the same number over ${elsewhere(params)}. If it goes through, the number and the callee are not at fault.`,
   "call-other-route-over-same-trunk": (params) =>
     `Call another kind of destination over ${of(params)}. If it goes through, the route is at fault and not the whole trunk.`,
   "listen-over-other-trunk": (params) =>
-    `Call over a trunk other than ${of(params)} and listen. If both sides hear each other, the agent’s network and headset are well.`,
+    `Call over ${elsewhere(params)} and listen. If both sides hear each other, the agent’s network and headset are well.`,
   "ask-crm-endpoint": () => "Ask the CRM’s own endpoint while the trunk fails. If it answers, the local network works.",
   "reinitialise-crm": () =>
     "Run the CRM’s start-up again. If calls then go through while the trunks stay as they are, the start-up was at fault.",

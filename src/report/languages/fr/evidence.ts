@@ -6,6 +6,8 @@ import { atStart, calls, carrierOf, de, plural, someCalls } from "./figures.ts";
 
 export const of = ({ carrier, trunk }: Params) =>
   trunk === undefined || trunk === "" ? "la ligne" : carrierOf(`${carrier ?? ""}`, `${trunk}`);
+/** For a test that has no trunk to avoid, any other does. */
+const elsewhere = (params: Params) => (params["trunk"] ? `une autre ligne que ${of(params)}` : "une autre ligne");
 export const ofTrunk = (params: Params) => de(of(params));
 /** At a sentence's start. */
 const Of = (params: Params) => atStart(of(params));
@@ -179,16 +181,16 @@ export const evidence: Catalogue["evidence"] = {
   "clock-skewed": () => "L’horloge du poste de l’agent est fausse.",
   "token-too-old": () => "Le CRM a démarré le softphone avec un jeton expiré.",
   "callee-refused": (params) =>
-    `${calls(params["calls"], "est arrivé", "sont arrivés")} chez le correspondant, occupé, absent ou refusant l’appel.`,
+    `${calls(params["calls"], "a reçu", "ont reçu")} une réponse du côté du correspondant : occupé, absent, refus, ou numéro non attribué.`,
 };
 
 export const nextTests: Catalogue["nextTests"] = {
   "call-same-number-over-other-trunk": (params) =>
-    `Appelez le même numéro par une autre ligne que ${of(params)}. Si l’appel aboutit, ni le numéro ni le correspondant ne sont en cause.`,
+    `Appelez le même numéro par ${elsewhere(params)}. Si l’appel aboutit, ni le numéro ni le correspondant ne sont en cause.`,
   "call-other-route-over-same-trunk": (params) =>
     `Appelez un autre type de destination par ${of(params)}. Si l’appel aboutit, c’est la route qui est en cause et non toute la ligne.`,
   "listen-over-other-trunk": (params) =>
-    `Appelez par une autre ligne que ${of(params)} et écoutez. Si les deux côtés s’entendent, le réseau et le casque de l’agent fonctionnent.`,
+    `Appelez par ${elsewhere(params)} et écoutez. Si les deux côtés s’entendent, le réseau et le casque de l’agent fonctionnent.`,
   "ask-crm-endpoint": () => "Interrogez le serveur du CRM pendant que la ligne est en panne. S’il répond, le réseau local fonctionne.",
   "reinitialise-crm": () =>
     "Relancez le démarrage du CRM. Si les appels aboutissent alors que les lignes restent telles quelles, c’est le démarrage qui était en cause.",
