@@ -22,7 +22,8 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * each account, a number that is one however it was dialled, who picks up while the line closes, which
  * page the agent turned to last, and a binding that outlived its flow, 0.8; two calls that are still being joined after a reload, and a
  * transfer that counts from its acceptance, 0.4; a call that waits for its trunk over several pages, and one that was slept
- * through, 0.2; a goodbye that outlives its page, time that was slept, and another socket as a test, 0.7.
+ * through, 0.2; a goodbye that outlives its page, time that was slept, and another socket as a test, 0.7; ports of the integrator's that throw, and
+ * options that are refused by name, 0.4.
  * The first call besides, from 60: ICE servers from a function 0.4; a microphone that changes under the call, and what plays the
  * customer, 1.7; the microphone's kind 0.2; the SIP of what a peer may want 1.5, and of Replaces 0.5; credentials with the first
  * request 1.2; requests and answers that go by their tags alone, a session that is refreshed after a refusal, 0.7, several of them in
@@ -39,16 +40,17 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * a host that carriers share 0.3, what no start is known to mend 0.1, what nobody saw one mend and sockets cut in turn 0.1, and numbers
  * that a route does not know and a whole trunk that a start broke 0.7, silence that carriers share, requests that are malformed, and one
  * coincidence with a start 0.5, what nobody has been heard of yet, edges that answer late and the page before 1.1, answers without a reason,
- * addresses that moved and sockets that are denied 0.6, with their words in each language 0.3.
+ * addresses that moved and sockets that are denied 0.6, with their words in each language 0.3, carriers that contradict themselves about a
+ * number, and journals that are read line by line, 0.4.
  */
 const budgets = [
-  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 44.6, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 85.2 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 21.5 },
+  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 44.9, without: "vendor/sip.js/" },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 85.6 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 21.9 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 38.1 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 47.0 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 47.4 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
   { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 19.9 },
 ];
