@@ -75,6 +75,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "5xx without a cause: a server's fault, of the edge or of what lies behind it (RFC 3261 §16.7 turns 503 into 500).",
   "route-refused-by-carrier":
     "The carrier named a cause that is a route's: no route, no circuit, congestion (ITU-T Q.850, RFC 3398 §8.2.6.1).",
+  "call-failed-after-ringing":
+    "The network ended, of its own, calls for which a phone had been said to ring. For one number alone that is its owner's exchange as likely; number after number, it is the route that only pretends to ring, and weighs as any other refusal.",
   "numbers-unknown-on-route":
     "404 without a cause, or as unallocated, speaks of one number (ITU-T E.425). That nearly all numbers of a route get it is the route, or a list of numbers that is wrong, or a prefix that is missing.",
   "refusals-without-reason":

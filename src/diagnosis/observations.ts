@@ -17,7 +17,7 @@ export interface SeenOfTrunk extends Seen {
 }
 
 /**
- * What an INVITE came to. `carried`: a phone rang, or the call was answered. `callee`: the callee refused it. `swallowed`: silence while the
+ * What an INVITE came to. `carried`: a phone rang and the network did not take it back, or the call was answered. `callee`: the callee refused it. `swallowed`: silence while the
  * edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the peer said that it could not.
  * `number-unknown`: 404, and `unexplained`: another answer that names nobody's fault; each where it speaks of the route, as one of many or
  * refuted by another carrier (`unblamed-ends.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
@@ -49,6 +49,8 @@ export interface AttemptSeen extends SeenOfTrunk {
   /** The peer's final code and Q.850 cause, where it gave them. */
   readonly code?: number;
   readonly cause?: number;
+  /** A phone had been said to ring (180) before the network ended it: one such number may be its callee's doing. */
+  readonly hadRung?: boolean;
 }
 
 /**

@@ -295,6 +295,11 @@ export const evidenceWeights = {
     sign: true,
     repeats: true,
   },
+  "call-failed-after-ringing": {
+    group: "invite",
+    weights: { "carrier-routing": 1.25, "remote-party": 1, "local-network": -2 },
+    sign: true,
+  },
   "numbers-unknown-on-route": {
     group: "invite",
     weights: { "crm-config": 2.25, "carrier-routing": 0.5, "remote-party": 0.5, "local-network": -2, "agent-device": -1 },

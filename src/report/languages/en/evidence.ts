@@ -101,6 +101,8 @@ export const evidence: Catalogue["evidence"] = {
   "call-stalled-after-trying": (params) =>
     `Calls on ${of(params)} were acknowledged with 100 and then made no progress in time; we infer a stall behind its edge.`,
   "route-refused-by-carrier": (params) => `${Of(params)} said that it could not carry calls to ${route(params)}${code(params)}.`,
+  "call-failed-after-ringing": (params) =>
+    `${Of(params)} said that a phone rang, and then ended the call to ${route(params)} with a failure of the network’s${code(params)}.`,
   "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${otherRoute(params)} went through at the same time.`,
   "all-routes-failed-on-trunk": (params) =>
     `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,

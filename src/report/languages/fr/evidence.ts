@@ -113,6 +113,8 @@ export const evidence: Catalogue["evidence"] = {
   "call-stalled-after-trying": (params) =>
     `${At(params)}, des appels ont reçu un 100, puis n’ont plus avancé à temps ; nous en déduisons un blocage derrière le frontal.`,
   "route-refused-by-carrier": (params) => `${Of(params)} a dit ne pas pouvoir acheminer les appels vers ${route(params)}${code(params)}.`,
+  "call-failed-after-ringing": (params) =>
+    `${Of(params)} a annoncé qu’un téléphone sonnait, puis a mis fin à l’appel vers ${route(params)} pour une panne du réseau${code(params)}.`,
   "other-route-well-on-same-trunk": (params) => `${At(params)}, des appels vers ${otherRoute(params)} aboutissaient au même moment.`,
   "all-routes-failed-on-trunk": (params) =>
     `${At(params)}, les appels ont échoué sur toutes les routes essayées ; nous en déduisons une cause commune à la ligne.`,
