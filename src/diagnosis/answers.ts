@@ -9,6 +9,10 @@ const codes: ReadonlySet<number> = new Set([400, 405, 406, 413, 414, 415, 416, 4
 export const isMalformed = ({ answer }: Entry<"attempt:ended">): boolean =>
   answer?.said === "peer" && answer.q850 === undefined && codes.has(answer.code);
 
+/** The server that was asked is overloaded, or broken (RFC 3261 §21.5.1, §21.5.4). */
+export const isServerFailing = (answer: AnswerFact | undefined): boolean =>
+  answer?.said === "peer" && (answer.code === 500 || answer.code === 503);
+
 /** A phone rings (RFC 3261 §21.1.2), as far as the carrier says. */
 export const isAlerting = ({ code }: AnswerFact): boolean => code === 180;
 

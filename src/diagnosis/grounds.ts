@@ -63,6 +63,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "edge-fell-silent": "Nothing was answered on an open socket: frozen there, or dropped on the way.",
   "edge-answers-late":
     "The edge answered its probes late, and the INVITEs with them: one that is slow, or a network between that is. It swallows no call.",
+  "edge-refuses-probes":
+    "OPTIONS asks for no destination: the edge that answers it with 500 or 503, and had answered others well, is overloaded or broken itself (RFC 3261 §21.5), whichever calls it lets through.",
   "edge-closed-by-server": "A close frame with 1001 or 1011–1013 is the server's own word that it stops (RFC 6455 §7.4.1).",
   "messages-unreadable": "The edge spoke, and we could not read what it sent: that no answer was heard is no silence of the carrier's.",
   "registrar-failed": "The registrar itself said 5xx.",

@@ -110,6 +110,8 @@ export interface TrunkSeen {
   readonly outages: readonly Outage[];
   /** Probes that got no answer in time, or one that came late. */
   readonly lateProbes: readonly Seen[];
+  /** Probes that were answered with a failure of the server's own, where the edge had answered others well. */
+  readonly refusedProbes: readonly Seen[];
   /** INVITEs without an answer yet, while the edge answered its probes late. */
   readonly lateAnswers: readonly Seen[];
   /** Outages that nobody was the worse for: no evidence of a fault. */

@@ -249,6 +249,12 @@ export const evidenceWeights = {
     weights: { "carrier-signalling": 3, "local-network": -1.5 },
     sign: true,
   },
+  // No sign: a probe that is refused alone harms nobody.
+  "edge-refuses-probes": {
+    group: "edge-own",
+    weights: { "carrier-signalling": 2, "local-network": -1.5 },
+    repeats: true,
+  },
   // Whose spelling or whose reading is wrong, nothing here can tell: but the network carried it.
   "messages-unreadable": {
     group: "unreadable",

@@ -110,6 +110,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "edge-unreachable": "look-at-edge",
     "edge-fell-silent": "look-at-edge",
     "edge-closed-by-server": "look-at-edge",
+    "edge-refuses-probes": "look-at-edge",
     "registrar-failed": "look-at-registrar",
     "registrar-silent": "look-at-registrar",
     "invite-refused-by-edge": "look-at-refusals",

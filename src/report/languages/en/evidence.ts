@@ -88,6 +88,7 @@ export const evidence: Catalogue["evidence"] = {
     `The edge of ${of(params)} was not reached once since the session began; an address that is wrong in the settings would look the same.`,
   "edge-fell-silent": (params) => `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
   "edge-answers-late": (params) => `The edge of ${of(params)} answered late: to its probes, and to calls as well.`,
+  "edge-refuses-probes": (params) => `The edge of ${of(params)} answered our probes, which are no calls, with a failure of its own.`,
   "edge-closed-by-server": (params) =>
     `The edge of ${of(params)} closed the connection itself${!params["code"] ? "" : ` (WebSocket close code ${params["code"]})`}.`,
   "messages-unreadable": (params) => `We could not read what the edge of ${of(params)} sent; that no answer was heard is no silence.`,

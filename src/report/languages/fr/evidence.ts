@@ -98,6 +98,8 @@ export const evidence: Catalogue["evidence"] = {
   "edge-fell-silent": (params) =>
     `Le frontal ${ofTrunk(params)} a cessé de répondre sur une connexion ouverte ; ce silence est déduit, personne ne l’a annoncé.`,
   "edge-answers-late": (params) => `Le frontal ${ofTrunk(params)} répondait en retard : à nos sondes, et aux appels aussi.`,
+  "edge-refuses-probes": (params) =>
+    `Le frontal ${ofTrunk(params)} a répondu à nos sondes, qui ne sont pas des appels, par une panne qui lui est propre.`,
   "edge-closed-by-server": (params) =>
     `Le frontal ${ofTrunk(params)} a fermé lui-même la connexion${!params["code"] ? "" : ` (code de fermeture WebSocket ${params["code"]})`}.`,
   "messages-unreadable": (params) =>
