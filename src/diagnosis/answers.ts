@@ -1,6 +1,7 @@
 /** What an answer says, whoever asks. */
 import type { AnswerFact, Entry } from "../journal.ts";
-import { isOfCalleeSide, outcomeOf } from "../outcome.ts";
+import { isOfCalleeSide } from "../outcome.ts";
+import { isOutOfResources } from "./observations.ts";
 
 /** Bad request, method, content, length, type, scheme, extension (RFC 3261 §21.4): not the callee, and no route. */
 const codes: ReadonlySet<number> = new Set([400, 405, 406, 413, 414, 415, 416, 420, 421]);
@@ -35,11 +36,16 @@ export function isOfNetwork({ outcome, answer }: Entry<"attempt:ended">): boolea
   return outcome.class === "ambiguous" && (q850 ? q850.value >= networksFrom : code >= 500 && code < 600);
 }
 
-/** What the peer's answer means that crossed our CANCEL (RFC 3261 §9.1): 487 confirms it, and a cause that it names is as true as before. */
+/**
+ * What the peer's answer means that crossed our CANCEL (RFC 3261 §9.1): 487 confirms it; that the network has no resources left, as
+ * another says, is as true as before.
+ */
 export function withoutCancel(end: Entry<"attempt:ended">): Entry<"attempt:ended"> {
   const { outcome, answer } = end;
-  if (outcome.class !== "local" || answer?.said !== "peer" || answer.code === 487 || answer.q850 === undefined) return end;
-  return { ...end, outcome: outcomeOf(answer, "alerting") };
+  const { q850, code, said } = answer ?? {};
+  if (outcome.class !== "local" || said !== "peer" || code === 487 || !q850) return end;
+  if (isOfCalleeSide(q850) || !isOutOfResources({ cause: q850.value })) return end;
+  return { ...end, outcome: { ...outcome, class: "carrier", row: `q850-${q850.value}` } };
 }
 
 /** The far end is out of order (Q.850 27): neither side's, but where a network on the way says so of itself. */

@@ -207,7 +207,7 @@ export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>
   end === "number-unknown" || (end === "callee" && code === 404 && (cause === undefined || cause === 1));
 
 /** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
-export const isOutOfResources = ({ cause = 0 }: AttemptSeen): boolean => cause >= 34 && cause <= 47;
+export const isOutOfResources = ({ cause = 0 }: Pick<AttemptSeen, "cause">): boolean => cause >= 34 && cause <= 47;
 
 /** The attempts by what `key` says of them, in the order in which each was first met. */
 export function grouped(attempts: readonly AttemptSeen[], key: (attempt: AttemptSeen) => string): readonly (readonly AttemptSeen[])[] {
