@@ -122,8 +122,11 @@ const familyRows: Readonly<Record<number, Row>> = {
   6: refusedByCallee,
 };
 
-/** The callee's side (RFC 8606 §4). */
+/** The callee's side (RFC 8606 §4): the telephone, or the exchange that it hangs on. */
 const calleeSide: ReadonlySet<CauseLocation> = new Set(["U", "RPN"]);
+
+/** A cause that is the callee's own side's word; one without a location may be anybody's. */
+export const isOfCalleeSide = ({ location }: Q850Cause): boolean => location !== undefined && calleeSide.has(location);
 
 const outcome = (row: string, [class_, retry, vote, retryAfterConcerns]: Row): Outcome => ({
   class: class_,
@@ -149,8 +152,8 @@ export const silentOutcome: Outcome = outcome("silence-edge-dead", ["network", "
 export const stalledOutcome: Outcome = outcome("stalled-after-100", ["carrier", "yes", "failure"]);
 
 /** Q.850 21 is by location: the callee declined, or the network barred the call. */
-function callRejected({ location }: Q850Cause): Row {
-  return location !== undefined && calleeSide.has(location) ? ["callee", "no", "success"] : undecided;
+function callRejected(cause: Q850Cause): Row {
+  return isOfCalleeSide(cause) ? ["callee", "no", "success"] : undecided;
 }
 
 /**

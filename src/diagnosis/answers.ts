@@ -1,5 +1,7 @@
 /** What an answer says, whoever asks. */
 import type { AnswerFact, Entry } from "../journal.ts";
+import { isOfCalleeSide } from "../outcome.ts";
+import { isOutOfResources } from "./observations.ts";
 
 /** Bad request, method, content, length, type, scheme, extension (RFC 3261 §21.4): not the callee, and no route. */
 const codes: ReadonlySet<number> = new Set([400, 405, 406, 413, 414, 415, 416, 420, 421]);
@@ -8,5 +10,45 @@ const codes: ReadonlySet<number> = new Set([400, 405, 406, 413, 414, 415, 416, 4
 export const isMalformed = ({ answer }: Entry<"attempt:ended">): boolean =>
   answer?.said === "peer" && answer.q850 === undefined && codes.has(answer.code);
 
-/** A phone rings, or a voice is heard (RFC 3261 §21.1.2, §21.1.5): the carrier got there. */
-export const isRinging = ({ code }: AnswerFact): boolean => code === 180 || code === 183;
+/** The server that was asked is overloaded, or broken (RFC 3261 §21.5.1, §21.5.4). */
+export const isServerFailing = (answer: AnswerFact | undefined): boolean =>
+  answer?.said === "peer" && (answer.code === 500 || answer.code === 503);
+
+/** A phone rings (RFC 3261 §21.1.2), as far as the carrier says. */
+export const isAlerting = ({ code }: AnswerFact): boolean => code === 180;
+
+/** A phone rings, or a voice is heard (RFC 3261 §21.1.5): the carrier got there, unless its network says otherwise in the end. */
+export const isRinging = (answer: AnswerFact): boolean => isAlerting(answer) || answer.code === 183;
+
+/** Of the causes from here on none is a callee's choice: resources, services and protocol of the exchanges (ITU-T Q.850, classes 010 to 111). */
+const networksFrom = 32;
+
+/**
+ * The network's own word on a call for which a phone had been said to ring: who would have answered does not speak so. Who rang and was not picked up,
+ * declined, or moved, is the callee's (Q.850 16 to 22, 31), and so is what the telephone or its own exchange says.
+ */
+export function isOfNetwork({ outcome, answer }: Entry<"attempt:ended">): boolean {
+  if (answer?.said !== "peer" || (answer.q850 && isOfCalleeSide(answer.q850))) return false;
+  if (isFarEndDown(outcome.row)) return isLocated(answer);
+  if (outcome.class === "carrier" || outcome.class === "network") return true;
+  const { q850, code } = answer;
+  if (outcome.class === "caller") return q850 !== undefined && q850.value >= networksFrom && isLocated(answer);
+  return outcome.class === "ambiguous" && (q850 ? q850.value >= networksFrom : code >= 500 && code < 600);
+}
+
+/**
+ * What the peer's answer means that crossed our CANCEL (RFC 3261 §9.1): 487 confirms it; that the network has no resources left, as
+ * another says, is as true as before.
+ */
+export function withoutCancel(end: Entry<"attempt:ended">): Entry<"attempt:ended"> {
+  const { outcome, answer } = end;
+  const { q850, code, said } = answer ?? {};
+  if (outcome.class !== "local" || said !== "peer" || code === 487 || !q850) return end;
+  if (isOfCalleeSide(q850) || !isOutOfResources({ cause: q850.value })) return end;
+  return { ...end, outcome: { ...outcome, class: "carrier", row: `q850-${q850.value}` } };
+}
+
+/** The far end is out of order (Q.850 27): neither side's, but where a network on the way says so of itself. */
+export const isFarEndDown = (row: string): boolean => row === "q850-27";
+
+const isLocated = ({ q850 }: AnswerFact): boolean => ["LN", "TN", "INTL"].includes(q850?.location ?? "");

@@ -1,7 +1,7 @@
 /** What each INVITE came to, read from the journal entry by entry. */
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
-import { isMalformed, isRinging } from "./answers.ts";
+import { isAlerting, isFarEndDown, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { firstAfter, type AttemptEnd, type AttemptSeen } from "./observations.ts";
 import { createUnblamedEnds, isVoid } from "./unblamed-ends.ts";
@@ -15,7 +15,9 @@ export interface AttemptLog {
 export function createAttemptLog(edges: EdgeLog): AttemptLog {
   const unblamed = createUnblamedEnds();
   const attempts: AttemptSeen[] = [];
-  const judged = new Set<string>();
+  const judged = new Map<string, AttemptSeen>();
+  /** INVITEs for which a phone was said to ring, and that were not answered. */
+  const alerting = new Set<string>();
   /** One string for each trunk and route: a journal has many attempts, and few of these. */
   const ways = new Map<string, string>();
 
@@ -28,15 +30,14 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
 
   /** An INVITE is judged once: by the first entry that says what it came to. */
   function judge(entry: Extract<Entry, { attempt: number; callId: string }>, end: AttemptEnd | undefined): void {
-    const key = `${entry.callId} ${entry.attempt}`;
+    const key = keyOf(entry);
     if (end === undefined || judged.has(key)) return;
-    judged.add(key);
     const { seq, atMs, callId, trunkId, route } = entry;
     const answer = "answer" in entry && entry.answer?.said === "peer" ? entry.answer : undefined;
     const number = unblamed.numberOf(callId);
     // What speaks only with others like it is told with the last of them.
     const place = firstAfter(attempts, atMs, (attempt, limitMs) => attempt.atMs <= limitMs);
-    attempts.splice(place, 0, {
+    const attempt: AttemptSeen = {
       seq,
       atMs,
       callId,
@@ -48,7 +49,25 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
       ...(number !== undefined && { number }),
       ...(answer && { code: answer.code }),
       ...(answer?.q850 && { cause: answer.q850.value }),
-    });
+      ...(end !== "carried" && alerting.has(key) && { hadRung: true }),
+    };
+    judged.set(key, attempt);
+    attempts.splice(place, 0, attempt);
+  }
+
+  /** What had been believed, that a phone rang, the network has taken back. */
+  function takeBack(entry: Entry<"attempt:ended">): void {
+    const seen = judged.get(keyOf(entry));
+    if (seen?.end !== "carried") return;
+    attempts.splice(attempts.lastIndexOf(seen), 1);
+    judged.delete(keyOf(entry));
+  }
+
+  function end(entry: Entry<"attempt:ended">): void {
+    const meant = withoutCancel(entry);
+    const meaning = meaningOf(meant);
+    if (meaning !== undefined && isOfNetwork(meant)) takeBack(entry);
+    judge(entry, meaning);
   }
 
   /** The edge was silent, or what it said was not readable, or late. */
@@ -61,7 +80,10 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
 
   /** An end that nobody was blamed for: others like it, or another carrier, have made it a sign. */
   function blame(end: Entry<"attempt:ended">): void {
-    if (!isVoid(end)) return judge(end, "unexplained");
+    if (!isVoid(end)) {
+      takeBack(end);
+      return judge(end, "unexplained");
+    }
     const index = attempts.findLastIndex(({ seq }) => seq === end.seq);
     const attempt = attempts[index];
     if (attempt) attempts[index] = { ...attempt, end: "number-unknown" };
@@ -71,16 +93,19 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
     switch (entry.type) {
       case "attempt:progressed":
         // Repeats are told together: the first was judged.
-        if (entry.times === undefined && isRinging(entry.answer)) judge(entry, "carried");
+        if (entry.times !== undefined || !isRinging(entry.answer)) break;
+        judge(entry, "carried");
+        if (isAlerting(entry.answer)) alerting.add(keyOf(entry));
         break;
       case "attempt:answered":
         judge(entry, "carried");
+        alerting.delete(keyOf(entry));
         break;
       case "attempt:overdue":
         wait(entry);
         break;
       case "attempt:ended":
-        judge(entry, meaningOf(entry));
+        end(entry);
         break;
       default:
     }
@@ -90,12 +115,13 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
   return { read, seen: () => [...attempts] };
 }
 
+const keyOf = ({ callId, attempt }: { readonly callId: string; readonly attempt: number }) => `${callId} ${attempt}`;
+
 /** What the end of an attempt says of somebody; a response that our own stack made up says nothing of the peer. */
 function meaningOf(entry: Entry<"attempt:ended">): AttemptEnd | undefined {
   const { outcome, answer } = entry;
   if (isMalformed(entry)) return "malformed";
-  // The far end being out of order (Q.850 27) speaks of neither side.
-  if (answer?.said !== "peer" || outcome.row === "q850-27") return undefined;
+  if (answer?.said !== "peer" || isFarEndDown(outcome.row)) return undefined;
   return ends[outcome.class]?.(outcome);
 }
 

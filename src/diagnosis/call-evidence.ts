@@ -137,8 +137,12 @@ const routes: Detector = (seen) => {
         isCarried(attempt) &&
         isControl(attempt, faults, failedBy.get(attempt.way) ?? []),
     );
-    const refused = faults.filter(ending("route-refused"));
-    const failed = faults.filter(ending("edge-refused"));
+    // A phone was said to ring, and then the network gave up: for one number alone that may be its owner's exchange.
+    const given = faults.filter(ending("route-refused", "edge-refused"));
+    const isOneNumber = given.every(({ hadRung }) => hadRung) && new Set(given.map(({ number }) => number)).size === 1;
+    const rung = isOneNumber ? given : [];
+    const refused = isOneNumber ? [] : given.filter(ending("route-refused"));
+    const failed = isOneNumber ? [] : given.filter(ending("edge-refused"));
     const unknown = faults.filter(ending("number-unknown"));
     const unexplained = faults.filter(ending("unexplained"));
     const numbers = new Set(unknown.map(({ number }) => number));
@@ -149,6 +153,7 @@ const routes: Detector = (seen) => {
       ...cite("call-stalled-after-trying", "inferred", faults.filter(ending("stalled")), params),
       ...cite("route-refused-by-carrier", "peer", refused, { ...params, ...codesOf(refused) }),
       ...cite("invite-refused-by-edge", "peer", failed, { ...params, ...codesOf(failed) }),
+      ...cite("call-failed-after-ringing", "peer", rung, { ...params, ...codesOf(rung) }),
       ...cite("numbers-unknown-on-route", "peer", unknown, { ...params, numbers: numbers.size }),
       ...cite("refusals-without-reason", "peer", unexplained, { ...params, ...codesOf(unexplained) }),
       ...cite("same-number-well-on-other-trunk", "peer", knownElsewhere, { ...params, other: knownElsewhere[0]?.trunkId ?? "" }),
@@ -160,7 +165,12 @@ const routes: Detector = (seen) => {
       ),
       ...cite("other-route-well-on-same-trunk", "peer", otherRoutes, { ...params, other: otherRoutes[0]?.route ?? "" }),
       ...cite("all-routes-failed-on-trunk", "inferred", isAll ? faults : [], params),
-      ...cite("failures-on-one-route-only", "inferred", here.length === 0 && !isChance(faults, all) ? onePerCall(faults) : [], params),
+      ...cite(
+        "failures-on-one-route-only",
+        "inferred",
+        here.length === 0 && rung.length === 0 && !isChance(faults, all) ? onePerCall(faults) : [],
+        params,
+      ),
       ...cite("same-route-well-on-other-trunk", "peer", elsewhere, { ...params, other: elsewhere[0]?.trunkId ?? "" }),
     ];
   });

@@ -77,6 +77,7 @@ const edges: Detector = (seen) => {
       ...cite("messages-unreadable", "observed", unread, params),
       ...cite("page-forbids-socket", "observed", alone("forbidden"), params),
       ...cite("edge-fell-silent", "inferred", alone("silent"), params),
+      ...cite("edge-refuses-probes", "peer", trunk.refusedProbes, params),
       ...cite("edge-answers-late", "observed", late, params),
       ...cite(
         "edge-unreachable",

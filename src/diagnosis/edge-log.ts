@@ -1,5 +1,6 @@
 /** What is heard of each edge, read from the journal entry by entry: its signs of life, and the stretches without any. */
 import type { Entry } from "../journal.ts";
+import { isServerFailing } from "./answers.ts";
 import { withoutBlips } from "./blips.ts";
 import { firstAfter, type Observations, type Outage, type Seen, type SeenOfTrunk, type TrunkSeen } from "./observations.ts";
 
@@ -12,7 +13,10 @@ const explainsMs = 60_000;
 const lateFromMs = 1_500;
 
 /** A trunk while the journal is read. */
-interface Draft extends Omit<TrunkSeen, "host" | "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers"> {
+interface Draft extends Omit<
+  TrunkSeen,
+  "host" | "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers" | "refusedProbes"
+> {
   host: string;
   /** When the CRM set another address for it, ms. */
   movedMs: number;
@@ -20,6 +24,9 @@ interface Draft extends Omit<TrunkSeen, "host" | "provenMs" | "outages" | "blips
   readonly provenMs: number[];
   readonly lateProbes: Seen[];
   readonly lateAnswers: Seen[];
+  readonly refusedProbes: Seen[];
+  /** It takes OPTIONS: an edge that never does may not know the method. */
+  takesProbes: boolean;
   readonly outages: Mutable<Outage>[];
   readonly refusals: (Seen & { readonly code: number | undefined })[];
   /** Since when nothing was answered that should have been. */
@@ -67,6 +74,8 @@ export function createEdgeLog(): EdgeLog {
           silentSince: undefined,
           lateProbes: [],
           lateAnswers: [],
+          refusedProbes: [],
+          takesProbes: false,
           unreadMs: -Infinity,
           answeredLateMs: -Infinity,
         }),
@@ -173,7 +182,11 @@ export function createEdgeLog(): EdgeLog {
         if (entry.rttMs >= lateFromMs) trunkOf(entry.trunkId).lateProbes.push({ seq, atMs });
         // A pong names no ping: it may be that of an earlier one.
         if (entry.method === "OPTIONS") trunkOf(entry.trunkId).answeredLateMs = entry.rttMs >= lateFromMs ? atMs : -Infinity;
-        for (const answeredMs of timesOf(entry)) prove(entry.trunkId, answeredMs);
+        for (const answeredMs of timesOf(entry)) {
+          prove(entry.trunkId, answeredMs);
+          if (isServerFailing(entry.answer)) trunkOf(entry.trunkId).refusedProbes.push({ seq, atMs: answeredMs });
+        }
+        if (entry.answer && entry.answer.code < 300) trunkOf(entry.trunkId).takesProbes = true;
         break;
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
@@ -215,6 +228,7 @@ export function createEdgeLog(): EdgeLog {
       refusals: [...trunk.refusals],
       lateProbes: [...trunk.lateProbes],
       lateAnswers: [...trunk.lateAnswers],
+      refusedProbes: trunk.takesProbes ? [...trunk.refusedProbes] : [],
       outages: trunk.outages.map((outage) => ({ ...outage })),
     }));
     return {

@@ -63,6 +63,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "edge-fell-silent": "Nothing was answered on an open socket: frozen there, or dropped on the way.",
   "edge-answers-late":
     "The edge answered its probes late, and the INVITEs with them: one that is slow, or a network between that is. It swallows no call.",
+  "edge-refuses-probes":
+    "OPTIONS asks for no destination: the edge that answers it with 500 or 503, and had answered others well, is overloaded or broken itself (RFC 3261 §21.5), whichever calls it lets through.",
   "edge-closed-by-server": "A close frame with 1001 or 1011–1013 is the server's own word that it stops (RFC 6455 §7.4.1).",
   "messages-unreadable": "The edge spoke, and we could not read what it sent: that no answer was heard is no silence of the carrier's.",
   "registrar-failed": "The registrar itself said 5xx.",
@@ -75,6 +77,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "5xx without a cause: a server's fault, of the edge or of what lies behind it (RFC 3261 §16.7 turns 503 into 500).",
   "route-refused-by-carrier":
     "The carrier named a cause that is a route's: no route, no circuit, congestion (ITU-T Q.850, RFC 3398 §8.2.6.1).",
+  "call-failed-after-ringing":
+    "The network ended, of its own, calls for which a phone had been said to ring. For one number alone that is its owner's exchange as likely; number after number, it is the route that only pretends to ring, and weighs as any other refusal.",
   "numbers-unknown-on-route":
     "404 without a cause, or as unallocated, speaks of one number (ITU-T E.425). That nearly all numbers of a route get it is the route, or a list of numbers that is wrong, or a prefix that is missing.",
   "refusals-without-reason":

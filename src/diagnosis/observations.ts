@@ -17,7 +17,7 @@ export interface SeenOfTrunk extends Seen {
 }
 
 /**
- * What an INVITE came to. `carried`: a phone rang, or the call was answered. `callee`: the callee refused it. `swallowed`: silence while the
+ * What an INVITE came to. `carried`: a phone rang and the network did not take it back, or the call was answered. `callee`: the callee refused it. `swallowed`: silence while the
  * edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the peer said that it could not.
  * `number-unknown`: 404, and `unexplained`: another answer that names nobody's fault; each where it speaks of the route, as one of many or
  * refuted by another carrier (`unblamed-ends.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
@@ -49,6 +49,8 @@ export interface AttemptSeen extends SeenOfTrunk {
   /** The peer's final code and Q.850 cause, where it gave them. */
   readonly code?: number;
   readonly cause?: number;
+  /** A phone had been said to ring (180) before the network ended it: one such number may be its callee's doing. */
+  readonly hadRung?: boolean;
 }
 
 /**
@@ -108,6 +110,8 @@ export interface TrunkSeen {
   readonly outages: readonly Outage[];
   /** Probes that got no answer in time, or one that came late. */
   readonly lateProbes: readonly Seen[];
+  /** Probes that were answered with a failure of the server's own, where the edge had answered others well. */
+  readonly refusedProbes: readonly Seen[];
   /** INVITEs without an answer yet, while the edge answered its probes late. */
   readonly lateAnswers: readonly Seen[];
   /** Outages that nobody was the worse for: no evidence of a fault. */
@@ -203,7 +207,7 @@ export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>
   end === "number-unknown" || (end === "callee" && code === 404 && (cause === undefined || cause === 1));
 
 /** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
-export const isOutOfResources = ({ cause = 0 }: AttemptSeen): boolean => cause >= 34 && cause <= 47;
+export const isOutOfResources = ({ cause = 0 }: Pick<AttemptSeen, "cause">): boolean => cause >= 34 && cause <= 47;
 
 /** The attempts by what `key` says of them, in the order in which each was first met. */
 export function grouped(attempts: readonly AttemptSeen[], key: (attempt: AttemptSeen) => string): readonly (readonly AttemptSeen[])[] {

@@ -1,6 +1,6 @@
 /** Rules that hold whatever the weights: what must never be laid on a carrier. */
 import type { Evidence, FaultDomain } from "./model.ts";
-import { togetherMs } from "./observations.ts";
+import { probedWithinMs, togetherMs } from "./observations.ts";
 import { weightOf, type EvidenceCode } from "./weights.ts";
 
 /** Evidence with other weights than the table gives it: on a carrier never with more. */
@@ -25,6 +25,27 @@ function sparing(item: Evidence, most: number): Evidence {
 /** What our own stack made up is never "the carrier said": without a control it only raises the question. */
 const inferenceIsNoWord: Rule = (evidence) =>
   evidence.some(isControl) ? evidence : evidence.map((item) => (item.said === "inferred" ? sparing(item, silenceAtMost) : item));
+
+/**
+ * An edge that answers its probes with a failure of its own refuses whatever meets it at a bad moment: which calls it lets through
+ * then tells no route from it. A cause that is named does.
+ */
+const edgeSpeaksOfItself: Rule = (evidence) => {
+  const own = evidence.filter(({ code }) => code === ("edge-refuses-probes" satisfies EvidenceCode));
+  const isThen = (item: Evidence) =>
+    own.some(
+      ({ params, firstMs, lastMs }) =>
+        params["trunk"] === item.params["trunk"] && item.firstMs <= lastMs + probedWithinMs && item.lastMs >= firstMs - probedWithinMs,
+    );
+  const isNamed = (item: Evidence) => evidence.some((other) => isOfSame(other, item) && other.group === "route-cause");
+  const tells = ({ group, weights }: Evidence) => group === "other-route" && (weights["carrier-routing"] ?? 0) > 0;
+  return evidence.map((item) => (tells(item) && isThen(item) && !isNamed(item) ? withoutCarriers(item) : item));
+};
+
+const withoutCarriers = (item: Evidence): Evidence => ({
+  ...item,
+  weights: Object.fromEntries(Object.entries(item.weights).filter(([domain]) => !isCarriers(domain))),
+});
 
 /** What one trunk shows says so much of the CRM's start-up, where it is one of several things that all of them share. */
 const besideOthers = 0.25;
@@ -157,6 +178,7 @@ const calleeIsNoFault: Rule = (evidence) => {
 export const rules: readonly Rule[] = [
   inferenceIsNoWord,
   bootComesFirst,
+  edgeSpeaksOfItself,
   partialStartLooksAlike,
   togetherIsNobodys,
   neverReachedIsNoLoss,

@@ -5,7 +5,7 @@
  * the other. Neither the breakers nor a retry hears of it.
  */
 import type { Entry } from "../journal.ts";
-import { isRinging } from "./answers.ts";
+import { isFarEndDown, isOfNetwork, isRinging } from "./answers.ts";
 
 export type UnblamedEnd = Entry<"attempt:ended">;
 
@@ -44,6 +44,15 @@ interface Miss {
   isTold: boolean;
 }
 
+/** Whom a call is to. */
+interface Called {
+  readonly number: string;
+  /** A phone rang for it, as far as is known. */
+  isKnown: boolean;
+  /** The streak that a phone which rang speaks against, as long as the network has not taken it back. */
+  rangOn?: string | undefined;
+}
+
 interface Streak {
   /** How many different numbers speak for it; one that was reached takes half of them away. */
   level: number;
@@ -58,8 +67,10 @@ export const isVoid = ({ outcome }: UnblamedEnd): boolean => outcome.row === "si
 const isUnallocated = ({ row }: UnblamedEnd["outcome"]) => row === "q850-1";
 
 /** It may be of the number, of the route, or of what we asked. */
-const isUnexplained = ({ outcome, answer }: UnblamedEnd) =>
-  outcome.class === "ambiguous" && answer?.said === "peer" && outcome.row !== "sip-487";
+const isUnexplained = (end: UnblamedEnd) =>
+  isFarEndDown(end.outcome.row)
+    ? isOfNetwork(end)
+    : end.outcome.class === "ambiguous" && end.answer?.said === "peer" && end.outcome.row !== "sip-487";
 
 const keyOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => `${trunkId} ${route}`;
 
@@ -72,7 +83,7 @@ function tell(misses: readonly Miss[]): readonly UnblamedEnd[] {
 
 export function createUnblamedEnds(): UnblamedEnds {
   const carriers = new Map<string, string>();
-  const calls = new Map<string, { readonly number: string; isKnown: boolean }>();
+  const calls = new Map<string, Called>();
   const streaks = new Map<string, Streak>();
   /** Calls that may have to be told of, and whether a phone rang for them since. */
   const missed = new Map<string, boolean>();
@@ -86,8 +97,7 @@ export function createUnblamedEnds(): UnblamedEnds {
     if (!call || call.isKnown) return [];
     call.isKnown = true;
     if (missed.has(entry.callId)) missed.set(entry.callId, true);
-    const streak = streaks.get(keyOf(entry));
-    if (streak && (streak.level >>= 1) === 0) streaks.delete(keyOf(entry));
+    call.rangOn = keyOf(entry);
     const denied = (voids.get(call.number) ?? []).filter(({ end }) => end.trunkId !== entry.trunkId);
     voids.delete(call.number);
     const by = { carrier: carrierOf(entry.trunkId) };
@@ -95,6 +105,16 @@ export function createUnblamedEnds(): UnblamedEnds {
     // Its own carrier takes that back: it is one void number among others, and no more believed than they.
     const doubted = denied.filter((miss) => !isRefuted(miss, by) && isUnallocated(miss.end.outcome));
     return [...tell(refuted), ...doubted.flatMap(lengthen)];
+  }
+
+  /** It stays so that a phone rang for the call. */
+  function shorten(callId: string): void {
+    const call = calls.get(callId);
+    const key = call?.rangOn;
+    if (!call || key === undefined) return;
+    call.rangOn = undefined;
+    const streak = streaks.get(key);
+    if (streak && (streak.level >>= 1) === 0) streaks.delete(key);
   }
 
   /** @returns the streak's, where it is long enough. */
@@ -118,6 +138,14 @@ export function createUnblamedEnds(): UnblamedEnds {
     return isUnallocated(end.outcome) ? [] : lengthen(one);
   }
 
+  const end = (entry: UnblamedEnd) => {
+    const call = calls.get(entry.callId);
+    // That a phone rang, the network has taken back.
+    if (call && isOfNetwork(entry)) [call.isKnown, call.rangOn] = [false, undefined];
+    if (isVoid(entry) || isUnexplained(entry)) return miss(entry);
+    return entry.outcome.class === "callee" ? reach(entry) : [];
+  };
+
   return {
     read(entry) {
       switch (entry.type) {
@@ -131,12 +159,18 @@ export function createUnblamedEnds(): UnblamedEnds {
           return [];
         case "attempt:progressed":
           return isRinging(entry.answer) ? reach(entry) : [];
-        case "attempt:answered":
-          return reach(entry);
-        case "attempt:ended":
-          if (isVoid(entry) || isUnexplained(entry)) return miss(entry);
-          return entry.outcome.class === "callee" ? reach(entry) : [];
+        case "attempt:answered": {
+          const told = reach(entry);
+          shorten(entry.callId);
+          return told;
+        }
+        case "attempt:ended": {
+          const told = end(entry);
+          shorten(entry.callId);
+          return told;
+        }
         case "call:ended":
+          shorten(entry.callId);
           calls.delete(entry.callId);
           return [];
         default:

@@ -249,6 +249,12 @@ export const evidenceWeights = {
     weights: { "carrier-signalling": 3, "local-network": -1.5 },
     sign: true,
   },
+  // No sign: a probe that is refused alone harms nobody.
+  "edge-refuses-probes": {
+    group: "edge-own",
+    weights: { "carrier-signalling": 2, "local-network": -1.5 },
+    repeats: true,
+  },
   // Whose spelling or whose reading is wrong, nothing here can tell: but the network carried it.
   "messages-unreadable": {
     group: "unreadable",
@@ -294,6 +300,11 @@ export const evidenceWeights = {
     weights: { "carrier-routing": 3, "local-network": -2, "remote-party": -1 },
     sign: true,
     repeats: true,
+  },
+  "call-failed-after-ringing": {
+    group: "invite",
+    weights: { "carrier-routing": 1.25, "remote-party": 1, "local-network": -2 },
+    sign: true,
   },
   "numbers-unknown-on-route": {
     group: "invite",

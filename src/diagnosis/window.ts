@@ -15,28 +15,31 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
   const endMs = Math.min(seen.endMs, untilMs);
   return {
     endMs,
-    trunks: seen.trunks.map(({ id, carrier, host, granted, provenMs, lateProbes, lateAnswers, outages, blips, refusals }) => ({
-      blips,
-      lateProbes: within(lateProbes),
-      lateAnswers: within(lateAnswers),
-      id,
-      carrier,
-      host,
-      granted: granted && granted.atMs <= untilMs ? granted : undefined,
-      provenMs: provenMs.slice(
-        0,
-        firstAfter(provenMs, untilMs, (atMs, limitMs) => atMs <= limitMs),
-      ),
-      outages: outages
-        .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= outSinceMs)
-        .map((outage) => ({
-          ...outage,
-          isReached: outage.aliveMs !== undefined || (outage.isReached && outage.backMs <= untilMs),
-          backMs: known(outage.backMs),
-          untilMs: Math.min(outage.backMs, endMs),
-        })),
-      refusals: within(refusals),
-    })),
+    trunks: seen.trunks.map(
+      ({ id, carrier, host, granted, provenMs, lateProbes, lateAnswers, refusedProbes, outages, blips, refusals }) => ({
+        blips,
+        lateProbes: within(lateProbes),
+        lateAnswers: within(lateAnswers),
+        refusedProbes: within(refusedProbes),
+        id,
+        carrier,
+        host,
+        granted: granted && granted.atMs <= untilMs ? granted : undefined,
+        provenMs: provenMs.slice(
+          0,
+          firstAfter(provenMs, untilMs, (atMs, limitMs) => atMs <= limitMs),
+        ),
+        outages: outages
+          .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= outSinceMs)
+          .map((outage) => ({
+            ...outage,
+            isReached: outage.aliveMs !== undefined || (outage.isReached && outage.backMs <= untilMs),
+            backMs: known(outage.backMs),
+            untilMs: Math.min(outage.backMs, endMs),
+          })),
+        refusals: within(refusals),
+      }),
+    ),
     triedMs: known(seen.triedMs),
     attempts: within(seen.attempts),
     earlierAttempts: seen.attempts.slice(0, firstAfter(seen.attempts, fromMs, isBefore)),

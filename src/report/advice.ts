@@ -110,6 +110,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "edge-unreachable": "look-at-edge",
     "edge-fell-silent": "look-at-edge",
     "edge-closed-by-server": "look-at-edge",
+    "edge-refuses-probes": "look-at-edge",
     "registrar-failed": "look-at-registrar",
     "registrar-silent": "look-at-registrar",
     "invite-refused-by-edge": "look-at-refusals",
@@ -119,6 +120,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
   "carrier-routing": {
     "route-refused-by-carrier": "look-at-route",
     "refusals-without-reason": "look-at-route",
+    "call-failed-after-ringing": "look-at-route",
     "invite-refused-by-edge": "look-at-refusals",
     "invite-swallowed-by-live-edge": "look-behind-edge",
     "call-stalled-after-trying": "look-behind-edge",

@@ -24,8 +24,8 @@ export interface Story {
   readonly entries: readonly Entry[];
 }
 
-/** What becomes of an INVITE: a word, or what the peer answered. */
-export type CallEnd = "answered" | "swallowed" | "edge-silent" | "stalled" | Omit<AnswerFact, "said">;
+/** What becomes of an INVITE: a word, or what the peer answered, perhaps after it had said that a phone rings or had played a voice. */
+export type CallEnd = "answered" | "swallowed" | "edge-silent" | "stalled" | (Omit<AnswerFact, "said"> & { readonly after?: 180 | 183 });
 
 /** `SA` and `SB` lead to the site's own border controller. */
 const carriers: Readonly<Record<string, string>> = { A: "Carrier A", A2: "Carrier A", B: "Carrier B", SA: "Carrier A", SB: "Carrier B" };
@@ -65,8 +65,10 @@ export function story(...trunkIds: readonly string[]): Story {
       return over(stalledOutcome);
     }
     if (end !== "answered") {
-      const answer: AnswerFact = { ...end, said: "peer" };
-      return over(outcomeOf(answer, "trying"), answer);
+      const { after: heard, ...said } = end;
+      const answer: AnswerFact = { ...said, said: "peer" };
+      if (heard) after(500).write("attempt:progressed", { ...of, answer: peer(heard), tookMs: 560 });
+      return over(outcomeOf(answer, heard ? "alerting" : "trying"), answer);
     }
     after(500).write("attempt:progressed", { ...of, answer: peer(180), tookMs: 560 });
     after(2_000).write("attempt:answered", { ...of, answer: peer(200), tookMs: 560 });

@@ -88,6 +88,7 @@ export const evidence: Catalogue["evidence"] = {
     `The edge of ${of(params)} was not reached once since the session began; an address that is wrong in the settings would look the same.`,
   "edge-fell-silent": (params) => `The edge of ${of(params)} stopped answering on an open connection; silence is inferred, nobody said it.`,
   "edge-answers-late": (params) => `The edge of ${of(params)} answered late: to its probes, and to calls as well.`,
+  "edge-refuses-probes": (params) => `The edge of ${of(params)} answered our probes, which are no calls, with a failure of its own.`,
   "edge-closed-by-server": (params) =>
     `The edge of ${of(params)} closed the connection itself${!params["code"] ? "" : ` (WebSocket close code ${params["code"]})`}.`,
   "messages-unreadable": (params) => `We could not read what the edge of ${of(params)} sent; that no answer was heard is no silence.`,
@@ -101,6 +102,8 @@ export const evidence: Catalogue["evidence"] = {
   "call-stalled-after-trying": (params) =>
     `Calls on ${of(params)} were acknowledged with 100 and then made no progress in time; we infer a stall behind its edge.`,
   "route-refused-by-carrier": (params) => `${Of(params)} said that it could not carry calls to ${route(params)}${code(params)}.`,
+  "call-failed-after-ringing": (params) =>
+    `${Of(params)} said that a phone rang, and then ended the call to ${route(params)} with a failure of the network’s${code(params)}.`,
   "other-route-well-on-same-trunk": (params) => `On ${of(params)}, calls to ${otherRoute(params)} went through at the same time.`,
   "all-routes-failed-on-trunk": (params) =>
     `Calls on ${of(params)} failed on every route that was tried; we infer a cause common to the trunk.`,
