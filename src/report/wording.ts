@@ -5,6 +5,7 @@ import type { Moment, ReportDocument } from "./document.ts";
 import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
 import type { KnownParty } from "./parties.ts";
+import type { Bar } from "./sheet.ts";
 import { isUnended } from "./unended.ts";
 import { isoOf } from "./wall-clock.ts";
 
@@ -180,6 +181,22 @@ export function oddsOf({ verdict }: ReportDocument): {
   return { named, rest: all.slice(named.length).reduce((sum, [, probability]) => sum + probability, 0) };
 }
 
+/** The same as bars. */
+export function oddsBars(report: ReportDocument, catalogue: Catalogue): readonly Bar[] {
+  const { named, rest } = oddsOf(report);
+  const { percent, confidence, labels } = catalogue;
+  return [
+    ...named.map(({ domain, probability }, index) => ({
+      name: domainName(domain, catalogue),
+      share: probability,
+      figure: percent(probability),
+      words: confidence(probability),
+      isLeader: index === 0,
+    })),
+    ...(rest > 0 ? [{ name: labels.otherDomains, share: rest, figure: percent(rest), words: "" }] : []),
+  ];
+}
+
 /** `14:03:07.120`, with the date where the span crosses midnight. */
 export function clockTime(time: string, { span }: ReportDocument): string {
   const isOneDay = span.from.slice(0, 10) === span.to.slice(0, 10);
@@ -212,7 +229,7 @@ export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
 }
 
 /** A number in the form that the integrator allowed. */
-export const numberText = ({ route, tail, number }: Pick<KnownParty, "route" | "tail" | "number">): string => number ?? `${route} …${tail}`;
+export const numberText = ({ route, tail, number }: Pick<KnownParty, "route" | "tail" | "number">): string => number ?? `${route}\u00a0…${tail}`;
 
 /** All that may be known of whom a call is with; the hash says which calls of other agents were with the same. */
 export const partyText = (party: KnownParty): string =>
