@@ -122,6 +122,8 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     expect(renderFleetText(fleet)).toContain("(agent3)");
     const ticket = renderFleetText(fleet, { audience: "carrier" });
     expect(ticket).toContain("4 of 6 agents were hit.");
+    // What the edge did to all of them at once is told once.
+    expect(ticket).toMatch(/Connections lost or not made: \d × \S+Z/);
     // No call was tried on the trunk that was down: there was nothing to compare with.
     expect(ticket).not.toMatch(/\b0 calls/);
     expect(renderFleetText(fleet, { audience: "carrier", language: fr }).replace(/\s+/g, " ")).not.toMatch(/\b0 \w+s\b/);
