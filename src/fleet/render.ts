@@ -112,7 +112,9 @@ function shareBars({ localisation, shares = [] }: FleetReport, language: Catalog
 }
 
 /** In their order. */
-const attributesIn = (shares: readonly AttributeShare[]): readonly AttributeName[] => [...new Set(shares.map(({ attribute }) => attribute))];
+const attributesIn = (shares: readonly AttributeShare[]): readonly AttributeName[] => [
+  ...new Set(shares.map(({ attribute }) => attribute)),
+];
 
 /** Says it of this trunk and its routes alone, and nothing of who calls? */
 const isOfTrunk = ({ combinations }: Localisation, trunkId?: string): boolean =>

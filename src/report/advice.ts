@@ -1,6 +1,7 @@
 /** What to do now, and what to send to whom: codes only, from the verdict and what it rests on. */
-import { actors, type Actor, type Evidence, type FaultDomain, type Verdict } from "../diagnosis/model.ts";
+import { actors, type Actor, type Evidence, type FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
+import { withoutCallees } from "./callees.ts";
 import type { ReportDocument } from "./document.ts";
 import { wordOf, type Params, type StepCode } from "./language.ts";
 
@@ -179,24 +180,6 @@ function stepsOf(domain: FaultDomain, reasons: readonly Evidence[], report: Repo
   return distinct(chosen);
 }
 
-/** It lies with those who were called, and nowhere else: busy, away or unwilling, which is no fault of any line. */
-export const isCallees = ({ conclusion, leader, faults }: Verdict): boolean =>
-  conclusion !== "inconclusive" && leader === "remote-party" && faults.every(({ domain }) => domain === "remote-party");
-
-/**
- * The same report with its verdict on what is to be mended: where callees lead and a fault stands beside them, that fault is what somebody
- * has to act on. What is named beside what leads is clear by itself.
- */
-export function withoutCallees(report: ReportDocument): ReportDocument {
-  const { verdict } = report;
-  const faults = verdict?.faults.slice(1) ?? [];
-  const [first] = faults;
-  if (!first || verdict?.leader !== "remote-party" || verdict.conclusion === "inconclusive") return report;
-  const { domain: leader, actor, reasonsFor, trunkId } = first;
-  const { trunkId: _, ...others } = verdict;
-  return { ...report, verdict: { ...others, conclusion: "clear", leader, actor, reasonsFor, ...(trunkId !== undefined && { trunkId }), faults } };
-}
-
 const actorIn = (domain: string): Actor => wordOf<Actor>(actors, domain) ?? "nobody";
 
 const fallback = (domain: FaultDomain, reasons: readonly Evidence[], report: ReportDocument): Step =>
@@ -236,5 +219,4 @@ const isSame = (one: Step, other: Step): boolean => {
   return one.code === other.code && (trunk === otherTrunk || trunk === undefined || otherTrunk === undefined);
 };
 
-const distinct = (steps: readonly Step[]) =>
-  steps.filter((step, index) => steps.findIndex((other) => isSame(step, other)) === index);
+const distinct = (steps: readonly Step[]) => steps.filter((step, index) => steps.findIndex((other) => isSame(step, other)) === index);

@@ -1,6 +1,7 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
 import type { Evidence, FaultDomain, Verdict } from "../diagnosis/model.ts";
-import { adviceOf, isCallees, withoutCallees } from "./advice.ts";
+import { adviceOf } from "./advice.ts";
+import { isCallees, withoutCallees } from "./callees.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
@@ -229,7 +230,8 @@ export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
 }
 
 /** A number in the form that the integrator allowed. */
-export const numberText = ({ route, tail, number }: Pick<KnownParty, "route" | "tail" | "number">): string => number ?? `${route}\u00a0…${tail}`;
+export const numberText = ({ route, tail, number }: Pick<KnownParty, "route" | "tail" | "number">): string =>
+  number ?? `${route}\u00a0…${tail}`;
 
 /** All that may be known of whom a call is with; the hash says which calls of other agents were with the same. */
 export const partyText = (party: KnownParty): string =>

@@ -191,8 +191,12 @@ describe("one version of a CRM loses its line where another keeps the same", () 
     expect(text).toMatch(new RegExp(`- trunk A · CRM version Corpus CRM 8\\.2 · ${found} · \\d+ %, stands out\n`));
     expect(text).toMatch(/- CRM version Corpus CRM 8\.1 · 0 \/ \d+ · 0 %\n/);
     expect(renderFleetMarkdown(fleet)).toContain(`| trunk A · CRM version Corpus CRM 8.2 | ${found} |`);
-    expect(renderFleetHtml(fleet)).toMatch(new RegExp(`<tr class="leader">\\s*<th scope="row">trunk A · CRM version Corpus CRM 8\\.2</th>`));
-    expect(renderFleetText(fleet, { language: fr })).toMatch(/- ligne A · version du CRM Corpus CRM 8\.2 · \d+ \/ \d+ · \d+ %, se distingue\n/);
+    expect(renderFleetHtml(fleet)).toMatch(
+      new RegExp(`<tr class="leader">\\s*<th scope="row">trunk A · CRM version Corpus CRM 8\\.2</th>`),
+    );
+    expect(renderFleetText(fleet, { language: fr })).toMatch(
+      /- ligne A · version du CRM Corpus CRM 8\.2 · \d+ \/ \d+ · \d+ %, se distingue\n/,
+    );
     for (const audience of ["agent", "carrier", "public"] as const)
       for (const render of [renderFleetText, renderFleetMarkdown, renderFleetHtml])
         expect(render(fleet, { audience })).not.toMatch(/8\.2|stands out|site office|agent[1-6]\b/);

@@ -235,10 +235,14 @@ describe("where those who were called were busy or away", () => {
     ] as const)("a %s verdict lays that fault where it is, and says of callees that they are at none", (conclusion, english, french) => {
       const on = report({ conclusion, faults: [own, edge] });
       expect(conclusionOf(on, en)).toMatch(
-        new RegExp(`^The fault lies in the SIP edge or registrar of \\S.* \\(trunk a\\)\\. Other calls that reached nobody ${english}: .* which is no fault\\.$`),
+        new RegExp(
+          `^The fault lies in the SIP edge or registrar of \\S.* \\(trunk a\\)\\. Other calls that reached nobody ${english}: .* which is no fault\\.$`,
+        ),
       );
       expect(conclusionOf(on, fr)).toMatch(
-        new RegExp(`^La panne est dans le frontal SIP .* \\(ligne\\sa\\)\\. D’autres appels qui n’ont joint personne ${french}.* n’est pas une panne\\.$`),
+        new RegExp(
+          `^La panne est dans le frontal SIP .* \\(ligne\\sa\\)\\. D’autres appels qui n’ont joint personne ${french}.* n’est pas une panne\\.$`,
+        ),
       );
     });
 
@@ -253,7 +257,9 @@ describe("where those who were called were busy or away", () => {
     test("every audience is told of the fault, and none that it lies with those who were called", () => {
       for (const language of [en, fr]) {
         for (const audience of ["agent", "support", "carrier", "public"] as const)
-          expect(renderText(mixed, { audience, language })).not.toMatch(/lies on the called party|panne[^.]* du côté du correspondant|nobody needs to act/i);
+          expect(renderText(mixed, { audience, language })).not.toMatch(
+            /lies on the called party|panne[^.]* du côté du correspondant|nobody needs to act/i,
+          );
         expect(renderText(mixed, { audience: "agent", language }).replace(/\s+/g, " ")).toContain(
           `${language.agent.where["carrier-signalling"]} ${language.agent.calleesBeside}`.replace(/\s+/g, " "),
         );

@@ -2,7 +2,8 @@
 import type { Verdict } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { adviceOf, isCallees, withoutCallees } from "../advice.ts";
+import { adviceOf } from "../advice.ts";
+import { isCallees, withoutCallees } from "../callees.ts";
 import type { Sheet } from "../sheet.ts";
 
 export function agentSheet(whole: ReportDocument, { agent, labels, steps }: Catalogue): Sheet {
