@@ -113,7 +113,7 @@ function cellsOf(tallies: readonly Tally[]): readonly Cell[] {
 }
 
 /** Attributes that tell attempts apart, and each otherwise than those before it. */
-function tellingNames(tallies: readonly Tally[]): readonly string[] {
+export function tellingNames(tallies: readonly Tally[]): readonly string[] {
   const names = [...new Set(tallies.flatMap(({ attributes }) => Object.keys(attributes)))];
   const partitions = new Set<string>();
   return names.filter((name) => {

@@ -10,6 +10,7 @@ import { controlsOf } from "./controls.ts";
 import { localise } from "./localise.ts";
 import type { AgentRecord, FleetReport } from "./model.ts";
 import { localised, reasonsOf } from "./reasons.ts";
+import { sharesOf } from "./shares.ts";
 import { talliesOf } from "./tallies.ts";
 import { fleetVerdict } from "./verdict.ts";
 
@@ -56,7 +57,9 @@ export function mergeReports(
   const records = agents.flatMap((agent, index) =>
     isOnRecord(agent, fromMs, toMs) ? [recordOf(agent, met.has(agent), shifted[index]?.calls ?? [], outage)] : [],
   );
-  const localisation = localise(talliesOf(agents, fromMs, toMs));
+  const tallies = talliesOf(agents, fromMs, toMs);
+  const localisation = localise(tallies);
+  const shares = sharesOf(tallies);
   const reasons = [...reasonsOf(records, controls, attempts), ...(localisation ? localised(localisation) : [])];
   const verdict = fleetVerdict(
     [...met].map((agent) => outage.filter((stretch) => stretch.agent === agent).flatMap((stretch) => evidenceOf(stretch, originMs))),
@@ -64,6 +67,8 @@ export function mergeReports(
   );
   const own = outage.map(({ report }) => report);
   const sum = (of: (report: ReportDocument) => number) => own.reduce((total, report) => total + of(report), 0);
+  // Each of an agent's reports tells it of the whole journal.
+  const unreadable = agents.reduce((lines, agent) => lines + Math.max(...agent.reports.map(({ journal }) => journal.unreadable ?? 0)), 0);
   const counted = { saved: total(records, "saved"), lost: total(records, "lost"), refused: total(records, "refused") };
   const span = { fromMs: fromMs - originMs, toMs: toMs - originMs, from: isoOf(fromMs), to: isoOf(toMs) };
   const environments = agents.flatMap(({ reports: [first] }) => first?.environment ?? []);
@@ -92,12 +97,13 @@ export function mergeReports(
       // Mended: what is left of them is in the agents' records.
       clockSkews: [],
       redacted: (own[0]?.redacted ?? []).filter((code) => own.every(({ redacted }) => redacted.includes(code))),
-      journal: { entries: sum(({ journal }) => journal.entries) },
+      journal: { entries: sum(({ journal }) => journal.entries), ...(unreadable > 0 && { unreadable }) },
     },
     agents: records,
     absentAgents: agents.length - records.length,
     controls,
     ...(localisation && { localisation }),
+    ...(shares.length > 0 && { shares }),
     reasons,
     otherIncidents: outages.filter((other) => other !== outage).reduce((count, other) => count + other.length, 0),
   };

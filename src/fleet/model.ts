@@ -59,6 +59,18 @@ export const attributeNames = ["trunk", "carrier", "route", "site", "crm", "crmV
 /** One of them. */
 export type AttributeName = (typeof attributeNames)[number];
 
+/** How the attempts with one attribute fared in the outage. */
+export interface AttributeShare {
+  /** Of which attribute. */
+  readonly attribute: AttributeName;
+  /** Its value, e.g. `Sfax`. */
+  readonly value: string;
+  /** Attempts that failed, and those that could not be made, for their trunk was not ready. */
+  readonly failed: number;
+  /** All of them, > 0; those that failed included. */
+  readonly total: number;
+}
+
 /** What many records together say, which none says alone. */
 export type FleetReason =
   | "many-agents-hit"
@@ -85,6 +97,8 @@ export interface FleetReport {
   readonly controls: readonly Control[];
   /** What failing calls have in common, a trunk that could not be tried counted as one that failed; absent where too little failed to tell, or where it failed for all alike. */
   readonly localisation?: Localisation;
+  /** How attempts fared by each attribute that tells them apart, that which differs most first, its values the worst first; absent where none failed. For support only. */
+  readonly shares?: readonly AttributeShare[];
   /** What the verdict rests on besides single records; empty where there is too little to compare. */
   readonly reasons: readonly FleetReason[];
   /** Incidents of the same records that were not part of it. */

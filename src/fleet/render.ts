@@ -8,11 +8,11 @@ import { en } from "../report/languages/en.ts";
 import { sheetMarkdown } from "../report/markdown.ts";
 import { sheetPage } from "../report/sheet/page.ts";
 import { sheetText } from "../report/sheet/text.ts";
-import { part, type Block, type Sheet } from "../report/sheet.ts";
+import { part, type Bar, type Block, type Sheet } from "../report/sheet.ts";
 import { textOf } from "../report/text.ts";
 import { clockTime, domainName, spanText } from "../report/wording.ts";
 import type { Localisation } from "./localise.ts";
-import { attributeNames, type FleetReport } from "./model.ts";
+import { attributeNames, type AttributeName, type AttributeShare, type FleetReport } from "./model.ts";
 import { fleetWordsOf, type FleetWords } from "./words.ts";
 
 /** As plain text; `options.audience` decides what of the fleet is told, `support` if left out, and an agent or the public never sees another agent's row. */
@@ -26,7 +26,7 @@ export const renderFleetMarkdown = (fleet: FleetReport, options: RenderOptions =
 /** As one HTML page that loads nothing from elsewhere: the same content as the text. */
 export function renderFleetHtml(fleet: FleetReport, options: RenderOptions = {}): string {
   const sheet = fleetSheet(fleet, options);
-  return pageOf(`${sheet.title} · ${spanText(fleet.report)} UTC`, sheetPage(sheet), options.language ?? en);
+  return pageOf(`${sheet.title} · ${spanText(fleet.report)} UTC`, sheetPage(sheet, options.language ?? en), options.language ?? en);
 }
 
 /** What that audience reads of it. */
@@ -66,13 +66,55 @@ const numberless = (block: Block, { labels }: Catalogue): Block =>
     ? { ...block, head: block.head.slice(0, -1), rows: block.rows.map((row) => row.slice(0, -1)) }
     : block;
 
-/** Where it fails, in a sentence. */
-function failing({ combinations, inside, outside }: Localisation, words: FleetWords): string {
+function placeOf({ combinations }: Localisation, words: FleetWords): string {
   const places = combinations.map((attributes) =>
     attributeNames.flatMap((name) => (attributes[name] === undefined ? [] : [words.attribute[name](attributes[name])])).join(" · "),
   );
-  return words.failing(places.join(` ${words.or} `), inside, outside);
+  return places.join(` ${words.or} `);
 }
+
+/** Where it fails, in a sentence. */
+const failing = (localisation: Localisation, words: FleetWords): string =>
+  words.failing(placeOf(localisation, words), localisation.inside, localisation.outside);
+
+/** More values of one attribute than these are told together: the best of hundreds of sites say nothing. */
+const mostValues = 6;
+
+/** What fails, and beside it each attribute alone. */
+function shareBars({ localisation, shares = [] }: FleetReport, language: Catalogue): Block {
+  const words = fleetWordsOf(language);
+  const bar = (name: string, failed: number, total: number, isLeader = false): Bar => ({
+    name,
+    share: failed / total,
+    figure: `${failed} / ${total}`,
+    words: [language.percent(failed / total), ...(isLeader ? [words.standsOut] : [])].join(", "),
+    isLeader,
+  });
+  const place = localisation && placeOf(localisation, words);
+  const each = attributesIn(shares).flatMap((attribute) => {
+    const own = shares.filter((share) => share.attribute === attribute);
+    const [told, rest] = own.length > mostValues ? [own.slice(0, mostValues - 1), own.slice(mostValues - 1)] : [own, []];
+    const sum = (of: "failed" | "total") => rest.reduce((all, share) => all + share[of], 0);
+    return [
+      ...told.map(({ value, failed, total }) => bar(words.attribute[attribute](value), failed, total)),
+      ...(rest.length > 0 ? [bar(words.attribute[attribute](words.others(rest.length)), sum("failed"), sum("total"))] : []),
+    ];
+  });
+  return {
+    kind: "bars",
+    caption: words.where,
+    head: [language.labels.domain, words.failedOfAll, words.share],
+    rows: [
+      ...(localisation && place !== undefined ? [bar(place, localisation.inside.failed, localisation.inside.total, true)] : []),
+      ...each.filter(({ name }) => name !== place),
+    ],
+  };
+}
+
+/** In their order. */
+const attributesIn = (shares: readonly AttributeShare[]): readonly AttributeName[] => [
+  ...new Set(shares.map(({ attribute }) => attribute)),
+];
 
 /** Says it of this trunk and its routes alone, and nothing of who calls? */
 const isOfTrunk = ({ combinations }: Localisation, trunkId?: string): boolean =>
@@ -102,6 +144,12 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
   const hit = fleet.agents.filter((record) => record.hit).length;
   return [
     ...part(
+      words.where,
+      { kind: "list", items: fleet.localisation ? [failing(fleet.localisation, words)] : [] },
+      shareBars(fleet, language),
+      { kind: "paragraph", text: fleet.shares ? words.sharesNote : "" },
+    ),
+    ...part(
       words.agents,
       {
         kind: "list",
@@ -128,10 +176,7 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
         ]),
       },
     ),
-    ...part(words.comparison, {
-      kind: "list",
-      items: [...(fleet.localisation ? [failing(fleet.localisation, words)] : []), ...fleet.reasons.map((reason) => words.reasons[reason])],
-    }),
+    ...part(words.comparison, { kind: "list", items: fleet.reasons.map((reason) => words.reasons[reason]) }),
     ...part(words.controls, {
       kind: "table",
       caption: words.controls,

@@ -6,6 +6,16 @@ import type { AttributeName, ClockProof, Control, FleetReason } from "./model.ts
 
 export interface FleetWords {
   readonly title: string;
+  /** Heading of what fails and what does not. */
+  readonly where: string;
+  readonly failedOfAll: string;
+  readonly share: string;
+  /** Behind the share of what the localisation names. */
+  readonly standsOut: string;
+  /** In the place of a value: so many more of one attribute. @param count two at least. */
+  readonly others: (count: number) => string;
+  /** What counts as failed, for whom the figures would seem too high. */
+  readonly sharesNote: string;
   readonly agents: string;
   readonly comparison: string;
   readonly controls: string;
@@ -37,6 +47,13 @@ const s = (count: number, one: string, many = `${one}s`) => `${count} ${count ==
 
 const en: FleetWords = {
   title: "One outage, many agents",
+  where: "What fails, and what does not",
+  failedOfAll: "Failed, of all attempts",
+  share: "Share",
+  standsOut: "stands out",
+  others: (count) => `(${count} others)`,
+  sharesNote:
+    "Each call counts once for each trunk that it was tried on, and once, as failed, for each that was not ready when it was placed (not connected, or its registration refused). So there are more than the attempts that were sent.",
   agents: "Who was hit, and who was not",
   comparison: "What the comparison shows",
   controls: "What worked for others at the same minute",
@@ -70,7 +87,7 @@ const en: FleetWords = {
   },
   or: "or",
   failing: (place, inside, outside) =>
-    `What fails: ${place}. There ${inside.failed} of ${s(inside.total, "attempt")} failed, everywhere else ${outside.failed} of ${outside.total}.`,
+    `What fails: ${place}. There ${inside.failed} of ${s(inside.total, "attempt")} failed or could not be made, everywhere else ${outside.failed} of ${outside.total}.`,
   control: { "same-trunk": "same trunk and route", "other-trunk": "another trunk" },
   worked: {
     "same-trunk": (calls) => `At the same minute ${s(calls, "call")} of other agents got through on this trunk and route.`,
@@ -104,6 +121,13 @@ const p = (count: number, one: string) => `${count} ${count < 2 ? one : `${one}s
 
 const fr: FleetWords = {
   title: "Une panne, plusieurs agents",
+  where: "Ce qui échoue, et ce qui fonctionne",
+  failedOfAll: "Échecs, sur toutes les tentatives",
+  share: "Part",
+  standsOut: "se distingue",
+  others: (count) => `(${count} autres)`,
+  sharesNote:
+    "Chaque appel compte une fois pour chaque ligne essayée, et une fois, comme échec, pour chaque ligne qui n’était pas prête à ce moment (non connectée, ou enregistrement refusé). Il y en a donc plus que de tentatives envoyées.",
   agents: "Qui a été touché, et qui ne l’a pas été",
   comparison: "Ce que montre la comparaison",
   controls: "Ce qui fonctionnait pour d’autres à la même minute",
@@ -142,7 +166,7 @@ const fr: FleetWords = {
   or: "ou",
   failing: (place, inside, outside) =>
     `Ce qui échoue : ${place}. Là, ${inside.failed} ${inside.failed < 2 ? "tentative" : "tentatives"} sur ${inside.total} ` +
-    `${inside.failed < 2 ? "a" : "ont"} échoué ; partout ailleurs, ${outside.failed} sur ${outside.total}.`,
+    `${inside.failed < 2 ? "a" : "ont"} échoué ou n’${inside.failed < 2 ? "a" : "ont"} pas pu être ${inside.failed < 2 ? "faite" : "faites"} ; partout ailleurs, ${outside.failed} sur ${outside.total}.`,
   control: { "same-trunk": "même ligne et même route", "other-trunk": "une autre ligne" },
   worked: {
     "same-trunk": (calls) =>

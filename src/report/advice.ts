@@ -1,6 +1,7 @@
 /** What to do now, and what to send to whom: codes only, from the verdict and what it rests on. */
-import { actors, type Actor, type Evidence, type FaultDomain, type Verdict } from "../diagnosis/model.ts";
+import { actors, type Actor, type Evidence, type FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
+import { withoutCallees } from "./callees.ts";
 import type { ReportDocument } from "./document.ts";
 import { wordOf, type Params, type StepCode } from "./language.ts";
 
@@ -153,7 +154,8 @@ const otherwise: Readonly<Record<FaultDomain, StepCode>> = {
 const mostSteps = 3;
 
 /** @returns no step where there is no verdict, or where only a test would tell: the verdict's `nextTest` is the step then. */
-export function adviceOf(report: ReportDocument): Advice {
+export function adviceOf(told: ReportDocument): Advice {
+  const report = withoutCallees(told);
   const { verdict } = report;
   if (!verdict) return { steps: [], sendTo: "nobody" };
   const leader = verdict.leader ?? "unknown";
@@ -180,10 +182,6 @@ function stepsOf(domain: FaultDomain, reasons: readonly Evidence[], report: Repo
   return distinct(chosen);
 }
 
-/** It lies with those who were called, and nowhere else: busy, away or unwilling, which is no fault of any line. */
-export const isCallees = ({ conclusion, leader, faults }: Verdict): boolean =>
-  conclusion !== "inconclusive" && leader === "remote-party" && faults.every(({ domain }) => domain === "remote-party");
-
 const actorIn = (domain: string): Actor => wordOf<Actor>(actors, domain) ?? "nobody";
 
 const fallback = (domain: FaultDomain, reasons: readonly Evidence[], report: ReportDocument): Step =>
@@ -191,12 +189,10 @@ const fallback = (domain: FaultDomain, reasons: readonly Evidence[], report: Rep
 
 /** An edge that was never reached since the session began may have moved, or its address may never have been right. */
 function neverReached(report: ReportDocument): Step[] {
-  const { verdict, trunks, window, attempts } = report;
+  const { verdict, trunks, window } = report;
   const trunk = trunks.find(({ id }) => id === verdict?.trunkId);
   if (!trunk || verdict?.leader !== "carrier-signalling" || window.fromMs > sinceStartMs) return [];
-  const wasReached =
-    trunk.flow.some(({ state }) => state === "open") || attempts.some(({ trunkId, codes }) => trunkId === trunk.id && codes.length > 0);
-  return wasReached
+  return wasReached(trunk, report)
     ? []
     : [
         step("look-at-edge", "carrier", { trunk: trunk.id, carrier: trunk.carrier }, report),
@@ -204,16 +200,25 @@ function neverReached(report: ReportDocument): Step[] {
       ];
 }
 
+const wasReached = ({ id, flow }: ReportDocument["trunks"][number], { attempts }: ReportDocument): boolean =>
+  flow.some(({ state }) => state === "open") || attempts.some(({ trunkId, codes }) => trunkId === id && codes.length > 0);
+
 /** A window that begins this early shows all that the session saw. */
 const sinceStartMs = 1_000;
 
-function step(code: StepCode, who: Actor, params: Params, { trunks, verdict }: ReportDocument): Step {
+function step(code: StepCode, who: Actor, params: Params, report: ReportDocument): Step {
+  const { trunks, verdict } = report;
   const trunk = trunks.find(({ id }) => id === (params["trunk"] ?? verdict?.trunkId));
-  const hosts = (trunk ? [trunk] : trunks).map(({ host }) => host).filter((host) => host !== "");
-  return { code, who, params: { ...(trunk && { trunk: trunk.id, carrier: trunk.carrier }), ...params, hosts: hosts.join(", ") } };
+  const meant = trunk ? [trunk] : trunks;
+  const hosts = meant.map(({ host }) => host).filter((host) => host !== "");
+  const reached = meant.filter((one) => wasReached(one, report)).length;
+  return { code, who, params: { ...(trunk && { trunk: trunk.id, carrier: trunk.carrier }), ...params, hosts: hosts.join(", "), reached } };
 }
 
-const distinct = (steps: readonly Step[]) =>
-  steps.filter(
-    (step, index) => steps.findIndex((other) => other.code === step.code && other.params["trunk"] === step.params["trunk"]) === index,
-  );
+/** What is said of all trunks and of one again is said as it came first: by the stronger reason. */
+const isSame = (one: Step, other: Step): boolean => {
+  const [trunk, otherTrunk] = [one.params["trunk"], other.params["trunk"]];
+  return one.code === other.code && (trunk === otherTrunk || trunk === undefined || otherTrunk === undefined);
+};
+
+const distinct = (steps: readonly Step[]) => steps.filter((step, index) => steps.findIndex((other) => isSame(step, other)) === index);

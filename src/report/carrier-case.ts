@@ -8,6 +8,7 @@ import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { TrunkFact } from "../journal.ts";
 import type { AudioQuality } from "../ports/audio.ts";
 import type { AttemptRecord } from "./attempts.ts";
+import { withoutCallees } from "./callees.ts";
 import type { ReportDocument } from "./document.ts";
 import { reachedCallee, type Kpi, type RegistrationKpi } from "./kpi.ts";
 import { isUnended } from "./unended.ts";
@@ -81,7 +82,10 @@ export interface CarrierCase {
 const faulty: ReadonlySet<AttemptRecord["class"]> = new Set(["carrier", "network", "ambiguous", "caller"] as const);
 
 /** @param trunkId the verdict's, or the one on which most attempts failed, if left out. @returns nothing where there is no trunk. */
-export function carrierCaseOf(report: ReportDocument, trunkId = report.verdict?.trunkId ?? mostFailed(report)): CarrierCase | undefined {
+export function carrierCaseOf(
+  report: ReportDocument,
+  trunkId = withoutCallees(report).verdict?.trunkId ?? mostFailed(report),
+): CarrierCase | undefined {
   const found = report.trunks.find(({ id }) => id === trunkId);
   if (!found) return undefined;
   const { verdict, span, calls, clockSkews } = report;

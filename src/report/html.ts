@@ -32,7 +32,7 @@ export function* renderHtmlSliced(
   if (audience === "support")
     return pageOf(`${language.subject(report)} · ${spanText(report)} UTC`, yield* supportBody(report, language), language);
   const sheet = sheetOf(report, audience, language, trunkId);
-  return pageOf(`${sheet.title} · ${spanText(report)} UTC`, sheetPage(sheet), language);
+  return pageOf(`${sheet.title} · ${spanText(report)} UTC`, sheetPage(sheet, language), language);
 }
 
 function* supportBody(report: ReportDocument, catalogue: Catalogue): Sliced<Markup> {

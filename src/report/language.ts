@@ -270,6 +270,8 @@ export interface AgentWords {
   readonly where: Readonly<Record<FaultDomain, string>>;
   /** Several faults at once, of several parties. */
   readonly several: string;
+  /** After the lead, where people who were called were busy or away, and a fault stands beside. */
+  readonly calleesBeside: string;
   /** Where nothing is for the agent to mend, and it still goes on. */
   readonly meanwhile: string;
   /** The same where no call got through, over no line. */
@@ -402,6 +404,8 @@ export interface Catalogue {
   readonly callees: Readonly<Record<Exclude<Conclusion, "healthy">, string>>;
   /** The verdict as one sentence. @param where the leading domain's `at`, its carrier named where one stands out. */
   readonly conclusions: Readonly<Record<Exclude<Conclusion, "inconclusive">, (where: string) => string>>;
+  /** Where callees lead and a fault stands beside them: a sentence after that fault's own, by how sure the verdict on callees is. */
+  readonly calleesBeside: Readonly<Record<"likely" | "clear", string>>;
   /** What is at fault besides, after the verdict's sentence. @param wheres one at least, each a domain's `at`. */
   alsoAt(wheres: readonly string[]): string;
   /** `at` completes "The fault lies …". @param carrier named where one trunk stands out. */

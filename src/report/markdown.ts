@@ -4,8 +4,7 @@ import { supportSheet } from "./audiences/support.ts";
 import type { ReportDocument } from "./document.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
-import { wordsOf, type Block, type Sheet } from "./sheet.ts";
-import { termsIn } from "./terms.ts";
+import { barTable, blocksOf, type Block, type Sheet } from "./sheet.ts";
 import { visible } from "./visible.ts";
 
 /** Renders a report as Markdown. */
@@ -16,16 +15,12 @@ export function renderMarkdown(report: ReportDocument, { audience = "support", l
 
 /** A sheet as Markdown. */
 export function sheetMarkdown(sheet: Sheet, language: Catalogue): string {
-  const terms = sheet.explains ? termsIn(wordsOf(sheet), language) : [];
-  const blocks: Block[] = [
-    ...sheet.blocks,
-    ...(terms.length === 0 ? [] : [{ kind: "heading", text: language.labels.terms } as const]),
-    { kind: "facts", rows: terms.map((code) => [language.terms[code].forms[0], language.terms[code].means]) },
-  ];
-  return `${[`# ${plain(sheet.title)}`, `**${plain(sheet.lead)}**`, ...blocks.map((block) => blockMarkdown(block, language)).filter((part) => part !== "")].join("\n\n")}\n`;
+  const blocks = blocksOf(sheet, language).map((block) => blockMarkdown(block, language));
+  return `${[`# ${plain(sheet.title)}`, `**${plain(sheet.lead)}**`, ...blocks.filter((part) => part !== "")].join("\n\n")}\n`;
 }
 
-function blockMarkdown(block: Block, { pair }: Catalogue): string {
+function blockMarkdown(block: Block, language: Catalogue): string {
+  const { pair } = language;
   switch (block.kind) {
     case "heading":
       return `## ${plain(block.text)}`;
@@ -35,6 +30,8 @@ function blockMarkdown(block: Block, { pair }: Catalogue): string {
       return block.items.map((item) => `- ${plain(item)}`).join("\n");
     case "facts":
       return block.rows.map(([name, value]) => `- **${plain(pair(name, "")).trimEnd()}** ${plain(value)}`).join("\n");
+    case "bars":
+      return blockMarkdown(barTable(block), language);
     case "table":
       return [block.head, block.head.map(() => undefined), ...block.rows].map(tableRow).join("\n");
   }

@@ -1,10 +1,12 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
 import type { Evidence, FaultDomain, Verdict } from "../diagnosis/model.ts";
-import { adviceOf, isCallees } from "./advice.ts";
+import { adviceOf } from "./advice.ts";
+import { isCallees, withoutCallees } from "./callees.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
 import type { KnownParty } from "./parties.ts";
+import type { Bar } from "./sheet.ts";
 import { isUnended } from "./unended.ts";
 import { isoOf } from "./wall-clock.ts";
 
@@ -24,7 +26,8 @@ const distinct = (texts: readonly string[]): readonly string[] => [...new Set(te
 export const domainName = (domain: string, { domains }: Catalogue): string => wordOf(domains, domain)?.name ?? domain;
 
 /** The verdict in one sentence. */
-export function conclusionOf(report: ReportDocument, catalogue: Catalogue): string {
+export function conclusionOf(told: ReportDocument, catalogue: Catalogue): string {
+  const report = withoutCallees(told);
   const { verdict } = report;
   if (!verdict) return catalogue.labels.noIncident;
   const at = (domain: string, trunkId = verdict.trunkId) =>
@@ -36,7 +39,8 @@ export function conclusionOf(report: ReportDocument, catalogue: Catalogue): stri
   const where = at(verdict.leader ?? "unknown");
   const others = verdict.faults.slice(1).map(({ domain, trunkId }) => at(domain, trunkId));
   const first = wordOf(catalogue.conclusions, verdict.conclusion)?.(where) ?? `${verdict.conclusion}: ${where}`;
-  return others.length > 0 ? `${first} ${catalogue.alsoAt(others)}` : first;
+  const callees = report === told ? undefined : wordOf(catalogue.calleesBeside, told.verdict?.conclusion ?? "");
+  return [first, ...(others.length > 0 ? [catalogue.alsoAt(others)] : []), ...(callees === undefined ? [] : [callees])].join(" ");
 }
 
 /** What else is at fault beside what leads, each with its place, and what speaks for it. */
@@ -73,7 +77,8 @@ const carrierNamed = ({ carrier, trunk }: Params, { carrierOf }: Catalogue) =>
   trunk === undefined || trunk === "" ? undefined : carrierOf(`${carrier ?? ""}`, `${trunk}`);
 
 /** What to do now: the steps, or the test that would settle it, and what to send to whom. */
-export function instructionsOf(report: ReportDocument, catalogue: Catalogue): readonly Instruction[] {
+export function instructionsOf(told: ReportDocument, catalogue: Catalogue): readonly Instruction[] {
+  const report = withoutCallees(told);
   const { verdict } = report;
   if (!verdict) return [];
   const { steps, sendTo } = adviceOf(report);
@@ -98,7 +103,8 @@ export function instructionsOf(report: ReportDocument, catalogue: Catalogue): re
 }
 
 /** Who acts; absent where there is no verdict. */
-export function actorOf(report: ReportDocument, catalogue: Catalogue): string | undefined {
+export function actorOf(told: ReportDocument, catalogue: Catalogue): string | undefined {
+  const report = withoutCallees(told);
   const { verdict } = report;
   if (!verdict) return undefined;
   if (verdict.conclusion === "inconclusive" && verdict.actor === "nobody") return catalogue.nobodyYet;
@@ -176,6 +182,22 @@ export function oddsOf({ verdict }: ReportDocument): {
   return { named, rest: all.slice(named.length).reduce((sum, [, probability]) => sum + probability, 0) };
 }
 
+/** The same as bars. */
+export function oddsBars(report: ReportDocument, catalogue: Catalogue): readonly Bar[] {
+  const { named, rest } = oddsOf(report);
+  const { percent, confidence, labels } = catalogue;
+  return [
+    ...named.map(({ domain, probability }, index) => ({
+      name: domainName(domain, catalogue),
+      share: probability,
+      figure: percent(probability),
+      words: confidence(probability),
+      isLeader: index === 0,
+    })),
+    ...(rest > 0 ? [{ name: labels.otherDomains, share: rest, figure: percent(rest), words: "" }] : []),
+  ];
+}
+
 /** `14:03:07.120`, with the date where the span crosses midnight. */
 export function clockTime(time: string, { span }: ReportDocument): string {
   const isOneDay = span.from.slice(0, 10) === span.to.slice(0, 10);
@@ -208,7 +230,8 @@ export function sentenceOf(moment: Moment, { timeline }: Catalogue): string {
 }
 
 /** A number in the form that the integrator allowed. */
-export const numberText = ({ route, tail, number }: Pick<KnownParty, "route" | "tail" | "number">): string => number ?? `${route} …${tail}`;
+export const numberText = ({ route, tail, number }: Pick<KnownParty, "route" | "tail" | "number">): string =>
+  number ?? `${route}\u00a0…${tail}`;
 
 /** All that may be known of whom a call is with; the hash says which calls of other agents were with the same. */
 export const partyText = (party: KnownParty): string =>

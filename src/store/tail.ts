@@ -2,6 +2,7 @@
 import type { Entry, Journal } from "../journal.ts";
 import { createJournalReader, journalText } from "../journal-lines.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
+import { isWhole } from "./entry-shape.ts";
 import type { GuardedStore } from "./guarded.ts";
 
 /** What a crash may lose, ms. */
@@ -16,6 +17,9 @@ export interface Tail {
   flush(): Promise<void>;
   close(): void;
 }
+
+/** Where its first line is kept once more: no other tells what time it was, and of which trunks. */
+const startKey = (place: string) => `${place}-start`;
 
 interface TailPorts {
   /** What its keys begin with. */
@@ -38,6 +42,7 @@ export function createTail({ place, store, journal, clock }: TailPorts): Tail {
     pending.push(entry);
     keepSoon();
   });
+  void store.write(startKey(place), journalText(journal.entries.slice(0, 1)));
   keepSoon();
 
   function keepSoon(): void {
@@ -88,17 +93,24 @@ export interface LeftJournal {
 
 /** What can be read of it: a disk that was full or a browser that fell may have spoilt a line, and the others tell as much as before. */
 export async function readTail(store: GuardedStore, place: string): Promise<LeftJournal> {
+  const pieces: (string | undefined)[] = [];
+  for (const key of await store.keys(`${place}/`)) pieces.push(await store.read(key));
+  const left = entriesIn(pieces);
+  if (left.entries[0]?.type === "session:started") return left;
+  const { entries } = entriesIn([await store.read(startKey(place))]);
+  return { ...left, entries: [...entries.filter(({ type }) => type === "session:started"), ...left.entries] };
+}
+
+/** @param pieces undefined: it is gone. */
+function entriesIn(pieces: readonly (string | undefined)[]): LeftJournal {
   const { entries, read } = createJournalReader();
-  let unreadable = 0;
-  for (const key of await store.keys(`${place}/`)) {
-    const piece = await store.read(key);
-    if (piece === undefined) unreadable++;
-    for (const line of piece?.split("\n") ?? [])
-      try {
-        read(line);
-      } catch {
-        unreadable++;
-      }
-  }
-  return { entries, unreadable };
+  let unreadable = pieces.filter((piece) => piece === undefined).length;
+  for (const line of pieces.flatMap((piece) => piece?.split("\n") ?? []))
+    try {
+      read(line);
+    } catch {
+      unreadable++;
+    }
+  const whole = entries.filter(isWhole);
+  return { entries: whole, unreadable: unreadable + entries.length - whole.length };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mergeReports, renderFleetHtml } from "../../src/fleet/index.ts";
 import { audiences, buildReport, en, languageFor, renderHtml, styleHash } from "../../src/report/index.ts";
 import { busyHour, carrierRouting, crmInit, localNetwork, type Case } from "../report/journals.ts";
 import { shiftReport } from "../report/shift.ts";
@@ -80,6 +81,39 @@ chromiumOrSkip("the report's page in a real browser", () => {
         await page.close();
       }
     });
+  });
+
+  it.each(["en", "fr"])("%s: a fleet's page hides no column on a wide screen, and breaks no time, figure or word on A4", async (tag) => {
+    const language = await languageFor(tag);
+    const reports = ["Sfax", "Tunis"].map((site) => {
+      const { environment, reportId, ...report } = reportOf(carrierRouting());
+      const { crm = { vendor: "Example CRM" }, ...others } = environment ?? { sdk: "", runtime: "" };
+      return { ...report, reportId: `${site}-${reportId}`, environment: { ...others, crm: { ...crm, site, agentId: `agent ${site}` } } };
+    });
+    const fleet = mergeReports(reports, { generatedAtMs: 0 });
+    if (!fleet) throw new Error("no outage");
+    const { page } = await open(renderFleetHtml(fleet, { language }));
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await findings(page)).toEqual([]);
+    }
+    const hidden = `[...document.querySelectorAll(".scroll")].filter((each) => each.scrollWidth > each.clientWidth)`;
+    expect(await page.evaluate<string[]>(`${hidden}.map(({ ariaLabel }) => ariaLabel)`)).toEqual([]);
+    await page.setViewportSize(phone);
+    expect(await overflow(page)).toBe(0);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize(sheet);
+    expect(await overflow(page)).toBe(0);
+    // One word on two lines has two boxes.
+    const broken = `[...document.querySelectorAll(":is(td, th):not(.breaks)")].flatMap(({ firstChild: text }) =>
+      text?.nodeType !== 3 ? [] : [...text.data.matchAll(/[^\\s-]+/g)].filter(({ 0: word, index }) => {
+        const range = new Range();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        return new Set([...range.getClientRects()].map(({ top }) => top)).size > 1;
+      }).map(String))`;
+    expect(await page.evaluate<string[]>(broken)).toEqual([]);
+    await page.close();
   });
 
   it("an hour with 200 calls fits a phone", async () => {

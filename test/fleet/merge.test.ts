@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { explain } from "../../src/diagnosis/index.ts";
 import { mergeReports, renderFleetHtml, renderFleetMarkdown, renderFleetText, type FleetReport } from "../../src/fleet/index.ts";
 import type { Entry } from "../../src/journal.ts";
+import { en } from "../../src/report/languages/en.ts";
 import { fr } from "../../src/report/languages/fr.ts";
 import { audiences, buildReport, type ReportDocument } from "../../src/report/index.ts";
 import { faultsOf } from "../report/published-schema.ts";
@@ -83,6 +84,16 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     expect(turned?.report.verdict?.leader).toBe("carrier-signalling");
   });
 
+  test("what journals lacked is counted once for each agent", () => {
+    const lacking = (lines: Readonly<Record<string, number>>) =>
+      reports.map((report) => {
+        const unreadable = lines[report.reportId.slice(0, "agent1".length)] ?? 0;
+        return unreadable > 0 ? { ...report, journal: { ...report.journal, unreadable } } : report;
+      });
+    expect(mergeReports(lacking({ agent1: 2, agent5: 1 }), { generatedAtMs: 0 })?.report.journal.unreadable).toBe(3);
+    expect(fleet.report.journal).not.toHaveProperty("unreadable");
+  });
+
   test("who is not on record at that time is not said to have been spared", () => {
     const [early] = reports.filter(({ subject }) => subject === "session");
     if (!early) throw new Error("no session");
@@ -111,6 +122,8 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     expect(renderFleetText(fleet)).toContain("(agent3)");
     const ticket = renderFleetText(fleet, { audience: "carrier" });
     expect(ticket).toContain("4 of 6 agents were hit.");
+    // What the edge did to all of them at once is told once.
+    expect(ticket).toMatch(/Connections lost or not made: \d × \S+Z/);
     // No call was tried on the trunk that was down: there was nothing to compare with.
     expect(ticket).not.toMatch(/\b0 calls/);
     expect(renderFleetText(fleet, { audience: "carrier", language: fr }).replace(/\s+/g, " ")).not.toMatch(/\b0 \w+s\b/);
@@ -165,9 +178,36 @@ describe("one version of a CRM loses its line where another keeps the same", () 
     expect(fleet.reasons).toContain("one-crm-alone-fails");
     expect(fleet.report.verdict?.leader).toMatch(/^crm/);
     expect(renderFleetText(fleet).replace(/\n */g, " ")).toMatch(
-      /What fails: trunk A · CRM version Corpus CRM 8\.2\. There \d+ of \d+ attempts failed,/,
+      /What fails: trunk A · CRM version Corpus CRM 8\.2\. There \d+ of \d+ attempts failed or could not be made, everywhere else 0 of \d+\./,
     );
-    // What it says of a CRM is nothing for a carrier.
-    expect(renderFleetText(fleet, { audience: "carrier" })).not.toContain("Corpus CRM 8.2");
+  });
+
+  test("support sees it beside what works, in each form; nobody else reads of sites, versions or shares", () => {
+    const { inside } = fleet.localisation ?? { inside: { failed: 0, total: 0 } };
+    const found = `${inside.failed} / ${inside.total}`;
+    expect(fleet.shares).toContainEqual(expect.objectContaining({ attribute: "crmVersion", value: "Corpus CRM 8.1", failed: 0 }));
+    expect(fleet.shares).toContainEqual(expect.objectContaining({ attribute: "trunk", value: "B", failed: 0 }));
+    const text = renderFleetText(fleet);
+    expect(text).toMatch(new RegExp(`- trunk A · CRM version Corpus CRM 8\\.2 · ${found} · \\d+ %, stands out\n`));
+    expect(text).toMatch(/- CRM version Corpus CRM 8\.1 · 0 \/ \d+ · 0 %\n/);
+    expect(renderFleetMarkdown(fleet)).toContain(`| trunk A · CRM version Corpus CRM 8.2 | ${found} |`);
+    expect(renderFleetHtml(fleet)).toMatch(
+      new RegExp(`<tr class="leader">\\s*<th scope="row">trunk A · CRM version Corpus CRM 8\\.2</th>`),
+    );
+    expect(renderFleetText(fleet, { language: fr })).toMatch(
+      /- ligne A · version du CRM Corpus CRM 8\.2 · \d+ \/ \d+ · \d+ %, se distingue\n/,
+    );
+    for (const audience of ["agent", "carrier", "public"] as const)
+      for (const render of [renderFleetText, renderFleetMarkdown, renderFleetHtml])
+        expect(render(fleet, { audience })).not.toMatch(/8\.2|stands out|site office|agent[1-6]\b/);
+  });
+
+  test("each term is explained in each form", () => {
+    for (const render of [renderFleetText, renderFleetMarkdown, renderFleetHtml])
+      for (const language of [en, fr]) {
+        const { forms, means } = language.terms.ner;
+        expect(forms[0]).toBe("NER");
+        expect(render(fleet, { language }).replace(/\s+/g, " ")).toContain(means.slice(0, 24).replace(/\s+/g, " "));
+      }
   });
 });

@@ -5,7 +5,7 @@ import { adviceOf } from "../../src/report/advice.ts";
 import { buildReport, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
 import { en } from "../../src/report/languages/en.ts";
 import { fr } from "../../src/report/languages/fr.ts";
-import { conclusionOf, instructionsOf, nextTestOf, toldOnce } from "../../src/report/wording.ts";
+import { actorOf, conclusionOf, instructionsOf, nextTestOf, toldOnce } from "../../src/report/wording.ts";
 import { carrierRouting, crmInit } from "./journals.ts";
 
 const base = buildReport(carrierRouting().entries, carrierRouting().incident, { generatedAtMs: 0 });
@@ -132,6 +132,26 @@ describe("what to do now", () => {
   });
 });
 
+test("an address is said never to have been reached only where it never was, and nothing twice of one trunk and of all", () => {
+  const said = (evidence: Parameters<typeof reportOn>[1], flow: ReportDocument["trunks"][number]["flow"]) => {
+    const { verdict, ...report } = reportOn("crm-config", evidence);
+    const { trunkId: _, ...ofNoTrunk } = verdict as Verdict;
+    const trunks = report.trunks.map((trunk) => ({ ...trunk, flow }));
+    return saidOf({ ...report, verdict: ofNoTrunk, trunks, attempts: [] });
+  };
+  const open = [{ state: "open", fromMs: 0, toMs: 1 }] as const;
+  expect(said([["edge-unreachable", { trunk: "a" }]], [])[0]).toContain("it was not reached once.");
+  expect(said([["edge-unreachable", { trunk: "a" }]], open)[0]).toContain("it could not be reached.");
+  const both = said(
+    [
+      ["edge-unreachable", { trunk: "a" }],
+      ["no-trunk-ready", { calls: 3 }],
+    ],
+    open,
+  );
+  expect(both.filter((one) => one.includes("Check the server address"))).toHaveLength(1);
+});
+
 describe("a tie", () => {
   const probabilities = { ...base.verdict?.probabilities, ...Object.fromEntries(faultDomains.map((domain) => [domain, 0.01])) };
   const tied = (other: number) =>
@@ -205,10 +225,48 @@ describe("where those who were called were busy or away", () => {
     expect(nextTestOf(likely, fr)).toMatch(/^Appelez le même numéro par une autre ligne\./);
   });
 
-  test("what else is at fault is still told", () =>
-    expect(conclusionOf(report({ faults: [own, beside("crm-init", "crm-vendor")] }), en)).toContain(
-      "Another fault lies in the start-up of the CRM.",
-    ));
+  describe("beside a fault", () => {
+    const edge: Fault = { ...beside("carrier-signalling", "carrier"), trunkId: "a" };
+    const mixed = report({ faults: [own, edge] });
+
+    test.each([
+      ["clear", "were delivered", "ont été acheminés"],
+      ["likely", "were probably delivered", "ont probablement été acheminés"],
+    ] as const)("a %s verdict lays that fault where it is, and says of callees that they are at none", (conclusion, english, french) => {
+      const on = report({ conclusion, faults: [own, edge] });
+      expect(conclusionOf(on, en)).toMatch(
+        new RegExp(
+          `^The fault lies in the SIP edge or registrar of \\S.* \\(trunk a\\)\\. Other calls that reached nobody ${english}: .* which is no fault\\.$`,
+        ),
+      );
+      expect(conclusionOf(on, fr)).toMatch(
+        new RegExp(
+          `^La panne est dans le frontal SIP .* \\(ligne\\sa\\)\\. D’autres appels qui n’ont joint personne ${french}.* n’est pas une panne\\.$`,
+        ),
+      );
+    });
+
+    test("the fault's own actor acts and is sent what he needs", () => {
+      const said = saidOf(mixed).join("\n");
+      expect(said).toMatch(/^\S.* \(trunk a\): Look at the edge/);
+      expect(said).toContain("Send the carrier’s ticket");
+      expect(said).not.toContain("nothing to send");
+      expect(actorOf(mixed, en)).toMatch(/\(trunk a\)$/);
+    });
+
+    test("every audience is told of the fault, and none that it lies with those who were called", () => {
+      for (const language of [en, fr]) {
+        for (const audience of ["agent", "support", "carrier", "public"] as const)
+          expect(renderText(mixed, { audience, language })).not.toMatch(
+            /lies on the called party|panne[^.]* du côté du correspondant|nobody needs to act/i,
+          );
+        expect(renderText(mixed, { audience: "agent", language }).replace(/\s+/g, " ")).toContain(
+          `${language.agent.where["carrier-signalling"]} ${language.agent.calleesBeside}`.replace(/\s+/g, " "),
+        );
+        expect(renderText(mixed, { audience: "carrier", language }).replace(/\s+/g, " ")).toContain(language.ticket.concluded.slice(0, 40));
+      }
+    });
+  });
 });
 
 describe("terms of the trade", () => {

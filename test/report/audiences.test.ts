@@ -299,7 +299,9 @@ describe("the carrier's ticket", () => {
   test("of a network that was down for long the first connections are listed, and the others counted", () => {
     const report = reportOf(carrierRouting());
     const moment = { ...report.timeline[0], type: "flow:changed", trunkId: "a", from: "open", to: "closed", end: { code: 1006 } };
-    const text = renderText({ ...report, timeline: Array.from({ length: 79 }, () => moment) as never }, { audience: "carrier" });
+    const timeOf = (index: number) => new Date(Date.parse(report.span.from) + 1_000 * index).toISOString();
+    const timeline = Array.from({ length: 79 }, (_, index) => ({ ...moment, time: timeOf(index) }));
+    const text = renderText({ ...report, timeline: timeline as never }, { audience: "carrier" });
     expect(text).toMatch(/79 connections to\s+edge\.carthage\.example lost/);
     expect(text.match(/WebSocket[\s\u00a0]1006/g)).toHaveLength(10);
     expect(text.replace(/\s+/g, " ")).toContain("· and 69 more");

@@ -2,13 +2,16 @@
 import type { Verdict } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
-import { adviceOf, isCallees } from "../advice.ts";
+import { adviceOf } from "../advice.ts";
+import { isCallees, withoutCallees } from "../callees.ts";
 import type { Sheet } from "../sheet.ts";
 
-export function agentSheet(report: ReportDocument, { agent, labels, steps }: Catalogue): Sheet {
+export function agentSheet(whole: ReportDocument, { agent, labels, steps }: Catalogue): Sheet {
+  const report = withoutCallees(whole);
   const { verdict, span } = report;
   const isSettled = verdict !== undefined && verdict.conclusion !== "inconclusive";
-  const lead = !verdict ? agent.nothing : isSettled ? whereOf(verdict, agent) : agent.where.unknown;
+  const where = !verdict ? agent.nothing : isSettled ? whereOf(verdict, agent) : agent.where.unknown;
+  const lead = report === whole ? where : `${where} ${agent.calleesBeside}`;
   const advice = adviceOf(report).steps;
   const told = (all: typeof advice) => all.map(({ code, params }) => wordOf(steps, code)?.(params) ?? code);
   // Who was called was busy, away or unwilling: that is no trouble, and no team lead is to hear of it.

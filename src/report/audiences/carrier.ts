@@ -86,9 +86,16 @@ function registrationText({ registration, refusals }: CarrierCase, language: Cat
   return [language.ticket.registrations(registration), ...refusals.map((answers) => answerText(answers, language))].join(" · ");
 }
 
+/** Those of many agents that an edge ended at once are one thing seen many times. */
 function connectionsText({ connectionsLost }: CarrierCase, { ticket }: Catalogue): string {
-  const left = connectionsLost.length - mostConnections;
-  const first = connectionsLost.slice(0, mostConnections).map(({ time, code }) => `${time} (WebSocket ${code})`);
+  const counts = new Map<string, number>();
+  for (const { time, code } of connectionsLost) {
+    const text = `${time} (WebSocket ${code})`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const all = [...counts];
+  const left = all.slice(mostConnections).reduce((sum, [, count]) => sum + count, 0);
+  const first = all.slice(0, mostConnections).map(([text, count]) => (count > 1 ? `${count} × ${text}` : text));
   return [...first, ...(left > 0 ? [ticket.andMore(left)] : [])].join(" · ");
 }
 

@@ -1,6 +1,6 @@
 /** For everybody: what is certain, and no more. No cause, no name, no count that others could misread. */
 import type { ReportDocument } from "../document.ts";
-import { isCallees } from "../advice.ts";
+import { isCallees } from "../callees.ts";
 import type { Catalogue } from "../language.ts";
 import type { Sheet } from "../sheet.ts";
 import { isUnended } from "../unended.ts";

@@ -12,13 +12,12 @@ import {
   clockTime,
   clockTimeOf,
   conclusionOf,
-  domainName,
   evidenceSentence,
   figureRows,
   toldOnce,
   instructionsOf,
   nextTestOf,
-  oddsOf,
+  oddsBars,
   otherFaultsOf,
   partyText,
   spanText,
@@ -49,7 +48,7 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
         items: instructionsOf(report, language).map(({ who, what }) => (who === undefined ? what : pair(who, what))),
       }),
       ...part(labels.keyFigures, { kind: "facts", rows: figureRows(report, language) }),
-      ...part(labels.howSure, oddsTable(report, language)),
+      ...part(labels.howSure, odds(report, language)),
       ...(report.endedByReinitialisation ? [{ kind: "paragraph", text: language.reinitialised() } as const] : []),
       ...part(labels.reasonsFor, reasons(verdict?.reasonsFor ?? [])),
       ...part(labels.reasonsAgainst, reasons(verdict?.reasonsAgainst ?? [])),
@@ -72,17 +71,13 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
   };
 }
 
-function oddsTable(report: ReportDocument, language: Catalogue): Block {
-  const { labels, percent, confidence } = language;
-  const { named, rest } = oddsOf(report);
+function odds(report: ReportDocument, language: Catalogue): Block {
+  const { labels } = language;
   return {
-    kind: "table",
+    kind: "bars",
     caption: labels.howSure,
     head: [labels.domain, labels.probability, labels.inWords],
-    rows: [
-      ...named.map(({ domain, probability }) => [domainName(domain, language), percent(probability), confidence(probability)]),
-      ...(rest > 0 ? [[labels.otherDomains, percent(rest), ""]] : []),
-    ],
+    rows: oddsBars(report, language),
   };
 }
 

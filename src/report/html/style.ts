@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-tuF0edlFGMnWdFHqgmK8HXePWYqGq2IAoQ2J+4DXkcY=";
+export const styleHash = "sha256-MDfIzLfamqFTC/gb+LSHg9qTyPovZJS6kVig4xV17vs=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -34,7 +34,7 @@ small { font-size: 12px; color: var(--soft) }
 .now h2 { margin: 0 0 6px }
 .now ul, .points { margin: 0; padding-inline-start: 18px }
 .points { margin-top: 16px; max-width: 80ch }
-.points + .scroll { margin-top: 12px }
+.points + :is(.scroll, .odds) { margin-top: 12px }
 .now li, .points li { padding: 2px 0 }
 .test { border-radius: 8px }
 .test strong { display: block; font-size: 13px; font-weight: 600; color: var(--soft) }
@@ -102,7 +102,8 @@ td small { display: block }
 .figure small { display: inline }
 .term { color: inherit; text-decoration: underline dotted var(--soft); text-underline-offset: 3px }
 dfn { font-style: normal }
-.scroll { overflow-x: auto; overflow-wrap: break-word }
+/* A shade at the side where there is more. */
+.scroll { overflow-x: auto; overflow-wrap: break-word; background: linear-gradient(90deg, var(--paper) 50%, transparent) 0 / 36px 100% no-repeat local, linear-gradient(270deg, var(--paper) 50%, transparent) 100% / 36px 100% no-repeat local, linear-gradient(90deg, var(--rule), transparent) 0 / 14px 100% no-repeat, linear-gradient(270deg, var(--rule), transparent) 100% / 14px 100% no-repeat }
 thead button { min-width: 24px; min-height: 24px; margin-block: -4px; padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer }
 thead button::before { content: "↕" }
 [aria-sort="ascending"] button::before { content: "↑" }
@@ -148,8 +149,10 @@ summary:hover .id { text-decoration: underline }
 .end, .party { color: var(--soft) }
 .end { flex: 1 1 220px }
 .ids { overflow-wrap: anywhere; min-width: 190px }
-.wide { width: max-content; min-width: 100% }
-.wide td { max-width: 260px }
+.wide { min-width: 880px }
+.wide tbody th:not(.breaks) { white-space: nowrap }
+.breaks, .prose { min-width: 7em }
+.breaks { overflow-wrap: anywhere }
 .attempts { min-width: 880px }
 .attempts .result { min-width: 170px }
 .moments th { width: 1%; font-weight: 400; white-space: nowrap; color: var(--soft) }
@@ -207,11 +210,11 @@ tr, li, .tiles, summary, .call.printed { break-inside: avoid }
 h3, thead, tbody tr:first-child { break-before: avoid; break-after: avoid }
 .scroll { overflow: visible }
 .attempts, .attempts .result, .ids { min-width: 0 }
-.wide { width: 100%; overflow-wrap: anywhere }
+.scroll { background: none }
+.wide { min-width: 0 }
 .wide :is(td, th) { font-size: 7.5pt }
-.wide thead th { overflow-wrap: normal }
-.wide tbody th { min-width: 8em }
-.wide td { min-width: 3.6em }
+.breaks { min-width: 6em }
+.wide .prose { min-width: 8.5em }
 .attempts :is(td, th) { font-size: 7.5pt }
 .figure, thead th { white-space: normal }
 .lanes { grid-template-columns: 130px minmax(0, 1fr) }

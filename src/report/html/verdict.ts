@@ -4,17 +4,17 @@ import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import {
   clockTimeOf,
-  domainName,
   evidenceSentence,
   instructionsOf,
   minutesLostText,
   nextTestOf,
-  oddsOf,
+  oddsBars,
   otherFaultsOf,
   toldOnce,
 } from "../wording.ts";
+import { bars } from "./bars.ts";
 import { html, type Markup } from "./markup.ts";
-import { heardCaption, more } from "./table.ts";
+import { more } from "./table.ts";
 import type { Marker } from "./terms.ts";
 
 /** Who does what, first of all. */
@@ -51,38 +51,12 @@ export function reasoning(report: ReportDocument, marked: Marker, catalogue: Cat
   const { verdict, endedByReinitialisation } = report;
   if (!verdict || verdict.conclusion === "healthy") return html``;
   const { labels } = catalogue;
-  const { named, rest } = oddsOf(report);
-  const row = (name: string, probability: number, isLeader: boolean, words = catalogue.confidence(probability)) =>
-    html`<tr class="${isLeader && "leader"}">
-      <th scope="row">${name}</th>
-      <td class="track">
-        <svg width="100%" height="12" aria-hidden="true">
-          <rect width="${Math.max(0.3, Math.round(probability * 1_000) / 10)}%" height="12" rx="2" />
-        </svg>
-      </td>
-      <td class="figure">${catalogue.percent(probability)}</td>
-      <td class="words">${words}</td>
-    </tr>`;
   const test = nextTestOf(report, catalogue);
   const others = otherFaultsOf(report, catalogue);
   const leading = { domain: verdict.leader ?? "", marked, report, catalogue };
   return html`<section aria-labelledby="sure">
     <h2 id="sure">${labels.howSure}</h2>
-    <table class="odds">
-      ${heardCaption(labels.howSure)}
-      <thead class="unseen">
-        <tr>
-          <th scope="col">${labels.domain}</th>
-          <td></td>
-          <th scope="col">${labels.probability}</th>
-          <th scope="col">${labels.inWords}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${named.map(({ domain, probability }, index) => row(domainName(domain, catalogue), probability, index === 0))}
-        ${rest > 0 && row(labels.otherDomains, rest, false, "")}
-      </tbody>
-    </table>
+    ${bars(labels.howSure, [labels.domain, labels.probability, labels.inWords], oddsBars(report, catalogue))}
     ${endedByReinitialisation && html`<p class="aside">${catalogue.reinitialised()}</p>`}
     <div class="reasons">
       ${reasons(labels.reasonsFor, verdict.reasonsFor, leading)} ${reasons(labels.reasonsAgainst, verdict.reasonsAgainst, leading)}

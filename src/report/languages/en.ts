@@ -34,6 +34,12 @@ export const en: Catalogue = {
     clear:
       "Nothing is wrong: the carriers delivered the calls, and the people called were busy or away, declined, or no longer have that number.",
   },
+  calleesBeside: {
+    likely:
+      "Other calls that reached nobody were probably delivered: the people called were busy or away, declined, or no longer have that number, which is no fault.",
+    clear:
+      "Other calls that reached nobody were delivered: the people called were busy or away, declined, or no longer have that number, which is no fault.",
+  },
   alsoAt: (wheres) => `Another fault lies ${wheres.join(", and another ")}.`,
   domains: {
     "crm-init": { name: "CRM start-up", at: () => "in the start-up of the CRM" },

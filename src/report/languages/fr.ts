@@ -38,6 +38,12 @@ export const fr: Catalogue = spaced<Catalogue>({
     clear:
       "Il n’y a aucune panne : les opérateurs ont acheminé les appels, et les personnes appelées étaient occupées ou absentes, ont refusé, ou n’ont plus ce numéro.",
   },
+  calleesBeside: {
+    likely:
+      "D’autres appels qui n’ont joint personne ont probablement été acheminés : les personnes appelées étaient occupées ou absentes, ont refusé, ou n’ont plus ce numéro, ce qui n’est pas une panne.",
+    clear:
+      "D’autres appels qui n’ont joint personne ont été acheminés : les personnes appelées étaient occupées ou absentes, ont refusé, ou n’ont plus ce numéro, ce qui n’est pas une panne.",
+  },
   alsoAt: (wheres) => `Il y a une autre panne ${wheres.join(", et une autre ")}.`,
   domains: {
     "crm-init": { name: "Démarrage du CRM", at: () => "dans le démarrage du CRM" },

@@ -1,17 +1,25 @@
 /** A sheet as the body of a page. */
+import { bars } from "../html/bars.ts";
 import { html, type Markup } from "../html/markup.ts";
 import { head, heardCaption, scrolling } from "../html/table.ts";
-import type { Block, Sheet } from "../sheet.ts";
+import type { Catalogue } from "../language.ts";
+import { blocksOf, type Block, type Sheet } from "../sheet.ts";
 
-/** A table with so many columns is as wide as it reads well, and scrolls. */
+/** A table with so many columns is never narrower than it reads well, and scrolls where there is less room. */
 const manyColumns = 9;
 
-export const sheetPage = ({ title, lead, blocks }: Sheet): Markup =>
+export const sheetPage = (sheet: Sheet, language: Catalogue): Markup =>
   html`<header>
-      <p class="eyebrow"><strong>${title}</strong></p>
-      <h1>${lead}</h1>
+      <p class="eyebrow"><strong>${sheet.title}</strong></p>
+      <h1>${sheet.lead}</h1>
     </header>
-    ${blocks.map(blockPage)}`;
+    ${blocksOf(sheet, language).map(blockPage)}`;
+
+/**
+ * Ids and the like break anywhere, for they would push all else off the page; a time, a figure or a short word never does. Several words
+ * get room for more than one a line.
+ */
+const kindOf = (cell: string) => (/\S{17}|(?=\S*\d)(?=\S*[a-z])\S{10}/i.test(cell) ? "breaks" : cell.length > 20 && "prose");
 
 function blockPage(block: Block): Markup {
   switch (block.kind) {
@@ -33,6 +41,8 @@ function blockPage(block: Block): Markup {
             </div>`,
         )}
       </dl>`;
+    case "bars":
+      return bars(block.caption, block.head, block.rows);
     case "table":
       return scrolling(
         block.caption,
@@ -42,8 +52,8 @@ function blockPage(block: Block): Markup {
             ${block.rows.map(
               ([first = "", ...others]) =>
                 html`<tr>
-                  <th scope="row">${first}</th>
-                  ${others.map((cell) => html`<td>${cell}</td>`)}
+                  <th scope="row" class="${kindOf(first)}">${first}</th>
+                  ${others.map((cell) => html`<td class="${kindOf(cell)}">${cell}</td>`)}
                 </tr>`,
             )}
           </tbody>

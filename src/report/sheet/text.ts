@@ -1,18 +1,20 @@
 /** A sheet as plain text, never wider than 80 columns. */
 import type { Catalogue } from "../language.ts";
-import type { Block, Sheet } from "../sheet.ts";
+import { barTable, blocksOf, type Block, type Sheet } from "../sheet.ts";
 import { columns, lengthOf, wrap } from "../text/lines.ts";
 
-export function sheetText({ title, lead, blocks }: Sheet, language: Catalogue): string[] {
+export function sheetText(sheet: Sheet, language: Catalogue): string[] {
+  const { title, lead } = sheet;
   return [
     ...wrap(title),
     "=".repeat(Math.min(columns, lengthOf(title))),
     ...wrap(lead),
-    ...blocks.flatMap((block) => blockText(block, language)),
+    ...blocksOf(sheet, language).flatMap((block) => blockText(block, language)),
   ];
 }
 
-function blockText(block: Block, { pair }: Catalogue): string[] {
+function blockText(block: Block, language: Catalogue): string[] {
+  const { pair } = language;
   switch (block.kind) {
     case "heading":
       return ["", ...wrap(block.text), "-".repeat(Math.min(columns, lengthOf(block.text)))];
@@ -22,6 +24,8 @@ function blockText(block: Block, { pair }: Catalogue): string[] {
       return block.items.flatMap((item) => wrap(item, "- ", "  "));
     case "facts":
       return block.rows.flatMap(([name, value]) => wrap(value, pair(name, ""), "  "));
+    case "bars":
+      return blockText(barTable(block), language);
     case "table":
       return [...wrap(block.head.join(" · "), "", "  "), ...block.rows.flatMap((row) => wrap(row.join(" · "), "- ", "  "))];
   }

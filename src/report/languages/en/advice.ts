@@ -42,7 +42,7 @@ export const steps: Catalogue["steps"] = {
   "check-call-settings": (params) =>
     `Check the account’s settings for ${of(params)}: caller’s number, number format, permitted destinations${reason(params)}.`,
   "check-address": (params) =>
-    `Check the server address of ${of(params)} in the settings (${hosts(params)}), and that the page’s Content-Security-Policy allows it: it was not reached once.`,
+    `Check the server address of ${of(params)} in the settings (${hosts(params)}), and that the page’s Content-Security-Policy allows it: it ${params["reached"] ? "could not be reached" : "was not reached once"}.`,
   "check-ice-servers": () => "Check addresses and credentials of the STUN and TURN servers in the settings.",
   "check-webrtc-account": (params) => `Check that WebRTC (DTLS-SRTP) is switched on for the account at ${of(params)}.`,
   "allow-microphone-in-page": () => 'Serve the page by HTTPS, and embed the softphone with allow="microphone".',

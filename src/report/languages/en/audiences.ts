@@ -18,6 +18,7 @@ export const agent: Catalogue["agent"] = {
     unknown: "Some of your calls had trouble; why is not known yet.",
   },
   several: "More than one thing is out of order at once; it is nothing that you did.",
+  calleesBeside: "Apart from that, some of the people called were only busy or away, or declined.",
   meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",
   standstill: "No call gets through at the moment, and dialling again does not change that. If a call cannot wait, use another telephone.",
   over: "It is over; go on working.",

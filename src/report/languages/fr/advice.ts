@@ -45,7 +45,7 @@ export const steps: Catalogue["steps"] = {
   "check-call-settings": (params) =>
     `Vérifiez les paramètres du compte ${ofTrunk(params)} : numéro présenté, format des numéros, destinations permises${reason(params)}.`,
   "check-address": (params) =>
-    `Vérifiez l’adresse du serveur ${ofTrunk(params)} dans les paramètres (${hosts(params)}), et que la Content-Security-Policy de la page la permet : il n’a pas été joint une seule fois.`,
+    `Vérifiez l’adresse du serveur ${ofTrunk(params)} dans les paramètres (${hosts(params)}), et que la Content-Security-Policy de la page la permet : il n’a pas ${params["reached"] ? "pu être joint" : "été joint une seule fois"}.`,
   "check-ice-servers": () => "Vérifiez les adresses et les identifiants des serveurs STUN et TURN dans les paramètres.",
   "check-webrtc-account": (params) => `Vérifiez que WebRTC (DTLS-SRTP) est activé pour le compte ${ofTrunk(params)}.`,
   "allow-microphone-in-page": () => 'Servez la page en HTTPS, et intégrez le softphone avec allow="microphone".',

@@ -18,6 +18,7 @@ export const agent: Catalogue["agent"] = {
     unknown: "Certains de vos appels ont eu des problèmes ; on ne sait pas encore pourquoi.",
   },
   several: "Plusieurs choses sont en panne à la fois ; vous n’y êtes pour rien.",
+  calleesBeside: "Par ailleurs, certaines des personnes appelées étaient seulement occupées ou absentes, ou ont refusé.",
   meanwhile:
     "Continuez à travailler : les appels passent par une autre ligne partout où il y en a une qui fonctionne. Si l’on vous propose de rappeler, vous pouvez accepter.",
   standstill:
