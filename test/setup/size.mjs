@@ -39,12 +39,12 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * a host that carriers share 0.3, what no start is known to mend 0.1, what nobody saw one mend and sockets cut in turn 0.1, and numbers
  * that a route does not know and a whole trunk that a start broke 0.7, silence that carriers share, requests that are malformed, and one
  * coincidence with a start 0.5, what nobody has been heard of yet, edges that answer late and the page before 1.1, answers without a reason,
- * addresses that moved and sockets that are denied 0.6, with their words in each language 0.3.
+ * addresses that moved and sockets that are denied 0.6, accounts that registrar and proxies take unlike and audio lost late 0.5, with their words in each language 0.3.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 44.6, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 85.2 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 21.5 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 22 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 38.1 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
