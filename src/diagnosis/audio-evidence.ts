@@ -117,7 +117,12 @@ const everywhere: Detector = ({ audio }) => {
 
 /** Without a list from the CRM a call has no relay. That is no fault where it found its way all the same. */
 const relays: Detector = ({ audio, missingIceServers }) => {
-  const pathless = new Set(audio.filter(being("none")).filter(because("never-connected")).map(({ callId }) => callId));
+  const pathless = new Set(
+    audio
+      .filter(being("none"))
+      .filter(because("never-connected"))
+      .map(({ callId }) => callId),
+  );
   const missing = missingIceServers.filter(({ callId }) => pathless.has(callId));
   return cite("ice-servers-not-to-be-had", "observed", missing, { error: missing.at(-1)?.error ?? "" });
 };

@@ -58,7 +58,9 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     missingIceServers: within(seen.missingIceServers),
     missingCredentials: within(seen.missingCredentials),
     unknownDigests: within(seen.unknownDigests),
-    audio: within(seen.audio).map((one) => (one.wellUntilMs === undefined ? one : { ...one, wellUntilMs: Math.min(one.wellUntilMs, endMs) })),
+    audio: within(seen.audio).map((one) =>
+      one.wellUntilMs === undefined ? one : { ...one, wellUntilMs: Math.min(one.wellUntilMs, endMs) },
+    ),
     forgottenCalls: within(seen.forgottenCalls),
   };
 }

@@ -261,7 +261,9 @@ describe("a fault of each domain is found, and said to be", () => {
     ],
     [
       "calls over one carrier lose their audio, and those over the other have it for longer than that",
-      wellBegun("A", "B").repeats(2, (told, time) => losesLate(talksWell(losesLate(told, "A", `a${time}`), "B", `b${time}`), "A", `c${time}`)),
+      wellBegun("A", "B").repeats(2, (told, time) =>
+        losesLate(talksWell(losesLate(told, "A", `a${time}`), "B", `b${time}`), "A", `c${time}`),
+      ),
       "carrier-media",
       "clear",
     ],
