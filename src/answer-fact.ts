@@ -5,13 +5,14 @@ import type { SipAnswer } from "./ports/sip-answer.ts";
 const textLength = 80;
 
 /** What the journal keeps of an answer. @param reasonText whether the integrator allowed free text. */
-export function factOf({ code, said, q850, retryAfterS, blockedByNetwork, text }: SipAnswer, reasonText: boolean): AnswerFact {
+export function factOf({ code, said, q850, retryAfterS, blockedByNetwork, askedAgain, text }: SipAnswer, reasonText: boolean): AnswerFact {
   return {
     code,
     said,
     ...(q850 && { q850 }),
     ...(retryAfterS !== undefined && { retryAfterS }),
     ...(blockedByNetwork && { blockedByNetwork }),
+    ...(askedAgain && { askedAgain }),
     ...(reasonText && text && { text: text.slice(0, textLength) }),
   };
 }

@@ -7,7 +7,7 @@
  */
 import type { AudioFault, AudioQuality, MediaPath, MicrophoneFallback, MicrophoneState, PlaybackState } from "./ports/audio.ts";
 import type { Plane } from "./ports/shared-health.ts";
-import type { Q850Cause, Said } from "./ports/sip-answer.ts";
+import type { AskedAgain, Q850Cause, Said } from "./ports/sip-answer.ts";
 import type { FrameFault, SocketEnd } from "./ports/sip-edge.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, Held, RegistrationState } from "./states.ts";
@@ -54,6 +54,8 @@ export interface AnswerFact {
   readonly text?: string;
   /** The network blocked the call, not the callee (ATIS-1000099); absent where nothing says so. */
   readonly blockedByNetwork?: boolean;
+  /** What a 401 or 407 to our credentials asks for again, by how the registrar took them; never a realm's name. */
+  readonly askedAgain?: AskedAgain;
 }
 
 /** A trunk of the settings, as far as the journal may know it. */

@@ -53,7 +53,10 @@ export function ask(
       const answered = request?.message;
       const isChallenge = final.statusCode === 401 || final.statusCode === 407;
       const outcome = () =>
-        end({ ...read(final), ...(authorization.isGiven ? { toCredentials: true } : isChallenge && { unanswerable: true }) });
+        end({
+          ...read(final),
+          ...(authorization.isGiven ? { toCredentials: true, ...authorization.askedAgain(final) } : isChallenge && { unanswerable: true }),
+        });
       if (!answered) return outcome();
       authorization.heard(final, answered);
       const isOfUnasked = authorization.isOfUnasked(final, answered);

@@ -1,5 +1,6 @@
 /** What one request was asked, and what it answers, from its sending to the answer that counts. */
 import type { IncomingResponseMessage, OutgoingRequestMessage } from "sip.js/lib/core/index.js";
+import type { AskedAgain } from "../../src/ports/sip-answer.ts";
 import { type Challenge, challengesIn } from "./challenge.ts";
 import type { Offered, RealmKey } from "./digest.ts";
 import { type KeyRing, realmOf, refusesAccount } from "./key-ring.ts";
@@ -35,6 +36,16 @@ export class Authorization {
   /** The request answered a challenge: what is said now is said to its credentials. */
   get isGiven(): boolean {
     return this.#keys.size > this.#unasked.size;
+  }
+
+  /** What a refusal asks for that it was given: of several realms, what tells most of the account. */
+  askedAgain(message: IncomingResponseMessage): { readonly askedAgain?: AskedAgain } {
+    const told = challengesIn(message).flatMap((challenge) => {
+      const key = this.#keys.get(realmOf(challenge));
+      return (key && !this.#unasked.has(realmOf(challenge)) && (challenge.stale ? "stale-nonce" : this.#ring.registrarOn(key))) ?? [];
+    });
+    const askedAgain = (["stale-nonce", "registrars-account", "other-realm"] as const).find((each) => told.some((one) => one === each));
+    return askedAgain ? { askedAgain } : {};
   }
 
   /**

@@ -254,7 +254,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     // Not where a phone may have rung. An edge that took some before may have forgotten its nonces since.
     const isOfUnasked = !this.#isPastTrying && this.#authorization.isOfUnasked(message, sent.message);
     const asked = this.#edge.canAuthorize && !isOfUnasked ? this.#authorization.asked(message, sent.message) : [];
-    if (asked.length === 0 && !isOfUnasked) return this.#reject(answer);
+    if (asked.length === 0 && !isOfUnasked) return this.#reject({ ...answer, ...this.#authorization.askedAgain(message) });
     this.#cancelBound();
     this.#phase = "unsent";
     // sip.js would send the authenticated INVITE all the same, and a phone would ring that nobody cancels.

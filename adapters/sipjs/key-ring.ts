@@ -51,6 +51,8 @@ export class KeyRing {
   readonly #unanswered = new Map<OutgoingRequestMessage, number>();
   /** A nonce may be bound to a method, or to a call: who is asked by another may well take it. */
   readonly #shown = new Map<string, Shown>();
+  /** The account that the registrar took last, by realm. */
+  readonly #registered = new Map<string, string>();
   #isDisliked = false;
 
   constructor(clock: Clock) {
@@ -120,12 +122,21 @@ export class KeyRing {
     const { statusCode: code = 0 } = message;
     if (isGiven && refusesAccount(code, request.method)) return this.forget();
     if (code >= 500 && code < 600) this.#troubled(request);
+    if (request.method === C.REGISTER && code >= 200 && code < 300) this.#takenByRegistrar(keys);
     if (!passed(code) || this.#isDisliked) return;
     if (isDisliked) return this.dislike();
     const shown = this.#shownBy(request);
     for (const key of this.givenWith(request)) shown.provenMs = Math.max(shown.provenMs, this.#ageOf(key));
     if (keys.length > 0 && keys.every((key) => this.#made.has(key))) this.#keep(keys, request);
     if (code < 300 && code >= 200) this.#renew(keys, message);
+  }
+
+  /** How the registrar takes what is refused elsewhere: this key, or its realm; undefined where it asked for none, or took another account. */
+  registrarOn({ account, challenge: { realm } }: RealmKey): "registrars-account" | "other-realm" | undefined {
+    if (this.#registered.size === 0) return undefined;
+    const taken = this.#registered.get(realm);
+    if (taken === undefined) return "other-realm";
+    return taken === account ? "registrars-account" : undefined;
   }
 
   /**
@@ -163,6 +174,11 @@ export class KeyRing {
     if (given.length === 0 || shown.provenMs >= 0) return;
     if (shown.isTroubled) this.dislike();
     shown.isTroubled = true;
+  }
+
+  #takenByRegistrar(keys: readonly RealmKey[]): void {
+    if (keys.length > 0) this.#registered.clear();
+    for (const { account, challenge } of keys) this.#registered.set(challenge.realm, account);
   }
 
   #keep(keys: readonly RealmKey[], request: OutgoingRequestMessage): void {

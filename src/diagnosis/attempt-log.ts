@@ -48,6 +48,7 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
       end,
       ...(number !== undefined && { number }),
       ...(answer && { code: answer.code }),
+      ...(answer?.askedAgain && { askedAgain: answer.askedAgain, registeredMs: edges.registeredMsOf(trunkId) }),
       ...(answer?.q850 && { cause: answer.q850.value }),
       ...(end !== "carried" && alerting.has(key) && { hadRung: true }),
     };

@@ -4,6 +4,8 @@ import { isProven, probedWithinMs, type AudioSeen } from "./observations.ts";
 
 /** Calls so far apart were had under the same conditions, ms. */
 const nearMs = 300_000;
+/** Audio that is lost is noticed so late that a call which ended meanwhile seemed well to its end, ms. */
+const unnoticedMs = 5_000;
 /** What sounds well so soon after the last bad call still does so beside it, ms. */
 const besideMs = 60_000;
 
@@ -12,12 +14,14 @@ const being =
   ({ end }: AudioSeen) =>
     ends.includes(end);
 const isBad = being("none", "poor", "poor-uplink");
+/** What somebody hung up on before it was given up tells of its carrier as well, beside one that was. */
+const isGone = being("none", "cut-short");
 
 /** Why a call had no audio, by the way that it should have taken; undefined where that is not on record, or does not tell. */
 type Cause = "never-connected" | "no-handshake" | "relay-silent" | "nothing-sent";
 
 function causeOf({ end, path, direction }: AudioSeen): Cause | undefined {
-  if (end !== "none" || !path) return undefined;
+  if ((end !== "none" && end !== "cut-short") || !path) return undefined;
   if (!path.wasConnected) return "never-connected";
   const isConnected = path.ice === "connected" || path.ice === "completed";
   // On a connection that was made to mend the call, and found no path, none could begin.
@@ -40,6 +44,18 @@ const isBeside =
     return first !== undefined && last !== undefined && atMs >= first.atMs && atMs <= last.atMs + besideMs;
   };
 
+/** How long after the answer it was well, ms; undefined where that is not on record. */
+const wellForMs = ({ answeredMs = NaN, wellUntilMs = NaN }: AudioSeen) => {
+  const forMs = wellUntilMs - answeredMs;
+  return Number.isNaN(forMs) ? undefined : forMs;
+};
+
+/** Had while those were, and for longer than they had been well when they lost their audio: what hits a call later spares none that is short. */
+const isControlOf = (those: readonly AudioSeen[]) => {
+  const lostAfterMs = Math.min(...those.map((one) => (isGone(one) ? wellForMs(one) : undefined) ?? -Infinity));
+  return (one: AudioSeen) => isBeside(those)(one) && (wellForMs(one) ?? Infinity) >= lostAfterMs + unnoticedMs;
+};
+
 const isNear = (those: readonly AudioSeen[]) => (one: AudioSeen) => those.some(({ atMs }) => Math.abs(one.atMs - atMs) <= nearMs);
 
 const trunksAudio: Detector = ({ audio, trunks }) =>
@@ -48,9 +64,9 @@ const trunksAudio: Detector = ({ audio, trunks }) =>
     const bad = here.filter(isBad);
     const none = here.filter(being("none"));
     const badCalls = new Set(bad.map(({ callId }) => callId));
-    const well = audio.filter(being("good")).filter(isBeside(bad));
+    const well = audio.filter(being("good")).filter(isControlOf(bad));
     // A trunk that was bad as well, and is good again, says that whatever it was is over.
-    const badToo = new Set(audio.filter(isBad).map(({ trunkId }) => trunkId));
+    const badToo = new Set(audio.filter(being("none", "poor", "poor-uplink", "cut-short")).map(({ trunkId }) => trunkId));
     const elsewhere = well.filter(({ carrier, trunkId }) => carrier !== trunk.carrier && !badToo.has(trunkId));
     // What sounds well here after the last bad call is the recovery.
     const lastMs = bad.at(-1)?.atMs ?? 0;
@@ -58,10 +74,10 @@ const trunksAudio: Detector = ({ audio, trunks }) =>
     const params = { trunk: trunk.id, carrier: trunk.carrier, calls: badCalls.size };
     return [
       ...cite("no-audio-on-trunk", "inferred", none, { ...params, calls: new Set(none.map(({ callId }) => callId)).size }),
-      ...cite("ice-never-connected", "observed", here.filter(because("never-connected")), params),
-      ...cite("dtls-never-completed", "observed", here.filter(because("no-handshake")), params),
-      ...cite("media-relay-silent", "observed", here.filter(because("relay-silent")), params),
-      ...cite("connected-without-audio", "observed", here.filter(because("nothing-sent")), params),
+      ...cite("ice-never-connected", "observed", none.filter(because("never-connected")), params),
+      ...cite("dtls-never-completed", "observed", none.filter(because("no-handshake")), params),
+      ...cite("media-relay-silent", "observed", none.filter(because("relay-silent")), params),
+      ...cite("connected-without-audio", "observed", none.filter(because("nothing-sent")), params),
       ...cite("audio-poor-on-trunk", "observed", here.filter(being("poor")), params),
       ...cite("uplink-poor-on-trunk", "observed", here.filter(being("poor-uplink")), params),
       ...cite(
@@ -81,18 +97,19 @@ const trunksAudio: Detector = ({ audio, trunks }) =>
 const everywhere: Detector = ({ audio }) => {
   const shared = (those: readonly AudioSeen[]) => {
     const lastMs = those.at(-1)?.atMs ?? 0;
-    const well = audio.filter((one) => being("good")(one) && isBeside(those)(one) && one.atMs <= lastMs);
+    const isControl = isControlOf(those);
+    const well = audio.filter((one) => being("good")(one) && isControl(one) && one.atMs <= lastMs);
     const of = (carrier: string, all: readonly AudioSeen[]) => all.filter((one) => one.carrier === carrier).length;
     // Of a carrier that brings most calls well a bad one says little; a good one now and then acquits none.
     if (well.some(({ carrier }) => of(carrier, well) >= of(carrier, those))) return [];
     return those.filter((one) => those.some((other) => other.carrier !== one.carrier && isNear([one])(other)));
   };
-  const none = audio.filter(being("none"));
+  const gone = audio.some(being("none")) ? audio.filter(isGone) : [];
   return [
     // Where the handshake fails packets do get through: that is another cause than the rest.
-    ...cite("no-audio-on-unrelated-trunks", "observed", shared(none.filter((one) => !because("no-handshake")(one)))),
-    ...cite("ice-never-connected-on-unrelated-trunks", "observed", shared(none.filter(because("never-connected")))),
-    ...cite("dtls-never-completed-on-unrelated-trunks", "observed", shared(none.filter(because("no-handshake")))),
+    ...cite("no-audio-on-unrelated-trunks", "observed", shared(gone.filter((one) => !because("no-handshake")(one)))),
+    ...cite("ice-never-connected-on-unrelated-trunks", "observed", shared(gone.filter(because("never-connected")))),
+    ...cite("dtls-never-completed-on-unrelated-trunks", "observed", shared(gone.filter(because("no-handshake")))),
     ...cite("audio-poor-on-unrelated-trunks", "observed", shared(audio.filter(being("poor", "poor-uplink")))),
     ...cite("uplink-poor-on-unrelated-trunks", "observed", shared(audio.filter(being("poor-uplink")))),
   ];
@@ -100,7 +117,12 @@ const everywhere: Detector = ({ audio }) => {
 
 /** Without a list from the CRM a call has no relay. That is no fault where it found its way all the same. */
 const relays: Detector = ({ audio, missingIceServers }) => {
-  const pathless = new Set(audio.filter(because("never-connected")).map(({ callId }) => callId));
+  const pathless = new Set(
+    audio
+      .filter(being("none"))
+      .filter(because("never-connected"))
+      .map(({ callId }) => callId),
+  );
   const missing = missingIceServers.filter(({ callId }) => pathless.has(callId));
   return cite("ice-servers-not-to-be-had", "observed", missing, { error: missing.at(-1)?.error ?? "" });
 };

@@ -236,7 +236,6 @@ const settings: Detector = ({ attempts }) => {
     : [];
   const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
   return [
-    ...cite("credentials-refused", "peer", account, { ...params(account[0]), ...codesOf(account) }),
     ...cite("call-refused-as-misconfigured", "peer", refused, { ...params(refused[0]), ...codesOf(refused) }),
     ...cite("call-refused-as-malformed", "peer", malformed, { ...params(malformed[0]), ...codesOf(malformed) }),
     ...cite("same-settings-worked-before", "peer", before, params(first)),

@@ -1,13 +1,11 @@
 /** What the edges say: each alone, against another carrier's, and as other pages of this browser met them. */
 import { everyRoute } from "../journal.ts";
 import { cite, type Detector } from "./cite.ts";
+import { isOfAccount } from "./account-evidence.ts";
 import { isOfClosedWay } from "./closed-ways.ts";
 import { isOfSleep } from "./device-sleep.ts";
 import { isOut, isProven, isTrunkFault, probedWithinMs, type AttemptSeen, type Outage, type Seen } from "./observations.ts";
 import { isOutside, wellDuring } from "./shared-outages.ts";
-
-/** The registrar's word on the account itself. */
-const isOfAccount = (code: number | undefined) => code !== undefined && [401, 403, 404, 407].includes(code);
 
 /** An edge was lost, or refused us, while another carrier's answered. */
 const otherCarrier: Detector = (seen) => {
@@ -25,7 +23,7 @@ const otherCarrier: Detector = (seen) => {
     const refused = refusals.filter(
       (refusal) =>
         !silence.refusals.has(refusal) &&
-        !isOfAccount(refusal.code) &&
+        !isOfAccount(refusal) &&
         others.some((other) => isProven(other, refusal.atMs, refusal.atMs + probedWithinMs) && !isOut(other, refusal.atMs)),
     );
     const late = lateAnswers.filter(
@@ -67,7 +65,6 @@ const edges: Detector = (seen) => {
       trunk.outages.filter((outage) => outage.how === how && !shared.has(outage) && !isOfSleep(seen, outage));
     const unreachable = alone("unreachable");
     const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
-    const account = trunk.refusals.filter(({ code }) => isOfAccount(code));
     const silent = trunk.refusals.filter(
       (refusal) => refusal.code === undefined && !silence.refusals.has(refusal) && !isOut(trunk, refusal.atMs),
     );
@@ -94,13 +91,6 @@ const edges: Detector = (seen) => {
       ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),
       ...cite("registrar-failed", "peer", failed, { ...params, code: failed.at(-1)?.code ?? 0 }),
       ...cite("registrar-silent", "inferred", silent, params),
-      ...cite(
-        "account-accepted-before",
-        "peer",
-        account[0] && trunk.granted && trunk.granted.seq < account[0].seq ? [trunk.granted] : [],
-        params,
-      ),
-      ...cite("credentials-refused", "peer", account, { ...params, code: account.at(-1)?.code ?? 0 }),
     ];
   });
 };

@@ -28,7 +28,8 @@ interface Draft extends Omit<
   /** It takes OPTIONS: an edge that never does may not know the method. */
   takesProbes: boolean;
   readonly outages: Mutable<Outage>[];
-  readonly refusals: (Seen & { readonly code: number | undefined })[];
+  registeredMs: number;
+  readonly refusals: TrunkSeen["refusals"][number][];
   /** Since when nothing was answered that should have been. */
   silentSince: Seen | undefined;
   /** When the last message came that could not be read, ms. */
@@ -40,6 +41,8 @@ interface Draft extends Omit<
 export interface EdgeLog {
   read(entry: Entry): void;
   carrierOf(trunkId: string): string;
+  /** When its registrar last bound us, ms; -Infinity where it has not. */
+  registeredMsOf(trunkId: string): number;
   /** An answer is missing: if the flow is lost before another comes, it had been silent since. */
   doubt(silent: SeenOfTrunk): void;
   /** Keeps it as unread where what came meanwhile could not be read. @returns whether that is so. */
@@ -71,6 +74,7 @@ export function createEdgeLog(): EdgeLog {
           refusals: [],
           movedMs: -Infinity,
           granted: undefined,
+          registeredMs: -Infinity,
           silentSince: undefined,
           lateProbes: [],
           lateAnswers: [],
@@ -190,9 +194,17 @@ export function createEdgeLog(): EdgeLog {
         break;
       case "registration:changed":
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
-        if (entry.to === "registered") trunkOf(entry.trunkId).granted ??= { seq, atMs };
+        if (entry.to === "registered") {
+          trunkOf(entry.trunkId).granted ??= { seq, atMs };
+          if (entry.answer?.said === "peer") trunkOf(entry.trunkId).registeredMs = atMs;
+        }
         if (entry.to === "refused" || ((entry.answer?.code ?? 0) >= 300 && (entry.answer?.said === "peer" || !noteIfUnread(entry))))
-          trunkOf(entry.trunkId).refusals.push({ seq, atMs, code: entry.answer?.said === "peer" ? entry.answer.code : undefined });
+          trunkOf(entry.trunkId).refusals.push({
+            seq,
+            atMs,
+            code: entry.answer?.said === "peer" ? entry.answer.code : undefined,
+            ...(entry.answer?.askedAgain && { askedAgain: entry.answer.askedAgain }),
+          });
         break;
       case "frame:discarded":
         if (entry.fault === "malformed") trunkOf(entry.trunkId).unreadMs = entry.lastMs ?? atMs;
@@ -241,6 +253,7 @@ export function createEdgeLog(): EdgeLog {
   return {
     read,
     carrierOf: (id) => trunkOf(id).carrier,
+    registeredMsOf: (id) => trunkOf(id).registeredMs,
     doubt,
     noteIfUnread,
     noteIfLate,

@@ -1,4 +1,5 @@
 /** Everything that was observed and speaks for or against some domain. */
+import { accountDetectors } from "./account-evidence.ts";
 import { audioDetectors } from "./audio-evidence.ts";
 import { bootDetectors } from "./boot-evidence.ts";
 import { callDetectors } from "./call-evidence.ts";
@@ -21,6 +22,7 @@ const detectors = [
   ...hostDetectors,
   ...unheardDetectors,
   ...callDetectors,
+  ...accountDetectors,
   ...audioDetectors,
   ...checkDetectors,
 ];

@@ -128,6 +128,12 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "call-forgotten-by-edge":
     "481 to a re-INVITE (RFC 3261 §12.2.1.2): the edge gave the call up with its socket, which a browser loses easily.",
   "credentials-refused": "The registrar or the edge refused the account itself (401, 403, 404 or 407 after credentials).",
+  "nonce-stale-again-and-again":
+    "The edge called the credentials right and only their nonce too old (RFC 7616 §3.3), and each new nonce of its own as well: its servers share none.",
+  "registered-account-refused":
+    "The registrar took the same user, realm and password before these calls were refused and between them: what differs is at the carrier, or what the account may do.",
+  "other-realm-refused":
+    "Whoever takes the calls asks in another realm than the registrar, and took nothing of ours: an account that is missing there, in the settings or at the carrier.",
   "account-accepted-before": "The same registrar had taken the same credentials in this session: nobody changed them here.",
   "credentials-not-to-be-had": "The CRM had no credentials to give: a setting is missing, or its token stage did not work.",
   "digest-not-known":

@@ -1,6 +1,7 @@
 /** What the detectors ask about: a journal boiled down. `observe.ts` makes it. */
 import type { Refusal, Route, StepFault } from "../journal.ts";
 import type { AudioFault, MediaPath } from "../ports/audio.ts";
+import type { AskedAgain } from "../ports/sip-answer.ts";
 
 /** Something that happened: where in the journal, and when. */
 export interface Seen {
@@ -51,10 +52,15 @@ export interface AttemptSeen extends SeenOfTrunk {
   readonly cause?: number;
   /** A phone had been said to ring (180) before the network ended it: one such number may be its callee's doing. */
   readonly hadRung?: boolean;
+  /** Of `account-refused`: how the same account fares with the registrar, where that is on record. */
+  readonly askedAgain?: AskedAgain;
+  /** Of the same: when the registrar had last bound us before, ms. */
+  readonly registeredMs?: number;
 }
 
 /**
- * The audio of an answered call. `none`: lost, and a restart did not help. `mended`: an ICE restart did.
+ * The audio of an answered call. `none`: lost, and a restart did not help. `mended`: an ICE restart did. `cut-short`: the call
+ * ended before either was known.
  * `moved-there`: it came back from another port of the relay's; `moved-here`: from another address of the agent's.
  * `poor-uplink`: what the agent sends arrives badly, while what comes in is better. `silent-here`: nothing came from the
  * agent's own device. `muted-here`: the system had muted the microphone for all of the call. `unplugged-here`: it was pulled out.
@@ -68,6 +74,7 @@ export interface AudioSeen extends SeenOfTrunk {
     | "poor"
     | "poor-uplink"
     | "none"
+    | "cut-short"
     | "mended"
     | "moved-there"
     | "moved-here"
@@ -75,9 +82,13 @@ export interface AudioSeen extends SeenOfTrunk {
     | "muted-here"
     | "unplugged-here"
     | "blocked-here";
-  /** Of `none`: which way, and the way that it took where that is on record. */
+  /** Of `none` and `cut-short`: which way, and the way that it took where that is on record. */
   readonly direction?: AudioFault["direction"];
   readonly path?: MediaPath;
+  /** When the call was answered, where that is on record. */
+  readonly answeredMs?: number;
+  /** Of `none` and `cut-short`: since when; of `good`: until the audio was lost, or the call ended. Infinity while it lasts. */
+  readonly wellUntilMs?: number;
 }
 
 /** A stretch in which an edge could not be reached. */
@@ -119,7 +130,7 @@ export interface TrunkSeen {
   /** The first registration that was granted. */
   readonly granted: Seen | undefined;
   /** Refused registrations; `code` only where the peer said one. */
-  readonly refusals: readonly (Seen & { readonly code: number | undefined })[];
+  readonly refusals: readonly (Seen & { readonly code: number | undefined; readonly askedAgain?: AskedAgain })[];
 }
 
 /** A critical stage that failed for good or hung. */

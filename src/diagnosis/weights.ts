@@ -490,6 +490,23 @@ export const evidenceWeights = {
     sign: true,
     repeats: true,
   },
+  "nonce-stale-again-and-again": {
+    group: "account",
+    weights: { "carrier-signalling": 3.5, "local-network": -2 },
+    sign: true,
+    repeats: true,
+  },
+  "registered-account-refused": {
+    group: "account",
+    weights: { "carrier-signalling": 2.5, "crm-config": 1, "local-network": -2 },
+    sign: true,
+    repeats: true,
+  },
+  "other-realm-refused": {
+    group: "account",
+    weights: { "crm-config": 2.5, "carrier-signalling": 1.5, "local-network": -2 },
+    sign: true,
+  },
   "account-accepted-before": {
     group: "account-before",
     weights: { "crm-config": -1.5, "carrier-signalling": 0.5 },

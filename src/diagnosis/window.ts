@@ -61,7 +61,9 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     missingIceServers: within(seen.missingIceServers),
     missingCredentials: within(seen.missingCredentials),
     unknownDigests: within(seen.unknownDigests),
-    audio: within(seen.audio),
+    audio: within(seen.audio).map((one) =>
+      one.wellUntilMs === undefined ? one : { ...one, wellUntilMs: Math.min(one.wellUntilMs, endMs) },
+    ),
     forgottenCalls: within(seen.forgottenCalls),
   };
 }

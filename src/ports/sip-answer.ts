@@ -33,6 +33,13 @@ export interface Q850Cause {
  */
 export type Said = "peer" | "inferred";
 
+/**
+ * What a 401 or 407 to our credentials asks for again. `stale-nonce`: it calls them right, and only their nonce too old (RFC 7616 §3.3).
+ * `registrars-account`: what the registrar took last, of the same user, realm and password. `other-realm`: a realm in which the registrar
+ * took none of ours.
+ */
+export type AskedAgain = "stale-nonce" | "registrars-account" | "other-realm";
+
 /** A SIP response, reduced to what decisions and evidence need. */
 export interface SipAnswer {
   /** Status code, 100–699. */
@@ -53,6 +60,8 @@ export interface SipAnswer {
   readonly hasSdp?: boolean;
   /** It was said to our credentials: 401, 403, 404 or 407 then refuse the account itself. */
   readonly toCredentials?: boolean;
+  /** Of a 401 or 407 to our credentials; absent where there is nothing to compare it with. */
+  readonly askedAgain?: AskedAgain;
   /** A 401 or 407 that no credentials of ours could answer: none were configured, or it asks for something that is not known here. */
   readonly unanswerable?: boolean;
   /** `603+`: the answer says that the network blocked the call (ATIS-1000099), not the callee. */

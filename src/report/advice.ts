@@ -57,6 +57,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
   },
   "crm-config": {
     "credentials-refused": ofAccount,
+    "other-realm-refused": ofAccount,
     "digest-not-known": "change-digest",
     "credentials-not-to-be-had": "give-credentials",
     "call-refused-as-misconfigured": ofSettings,
@@ -114,6 +115,8 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "edge-refuses-probes": "look-at-edge",
     "registrar-failed": "look-at-registrar",
     "registrar-silent": "look-at-registrar",
+    "nonce-stale-again-and-again": "look-at-refusals",
+    "registered-account-refused": "look-at-refusals",
     "invite-refused-by-edge": "look-at-refusals",
     "refusals-without-reason": "look-at-refusals",
     "call-forgotten-by-edge": "look-at-dialogs",

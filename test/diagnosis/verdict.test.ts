@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import type { Fault, FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
+import type { AnswerFact } from "../../src/journal.ts";
 import type { MediaPath } from "../../src/ports/audio.ts";
 import { diagnose, verdictOf } from "../../src/diagnosis/verdict.ts";
 import { story, wellBegun, type Story } from "./story.ts";
@@ -40,6 +41,39 @@ const failsOver = (trunkId: string, path: MediaPath) => (told: Story, time: numb
     .proves(trunkId)
     .after(10_000);
 
+const goodAudio = (trunkId: string, callId: string) => ({ callId, trunkId, level: "good", mos: 4.3, lossPercent: 0, jitterMs: 5 }) as const;
+
+/** A call that is well at first, and loses its audio after ten seconds for good. */
+const losesLate = (told: Story, trunkId: string, callId: string) =>
+  called(told, trunkId, callId)
+    .after(1_000)
+    .write("audio:rated", goodAudio(trunkId, callId))
+    .after(9_000)
+    .write("audio:given-up", noAudio(trunkId, callId))
+    .proves(trunkId)
+    .write("call:ended", { callId, end: "hung-up-here", possibleDuplicate: false });
+
+/** A call that is well for half a minute. */
+const talksWell = (told: Story, trunkId: string, callId: string) =>
+  called(told, trunkId, callId)
+    .write("audio:rated", goodAudio(trunkId, callId))
+    .after(23_000)
+    .write("call:ended", { callId, end: "hung-up-here", possibleDuplicate: false });
+
+/** Each call over A is refused after credentials, from the first on, while its registrar goes on to take the account. */
+const refusesCalls = (askedAgain: AnswerFact["askedAgain"]) =>
+  story("A", "B")
+    .boots(1, "passes", "passes")
+    .connects("A", "B")
+    .repeats(2, (told) =>
+      told
+        .calls("local", ["A", { code: 407, ...(askedAgain && { askedAgain }) }])
+        .after(30_000)
+        .connects("A")
+        .calls("mobile", ["A", { code: 407, ...(askedAgain && { askedAgain }) }])
+        .after(30_000),
+    );
+
 const poorAudio = (trunkId: string, callId: string, way: "uplink" | "downlink") =>
   ({
     callId,
@@ -58,8 +92,6 @@ const called = (told: Story, trunkId: string, callId: string) =>
     .after(3_000)
     .write("call:answered", { callId, trunkId, setupMs: 3_000 })
     .after(7_000);
-
-const goodAudio = (trunkId: string, callId: string) => ({ callId, trunkId, level: "good", mos: 4.3, lossPercent: 0, jitterMs: 5 }) as const;
 
 test("a stage that failed by one of its parts is named by that part", () => {
   const of = (stage: string, critical: boolean) => ({ stage, run: 2, attempt: 1, tookMs: 10, critical, final: true }) as const;
@@ -221,6 +253,34 @@ describe("a fault of each domain is found, and said to be", () => {
       "local-network",
       "clear",
     ],
+    [
+      "calls over both carriers lose their audio at the same age, and what was rated well is all of before",
+      wellBegun("A", "B").repeats(2, (told, time) => losesLate(losesLate(told, "A", `a${time}`), "B", `b${time}`)),
+      "local-network",
+      "clear",
+    ],
+    [
+      "calls over one carrier lose their audio, and those over the other have it for longer than that",
+      wellBegun("A", "B").repeats(2, (told, time) =>
+        losesLate(talksWell(losesLate(told, "A", `a${time}`), "B", `b${time}`), "A", `c${time}`),
+      ),
+      "carrier-media",
+      "clear",
+    ],
+    [
+      "proxies call the credentials right and their nonce stale, one after the other",
+      refusesCalls("stale-nonce"),
+      "carrier-signalling",
+      "clear",
+    ],
+    [
+      "calls are refused for the account that the registrar takes again and again",
+      refusesCalls("registrars-account"),
+      "carrier-signalling",
+      "clear",
+    ],
+    ["calls are refused in another realm than the registrar's", refusesCalls("other-realm"), "crm-config", "likely"],
+    ["calls are refused for an account that nothing compares with", refusesCalls(undefined), "crm-config", "clear"],
     [
       "the microphone gives no sound",
       wellBegun("A", "B").write("audio:given-up", { ...noAudio("A", "a1"), direction: "outbound", kind: "silent", isLocal: true }),

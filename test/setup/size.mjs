@@ -42,12 +42,12 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * coincidence with a start 0.5, what nobody has been heard of yet, edges that answer late and the page before 1.1, answers without a reason,
  * addresses that moved and sockets that are denied 0.6, with their words in each language 0.3, carriers that contradict themselves about a
  * number, and journals that are read line by line, 0.4, what a network says after it let a phone ring 0.6, edges that refuse
- * their probes 0.3.
+ * their probes 0.3, accounts that registrar and proxies take unlike and audio that is lost late 0.5.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 44.9, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 85.6 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 22.8 },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 85.9 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 23.1 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 38.1 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.

@@ -12,6 +12,7 @@ const answer = {
   retryAfterS: "keep",
   text: "drop",
   blockedByNetwork: "keep",
+  askedAgain: "code",
 } as const satisfies Rules<AnswerFact>;
 export const fault = { kind: "code", name: "error", httpStatus: "keep", message: "drop" } as const satisfies Rules<
   Facts["stage:failed"]["fault"]

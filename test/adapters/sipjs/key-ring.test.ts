@@ -232,6 +232,25 @@ describe("a nonce that an edge will not have again", () => {
     expect([answer, uses]).toEqual([expect.objectContaining({ code: 401, toCredentials: true }), [["n 2"], ["o 1"]]]);
   });
 
+  it.each([
+    ["calls them right and their nonce stale, to the last", "r", ", stale=true", "pw", "stale-nonce"],
+    ["took nothing else of the registrar's realm", "r", "", "pw", "registrars-account"],
+    ["asks in another realm", "other", "", "pw", "other-realm"],
+    ["was given others than the registrar", "r", "", "changed", undefined],
+  ])("refuses calls, and tells how the registrar took the same: whoever %s", async (_, realm, more, password, askedAgain) => {
+    let given = "pw";
+    const bench = await connected(() => ({ username: "agent7", password: given }));
+    await register(bench, challenge401("n"), [200]);
+    given = password;
+    const asked = (nonce: string): [number, string[]] => [
+      407,
+      [`Proxy-Authenticate: Digest realm="${realm}", nonce="${nonce}", qop="auth"${more}`],
+    ];
+    const { answers } = await call(bench, ["a", "b", "c", "d", "e", "f"].slice(0, more ? 6 : 2).map(asked));
+    expect(answers.at(-1)?.askedAgain).toBe(askedAgain);
+    expect(answers.at(-1)?.code).toBe(407);
+  });
+
   it("because it was good for one use, or for its call, is tried twice, whatever else is taken", async () => {
     const bench = await taken();
     const called = async (nonce: string) => (await call(bench, [challenge407(nonce), [486]])).uses.map(([use]) => use ?? "");

@@ -149,6 +149,12 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-unplugged": ({ calls }) => `A microphone was pulled out during ${someCalls(calls, "calls")}.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
+  "nonce-stale-again-and-again": (params) =>
+    `${Of(params)} called the credentials right and asked for them again all the same, each time by a new nonce${code(params)}: its servers do not share what they ask.`,
+  "registered-account-refused": (params) =>
+    `${Of(params)} refused the account for calls${code(params)}, while its registrar took the same user and password.`,
+  "other-realm-refused": (params) =>
+    `${Of(params)} refused the account for calls${code(params)}, in another realm than that of its registrar.`,
   "account-accepted-before": (params) => `${Of(params)} had accepted the same account earlier in this session.`,
   "credentials-not-to-be-had": (params) => `The CRM gave no usable credentials for ${of(params)}.`,
   "digest-not-known": (params) => `${Of(params)} asks for the password in a way that this softphone does not know.`,

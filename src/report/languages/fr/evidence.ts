@@ -164,6 +164,12 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-unplugged": (params) => `Un microphone a été débranché pendant ${someCalls(params["calls"])}.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} ne connaissait plus un appel décroché une fois la connexion revenue (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} a refusé le compte${code(params)}.`,
+  "nonce-stale-again-and-again": (params) =>
+    `${Of(params)} a jugé les identifiants bons et les a pourtant redemandés, chaque fois avec un nouveau nonce${code(params)} : ses serveurs ne partagent pas ce qu’ils demandent.`,
+  "registered-account-refused": (params) =>
+    `${Of(params)} a refusé le compte pour les appels${code(params)}, alors que son serveur d’enregistrement acceptait le même utilisateur et le même mot de passe.`,
+  "other-realm-refused": (params) =>
+    `${Of(params)} a refusé le compte pour les appels${code(params)}, dans un autre domaine d’authentification (realm) que celui de son serveur d’enregistrement.`,
   "account-accepted-before": (params) => `${Of(params)} avait accepté le même compte plus tôt dans cette session.`,
   "credentials-not-to-be-had": (params) => `Le CRM n’a pas donné d’identifiants utilisables pour ${of(params)}.`,
   "digest-not-known": (params) => `${Of(params)} demande le mot de passe d’une manière que ce softphone ne connaît pas.`,

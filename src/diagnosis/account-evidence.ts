@@ -1,0 +1,41 @@
+/** Who refused the account, and who takes it all the same. */
+import { cite, type Detector } from "./cite.ts";
+import type { AttemptSeen, TrunkSeen } from "./observations.ts";
+
+type Refusal = TrunkSeen["refusals"][number];
+
+/** The registrar's word on the account itself. */
+export const isOfAccount = ({ code }: Refusal): boolean => code !== undefined && [401, 403, 404, 407].includes(code);
+
+const isStale = ({ askedAgain }: Pick<Refusal, "askedAgain">) => askedAgain === "stale-nonce";
+
+/** Refused calls up to the last before which the registrar had taken the account anew: it is the same, and nothing had changed. */
+function takenMeanwhile(calls: readonly AttemptSeen[]): readonly AttemptSeen[] {
+  const alike = calls.filter(({ askedAgain }) => askedAgain === "registrars-account");
+  const firstMs = alike[0]?.atMs ?? Infinity;
+  return alike.slice(0, alike.findLastIndex(({ registeredMs = -Infinity }) => registeredMs > firstMs) + 1);
+}
+
+const account: Detector = ({ trunks, attempts }) =>
+  trunks.flatMap(({ id, carrier, granted, refusals }) => {
+    const calls = attempts.filter(({ trunkId, end }) => trunkId === id && end === "account-refused");
+    const ofRegistrar = refusals.filter(isOfAccount);
+    const all = [...ofRegistrar, ...calls].sort((a, b) => a.seq - b.seq);
+    const stale = all.filter(isStale);
+    const taken = takenMeanwhile(calls);
+    const elsewhere = calls.filter(({ askedAgain }) => askedAgain === "other-realm");
+    const told = new Set<Refusal | AttemptSeen>([...stale, ...taken, ...elsewhere]);
+    const refused = all.filter((one) => !told.has(one));
+    const [first] = refused.filter((one) => one.askedAgain === "registrars-account" || ofRegistrar.some(({ seq }) => seq === one.seq));
+    const params = { trunk: id, carrier };
+    const codeOf = (those: readonly (Refusal | AttemptSeen)[]) => ({ ...params, code: those.at(-1)?.code ?? 0 });
+    return [
+      ...cite("nonce-stale-again-and-again", "peer", stale, codeOf(stale)),
+      ...cite("registered-account-refused", "peer", taken, codeOf(taken)),
+      ...cite("other-realm-refused", "peer", elsewhere, codeOf(elsewhere)),
+      ...cite("account-accepted-before", "peer", first && granted && granted.seq < first.seq ? [granted] : [], params),
+      ...cite("credentials-refused", "peer", refused, codeOf(refused)),
+    ];
+  });
+
+export const accountDetectors: readonly Detector[] = [account];
