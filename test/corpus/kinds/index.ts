@@ -4,6 +4,7 @@ import { carrierKinds } from "./carrier.ts";
 import { crmKinds } from "./crm.ts";
 import { crossedKinds } from "./crossed.ts";
 import { disputeKinds } from "./dispute.ts";
+import { fourthKinds } from "./fourth.ts";
 import { freshAgainKinds } from "./fresh-again.ts";
 import { freshKinds } from "./fresh.ts";
 import { lastingKinds } from "./lasting.ts";
@@ -32,4 +33,5 @@ export const kinds: readonly Kind[] = [
   ...freshKinds,
   ...freshAgainKinds,
   ...thirdKinds,
+  ...fourthKinds,
 ];
