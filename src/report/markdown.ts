@@ -5,7 +5,7 @@ import type { ReportDocument } from "./document.ts";
 import type { Catalogue } from "./language.ts";
 import { en } from "./languages/en.ts";
 import { barTable, blocksOf, type Block, type Sheet } from "./sheet.ts";
-import { visible } from "./visible.ts";
+import { plainSpaces, visible } from "./visible.ts";
 
 /** Renders a report as Markdown. */
 export function renderMarkdown(report: ReportDocument, { audience = "support", language = en, trunkId }: RenderOptions = {}): string {
@@ -46,7 +46,4 @@ const tableRow = (cells: readonly (string | undefined)[]) =>
  */
 const special = /[\\`*_[\]<>#|~&$]|(?<=^\s*)[-+](?=\s)|(?<=^\s*\d+)[.)](?=\s)|(?<=https?|ftp|mailto|xmpp):|(?<=www)\./gi;
 
-const plain = (text: string): string =>
-  visible(text)
-    .replace(/[\u00a0\u202f]/g, " ")
-    .replace(special, "\\$&");
+const plain = (text: string): string => plainSpaces(visible(text)).replace(special, "\\$&");

@@ -10,6 +10,7 @@ import { columns, lengthOf, section, wrap } from "./text/lines.ts";
 import { attempts, moments } from "./text/records.ts";
 import { verdict } from "./text/verdict.ts";
 import { termsIn } from "./terms.ts";
+import { plainSpaces } from "./visible.ts";
 import { actorOf, conclusionOf, instructionsOf, lengthText, spanText } from "./wording.ts";
 
 /** Renders a report as text. */
@@ -74,5 +75,4 @@ function head(report: ReportDocument, catalogue: Catalogue): string[] {
 }
 
 /** Lines as they are written out. */
-export const textOf = (lines: readonly string[]): string =>
-  `${lines.map((line) => line.replace(/[\u00a0\u202f]/g, " ").trimEnd()).join("\n")}\n`;
+export const textOf = (lines: readonly string[]): string => `${lines.map((line) => plainSpaces(line).trimEnd()).join("\n")}\n`;

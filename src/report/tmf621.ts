@@ -4,6 +4,7 @@ import { exampleRows, examplesOf, positionOf, summaryRows, ticketSubject } from 
 import { carrierCaseOf, type CarrierCase } from "./carrier-case.ts";
 import type { ReportDocument } from "./document.ts";
 import { en } from "./languages/en.ts";
+import { plainSpaces } from "./visible.ts";
 
 /** The fields of TMF621's `TroubleTicket` that we can fill; times are UTC, ISO 8601. */
 export interface TroubleTicket {
@@ -74,8 +75,8 @@ export function troubleTicket(
   ];
   return {
     "@type": "TroubleTicket",
-    name: ticketSubject(of, language),
-    description: `${positionOf(of, language)}\n${lines(summaryRows(of, language))}`,
+    name: plainSpaces(ticketSubject(of, language)),
+    description: plainSpaces(`${positionOf(of, language)}\n${lines(summaryRows(of, language))}`),
     severity: severityOf(of),
     ticketType: "Telephony service",
     creationDate: report.generatedAt,
@@ -94,12 +95,12 @@ export function troubleTicket(
         entity: { "@type": "EntityRef", "@referredType": "SipTrunk", id: of.trunk.id, name: of.trunk.host },
       },
     ],
-    note: notes.map((text, index) => ({ "@type": "Note", id: `${index + 1}`, author, date: report.generatedAt, text })),
+    note: notes.map((text, index) => ({ "@type": "Note", id: `${index + 1}`, author, date: report.generatedAt, text: plainSpaces(text) })),
     troubleTicketCharacteristic: summaryRows(of, language).map(([name, value]) => ({
       "@type": "StringCharacteristic",
-      name,
+      name: plainSpaces(name),
       valueType: "string",
-      value,
+      value: plainSpaces(value),
     })),
   };
 }

@@ -10,3 +10,6 @@ const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]/gu;
 export function visible(text: string): string {
   return text.replace(invisible, (character) => `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}›`);
 }
+
+/** With the spaces that anything but a page takes: what must not part on a page is searched for, and copied, elsewhere. */
+export const plainSpaces = (text: string): string => text.replace(/[\u00a0\u202f]/g, " ");
