@@ -1,5 +1,23 @@
-/** How calls on one trunk and route fared, and what each change came with: a start of the CRM, or none. */
-import { grouped, isFault, isTrunkFault, type AttemptSeen, type BootRun, type Observations, type Seen } from "./observations.ts";
+/**
+ * How calls on one trunk and route fared, and what each change came with: a start of the CRM, or none. A step that the CRM can
+ * do without, run again alone, is a start as well where it was missing before or is missing since, and such calls miss it.
+ */
+import {
+  firstAfter,
+  grouped,
+  isFault,
+  isTrunkFault,
+  type AttemptSeen,
+  type BootRun,
+  type LostExtra,
+  type Observations,
+  type Seen,
+} from "./observations.ts";
+
+/** All of the CRM began anew; or one step of it alone, by its name. */
+export interface Start extends Seen {
+  readonly stage?: string;
+}
 
 /** Calls that had worked work no longer, or work again. */
 export interface Turn {
@@ -8,7 +26,7 @@ export interface Turn {
   readonly last: AttemptSeen;
   readonly first: AttemptSeen;
   /** The last start of the CRM between the two; undefined where there was none. */
-  readonly start: BootRun | undefined;
+  readonly start: Start | undefined;
 }
 
 export interface Fortune {
@@ -23,11 +41,46 @@ export interface Fortune {
   readonly turns: readonly Turn[];
   /** Failed before a start and after it. What lies more than one start back tells nothing of those between. */
   readonly despiteStarts: readonly AttemptSeen[];
+  /** Failures of steps that the CRM can do without: such calls failed while one of those was missing, not once worked then, and not next failed when it was back. */
+  readonly lost: readonly LostExtra[];
   /** Not one had worked since the start under which the first of the faults was met. */
   readonly neverWorked: boolean;
 }
 
 export const startOf = ({ boots }: Observations, { atMs }: Seen): BootRun | undefined => boots.findLast((boot) => boot.atMs <= atMs);
+
+/** Was the CRM without it when the call was made? */
+export const isMissing = (seen: Observations, { run, since, passed }: LostExtra, call: Seen): boolean =>
+  call.atMs >= since.atMs && call.atMs < (passed?.atMs ?? Infinity) && startOf(seen, call)?.run === run;
+
+function lostWith(seen: Observations, attempts: readonly AttemptSeen[]): readonly LostExtra[] {
+  const stretches = new Map(seen.lostExtras.map((lost) => [stretchOf(lost), lost]));
+  const missed = new Set<string>();
+  const innocent = new Set<string>();
+  for (const [stretch, lost] of stretches) {
+    const calls = attempts.filter((call) => isMissing(seen, lost, call));
+    if (calls.length > 0) missed.add(stretch);
+    if (!calls.every(isFault) || failedOn(seen, lost, attempts)) innocent.add(lost.stage);
+  }
+  return seen.lostExtras.filter((lost) => missed.has(stretchOf(lost)) && !innocent.has(lost.stage));
+}
+
+/** It was back, and the next such call failed as before. */
+function failedOn(seen: Observations, { run, passed }: LostExtra, attempts: readonly AttemptSeen[]): boolean {
+  const next = passed && attempts[firstAfter(attempts, passed.atMs, (call, limitMs) => call.atMs < limitMs)];
+  return next !== undefined && isTrunkFault(next) && startOf(seen, next)?.run === run;
+}
+
+/** It may fail again and again while it is missing. */
+const stretchOf = ({ stage, since }: LostExtra) => `${since.seq} ${stage}`;
+
+/** When all of the CRM began anew, or a step that these calls miss went missing or came back alone; in order. */
+function startsFor({ boots }: Observations, lost: readonly LostExtra[]): readonly Start[] {
+  const steps = lost.flatMap(({ stage, since, passed }) => [since, ...(passed ? [passed] : [])].map((seen) => ({ ...seen, stage })));
+  // What has been missing since a run began went missing with all of it.
+  const starts = new Map<number, Start>([...steps, ...boots].map((start) => [start.seq, start]));
+  return [...starts.values()].sort((a, b) => a.seq - b.seq);
+}
 
 /** Every trunk and route on which something failed. */
 export function fortunesOf(seen: Observations): readonly Fortune[] {
@@ -36,9 +89,11 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
     const [first] = faults as [AttemptSeen];
     const { trunkId, carrier, route, way } = first;
     const attempts = all.filter((attempt) => attempt.way === way);
+    const lost = lostWith(seen, attempts);
+    const starts = startsFor(seen, lost);
     const trunk = seen.trunks.find(({ id }) => id === trunkId);
     const isLost = (last: Seen, next: Seen) => trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.atMs) === true;
-    const startsBetween = (last: Seen, next: Seen) => seen.boots.filter(({ atMs }) => atMs > last.atMs && atMs <= next.atMs);
+    const startsBetween = (last: Seen, next: Seen) => starts.filter(({ atMs }) => atMs > last.atMs && atMs <= next.atMs);
     const turns: Turn[] = [];
     const despiteStarts: AttemptSeen[] = [];
     attempts.slice(1).forEach((next, index) => {
@@ -57,6 +112,7 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       faults,
       turns,
       despiteStarts,
+      lost,
       neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.atMs < first.atMs && attempt.atMs >= sinceMs),
     };
   });

@@ -143,6 +143,16 @@ export interface StageTrouble extends Seen {
   readonly fault: StepFault;
 }
 
+/** A step that the CRM can do without failed for good. */
+export interface LostExtra extends Seen {
+  readonly stage: string;
+  readonly run: number;
+  /** Since when it had been missing: the run's beginning, or its first failure after it had passed there. */
+  readonly since: Seen;
+  /** It was run again alone, and passed; absent until then. What begins all anew ends it too. */
+  readonly passed?: Seen;
+}
+
 /** One initialisation of the CRM; Infinity until it completed. */
 export interface BootRun extends Seen {
   readonly run: number;
@@ -167,7 +177,7 @@ export interface Observations {
   readonly earlierAttempts: readonly AttemptSeen[];
   readonly stageTroubles: readonly StageTrouble[];
   /** Steps that the CRM can do without and that failed for good: every run's, those before the window too. */
-  readonly lostExtras: readonly (Seen & { readonly stage: string; readonly run: number })[];
+  readonly lostExtras: readonly LostExtra[];
   /** Every run, those before the window too. */
   readonly boots: readonly BootRun[];
   /** `byCrm`: the CRM had handed the number over. */

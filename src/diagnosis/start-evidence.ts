@@ -3,7 +3,7 @@
  * with all that such a call takes. What one start breaks and another mends points at a start that came through in part.
  */
 import { cite, type Detector } from "./cite.ts";
-import { fortunesOf, startOf, type Fortune, type Turn } from "./fortunes.ts";
+import { fortunesOf, isMissing, startOf, type Fortune, type Start, type Turn } from "./fortunes.ts";
 import {
   isFault,
   isNumberUnknown,
@@ -11,7 +11,6 @@ import {
   isTrunkFault,
   togetherMs,
   type AttemptSeen,
-  type BootRun,
   type Observations,
   type Seen,
 } from "./observations.ts";
@@ -19,7 +18,7 @@ import type { EvidenceCode } from "./weights.ts";
 
 /** A turn that came with a start of the CRM. */
 interface StartedTurn extends Turn {
-  readonly start: BootRun;
+  readonly start: Start;
 }
 
 /** A fortune, its turns told apart by what they came with. */
@@ -30,16 +29,15 @@ interface Course extends Fortune {
   readonly brokeByItself: readonly Turn[];
   readonly backByItself: readonly Turn[];
   readonly wellWithStart: readonly StartedTurn[];
+  readonly brokenWithStart: readonly StartedTurn[];
   /** What is known to have been broken by a start, each until it worked again. */
   readonly broken: readonly Seen[];
-  /** Steps that the CRM can do without, which failed in those starts only under which no such call has worked. */
-  readonly lost: Observations["lostExtras"];
 }
 
 /** Where no call was tried for longer, a start that came between may have had no part in it, ms. */
 const soonMs = 180_000;
 
-function courseOf(seen: Observations, fortune: Fortune): Course {
+function courseOf(fortune: Fortune): Course {
   const { faults, turns } = fortune;
   const [fault] = faults as [AttemptSeen];
   const byItself = turns.filter(({ start, first }) => start === undefined && first.atMs >= fault.atMs);
@@ -51,12 +49,16 @@ function courseOf(seen: Observations, fortune: Fortune): Course {
     brokeByItself: byItself.filter(({ to }) => to === "broken"),
     backByItself: byItself.filter(({ to }) => to === "well"),
     wellWithStart: withStart.filter(({ to }) => to === "well"),
+    brokenWithStart,
     broken: byItself.length === 0 && brokenWithStart.some(isSoon) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
-    lost: lostWith(seen, fortune),
   };
 }
 
 const isSoon = ({ last, first }: Turn) => first.atMs - last.atMs <= soonMs;
+
+/** One step of the CRM was run again, and not all of it. */
+const isOfStep = ({ start }: StartedTurn) => start.stage !== undefined;
+const stepOf = (turns: readonly StartedTurn[]) => (turns.every(isOfStep) ? { stage: turns.at(-1)?.start.stage ?? "" } : {});
 
 /** A start, until calls have shown what it did. */
 const during = ({ start: { seq, atMs }, first }: StartedTurn) => ({ seq, atMs, untilMs: first.atMs });
@@ -66,17 +68,6 @@ function lasting(turn: StartedTurn, { turns, faults }: Fortune): Seen {
   const one = during(turn);
   const wellMs = turns.find(({ to, first }) => to === "well" && first.atMs > one.untilMs)?.first.atMs ?? Infinity;
   return { ...one, untilMs: faults.findLast(({ atMs }) => atMs > one.untilMs && atMs < wellMs)?.atMs ?? one.untilMs };
-}
-
-function lostWith(seen: Observations, { attempts }: Fortune): Observations["lostExtras"] {
-  if (seen.lostExtras.length === 0) return [];
-  const runs = new Map<number, "worked" | "failed">();
-  for (const attempt of attempts) {
-    const run = startOf(seen, attempt)?.run;
-    if (run !== undefined && runs.get(run) !== "worked") runs.set(run, isFault(attempt) ? "failed" : "worked");
-  }
-  const isInnocent = (stage: string) => seen.lostExtras.some((lost) => lost.stage === stage && runs.get(lost.run) === "worked");
-  return seen.lostExtras.filter(({ stage, run }) => runs.get(run) === "failed" && !isInnocent(stage));
 }
 
 // ── What a start seems to have mended ─────────────────────────────────────────────────────────────
@@ -96,17 +87,17 @@ function isMenderUnknown({ boots }: Observations, { despiteStarts, broken, lost,
 }
 
 /** No trunk was lost from shortly before the start until the call. */
-const isQuiet = ({ trunks }: Observations, start: BootRun, call: Seen) =>
+const isQuiet = ({ trunks }: Observations, start: Seen, call: Seen) =>
   !trunks.some(({ outages, blips }) =>
     [...outages, ...blips].some(({ atMs, backMs }) => atMs < call.atMs && backMs > start.atMs - togetherMs),
   );
 
 /** Other calls on the trunk failed since the start: it had not mended the trunk, and this route may have come back by itself. */
-const isTroubled = ({ attempts }: Observations, start: BootRun, call: AttemptSeen) =>
+const isTroubled = ({ attempts }: Observations, start: Seen, call: AttemptSeen) =>
   attempts.some((other) => other.trunkId === call.trunkId && isTrunkFault(other) && other.atMs > start.atMs && other.atMs < call.atMs);
 
 /** All that was tried on the trunk had failed, and what was tried next was carried before that start: this route was back with it. */
-function isBackBefore({ attempts }: Observations, last: AttemptSeen, start: BootRun): boolean {
+function isBackBefore({ attempts }: Observations, last: AttemptSeen, start: Seen): boolean {
   const onTrunk = attempts.filter((attempt) => attempt.trunkId === last.trunkId && attempt.atMs < start.atMs);
   const at = onTrunk.findIndex(({ seq }) => seq === last.seq);
   const since = onTrunk.slice(at + 1);
@@ -119,7 +110,7 @@ function isBackBefore({ attempts }: Observations, last: AttemptSeen, start: Boot
 
 /** Failed again under a later start. A start that again left a step out was no fresh one. */
 const stillFailing = (seen: Observations, { despiteStarts, fault, lost }: Course) =>
-  despiteStarts.filter((call) => call.atMs > fault.atMs && !lost.some(({ run }) => run === startOf(seen, call)?.run));
+  despiteStarts.filter((call) => call.atMs > fault.atMs && !lost.some((step) => isMissing(seen, step, call)));
 
 /** One start that it breaks after, or is well after, is one coincidence in time: with one carrier it takes something to hold it against. */
 const isBare = ({ trunks }: Observations, { brokeByItself, lost, despiteStarts, carrier }: Course) =>
@@ -134,11 +125,15 @@ function mendedCode(seen: Observations, course: Course, mended: readonly Started
   return isUnwatched(course) ? "well-after-untried-start" : "well-after-reinitialisation";
 }
 
-/** The carrier's own word on what it lacks is not undone by a coincidence; nor what broke with no start, when nobody tried for long. */
+/**
+ * The carrier's own word on what it lacks is not undone by a coincidence, nor any cause that it named by one step that came back
+ * alone; nor what broke with no start, when nobody tried for long.
+ */
 const isChance = (seen: Observations, course: Course) =>
   course.faults.some(
     (call) =>
       isOutOfResources(call) ||
+      (call.cause !== undefined && !isNumberUnknown(call) && course.wellWithStart.every(isOfStep)) ||
       (course.brokeByItself.length > 0 &&
         (call.cause !== undefined || isNumberUnknown(call) || !course.wellWithStart.some(isSoon) || stillFailing(seen, course).length > 0)),
   );
@@ -162,7 +157,7 @@ const isUnwatched = ({ broken, lost, wellWithStart, fault }: Course) =>
 // ── Evidence ──────────────────────────────────────────────────────────────────────────────────────
 
 function evidenceIn(seen: Observations, course: Course) {
-  const { trunkId: trunk, carrier, route, fault, faults, broken, brokeByItself, backByItself, lost, neverWorked } = course;
+  const { trunkId: trunk, carrier, route, fault, faults, broken, brokenWithStart, brokeByItself, backByItself, lost, neverWorked } = course;
   const params = { trunk, carrier, route };
   const workedSince = brokeByItself.slice(0, 1).map(({ last, first }) => ({ ...last, untilMs: first.atMs }));
   const boot = startOf(seen, fault);
@@ -171,15 +166,15 @@ function evidenceIn(seen: Observations, course: Course) {
   const failing = stillFailing(seen, course);
   const mended = mendedIn(seen, course);
   return [
-    ...cite(brokenCode(seen, course), "observed", broken, params),
+    ...cite(brokenCode(seen, course), "observed", broken, { ...params, ...stepOf(brokenWithStart) }),
     ...cite("worked-since-initialisation", "peer", workedSince, params),
     ...cite("never-worked-since-initialisation", "observed", neverSince, params),
     ...cite("well-without-reinitialisation", "peer", back, { ...params, calls: back.length }),
     ...cite("failing-after-reinitialisation", "observed", failing, { ...params, calls: failing.length }),
-    ...cite(mendedCode(seen, course, mended), "observed", mended.map(during), { ...params, calls: mended.length }),
+    ...cite(mendedCode(seen, course, mended), "observed", mended.map(during), { ...params, ...stepOf(mended), calls: mended.length }),
     ...cite("stage-failed-with-calls", "observed", lost, { ...params, stage: lost.at(-1)?.stage ?? "" }),
   ];
 }
 
 export const startDetector: Detector = (seen) =>
-  seen.boots.length === 0 ? [] : fortunesOf(seen).flatMap((fortune) => evidenceIn(seen, courseOf(seen, fortune)));
+  seen.boots.length === 0 ? [] : fortunesOf(seen).flatMap((fortune) => evidenceIn(seen, courseOf(fortune)));

@@ -1,6 +1,6 @@
 /** How the CRM's starts went, read from the journal entry by entry: their stages, and the SDK's own checks among them. */
 import type { Entry } from "../journal.ts";
-import type { BootRun, Observations, StageTrouble } from "./observations.ts";
+import type { BootRun, LostExtra, Observations, Seen, StageTrouble } from "./observations.ts";
 
 /** The checks that the SDK makes itself are parts of this stage: they tell nothing of the CRM's start-up. */
 const ownStage = "linekeeper/";
@@ -17,7 +17,9 @@ export interface StartLog {
 export function createStartLog(): StartLog {
   const stages = new Map<string, boolean>();
   /** Stages that are not critical, and may be parts of one that is. */
-  const failedParts: Pick<StageTrouble, "run" | "stage" | "fault" | "seq" | "atMs">[] = [];
+  const failedParts: Mutable<LostExtra & Pick<StageTrouble, "fault">>[] = [];
+  /** The last run in which each of them passed. */
+  const passedIn = new Map<string, number>();
   const boots: Mutable<BootRun>[] = [];
   const stageTroubles: StageTrouble[] = [];
   /** Those of them that may yet pass. */
@@ -32,6 +34,15 @@ export function createStartLog(): StartLog {
     const depth = Math.max(...parts.map(({ stage }) => stage.split("/").length));
     const part = parts.findLast(({ stage }) => stage.split("/").length === depth);
     return part ? { ...trouble, stage: part.stage, fault: part.fault } : trouble;
+  }
+
+  /** It has not passed since it failed before, or else not yet in this run, or else it worked until now. */
+  function missingSince(run: number, stage: string, failed: Seen): Seen {
+    const before = failedParts.findLast((part) => part.run === run && part.stage === stage);
+    if (before && !before.passed) return before.since;
+    const boot = passedIn.get(stage) === run ? undefined : boots.findLast((one) => one.run === run);
+    const { seq, atMs } = boot ?? failed;
+    return { seq, atMs };
   }
 
   function read(entry: Entry): void {
@@ -67,6 +78,8 @@ export function createStartLog(): StartLog {
       case "stage:passed":
         for (const stall of stalls)
           if (stall.stage === entry.stage && stall.run === entry.run) stall.passedMs = Math.min(stall.passedMs, atMs);
+        for (const part of failedParts) if (part.stage === entry.stage && part.run === entry.run) part.passed ??= { seq, atMs };
+        passedIn.set(entry.stage, entry.run);
         break;
       case "stage:failed": {
         const { stage, run, fault, critical, final } = entry;
@@ -78,7 +91,7 @@ export function createStartLog(): StartLog {
         const trouble = { seq, atMs, stage, run, how: fault.kind === "overdue" ? ("hung" as const) : ("failed" as const), fault };
         if (critical) stageTroubles.push({ ...trouble, passedMs: Infinity });
         // What never came to its first try only waited for another.
-        else if (entry.attempt > 0) failedParts.push({ run, stage, fault, seq, atMs });
+        else if (entry.attempt > 0) failedParts.push({ run, stage, fault, seq, atMs, since: missingSince(run, stage, entry) });
         break;
       }
 
@@ -91,7 +104,7 @@ export function createStartLog(): StartLog {
     seen: () => ({
       boots: boots.map((boot) => ({ ...boot })),
       stageTroubles: stageTroubles.map((trouble) => ({ ...innermost(trouble) })),
-      lostExtras: failedParts.map(({ seq, atMs, stage, run }) => ({ seq, atMs, stage, run })),
+      lostExtras: failedParts.map(({ fault: _, ...part }) => part),
       failedChecks: [...failedChecks],
     }),
   };

@@ -46,7 +46,9 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     stageTroubles: within(seen.stageTroubles)
       .filter((trouble) => known(trouble.passedMs) === Infinity)
       .map((trouble) => ({ ...trouble, untilMs: Math.min(endMs, cameUpMs(seen, trouble)) })),
-    lostExtras: seen.lostExtras.slice(0, firstAfter(seen.lostExtras, untilMs, isUpTo)),
+    lostExtras: seen.lostExtras
+      .slice(0, firstAfter(seen.lostExtras, untilMs, isUpTo))
+      .map(({ passed, ...lost }) => (passed && passed.atMs <= untilMs ? { ...lost, passed } : lost)),
     boots: seen.boots.filter(({ atMs }) => atMs <= untilMs).map((boot) => ({ ...boot, completedMs: known(boot.completedMs) })),
     refusedCalls: within(seen.refusedCalls),
     crmFailures: within(seen.crmFailures),

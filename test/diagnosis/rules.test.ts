@@ -613,6 +613,73 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(codes(innocent)).not.toContain("stage-failed-with-calls");
   });
 
+  describe("a step that the CRM can do without, run again alone", () => {
+    const step = { stage: "profile", run: 1, attempt: 1, tookMs: 9 } as const;
+    const fault = { kind: "threw", name: "HttpError", httpStatus: 500 } as const;
+    const fails = (told: Story) => told.write("stage:failed", { ...step, critical: false, final: true, fault }).after(5_000);
+    const passes = (told: Story) => told.write("stage:passed", step).after(5_000);
+    const refused = (told: Story, q850?: number) =>
+      told
+        .calls("local", ["A", { code: 500, ...(q850 !== undefined && { q850: { value: q850 } }) }])
+        .proves("A")
+        .calls("international", ["A", "answered"])
+        .after(20_000);
+    const missing = () => fails(story("A").boots(1, "passes").connects("A"));
+    /** It fails three times, the calls with it. */
+    const failing = (q850?: number) => missing().repeats(2, (told) => fails(refused(refused(told, q850), q850)));
+
+    test("brings the calls back: it was what they missed", () => {
+      const told = local(passes(failing()), "answered", "answered");
+      expect(codes(told)).toEqual(expect.arrayContaining(["stage-failed-with-calls", "well-after-reinitialisation"]));
+      expect(codes(told)).not.toContain("well-without-reinitialisation");
+      expect(evidence(told).find(({ code }) => code === "well-after-reinitialisation")?.params).toMatchObject({ stage: "profile" });
+      expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+    });
+
+    test("breaks them when it fails after it had passed, and mends them again: each time it is surer", () => {
+      const broken = () => local(refused(fails(local(passes(wellBegun("A")), "answered"))), "swallowed");
+      expect(codes(broken())).toContain("broken-by-start");
+      const once = local(passes(broken()), "answered");
+      const twice = local(passes(refused(fails(local(passes(broken()), "answered")))), "answered");
+      const [first, second] = [diagnose(once.entries), diagnose(twice.entries)];
+      expect(first.leader).toBe("crm-init");
+      expect(second.probabilities["crm-init"]).toBeGreaterThan(first.probabilities["crm-init"]);
+    });
+
+    test("passes, and the calls go on failing: it was not the step", () => {
+      const told = refused(refused(passes(failing())));
+      expect(codes(told)).not.toContain("stage-failed-with-calls");
+      const withoutIt = refused(
+        refused(
+          story("A")
+            .boots(1, "passes")
+            .connects("A")
+            .after(5_000)
+            .repeats(4, (more) => refused(more)),
+        ),
+      );
+      expect(codes(told)).toEqual(codes(withoutIt));
+    });
+
+    test("is innocent where such calls went well while it was missing, whatever it comes to later", () => {
+      const told = local(passes(refused(fails(refused(local(missing(), "answered"))))), "answered");
+      expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-without-reinitialisation"]));
+      for (const code of ["stage-failed-with-calls", "well-after-reinitialisation"]) expect(codes(told)).not.toContain(code);
+      expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+    });
+
+    test("that had passed before, and passes again, begins nothing", () => {
+      const told = local(passes(refused(refused(passes(local(passes(wellBegun("A")), "answered"))))), "answered");
+      expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-without-reinitialisation"]));
+    });
+
+    test.each([3, 34, 38])("does not undo Q.850 cause %i, which the carrier named", (cause) => {
+      const told = local(passes(failing(cause)), "answered", "answered");
+      expect(codes(told)).toContain("well-as-reinitialised");
+      expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing" });
+    });
+  });
+
   test("two failures with a start between that nobody tried say nothing of that start", () => {
     const told = local(brokenByStart().boots(3, "passes").after(60_000).boots(4, "passes"), "swallowed");
     expect(codes(told)).not.toContain("failing-after-reinitialisation");

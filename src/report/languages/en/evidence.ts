@@ -22,13 +22,16 @@ const named = (value: string | number | undefined) => (value === undefined || va
 /** An error's name, in brackets. */
 const byName = (error: string | number | undefined) => (error === undefined || error === "" ? "" : ` (${error})`);
 
+const newStart = ({ stage }: Params) =>
+  stage === undefined ? "a new start of the CRM" : `a new run of the start-up stage${named(stage)} alone`;
+
 export const evidence: Catalogue["evidence"] = {
   "critical-stage-failed": ({ stage, error, status }) =>
     `The critical start-up stage${named(stage)} failed for good${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
   "critical-stage-hung": ({ stage }) => `The critical start-up stage${named(stage)} hung.`,
   "calls-refused-for-boot": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM’s start-up was incomplete.`,
   "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
-  "broken-by-start": (params) => `Calls to ${route(params)} on ${of(params)} worked before a new start of the CRM and not once after it.`,
+  "broken-by-start": (params) => `Calls to ${route(params)} on ${of(params)} worked before ${newStart(params)} and not once after it.`,
   "worked-since-initialisation": (params) =>
     `Calls to ${route(params)} on ${of(params)} had worked since the CRM came up, without another start between.`,
   "broken-after-one-start": (params) =>
@@ -41,9 +44,10 @@ export const evidence: Catalogue["evidence"] = {
     `${someCalls(calls)} never left the agent: the CRM handed over a number that cannot be dialled.`,
   "trunks-well-while-boot-broken": ({ trunks }) =>
     `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
-  "well-after-reinitialisation": ({ calls }) => `After a new start-up of the CRM completed, ${someCalls(calls, "calls")} went through.`,
+  "well-after-reinitialisation": ({ calls, stage }) =>
+    `After ${stage === undefined ? "a new start-up of the CRM completed" : `the start-up stage${named(stage)}, which had failed, passed when it was run again alone`}, ${someCalls(calls, "calls")} went through.`,
   "well-as-reinitialised": (params) =>
-    `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM; that may be a coincidence.`,
+    `Calls to ${route(params)} on ${of(params)} went through again after ${newStart(params)}; that may be a coincidence.`,
   "well-after-one-start": (params) =>
     `Calls to ${route(params)} on ${of(params)} went through again after a new start of the CRM: once, and nothing else was there to compare with.`,
   "well-after-untried-start": (params) =>

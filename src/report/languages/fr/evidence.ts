@@ -25,6 +25,9 @@ const named = (value: string | number | undefined) => (value === undefined || va
 /** An error's name, in brackets. */
 const byName = (error: string | number | undefined) => (error === undefined || error === "" ? "" : ` (${error})`);
 
+const newStart = ({ stage }: Params) =>
+  stage === undefined ? "un nouveau démarrage du CRM" : `une nouvelle exécution de la seule étape de démarrage${named(stage)}`;
+
 export const evidence: Catalogue["evidence"] = {
   "critical-stage-failed": ({ stage, error, status }) =>
     `L’étape de démarrage critique${named(stage)} a définitivement échoué${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
@@ -34,7 +37,7 @@ export const evidence: Catalogue["evidence"] = {
   "called-before-start": (params) =>
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le CRM n’avait pas démarré le softphone.`,
   "broken-by-start": (params) =>
-    `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant un nouveau démarrage du CRM, et plus une seule fois après.`,
+    `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant ${newStart(params)}, et plus une seule fois après.`,
   "broken-after-one-start": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à un démarrage du CRM, et plus depuis : une seule fois, sans autre point de comparaison.`,
   "worked-since-initialisation": (params) =>
@@ -49,9 +52,9 @@ export const evidence: Catalogue["evidence"] = {
   "trunks-well-while-boot-broken": ({ trunks }) =>
     `Les lignes étaient enregistrées et sans coupure pendant que le démarrage était en panne${trunks === undefined ? "" : ` : ${trunks}`}.`,
   "well-after-reinitialisation": (params) =>
-    `Une fois le CRM redémarré, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
+    `${params["stage"] === undefined ? "Une fois le CRM redémarré" : `Une fois l’étape de démarrage${named(params["stage"])} relancée seule et réussie, après des échecs`}, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
   "well-as-reinitialised": (params) =>
-    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM ; ce peut être une coïncidence.`,
+    `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après ${newStart(params)} ; ce peut être une coïncidence.`,
   "well-after-one-start": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après un nouveau démarrage du CRM : une seule fois, sans autre point de comparaison.`,
   "well-after-untried-start": (params) =>
