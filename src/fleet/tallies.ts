@@ -69,7 +69,7 @@ export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number
       for (const { fate, refusal, callId, startedMs, direction } of report.calls) {
         if (direction === "in" || ownRefusals.has(refusal)) continue;
         const away = report.trunks.filter((lane) => isAway(lane, startedMs));
-        for (const lane of away) count(`${lane.id} ${callId}`, startedMs + byMs, true, lineAttributes(lane.id, lane));
+        for (const lane of away) count(`away ${lane.id} ${callId}`, startedMs + byMs, true, lineAttributes(lane.id, lane));
         if (fate === "refused" && away.length === 0) count(callId, startedMs + byMs, true, {});
       }
     }
