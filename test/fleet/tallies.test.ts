@@ -18,7 +18,9 @@ const agentWith = (first: string, second: string): Agent => ({
         { id: first, carrier: "First", host: "", flow: [{ state: "waiting", fromMs: 0, toMs: 60_000 }], registration: [], breakers: [] },
         { id: second, carrier: "Second", host: "", flow: [{ state: "open", fromMs: 0, toMs: 60_000 }], registration: [], breakers: [] },
       ],
-      attempts: [{ attempt: 1, callId: "c", trunkId: second, route: "local", startedMs: 10_100, sent: true, class: "answered", codes: [200] }],
+      attempts: [
+        { attempt: 1, callId: "c", trunkId: second, route: "local", startedMs: 10_100, sent: true, class: "answered", codes: [200] },
+      ],
       calls: [{ callId: "c", direction: "out", fate: "connected", startedMs: 10_000 }],
     } as unknown as ReportDocument,
   ],
