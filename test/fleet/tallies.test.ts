@@ -37,4 +37,20 @@ describe("how calls fared", () => {
       [first, 1, 1],
     ]);
   });
+
+  test("each by the version of the CRM under which it was made", () => {
+    const { reports, ...agent } = agentWith("A", "B");
+    const after = (version: string, callId: string): readonly ReportDocument[] =>
+      reports.map((report) => ({
+        ...report,
+        environment: { sdk: "0.1.0", runtime: "Node.js/24", crm: { vendor: "Acme", version } },
+        attempts: report.attempts.map((attempt) => ({ ...attempt, callId })),
+        calls: [],
+      }));
+    const tallies = talliesOf([{ ...agent, reports: [...after("1", "c1"), ...after("2", "c2")] }], atMs, atMs + 60_000);
+    expect(tallies.map(({ attributes: { crmVersion }, total }) => [crmVersion, total])).toEqual([
+      ["Acme 1", 1],
+      ["Acme 2", 1],
+    ]);
+  });
 });
