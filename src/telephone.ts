@@ -152,9 +152,16 @@ export function createTelephone({ settings, journal, roster, switchboard, onMove
       learn: switchboard.learn,
       turned: (page, turn) => turned(account, page, turn),
     };
-    bell.seat = guarded("shared", () => shared?.attend?.(handset, clock, random), onListenerError);
-    if (!bell.seat) return moved(account, "here");
+    const seat = guarded("shared", () => shared?.attend?.(handset, clock, random), onListenerError);
+    if (!seat) return moved(account, "here");
+    bell.seat = guardedSeat(seat);
     bell.seat.changed();
+  }
+
+  /** What cannot be shared costs the telephone neither its trunks nor its end. */
+  function guardedSeat(seat: Seat): Seat {
+    const guard = (name: keyof Seat) => () => void guarded("shared", () => seat[name](), onListenerError);
+    return { changed: guard("changed"), rested: guard("rested"), leave: guard("leave") };
   }
 
   const changed = () => bells.forEach(({ seat }) => seat?.changed());

@@ -15,10 +15,12 @@ export async function withProgress<T>(io: Io, paths: readonly string[], work: (i
   if (io.errColumns === undefined) return work(io);
   const sizes = await Promise.all(paths.map((path) => io.size(path)));
   const bar = createBar(io, sizes);
+  const left = [...paths];
   try {
     return await work({
       ...io,
-      read: (path) => bar.through(io.read(path)),
+      // What is read beside them, as a key, is none of the bar's.
+      read: (path) => (left[0] === path ? bar.through(io.read(left.shift() ?? path)) : io.read(path)),
       out: bar.wipedFor(io.out),
       err: bar.wipedFor(io.err),
     });

@@ -48,9 +48,10 @@ function createUnzip(): Unzip {
     hasCome = true;
     out.push(piece);
   });
-  const failed = new Promise<never>((_, reject) => gunzip.on("error", reject));
+  // It may end before its bytes do: nothing but zeros behind a zip is padding, and nobody's fault.
+  const over = once(gunzip, "end");
   // It may fail while nobody waits for it.
-  failed.catch(() => {});
+  over.catch(() => {});
   const taken = () => {
     const come = out;
     out = [];
@@ -58,13 +59,13 @@ function createUnzip(): Unzip {
   };
   return {
     async write(zipped) {
-      await Promise.race([failed, new Promise<void>((resolve) => gunzip.write(zipped, () => resolve()))]);
+      await Promise.race([over, new Promise<void>((resolve) => gunzip.write(zipped, () => resolve()))]);
       return taken();
     },
     async end(onCut) {
       try {
         gunzip.end();
-        await once(gunzip, "end");
+        await over;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "Z_BUF_ERROR" || !hasCome) throw error;
         onCut();

@@ -85,7 +85,8 @@ export function localise(tallies: readonly Tally[]): Localisation | undefined {
   }
   if (!best) return undefined;
   const inside = best.of.flatMap((candidate) => candidate.cells);
-  const outside = cells.filter((cell) => !inside.includes(cell));
+  const isInside = new Set(inside);
+  const outside = cells.filter((cell) => !isInside.has(cell));
   if (surprise(inside, outside) - Math.log(candidateCount) < tuning.evidence) return undefined;
   return {
     combinations: best.of.map(({ attributes }) => attributes),

@@ -10,9 +10,9 @@ type Attributes = Readonly<Partial<Record<AttributeName, string>>>;
 type Phase = "before" | "now";
 type Counts = Readonly<Record<Phase, { failed: number; total: number }>>;
 
-/** Who calls, from where, and with what. */
-function agentAttributes({ number, reports: [first] }: Agent): Attributes {
-  const { crm, browser, os, network } = first?.environment ?? {};
+/** Who calls, from where, and with what: as in that report, for a CRM may have another version after a reload. */
+function callerAttributes({ number }: Agent, { environment }: ReportDocument): Attributes {
+  const { crm, browser, os, network } = environment ?? {};
   const connection = network?.type ?? network?.effectiveType;
   return {
     ...(crm?.site !== undefined && { site: crm.site }),
@@ -45,12 +45,10 @@ const ownRefusals: ReadonlySet<Refusal | undefined> = new Set<Refusal>(["bad-num
 export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number): readonly Tally[] {
   const tallies = new Map<string, { readonly attributes: Attributes; readonly counts: Counts }>();
   for (const agent of agents) {
-    const own = agentAttributes(agent);
     const counted = new Set<string>();
-    const count = (id: string, atMs: number, hasFailed: boolean, called: Attributes) => {
+    const count = (id: string, atMs: number, hasFailed: boolean, attributes: Attributes) => {
       if (atMs > toMs || counted.has(id)) return;
       counted.add(id);
-      const attributes = { ...called, ...own };
       const key = JSON.stringify(attributes);
       const tally = tallies.get(key) ?? { attributes, counts: { before: { failed: 0, total: 0 }, now: { failed: 0, total: 0 } } };
       tallies.set(key, tally);
@@ -60,17 +58,18 @@ export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number
     };
     for (const report of agent.reports) {
       const byMs = startOf(report) - agent.clock.skewMs;
+      const own = callerAttributes(agent, report);
       for (const attempt of report.attempts) {
         const { trunkId, route, callId, startedMs } = attempt;
         if (!isFailed(attempt) && !isThrough(attempt)) continue;
         const lane = report.trunks.find(({ id }) => id === trunkId);
-        count(`${attempt.attempt} ${callId}`, startedMs + byMs, isFailed(attempt), { ...lineAttributes(trunkId, lane), route });
+        count(`${attempt.attempt} ${callId}`, startedMs + byMs, isFailed(attempt), { ...lineAttributes(trunkId, lane), route, ...own });
       }
       for (const { fate, refusal, callId, startedMs, direction } of report.calls) {
         if (direction === "in" || ownRefusals.has(refusal)) continue;
         const away = report.trunks.filter((lane) => isAway(lane, startedMs));
-        for (const lane of away) count(`${lane.id} ${callId}`, startedMs + byMs, true, lineAttributes(lane.id, lane));
-        if (fate === "refused" && away.length === 0) count(callId, startedMs + byMs, true, {});
+        for (const lane of away) count(`away ${lane.id} ${callId}`, startedMs + byMs, true, { ...lineAttributes(lane.id, lane), ...own });
+        if (fate === "refused" && away.length === 0) count(callId, startedMs + byMs, true, own);
       }
     }
   }

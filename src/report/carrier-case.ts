@@ -115,7 +115,7 @@ export function carrierCaseOf(
     connectionsLost: report.timeline.flatMap((moment) =>
       moment.type === "flow:changed" && moment.trunkId === found.id && moment.end ? [{ time: moment.time, code: moment.end.code }] : [],
     ),
-    tested: [...(verdict?.reasonsFor ?? []), ...(verdict?.reasonsAgainst ?? [])].flatMap((item) => testOf(item, found.id)),
+    tested: testsOf(verdict, found.id),
     ...(skew && { clockSkewMs: skew.byMs }),
   };
 }
@@ -190,6 +190,16 @@ function answersOf(failed: readonly Pick<AttemptRecord, "codes" | "q850" | "row"
     kinds.set(key, { codes: finals, ...(q850 && { q850 }), row, ...(said && { said }), count: (kinds.get(key)?.count ?? 0) + 1 });
   }
   return [...kinds.values()].sort((a, b) => b.count - a.count);
+}
+
+/** By what leads, and by what stands beside it: that the carrier is told of as well. Each is told once. */
+function testsOf(verdict: ReportDocument["verdict"], trunkId: string): CarrierCase["tested"] {
+  if (!verdict) return [];
+  const { reasonsFor, reasonsAgainst, faults } = verdict;
+  const all = [...reasonsFor, ...reasonsAgainst, ...faults.slice(1).flatMap((fault) => fault.reasonsFor)];
+  const tests = all.flatMap((item) => testOf(item, trunkId));
+  const isSame = (one: (typeof tests)[number]) => (other: (typeof tests)[number]) => one.code === other.code && one.route === other.route;
+  return tests.filter((test, index) => tests.findIndex(isSame(test)) === index);
 }
 
 function testOf({ code, params, count }: Evidence, trunkId: string): CarrierCase["tested"] {

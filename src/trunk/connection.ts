@@ -204,7 +204,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     onAnswered: (rttMs) => liveness.prove(rttMs),
     onUnanswered: () => suspicion.unanswered(),
     onRest: ports.onRest,
-    onRefused: ({ code }) => lastError.refused(code),
+    onRefused: (answer) => lastError.refused(answer),
     onChange(isConfirmed) {
       if (isConfirmed) {
         lastError.clear();

@@ -1,6 +1,7 @@
 /** What last kept a trunk from its registration, until a registrar has bound it again. */
 import { errorName } from "../errors.ts";
 import type { Journal } from "../journal.ts";
+import type { SipAnswer } from "../ports/sip-answer.ts";
 
 /** What last kept a trunk from its registration. */
 export interface TrunkError {
@@ -18,7 +19,7 @@ export interface LastError {
   readonly current: TrunkError | undefined;
   failed(error: Omit<TrunkError, "atMs">): void;
   /** A registrar said no. To a challenge that the CRM's source left us nothing to answer with, it is the source's failure that stands. */
-  refused(code: number): void;
+  refused(answer: Pick<SipAnswer, "code" | "toCredentials">): void;
   /** A source of the CRM's gave none. */
   sourceFailed(what: "credentials" | "server", error: unknown): void;
   /** A registrar has bound us. */
@@ -39,8 +40,8 @@ export function createLastError(trunkId: string, journal: Journal): LastError {
       return current;
     },
     failed,
-    refused(code) {
-      const isForWantOfThem = isUnanswered && (code === 401 || code === 407);
+    refused({ code, toCredentials = false }) {
+      const isForWantOfThem = isUnanswered && !toCredentials && (code === 401 || code === 407);
       isUnanswered = false;
       if (!isForWantOfThem) failed({ what: "registration", code });
     },

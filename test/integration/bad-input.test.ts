@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Fault } from "../../adapters/mock-trunk/index.ts";
-import { noMedia, type Credentials, type LinekeeperConfig } from "../../src/index.ts";
+import { noMedia, type Credentials, type LinekeeperConfig, type SharedTelephone } from "../../src/index.ts";
 import { buildHouse, pass, trunkA, trunkB, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
@@ -140,12 +140,17 @@ describe("what the integrator's code does wrong does not break the softphone", (
   const broken = () => {
     throw new RangeError("forbidden");
   };
+  const brokenSeat: SharedTelephone["attend"] = ({ moved }) => {
+    moved(true);
+    return { changed: broken, rested: broken, leave: broken };
+  };
   test.each<[string, Partial<LinekeeperConfig>]>([
     ["network", { network: { watch: broken } }],
     ["network", { network: { watch: () => broken } }],
     ["shared", { shared: { restore: broken, save: broken, tell: broken, join: broken } }],
     ["shared", { shared: { restore: () => undefined, save() {}, tell() {}, join: () => broken } }],
     ["shared", { shared: { restore: () => undefined, save() {}, tell() {}, join: () => undefined as never, attend: broken } }],
+    ["shared", { shared: { restore: () => undefined, save() {}, tell() {}, join: () => () => {}, attend: brokenSeat } }],
   ])("a %s that throws costs the line neither its start nor its end (%#)", async (event, given) => {
     const house = buildHouse(given);
     await house.open();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { faultDomains, type Evidence, type Fault, type FaultDomain, type Verdict } from "../../src/diagnosis/model.ts";
 import { evidenceWeights, type EvidenceCode } from "../../src/diagnosis/weights.ts";
 import { adviceOf } from "../../src/report/advice.ts";
+import { carrierCaseOf } from "../../src/report/carrier-case.ts";
 import { buildReport, renderHtml, renderText, type ReportDocument } from "../../src/report/index.ts";
 import { en } from "../../src/report/languages/en.ts";
 import { fr } from "../../src/report/languages/fr.ts";
@@ -252,6 +253,23 @@ describe("where those who were called were busy or away", () => {
       expect(said).toContain("Send the carrier’s ticket");
       expect(said).not.toContain("nothing to send");
       expect(actorOf(mixed, en)).toMatch(/\(trunk a\)$/);
+    });
+
+    test("its carrier's ticket says once what was tested, as where it leads", () => {
+      const { reasonsFor } =
+        reportOn("carrier-signalling", [
+          ["invite-swallowed-by-live-edge", { trunk: "a", route: "local" }],
+          ["invite-swallowed-by-live-edge", { trunk: "a", route: "mobile" }],
+          ["invite-swallowed-by-live-edge", { trunk: "b", route: "mobile" }],
+        ]).verdict ?? edge;
+      const tested = (given: Partial<Verdict>) => carrierCaseOf(report({ faults: [own, { ...edge, reasonsFor }], ...given }))?.tested;
+      const swallowed = { code: "invite-swallowed-by-live-edge", count: 1 };
+      const both = [
+        { ...swallowed, route: "local" },
+        { ...swallowed, route: "mobile" },
+      ];
+      expect(tested({})).toEqual(both);
+      expect(tested({ reasonsAgainst: reasonsFor })).toEqual(both);
     });
 
     test("every audience is told of the fault, and none that it lies with those who were called", () => {

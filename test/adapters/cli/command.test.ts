@@ -23,6 +23,7 @@ const files: Record<string, Uint8Array> = {
   "failing.jsonl.gz": gzipSync(journalText(failing)),
   "calm.jsonl": Buffer.from(journalText(calm)),
   "broken.jsonl": Buffer.from(`${journalText(failing.slice(0, 2))}{"seq":2,\n`),
+  "padded.jsonl.gz": Buffer.concat([gzipSync(journalText(failing)), Buffer.alloc(512)]),
   "cut.jsonl.gz": gzipSync(journalText(failing)).subarray(0, 60),
   "torn.jsonl": Buffer.from(`${journalText(failing)}{"seq":900,"atMs":9`),
   "empty.jsonl": Buffer.from("\n"),
@@ -90,7 +91,7 @@ describe("explain", () => {
     expect(incidentsIn(out)).toEqual(JSON.parse(JSON.stringify(explain(failing).incidents)));
   });
 
-  test.each(["failing.jsonl.gz", "-", undefined])("reads %s alike", async (path) => {
+  test.each(["failing.jsonl.gz", "padded.jsonl.gz", "-", undefined])("reads %s alike", async (path) => {
     const plain = await linekeeper("explain", "failing.jsonl");
     expect((await linekeeper("explain", ...(path === undefined ? [] : [path]))).out).toBe(plain.out);
   });
@@ -313,7 +314,7 @@ test("a journal is read line by line as it comes: a broken one no further than i
 
 describe("a bar", () => {
   /** Files of so many bytes, read in halves of which each takes so long, on a terminal or none. */
-  async function barOver(sizes: readonly number[], pieceMs: number, isTerminal = true): Promise<readonly string[]> {
+  async function barOver(sizes: readonly number[], pieceMs: number, isTerminal = true, key?: string): Promise<readonly string[]> {
     const told: string[] = [];
     let nowMs = 0;
     const io = {
@@ -330,7 +331,10 @@ describe("a bar", () => {
       errColumns: isTerminal ? 80 : undefined,
     } as unknown as Io;
     await withProgress(io, sizes.map(String), async (shown) => {
-      for (const size of sizes) for await (const _ of shown.read(String(size)));
+      for (const [index, size] of sizes.entries()) {
+        if (index > 0 && key !== undefined) for await (const _ of shown.read(key));
+        for await (const _ of shown.read(String(size)));
+      }
       shown.out("done\n");
     });
     return told.map((text) => text.replace(/[\r·]/g, "").replace(/#+/, (full) => `${full.length}`));
@@ -363,6 +367,10 @@ describe("a bar", () => {
       "\u001b[K",
       "done\n",
     ]);
+  });
+
+  test("knows nothing of what is read beside its files, as a key", async () => {
+    expect(await barOver([20e6, 60e6], 0, true, "7")).toEqual(await barOver([20e6, 60e6], 0));
   });
 
   test("is none for what has no size, as a pipe", async () => expect(await barOver([0], 900)).toEqual(["done\n"]));

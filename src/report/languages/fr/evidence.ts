@@ -102,7 +102,7 @@ export const evidence: Catalogue["evidence"] = {
     `Le frontal ${ofTrunk(params)} a cessé de répondre sur une connexion ouverte ; ce silence est déduit, personne ne l’a annoncé.`,
   "edge-answers-late": (params) => `Le frontal ${ofTrunk(params)} répondait en retard : à nos sondes, et aux appels aussi.`,
   "edge-refuses-probes": (params) =>
-    `Le frontal ${ofTrunk(params)} a répondu à nos sondes, qui ne sont pas des appels, par une panne qui lui est propre.`,
+    `Le frontal ${ofTrunk(params)} a répondu à nos sondes, qui ne sont pas des appels, par une erreur qui lui est propre.`,
   "edge-closed-by-server": (params) =>
     `Le frontal ${ofTrunk(params)} a fermé lui-même la connexion${!params["code"] ? "" : ` (code de fermeture WebSocket ${params["code"]})`}.`,
   "messages-unreadable": (params) =>
@@ -119,7 +119,7 @@ export const evidence: Catalogue["evidence"] = {
     `${At(params)}, des appels ont reçu un 100, puis n’ont plus avancé à temps ; nous en déduisons un blocage derrière le frontal.`,
   "route-refused-by-carrier": (params) => `${Of(params)} a dit ne pas pouvoir acheminer les appels vers ${route(params)}${code(params)}.`,
   "call-failed-after-ringing": (params) =>
-    `${Of(params)} a annoncé qu’un téléphone sonnait, puis a mis fin à l’appel vers ${route(params)} pour une panne du réseau${code(params)}.`,
+    `${Of(params)} a annoncé qu’un téléphone sonnait, puis a mis fin à l’appel vers ${route(params)} en raison d’une panne du réseau${code(params)}.`,
   "other-route-well-on-same-trunk": (params) => `${At(params)}, des appels vers ${otherRoute(params)} aboutissaient au même moment.`,
   "all-routes-failed-on-trunk": (params) =>
     `${At(params)}, les appels ont échoué sur toutes les routes essayées ; nous en déduisons une cause commune à la ligne.`,
