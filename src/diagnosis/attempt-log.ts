@@ -60,7 +60,10 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
   function takeBack(entry: Entry<"attempt:ended">): void {
     const seen = judged.get(keyOf(entry));
     if (seen?.end !== "carried") return;
-    attempts.splice(attempts.lastIndexOf(seen), 1);
+    attempts.splice(
+      attempts.findLastIndex(({ seq }) => seq === seen.seq),
+      1,
+    );
     judged.delete(keyOf(entry));
   }
 
