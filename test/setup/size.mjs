@@ -42,16 +42,17 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * coincidence with a start 0.5, what nobody has been heard of yet, edges that answer late and the page before 1.1, answers without a reason,
  * addresses that moved and sockets that are denied 0.6, with their words in each language 0.3, carriers that contradict themselves about a
  * number, and journals that are read line by line, 0.4, what a network says after it let a phone ring 0.6, edges that refuse
- * their probes 0.3, accounts that registrar and proxies take unlike and audio that is lost late 0.5.
+ * their probes 0.3, accounts that registrar and proxies take unlike and audio that is lost late 0.5, a step of
+ * a start that is run again alone 0.3.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 44.9, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 85.9 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 23.6 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 23.9 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 39.1 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 39.4 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 48.2 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 48.4 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
   { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 20.4 },
 ];
