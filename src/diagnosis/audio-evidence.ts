@@ -58,21 +58,8 @@ const isControlOf = (those: readonly AudioSeen[]) => {
 
 const isNear = (those: readonly AudioSeen[]) => (one: AudioSeen) => those.some(({ atMs }) => Math.abs(one.atMs - atMs) <= nearMs);
 
-/**
- * One call that sounds poor here may be its callee's own line, until another is bad near it, or the next one on its trunk is, or was
- * the one before. That the agent is heard badly is no callee's doing.
- */
-function isLone(one: AudioSeen, all: readonly AudioSeen[]): boolean {
-  if (one.end !== "poor") return false;
-  const others = all.filter(({ callId }) => callId !== one.callId);
-  const here = others.filter(({ trunkId }) => trunkId === one.trunkId);
-  const beside = [here.findLast(({ seq }) => seq < one.seq), here.find(({ seq }) => seq > one.seq), ...others.filter(isNear([one]))];
-  return beside.every((other) => other === undefined || other.end === "good");
-}
-
-const trunksAudio: Detector = ({ audio: all, trunks }) => {
-  const audio = all.filter((one) => !isLone(one, all));
-  return trunks.flatMap((trunk) => {
+const trunksAudio: Detector = ({ audio, trunks }) =>
+  trunks.flatMap((trunk) => {
     const here = audio.filter(({ trunkId }) => trunkId === trunk.id);
     const bad = here.filter(isBad);
     const none = here.filter(being("none"));
@@ -105,7 +92,6 @@ const trunksAudio: Detector = ({ audio: all, trunks }) => {
       ...cite("media-relay-moved", "observed", here.filter(being("moved-there")), params),
     ];
   });
-};
 
 /** Carriers that share nothing fail to bring audio, or bring it badly: look at what is near the agent. */
 const everywhere: Detector = ({ audio }) => {

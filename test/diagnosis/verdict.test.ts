@@ -470,22 +470,6 @@ describe("what is no fault", () => {
     expect(diagnose(entries).conclusion).toBe("healthy");
   });
 
-  test("one call that sounds poor, between others that sound well; two in a row, or two near each other, are something else", () => {
-    const heard = (told: Story, ...levels: ("good" | "poor")[]) =>
-      levels.reduce((more, level, index) => {
-        const callId = `h${index}`;
-        const rated = level === "good" ? goodAudio("A", callId) : poorAudio("A", callId, "downlink");
-        return more.write("audio:rated", rated).after(6 * 60_000);
-      }, told);
-    expect(diagnose(heard(wellBegun("A"), "good", "poor", "good").entries).conclusion).toBe("healthy");
-    expect(diagnose(heard(wellBegun("A"), "poor", "good", "good", "poor").entries).conclusion).toBe("healthy");
-    expect(diagnose(heard(wellBegun("A"), "good", "poor", "poor").entries)).toMatchObject({ leader: "local-network" });
-    const elsewhere = wellBegun("A", "B")
-      .write("audio:rated", poorAudio("A", "a1", "downlink"))
-      .after(60_000);
-    expect(diagnose(elsewhere.write("audio:rated", poorAudio("B", "b1", "downlink")).entries)).toMatchObject({ leader: "local-network" });
-  });
-
   test("an empty journal", () => {
     expect(diagnose([])).toMatchObject({ conclusion: "healthy" });
   });
