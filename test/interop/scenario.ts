@@ -138,6 +138,8 @@ const inDialog = { uri: "[next_url]", toTag: "[peer_tag_param]", rest: ["[routes
 const invite = request("INVITE", { uri: agent, cseq: 1, rest: withSdp });
 const provisional = expectAnswer(100, `optional="true"`);
 const alerted = expectAnswer(180);
+/** The agent's side says it anew over the next flow. */
+const alertedAgain = expectAnswer(180, `optional="true"`);
 const answered = expectAnswer(200, `rrs="true"`) + request("ACK", { ...inDialog, cseq: 1 });
 const cancel = request("CANCEL", sameTransaction) + expectAnswer(200);
 const refused = (code: number): Step => expectAnswer(code) + request("ACK", { ...sameTransaction, toTag: "[peer_tag_param]" });
@@ -145,10 +147,10 @@ const hangUp = request("BYE", { ...inDialog, cseq: 2 }) + expectAnswer(200);
 
 /** A customer who calls the agent, and what is expected to come back. */
 export const callers = {
-  "talks until the agent hangs up": [invite, provisional, alerted, answered, receive("BYE"), confirm()],
+  "talks until the agent hangs up": [invite, provisional, alerted, alertedAgain, answered, receive("BYE"), confirm()],
   "hangs up": [invite, provisional, alerted, answered, pause, hangUp],
   "gives up": [invite, provisional, alerted, pause, cancel, refused(487)],
-  "rings and is refused": [invite, provisional, alerted, refused(486)],
+  "rings and is refused": [invite, provisional, alerted, alertedAgain, refused(486)],
   "is refused": [invite, provisional, refused(486)],
   "finds nobody": [invite, provisional, refused(480)],
 } satisfies Record<string, readonly Step[]>;

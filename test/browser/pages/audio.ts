@@ -83,7 +83,26 @@ export async function until(isSo: () => boolean | Promise<boolean>, withinMs: nu
   const untilMs = performance.now() + withinMs;
   while (!(await isSo())) {
     if (performance.now() > untilMs) return false;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pass(50);
   }
   return true;
 }
+
+/**
+ * What `count` says before and after a second and a half; on a machine that is too busy to send fifty packets a second, after as long as
+ * it takes until it is `enough`, ten seconds at most. What is under way at first still arrives, and another source counts from its
+ * beginning: neither is counted.
+ */
+export async function beforeAndAfter<T>(count: () => Promise<T>, enough: (before: T, after: T) => boolean): Promise<[T, T]> {
+  await pass(700);
+  const before = await count();
+  await pass(1_500);
+  let after = await count();
+  await until(async () => enough(before, (after = await count())), 10_000);
+  return [before, after];
+}
+
+/** Packets that show that audio flows. */
+export const flowing = 31;
+
+export const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

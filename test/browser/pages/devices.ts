@@ -1,9 +1,8 @@
 /** What test/browser/webrtc-devices.test.ts has a real browser do with microphones and speakers; each function gives plain data back. */
 import { type WebRtcOptions, type WebRtcSession, webrtc } from "../../../adapters/webrtc/index.ts";
-import { answererOf, inboundPackets, until } from "./audio.ts";
+import { answererOf, beforeAndAfter, flowing, inboundPackets, until } from "./audio.ts";
 
 const never = new AbortController().signal;
-const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const idsOf = async (kind: MediaDeviceKind) =>
   (await navigator.mediaDevices.enumerateDevices())
@@ -33,7 +32,7 @@ async function talk(options?: WebRtcOptions) {
     audio,
     told,
     far: connection,
-    /** What arrives at the far end in a second and a half, and whether there is a sound in what was sent. */
+    /** What arrives at the far end in a second and a half or more, and whether there is a sound in what was sent. */
     measure: () => measure(session, connection),
     close() {
       session.close();
@@ -49,11 +48,7 @@ async function measure(session: WebRtcSession, far: RTCPeerConnection) {
     (await session.peerConnection?.getStats())?.forEach((entry) => entry.type === "media-source" && (energy = entry.totalAudioEnergy));
     return { packets, energy };
   };
-  // Another source counts from its beginning: let it begin.
-  await pass(700);
-  const before = await count();
-  await pass(1_500);
-  const after = await count();
+  const [before, after] = await beforeAndAfter(count, (then, now) => now.packets - then.packets >= flowing);
   return { packets: after.packets - before.packets, hasSound: Math.abs(after.energy - before.energy) > 1e-6 };
 }
 

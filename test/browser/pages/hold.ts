@@ -1,10 +1,9 @@
 /** What test/browser/webrtc-hold.test.ts has a real browser do while a call is held, muted, or given digits; each function gives plain data back. */
 import { type WebRtcSession, webrtc } from "../../../adapters/webrtc/index.ts";
 import { withoutOldHold } from "../../../src/media/direction.ts";
-import { answererOf, describe, inboundPackets, offerer, reanswer, until } from "./audio.ts";
+import { answererOf, beforeAndAfter, describe, flowing, inboundPackets, offerer, pass, reanswer, until } from "./audio.ts";
 
 const never = new AbortController().signal;
-const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Conversation {
   readonly session: WebRtcSession;
@@ -12,7 +11,7 @@ interface Conversation {
   far: RTCPeerConnection;
   /** What the watch found, but for ratings. */
   readonly found: string[];
-  /** Packets that came and went, and whether there was a sound in what went, over a second and a half. */
+  /** Packets that came and went, and whether there was a sound in what went, over a second and a half or more. */
   measure(): Promise<{ received: number; sent: number; hasSound: boolean; direction: string | null | undefined }>;
   close(): void;
 }
@@ -49,12 +48,13 @@ async function talking(session: WebRtcSession, far: RTCPeerConnection): Promise<
     far,
     found,
     async measure() {
-      // What is under way just then still arrives, and is counted.
-      await pass(700);
-      const before = await count();
-      await pass(1_500);
-      const after = await count();
       const [transceiver] = session.peerConnection?.getTransceivers() ?? [];
+      const comes = /recv/.test(transceiver?.currentDirection ?? "");
+      const goes = /send/.test(transceiver?.currentDirection ?? "");
+      const [before, after] = await beforeAndAfter(
+        count,
+        (then, now) => (!comes || now.received - then.received >= flowing) && (!goes || now.sent - then.sent >= flowing),
+      );
       return {
         received: after.received - before.received,
         sent: after.sent - before.sent,

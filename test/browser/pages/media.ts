@@ -1,10 +1,9 @@
 /** What test/browser/webrtc-media.test.ts has a real browser do with the audio of a call; each function gives plain data back. */
 import { type WebRtcOptions, type WebRtcSession, webrtc } from "../../../adapters/webrtc/index.ts";
 import type { MediaEvents } from "../../../src/ports/media.ts";
-import { answererOf, inboundPackets } from "./audio.ts";
+import { answererOf, inboundPackets, pass } from "./audio.ts";
 
 const never = new AbortController().signal;
-const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What a watch found, and when. */
 function listen(session: WebRtcSession) {

@@ -3,7 +3,7 @@ import { createLinekeeper, type Entry, type Linekeeper } from "linekeeper";
 import { browserNetwork } from "linekeeper/network";
 import { sipjs } from "linekeeper/sipjs";
 import { webrtc } from "linekeeper/webrtc";
-import { answererOf } from "./audio.ts";
+import { answererOf, pass } from "./audio.ts";
 
 export interface Plan {
   readonly trunks: readonly { readonly id: string; readonly server: string }[];
@@ -30,8 +30,6 @@ let line: Linekeeper;
 
 /** What the page says when the shift is over. */
 export const over = "The shift is over.";
-
-const pass = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** The whole shift, as the page itself plays it: whatever is run from outside counts as a click. */
 export async function begin({ trunks, stages, restartsAfter, calls, playsInFrame = false }: Plan): Promise<void> {

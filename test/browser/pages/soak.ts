@@ -1,10 +1,9 @@
 /** Long calls that are well, for test/browser/soak.test.ts: two-way audio in one page, watched as in use. */
 import { type WebRtcSession, webrtc } from "../../../adapters/webrtc/index.ts";
 import { reduced, type Entry, type Moment } from "../../media/calls/reduce.ts";
-import { answererOf } from "./audio.ts";
+import { answererOf, pass } from "./audio.ts";
 
 const never = new AbortController().signal;
-const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What is done to a call that is well, and stays so. */
 export type Condition = "normal" | "hidden" | "throttled" | "frozen" | "muted" | "busy" | "silence-suppressed";
