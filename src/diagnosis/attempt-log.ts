@@ -19,6 +19,8 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
   const judged = new Map<string, AttemptSeen>();
   /** INVITEs for which a phone was said to ring, and that were not answered. */
   const alerting = new Set<string>();
+  /** When each INVITE went out. */
+  const sent = new Map<string, number>();
   /** One string for each trunk and route: a journal has many attempts, and few of these. */
   const ways = new Map<string, string>();
 
@@ -41,6 +43,7 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
     const attempt: AttemptSeen = {
       seq,
       atMs,
+      startedMs: sent.get(key) ?? atMs,
       callId,
       trunkId,
       carrier: edges.carrierOf(trunkId),
@@ -96,6 +99,10 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
 
   function read(entry: Entry): void {
     switch (entry.type) {
+      case "attempt:sent":
+        // Once more after a challenge: it is the same call.
+        if (!sent.has(idOf(entry))) sent.set(idOf(entry), entry.atMs);
+        break;
       case "attempt:progressed":
         // Repeats are told together: the first was judged.
         if (entry.times !== undefined || !isRinging(entry.answer)) break;
