@@ -89,6 +89,8 @@ export interface AudioSeen extends SeenOfTrunk {
   /** Of `none` and `cut-short`: which way, and the way that it took where that is on record. */
   readonly direction?: AudioFault["direction"];
   readonly path?: MediaPath;
+  /** Of `poor`: how much of what came in was lost, in percent. */
+  readonly lossPercent?: number;
   /** When the call was answered, where that is on record. */
   readonly answeredMs?: number;
   /** Of `none` and `cut-short`: since when; of `good`: until the audio was lost, or the call ended. Infinity while it lasts. */
