@@ -83,7 +83,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   const { trunk, clock, limits, journal, events } = ports;
   const of = { callId: ports.callId, attempt: ports.number, trunkId: trunk.id, route: ports.route };
   const delay = trunk.postDialDelay(ports.route);
-  const ballot = trunk.ballot(ports.route, "signalling", ports.dialled);
+  const newBallot = () => trunk.ballot(ports.route, "signalling", ports.dialled);
+  let ballot = newBallot();
   let startedMs = clock.nowMs();
   let sentMs = startedMs;
   let state: AttemptState = "unsent";
@@ -137,6 +138,8 @@ export function startAttempt(ports: AttemptPorts): Attempt {
   function rang(because: string): void {
     delay.sample(sinceSentMs());
     trunk.vote(ballot, "success", because);
+    // That may have closed the breaker: what the network says after all is news to it as it stands now.
+    ballot = newBallot();
   }
 
   /** Its end is known, or nobody will ever know it. @returns how it stood before. */

@@ -3,6 +3,7 @@ import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import { isAlerting, isFarEndDown, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
 import type { EdgeLog } from "./edge-log.ts";
+import { keyOf } from "./keys.ts";
 import { firstAfter, type AttemptEnd, type AttemptSeen } from "./observations.ts";
 import { createUnblamedEnds, isVoid } from "./unblamed-ends.ts";
 
@@ -18,11 +19,13 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
   const judged = new Map<string, AttemptSeen>();
   /** INVITEs for which a phone was said to ring, and that were not answered. */
   const alerting = new Set<string>();
+  /** When each INVITE went out. */
+  const sent = new Map<string, number>();
   /** One string for each trunk and route: a journal has many attempts, and few of these. */
   const ways = new Map<string, string>();
 
   function wayOf(trunkId: string, route: string): string {
-    const way = `${trunkId} ${route}`;
+    const way = keyOf(trunkId, route);
     const known = ways.get(way);
     if (known === undefined) ways.set(way, way);
     return known ?? way;
@@ -30,7 +33,7 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
 
   /** An INVITE is judged once: by the first entry that says what it came to. */
   function judge(entry: Extract<Entry, { attempt: number; callId: string }>, end: AttemptEnd | undefined): void {
-    const key = keyOf(entry);
+    const key = idOf(entry);
     if (end === undefined || judged.has(key)) return;
     const { seq, atMs, callId, trunkId, route } = entry;
     const answer = "answer" in entry && entry.answer?.said === "peer" ? entry.answer : undefined;
@@ -40,6 +43,7 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
     const attempt: AttemptSeen = {
       seq,
       atMs,
+      startedMs: sent.get(key) ?? atMs,
       callId,
       trunkId,
       carrier: edges.carrierOf(trunkId),
@@ -58,13 +62,13 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
 
   /** What had been believed, that a phone rang, the network has taken back. */
   function takeBack(entry: Entry<"attempt:ended">): void {
-    const seen = judged.get(keyOf(entry));
+    const seen = judged.get(idOf(entry));
     if (seen?.end !== "carried") return;
     attempts.splice(
       attempts.findLastIndex(({ seq }) => seq === seen.seq),
       1,
     );
-    judged.delete(keyOf(entry));
+    judged.delete(idOf(entry));
   }
 
   function end(entry: Entry<"attempt:ended">): void {
@@ -95,15 +99,19 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
 
   function read(entry: Entry): void {
     switch (entry.type) {
+      case "attempt:sent":
+        // Once more after a challenge: it is the same call.
+        if (!sent.has(idOf(entry))) sent.set(idOf(entry), entry.atMs);
+        break;
       case "attempt:progressed":
         // Repeats are told together: the first was judged.
         if (entry.times !== undefined || !isRinging(entry.answer)) break;
         judge(entry, "carried");
-        if (isAlerting(entry.answer)) alerting.add(keyOf(entry));
+        if (isAlerting(entry.answer)) alerting.add(idOf(entry));
         break;
       case "attempt:answered":
         judge(entry, "carried");
-        alerting.delete(keyOf(entry));
+        alerting.delete(idOf(entry));
         break;
       case "attempt:overdue":
         wait(entry);
@@ -119,7 +127,7 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
   return { read, seen: () => [...attempts] };
 }
 
-const keyOf = ({ callId, attempt }: { readonly callId: string; readonly attempt: number }) => `${callId} ${attempt}`;
+const idOf = ({ callId, attempt }: { readonly callId: string; readonly attempt: number }) => keyOf(callId, attempt);
 
 /** What the end of an attempt says of somebody; a response that our own stack made up says nothing of the peer. */
 function meaningOf(entry: Entry<"attempt:ended">): AttemptEnd | undefined {

@@ -58,8 +58,24 @@ const isControlOf = (those: readonly AudioSeen[]) => {
 
 const isNear = (those: readonly AudioSeen[]) => (one: AudioSeen) => those.some(({ atMs }) => Math.abs(one.atMs - atMs) <= nearMs);
 
-const trunksAudio: Detector = ({ audio, trunks }) =>
-  trunks.flatMap((trunk) => {
+/** So many calls that sound well before, and as many after, tell of one between that did not. */
+const wellAtLeast = 2;
+/** What loses so much is a fault of somebody's, whatever sounds well beside it, %. */
+const grossLossPercent = 20;
+
+/** The only call that was bad sounded poor, and those before and after it on its trunk well: it may be its callee's own line. */
+function isPassing(one: AudioSeen, audio: readonly AudioSeen[]): boolean {
+  const { callId, trunkId, lossPercent = Infinity } = one;
+  if (one.end !== "poor" || lossPercent >= grossLossPercent) return false;
+  if (audio.some((other) => other.callId !== callId && (isBad(other) || isGone(other)))) return false;
+  const well = audio.filter((other) => being("good")(other) && other.trunkId === trunkId && other.callId !== callId);
+  const callsIn = (those: readonly AudioSeen[]) => new Set(those.map((other) => other.callId)).size;
+  return [well.filter(({ seq }) => seq < one.seq), well.filter(({ seq }) => seq > one.seq)].every((side) => callsIn(side) >= wellAtLeast);
+}
+
+const trunksAudio: Detector = ({ audio: all, trunks }) => {
+  const audio = all.filter((one) => !isPassing(one, all));
+  return trunks.flatMap((trunk) => {
     const here = audio.filter(({ trunkId }) => trunkId === trunk.id);
     const bad = here.filter(isBad);
     const none = here.filter(being("none"));
@@ -92,6 +108,7 @@ const trunksAudio: Detector = ({ audio, trunks }) =>
       ...cite("media-relay-moved", "observed", here.filter(being("moved-there")), params),
     ];
   });
+};
 
 /** Carriers that share nothing fail to bring audio, or bring it badly: look at what is near the agent. */
 const everywhere: Detector = ({ audio }) => {

@@ -30,15 +30,15 @@ export function createAudioLog(answered: ReadonlyMap<string, AnsweredCall>, carr
   function hear(
     { seq, atMs, callId, trunkId }: Pick<AudioSeen, "seq" | "atMs" | "callId" | "trunkId">,
     end: AudioSeen["end"],
-    how: Pick<AudioSeen, "direction" | "path" | "wellUntilMs"> = {},
+    how: Pick<AudioSeen, "direction" | "path" | "wellUntilMs" | "lossPercent"> = {},
   ): void {
     const answeredMs = answered.get(callId)?.atMs;
     audio.push({ seq, atMs, callId, trunkId, carrier: carrierOf(trunkId), end, ...how, ...(answeredMs !== undefined && { answeredMs }) });
   }
 
   function rate(entry: Entry<"audio:rated">): void {
-    const { level, uplink, mos, callId } = entry;
-    if (level === "poor") return hear(entry, uplink && uplink.mos < mos ? "poor-uplink" : "poor");
+    const { level, uplink, mos, lossPercent, callId } = entry;
+    if (level === "poor") return uplink && uplink.mos < mos ? hear(entry, "poor-uplink") : hear(entry, "poor", { lossPercent });
     stillWell.set(callId, [...(stillWell.get(callId) ?? []), audio.length]);
     hear(entry, "good", { wellUntilMs: Infinity });
   }

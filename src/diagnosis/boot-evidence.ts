@@ -71,7 +71,7 @@ const order: Detector = (seen) => {
   const goesOn =
     seen.trunks.some(({ outages }) => outages.some(({ atMs, backMs }) => atMs < boot.completedMs && backMs > boot.completedMs)) ||
     seen.trunks.some(({ refusals }) => refusals.some(({ atMs }) => atMs > boot.completedMs)) ||
-    seen.attempts.some((attempt) => isFault(attempt) && attempt.atMs > boot.completedMs);
+    seen.attempts.some((attempt) => isFault(attempt) && attempt.startedMs > boot.completedMs);
   return goesOn && boot.completedMs < Infinity
     ? cite("boot-complete-despite-failure", "observed", [{ seq: boot.seq, atMs: boot.completedMs }])
     : cite("failed-before-boot-complete", "observed", [boot]);
@@ -85,7 +85,7 @@ const reinitialisation: Detector = (seen) => {
   const own = matters.filter(({ broken }) => broken.kind === "stage" || broken.kind === "dialling");
   const isMended = own.length > 0 && own.every(({ failed }) => failed.length === 0);
   const isStillFailing = matters.some(({ broken, failed }) => broken.kind === "calls" && failed.length > 0);
-  const carried = seen.attempts.filter((attempt) => attempt.atMs > boot.completedMs && !isFault(attempt));
+  const carried = seen.attempts.filter((attempt) => attempt.startedMs > boot.completedMs && !isFault(attempt));
   const [first] = carried;
   return trunksHealthy && isMended && !isStillFailing && first
     ? cite("well-after-reinitialisation", "observed", [{ seq: boot.seq, atMs: boot.atMs, untilMs: first.atMs }], { calls: carried.length })

@@ -53,17 +53,17 @@ function isChance(faults: readonly AttemptSeen[], attempts: readonly AttemptSeen
  * Another route of the trunk's had worked shortly before the start of the CRM under which this one fails, and was not tried since.
  * Where all that failed had worked before that start and never since, another that worked under it must be tried anew to have failed.
  */
-function isOneUntried({ trunkId, route, atMs }: AttemptSeen, row: readonly AttemptSeen[], seen: Observations): boolean {
-  const startedMs = seen.boots.findLast((boot) => boot.atMs <= atMs)?.atMs ?? 0;
-  const rowMs = row[0]?.atMs ?? atMs;
+function isOneUntried({ trunkId, route, startedMs: firstMs }: AttemptSeen, row: readonly AttemptSeen[], seen: Observations): boolean {
+  const startMs = seen.boots.findLast((boot) => boot.atMs <= firstMs)?.atMs ?? 0;
+  const rowMs = row[0]?.startedMs ?? firstMs;
   const onTrunk = [...seen.earlierAttempts, ...seen.attempts].filter((attempt) => attempt.trunkId === trunkId);
   const inRow = new Set(row.map((attempt) => attempt.route));
-  const worked = onTrunk.filter((attempt) => isCarried(attempt) && attempt.atMs < rowMs && inRow.has(attempt.route));
-  const isBroken = worked.length > 0 && worked.every((attempt) => attempt.atMs < startedMs);
+  const worked = onTrunk.filter((attempt) => isCarried(attempt) && attempt.startedMs < rowMs && inRow.has(attempt.route));
+  const isBroken = worked.length > 0 && worked.every((attempt) => attempt.startedMs < startMs);
   const others = onTrunk.filter((attempt) => attempt.route !== route);
-  const tried = new Set(others.filter((attempt) => attempt.atMs > (isBroken ? rowMs : startedMs)).map((attempt) => attempt.route));
+  const tried = new Set(others.filter((attempt) => attempt.startedMs > (isBroken ? rowMs : startMs)).map((attempt) => attempt.route));
   return others.some(
-    (attempt) => isCarried(attempt) && attempt.atMs >= startedMs - nearMs && !inRow.has(attempt.route) && !tried.has(attempt.route),
+    (attempt) => isCarried(attempt) && attempt.startedMs >= startMs - nearMs && !inRow.has(attempt.route) && !tried.has(attempt.route),
   );
 }
 
@@ -109,7 +109,8 @@ const routes: Detector = (seen) => {
     const lastMs = last.atMs;
     const isOfNumbers = faults.every(isNumberUnknown);
     // Another start of the CRM is another condition.
-    const untilMs = Math.min(lastMs + nearMs, boots.find(({ atMs }) => atMs > lastMs)?.atMs ?? Infinity);
+    const nextStartMs = boots.find(({ atMs }) => atMs > last.startedMs)?.atMs ?? Infinity;
+    const untilMs = lastMs + nearMs;
     const onTrunk = attempts.filter((attempt) => attempt.trunkId === trunk);
     // Once what failed is mended, a route that had failed as well tells nothing.
     const failedToo = new Set(onTrunk.filter(isTrunkFault).map((attempt) => attempt.route));
@@ -122,6 +123,7 @@ const routes: Detector = (seen) => {
         attempt.route !== route &&
         attempt.atMs >= fromMs &&
         attempt.atMs <= untilMs &&
+        attempt.startedMs < nextStartMs &&
         !(isOver && attempt.atMs > lastMs && isCarried(attempt)),
     );
     const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
@@ -134,6 +136,7 @@ const routes: Detector = (seen) => {
         attempt.route === route &&
         attempt.atMs >= first.atMs - togetherMs &&
         attempt.atMs <= (isOfNumbers ? lastMs : untilMs) &&
+        attempt.startedMs < nextStartMs &&
         isCarried(attempt) &&
         isControl(attempt, faults, failedBy.get(attempt.way) ?? []),
     );

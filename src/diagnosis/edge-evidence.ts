@@ -5,7 +5,7 @@ import { isOfAccount } from "./account-evidence.ts";
 import { isOfClosedWay } from "./closed-ways.ts";
 import { isOfSleep } from "./device-sleep.ts";
 import { isOut, isProven, isTrunkFault, probedWithinMs, type AttemptSeen, type Outage, type Seen } from "./observations.ts";
-import { isOutside, wellDuring } from "./shared-outages.ts";
+import { isOutside } from "./shared-outages.ts";
 
 /** An edge was lost, or refused us, while another carrier's answered. */
 const otherCarrier: Detector = (seen) => {
@@ -18,7 +18,7 @@ const otherCarrier: Detector = (seen) => {
         outage.how !== "unread" &&
         !shared.has(outage) &&
         !isOfClosedWay(closedWays, outage) &&
-        wellDuring(seen, outage, others).length > 0,
+        seen.wellDuring(outage, others).length > 0,
     );
     const refused = refusals.filter(
       (refusal) =>

@@ -33,7 +33,7 @@ export interface Fortune {
   readonly trunkId: string;
   readonly carrier: string;
   readonly route: AttemptSeen["route"];
-  /** All of them, those before the window too. */
+  /** All of them in the order in which they went out, those before the window too. */
   readonly attempts: readonly AttemptSeen[];
   /** What failed within the window. */
   readonly faults: readonly AttemptSeen[];
@@ -47,11 +47,13 @@ export interface Fortune {
   readonly neverWorked: boolean;
 }
 
-export const startOf = ({ boots }: Observations, { atMs }: Seen): BootRun | undefined => boots.findLast((boot) => boot.atMs <= atMs);
+/** Under which start of the CRM it was, or was called. */
+export const startOf = ({ boots }: Observations, { atMs, startedMs = atMs }: Seen & { readonly startedMs?: number }): BootRun | undefined =>
+  boots.findLast((boot) => boot.atMs <= startedMs);
 
 /** Was the CRM without it when the call was made? */
-export const isMissing = (seen: Observations, { run, since, passed }: LostExtra, call: Seen): boolean =>
-  call.atMs >= since.atMs && call.atMs < (passed?.atMs ?? Infinity) && startOf(seen, call)?.run === run;
+export const isMissing = (seen: Observations, { run, since, passed }: LostExtra, call: AttemptSeen): boolean =>
+  call.startedMs >= since.atMs && call.startedMs < (passed?.atMs ?? Infinity) && startOf(seen, call)?.run === run;
 
 function lostWith(seen: Observations, attempts: readonly AttemptSeen[]): readonly LostExtra[] {
   const stretches = new Map(seen.lostExtras.map((lost) => [stretchOf(lost), lost]));
@@ -67,7 +69,7 @@ function lostWith(seen: Observations, attempts: readonly AttemptSeen[]): readonl
 
 /** It was back, and the next such call failed as before. */
 function failedOn(seen: Observations, { run, passed }: LostExtra, attempts: readonly AttemptSeen[]): boolean {
-  const next = passed && attempts[firstAfter(attempts, passed.atMs, (call, limitMs) => call.atMs < limitMs)];
+  const next = passed && attempts[firstAfter(attempts, passed.atMs, (call, limitMs) => call.startedMs < limitMs)];
   return next !== undefined && isTrunkFault(next) && startOf(seen, next)?.run === run;
 }
 
@@ -88,12 +90,14 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
   return grouped(seen.attempts.filter(isTrunkFault), ({ way }) => way).map((faults) => {
     const [first] = faults as [AttemptSeen];
     const { trunkId, carrier, route, way } = first;
-    const attempts = all.filter((attempt) => attempt.way === way);
+    const attempts = all.filter((attempt) => attempt.way === way).sort((a, b) => a.startedMs - b.startedMs);
     const lost = lostWith(seen, attempts);
     const starts = startsFor(seen, lost);
     const trunk = seen.trunks.find(({ id }) => id === trunkId);
-    const isLost = (last: Seen, next: Seen) => trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.atMs) === true;
-    const startsBetween = (last: Seen, next: Seen) => starts.filter(({ atMs }) => atMs > last.atMs && atMs <= next.atMs);
+    const isLost = (last: AttemptSeen, next: AttemptSeen) =>
+      trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.startedMs) === true;
+    const startsBetween = (last: AttemptSeen, next: AttemptSeen) =>
+      starts.filter(({ atMs }) => atMs > last.startedMs && atMs <= next.startedMs);
     const turns: Turn[] = [];
     const despiteStarts: AttemptSeen[] = [];
     attempts.slice(1).forEach((next, index) => {
@@ -113,7 +117,7 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       turns,
       despiteStarts,
       lost,
-      neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.atMs < first.atMs && attempt.atMs >= sinceMs),
+      neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.startedMs < first.startedMs && attempt.startedMs >= sinceMs),
     };
   });
 }

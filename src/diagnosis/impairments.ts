@@ -4,7 +4,8 @@
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
 import { isMalformed, isRinging } from "./answers.ts";
-import { createOpenImpairments, type Beginning, type Change, type ImpairmentKey } from "./open-impairments.ts";
+import { keyOf } from "./keys.ts";
+import { causeOfTrunk, createOpenImpairments, type Beginning, type Change, type Trouble } from "./open-impairments.ts";
 import { createUnblamedEnds } from "./unblamed-ends.ts";
 
 export interface Impairments {
@@ -41,18 +42,21 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   const ready = new Set<string>();
   /** Calls on a trunk that sounded poor, since the last one that sounded well. */
   const poorCalls = new Map<string, Set<string>>();
-  const openBreakers = new Set<ImpairmentKey>();
+  const openBreakers = new Set<string>();
   const unblamed = createUnblamedEnds();
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
-  const overdue = new Map<string, ImpairmentKey>();
+  const overdue = new Map<string, Trouble>();
   let everReady = false;
 
+  /** While its breaker is open nobody looks. */
+  const isRested = (trouble: Trouble) => openBreakers.has(keyOf(...trouble));
+
   function carried(entry: Extract<Entry, { attempt: number; callId: string }>): void {
-    overdue.delete(`${entry.callId} ${entry.attempt}`);
-    mend(`route ${entry.trunkId} ${entry.route}`, entry);
-    mend(`route ${entry.trunkId} ${everyRoute}`, entry);
-    mend(`flow ${entry.trunkId}`, entry);
-    mend(`lost ${entry.route}`, entry);
+    overdue.delete(keyOf(entry.callId, entry.attempt));
+    mend(["route", entry.trunkId, entry.route], entry);
+    mend(["route", entry.trunkId, everyRoute], entry);
+    mend(["flow", entry.trunkId], entry);
+    mend(["lost", entry.route], entry);
   }
 
   /** One call that sounds poor may be the callee's; the next one as well is not. */
@@ -60,13 +64,13 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     const { trunkId, callId, level } = entry;
     if (level === "good") {
       poorCalls.delete(trunkId);
-      mend(`sound ${trunkId}`, entry);
-      return mend(`audio ${trunkId} ${routes.get(callId) ?? ""}`, entry);
+      mend(["sound", trunkId], entry);
+      return mend(["audio", trunkId, routes.get(callId) ?? ""], entry);
     }
     if (level !== "poor") return;
     const calls = (poorCalls.get(trunkId) ?? new Set()).add(callId);
     poorCalls.set(trunkId, calls);
-    if (calls.size >= poorAtLeast) begin(`sound ${trunkId}`, entry, { goesStale: true });
+    if (calls.size >= poorAtLeast) begin(["sound", trunkId], entry, { goesStale: true });
   }
 
   function leave(trunkId: string, { seq, atMs }: Beginning): void {
@@ -78,8 +82,8 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   function rest(trunkId: string): void {
     ready.delete(trunkId);
     away.delete(trunkId);
-    open.drop(`trunk ${trunkId}`);
-    if (away.size === 0 && ready.size === 0) open.drop("no-trunk");
+    open.drop(["trunk", trunkId]);
+    if (away.size === 0 && ready.size === 0) open.drop(["no-trunk"]);
   }
 
   function write(entry: Entry): void {
@@ -94,18 +98,18 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       case "stage:failed": {
         const since = stalled.get(entry.stage) ?? entry;
         stalled.delete(entry.stage);
-        if (entry.critical && entry.final && entry.fault.kind !== "aborted") begin("boot", entry, { isBlocking: true, since });
+        if (entry.critical && entry.final && entry.fault.kind !== "aborted") begin(["boot"], entry, { isBlocking: true, since });
         return;
       }
       case "boot:completed":
-        return mend("boot", entry);
+        return mend(["boot"], entry);
 
       case "flow:changed":
         if (entry.to === "closed") rest(entry.trunkId);
         else if (entry.to !== "open" && entry.to !== "doubted" && !ready.has(entry.trunkId)) leave(entry.trunkId, entry);
         if (entry.to !== "waiting") return;
         leave(entry.trunkId, entry);
-        if (everReady && ready.size === 0) begin("no-trunk", entry, { isBlocking: true });
+        if (everReady && ready.size === 0) begin(["no-trunk"], entry, { isBlocking: true });
         return;
       case "registration:changed":
         if (entry.to === "refreshing") return;
@@ -113,56 +117,56 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         everReady = true;
         ready.add(entry.trunkId);
         away.delete(entry.trunkId);
-        mend(`trunk ${entry.trunkId}`, entry);
-        mend(`flow ${entry.trunkId}`, entry);
-        return mend("no-trunk", entry);
+        mend(["trunk", entry.trunkId], entry);
+        mend(["flow", entry.trunkId], entry);
+        return mend(["no-trunk"], entry);
 
       case "breaker:changed": {
-        const key: ImpairmentKey = `${entry.plane === "media" ? "audio" : "route"} ${entry.trunkId} ${entry.route}`;
+        const trouble: Trouble = [entry.plane === "media" ? "audio" : "route", entry.trunkId, entry.route];
         if (entry.to === "closed") {
-          openBreakers.delete(key);
-          return mend(key, entry);
+          openBreakers.delete(keyOf(...trouble));
+          return mend(trouble, entry);
         }
-        // While it is open nobody looks; from then on the doubt may go stale.
-        if (entry.to === "open") openBreakers.add(key);
-        else openBreakers.delete(key);
-        return entry.to === "open" ? begin(key, entry) : open.doubt(key, entry.atMs);
+        // From then on the doubt may go stale.
+        if (entry.to === "open") openBreakers.add(keyOf(...trouble));
+        else openBreakers.delete(keyOf(...trouble));
+        return entry.to === "open" ? begin(trouble, entry) : open.doubt(trouble, entry.atMs);
       }
 
       case "attempt:started":
-        begun.set(`${entry.callId} ${entry.attempt}`, { seq: entry.seq, atMs: entry.atMs });
+        begun.set(keyOf(entry.callId, entry.attempt), { seq: entry.seq, atMs: entry.atMs });
         routes.set(entry.callId, entry.route);
-        mend("not-started", entry);
-        mend("no-trunk", entry);
-        return mend("device", entry);
+        mend(["not-started"], entry);
+        mend(["no-trunk"], entry);
+        return mend(["device"], entry);
       case "attempt:progressed":
         if (entry.times === undefined && isRinging(entry.answer)) carried(entry);
         return;
       case "attempt:overdue":
         return void overdue.set(
-          `${entry.callId} ${entry.attempt}`,
-          entry.edgeAlive === false ? `flow ${entry.trunkId}` : `route ${entry.trunkId} ${entry.route}`,
+          keyOf(entry.callId, entry.attempt),
+          entry.edgeAlive === false ? ["flow", entry.trunkId] : ["route", entry.trunkId, entry.route],
         );
       case "attempt:abandoned": {
         // The agent's patience was at an end before the line's.
-        const key = entry.because === "hung-up" ? overdue.get(`${entry.callId} ${entry.attempt}`) : undefined;
-        const since = begun.get(`${entry.callId} ${entry.attempt}`);
-        overdue.delete(`${entry.callId} ${entry.attempt}`);
-        return key && begin(key, entry, { goesStale: !openBreakers.has(key), ...(since && { since }) });
+        const trouble = entry.because === "hung-up" ? overdue.get(keyOf(entry.callId, entry.attempt)) : undefined;
+        const since = begun.get(keyOf(entry.callId, entry.attempt));
+        overdue.delete(keyOf(entry.callId, entry.attempt));
+        return trouble && begin(trouble, entry, { goesStale: !isRested(trouble), ...(since && { since }) });
       }
       case "attempt:answered":
-        begun.delete(`${entry.callId} ${entry.attempt}`);
+        begun.delete(keyOf(entry.callId, entry.attempt));
         return carried(entry);
       case "attempt:ended": {
         const { outcome } = entry;
-        const since = begun.get(`${entry.callId} ${entry.attempt}`);
-        begun.delete(`${entry.callId} ${entry.attempt}`);
-        overdue.delete(`${entry.callId} ${entry.attempt}`);
+        const since = begun.get(keyOf(entry.callId, entry.attempt));
+        begun.delete(keyOf(entry.callId, entry.attempt));
+        overdue.delete(keyOf(entry.callId, entry.attempt));
         if (outcome.vote === "success") return carried(entry);
         if (outcome.class !== "carrier" && outcome.class !== "network" && outcome.class !== "caller" && !isMalformed(entry)) return;
         // What the network did under the call says nothing of the route.
-        const key: ImpairmentKey = outcome.class === "network" ? `flow ${entry.trunkId}` : `route ${entry.trunkId} ${entry.route}`;
-        return begin(key, entry, { goesStale: !openBreakers.has(key), ...(since && { since }) });
+        const trouble: Trouble = outcome.class === "network" ? ["flow", entry.trunkId] : ["route", entry.trunkId, entry.route];
+        return begin(trouble, entry, { goesStale: !isRested(trouble), ...(since && { since }) });
       }
 
       case "call:placed":
@@ -170,29 +174,29 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       case "call:resumed":
         return void routes.set(entry.callId, entry.party.route);
       case "audio:given-up": {
-        const key: ImpairmentKey = entry.isLocal ? "device" : `audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`;
-        return begin(key, entry, { goesStale: !openBreakers.has(key) });
+        const trouble: Trouble = entry.isLocal ? ["device"] : ["audio", entry.trunkId, routes.get(entry.callId) ?? ""];
+        return begin(trouble, entry, { goesStale: !isRested(trouble) });
       }
       case "audio:restored":
-        mend("device", entry);
-        return mend(`audio ${entry.trunkId} ${routes.get(entry.callId) ?? ""}`, entry);
+        mend(["device"], entry);
+        return mend(["audio", entry.trunkId, routes.get(entry.callId) ?? ""], entry);
       case "audio:rated":
         return rate(entry);
 
       case "call:failed-over":
-        return open.note({ began: { seq: entry.seq, atMs: entry.atMs }, cause: `trunk ${entry.from}` });
+        return open.note({ began: { seq: entry.seq, atMs: entry.atMs }, cause: causeOfTrunk(entry.from) });
       case "call:refused":
-        if (entry.because === "boot-incomplete") begin("boot", entry, { isBlocking: true });
-        else if (entry.because === "no-trunk") begin("no-trunk", entry, { isBlocking: true });
-        else if (entry.because === "not-started") begin("not-started", entry, { isBlocking: true, goesStale: true });
-        else if (entry.because === "media-failed") begin("device", entry, { isBlocking: true, goesStale: true });
+        if (entry.because === "boot-incomplete") begin(["boot"], entry, { isBlocking: true });
+        else if (entry.because === "no-trunk") begin(["no-trunk"], entry, { isBlocking: true });
+        else if (entry.because === "not-started") begin(["not-started"], entry, { isBlocking: true, goesStale: true });
+        else if (entry.because === "media-failed") begin(["device"], entry, { isBlocking: true, goesStale: true });
         return;
       case "call:turned-away":
-        if (entry.error !== undefined) begin("device", entry, { isBlocking: true, goesStale: true });
+        if (entry.error !== undefined) begin(["device"], entry, { isBlocking: true, goesStale: true });
         return;
       case "call:ended":
-        if (entry.error !== undefined) begin("device", entry, { isBlocking: true, goesStale: true });
-        else if (isLost(entry)) begin(`lost ${routes.get(entry.callId) ?? ""}`, entry, { isBlocking: true, goesStale: true });
+        if (entry.error !== undefined) begin(["device"], entry, { isBlocking: true, goesStale: true });
+        else if (isLost(entry)) begin(["lost", routes.get(entry.callId) ?? ""], entry, { isBlocking: true, goesStale: true });
         routes.delete(entry.callId);
         return;
       default:
@@ -209,25 +213,25 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     read(entry) {
       write(entry);
       for (const end of unblamed.read(entry)) {
-        begin(`route ${end.trunkId} ${end.route}`, end, { goesStale: true });
+        begin(["route", end.trunkId, end.route], end, { goesStale: true });
         open.note(unblamed.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
       }
       return open.news();
     },
     pass(nowMs) {
       for (const [trunkId, since] of away)
-        if (since.atMs + graceMs <= nowMs && !open.has(`trunk ${trunkId}`)) begin(`trunk ${trunkId}`, since);
+        if (since.atMs + graceMs <= nowMs && !open.has(["trunk", trunkId])) begin(["trunk", trunkId], since);
       for (const [stage, since] of stalled) {
         if (since.atMs + graceMs > nowMs) continue;
         stalled.delete(stage);
-        begin("boot", since, { isBlocking: true });
+        begin(["boot"], since, { isBlocking: true });
       }
       open.pass(nowMs);
       return open.news();
     },
     get dueMs() {
       let { dueMs } = open;
-      for (const [trunkId, { atMs }] of away) if (!open.has(`trunk ${trunkId}`)) dueMs = Math.min(dueMs, atMs + graceMs);
+      for (const [trunkId, { atMs }] of away) if (!open.has(["trunk", trunkId])) dueMs = Math.min(dueMs, atMs + graceMs);
       for (const { atMs } of stalled.values()) dueMs = Math.min(dueMs, atMs + graceMs);
       return dueMs;
     },

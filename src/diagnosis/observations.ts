@@ -37,8 +37,12 @@ export type AttemptEnd =
   | "malformed"
   | "account-refused";
 
-/** An INVITE whose meaning is known; what says nothing of anybody (our own cancel, a dead flow) is not here. */
+/**
+ * An INVITE whose meaning is known; what says nothing of anybody (our own cancel, a dead flow) is not here. `atMs` is when it came to that,
+ * `startedMs` when it went out: of what began between the two it says nothing.
+ */
 export interface AttemptSeen extends SeenOfTrunk {
+  readonly startedMs: number;
   readonly callId: string;
   readonly carrier: string;
   readonly route: Route;
@@ -85,6 +89,8 @@ export interface AudioSeen extends SeenOfTrunk {
   /** Of `none` and `cut-short`: which way, and the way that it took where that is on record. */
   readonly direction?: AudioFault["direction"];
   readonly path?: MediaPath;
+  /** Of `poor`: how much of what came in was lost, in percent. */
+  readonly lossPercent?: number;
   /** When the call was answered, where that is on record. */
   readonly answeredMs?: number;
   /** Of `none` and `cut-short`: since when; of `good`: until the audio was lost, or the call ended. Infinity while it lasts. */
@@ -272,9 +278,9 @@ export const isNoTrunkLeft = ({ trunks }: Observations, atMs: number): boolean =
   trunks.some((trunk) => isOut(trunk, atMs)) &&
   trunks.every((trunk) => isOut(trunk, atMs) || !isProven(trunk, atMs, atMs + probedWithinMs));
 
-/** When a trunk or a call on it first failed; Infinity when none did. */
+/** When a trunk was first lost or refused, or a call went out that failed; Infinity where none did. */
 export function onsetMs({ trunks, attempts, audio }: Observations): number {
   const silent = audio.find(({ end }) => end === "none");
-  const starts = [...trunks.flatMap(({ outages, refusals }) => [outages[0], refusals[0]]), attempts.find(isFault), silent];
-  return Math.min(...starts.map((seen) => seen?.atMs ?? Infinity));
+  const starts = [...trunks.flatMap(({ outages, refusals }) => [outages[0], refusals[0]]), silent];
+  return Math.min(attempts.find(isFault)?.startedMs ?? Infinity, ...starts.map((seen) => seen?.atMs ?? Infinity));
 }

@@ -1,4 +1,5 @@
 /** Additive log-odds over the fault domains, one vote per group; and when what leads is enough to conclude from. */
+import { keyOf } from "./keys.ts";
 import { faultDomains, type Conclusion, type Evidence, type FaultDomain } from "./model.ts";
 import { defaultPriors, halfLifeMs, perDoubling, repeatedAtMost, sharpness, weightOf, type EvidenceCode, type Priors } from "./weights.ts";
 
@@ -57,7 +58,7 @@ function perDomain(valueOf: (domain: FaultDomain) => number): PerDomain {
 export function sumsOf(evidence: readonly Evidence[]): PerDomain {
   const votes = new Map<string, Map<string, PerDomain>>();
   for (const { group, weights, params } of evidence) {
-    const where = `${params["trunk"] ?? ""} ${params["route"] ?? ""}`;
+    const where = keyOf(params["trunk"] ?? "", params["route"] ?? "");
     const votesOfGroup = votes.get(group) ?? new Map<string, PerDomain>();
     const vote = votesOfGroup.get(where) ?? perDomain(() => 0);
     votes.set(

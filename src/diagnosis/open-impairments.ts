@@ -1,5 +1,6 @@
 /** What is wrong with the service at the moment, and what changed of that since it was last told. */
 import type { Route } from "../journal.ts";
+import { keyOf } from "./keys.ts";
 
 /** Where and when an impairment began: an attempt's with the attempt, a trunk's with the loss. */
 export interface Beginning {
@@ -23,17 +24,12 @@ export interface Change {
   readonly savedCall?: string;
 }
 
-export type ImpairmentKey =
-  | "boot"
-  | "not-started"
-  | "device"
-  | "no-trunk"
-  | `trunk ${string}`
-  | `flow ${string}`
-  | `route ${string} ${Route}`
-  | `audio ${string} ${Route}`
-  | `sound ${string}`
-  | `lost ${Route}`;
+/** What is wrong: its kind, and where it is one trunk's or one route's, theirs. */
+export type Trouble =
+  | readonly [kind: "boot" | "not-started" | "device" | "no-trunk"]
+  | readonly [kind: "trunk" | "flow" | "sound", trunkId: string]
+  | readonly [kind: "route" | "audio", trunkId: string, route: Route]
+  | readonly [kind: "lost", route: Route];
 
 interface Impairment {
   readonly isBlocking: boolean;
@@ -47,15 +43,15 @@ export interface OpenImpairments {
   readonly isBlocking: boolean;
   /** When the next one goes stale, ms since the session's start. */
   readonly dueMs: number;
-  has(key: ImpairmentKey): boolean;
+  has(trouble: Trouble): boolean;
   /** @param since where it had begun, if that was before `at`. */
-  begin(key: ImpairmentKey, at: Beginning, how?: { isBlocking?: boolean; goesStale?: boolean; since?: Beginning }): void;
+  begin(trouble: Trouble, at: Beginning, how?: { isBlocking?: boolean; goesStale?: boolean; since?: Beginning }): void;
   /** It is proven well. */
-  mend(key: ImpairmentKey, at: Beginning): void;
+  mend(trouble: Trouble, at: Beginning): void;
   /** Nobody will prove it either way. */
-  drop(key: ImpairmentKey): void;
+  drop(trouble: Trouble): void;
   /** From now on it blocks nobody, and the doubt goes stale. */
-  doubt(key: ImpairmentKey, atMs: number): void;
+  doubt(trouble: Trouble, atMs: number): void;
   /** Drops what has gone stale. */
   pass(nowMs: number): void;
   /** Another change, told along with the rest. */
@@ -69,10 +65,10 @@ export interface OpenImpairments {
  * @param blockedMs the same of what blocks all calls, or all to a route: minutes are counted by it.
  */
 export function createOpenImpairments(unprovenMs: number, blockedMs: number): OpenImpairments {
-  const open = new Map<ImpairmentKey, Impairment>();
+  const open = new Map<string, Impairment>();
   let changes: Change[] = [];
 
-  function drop(key: ImpairmentKey): void {
+  function drop(key: string): void {
     if (open.delete(key)) changes.push({ unproven: true });
   }
 
@@ -89,19 +85,21 @@ export function createOpenImpairments(unprovenMs: number, blockedMs: number): Op
       for (const { staleMs } of open.values()) dueMs = Math.min(dueMs, staleMs);
       return dueMs;
     },
-    has: (key) => open.has(key),
-    begin(key, at, { isBlocking = false, goesStale = false, since = at } = {}) {
+    has: (trouble) => open.has(keyOf(...trouble)),
+    begin(trouble, at, { isBlocking = false, goesStale = false, since = at } = {}) {
+      const key = keyOf(...trouble);
       open.set(key, {
         isBlocking: isBlocking || open.get(key)?.isBlocking === true,
         staleMs: goesStale ? at.atMs + (isBlocking ? blockedMs : unprovenMs) : Infinity,
       });
-      changes.push({ began: { seq: since.seq, atMs: since.atMs }, cause: causeOf(key) });
+      changes.push({ began: { seq: since.seq, atMs: since.atMs }, cause: causeOf(trouble) });
     },
-    mend(key, { seq, atMs }) {
-      if (open.delete(key)) changes.push({ mended: { seq, atMs } });
+    mend(trouble, { seq, atMs }) {
+      if (open.size > 0 && open.delete(keyOf(...trouble))) changes.push({ mended: { seq, atMs } });
     },
-    drop,
-    doubt(key, atMs) {
+    drop: (trouble) => drop(keyOf(...trouble)),
+    doubt(trouble, atMs) {
+      const key = keyOf(...trouble);
       if (open.has(key)) open.set(key, { isBlocking: false, staleMs: atMs + unprovenMs });
     },
     pass(nowMs) {
@@ -117,8 +115,19 @@ export function createOpenImpairments(unprovenMs: number, blockedMs: number): Op
 }
 
 /** One trunk's registration, flow and routes fail of one cause; its audio may of another. */
-function causeOf(key: ImpairmentKey): string {
-  const [kind = "", trunkId = ""] = key.split(" ");
-  if (kind === "route" || kind === "flow") return `trunk ${trunkId}`;
-  return kind === "sound" || kind === "audio" ? `audio ${trunkId}` : key;
+function causeOf(trouble: Trouble): string {
+  switch (trouble[0]) {
+    case "trunk":
+    case "flow":
+    case "route":
+      return causeOfTrunk(trouble[1]);
+    case "sound":
+    case "audio":
+      return keyOf("audio", trouble[1]);
+    default:
+      return keyOf(...trouble);
+  }
 }
+
+/** Of whatever is wrong with the trunk but its audio. */
+export const causeOfTrunk = (trunkId: string): string => keyOf("trunk", trunkId);

@@ -48,7 +48,8 @@ export function coursesOf(seen: Observations): readonly Course[] {
   return seen.boots.flatMap((boot, index) => {
     if (boot.run === 1 || boot.completedMs === Infinity) return [];
     const untilMs = seen.boots[index + 1]?.atMs ?? Infinity;
-    const isSince = ({ atMs }: Seen) => atMs > boot.completedMs && atMs <= untilMs;
+    const isSince = ({ atMs, startedMs = atMs }: Seen & { readonly startedMs?: number }) =>
+      startedMs > boot.completedMs && startedMs <= untilMs;
     const lost = seen.trunks.filter(({ outages, blips }) =>
       [...outages, ...blips].some(({ atMs, backMs }) => atMs < boot.completedMs && backMs > boot.atMs - togetherMs),
     );
@@ -87,17 +88,25 @@ function stagesOf({ stageTroubles }: Observations, boot: BootRun): readonly Matt
   });
 }
 
-function diallingOf({ refusedCalls, attempts }: Observations, boot: BootRun, isSince: (seen: Seen) => boolean): readonly Matter[] {
+function diallingOf(
+  { refusedCalls, attempts }: Observations,
+  boot: BootRun,
+  isSince: (seen: Seen & { readonly startedMs?: number }) => boolean,
+): readonly Matter[] {
   const refused = refusedCalls.filter(({ because }) => because === "boot-incomplete" || because === "not-started");
   if (!refused.some((call) => isBefore(call, boot))) return [];
   return [{ broken: { kind: "dialling" }, worked: attempts.filter(isSince), failed: refused.filter(isSince) }];
 }
 
-function callsOf({ attempts }: Observations, boot: BootRun, isSince: (seen: Seen) => boolean): readonly Matter[] {
+function callsOf(
+  { attempts }: Observations,
+  boot: BootRun,
+  isSince: (seen: Seen & { readonly startedMs?: number }) => boolean,
+): readonly Matter[] {
   const since = attempts.filter(isSince);
   const failing = new Map<string, AttemptSeen>();
   for (const attempt of attempts) {
-    if (attempt.atMs > boot.atMs || attempt.atMs < boot.atMs - untriedForMs) continue;
+    if (attempt.startedMs > boot.atMs || attempt.atMs < boot.atMs - untriedForMs) continue;
     if (isFault(attempt)) failing.set(attempt.way, attempt);
     // It had come back by itself before the CRM began anew.
     else failing.delete(attempt.way);

@@ -1,6 +1,15 @@
 /** Outages that unrelated carriers share: one event near the agent is enough for all of them. */
 import { isOfSleep } from "./device-sleep.ts";
-import { isNoTrunkLeft, isProven, probedWithinMs, togetherMs, type Observations, type Outage, type TrunkSeen } from "./observations.ts";
+import {
+  firstAfter,
+  isNoTrunkLeft,
+  isProven,
+  probedWithinMs,
+  togetherMs,
+  type Observations,
+  type Outage,
+  type TrunkSeen,
+} from "./observations.ts";
 
 /** Something outside the page: its own policy lets nothing out that could meet carrier or network. */
 export const isOutside = ({ how }: Outage): boolean => how !== "forbidden";
@@ -14,52 +23,85 @@ const isTogether = (a: Outage, b: Outage) =>
 /** Sockets that fall one after the other within this time, and none opens again, fell of one cause, ms. */
 const oneByOneMs = 120_000;
 
-/** Both out, the later one so soon that no trunk was left: a proxy lets what is open live, and nothing new be. */
-const isOneByOne = ({ trunks }: Observations, a: Outage, b: Outage) => {
-  const laterMs = Math.max(a.lostMs, b.lostMs);
-  return (
-    a.how === "unreachable" &&
-    b.how === "unreachable" &&
-    laterMs - Math.min(a.lostMs, b.lostMs) <= oneByOneMs &&
-    laterMs < Math.min(a.backMs, b.backMs) &&
-    trunks.every(({ outages }) => outages.some(({ lostMs, backMs }) => lostMs <= laterMs && laterMs < backMs))
-  );
-};
+const isUnreachable = ({ how }: Outage) => how === "unreachable";
 
-/** Every carrier's socket falls, and falls again, each soon after another's: what cuts them all is near the agent, though one at least is always up. */
-const isInTurn = ({ trunks }: Observations, a: Outage, b: Outage) =>
-  a.how === "unreachable" &&
-  b.how === "unreachable" &&
-  Math.abs(a.lostMs - b.lostMs) <= oneByOneMs &&
-  trunks.every(({ outages }) => outages.filter(({ how }) => how === "unreachable").length > 1);
+const areOneByOne = (a: Outage, b: Outage) => isUnreachable(a) && isUnreachable(b) && Math.abs(a.lostMs - b.lostMs) <= oneByOneMs;
 
-/** While both last no edge is left, and what is no carrier's cannot be reached either. */
-const isAllDark = (seen: Observations, a: Outage, b: Outage) =>
-  seen.controls.some(({ reached, atMs }) => !reached && isDuring(a, atMs) && isDuring(b, atMs) && isNoTrunkLeft(seen, atMs));
+const endsUpTo = ({ backMs }: Outage, limitMs: number) => backMs <= limitMs;
 
-const isDuring = ({ lostMs, backMs }: Outage, atMs: number) => atMs >= lostMs && atMs < backMs;
+/** Its socket was gone then. A trunk's outages are one after the other. */
+function isGone({ outages }: TrunkSeen, atMs: number): boolean {
+  const outage = outages[firstAfter(outages, atMs, endsUpTo)];
+  return outage !== undefined && outage.lostMs <= atMs;
+}
 
-/** One cause is enough for both. */
-const isOneEvent = (seen: Observations, a: Outage, b: Outage) =>
-  isTogether(a, b) || isOneByOne(seen, a, b) || isInTurn(seen, a, b) || isAllDark(seen, a, b);
+/** Those that may be one event with `outage`: out at once with it, or lost soon before or after. */
+function* near(outage: Outage, outages: readonly Outage[]): Iterable<Outage> {
+  const fromMs = Math.min(outage.atMs, outage.lostMs - oneByOneMs);
+  const untilMs = Math.max(outage.backMs, outage.lostMs + oneByOneMs);
+  const first = firstAfter(outages, fromMs, ({ backMs }, limitMs) => backMs < limitMs);
+  for (let index = first; index < outages.length; index++) {
+    const other = outages[index] as Outage;
+    if (other.atMs > untilMs) return;
+    yield other;
+  }
+}
 
-/** Trunks that answered while `outage` lasted, and did not share it. */
-export const wellDuring = (seen: Observations, outage: Outage, trunks = seen.trunks): readonly TrunkSeen[] =>
-  trunks.filter(
-    (trunk) =>
-      trunk.id !== outage.trunkId &&
-      isProven(trunk, outage.atMs, Math.min(outage.backMs, outage.atMs + probedWithinMs)) &&
-      !trunk.outages.some((other) => isOneEvent(seen, outage, other)),
-  );
+export interface SharedOutages {
+  /** Outages of unrelated carriers that are one event. */
+  readonly together: readonly Outage[];
+  /** Those of `trunks` that answered while `outage` lasted, and did not share it. */
+  wellDuring(outage: Outage, trunks: readonly TrunkSeen[]): readonly TrunkSeen[];
+}
 
-/** Outages of unrelated carriers that are one event. */
-export function outagesTogether(seen: Observations): readonly Outage[] {
+export function sharedOutagesOf(seen: Observations): SharedOutages {
   const { trunks } = seen;
-  const all = trunks.flatMap(({ outages }) => outages).filter((outage) => isOutside(outage) && !isOfSleep(seen, outage));
-  const hostOf = ({ trunkId }: Outage) => trunks.find(({ id }) => id === trunkId)?.host;
-  return all.filter((outage) => {
-    const beside = all.filter((other) => other.carrier !== outage.carrier && isOneEvent(seen, outage, other));
-    // Carriers that are reached by one host are so through something of the site's own.
-    return beside.some((other) => hostOf(other) === hostOf(outage)) || (beside.length > 0 && wellDuring(seen, outage).length === 0);
+  const hosts = new Map(trunks.map(({ id, host }) => [id, host]));
+  /** When what is no carrier's could not be reached either, and no edge was left. */
+  const darkMs = seen.controls.filter(({ reached, atMs }) => !reached && isNoTrunkLeft(seen, atMs)).map(({ atMs }) => atMs);
+  /** Every carrier's socket falls, and falls again. */
+  const fallInTurn = trunks.every(({ outages }) => outages.filter(isUnreachable).length > 1);
+
+  /** While both last no edge is left, and what is no carrier's cannot be reached either. */
+  function areAllDark(a: Outage, b: Outage): boolean {
+    const nextMs = darkMs[firstAfter(darkMs, Math.max(a.lostMs, b.lostMs), (atMs, limitMs) => atMs < limitMs)];
+    return nextMs !== undefined && nextMs < Math.min(a.backMs, b.backMs);
+  }
+
+  /** Both out, the later one so soon that no trunk was left: a proxy lets what is open live, and nothing new be. */
+  function isNoneLeft(a: Outage, b: Outage): boolean {
+    const laterMs = Math.max(a.lostMs, b.lostMs);
+    return laterMs < Math.min(a.backMs, b.backMs) && trunks.every((trunk) => isGone(trunk, laterMs));
+  }
+
+  /** One cause is enough for both. Where each falls soon after another, again and again, what cuts them all is near the agent, though one at least is always up. */
+  const isOneEvent = (a: Outage, b: Outage) =>
+    isTogether(a, b) || (areOneByOne(a, b) && (fallInTurn || isNoneLeft(a, b))) || areAllDark(a, b);
+
+  const besideIn = (outage: Outage, outages: readonly Outage[]) => [...near(outage, outages)].filter((other) => isOneEvent(outage, other));
+
+  const wellDuring = (outage: Outage, among: readonly TrunkSeen[]) =>
+    among.filter(
+      (trunk) =>
+        trunk.id !== outage.trunkId &&
+        isProven(trunk, outage.atMs, Math.min(outage.backMs, outage.atMs + probedWithinMs)) &&
+        besideIn(outage, trunk.outages).length === 0,
+    );
+
+  const outside = trunks.map(({ id, carrier, outages }) => ({
+    id,
+    carrier,
+    outages: outages.filter((outage) => isOutside(outage) && !isOfSleep(seen, outage)),
+  }));
+  const together = outside.flatMap(({ id, carrier, outages }) => {
+    const others = outside.filter((other) => other.carrier !== carrier);
+    return outages.filter((outage) => {
+      const beside = others.flatMap((other) => besideIn(outage, other.outages));
+      // Carriers that are reached by one host are so through something of the site's own.
+      return (
+        beside.some(({ trunkId }) => hosts.get(trunkId) === hosts.get(id)) || (beside.length > 0 && wellDuring(outage, trunks).length === 0)
+      );
+    });
   });
+  return { together, wellDuring };
 }

@@ -2,18 +2,16 @@
 import { closedWaysOf, type ClosedWays } from "./closed-ways.ts";
 import type { AttemptSeen, Observations, Outage } from "./observations.ts";
 import { refusedByHost } from "./shared-host.ts";
-import { outagesTogether } from "./shared-outages.ts";
+import { sharedOutagesOf, type SharedOutages } from "./shared-outages.ts";
 import { sharedSilence, type SharedSilence } from "./shared-silence.ts";
 
-export interface Sight extends Observations {
+export interface Sight extends Observations, SharedOutages {
   /** What one host refused on trunks of unrelated carriers. */
   readonly ofHost: ReadonlySet<AttemptSeen>;
   readonly silence: SharedSilence;
   /** The attempts but for those that something refused or swallowed which all trunks share. */
   readonly ofTrunks: readonly AttemptSeen[];
-  /** Outages of unrelated carriers that are one event. */
-  readonly together: readonly Outage[];
-  /** Those, and silences that all carriers share. */
+  /** Those of unrelated carriers that are one event, and silences that all carriers share. */
   readonly sharedOutages: ReadonlySet<Outage>;
   /** New connections that were not to be had. */
   readonly closedWays: ClosedWays;
@@ -24,13 +22,14 @@ export function sightOf(seen: Observations): Sight {
   const silence = sharedSilence(seen);
   const isOfTrunk = (attempt: AttemptSeen) => !ofHost.has(attempt) && !silence.attempts.has(attempt);
   const ofTrunks = ofHost.size + silence.attempts.size === 0 ? seen.attempts : seen.attempts.filter(isOfTrunk);
-  const together = outagesTogether(seen);
+  const { together, wellDuring } = sharedOutagesOf(seen);
   return {
     ...seen,
     ofHost,
     silence,
     ofTrunks,
     together,
+    wellDuring,
     sharedOutages: new Set([...together, ...silence.outages]),
     closedWays: closedWaysOf(seen),
   };

@@ -94,11 +94,11 @@ const isQuiet = ({ trunks }: Observations, start: Seen, call: Seen) =>
 
 /** Other calls on the trunk failed since the start: it had not mended the trunk, and this route may have come back by itself. */
 const isTroubled = ({ attempts }: Observations, start: Seen, call: AttemptSeen) =>
-  attempts.some((other) => other.trunkId === call.trunkId && isTrunkFault(other) && other.atMs > start.atMs && other.atMs < call.atMs);
+  attempts.some((other) => other.trunkId === call.trunkId && isTrunkFault(other) && other.startedMs > start.atMs && other.atMs < call.atMs);
 
 /** All that was tried on the trunk had failed, and what was tried next was carried before that start: this route was back with it. */
 function isBackBefore({ attempts }: Observations, last: AttemptSeen, start: Seen): boolean {
-  const onTrunk = attempts.filter((attempt) => attempt.trunkId === last.trunkId && attempt.atMs < start.atMs);
+  const onTrunk = attempts.filter((attempt) => attempt.trunkId === last.trunkId && attempt.startedMs < start.atMs);
   const at = onTrunk.findIndex(({ seq }) => seq === last.seq);
   const since = onTrunk.slice(at + 1);
   const firstBack = since.findIndex((attempt) => !isFault(attempt));

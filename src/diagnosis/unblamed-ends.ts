@@ -6,6 +6,7 @@
  */
 import type { Entry } from "../journal.ts";
 import { isFarEndDown, isOfNetwork, isRinging } from "./answers.ts";
+import { keyOf } from "./keys.ts";
 
 export type UnblamedEnd = Entry<"attempt:ended">;
 
@@ -72,7 +73,7 @@ const isUnexplained = (end: UnblamedEnd) =>
     ? isOfNetwork(end)
     : end.outcome.class === "ambiguous" && end.answer?.said === "peer" && end.outcome.row !== "sip-487";
 
-const keyOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => `${trunkId} ${route}`;
+const wayOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => keyOf(trunkId, route);
 
 /** Each is told once, though a streak and a redial may both speak of it. */
 function tell(misses: readonly Miss[]): readonly UnblamedEnd[] {
@@ -97,7 +98,7 @@ export function createUnblamedEnds(): UnblamedEnds {
     if (!call || call.isKnown) return [];
     call.isKnown = true;
     if (missed.has(entry.callId)) missed.set(entry.callId, true);
-    call.rangOn = keyOf(entry);
+    call.rangOn = wayOf(entry);
     const denied = (voids.get(call.number) ?? []).filter(({ end }) => end.trunkId !== entry.trunkId);
     voids.delete(call.number);
     const by = { carrier: carrierOf(entry.trunkId) };
@@ -119,7 +120,7 @@ export function createUnblamedEnds(): UnblamedEnds {
 
   /** @returns the streak's, where it is long enough. */
   function lengthen(miss: Miss): readonly UnblamedEnd[] {
-    const key = keyOf(miss.end);
+    const key = wayOf(miss.end);
     const streak = streaks.get(key) ?? { level: 0, numbers: new Set(), misses: [] };
     streaks.set(key, streak);
     // Who dials a wrong number again learns nothing new.

@@ -74,7 +74,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
 const cameUpMs = ({ boots, attempts }: Observations, { atMs }: Seen) =>
   Math.min(
     boots.find(({ completedMs }) => completedMs > atMs)?.completedMs ?? Infinity,
-    attempts[firstAfter(attempts, atMs, isUpTo)]?.atMs ?? Infinity,
+    attempts.find(({ startedMs }) => startedMs > atMs)?.atMs ?? Infinity,
   );
 
 const isBefore = ({ atMs }: Seen, limitMs: number) => atMs < limitMs;

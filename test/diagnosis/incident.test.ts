@@ -429,6 +429,18 @@ describe("the same trouble again", () => {
     expect(incidents(told).map(({ id }) => id)).toEqual([1, 2, 3]);
   });
 
+  test("that of another trunk is another incident, however alike their names", () => {
+    const fails = (told: Story, trunkId: string) =>
+      told
+        .calls("local", [trunkId, { code: 503 }])
+        .after(1_000)
+        .calls("local", [trunkId, "answered"])
+        .after(60_000);
+    const told = fails(fails(wellBegun("Line 1", "Line 2"), "Line 1"), "Line 2");
+    expect(incidents(told).map(({ id }) => id)).toEqual([1, 2]);
+    expect(incidents(fails(told, "Line 2"))).toMatchObject([{ id: 1 }, { id: 2, reopened: 1 }]);
+  });
+
   test("more than a quarter of an hour later it is another incident, unless it has come back before", () => {
     const pausesMs = [20, 14, 29, 59, 59, 61].map((each) => each * 60_000);
     const told = gone(wellBegun("A", "B"));

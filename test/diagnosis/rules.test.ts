@@ -5,6 +5,7 @@ import type { Facts } from "../../src/journal.ts";
 import type { FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
 import { diagnose } from "../../src/diagnosis/verdict.ts";
+import { stalledOutcome } from "../../src/outcome.ts";
 import { evidenceGrounds } from "../../src/diagnosis/grounds.ts";
 import { evidenceWeights, weightOf, type EvidenceCode } from "../../src/diagnosis/weights.ts";
 import { story, wellBegun, type Story } from "./story.ts";
@@ -581,6 +582,43 @@ describe("starts of the CRM as evidence, both ways", () => {
       "answered",
     );
     expect(codes(late)).not.toContain("well-after-reinitialisation");
+  });
+
+  describe("a call that went out before a start, and was judged after it, says nothing of that start", () => {
+    const of = { callId: "x1", attempt: 1, trunkId: "A", route: "local" } as const;
+    const sentBefore = (told: Story) =>
+      told
+        .write("call:placed", { callId: "x1", party: { route: "local", alias: "x1", tail: "01" } })
+        .write("attempt:started", of)
+        .write("attempt:sent", { ...of, sipCallId: "x1", fromTag: "t" })
+        .after(200)
+        .boots(2, "passes")
+        .after(11_000);
+    const stalls = (told: Story) =>
+      told
+        .write("attempt:overdue", { ...of, awaited: "ringing", waitedMs: 11_200, edgeAlive: "unknown" })
+        .write("attempt:ended", { ...of, outcome: stalledOutcome, tookMs: 11_200 });
+    const neverWell = () => local(story("A").boots(1, "passes").connects("A").after(5_000), "swallowed");
+    const failing: EvidenceCode = "failing-after-reinitialisation";
+    const broken: EvidenceCode = "broken-after-one-start";
+
+    test("that it fails", () => {
+      expect(codes(local(neverWell().boots(2, "passes"), "swallowed"))).toContain(failing);
+      expect(codes(stalls(sentBefore(neverWell())))).not.toContain(failing);
+      expect(codes(brokenByStart())).toContain(broken);
+      expect(codes(stalls(sentBefore(wellBegun("A").calls("local", ["A", "answered"]))))).not.toContain(broken);
+    });
+
+    test("that it is well", () => {
+      const rings = (told: Story) => told.write("attempt:progressed", { ...of, answer: { code: 180, said: "peer" }, tookMs: 11_200 });
+      expect(codes(local(neverWell().boots(2, "passes"), "answered"))).toContain("well-after-one-start" satisfies EvidenceCode);
+      expect(codes(rings(sentBefore(neverWell())))).not.toContain("well-after-one-start" satisfies EvidenceCode);
+    });
+
+    test("nor that the start was over before", () => {
+      const told = stalls(sentBefore(story("A").connects("A").after(5_000)));
+      expect(codes(told)).not.toContain("boot-complete-before-failure" satisfies EvidenceCode);
+    });
   });
 
   test("a cause that the carrier named is not undone by a start that came as it was mended", () => {

@@ -470,6 +470,38 @@ describe("what is no fault", () => {
     expect(diagnose(entries).conclusion).toBe("healthy");
   });
 
+  describe("the only call that sounds poor", () => {
+    const heard = (...levels: ("good" | "poor" | "gross")[]) =>
+      levels.reduce(
+        (told, level, index) => {
+          const poor = { ...poorAudio("A", `h${index}`, "downlink"), lossPercent: level === "gross" ? 30 : 11 };
+          return told.write("audio:rated", level === "good" ? goodAudio("A", `h${index}`) : poor).after(60_000);
+        },
+        wellBegun("A", "B"),
+      );
+    const isWell = (told: Story) => diagnose(told.entries).conclusion === "healthy";
+
+    test("is nobody's fault once two before it and two after it on the trunk sounded well", () => {
+      expect(isWell(heard("good", "good", "poor", "good", "good"))).toBe(true);
+    });
+
+    test.each([
+      ["nothing is known of others", heard("poor")],
+      ["too few came after it", heard("good", "good", "poor", "good")],
+      ["too few came before it", heard("good", "poor", "good", "good")],
+      ["it is not the only one", heard("good", "good", "poor", "good", "good", "good", "poor", "good", "good")],
+      ["nearly a third was lost", heard("good", "good", "gross", "good", "good")],
+      [
+        "what sounded well was on another trunk",
+        heard("good", "good", "poor").write("audio:rated", goodAudio("B", "b1")).write("audio:rated", goodAudio("B", "b2")),
+      ],
+      [
+        "what sounded well was one call",
+        heard("good", "good", "poor").write("audio:rated", goodAudio("A", "a1")).write("audio:rated", goodAudio("A", "a1")),
+      ],
+    ])("is a sign where %s", (_, told) => expect(isWell(told)).toBe(false));
+  });
+
   test("an empty journal", () => {
     expect(diagnose([])).toMatchObject({ conclusion: "healthy" });
   });

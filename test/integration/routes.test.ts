@@ -47,6 +47,22 @@ describe("a carrier's local route is dead while its international one is well", 
     expect(await carrierOf(house, local)).toBe("A");
   });
 
+  test("a network that lets a phone ring and then gives up is counted, though the ringing had closed the breaker", async () => {
+    const house = buildHouse({ limits: { recoverySuccesses: 1 } });
+    await house.open();
+    const mend = house.a.fault({ kind: "silence", methods: ["INVITE"], prefix: local });
+    await carrierOf(house, local);
+    mend();
+    await pass(40_000);
+    house.a.fault({ kind: "reject", methods: ["INVITE"], prefix: local, code: 503, q850: 38, after: 180 });
+    for (let call = 0; call < 20 && house.entries("breaker:changed").at(-1)?.to !== "closed"; call++) await carrierOf(house, local);
+    expect(house.entries("breaker:changed").at(-1)).toMatchObject({ route: "local", to: "closed", because: "recovered" });
+    const met = house.a.calls.length;
+    for (let call = 0; call < 3; call++) await carrierOf(house, local);
+    expect(house.entries("breaker:changed").at(-1)).toMatchObject({ route: "local", to: "open", because: "q850-38" });
+    expect(house.a.calls.length - met).toBe(1);
+  });
+
   test("404 with cause 3 opens it after two calls, and each call is saved", async () => {
     const house = buildHouse();
     await house.open();
