@@ -84,13 +84,15 @@ const settings: readonly Kind[] = [
     "account-may-only-receive",
     ["crm-config"],
     async (shift) => {
-      const { dial, pass, one, between } = shift;
-      const phrase = one(["Outgoing Calls Barred", "Outbound Not Permitted", "Forbidden"]);
-      first(shift).fault({ kind: "reject", code: 403, phrase, after: 100, ...calls });
+      const { chance, dial, pass, one, between } = shift;
+      const barred = one([{ phrase: "Outgoing Calls Barred" }, { q850: 57 }, { phrase: "Outbound Not Permitted", q850: 57 }, {}]);
+      first(shift).fault({ kind: "reject", code: 403, ...barred, after: 100, ...calls });
       answersCustomers(shift);
       await comesUp(shift);
-      for (let round = 0; round < 6; round++) {
+      const rounds = Math.round(between(5, 10));
+      for (let round = 0; round < rounds; round++) {
         await dial();
+        if (chance(0.4)) await dial();
         await pass(seconds(between(5, 20)));
         await customerCallsIn(shift, "A");
       }
@@ -134,7 +136,8 @@ const services: readonly Kind[] = [
       };
       await renews("well");
       await work(minutes(between(1, 2)));
-      for (let time = 0; time < 4; time++) {
+      const times = Math.round(between(3, 6));
+      for (let time = 0; time < times; time++) {
         await renews(fails);
         await work(minutes(between(0.7, 1.2)));
       }

@@ -2,7 +2,7 @@
 import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { answersCustomers, holdsEachCall, inEachTalk } from "./fifth-near.ts";
 import { customerCallsIn, refusals } from "./fresh-again.ts";
-import { badlyHeard, fresh, maintenance, onAll, picksUp, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";
+import { badlyHeard, fresh, maintenance, onAll, picksUp, sharesTheLoad, worksThroughList, type Behaviour } from "./fresh-kind.ts";
 import { comesUp, endures, first, isMet, minutes, reloads, type Kind } from "./kind.ts";
 
 const calls = { methods: ["INVITE"] };
@@ -45,7 +45,8 @@ const calm: readonly Kind[] = [
       const { carriers, chance, pass, between } = shift;
       answersCustomers(shift);
       await comesUp(shift);
-      for (let round = 0; round < 7; round++) {
+      const rounds = Math.round(between(4, 9));
+      for (let round = 0; round < rounds; round++) {
         for (const [id, carrier] of carriers) {
           if (chance(0.75)) await customerCallsIn(shift, id);
           else carrier.call("agent7", { from: `${prefixes.mobile}4455${String(round)}1`, giveUpAfterMs: seconds(1) });
@@ -55,22 +56,20 @@ const calm: readonly Kind[] = [
     },
     { isFromStart: true },
   ),
-  // Two who answer and one who is busy, and the agent goes home.
+  // Two who answer, and one who is busy, away, or does as well, and the agent goes home.
   fresh(
     "three-calls-and-home",
     [],
     async (shift) => {
       const { carriers, dial, pass, one, between } = shift;
       await comesUp(shift);
-      const busy = Math.floor(between(0, 3));
+      const other = Math.floor(between(0, 3));
+      const behaves = one<Behaviour>([(phone) => phone.isBusy(), (phone) => phone.doesNotAnswer(), picksUp(shift)]);
       for (let call = 0; call < 3; call++) {
         await pass(seconds(between(5, 50)));
         const number = `${one([prefixes.local, prefixes.mobile])}${String(Math.floor(between(1_000_000, 9_999_999)))}`;
-        const behave = picksUp(shift);
-        for (const carrier of carriers.values()) {
-          if (call === busy) carrier.phone(number).isBusy();
-          else behave(carrier.phone(number));
-        }
+        const behave = call === other ? behaves : picksUp(shift);
+        for (const carrier of carriers.values()) behave(carrier.phone(number));
         await dial(number);
       }
       await pass(seconds(between(5, 40)));

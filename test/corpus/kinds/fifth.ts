@@ -66,7 +66,8 @@ const edges: readonly Kind[] = [
     const { line, dial, pass, between } = shift;
     const carrier = first(shift);
     line.on("call:offered", (call) => void setTimeout(() => void call.answer(), seconds(between(3, 6))));
-    for (let round = 0; round < 7; round++) {
+    const rounds = Math.round(between(5, 9));
+    for (let round = 0; round < rounds; round++) {
       const from = `${prefixes.mobile}${String(Math.floor(between(100_000, 999_999)))}`;
       carrier.call("agent7", { from, giveUpAfterMs: seconds(20) });
       await pass(seconds(between(0.6, 2)));
@@ -138,7 +139,7 @@ const routes: readonly Kind[] = [
     async (shift) => {
       const { one, between } = shift;
       const mend = first(shift).fault({ kind: "stall", after: one([180, 183] as const), prefix: prefixes.international });
-      await dialsThenComparesEach(shift, prefixes.international, 10);
+      await dialsThenComparesEach(shift, prefixes.international, Math.round(between(7, 13)));
       await worksThroughList(shift, prefixes.local, between(1, 2));
       mend();
       await dialsThenComparesEach(shift, prefixes.international, 3);
@@ -151,7 +152,7 @@ const routes: readonly Kind[] = [
     const { work, between } = shift;
     const range = `${prefixes.mobile}3`;
     first(shift).fault({ kind: "reject", code: 410, q850: 22, location: "LN", after: 100, ...calls, prefix: range });
-    await dialsThenComparesEach(shift, range, 10);
+    await dialsThenComparesEach(shift, range, Math.round(between(6, 13)));
     await work(minutes(between(1, 2)));
     await worksThroughList(shift, `${prefixes.mobile}8`, between(0.7, 1.2));
     return refusals(first(shift)) > 3;
