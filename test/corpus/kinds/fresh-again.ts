@@ -199,7 +199,7 @@ const routes: readonly Kind[] = [
 ];
 
 /** A customer calls in by the carrier `id`, and the agent picks up. @returns whether it came to a talk. */
-async function customerCallsIn({ carriers, pass, between }: Shift, id: string): Promise<boolean> {
+export async function customerCallsIn({ carriers, pass, between }: Shift, id: string): Promise<boolean> {
   const from = `${prefixes.mobile}${String(Math.floor(between(100_000, 999_999)))}`;
   const call = carriers.get(id)?.call("agent7", { from, giveUpAfterMs: seconds(25) });
   await pass(seconds(between(14, 30)));

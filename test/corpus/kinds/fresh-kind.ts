@@ -30,7 +30,7 @@ export const fresh = (
   id: string,
   truth: Kind["truth"],
   play: Kind["play"],
-  more: Partial<Pick<Kind, "conditions" | "isFromStart">> = {},
+  more: Partial<Pick<Kind, "conditions" | "isFromStart" | "isOpen">> = {},
 ): Kind => ({
   ...more,
   conditions: { dialects: dialectNames, ...more.conditions },

@@ -4,6 +4,7 @@ import { carrierKinds } from "./carrier.ts";
 import { crmKinds } from "./crm.ts";
 import { crossedKinds } from "./crossed.ts";
 import { disputeKinds } from "./dispute.ts";
+import { fifthKinds } from "./fifth.ts";
 import { fourthKinds } from "./fourth.ts";
 import { freshAgainKinds } from "./fresh-again.ts";
 import { freshKinds } from "./fresh.ts";
@@ -34,4 +35,5 @@ export const kinds: readonly Kind[] = [
   ...freshAgainKinds,
   ...thirdKinds,
   ...fourthKinds,
+  ...fifthKinds,
 ];
