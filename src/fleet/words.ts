@@ -53,7 +53,7 @@ const en: FleetWords = {
   standsOut: "stands out",
   others: (count) => `(${count} others)`,
   sharesNote:
-    "Each call counts once for each trunk that it was tried on, and once, as failed, for each that was not ready when it was placed (not connected, or its registration refused). So there are more than the attempts that were sent.",
+    "Each call counts once for each trunk that it was tried on, and once, as failed, for each other that was not ready when it was placed (not connected, or its registration refused). So there are more than the attempts that were sent.",
   agents: "Who was hit, and who was not",
   comparison: "What the comparison shows",
   controls: "What worked for others at the same minute",
@@ -127,7 +127,7 @@ const fr: FleetWords = {
   standsOut: "se distingue",
   others: (count) => `(${count} autres)`,
   sharesNote:
-    "Chaque appel compte une fois pour chaque ligne essayée, et une fois, comme échec, pour chaque ligne qui n’était pas prête à ce moment (non connectée, ou enregistrement refusé). Il y en a donc plus que de tentatives envoyées.",
+    "Chaque appel compte une fois pour chaque ligne essayée, et une fois, comme échec, pour chaque autre ligne qui n’était pas prête à ce moment (non connectée, ou enregistrement refusé). Il y en a donc plus que de tentatives envoyées.",
   agents: "Qui a été touché, et qui ne l’a pas été",
   comparison: "Ce que montre la comparaison",
   controls: "Ce qui fonctionnait pour d’autres à la même minute",
