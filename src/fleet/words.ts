@@ -31,6 +31,8 @@ export interface FleetWords {
   /** One attribute of what fails, as an apposition. */
   readonly attribute: Readonly<Record<AttributeName, (value: string) => string>>;
   readonly or: string;
+  /** Between one site and that to which an agent moved. */
+  readonly then: string;
   /** Attempts that failed, of how many, where they fail and everywhere else. @param place all attributes. */
   readonly failing: (place: string, inside: Localisation["inside"], outside: Localisation["outside"]) => string;
   /** For a carrier, who is not told the names of others. @param calls one at least. */
@@ -86,6 +88,7 @@ const en: FleetWords = {
     agent: (value) => `agent ${value}`,
   },
   or: "or",
+  then: ", then ",
   failing: (place, inside, outside) =>
     `What fails: ${place}. There ${inside.failed} of ${s(inside.total, "attempt")} failed or could not be made, everywhere else ${outside.failed} of ${outside.total}.`,
   control: { "same-trunk": "same trunk and route", "other-trunk": "another trunk" },
@@ -164,6 +167,7 @@ const fr: FleetWords = {
     agent: (value) => `agent ${value}`,
   },
   or: "ou",
+  then: ", puis ",
   failing: (place, inside, outside) =>
     `Ce qui échoue : ${place}. Là, ${inside.failed} ${inside.failed < 2 ? "tentative" : "tentatives"} sur ${inside.total} ` +
     `${inside.failed < 2 ? "a" : "ont"} échoué ou n’${inside.failed < 2 ? "a" : "ont"} pas pu être ${inside.failed < 2 ? "faite" : "faites"} ; partout ailleurs, ${outside.failed} sur ${outside.total}.`,
