@@ -1,6 +1,6 @@
 /** A journal held against its seals while it is read: it may be of any length. */
 import { createJournalReader, isTorn, type Entry } from "../../src/diagnosis/index.ts";
-import { createSealReader, isSealedLine, type SealFault } from "../../src/seal/chain.ts";
+import { createSealReader, isSealedLine, type SealFault } from "../../src/seal/index.ts";
 import { InputError, isEntry, isReport, nameOf, named, readLines } from "./input.ts";
 import type { Io } from "./io.ts";
 
