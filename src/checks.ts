@@ -16,11 +16,22 @@ export function show(value: unknown): string {
   return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
 }
 
+/** @throws LinekeeperError `bad-config` where a getter throws, or a proxy: one that was revoked at whatever is asked of it. */
+function readable<T>(at: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    refuse(at, `cannot be read: ${errorName(error)}`);
+  }
+}
+
 /** A value of which `isFit` holds. */
 export const fits =
   (what: string, isFit: (value: unknown) => boolean): Check =>
-  (at, value) =>
-    isFit(value) || refuse(at, value === undefined ? "is missing" : `must be ${what}, not ${show(value)}`);
+  (at, value) => {
+    const shown = readable(at, () => (isFit(value) ? undefined : show(value)));
+    if (shown !== undefined) refuse(at, value === undefined ? "is missing" : `must be ${what}, not ${shown}`);
+  };
 
 export const text = fits("a text that is not empty", (value) => typeof value === "string" && value.trim() !== "");
 export const flag = fits("true or false", (value) => typeof value === "boolean");
@@ -44,7 +55,7 @@ export const methods =
   (hint: string, ...names: readonly string[]): Check =>
   (at, value) => {
     if (value === undefined || value === null) refuse(at, `is missing; ${hint}`);
-    for (const name of names) if (typeof (value as Record<string, unknown>)[name] !== "function") refuse(at, `has no ${name}(); ${hint}`);
+    for (const name of names) if (typeof read(at, value, name) !== "function") refuse(at, `has no ${name}(); ${hint}`);
   };
 
 const isList = fits("a list", Array.isArray);
@@ -76,21 +87,15 @@ export function distinct(at: string, list: readonly object[], key: string, why =
 
 export const object = fits("an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value));
 
-/** @throws LinekeeperError `bad-config` where it is a getter that throws. */
-function read(at: string, holder: unknown, key: string): unknown {
-  try {
-    return (holder as Record<string, unknown>)[key];
-  } catch (error) {
-    refuse(at, `cannot be read: ${errorName(error)}`);
-  }
-}
+const read = (at: string, holder: unknown, key: string): unknown => readable(at, () => (holder as Record<string, unknown>)[key]);
+const keysOf = (at: string, value: unknown): readonly string[] => readable(at, () => Object.keys(value as object));
 
 /** An object of any fields, each by the same check. */
 export const each =
   (check: Check): Check =>
   (at, value) => {
     object(at, value);
-    for (const key of Object.keys(value as object)) check(`${at}.${key}`, read(`${at}.${key}`, value, key));
+    for (const key of keysOf(at, value)) check(`${at}.${key}`, read(`${at}.${key}`, value, key));
   };
 
 /** An object of these fields and no others. One that is left out is not checked, unless it is `required`. */
@@ -99,7 +104,7 @@ export function shape<T>(checks: Readonly<Record<keyof T & string, Check>>, ...r
   return (at, value) => {
     object(at, value);
     const path = (key: string) => (at === "config" ? key : at.endsWith("()") ? `${at}: ${key}` : `${at}.${key}`);
-    for (const key of Object.keys(value as object)) {
+    for (const key of keysOf(at, value)) {
       if ((known as string[]).includes(key)) continue;
       const near = known.find((name) => name.toLowerCase().startsWith(key.slice(0, 4).toLowerCase()));
       refuse(path(key), `is not a known field${near ? `; did you mean "${near}"?` : `; known are ${known.join(", ")}`}`);

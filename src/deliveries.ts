@@ -198,9 +198,13 @@ export function createDeliveries({ settings, journal, diagnostician }: Deliverie
     const place = `${sessionsPlace}${id}`;
     try {
       const left = await readTail(store, `${place}/journal`);
-      const reports = await reportLeft(left, new Set(await store.keys(`${place}/done/`)), place, id);
       const { entries, unreadable } = left;
-      journal.append("session:recovered", { sessionId: id, entries: entries.length, reports, ...(unreadable > 0 && { unreadable }) });
+      // It began, and was gone before anything came of it.
+      const isBlank = unreadable === 0 && entries.every(({ type }) => type === "session:started");
+      if (!isBlank) {
+        const reports = await reportLeft(left, new Set(await store.keys(`${place}/done/`)), place, id);
+        journal.append("session:recovered", { sessionId: id, entries: entries.length, reports, ...(unreadable > 0 && { unreadable }) });
+      }
     } catch (error) {
       journal.append("session:recovered", { sessionId: id, entries: 0, reports: 0, error: errorName(error) });
     }

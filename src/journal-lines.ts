@@ -21,7 +21,7 @@ export const journalText = (entries: readonly Entry[]): string => entries.map((e
 
 /** A journal on its way in, line by line, oldest first. */
 export interface JournalReader {
-  /** So far. */
+  /** So far; none where another keeps them. */
   readonly entries: readonly Entry[];
   /**
    * The next line; a blank one counts, and is none.
@@ -30,9 +30,13 @@ export interface JournalReader {
   read(line: string): void;
 }
 
-/** Nothing of a line is kept but its entry. */
-export function createJournalReader(): JournalReader {
+/**
+ * Nothing of a line is kept but its entry.
+ * @param keep takes each entry; if left out they are the reader's `entries`.
+ */
+export function createJournalReader(keep?: (entry: Entry) => void): JournalReader {
   const entries: Entry[] = [];
+  const keepOne = keep ?? ((entry: Entry) => void entries.push(entry));
   /** Types, trunks and calls are the same few words in thousands of entries: each is held once. */
   const words = new Map<string, string>();
   let [lines, lastSeq] = [0, -1];
@@ -55,7 +59,7 @@ export function createJournalReader(): JournalReader {
       lastSeq = seq;
       delete entry["seal"];
       for (const name in entry) if (typeof entry[name] === "string") entry[name] = wordOnce(entry[name]);
-      entries.push(entry as unknown as Entry);
+      keepOne(entry as unknown as Entry);
     },
   };
 }

@@ -462,7 +462,7 @@ export interface Facts {
   "listener:failed": { readonly event: string; readonly error: string };
   /** The integrator's sink threw or rejected; or a report could not be made (`report`) or signed (`signing`). The softphone goes on. */
   "sink:failed": { readonly sink: string; readonly error: string };
-  /** A page that is gone left a journal; so many reports were made of it. `unreadable`: so many of its lines were damaged. `error`: nothing could be made of it. */
+  /** A page that is gone left a journal of more than its own start; so many reports were made of it. `unreadable`: so many of its lines were damaged. `error`: nothing could be made of it. */
   "session:recovered": {
     readonly sessionId: string;
     readonly entries: number;

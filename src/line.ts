@@ -154,6 +154,8 @@ export interface Linekeeper<Session extends MediaSession = MediaSession> extends
   setTrunks(trunks: readonly TrunkConfig[]): void;
   /**
    * The report on an incident (the last one if left out), or on the whole session when there was none.
+   * @param incidentId as `incidents` has it.
+   * @throws LinekeeperError `bad-config` where there is no such incident.
    * @throws what the host throws when the diagnosis cannot be loaded; asked again it tries again.
    */
   report(incidentId?: number): Promise<ReportDocument>;

@@ -8,6 +8,7 @@ import { createControls } from "./controls.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Incident } from "./diagnosis/model.ts";
 import { createEmitter } from "./emitter.ts";
+import { refuse, show } from "./checks.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
 import { hostFacts, isSecurePage } from "./host.ts";
 import { createJournal } from "./book.ts";
@@ -152,6 +153,7 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
       diagnostician: { incidents, verdict },
     } = await insight();
     const incident = incidentId === undefined ? incidents.at(-1) : incidents.find(({ id }) => id === incidentId);
+    if (incidentId !== undefined && !incident) refuse("incidentId", `must be that of an incident of this session, not ${show(incidentId)}`);
     const options = { generatedAtMs: clock.dateMs(), verdict: incident?.verdict ?? verdict };
     // What is written meanwhile is not in it.
     return inTurns(buildReportSliced([...journal.entries], incident, options), clock);

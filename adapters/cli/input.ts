@@ -37,7 +37,7 @@ const reasons: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: "it is a gzip file that was cut off",
 };
 
-const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
+export const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
 
 /** @throws InputError where the host throws, which names the file. */
 export async function ofHost<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -96,36 +96,55 @@ export async function readInput(io: Io, path: string): Promise<Input> {
 /** What begins with an entry is a journal, and read line by line: it may be of any length. Of all else the text. */
 async function readJournalOrText(io: Io, path: string): Promise<Extract<Input, { kind: "journal" }> | string> {
   const { entries, read } = createJournalReader();
-  /** What is not read as lines yet. */
-  let text = "";
-  let whole = 0;
-  let isJournal: boolean | undefined;
-  for await (const piece of textIn(io, path)) {
-    text += piece;
-    if (!piece.includes("\n")) continue;
-    isJournal ??= beginsAsJournal(text);
-    if (isJournal !== true) continue;
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    whole += lines.length;
-    named(path, () => lines.forEach(read));
-  }
-  if (isJournal !== true) return text;
-  if (isTorn(text)) io.err(`linekeeper: ${nameOf(path)}:${whole + 1}: the last line was not written to its end, and is left out\n`);
-  else named(path, () => read(text));
+  const begins = (line: string) => (line.trim() === "" ? undefined : isEntry(line));
+  const { isJournal, rest, lines } = await readLines(io, path, begins, (line) => named(path, () => read(line)));
+  if (!isJournal) return rest;
+  if (isTorn(rest)) io.err(`linekeeper: ${nameOf(path)}:${lines + 1}: the last line was not written to its end, and is left out\n`);
+  else named(path, () => read(rest));
   return journalOf(path, entries);
 }
 
-/** @returns undefined while its first line is not whole. */
-function beginsAsJournal(text: string): boolean | undefined {
-  const first = text
-    .split("\n")
-    .slice(0, -1)
-    .find((line) => line.trim() !== "");
-  if (first === undefined) return undefined;
+/**
+ * Reads a file line by line from where it shows that it is a journal: no more of it is kept.
+ * @param begins whether a line says that it is one; undefined where the next has to.
+ * @param take its lines, whole ones alone.
+ * @returns what stands after the last line feed, and how many lines were before it; of what is no journal all of it.
+ * @throws InputError that names the file.
+ */
+export async function readLines(
+  io: Io,
+  path: string,
+  begins: (line: string) => boolean | undefined,
+  take: (line: string) => void | Promise<void>,
+): Promise<{ readonly isJournal: boolean; readonly rest: string; readonly lines: number }> {
+  let [text, asked, taken] = ["", 0, 0];
+  let isJournal: boolean | undefined;
+  for await (const piece of textIn(io, path)) {
+    text += piece;
+    if (isJournal === false || !piece.includes("\n")) continue;
+    const lines = text.slice(asked).split("\n");
+    const rest = lines.pop() ?? "";
+    for (const line of isJournal === undefined ? lines : []) {
+      isJournal = begins(line);
+      if (isJournal !== undefined) break;
+    }
+    if (isJournal !== true) {
+      asked = text.length - rest.length;
+      continue;
+    }
+    const all = asked === 0 ? lines : [...text.slice(0, asked - 1).split("\n"), ...lines];
+    [text, asked] = [rest, 0];
+    taken += all.length;
+    for (const line of all) await take(line);
+  }
+  return { isJournal: isJournal === true, rest: text, lines: taken };
+}
+
+/** Is it a line of a journal? */
+export function isEntry(line: string): boolean {
   try {
-    createJournalReader().read(first);
-    return true;
+    createJournalReader().read(line);
+    return line.trim() !== "";
   } catch {
     return false;
   }
@@ -163,7 +182,7 @@ function isForeign(text: string): boolean {
  * @param text all of it, where its first line may be what is wrong.
  * @throws InputError that names the file where it cannot be read, and the line where there is one.
  */
-function named<T>(path: string, read: () => T, text?: string): T {
+export function named<T>(path: string, read: () => T, text?: string): T {
   try {
     return read();
   } catch (error) {

@@ -1,38 +1,25 @@
 /** `linekeeper verify`: was a report or a journal altered, cut or reordered since it was written? */
-import { explain, withoutTornEnd, type Entry } from "../../src/diagnosis/index.ts";
+import { explain, type Entry } from "../../src/diagnosis/index.ts";
 import { buildReport, type ReportDocument } from "../../src/report/index.ts";
-import { journalDigest, verifyJournal, verifyReport, type SealFault } from "../../src/seal/index.ts";
+import { journalDigest, verifyReport } from "../../src/seal/index.ts";
 import { version } from "../../src/index.ts";
-import { InputError, inputOf, isReport, readFileText, withEntries } from "./input.ts";
+import { InputError, inputOf, withEntries } from "./input.ts";
 import type { Io } from "./io.ts";
 import { readPublicKey } from "./key.ts";
 import { UsageError } from "./render.ts";
+import { readSealed, type Finding } from "./sealed.ts";
 
 export interface VerifyCommandOptions {
   readonly journal?: string;
   readonly key?: string;
 }
 
-/** What was looked at, and what came of it; `well` is undefined where it could not be told. */
-interface Finding {
-  readonly well: boolean | undefined;
-  readonly text: string;
-}
-
-const faultTexts: Readonly<Record<SealFault["kind"], string>> = {
-  altered: "altered: this line is not as it was sealed",
-  cut: "cut: what came here is missing",
-  reordered: "reordered: another line came here",
-  unsealed: "not sealed: it cannot be told whether it was changed",
-};
-const torn = "cut: the last line is not whole (a crash while it was written, or a copy that was cut off)";
-
 /** @returns whether all that was asked for is well. @throws InputError, UsageError. */
 export async function verifyFile(io: Io, path: string, options: VerifyCommandOptions): Promise<boolean> {
-  const text = await readFileText(io, path);
-  if (!isReport(text) && (options.journal !== undefined || options.key !== undefined))
+  const read = await readSealed(io, path, false);
+  if (typeof read !== "string" && (options.journal !== undefined || options.key !== undefined))
     throw new UsageError("--journal and --key are for a report: a journal carries its seals");
-  const findings = isReport(text) ? await findingsOn(io, reportIn(path, text), options) : (await sealOf(path, text)).findings;
+  const findings = typeof read === "string" ? await findingsOn(io, reportIn(path, read), options) : read.findings;
   for (const finding of findings) io.out(`${mark(io, finding.well)} ${finding.text}\n`);
   return findings.every(({ well }) => well === true);
 }
@@ -40,58 +27,11 @@ export async function verifyFile(io: Io, path: string, options: VerifyCommandOpt
 const mark = (io: Io, well: boolean | undefined) =>
   well === true ? io.style("green", "well:") : well === false ? io.style("red", "found:") : "unknown:";
 
-/** A report's last line is no entry, and yet whole. */
-const unTorn = (text: string) => (isReport(text) ? text : withoutTornEnd(text));
-
-interface Seal {
-  readonly findings: readonly Finding[];
-  /** What stands is as it was written, as far as can be told: it may be read. */
-  readonly isIntact: boolean;
-}
-
-/**
- * Before it is read as a journal: what was altered may be none any more.
- * @throws InputError where it never was sealed, and is none.
- */
-async function sealOf(path: string, text: string): Promise<Seal> {
-  const whole = unTorn(text);
-  const lines = whole.replace(/\n$/, "").split("\n").length;
-  const fault = (line: number, what: string): Finding => ({ well: false, text: `${path}:${line}: ${what}` });
-  const found = await verifyJournal(whole);
-  const cut = whole.length < text.length ? [fault(lines + 1, torn)] : [];
-  if (!("kind" in found))
-    return cut.length === 0
-      ? { findings: [{ well: true, text: `${path}: ${found.entries} entries, as they were sealed` }], isIntact: true }
-      : { findings: [fault(lines + 1, faultTexts.altered)], isIntact: false };
-  if (found.kind === "unsealed") {
-    const { length } = journalIn(path, whole);
-    const readable = cut.length > 0 ? `; the ${length} entries before line ${lines + 1} can be read` : "";
-    return { findings: [...cut, { well: undefined, text: `${path}:1: ${faultTexts.unsealed}${readable}` }], isIntact: true };
-  }
-  // The chain was followed to where the file ends.
-  if (found.kind === "cut" && found.line > lines)
-    return {
-      findings: [
-        ...(cut.length > 0 ? cut : [fault(found.line, faultTexts.cut)]),
-        { well: true, text: `${path}: what stands before line ${found.line} is as it was sealed` },
-      ],
-      isIntact: true,
-    };
-  return { findings: [fault(found.line, faultTexts[found.kind]), ...cut], isIntact: false };
-}
-
 /** @throws InputError where it is none. */
 function reportIn(path: string, text: string): ReportDocument {
   const input = inputOf(path, text);
   if (input.kind !== "report") throw new InputError(`${path}: it is no report`);
   return input.report;
-}
-
-/** @throws InputError where it is none. */
-function journalIn(path: string, text: string): readonly Entry[] {
-  const input = inputOf(path, text);
-  if (input.kind !== "journal") throw new InputError(`${path}: it is no journal`);
-  return input.entries;
 }
 
 async function findingsOn(io: Io, report: ReportDocument, { journal, key }: VerifyCommandOptions): Promise<readonly Finding[]> {
@@ -109,12 +49,13 @@ async function signatureOf(io: Io, report: ReportDocument, key: string | undefin
 }
 
 async function againstJournal(io: Io, report: ReportDocument, path: string): Promise<readonly Finding[]> {
-  const text = await readFileText(io, path);
-  const { findings, isIntact } = await sealOf(path, text);
-  if (!isIntact) return findings;
+  const read = await readSealed(io, path, true);
+  if (typeof read === "string") throw new InputError(`${path}: it is no journal`);
+  const { findings } = read;
+  if (!read.isIntact) return findings;
   // Without seals the digest says it.
   const seals = findings.filter(({ well }) => well !== undefined);
-  const entries = journalIn(path, unTorn(text));
+  const entries = read.entries();
   const { journalDigest: digest } = report;
   if (!digest) return [...seals, { well: undefined, text: "the report holds no digest of its journal" }];
   const behind = entries.filter(({ seq }) => seq <= digest.lastSeq);

@@ -4,6 +4,7 @@ import { Flow, type FlowOptions } from "./flow.ts";
 
 /** @returns whether it opened, within the time for a connection; false too once `signal` has aborted. Never rejects. */
 export function openAnother(options: FlowOptions, server: string, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
   return new Promise((resolve) => {
     const end = (opened: boolean) => {
       stopListening();
@@ -13,8 +14,7 @@ export function openAnother(options: FlowOptions, server: string, signal: AbortS
     // Nothing is asked on it, so nothing is heard.
     const unheard = { ponged() {}, discarded() {}, received() {} };
     const flow = new Flow(options, { ...unheard, opened: () => end(true), closed: () => end(false) });
-    let stopListening = () => {};
-    stopListening = whenAborted(signal, () => end(false));
-    if (!signal.aborted) flow.connect(server);
+    const stopListening = whenAborted(signal, () => end(false));
+    flow.connect(server);
   });
 }

@@ -284,12 +284,25 @@ export function createConversation(ports: TalkPorts): Conversation {
 /** A call, and what may be done with its conversation, as one object. */
 export function withTalk<Call extends object>(call: Call, conversation: Conversation): Call & Talk {
   conversations.set(call, conversation);
+  Object.defineProperty(call, itself, { value: () => call });
   return Object.defineProperties(call, Object.getOwnPropertyDescriptors(conversation.talk)) as Call & Talk;
 }
 
-/** By the call, as the integrator has it. */
+/** By the call. */
 const conversations = new WeakMap<object, Conversation>();
-const lineOf = (call: object) => conversations.get(call)?.line;
+
+/** By which a call is known that a framework has wrapped in a proxy, as its reactive state is: what a function gives it leaves as it is. */
+const itself = Symbol("call");
+
+/** @param call as the integrator has it. */
+function lineOf(call: { readonly [itself]?: () => object }) {
+  try {
+    return conversations.get(call[itself]?.() ?? call)?.line;
+  } catch {
+    // A proxy that was revoked.
+    return undefined;
+  }
+}
 
 /** Who lets an INVITE take the place of the other side, by the dialog of a conversation (RFC 3891). */
 export const takers = new WeakMap<SipDialog, (invitation: SipInvitation, party: Party) => void>();

@@ -17,6 +17,7 @@ export interface DtmfOptions {
 
 /**
  * What became of them; `sent` is how many, in order. `bad-digits`: other than `0`–`9`, `*`, `#`, `A`–`D` and `,`, and none was sent.
+ * `bad-options`: they cannot be read, as where a getter throws, and none was sent.
  * `not-agreed`: the peer did not agree to RTP events, or nothing may be sent just now. `refused`, with `sipCode`, and
  * `unanswered`: the peer's word on an INFO, or its silence. `failed`: this part of the SDK could not be loaded.
  */
@@ -24,7 +25,7 @@ export type DtmfResult =
   | { readonly ok: true; readonly via: "rtp" | "info"; readonly sent: number }
   | {
       readonly ok: false;
-      readonly because: "bad-digits" | "not-agreed" | "refused" | "unanswered" | "failed" | "not-answered" | "ended";
+      readonly because: "bad-digits" | "bad-options" | "not-agreed" | "refused" | "unanswered" | "failed" | "not-answered" | "ended";
       readonly sent: number;
       readonly sipCode?: number;
     };
@@ -44,6 +45,15 @@ interface DigitPorts {
 
 /** A comma, as a browser has it (W3C webrtc-pc §7.2). */
 const pauseMs = 2_000;
+
+/** As they are now: a getter may throw. @returns undefined where they cannot be read. */
+function optionsOf(given: DtmfOptions | null | undefined): DtmfOptions | undefined {
+  try {
+    return { ...given };
+  } catch {
+    return undefined;
+  }
+}
 
 const within = (value: number | undefined, fallback: number, least: number, most: number): number =>
   Number.isFinite(value) ? Math.min(most, Math.max(least, Number(value))) : fallback;
@@ -108,8 +118,10 @@ export function createDigits(
     send(digits, options) {
       const wanted = String(digits).toUpperCase();
       if (!/^[0-9A-D*#,]+$/.test(wanted)) return Promise.resolve({ ok: false, because: "bad-digits", sent: 0 });
+      const own = optionsOf(options);
+      if (!own) return Promise.resolve({ ok: false, because: "bad-options", sent: 0 });
       const result = before.then(async () => {
-        const told = await send(wanted, options ?? {});
+        const told = await send(wanted, own);
         const { sent: count } = told;
         journal.append("digits:sent", { callId, trunkId, count, ...(told.ok ? { via: told.via } : { because: told.because }) });
         return told;

@@ -55,7 +55,9 @@ export function mergeReports(
   const calls = shifted.flatMap((one) => one.calls).sort((a, b) => a.startedMs - b.startedMs);
   const controls = controlsOf(attempts, originMs);
   const records = agents.flatMap((agent, index) =>
-    isOnRecord(agent, fromMs, toMs) ? [recordOf(agent, met.has(agent), shifted[index]?.calls ?? [], outage)] : [],
+    onRecord(agent, fromMs, toMs).length > 0
+      ? [recordOf(agent, shifted[index]?.calls ?? [], outage, sitesOf(onRecord(agent, fromMs, toMs), outage))]
+      : [],
   );
   const tallies = talliesOf(agents, fromMs, toMs);
   const localisation = localise(tallies);
@@ -71,7 +73,7 @@ export function mergeReports(
   const unreadable = agents.reduce((lines, agent) => lines + Math.max(...agent.reports.map(({ journal }) => journal.unreadable ?? 0)), 0);
   const counted = { saved: total(records, "saved"), lost: total(records, "lost"), refused: total(records, "refused") };
   const span = { fromMs: fromMs - originMs, toMs: toMs - originMs, from: isoOf(fromMs), to: isoOf(toMs) };
-  const environments = agents.flatMap(({ reports: [first] }) => first?.environment ?? []);
+  const environments = agents.flatMap((agent) => onRecord(agent, fromMs, toMs).flatMap(({ environment }) => environment ?? []));
   return {
     version: "linekeeper-fleet-report/1",
     report: {
@@ -132,9 +134,17 @@ function outagesOf(agents: readonly Agent[]): readonly (readonly Stretch[])[] {
   return outages;
 }
 
-/** Does any of its reports reach into that time? */
-const isOnRecord = ({ clock, reports }: Agent, fromMs: number, toMs: number): boolean =>
-  reports.some(({ span }) => Date.parse(span.from) - clock.skewMs <= toMs && Date.parse(span.to) - clock.skewMs >= fromMs);
+/** Its reports that reach into that time, the oldest first. */
+const onRecord = ({ clock, reports }: Agent, fromMs: number, toMs: number): readonly ReportDocument[] =>
+  reports
+    .filter(({ span }) => Date.parse(span.from) - clock.skewMs <= toMs && Date.parse(span.to) - clock.skewMs >= fromMs)
+    .sort((a, b) => startOf(a) - startOf(b));
+
+/** Where an agent worked meanwhile, in order: of one who met the outage, where it did. @param reports those on record. */
+function sitesOf(reports: readonly ReportDocument[], outage: readonly Stretch[]): readonly string[] {
+  const met = reports.filter((report) => outage.some((stretch) => stretch.report === report));
+  return [...new Set((met.length > 0 ? met : reports).flatMap(({ environment }) => environment?.crm.site ?? []))];
+}
 
 const agentsIn = (outage: readonly Stretch[]): ReadonlySet<Agent> => new Set(outage.map(({ agent }) => agent));
 const affectedIn = (outage: readonly Stretch[]): number => outage.reduce((sum, { report }) => sum + report.callCounts.affected, 0);
@@ -194,15 +204,21 @@ function evidenceOf({ agent, report }: Stretch, originMs: number) {
 const isSame = (a: Evidence, b: Evidence) =>
   a.code === b.code && a.params["trunk"] === b.params["trunk"] && a.params["route"] === b.params["route"];
 
-function recordOf(agent: Agent, hit: boolean, calls: readonly CallRecord[], outage: readonly Stretch[]): AgentRecord {
+function recordOf(
+  agent: Agent,
+  calls: readonly CallRecord[],
+  outage: readonly Stretch[],
+  [site, ...laterSites]: readonly string[],
+): AgentRecord {
   const fates = (fate: CallRecord["fate"]) => calls.filter((call) => call.fate === fate).length;
-  const leader = outage.find((stretch) => stretch.agent === agent)?.report.verdict?.leader;
-  const site = agent.reports[0]?.environment?.crm.site;
+  const own = outage.find((stretch) => stretch.agent === agent);
+  const leader = own?.report.verdict?.leader;
   return {
     agent: agent.number,
     source: agent.source,
     ...(site !== undefined && { site }),
-    hit,
+    ...(laterSites.length > 0 && { laterSites }),
+    hit: own !== undefined,
     calls: calls.length,
     saved: fates("saved"),
     lost: fates("lost"),

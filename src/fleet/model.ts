@@ -12,8 +12,10 @@ export interface AgentRecord {
   readonly agent: number;
   /** What tells this agent's reports from others': a session, or a file. For support only. */
   readonly source: string;
-  /** The CRM's `crm.site`, as the agent's report has it; absent where the CRM named none. */
+  /** The CRM's `crm.site` at the time, as the agent's reports have it: where it met the outage, if it did. Absent where the CRM named none. */
   readonly site?: string;
+  /** The sites to which it moved in the course of it, in order; absent where it stayed. */
+  readonly laterSites?: readonly string[];
   /** Met the outage: an incident of its own fell into it. */
   readonly hit: boolean;
   /** Its calls in the outage, and what became of those that met a fault. */

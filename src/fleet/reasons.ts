@@ -11,7 +11,7 @@ export function reasonsOf(
   attempts: readonly AttemptRecord[],
 ): readonly FleetReason[] {
   const hit = records.filter((record) => record.hit);
-  const sites = new Set(hit.flatMap(({ site }) => site ?? []));
+  const sites = new Set(hit.flatMap(({ site, laterSites = [] }) => (site === undefined ? [] : [site, ...laterSites])));
   const isHit = (agent: number) => hit.some((record) => record.agent === agent);
   const sameTrunk = controls.some(({ kind, agent }) => kind === "same-trunk" && !isHit(agent));
   const otherTrunk = controls.some(({ kind, agent }) => kind === "other-trunk" && isHit(agent));

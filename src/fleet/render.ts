@@ -172,7 +172,7 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
           record.skewMs === 0
             ? "–"
             : words.clock(record.skewMs > 0, language.duration(Math.abs(record.skewMs)), words.clockBy[record.skewBy]),
-          record.site ?? "–",
+          record.site === undefined ? "–" : [record.site, ...(record.laterSites ?? [])].join(words.then),
         ]),
       },
     ),

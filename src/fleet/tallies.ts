@@ -29,6 +29,8 @@ type Lane = ReportDocument["trunks"][number];
 
 const lineAttributes = (trunkId: string, lane?: Lane): Attributes => ({ trunk: trunkId, ...(lane && { carrier: lane.carrier }) });
 
+const wayOf = ({ callId, trunkId }: { readonly callId: string; readonly trunkId: string }): string => `${trunkId} ${callId}`;
+
 /** Could it not have been used, though it was wanted? */
 const isAway = ({ flow, registration }: Lane, atMs: number): boolean =>
   flow.some(({ state, fromMs, toMs }) => (state === "waiting" || state === "connecting") && fromMs <= atMs && atMs < toMs) ||
@@ -39,12 +41,13 @@ const ownRefusals: ReadonlySet<Refusal | undefined> = new Set<Refusal>(["bad-num
 
 /**
  * How calls fared from `fromMs` to `toMs` (ms since 1970, on the common clock), and before: attempts that failed on the line
- * or got through; trunks that could not be tried when a call was placed, each as a failure of it; calls that never left the agent
+ * or got through; trunks that could not be tried when a call was placed, nor were later, each as a failure of it; calls that never left the agent
  * though its trunks stood. What the agent ended counts nowhere.
  */
 export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number): readonly Tally[] {
   const tallies = new Map<string, { readonly attributes: Attributes; readonly counts: Counts }>();
   for (const agent of agents) {
+    const tried = new Set(agent.reports.flatMap(({ attempts }) => attempts.filter(({ sent }) => sent).map(wayOf)));
     const counted = new Set<string>();
     const count = (id: string, atMs: number, hasFailed: boolean, attributes: Attributes) => {
       if (atMs > toMs || counted.has(id)) return;
@@ -65,11 +68,16 @@ export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number
         const lane = report.trunks.find(({ id }) => id === trunkId);
         count(`${attempt.attempt} ${callId}`, startedMs + byMs, isFailed(attempt), { ...lineAttributes(trunkId, lane), route, ...own });
       }
-      for (const { fate, refusal, callId, startedMs, direction } of report.calls) {
+      for (const { fate, refusal, callId, startedMs, direction, party } of report.calls) {
         if (direction === "in" || ownRefusals.has(refusal)) continue;
         const away = report.trunks.filter((lane) => isAway(lane, startedMs));
-        for (const lane of away) count(`away ${lane.id} ${callId}`, startedMs + byMs, true, { ...lineAttributes(lane.id, lane), ...own });
-        if (fate === "refused" && away.length === 0) count(callId, startedMs + byMs, true, own);
+        const whole = { ...(party && { route: party.route }), ...own };
+        for (const lane of away) {
+          // One that came back in time is counted by how it fared then.
+          if (tried.has(wayOf({ callId, trunkId: lane.id }))) continue;
+          count(`away ${lane.id} ${callId}`, startedMs + byMs, true, { ...lineAttributes(lane.id, lane), ...whole });
+        }
+        if (fate === "refused" && away.length === 0) count(callId, startedMs + byMs, true, whole);
       }
     }
   }

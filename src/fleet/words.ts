@@ -31,6 +31,8 @@ export interface FleetWords {
   /** One attribute of what fails, as an apposition. */
   readonly attribute: Readonly<Record<AttributeName, (value: string) => string>>;
   readonly or: string;
+  /** Between one site and that to which an agent moved. */
+  readonly then: string;
   /** Attempts that failed, of how many, where they fail and everywhere else. @param place all attributes. */
   readonly failing: (place: string, inside: Localisation["inside"], outside: Localisation["outside"]) => string;
   /** For a carrier, who is not told the names of others. @param calls one at least. */
@@ -53,7 +55,7 @@ const en: FleetWords = {
   standsOut: "stands out",
   others: (count) => `(${count} others)`,
   sharesNote:
-    "Each call counts once for each trunk that it was tried on, and once, as failed, for each that was not ready when it was placed (not connected, or its registration refused). So there are more than the attempts that were sent.",
+    "Each call counts once for each trunk that it was tried on, and once, as failed, for each other that was not ready when it was placed (not connected, or its registration refused). So there are more than the attempts that were sent.",
   agents: "Who was hit, and who was not",
   comparison: "What the comparison shows",
   controls: "What worked for others at the same minute",
@@ -86,6 +88,7 @@ const en: FleetWords = {
     agent: (value) => `agent ${value}`,
   },
   or: "or",
+  then: ", then ",
   failing: (place, inside, outside) =>
     `What fails: ${place}. There ${inside.failed} of ${s(inside.total, "attempt")} failed or could not be made, everywhere else ${outside.failed} of ${outside.total}.`,
   control: { "same-trunk": "same trunk and route", "other-trunk": "another trunk" },
@@ -127,7 +130,7 @@ const fr: FleetWords = {
   standsOut: "se distingue",
   others: (count) => `(${count} autres)`,
   sharesNote:
-    "Chaque appel compte une fois pour chaque ligne essayée, et une fois, comme échec, pour chaque ligne qui n’était pas prête à ce moment (non connectée, ou enregistrement refusé). Il y en a donc plus que de tentatives envoyées.",
+    "Chaque appel compte une fois pour chaque ligne essayée, et une fois, comme échec, pour chaque autre ligne qui n’était pas prête à ce moment (non connectée, ou enregistrement refusé). Il y en a donc plus que de tentatives envoyées.",
   agents: "Qui a été touché, et qui ne l’a pas été",
   comparison: "Ce que montre la comparaison",
   controls: "Ce qui fonctionnait pour d’autres à la même minute",
@@ -164,6 +167,7 @@ const fr: FleetWords = {
     agent: (value) => `agent ${value}`,
   },
   or: "ou",
+  then: ", puis ",
   failing: (place, inside, outside) =>
     `Ce qui échoue : ${place}. Là, ${inside.failed} ${inside.failed < 2 ? "tentative" : "tentatives"} sur ${inside.total} ` +
     `${inside.failed < 2 ? "a" : "ont"} échoué ou n’${inside.failed < 2 ? "a" : "ont"} pas pu être ${inside.failed < 2 ? "faite" : "faites"} ; partout ailleurs, ${outside.failed} sur ${outside.total}.`,

@@ -67,9 +67,99 @@ const sealed = /^(\{.*),"seal":"([0-9a-f]{64})"\}$/s;
 
 const lastLine = /^\{"seq":\d+,"atMs":[^,]*,"type":"journal:sealed",/;
 
+/** @returns nothing where the line carries no seal. */
+export const isSealedLine = (text: string): boolean => sealed.test(text);
+
 function sealedOf(text: string): Sealed | undefined {
   const [, line, seal] = sealed.exec(text) ?? [];
   return line === undefined || seal === undefined ? undefined : { line: `${line}}`, seal };
+}
+
+/** A sealed journal on its way in, line by line. */
+export interface SealReader {
+  /** The next line, without its line feed; a blank one is a line. */
+  read(line: string): Promise<void>;
+  /** Has a seal been seen? */
+  readonly isSealed: boolean;
+  /** After the last line: what `verifyJournal` says. */
+  found(): JournalDigest | SealFault;
+}
+
+/** The first line that does not stand where it has to. */
+interface Broken {
+  readonly line: number;
+  kind: SealFault["kind"];
+  /** Which may follow a line that is still to come. */
+  readonly orphan?: Sealed;
+}
+
+/** Nothing of a line is kept but a few bytes of its seal, so that a journal may be of any length. */
+export function createSealReader(): SealReader {
+  const passed = createPassedSeals();
+  let [lines, lastSeq, before] = [0, -1, ""];
+  let isSealed = false;
+  let digest: JournalDigest | undefined;
+  let broken: Broken | undefined;
+
+  /** What is wrong with a line, as far as those before it tell. */
+  async function brokenAt(one: Sealed | undefined): Promise<Broken | undefined> {
+    if (digest) return { kind: "altered", line: lines };
+    // Unless another follows.
+    if (!one) return { kind: "cut", line: lines };
+    if ((await linkOf(before, one.line)) === one.seal) return undefined;
+    // It follows another line that is there, or one that is not, or it is not as it was.
+    if (passed.has(one.seal) || (await linkOf("", one.line)) === one.seal) return { kind: "reordered", line: lines };
+    return { kind: seqOf(one.line) > lastSeq + 1 ? "cut" : "altered", line: lines, orphan: one };
+  }
+
+  async function lookFurther({ orphan, kind }: Broken, one: Sealed | undefined): Promise<SealFault["kind"]> {
+    if (!orphan) return kind === "cut" ? "altered" : kind;
+    return one && (await linkOf(one.seal, orphan.line)) === orphan.seal ? "reordered" : kind;
+  }
+
+  return {
+    get isSealed() {
+      return isSealed;
+    },
+    async read(text) {
+      lines++;
+      const one = sealedOf(text);
+      isSealed ||= one !== undefined;
+      if (broken) {
+        broken.kind = await lookFurther(broken, one);
+        return;
+      }
+      broken = await brokenAt(one);
+      if (broken || !one) return;
+      if (lastLine.test(one.line)) digest = { value: before, entries: lines - 1, lastSeq: seqOf(one.line) - 1 };
+      passed.add(one.seal);
+      before = one.seal;
+      lastSeq = seqOf(one.line);
+    },
+    found() {
+      if (!isSealed) return { kind: "unsealed", line: 1 };
+      if (broken) return { kind: broken.kind, line: broken.line };
+      return digest ?? { kind: "cut", line: lines + 1 };
+    },
+  };
+}
+
+/** Of each seal 64 bits: no two lines of a journal share them by chance, and a line that stands twice is told. */
+function createPassedSeals() {
+  const shortOf = (seal: string) => BigInt(`0x${seal.slice(0, 16)}`);
+  let seals = new BigUint64Array(1_024);
+  let count = 0;
+  return {
+    add(seal: string): void {
+      if (count === seals.length) {
+        const grown = new BigUint64Array(2 * count);
+        grown.set(seals);
+        seals = grown;
+      }
+      seals[count++] = shortOf(seal);
+    },
+    has: (seal: string): boolean => seals.subarray(0, count).includes(shortOf(seal)),
+  };
 }
 
 /**
@@ -78,28 +168,9 @@ function sealedOf(text: string): Sealed | undefined {
  * @returns the digest of its entries, or what is wrong.
  */
 export async function verifyJournal(text: string): Promise<JournalDigest | SealFault> {
-  const lines = text.replace(/\n$/, "").split("\n");
-  const all = lines.map(sealedOf);
-  if (!all.some((one) => one !== undefined)) return { kind: "unsealed", line: 1 };
-  let before = "";
-  for (const [index, one] of all.entries()) {
-    const isLast = index === all.length - 1;
-    if (!one) return { kind: isLast ? "cut" : "altered", line: index + 1 };
-    if ((await linkOf(before, one.line)) !== one.seal) return { kind: await kindOf(all, index), line: index + 1 };
-    if (lastLine.test(one.line)) {
-      if (!isLast) return { kind: "altered", line: index + 2 };
-      return { value: before, entries: index, lastSeq: seqOf(one.line) - 1 };
-    }
-    before = one.seal;
-  }
-  return { kind: "cut", line: all.length + 1 };
-}
-
-/** Its link is broken: it follows another line that is there, or one that is not, or it is not as it was. */
-async function kindOf(all: readonly (Sealed | undefined)[], index: number): Promise<SealFault["kind"]> {
-  const { line = "", seal = "" } = all[index] ?? {};
-  for (const before of ["", ...all.map((one) => one?.seal ?? "")]) if ((await linkOf(before, line)) === seal) return "reordered";
-  return seqOf(line) > seqOf(all[index - 1]?.line) + 1 ? "cut" : "altered";
+  const { read, found } = createSealReader();
+  for (const line of text.replace(/\n$/, "").split("\n")) await read(line);
+  return found();
 }
 
 /** As `JSON.stringify` writes an entry: its number comes first. */

@@ -76,6 +76,36 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     expect(fleet.agents.filter(({ hit }) => !hit).every(({ calls: count, lost }) => count > 0 && lost === 0)).toBe(true);
   });
 
+  test("an agent who moved, or whose CRM was updated, in the course of it is told by all that was true, and not by the first alone", () => {
+    const crm = { vendor: "Acme", agentId: "7", version: "8.1", site: "Sfax" };
+    const met = reports.filter(({ subject, reportId }) => subject === "incident" && reportId.startsWith("agent1"));
+    const at = (change: Partial<typeof crm>, session: string) =>
+      met.map((report) => ({
+        ...report,
+        reportId: `${session}-1`,
+        environment: { sdk: "0.1.0", runtime: "Node.js/24", crm: { ...crm, ...change } },
+      }));
+    const before = at({}, "first");
+    // An hour earlier: no part of it.
+    const earlier = { ...at({ site: "Gabès" }, "earlier")[0] } as ReportDocument;
+    const hourAgo = (time: string) => new Date(Date.parse(time) - 3_600_000).toISOString();
+    const gone = {
+      ...earlier,
+      subject: "session" as const,
+      span: { ...earlier.span, from: hourAgo(earlier.span.from), to: hourAgo(earlier.span.to) },
+    };
+    const moved = mergeReports([gone, ...before, ...at({ version: "8.2", site: "Tunis" }, "second")], { generatedAtMs: 0 });
+    expect(moved?.agents).toMatchObject([{ hit: true, site: "Sfax", laterSites: ["Tunis"] }]);
+    expect(moved?.report.environment?.crm).toEqual({ vendor: "Acme" });
+    expect(moved?.reasons).toContain("many-sites-hit");
+    if (!moved) return;
+    expect(renderFleetText(moved, { audience: "support" })).toMatch(/Sfax,\s+then\s+Tunis/);
+    expect(renderFleetText(moved, { audience: "support", language: fr })).toMatch(/Sfax,\s+puis\s+Tunis/);
+    const stayed = mergeReports([gone, ...before], { generatedAtMs: 0 });
+    expect(stayed?.agents).toMatchObject([{ site: "Sfax" }]);
+    expect(stayed?.agents[0]).not.toHaveProperty("laterSites");
+  });
+
   test("the order of the reports, and earlier versions of them, change nothing but who is called which", () => {
     const older = reports.map((report) => ({ ...report, status: "ongoing" as const, generatedAt: "1969-01-01T00:00:00.000Z" }));
     expect(mergeReports([...older, ...reports], { generatedAtMs: 0 })).toEqual(fleet);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Agent } from "../../src/fleet/agents.ts";
+import { sharesOf } from "../../src/fleet/shares.ts";
 import { talliesOf } from "../../src/fleet/tallies.ts";
 import type { ReportDocument } from "../../src/report/index.ts";
 
@@ -21,7 +22,7 @@ const agentWith = (first: string, second: string): Agent => ({
       attempts: [
         { attempt: 1, callId: "c", trunkId: second, route: "local", startedMs: 10_100, sent: true, class: "answered", codes: [200] },
       ],
-      calls: [{ callId: "c", direction: "out", fate: "connected", startedMs: 10_000 }],
+      calls: [{ callId: "c", direction: "out", fate: "carried", startedMs: 10_000, party: { route: "local" } }],
     } as unknown as ReportDocument,
   ],
 });
@@ -35,6 +36,45 @@ describe("how calls fared", () => {
     expect(tallies.map(({ attributes: { trunk }, failed, total }) => [trunk, failed, total])).toEqual([
       [second, 0, 1],
       [first, 1, 1],
+    ]);
+  });
+
+  test("a trunk that came back while the call went on is counted once, by how it fared then", () => {
+    const { reports, ...agent } = agentWith("A", "B");
+    const back = reports.map((report) => ({
+      ...report,
+      attempts: report.attempts.flatMap((attempt) => [{ ...attempt, attempt: 2, trunkId: "A", startedMs: 11_000 }, attempt]),
+    }));
+    const tallies = talliesOf([{ ...agent, reports: back }], atMs, atMs + 60_000);
+    expect(tallies.map(({ attributes: { trunk }, failed, total }) => [trunk, failed, total])).toEqual([
+      ["A", 0, 1],
+      ["B", 0, 1],
+    ]);
+  });
+
+  test("… but not by an attempt that never left", () => {
+    const { reports, ...agent } = agentWith("A", "B");
+    const unsent = reports.map((report) => ({
+      ...report,
+      attempts: report.attempts.flatMap((attempt) => [
+        { ...attempt, attempt: 2, trunkId: "A", sent: false, class: "network" as const },
+        attempt,
+      ]),
+    }));
+    const [, away] = talliesOf([{ ...agent, reports: unsent }], atMs, atMs + 60_000);
+    expect(away).toMatchObject({ attributes: { trunk: "A" }, failed: 1, total: 1 });
+  });
+
+  test("one that could not be tried failed on the route on which the call was to go: the shares by route hold it", () => {
+    const tallies = talliesOf([agentWith("A", "B")], atMs, atMs + 60_000);
+    expect(tallies.map(({ attributes: { trunk, route } }) => [trunk, route])).toEqual([
+      ["B", "local"],
+      ["A", "local"],
+    ]);
+    const abroad = [{ attributes: { route: "abroad" }, failed: 0, total: 4 }, ...tallies];
+    expect(sharesOf(abroad).filter(({ attribute }) => attribute === "route")).toEqual([
+      { attribute: "route", value: "local", failed: 1, total: 2 },
+      { attribute: "route", value: "abroad", failed: 0, total: 4 },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Fault } from "../../adapters/mock-trunk/index.ts";
-import { noMedia, type Credentials, type LinekeeperConfig, type SharedTelephone } from "../../src/index.ts";
+import { createLinekeeper, noMedia, type Credentials, type LinekeeperConfig, type SharedTelephone } from "../../src/index.ts";
 import { buildHouse, pass, trunkA, trunkB, underFakeTime } from "../support/house.ts";
 
 underFakeTime();
@@ -283,6 +283,45 @@ describe("calls at the wrong time", () => {
     expect(house.entries("crm:failed").map(({ what }) => what)).toEqual(Array(4).fill("call log"));
     expect(house.entries("crm:failed")[0]?.fault).toEqual({ kind: "threw", name: "TypeError", httpStatus: 502 });
     expect(JSON.stringify(house.line.journal)).not.toContain("secret");
+  });
+
+  test.each(["nonsense", 7, null])("the report on an incident that there is not: %s", async (id) => {
+    const house = buildHouse();
+    await house.open();
+    await expect(house.line.report(id as never)).rejects.toMatchObject({
+      code: "bad-config",
+      message: expect.stringMatching(/incidentId/) as string,
+    });
+    expect(await house.line.report()).toMatchObject({ subject: "session" });
+  });
+
+  test("digits with options that cannot be read are not sent, and the next are", async () => {
+    const house = buildHouse();
+    await house.open();
+    const call = house.line.call("+21671000001");
+    await pass(1_000);
+    const options = {
+      get toneMs(): number {
+        throw new RangeError("forbidden");
+      },
+    };
+    expect(await call.sendDtmf("1", options)).toEqual({ ok: false, because: "bad-options", sent: 0 });
+    const next = call.sendDtmf("2");
+    await pass(1_000);
+    expect(await next).toMatchObject({ ok: true, sent: 1 });
+  });
+
+  test("a configuration, or a part of it, that is a proxy which was revoked is refused by name", () => {
+    const revoked = () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy as never;
+    };
+    const refused = (what: string) =>
+      expect.objectContaining({ code: "bad-config", message: expect.stringContaining(what) as string }) as Error;
+    expect(() => createLinekeeper(revoked())).toThrow(refused("config cannot be read"));
+    for (const field of ["trunks", "crm", "stack", "country", "limits", "policy"])
+      expect(() => buildHouse({ [field]: revoked() })).toThrow(refused(`${field} cannot be read`));
   });
 
   test("start() twice is once", async () => {

@@ -69,6 +69,19 @@ async function crashed(store: Store): Promise<Store> {
   return left;
 }
 
+test("a page that was gone before it had anything to tell is no crash: the next says and sends nothing of it", async () => {
+  const store = memoryStore();
+  page(store, { reporting: { sample: 1 } });
+  await pass(500);
+  const left = await crashed(store);
+  expect(await left.keys("")).not.toEqual([]);
+  const next = page(left, { reporting: { sample: 1 } });
+  await next.house.open();
+  await pass(30_000);
+  expect(next.house.entries("session:recovered")).toEqual([]);
+  expect(next.got).toEqual([]);
+});
+
 describe("an incident", () => {
   test("that is over is reported once, and the next page has nothing to add", async () => {
     const store = memoryStore();

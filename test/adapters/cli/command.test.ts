@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Writable } from "node:stream";
 import { hostIo, type Io } from "../../../adapters/cli/io.ts";
 import { readInput } from "../../../adapters/cli/input.ts";
 import { withProgress } from "../../../adapters/cli/progress.ts";
+import { verifyFile } from "../../../adapters/cli/verify.ts";
 import { run } from "../../../adapters/cli/program.ts";
 import { explain, journalText, parseJournal, type Entry, type Incident } from "../../../src/diagnosis/index.ts";
 import { audiences, buildReport, troubleTicket, type ReportDocument } from "../../../src/report/index.ts";
@@ -401,6 +402,24 @@ describe("seal and verify", async () => {
     expect(out).toContain(`: ${kind}: `);
     const where = line || lines.findIndex((each, index) => each !== text.split("\n")[index]) + 1;
     expect(out).toContain(`found: any:${where}: `);
+  });
+
+  test("follows the seals line by line as they come, and keeps no line of what has passed", async () => {
+    const digest = vi.spyOn(crypto.subtle, "digest");
+    const followed: number[] = [];
+    const io = {
+      read: async function* () {
+        for (const line of lines) {
+          yield Buffer.from(`${line}\n`);
+          followed.push(digest.mock.calls.length);
+        }
+      },
+      out: () => {},
+      style: (_: string, text: string) => text,
+    } as unknown as Io;
+    expect(await verifyFile(io, "long.jsonl", {})).toBe(true);
+    expect(followed).toEqual(lines.map((_, index) => index + 1));
+    digest.mockRestore();
   });
 
   test("says that one was cut off in its last line, and whether what stands before it is intact", async () => {
