@@ -67,7 +67,7 @@ const sealed = /^(\{.*),"seal":"([0-9a-f]{64})"\}$/s;
 
 const lastLine = /^\{"seq":\d+,"atMs":[^,]*,"type":"journal:sealed",/;
 
-/** @returns nothing where the line carries no seal. */
+/** Whether a line of a journal carries a seal: nothing is said of whether it holds. */
 export const isSealedLine = (text: string): boolean => sealed.test(text);
 
 function sealedOf(text: string): Sealed | undefined {

@@ -20,21 +20,23 @@ const token = fc.stringMatching(/^[a-z]{6}[0-9][a-zA-Z0-9]{9}$/);
 /** A number's own part, as it is dialled at home. */
 const numberOf = (prefix: string) => fc.stringMatching(/^[1-9][0-9]{5}$/).map((rest) => prefix + rest);
 
-/** Where each stands is its name, so that a failure tells which got out. */
-const secrets = fc.record({
-  ...{ password: token, authenticationName: token, urlToken: token, header: token, displayName: token, context: token },
-  ...{ callerName: token, callerHeader: token, reason: token, warning: token, phrase: token, message: token, referredBy: token },
-  ...{ stageError: token, controlError: token, crmError: token, targetError: token, listenerError: token, policyError: token },
-  ...{ icePassword: token, storeError: token, sinkError: token, clientTag: token },
-  ...{
-    called: numberOf("71"),
-    caller: numberOf("98"),
-    callerId: numberOf("70"),
-    transferredTo: numberOf("73"),
-    referredTo: numberOf("72"),
-  },
-  ...{ pin: fc.stringMatching(/^[1-9][0-9]{9}$/) },
-});
+/** Where each stands is its name, so that a failure tells which got out: no two are alike. */
+const secrets = fc
+  .record({
+    ...{ password: token, authenticationName: token, urlToken: token, header: token, displayName: token, context: token },
+    ...{ callerName: token, callerHeader: token, reason: token, warning: token, phrase: token, message: token, referredBy: token },
+    ...{ stageError: token, controlError: token, crmError: token, targetError: token, listenerError: token, policyError: token },
+    ...{ icePassword: token, storeError: token, sinkError: token, clientTag: token },
+    ...{
+      called: numberOf("71"),
+      caller: numberOf("98"),
+      callerId: numberOf("70"),
+      transferredTo: numberOf("73"),
+      referredTo: numberOf("72"),
+    },
+    ...{ pin: fc.stringMatching(/^[1-9][0-9]{9}$/) },
+  })
+  .filter((drawn) => new Set(Object.values(drawn)).size === Object.keys(drawn).length);
 type Secrets = typeof secrets extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
 const fails = (secret: string) => (): never => {
