@@ -1,5 +1,6 @@
 /** One call's microphone, and a peer connection for each of its attempts; one of them becomes the call's. */
 import type { Clock } from "../../src/clock.ts";
+import { errorName } from "../../src/errors.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { MediaPath, MicrophoneFallback } from "../../src/ports/audio.ts";
 import type { DeviceResult, MediaEvents, MediaSession } from "../../src/ports/media.ts";
@@ -119,10 +120,16 @@ export class Session implements WebRtcSession {
     this.#take({ ...leg, answer: sdp });
   }
 
+  /** Firefox knows no `pranswer`, and one that were taken as the answer could not be another's (a fork): there, what precedes it is not heard. */
   async applyEarlyAnswer(sdp: string, offer: string): Promise<void> {
     const leg = this.#connections.legOf(offer);
     if (leg.answer === sdp) return;
-    await leg.connection.setRemoteDescription({ type: "pranswer", sdp });
+    try {
+      await leg.connection.setRemoteDescription({ type: "pranswer", sdp });
+    } catch (error) {
+      if (errorName(error) === "NotSupportedError") return;
+      throw error;
+    }
     if (this.#connections.hear(leg, sdp)) this.#tellTrack();
   }
 
