@@ -1,6 +1,5 @@
 /** One call's microphone, and a peer connection for each of its attempts; one of them becomes the call's. */
 import type { Clock } from "../../src/clock.ts";
-import { errorName } from "../../src/errors.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { MediaPath, MicrophoneFallback } from "../../src/ports/audio.ts";
 import type { DeviceResult, MediaEvents, MediaSession } from "../../src/ports/media.ts";
@@ -127,7 +126,7 @@ export class Session implements WebRtcSession {
     try {
       await leg.connection.setRemoteDescription({ type: "pranswer", sdp });
     } catch (error) {
-      if (errorName(error) === "NotSupportedError") return;
+      if (error instanceof DOMException && error.name === "NotSupportedError") return;
       throw error;
     }
     if (this.#connections.hear(leg, sdp)) this.#tellTrack();
