@@ -119,10 +119,16 @@ export class Session implements WebRtcSession {
     this.#take({ ...leg, answer: sdp });
   }
 
+  /** Firefox knows no `pranswer`, and one that were taken as the answer could not be another's (a fork): there, what precedes it is not heard. */
   async applyEarlyAnswer(sdp: string, offer: string): Promise<void> {
     const leg = this.#connections.legOf(offer);
     if (leg.answer === sdp) return;
-    await leg.connection.setRemoteDescription({ type: "pranswer", sdp });
+    try {
+      await leg.connection.setRemoteDescription({ type: "pranswer", sdp });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "NotSupportedError") return;
+      throw error;
+    }
     if (this.#connections.hear(leg, sdp)) this.#tellTrack();
   }
 

@@ -1,27 +1,25 @@
-/** Two carriers with media, real phones behind them, and a softphone in a real Chromium in front, on a network of its own. */
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** Two carriers with media, real phones behind them, and a softphone in a real browser in front, on a network of its own. */
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, vi } from "vitest";
 import type { Entry, FactType, Limits, Verdict } from "../../src/index.ts";
-import { launchChromium } from "../browser/chromium.ts";
-import { openPage, type OpenPage } from "../browser/page.ts";
 import type { SinceAnswer, SoftphoneOptions, Told } from "../browser/pages/softphone.ts";
 import { findCarriers } from "../setup/carriers.mjs";
 import { entriesOf } from "../support/entries.ts";
+import { startBrowser, type AgentBrowser, type AgentPage } from "./browser.ts";
 import { startCarrier, type Carrier } from "./carrier.ts";
 import { startCustomer, type Customer, type Ringing } from "./customer.ts";
 import { addresses, moveAgent, startNamespaces, type Namespace } from "./namespace.ts";
 import { startPhone, type Phone } from "./phone.ts";
-import { tonesHz, wavOf } from "./tone.ts";
+import { tonesHz } from "./tone.ts";
 
 export { tonesHz } from "./tone.ts";
 
 /** Linekeeper in its page. */
 export interface Softphone {
   readonly user: string;
-  run: OpenPage["run"];
+  run: AgentPage["run"];
   /** The page comes before the others of its window. */
   show(): Promise<void>;
   /** What the call told so far, in order. */
@@ -85,8 +83,8 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
     let folder = "";
     let namespaces: Awaited<ReturnType<typeof startNamespaces>> | undefined;
     let carriers: readonly [Carrier, Carrier] | undefined;
-    let browser: Browser | undefined;
-    const pages: OpenPage[] = [];
+    let browser: AgentBrowser | undefined;
+    const pages: AgentPage[] = [];
     const atEnd: { close(): void | Promise<void> }[] = [];
     const up = <T>(what: T | undefined): T => {
       if (what === undefined) throw new Error("the stage is not up");
@@ -94,12 +92,12 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
     };
 
     async function open(
-      where: Browser | BrowserContext,
+      where: Pick<AgentBrowser, "open">,
       user: string,
       { limits = {}, overB, isResumed = false }: SoftphoneSettings,
       isTab = false,
     ) {
-      const page = await openPage(where, "softphone", { isLocal: true });
+      const page = await where.open();
       const [a, b] = up(carriers);
       const options: SoftphoneOptions = {
         trunks: [
@@ -128,12 +126,7 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
       const carrier = (domain: string, address: string, index: number) =>
         startCarrier({ kamailio, rtpengine, namespace: up(namespaces).carriers, folder, domain, address, index });
       const started = Promise.all([carrier("a.example", addresses.a, 0), carrier("b.example", addresses.b, 1)]);
-      const microphone = join(folder, "agent.wav");
-      writeFileSync(microphone, wavOf(tonesHz.agent, 48_000));
-      const starter = join(folder, "chromium");
-      writeFileSync(starter, `#!/bin/sh\nexec ${namespaces.agent.entrance.join(" ")} ${chromium} "$@"\n`);
-      chmodSync(starter, 0o755);
-      browser = await launchChromium({ starter, microphone });
+      browser = await startBrowser(namespaces.agent, chromium, folder);
       carriers = await started;
     });
     afterEach(async ({ task }) => {
@@ -201,7 +194,7 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
       softphone: (settings = {}) => open(up(browser), `agent${++lastUser}`, settings),
       async tabs() {
         const user = `agent${++lastUser}`;
-        const context = await up(browser).newContext();
+        const context = await up(browser).window();
         atEnd.push(context);
         return [await open(context, user, {}, true), await open(context, user, {}, true)];
       },
@@ -209,13 +202,13 @@ export function onCarriers(name: string, tests: (stage: Stage) => void): void {
   });
 }
 
-function softphoneOf(page: OpenPage, user: string): Omit<Softphone, "reload"> {
+function softphoneOf(page: AgentPage, user: string): Omit<Softphone, "reload"> {
   const timed = () => page.run<readonly Told[]>("events()");
   const entries: Softphone["entries"] = async (type) => entriesOf(await page.run<readonly Entry[]>("journal()"), type);
   return {
     user,
     run: (expression) => page.run(expression),
-    show: () => page.tab.bringToFront(),
+    show: page.show,
     timed,
     told: async () => (await timed()).map(({ what }) => what),
     entries,

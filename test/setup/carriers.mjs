@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureChromium, findChromium } from "./chromium.mjs";
 import { findProgram, installPackages } from "./debian.mjs";
+import { ensureFirefox } from "./firefox.mjs";
 
 const packages = [
   "kamailio",
@@ -53,13 +54,26 @@ export function ensureCarriers() {
   return findCarriers() ? undefined : "apt-get installed Kamailio, rtpengine and baresip, but they cannot be used";
 }
 
-// `npm run test:media`
+/** The same for the agent's Firefox, and a sound card that needs no hardware: without one it plays nothing. */
+function ensureFirefoxAgent() {
+  const whyNot = ensureFirefox();
+  if (whyNot || findProgram("pulseaudio")) return whyNot;
+  const whyNotInstalled = installPackages(["pulseaudio"]);
+  return whyNotInstalled && `no pulseaudio found, and ${whyNotInstalled}`;
+}
+
+// `npm run test:media`, or `npm run test:media -- --firefox`
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const noCarriers = ensureCarriers();
+  const isFirefox = process.argv.includes("--firefox");
+  const noCarriers = ensureCarriers() ?? (isFirefox ? ensureFirefoxAgent() : undefined);
   if (noCarriers) console.log(`The carriers tests will be skipped: ${noCarriers}.`);
   const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--project", "carriers"], {
     stdio: "inherit",
-    env: { ...process.env, ...(noCarriers && { LINEKEEPER_NO_CARRIERS: noCarriers }) },
+    env: {
+      ...process.env,
+      ...(noCarriers && { LINEKEEPER_NO_CARRIERS: noCarriers }),
+      ...(isFirefox && { LINEKEEPER_CARRIERS_BROWSER: "firefox" }),
+    },
   });
   process.exitCode = status ?? 1;
 }

@@ -75,6 +75,17 @@ describe("what the customer says", () => {
     expect(audio.srcObject).toBe(null);
   });
 
+  test("an announcement is not heard where the browser knows no provisional answer (Firefox), and nothing fails for it", async () => {
+    const { announce, answer } = await browser().ring();
+    const [connection] = ScriptedConnection.made.slice(-1) as [ScriptedConnection];
+    connection.setRemoteDescription = async ({ type }) => {
+      if (type === "pranswer") throw new DOMException("pranswer not yet implemented", "NotSupportedError");
+    };
+    await announce(customer);
+    await answer(customer);
+    expect(ScriptedAudio.made.at(-1)?.plays).toBe(customer);
+  });
+
   test("is played by the page's element, which two calls share: it belongs to the one that was taken last", async () => {
     const audio = new ScriptedAudio();
     const { ring } = browser({ remoteAudio: element(audio) });

@@ -66,7 +66,7 @@ export class ScriptedConnection extends EventTarget {
   getStats = async () => new Map();
   createOffer = async () => ({ type: "offer", sdp: `a=candidate:1 of connection ${ScriptedConnection.made.indexOf(this)}` });
   setLocalDescription = async (described: { readonly type: string; readonly sdp: string }) => void (this.localDescription = described);
-  setRemoteDescription = async () => {};
+  setRemoteDescription = async (_: { readonly type: string }): Promise<void> => {};
   close(): void {
     this.signalingState = "closed";
   }
