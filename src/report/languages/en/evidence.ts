@@ -151,6 +151,10 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-silent": ({ calls }) =>
     `No sound left the agent’s device in ${someCalls(calls, "calls")}, though it was not muted in the browser.`,
   "microphone-unplugged": ({ calls }) => `A microphone was pulled out during ${someCalls(calls, "calls")}.`,
+  "talks-cut-at-one-length": (params) =>
+    `${Of(params)} ended ${someCalls(params["calls"], "calls")} at the same length${params["seconds"] ? ` (${params["seconds"]} s)` : ""}, while those on another carrier lasted longer.`,
+  "holds-refused-on-trunk": (params) =>
+    `${Of(params)} refused to put ${someCalls(params["calls"], "calls")} on hold${code(params)}, while another carrier did.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
   "nonce-stale-again-and-again": (params) =>

@@ -165,6 +165,10 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-silent": (params) =>
     `Aucun son n’est sorti du poste de l’agent dans ${someCalls(params["calls"])}, alors que le microphone n’était pas coupé dans le navigateur.`,
   "microphone-unplugged": (params) => `Un microphone a été débranché pendant ${someCalls(params["calls"])}.`,
+  "talks-cut-at-one-length": (params) =>
+    `${Of(params)} a mis fin à des communications toujours à la même durée${params["seconds"] ? ` (${params["seconds"]} s)` : ""}, alors que chez un autre opérateur elles duraient plus longtemps.`,
+  "holds-refused-on-trunk": (params) =>
+    `${Of(params)} a refusé des mises en garde${code(params)}, alors qu’un autre opérateur les acceptait.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} ne connaissait plus un appel décroché une fois la connexion revenue (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} a refusé le compte${code(params)}.`,
   "nonce-stale-again-and-again": (params) =>
