@@ -115,7 +115,7 @@ export const evidence: Catalogue["evidence"] = {
     `All calls that failed on ${of(params)} went to ${route(params)}, while others go elsewhere; we infer a cause on that route.`,
   "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
   "numbers-unknown-on-route": (params) =>
-    `${Of(params)} knew none of ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} (404).`,
+    `${Of(params)} knew none of ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} (404), or said that they had changed (410).`,
   "refusals-without-reason": (params) =>
     `${Of(params)} refused one number after the other on ${route(params)}, without a reason that says whose fault it is${code(params)}.`,
   "same-number-well-on-other-trunk": (params) => `A number that ${of(params)} did not know was reached on ${other(params, "trunk")}.`,

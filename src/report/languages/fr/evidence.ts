@@ -127,7 +127,7 @@ export const evidence: Catalogue["evidence"] = {
     `${At(params)}, tous les appels en échec allaient vers ${route(params)}, alors que d’autres appels allaient ailleurs ; nous en déduisons une cause sur cette route.`,
   "same-route-well-on-other-trunk": (params) => `Des appels vers ${route(params)} aboutissaient par ${otherTrunk(params)} au même moment.`,
   "numbers-unknown-on-route": (params) =>
-    `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404).`,
+    `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404), ou les disait changés (410).`,
   "refusals-without-reason": (params) =>
     `${Of(params)} a refusé un numéro après l’autre vers ${route(params)}, sans motif qui dise à qui la faute${code(params)}.`,
   "same-number-well-on-other-trunk": (params) => `Un numéro inconnu de ${of(params)} a été joint par ${otherTrunk(params)}.`,
