@@ -12,6 +12,7 @@ import type { Observations } from "./observations.ts";
 import { rules } from "./rules.ts";
 import { sightOf } from "./sight.ts";
 import { startDetector } from "./start-evidence.ts";
+import { talkDetectors } from "./talk-evidence.ts";
 import { unheardDetectors } from "./unheard.ts";
 
 const detectors = [
@@ -24,6 +25,7 @@ const detectors = [
   ...callDetectors,
   ...accountDetectors,
   ...audioDetectors,
+  ...talkDetectors,
   ...checkDetectors,
 ];
 

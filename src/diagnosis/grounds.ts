@@ -125,6 +125,10 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "The browser's own counters: nothing audible came from the microphone, or nothing left over a connection that was well.",
   "microphone-unplugged":
     "The browser ended its track under an answered call (W3C mediacapture-main §4.3): alone no fault, for another microphone follows where there is one.",
+  "talks-cut-at-one-length":
+    "A carrier's timer ends talks to the second, and people who hang up do not: several customers, no longer talk on that trunk, and longer ones by another carrier meanwhile.",
+  "holds-refused-on-trunk":
+    "A phone may not know how to be held, but not each customer's of one carrier, while those of another are (re-INVITE, RFC 3261 §14).",
   "call-forgotten-by-edge":
     "481 to a re-INVITE (RFC 3261 §12.2.1.2): the edge gave the call up with its socket, which a browser loses easily.",
   "credentials-refused": "The registrar or the edge refused the account itself (401, 403, 404 or 407 after credentials).",

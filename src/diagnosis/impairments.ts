@@ -6,6 +6,7 @@ import { everyRoute, type Entry, type Route } from "../journal.ts";
 import { isMalformed, isRinging } from "./answers.ts";
 import { keyOf } from "./keys.ts";
 import { causeOfTrunk, createOpenImpairments, type Beginning, type Change, type Trouble } from "./open-impairments.ts";
+import { createTalkFaults } from "./talk-faults.ts";
 import { createUnblamedEnds } from "./unblamed-ends.ts";
 
 export interface Impairments {
@@ -44,6 +45,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   const poorCalls = new Map<string, Set<string>>();
   const openBreakers = new Set<string>();
   const unblamed = createUnblamedEnds();
+  const talks = createTalkFaults();
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
   const overdue = new Map<string, Trouble>();
   let everReady = false;
@@ -215,6 +217,12 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       for (const end of unblamed.read(entry)) {
         begin(["route", end.trunkId, end.route], end, { goesStale: true });
         open.note(unblamed.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
+      }
+      const { faults, mended } = talks.read(entry);
+      if (mended) mend([mended.how, mended.trunkId], entry);
+      for (const fault of faults) {
+        begin([fault.how, fault.trunkId], fault, { goesStale: true });
+        open.note(fault.how === "cut" ? { lostCall: fault.callId } : { savedCall: fault.callId });
       }
       return open.news();
     },

@@ -2,6 +2,7 @@
 import type { Refusal, Route, StepFault } from "../journal.ts";
 import type { AudioFault, MediaPath } from "../ports/audio.ts";
 import type { AskedAgain } from "../ports/sip-answer.ts";
+import type { TalkFault } from "./talk-faults.ts";
 
 /** Something that happened: where in the journal, and when. */
 export interface Seen {
@@ -212,6 +213,8 @@ export interface Observations {
   readonly audio: readonly AudioSeen[];
   /** Answered calls that the edge knew no longer when the flow was back. */
   readonly forgottenCalls: readonly (SeenOfTrunk & { readonly carrier: string })[];
+  /** Talks that one carrier ended at the same length, and holds that it refused. */
+  readonly talkFaults: readonly TalkFault[];
 }
 
 /** Signs this close together are one event, ms. */

@@ -5,6 +5,7 @@ import { createAudioLog, type AnsweredCall } from "./audio-log.ts";
 import { createEdgeLog } from "./edge-log.ts";
 import type { Observations, Seen } from "./observations.ts";
 import { createStartLog } from "./start-log.ts";
+import { createTalkFaults, type TalkFault } from "./talk-faults.ts";
 
 /** A wall clock that ran ahead by this much, or a page that stood still for so long: the device slept, ms. */
 const sleepMs = 10_000;
@@ -41,6 +42,8 @@ export function createObserver(): Observer {
   const missingCredentials: Observations["missingCredentials"][number][] = [];
   const unknownDigests: Observations["unknownDigests"][number][] = [];
   const forgottenCalls: Observations["forgottenCalls"][number][] = [];
+  const talks = createTalkFaults();
+  const talkFaults: TalkFault[] = [];
   let endMs = 0;
   let isOver = false;
   const offline: Seen[] = [];
@@ -64,6 +67,7 @@ export function createObserver(): Observer {
     starts.read(entry);
     attempts.read(entry);
     audio.read(entry);
+    talkFaults.push(...talks.read(entry).faults);
     switch (entry.type) {
       // A URL may hold a token, which is a credential.
       case "server:failed":
@@ -162,6 +166,7 @@ export function createObserver(): Observer {
       unknownDigests: [...unknownDigests],
       audio: audio.seen(),
       forgottenCalls: [...forgottenCalls],
+      talkFaults: [...talkFaults].sort((a, b) => a.seq - b.seq),
     }),
   };
 }

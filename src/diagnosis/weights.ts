@@ -483,6 +483,19 @@ export const evidenceWeights = {
     sign: true,
   },
 
+  "talks-cut-at-one-length": {
+    group: "talk",
+    weights: { "carrier-signalling": 3, "carrier-routing": 1, "remote-party": -2, "local-network": -2, "agent-device": -1 },
+    sign: true,
+    control: true,
+  },
+  "holds-refused-on-trunk": {
+    group: "hold",
+    weights: { "carrier-signalling": 3, "remote-party": -2, "local-network": -2, "agent-device": -1 },
+    sign: true,
+    control: true,
+  },
+
   // ── Settings, device, callee ────────────────────────────────────────────────────────────────────
   "credentials-refused": {
     group: "account",

@@ -67,6 +67,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
       one.wellUntilMs === undefined ? one : { ...one, wellUntilMs: Math.min(one.wellUntilMs, endMs) },
     ),
     forgottenCalls: within(seen.forgottenCalls),
+    talkFaults: within(seen.talkFaults),
   };
 }
 

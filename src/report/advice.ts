@@ -120,6 +120,8 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "invite-refused-by-edge": "look-at-refusals",
     "refusals-without-reason": "look-at-refusals",
     "call-forgotten-by-edge": "look-at-dialogs",
+    "talks-cut-at-one-length": "look-at-timers",
+    "holds-refused-on-trunk": "look-at-refusals",
   },
   "carrier-routing": {
     "route-refused-by-carrier": "look-at-route",

@@ -135,6 +135,7 @@ export type StepCode =
   | "look-at-edge"
   | "look-at-registrar"
   | "look-at-refusals"
+  | "look-at-timers"
   | "look-at-dialogs"
   | "look-behind-edge"
   | "look-at-route"

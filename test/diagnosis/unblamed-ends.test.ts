@@ -188,3 +188,17 @@ describe("an answer that says nothing of why", () => {
     expect(diagnose(told.entries).leader).not.toMatch(/^carrier-/);
   });
 });
+
+describe("numbers that one carrier calls changed", () => {
+  const changed = { code: 410, q850: { value: 22 } } as const;
+  const asks = (told: Story) => told.repeats(3, (more, time) => more.dials(`changed${time}`, "mobile", ["A", changed]).after(20_000));
+
+  test("are the carrier's own error where another carrier reaches one of them", () => {
+    const told = asks(wellBegun("A", "B")).dials("changed0", "mobile", ["B", "answered"]);
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+
+  test("are their owners' doing as long as nobody reaches them", () => {
+    expect(codes(asks(wellBegun("A", "B")))).not.toContain("numbers-unknown-on-route");
+  });
+});

@@ -115,7 +115,7 @@ export const evidence: Catalogue["evidence"] = {
     `All calls that failed on ${of(params)} went to ${route(params)}, while others go elsewhere; we infer a cause on that route.`,
   "same-route-well-on-other-trunk": (params) => `Calls to ${route(params)} went through on ${other(params, "trunk")} at the same time.`,
   "numbers-unknown-on-route": (params) =>
-    `${Of(params)} knew none of ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} (404).`,
+    `${Of(params)} knew none of ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} (404), or said that they had changed (410).`,
   "refusals-without-reason": (params) =>
     `${Of(params)} refused one number after the other on ${route(params)}, without a reason that says whose fault it is${code(params)}.`,
   "same-number-well-on-other-trunk": (params) => `A number that ${of(params)} did not know was reached on ${other(params, "trunk")}.`,
@@ -151,6 +151,10 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-silent": ({ calls }) =>
     `No sound left the agent’s device in ${someCalls(calls, "calls")}, though it was not muted in the browser.`,
   "microphone-unplugged": ({ calls }) => `A microphone was pulled out during ${someCalls(calls, "calls")}.`,
+  "talks-cut-at-one-length": (params) =>
+    `${Of(params)} ended ${someCalls(params["calls"], "calls")} at the same length${params["seconds"] ? ` (${params["seconds"]} s)` : ""}, while those on another carrier lasted longer.`,
+  "holds-refused-on-trunk": (params) =>
+    `${Of(params)} refused to put ${someCalls(params["calls"], "calls")} on hold${code(params)}, while another carrier did.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} refused the account${code(params)}.`,
   "nonce-stale-again-and-again": (params) =>

@@ -127,7 +127,7 @@ export const evidence: Catalogue["evidence"] = {
     `${At(params)}, tous les appels en échec allaient vers ${route(params)}, alors que d’autres appels allaient ailleurs ; nous en déduisons une cause sur cette route.`,
   "same-route-well-on-other-trunk": (params) => `Des appels vers ${route(params)} aboutissaient par ${otherTrunk(params)} au même moment.`,
   "numbers-unknown-on-route": (params) =>
-    `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404).`,
+    `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404), ou les disait changés (410).`,
   "refusals-without-reason": (params) =>
     `${Of(params)} a refusé un numéro après l’autre vers ${route(params)}, sans motif qui dise à qui la faute${code(params)}.`,
   "same-number-well-on-other-trunk": (params) => `Un numéro inconnu de ${of(params)} a été joint par ${otherTrunk(params)}.`,
@@ -165,6 +165,10 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-silent": (params) =>
     `Aucun son n’est sorti du poste de l’agent dans ${someCalls(params["calls"])}, alors que le microphone n’était pas coupé dans le navigateur.`,
   "microphone-unplugged": (params) => `Un microphone a été débranché pendant ${someCalls(params["calls"])}.`,
+  "talks-cut-at-one-length": (params) =>
+    `${Of(params)} a mis fin à des communications toujours à la même durée${params["seconds"] ? ` (${params["seconds"]} s)` : ""}, alors que chez un autre opérateur elles duraient plus longtemps.`,
+  "holds-refused-on-trunk": (params) =>
+    `${Of(params)} a refusé des mises en garde${code(params)}, alors qu’un autre opérateur les acceptait.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} ne connaissait plus un appel décroché une fois la connexion revenue (SIP 481).`,
   "credentials-refused": (params) => `${Of(params)} a refusé le compte${code(params)}.`,
   "nonce-stale-again-and-again": (params) =>

@@ -1,0 +1,21 @@
+/** What talks say that went well until something was asked of the carrier, or until it ended them. */
+import { cite, type Detector } from "./cite.ts";
+
+/** Each trunk on which talks were cut or holds refused, again and again. */
+const talks: Detector = ({ talkFaults }) =>
+  [...new Set(talkFaults.map(({ trunkId }) => trunkId))].flatMap((trunk) => {
+    const here = talkFaults.filter(({ trunkId }) => trunkId === trunk);
+    const of = (how: "cut" | "hold") => here.filter((fault) => fault.how === how);
+    const [cut, held] = [of("cut"), of("hold")];
+    const params = { trunk, carrier: here[0]?.carrier ?? "" };
+    return [
+      ...cite("talks-cut-at-one-length", "peer", cut, {
+        ...params,
+        calls: cut.length,
+        seconds: Math.round((cut.at(-1)?.talkedMs ?? 0) / 1_000),
+      }),
+      ...cite("holds-refused-on-trunk", "peer", held, { ...params, calls: held.length, code: held.at(-1)?.code ?? 0 }),
+    ];
+  });
+
+export const talkDetectors: readonly Detector[] = [talks];
