@@ -12,6 +12,14 @@ const explainsMs = 60_000;
 /** A probe is given up after so long (`limits.probeTimeoutMs`): an answer that took as long is late, ms. */
 const lateFromMs = 1_500;
 
+/** An outage while the journal is read. */
+interface DraftOutage extends Mutable<Outage> {
+  /** The CRM gave no URL to open a socket to, and each try so far ended so. */
+  hasNoUrl?: boolean;
+  /** And its own endpoint was reached meanwhile: no network kept the URL from it. */
+  isUnasked?: boolean;
+}
+
 /** A trunk while the journal is read. */
 interface Draft extends Omit<
   TrunkSeen,
@@ -20,6 +28,8 @@ interface Draft extends Omit<
   host: string;
   /** When the CRM set another address for it, ms. */
   movedMs: number;
+  /** No socket has opened there yet: what is heard comes by the one before, which is kept until then. */
+  isAtOldAddress: boolean;
   granted: Seen | undefined;
   readonly provenMs: number[];
   readonly lateProbes: Seen[];
@@ -27,7 +37,7 @@ interface Draft extends Omit<
   readonly refusedProbes: Seen[];
   /** It takes OPTIONS: an edge that never does may not know the method. */
   takesProbes: boolean;
-  readonly outages: Mutable<Outage>[];
+  readonly outages: DraftOutage[];
   registeredMs: number;
   readonly refusals: TrunkSeen["refusals"][number][];
   /** Since when nothing was answered that should have been. */
@@ -73,6 +83,7 @@ export function createEdgeLog(): EdgeLog {
           outages: [],
           refusals: [],
           movedMs: -Infinity,
+          isAtOldAddress: false,
           granted: undefined,
           registeredMs: -Infinity,
           silentSince: undefined,
@@ -98,9 +109,14 @@ export function createEdgeLog(): EdgeLog {
     if (silentSince && atMs < silentSince.atMs) return;
     trunk.silentSince = undefined;
     const outage = outages.at(-1);
-    if (outage?.backMs !== Infinity || atMs < outage.lostMs) return;
+    if (outage?.backMs !== Infinity || trunk.isAtOldAddress || atMs < outage.lostMs) return;
     outage.backMs = atMs;
     outage.isReached = true;
+  }
+
+  function open({ trunkId, atMs }: Entry<"flow:changed">): void {
+    trunkOf(trunkId).isAtOldAddress = false;
+    prove(trunkId, atMs);
   }
 
   function noteIfUnread({ trunkId, seq, atMs }: SeenOfTrunk): boolean {
@@ -118,8 +134,9 @@ export function createEdgeLog(): EdgeLog {
 
   function lose({ trunkId, from, end, seq, atMs }: Entry<"flow:changed">): void {
     const trunk = trunkOf(trunkId);
+    const last = trunk.outages.at(-1);
     // Tries that fail while it lasts are the same outage.
-    if (trunk.outages.at(-1)?.backMs === Infinity) return;
+    if (last?.backMs === Infinity) return void Object.assign(last, { hasNoUrl: false, isUnasked: false });
     const since = trunk.silentSince ?? { seq, atMs };
     const howLost = (): Outage["how"] => {
       if (end?.byPagePolicy) return "forbidden";
@@ -127,7 +144,7 @@ export function createEdgeLog(): EdgeLog {
       return from !== "connecting" && end?.clean ? "closed" : "unreachable";
     };
     const lastMs = trunk.provenMs.at(-1) ?? -Infinity;
-    const isReached = Number.isFinite(lastMs) && lastMs >= trunk.movedMs;
+    const isReached = Number.isFinite(lastMs) && lastMs >= trunk.movedMs && !trunk.isAtOldAddress;
     trunk.outages.push({
       ...since,
       trunkId,
@@ -141,10 +158,25 @@ export function createEdgeLog(): EdgeLog {
     });
   }
 
+  /** A socket was to be opened, and the CRM gave no URL. */
+  function missUrl(trunkId: string): void {
+    const outage = trunkOf(trunkId).outages.at(-1);
+    if (outage?.backMs === Infinity) outage.hasNoUrl ??= true;
+  }
+
+  /** The CRM's endpoint, or another that is no carrier's, was reached. */
+  function reachControl(): void {
+    for (const { outages } of trunks.values()) {
+      const outage = outages.at(-1);
+      if (outage?.backMs === Infinity && outage.hasNoUrl) outage.isUnasked = true;
+    }
+  }
+
   /** What could not be reached is not looked for there any more. */
   function move(trunk: Draft, host: string, atMs: number): void {
     trunk.host = host;
     trunk.movedMs = atMs;
+    trunk.isAtOldAddress = true;
     trunk.silentSince = undefined;
     const outage = trunk.outages.at(-1);
     if (outage?.backMs === Infinity) outage.backMs = atMs;
@@ -173,7 +205,7 @@ export function createEdgeLog(): EdgeLog {
 
       case "flow:changed":
         triedMs = Math.min(triedMs, atMs);
-        if (entry.to === "open") prove(entry.trunkId, atMs);
+        if (entry.to === "open") open(entry);
         else if (entry.to === "doubted") doubt(entry);
         // A try without an end had no socket: the CRM gave no URL for it (`server:failed`).
         else if (entry.to === "waiting" && (entry.end || entry.from !== "connecting")) lose(entry);
@@ -205,6 +237,12 @@ export function createEdgeLog(): EdgeLog {
             code: entry.answer?.said === "peer" ? entry.answer.code : undefined,
             ...(entry.answer?.askedAgain && { askedAgain: entry.answer.askedAgain }),
           });
+        break;
+      case "server:failed":
+        missUrl(entry.trunkId);
+        break;
+      case "control:answered":
+        reachControl();
         break;
       case "frame:discarded":
         if (entry.fault === "malformed") trunkOf(entry.trunkId).unreadMs = entry.lastMs ?? atMs;
@@ -241,7 +279,7 @@ export function createEdgeLog(): EdgeLog {
       lateProbes: [...trunk.lateProbes],
       lateAnswers: [...trunk.lateAnswers],
       refusedProbes: trunk.takesProbes ? [...trunk.refusedProbes] : [],
-      outages: trunk.outages.map((outage) => ({ ...outage })),
+      outages: trunk.outages.map(({ hasNoUrl: _, isUnasked, ...outage }) => (isUnasked ? { ...outage, how: "unasked" as const } : outage)),
     }));
     return {
       trunks: withoutBlips(known, fallen),

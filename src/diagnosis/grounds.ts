@@ -139,13 +139,16 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "other-realm-refused":
     "Whoever takes the calls asks in another realm than the registrar, and took nothing of ours: an account that is missing there, in the settings or at the carrier.",
   "account-accepted-before": "The same registrar had taken the same credentials in this session: nobody changed them here.",
-  "credentials-not-to-be-had": "The CRM had no credentials to give: a setting is missing, or its token stage did not work.",
+  "credentials-not-to-be-had":
+    "The CRM had no credentials, or no address that holds them, to give: a setting is missing, or its token stage did not work.",
   "digest-not-known":
     "The edge asks for a digest algorithm or protection that is not known here (RFC 8760, RFC 7616): a setting of the account at the carrier.",
   "call-refused-as-malformed":
     "The answer speaks of the request as such (400, 405, 406, 413 to 416, 420, 421): what the CRM put into it does not read, there at least.",
   "call-refused-as-misconfigured":
     "The answer speaks of the caller's side: number format, codecs, rights (484, 488, Q.850 28, 50, 57, 65 …).",
+  "callees-refuse-anonymous-caller":
+    "Each of several callees in a row takes no anonymous calls (433, RFC 5079 §5), and none was reached between: what they share is who calls, whom our settings do not name.",
   "same-settings-worked-before": "The same account carried the same kind of call a while ago.",
   "microphone-not-to-be-had": "The browser's own exception; no INVITE left.",
   "page-may-not-use-microphone":

@@ -112,8 +112,9 @@ export interface Outage extends SeenOfTrunk {
   /**
    * `silent`: we gave up on an open socket; `unread`: the same, but what came on it could not be read. `closed`: by the
    * server's close frame. `unreachable`: refused, or gone without one. `forbidden`: the page's own policy let no socket out.
+   * `unasked`: whatever had ended the socket, none was tried since, for want of a URL that the CRM could have given.
    */
-  readonly how: "silent" | "unread" | "closed" | "unreachable" | "forbidden";
+  readonly how: "silent" | "unread" | "closed" | "unreachable" | "forbidden" | "unasked";
   /** WebSocket close code (RFC 6455 §7.4). */
   readonly code: number | undefined;
 }

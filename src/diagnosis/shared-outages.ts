@@ -11,8 +11,8 @@ import {
   type TrunkSeen,
 } from "./observations.ts";
 
-/** Something outside the page: its own policy lets nothing out that could meet carrier or network. */
-export const isOutside = ({ how }: Outage): boolean => how !== "forbidden";
+/** Something outside the page: where its own policy lets nothing out, or the CRM names no edge, nothing meets carrier or network. */
+export const isOutside = ({ how }: Outage): boolean => how !== "forbidden" && how !== "unasked";
 
 const startMs = ({ aliveMs, atMs }: Outage) => aliveMs ?? atMs;
 

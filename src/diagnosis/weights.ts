@@ -546,6 +546,11 @@ export const evidenceWeights = {
     sign: true,
     repeats: true,
   },
+  "callees-refuse-anonymous-caller": {
+    group: "settings",
+    weights: { "crm-config": 3.5, "local-network": -2, "remote-party": -1 },
+    sign: true,
+  },
   "same-settings-worked-before": {
     group: "settings-before",
     weights: { "crm-config": -2 },

@@ -61,6 +61,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "digest-not-known": "change-digest",
     "credentials-not-to-be-had": "give-credentials",
     "call-refused-as-misconfigured": ofSettings,
+    "callees-refuse-anonymous-caller": "check-call-settings",
     "number-from-crm-unusable": "mend-number",
     "page-may-not-use-microphone": "allow-microphone-in-page",
     "page-forbids-socket": "allow-socket-in-page",

@@ -452,8 +452,98 @@ describe("an address that the CRM sets in mid-session", () => {
     expect(codes(right)).not.toContain("edge-unreachable");
   });
 
+  test("and that the CRM sets wrong again and again is its own, though the edge still answers by the socket that it keeps until then", () => {
+    const told = story("A", "B").boots(1, "passes").connects("A", "B").after(20_000);
+    const wrong = () => set(told, "A.example.invalid", [{ id: "A", what: ["server"] }]).loses("A", refused);
+    const right = () =>
+      set(told, "A.example", [{ id: "A", what: ["server"] }])
+        .connects("A")
+        .proves("B")
+        .after(120_000);
+    told.repeats(3, () => {
+      wrong().proves("B").after(15_000).proves("A").loses("A", refused).proves("B").after(90_000).proves("A", "B");
+      return right();
+    });
+    expect(codes(told)).toContain("edge-never-reached");
+    expect(codes(told)).not.toContain("edge-unreachable");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+  });
+
+  test("and at which a socket opened is the carrier's from then on", () => {
+    const told = set(story("A", "B").boots(1, "passes").connects("A", "B").after(20_000), "A2.example", [{ id: "A", what: ["server"] }])
+      .connects("A")
+      .after(60_000)
+      .proves("A", "B")
+      .loses("A")
+      .loses("A", refused)
+      .proves("B")
+      .after(5_000);
+    expect(codes(told)).toContain("edge-unreachable");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-signalling" });
+  });
+
   test("is no reason where only something else of it was set", () => {
     expect(codes(lost("A.example", ["priority"]))).toContain("edge-unreachable");
+  });
+});
+
+describe("sockets for which the CRM gives no URL", () => {
+  const closed = { wasOpen: true, code: 1001, clean: true } as const;
+  const refused = { wasOpen: false, code: 1006, clean: false } as const;
+  const without = (told: Story, trunkId: string) =>
+    told
+      .write("flow:changed", { trunkId, from: "waiting", to: "connecting", tookMs: 300 })
+      .write("server:failed", { trunkId, error: "HttpError" })
+      .write("flow:changed", { trunkId, from: "connecting", to: "waiting", tookMs: 70 });
+  const reached = (told: Story) => told.write("control:answered", { control: "crm", tookMs: 20 });
+  const unreached = (told: Story) =>
+    told.write("control:failed", { control: "crm", tookMs: 20, fault: { kind: "threw", name: "TypeError" } });
+  const begun = () => story("A", "B").boots(1, "passes").connects("A", "B").after(20_000).loses("A", closed).loses("B", closed);
+
+  test("stay away by its doing where its own endpoint is reached, whoever had closed them", () => {
+    const told = reached(without(without(begun(), "A"), "B").after(4_000));
+    expect(codes(told)).toContain("credentials-not-to-be-had");
+    expect(codes(told)).not.toContain("unrelated-trunks-failed-together");
+    expect(codes(told)).not.toContain("edge-closed-by-server");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+  });
+
+  test("stay away by the network's where its own endpoint is not reached either", () => {
+    const told = unreached(without(without(begun(), "A"), "B").after(4_000));
+    expect(codes(told)).toContain("unrelated-trunks-failed-together");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "local-network" });
+  });
+
+  test("and that did not open when it gave one are not of its doing", () => {
+    const told = reached(without(without(begun(), "A"), "B").after(4_000));
+    for (const id of ["A", "B"]) told.loses(id, refused);
+    expect(codes(told)).toContain("unrelated-trunks-failed-together");
+  });
+});
+
+describe("callees who take no anonymous calls", () => {
+  const anonymous = { code: 433 } as const;
+  const four = (told: Story) => told.repeats(4, (more) => more.calls("local", ["A", anonymous]).after(9_000));
+
+  test("are too many in a row to be chance: we do not say who calls", () => {
+    const told = four(wellBegun("A", "B"));
+    expect(codes(told)).toContain("callees-refuse-anonymous-caller");
+    expect(codes(told)).not.toContain("callee-refused");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+  });
+
+  test("are their own masters where it is one, however often they are called", () => {
+    const told = wellBegun("A", "B").repeats(6, (more) => more.dials("n77", "local", ["A", anonymous]).after(9_000));
+    expect(codes(told)).not.toContain("callees-refuse-anonymous-caller");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "remote-party" });
+  });
+
+  test("and where others are reached between", () => {
+    const told = wellBegun("A", "B").repeats(6, (more) =>
+      more.calls("local", ["A", anonymous]).after(9_000).calls("local", ["A", anonymous]).after(9_000).calls("local", ["A", "answered"]),
+    );
+    expect(codes(told)).not.toContain("callees-refuse-anonymous-caller");
+    expect(diagnose(told.entries).leader).not.toBe("crm-config");
   });
 });
 

@@ -168,6 +168,8 @@ export const evidence: Catalogue["evidence"] = {
   "digest-not-known": (params) => `${Of(params)} asks for the password in a way that this softphone does not know.`,
   "call-refused-as-malformed": (params) => `${Of(params)} refused calls as malformed${code(params)}.`,
   "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
+  "callees-refuse-anonymous-caller": (params) =>
+    `Callees of ${String(params["numbers"] ?? "several")} numbers in a row, called over ${of(params)}, refused an anonymous call (433).`,
   "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>

@@ -182,6 +182,8 @@ export const evidence: Catalogue["evidence"] = {
   "digest-not-known": (params) => `${Of(params)} demande le mot de passe d’une manière que ce softphone ne connaît pas.`,
   "call-refused-as-malformed": (params) => `${Of(params)} a refusé des appels comme mal formés${code(params)}.`,
   "call-refused-as-misconfigured": (params) => `${Of(params)} a refusé des appels avec un code qui vise les paramètres${code(params)}.`,
+  "callees-refuse-anonymous-caller": (params) =>
+    `Les correspondants de ${String(params["numbers"] ?? "plusieurs")} numéros de suite, appelés par ${of(params)}, ont refusé un appel anonyme (433).`,
   "same-settings-worked-before": (params) => `Les mêmes paramètres avaient déjà fait aboutir des appels par ${of(params)}.`,
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
