@@ -64,7 +64,10 @@ interface Streak {
 /** Nobody at that number, as the peer says. */
 export const isVoid = ({ outcome }: UnblamedEnd): boolean => outcome.row === "sip-404" || isUnallocated(outcome);
 
-/** It says so outright (ITU-T Q.850 1 unallocated, 22 number changed): however many numbers get that, it is believed, until a phone rings at one of them by another trunk. */
+/**
+ * It says so outright (ITU-T Q.850 1 unallocated, 22 number changed): however many numbers get that, it is believed, until a phone rings
+ * at one of them by another trunk.
+ */
 const isUnallocated = ({ row }: UnblamedEnd["outcome"]) => row === "q850-1" || row === "q850-22";
 
 /** It may be of the number, of the route, or of what we asked. */
