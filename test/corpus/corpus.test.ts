@@ -73,7 +73,8 @@ describe("the verdicts on it", () => {
     browser = evaluateBrowser();
     halves.tune = evaluate("tune");
     halves.score = evaluate("score");
-  }, 120_000);
+    // It computes, as long as the machine takes: a minute when nothing else runs.
+  }, 600_000);
 
   test.each(targets.map((target) => [target.name, target] as const))("%s", (_, { isMet, show }) => {
     expect(isMet(halves.score.score), show(halves.score.score)).toBe(true);
