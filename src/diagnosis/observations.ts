@@ -2,7 +2,6 @@
 import type { Refusal, Route, StepFault } from "../journal.ts";
 import type { AudioFault, MediaPath } from "../ports/audio.ts";
 import type { AskedAgain } from "../ports/sip-answer.ts";
-import type { TalkFault } from "./talk-faults.ts";
 
 /** Something that happened: where in the journal, and when. */
 export interface Seen {
@@ -61,6 +60,19 @@ export interface AttemptSeen extends SeenOfTrunk {
   readonly askedAgain?: AskedAgain;
   /** Of the same: when the registrar had last bound us before, ms. */
   readonly registeredMs?: number;
+}
+
+/** A talk that its carrier cut, or a hold that it refused: one of several in a row. `talk-faults.ts` */
+export interface TalkFault extends SeenOfTrunk {
+  readonly how: "cut" | "hold";
+  readonly callId: string;
+  readonly carrier: string;
+  /** The customer's number by its alias. */
+  readonly number: string;
+  /** Of `cut`: how long the talk had been, ms. */
+  readonly talkedMs: number;
+  /** Of `hold`: what the peer answered. */
+  readonly code: number;
 }
 
 /**

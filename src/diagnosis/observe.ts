@@ -3,9 +3,9 @@ import type { Entry } from "../journal.ts";
 import { createAttemptLog } from "./attempt-log.ts";
 import { createAudioLog, type AnsweredCall } from "./audio-log.ts";
 import { createEdgeLog } from "./edge-log.ts";
-import type { Observations, Seen } from "./observations.ts";
+import type { Observations, Seen, TalkFault } from "./observations.ts";
 import { createStartLog } from "./start-log.ts";
-import { createTalkFaults, type TalkFault } from "./talk-faults.ts";
+import { createTalkFaults } from "./talk-faults.ts";
 
 /** A wall clock that ran ahead by this much, or a page that stood still for so long: the device slept, ms. */
 const sleepMs = 10_000;

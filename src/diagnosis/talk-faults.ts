@@ -4,19 +4,7 @@
  * several customers in a row on one trunk, and another carrier where the same went well meanwhile.
  */
 import type { Entry } from "../journal.ts";
-import type { SeenOfTrunk } from "./observations.ts";
-
-export interface TalkFault extends SeenOfTrunk {
-  readonly how: "cut" | "hold";
-  readonly callId: string;
-  readonly carrier: string;
-  /** The customer's number by its alias. */
-  readonly number: string;
-  /** Of `cut`: how long the talk had been, ms. */
-  readonly talkedMs: number;
-  /** Of `hold`: what the peer answered. */
-  readonly code: number;
-}
+import type { TalkFault } from "./observations.ts";
 
 export interface TalkNews {
   /** What speaks of its trunk from now on, each once: when there is enough of it, what was before it as well. */
