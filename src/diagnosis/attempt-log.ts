@@ -2,19 +2,22 @@
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import { isAlerting, isFarEndDown, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
+import type { CallBook } from "./call-book.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { keyOf } from "./keys.ts";
 import { firstAfter, type AttemptEnd, type AttemptSeen } from "./observations.ts";
 import { createUnblamedEnds, isVoid } from "./unblamed-ends.ts";
+import { createVainRings } from "./vain-rings.ts";
 
 export interface AttemptLog {
   read(entry: Entry): void;
   seen(): readonly AttemptSeen[];
 }
 
-/** @param edges has read each entry before. */
-export function createAttemptLog(edges: EdgeLog): AttemptLog {
-  const unblamed = createUnblamedEnds();
+/** @param edges and `book` have read each entry before. */
+export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
+  const unblamed = createUnblamedEnds(book);
+  const vain = createVainRings(book);
   const attempts: AttemptSeen[] = [];
   const judged = new Map<string, AttemptSeen>();
   /** INVITEs for which a phone was said to ring, and that were not answered. */
@@ -37,7 +40,7 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
     if (end === undefined || judged.has(key)) return;
     const { seq, atMs, callId, trunkId, route } = entry;
     const answer = "answer" in entry && entry.answer?.said === "peer" ? entry.answer : undefined;
-    const number = unblamed.numberOf(callId);
+    const number = book.numberOf(callId);
     // What speaks only with others like it is told with the last of them.
     const place = firstAfter(attempts, atMs, (attempt, limitMs) => attempt.atMs <= limitMs);
     const attempt: AttemptSeen = {
@@ -86,12 +89,15 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
     else if (!edges.noteIfLate(entry)) judge(entry, "swallowed");
   }
 
+  /** What had been said of it is said otherwise. */
+  function judgeAnew(entry: Entry<"attempt:ended">, end: AttemptEnd): void {
+    takeBack(entry);
+    judge(entry, end);
+  }
+
   /** An end that nobody was blamed for: others like it, or another carrier, have made it a sign. */
   function blame(end: Entry<"attempt:ended">): void {
-    if (!isVoid(end)) {
-      takeBack(end);
-      return judge(end, "unexplained");
-    }
+    if (!isVoid(end)) return judgeAnew(end, "unexplained");
     const index = attempts.findLastIndex(({ seq }) => seq === end.seq);
     const attempt = attempts[index];
     if (attempt) attempts[index] = { ...attempt, end: "number-unknown" };
@@ -122,6 +128,7 @@ export function createAttemptLog(edges: EdgeLog): AttemptLog {
       default:
     }
     unblamed.read(entry).forEach(blame);
+    for (const end of vain.read(entry).ends) judgeAnew(end, "unanswered");
   }
 
   return { read, seen: () => [...attempts] };

@@ -148,6 +148,7 @@ const routes: Detector = (seen) => {
     const failed = isOneNumber ? [] : given.filter(ending("edge-refused"));
     const unknown = faults.filter(ending("number-unknown"));
     const unexplained = faults.filter(ending("unexplained"));
+    const unanswered = faults.filter(ending("unanswered"));
     const numbers = new Set(unknown.map(({ number }) => number));
     const known = all.filter((attempt) => numbers.has(attempt.number) && isCarried(attempt));
     const knownElsewhere = known.filter((attempt) => isRefuted(first, attempt));
@@ -159,6 +160,10 @@ const routes: Detector = (seen) => {
       ...cite("call-failed-after-ringing", "peer", rung, { ...params, ...codesOf(rung) }),
       ...cite("numbers-unknown-on-route", "peer", unknown, { ...params, numbers: numbers.size }),
       ...cite("refusals-without-reason", "peer", unexplained, { ...params, ...codesOf(unexplained) }),
+      ...cite("calls-unanswered-on-route", "inferred", unanswered, {
+        ...params,
+        numbers: new Set(unanswered.map(({ number }) => number)).size,
+      }),
       ...cite("same-number-well-on-other-trunk", "peer", knownElsewhere, { ...params, other: knownElsewhere[0]?.trunkId ?? "" }),
       ...cite(
         "same-number-well-at-other-time",

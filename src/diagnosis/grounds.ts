@@ -83,6 +83,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "404 without a cause, or as unallocated, speaks of one number (ITU-T E.425). That nearly all numbers of a route get it is the route, or a list of numbers that is wrong, or a prefix that is missing.",
   "refusals-without-reason":
     "The answer alone tells nothing of why. That number after number on one route gets it, and no phone rings, is no callee's doing: the route, the edge, or what we ask of it.",
+  "calls-unanswered-on-route":
+    "A ring-back tone proves no telephone. Who does not pick up, and does a moment later when another carrier calls, was not away; several in a row, and none between who picked up on that route, were never rung.",
   "other-route-well-on-same-trunk": "The trunk carried other destinations at the time: what failed is this route.",
   "all-routes-failed-on-trunk": "Whatever was tried on this trunk failed: what failed is not one route.",
   "failures-on-one-route-only":

@@ -4,10 +4,12 @@
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
 import { isMalformed, isRinging } from "./answers.ts";
+import { createCallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 import { causeOfTrunk, createOpenImpairments, type Beginning, type Change, type Trouble } from "./open-impairments.ts";
 import { createTalkFaults } from "./talk-faults.ts";
 import { createUnblamedEnds } from "./unblamed-ends.ts";
+import { createVainRings } from "./vain-rings.ts";
 
 export interface Impairments {
   readonly count: number;
@@ -44,8 +46,10 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   /** Calls on a trunk that sounded poor, since the last one that sounded well. */
   const poorCalls = new Map<string, Set<string>>();
   const openBreakers = new Set<string>();
-  const unblamed = createUnblamedEnds();
-  const talks = createTalkFaults();
+  const book = createCallBook();
+  const unblamed = createUnblamedEnds(book);
+  const vain = createVainRings(book);
+  const talks = createTalkFaults(book);
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
   const overdue = new Map<string, Trouble>();
   let everReady = false;
@@ -214,9 +218,16 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     },
     read(entry) {
       write(entry);
+      book.read(entry);
       for (const end of unblamed.read(entry)) {
         begin(["route", end.trunkId, end.route], end, { goesStale: true });
         open.note(unblamed.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
+      }
+      const { ends, mended: pickedUp } = vain.read(entry);
+      if (pickedUp) mend(["vain", pickedUp.trunkId, pickedUp.route], entry);
+      for (const end of ends) {
+        begin(["vain", end.trunkId, end.route], end, { goesStale: true });
+        open.note({ lostCall: end.callId });
       }
       const { faults, mended } = talks.read(entry);
       if (mended) mend([mended.how, mended.trunkId], entry);

@@ -21,7 +21,8 @@ export interface SeenOfTrunk extends Seen {
  * What an INVITE came to. `carried`: a phone rang and the network did not take it back, or the call was answered. `callee`: the callee refused it. `swallowed`: silence while the
  * edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the peer said that it could not.
  * `number-unknown`: 404, and `unexplained`: another answer that names nobody's fault; each where it speaks of the route, as one of many or
- * refuted by another carrier (`unblamed-ends.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
+ * refuted by another carrier (`unblamed-ends.ts`). `unanswered`: it rang on and nobody picked up, again and again, and another carrier's
+ * calls to the same numbers were answered (`vain-rings.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
  * `account-refused`: of the account.
  */
 export type AttemptEnd =
@@ -33,6 +34,7 @@ export type AttemptEnd =
   | "edge-refused"
   | "number-unknown"
   | "unexplained"
+  | "unanswered"
   | "caller-refused"
   | "malformed"
   | "account-refused";
@@ -243,7 +245,8 @@ export const isTrunkFault = (attempt: AttemptSeen): boolean =>
   attempt.end === "route-refused" ||
   attempt.end === "edge-refused" ||
   attempt.end === "number-unknown" ||
-  attempt.end === "unexplained";
+  attempt.end === "unexplained" ||
+  attempt.end === "unanswered";
 
 /** 404, without a cause or as unallocated: one void number, or one of many on a route that leads nowhere. */
 export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>

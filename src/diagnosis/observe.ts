@@ -2,6 +2,7 @@
 import type { Entry } from "../journal.ts";
 import { createAttemptLog } from "./attempt-log.ts";
 import { createAudioLog, type AnsweredCall } from "./audio-log.ts";
+import { createCallBook } from "./call-book.ts";
 import { createEdgeLog } from "./edge-log.ts";
 import type { Observations, Seen, TalkFault } from "./observations.ts";
 import { createStartLog } from "./start-log.ts";
@@ -27,7 +28,8 @@ export function observe(entries: readonly Entry[]): Observations {
 export function createObserver(): Observer {
   const edges = createEdgeLog();
   const starts = createStartLog();
-  const attempts = createAttemptLog(edges);
+  const book = createCallBook();
+  const attempts = createAttemptLog(edges, book);
   /** Calls that last, by their id. */
   const answered = new Map<string, AnsweredCall>();
   const audio = createAudioLog(answered, edges.carrierOf);
@@ -42,7 +44,7 @@ export function createObserver(): Observer {
   const missingCredentials: Observations["missingCredentials"][number][] = [];
   const unknownDigests: Observations["unknownDigests"][number][] = [];
   const forgottenCalls: Observations["forgottenCalls"][number][] = [];
-  const talks = createTalkFaults();
+  const talks = createTalkFaults(book);
   const talkFaults: TalkFault[] = [];
   let endMs = 0;
   let isOver = false;
@@ -64,6 +66,7 @@ export function createObserver(): Observer {
     if (isOver) return;
     endMs = atMs;
     edges.read(entry);
+    book.read(entry);
     starts.read(entry);
     attempts.read(entry);
     audio.read(entry);

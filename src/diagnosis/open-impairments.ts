@@ -28,7 +28,7 @@ export interface Change {
 export type Trouble =
   | readonly [kind: "boot" | "not-started" | "device" | "no-trunk"]
   | readonly [kind: "trunk" | "flow" | "sound" | "cut" | "hold", trunkId: string]
-  | readonly [kind: "route" | "audio", trunkId: string, route: Route]
+  | readonly [kind: "route" | "audio" | "vain", trunkId: string, route: Route]
   | readonly [kind: "lost", route: Route];
 
 interface Impairment {
@@ -120,6 +120,7 @@ function causeOf(trouble: Trouble): string {
     case "trunk":
     case "flow":
     case "route":
+    case "vain":
       return causeOfTrunk(trouble[1]);
     case "sound":
     case "audio":

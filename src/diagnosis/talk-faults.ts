@@ -4,6 +4,7 @@
  * several customers in a row on one trunk, and another carrier where the same went well meanwhile.
  */
 import type { Entry } from "../journal.ts";
+import type { CallBook } from "./call-book.ts";
 import type { TalkFault } from "./observations.ts";
 
 export interface TalkNews {
@@ -31,9 +32,8 @@ const isOfMoment = (code: number) => code === 481 || code === 491;
 
 const nothing: TalkNews = { faults: [] };
 
-export function createTalkFaults(): TalkFaults {
-  const carriers = new Map<string, string>();
-  const numbers = new Map<string, string>();
+/** @param book has read each entry before. */
+export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults {
   const talking = new Map<string, string>();
   const suspects: TalkFault[] = [];
   /** Each that was ever suspected: what another carrier does now and then as well is nobody's own. */
@@ -41,7 +41,6 @@ export function createTalkFaults(): TalkFaults {
   const told = new Set<TalkFault>();
   /** The longest talks of late, and holds that were taken: what went well, and where. */
   const well: (Pick<TalkFault, "how" | "carrier" | "talkedMs"> & { readonly atMs: number })[] = [];
-  const carrierOf = (trunkId: string) => carriers.get(trunkId) ?? trunkId;
 
   const customers = (faults: readonly TalkFault[]) => new Set(faults.map(({ number }) => number)).size;
   const isLike = (a: TalkFault, b: TalkFault) => a.how === b.how && Math.abs(a.talkedMs - b.talkedMs) <= sameWithinMs;
@@ -85,9 +84,8 @@ export function createTalkFaults(): TalkFaults {
   }
 
   function end({ seq, atMs, callId, end: how, talkedMs }: Entry<"call:ended">): TalkNews {
-    const [trunkId, number] = [talking.get(callId), numbers.get(callId)];
+    const [trunkId, number] = [talking.get(callId), numberOf(callId)];
     talking.delete(callId);
-    numbers.delete(callId);
     if (trunkId === undefined || talkedMs === undefined) return nothing;
     const carrier = carrierOf(trunkId);
     const lasted = prove({ how: "cut", carrier, atMs, talkedMs }, trunkId);
@@ -99,19 +97,7 @@ export function createTalkFaults(): TalkFaults {
   return {
     read(entry) {
       switch (entry.type) {
-        case "session:started":
-        case "trunks:changed":
-          for (const { id, carrier } of entry.trunks) carriers.set(id, carrier);
-          return nothing;
-        case "call:placed":
-          // A number of the preflight's is no customer's.
-          if (entry.by !== "check") numbers.set(entry.callId, entry.party.alias);
-          return nothing;
-        case "call:offered":
         case "call:resumed":
-          numbers.set(entry.callId, entry.party.alias);
-          if (entry.type === "call:resumed") talking.set(entry.callId, entry.trunkId);
-          return nothing;
         case "call:answered":
           talking.set(entry.callId, entry.trunkId);
           return nothing;
@@ -122,7 +108,7 @@ export function createTalkFaults(): TalkFaults {
         }
         case "hold:refused": {
           const { seq, atMs, callId, trunkId, answer } = entry;
-          const number = numbers.get(callId);
+          const number = numberOf(callId);
           if (entry.wished !== "hold" || answer?.said !== "peer" || isOfMoment(answer.code) || number === undefined) return nothing;
           return suspect({ how: "hold", seq, atMs, trunkId, carrier: carrierOf(trunkId), callId, number, talkedMs: 0, code: answer.code });
         }

@@ -6,6 +6,7 @@
  */
 import type { Entry } from "../journal.ts";
 import { isFarEndDown, isOfNetwork, isRinging } from "./answers.ts";
+import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 
 export type UnblamedEnd = Entry<"attempt:ended">;
@@ -15,20 +16,10 @@ export interface UnblamedEnds {
   read(entry: Entry): readonly UnblamedEnd[];
   /** Whether a phone rang for the call all the same, by another trunk. */
   wasSaved(callId: string): boolean;
-  /** By its alias; undefined where the call's beginning is not on record. */
-  numberOf(callId: string): string | undefined;
 }
 
 /** With one void number in ten each different one makes a dead route nine times as likely: so many, 6 600 times. */
 const enough = 4;
-
-/** So many calls and numbers are remembered at most: who has forgotten more learns nothing false. */
-const rememberedAtMost = 200;
-
-function remember<V>(memory: Map<string, V>, key: string, value: V): void {
-  memory.set(key, value);
-  if (memory.size > rememberedAtMost) for (const [oldest] of memory) return void memory.delete(oldest);
-}
 
 /**
  * Whether who reached a number refutes who did not know it: another carrier does. One carrier that says both may have come to know it
@@ -85,15 +76,14 @@ function tell(misses: readonly Miss[]): readonly UnblamedEnd[] {
   return news.map(({ end }) => end);
 }
 
-export function createUnblamedEnds(): UnblamedEnds {
-  const carriers = new Map<string, string>();
+/** @param book has read each entry before. */
+export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedEnds {
   const calls = new Map<string, Called>();
   const streaks = new Map<string, Streak>();
   /** Calls that may have to be told of, and whether a phone rang for them since. */
   const missed = new Map<string, boolean>();
   /** By number: where nobody was at it. */
   const voids = new Map<string, readonly Miss[]>();
-  const carrierOf = (trunkId: string) => carriers.get(trunkId) ?? trunkId;
 
   /** A phone rang, or its owner answered or refused. @returns what is told of it: that another trunk had said of the number what is untrue. */
   function reach(entry: Extract<Entry, { attempt: number; callId: string }>): readonly UnblamedEnd[] {
@@ -153,14 +143,11 @@ export function createUnblamedEnds(): UnblamedEnds {
   return {
     read(entry) {
       switch (entry.type) {
-        case "session:started":
-        case "trunks:changed":
-          for (const { id, carrier } of entry.trunks) carriers.set(id, carrier);
+        case "call:placed": {
+          const number = numberOf(entry.callId);
+          if (number !== undefined) calls.set(entry.callId, { number, isKnown: false });
           return [];
-        case "call:placed":
-          // A number of the preflight's is no customer's.
-          if (entry.by !== "check") calls.set(entry.callId, { number: entry.party.alias, isKnown: false });
-          return [];
+        }
         case "attempt:progressed":
           return isRinging(entry.answer) ? reach(entry) : [];
         case "attempt:answered": {
@@ -182,6 +169,5 @@ export function createUnblamedEnds(): UnblamedEnds {
       }
     },
     wasSaved: (callId) => missed.get(callId) === true,
-    numberOf: (callId) => calls.get(callId)?.number,
   };
 }

@@ -316,6 +316,12 @@ export const evidenceWeights = {
     weights: { "carrier-routing": 2, "carrier-signalling": 1, "crm-config": 1, "local-network": -2, "agent-device": -1 },
     sign: true,
   },
+  "calls-unanswered-on-route": {
+    group: "invite",
+    weights: { "carrier-routing": 3, "remote-party": 0.5, "local-network": -2, "agent-device": -1 },
+    sign: true,
+    control: true,
+  },
   "other-route-well-on-same-trunk": {
     group: "other-route",
     weights: { "carrier-routing": 1.5, "carrier-signalling": -2, "local-network": -1.5, "crm-init": -0.5 },

@@ -1,5 +1,7 @@
 /** 404, and answers without a reason: one void number, or a route, a list or a start-up that is broken. */
 import { describe, expect, test } from "vitest";
+import type { Entry } from "../../src/journal.ts";
+import { createCallBook } from "../../src/diagnosis/call-book.ts";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import { incidentsOf } from "../../src/diagnosis/incident.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
@@ -138,8 +140,10 @@ describe("a number that a carrier calls unallocated (Q.850 1)", () => {
 
 describe("each end is told once", () => {
   const told = (told: Story) => {
-    const unblamed = createUnblamedEnds();
-    return told.entries.flatMap((entry) => unblamed.read(entry)).map(({ callId }) => callId);
+    const book = createCallBook();
+    const unblamed = createUnblamedEnds(book);
+    const read = (entry: Entry) => (book.read(entry), unblamed.read(entry));
+    return told.entries.flatMap(read).map(({ callId }) => callId);
   };
 
   test("by the streak, though another carrier reaches its numbers later", () => {
