@@ -94,9 +94,7 @@ export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
     // Who had not picked up there either is away.
     if (others.length > 0) return nothing;
     const way = keyOf(entry.trunkId, entry.route);
-    const { streak } = streaks.get(way) ?? {
-      streak: { ends: [], rang: new Map<string, number>(), pickedUp: new Set<string>(), away: new Set<string>(), isTold: false },
-    };
+    const streak: Streak = streaks.get(way)?.streak ?? { ends: [], rang: new Map(), pickedUp: new Set(), away: new Set(), isTold: false };
     remember(streaks, way, { trunkId: entry.trunkId, streak });
     streak.ends.push(entry);
     if (streak.ends.length > longest) streak.ends.shift();
