@@ -7,6 +7,24 @@ import { isAsleep } from "./device-sleep.ts";
 import { isFault, isNoTrunkLeft, togetherMs, type Outage, type Seen } from "./observations.ts";
 import { isOutside } from "./shared-outages.ts";
 
+/** A network that was well for so long has not been failing meanwhile: what it did before and after are two events, ms. */
+const apartMs = 60_000;
+
+/** What comes back more often is one trouble that lasts. */
+const eventsAtMost = 3;
+
+/** Each time for itself, for what one carrier met between was its own. */
+function eventsOf(outages: readonly Outage[]): readonly (readonly Outage[])[] {
+  const events: Outage[][] = [];
+  let backMs = -Infinity;
+  for (const outage of [...outages].sort((a, b) => a.atMs - b.atMs)) {
+    if (outage.atMs - backMs > apartMs) events.push([]);
+    events.at(-1)?.push(outage);
+    backMs = Math.max(backMs, outage.backMs);
+  }
+  return events.length > eventsAtMost ? [outages] : events;
+}
+
 const commonMode: Detector = (seen) => {
   const { together, silence } = seen;
   const late = seen.trunks.flatMap(({ id: trunkId, lateAnswers }) => lateAnswers.map((answer) => ({ trunkId, answer })));
@@ -17,7 +35,7 @@ const commonMode: Detector = (seen) => {
   ];
   const countOf = (those: readonly { readonly trunkId: string }[]) => ({ trunks: new Set(those.map(({ trunkId }) => trunkId)).size });
   return [
-    ...cite("unrelated-trunks-failed-together", "inferred", together, countOf(together)),
+    ...eventsOf(together).flatMap((event) => cite("unrelated-trunks-failed-together", "inferred", event, countOf(event))),
     ...cite("unrelated-trunks-silent-in-turn", "inferred", silent, countOf(silent)),
   ];
 };

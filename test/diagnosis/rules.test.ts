@@ -102,6 +102,22 @@ describe("unrelated carriers that fail together: look at what they share", () =>
     expect(diagnose(told.entries).leader).toBe("carrier-signalling");
   });
 
+  test("twice, and what one of them says of itself between is its own: two faults, and both are named", () => {
+    const cutOff = (told: Story) => told.loses("A").loses("B").after(30_000).connects("A", "B").after(90_000).proves("A", "B");
+    const refused = { code: 503, said: "peer" } as const;
+    const atWork = (told: Story) =>
+      told.write("registration:changed", { trunkId: "A", from: "registered", to: "refused", answer: refused }).after(15_000).proves("B");
+    const between = cutOff(wellBegun("A", "B")).repeats(3, atWork).connects("A").after(120_000);
+    const { conclusion, faults } = diagnose(cutOff(between).entries);
+    expect([conclusion, faults.map(({ domain, trunkId }) => [domain, trunkId]).sort()]).toEqual([
+      "likely",
+      [
+        ["carrier-signalling", "A"],
+        ["local-network", undefined],
+      ],
+    ]);
+  });
+
   test("a call that fails over both is laid on neither", () => {
     const told = wellBegun("A", "B").repeats(3, (more) => more.calls("local", ["A", { code: 503 }], ["B", { code: 503 }]));
     expect(laidOnCarriers(diagnose(told.entries))).toBeLessThan(0.2);
