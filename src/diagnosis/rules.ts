@@ -47,6 +47,9 @@ const withoutCarriers = (item: Evidence): Evidence => ({
   weights: Object.fromEntries(Object.entries(item.weights).filter(([domain]) => !isCarriers(domain))),
 });
 
+/** All that a network which carries everybody's audio badly explains of what a peer says. */
+const ofAudio: ReadonlySet<string> = new Set(["audio", "audio-path", "audio-edge", "audio-recovery", "same-audio", "other-audio"]);
+
 /** What one trunk shows says so much of the CRM's start-up, where it is one of several things that all of them share. */
 const besideOthers = 0.25;
 
@@ -65,8 +68,11 @@ const togetherIsNobodys: Rule = (evidence) => {
       (group === "other-audio" && code !== "audio-well-on-other-trunk") ||
       (code === "call-failed-on-unrelated-carriers" && !elsewhereWell),
   );
+  const explains = ({ group }: Evidence, item: Evidence) => group !== "other-audio" || item.said !== "peer" || ofAudio.has(item.group);
   const isWithin = (item: Evidence) =>
-    shared.some(({ firstMs, lastMs }) => item.firstMs >= firstMs - togetherMs && item.lastMs <= lastMs + togetherMs);
+    shared.some(
+      (event) => explains(event, item) && item.firstMs >= event.firstMs - togetherMs && item.lastMs <= event.lastMs + togetherMs,
+    );
   // What went through elsewhere tells of the same failures, and may have come later than they.
   const isThen = (item: Evidence) =>
     isWithin(item) ||

@@ -118,6 +118,28 @@ describe("unrelated carriers that fail together: look at what they share", () =>
     ]);
   });
 
+  test("audio that is poor on all of them excuses none for a route that it refuses by name", () => {
+    const sounds = (told: Story, callId: string, trunkId: string, level: "poor" | "good") =>
+      told
+        .write("call:placed", { callId, party: { route: "mobile", alias: callId, tail: "01" } })
+        .write("call:answered", { callId, trunkId, setupMs: 600 })
+        .after(9_000)
+        .write("audio:rated", { callId, trunkId, level, mos: 2.1, lossPercent: 9, jitterMs: 60 })
+        .after(9_000)
+        .write("call:ended", { callId, end: "hung-up-here", possibleDuplicate: false, talkedMs: 18_000 });
+    const congested = { code: 503, q850: { value: 42 } };
+    const day = (level: "poor" | "good") => {
+      const told = wellBegun("A", "B").repeats(4, (more, time) =>
+        sounds(sounds(more, `a${time}`, "A", level), `b${time}`, "B", level)
+          .calls("local", ["A", congested], ["B", "answered"])
+          .after(20_000),
+      );
+      return sounds(told, "last", "A", level);
+    };
+    for (const level of ["good", "poor"] as const)
+      expect(diagnose(day(level).entries), level).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+
   test("a call that fails over both is laid on neither", () => {
     const told = wellBegun("A", "B").repeats(3, (more) => more.calls("local", ["A", { code: 503 }], ["B", { code: 503 }]));
     expect(laidOnCarriers(diagnose(told.entries))).toBeLessThan(0.2);
