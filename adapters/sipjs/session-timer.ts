@@ -39,6 +39,16 @@ export function grantLines(message: IncomingMessage): string[] {
   return [`Session-Expires: ${agreement.intervalS};refresher=${refresher}`, ...(refresher === "uac" ? ["Require: timer"] : [])];
 }
 
+/**
+ * The header lines of an INVITE that is sent again, for a proxy on its way has added too short a timer to it, as to whoever supports one (§7.3,
+ * §8.1); none where it was refused for anything else.
+ */
+export function longerLines(message: IncomingMessage & { readonly statusCode?: number | undefined }): string[] {
+  const leastS = message.statusCode === 422 ? secondsIn(message.getHeader("min-se")) : undefined;
+  if (leastS === undefined || leastS > LONGEST_S) return [];
+  return [`Session-Expires: ${Math.max(SHORTEST_S, leastS)}`, `Min-SE: ${leastS}`];
+}
+
 export class SessionTimer {
   readonly #clock: Clock;
   readonly #refresh: () => Promise<SipAnswer>;

@@ -33,13 +33,19 @@ describe("a peer's description", () => {
     expect(read.filter((line) => !linesOf(plain).includes(line))).toEqual(more);
   }); // prettier-ignore
 
-  it.each(["", "\0", "m=", "a=candidate:1 of connection 0", "m=audio\r\nm=\r\n=", "v=0\r\n".repeat(3)])("that is %j breaks nothing", (sdp) => {
-    expect([readableOffer(sdp), readableAnswer(sdp, ""), readableAnswer(sdp, sdp)].every((read) => read.startsWith("v=0\r\n"))).toBe(true);
-  });
+  it.each(["", "\0", "m=", "a=candidate:1 of connection 0", "m=audio\r\nm=\r\n=", "v=0\r\n".repeat(3)])(
+    "that is %j breaks nothing",
+    (sdp) => {
+      expect([readableOffer(sdp), readableAnswer(sdp, ""), readableAnswer(sdp, sdp)].every((read) => read.startsWith("v=0\r\n"))).toBe(
+        true,
+      );
+    },
+  );
 
   it("of 64 kB is read at once", () => {
     const startedMs = performance.now();
-    for (const junk of [" ", "a=candidate:", "a= ", "m=audio\r\n", "\r\n", "a=a "]) readableAnswer(junk.repeat(65_536 / junk.length), offered);
+    for (const junk of [" ", "a=candidate:", "a= ", "m=audio\r\n", "\r\n", "a=a "])
+      readableAnswer(junk.repeat(65_536 / junk.length), offered);
     expect(performance.now() - startedMs).toBeLessThan(1_000);
   });
 });
@@ -65,7 +71,8 @@ describe("an answer", () => {
   });
 
   it("is known by its order where its names are not ours", () => {
-    const group = (name: string) => plain.replace("t=0 0\r\n", `t=0 0\r\na=group:BUNDLE ${name}\r\n`).replace("a=setup", `a=mid:${name}\r\na=setup`);
+    const group = (name: string) =>
+      plain.replace("t=0 0\r\n", `t=0 0\r\na=group:BUNDLE ${name}\r\n`).replace("a=setup", `a=mid:${name}\r\na=setup`);
     expect(readableAnswer(group("audio"), offered)).toBe(plain);
     expect(readableAnswer(group("0"), offered)).toBe(group("0"));
     expect(readableOffer(group("audio"))).toBe(group("audio"));
