@@ -9,7 +9,7 @@ import type { IncomingMessage } from "sip.js/lib/core/index.js";
 import type { CancelTimer, Clock } from "../../src/clock.ts";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { KeptDialog } from "../../src/ports/sip-dialog.ts";
-import { secondsIn } from "./intake/values.ts";
+import { listOf, secondsIn } from "./intake/values.ts";
 
 type Agreement = NonNullable<KeptDialog["sessionTimer"]>;
 
@@ -20,14 +20,19 @@ const LONGEST_S = 604_800;
 /** After a refresh that nobody answered, and the least after one that was refused, in ms. */
 const AGAIN_MS = 10_000;
 
+const supportsTimer = (message: IncomingMessage): boolean =>
+  listOf([...message.getHeaders("supported"), ...message.getHeaders("require")]).some((tag) => tag.toLowerCase() === "timer");
+
 /** @param we the side that we are in the transaction that `message` belongs to. */
 function agreementOf(message: IncomingMessage, we: "uac" | "uas"): Agreement | undefined {
   const value = message.getHeader("session-expires") ?? "";
   const intervalS = secondsIn(value);
   if (intervalS === undefined) return undefined;
   const named = /;\s*refresher\s*=\s*"?(uac|uas)/i.exec(value)?.[1]?.toLowerCase();
-  // §9: in a request that names nobody the choice is ours, and who asked shall do it; a response names one.
-  return { intervalS: Math.max(SHORTEST_S, intervalS), refresher: (named ?? "uac") === we ? "we" : "peer" };
+  // §9: in a request that names nobody the choice is ours, and who asked shall do it; but not one who knows no timer, to whose request a proxy has
+  // added it: there, nobody would, and the proxy hang up. A response names one.
+  const able = we === "uac" || supportsTimer(message) ? "uac" : "uas";
+  return { intervalS: Math.max(SHORTEST_S, intervalS), refresher: (named ?? able) === we ? "we" : "peer" };
 }
 
 /** The header lines of our 2xx to the peer's INVITE, re-INVITE or UPDATE. */

@@ -243,7 +243,8 @@ describe("a session timer (RFC 4028)", () => {
 
   it.each([
     ["the peer's, which goes on", "Session-Expires: 1800;refresher=uac", "1800;refresher=uac", "timer", 0],
-    ["nobody's: who asks does it", "Session-Expires: 600", "600;refresher=uac", "timer", 0],
+    ["nobody's: who asks does it", "Session-Expires: 600\r\nk: replaces, Timer", "600;refresher=uac", "timer", 0],
+    ["nobody's, nor can who asks: a proxy has added it", "Session-Expires: 1800\r\nSupported: 100rel", "1800;refresher=uas", "", 1],
     ["ours", "session-expires:   1800 ; REFRESHER=UAS", "1800;refresher=uas", "", 1],
     ["shorter than may be", "Session-Expires: 5;refresher=uac", "90;refresher=uac", "timer", 0],
   ])("asked for in the peer's refresh is granted: %s", async (_, line, granted, required, refreshed) => {
