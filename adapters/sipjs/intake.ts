@@ -99,6 +99,7 @@ export class Intake {
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
     if (start.method === C.BYE) this.#letHangUp(message);
+    if (start.method === C.CANCEL) this.#letGiveUp(message);
     if (this.#isUnsettled(message)) return void this.#core.replyStateless(message, { statusCode: 491 });
     if (start.method === C.INVITE && !message.toTag && this.#ports.invited(message)) return;
     if (["UPDATE", C.INFO, C.NOTIFY, C.REFER, C.MESSAGE, C.PRACK].includes(start.method)) this.#withinDialog(message);
@@ -118,10 +119,10 @@ export class Intake {
   }
 
   /** That which `message` belongs to, though it may leave our tag out. */
-  #sessionOf({ callId, fromTag, toTag }: IncomingRequestMessage, state: SessionState): SessionDialog | undefined {
+  #sessionOf({ callId, fromTag, toTag }: IncomingRequestMessage, state?: SessionState): SessionDialog | undefined {
     for (const dialog of this.#core.dialogs.values()) {
       const isItsOwn = dialog.callId === callId && dialog.remoteTag === fromTag && (!toTag || dialog.localTag === toTag);
-      if (isItsOwn && dialog instanceof SessionDialog && dialog.sessionState === state) return dialog;
+      if (isItsOwn && dialog instanceof SessionDialog && (state ?? dialog.sessionState) === dialog.sessionState) return dialog;
     }
     return undefined;
   }
@@ -144,10 +145,23 @@ export class Intake {
    * Deviation: RFC 3261 §12.2.2 has it refused by 500, and the agent would talk to nobody. So would he, were our tag asked for that the peer leaves out.
    */
   #letHangUp(bye: IncomingRequestMessage): void {
-    bye.toTag ||= this.#sessionOf(bye, SessionState.Confirmed)?.localTag ?? "";
+    bye.toTag ||= this.#sessionOf(bye)?.localTag ?? "";
     const dialog = this.#dialogOf(bye);
     if (dialog?.remoteSequenceNumber !== undefined && dialog.remoteSequenceNumber >= bye.cseq)
       dialog["dialogState"].remoteSequenceNumber = bye.cseq - 1;
+  }
+
+  /**
+   * A CANCEL bears the branch of its INVITE (§9.1). Deviation: one that does not, as from another node of a cluster, is known by the rest that is the
+   * same; else it rings on, and the agent picks up for nobody.
+   */
+  #letGiveUp(cancel: IncomingRequestMessage): void {
+    const { userAgentServers } = this.#core;
+    if (userAgentServers.has(cancel.viaBranch)) return;
+    for (const { message } of userAgentServers.values()) {
+      const isSame = message.callId === cancel.callId && message.fromTag === cancel.fromTag && message.cseq === cancel.cseq;
+      if (isSame && message.method === C.INVITE) cancel.viaBranch = message.viaBranch;
+    }
   }
 
   /**

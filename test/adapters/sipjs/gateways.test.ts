@@ -161,6 +161,35 @@ it("a BYE that leaves our tag out hangs up", async () => {
   expect([peer.frames.at(-1)?.method, ended.mock.calls.length]).toEqual(["200", 1]);
 });
 
+describe("a customer who gives up", () => {
+  const head = (method: string, cseq: number, via: string, fromTag = "1") => [
+    `Via: SIP/2.0/WSS ${via}`,
+    `From: <sip:1@a.example>;tag=${fromTag}`,
+    "To: <sip:agent7@a.example>",
+    "Call-ID: in1",
+    `CSeq: ${cseq} ${method}`,
+    "Contact: <sip:gw@peer.example>",
+  ];
+
+  it.each([
+    ["CANCEL by another node", "CANCEL", 5, "node2.example:8443;branch=z9hG4bKin1", "1", true],
+    ["CANCEL under another branch", "CANCEL", 5, "peer.example;branch=z9hG4bKother", "1", true],
+    ["CANCEL without a branch", "CANCEL", 5, "peer.example", "1", true],
+    ["CANCEL of another INVITE", "CANCEL", 6, "peer.example;branch=z9hG4bKother", "1", false],
+    ["CANCEL of another caller's", "CANCEL", 5, "peer.example;branch=z9hG4bKother", "2", false],
+    ["BYE without our tag", "BYE", 6, "peer.example;branch=z9hG4bKbye", "1", true],
+  ])("by %s", async (_, method, cseq, via, fromTag, isHeard) => {
+    const { peer, invitations } = await connected();
+    peer.request("INVITE", "sip:agent7@x.invalid", head("INVITE", 5, "peer.example;branch=z9hG4bKin1"), sdp("peer"));
+    const cancelled = vi.fn();
+    invitations[0]?.onCancelled(cancelled);
+    invitations[0]?.ring();
+    peer.request(method, "sip:agent7@x.invalid", head(method, cseq, via, fromTag));
+    expect(cancelled).toHaveBeenCalledTimes(isHeard ? 1 : 0);
+    expect(peer.frames.slice(-2).map((frame) => frame.method)).toEqual(isHeard ? ["200", "487"] : ["180", "481"]);
+  });
+});
+
 describe("a customer's call whose body is for others alone rings, and is answered by our offer", () => {
   it.each([
     ["ISUP", "application/isup;version=itu-t92+"],
