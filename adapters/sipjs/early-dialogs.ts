@@ -60,8 +60,10 @@ export class EarlyDialogs {
     return this.#byTag.get(remoteTag)?.isLeft ?? false;
   }
 
+  /** How it described itself; where it never did, and one alone has, that one: gateways change the tag with the answer, and say it once. */
   sdpOf({ remoteTag }: Session): string | undefined {
-    return this.#byTag.get(remoteTag)?.sdp;
+    const [only, ...others] = [...this.#byTag.values()].flatMap(({ sdp }) => sdp ?? []);
+    return this.#byTag.get(remoteTag)?.sdp ?? (others.length === 0 ? only : undefined);
   }
 
   #of({ remoteTag }: Session): EarlyDialog {

@@ -4,6 +4,7 @@ import {
   type IncomingMessage,
   type IncomingRequestMessage,
   type IncomingResponseMessage,
+  InviteClientTransaction,
   type OutgoingRequestMessage,
   SessionDialog,
   SessionState,
@@ -90,7 +91,7 @@ export class Intake {
     message.ruri = this.#core.configuration.contact.uri;
     message.fromTag ||= NO_TAG;
     // Who does not say where they are is where they were, or where they call from, as RFC 2543 has it.
-    if (start.method === C.INVITE && !message.hasHeader("contact"))
+    if ((start.method === C.INVITE || start.method === "UPDATE") && !message.hasHeader("contact"))
       contactAt(message, this.#dialogOf(message)?.remoteTarget ?? message.from.uri);
     // §17.2.3: whose request it is. sip.js asks for the branch alone, which another caller may have used as well.
     const invited = start.method === C.ACK || start.method === C.CANCEL ? C.INVITE : start.method;
@@ -98,6 +99,8 @@ export class Intake {
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
     if (start.method === C.BYE) this.#letHangUp(message);
+    if (start.method === C.CANCEL) this.#letGiveUp(message);
+    if (this.#isUnsettled(message)) return void this.#core.replyStateless(message, { statusCode: 491 });
     if (start.method === C.INVITE && !message.toTag && this.#ports.invited(message)) return;
     if (["UPDATE", C.INFO, C.NOTIFY, C.REFER, C.MESSAGE, C.PRACK].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
@@ -109,23 +112,56 @@ export class Intake {
     if (invited?.transaction.state === TransactionState.Accepted) ack.viaBranch += " ack";
     // The dialog waits for one, so it is this, whatever the peer counts (§13.2.2.4), and though it leaves our tag out: else an answered
     // call would end for want of it.
-    const { callId, fromTag, toTag } = ack;
+    const dialog = this.#sessionOf(ack, SessionState.AckWait);
+    if (!dialog) return;
+    ack.toTag = dialog.localTag;
+    ack.cseq = dialog["initialTransaction"].request.cseq;
+  }
+
+  /** That which `message` belongs to, though it may leave our tag out. */
+  #sessionOf({ callId, fromTag, toTag }: IncomingRequestMessage, state?: SessionState): SessionDialog | undefined {
     for (const dialog of this.#core.dialogs.values()) {
       const isItsOwn = dialog.callId === callId && dialog.remoteTag === fromTag && (!toTag || dialog.localTag === toTag);
-      if (!isItsOwn || !(dialog instanceof SessionDialog) || dialog.sessionState !== SessionState.AckWait) continue;
-      ack.toTag = dialog.localTag;
-      ack.cseq = dialog["initialTransaction"].request.cseq;
+      if (isItsOwn && dialog instanceof SessionDialog && (state ?? dialog.sessionState) === dialog.sessionState) return dialog;
     }
+    return undefined;
+  }
+
+  /**
+   * Before our INVITE is answered, or our 200 acknowledged, there is nothing settled to be changed: who asks is to ask again soon (§14.2, RFC 5407
+   * §3.1.4). To be told that it cannot be used, most hang up.
+   */
+  #isUnsettled(message: IncomingRequestMessage): boolean {
+    const { method } = message;
+    const isChange = method === C.INVITE || (method === "UPDATE" && sdpOf(message) !== undefined);
+    const dialog = isChange ? this.#dialogOf(message) : undefined;
+    if (!(dialog instanceof SessionDialog)) return false;
+    const isEarly = dialog.early && (method === "UPDATE" || dialog["initialTransaction"] instanceof InviteClientTransaction);
+    return isEarly || dialog.sessionState === SessionState.AckWait;
   }
 
   /**
    * Whoever hangs up has hung up, though by a number that was used before, as a server counts that took the call over from another.
-   * Deviation: RFC 3261 §12.2.2 has it refused by 500, and the agent would talk to nobody.
+   * Deviation: RFC 3261 §12.2.2 has it refused by 500, and the agent would talk to nobody. So would he, were our tag asked for that the peer leaves out.
    */
   #letHangUp(bye: IncomingRequestMessage): void {
+    bye.toTag ||= this.#sessionOf(bye)?.localTag ?? "";
     const dialog = this.#dialogOf(bye);
     if (dialog?.remoteSequenceNumber !== undefined && dialog.remoteSequenceNumber >= bye.cseq)
       dialog["dialogState"].remoteSequenceNumber = bye.cseq - 1;
+  }
+
+  /**
+   * A CANCEL bears the branch of its INVITE (§9.1). Deviation: one that does not, as from another node of a cluster, is known by the rest that is the
+   * same; else it rings on, and the agent picks up for nobody.
+   */
+  #letGiveUp(cancel: IncomingRequestMessage): void {
+    const { userAgentServers } = this.#core;
+    if (userAgentServers.has(cancel.viaBranch)) return;
+    for (const { message } of userAgentServers.values()) {
+      const isSame = message.callId === cancel.callId && message.fromTag === cancel.fromTag && message.cseq === cancel.cseq;
+      if (isSame && message.method === C.INVITE) cancel.viaBranch = message.viaBranch;
+    }
   }
 
   /**
@@ -150,7 +186,7 @@ export class Intake {
    */
   #updatedEarly(message: IncomingRequestMessage): void {
     const extraHeaders = [`Contact: <${this.#core.configuration.contact.uri}>`];
-    this.#core.replyStateless(message, sdpOf(message) === undefined ? { statusCode: 200, extraHeaders } : { statusCode: 491 });
+    this.#core.replyStateless(message, { statusCode: 200, extraHeaders });
   }
 
   #dialogOf({ callId, toTag, fromTag }: IncomingRequestMessage) {

@@ -27,6 +27,7 @@ import { redirectOf } from "./redirection.ts";
 import { retarget } from "./reinvite.ts";
 import { rseqOf } from "./reliable.ts";
 import { sdpBody } from "./sdp-body.ts";
+import { longerLines } from "./session-timer.ts";
 import { readSipUri } from "./sip-uri.ts";
 
 /**
@@ -45,6 +46,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
   #authorization: Authorization;
   /** What the next INVITE answers. */
   #credentials: readonly string[] = [];
+  /** The session timer that was asked for (RFC 4028 §7.3). */
+  #timerLines: readonly string[] = [];
   #target: URI | undefined;
   #from: URI | undefined;
   #sent: OutgoingInviteRequest | undefined;
@@ -142,7 +145,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const { core, identity, serviceRoute } = this.#edge;
     if (!this.#target || !this.#from) return;
     // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
-    const headers = [...this.#credentials, `Contact: <${identity.contact};ob>`, ...(this.#request.headers ?? [])];
+    const headers = [...this.#credentials, `Contact: <${identity.contact};ob>`, ...this.#timerLines, ...(this.#request.headers ?? [])];
     const routeSet = serviceRoute === undefined ? [] : [serviceRoute];
     // sip.js writes the name between quotes, as it is (§25.1).
     const fromDisplayName = this.#request.from?.name?.replace(/[\\"]/g, "\\$&") ?? "";
@@ -251,6 +254,15 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const answer = answerOf(message);
     if (!sent) return this.#reject(answer);
     this.#hear(message);
+    const longer = this.#timerLines.length === 0 && !this.#hasRung && !this.#cancelling && this.#edge.isOpen() ? longerLines(message) : [];
+    if (longer.length > 0) {
+      this.#timerLines = longer;
+      this.#credentials = this.#authorization.lines([], sent.message);
+      this.#events.challenged();
+      // Whoever was told may have cancelled it.
+      if (this.#cancelling) return this.#reject(inferred(487, "cancelled before it was sent"));
+      return this.#send();
+    }
     // Not where a phone may have rung. An edge that took some before may have forgotten its nonces since.
     const isOfUnasked = !this.#isPastTrying && this.#authorization.isOfUnasked(message, sent.message);
     const asked = this.#edge.canAuthorize && !isOfUnasked ? this.#authorization.asked(message, sent.message) : [];

@@ -6,7 +6,6 @@ import {
   type SessionDialog,
   type UserAgentServer,
 } from "sip.js/lib/core/index.js";
-import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import { whenAborted } from "../../src/platform.ts";
 import type { SessionKeeper } from "../../src/ports/sip-dialog.ts";
 import { sdpOf } from "./answer.ts";
@@ -15,7 +14,7 @@ import { retarget } from "./reinvite.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { grantLines, type SessionTimer } from "./session-timer.ts";
 
-/** Who described the session and which version of it (RFC 4566 §5.2). Equal origins mean equal descriptions (RFC 3264 §8). */
+/** Who described the session and which version of it (RFC 8866 §5.2). */
 const originOf = (sdp: string | undefined): string | undefined => /^o=.*/m.exec(sdp ?? "")?.[0];
 
 /** What both sides said of the session last. */
@@ -48,15 +47,9 @@ export class PeerChanges {
     this.#ports = ports;
     const { session } = ports;
     const receive = session.receiveRequest.bind(session);
-    // sip.js knows no UPDATE, and throws for a re-INVITE that does not say where its sender is.
+    // sip.js knows no UPDATE.
     session.receiveRequest = (message) => {
-      const isInvite = message.method === "INVITE";
-      if (message.method !== "UPDATE" && !isInvite) return receive(message);
-      if (!(message.parseHeader("contact") instanceof NameAddrHeader)) {
-        const answer = { statusCode: 400, reasonPhrase: "Missing or unreadable Contact" };
-        return void ports.edge.core.replyStateless(message, answer);
-      }
-      if (isInvite) return receive(message);
+      if (message.method !== "UPDATE") return receive(message);
       if ((session as unknown as Inside).sequenceGuard(message)) this.#updated(new InfoUserAgentServer(session, message), message);
     };
   }
@@ -105,9 +98,9 @@ export class PeerChanges {
   /** Our description for an offer, or for a refresh; undefined where the offer cannot be used. */
   async #describe(offer: string | undefined): Promise<string | undefined> {
     const { described } = this.#ports;
-    const isRefresh = offer === undefined || (originOf(offer) !== undefined && originOf(offer) === originOf(described.theirs));
-    if (isRefresh) return described.ours;
-    if (!this.keeper) return undefined;
+    if (offer === undefined || offer === described.theirs) return described.ours;
+    // Equal origins mean equal descriptions (RFC 3264 §8). Deviation: but who holds, or moves, may forget to count; so whoever can look does.
+    if (!this.keeper) return originOf(offer) !== undefined && originOf(offer) === originOf(described.theirs) ? described.ours : undefined;
     this.#isBusy = true;
     try {
       const answer = await this.keeper.answer(offer);

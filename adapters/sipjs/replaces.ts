@@ -17,7 +17,7 @@ const nameOf = (callId: string, toTag: string, fromTag: string): string => `${ca
 
 /** A Call-ID and both tags, in which nothing may begin another header. @returns undefined for what is none. */
 export function readReplaces(value: string): Named | undefined {
-  const [callId = "", ...parameters] = value.split(";").map((part) => part.trim());
+  const [callId = "", ...parameters] = value.split(";").map((part) => part.trim().replace(/[ \t]*=[ \t]*/, "="));
   const of = new Map(parameters.map((part) => [part.split("=", 1)[0]?.toLowerCase(), part.slice(part.indexOf("=") + 1)]));
   const [toTag, fromTag] = [of.get("to-tag"), of.get("from-tag")];
   if (![callId, ...parameters].every((part) => /^[^\s,]+$/.test(part)) || /[\r\n]/.test(value) || !toTag || !fromTag) return undefined;

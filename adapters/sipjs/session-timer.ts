@@ -9,7 +9,7 @@ import type { IncomingMessage } from "sip.js/lib/core/index.js";
 import type { CancelTimer, Clock } from "../../src/clock.ts";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { KeptDialog } from "../../src/ports/sip-dialog.ts";
-import { secondsIn } from "./intake/values.ts";
+import { listOf, secondsIn } from "./intake/values.ts";
 
 type Agreement = NonNullable<KeptDialog["sessionTimer"]>;
 
@@ -20,14 +20,19 @@ const LONGEST_S = 604_800;
 /** After a refresh that nobody answered, and the least after one that was refused, in ms. */
 const AGAIN_MS = 10_000;
 
+const supportsTimer = (message: IncomingMessage): boolean =>
+  listOf([...message.getHeaders("supported"), ...message.getHeaders("require")]).some((tag) => tag.toLowerCase() === "timer");
+
 /** @param we the side that we are in the transaction that `message` belongs to. */
 function agreementOf(message: IncomingMessage, we: "uac" | "uas"): Agreement | undefined {
   const value = message.getHeader("session-expires") ?? "";
   const intervalS = secondsIn(value);
   if (intervalS === undefined) return undefined;
   const named = /;\s*refresher\s*=\s*"?(uac|uas)/i.exec(value)?.[1]?.toLowerCase();
-  // §9: in a request that names nobody the choice is ours, and who asked shall do it; a response names one.
-  return { intervalS: Math.max(SHORTEST_S, intervalS), refresher: (named ?? "uac") === we ? "we" : "peer" };
+  // §9: in a request that names nobody the choice is ours, and who asked shall do it; but not one who knows no timer, to whose request a proxy has
+  // added it: there, nobody would, and the proxy hang up. A response names one.
+  const able = we === "uac" || supportsTimer(message) ? "uac" : "uas";
+  return { intervalS: Math.max(SHORTEST_S, intervalS), refresher: (named ?? able) === we ? "we" : "peer" };
 }
 
 /** The header lines of our 2xx to the peer's INVITE, re-INVITE or UPDATE. */
@@ -37,6 +42,16 @@ export function grantLines(message: IncomingMessage): string[] {
   const refresher = agreement.refresher === "we" ? "uas" : "uac";
   // §9: who refreshes must know of it.
   return [`Session-Expires: ${agreement.intervalS};refresher=${refresher}`, ...(refresher === "uac" ? ["Require: timer"] : [])];
+}
+
+/**
+ * The header lines of an INVITE that is sent again, for a proxy on its way has added too short a timer to it, as to whoever supports one (§7.3,
+ * §8.1); none where it was refused for anything else.
+ */
+export function longerLines(message: IncomingMessage & { readonly statusCode?: number | undefined }): string[] {
+  const leastS = message.statusCode === 422 ? secondsIn(message.getHeader("min-se")) : undefined;
+  if (leastS === undefined || leastS > LONGEST_S) return [];
+  return [`Session-Expires: ${Math.max(SHORTEST_S, leastS)}`, `Min-SE: ${leastS}`];
 }
 
 export class SessionTimer {

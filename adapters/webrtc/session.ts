@@ -11,6 +11,7 @@ import { Microphone, type MicrophoneOptions } from "./microphone.ts";
 import type { Monitor, MonitorOptions } from "./monitor.ts";
 import { Playback } from "./playback.ts";
 import { direct, Quiet } from "./quiet.ts";
+import { readableAnswer, readableOffer } from "./remote-description.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
 export interface WebRtcSession extends Required<MediaSession> {
@@ -115,7 +116,7 @@ export class Session implements WebRtcSession {
   async applyAnswer(sdp: string, offer?: string): Promise<void> {
     const leg = this.#connections.legOf(offer);
     if (leg.answer === sdp && leg.connection.signalingState === "stable") return;
-    await leg.connection.setRemoteDescription({ type: "answer", sdp });
+    await leg.connection.setRemoteDescription({ type: "answer", sdp: readableAnswer(sdp, leg.description) });
     this.#take({ ...leg, answer: sdp });
   }
 
@@ -124,7 +125,7 @@ export class Session implements WebRtcSession {
     const leg = this.#connections.legOf(offer);
     if (leg.answer === sdp) return;
     try {
-      await leg.connection.setRemoteDescription({ type: "pranswer", sdp });
+      await leg.connection.setRemoteDescription({ type: "pranswer", sdp: readableAnswer(sdp, leg.description) });
     } catch (error) {
       if (error instanceof DOMException && error.name === "NotSupportedError") return;
       throw error;
@@ -238,7 +239,7 @@ export class Session implements WebRtcSession {
   /** On a connection of its own. */
   async #answerOn(offer: string, signal: AbortSignal): Promise<string> {
     const answer = await this.#describe(async (connection, addMicrophone) => {
-      await connection.setRemoteDescription({ type: "offer", sdp: offer });
+      await connection.setRemoteDescription({ type: "offer", sdp: readableOffer(offer) });
       declineOthers(connection);
       // Not before: a call that begins on hold (`sendonly`) would get a line of its own for it (RFC 8829 §5.10), and never hear us.
       addMicrophone();
@@ -251,7 +252,7 @@ export class Session implements WebRtcSession {
   }
 
   async #reanswer(connection: RTCPeerConnection, offer: string): Promise<string> {
-    await connection.setRemoteDescription({ type: "offer", sdp: offer });
+    await connection.setRemoteDescription({ type: "offer", sdp: readableOffer(offer) });
     try {
       declineOthers(connection);
       const description = await this.#gather(connection, await connection.createAnswer());

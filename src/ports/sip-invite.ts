@@ -22,7 +22,7 @@ export interface InviteEvents {
   sent(): void;
   /**
    * No outcome (RFC 6076 §4.3.2): 401/407 was received and credentials are being fetched, or the edge refused such as it had not
-   * asked for, and the usual way is taken.
+   * asked for, and the usual way is taken; or 422, and a longer session timer is asked for (RFC 4028 §7.3). `sent` follows.
    */
   challenged(): void;
   /** 1xx, 100 included. */

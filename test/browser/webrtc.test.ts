@@ -98,6 +98,15 @@ chromiumOrSkip("webrtc() in a real browser", () => {
     }
   });
 
+  it("takes what gateways write, though the browser refuses the whole of it for one line", async () => {
+    expect(await page.run("readsGateways()")).toEqual({ taken: ["bare line feeds"], refused: [] });
+  });
+
+  it("hears a gateway that answers with more than was offered", async () => {
+    const { received, sent } = await page.run<{ received: number; sent: number }>("hearsAGateway()");
+    expect(Math.min(received, sent)).toBeGreaterThanOrEqual(20);
+  });
+
   it("refuses an answer that it cannot use, and keeps its offer", async () => {
     expect(await page.run("appliesNonsense()")).toEqual({
       early: "InvalidStateError: there was no offer",

@@ -637,6 +637,7 @@ export function sipStackContract(name: string, start: (carrier: PlainCarrier) =>
       it("names a confirmed dialog of ours as we have it, whoever began it", async () => {
         const { dialog, toTag } = await taken();
         expect((await asked(`inbound-1;to-tag=${toTag};from-tag=caller`))?.replaces).toBe(dialog);
+        expect((await asked(`inbound-1 ; to-tag = ${toTag} ; from-tag\t=caller`))?.replaces).toBe(dialog);
         const call = dial();
         await toldOf(call.told, "accepted 200 peer");
         const [ours] = carrier.received("INVITE");

@@ -91,7 +91,10 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     if (listOf(values("content-encoding")).some((encoding) => encoding.toLowerCase() !== "identity"))
       return { code: 415, phrase: "Unsupported Media Type", header: "content-encoding", lines: ["Accept-Encoding: identity"] };
     const isOptional = /;\s*handling\s*=\s*optional/i.test(values("content-disposition")[0] ?? "");
-    if (isOptional || reads.includes(message.getHeader("content-type") ?? "")) return undefined;
+    const type = message.getHeader("content-type") ?? "";
+    // Parts for somebody else alone, as ISUP or where the caller is, are no offer; it is asked of us then.
+    const isForOthers = type.startsWith("multipart/") && reads.includes("application/sdp");
+    if (isOptional || isForOthers || reads.includes(type)) return undefined;
     return { code: 415, phrase: "Unsupported Media Type", header: "content-type", lines: [acceptOf(start.method)] };
   },
   ({ start, values }, { accept }) => {
@@ -104,7 +107,8 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     return { code: 406, phrase: "Not Acceptable", header: "accept", lines: [accept] };
   },
   ({ start, values, message, via }) => {
-    if (start.method !== "INVITE" || message.hasHeader("contact")) return undefined;
+    // Within a call who does not say where they are is where they were.
+    if (start.method !== "INVITE" || message.toTag || message.hasHeader("contact")) return undefined;
     if (values("contact").length > 0) return bad("contact");
     // RFC 2543 did not ask for it (RFC 4475 §3.4.1).
     return via && !isUnique(via) ? undefined : bad("contact", "Missing");

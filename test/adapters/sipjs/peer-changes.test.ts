@@ -84,11 +84,25 @@ describe.each(["INVITE", "UPDATE"])("%s with an offer during the call", (method)
     expect(told).toEqual([]);
   });
 
-  it("that says not where its sender is, is answered 400", async () => {
+  it.each([
+    ["not", []],
+    ["nothing that can be read of", ["Contact: <sip:>"]],
+    ["any place for", ["Contact: *"]],
+  ])("that says %s where its sender is, leaves them where they were", async (_, more) => {
+    const { peer, dialog, ask, told } = await answered();
+    const [response] = await ask(method, { body: sdp("peer", 2), contact: false, more });
+    expect([response?.method, told]).toEqual(["200", [`answer ${sdp("peer", 2)}`]]);
+    void dialog.bye();
+    expect(peer.last("BYE").raw.split(" ")[1]).toBe("sip:gw@peer.example;transport=ws");
+  });
+
+  it.each([
+    ["holds", `${sdp("peer")}a=sendonly\r\n`],
+    ["moves the audio", sdp("peer").replace("audio 9", "audio 4000")],
+  ])("that %s, and has not counted its version, is no refresh", async (_, body) => {
     const { ask, told } = await answered();
-    const [refusal] = await ask(method, { body: sdp("peer", 2), contact: false });
-    expect(refusal?.raw).toMatch(/^SIP\/2\.0 400 .*Contact/);
-    expect(told).toEqual([]);
+    const [response] = await ask(method, { body });
+    expect([response?.body, told]).toEqual([sdp("us", 7), [`answer ${body}`]]);
   });
 
   it("meets an offer of ours: 491", async () => {
@@ -229,7 +243,8 @@ describe("a session timer (RFC 4028)", () => {
 
   it.each([
     ["the peer's, which goes on", "Session-Expires: 1800;refresher=uac", "1800;refresher=uac", "timer", 0],
-    ["nobody's: who asks does it", "Session-Expires: 600", "600;refresher=uac", "timer", 0],
+    ["nobody's: who asks does it", "Session-Expires: 600\r\nk: replaces, Timer", "600;refresher=uac", "timer", 0],
+    ["nobody's, nor can who asks: a proxy has added it", "Session-Expires: 1800\r\nSupported: 100rel", "1800;refresher=uas", "", 1],
     ["ours", "session-expires:   1800 ; REFRESHER=UAS", "1800;refresher=uas", "", 1],
     ["shorter than may be", "Session-Expires: 5;refresher=uac", "90;refresher=uac", "timer", 0],
   ])("asked for in the peer's refresh is granted: %s", async (_, line, granted, required, refreshed) => {

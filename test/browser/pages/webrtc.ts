@@ -1,5 +1,6 @@
 /** What test/browser/webrtc.test.ts has a real browser do; each function gives plain data back. */
 import { type WebRtcOptions, webrtc } from "../../../adapters/webrtc/index.ts";
+import { spellings } from "../../support/sdp-spellings.ts";
 import { answererOf, inboundPackets, offerer, reanswer, until } from "./audio.ts";
 
 const never = new AbortController().signal;
@@ -223,4 +224,44 @@ async function localCandidateOf(connection: RTCPeerConnection | undefined): Prom
   const transport = [...entries.values()].find(({ type }) => type === "transport");
   const pair = entries.get(String(transport?.["selectedCandidatePairId"]));
   return entries.get(String(pair?.["localCandidateId"]))?.["candidateType"] as string | undefined;
+}
+
+/** What a gateway writes oddly. @returns what the browser alone takes of it, and what is not taken as an answer or an offer. */
+export async function readsGateways() {
+  const taken: string[] = [];
+  const refused: string[] = [];
+  for (const { what, sdp } of spellings) {
+    const alone = new RTCPeerConnection();
+    await alone.setRemoteDescription({ type: "offer", sdp }).then(
+      () => taken.push(what),
+      () => {},
+    );
+    alone.close();
+    const session = webrtc().open();
+    await session.applyAnswer(sdp, await session.offer(never)).catch((error: unknown) => refused.push(`answer, ${what}: ${nameOf(error)}`));
+    session.close();
+    const called = webrtc().open();
+    const offer = sdp.replace("setup:active", "setup:actpass").replace("setup: active", "setup: actpass");
+    const answer = await called.answer(offer, never).catch((error: unknown) => `offer, ${what}: ${nameOf(error)}`);
+    if (!/^m=audio [1-9]/m.test(answer)) refused.push(answer);
+    called.close();
+  }
+  return { taken, refused };
+}
+
+/** A gateway answers with streams and names that were not offered, and spaces everywhere. */
+export async function hearsAGateway() {
+  const session = webrtc().open();
+  const offer = await session.offer(never);
+  const far = await answererOf(offer);
+  const odd = far.sdp
+    .replace("s=-\r\n", "")
+    .replace(/a=(mid|group:BUNDLE)\W0/g, (_, name: string) => (name === "mid" ? "a=mid:audio" : "a=group:BUNDLE audio"))
+    .replace("a=rtcp-mux\r\n", "")
+    .replaceAll("\r\n", " \r\n");
+  await session.applyAnswer(`${odd}m=video 0 RTP/AVP 96 \r\n\r\n`, offer);
+  const [received, sent] = await Promise.all([inboundPackets(session.peerConnection, 20), inboundPackets(far.connection, 20)]);
+  session.close();
+  far.connection.close();
+  return { received, sent };
 }

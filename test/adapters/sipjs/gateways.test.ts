@@ -1,0 +1,211 @@
+/** What gateways do in a call besides what they write: none costs it, or leaves somebody in one that is over. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { connected, dial, sdp, settle } from "./scripted-edge.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A call of ours, and a gateway that answers it. */
+async function dialled() {
+  const made = await connected();
+  const { invite: call, ...heard } = dial(made.edge);
+  await settle();
+  const invite = made.peer.last("INVITE");
+  return { ...made, ...heard, call, invite, say: (code: number, options = {}) => made.peer.answer(invite, code, "Whatever", options) };
+}
+
+/** A customer's call that the agent has taken, and that nobody has acknowledged yet. */
+async function taken() {
+  const { peer, invitations } = await connected();
+  let toTag = "";
+  const send = (method: string, cseq: number, body?: string) =>
+    peer.request(method, "sip:agent7@x.invalid", [
+      `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method}${cseq}`,
+      "From: <sip:1@a.example>;tag=1",
+      `To: <sip:agent7@a.example>${toTag && `;tag=${toTag}`}`,
+      "Call-ID: in1",
+      `CSeq: ${cseq} ${method}`,
+      "Contact: <sip:gw@peer.example>",
+    ], body); // prettier-ignore
+  send("INVITE", 5, sdp("peer"));
+  const accepted = invitations[0]?.accept(sdp("us"));
+  toTag = peer.last("200").get("To").split("tag=")[1] ?? "";
+  const answersTo = (cseq: number) => peer.frames.filter((frame) => !frame.isRequest && frame.get("CSeq").startsWith(`${cseq} `));
+  return { peer, accepted, send, answersTo };
+}
+
+describe("a session timer that is too short for the next proxy (RFC 4028 §7.3)", () => {
+  const tooShort = (leastS: string) => ({ headers: [`Min-SE: ${leastS}`] });
+  const timerOf = async (leastS: string) => {
+    const made = await dialled();
+    made.say(422, tooShort(leastS));
+    await settle();
+    return made;
+  };
+
+  it.each([
+    ["1800", "1800"],
+    ["60;x=y", "90"],
+  ])("of %j is asked for by the same call, once", async (leastS, intervalS) => {
+    const { peer, told, invite } = await timerOf(leastS);
+    const again = peer.last("INVITE");
+    expect([again.get("Session-Expires"), again.get("Min-SE")]).toEqual([intervalS, String(Number.parseInt(leastS))]);
+    expect([again.get("Call-ID"), again.get("CSeq"), again.body]).toEqual([invite.get("Call-ID"), "2 INVITE", invite.body]);
+    expect([told, peer.received("ACK").length]).toEqual([["sent", "challenged", "sent"], 1]);
+    peer.answer(again, 422, "Whatever", tooShort("3600"));
+    expect([told.at(-1), peer.received("INVITE").length]).toEqual(["rejected 422 peer", 2]);
+  });
+
+  it.each(["", "soon", "99999999"])("of %j is the end of it", async (leastS) => {
+    const { peer, told } = await timerOf(leastS);
+    expect([told, peer.received("INVITE").length]).toEqual([["sent", "rejected 422 peer"], 1]);
+  });
+
+  it("is asked for with the credentials that were given, and refreshed", async () => {
+    const { peer, say, told } = await dialled();
+    say(407, { headers: ['Proxy-Authenticate: Digest realm="a", nonce="n", qop="auth"'] });
+    await vi.advanceTimersByTimeAsync(0);
+    peer.answer(peer.last("INVITE"), 422, "Whatever", tooShort("1800"));
+    await settle();
+    const third = peer.last("INVITE");
+    expect([third.get("CSeq"), third.all("Proxy-Authorization").length]).toEqual(["3 INVITE", 1]);
+    expect(third.get("Proxy-Authorization")).toContain("nc=00000002");
+    peer.answer(third, 200, "OK", { body: sdp("peer"), headers: ["Session-Expires: 1800;refresher=uac"] });
+    expect(told.at(-1)).toBe("accepted 200 peer");
+    await vi.advanceTimersByTimeAsync(901_000);
+    expect(peer.last("INVITE").get("To")).toContain("tag=peer");
+  });
+
+  it.each([
+    ["once a phone rang", 180, false],
+    ["once the call was given up", 100, true],
+  ])("is not asked for %s", async (_, before, isCancelled) => {
+    const { say, told, peer, call } = await dialled();
+    say(before);
+    if (isCancelled) call.cancel();
+    say(422, tooShort("1800"));
+    expect([told.at(-1), peer.received("INVITE").length]).toEqual(["rejected 422 peer", 1]);
+  });
+});
+
+describe("an answer without a description", () => {
+  it.each([
+    ["another tag than the announcement's", "a", "b"],
+    ["a tag, which the announcement had not", "", "b"],
+  ])("and with %s has that of the announcement", async (_, early, late) => {
+    const { say, dialogs } = await dialled();
+    say(183, { toTag: early, body: sdp("peer") });
+    say(200, { toTag: late });
+    expect(dialogs[0]?.sdp).toBe(sdp("peer"));
+  });
+
+  it("has none of several that were others'", async () => {
+    const { say, dialogs } = await dialled();
+    say(183, { toTag: "a", body: sdp("a") });
+    say(183, { toTag: "b", body: sdp("b") });
+    say(200, { toTag: "c" });
+    expect([dialogs.length, dialogs[0]?.sdp]).toEqual([1, undefined]);
+  });
+});
+
+describe("a change of what is not settled yet is to come again soon", () => {
+  it.each(["INVITE", "UPDATE"])("%s with an offer before the ACK", async (method) => {
+    const { accepted, send, answersTo } = await taken();
+    send(method, 6, sdp("peer", 2));
+    await settle();
+    expect(answersTo(6).map((frame) => frame.method)).toEqual(["491"]);
+    send("ACK", 5);
+    expect(await accepted).toBeDefined();
+  });
+
+  it("an UPDATE without one before the ACK is answered", async () => {
+    const { send, answersTo } = await taken();
+    send("UPDATE", 6);
+    await settle();
+    expect(answersTo(6).map((frame) => frame.method)).toEqual(["200"]);
+  });
+
+  it("INVITE before the answer to ours", async () => {
+    const { peer, say, invite, told } = await dialled();
+    say(183, { body: sdp("peer") });
+    const head = ["Via: SIP/2.0/WSS p;branch=z9hG4bKx", `From: ${invite.get("To")};tag=peer`, `To: ${invite.get("From")}`];
+    peer.request(
+      "INVITE",
+      "sip:x@y",
+      [...head, `Call-ID: ${invite.get("Call-ID")}`, "CSeq: 1 INVITE", "Contact: <sip:a@b>"],
+      sdp("peer", 2),
+    );
+    expect(peer.frames.at(-1)?.method).toBe("491");
+    say(200, { body: sdp("peer") });
+    expect(told.at(-1)).toBe("accepted 200 peer");
+  });
+});
+
+it("a BYE that leaves our tag out hangs up", async () => {
+  const { peer, say, invite, dialogs } = await dialled();
+  say(200, { body: sdp("peer") });
+  const ended = vi.fn();
+  dialogs[0]?.onEnded(ended);
+  const to = invite.get("From").replace(/;tag=.*/, "");
+  const bye = (tag: string, branch: string) =>
+    peer.request("BYE", "sip:x@y", [
+      `Via: SIP/2.0/WSS p;branch=z9hG4bK${branch}`,
+      `From: ${invite.get("To")};tag=${tag}`,
+      `To: ${to}`,
+      `Call-ID: ${invite.get("Call-ID")}`,
+      "CSeq: 1 BYE",
+    ]);
+  bye("stranger", "1");
+  expect([peer.frames.at(-1)?.method, ended.mock.calls.length]).toEqual(["481", 0]);
+  bye("peer", "2");
+  expect([peer.frames.at(-1)?.method, ended.mock.calls.length]).toEqual(["200", 1]);
+});
+
+describe("a customer who gives up", () => {
+  const head = (method: string, cseq: number, via: string, fromTag = "1") => [
+    `Via: SIP/2.0/WSS ${via}`,
+    `From: <sip:1@a.example>;tag=${fromTag}`,
+    "To: <sip:agent7@a.example>",
+    "Call-ID: in1",
+    `CSeq: ${cseq} ${method}`,
+    "Contact: <sip:gw@peer.example>",
+  ];
+
+  it.each([
+    ["CANCEL by another node", "CANCEL", 5, "node2.example:8443;branch=z9hG4bKin1", "1", true],
+    ["CANCEL under another branch", "CANCEL", 5, "peer.example;branch=z9hG4bKother", "1", true],
+    ["CANCEL without a branch", "CANCEL", 5, "peer.example", "1", true],
+    ["CANCEL of another INVITE", "CANCEL", 6, "peer.example;branch=z9hG4bKother", "1", false],
+    ["CANCEL of another caller's", "CANCEL", 5, "peer.example;branch=z9hG4bKother", "2", false],
+    ["BYE without our tag", "BYE", 6, "peer.example;branch=z9hG4bKbye", "1", true],
+  ])("by %s", async (_, method, cseq, via, fromTag, isHeard) => {
+    const { peer, invitations } = await connected();
+    peer.request("INVITE", "sip:agent7@x.invalid", head("INVITE", 5, "peer.example;branch=z9hG4bKin1"), sdp("peer"));
+    const cancelled = vi.fn();
+    invitations[0]?.onCancelled(cancelled);
+    invitations[0]?.ring();
+    peer.request(method, "sip:agent7@x.invalid", head(method, cseq, via, fromTag));
+    expect(cancelled).toHaveBeenCalledTimes(isHeard ? 1 : 0);
+    expect(peer.frames.slice(-2).map((frame) => frame.method)).toEqual(isHeard ? ["200", "487"] : ["180", "481"]);
+  });
+});
+
+describe("a customer's call whose body is for others alone rings, and is answered by our offer", () => {
+  it.each([
+    ["ISUP", "application/isup;version=itu-t92+"],
+    ["where the caller is", "application/pidf+xml"],
+  ])("%s", async (_, type) => {
+    const { peer, invitations } = await connected();
+    const body = `--b\r\nContent-Type: ${type}\r\n\r\nx\r\n--b--\r\n`;
+    const head = [
+      "INVITE sip:agent7@x.invalid SIP/2.0",
+      "Via: SIP/2.0/WSS peer.example;branch=z9hG4bKin1",
+      "From: <sip:1@a.example>;tag=1",
+    ];
+    const more = ["To: <sip:agent7@a.example>", "Call-ID: in1", "CSeq: 5 INVITE", "Contact: <sip:gw@peer.example>"];
+    peer.socket.deliver(
+      [...head, ...more, "Content-Type: multipart/mixed;boundary=b", `Content-Length: ${body.length}`, "", body].join("\r\n"),
+    );
+    expect(invitations.map(({ offer }) => offer)).toEqual([undefined]);
+  });
+});
