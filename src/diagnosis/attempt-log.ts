@@ -4,6 +4,7 @@ import type { Outcome } from "../outcome.ts";
 import { isAlerting, isFarEndDown, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
 import type { CallBook } from "./call-book.ts";
 import type { EdgeLog } from "./edge-log.ts";
+import { createHiddenCaller } from "./hidden-caller.ts";
 import { keyOf } from "./keys.ts";
 import { firstAfter, type AttemptEnd, type AttemptSeen } from "./observations.ts";
 import { createUnblamedEnds, isVoid } from "./unblamed-ends.ts";
@@ -18,6 +19,7 @@ export interface AttemptLog {
 export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
   const unblamed = createUnblamedEnds(book);
   const vain = createVainRings(book);
+  const hidden = createHiddenCaller(book);
   const attempts: AttemptSeen[] = [];
   const judged = new Map<string, AttemptSeen>();
   /** INVITEs for which a phone was said to ring, and that were not answered. */
@@ -89,18 +91,15 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
     else if (!edges.noteIfLate(entry)) judge(entry, "swallowed");
   }
 
-  /** What had been said of it is said otherwise. */
-  function judgeAnew(entry: Entry<"attempt:ended">, end: AttemptEnd): void {
+  /** Nobody was blamed for that end, or its callee was: others like it, or another carrier, have made it a sign. */
+  function blame(entry: Entry<"attempt:ended">, end: AttemptEnd): void {
     takeBack(entry);
-    judge(entry, end);
-  }
-
-  /** An end that nobody was blamed for: others like it, or another carrier, have made it a sign. */
-  function blame(end: Entry<"attempt:ended">): void {
-    if (!isVoid(end)) return judgeAnew(end, "unexplained");
-    const index = attempts.findLastIndex(({ seq }) => seq === end.seq);
-    const attempt = attempts[index];
-    if (attempt) attempts[index] = { ...attempt, end: "number-unknown" };
+    const seen = judged.get(idOf(entry));
+    if (!seen) return judge(entry, end);
+    if (seen.end !== "callee") return;
+    const blamed: AttemptSeen = { ...seen, end };
+    judged.set(idOf(entry), blamed);
+    attempts[attempts.lastIndexOf(seen)] = blamed;
   }
 
   function read(entry: Entry): void {
@@ -127,8 +126,9 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
         break;
       default:
     }
-    unblamed.read(entry).forEach(blame);
-    for (const end of vain.read(entry).ends) judgeAnew(end, "unanswered");
+    for (const told of unblamed.read(entry)) blame(told, isVoid(told) ? "number-unknown" : "unexplained");
+    for (const told of vain.read(entry).ends) blame(told, "unanswered");
+    for (const told of hidden.read(entry).ends) blame(told, "anonymous-refused");
   }
 
   return { read, seen: () => [...attempts] };

@@ -250,24 +250,8 @@ const settings: Detector = ({ attempts }) => {
   ];
 };
 
-/** One callee in some takes no anonymous calls (RFC 5079): that so many in a row do not, and no other is reached between, is no chance. */
-const anonymousAtLeast = 4;
-
-/** Calls that callees refused because we do not say who calls, where these are too many to have that habit in common. */
-function refusedAsAnonymous(attempts: readonly AttemptSeen[]): readonly AttemptSeen[] {
-  const runs = grouped(attempts, ({ trunkId }) => trunkId).flatMap((onTrunk) => {
-    const rows: AttemptSeen[][] = [[]];
-    for (const attempt of onTrunk) {
-      if (attempt.end === "carried") rows.push([]);
-      else if (attempt.end === "callee" && attempt.code === 433 && attempt.number !== undefined) rows.at(-1)?.push(attempt);
-    }
-    return rows;
-  });
-  return runs.filter((row) => new Set(row.map(({ number }) => number)).size >= anonymousAtLeast).flat();
-}
-
 const anonymous: Detector = ({ attempts }) => {
-  const refused = refusedAsAnonymous(attempts);
+  const refused = attempts.filter(ending("anonymous-refused"));
   const { trunkId: trunk = "", carrier = "" } = refused[0] ?? {};
   const numbers = new Set(refused.map(({ number }) => number)).size;
   return cite("callees-refuse-anonymous-caller", "peer", refused, { trunk, carrier, numbers });
@@ -277,8 +261,7 @@ const anonymous: Detector = ({ attempts }) => {
 const callees: Detector = (seen) => {
   const onset = onsetMs(seen);
   const from = onset === Infinity ? 0 : firstAfter(seen.attempts, onset, ({ atMs }, limitMs) => atMs < limitMs);
-  const asAnonymous = new Set(refusedAsAnonymous(seen.attempts));
-  const attempts = seen.attempts.slice(from).filter((attempt) => !asAnonymous.has(attempt));
+  const attempts = seen.attempts.slice(from);
   const refused = attempts.filter(ending("callee"));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
   return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });

@@ -5,6 +5,7 @@
 import { everyRoute, type Entry, type Route } from "../journal.ts";
 import { isMalformed, isRinging } from "./answers.ts";
 import { createCallBook } from "./call-book.ts";
+import { createHiddenCaller } from "./hidden-caller.ts";
 import { keyOf } from "./keys.ts";
 import { causeOfTrunk, createOpenImpairments, type Beginning, type Change, type Trouble } from "./open-impairments.ts";
 import { createTalkFaults } from "./talk-faults.ts";
@@ -49,6 +50,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   const book = createCallBook();
   const unblamed = createUnblamedEnds(book);
   const vain = createVainRings(book);
+  const hidden = createHiddenCaller(book);
   const talks = createTalkFaults(book);
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
   const overdue = new Map<string, Trouble>();
@@ -227,6 +229,12 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       if (pickedUp) mend(["vain", pickedUp.trunkId, pickedUp.route], entry);
       for (const end of ends) {
         begin(["vain", end.trunkId, end.route], end, { goesStale: true });
+        open.note({ lostCall: end.callId });
+      }
+      const refused = hidden.read(entry);
+      if (refused.mended !== undefined) mend(["hidden", refused.mended], entry);
+      for (const end of refused.ends) {
+        begin(["hidden", end.trunkId], end, { goesStale: true });
         open.note({ lostCall: end.callId });
       }
       const { faults, mended } = talks.read(entry);

@@ -22,7 +22,8 @@ export interface SeenOfTrunk extends Seen {
  * edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the peer said that it could not.
  * `number-unknown`: 404, and `unexplained`: another answer that names nobody's fault; each where it speaks of the route, as one of many or
  * refuted by another carrier (`unblamed-ends.ts`). `unanswered`: it rang on and nobody picked up, again and again, and another carrier's
- * calls to the same numbers were answered (`vain-rings.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
+ * calls to the same numbers were answered (`vain-rings.ts`). `anonymous-refused`: one callee after the
+ * other takes no call that does not say who calls (`hidden-caller.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
  * `account-refused`: of the account.
  */
 export type AttemptEnd =
@@ -35,6 +36,7 @@ export type AttemptEnd =
   | "number-unknown"
   | "unexplained"
   | "unanswered"
+  | "anonymous-refused"
   | "caller-refused"
   | "malformed"
   | "account-refused";
@@ -65,15 +67,22 @@ export interface AttemptSeen extends SeenOfTrunk {
 }
 
 /** A talk that its carrier cut, or a hold that it refused: one of several in a row. `talk-faults.ts` */
-export interface TalkFault extends SeenOfTrunk {
-  readonly how: "cut" | "hold";
+export type TalkFault = SeenOfTrunk & {
   readonly callId: string;
   readonly carrier: string;
   /** The customer's number by its alias. */
   readonly number: string;
-  /** Of `cut`: how long the talk had been, ms. */
+} & (CutTalk | RefusedHold);
+
+interface CutTalk {
+  readonly how: "cut";
+  /** How long the talk had been, ms. */
   readonly talkedMs: number;
-  /** Of `hold`: what the peer answered. */
+}
+
+interface RefusedHold {
+  readonly how: "hold";
+  /** What the peer answered. */
   readonly code: number;
 }
 

@@ -70,9 +70,7 @@ const togetherIsNobodys: Rule = (evidence) => {
   );
   const explains = ({ group }: Evidence, item: Evidence) => group !== "other-audio" || item.said !== "peer" || ofAudio.has(item.group);
   const isWithin = (item: Evidence) =>
-    shared.some(
-      (event) => explains(event, item) && item.firstMs >= event.firstMs - togetherMs && item.lastMs <= event.lastMs + togetherMs,
-    );
+    shared.some((event) => explains(event, item) && item.firstMs >= event.firstMs - togetherMs && item.lastMs <= event.lastMs + togetherMs);
   // What went through elsewhere tells of the same failures, and may have come later than they.
   const isThen = (item: Evidence) =>
     isWithin(item) ||

@@ -5,8 +5,8 @@ import { cite, type Detector } from "./cite.ts";
 const talks: Detector = ({ talkFaults }) =>
   [...new Set(talkFaults.map(({ trunkId }) => trunkId))].flatMap((trunk) => {
     const here = talkFaults.filter(({ trunkId }) => trunkId === trunk);
-    const of = (how: "cut" | "hold") => here.filter((fault) => fault.how === how);
-    const [cut, held] = [of("cut"), of("hold")];
+    const cut = here.filter((fault) => fault.how === "cut");
+    const held = here.filter((fault) => fault.how === "hold");
     const params = { trunk, carrier: here[0]?.carrier ?? "" };
     return [
       ...cite("talks-cut-at-one-length", "peer", cut, {

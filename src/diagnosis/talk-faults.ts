@@ -30,6 +30,18 @@ const rememberedAtMost = 50;
 /** 481: the dialog is gone, which is told apart. 491: both asked at once (RFC 3261 §14.1). */
 const isOfMoment = (code: number) => code === 481 || code === 491;
 
+/** What went well on a carrier. */
+type Well = { readonly carrier: string; readonly atMs: number } & (
+  Pick<Extract<TalkFault, { how: "cut" }>, "how" | "talkedMs"> | { readonly how: "hold" }
+);
+
+/** Holds have none, and are all alike. */
+const lengthOf = (fault: TalkFault) => (fault.how === "cut" ? fault.talkedMs : 0);
+
+/** The same went well: a hold was taken, a talk was longer by more than so many ms. */
+const isProof = (well: Well, fault: TalkFault, byMs: number) =>
+  well.how === fault.how && (well.how === "hold" || well.talkedMs > lengthOf(fault) + byMs);
+
 const nothing: TalkNews = { faults: [] };
 
 /** @param book has read each entry before. */
@@ -39,19 +51,18 @@ export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults 
   /** Each that was ever suspected: what another carrier does now and then as well is nobody's own. */
   const all: TalkFault[] = [];
   const told = new Set<TalkFault>();
-  /** The longest talks of late, and holds that were taken: what went well, and where. */
-  const well: (Pick<TalkFault, "how" | "carrier" | "talkedMs"> & { readonly atMs: number })[] = [];
+  /** Talks of late, and holds that were taken: what went well, and where. */
+  const well: Well[] = [];
 
   const customers = (faults: readonly TalkFault[]) => new Set(faults.map(({ number }) => number)).size;
-  const isLike = (a: TalkFault, b: TalkFault) => a.how === b.how && Math.abs(a.talkedMs - b.talkedMs) <= sameWithinMs;
+  const isLike = (a: TalkFault, b: TalkFault) => a.how === b.how && Math.abs(lengthOf(a) - lengthOf(b)) <= sameWithinMs;
 
   /** @returns those of its trunk that are like it, where they are enough, and another carrier's were not like them. */
   function rowOf(fault: TalkFault): readonly TalkFault[] {
     const here = suspects.filter((other) => isLike(fault, other) && other.trunkId === fault.trunkId);
     const isElsewhereToo = customers(all.filter((other) => isLike(fault, other) && other.carrier !== fault.carrier)) > 1;
     const isWellElsewhere = well.some(
-      ({ how, carrier, atMs, talkedMs }) =>
-        how === fault.how && carrier !== fault.carrier && atMs >= (here[0]?.atMs ?? 0) && talkedMs >= fault.talkedMs + sameWithinMs * 2,
+      (one) => one.carrier !== fault.carrier && one.atMs >= (here[0]?.atMs ?? 0) && isProof(one, fault, sameWithinMs * 2),
     );
     return customers(here) >= enough && !isElsewhereToo && isWellElsewhere ? here : [];
   }
@@ -71,12 +82,10 @@ export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults 
   }
 
   /** What it proves wrong is suspected no more. */
-  function prove(one: (typeof well)[number], trunkId: string): TalkNews {
+  function prove(one: Well, trunkId: string): TalkNews {
     well.push(one);
     if (well.length > rememberedAtMost) well.shift();
-    const isRefuted = ({ how, trunkId: on, talkedMs }: TalkFault) =>
-      how === one.how && on === trunkId && talkedMs + sameWithinMs < one.talkedMs;
-    const refuted = suspects.filter(isRefuted);
+    const refuted = suspects.filter((fault) => fault.trunkId === trunkId && isProof(one, fault, sameWithinMs));
     for (const fault of refuted) suspects.splice(suspects.indexOf(fault), 1);
     const wasTold = refuted.filter((fault) => told.delete(fault)).length > 0;
     const faults = tell();
@@ -90,7 +99,7 @@ export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults 
     const carrier = carrierOf(trunkId);
     const lasted = prove({ how: "cut", carrier, atMs, talkedMs }, trunkId);
     if (how !== "hung-up-there" || number === undefined || talkedMs < shortestMs) return lasted;
-    const { faults } = suspect({ how: "cut", seq, atMs, trunkId, carrier, callId, number, talkedMs, code: 0 });
+    const { faults } = suspect({ how: "cut", seq, atMs, trunkId, carrier, callId, number, talkedMs });
     return { ...lasted, faults: [...lasted.faults, ...faults] };
   }
 
@@ -104,13 +113,13 @@ export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults 
         case "call:held": {
           const { atMs, trunkId, held } = entry;
           if (held !== "here" && held !== "both") return nothing;
-          return prove({ how: "hold", carrier: carrierOf(trunkId), atMs, talkedMs: Infinity }, trunkId);
+          return prove({ how: "hold", carrier: carrierOf(trunkId), atMs }, trunkId);
         }
         case "hold:refused": {
           const { seq, atMs, callId, trunkId, answer } = entry;
           const number = numberOf(callId);
           if (entry.wished !== "hold" || answer?.said !== "peer" || isOfMoment(answer.code) || number === undefined) return nothing;
-          return suspect({ how: "hold", seq, atMs, trunkId, carrier: carrierOf(trunkId), callId, number, talkedMs: 0, code: answer.code });
+          return suspect({ how: "hold", seq, atMs, trunkId, carrier: carrierOf(trunkId), callId, number, code: answer.code });
         }
         case "call:ended":
           return end(entry);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/diagnosis/evidence.ts";
 import type { Facts } from "../../src/journal.ts";
 import type { FaultDomain, Verdict } from "../../src/diagnosis/model.ts";
+import { incidentsOf } from "../../src/diagnosis/incident.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
 import { diagnose } from "../../src/diagnosis/verdict.ts";
 import { stalledOutcome } from "../../src/outcome.ts";
@@ -568,6 +569,12 @@ describe("callees who take no anonymous calls", () => {
     expect(codes(told)).toContain("callees-refuse-anonymous-caller");
     expect(codes(told)).not.toContain("callee-refused");
     expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+    expect(incidentsOf(told.entries)).toMatchObject([{ callsLost: 4, verdict: { leader: "crm-config" } }]);
+  });
+
+  test("are lost calls until somebody is reached", () => {
+    const told = four(wellBegun("A", "B")).repeats(6, (more) => more.calls("local", ["A", "answered"]).after(30_000));
+    expect(incidentsOf(told.entries)[0]?.closedMs).toEqual(expect.any(Number));
   });
 
   test("are their own masters where it is one, however often they are called", () => {
