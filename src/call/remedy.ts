@@ -17,9 +17,12 @@ export interface Ailment {
 /** ICE often recovers by itself from a connection that is disconnected, as when the agent's address changes: Chromium took 4 s, ms. */
 const ownRecoveryMs = 5_000;
 
+/** Until then it shows whether somebody is there, ms: Firefox, which asks every 4 to 6 s, is disconnected up to 11 s after the last packet. */
+const unsureMs = 8_000;
+
 /** Nothing is to be tried yet, nor told. */
 export const isRecovering = (path: MediaPath | undefined, lostMs: number): boolean =>
-  (path?.ice === "disconnected" || isUnsure(path)) && lostMs < ownRecoveryMs;
+  (path?.ice === "disconnected" && lostMs < ownRecoveryMs) || (isUnsure(path) && lostMs < unsureMs);
 
 /** Somebody was there when the audio stopped; whether they are still, the next answered check shows, or ICE, which is disconnected without one. */
 const isUnsure = (path: MediaPath | undefined): boolean => isThrough(path) && path?.answers === undefined && path?.flows === "outbound";

@@ -35,8 +35,8 @@ describe("what is tried for lost audio", () => {
 
   it("nothing is told while it shows whether somebody is still there: Firefox says so by its next check, or by ICE", () => {
     const unknown: MediaPath = { ice: "connected", dtls: "connected", wasConnected: true, flows: "outbound" };
-    expect(isRecovering(unknown, 4_999)).toBe(true);
-    expect(isRecovering(unknown, 5_000)).toBe(false);
+    expect(isRecovering(unknown, 7_999)).toBe(true);
+    expect(isRecovering(unknown, 8_000)).toBe(false);
     for (const known of [well, { ...unknown, answers: false }, { ...unknown, flows: "both" as const }, undefined])
       expect(isRecovering(known, 0)).toBe(false);
     expect(isRecovering({ ...unknown, wasConnected: false, ice: "checking" }, 0)).toBe(false);
