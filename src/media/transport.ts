@@ -9,6 +9,8 @@ export interface TransportLane {
   readonly wellPair: Pair | undefined;
   readonly checks: Checks;
   readonly flows: MediaPath["flows"];
+  /** For how long nothing was heard of a far end that was heard before, ms. */
+  readonly unheardMs: number;
 }
 
 /** STUN checks on one pair (RFC 7675 §5.1). */
@@ -33,12 +35,13 @@ const goneMs = 15_000;
 const consentMs = 30_000;
 const askedWithinMs = 6_000;
 
-/** @param isWell the audio flows as it should. */
+/** @param isWell the audio flows as it should. @param unheardMs for how long none came that came before. */
 export function followTransport(
   before: TransportLane | undefined,
   transport: Transport,
   elapsedMs: number,
   isWell: boolean,
+  unheardMs: number,
 ): TransportLane {
   const { ice, pair } = transport;
   const last = before?.transport.pair;
@@ -47,6 +50,7 @@ export function followTransport(
     transport,
     wasConnected: before?.wasConnected === true || ice === "connected" || ice === "completed",
     wellPair: isWell ? pair : before?.wellPair,
+    unheardMs,
     checks: followChecks(isSame ? before?.checks : undefined, last, pair, elapsedMs),
     flows: isSame ? flowsOf(pair.receivedBytes !== last.receivedBytes, pair.sentBytes !== last.sentBytes) : "none",
   };
@@ -73,9 +77,12 @@ function isUnanswered({ transport: { pair }, checks }: TransportLane): boolean {
 export const unansweredMs = (lane: TransportLane): number | undefined =>
   isUnanswered(lane) && lane.checks.unansweredMs >= goneMs ? lane.checks.unansweredMs : undefined;
 
+/** An answer that came while audio still did says nothing of who is there since: Firefox asks only every 4 to 6 s. */
 function answersOf(lane: TransportLane): boolean | undefined {
   if (isUnanswered(lane)) return false;
-  return lane.checks.wereAnswered && lane.checks.unansweredMs <= askedWithinMs ? true : undefined;
+  const { checks, unheardMs } = lane;
+  const isOfNow = checks.unansweredMs <= askedWithinMs && (unheardMs === 0 || checks.unansweredMs < unheardMs);
+  return checks.wereAnswered && isOfNow ? true : undefined;
 }
 
 /** What may be told of it: no address. */

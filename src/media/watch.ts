@@ -77,7 +77,9 @@ export function watchAudio(
   const receipts = sample.outbound ? followReceipts(before.receipts, sample.outbound, elapsedMs, limits.qualityWindowMs) : noReceipts;
   const flows = isWell(before.inbound, inbound) && isWell(before.outbound, outbound);
   // Whatever was unanswered before a sleep says nothing now.
-  const transport = sample.transport && followTransport(before.transport, sample.transport, isVoid ? 0 : elapsedMs, flows && !state.isLost);
+  const unheardMs = inbound?.came ? inbound.stillMs : 0;
+  const transport =
+    sample.transport && followTransport(before.transport, sample.transport, isVoid ? 0 : elapsedMs, flows && !state.isLost, unheardMs);
   const path = transport && pathOf(transport);
   const fault = faultOf({ inbound, outbound, receipts, transport }, sample, limits);
   const isLost = fault !== undefined || (state.isLost && !flows);

@@ -146,6 +146,9 @@ interface BlockedRequest {
   readonly request: { readonly request: string; readonly url: string };
 }
 
+/** Firefox says of every socket that is lost or refused what Chromium says nowhere: it is no error that a script could catch. */
+const lostSocket = /^(The connection to|Firefox can.t establish a connection to the server at) wss?:/;
+
 async function connect(url: string, over?: Socket) {
   const socket = new WebSocket(url, over && { createConnection: () => over });
   const waiting = new Map<number, (message: Message) => void>();
@@ -163,7 +166,7 @@ async function connect(url: string, over?: Socket) {
     if (message.method === "network.beforeRequestSent") return answer(message.params);
     const { type, level, text, source } = message.params;
     // What the page did not catch; what it writes to the console itself is of type "console".
-    if (type === "javascript" && level === "error") errorsOf(source.context ?? "").push(text);
+    if (type === "javascript" && level === "error" && !lostSocket.test(text)) errorsOf(source.context ?? "").push(text);
   });
   /** No server is asked: a page that consists of a script. */
   function answer({ isBlocked, request: { request, url } }: BlockedRequest): void {

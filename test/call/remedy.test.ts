@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { remedyOf, type Remedy } from "../../src/call/remedy.ts";
+import { isRecovering, remedyOf, type Remedy } from "../../src/call/remedy.ts";
 import type { AudioFault, MediaPath } from "../../src/ports/audio.ts";
 
 const fault: AudioFault = { direction: "inbound", kind: "stopped", forMs: 4_000 };
@@ -33,6 +33,15 @@ describe("what is tried for lost audio", () => {
     expect(first({ ...well, ice: "disconnected" }, { lostMs: 5_000 })).toBe("ice-restart");
   });
 
+  it("nothing is told while it shows whether somebody is still there: Firefox says so by its next check, or by ICE", () => {
+    const unknown: MediaPath = { ice: "connected", dtls: "connected", wasConnected: true, flows: "outbound" };
+    expect(isRecovering(unknown, 7_999)).toBe(true);
+    expect(isRecovering(unknown, 8_000)).toBe(false);
+    for (const known of [well, { ...unknown, answers: false }, { ...unknown, flows: "both" as const }, undefined])
+      expect(isRecovering(known, 0)).toBe(false);
+    expect(isRecovering({ ...unknown, wasConnected: false, ice: "checking" }, 0)).toBe(false);
+  });
+
   it("without a look at ICE, only where nothing goes either way", () => {
     expect(first(undefined)).toBeUndefined();
     expect(first(undefined, { direction: "both" })).toBe("ice-restart");
@@ -43,6 +52,15 @@ describe("what is tried for lost audio", () => {
     const path: MediaPath = { ...well, ice: "failed" };
     expect(first(path, { tried: ["ice-restart"] })).toBe("new-connection");
     expect(first(path, { tried: ["ice-restart", "new-connection"] })).toBeUndefined();
+  });
+
+  it("another connection where a restart of ICE found somebody, and no audio came of it: who lost its memory does not know our keys", () => {
+    for (const flows of ["outbound", "both"] as const) {
+      expect(first({ ...well, flows }, { tried: ["ice-restart"] })).toBe("new-connection");
+      expect(first({ ...well, flows }, { tried: ["ice-restart", "new-connection"] })).toBeUndefined();
+    }
+    expect(first({ ...well, ice: "checking" }, { tried: ["ice-restart"] })).toBeUndefined();
+    expect(first(well, { tried: ["ice-restart"], kind: "silent" })).toBeUndefined();
   });
 
   it("nothing for what is wrong on this side, or comes without sound", () => {

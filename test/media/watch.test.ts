@@ -362,8 +362,12 @@ describe("the way that the audio takes", () => {
 
   it("says of a browser that does not count its checks only what it can know", () => {
     const uncounted = { pair: { requests: undefined } };
-    const told = paths([...times(3, { ...uncounted, checks: 1 }), ...times(5, { ...deaf, ...uncounted, answered: false, checks: 1 })]);
-    expect(told.found).toMatchObject([{ wasConnected: true, answers: true }]);
+    const well = times(3, { ...uncounted, checks: 1 });
+    const unanswered = times(5, { ...deaf, ...uncounted, answered: false, checks: 1 });
+    // Who answered a moment before the audio stopped may be gone with it.
+    expect(paths([...well, ...unanswered]).found).toEqual([expect.not.objectContaining({ answers: expect.anything() })]);
+    const answered = unanswered.map((second, index) => ({ ...second, answered: index === 2 }));
+    expect(paths([...well, ...answered]).found).toMatchObject([{ wasConnected: true, answers: true }]);
     const silent = times(40, { ...uncounted, answered: false, checks: 1 });
     expect(story([...times(3, { ...uncounted, checks: 1 }), ...silent])).toEqual(["33000 outbound stopped 30000"]);
   });

@@ -62,12 +62,13 @@ function ensureFirefoxAgent() {
   return whyNotInstalled && `no pulseaudio found, and ${whyNotInstalled}`;
 }
 
-// `npm run test:media`, or `npm run test:media -- --firefox`
+// `npm run test:media`, or `npm run test:media -- --firefox`; what else is given goes to Vitest.
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const isFirefox = process.argv.includes("--firefox");
   const noCarriers = ensureCarriers() ?? (isFirefox ? ensureFirefoxAgent() : undefined);
   if (noCarriers) console.log(`The carriers tests will be skipped: ${noCarriers}.`);
-  const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--project", "carriers"], {
+  const given = process.argv.slice(2).filter((argument) => argument !== "--firefox");
+  const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--project", "carriers", ...given], {
     stdio: "inherit",
     env: {
       ...process.env,
