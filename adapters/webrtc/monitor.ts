@@ -1,5 +1,5 @@
 /** Samples a connection's counters on the clock and tells what the watch finds. */
-import type { Clock } from "../../src/clock.ts";
+import { within, type Clock } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import { reconnected, unwatched, watchAudio, type WatchLimits } from "../../src/media/watch.ts";
 import { pathOf } from "../../src/media/transport.ts";
@@ -7,6 +7,9 @@ import type { AudioQuality, MediaPath } from "../../src/ports/audio.ts";
 import type { MediaEvents } from "../../src/ports/media.ts";
 import { microphoneKindOf } from "./microphone-kind.ts";
 import { sampleOf } from "./sample.ts";
+
+/** A browser answers in some ms, a busy one in some hundreds; of a connection that is closed meanwhile perhaps never, ms. */
+const countedWithinMs = 5_000;
 
 export interface MonitorOptions {
   readonly clock: Clock;
@@ -38,7 +41,8 @@ export function monitor(
 
   async function look(): Promise<void> {
     const current = connection();
-    const sample = await (current && sampleOf(current, () => clock.nowMs()))?.catch(() => undefined);
+    const counted = current && within(clock, sampleOf(current, () => clock.nowMs()), countedWithinMs, signal);
+    const sample = await counted?.catch(() => undefined);
     if (signal.aborted) return;
     if (current !== watched) state = reconnected(state);
     watched = current;

@@ -33,6 +33,18 @@ test("the counters of an answered call are read once a second until it is over",
   session.close();
 });
 
+test("a browser that never says what a connection counted is asked again", async () => {
+  const session = await answered(scriptedMedia(new ScriptedDevices("built-in")).open);
+  const getStats = vi.spyOn(ScriptedConnection.made.at(-1) as ScriptedConnection, "getStats");
+  getStats.mockReturnValueOnce(new Promise(() => {}));
+  const stop = session.watch(deaf);
+  await vi.dynamicImportSettled();
+  await vi.advanceTimersByTimeAsync(6_500);
+  expect(getStats).toHaveBeenCalledTimes(2);
+  stop();
+  session.close();
+});
+
 test("a call that is over before it is loaded is not watched", async () => {
   const session = await answered(scriptedMedia(new ScriptedDevices("built-in")).open);
   const getStats = vi.spyOn(ScriptedConnection.made.at(-1) as ScriptedConnection, "getStats");

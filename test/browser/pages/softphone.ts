@@ -148,12 +148,14 @@ export function heardHz(): number {
   return (levels[strongest] ?? -Infinity) < -60 ? 0 : (strongest * context.sampleRate) / ears.fftSize;
 }
 
-const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const pass = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms));
 
 /** Asks for the counters so often that the first packet's time is known to 10 ms. */
 async function awaitPacket(): Promise<void> {
   while (firstPacketMs === undefined && call?.state !== "ended") {
-    if ((await counters()).received > 0) firstPacketMs = performance.now();
+    // Of a connection that is closed meanwhile a browser may never tell.
+    const counted = await Promise.race([counters(), pass(100)]);
+    if (counted && counted.received > 0) firstPacketMs = performance.now();
     await pass(5);
   }
   while (audibleMs === undefined && call?.state !== "ended") {
