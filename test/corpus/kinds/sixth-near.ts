@@ -175,8 +175,7 @@ const device: readonly Kind[] = [
   // The browser was updated overnight and the page is loaded anew: the agent's permission is gone (NotAllowedError), the start passes, the trunks stand. A
   // second start does not help; a click on the camera sign does, and no start.
   fresh("permission-gone-with-a-browser-update", ["agent-device"], async (shift) => {
-    const { audio, carriers, work, between } = shift;
-    carriers.forEach((carrier) => carrier.closeAll(1001, "reload"));
+    const { audio, work, between } = shift;
     audio.microphone = "NotAllowedError";
     await reloads(shift);
     await work(minutes(between(1, 2)));
@@ -216,16 +215,19 @@ const settings: readonly Kind[] = [
     }
     return line.journal.filter(({ type }) => type === "call:refused").length > 3;
   }),
-  // A release forbids the page one carrier's edge (connect-src): from that start on its socket fails at once, and the next release takes it
-  // back; weeks later the same. Begun by a start and mended by one, twice, while the edge's calls under way were well to the last second.
+  // A release forbids the page one carrier's edge (connect-src). The start opens every trunk anew; that one's socket fails at once, until the
+  // start of the next release; and later the same. Begun by a start and mended by one, twice, and well in the last second before.
   fresh(
     "release-forbids-the-page-one-edge-twice",
     ["crm-config", "crm-init"],
     async (shift) => {
-      const { carriers, dial, work, between, one } = shift;
+      const { line, accounts, dial, pass, work, between, one } = shift;
       const released = async () => {
-        carriers.forEach((carrier) => carrier.closeAll(1001, "reload"));
-        await reloads(shift);
+        const booted = reloads(shift);
+        line.setTrunks([]);
+        await pass(seconds(between(0.5, 1.5)));
+        line.setTrunks(accounts);
+        await booted;
       };
       for (let time = 0; time < 2; time++) {
         await dial(`${one([prefixes.local, prefixes.mobile])}${String(Math.floor(between(1_000_000, 9_999_999)))}`);

@@ -108,6 +108,26 @@ const carriers: readonly Kind[] = [
     },
     { conditions: { trunks: three.slice(0, 1) }, isFromStart: true, isOpen: true },
   ),
+  // A step that nothing depends on has failed at every start for weeks. One carrier's edge swallows all for minutes in which nothing is started.
+  fresh(
+    "edge-dumb-beside-a-step-that-never-passes",
+    ["carrier-signalling"],
+    async (shift) => {
+      const { crm, work, between, one } = shift;
+      crm.endpoints["badges"] = one<Endpoint>([{ status: 404 }, { status: 500 }, "breaks"]);
+      await comesUp(shift);
+      await work(minutes(between(2, 4)));
+      await reloads(shift);
+      await work(minutes(between(3, 4)));
+      const mend = first(shift).fault(one([{ kind: "silence" }, { kind: "freeze" }] as const));
+      await work(minutes(between(3, 5)));
+      mend();
+      await work(minutes(between(2, 3)));
+      await reloads(shift);
+      await work(minutes(between(1, 2)));
+    },
+    { conditions: { extras: ["badges"], hasControl: true }, isFromStart: true },
+  ),
 ];
 
 const calm: readonly Kind[] = [

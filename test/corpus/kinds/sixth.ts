@@ -4,7 +4,7 @@ import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { ask } from "../surroundings.ts";
 import { missets } from "./fresh-again-near.ts";
 import { dialsThenComparesEach, refusals } from "./fresh-again.ts";
-import { fresh, onAll, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";
+import { fresh, onAll, worksThroughList } from "./fresh-kind.ts";
 import { comesUp, first, isMet, minutes, reloads, type Kind } from "./kind.ts";
 import { sixthNearKinds } from "./sixth-near.ts";
 import { sixthTogetherKinds } from "./sixth-together.ts";
@@ -31,9 +31,12 @@ async function worksInTheDistrict(shift: Shift, count: number): Promise<void> {
   await worksThroughList(shift, one([prefixes.mobile, prefixes.international]), count * 0.3);
 }
 
+/** How many calls of one class a trunk has carried to an answer. */
+const served = ({ line }: Shift, trunkId: string, route: string): number =>
+  line.journal.filter((entry) => entry.type === "attempt:answered" && entry.trunkId === trunkId && entry.route === route).length;
+
 const starts: readonly Kind[] = [
-  // Two nodes serve the CRM's starts in turn, and one has no offers for the district. Four times lost by a start, four times mended by
-  // the next, on the only carrier: no carrier's fault keeps such time.
+  // One of the CRM's two nodes has no offers for the district: four times lost by a start, and mended by the next. No carrier keeps such time.
   fresh(
     "every-other-start-lands-on-a-bad-node",
     ["crm-init"],
@@ -59,21 +62,23 @@ const starts: readonly Kind[] = [
     ["crm-init"],
     async (shift) => {
       const { pass, between } = shift;
+      const lost = unserved(shift, local);
       for (let morning = 0; morning < 3; morning++) {
-        const mend = first(shift).fault(unserved(shift, local));
+        const mend = first(shift).fault(lost);
         await (morning === 0 ? comesUp(shift) : reloads(shift));
-        await worksInTheDistrict(shift, between(3, 5));
+        await worksInTheDistrict(shift, between(6, 8));
         mend();
+        const before = served(shift, "A", "local");
         await reloads(shift);
-        await worksInTheDistrict(shift, between(4, 6));
+        await worksInTheDistrict(shift, between(9, 12));
+        if (served(shift, "A", "local") === before) return false;
         await pass(minutes(between(60, 150)));
       }
-      return isMet(first(shift));
+      return first(shift).log.filter(({ fault }) => fault !== undefined).length > 3;
     },
     { isFromStart: true },
   ),
-  // No start at all: the profile is fetched anew each ten minutes or so, and twice that fails. What it lacks is lost on every carrier until
-  // the next time that it passes.
+  // No start at all: the profile is fetched anew now and then, and twice that fails. Its calls are lost on every carrier until it passes again.
   fresh("hourly-refresh-of-the-profile-fails", ["crm-init", "crm-config"], async (shift) => {
     const { line, pass, between, one } = shift;
     const refreshes = async (endpoint: Endpoint) => {
@@ -81,10 +86,11 @@ const starts: readonly Kind[] = [
       line.boot.stage("profile", task, { timeoutMs: 8_000, critical: false }).catch(() => {});
       await pass(seconds(9));
     };
+    const refused: Fault = { kind: "reject", code: one([404, 500]), ...local };
     await refreshes("well");
     for (let time = 0; time < 2; time++) {
       await worksInTheDistrict(shift, between(3, 5));
-      const mend = onAll(shift, { kind: "reject", code: one([404, 500]), ...local });
+      const mend = onAll(shift, refused);
       await refreshes(one<Endpoint>([{ status: 500 }, { status: 504 }, "breaks", "hangs"]));
       await worksInTheDistrict(shift, between(4, 6));
       mend();
@@ -93,33 +99,34 @@ const starts: readonly Kind[] = [
     await worksInTheDistrict(shift, between(3, 4));
     return isMet(first(shift));
   }),
-  // All trunks take calls in turn; two starts of three bring the second carrier's mobiles out of order, and the third brings them back. The
-  // first and the third carrier never miss one, and the second takes all else.
+  // Mobiles go by the second carrier first: lost there by a start and back by the next, three times. It takes all else; and others, the mobiles.
   fresh(
     "start-loses-the-second-carrier-for-mobiles",
     ["crm-init"],
     async (shift) => {
-      const { carriers, between } = shift;
-      sharesTheLoad(shift);
+      const { line, carriers, between } = shift;
+      line.weigh("A", { priority: 1 });
+      line.weigh("B", { priority: 0 });
       const second = carriers.get("B") ?? first(shift);
       const lost = unserved(shift, mobile);
-      for (let time = 0; time < 2; time++) {
-        await worksThroughList(shift, prefixes.mobile, between(3, 4));
+      for (let time = 0; time < 3; time++) {
+        const before = served(shift, "B", "mobile");
+        await worksThroughList(shift, prefixes.mobile, time === 0 ? between(3, 4) : between(6, 8));
+        await worksThroughList(shift, prefixes.local, between(0.7, 1));
+        if (served(shift, "B", "mobile") === before) return false;
         const mend = second.fault(lost);
         await reloads(shift);
-        await worksThroughList(shift, prefixes.mobile, between(4, 5));
-        await reloads(shift);
-        await worksThroughList(shift, prefixes.mobile, between(2, 3));
+        await worksThroughList(shift, prefixes.mobile, between(4, 6));
+        await worksThroughList(shift, prefixes.local, between(0.7, 1));
         mend();
         await reloads(shift);
       }
-      await worksThroughList(shift, prefixes.mobile, between(3, 4));
+      await worksThroughList(shift, prefixes.mobile, between(7, 9));
       return isMet(second);
     },
     { conditions: { trunks: three, pauseMs: 4_000 } },
   ),
-  // One token lets the calls out at every carrier. It lives for some minutes and is fetched by a start alone: all are refused from the same
-  // age on, at once, three times.
+  // One token lets the calls out at every carrier, and only a start fetches it: all are refused from the same age on, at once, three times.
   fresh("token-dies-at-the-same-age-after-each-start", ["crm-config", "crm-init"], async (shift) => {
     const { work, between, one } = shift;
     const ageMinutes = between(4, 7);
@@ -138,10 +145,11 @@ const starts: readonly Kind[] = [
   // A change of the settings, no start, has the caller written as the carrier does not take it; the next start fetches them right again.
   fresh("wrong-settings-gone-with-the-next-start", ["crm-config", "crm-init"], async (shift) => {
     const { work, pass, between, one } = shift;
+    const refused: Fault = { kind: "reject", ...one([{ code: 403 }, { code: 403, q850: 21 }, { code: 484 }]), ...calls };
     for (let time = 0; time < 2; time++) {
       await work(minutes(between(2, 3)));
       const setRight = missets(shift, { callerId: "p-preferred-identity" });
-      const mend = first(shift).fault({ kind: "reject", ...one([{ code: 403 }, { code: 403, q850: 21 }, { code: 484 }]), ...calls });
+      const mend = first(shift).fault(refused);
       await work(minutes(between(2, 4)));
       const booted = reloads(shift);
       await pass(300);
@@ -155,8 +163,9 @@ const starts: readonly Kind[] = [
   // From one start to the next no call of any class is taken, by carriers that have nothing to do with each other; each answers every probe.
   fresh("both-carriers-take-no-calls-from-one-start-to-the-next", ["crm-init"], async (shift) => {
     const { work, between, one } = shift;
+    const refused: Fault = { kind: "reject", code: one([500, 503]), ...calls };
     for (let time = 0; time < 2; time++) {
-      const mend = onAll(shift, { kind: "reject", code: one([500, 503, 480]), ...calls });
+      const mend = onAll(shift, refused);
       await reloads(shift);
       await work(minutes(between(2, 4)));
       mend();
@@ -261,39 +270,24 @@ const mirrored: readonly Kind[] = [
     { conditions: { hasControl: true } },
   ),
   // All of the mobiles, then half, then few are refused for want of a circuit, while agents start anew again and again: no start mends by degrees.
-  fresh("mobiles-come-back-by-degrees-among-restarts", ["carrier-routing"], async (shift) => {
-    const { between, one } = shift;
-    await worksThroughList(shift, prefixes.mobile, between(3, 4));
-    const full = { kind: "reject", code: 503, q850: one([34, 42]), location: "LN", after: 100, ...mobile } as const;
-    for (const share of [1, 0.55, 0.2]) {
-      const mend = first(shift).fault({ ...full, share });
-      await worksThroughList(shift, prefixes.mobile, between(2, 3));
-      await reloads(shift);
-      await worksThroughList(shift, prefixes.mobile, between(1.5, 2.5));
-      mend();
-    }
-    await worksThroughList(shift, prefixes.mobile, between(3, 4));
-    return refusals(first(shift)) > 1;
-  }),
-  // A step that nothing depends on has failed at every start for weeks. One carrier's edge swallows all for minutes in which nothing is started.
   fresh(
-    "edge-dumb-beside-a-step-that-never-passes",
-    ["carrier-signalling"],
+    "mobiles-come-back-by-degrees-among-restarts",
+    ["carrier-routing"],
     async (shift) => {
-      const { crm, work, between, one } = shift;
-      crm.endpoints["badges"] = one<Endpoint>([{ status: 404 }, { status: 500 }, "breaks"]);
-      await comesUp(shift);
-      await work(minutes(between(2, 4)));
-      await reloads(shift);
-      await work(minutes(between(3, 4)));
-      const mend = first(shift).fault(one([{ kind: "silence" }, { kind: "freeze" }] as const));
-      await work(minutes(between(3, 5)));
-      mend();
-      await work(minutes(between(2, 3)));
-      await reloads(shift);
-      await work(minutes(between(1, 2)));
+      const { between, one } = shift;
+      await worksThroughList(shift, prefixes.mobile, between(3, 4));
+      const full = { kind: "reject", code: 503, q850: one([34, 42]), location: "LN", after: 100, ...mobile } as const;
+      for (const share of [1, 0.55, 0.2]) {
+        const mend = first(shift).fault({ ...full, share });
+        await worksThroughList(shift, prefixes.mobile, between(4, 5));
+        await reloads(shift);
+        await worksThroughList(shift, prefixes.mobile, between(4, 5));
+        mend();
+      }
+      await worksThroughList(shift, prefixes.mobile, between(6, 8));
+      return refusals(first(shift)) > 5;
     },
-    { conditions: { extras: ["badges"], hasControl: true }, isFromStart: true },
+    { conditions: { pauseMs: 3_000 } },
   ),
 ];
 
