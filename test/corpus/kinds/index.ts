@@ -13,6 +13,7 @@ import { mixedKinds } from "./mixed.ts";
 import { nearKinds } from "./near.ts";
 import { numberKinds } from "./numbers.ts";
 import { sharedKinds } from "./shared.ts";
+import { sixthKinds } from "./sixth.ts";
 import { thirdKinds } from "./third.ts";
 import { unheardKinds } from "./unheard.ts";
 import type { Kind } from "./kind.ts";
@@ -36,4 +37,5 @@ export const kinds: readonly Kind[] = [
   ...thirdKinds,
   ...fourthKinds,
   ...fifthKinds,
+  ...sixthKinds,
 ];
