@@ -41,7 +41,14 @@ export function monitor(
 
   async function look(): Promise<void> {
     const current = connection();
-    const counted = current && within(clock, sampleOf(current, () => clock.nowMs()), countedWithinMs, signal);
+    const counted =
+      current &&
+      within(
+        clock,
+        sampleOf(current, () => clock.nowMs()),
+        countedWithinMs,
+        signal,
+      );
     const sample = await counted?.catch(() => undefined);
     if (signal.aborted) return;
     if (current !== watched) state = reconnected(state);

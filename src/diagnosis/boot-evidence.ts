@@ -44,8 +44,10 @@ const stages: Detector = (seen) => {
 /** What the CRM did wrong outside its start-up, by its own word or by the number that it handed over. */
 const atWork: Detector = ({ crmFailures, refusedCalls }) => {
   const unusable = refusedCalls.filter(({ because, byCrm }) => because === "bad-number" && byCrm);
+  const nowhere = refusedCalls.filter(({ because }) => because === "trunks-missing");
   return [
     ...cite("crm-said-it-failed", "observed", crmFailures, { what: crmFailures.at(-1)?.what ?? "" }),
+    ...cite("called-without-trunks", "observed", nowhere, { calls: nowhere.length }),
     ...cite("number-from-crm-unusable", "observed", unusable, { calls: unusable.length }),
   ];
 };

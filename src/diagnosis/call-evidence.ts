@@ -21,12 +21,12 @@ const nearMs = 120_000;
 /** Callees' refusals are worth a word when they are at least so many, and half of all calls. */
 const refusalsAtLeast = 3;
 
-const isCarried = (attempt: AttemptSeen) => !isFault(attempt) && !isNumberUnknown(attempt);
-const ending =
+export const isCarried = (attempt: AttemptSeen) => !isFault(attempt) && !isNumberUnknown(attempt);
+export const ending =
   (...ends: AttemptSeen["end"][]) =>
   (attempt: AttemptSeen) =>
     ends.includes(attempt.end);
-const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1)?.code ?? 0, cause: faults.at(-1)?.cause ?? 0 });
+export const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1)?.code ?? 0, cause: faults.at(-1)?.cause ?? 0 });
 
 /** The first of each. */
 function onePerCall(attempts: readonly AttemptSeen[]): readonly AttemptSeen[] {
@@ -231,25 +231,6 @@ const sharedHost: Detector = (seen) => {
   });
 };
 
-const settings: Detector = ({ attempts }) => {
-  const ours = attempts.filter(ending("account-refused", "caller-refused", "malformed"));
-  const account = ours.filter(ending("account-refused"));
-  const refused = ours.filter(ending("caller-refused"));
-  const malformed = ours.filter(ending("malformed"));
-  const [first] = [...account, ...refused, ...malformed].sort((a, b) => a.atMs - b.atMs);
-  const before = first
-    ? attempts.filter(
-        (attempt) => isCarried(attempt) && attempt.atMs < first.atMs && attempt.trunkId === first.trunkId && attempt.route === first.route,
-      )
-    : [];
-  const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
-  return [
-    ...cite("call-refused-as-misconfigured", "peer", refused, { ...params(refused[0]), ...codesOf(refused) }),
-    ...cite("call-refused-as-malformed", "peer", malformed, { ...params(malformed[0]), ...codesOf(malformed) }),
-    ...cite("same-settings-worked-before", "peer", before, params(first)),
-  ];
-};
-
 const anonymous: Detector = ({ attempts }) => {
   const refused = attempts.filter(ending("anonymous-refused"));
   const { trunkId: trunk = "", carrier = "" } = refused[0] ?? {};
@@ -282,4 +263,4 @@ const microphone: Detector = ({ refusedCalls }) => {
   });
 };
 
-export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, settings, anonymous, callees, microphone];
+export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, anonymous, callees, microphone];

@@ -5,7 +5,7 @@ import type { EvidenceCode } from "./weights.ts";
 
 type FailedCheck = Observations["failedChecks"][number];
 
-/** What the page was not allowed by the browser's autoplay policy, or has no API for, is how it was built, whatever device it has. */
+/** What the page has no API for is how it was built, whatever device it has; what it may not play yet, a click allows. */
 const evidenceOfFault: Readonly<Record<string, EvidenceCode>> = {
   "autoplay NotAllowedError": "playback-blocked",
   "microphone NotSupportedError": "webrtc-missing",

@@ -10,6 +10,7 @@ import type { Evidence } from "./model.ts";
 import { networkDetectors } from "./network-evidence.ts";
 import type { Observations } from "./observations.ts";
 import { rules } from "./rules.ts";
+import { settingsDetectors } from "./settings-evidence.ts";
 import { sightOf } from "./sight.ts";
 import { startDetector } from "./start-evidence.ts";
 import { talkDetectors } from "./talk-evidence.ts";
@@ -23,6 +24,7 @@ const detectors = [
   ...hostDetectors,
   ...unheardDetectors,
   ...callDetectors,
+  ...settingsDetectors,
   ...accountDetectors,
   ...audioDetectors,
   ...talkDetectors,

@@ -27,6 +27,8 @@ export interface Turn {
   readonly first: AttemptSeen;
   /** The last start of the CRM between the two; undefined where there was none. */
   readonly start: Start | undefined;
+  /** The last change of the trunk's settings between the two; undefined where there was none. */
+  readonly change: Seen | undefined;
 }
 
 export interface Fortune {
@@ -98,6 +100,10 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       trunk?.outages.some(({ atMs, backMs }) => atMs < next.atMs && backMs > last.startedMs) === true;
     const startsBetween = (last: AttemptSeen, next: AttemptSeen) =>
       starts.filter(({ atMs }) => atMs > last.startedMs && atMs <= next.startedMs);
+    const changeBetween = (last: AttemptSeen, next: AttemptSeen) =>
+      seen.settingsChanges.findLast(
+        (change) => change.trunkId === trunkId && change.atMs > last.startedMs && change.atMs <= next.startedMs,
+      );
     const turns: Turn[] = [];
     const despiteStarts: AttemptSeen[] = [];
     attempts.slice(1).forEach((next, index) => {
@@ -105,7 +111,13 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       if (isFault(last) === isFault(next)) {
         if (isFault(next) && startsBetween(last, next).length === 1) despiteStarts.push(next);
       } else if (!isLost(last, next))
-        turns.push({ to: isFault(next) ? "broken" : "well", last, first: next, start: startsBetween(last, next).at(-1) });
+        turns.push({
+          to: isFault(next) ? "broken" : "well",
+          last,
+          first: next,
+          start: startsBetween(last, next).at(-1),
+          change: changeBetween(last, next),
+        });
     });
     const sinceMs = startOf(seen, first)?.atMs ?? 0;
     return {

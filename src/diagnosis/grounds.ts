@@ -5,6 +5,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "critical-stage-failed": "A step without which the CRM does not work ended in an error of its own.",
   "critical-stage-hung": "A hang stops the agent as a failure does, and the CRM itself may not notice it.",
   "calls-refused-for-boot": "These calls never left the agent: no carrier had a part in them.",
+  "called-without-trunks":
+    "The CRM had set no trunk, none yet, or none any more: nobody outside was asked. Its settings, or the start-up that should have fetched them.",
   "called-before-start": "The CRM let the agent dial before it had started the line.",
   "trunks-well-while-boot-broken": "The edges answered at the very time at which the CRM could not start.",
   "well-after-reinitialisation": "What was changed just before a recovery is suspect, when trunks were up throughout.",
@@ -151,6 +153,9 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "The answer speaks of the caller's side: number format, codecs, rights (484, 488, Q.850 28, 50, 57, 65 …).",
   "callees-refuse-anonymous-caller":
     "Each of several callees in a row takes no anonymous calls (433, RFC 5079 §5), and none was reached between: what they share is who calls, whom our settings do not name.",
+  "broken-after-change-of-settings": "They had worked until the CRM set the trunk otherwise, and not from then on. Once, it may be chance.",
+  "well-after-change-of-settings":
+    "They failed until the CRM set the trunk anew, and came back by themselves at no time. What the carrier says of its own resources is never laid on a change.",
   "same-settings-worked-before": "The same account carried the same kind of call a while ago.",
   "microphone-not-to-be-had": "The browser's own exception; no INVITE left.",
   "page-may-not-use-microphone":
@@ -158,7 +163,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "page-forbids-socket":
     "`securitypolicyviolation` for `connect-src` (CSP Level 3): the browser let nothing out, so neither network nor carrier can have met it.",
   "playback-blocked":
-    "`NotAllowedError` of `play()` (HTML §4.8.11.8): the page plays before anybody has clicked into it, with a headset and a carrier that are well.",
+    "`NotAllowedError` of `play()` (HTML §4.8.11.8): this browser plays nothing before its user has clicked into the page, which mends it at once, whatever the carrier. A page that asks for the click before the first call would have prevented it.",
   "webrtc-missing":
     "No `RTCPeerConnection`: every browser that is supported has it, so a policy, an extension or a web view that the CRM was put into took it away, and no agent can give it back.",
   "audio-output-not-to-be-had": "No device to hear with, or the browser did not let the page play sound.",

@@ -195,7 +195,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         return open.note({ began: { seq: entry.seq, atMs: entry.atMs }, cause: causeOfTrunk(entry.from) });
       case "call:refused":
         if (entry.because === "boot-incomplete") begin(["boot"], entry, { isBlocking: true });
-        else if (entry.because === "no-trunk") begin(["no-trunk"], entry, { isBlocking: true });
+        else if (entry.because === "no-trunk" || entry.because === "trunks-missing") begin(["no-trunk"], entry, { isBlocking: true });
         else if (entry.because === "not-started") begin(["not-started"], entry, { isBlocking: true, goesStale: true });
         else if (entry.because === "media-failed") begin(["device"], entry, { isBlocking: true, goesStale: true });
         return;

@@ -235,6 +235,8 @@ export interface Observations {
   /** The edge asked for a digest that we cannot compute. */
   readonly unknownDigests: readonly SeenOfTrunk[];
   readonly audio: readonly AudioSeen[];
+  /** The CRM set a trunk otherwise, in what its calls are sent with. */
+  readonly settingsChanges: readonly SeenOfTrunk[];
   /** Answered calls that the edge knew no longer when the flow was back. */
   readonly forgottenCalls: readonly (SeenOfTrunk & { readonly carrier: string })[];
   /** Talks that one carrier ended at the same length, and holds that it refused. */

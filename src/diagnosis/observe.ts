@@ -11,6 +11,9 @@ import { createTalkFaults } from "./talk-faults.ts";
 /** A wall clock that ran ahead by this much, or a page that stood still for so long: the device slept, ms. */
 const sleepMs = 10_000;
 
+/** Settings that say which trunk is asked, and nothing of what its calls are sent with. */
+const ofOrder: ReadonlySet<string> = new Set(["priority", "weight", "standby", "emergency"]);
+
 /** Reads a journal, entry by entry. */
 export interface Observer {
   read(entry: Entry): void;
@@ -44,6 +47,7 @@ export function createObserver(): Observer {
   const missingCredentials: Observations["missingCredentials"][number][] = [];
   const unknownDigests: Observations["unknownDigests"][number][] = [];
   const forgottenCalls: Observations["forgottenCalls"][number][] = [];
+  const settingsChanges: Observations["settingsChanges"][number][] = [];
   const talks = createTalkFaults(book);
   const talkFaults: TalkFault[] = [];
   let endMs = 0;
@@ -80,6 +84,10 @@ export function createObserver(): Observer {
         (entry.error === "UnsupportedDigest" ? unknownDigests : missingCredentials).push({ seq, atMs, trunkId: entry.trunkId });
         break;
 
+      case "trunks:changed":
+        for (const { id: trunkId, what } of entry.changed)
+          if (what.some((field) => !ofOrder.has(field))) settingsChanges.push({ seq, atMs, trunkId });
+        break;
       case "ice-servers:failed":
         missingIceServers.push({ seq, atMs, callId: entry.callId, error: entry.error });
         break;
@@ -168,6 +176,7 @@ export function createObserver(): Observer {
       missingCredentials: [...missingCredentials],
       unknownDigests: [...unknownDigests],
       audio: audio.seen(),
+      settingsChanges: [...settingsChanges],
       forgottenCalls: [...forgottenCalls],
       talkFaults: [...talkFaults].sort((a, b) => a.seq - b.seq),
     }),

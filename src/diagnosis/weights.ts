@@ -37,6 +37,11 @@ export const evidenceWeights = {
     weights: { "crm-init": 1.5 },
     sign: true,
   },
+  "called-without-trunks": {
+    group: "trunks",
+    weights: { "crm-config": 3.5, "crm-init": 2.5, "local-network": -1, ...carriers(-2) },
+    sign: true,
+  },
   "called-before-start": {
     group: "boot-effect",
     weights: { "crm-init": 3.5 },
@@ -557,6 +562,17 @@ export const evidenceWeights = {
     weights: { "crm-config": 3.5, "local-network": -2, "remote-party": -1 },
     sign: true,
   },
+  "broken-after-change-of-settings": {
+    group: "settings-effect",
+    weights: { "crm-config": 3, ...carriers(-1) },
+    repeats: true,
+  },
+  "well-after-change-of-settings": {
+    group: "settings-recovery",
+    weights: { "crm-config": 2.5, ...carriers(-1.5) },
+    control: true,
+    repeats: true,
+  },
   "same-settings-worked-before": {
     group: "settings-before",
     weights: { "crm-config": -2 },
@@ -579,7 +595,7 @@ export const evidenceWeights = {
   },
   "playback-blocked": {
     group: "page",
-    weights: { "crm-config": 3.5, "agent-device": -1, ...carriers(-1) },
+    weights: { "agent-device": 3.5, "crm-config": 1.5, ...carriers(-1) },
     sign: true,
   },
   "webrtc-missing": {

@@ -67,6 +67,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
       one.wellUntilMs === undefined ? one : { ...one, wellUntilMs: Math.min(one.wellUntilMs, endMs) },
     ),
     forgottenCalls: within(seen.forgottenCalls),
+    settingsChanges: seen.settingsChanges.slice(0, firstAfter(seen.settingsChanges, untilMs, isUpTo)),
     talkFaults: within(seen.talkFaults),
   };
 }

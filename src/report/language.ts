@@ -111,6 +111,7 @@ export type StepCode =
   | "check-codecs"
   | "ask-for-right"
   | "check-call-settings"
+  | "give-trunks"
   | "check-address"
   | "check-ice-servers"
   | "check-webrtc-account"

@@ -384,8 +384,17 @@ describe("a fault of each domain is found, and said to be", () => {
         .write("call:answered", { callId: "m1", trunkId: "A", setupMs: 300 })
         .after(100)
         .write("playback:changed", { callId: "m1", to: "blocked" }),
-      "crm-config",
+      "agent-device",
       "clear",
+    ],
+    [
+      "the CRM has set no trunk",
+      wellBegun("A")
+        .write("trunks:changed", { settings: 2, trunks: [], added: [], removed: ["A"], changed: [] })
+        .after(9_000)
+        .write("call:refused", { callId: "m1", because: "trunks-missing" }),
+      "crm-config",
+      "likely",
     ],
     [
       "callees are busy, one after the other",

@@ -82,7 +82,7 @@ export const browserKinds: readonly BrowserKind[] = [
   },
   {
     id: "autoplay-blocked",
-    truth: ["crm-config"],
+    truth: ["agent-device"],
     flags: ["--autoplay-policy=document-user-activation-required"],
     plan: { playsInFrame: true },
   },

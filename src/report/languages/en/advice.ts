@@ -41,6 +41,8 @@ export const steps: Catalogue["steps"] = {
     `Ask whether the account at ${of(params)} may call ${route(params)}: the service was refused${reason(params)}.`,
   "check-call-settings": (params) =>
     `Check the account’s settings for ${of(params)}: caller’s number, number format, permitted destinations${reason(params)}.`,
+  "give-trunks": () =>
+    "Find out why the CRM gave the softphone no trunk: its settings had none, or its start-up or a synchronisation took them away.",
   "check-address": (params) =>
     `Check the server address of ${of(params)} in the settings (${hosts(params)}), and that the page’s Content-Security-Policy allows it: it ${params["reached"] ? "could not be reached" : "was not reached once"}.`,
   "check-ice-servers": () => "Check addresses and credentials of the STUN and TURN servers in the settings.",

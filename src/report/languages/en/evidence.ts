@@ -30,6 +30,8 @@ export const evidence: Catalogue["evidence"] = {
     `The critical start-up stage${named(stage)} failed for good${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
   "critical-stage-hung": ({ stage }) => `The critical start-up stage${named(stage)} hung.`,
   "calls-refused-for-boot": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM’s start-up was incomplete.`,
+  "called-without-trunks": ({ calls }) =>
+    `${someCalls(calls)} never left the agent because the CRM had given the softphone no trunk to call with.`,
   "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
   "broken-by-start": (params) => `Calls to ${route(params)} on ${of(params)} worked before ${newStart(params)} and not once after it.`,
   "worked-since-initialisation": (params) =>
@@ -172,6 +174,10 @@ export const evidence: Catalogue["evidence"] = {
   "call-refused-as-misconfigured": (params) => `${Of(params)} refused calls with a code that speaks of settings${code(params)}.`,
   "callees-refuse-anonymous-caller": (params) =>
     `Callees of ${String(params["numbers"] ?? "several")} numbers in a row, called over ${of(params)}, refused an anonymous call (433).`,
+  "broken-after-change-of-settings": (params) =>
+    `Calls to ${route(params)} on ${of(params)} worked until the CRM changed the settings of that trunk, and not once after.`,
+  "well-after-change-of-settings": (params) =>
+    `Calls to ${route(params)} on ${of(params)} failed until the CRM changed the settings of that trunk, and worked after.`,
   "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>

@@ -44,6 +44,8 @@ export const steps: Catalogue["steps"] = {
     `Demandez si le compte ${ofTrunk(params)} a le droit d’appeler ${route(params)} : le service a été refusé${reason(params)}.`,
   "check-call-settings": (params) =>
     `Vérifiez les paramètres du compte ${ofTrunk(params)} : numéro présenté, format des numéros, destinations permises${reason(params)}.`,
+  "give-trunks": () =>
+    "Cherchez pourquoi le CRM n’a donné aucune ligne au softphone : ses réglages n’en contenaient pas, ou son démarrage ou une synchronisation les a retirées.",
   "check-address": (params) =>
     `Vérifiez l’adresse du serveur ${ofTrunk(params)} dans les paramètres (${hosts(params)}), et que la Content-Security-Policy de la page la permet : il n’a pas ${params["reached"] ? "pu être joint" : "été joint une seule fois"}.`,
   "check-ice-servers": () => "Vérifiez les adresses et les identifiants des serveurs STUN et TURN dans les paramètres.",

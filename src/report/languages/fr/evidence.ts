@@ -34,6 +34,8 @@ export const evidence: Catalogue["evidence"] = {
   "critical-stage-hung": ({ stage }) => `L’étape de démarrage critique${named(stage)} est restée bloquée.`,
   "calls-refused-for-boot": (params) =>
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le démarrage du CRM était incomplet.`,
+  "called-without-trunks": (params) =>
+    `${calls(params["calls"], "n’a jamais quitté", "n’ont jamais quitté")} le poste de l’agent car le CRM n’avait donné aucune ligne au softphone.`,
   "called-before-start": (params) =>
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le CRM n’avait pas démarré le softphone.`,
   "broken-by-start": (params) =>
@@ -186,6 +188,10 @@ export const evidence: Catalogue["evidence"] = {
   "call-refused-as-misconfigured": (params) => `${Of(params)} a refusé des appels avec un code qui vise les paramètres${code(params)}.`,
   "callees-refuse-anonymous-caller": (params) =>
     `Les correspondants de ${String(params["numbers"] ?? "plusieurs")} numéros de suite, appelés par ${of(params)}, ont refusé un appel anonyme (433).`,
+  "broken-after-change-of-settings": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à ce que le CRM change les réglages de cette ligne, et plus une seule fois après.`,
+  "well-after-change-of-settings": (params) =>
+    `Les appels vers ${route(params)} par ${of(params)} échouaient jusqu’à ce que le CRM change les réglages de cette ligne, et aboutissaient après.`,
   "same-settings-worked-before": (params) => `Les mêmes paramètres avaient déjà fait aboutir des appels par ${of(params)}.`,
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>

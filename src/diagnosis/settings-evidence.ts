@@ -1,0 +1,70 @@
+/** What calls say of the settings that they were sent with: what peers refused of them, and what a change of them brought. */
+import { codesOf, ending, isCarried } from "./call-evidence.ts";
+import { cite, type Detector } from "./cite.ts";
+import { fortunesOf, type Turn } from "./fortunes.ts";
+import { isOutOfResources, type AttemptSeen, type Seen } from "./observations.ts";
+
+const refusals: Detector = ({ attempts, settingsChanges }) => {
+  const ours = attempts.filter(ending("account-refused", "caller-refused", "malformed"));
+  const account = ours.filter(ending("account-refused"));
+  const refused = ours.filter(ending("caller-refused"));
+  const malformed = ours.filter(ending("malformed"));
+  const [first] = [...account, ...refused, ...malformed].sort((a, b) => a.atMs - b.atMs);
+  const setMs = settingsChanges.findLast(({ trunkId, atMs }) => trunkId === first?.trunkId && atMs <= first.startedMs)?.atMs ?? -Infinity;
+  const before = attempts.filter(
+    (attempt) => isCarried(attempt) && first && attempt.atMs < first.atMs && attempt.startedMs > setMs && attempt.way === first.way,
+  );
+  const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
+  return [
+    ...cite("call-refused-as-misconfigured", "peer", refused, { ...params(refused[0]), ...codesOf(refused) }),
+    ...cite("call-refused-as-malformed", "peer", malformed, { ...params(malformed[0]), ...codesOf(malformed) }),
+    ...cite("same-settings-worked-before", "peer", before, params(first)),
+  ];
+};
+
+/** Where no call was tried for longer, a change that came between may have had no part in it, ms. */
+const soonMs = 180_000;
+
+interface ChangedTurn extends Turn {
+  readonly change: Seen;
+}
+
+/** A change, until calls have shown what it did. */
+const during = ({ change: { seq, atMs }, first }: ChangedTurn) => ({ seq, atMs, untilMs: first.atMs });
+
+/**
+ * Calls that worked until the trunk was set otherwise, and worked again once it was set anew. What the carrier says of its own resources no
+ * change of ours brings about; nor what came or went without one as well.
+ */
+const changes: Detector = (seen) =>
+  seen.settingsChanges.length === 0
+    ? []
+    : fortunesOf(seen).flatMap(({ trunkId: trunk, carrier, route, faults, turns }) => {
+        const isOwn = faults.some(isOutOfResources) || turns.some(({ change, start }) => change === undefined && start === undefined);
+        if (isOwn) return [];
+        const changed = turns.filter(
+          (turn): turn is ChangedTurn => turn.change !== undefined && turn.first.atMs - turn.last.atMs <= soonMs,
+        );
+        // What a trunk's calls are sent with is the same on every route.
+        const isOfAll = ({ change, first }: ChangedTurn) =>
+          !seen.attempts.some(
+            (other) =>
+              other.trunkId === trunk &&
+              isCarried(other) &&
+              other.startedMs > change.atMs &&
+              other.startedMs < first.startedMs + soonMs &&
+              other.way !== first.way,
+          );
+        const params = { trunk, carrier, route };
+        return [
+          ...cite(
+            "broken-after-change-of-settings",
+            "observed",
+            changed.filter((turn) => turn.to === "broken" && isOfAll(turn)).map(during),
+            params,
+          ),
+          ...cite("well-after-change-of-settings", "observed", changed.filter(({ to }) => to === "well").map(during), params),
+        ];
+      });
+
+export const settingsDetectors: readonly Detector[] = [refusals, changes];
