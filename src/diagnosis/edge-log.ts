@@ -2,7 +2,7 @@
 import type { Entry } from "../journal.ts";
 import { isServerFailing } from "./answers.ts";
 import { withoutBlips } from "./blips.ts";
-import { firstAfter, type Observations, type Outage, type Seen, type SeenOfTrunk, type TrunkSeen } from "./observations.ts";
+import { firstAfter, probedWithinMs, type Observations, type Outage, type Seen, type SeenOfTrunk, type TrunkSeen } from "./observations.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -28,6 +28,8 @@ interface Draft extends Omit<
   host: string;
   /** When the CRM set another address for it, ms. */
   movedMs: number;
+  /** When we closed its socket, ms; Infinity once another has opened. */
+  closedHereMs: number;
   /** No socket has opened there yet: what is heard comes by the one before, which is kept until then. */
   isAtOldAddress: boolean;
   granted: Seen | undefined;
@@ -83,6 +85,7 @@ export function createEdgeLog(): EdgeLog {
           outages: [],
           refusals: [],
           movedMs: -Infinity,
+          closedHereMs: Infinity,
           isAtOldAddress: false,
           granted: undefined,
           registeredMs: -Infinity,
@@ -115,7 +118,7 @@ export function createEdgeLog(): EdgeLog {
   }
 
   function open({ trunkId, atMs }: Entry<"flow:changed">): void {
-    trunkOf(trunkId).isAtOldAddress = false;
+    Object.assign(trunkOf(trunkId), { isAtOldAddress: false, closedHereMs: Infinity });
     prove(trunkId, atMs);
   }
 
@@ -154,6 +157,7 @@ export function createEdgeLog(): EdgeLog {
       lostMs: atMs,
       backMs: Infinity,
       how: howLost(),
+      isSinceOurClose: isReached && trunk.closedHereMs - lastMs <= probedWithinMs,
       code: end?.code,
     });
   }
@@ -207,6 +211,7 @@ export function createEdgeLog(): EdgeLog {
         triedMs = Math.min(triedMs, atMs);
         if (entry.to === "open") open(entry);
         else if (entry.to === "doubted") doubt(entry);
+        else if (entry.to === "closed") trunkOf(entry.trunkId).closedHereMs = atMs;
         // A try without an end had no socket: the CRM gave no URL for it (`server:failed`).
         else if (entry.to === "waiting" && (entry.end || entry.from !== "connecting")) lose(entry);
         break;

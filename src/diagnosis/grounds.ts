@@ -24,6 +24,9 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "broken-by-start": "It had worked under one start of the CRM, and has not once since the next.",
   "broken-after-one-start":
     "It had worked until one start of the CRM, and has not since: one coincidence in time, on the only carrier, with no other to hold it against.",
+  "edge-lost-with-start":
+    "The CRM began anew and had closed what stood; from then on no socket of its reached an edge that had answered until that moment. What the page may reach, or where it looks, had changed with it.",
+  "edge-back-with-start": "An edge that one start of the CRM had lost was reached by another, at its first try, and at no time between.",
   "worked-since-initialisation": "The CRM had come up with all that such a call takes: what broke, broke later.",
   "never-worked-since-initialisation": "A start-up that came through in part fails from the first call on; a carrier seldom waits for it.",
   "stage-failed-with-calls":

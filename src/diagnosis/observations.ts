@@ -138,6 +138,8 @@ export interface Outage extends SeenOfTrunk {
    * `unasked`: whatever had ended the socket, none was tried since, for want of a URL that the CRM could have given.
    */
   readonly how: "silent" | "unread" | "closed" | "unreachable" | "forbidden" | "unasked";
+  /** It had been well, and we had closed its socket: what the CRM began then no longer reached it. */
+  readonly isSinceOurClose: boolean;
   /** WebSocket close code (RFC 6455 §7.4). */
   readonly code: number | undefined;
 }

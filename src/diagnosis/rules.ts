@@ -133,6 +133,12 @@ const partialStartLooksAlike: Rule = (evidence) => {
   });
 };
 
+/** That a start came through clears it of no edge that none of its sockets reached. */
+const startIsNotClear: Rule = (evidence) =>
+  has(evidence, "edge-lost-with-start")
+    ? evidence.map((item) => (item.code === ("boot-complete-before-failure" satisfies EvidenceCode) ? { ...item, weights: {} } : item))
+    : evidence;
+
 const times = (item: Evidence, factor: number): Evidence => ({
   ...item,
   weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight * factor])),
@@ -184,6 +190,7 @@ export const rules: readonly Rule[] = [
   bootComesFirst,
   edgeSpeaksOfItself,
   partialStartLooksAlike,
+  startIsNotClear,
   togetherIsNobodys,
   neverReachedIsNoLoss,
   calleeIsNoFault,

@@ -176,5 +176,29 @@ function evidenceIn(seen: Observations, course: Course) {
   ];
 }
 
-export const startDetector: Detector = (seen) =>
-  seen.boots.length === 0 ? [] : fortunesOf(seen).flatMap((fortune) => evidenceIn(seen, courseOf(fortune)));
+/** What the CRM begins anew opens its sockets within so long, ms. */
+const opensWithinMs = 10_000;
+
+/**
+ * Edges that were well until the CRM began anew, and that no socket of the new start reached; and that another start's reached, the first that it
+ * opened. Who closed what stood were we: nobody lost it.
+ */
+const edgesOfStarts: Detector = (seen) => {
+  const startBefore = (untilMs: number) => seen.boots.findLast(({ atMs }) => atMs <= untilMs && untilMs - atMs <= opensWithinMs);
+  return seen.trunks.flatMap(({ id: trunk, carrier, outages }) => {
+    const lost = outages.filter(({ isSinceOurClose, lostMs }) => isSinceOurClose && startBefore(lostMs));
+    const back = lost.flatMap(({ lostMs, backMs }) => {
+      const start = startBefore(backMs);
+      return start && start.atMs > lostMs ? [{ seq: start.seq, atMs: start.atMs, untilMs: backMs }] : [];
+    });
+    const isBackByItself = lost.some(({ backMs }) => backMs < Infinity && !startBefore(backMs));
+    return [
+      ...cite("edge-lost-with-start", "observed", lost, { trunk, carrier }),
+      ...cite("edge-back-with-start", "observed", isBackByItself ? [] : back, { trunk, carrier }),
+    ];
+  });
+};
+
+const callsOfStarts: Detector = (seen) => fortunesOf(seen).flatMap((fortune) => evidenceIn(seen, courseOf(fortune)));
+
+export const startDetector: Detector = (seen) => (seen.boots.length === 0 ? [] : [...callsOfStarts(seen), ...edgesOfStarts(seen)]);

@@ -106,6 +106,18 @@ export const evidenceWeights = {
     weights: { "crm-init": 0.25 },
     control: true,
   },
+  "edge-lost-with-start": {
+    group: "boot-edge",
+    weights: { "crm-init": 3, "crm-config": 2, ...carriers(-1) },
+    control: true,
+    repeats: true,
+  },
+  "edge-back-with-start": {
+    group: "boot-recovery",
+    weights: { "crm-init": 3.5, "local-network": -1, ...carriers(-3) },
+    control: true,
+    repeats: true,
+  },
   "worked-since-initialisation": {
     group: "boot-order",
     weights: { "crm-init": -2.5 },

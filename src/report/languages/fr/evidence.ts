@@ -42,6 +42,9 @@ export const evidence: Catalogue["evidence"] = {
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant ${newStart(params)}, et plus une seule fois après.`,
   "broken-after-one-start": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à un démarrage du CRM, et plus depuis : une seule fois, sans autre point de comparaison.`,
+  "edge-lost-with-start": (params) =>
+    `${Of(params)} répondait jusqu’au redémarrage du CRM, et aucune connexion ouverte depuis n’a atteint son frontal.`,
+  "edge-back-with-start": (params) => `Le frontal ${ofTrunk(params)}, perdu à un démarrage du CRM, a été de nouveau atteint à un autre.`,
   "worked-since-initialisation": (params) =>
     `Des appels vers ${route(params)} par ${of(params)} avaient abouti depuis le démarrage du CRM, sans autre démarrage entre-temps.`,
   "never-worked-since-initialisation": (params) =>
