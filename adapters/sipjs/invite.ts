@@ -1,6 +1,7 @@
 /** One INVITE of ours, to its end (RFC 3261 §13.2, §9.1; RFC 6026). */
 import {
   type AckableIncomingResponseWithSession,
+  type IncomingRequestMessage,
   type IncomingResponseMessage,
   type OutgoingInviteRequest,
   type PrackableIncomingResponseWithSession,
@@ -23,7 +24,7 @@ import { part } from "./parting.ts";
 import { byeIn, cancel, pursue } from "./pursuit.ts";
 import { redirectOf } from "./redirection.ts";
 import { retarget } from "./reinvite.ts";
-import { rseqOf } from "./reliable.ts";
+import { acknowledgeProvisional, rseqOf } from "./reliable.ts";
 import { longerLines } from "./session-timer.ts";
 
 /**
@@ -98,6 +99,11 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#events.flowLost();
   }
 
+  reoffered({ callId, toTag, fromTag }: IncomingRequestMessage, offer: string): string | undefined {
+    const isOurs = callId === this.sipCallId && toTag === this.fromTag;
+    return isOurs ? this.#early.reanswered({ remoteTag: fromTag }, offer, this.#request.offer) : undefined;
+  }
+
   flowOpened(): void {
     if (this.#isUnheard && this.#cancelling) this.#sendCancel();
   }
@@ -153,14 +159,9 @@ export class OutgoingInvite implements SipInvite, Exchange {
       // Deviation: one that does not follow the one before is heard and acknowledged all the same, where sip.js would drop it. Peers may not
       // send it sooner (§3), so this one counts in its own way; a phone may ring, and unacknowledged the peer would end the call.
       (session as SessionDialog).reliableSequenceGuard = () => true;
-      this.#acknowledge(session, `RAck: ${rseq} ${message.cseq} ${message.method}`);
+      acknowledgeProvisional(this.#edge, session, message, rseq);
     }
     this.#provisional(message, session);
-  }
-
-  /** Unless it is acknowledged the peer repeats it, and gives the call up after 64·T1 (RFC 3262 §3). */
-  #acknowledge(session: Session, rack: string): void {
-    void ask(this.#edge, (authorization, delegate) => session.prack(delegate, { extraHeaders: [rack, ...authorization] }));
   }
 
   #hear(message: IncomingResponseMessage): void {
