@@ -96,4 +96,30 @@ describe("who calls", () => {
   it.each(["id", "header; id;critical", "user"])("is not named by it where they asked for privacy: %s", (privacy) => {
     expect(caller(anonymous, `Privacy: ${privacy}`, ...asserted)).toEqual({ uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" });
   });
+
+  const party = { number: "+21698000000", uri: "sip:+21698000000@a", name: "Amel" };
+  it.each<[string, string, object]>([
+    ["calling", '"Amel" <sip:+21698000000@a>;party=calling;screen=yes;privacy=off', { ...party, assertedBy: "carrier" }],
+    ["of which nobody says who", "Amel <sip:+21698000000@a>", { ...party, assertedBy: "carrier" }],
+    ["in capitals and quotes", 'Amel <sip:+21698000000@a>;PARTY="Calling";Privacy="OFF"', { ...party, assertedBy: "carrier" }],
+    ["that nobody screened", "Amel <sip:+21698000000@a>;party=calling;screen=no", party],
+    ["whose name is private", "Amel <sip:+21698000000@a>;privacy=name", { ...party, name: "Anonymous", assertedBy: "carrier" }],
+    ["behind the called one", "<sip:7@b>;party=called, Amel <sip:+21698000000@a>;party=calling", { ...party, assertedBy: "carrier" }],
+  ])("is whom Remote-Party-ID names where From names nobody: %s", (_, value, expected) => {
+    expect(caller(anonymous, `Remote-Party-ID: ${value}`)).toEqual(expected);
+  });
+
+  const nobody = { uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" };
+  it.each<[string, readonly string[], object]>([
+    ["privacy=full", [anonymous, "Remote-Party-ID: Amel <sip:+21698000000@a>;party=calling;privacy=full"], nobody],
+    ["privacy=uri", [anonymous, 'Remote-Party-ID: Amel <sip:+21698000000@a>;privacy="uri"'], nobody],
+    ["Privacy: id", [anonymous, "Privacy: id", "Remote-Party-ID: Amel <sip:+21698000000@a>"], nobody],
+    ["the called one", [anonymous, "Remote-Party-ID: Amel <sip:+21698000000@a>;party=called"], nobody],
+    ["nobody that can be read", [anonymous, "Remote-Party-ID: <sip:>;party=calling"], nobody],
+    ["another than From", ["From: <sip:+21671000001@a>", "Remote-Party-ID: <sip:+21698000000@a>"], { number: "+21671000001" }],
+    ["another than the carrier asserts", [anonymous, ...asserted, "Remote-Party-ID: <sip:+21671000001@a>"], { number: "+21698000000" }],
+  ])("is not whom Remote-Party-ID names: %s", (_, lines, expected) => {
+    expect(caller(...lines)).toMatchObject(expected);
+    if (expected === nobody) expect(caller(...lines)).toEqual(nobody);
+  });
 });
