@@ -57,7 +57,7 @@ export class ReliableProvisionals {
   /** @returns whether it is for the one that waits, or the same PRACK once more; any other is unknown (§3: 481). */
   acknowledged(prack: IncomingRequestMessage): boolean {
     const [rseq, cseq, method] = (prack.getHeader("rack") ?? "").trim().split(/\s+/);
-    if (Number(rseq) !== this.#rseq || Number(cseq) !== this.#invite.cseq || method !== "INVITE") return false;
+    if (Number(rseq) !== this.#rseq || Number(cseq) !== this.#invite.cseq || method?.toUpperCase() !== "INVITE") return false;
     this.#isAwaited = false;
     this.stop();
     return true;

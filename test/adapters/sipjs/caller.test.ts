@@ -72,6 +72,18 @@ describe("who calls", () => {
     ["<sip:+21698000000;npdi;rn=+21698@a.example>", { number: "+21698000000" }],
     ["<tel:+216-98-000-000;phone-context=x>", { number: "+21698000000" }],
     ["<sip:*31#@a>", { number: "*31#" }],
+    ["<sip:+216 98 000 000@a.example>", { number: "+21698000000" }],
+    ["<sip:%2B216%2098000000@a.example;user=phone>", { number: "+21698000000" }],
+    ["<sip:+21698000000:secret@a.example>", { number: "+21698000000" }],
+    ["<tel:+216-(98)-000.000;cpc=ordinary;isub=1>", { number: "+21698000000" }],
+    ["<tel:98000000;phone-context=tn.example>", { number: "98000000" }],
+    ["<SIP:+21698000000@A.EXAMPLE:5060;USER=PHONE>", { number: "+21698000000" }],
+    ["<sip:+21698000000;ext=12@a.example>", { number: "+21698000000" }],
+    ["sip:+21698000000@a.example;user=phone;tag=1", { number: "+21698000000" }],
+    ["<tel: +21698000000>", { number: "+21698000000" }],
+    ['"Zoë \\"the\\\\boss\\"" <sip:98@a>', { number: "98", name: 'Zoë "the\\boss"' }],
+    ['"<sip:1@b>, \\"" <sip:98@a>', { number: "98", name: '<sip:1@b>, "' }],
+    ["=?UTF-8?Q?Zo=C3=AB?= <sip:98@a>", { number: "98", name: "=?UTF-8?Q?Zo=C3=AB?=" }],
     // Anybody may write anything into a name.
     ['"sip:+21671111111@bank.example" <sip:+21698000000@a>', { number: "+21698000000", name: "sip:+21671111111@bank.example" }],
     ["tel:+21671111111, sip:12 <sip:+21698000000@a>", { number: "+21698000000" }],
@@ -91,6 +103,20 @@ describe("who calls", () => {
     const expected = { number: "+21698000000", uri: "tel:+21698000000", name: "Bank", assertedBy: "carrier" };
     expect(caller(anonymous, ...asserted)).toEqual(expected);
     expect(caller(anonymous, "Privacy: none", ["P-Asserted-Identity: Bank <sip:service@a>, <tel:+21698000000>"].join())).toEqual(expected);
+  });
+
+  it.each([
+    ["in a list", ['P-Asserted-Identity: "Bank" <sip:service@a>,<tel:+21698000000>']],
+    [
+      "unreadable ones among them",
+      ["P-Asserted-Identity: , <sip:>, Bank <sip:service@a>", "P-Asserted-Identity: tel:+216-98-000-000;cpc=x"],
+    ],
+    ["with spaces in the number", ['P-Asserted-Identity: "Bank" <sip:+216 98 000 000@a>']],
+    ["without brackets", ["P-Asserted-Identity: tel:+21698000000", "P-Asserted-Identity: Bank <sip:service@a>"]],
+    ["empty before it", ["P-Asserted-Identity:", 'P-Asserted-Identity: "Bank" <sip:+21698000000@a;user=phone>']],
+    ["folded", ['P-Asserted-Identity: "Bank"\r\n <sip:+21698000000@a>']],
+  ])("is whom several assertions name, %s", (_, lines) => {
+    expect(caller(anonymous, ...lines)).toMatchObject({ number: "+21698000000", name: "Bank", assertedBy: "carrier" });
   });
 
   it.each(["id", "header; id;critical", "user"])("is not named by it where they asked for privacy: %s", (privacy) => {

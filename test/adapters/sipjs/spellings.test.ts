@@ -239,6 +239,7 @@ const requests: readonly Respelling[] = [
   ["a tag of 300 characters", "tag=1", `tag=${"1".repeat(300)}`],
   ["a name of UTF-8, quoted, with escapes", "From: ", 'From: "Zoë \\"x\\", \\\\ <sip:a@b>;tag=z" '],
   ["the largest CSeq", "CSeq: 1 ", "CSeq: 2147483647 "],
+  ["a CSeq of a peer that counts to 2^32", "CSeq: 1 ", "CSeq: 4294967295 "],
   [
     "Vias in one line, one of them in a comment",
     "Via: ",
