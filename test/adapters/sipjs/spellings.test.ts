@@ -221,6 +221,7 @@ const invitation = [
 const requests: readonly Respelling[] = [
   ["From as tel:", "<sip:+21698000001@a.example>", "<tel:+21698000001;phone-context=+216>"],
   ["From unquoted, in UTF-8", "From: ", "From: Société Générale, (Tunis) "],
+  ["a number with spaces in From", "+21698000001@", "+216 98 000 001@"],
   ["From without angle brackets", "<sip:+21698000001@a.example>", "sip:+21698000001@a.example"],
   ["From without a tag", "a.example>;tag=1", "a.example>"],
   ["# in the user of From", "+21698000001@", "12#34@"],
