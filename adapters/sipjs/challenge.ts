@@ -16,8 +16,12 @@ export interface Challenge {
   readonly stale: boolean;
 }
 
-/** `Digest` before its first parameter; `name=value` or `name="value"`. A comma in between is not insisted on, nor in the way. */
-const parts = /(digest(?=[ \t]+,)|[\w-]+(?=[ \t]+[\w-]+[ \t]*=))|([\w-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi;
+/**
+ * `Digest` before its first parameter; `name=value` or `name="value"`. A comma in between is not insisted on, nor in the way; a quote may be
+ * single, and one that is never closed ends with the next comma.
+ */
+const parts =
+  /(\bdigest(?=[ \t]*[:;,])|[\w-]+(?=[ \t]+[\w-]+[ \t]*=))|([\w-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^'"]*)'|"([^",\\]*)|([^\s,;"]+))/gi;
 
 /** Who asks, and where it is answered: registrars and PBXs by the one, proxies by the other. */
 const answeredBy = [
@@ -42,10 +46,10 @@ export function challengesIn({ statusCode, data }: Pick<IncomingResponseMessage,
 /** Of one header; RFC 3261 §7.3.1 allows one challenge in each, HTTP several. */
 function challengesOf(value: string, header: Challenge["header"]): Challenge[] {
   const schemes: { readonly name: string; readonly fields: Map<string, string> }[] = [];
-  for (const [, scheme, name = "", quoted, plain = ""] of value.matchAll(parts)) {
+  for (const [, scheme, name = "", ...spellings] of value.matchAll(parts)) {
     if (scheme !== undefined) schemes.push({ name: scheme.toLowerCase(), fields: new Map() });
     const fields = schemes.at(-1)?.fields;
-    if (name && !fields?.has(name.toLowerCase())) fields?.set(name.toLowerCase(), quoted ?? plain);
+    if (name && !fields?.has(name.toLowerCase())) fields?.set(name.toLowerCase(), spellings.find((each) => each !== undefined) ?? "");
   }
   return schemes.filter(({ name }) => name === "digest").flatMap(({ fields }) => challengeOf(fields, header) ?? []);
 }

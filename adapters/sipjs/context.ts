@@ -27,6 +27,8 @@ export interface Exchange {
   flowOpened?(): void;
   /** The peer begins a call: perhaps this one, anew. @returns whether that is answered. */
   invited?(invite: IncomingRequestMessage): boolean;
+  /** The peer offers again before the answer: perhaps in this one. @returns our answer, where there is one yet. */
+  reoffered?(update: IncomingRequestMessage, offer: string): string | undefined;
   /** The edge is done for: tell no listener. */
   dispose(): void;
 }

@@ -1,6 +1,7 @@
 /** The early dialogs of one INVITE of ours (RFC 3261 §12.1): a fork may find several phones, and each has its own, by its To tag. */
 import type { IncomingResponseMessage, Session } from "sip.js/lib/core/index.js";
 import { sdpOf } from "./answer.ts";
+import { asAnswer, inRole, isSameMedia } from "./standing.ts";
 
 interface EarlyDialog {
   /** While a phone rings in it, as far as we know. */
@@ -64,6 +65,18 @@ export class EarlyDialogs {
   sdpOf({ remoteTag }: Session): string | undefined {
     const [only, ...others] = [...this.#byTag.values()].flatMap(({ sdp }) => sdp ?? []);
     return this.#byTag.get(remoteTag)?.sdp ?? (others.length === 0 ? only : undefined);
+  }
+
+  /**
+   * The peer offers again in an early dialog that has its answer (RFC 3311 §5.1), as who reserves its network does (RFC 3312), or lets the
+   * announcement go one way only. @param ours our offer. @returns our answer, where the media stay what they are; else undefined.
+   */
+  reanswered({ remoteTag }: Pick<Session, "remoteTag">, offer: string, ours: string): string | undefined {
+    const early = this.#byTag.get(remoteTag);
+    if (early?.sdp === undefined || !isSameMedia(early.sdp, offer)) return undefined;
+    const answer = asAnswer(ours, offer, early.sdp);
+    early.sdp = inRole(offer, early.sdp);
+    return answer;
   }
 
   #of({ remoteTag }: Session): EarlyDialog {

@@ -76,6 +76,14 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       part: (send) => part(this, () => insist(this, send)),
       services: this.services,
       invited: (invite) => [...this.exchanges].some((exchange) => exchange.invited?.(invite) ?? false),
+      reoffered: (update, offer) => {
+        for (const exchange of this.exchanges) {
+          const answer = exchange.reoffered?.(update, offer);
+          if (answer !== undefined) return answer;
+        }
+        return undefined;
+      },
+      retryAfterS: () => Math.floor(random() * 10),
       noticed: (notice) => events.noticed?.(notice) ?? false,
     });
     this.#flowOptions = { ...options, clock };

@@ -1,6 +1,7 @@
 /** From a frame to sip.js's core: read by rooms that are tolerant, answered where it cannot be served, on record where it could not be read. */
 import {
   C,
+  type Dialog,
   type IncomingMessage,
   type IncomingRequestMessage,
   type IncomingResponseMessage,
@@ -19,6 +20,7 @@ import { targetOf } from "./intake/address.ts";
 import { type PeerRequest, type PeerResponse, isUnique, readMessage } from "./intake/message.ts";
 import { refusalText, refuse } from "./intake/screen.ts";
 import { answerTo } from "./notices.ts";
+import { sdpBody } from "./sdp-body.ts";
 import { NO_TAG, type Services } from "./served.ts";
 import { Strays, type StrayPorts } from "./stray.ts";
 
@@ -34,6 +36,10 @@ export interface IntakePorts extends Omit<StrayPorts, "core"> {
   readonly services: Services;
   /** Before sip.js has a look at it. @returns whether it is answered. */
   invited(this: void, invite: IncomingRequestMessage): boolean;
+  /** An offer before the answer. @returns our answer, where there is one. */
+  reoffered(this: void, update: IncomingRequestMessage, offer: string): string | undefined;
+  /** Anything from 0 to 10. */
+  retryAfterS(this: void): number;
   /** @returns false where there are too many. */
   noticed(this: void, notice: PeerNotice): boolean;
 }
@@ -136,8 +142,7 @@ export class Intake {
     const isChange = method === C.INVITE || (method === "UPDATE" && sdpOf(message) !== undefined);
     const dialog = isChange ? this.#dialogOf(message) : undefined;
     if (!(dialog instanceof SessionDialog)) return false;
-    const isEarly = dialog.early && (method === "UPDATE" || dialog["initialTransaction"] instanceof InviteClientTransaction);
-    return isEarly || dialog.sessionState === SessionState.AckWait;
+    return (method === C.INVITE && isOfOurs(dialog) && dialog.early) || dialog.sessionState === SessionState.AckWait;
   }
 
   /**
@@ -157,11 +162,17 @@ export class Intake {
    */
   #letGiveUp(cancel: IncomingRequestMessage): void {
     const { userAgentServers } = this.#core;
-    if (userAgentServers.has(cancel.viaBranch)) return;
-    for (const { message } of userAgentServers.values()) {
+    for (const { message } of userAgentServers.has(cancel.viaBranch) ? [] : userAgentServers.values()) {
       const isSame = message.callId === cancel.callId && message.fromTag === cancel.fromTag && message.cseq === cancel.cseq;
       if (isSame && message.method === C.INVITE) cancel.viaBranch = message.viaBranch;
     }
+    // §9.2: the tag of what the INVITE is answered by.
+    const invited = userAgentServers.get(cancel.viaBranch);
+    const [to] = cancel.headers["To"] ?? [];
+    if (!invited || !to || cancel.toTag) return;
+    cancel.toTag = invited["toTag"];
+    to.raw += `;tag=${cancel.toTag}`;
+    cancel.to.setParam("tag", cancel.toTag);
   }
 
   /**
@@ -175,18 +186,29 @@ export class Intake {
     // A text is for the agent, whatever call it comes with (RFC 3428 §4).
     const isNotice = message.method === C.MESSAGE ? dialog || !message.toTag : message.method === C.NOTIFY && !dialog;
     if (isNotice) this.#core.replyStateless(message, answerTo(message, services, noticed));
-    else if (dialog?.early && message.method === "UPDATE") this.#updatedEarly(message);
+    else if (dialog?.early && message.method === "UPDATE") this.#updatedEarly(message, dialog);
+    // No call listens yet; and a session of sip.js's says of each that it is of a package which we do not serve.
+    else if (dialog?.early && message.method === C.INFO) this.#core.replyStateless(message, { statusCode: 200 });
     else if (dialog) dialog.receiveRequest(message);
     else this.#core.replyStateless(message, { statusCode: message.method === C.REFER && !message.toTag ? 403 : 481 });
   }
 
   /**
-   * Before the answer (RFC 3311 §5.1): who says where they are, or that they are there, is heard. A description is not, for the INVITE's is
-   * not settled yet; it is welcome once that is (§5.2).
+   * Before the answer (RFC 3311 §5.1): who says where they are, or that they are there, is heard, and who offers what was agreed already
+   * is answered so. Any other offer may come again: a browser has no way to answer it while another phone of a fork may still answer ours.
    */
-  #updatedEarly(message: IncomingRequestMessage): void {
-    const extraHeaders = [`Contact: <${this.#core.configuration.contact.uri}>`];
-    this.#core.replyStateless(message, { statusCode: 200, extraHeaders });
+  #updatedEarly(message: IncomingRequestMessage, dialog: Dialog): void {
+    const { reoffered, retryAfterS } = this.#ports;
+    const offer = sdpOf(message);
+    const answer = offer === undefined ? undefined : reoffered(message, offer);
+    const contact = `Contact: <${this.#core.configuration.contact.uri}>`;
+    // §5.2: 500 where it is the peer's own offer that is not answered yet.
+    if (offer !== undefined && answer === undefined)
+      this.#core.replyStateless(
+        message,
+        isOfOurs(dialog) ? { statusCode: 491 } : { statusCode: 500, extraHeaders: [`Retry-After: ${retryAfterS()}`] },
+      );
+    else this.#core.replyStateless(message, { statusCode: 200, extraHeaders: [contact], ...sdpBody(answer) });
   }
 
   #dialogOf({ callId, toTag, fromTag }: IncomingRequestMessage) {
@@ -228,6 +250,10 @@ function mend(message: IncomingResponseMessage, { dialogs }: UserAgentCore, invi
   const dialog = dialogs.get(message.callId + message.fromTag + message.toTag);
   if (!message.hasHeader("contact")) contactAt(message, dialog?.remoteTarget ?? message.to.uri);
 }
+
+/** Whether it is by an INVITE of ours. */
+const isOfOurs = (dialog: Dialog): boolean =>
+  dialog instanceof SessionDialog && dialog["initialTransaction"] instanceof InviteClientTransaction;
 
 const hostIn = (sentBy: string): string => sentBy.replace(/\.?(:\d*)?$/, "");
 

@@ -1,14 +1,13 @@
 /** One INVITE of ours, to its end (RFC 3261 §13.2, §9.1; RFC 6026). */
 import {
   type AckableIncomingResponseWithSession,
-  C,
+  type IncomingRequestMessage,
   type IncomingResponseMessage,
   type OutgoingInviteRequest,
   type PrackableIncomingResponseWithSession,
   type Session,
   type SessionDialog,
 } from "sip.js/lib/core/index.js";
-import type { URI } from "sip.js/lib/grammar/index.js";
 import type { CancelTimer } from "../../src/clock.ts";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { InviteEvents, InviteRequest, SipInvite } from "../../src/ports/sip-invite.ts";
@@ -17,18 +16,16 @@ import { Authorization } from "./authorization.ts";
 import { type EdgeContext, type Exchange, TRANSACTION_MS, dropRequest } from "./context.ts";
 import { Dialog } from "./dialog.ts";
 import { EarlyDialogs } from "./early-dialogs.ts";
-import { parseUri } from "./identity.ts";
 import { ask } from "./ask.ts";
 import { onPageEnd } from "./instance.ts";
+import { InviteMessage } from "./invite-message.ts";
 import { credentialsIn } from "./key-ring.ts";
 import { part } from "./parting.ts";
 import { byeIn, cancel, pursue } from "./pursuit.ts";
 import { redirectOf } from "./redirection.ts";
 import { retarget } from "./reinvite.ts";
-import { rseqOf } from "./reliable.ts";
-import { sdpBody } from "./sdp-body.ts";
+import { acknowledgeProvisional, rseqOf } from "./reliable.ts";
 import { longerLines } from "./session-timer.ts";
-import { readSipUri } from "./sip-uri.ts";
 
 /**
  * What the peer has of us. `unsent`: nothing that is alive, be it before the first INVITE or between a
@@ -44,14 +41,8 @@ export class OutgoingInvite implements SipInvite, Exchange {
   readonly #request: InviteRequest;
   readonly #events: InviteEvents;
   #authorization: Authorization;
-  /** What the next INVITE answers. */
-  #credentials: readonly string[] = [];
-  /** The session timer that was asked for (RFC 4028 §7.3). */
-  #timerLines: readonly string[] = [];
-  #target: URI | undefined;
-  #from: URI | undefined;
+  readonly #message: InviteMessage;
   #sent: OutgoingInviteRequest | undefined;
-  #cseq = 0;
   #isRedirected = false;
   #isSentUntold = false;
   #phase: Phase = "unsent";
@@ -72,10 +63,11 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#request = request;
     this.#events = events;
     this.#authorization = new Authorization(edge.keyRing);
-    this.sipCallId = edge.token(24);
-    this.fromTag = edge.token(12);
+    this.#message = new InviteMessage(edge, request);
+    this.sipCallId = this.#message.callId;
+    this.fromTag = this.#message.fromTag;
     edge.exchanges.add(this);
-    const problem = this.#problem();
+    const { problem } = this.#message;
     if (problem) edge.later(() => this.#reject(problem));
     else this.#send();
   }
@@ -107,6 +99,11 @@ export class OutgoingInvite implements SipInvite, Exchange {
     this.#events.flowLost();
   }
 
+  reoffered({ callId, toTag, fromTag }: IncomingRequestMessage, offer: string): string | undefined {
+    const isOurs = callId === this.sipCallId && toTag === this.fromTag;
+    return isOurs ? this.#early.reanswered({ remoteTag: fromTag }, offer, this.#request.offer) : undefined;
+  }
+
   flowOpened(): void {
     if (this.#isUnheard && this.#cancelling) this.#sendCancel();
   }
@@ -127,36 +124,14 @@ export class OutgoingInvite implements SipInvite, Exchange {
     for (const session of this.#early.ringing) void ask(this.#edge, (extraHeaders, delegate) => session.bye(delegate, { extraHeaders }));
   }
 
-  #problem(): SipAnswer | undefined {
-    if ([this.#request.from?.name ?? "", ...(this.#request.headers ?? [])].some((line) => /[\r\n]/.test(line)))
-      return inferred(400, "a header holds a line break");
-    try {
-      this.#target = parseUri(this.#request.target);
-    } catch {
-      return inferred(484, "the target is no SIP URI");
-    }
-    const { from } = this.#request;
-    this.#from = from ? readSipUri(from.uri) : this.#edge.identity.aor;
-    if (!this.#from) return inferred(400, "From is no SIP URI");
-    return this.#edge.isOpen() ? undefined : inferred(503, "no flow");
-  }
-
   #send(): void {
-    const { core, identity, serviceRoute } = this.#edge;
-    if (!this.#target || !this.#from) return;
-    // `ob`: in-dialog requests shall come over this flow (RFC 5626 §4.3).
-    const headers = [...this.#credentials, `Contact: <${identity.contact};ob>`, ...this.#timerLines, ...(this.#request.headers ?? [])];
-    const routeSet = serviceRoute === undefined ? [] : [serviceRoute];
-    // sip.js writes the name between quotes, as it is (§25.1).
-    const fromDisplayName = this.#request.from?.name?.replace(/[\\"]/g, "\\$&") ?? "";
-    const options = { callId: this.sipCallId, fromTag: this.fromTag, fromDisplayName, cseq: ++this.#cseq, routeSet };
-    const { body } = sdpBody(this.#request.offer);
-    const message = core.makeOutgoingRequestMessage(C.INVITE, this.#target, this.#from, this.#target, options, headers, body);
+    const message = this.#message.next();
+    if (!message) return;
     this.#phase = "calling";
     this.#isUnheard = false;
     // Timer B (§17.1.1.2), on our clock; sip.js has its own on the host's.
     this.#endBy(inferred(408, "no answer"));
-    this.#sent = core.invite(message, {
+    this.#sent = this.#edge.core.invite(message, {
       onTrying: ({ message: trying }) => (this.#hear(trying), this.#provisional(trying)),
       onProgress: (response) => this.#progressed(response),
       onRedirect: (response) => this.#redirected(response.message),
@@ -184,14 +159,9 @@ export class OutgoingInvite implements SipInvite, Exchange {
       // Deviation: one that does not follow the one before is heard and acknowledged all the same, where sip.js would drop it. Peers may not
       // send it sooner (§3), so this one counts in its own way; a phone may ring, and unacknowledged the peer would end the call.
       (session as SessionDialog).reliableSequenceGuard = () => true;
-      this.#acknowledge(session, `RAck: ${rseq} ${message.cseq} ${message.method}`);
+      acknowledgeProvisional(this.#edge, session, message, rseq);
     }
     this.#provisional(message, session);
-  }
-
-  /** Unless it is acknowledged the peer repeats it, and gives the call up after 64·T1 (RFC 3262 §3). */
-  #acknowledge(session: Session, rack: string): void {
-    void ask(this.#edge, (authorization, delegate) => session.prack(delegate, { extraHeaders: [rack, ...authorization] }));
   }
 
   #hear(message: IncomingResponseMessage): void {
@@ -233,14 +203,14 @@ export class OutgoingInvite implements SipInvite, Exchange {
   #redirected(message: IncomingResponseMessage): void {
     const { identity } = this.#edge;
     const mayFollow = this.#phase !== "over" && !this.#cancelling && !this.#isRedirected && !this.#hasRung && this.#edge.isOpen();
-    const target = mayFollow && this.#target ? redirectOf(message, this.#target, identity.aor.host) : undefined;
+    const target = mayFollow && this.#message.target ? redirectOf(message, this.#message.target, identity.aor.host) : undefined;
     if (!target) return this.#refused(message);
     this.#tellSent();
     this.#isRedirected = true;
-    this.#target = target;
+    this.#message.target = target;
     // Credentials were for the other Request-URI (RFC 7616 §3.4).
     this.#authorization = new Authorization(this.#edge.keyRing);
-    this.#credentials = [];
+    this.#message.credentials = [];
     this.#events.redirected?.(answerOf(message));
     // Whoever was told may have cancelled it.
     if (this.#cancelling) return this.#reject(inferred(487, "cancelled before it was sent"));
@@ -254,10 +224,11 @@ export class OutgoingInvite implements SipInvite, Exchange {
     const answer = answerOf(message);
     if (!sent) return this.#reject(answer);
     this.#hear(message);
-    const longer = this.#timerLines.length === 0 && !this.#hasRung && !this.#cancelling && this.#edge.isOpen() ? longerLines(message) : [];
+    const longer =
+      this.#message.timerLines.length === 0 && !this.#hasRung && !this.#cancelling && this.#edge.isOpen() ? longerLines(message) : [];
     if (longer.length > 0) {
-      this.#timerLines = longer;
-      this.#credentials = this.#authorization.lines([], sent.message);
+      this.#message.timerLines = longer;
+      this.#message.credentials = this.#authorization.lines([], sent.message);
       this.#events.challenged();
       // Whoever was told may have cancelled it.
       if (this.#cancelling) return this.#reject(inferred(487, "cancelled before it was sent"));
@@ -277,7 +248,7 @@ export class OutgoingInvite implements SipInvite, Exchange {
       if (this.#phase !== "unsent" || this.#cancelling) return;
       if (!keys) return this.#reject(answer);
       if (!this.#edge.isOpen()) return this.#reject(inferred(503, "no flow"));
-      this.#credentials = this.#authorization.lines(keys, sent.message);
+      this.#message.credentials = this.#authorization.lines(keys, sent.message);
       this.#send();
     });
   }

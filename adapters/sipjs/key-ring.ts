@@ -32,6 +32,9 @@ interface Shown {
   isTroubled: boolean;
 }
 
+/** In quotes, as the grammar has it (RFC 7616 §3.5), in single ones, or in none. */
+const nextNonce = /(?:^|[\s,])nextnonce\s*=\s*(?:"([^"\\\p{Cc}]+)"|'?([^\s,;"'\\\p{Cc}]+))/iu;
+
 /**
  * Of one account. A realm's key goes where that realm has asked: with the same method to the same host, and within the calls
  * whose INVITE had it (§22.3). Deviation: that section keeps a proxy's key to one call, unless the proxy is known as ours;
@@ -192,7 +195,8 @@ export class KeyRing {
   #renew(keys: readonly RealmKey[], message: IncomingResponseMessage): void {
     for (const [name, header] of infos) {
       const [key, ...others] = keys.filter(({ challenge }) => challenge.header === header);
-      const nonce = /(?:^|[\s,])nextnonce\s*=\s*"([^"\\\p{Cc}]+)"/iu.exec(message.getHeader(name) ?? "")?.[1];
+      const [, quoted, plain] = nextNonce.exec(message.getHeader(name) ?? "") ?? [];
+      const nonce = quoted ?? plain;
       if (key && others.length === 0 && nonce !== undefined) key.renew(nonce, this.#clock.nowMs());
     }
   }

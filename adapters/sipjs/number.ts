@@ -4,8 +4,8 @@ import type { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 /** What people write between digits (RFC 3966 §5.1.1). */
 const separators = /[\s.\-()]/g;
 
-/** Parameters in a user part say how the number is routed (`;npdi;rn=…`), not what it is. */
+/** Parameters in a user part say how the number is routed (`;npdi;rn=…`), not what it is; nor does a password (RFC 3261 §19.1.1). */
 export function numberOf({ uri }: NameAddrHeader): string | undefined {
-  const number = (uri.user ?? "").split(";", 1)[0]?.replace(separators, "") ?? "";
+  const number = (uri.user ?? "").split(/[;:]/, 1)[0]?.replace(separators, "") ?? "";
   return /^\+?[\d*#]{2,32}$/.test(number) ? number : undefined;
 }

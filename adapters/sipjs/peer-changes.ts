@@ -13,6 +13,7 @@ import { type EdgeContext, TRANSACTION_MS, unlessOver } from "./context.ts";
 import { retarget } from "./reinvite.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { grantLines, type SessionTimer } from "./session-timer.ts";
+import { asAnswer } from "./standing.ts";
 
 /** Who described the session and which version of it (RFC 8866 §5.2). */
 const originOf = (sdp: string | undefined): string | undefined => /^o=.*/m.exec(sdp ?? "")?.[0];
@@ -98,9 +99,11 @@ export class PeerChanges {
   /** Our description for an offer, or for a refresh; undefined where the offer cannot be used. */
   async #describe(offer: string | undefined): Promise<string | undefined> {
     const { described } = this.#ports;
-    if (offer === undefined || offer === described.theirs) return described.ours;
+    if (offer === undefined) return described.ours;
+    const standing = () => described.ours && asAnswer(described.ours, offer, described.theirs);
+    if (offer === described.theirs) return standing();
     // Equal origins mean equal descriptions (RFC 3264 §8). Deviation: but who holds, or moves, may forget to count; so whoever can look does.
-    if (!this.keeper) return originOf(offer) !== undefined && originOf(offer) === originOf(described.theirs) ? described.ours : undefined;
+    if (!this.keeper) return originOf(offer) !== undefined && originOf(offer) === originOf(described.theirs) ? standing() : undefined;
     this.#isBusy = true;
     try {
       const answer = await this.keeper.answer(offer);

@@ -31,7 +31,8 @@ export class PeerReferrals {
 
   asked(request: IncomingReferRequest): void {
     const { message } = request;
-    const read = message.getHeaders("refer-to").length === 1 ? readReferTo(message.getHeader("refer-to") ?? "") : undefined;
+    const [to, ...others] = new Set(message.getHeaders("refer-to"));
+    const read = to !== undefined && others.length === 0 ? readReferTo(to) : undefined;
     // §2.4.1: one Refer-To, and what it names can be called.
     if (!read) return void request.reject({ statusCode: 400, reasonPhrase: "Bad Refer-To header" });
     if (!this.listener) return void request.reject({ statusCode: 603 });
@@ -111,10 +112,12 @@ function readReferTo(value: string): Pick<SipReferral, "target" | "number" | "re
   // Whom a `urn:` of the emergency services means everybody knows (RFC 5031): who asks for them is told that it is no fault of the URI.
   if (!address || !(["sip", "sips", "tel"].includes(address.uri.scheme) || /^urn:service:sos(\.|$)/i.test(text))) return undefined;
   const uri = targetOf(address.uri);
-  const target = uri.toString();
+  // What an INVITE is sent to says no method (RFC 3261 §19.1.1); and whoever wants another sent is not served.
+  const target = uri.toString().replace(/;method=invite(?=;|$)/i, "");
+  if (/;method=/i.test(target)) return undefined;
   const asked = new Map(
     text
-      .slice(target.length + 1)
+      .slice(uri.toString().length + 1)
       .split("&")
       .map((pair) => {
         const [name = "", ...rest] = pair.split("=");

@@ -19,7 +19,9 @@ const locations: readonly CauseLocation[] = [
 ];
 
 function parseReason(value: string): Reason {
-  const [protocol = "", ...parameters] = split(value, ";");
+  const parts = split(value, ";");
+  // Who forgets to say whose cause it is begins with it.
+  const [protocol = "", ...parameters] = parts[0]?.includes("=") ? ["", ...parts] : parts;
   const named = parametersOf(parameters);
   const valueOf = (name: string) => {
     const found = named.get(name);
@@ -27,7 +29,7 @@ function parseReason(value: string): Reason {
   };
   const [cause, text, location] = [valueOf("cause"), valueOf("text"), valueOf("location")];
   return {
-    protocol: protocol.toLowerCase(),
+    protocol: protocol.toLowerCase().replace(/^q\.?\s?850$/, "q.850"),
     ...(cause !== undefined && /^\d{1,3}$/.test(cause) && { cause: Number(cause) }),
     ...(text !== undefined && { text }),
     ...(location !== undefined && { location }),
@@ -48,9 +50,17 @@ export function q850Of(reasons: readonly Reason[]): Q850Cause | undefined {
   return { value: reason.cause, ...(location && { location }) };
 }
 
+/** The words of RFC 3326 §3.1, as they are varied; and what FreeSWITCH calls it, whatever number it gives. */
+const elsewhere = /^(call )?(completed|answered|accepted|taken|picked[- _]?up) (elsewhere|by another)|^(lose_race|picked_off)$/i;
+
 /**
  * Whether somebody else took the call that is cancelled (RFC 3326 §3.1: a CANCEL to the other branches of a fork). Q.850
- * 26, non-selected user clearing, is its name in ISDN.
+ * 26, non-selected user clearing, is its name in ISDN. Words count where no number of SIP's or ISDN's says otherwise.
  */
 export const isAnsweredElsewhere = (reasons: readonly Reason[]): boolean =>
-  reasons.some(({ protocol, cause }) => (protocol === "sip" && cause === 200) || (protocol === "q.850" && cause === 26));
+  reasons.some(({ protocol, cause, text }) => {
+    const [isSip, isIsdn] = [protocol === "sip" || protocol === "", protocol === "q.850" || protocol === ""];
+    if ((isSip && cause === 200) || (isIsdn && cause === 26)) return true;
+    const isTold = cause !== undefined && (isSip || isIsdn);
+    return !isTold && elsewhere.test(text ?? "");
+  });

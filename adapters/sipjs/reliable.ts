@@ -1,7 +1,8 @@
 /** Provisional answers that must arrive (RFC 3262). */
-import type { IncomingMessage, IncomingRequestMessage } from "sip.js/lib/core/index.js";
+import type { IncomingMessage, IncomingRequestMessage, IncomingResponseMessage, Session } from "sip.js/lib/core/index.js";
 import type { CancelTimer, Clock, Random } from "../../src/clock.ts";
-import { TRANSACTION_MS } from "./context.ts";
+import { ask } from "./ask.ts";
+import { type EdgeContext, TRANSACTION_MS } from "./context.ts";
 import { listOf } from "./intake/values.ts";
 
 /** T1 (RFC 3261 table 4). */
@@ -15,6 +16,12 @@ export const isReliabilityRequired = (message: IncomingMessage): boolean =>
 export function rseqOf(message: IncomingMessage): number | undefined {
   const rseq = /^\s*(\d{1,10})/.exec(message.getHeader("rseq") ?? "")?.[1];
   return rseq !== undefined && isReliabilityRequired(message) ? Number(rseq) : undefined;
+}
+
+/** Unless it is acknowledged the peer repeats it, and gives the call up after 64·T1 (§3). */
+export function acknowledgeProvisional(edge: EdgeContext, session: Session, { cseq, method }: IncomingResponseMessage, rseq: number): void {
+  const rack = `RAck: ${rseq} ${cseq} ${method}`;
+  void ask(edge, (authorization, delegate) => session.prack(delegate, { extraHeaders: [rack, ...authorization] }));
 }
 
 /** Ours to one INVITE, which asked for it (§3): one after the other, each said again until the peer has acknowledged it. */
@@ -50,7 +57,7 @@ export class ReliableProvisionals {
   /** @returns whether it is for the one that waits, or the same PRACK once more; any other is unknown (§3: 481). */
   acknowledged(prack: IncomingRequestMessage): boolean {
     const [rseq, cseq, method] = (prack.getHeader("rack") ?? "").trim().split(/\s+/);
-    if (Number(rseq) !== this.#rseq || Number(cseq) !== this.#invite.cseq || method !== "INVITE") return false;
+    if (Number(rseq) !== this.#rseq || Number(cseq) !== this.#invite.cseq || method?.toUpperCase() !== "INVITE") return false;
     this.#isAwaited = false;
     this.stop();
     return true;

@@ -3,15 +3,15 @@ import type { Clock } from "../../src/clock.ts";
 import { whenAborted } from "../../src/platform.ts";
 import type { MediaPath, MicrophoneFallback } from "../../src/ports/audio.ts";
 import type { DeviceResult, MediaEvents, MediaSession } from "../../src/ports/media.ts";
-import { Connections, declineOthers, type Leg } from "./connections.ts";
+import { Connections, type Leg } from "./connections.ts";
+import { Descriptions } from "./descriptions.ts";
 import { resultOf } from "./devices.ts";
-import { candidatesOf } from "./gathering.ts";
 import type { Ice } from "./ice.ts";
 import { Microphone, type MicrophoneOptions } from "./microphone.ts";
 import type { Monitor, MonitorOptions } from "./monitor.ts";
 import { Playback } from "./playback.ts";
-import { direct, Quiet } from "./quiet.ts";
-import { readableAnswer, readableOffer } from "./remote-description.ts";
+import { Quiet } from "./quiet.ts";
+import { readableAnswer } from "./remote-description.ts";
 
 /** A `MediaSession` that shows its streams to whoever plays and measures them. */
 export interface WebRtcSession extends Required<MediaSession> {
@@ -54,6 +54,7 @@ export class Session implements WebRtcSession {
   readonly #playback: Playback;
   readonly #connections = new Connections();
   readonly #quiet = new Quiet();
+  readonly #descriptions: Descriptions;
   #watching: Monitor | undefined;
   #events: MediaEvents | undefined;
   /** While the phone still rang, and nobody listened. */
@@ -71,6 +72,21 @@ export class Session implements WebRtcSession {
     this.#playback = new Playback({
       element: () => options.element(this),
       onChanged: (state) => this.#events?.playback(state),
+    });
+    const { ice, iceGatheringTimeoutMs, clock } = options;
+    this.#descriptions = new Descriptions({
+      ice,
+      iceGatheringTimeoutMs,
+      clock,
+      microphone: this.#microphone,
+      connections: this.#connections,
+      quiet: this.#quiet,
+      opened: () => this.#conform(),
+      tracked: () => {
+        this.#conform();
+        this.#tellTrack();
+      },
+      signal: this.#closing.signal,
     });
   }
 
@@ -98,13 +114,7 @@ export class Session implements WebRtcSession {
    * its INVITE has failed (RFC 5763 §5), and a connection completes the handshake with the first that does.
    */
   offer(signal: AbortSignal): Promise<string> {
-    return unlessAborted(
-      this.#describe((connection, addMicrophone) => {
-        addMicrophone();
-        return connection.createOffer();
-      }),
-      signal,
-    );
+    return unlessAborted(this.#descriptions.offer(), signal);
   }
 
   withdraw(offer: string): void {
@@ -135,11 +145,11 @@ export class Session implements WebRtcSession {
 
   answer(offer: string, signal: AbortSignal): Promise<string> {
     const { taken } = this.#connections;
-    return unlessAborted(taken ? this.#reanswer(taken, offer) : this.#answerFirst(offer, signal), signal);
+    return unlessAborted(taken ? this.#descriptions.reanswer(taken, offer) : this.#answerFirst(offer, signal), signal);
   }
 
   answerAnew(offer: string, signal: AbortSignal): Promise<string> {
-    return unlessAborted(this.#answerOn(offer, signal), signal);
+    return unlessAborted(this.#descriptions.answer(offer, signal), signal);
   }
 
   take(answer: string): void {
@@ -178,11 +188,11 @@ export class Session implements WebRtcSession {
   }
 
   reoffer(signal: AbortSignal): Promise<string> {
-    return unlessAborted(this.#reoffer(), signal);
+    return unlessAborted(this.#descriptions.reoffer(), signal);
   }
 
   restartOffer(signal: AbortSignal): Promise<string> {
-    return unlessAborted(this.#reoffer({ iceRestart: true }), signal);
+    return unlessAborted(this.#descriptions.reoffer({ iceRestart: true }), signal);
   }
 
   hold(isHeld: boolean): void {
@@ -231,47 +241,9 @@ export class Session implements WebRtcSession {
   }
 
   async #answerFirst(offer: string, signal: AbortSignal): Promise<string> {
-    const answer = await this.#answerOn(offer, signal);
+    const answer = await this.#descriptions.answer(offer, signal);
     this.take(answer);
     return answer;
-  }
-
-  /** On a connection of its own. */
-  async #answerOn(offer: string, signal: AbortSignal): Promise<string> {
-    const answer = await this.#describe(async (connection, addMicrophone) => {
-      await connection.setRemoteDescription({ type: "offer", sdp: readableOffer(offer) });
-      declineOthers(connection);
-      // Not before: a call that begins on hold (`sendonly`) would get a line of its own for it (RFC 8829 §5.10), and never hear us.
-      addMicrophone();
-      return connection.createAnswer();
-    });
-    // Who gave up while the microphone was being opened must not take the place of who still waits.
-    if (signal.aborted) this.withdraw(answer);
-    signal.throwIfAborted();
-    return answer;
-  }
-
-  async #reanswer(connection: RTCPeerConnection, offer: string): Promise<string> {
-    await connection.setRemoteDescription({ type: "offer", sdp: readableOffer(offer) });
-    try {
-      declineOthers(connection);
-      const description = await this.#gather(connection, await connection.createAnswer());
-      this.#connections.describe({ connection, description, answer: offer });
-      return description;
-    } catch (error) {
-      if (connection.signalingState === "have-remote-offer") await connection.setRemoteDescription({ type: "rollback", sdp: "" });
-      throw error;
-    }
-  }
-
-  /** @throws InvalidStateError before the call is answered. */
-  async #reoffer(how?: RTCOfferOptions): Promise<string> {
-    const connection = this.#connections.taken;
-    if (!connection) throw new DOMException("the call is not answered", "InvalidStateError");
-    if (how?.iceRestart) await this.#options.ice.renew(connection, this.#closing.signal);
-    const description = await this.#gather(connection, await connection.createOffer(how));
-    this.#connections.describe({ connection, description });
-    return description;
   }
 
   #take(leg: Leg, firstAnswer?: string): void {
@@ -297,46 +269,6 @@ export class Session implements WebRtcSession {
     const { remote } = this.#connections;
     this.#playback.play(remote?.stream);
     if (remote) for (const listener of this.#listeners) listener(remote.track, remote.stream);
-  }
-
-  /** A fresh connection with the microphone on it, and our description of it with its candidates. */
-  async #describe(
-    create: (connection: RTCPeerConnection, addMicrophone: () => void) => Promise<RTCSessionDescriptionInit>,
-  ): Promise<string> {
-    const { ice } = this.#options;
-    const asked = ice.servers(this.#closing.signal);
-    await this.#microphone.open();
-    this.#conform();
-    const servers = await asked;
-    this.#closing.signal.throwIfAborted();
-    const connection = ice.connection(servers);
-    this.#connections.add(connection, () => {
-      this.#conform();
-      this.#tellTrack();
-    });
-    const addMicrophone = () => {
-      const stream = this.#microphone.stream;
-      for (const track of stream?.getTracks() ?? []) connection.addTrack(track, ...(stream ? [stream] : []));
-      if (this.#quiet.isHeld) direct(connection, true);
-    };
-    try {
-      const description = await this.#gather(connection, await create(connection, addMicrophone));
-      this.#connections.describe({ connection, description });
-      return description;
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
-  }
-
-  async #gather(connection: RTCPeerConnection, description: RTCSessionDescriptionInit): Promise<string> {
-    const { iceGatheringTimeoutMs, clock } = this.#options;
-    await connection.setLocalDescription(description);
-    await candidatesOf(connection, iceGatheringTimeoutMs, clock, this.#closing.signal);
-    this.#closing.signal.throwIfAborted();
-    // An offer of the peer's takes the place of one of ours that is not answered (RFC 8829 §4.1.10.2).
-    if (connection.localDescription?.type !== description.type) throw new DOMException("the peer changed the session", "InvalidStateError");
-    return connection.localDescription?.sdp ?? "";
   }
 }
 

@@ -78,8 +78,8 @@ export function createDigits(
     }
   }
 
-  dialog.onInfo((body, contentType) => {
-    const digit = digitIn(body, contentType);
+  dialog.onInfo((body) => {
+    const digit = digitIn(body);
     if (digit !== undefined && !signal.aborted) heard(digit);
   });
 
@@ -135,9 +135,9 @@ export function createDigits(
 /** Events that some write by their number (RFC 4733 §3.2). */
 const numbered: Readonly<Record<string, string>> = { "10": "*", "11": "#", "12": "A", "13": "B", "14": "C", "15": "D" };
 
-/** The digit in the body of an INFO: `Signal=5` in `application/dtmf-relay`, `5` in `application/dtmf`. */
-function digitIn(body: string, contentType: string): string | undefined {
-  const line = contentType === "application/dtmf-relay" ? /^[ \t]*Signal[ \t]*=[ \t]*(\S+)/im : /^\s*(\S+)\s*$/;
-  const signal = (line.exec(body)?.[1] ?? "").toUpperCase();
+/** The digit in the body of an INFO: `Signal=5` as in `application/dtmf-relay`, or `5` as in `application/dtmf`; some confuse the two. */
+function digitIn(body: string): string | undefined {
+  const found = /^[ \t]*Signal[ \t]*[=:][ \t]*"?([^\s;,"]+)/im.exec(body) ?? /^\s*"?([^\s"]+)"?\s*$/.exec(body);
+  const signal = (found?.[1] ?? "").toUpperCase();
   return /^[0-9A-D*#]$/.test(signal) ? signal : numbered[signal];
 }

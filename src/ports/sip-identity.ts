@@ -36,7 +36,7 @@ export interface CallerIdentity {
   readonly uri: string;
   /** What the caller or the carrier calls them: untrusted text. */
   readonly name?: string;
-  /** Present where the carrier vouches for it (`P-Asserted-Identity`, RFC 3325); absent where only the caller says so. */
+  /** Present where the carrier vouches for it (`P-Asserted-Identity`, RFC 3325, or `Remote-Party-ID` where From names nobody); absent where only the caller says so. */
   readonly assertedBy?: "carrier";
   /** By whom the call was sent on (`Diversion`, RFC 5806; else `History-Info`, RFC 7044), the last of them first. */
   readonly diversion?: readonly Diversion[];

@@ -135,6 +135,12 @@ describe("a digit of the customer's", () => {
     ["#", "dtmf-relay", "#"],
     ["11", "dtmf-relay", "#"],
     ["b", "dtmf", "B"],
+    ["5;Duration=100", "dtmf-relay", "5"],
+    [" 5 , Duration=100", "dtmf-relay", "5"],
+    ['"5"', "dtmf-relay", "5"],
+    ["Signal=5", "dtmf", "5"],
+    ["Signal : *\nDuration=250", "dtmf", "*"],
+    ["\r\n 5 \r\n", "dtmf", "5"],
   ] as const)("%s by INFO (%s) is told as %s", async (written, type, digit) => {
     const { call, customer } = await talk();
     const told: unknown[] = [];

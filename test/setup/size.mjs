@@ -46,11 +46,12 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * a start that is run again alone 0.3, calls that are dated by their INVITE, keys that nothing takes apart and one poor call between good ones 0.4,
  * and talks that a carrier cuts at one length or will not hold, callers who are hidden and addresses that the CRM does not give 1.2.
  * The core grew by what else a careless integrator may hand in 0.3; the first call by session descriptions of gateways that a browser refuses for
- * one line, 0.9, and by what gateways do in a call 0.3.
+ * one line, 0.9, and by what gateways do in a call 0.3; by early dialogs that are described anew, the DTLS role of a refresh, older
+ * caller identities, and dirt in challenges, reasons and digits, 1.2.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.2, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 87 },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 88.2 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 25.5 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 39.4 },

@@ -67,6 +67,12 @@ export function targetOf(uri: URI): URI {
   return (isOfSip && headersAt >= 0 && readUri(text.slice(0, headersAt))) || uri;
 }
 
+/** A space in a user or a number is one that its writer forgot to escape. */
+function escaped(text: string): string {
+  const userEnd = /^tel:/i.test(text) ? text.length : text.lastIndexOf("@");
+  return text.slice(0, Math.max(userEnd, 0)).replace(/[ \t]/g, "%20") + text.slice(Math.max(userEnd, 0));
+}
+
 /** `"name" <uri>;parameter` or `uri;parameter`, the name however it is written. @returns undefined where no URI can be found. */
 export function readNameAddr(value: string): NameAddrHeader | undefined {
   const quoted = /^"(?:[^"\\]|\\.)*"/s.exec(value)?.[0] ?? "";
@@ -74,7 +80,7 @@ export function readNameAddr(value: string): NameAddrHeader | undefined {
   const open = afterName.search(/<\s*[a-z][a-z\d+.-]*:/i);
   if (open < 0) return readBareAddress(value);
   const close = afterName.indexOf(">", open);
-  const uri = close < 0 ? undefined : readUri(afterName.slice(open + 1, close).trim());
+  const uri = close < 0 ? undefined : readUri(escaped(afterName.slice(open + 1, close).trim()));
   const name = quoted ? unquote(quoted) : afterName.slice(0, open).replace(/"/g, "").trim();
   return uri && nameAddr(uri, name, split(afterName.slice(close + 1), ";"));
 }

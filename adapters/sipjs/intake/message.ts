@@ -85,10 +85,10 @@ export function readMessage(text: string): PeerRequest | PeerResponse | undefine
   return { ...common, kind: "response", message, unread: [...unread], behind };
 }
 
-/** `1 INVITE` (§20.16): less than 2³¹. The method in capitals, as every method is that we know; what stands behind it is no part of it. */
+/** `1 INVITE` (§20.16): less than 2³¹. Deviation: who begins anywhere within 32 bits is heard. The method in capitals, as every method is that we know; what stands behind it is no part of it. */
 function readCSeq(value = ""): CSeq | undefined {
   const [, number, method] = /^(\d+)\s*([^\s\d;(][^\s;(]*)/.exec(value) ?? [];
-  return method !== undefined && Number(number) < 2 ** 31 ? { number: Number(number), method: method.toUpperCase() } : undefined;
+  return method !== undefined && Number(number) < 2 ** 32 ? { number: Number(number), method: method.toUpperCase() } : undefined;
 }
 
 /** What is none, like the rest of a list that somebody wrote into a parameter, names no sender; but the topmost is one, or nothing is. */

@@ -58,6 +58,30 @@ describe("the session description among several parts", () => {
     ["never closed", mixed([offer], ""), "multipart/mixed;boundary=b"],
     ["folded and in lower case", mixed([offer.replace("Content-Type: ", "content-type:\r\n ")]), "multipart/related;boundary=b"],
     [
+      "behind whom it is recorded for (SIPREC, RFC 7866)",
+      mixed(["Content-Type: application/rs-metadata+xml\r\nContent-Disposition: recording-session\r\n\r\n<recording/>", offer]),
+      "multipart/mixed;boundary=b",
+    ],
+    [
+      "before a list of those who are called (RFC 5366)",
+      mixed([offer, "Content-Type: application/resource-lists+xml\r\nContent-Disposition: recipient-list\r\n\r\n<resource-lists/>"]),
+      "multipart/mixed;boundary=b",
+    ],
+    [
+      "behind where the caller is, which a header names",
+      mixed([
+        "Content-Type: application/pidf+xml\r\nContent-ID: <a@b>\r\n\r\n<presence/>",
+        offer.replace("\r\n", "\r\nContent-ID: <c@d>\r\n"),
+      ]),
+      'multipart/related;boundary="b";start="<c@d>"',
+    ],
+    [
+      "behind QSIG, in binary",
+      mixed(["Content-Type: application/QSIG;version=x\r\nContent-Transfer-Encoding: binary\r\n\r\n\u0008\u0000--\u0001", offer]),
+      "multipart/mixed;boundary=b",
+    ],
+    ["behind a part that says nothing", mixed(["\r\n", offer]), "multipart/mixed;boundary=b"],
+    [
       "a part of a part",
       mixed(["Content-Type: multipart/alternative;boundary=c\r\n\r\n" + mixed([offer]).replaceAll("--b", "--c")]),
       "multipart/mixed;boundary=b",

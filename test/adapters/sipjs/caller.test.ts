@@ -72,6 +72,18 @@ describe("who calls", () => {
     ["<sip:+21698000000;npdi;rn=+21698@a.example>", { number: "+21698000000" }],
     ["<tel:+216-98-000-000;phone-context=x>", { number: "+21698000000" }],
     ["<sip:*31#@a>", { number: "*31#" }],
+    ["<sip:+216 98 000 000@a.example>", { number: "+21698000000" }],
+    ["<sip:%2B216%2098000000@a.example;user=phone>", { number: "+21698000000" }],
+    ["<sip:+21698000000:secret@a.example>", { number: "+21698000000" }],
+    ["<tel:+216-(98)-000.000;cpc=ordinary;isub=1>", { number: "+21698000000" }],
+    ["<tel:98000000;phone-context=tn.example>", { number: "98000000" }],
+    ["<SIP:+21698000000@A.EXAMPLE:5060;USER=PHONE>", { number: "+21698000000" }],
+    ["<sip:+21698000000;ext=12@a.example>", { number: "+21698000000" }],
+    ["sip:+21698000000@a.example;user=phone;tag=1", { number: "+21698000000" }],
+    ["<tel: +21698000000>", { number: "+21698000000" }],
+    ['"Zoë \\"the\\\\boss\\"" <sip:98@a>', { number: "98", name: 'Zoë "the\\boss"' }],
+    ['"<sip:1@b>, \\"" <sip:98@a>', { number: "98", name: '<sip:1@b>, "' }],
+    ["=?UTF-8?Q?Zo=C3=AB?= <sip:98@a>", { number: "98", name: "=?UTF-8?Q?Zo=C3=AB?=" }],
     // Anybody may write anything into a name.
     ['"sip:+21671111111@bank.example" <sip:+21698000000@a>', { number: "+21698000000", name: "sip:+21671111111@bank.example" }],
     ["tel:+21671111111, sip:12 <sip:+21698000000@a>", { number: "+21698000000" }],
@@ -93,7 +105,47 @@ describe("who calls", () => {
     expect(caller(anonymous, "Privacy: none", ["P-Asserted-Identity: Bank <sip:service@a>, <tel:+21698000000>"].join())).toEqual(expected);
   });
 
+  it.each([
+    ["in a list", ['P-Asserted-Identity: "Bank" <sip:service@a>,<tel:+21698000000>']],
+    [
+      "unreadable ones among them",
+      ["P-Asserted-Identity: , <sip:>, Bank <sip:service@a>", "P-Asserted-Identity: tel:+216-98-000-000;cpc=x"],
+    ],
+    ["with spaces in the number", ['P-Asserted-Identity: "Bank" <sip:+216 98 000 000@a>']],
+    ["without brackets", ["P-Asserted-Identity: tel:+21698000000", "P-Asserted-Identity: Bank <sip:service@a>"]],
+    ["empty before it", ["P-Asserted-Identity:", 'P-Asserted-Identity: "Bank" <sip:+21698000000@a;user=phone>']],
+    ["folded", ['P-Asserted-Identity: "Bank"\r\n <sip:+21698000000@a>']],
+  ])("is whom several assertions name, %s", (_, lines) => {
+    expect(caller(anonymous, ...lines)).toMatchObject({ number: "+21698000000", name: "Bank", assertedBy: "carrier" });
+  });
+
   it.each(["id", "header; id;critical", "user"])("is not named by it where they asked for privacy: %s", (privacy) => {
     expect(caller(anonymous, `Privacy: ${privacy}`, ...asserted)).toEqual({ uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" });
+  });
+
+  const party = { number: "+21698000000", uri: "sip:+21698000000@a", name: "Amel" };
+  it.each<[string, string, object]>([
+    ["calling", '"Amel" <sip:+21698000000@a>;party=calling;screen=yes;privacy=off', { ...party, assertedBy: "carrier" }],
+    ["of which nobody says who", "Amel <sip:+21698000000@a>", { ...party, assertedBy: "carrier" }],
+    ["in capitals and quotes", 'Amel <sip:+21698000000@a>;PARTY="Calling";Privacy="OFF"', { ...party, assertedBy: "carrier" }],
+    ["that nobody screened", "Amel <sip:+21698000000@a>;party=calling;screen=no", party],
+    ["whose name is private", "Amel <sip:+21698000000@a>;privacy=name", { ...party, name: "Anonymous", assertedBy: "carrier" }],
+    ["behind the called one", "<sip:7@b>;party=called, Amel <sip:+21698000000@a>;party=calling", { ...party, assertedBy: "carrier" }],
+  ])("is whom Remote-Party-ID names where From names nobody: %s", (_, value, expected) => {
+    expect(caller(anonymous, `Remote-Party-ID: ${value}`)).toEqual(expected);
+  });
+
+  const nobody = { uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" };
+  it.each<[string, readonly string[], object]>([
+    ["privacy=full", [anonymous, "Remote-Party-ID: Amel <sip:+21698000000@a>;party=calling;privacy=full"], nobody],
+    ["privacy=uri", [anonymous, 'Remote-Party-ID: Amel <sip:+21698000000@a>;privacy="uri"'], nobody],
+    ["Privacy: id", [anonymous, "Privacy: id", "Remote-Party-ID: Amel <sip:+21698000000@a>"], nobody],
+    ["the called one", [anonymous, "Remote-Party-ID: Amel <sip:+21698000000@a>;party=called"], nobody],
+    ["nobody that can be read", [anonymous, "Remote-Party-ID: <sip:>;party=calling"], nobody],
+    ["another than From", ["From: <sip:+21671000001@a>", "Remote-Party-ID: <sip:+21698000000@a>"], { number: "+21671000001" }],
+    ["another than the carrier asserts", [anonymous, ...asserted, "Remote-Party-ID: <sip:+21671000001@a>"], { number: "+21698000000" }],
+  ])("is not whom Remote-Party-ID names: %s", (_, lines, expected) => {
+    expect(caller(...lines)).toMatchObject(expected);
+    if (expected === nobody) expect(caller(...lines)).toEqual(nobody);
   });
 });

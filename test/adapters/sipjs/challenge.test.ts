@@ -20,6 +20,18 @@ describe("a challenge", () => {
     ['WWW-Authenticate: Digest ,, realm="pbx",, nonce="n1",', {}],
     ['WWW-Authenticate: Digest realm="pbx", nonce="n1", algorithm=""', {}],
     ['Proxy-Authenticate: Digest realm="pbx", nonce="n1"', { header: "Proxy-Authorization" }],
+    ['WWW-Authenticate: Digest: realm="pbx", nonce="n1"', {}],
+    ['WWW-Authenticate: Digest : realm="pbx", nonce="n1"', {}],
+    ['WWW-Authenticate: Digest ,realm="pbx", nonce="n1"', {}],
+    ['WWW-Authenticate: Digest,realm="pbx",nonce="n1"', {}],
+    ['WWW-Authenticate: Digest; realm=pbx; nonce="n1"; qop=auth', { qop: "auth" }],
+    ['WWW-Authenticate: Digest realm="pbx", nonce="n1', {}],
+    ['WWW-Authenticate: Digest realm="pbx", qop="auth", nonce="n1, algorithm=MD5', { qop: "auth", algorithm: "MD5" }],
+    ["WWW-Authenticate: Digest realm='pbx', nonce='n1', qop='auth,auth-int'", { qop: "auth" }],
+    ["WWW-Authenticate: Digest realm='the old, pbx', nonce='n1'", { realm: "the old, pbx" }],
+    ['WWW-Authenticate: Digest realm="pbx", nonce="n1", algorithm="MD5", stale="TRUE"', { algorithm: "MD5", stale: true }],
+    ['WWW-Authenticate: Digest realm="pbx", nonce="n1", algorithm=md5-SESS, stale=yes', { algorithm: "md5-SESS" }],
+    ['WWW-Authenticate: Digest nonce="digest, realm", realm="pbx"', { nonce: "digest, realm" }],
     ['WWW-Authenticate: Digest realm="a \\"b\\", c", nonce="n1"', { realm: 'a \\"b\\", c' }],
   ])("is read in any spelling: %j", (line, change) => {
     expect(asked(line)).toEqual([{ ...plain, ...change }]);
@@ -57,7 +69,7 @@ describe("a challenge", () => {
   });
 
   it("in 64 kB of nonsense is looked for in milliseconds", () => {
-    for (const nonsense of ['a="', 'a="\\"', "a ", "a=", "Digest ", " ", '"']) {
+    for (const nonsense of ["a='", "a='\"", 'a="\\', 'a="', 'a="\\"', "a ", "a=", "Digest ", " ", '"']) {
       const startedMs = performance.now();
       asked(`WWW-Authenticate: Digest ${nonsense.repeat(65_536 / nonsense.length)}`);
       expect(performance.now() - startedMs).toBeLessThan(200);

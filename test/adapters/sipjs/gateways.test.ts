@@ -141,6 +141,106 @@ describe("a change of what is not settled yet is to come again soon", () => {
   });
 });
 
+/** Asks within the dialog of that tag. @returns what the peer gets for it. */
+function asker({ peer, invite }: Pick<Awaited<ReturnType<typeof dialled>>, "peer" | "invite">) {
+  let cseq = 0;
+  return async (method: string, { body, tag = "peer" }: { body?: string; tag?: string } = {}) => {
+    const tags = [`From: ${invite.get("To")};tag=${tag}`, `To: ${invite.get("From")}`, `Call-ID: ${invite.get("Call-ID")}`];
+    const via = `Via: SIP/2.0/WSS p;branch=z9hG4bKasked${++cseq}`;
+    peer.request(method, "sip:x@y", [via, ...tags, `CSeq: ${cseq} ${method}`, "Contact: <sip:a@b>"], body);
+    await settle();
+    return peer.frames.findLast((frame) => !frame.isRequest && frame.get("CSeq") === `${cseq} ${method}`);
+  };
+}
+
+/** A call that leaves it to the peer who begins with DTLS, as a browser's offer does; and what the peer said of its session. */
+async function offered() {
+  const made = await connected();
+  const told: (string | undefined)[] = [];
+  const ours = `${sdp("us")}a=setup:actpass\r\na=sendrecv\r\n`;
+  const unheard = { sent() {}, challenged() {}, flowLost() {}, rejected() {}, progressed() {} };
+  made.edge.invite(
+    { target: "sip:+21671000001@carrier.example", offer: ours },
+    { ...unheard, accepted: ({ sdp: theirs }) => void told.push(theirs) },
+  );
+  await settle();
+  const invite = made.peer.last("INVITE");
+  return { ...made, told, ours, invite, ask: asker({ ...made, invite }) };
+}
+
+const secured = (role: string, version = 1, who = "peer") =>
+  `${sdp(who, version)}a=setup:${role}\r\na=ice-ufrag:u\r\na=fingerprint:sha-256 AA\r\n`;
+
+describe("within an early dialog that has described itself", () => {
+  it.each([
+    ["the same once more", secured("active"), "sendrecv"],
+    ["with another count", secured("active", 2), "sendrecv"],
+    ["by another server", secured("active", 1, "other"), "sendrecv"],
+    [
+      "with the network reserved (RFC 3312)",
+      `${secured("active", 2)}a=curr:qos local sendrecv\r\na=des:qos none remote sendrecv\r\n`,
+      "sendrecv",
+    ],
+    ["one way", `${secured("active", 2)}a=sendonly\r\n`, "recvonly"],
+    ["with the role left open", secured("actpass", 2), "sendrecv"],
+  ])("an UPDATE that offers %s is answered (RFC 3311 §5.1)", async (_, offer, way) => {
+    const { peer, invite, ask, ours, told } = await offered();
+    peer.answer(invite, 183, "Whatever", { body: secured("active"), headers: ["Require: 100rel", "RSeq: 1"] });
+    const answer = await ask("UPDATE", { body: offer });
+    expect([answer?.method, answer?.body]).toEqual(["200", ours.replace("actpass", "passive").replace("sendrecv", way)]);
+    peer.answer(invite, 200);
+    // What they said last, and the role that they have chosen.
+    expect(told).toEqual([offer.replace("actpass", "active")]);
+  });
+
+  it.each([
+    ["is from elsewhere", secured("active", 2).replace("ice-ufrag:u", "ice-ufrag:v"), "peer"],
+    ["has another key", secured("active", 2).replace("AA", "BB"), "peer"],
+    ["is of a branch that has said nothing", secured("active"), "silent"],
+  ])("an UPDATE whose offer %s may come again, and is taken after the answer", async (_, offer, tag) => {
+    const made = await dialled();
+    const ask = asker(made);
+    made.say(183, { body: secured("active") });
+    made.say(180, { toTag: "silent" });
+    expect((await ask("UPDATE", { body: offer, tag }))?.method).toBe("491");
+    made.say(200, { toTag: tag });
+    expect(made.told.at(-1)).toBe("accepted 200 peer");
+    made.dialogs[0]?.keepSession({ answer: async () => sdp("us", 2), offer: async () => undefined, applyAnswer: async () => {} });
+    const answer = await ask("UPDATE", { body: offer, tag });
+    expect([answer?.method, answer?.body]).toEqual(["200", offer === secured("active") ? sdp("us") : sdp("us", 2)]);
+  });
+
+  it("an INFO is heard", async () => {
+    const made = await dialled();
+    made.say(183);
+    expect((await asker(made)("INFO"))?.method).toBe("200");
+  });
+
+  it("a BYE is of that branch alone: another was answered (RFC 3261 §12)", async () => {
+    const made = await dialled();
+    const ask = asker(made);
+    const ended = vi.fn();
+    made.say(183, { toTag: "one" });
+    made.say(200, { toTag: "two", body: sdp("peer") });
+    made.dialogs[0]?.onEnded(ended);
+    expect([(await ask("BYE", { tag: "one" }))?.method, ended.mock.calls]).toEqual(["200", []]);
+    expect([(await ask("BYE", { tag: "two" }))?.method, ended.mock.calls]).toEqual(["200", [["bye"]]]);
+  });
+});
+
+it.each([
+  ["INVITE", "active", "passive"],
+  ["UPDATE", "active", "passive"],
+  ["UPDATE", "passive", "active"],
+  // Not allowed in an answer, and read as passive.
+  ["UPDATE", "actpass", "active"],
+])("a refresh by %s of who is %s is told the role that is ours (RFC 5763 §5)", async (method, theirs, role) => {
+  const { peer, invite, ask, ours } = await offered();
+  peer.answer(invite, 200, "OK", { body: secured(theirs) });
+  const answer = await ask(method, { body: secured(theirs) });
+  expect([answer?.method, answer?.body]).toEqual(["200", ours.replace("actpass", role)]);
+});
+
 it("a BYE that leaves our tag out hangs up", async () => {
   const { peer, say, invite, dialogs } = await dialled();
   say(200, { body: sdp("peer") });

@@ -74,13 +74,35 @@ describe("an INVITE to the agent", () => {
 
   it.each([
     ["without a description is taken", undefined, "200"],
-    ["with one waits for the answer", sdp("peer", 2), "491"],
+    ["with one may come again, for the first is not answered", sdp("peer", 2), "500"],
   ])("an UPDATE before the answer %s (RFC 3311 §5)", async (_, body, code) => {
     const made = await invited();
     made.invitation.ring();
     made.peer.request("UPDATE", "sip:agent7@x.invalid", common("UPDATE", 2, toTag(made)), body);
     expect(codes(made)).toEqual(["100", "180", code]);
     expect(made.peer.frames.at(-1)?.get("Allow") ?? "").toBe(code === "200" ? made.peer.last("200").get("Allow") : "");
+    expect(made.peer.frames.at(-1)?.get("Retry-After")).toMatch(code === "200" ? /^$/ : /^\d$/);
+  });
+
+  it.each([
+    ["before our answer", false, ["100", "180", "200", "487"]],
+    ["after it", true, ["100", "180", "200", "200"]],
+  ])("is cancelled %s, under the tag of the answer (RFC 3261 §9.2)", async (_, isAccepted, expected) => {
+    const made = await invited();
+    made.invitation.ring();
+    if (isAccepted) void made.invitation.accept(sdp("us")).catch(() => {});
+    await settle();
+    made.peer.request("CANCEL", "sip:agent7@x.invalid", common("CANCEL"));
+    expect(codes(made)).toEqual(expected);
+    const [ringing, ...later] = made.peer.frames.slice(-3).map((frame) => frame.get("To"));
+    expect(later).toEqual([ringing, ringing]);
+  });
+
+  it("hears an INFO before its answer", async () => {
+    const made = await invited();
+    made.invitation.ring();
+    made.peer.request("INFO", "sip:agent7@x.invalid", common("INFO", 2, toTag(made)));
+    expect(codes(made)).toEqual(["100", "180", "200"]);
   });
 
   it("rings, is accepted, and is up when the ACK has come", async () => {

@@ -280,9 +280,14 @@ describe("a nonce that an edge will not have again", () => {
 });
 
 describe("the next nonce that an answer names (RFC 7616 §3.5)", () => {
-  it("is used from then on, counted from one", async () => {
+  it.each([
+    'Authentication-Info: qop=auth, nextnonce="m"',
+    "Authentication-Info: nextnonce=m, qop=auth",
+    "Authentication-Info: NextNonce = 'm'",
+    'authentication-info : qop=auth,nextnonce="m",rspauth="',
+  ])("is used from then on, counted from one: %s", async (info) => {
     const bench = await connected();
-    await register(bench, challenge401("n"), [200, ['Authentication-Info: qop=auth, nextnonce="m"']]);
+    await register(bench, challenge401("n"), [200, [info]]);
     expect((await register(bench, [200])).uses).toEqual([["m 1"]]);
     await call(bench, [challenge407("p"), [200, ['Proxy-Authentication-Info: nextnonce="o"']]]);
     expect((await call(bench, [])).uses).toEqual([["o 1"]]);

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { parseReasons, q850Of } from "../../../adapters/sipjs/reason.ts";
+import { isAnsweredElsewhere, parseReasons, q850Of } from "../../../adapters/sipjs/reason.ts";
 
 describe("the Reason header", () => {
   it.each([
@@ -9,6 +9,8 @@ describe("the Reason header", () => {
     ['SIP;cause=200;text="Call completed elsewhere", Q.850;cause=26;location=loc-6', { value: 26, location: "LOC-6" }],
     ['q.850;CAUSE=16;text="a \\" quote, and a comma"', { value: 16 }],
     ["Q.850;cause=16;location=MOON", { value: 16 }],
+    ["Q850;cause=34", { value: 34 }],
+    ["cause=34", undefined],
     ["Q.850;cause=0", undefined],
     ["Q.850;cause=128", undefined],
     ["Q.850;cause=1e1", undefined],
@@ -38,6 +40,43 @@ describe("the Reason header", () => {
       if (cause) expect(cause.value).toSatisfy((value: number) => value >= 1 && value <= 127);
     },
   );
+
+  it.each([
+    'SIP;cause=200;text="Call completed elsewhere"',
+    "SIP;cause=200",
+    'SIP ;text="Call completed elsewhere"',
+    'SIP;text="Completed Elsewhere"',
+    'SIP;text="Answered elsewhere"',
+    'sip;text="Call picked up elsewhere"',
+    "SIP;text=elsewhere, Q.850;cause=26",
+    "Q.850;cause=26",
+    'Q.850;cause="26";text="Non-selected user clearing"',
+    "q850 ; cause = 26",
+    'cause=26;text="Non-Selected User Clearing"',
+    "cause=200",
+    'Q.850;cause=16, SIP;cause=200;text="Call completed elsewhere"',
+    'FreeSWITCH;cause=502;text="LOSE_RACE"',
+    'FreeSWITCH;cause=501;text="PICKED_OFF"',
+    'x-genesys;text="Call completed elsewhere"',
+  ])("says that somebody else took the call: %s", (header) => expect(isAnsweredElsewhere(parseReasons([header]))).toBe(true));
+
+  it.each([
+    "",
+    "SIP",
+    "preemption",
+    'preemption;cause=1;text="UA preemption"',
+    "Q.850;cause=16",
+    "SIP;cause=26",
+    "Q.850;cause=200",
+    'SIP;cause=487;text="Call completed elsewhere"',
+    'SIP;cause=600;text="Busy Everywhere"',
+    'SIP;text="the caller went elsewhere"',
+    'Q.850;cause=102;text="Answered elsewhere: no"',
+    'FreeSWITCH;cause=487;text="ORIGINATOR_CANCEL"',
+    'FreeSWITCH;text="not LOSE_RACE"',
+    'cause=16;text="SIP;cause=200"',
+    'X;text="SIP;cause=200"',
+  ])("says that the caller gave up: %j", (header) => expect(isAnsweredElsewhere(parseReasons([header]))).toBe(false));
 
   it("takes no time over a long hostile one", () => {
     const startedMs = performance.now();

@@ -205,6 +205,16 @@ describe("REGISTER", () => {
     ["without a life", ["Contact: <sip:agent7@10.0.0.1>", "Expires: 120"], 120],
     ["among other instances'", ['Contact: <sip:a@10.0.0.1>;+sip.instance="<urn:uuid:x>";expires=9, <sip:b@10.0.0.1>;expires=70'], 70],
     ["nowhere: all are other instances'", ['Contact: <sip:a@10.0.0.1>;+sip.instance="<urn:uuid:x>";expires=9'], undefined],
+    ["with GRUUs (RFC 5627)", ['Contact: <sip:agent7@10.0.0.1>;pub-gruu="sip:a@b;gr=x,y";temp-gruu="sip:t@b;gr";expires=90'], 90],
+    ["with a priority", ['Contact: <sip:agent7@10.0.0.1>;q=0.5;expires=90;received="sip:10.0.0.1:5060;transport=tcp"'], 90],
+    ["with another life in Expires", ["Contact: <sip:agent7@10.0.0.1>;expires=60", "Expires: 3600"], 60],
+    ["without brackets", ["Contact: sip:agent7@10.0.0.1:4711;expires=90"], 90],
+    ["in the compact form, its parameter in capitals", ["m: <sip:agent7@10.0.0.1>;EXPIRES=90"], 90],
+    ["with a name that holds a comma", ['Contact: "Agent, 7" <sip:agent7@10.0.0.1>;expires=90'], 90],
+    ["folded", ["Contact: <sip:agent7@10.0.0.1>\r\n ;expires=90"], 90],
+    ["at IPv6, in a zone", ["Contact: <sip:agent7@[fe80::1%25eth0]:5060>;expires=90"], 90],
+    ["as a star, beside one", ["Contact: *, <sip:agent7@10.0.0.1>;expires=90"], 90],
+    ["as a star alone", ["Contact: *", "Expires: 90"], undefined],
     ["nowhere at all", [], undefined],
   ])("takes what a border controller wrote in place of its Contact for it: %s", async (_, headers, expiresS) => {
     const { peer, edge } = await connected();

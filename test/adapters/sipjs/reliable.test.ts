@@ -181,6 +181,16 @@ describe("ours", () => {
     expect(rung()).toHaveLength(2);
   });
 
+  it.each(["RSEQ 1 invite", " RSEQ  1\tINVITE ", "000RSEQ 01 INVITE", "RSEQ 1 INVITE (first)"])(
+    "are acknowledged, written %j",
+    async (rack) => {
+      const { rung, prack } = await ringing();
+      expect(prack(rack.replace("RSEQ", rung()[0]?.get("RSeq") ?? ""))).toBe("200");
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(rung()).toHaveLength(1);
+    },
+  );
+
   it("may be acknowledged after the 200, and by the same PRACK anew", async () => {
     const { rung, prack, invitation } = await ringing();
     const rack = `${rung()[0]?.get("RSeq")} 1 INVITE`;

@@ -44,6 +44,32 @@ const anyMessage: readonly Respelling[] = [
   ["a Content-Length that is no number", "Content-Length: 0", "Content-Length: none"],
   ["a Timestamp, Allow, Supported of any kind", "Content-Length", "Timestamp:\r\nAllow: ,,\r\nSupported: ;\r\nContent-Length"],
   ["a Contact in an IPv6 zone", "@peer.example", "@[fe80::1%25eth0]:0"],
+  ["an IPv6 zone that is not escaped", "@peer.example", "@[fe80::1%eth0]:5060"],
+  ["a Call-ID, a tag and a Via of 300 characters besides", "Content-Length", `P-Long: ${"x".repeat(3000)}\r\nContent-Length`],
+  [
+    "Allow-Events, Accept-Encoding and Accept-Language of any kind",
+    "Content-Length",
+    "Allow-Events: *,, talk ;x\r\nAccept-Encoding: gzip;q=, *\r\nAccept-Language: \r\nu: ()\r\nContent-Length",
+  ],
+  ["a Content-Encoding of no body", "Content-Length", "Content-Encoding: gzip\r\nContent-Length"],
+  [
+    "where its recording is",
+    "Content-Length",
+    'X-Recording: on\r\nRecord: on\r\nCall-Info: <https://rec.example/1?a=b,c>;purpose=recording;x="\r\nContent-Length',
+  ],
+  [
+    "GRUUs in Contact",
+    /(Contact: .*)/,
+    '$1;pub-gruu="sip:gw@b.example;gr=urn:uuid:1";temp-gruu="sip:t@b.example;gr";+sip.instance="<urn:uuid:1>"',
+  ],
+  ["capabilities in Contact", /(Contact: .*)/, '$1;+g.oma.sip-im;audio;methods="INVITE,ACK";+sip.src;actor="principal";isfocus'],
+  ["a Contact name with escapes", "Contact: ", 'Contact: "Zoë \\"the, boss\\" \\\\ <sip:x@y>" '],
+  ["a Contact without a host's letters", "@peer.example", "@10.0.0.1:05060"],
+  [
+    "identities in a list, unreadable among them",
+    "Content-Length",
+    'P-Asserted-Identity: tel:+216;x, , <sip:>, "a\r\nPAI: x\r\nIdentity: eyJ..;info=<https://c.example/c.pem>;alg=ES256;ppt=shaken\r\nContent-Length',
+  ],
   ["a byte order mark before it", /^/, "\uFEFF"],
   ["white space before it", /^/, "\r\n \t\r\n "],
   ["bare line feeds", /\r\n/g, "\n"],
@@ -92,6 +118,16 @@ const responses: readonly Respelling[] = [
   ["a Contact of several", /Contact: (.*)/, "Contact: $1, <sip:b@b_b>;q=0.5"],
   ["no Contact", /Contact: .*\r\n/, ""],
   ["no From", /From: .*\r\n/, ""],
+  ["rport and received of IPv6", /(Via: .*)/, "$1;rport=53412;received=2001:db8::1"],
+  ["rport without a value, twice", /(Via: .*)/, "$1;rport;rport=5060;received=[::1]"],
+  ["an rport that is none", /(Via: .*)/, "$1;rport=;received="],
+  ["a keep and oc of the Via (RFC 6223, RFC 7339)", /(Via: .*)/, '$1;keep=30;oc=0;oc-algo="loss";oc-validity=500;oc-seq=1.2'],
+  ["a display name of UTF-8 in To, quoted, with escapes", "To: ", 'To: "Zoë \\"x\\", \\\\, é <sip:a@b>;tag=z" '],
+  ["a To tag of 300 characters", /(To: .*)/, `$1;x=${"y".repeat(300)}`],
+  ["a Contact that is a star", /Contact: .*/, "Contact: *"],
+  ["a Contact that is a star, beside one", /Contact: (.*)/, "Contact: *, $1"],
+  ["a Content-Encoding that is empty, and a Require of nothing", "Content-Length", "Content-Encoding:\r\nRequire: ,\r\nContent-Length"],
+  ["a Require that nobody knows", "Content-Length", "Require: precondition, x-y\r\nContent-Length"],
 ];
 
 const respelt = (text: string, [, from, to]: Respelling): string => text.replace(from, to as string);
@@ -185,6 +221,7 @@ const invitation = [
 const requests: readonly Respelling[] = [
   ["From as tel:", "<sip:+21698000001@a.example>", "<tel:+21698000001;phone-context=+216>"],
   ["From unquoted, in UTF-8", "From: ", "From: Société Générale, (Tunis) "],
+  ["a number with spaces in From", "+21698000001@", "+216 98 000 001@"],
   ["From without angle brackets", "<sip:+21698000001@a.example>", "sip:+21698000001@a.example"],
   ["From without a tag", "a.example>;tag=1", "a.example>"],
   ["# in the user of From", "+21698000001@", "12#34@"],
@@ -200,6 +237,37 @@ const requests: readonly Respelling[] = [
   ["an Accept that says nothing", "Call-ID", "Accept: ///\r\nCall-ID"],
   ["no Max-Forwards", "Max-Forwards: 70\r\n", ""],
   ["Max-Forwards 0", "Max-Forwards: 70", "Max-Forwards: 0"],
+  ["a tag of 300 characters", "tag=1", `tag=${"1".repeat(300)}`],
+  ["a name of UTF-8, quoted, with escapes", "From: ", 'From: "Zoë \\"x\\", \\\\ <sip:a@b>;tag=z" '],
+  ["the largest CSeq", "CSeq: 1 ", "CSeq: 2147483647 "],
+  ["a CSeq of a peer that counts to 2^32", "CSeq: 1 ", "CSeq: 4294967295 "],
+  [
+    "Vias in one line, one of them in a comment",
+    "Via: ",
+    "Via: SIP/2.0/UDP a_b;branch=z9hG4bKx;rport=5060;received=10.0.0.1 (b, c), SIP/2.0/TLS c.example;branch=z9hG4bKy,",
+  ],
+  ["where it comes from, in a zone", "@a.example>;tag=1", "@[fe80::1%25eth0]:5060>;tag=1"],
+  [
+    "what it accepts in codings",
+    "Call-ID",
+    "Accept-Encoding: gzip, identity;q=0.1\r\nAccept: application/sdp;level=1, application/*\r\nCall-ID",
+  ],
+  [
+    "alert and queue headers",
+    "Call-ID",
+    'Alert-Info: <http://127.0.0.1/bellcore-dr3>;info=ring-group, info=alert-autoanswer;x\r\nX-Queue: a,"b\r\nQueue-Position: 1/3\r\nCall-ID',
+  ],
+  ["Supported of all", "Call-ID", "Supported: 100rel,timer,precondition,replaces,gruu,path,outbound,histinfo,tdialog\r\nCall-ID"],
+  ["preferences of the caller", "Call-ID", 'a: *;audio;require;explicit\r\nj: *;automata\r\nd: no-fork, fork;x="\r\nCall-ID'],
+  ["an Expires that has none", "Call-ID", "Expires: -1\r\nCall-ID"],
+  ["a Session-Expires, Min-SE of any kind", "Call-ID", 'x: 1800.5;refresher="uac"\r\nMin-SE: \r\nCall-ID'],
+  [
+    "a Geolocation, Resource-Priority and Priority",
+    "Call-ID",
+    "Geolocation: <cid:x@y>;inserted-by=\r\nResource-Priority: esnet.0, ets.\r\nPriority: non-urgent;x\r\nCall-ID",
+  ],
+  ["a Require of what we serve, in capitals", "Call-ID", "Require: TIMER , Replaces\r\nCall-ID"],
+  ["a Join or Target-Dialog that finds nothing", "Call-ID", "Target-Dialog: x;local-tag=;remote-tag\r\nJoin: ;;\r\nCall-ID"],
 ];
 
 describe("a customer's call rings, told with", () => {
