@@ -175,7 +175,7 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
         ...report,
         // The edges reset nothing here.
         timeline: [],
-        clockSkews: of === "agent1" ? [{ trunkId: "A", byMs: 0 }] : [],
+        clockSkews: of === "agent1" ? [{ by: "A", byMs: 0 }] : [],
         attempts: report.attempts.map((attempt) => ({
           ...attempt,
           sipCallId: calls[Number(attempt.callId.slice(1)) - 1] ?? `${of} ${attempt.callId}`,
