@@ -5,7 +5,7 @@ import type { AgentRecord } from "./model.ts";
 type Environment = NonNullable<ReportDocument["environment"]>;
 
 /** A CRM by its vendor and version: `8.1` of one vendor is not that of another. */
-export const crmOf = ({ crm }: Environment): string => (crm.version === undefined ? crm.vendor : `${crm.vendor} ${crm.version}`);
+const crmOf = ({ crm }: Environment): string => (crm.version === undefined ? crm.vendor : `${crm.vendor} ${crm.version}`);
 
 /** Where an agent worked, and with which CRM, in order. @param reports of its own: those on the outage where it met it, the oldest first. */
 export function placesOf(reports: readonly ReportDocument[]): Pick<AgentRecord, "site" | "laterSites" | "crm" | "laterCrms"> {
