@@ -15,6 +15,22 @@ const sessionOf = ({ reportId, subject }: ReportDocument): string => (subject ==
 
 export const agentIdOf = (report: ReportDocument): string => report.environment?.crm.agentId ?? sessionOf(report);
 
+/** Calls and entries are numbered anew by each page: of one that was loaded again in mid-outage, `c1` is another call. */
+export type SessionNumber = (report: ReportDocument) => number;
+
+/** Its sessions counted from 1, the oldest first. */
+export function sessionNumbersOf({ reports }: Pick<Agent, "reports">): SessionNumber {
+  const sessions = [...new Set([...reports].sort((a, b) => startOf(a) - startOf(b)).map(sessionOf))];
+  return (report) => sessions.indexOf(sessionOf(report)) + 1;
+}
+
+/** Each of a session's reports tells a figure of the whole journal: the sum of its sessions'. */
+export function sumOfSessions(reports: readonly ReportDocument[], of: (report: ReportDocument) => number): number {
+  const sessions = new Map<string, number>();
+  for (const report of reports) sessions.set(sessionOf(report), Math.max(sessions.get(sessionOf(report)) ?? 0, of(report)));
+  return [...sessions.values()].reduce((sum, figure) => sum + figure, 0);
+}
+
 /** When its session started, ms since 1970, by its own clock. */
 export const startOf = ({ span }: ReportDocument): number => Date.parse(span.from) - span.fromMs;
 

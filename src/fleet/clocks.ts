@@ -23,20 +23,29 @@ export function clocksOf(agents: readonly (readonly ReportDocument[])[]): readon
   const isAnchored = known.some(Boolean);
   const anchor = mostResets(agents);
   const set = known.map((clock, index) => clock ?? (isAnchored || index !== anchor ? undefined : ({ skewMs: 0, by: "reset" } as const)));
-  for (const proof of ["call-id", "reset"] as const)
-    for (const [index, reports] of agents.entries()) {
-      if (set[index]) continue;
-      const found = agents.flatMap((others, other) => {
-        const clock = set[other];
-        const offMs = clock && offBetween[proof](reports, others);
-        return clock && offMs !== undefined ? [{ skewMs: Math.round(clock.skewMs + offMs), by: proof }] : [];
-      });
-      if (found[0]) set[index] = found[0];
-    }
+  // By a shared call as far as that leads, from one agent to the next; only then by resets, each of which may lead on to more.
+  for (let found = true; found;) found = (["call-id", "reset"] as const).some((proof) => setNext(agents, set, proof));
   // Where no edge told its time, most clocks are right: the one in the middle is.
   const skews = set.flatMap((clock) => clock?.skewMs ?? []).sort((a, b) => a - b);
   const middleMs = isAnchored ? 0 : (skews[Math.floor((skews.length - 1) / 2)] ?? 0);
   return set.map((clock) => (clock ? { ...clock, skewMs: clock.skewMs - middleMs } : { skewMs: 0, by: "none" }));
+}
+
+/** Sets those clocks that this proves by one that is set. @returns whether there were any. */
+function setNext(agents: readonly (readonly ReportDocument[])[], set: (SetClock | undefined)[], proof: keyof typeof offBetween): boolean {
+  let isAny = false;
+  for (const [index, reports] of agents.entries()) {
+    if (set[index]) continue;
+    for (const [other, others] of agents.entries()) {
+      const clock = set[other];
+      const offMs = clock && offBetween[proof](reports, others);
+      if (!clock || offMs === undefined) continue;
+      set[index] = { skewMs: Math.round(clock.skewMs + offMs), by: proof };
+      isAny = true;
+      break;
+    }
+  }
+  return isAny;
 }
 
 function mostResets(agents: readonly (readonly ReportDocument[])[]): number {

@@ -5,10 +5,11 @@ import type { CallRecord } from "../report/calls.ts";
 import type { Moment, ReportDocument } from "../report/document.ts";
 import { kpisOf } from "../report/kpi.ts";
 import { isoOf } from "../report/wall-clock.ts";
-import { agentIdOf, agentsOf, startOf, type Agent } from "./agents.ts";
+import { agentIdOf, agentsOf, sessionNumbersOf, startOf, sumOfSessions, type Agent } from "./agents.ts";
 import { controlsOf } from "./controls.ts";
 import { localise } from "./localise.ts";
 import type { AgentRecord, FleetReport } from "./model.ts";
+import { commonOf, placesOf } from "./places.ts";
 import { localised, reasonsOf } from "./reasons.ts";
 import { sharesOf } from "./shares.ts";
 import { talliesOf } from "./tallies.ts";
@@ -55,9 +56,7 @@ export function mergeReports(
   const calls = shifted.flatMap((one) => one.calls).sort((a, b) => a.startedMs - b.startedMs);
   const controls = controlsOf(attempts, originMs);
   const records = agents.flatMap((agent, index) =>
-    onRecord(agent, fromMs, toMs).length > 0
-      ? [recordOf(agent, shifted[index]?.calls ?? [], outage, sitesOf(onRecord(agent, fromMs, toMs), outage))]
-      : [],
+    onRecord(agent, fromMs, toMs).length > 0 ? [recordOf(agent, shifted[index]?.calls ?? [], outage, onRecord(agent, fromMs, toMs))] : [],
   );
   const tallies = talliesOf(agents, fromMs, toMs);
   const localisation = localise(tallies);
@@ -69,8 +68,9 @@ export function mergeReports(
   );
   const own = outage.map(({ report }) => report);
   const sum = (of: (report: ReportDocument) => number) => own.reduce((total, report) => total + of(report), 0);
-  // Each of an agent's reports tells it of the whole journal.
-  const unreadable = agents.reduce((lines, agent) => lines + Math.max(...agent.reports.map(({ journal }) => journal.unreadable ?? 0)), 0);
+  const unreadable = agents.reduce((lines, { reports: each }) => lines + sumOfSessions(each, ({ journal }) => journal.unreadable ?? 0), 0);
+  const ownOf = (agent: Agent) => outage.flatMap((stretch) => (stretch.agent === agent ? [stretch.report] : []));
+  const entries = [...met].reduce((count, agent) => count + sumOfSessions(ownOf(agent), ({ journal }) => journal.entries), 0);
   const counted = { saved: total(records, "saved"), lost: total(records, "lost"), refused: total(records, "refused") };
   const span = { fromMs: fromMs - originMs, toMs: toMs - originMs, from: isoOf(fromMs), to: isoOf(toMs) };
   const environments = agents.flatMap((agent) => onRecord(agent, fromMs, toMs).flatMap(({ environment }) => environment ?? []));
@@ -99,7 +99,7 @@ export function mergeReports(
       // Mended: what is left of them is in the agents' records.
       clockSkews: [],
       redacted: (own[0]?.redacted ?? []).filter((code) => own.every(({ redacted }) => redacted.includes(code))),
-      journal: { entries: sum(({ journal }) => journal.entries), ...(unreadable > 0 && { unreadable }) },
+      journal: { entries, ...(unreadable > 0 && { unreadable }) },
     },
     agents: records,
     absentAgents: agents.length - records.length,
@@ -140,28 +140,25 @@ const onRecord = ({ clock, reports }: Agent, fromMs: number, toMs: number): read
     .filter(({ span }) => Date.parse(span.from) - clock.skewMs <= toMs && Date.parse(span.to) - clock.skewMs >= fromMs)
     .sort((a, b) => startOf(a) - startOf(b));
 
-/** Where an agent worked meanwhile, in order: of one who met the outage, where it did. @param reports those on record. */
-function sitesOf(reports: readonly ReportDocument[], outage: readonly Stretch[]): readonly string[] {
-  const met = reports.filter((report) => outage.some((stretch) => stretch.report === report));
-  return [...new Set((met.length > 0 ? met : reports).flatMap(({ environment }) => environment?.crm.site ?? []))];
-}
-
 const agentsIn = (outage: readonly Stretch[]): ReadonlySet<Agent> => new Set(outage.map(({ agent }) => agent));
 const affectedIn = (outage: readonly Stretch[]): number => outage.reduce((sum, { report }) => sum + report.callCounts.affected, 0);
 const total = (records: readonly AgentRecord[], name: "saved" | "lost" | "refused") =>
   records.reduce((sum, record) => sum + record[name], 0);
 
 /** What an agent's reports tell of the outage, each thing once, in ms since the common origin. */
-function shiftedOf({ number, clock, reports }: Agent, originMs: number, fromMs: number, toMs: number) {
+function shiftedOf(agent: Agent, originMs: number, fromMs: number, toMs: number) {
+  const { number, clock, reports } = agent;
+  const sessionOf = sessionNumbersOf(agent);
   const calls = new Map<string, CallRecord>();
   const attempts = new Map<string, AttemptRecord>();
-  const moments = new Map<number, Moment>();
+  const moments = new Map<string, Moment>();
   const [fromOwnMs, toOwnMs] = [fromMs - originMs, toMs - originMs];
   for (const report of reports) {
     const byMs = startOf(report) - clock.skewMs - originMs;
     const moved = <K extends string>(record: Readonly<Partial<Record<K, number>>>, ...names: readonly K[]) =>
       Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name] + byMs]])));
-    const idOf = (callId: string) => `${number}/${callId}`;
+    const session = sessionOf(report);
+    const idOf = (callId: string) => `${number}/${session > 1 ? `${session}.` : ""}${callId}`;
     for (const call of report.calls) {
       const own = {
         ...call,
@@ -186,7 +183,12 @@ function shiftedOf({ number, clock, reports }: Agent, originMs: number, fromMs: 
       const atMs = moment.atMs + byMs;
       if (atMs < fromOwnMs || atMs > toOwnMs) continue;
       const callId = "callId" in moment && moment.callId !== undefined ? { callId: idOf(moment.callId) } : {};
-      moments.set(moment.seq, { ...moment, ...callId, atMs, time: isoOf(Date.parse(moment.time) - clock.skewMs) } as Moment);
+      moments.set(`${session} ${moment.seq}`, {
+        ...moment,
+        ...callId,
+        atMs,
+        time: isoOf(Date.parse(moment.time) - clock.skewMs),
+      } as Moment);
     }
   }
   return { calls: [...calls.values()], attempts: [...attempts.values()], moments: [...moments.values()] };
@@ -204,20 +206,15 @@ function evidenceOf({ agent, report }: Stretch, originMs: number) {
 const isSame = (a: Evidence, b: Evidence) =>
   a.code === b.code && a.params["trunk"] === b.params["trunk"] && a.params["route"] === b.params["route"];
 
-function recordOf(
-  agent: Agent,
-  calls: readonly CallRecord[],
-  outage: readonly Stretch[],
-  [site, ...laterSites]: readonly string[],
-): AgentRecord {
+function recordOf(agent: Agent, calls: readonly CallRecord[], outage: readonly Stretch[], reports: readonly ReportDocument[]): AgentRecord {
+  const met = reports.filter((report) => outage.some((stretch) => stretch.report === report));
   const fates = (fate: CallRecord["fate"]) => calls.filter((call) => call.fate === fate).length;
   const own = outage.find((stretch) => stretch.agent === agent);
   const leader = own?.report.verdict?.leader;
   return {
     agent: agent.number,
     source: agent.source,
-    ...(site !== undefined && { site }),
-    ...(laterSites.length > 0 && { laterSites }),
+    ...placesOf(met.length > 0 ? met : reports),
     hit: own !== undefined,
     calls: calls.length,
     saved: fates("saved"),
@@ -251,23 +248,4 @@ function trunksOf(agents: readonly Agent[], originMs: number): ReportDocument["t
         trunks.set(id, { id, carrier, host, flow: [...(before?.flow ?? []), ...spans], registration: [], breakers: [] });
       }
   return [...trunks.values()];
-}
-
-/** What all of them share. */
-function commonOf(environments: readonly NonNullable<ReportDocument["environment"]>[]): NonNullable<ReportDocument["environment"]> {
-  const same = <T>(of: (environment: NonNullable<ReportDocument["environment"]>) => T | undefined): T | undefined => {
-    const values = new Set(environments.map(of));
-    return values.size === 1 ? [...values][0] : undefined;
-  };
-  const [crmVersion, site] = [same(({ crm }) => crm.version), same(({ crm }) => crm.site)];
-  const several = "*";
-  return {
-    sdk: same(({ sdk }) => sdk) ?? several,
-    crm: {
-      vendor: same(({ crm }) => crm.vendor) ?? several,
-      ...(crmVersion !== undefined && { version: crmVersion }),
-      ...(site !== undefined && { site }),
-    },
-    runtime: same(({ runtime }) => runtime) ?? several,
-  };
 }

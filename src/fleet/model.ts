@@ -16,6 +16,10 @@ export interface AgentRecord {
   readonly site?: string;
   /** The sites to which it moved in the course of it, in order; absent where it stayed. */
   readonly laterSites?: readonly string[];
+  /** The CRM with its version, as the agent's reports have it, at the same time as `site`. Absent where the journal's beginning is missing. */
+  readonly crm?: string;
+  /** Those that came after it in the course of it, as by an update, in order; absent where it stayed. */
+  readonly laterCrms?: readonly string[];
   /** Met the outage: an incident of its own fell into it. */
   readonly hit: boolean;
   /** Its calls in the outage, and what became of those that met a fault. */

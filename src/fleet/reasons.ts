@@ -11,7 +11,9 @@ export function reasonsOf(
   attempts: readonly AttemptRecord[],
 ): readonly FleetReason[] {
   const hit = records.filter((record) => record.hit);
-  const sites = new Set(hit.flatMap(({ site, laterSites = [] }) => (site === undefined ? [] : [site, ...laterSites])));
+  const sites = hit.flatMap(({ site, laterSites = [] }) => (site === undefined ? [] : [[site, ...laterSites]]));
+  // An agent who moved met it at both: where all of them were may be where it fails.
+  const isOneSite = (sites[0] ?? []).some((site) => sites.every((own) => own.includes(site)));
   const isHit = (agent: number) => hit.some((record) => record.agent === agent);
   const sameTrunk = controls.some(({ kind, agent }) => kind === "same-trunk" && !isHit(agent));
   const otherTrunk = controls.some(({ kind, agent }) => kind === "other-trunk" && isHit(agent));
@@ -19,7 +21,7 @@ export function reasonsOf(
   return [
     ...(hit.length > 1 ? ["many-agents-hit" as const] : []),
     ...(hit.length === 1 && records.length > 2 ? ["one-agent-hit" as const] : []),
-    ...(sites.size > 1 ? ["many-sites-hit" as const] : []),
+    ...(sites.length > 1 && !isOneSite ? ["many-sites-hit" as const] : []),
     ...(sameTrunk ? ["same-trunk-worked" as const] : []),
     ...(hit.length > 1 && hasFailed && !controls.some(({ kind }) => kind === "same-trunk") ? ["trunk-worked-for-nobody" as const] : []),
     ...(otherTrunk ? ["other-trunk-worked" as const] : []),

@@ -13,6 +13,7 @@ import { textOf } from "../report/text.ts";
 import { clockTime, domainName, spanText } from "../report/wording.ts";
 import type { Localisation } from "./localise.ts";
 import { attributeNames, type AttributeName, type AttributeShare, type FleetReport } from "./model.ts";
+import { crmsOf } from "./places.ts";
 import { fleetWordsOf, type FleetWords } from "./words.ts";
 
 /** As plain text; `options.audience` decides what of the fleet is told, `support` if left out, and an agent or the public never sees another agent's row. */
@@ -137,6 +138,9 @@ function forCarrier(fleet: FleetReport, language: Catalogue, trunkId?: string): 
   });
 }
 
+const inTurn = (first: string | undefined, later: readonly string[] = [], { then }: FleetWords): string =>
+  first === undefined ? "–" : [first, ...later].join(then);
+
 function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
   const words = fleetWordsOf(language);
   const { head } = words;
@@ -155,6 +159,7 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
         kind: "list",
         items: [
           words.hit(hit, fleet.agents.length),
+          ...crmsOf(fleet.agents).map(({ crm, hit: met, agents }) => words.crmHit(crm, met, agents)),
           words.calls(callCounts.placed, callCounts.lost, callCounts.refused, callCounts.saved),
           ...(fleet.absentAgents > 0 ? [words.absent(fleet.absentAgents)] : []),
           ...(fleet.otherIncidents > 0 ? [words.otherIncidents(fleet.otherIncidents)] : []),
@@ -163,7 +168,18 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
       {
         kind: "table",
         caption: words.agents,
-        head: [head.agent, head.met, head.calls, head.lost, language.labels.callsRefused, head.saved, head.alone, head.clock, head.site],
+        head: [
+          head.agent,
+          head.met,
+          head.calls,
+          head.lost,
+          language.labels.callsRefused,
+          head.saved,
+          head.alone,
+          head.clock,
+          head.site,
+          head.crm,
+        ],
         rows: fleet.agents.map((record) => [
           `${record.agent} (${record.source})`,
           record.hit ? words.yes : words.no,
@@ -172,7 +188,8 @@ function forSupport(fleet: FleetReport, language: Catalogue): readonly Block[] {
           record.skewMs === 0
             ? "–"
             : words.clock(record.skewMs > 0, language.duration(Math.abs(record.skewMs)), words.clockBy[record.skewBy]),
-          record.site === undefined ? "–" : [record.site, ...(record.laterSites ?? [])].join(words.then),
+          inTurn(record.site, record.laterSites, words),
+          inTurn(record.crm, record.laterCrms, words),
         ]),
       },
     ),

@@ -1,7 +1,7 @@
 /** How the agents' calls fared by what they have in common: what a localisation reads. */
 import type { Refusal } from "../journal.ts";
 import type { ReportDocument } from "../report/document.ts";
-import { startOf, type Agent } from "./agents.ts";
+import { sessionNumbersOf, startOf, type Agent } from "./agents.ts";
 import { isFailed, isThrough } from "./controls.ts";
 import type { Tally } from "./localise.ts";
 import type { AttributeName } from "./model.ts";
@@ -29,7 +29,8 @@ type Lane = ReportDocument["trunks"][number];
 
 const lineAttributes = (trunkId: string, lane?: Lane): Attributes => ({ trunk: trunkId, ...(lane && { carrier: lane.carrier }) });
 
-const wayOf = ({ callId, trunkId }: { readonly callId: string; readonly trunkId: string }): string => `${trunkId} ${callId}`;
+const wayOf = (session: number, { callId, trunkId }: { readonly callId: string; readonly trunkId: string }): string =>
+  `${trunkId} ${session} ${callId}`;
 
 /** Could it not have been used, though it was wanted? */
 const isAway = ({ flow, registration }: Lane, atMs: number): boolean =>
@@ -47,7 +48,10 @@ const ownRefusals: ReadonlySet<Refusal | undefined> = new Set<Refusal>(["bad-num
 export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number): readonly Tally[] {
   const tallies = new Map<string, { readonly attributes: Attributes; readonly counts: Counts }>();
   for (const agent of agents) {
-    const tried = new Set(agent.reports.flatMap(({ attempts }) => attempts.filter(({ sent }) => sent).map(wayOf)));
+    const sessionOf = sessionNumbersOf(agent);
+    const tried = new Set(
+      agent.reports.flatMap((report) => report.attempts.filter(({ sent }) => sent).map((attempt) => wayOf(sessionOf(report), attempt))),
+    );
     const counted = new Set<string>();
     const count = (id: string, atMs: number, hasFailed: boolean, attributes: Attributes) => {
       if (atMs > toMs || counted.has(id)) return;
@@ -61,12 +65,17 @@ export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number
     };
     for (const report of agent.reports) {
       const byMs = startOf(report) - agent.clock.skewMs;
+      const session = sessionOf(report);
       const own = callerAttributes(agent, report);
       for (const attempt of report.attempts) {
         const { trunkId, route, callId, startedMs } = attempt;
         if (!isFailed(attempt) && !isThrough(attempt)) continue;
         const lane = report.trunks.find(({ id }) => id === trunkId);
-        count(`${attempt.attempt} ${callId}`, startedMs + byMs, isFailed(attempt), { ...lineAttributes(trunkId, lane), route, ...own });
+        count(`${attempt.attempt} ${session} ${callId}`, startedMs + byMs, isFailed(attempt), {
+          ...lineAttributes(trunkId, lane),
+          route,
+          ...own,
+        });
       }
       for (const { fate, refusal, callId, startedMs, direction, party } of report.calls) {
         if (direction === "in" || ownRefusals.has(refusal)) continue;
@@ -74,10 +83,10 @@ export function talliesOf(agents: readonly Agent[], fromMs: number, toMs: number
         const whole = { ...(party && { route: party.route }), ...own };
         for (const lane of away) {
           // One that came back in time is counted by how it fared then.
-          if (tried.has(wayOf({ callId, trunkId: lane.id }))) continue;
-          count(`away ${lane.id} ${callId}`, startedMs + byMs, true, { ...lineAttributes(lane.id, lane), ...whole });
+          if (tried.has(wayOf(session, { callId, trunkId: lane.id }))) continue;
+          count(`away ${lane.id} ${session} ${callId}`, startedMs + byMs, true, { ...lineAttributes(lane.id, lane), ...whole });
         }
-        if (fate === "refused" && away.length === 0) count(callId, startedMs + byMs, true, whole);
+        if (fate === "refused" && away.length === 0) count(`${session} ${callId}`, startedMs + byMs, true, whole);
       }
     }
   }

@@ -22,6 +22,8 @@ export interface FleetWords {
   /** Of all that are on record. */
   readonly hit: (hit: number, all: number) => string;
   readonly calls: (calls: number, lost: number, refused: number, saved: number) => string;
+  /** One CRM's part. @param hit of so many agents. */
+  readonly crmHit: (crm: string, hit: number, agents: number) => string;
   readonly absent: (count: number) => string;
   readonly otherIncidents: (count: number) => string;
   /** For the agent: is it only me? */
@@ -31,13 +33,15 @@ export interface FleetWords {
   /** One attribute of what fails, as an apposition. */
   readonly attribute: Readonly<Record<AttributeName, (value: string) => string>>;
   readonly or: string;
-  /** Between one site and that to which an agent moved. */
+  /** Between one site and that to which an agent moved, and one CRM and that to which it was updated. */
   readonly then: string;
   /** Attempts that failed, of how many, where they fail and everywhere else. @param place all attributes. */
   readonly failing: (place: string, inside: Localisation["inside"], outside: Localisation["outside"]) => string;
   /** For a carrier, who is not told the names of others. @param calls one at least. */
   readonly worked: Readonly<Record<Control["kind"], (calls: number) => string>>;
-  readonly head: Readonly<Record<"agent" | "site" | "met" | "calls" | "lost" | "saved" | "alone" | "clock" | "failed" | "worked", string>>;
+  readonly head: Readonly<
+    Record<"agent" | "site" | "crm" | "met" | "calls" | "lost" | "saved" | "alone" | "clock" | "failed" | "worked", string>
+  >;
   readonly yes: string;
   readonly no: string;
   /** `amount` as a duration. */
@@ -60,7 +64,8 @@ const en: FleetWords = {
   comparison: "What the comparison shows",
   controls: "What worked for others at the same minute",
   hit: (hit, all) => `${hit} of ${s(all, "agent")} ${hit === 1 ? "was" : "were"} hit.`,
-  calls: (calls, lost, refused, saved) => `${s(calls, "call")}: ${lost} lost, ${refused} never left the agent, ${saved} saved by failover`,
+  calls: (calls, lost, refused, saved) => `${s(calls, "call")}: ${lost} lost, ${refused} never left the agent, ${saved} saved by failover.`,
+  crmHit: (crm, hit, agents) => `${crm}: ${hit} of ${s(agents, "agent")} ${hit === 1 ? "was" : "were"} hit.`,
   absent: (count) => `${s(count, "other")} ${count === 1 ? "is" : "are"} not on record at that time.`,
   otherIncidents: (count) => `${s(count, "other incident")} of the same records ${count === 1 ? "is" : "are"} not part of this outage.`,
   notAlone: (hit) => `${s(hit, "agent")} met this at the same time.`,
@@ -99,6 +104,7 @@ const en: FleetWords = {
   head: {
     agent: "Agent",
     site: "Site",
+    crm: "CRM",
     met: "Hit",
     calls: "Calls",
     lost: "Lost",
@@ -136,7 +142,8 @@ const fr: FleetWords = {
   controls: "Ce qui fonctionnait pour d’autres à la même minute",
   hit: (hit, all) => `${p(all, "agent")}, dont ${p(hit, "touché")}.`,
   calls: (calls, lost, refused, saved) =>
-    `${p(calls, "appel")} : ${p(lost, "perdu")}, ${p(refused, "jamais parti")}, ${p(saved, "sauvé")} par bascule`,
+    `${p(calls, "appel")} : ${p(lost, "perdu")}, ${p(refused, "jamais parti")}, ${p(saved, "sauvé")} par bascule.`,
+  crmHit: (crm, hit, agents) => `${crm} : ${p(agents, "agent")}, dont ${p(hit, "touché")}.`,
   absent: (count) => (count === 1 ? "1 autre n’a pas de journal à ce moment-là." : `${count} autres n’ont pas de journal à ce moment-là.`),
   otherIncidents: (count) =>
     count === 1
@@ -180,6 +187,7 @@ const fr: FleetWords = {
   head: {
     agent: "Agent",
     site: "Site",
+    crm: "CRM",
     met: "Touché",
     calls: "Appels",
     lost: "Perdus",

@@ -8,6 +8,7 @@ import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { TrunkFact } from "../journal.ts";
 import type { AudioQuality } from "../ports/audio.ts";
 import type { AttemptRecord } from "./attempts.ts";
+import { amissOf, reasonsOf } from "./amiss.ts";
 import { withoutCallees } from "./callees.ts";
 import type { ReportDocument } from "./document.ts";
 import { reachedCallee, type Kpi, type RegistrationKpi } from "./kpi.ts";
@@ -30,6 +31,10 @@ export const carrierTests = [
   "connected-without-audio",
   "media-relay-silent",
   "media-relay-moved",
+  "calls-unanswered-on-route",
+  "numbers-unknown-on-route",
+  "talks-cut-at-one-length",
+  "holds-refused-on-trunk",
 ] as const satisfies readonly EvidenceCode[];
 /** The code of such evidence; its sentence for the carrier is in `TicketWords.tests`. */
 export type CarrierTest = (typeof carrierTests)[number];
@@ -47,7 +52,11 @@ export interface Answers {
 export interface ImpairedAttempt extends AttemptRecord {
   /** The worst that its audio was rated; absent where it fell silent and nothing rated it. */
   readonly audio?: AudioQuality;
+  readonly isImpaired: true;
 }
+
+/** An attempt that the carrier is to look for. */
+export type Example = AttemptRecord & Partial<Pick<ImpairedAttempt, "audio" | "isImpaired">>;
 
 export interface CarrierCase {
   readonly trunk: TrunkFact;
@@ -66,6 +75,10 @@ export interface CarrierCase {
   readonly failed: readonly AttemptRecord[];
   /** Those that were answered without good audio, where the verdict lays that on this trunk. */
   readonly impaired: readonly ImpairedAttempt[];
+  /** Calls that came in and had no good audio, where the verdict lays that on this trunk. Nobody records their Call-IDs. */
+  readonly impairedIn: number;
+  /** Those that no answer shows to have failed, and the verdict rests on: cut off, not put on hold, said to be unknown or to ring. */
+  readonly amiss: readonly AttemptRecord[];
   readonly answers: readonly Answers[];
   /** The same attempts by route. */
   readonly scope: readonly Pick<Kpi, "route" | "attempts" | "answered" | "ner">[];
@@ -92,13 +105,17 @@ export function carrierCaseOf(
   const lost = new Set(calls.filter(({ fate }) => fate === "lost").map(({ callId }) => callId));
   const sent = report.attempts.filter((attempt) => attempt.trunkId === found.id && attempt.sent);
   const failed = sent.filter(({ class: class_ }) => faulty.has(class_));
-  const impaired = impairedOf(report, sent, found.id);
-  const inOrder = [...failed, ...impaired].map(({ time }) => time).sort();
+  const blame = blameOf(verdict, found.id);
+  const unheard = unheardOf(report, found.id);
+  const impaired = impairedOf(sent, unheard);
+  const isTold = (attempt: AttemptRecord) => failed.includes(attempt) || (attempt.class === "answered" && unheard.has(attempt.callId));
+  const amiss = blame === "elsewhere" ? [] : amissOf(report, sent, found.id).filter((attempt) => !isTold(attempt));
+  const inOrder = [...failed, ...impaired, ...amiss].map(({ time }) => time).sort();
   const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
   const skew = clockSkews.find(({ by }) => by === found.id || by === found.host);
   return {
     trunk: { id: found.id, carrier: found.carrier, host: found.host },
-    blame: blameOf(verdict, found.id),
+    blame,
     from: span.from,
     to: span.to,
     ongoing: span.ongoing,
@@ -107,6 +124,8 @@ export function carrierCaseOf(
     attempts: sent.length,
     failed: worstFirst(failed, lost),
     impaired,
+    impairedIn: calls.filter((call) => call.direction === "in" && call.trunkId === found.id && unheard.has(call.callId)).length,
+    amiss,
     answers: answersOf(failed),
     // Not the report's own, which leave out who was answered before the span, and not heard well within it.
     scope: scopeOf(sent),
@@ -144,21 +163,25 @@ function mostFailed({ attempts, trunks }: ReportDocument): string | undefined {
   return [...trunks].sort((a, b) => failures(b.id) - failures(a.id))[0]?.id;
 }
 
-function impairedOf({ verdict, timeline }: ReportDocument, sent: readonly AttemptRecord[], trunkId: string): ImpairedAttempt[] {
+/** Calls that were not heard well, by the worst that their audio was rated; none where that is not laid on this trunk. */
+function unheardOf({ verdict, timeline }: ReportDocument, trunkId: string): ReadonlyMap<string, AudioQuality | undefined> {
   const isTheirs = verdict?.faults.some((fault) => fault.domain === "carrier-media" && fault.trunkId === trunkId);
   // Where it is not settled whose it was, they are asked to compare: with what, if none were listed?
-  if (isTheirs !== true && verdict?.conclusion !== "inconclusive") return [];
+  if (isTheirs !== true && verdict?.conclusion !== "inconclusive") return new Map();
   const worst = new Map<string, AudioQuality | undefined>();
   for (const moment of timeline) {
     if (moment.type === "audio:lost" || moment.type === "audio:given-up") worst.set(moment.callId, worst.get(moment.callId));
     if (moment.type === "audio:rated" && lowest(moment) < lowest(worst.get(moment.callId))) worst.set(moment.callId, moment);
   }
-  return sent.flatMap((attempt) => {
-    if (attempt.class !== "answered" || !worst.has(attempt.callId)) return [];
-    const audio = worst.get(attempt.callId);
-    return [{ ...attempt, ...(audio && { audio }) }];
-  });
+  return worst;
 }
+
+const impairedOf = (sent: readonly AttemptRecord[], unheard: ReadonlyMap<string, AudioQuality | undefined>): ImpairedAttempt[] =>
+  sent.flatMap((attempt) => {
+    if (attempt.class !== "answered" || !unheard.has(attempt.callId)) return [];
+    const audio = unheard.get(attempt.callId);
+    return [{ ...attempt, isImpaired: true, ...(audio && { audio }) }];
+  });
 
 /** Of the two ways that it goes. */
 const lowest = (quality: AudioQuality | undefined) => Math.min(quality?.mos ?? Infinity, quality?.uplink?.mos ?? Infinity);
@@ -194,10 +217,7 @@ function answersOf(failed: readonly Pick<AttemptRecord, "codes" | "q850" | "row"
 
 /** By what leads, and by what stands beside it: that the carrier is told of as well. Each is told once. */
 function testsOf(verdict: ReportDocument["verdict"], trunkId: string): CarrierCase["tested"] {
-  if (!verdict) return [];
-  const { reasonsFor, reasonsAgainst, faults } = verdict;
-  const all = [...reasonsFor, ...reasonsAgainst, ...faults.slice(1).flatMap((fault) => fault.reasonsFor)];
-  const tests = all.flatMap((item) => testOf(item, trunkId));
+  const tests = reasonsOf(verdict).flatMap((item) => testOf(item, trunkId));
   const isSame = (one: (typeof tests)[number]) => (other: (typeof tests)[number]) => one.code === other.code && one.route === other.route;
   return tests.filter((test, index) => tests.findIndex(isSame(test)) === index);
 }

@@ -294,9 +294,9 @@ export interface TicketWords {
   readonly title: string;
   /** The lead where no trunk is on record. */
   readonly nothing: string;
-  /** The ticket's subject, in one line. @param given `impaired`: calls without good audio; `unregistered`: registrations that failed; `lost`: connections to the edge. */
+  /** The ticket's subject, in one line. @param given `impaired`: calls without good audio; `amiss`: those that no answer shows to have failed; `unregistered`: registrations that failed; `lost`: connections to the edge. */
   subject(
-    given: Readonly<Record<"failed" | "attempts" | "impaired" | "unregistered" | "lost", number>> & { readonly host: string },
+    given: Readonly<Record<"failed" | "attempts" | "impaired" | "amiss" | "unregistered" | "lost", number>> & { readonly host: string },
   ): string;
   /** A paragraph, where the verdict points to this carrier. */
   readonly concluded: string;
@@ -322,10 +322,12 @@ export interface TicketWords {
   no(until: string): string;
   /** The answer to `stillOn` where nobody recorded any more whether it went on. @param until UTC, ISO 8601. */
   unended(until: string): string;
-  /** A row's name; `outgoing` is its only value. */
+  /** A row's name; `outgoing` and `incoming` are its values. */
   readonly direction: string;
   /** Said to the carrier: from us to them. */
   readonly outgoing: string;
+  /** The same of calls from them to us. */
+  readonly incoming: string;
   /** A row's name; a line of `ofRoute` for each route is its value. */
   readonly scope: string;
   /** One line for each route. `ner` comes as `percent` wrote it. */

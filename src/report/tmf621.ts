@@ -1,6 +1,6 @@
 /** The carrier's ticket in the words of TM Forum's Trouble Ticket API (TMF621 v5), to be posted as it is. */
 import type { RenderOptions } from "./audience.ts";
-import { exampleRows, examplesOf, positionOf, summaryRows, ticketSubject } from "./audiences/carrier.ts";
+import { exampleRows, examplesOf, isMet, positionOf, summaryRows, ticketSubject } from "./audiences/carrier.ts";
 import { carrierCaseOf, type CarrierCase } from "./carrier-case.ts";
 import type { ReportDocument } from "./document.ts";
 import { en } from "./languages/en.ts";
@@ -14,7 +14,7 @@ export interface TroubleTicket {
   readonly name: string;
   /** Lines of text: what we conclude, then the summary that `troubleTicketCharacteristic` holds field by field. */
   readonly description: string;
-  /** `Critical`: nothing gets through, and it goes on. `Major`: attempts failed, calls were not heard, or connections were lost. `Minor`: none of it, or the cause lies elsewhere. */
+  /** `Critical`: nothing gets through, and it goes on. `Major`: calls failed, were not heard or went wrong, or registrations failed, or connections were lost. `Minor`: none of it, or the cause lies elsewhere. */
   readonly severity: "Critical" | "Major" | "Minor";
   /** Always `Telephony service`; TMF621 leaves the types to the carrier, so map it where yours has others. */
   readonly ticketType: string;
@@ -106,9 +106,10 @@ export function troubleTicket(
 }
 
 /** `Critical`: nothing gets through, and it goes on. */
-function severityOf({ blame, ongoing, scope, failed, impaired, connectionsLost }: CarrierCase): TroubleTicket["severity"] {
+function severityOf(of: CarrierCase): TroubleTicket["severity"] {
+  const { blame, ongoing, scope } = of;
   if (blame === "elsewhere") return "Minor";
   const isDead = scope.every(({ answered }) => answered === 0);
   if (ongoing && isDead) return "Critical";
-  return failed.length + impaired.length + connectionsLost.length > 0 ? "Major" : "Minor";
+  return isMet(of) ? "Major" : "Minor";
 }

@@ -63,7 +63,8 @@ interface Sealed {
   readonly seal: string;
 }
 
-const sealed = /^(\{.*),"seal":"([0-9a-f]{64})"\}$/s;
+/** A mail program or an editor on Windows ends lines by CR LF: that alters nothing that an entry says. */
+const sealed = /^(\{.*),"seal":"([0-9a-f]{64})"\}\r?$/s;
 
 const lastLine = /^\{"seq":\d+,"atMs":[^,]*,"type":"journal:sealed",/;
 

@@ -95,15 +95,99 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
       span: { ...earlier.span, from: hourAgo(earlier.span.from), to: hourAgo(earlier.span.to) },
     };
     const moved = mergeReports([gone, ...before, ...at({ version: "8.2", site: "Tunis" }, "second")], { generatedAtMs: 0 });
-    expect(moved?.agents).toMatchObject([{ hit: true, site: "Sfax", laterSites: ["Tunis"] }]);
-    expect(moved?.report.environment?.crm).toEqual({ vendor: "Acme" });
-    expect(moved?.reasons).toContain("many-sites-hit");
+    expect(moved?.agents).toMatchObject([{ hit: true, site: "Sfax", laterSites: ["Tunis"], crm: "Acme 8.1", laterCrms: ["Acme 8.2"] }]);
+    expect(moved?.report.environment?.crm).toEqual({ vendor: "Acme", version: "8.1, 8.2", site: "Sfax, Tunis" });
+    // One agent's way home is no second office.
+    expect(moved?.reasons).not.toContain("many-sites-hit");
     if (!moved) return;
+    expect(renderFleetText(moved).replace(/\s+/g, " ")).toContain("Acme 8.1, then Acme 8.2");
     expect(renderFleetText(moved, { audience: "support" })).toMatch(/Sfax,\s+then\s+Tunis/);
     expect(renderFleetText(moved, { audience: "support", language: fr })).toMatch(/Sfax,\s+puis\s+Tunis/);
     const stayed = mergeReports([gone, ...before], { generatedAtMs: 0 });
     expect(stayed?.agents).toMatchObject([{ site: "Sfax" }]);
     expect(stayed?.agents[0]).not.toHaveProperty("laterSites");
+    expect(stayed?.agents[0]).not.toHaveProperty("laterCrms");
+  });
+
+  /** Its reports as those of one whom the CRM names, from that site and version, in a session of its own. */
+  const asAgent = (of: string, agentId: string, crm: { readonly version: string; readonly site: string }, session = agentId) =>
+    reports
+      .filter(({ reportId }) => reportId.startsWith(of))
+      .map((report) => ({
+        ...report,
+        reportId: report.reportId.replace(of, session),
+        environment: { sdk: "0.1.0", runtime: "Node.js/24", crm: { vendor: "Acme", agentId, ...crm } },
+      }));
+
+  test("two sites were hit only where no one site had all who were", () => {
+    const reasonsOf = (...sites: readonly (readonly string[])[]) =>
+      mergeReports(
+        sites.flatMap((own, index) =>
+          own.flatMap((site, session) => asAgent(`agent${index + 1}`, `a${index}`, { version: "8.1", site }, `a${index}s${session}`)),
+        ),
+        { generatedAtMs: 0 },
+      )?.reasons;
+    expect(reasonsOf(["Sfax"], ["Sfax"])).not.toContain("many-sites-hit");
+    expect(reasonsOf(["Sfax", "Tunis"], ["Sfax"])).not.toContain("many-sites-hit");
+    expect(reasonsOf(["Sfax"], ["Tunis"])).toContain("many-sites-hit");
+    expect(reasonsOf(["Sfax", "Tunis"], ["Sfax"], ["Tunis"])).toContain("many-sites-hit");
+  });
+
+  test("support reads how many were hit with each version of the CRM, where there are several", () => {
+    const old = { version: "8.1", site: "Sfax" };
+    const updated = { version: "8.2", site: "Sfax" };
+    const merged = (second: typeof old) =>
+      mergeReports([...asAgent("agent1", "a", updated), ...asAgent("agent2", "b", updated), ...asAgent("agent5", "c", second)], {
+        generatedAtMs: 0,
+      });
+    const [mixed, same] = [merged(old), merged(updated)];
+    if (!mixed || !same) throw new Error("nobody met an outage");
+    const text = renderFleetText(mixed).replace(/\s+/g, " ");
+    expect(text).toContain("- Acme 8.1: 0 of 1 agent were hit. - Acme 8.2: 2 of 2 agents were hit.");
+    expect(renderFleetText(mixed, { language: fr }).replace(/\s+/g, " ")).toContain("- Acme 8.2 : 2 agents, dont 2 touchés.");
+    expect(mixed.report.environment?.crm.version).toBe("8.2, 8.1");
+    expect(renderFleetText(same)).not.toContain("Acme 8.2:");
+    for (const audience of ["agent", "carrier", "public"] as const) expect(renderFleetText(mixed, { audience })).not.toContain("Acme");
+  });
+
+  test("the calls of an agent whose page was loaded again are all counted, though each page counts its own from c1", () => {
+    const crm = { version: "8.1", site: "Sfax" };
+    const first = asAgent("agent1", "a", crm, "first");
+    const once = mergeReports(first, { generatedAtMs: 0 });
+    const twice = mergeReports([...first, ...asAgent("agent1", "a", crm, "second")], { generatedAtMs: 0 });
+    if (!once || !twice) throw new Error("nobody met an outage");
+    expect(twice.agents).toHaveLength(1);
+    expect(new Set(twice.report.calls.map(({ callId }) => callId)).size).toBe(twice.report.calls.length);
+    const figures = ({ report: { calls, attempts, timeline, journal }, shares = [] }: FleetReport) => [
+      calls.length,
+      attempts.length,
+      timeline.length,
+      journal.entries,
+      shares.reduce((sum, { total }) => sum + total, 0),
+    ];
+    expect(figures(twice)).toEqual(figures(once).map((figure) => 2 * figure));
+  });
+
+  test("clocks are set from one agent to the next as far as calls that two records share lead, in whatever order they come", () => {
+    const shared: Readonly<Record<string, readonly string[]>> = { agent1: ["x"], agent2: ["x", "y"], agent3: ["y"] };
+    const chain = Object.entries(shared).map(([of, calls]) =>
+      asAgent(of, of, { version: "8.1", site: "Sfax" }).map((report) => ({
+        ...report,
+        // The edges reset nothing here.
+        timeline: [],
+        clockSkews: of === "agent1" ? [{ by: "A", byMs: 0 }] : [],
+        attempts: report.attempts.map((attempt) => ({
+          ...attempt,
+          sipCallId: calls[Number(attempt.callId.slice(1)) - 1] ?? `${of} ${attempt.callId}`,
+        })),
+      })),
+    );
+    const clocks = (order: readonly (readonly ReportDocument[])[]) =>
+      Object.fromEntries(
+        mergeReports(order.flat(), { generatedAtMs: 0 })?.agents.map(({ source, skewMs, skewBy }) => [source, [skewMs, skewBy]]) ?? [],
+      );
+    expect(clocks([...chain].reverse())).toEqual(clocks(chain));
+    expect(clocks([...chain].reverse())["agent3"]).toMatchObject([expect.any(Number), "call-id"]);
   });
 
   test("the order of the reports, and earlier versions of them, change nothing but who is called which", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { explain } from "../../src/diagnosis/index.ts";
 import type { Evidence, Fault, Verdict } from "../../src/diagnosis/model.ts";
 import type { Entry, Refusal } from "../../src/journal.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type Audience,
   type ReportDocument,
 } from "../../src/report/index.ts";
+import { readJournal } from "../corpus/files.ts";
 import { carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
 import { buildReport, en, type Catalogue } from "../../src/report/index.ts";
 import { fr } from "../../src/report/languages/fr.ts";
@@ -351,6 +353,29 @@ describe("the carrier's ticket", () => {
     expect(text).not.toContain("0 of 0");
   });
 
+  test.each([
+    ["abroad-rings-for-ever-by-one-carrier-1", "8 calls over a.example that went wrong", "the phones rang; nobody picked up"],
+    ["hold-comes-to-nothing-on-one-carrier-1", "8 calls over a.example that went wrong", "refused re-INVITEs"],
+    ["talks-cut-at-the-same-second-by-one-carrier-1", "8 calls over a.example that went wrong", "at the same length"],
+    ["numbers-changed-as-one-carrier-has-it-1", "8 calls over a.example that went wrong", "changed (410)"],
+    ["only-route-fails-after-a-reload-5", "6 calls over a.example that went wrong", "answered 100, and nothing followed"],
+    ["no-audio-for-customers-who-call-in-1", "6 calls over a.example with bad audio", "from you to us (incoming calls)"],
+  ])("what no answer shows to have failed is laid on nobody without the calls that show it: %s", (journal, subject, shown) => {
+    const entries = readJournal(journal);
+    const report = buildReport(entries, explain(entries).incidents.at(-1), { generatedAtMs: 0 });
+    const text = renderText(report, { audience: "carrier" }).replace(/\s+/g, " ");
+    expect(text).toContain("By our record the cause lies on your side");
+    expect(text).toContain(subject);
+    expect(text).toContain(shown);
+    expect(text).toContain("First seen (UTC): 2026-03-14T");
+    expect(text).not.toMatch(/no failure|Outcome: answered, with bad audio/);
+    const ticket = troubleTicket(report);
+    expect(ticket?.severity).toBe("Major");
+    // Of calls that come in nobody records the Call-ID.
+    expect(ticket?.externalIdentifier).toHaveLength(subject.endsWith("audio") ? 0 : 3);
+    expect(renderText(report, { audience: "carrier", language: fr })).not.toContain("aucun échec");
+  });
+
   test("of a carrier at which nothing failed it says so", () => {
     const report = { ...reportOf(carrierRouting()), attempts: [], timeline: [], registrations: [] };
     const text = renderText(report, { audience: "carrier" });
@@ -488,4 +513,17 @@ test("every audience keeps to 80 columns in text, and says something of a sessio
         expect(text).not.toMatch(/undefined|NaN|\[object/);
       }
     }
+});
+
+test("a heading that names a second fault keeps to 80 columns too", () => {
+  const report = reportOf(carrierRouting());
+  const [fault] = report.verdict?.faults ?? [];
+  if (!report.verdict || !fault) throw new Error("there is a fault on record");
+  for (const language of [en, fr]) {
+    const text = renderText({ ...report, verdict: { ...report.verdict, faults: [fault, fault] } }, { language });
+    expect(text).toMatch(
+      language === en ? /Evidence of its own also points to: [^]*\n-{80}\n/ : /D’autres indices visent aussi [^]*\n-{80}\n/,
+    );
+    expect(text.split("\n").filter((line) => [...line].length > 80)).toEqual([]);
+  }
 });

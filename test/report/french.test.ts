@@ -354,3 +354,9 @@ test("three carriers are told as a list, not strung together", () => {
   expect(en.timeline["common-mode:suspected"]?.(together)).toContain("A, B and C failed together");
   expect(fr.timeline["common-mode:suspected"]?.(together)).toContain("A, B et C en panne ensemble");
 });
+
+test("the first of a month is an ordinal, the eleventh is not", () => {
+  expect(fr.statement.isOver("2027-01-01T00:01:00.000Z")).toContain("1er janvier 2027");
+  expect(fr.statement.isOver("2027-01-11T00:01:00.000Z")).toContain("le 11 janvier 2027");
+  expect(fr.statement.since({ from: "2027-01-01T00:01:00.000Z", to: "2027-01-01T00:09:00.000Z" })).toMatch(/^Le 1er janvier 2027 de /);
+});

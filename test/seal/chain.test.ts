@@ -24,6 +24,13 @@ describe("a sealed journal", () => {
     expect(await verifyJournal(await sealJournal(long))).toEqual(await journalDigest(long));
   });
 
+  test("is whole with the line ends of Windows too, and shows what else changed", async () => {
+    const windows = text.replaceAll("\n", "\r\n");
+    expect(await verifyJournal(windows)).toEqual(await journalDigest(entries));
+    expect(await verifyJournal(windows.replace('"atMs":', '"atMs":9'))).toEqual({ kind: "altered", line: 1 });
+    expect(await verifyJournal(windows.split("\r\n").toSpliced(2, 1).join("\r\n"))).toEqual({ kind: "cut", line: 3 });
+  });
+
   test("is never the same as that of other entries", async () => {
     expect((await journalDigest(entries.slice(1))).value).not.toBe((await journalDigest(entries)).value);
   });

@@ -35,7 +35,8 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * The report grew by four audiences, what to do now, a glossary, the codes in words and a ladder for each call, so that its page is
  * counted alone, by where it happened and whom it was with 1.3, by tickets on bad audio and refused accounts 0.3, and by what they
  * say of both, what repeats, and lists that are cut 0.7, by being made in slices 0.4, and by tables that sort and filter, labels that
- * are laid out and audio's figures 2.2, by faults beside callees, and by what a page may not part 0.9, with their words 0.3; the diagnosis
+ * are laid out and audio's figures 2.2, by faults beside callees, and by what a page may not part 0.9, with their words 0.3, and by the calls that show a carrier's fault where
+ * no answer does, with their words, 0.3; the diagnosis
  * from 15 by what starts of the CRM say both ways, what trunks share, several faults at once 0.6, failures on one route of several 0.4,
  * a host that carriers share 0.3, what no start is known to mend 0.1, what nobody saw one mend and sockets cut in turn 0.1, and numbers
  * that a route does not know and a whole trunk that a start broke 0.7, silence that carriers share, requests that are malformed, and one
@@ -54,11 +55,11 @@ const budgets = [
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 88.2 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 25.5 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 39.4 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 39.8 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 48.4 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 48.8 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 20.4 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 20.7 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {

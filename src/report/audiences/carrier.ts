@@ -1,7 +1,7 @@
 /** The trouble ticket: what a carrier's operations centre asks for, ready to be pasted into its own form. */
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import type { AttemptRecord } from "../attempts.ts";
-import { carrierCaseOf, type Answers, type CarrierCase, type ImpairedAttempt } from "../carrier-case.ts";
+import { carrierCaseOf, type Answers, type CarrierCase, type Example } from "../carrier-case.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { part, type Block, type Sheet } from "../sheet.ts";
@@ -13,14 +13,20 @@ const mostAttempts = 50;
 /** The first tell when it began; a network that is down for an hour loses hundreds. */
 const mostConnections = 10;
 
-/** What a carrier's engineer is to look for first: calls that failed, then those that were not heard. */
-export const examplesOf = ({ failed, impaired }: CarrierCase): readonly ImpairedAttempt[] => [...failed, ...impaired].slice(0, examples);
+const listed = ({ failed, impaired, amiss }: CarrierCase): readonly Example[] => [...failed, ...impaired, ...amiss];
+
+/** What a carrier's engineer is to look for first: calls that failed, then those that were not heard, or went wrong otherwise. */
+export const examplesOf = (of: CarrierCase): readonly Example[] => listed(of).slice(0, examples);
+
+/** Did anything happen to this trunk that is on record? */
+export const isMet = (of: CarrierCase): boolean =>
+  listed(of).length + of.impairedIn + (of.registration?.failed ?? 0) + of.connectionsLost.length > 0;
 
 export function carrierSheet(report: ReportDocument, language: Catalogue, trunkId?: string): Sheet {
   const { ticket, labels } = language;
   const of = carrierCaseOf(report, trunkId);
   if (!of) return { title: ticket.title, lead: ticket.nothing, blocks: [], explains: false };
-  const others = [...of.failed, ...of.impaired].slice(examples, mostAttempts);
+  const others = listed(of).slice(examples, mostAttempts);
   return {
     title: ticket.title,
     lead: ticketSubject(of, language),
@@ -50,7 +56,8 @@ export function ticketSubject(of: CarrierCase, { ticket }: Catalogue): string {
     host: of.trunk.host || of.trunk.id,
     failed: of.failed.length,
     attempts: of.attempts,
-    impaired: of.impaired.length,
+    impaired: of.impaired.length + of.impairedIn,
+    amiss: of.amiss.length,
     unregistered: of.registration?.failed ?? 0,
     lost: of.connectionsLost.length,
   });
@@ -59,14 +66,17 @@ export function ticketSubject(of: CarrierCase, { ticket }: Catalogue): string {
 /** Each of them a line of the ticket: name and value. */
 export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [string, string])[] {
   const { ticket, labels } = language;
-  const isMet = of.failed.length + of.impaired.length + (of.registration?.failed ?? 0) + of.connectionsLost.length > 0;
+  const hasTime = isMet(of);
   const rows: (readonly [string, string | undefined])[] = [
     [ticket.account, [of.trunk.carrier, of.trunk.id].filter((part) => part !== "").join(" · ")],
     [labels.edge, of.trunk.host],
-    [ticket.firstSeen, isMet ? (of.firstFailed ?? of.from) : undefined],
-    [ticket.lastSeen, isMet ? (of.lastFailed ?? of.to) : undefined],
-    [ticket.stillOn, !isMet ? undefined : of.unended ? ticket.unended(of.to) : of.ongoing ? ticket.yes : ticket.no(of.to)],
-    [ticket.direction, of.attempts > 0 ? ticket.outgoing : undefined],
+    [ticket.firstSeen, hasTime ? (of.firstFailed ?? of.from) : undefined],
+    [ticket.lastSeen, hasTime ? (of.lastFailed ?? of.to) : undefined],
+    [ticket.stillOn, !hasTime ? undefined : of.unended ? ticket.unended(of.to) : of.ongoing ? ticket.yes : ticket.no(of.to)],
+    [
+      ticket.direction,
+      [of.attempts > 0 ? ticket.outgoing : "", of.impairedIn > 0 ? ticket.incoming : ""].filter((one) => one !== "").join(" · "),
+    ],
     [
       ticket.scope,
       of.scope
@@ -112,7 +122,7 @@ const saidText = (said: AttemptRecord["said"], { ticket }: Catalogue) =>
   said === undefined ? "" : ` (${wordOf(ticket.said, said) ?? said})`;
 
 /** What an engineer needs to find one attempt in his own trace. */
-export function exampleRows(attempt: ImpairedAttempt, language: Catalogue): (readonly [string, string])[] {
+export function exampleRows(attempt: Example, language: Catalogue): (readonly [string, string])[] {
   const { labels, ticket } = language;
   const { time, sipCallId, fromTag, caller, party, route, codes, q850, said, tookMs, audio } = attempt;
   const rows: (readonly [string, string | undefined])[] = [
@@ -126,7 +136,7 @@ export function exampleRows(attempt: ImpairedAttempt, language: Catalogue): (rea
     [labels.saidBy, said && (wordOf(ticket.said, said) ?? said)],
     [
       labels.outcome,
-      [rowBeside(attempt.row, language), language.attemptNote(attempt), attempt.class === "answered" ? ticket.impaired : ""]
+      [rowBeside(attempt.row, language), language.attemptNote(attempt), attempt.isImpaired ? ticket.impaired : ""]
         .filter((one) => one !== "")
         .join(" · "),
     ],

@@ -32,4 +32,4 @@ export function wrap(text: string, first = "", hang = " ".repeat(Math.min(column
 
 /** A heading with its lines; nothing where there are none. */
 export const section = (title: string, lines: readonly string[]) =>
-  lines.length === 0 ? [] : ["", title, "-".repeat(Math.min(columns, lengthOf(title))), ...lines];
+  lines.length === 0 ? [] : ["", ...wrap(title), "-".repeat(Math.min(columns, lengthOf(title))), ...lines];

@@ -30,11 +30,12 @@ export const agent: Catalogue["agent"] = {
 export const ticket: Catalogue["ticket"] = {
   title: "Trouble ticket",
   nothing: "There is no trunk on record.",
-  subject: ({ host, failed, attempts, impaired, unregistered, lost }) =>
+  subject: ({ host, failed, attempts, impaired, amiss, unregistered, lost }) =>
     [
       failed > 0 ? `${failed} of ${plural(attempts, "call attempt")} at ${host} failed` : undefined,
-      failed + impaired + unregistered + lost === 0 ? `no failure at ${host} on our record` : undefined,
+      failed + impaired + amiss + unregistered + lost === 0 ? `no failure at ${host} on our record` : undefined,
       impaired > 0 ? `${plural(impaired, "call")} over ${host} with bad audio` : undefined,
+      amiss > 0 ? `${plural(amiss, "call")} over ${host} that went wrong` : undefined,
       unregistered > 0 ? `${plural(unregistered, "registration")} at ${host} failed` : undefined,
       lost > 0 ? `${plural(lost, "connection")} to ${host} lost or not made` : undefined,
     ]
@@ -54,6 +55,7 @@ export const ticket: Catalogue["ticket"] = {
   unended: (until) => `yes, when our record ended at ${until}`,
   direction: "Direction",
   outgoing: "from us to you (outgoing calls)",
+  incoming: "from you to us (incoming calls)",
   scope: "Scope",
   ofRoute: ({ route, attempts, answered, ner }) => `${route}: ${plural(attempts, "attempt")}, ${answered} answered, NER ${ner}`,
   answers: "How they ended",
@@ -72,7 +74,7 @@ export const ticket: Catalogue["ticket"] = {
   tests: {
     "other-carrier-well-meanwhile": () => "At the same moment another carrier’s edge answered, from the same place.",
     "same-route-well-on-other-trunk": (route) => `Calls to ${on(route)} went through another way at the same time.`,
-    "same-number-well-on-other-trunk": () => "A number that you answered with 404 was reached through another carrier.",
+    "same-number-well-on-other-trunk": () => "A number that you did not know, or said had changed, was reached through another carrier.",
     "other-route-well-on-same-trunk": () => "Other destinations were reached over the same account at the same time.",
     "invite-swallowed-by-live-edge": () => "Your edge answered OPTIONS on the same connection while the INVITE met silence.",
     "call-stalled-after-trying": () => "Your edge answered 100, and nothing followed in time.",
@@ -85,6 +87,12 @@ export const ticket: Catalogue["ticket"] = {
     "connected-without-audio": () => "Your media relay was connected and answered checks, and sent no RTP.",
     "media-relay-silent": () => "Your media relay had answered checks, and then answered no longer.",
     "media-relay-moved": () => "The audio came back from another port of the same media relay.",
+    "calls-unanswered-on-route": (route) =>
+      `Of calls to ${on(route)} you said that the phones rang; nobody picked up, and most did when called soon after by another way. We infer that they never rang.`,
+    "numbers-unknown-on-route": (route) =>
+      `Of calls to ${on(route)} you knew none of several different numbers (404), or said that they had changed (410).`,
+    "talks-cut-at-one-length": () => "You ended calls again and again at the same length; those over another carrier lasted longer.",
+    "holds-refused-on-trunk": () => "You refused re-INVITEs that put calls on hold; another carrier took them.",
   },
   others: "Further attempts",
   note: "All times are UTC. “Inferred by us” means that nobody answered, and that our own timer ran out. Numbers are shown as far as we may; ask with the Call-ID for more.",

@@ -33,11 +33,12 @@ export const agent: Catalogue["agent"] = {
 export const ticket: Catalogue["ticket"] = {
   title: "Ticket d’incident",
   nothing: "Aucune ligne n’est consignée.",
-  subject: ({ host, failed, attempts, impaired, unregistered, lost }) =>
+  subject: ({ host, failed, attempts, impaired, amiss, unregistered, lost }) =>
     [
       failed > 0 ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}` : undefined,
-      failed + impaired + unregistered + lost === 0 ? `aucun échec sur ${host} dans notre relevé` : undefined,
+      failed + impaired + amiss + unregistered + lost === 0 ? `aucun échec sur ${host} dans notre journal` : undefined,
       impaired > 0 ? `${plural(impaired, "appel")} via ${host} avec un mauvais son` : undefined,
+      amiss > 0 ? `${plural(amiss, "appel")} via ${host} qui ${amiss < 2 ? "s’est mal passé" : "se sont mal passés"}` : undefined,
       unregistered > 0 ? `${plural(unregistered, "enregistrement")} en échec sur ${host}` : undefined,
       lost > 0 ? `${plural(lost, "connexion")} à ${host} ${lost < 2 ? "perdue ou non établie" : "perdues ou non établies"}` : undefined,
     ]
@@ -58,6 +59,7 @@ export const ticket: Catalogue["ticket"] = {
   unended: (until) => `oui, à la fin de notre journal, le ${until}`,
   direction: "Sens",
   outgoing: "de nous vers vous (appels sortants)",
+  incoming: "de vous vers nous (appels entrants)",
   scope: "Étendue",
   ofRoute: ({ route, attempts, answered, ner }) =>
     `${route} : ${plural(attempts, "tentative")}, ${plural(answered, "décrochée")}, NER ${ner}`,
@@ -77,7 +79,7 @@ export const ticket: Catalogue["ticket"] = {
   tests: {
     "other-carrier-well-meanwhile": () => "Au même moment, le frontal d’un autre opérateur répondait, depuis le même endroit.",
     "same-route-well-on-other-trunk": (route) => `Des appels vers ${to(route)} passaient par un autre chemin au même moment.`,
-    "same-number-well-on-other-trunk": () => "Un numéro auquel vous avez répondu 404 a été joint par un autre opérateur.",
+    "same-number-well-on-other-trunk": () => "Un numéro que vous ne connaissiez pas, ou disiez changé, a été joint par un autre opérateur.",
     "other-route-well-on-same-trunk": () => "D’autres destinations étaient jointes par le même compte au même moment.",
     "invite-swallowed-by-live-edge": () =>
       "Votre frontal répondait aux OPTIONS sur la même connexion tandis que l’INVITE restait sans réponse.",
@@ -91,6 +93,13 @@ export const ticket: Catalogue["ticket"] = {
     "connected-without-audio": () => "Votre relais média était connecté, répondait aux vérifications, et n’envoyait pas de RTP.",
     "media-relay-silent": () => "Votre relais média avait répondu aux vérifications, puis n’a plus répondu.",
     "media-relay-moved": () => "Le son est revenu d’un autre port du même relais média.",
+    "calls-unanswered-on-route": (route) =>
+      `Vous annonciez la sonnerie vers ${to(route)}, personne ne décrochait, et la plupart ont décroché peu après par un autre chemin ; nous en déduisons que leur téléphone n’a pas sonné.`,
+    "numbers-unknown-on-route": (route) =>
+      `Vous ne connaissiez aucun de plusieurs numéros différents vers ${to(route)} (404), ou les disiez changés (410).`,
+    "talks-cut-at-one-length": () =>
+      "Vous avez mis fin à des communications toujours à la même durée ; par un autre opérateur, elles duraient plus longtemps.",
+    "holds-refused-on-trunk": () => "Vous avez refusé des re-INVITE de mise en garde ; un autre opérateur les acceptait.",
   },
   others: "Autres tentatives",
   note: "Toutes les heures sont en UTC. « Déduit par nous » signifie que personne n’a répondu et que notre propre délai s’est écoulé. Les numéros sont montrés autant que nous en avons le droit ; pour en savoir plus, demandez avec le Call-ID.",

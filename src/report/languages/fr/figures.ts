@@ -4,13 +4,18 @@ import type { AudioQuality } from "../../../ports/audio.ts";
 import { figuresOf, unit } from "../figures.ts";
 
 const { decimal, ...figures } = figuresOf("fr");
-export const { number, percent, duration, moment } = figures;
+export const { number, percent, duration } = figures;
+
+/** The first of a month is an ordinal; `Intl` knows none of them. */
+const ordinal = (date: string): string => date.replace(/^1(?=\s)/, "1er");
+
+export const moment = (time: string): string => ordinal(figures.moment(time));
 
 /** A span with its day told once, where it is of one. */
 export function period(from: string, to: string): string {
   const { day, minutes: [first, last] = [] } = figures.ofOneDay(from, to) ?? {};
   if (day === undefined) return `du ${moment(from)} au ${moment(to)}`;
-  return first === last ? `le ${moment(from)}` : `le ${day} de ${first} à ${last}\u00a0UTC`;
+  return first === last ? `le ${moment(from)}` : `le ${ordinal(day)} de ${first} à ${last}\u00a0UTC`;
 }
 
 /** None and one are singular. */
