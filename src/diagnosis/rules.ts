@@ -139,6 +139,18 @@ const startIsNotClear: Rule = (evidence) =>
     ? evidence.map((item) => (item.code === ("boot-complete-before-failure" satisfies EvidenceCode) ? { ...item, weights: {} } : item))
     : evidence;
 
+/** Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. */
+const settingsAreOfOneTrunk: Rule = (evidence) => {
+  const trunks = new Set(
+    evidence.filter(({ code }) => code === ("broken-after-change-of-settings" satisfies EvidenceCode)).map(({ params }) => params["trunk"]),
+  );
+  return evidence.map((item) =>
+    item.group === "other-trunk" && trunks.has(item.params["trunk"])
+      ? { ...item, weights: { ...item.weights, "crm-config": Math.max(...Object.values(item.weights)) } }
+      : item,
+  );
+};
+
 const times = (item: Evidence, factor: number): Evidence => ({
   ...item,
   weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight * factor])),
@@ -191,6 +203,7 @@ export const rules: readonly Rule[] = [
   edgeSpeaksOfItself,
   partialStartLooksAlike,
   startIsNotClear,
+  settingsAreOfOneTrunk,
   togetherIsNobodys,
   neverReachedIsNoLoss,
   calleeIsNoFault,

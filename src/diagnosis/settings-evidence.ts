@@ -46,15 +46,16 @@ const changes: Detector = (seen) =>
           (turn): turn is ChangedTurn => turn.change !== undefined && turn.first.atMs - turn.last.atMs <= soonMs,
         );
         // What a trunk's calls are sent with is the same on every route.
-        const isOfAll = ({ change, first }: ChangedTurn) =>
-          !seen.attempts.some(
-            (other) =>
-              other.trunkId === trunk &&
-              isCarried(other) &&
-              other.startedMs > change.atMs &&
-              other.startedMs < first.startedMs + soonMs &&
-              other.way !== first.way,
-          );
+        const isOfAll = ({ change, first }: ChangedTurn) => {
+          const nextMs = seen.settingsChanges.find(({ trunkId, atMs }) => trunkId === trunk && atMs > change.atMs)?.atMs ?? Infinity;
+          const isWell = (other: AttemptSeen) =>
+            other.trunkId === trunk &&
+            other.way !== first.way &&
+            isCarried(other) &&
+            other.startedMs > change.atMs &&
+            other.startedMs < nextMs;
+          return !seen.attempts.some(isWell);
+        };
         const params = { trunk, carrier, route };
         return [
           ...cite(

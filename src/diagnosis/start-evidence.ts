@@ -40,7 +40,7 @@ const soonMs = 180_000;
 function courseOf(fortune: Fortune): Course {
   const { faults, turns } = fortune;
   const [fault] = faults as [AttemptSeen];
-  const byItself = turns.filter(({ start, first }) => start === undefined && first.atMs >= fault.atMs);
+  const byItself = turns.filter(({ start, change, first }) => !start && !change && first.atMs >= fault.atMs);
   const withStart = turns.filter((turn): turn is StartedTurn => turn.start !== undefined);
   const brokenWithStart = withStart.filter(({ to }) => to === "broken");
   return {

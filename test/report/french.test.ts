@@ -199,9 +199,11 @@ const plain: Readonly<Record<string, readonly unknown[]>> = {
   carrierOf: ["X", "a"],
   routeOf: ["*"],
   stageFault: [{ kind: "overdue" }],
-  "agent.tell": ["2026-02-03T14:01:00.000Z"],
+  "agent.tell": [{ from: "2026-02-03T14:01:00.000Z" }],
   "ticket.no": ["X"],
+  "ticket.unended": ["2026-02-03T14:01:00.000Z"],
   "statement.isOver": ["2026-02-03T14:01:00.000Z"],
+  "statement.unended": ["2026-02-03T14:01:00.000Z"],
 };
 
 function phrasesOf(value: unknown, known: Readonly<Record<string, unknown>>, at = ""): Phrase[] {

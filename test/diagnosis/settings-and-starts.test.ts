@@ -1,0 +1,83 @@
+/** What a change of the settings breaks and mends, and edges that one start of the CRM loses and another reaches. */
+import { describe, expect, test } from "vitest";
+import { evidenceOf } from "../../src/diagnosis/evidence.ts";
+import { observe } from "../../src/diagnosis/observe.ts";
+import { diagnose } from "../../src/diagnosis/verdict.ts";
+import { wellBegun, type CallEnd, type Story } from "./story.ts";
+
+const codes = (told: Story) => evidenceOf(observe(told.entries)).map(({ code }) => code);
+
+const trunks = [
+  { id: "A", carrier: "Carrier A", host: "A.example" },
+  { id: "B", carrier: "Carrier B", host: "B.example" },
+];
+
+describe("calls that fail from a change of their trunk's settings on", () => {
+  const sets = (told: Story, what = "callerId") =>
+    told.write("trunks:changed", { settings: 2, trunks, added: [], removed: [], changed: [{ id: "A", what: [what] }] });
+  const barred = { code: 403, q850: { value: 21 } } as const;
+  const fails = (told: Story, end: CallEnd = barred) =>
+    told.repeats(5, (more) =>
+      more.calls("local", ["A", end], ["B", "answered"]).after(8_000).calls("mobile", ["A", end], ["B", "answered"]).after(8_000),
+    );
+  const works = (told: Story) =>
+    told.after(5_000).calls("local", ["A", "answered"]).after(8_000).calls("mobile", ["A", "answered"]).after(20_000);
+  const before = () => works(wellBegun("A", "B"));
+
+  test("and until the next one, are the settings' doing, whatever another carrier reaches meanwhile", () => {
+    const told = fails(sets(before()));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+    expect(diagnose(works(sets(told)).entries)).toMatchObject({ leader: "crm-config", conclusion: "clear" });
+  });
+
+  test("are the carrier's where nothing changed, where what changed is only its turn, or where it names what it lacks", () => {
+    expect(diagnose(fails(before()).entries).leader).toMatch(/^carrier-/);
+    expect(codes(fails(sets(before(), "weight")))).not.toContain("broken-after-change-of-settings");
+    const congested = fails(sets(before()), { code: 503, q850: { value: 42 } });
+    expect(codes(congested)).not.toContain("broken-after-change-of-settings");
+    expect(diagnose(congested.entries).leader).toBe("carrier-routing");
+  });
+
+  test("on one route alone are not the trunk's settings'", () => {
+    const told = sets(before()).repeats(3, (more) =>
+      more
+        .calls("local", ["A", { code: 503 }], ["B", "answered"])
+        .after(8_000)
+        .calls("mobile", ["A", "answered"])
+        .after(8_000),
+    );
+    expect(codes(told)).not.toContain("broken-after-change-of-settings");
+  });
+
+  test("and had come back between two changes by themselves are not theirs", () => {
+    const told = sets(fails(works(fails(sets(before())))));
+    expect(codes(works(told))).not.toContain("well-after-change-of-settings");
+  });
+});
+
+describe("an edge that no socket of a new start reaches", () => {
+  const refused = { wasOpen: false, code: 1006, clean: false } as const;
+  const closes = (told: Story, trunkId: string) => told.write("flow:changed", { trunkId, from: "open", to: "closed", tookMs: 0 });
+  const restarts = (told: Story, run: number) => closes(closes(told.proves("A", "B"), "A"), "B").boots(run, "passes");
+  const loses = (told: Story, run: number) =>
+    restarts(told, run).loses("A", refused).connects("B").after(60_000).proves("B").loses("A", refused);
+  const lost = () => loses(wellBegun("A", "B"), 2);
+
+  test("is nobody's for certain, though others are well", () => {
+    expect(codes(lost())).toContain("edge-lost-with-start");
+    expect(diagnose(lost().entries).conclusion).not.toBe("clear");
+  });
+
+  test("and that the next one's reaches was the CRM's", () => {
+    const told = restarts(lost(), 3).connects("A", "B").after(30_000);
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+  });
+
+  test("is the carrier's where it comes back by itself, or was lost before we closed it", () => {
+    const back = lost().after(60_000).connects("A").after(30_000);
+    expect(codes(back)).not.toContain("edge-back-with-start");
+    const before = wellBegun("A", "B").loses("A").proves("B").after(2_000).boots(2, "passes").after(60_000).proves("B");
+    expect(codes(before)).not.toContain("edge-lost-with-start");
+    expect(diagnose(before.entries)).toMatchObject({ leader: "carrier-signalling" });
+  });
+});
