@@ -49,17 +49,19 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * The core grew by what else a careless integrator may hand in 0.3; the first call by session descriptions of gateways that a browser refuses for
  * one line, 0.9, and by what gateways do in a call 0.3; by early dialogs that are described anew, the DTLS role of a refresh, older
  * caller identities, and dirt in challenges, reasons and digits, 1.2.
+ * The diagnosis grew by phones that never ring, callers who are hidden, changes of the settings, edges that a start loses and softphones without
+ * trunks, 1.2, and the report by their words and steps, 0.2.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.2, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 88.2 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 25.5 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 27.4 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 39.8 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 40.3 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 48.8 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 49.3 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 20.7 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 21.1 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {
