@@ -142,7 +142,7 @@ describe("what is wrong has its own name, and its own domain", () => {
     ["none plugged in", { host: refusing("NotFoundError") }, "microphone", "NotFoundError", "agent-device"],
     ["another program has it", { host: refusing("NotReadableError") }, "microphone", "NotReadableError", "agent-device"],
     ["no device at all", { host: devices({ enumerateDevices: async () => [] }) }, "audio-output", "NotFoundError", "agent-device"],
-    ["sound not allowed yet", { host: { ...well, AudioContext: speaker("suspended") } }, "autoplay", "NotAllowedError", "crm-config"],
+    ["sound not allowed yet", { host: { ...well, AudioContext: speaker("suspended") } }, "autoplay", "NotAllowedError", "agent-device"],
     [
       "no STUN server answers",
       {
