@@ -223,6 +223,20 @@ describe("a host that trunks of several carriers share, and that refuses calls",
     expect(diagnose(told.entries).leader).toBe("local-network");
   });
 
+  test("so it is where it lets some calls of each carrier through, for want of room for all", () => {
+    const full = (told: Story, id: string) =>
+      told
+        .calls("local", [id, { code: 503 }])
+        .after(9_000)
+        .calls("local", [id, "answered"])
+        .after(9_000);
+    const told = sharing().repeats(2, (more) => full(full(more, "SA"), "SB"));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "local-network" });
+    expect(isNamed(full(full(sharing(), "SA"), "SB"))).toBe(false);
+    const apart = wellBegun("A", "B").repeats(2, (more) => full(full(more, "A"), "B"));
+    expect(diagnose(apart.entries).leader).not.toBe("local-network");
+  });
+
   test.each([
     ["one carrier alone", sharing().repeats(3, (more) => more.calls("local", ["SA", { code: 500 }], ["SB", "answered"]))],
     [
