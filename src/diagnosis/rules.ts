@@ -133,11 +133,22 @@ const partialStartLooksAlike: Rule = (evidence) => {
   });
 };
 
-/** That a start came through clears it of no edge that none of its sockets reached. */
-const startIsNotClear: Rule = (evidence) =>
-  has(evidence, "edge-lost-with-start")
-    ? evidence.map((item) => (item.code === ("boot-complete-before-failure" satisfies EvidenceCode) ? { ...item, weights: {} } : item))
-    : evidence;
+/**
+ * That a start came through clears it of no edge that none of its sockets reached; and where another start reached that, what was seen of the edge
+ * between the two speaks for the first.
+ */
+const startsHaveTheirEdges: Rule = (evidence) => {
+  if (!has(evidence, "edge-lost-with-start")) return evidence;
+  const back = new Set(
+    evidence.filter(({ code }) => code === ("edge-back-with-start" satisfies EvidenceCode)).map(({ params }) => params["trunk"]),
+  );
+  return evidence.map((item) => {
+    if (item.code === ("boot-complete-before-failure" satisfies EvidenceCode)) return { ...item, weights: {} };
+    return item.group === "edge" && back.has(item.params["trunk"])
+      ? { ...item, weights: { ...item.weights, "crm-init": Math.max(...Object.values(item.weights)) } }
+      : item;
+  });
+};
 
 /** Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. */
 const settingsAreOfOneTrunk: Rule = (evidence) => {
@@ -202,7 +213,7 @@ export const rules: readonly Rule[] = [
   bootComesFirst,
   edgeSpeaksOfItself,
   partialStartLooksAlike,
-  startIsNotClear,
+  startsHaveTheirEdges,
   settingsAreOfOneTrunk,
   togetherIsNobodys,
   neverReachedIsNoLoss,

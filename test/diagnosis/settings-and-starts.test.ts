@@ -70,7 +70,7 @@ describe("an edge that no socket of a new start reaches", () => {
 
   test("and that the next one's reaches was the CRM's", () => {
     const told = restarts(lost(), 3).connects("A", "B").after(30_000);
-    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear", faults: [{ domain: "crm-init" }] });
   });
 
   test("is the carrier's where it comes back by itself, or was lost before we closed it", () => {
