@@ -428,6 +428,8 @@ export interface Catalogue {
   readonly steps: Readonly<Record<StepCode, (params: Params) => string>>;
   /** What to send to whom, by who acts. @param carrier the trunk that stands out, with its carrier. */
   readonly sends: Readonly<Record<Actor, (carrier: string | undefined) => string>>;
+  /** Where no fault is a carrier's: what follows for whoever would write to one all the same, by who gets the report. */
+  readonly withoutTicket: Readonly<Partial<Record<Actor, string>>>;
   /** Where the callee is all that there was: nothing is to be sent. */
   readonly nothingToSend: string;
   /** The glossary; a term is found by its forms, so each that the language's sentences use is listed. */

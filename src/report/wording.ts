@@ -85,6 +85,8 @@ export function instructionsOf(told: ReportDocument, catalogue: Catalogue): read
   const carrier = carrierIn(report, catalogue);
   const test = steps.length === 0 ? nextTestOf(report, catalogue) : undefined;
   const send = verdict.leader === "remote-party" && verdict.conclusion !== "inconclusive" ? catalogue.nothingToSend : undefined;
+  const others = sendTo === "nobody" ? [] : verdict.faults.slice(1).filter(({ actor }) => actor !== "nobody");
+  const withoutTicket = others.some(({ actor }) => actor === "carrier") ? undefined : wordOf(catalogue.withoutTicket, sendTo);
   return [
     ...steps.map(({ code, who, params }) => ({
       ...(who !== "nobody" && { who: wordOf(catalogue.actors, who)?.(carrierNamed(params, catalogue) ?? carrier) ?? who }),
@@ -92,12 +94,9 @@ export function instructionsOf(told: ReportDocument, catalogue: Catalogue): read
     })),
     ...(test === undefined ? [] : [{ what: test }]),
     ...distinct([
-      send ?? wordOf(catalogue.sends, sendTo)?.(carrier) ?? sendTo,
-      // Each carrier gets a ticket of its own.
-      ...verdict.faults
-        .slice(1)
-        .filter(({ actor }) => actor === sendTo)
-        .map(({ actor, trunkId }) => wordOf(catalogue.sends, actor)?.(trunkNamed(trunkId, report, catalogue)) ?? actor),
+      send ?? [wordOf(catalogue.sends, sendTo)?.(carrier) ?? sendTo, ...(withoutTicket ? [withoutTicket] : [])].join(" "),
+      // Whoever is to act on another fault gets it too, and each carrier a ticket of its own.
+      ...others.map(({ actor, trunkId }) => wordOf(catalogue.sends, actor)?.(trunkNamed(trunkId, report, catalogue)) ?? actor),
     ]).map((what) => ({ what })),
   ];
 }

@@ -50,6 +50,24 @@ describe("what to do now", () => {
     expect(said.at(-1)).toContain("Open no ticket with the carrier");
   });
 
+  test("whoever is to act on a second fault gets the report too, and no carrier is said to need none of it", () => {
+    const sentWith = (second: Fault) =>
+      saidOf(
+        reportOn("crm-init", [["critical-stage-failed", { stage: "x" }]], {
+          actor: "crm-vendor",
+          faults: [beside("crm-init", "crm-vendor"), second],
+        }),
+      ).slice(-2);
+    expect(sentWith(beside("carrier-routing", "carrier"))).toEqual([
+      "Send this report to the support of the CRM’s vendor.",
+      expect.stringMatching(/^Send the carrier’s ticket made of this report to /),
+    ]);
+    expect(sentWith(beside("local-network", "local-it"))).toEqual([
+      "Send this report to the support of the CRM’s vendor. The carrier needs nothing.",
+      "Give local IT this report: times and addresses are in it.",
+    ]);
+  });
+
   test.each([
     ["crm-config", "credentials-refused", { code: 404 }, "check-account-name"],
     ["crm-config", "call-refused-as-misconfigured", { code: 484 }, "check-number-format"],

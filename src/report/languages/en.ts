@@ -1,7 +1,7 @@
 /** English: plain, careful, neutral. Who said a thing is part of each sentence. */
 import { wordOf, type Catalogue } from "../language.ts";
 import { unit } from "./figures.ts";
-import { sends, steps } from "./en/advice.ts";
+import { sends, steps, withoutTicket } from "./en/advice.ts";
 import { evidence, nextTests } from "./en/evidence.ts";
 import { carrierOf, confidence, duration, number, percent, plural, routeOf } from "./en/figures.ts";
 import { labels } from "./en/labels.ts";
@@ -71,6 +71,7 @@ export const en: Catalogue = {
   statement,
   ...codes,
   sends,
+  withoutTicket,
   nothingToSend: "There is nothing to send: neither the line nor a carrier is at fault.",
   strength: (weight) => (Math.abs(weight) >= 2.5 ? "strong" : Math.abs(weight) >= 1.5 ? "moderate" : "slight"),
   confidence,

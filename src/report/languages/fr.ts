@@ -1,7 +1,7 @@
 /** `linekeeper/report/fr`: French, in the words of a support team. Who said a thing is part of each sentence. */
 import { wordOf, type Catalogue } from "../language.ts";
 import { unit } from "./figures.ts";
-import { sends, steps } from "./fr/advice.ts";
+import { sends, steps, withoutTicket } from "./fr/advice.ts";
 import { agent, statement, ticket } from "./fr/audiences.ts";
 import { codes } from "./fr/codes.ts";
 import { evidence, nextTests } from "./fr/evidence.ts";
@@ -78,6 +78,7 @@ export const fr: Catalogue = spaced<Catalogue>({
   statement,
   ...codes,
   sends,
+  withoutTicket,
   nothingToSend: "Il n’y a rien à envoyer : ni la ligne ni un opérateur n’est en cause.",
   strength: (weight) => (Math.abs(weight) >= 2.5 ? "fort" : Math.abs(weight) >= 1.5 ? "moyen" : "faible"),
   confidence,

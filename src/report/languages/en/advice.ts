@@ -88,10 +88,16 @@ export const steps: Catalogue["steps"] = {
 };
 
 export const sends: Catalogue["sends"] = {
-  "crm-vendor": () => "Send this report to the support of the CRM’s vendor. The carrier needs nothing.",
-  "crm-administrator": () => "Give this report to the CRM’s administrator. Open no ticket with the carrier yet.",
+  "crm-vendor": () => "Send this report to the support of the CRM’s vendor.",
+  "crm-administrator": () => "Give this report to the CRM’s administrator.",
   agent: () => "Nothing needs to be sent; the agent’s team lead should know.",
-  "local-it": () => "Give local IT this report: times and addresses are in it. Open no ticket with the carrier.",
+  "local-it": () => "Give local IT this report: times and addresses are in it.",
   carrier: (carrier) => `Send the carrier’s ticket made of this report to ${carrier ?? "the carrier"}; it leaves out what is internal.`,
   nobody: () => "Hold nobody to blame on this report alone: the record does not show whose fault it is.",
+};
+
+export const withoutTicket: Catalogue["withoutTicket"] = {
+  "crm-vendor": "The carrier needs nothing.",
+  "crm-administrator": "Open no ticket with the carrier yet.",
+  "local-it": "Open no ticket with the carrier.",
 };

@@ -94,10 +94,16 @@ export const steps: Catalogue["steps"] = {
 };
 
 export const sends: Catalogue["sends"] = {
-  "crm-vendor": () => "Envoyez ce rapport au support de l’éditeur du CRM. L’opérateur n’a besoin de rien.",
-  "crm-administrator": () => "Remettez ce rapport à l’administrateur du CRM. N’ouvrez pas encore de ticket chez l’opérateur.",
+  "crm-vendor": () => "Envoyez ce rapport au support de l’éditeur du CRM.",
+  "crm-administrator": () => "Remettez ce rapport à l’administrateur du CRM.",
   agent: () => "Rien à envoyer ; prévenez le responsable d’équipe.",
-  "local-it": () => "Remettez ce rapport au service informatique : heures et adresses y figurent. N’ouvrez pas de ticket chez l’opérateur.",
+  "local-it": () => "Remettez ce rapport au service informatique : heures et adresses y figurent.",
   carrier: (carrier) => `Envoyez à ${carrier ?? "l’opérateur"} le ticket tiré de ce rapport ; ce qui est interne n’y figure pas.`,
   nobody: () => "Ne mettez personne en cause sur la seule foi de ce rapport : le journal ne montre pas à qui est la faute.",
+};
+
+export const withoutTicket: Catalogue["withoutTicket"] = {
+  "crm-vendor": "L’opérateur n’a besoin de rien.",
+  "crm-administrator": "N’ouvrez pas encore de ticket chez l’opérateur.",
+  "local-it": "N’ouvrez pas de ticket chez l’opérateur.",
 };
