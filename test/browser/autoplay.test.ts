@@ -3,7 +3,7 @@ import { chromiumOrSkip, launchChromium } from "./chromium.ts";
 import { openPage } from "./page.ts";
 
 chromiumOrSkip("a browser that plays nothing before a click", () => {
-  it("is told, as the page's fault; the click on a button brings the customer's voice", async () => {
+  it("is told; the click on a button brings the customer's voice", async () => {
     const browser = await launchChromium({ flags: ["--autoplay-policy=document-user-activation-required"] });
     try {
       const context = await browser.newContext();
@@ -11,7 +11,7 @@ chromiumOrSkip("a browser that plays nothing before a click", () => {
       const page = await openPage(context, "autoplay", { begins: "calls()" });
       expect(JSON.parse((await found).text())).toEqual({
         ...{ told: ["blocked"], state: "answered", isPaused: true, isResumed: false },
-        leader: "crm-config",
+        leader: "agent-device",
       });
       await page.tab.click("button");
       expect(await page.run("hears()")).toEqual({ told: ["blocked", "playing"], isHeard: true });
