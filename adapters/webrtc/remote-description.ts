@@ -34,8 +34,14 @@ const named = (lines: Lines, type: string): Lines => lines.filter((line) => line
 const linesOf = (sdp: string): Lines =>
   sdp
     .split(/[\r\n\0]+/)
-    .map((line) => line.trim().replace(/\s+/g, " ").replace(/^(\w)= /, "$1=").replace(/^(a=[\w-]+) ?: ?/, "$1:"))
-    .filter((line) => /^[a-z]=./.test(line)); // prettier-ignore
+    .map((line) =>
+      line
+        .trim()
+        .replace(/\s+/g, " ")
+        .replace(/^(\w)= /, "$1=")
+        .replace(/^(a=[\w-]+) ?: ?/, "$1:"),
+    )
+    .filter((line) => /^[a-z]=./.test(line));
 
 /** @param payloads of the stream; none in the part before the first. */
 function attributes(lines: Lines, payloads?: ReadonlySet<string>): Lines {

@@ -31,7 +31,7 @@ const isUnsure = (path: MediaPath | undefined): boolean => isThrough(path) && pa
  * A path that is well is left alone: an ICE restart on it ends the audio of both sides some seconds later, for each keeps the pair
  * that it had and believes the other to have the new credentials. What does not come over a live path, the far end does not send; but where
  * the path lives because ICE was restarted, somebody else may be at its end, who has other keys: a restarted relay shakes hands with a fingerprint
- * of its own, which calls for a DTLS association of its own (RFC 8842 §4). Chromium makes one on the same connection, Firefox does not.
+ * of its own, it seems, which calls for a DTLS association of its own (RFC 8842 §4): Chromium has audio then on the same connection, Firefox has none.
  * @returns undefined where nothing helps, or nothing yet.
  */
 export function remedyOf({ fault, path, lostMs, tried }: Ailment): Remedy | undefined {
