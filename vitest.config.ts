@@ -7,13 +7,17 @@ const opossumAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = {
   name: "opossum-as-shipped",
   enforce: "pre",
   resolveId: (id) => (id === "opossum" ? "\0opossum" : undefined),
-  async load(id) {
-    if (id !== "\0opossum") return undefined;
-    const bundle = await rollup({ input: "opossum", ...toJavaScript });
-    const { output } = await bundle.generate({ format: "es", exports: "default" });
-    return output[0].code;
-  },
+  load: (id) => (id === "\0opossum" ? (bundled ??= bundleOpossum()) : undefined),
 };
+
+/** Bundled once: rollup's plugins keep notes of a bundle, which two at the same time would mix up. */
+let bundled: Promise<string> | undefined;
+
+async function bundleOpossum(): Promise<string> {
+  const bundle = await rollup({ input: "opossum", ...toJavaScript });
+  const { output } = await bundle.generate({ format: "es", exports: "default" });
+  return output[0].code;
+}
 
 /** Marks the copy of sip.js that our adapter and its tests get; who plays a peer with sip.js has all of it, as it is installed. */
 const shipped = "?as-shipped";
@@ -59,8 +63,10 @@ export default defineConfig({
         // Most take milliseconds; on a machine that others keep busy some need a while.
         testTimeout: 60_000,
         hookTimeout: 120_000,
-        // Every core; a thread starts twice as fast as a process.
+        // Every core; a thread starts twice as fast as a process. What a file imports is kept for the next one: no test leaves
+        // anything in a module.
         pool: "threads",
+        isolate: false,
         maxWorkers: "100%",
         exclude: ["test/browser/**", "test/package/**", "test/examples/**", "test/interop/**", "test/carriers/**"],
       }),

@@ -26,15 +26,13 @@ const skipped = [
 for (const { tests, because } of skipped) console.log(`The ${tests} tests will be skipped: ${because}.`);
 
 /** @type {readonly import("./setup/steps.mjs").Step[]} */
-const steps = [
-  { name: "build", command: "rollup --config rollup.config.mjs --silent", show: "on-failure" },
-  ...checks,
-  { name: "size", command: "node test/setup/size.mjs", show: "always" },
-];
-const failedSteps = runSteps(steps);
+const build = [{ name: "build", command: "rollup --config rollup.config.mjs --silent", show: "on-failure" }];
+/** @type {readonly import("./setup/steps.mjs").Step[]} */
+const ofWhatWasBuilt = [...checks, { name: "size", command: "node test/setup/size.mjs", show: "always" }];
+const failedSteps = (await runSteps(build)) + (await runSteps(ofWhatWasBuilt));
 const tests = runVitest();
 
-const passed = steps.length - failedSteps + tests.passed;
+const passed = build.length + ofWhatWasBuilt.length - failedSteps + tests.passed;
 const failed = failedSteps + tests.failed;
 for (const { tests, because } of skipped) console.log(`\nSkipped, the ${tests} tests: ${because}.`);
 console.log(`\n${passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ""}`);
