@@ -269,6 +269,24 @@ describe("the page's end", () => {
     await passing(clock, 60_000);
     expect(keys()).toEqual(["r/closed"]);
   });
+
+  test("a try that the page breaks off, and for which its last one is refused (409), is not taken for kept", async () => {
+    const { clock, send, keys } = endpoint();
+    const store = memoryStore();
+    const page = openPage({
+      clock,
+      store,
+      send: (_, { atPageEnd }) => (atPageEnd ? Promise.resolve({ status: 409 }) : new Promise(() => {})),
+    });
+    await page.add("r", "closed", "x");
+    await passing(clock, 10_000);
+    page.endPage();
+    await settle();
+    page.die();
+    openPage({ clock, store, send });
+    await passing(clock, 60_000);
+    expect(keys()).toEqual(["r/closed"]);
+  });
 });
 
 test("a transport that throws, and a store that fails at everything: sent all the same", async () => {
