@@ -152,6 +152,7 @@ test("of a party only its digest, no host, no free text and no From tag leaves, 
     const attempts = report.attempts.map((attempt, index) => (index === 0 ? { ...attempt, text: "No circuit" } : attempt));
     const calls = report.calls.map(({ party, ...call }) => ({
       ...call,
+      sipCallId: "s",
       ...(party && { party: { ...party, hash: "h", number: "n", name: "n" } }),
     }));
     const journalDigest = { value: "d", entries: 1, lastSeq: 0 };
@@ -176,6 +177,7 @@ test("of a party only its digest, no host, no free text and no From tag leaves, 
       "calls[].party.hash",
       "calls[].party.route",
       "calls[].refusal",
+      "calls[].sipCallId",
       "calls[].stage",
       "calls[].trunkId",
       "environment.crm.agentId",
