@@ -61,6 +61,29 @@ describe("what the integrator's code does wrong does not break the softphone", (
     expect(JSON.stringify(house.line.journal)).not.toContain("bug of the CRM");
   });
 
+  test("what they throw cannot even be looked at", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const house = buildHouse();
+    house.line.on("journal:written", () => {
+      throw proxy;
+    });
+    await house.open();
+    const call = house.line.call("+21671000001");
+    call.on("ringing", () => {
+      throw proxy;
+    });
+    call.on("answered", (() => Promise.reject(proxy as Error)) as () => void);
+    await pass(1_000);
+    house.line.noteFailure("call log", proxy);
+    expect(call.state).toBe("answered");
+    const told = house.entries("listener:failed");
+    expect(new Set(told.map(({ event }) => event))).toEqual(new Set(["ringing", "answered"]));
+    expect(told.every(({ error }) => error === "object")).toBe(true);
+    expect(house.entries("crm:failed")).toMatchObject([{ what: "call log", fault: { name: "object" } }]);
+    await works(house);
+  });
+
   test("a report sink that throws", async () => {
     const delivered = vi.fn();
     const house = buildHouse({
@@ -322,6 +345,24 @@ describe("calls at the wrong time", () => {
     expect(() => createLinekeeper(revoked())).toThrow(refused("config cannot be read"));
     for (const field of ["trunks", "crm", "stack", "country", "limits", "policy"])
       expect(() => buildHouse({ [field]: revoked() })).toThrow(refused(`${field} cannot be read`));
+  });
+
+  test("what the CRM does with its own configuration afterwards is in no entry, nor half a character of it", async () => {
+    const crm = { vendor: "Test CRM", agentId: "Amira \ud83d" };
+    const priors = { "crm-config": 0.5 };
+    const house = buildHouse({ crm, priors });
+    const [first] = house.entries("session:started");
+    const written = JSON.stringify(first);
+    Object.defineProperty(crm, "vendor", {
+      get() {
+        throw new Error("disposed");
+      },
+    });
+    crm.agentId = "another";
+    priors["crm-config"] = 0.1;
+    expect(JSON.stringify(first)).toBe(written);
+    expect(first?.environment.crm).toEqual({ vendor: "Test CRM", agentId: "Amira \ufffd" });
+    expect((await house.line.report()).environment?.crm.vendor).toBe("Test CRM");
   });
 
   test("start() twice is once", async () => {
