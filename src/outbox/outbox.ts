@@ -193,10 +193,16 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
     const bound = new AbortController();
     try {
       const sent = (async () => transport.send(parcel, { signal: bound.signal, atPageEnd: false }))();
-      const answer: Partial<TransportAnswer> | undefined = await within(clock, sent, outboxBounds.answerMs, signal);
-      // A transport of the integrator's that tells no status has confirmed nothing.
-      if (typeof answer?.status !== "number") throw new TypeError("the transport gave no status");
-      return answer as TransportAnswer;
+      const answer: unknown = await within(clock, sent, outboxBounds.answerMs, signal);
+      // Read once, and here: a transport may be the integrator's, and its answer no more than looks like one.
+      const { status, retryAfter, date } = (answer ?? {}) as Partial<Record<keyof TransportAnswer, unknown>>;
+      // One that tells no status has confirmed nothing.
+      if (!Number.isInteger(status)) throw new TypeError("the transport gave no status");
+      return {
+        status: Number(status),
+        ...((typeof retryAfter === "string" || typeof retryAfter === "number") && { retryAfter: String(retryAfter) }),
+        ...(typeof date === "string" && { date }),
+      };
     } catch (error) {
       return { status: 0, error: errorName(error) };
     } finally {

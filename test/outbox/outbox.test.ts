@@ -114,6 +114,32 @@ describe("an endpoint that is down", () => {
     },
   );
 
+  const boom = (): never => {
+    throw new RangeError("secret");
+  };
+
+  test.each<[string, unknown, delayed: object]>([
+    ["that is half an answer", { status: NaN }, { error: "TypeError" }],
+    ["that throws when it is read", new Proxy({}, { get: (_, name) => (name === "then" ? undefined : boom()) }), { error: "RangeError" }],
+    ["whose Retry-After is no text", { status: 503, retryAfter: { toString: boom }, date: { toString: boom } }, { status: 503 }],
+    ["whose Retry-After is a symbol", { status: 503, retryAfter: Symbol("secret"), date: 7n }, { status: 503 }],
+    ["whose Retry-After is a number", { status: 503, retryAfter: 5 }, { status: 503, waitMs: 5_250 }],
+  ])("or whose transport gives an answer %s: it is tried again", async (_, given, delayed) => {
+    const { clock, send, keys } = endpoint();
+    const page = openPage({
+      clock,
+      store: memoryStore(),
+      async send(parcel) {
+        const answer = await send(parcel);
+        return keys().length === 1 ? (given as TransportAnswer) : answer;
+      },
+    });
+    await page.add("r", "closed", "x");
+    await passing(clock, 60_000);
+    expect(keys()).toEqual(["r/closed", "r/closed"]);
+    expect(page.journal).toMatchObject([{ type: "report:delayed", ...delayed }, { type: "report:delivered" }]);
+  });
+
   test("its Retry-After holds, over a reload too", async () => {
     const { clock, send, atMs } = endpoint({ status: 503, retryAfter: "600" }, { status: 200 });
     const store = memoryStore();
