@@ -284,6 +284,22 @@ describe("the page's end", () => {
     expect(await store.keys("")).toEqual([]);
   });
 
+  test("what becomes of it is on record where the page lives on", async () => {
+    const { clock } = endpoint();
+    const answers: Readonly<Record<string, number>> = { "a/closed": 200, "b/closed": 422, "c/closed": 503 };
+    const send = ({ key }: Parcel, { atPageEnd }: { atPageEnd: boolean }) =>
+      Promise.resolve({ status: atPageEnd ? (answers[key] ?? 0) : 200 });
+    const page = openPage({ clock, store: memoryStore(), send });
+    for (const id of ["c", "b", "a"]) await page.add(id, "closed", id);
+    page.endPage();
+    await passing(clock, 60_000);
+    expect(page.journal).toEqual([
+      { type: "report:delivered", sink: "crm/desk", report: "a/closed" },
+      { type: "report:given-up", sink: "crm/desk", report: "b/closed", status: 422 },
+      { type: "report:delivered", sink: "crm/desk", report: "c/closed" },
+    ]);
+  });
+
   test("what could not be handed over is the next page's", async () => {
     const { clock, send, keys } = endpoint();
     const store = memoryStore();
