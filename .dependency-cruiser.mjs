@@ -18,8 +18,8 @@ const readers =
 /** How the comings and goings of a page are heard, in one place. */
 const pageEvents = "^src/host\\.ts$";
 
-/** What an endpoint's answer means for a report, decided in one place; how long work is done on a page, and a report read there. */
-const reportSending = "^src/(outbox/fate|report/json|slices|turns)\\.ts$";
+/** What an endpoint's answer means for a report, decided in one place; how long work is done on a page, and a report read there; which text any receiver can read. */
+const reportSending = "^src/(excerpt|outbox/fate|report/json|slices|turns)\\.ts$";
 
 /** What is a fault in a call's audio: pure. */
 const mediaDecisions = "^src/media/(e-model|sample|transport|watch)\\.ts$";

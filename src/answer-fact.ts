@@ -1,3 +1,4 @@
+import { excerptOf } from "./excerpt.ts";
 import type { AnswerFact } from "./journal.ts";
 import type { SipAnswer } from "./ports/sip-answer.ts";
 
@@ -13,6 +14,6 @@ export function factOf({ code, said, q850, retryAfterS, blockedByNetwork, askedA
     ...(retryAfterS !== undefined && { retryAfterS }),
     ...(blockedByNetwork && { blockedByNetwork }),
     ...(askedAgain && { askedAgain }),
-    ...(reasonText && text && { text: text.slice(0, textLength) }),
+    ...(reasonText && text && { text: excerptOf(text, textLength) }),
   };
 }

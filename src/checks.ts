@@ -1,5 +1,5 @@
 /** What a configuration is read by: each check takes where a value stands and the value, and refuses one that does not fit. */
-import { errorName, LinekeeperError } from "./errors.ts";
+import { errorName, LinekeeperError, whereReadable } from "./errors.ts";
 
 /** @throws LinekeeperError `bad-config`, naming the field and what is wrong with it. */
 export type Check = (at: string, value: unknown) => void;
@@ -15,6 +15,9 @@ export function show(value: unknown): string {
   const shown = typeof value === "string" ? JSON.stringify(value.replace(/:[^:@]*@/, ":…@").replace(/[?#].+/s, "?…")) : String(value);
   return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
 }
+
+/** The same where it may be a proxy that was revoked, of which nothing can be asked. */
+export const showSafely = (value: unknown): string => whereReadable(() => show(value)) ?? "an object";
 
 /** @throws LinekeeperError `bad-config` where a getter throws, or a proxy: one that was revoked at whatever is asked of it. */
 function readable<T>(at: string, look: () => T): T {

@@ -1,5 +1,5 @@
 import EventEmitter from "eventemitter3";
-import { show } from "./checks.ts";
+import { showSafely } from "./checks.ts";
 import { LinekeeperError } from "./errors.ts";
 
 /** Subscribes; returns what unsubscribes. */
@@ -32,10 +32,10 @@ function checkListener(names: object, event: unknown, listener: unknown): void {
   try {
     // eslint-disable-next-line no-restricted-globals -- a bundler replaces these very words, and drops what cannot happen then
     if (process.env.NODE_ENV === "production") return;
-    if (!Object.hasOwn(names, event as string))
-      throw new LinekeeperError("bad-config", `there is no event ${JSON.stringify(event)}; there are ${Object.keys(names).join(", ")}`);
+    if (typeof event !== "string" || !Object.hasOwn(names, event))
+      throw new LinekeeperError("bad-config", `there is no event ${showSafely(event)}; there are ${Object.keys(names).join(", ")}`);
     if (typeof listener !== "function")
-      throw new LinekeeperError("bad-config", `the listener to "${String(event)}" must be a function, not ${show(listener)}`);
+      throw new LinekeeperError("bad-config", `the listener to "${event}" must be a function, not ${showSafely(listener)}`);
   } catch (error) {
     // Outside of a bundle a page has no `process`.
     if (error instanceof LinekeeperError) throw error;
@@ -53,6 +53,7 @@ export function createEmitter<Events extends object>(
   const start = (how: "on" | "once") =>
     function <E extends keyof Events>(event: E, listener: (payload: Events[E]) => unknown): () => void {
       checkListener(names, event, listener);
+      if (typeof event !== "string") return () => {};
       let isOver = false;
       const own = (payload: Events[E]): unknown => {
         // Whoever was told before may have told it too.
@@ -60,8 +61,8 @@ export function createEmitter<Events extends object>(
         isOver = how === "once";
         return listener(payload);
       };
-      emitter[how](event as string, Object.assign(own, { listener }));
-      return () => emitter.off(event as string, own);
+      emitter[how](event, Object.assign(own, { listener }));
+      return () => emitter.off(event, own);
     };
 
   return {
@@ -69,8 +70,9 @@ export function createEmitter<Events extends object>(
     once: start("once"),
     off(event, listener) {
       checkListener(names, event, listener);
-      for (const own of emitter.listeners(event as string))
-        if ((own as { readonly listener?: unknown }).listener === listener) emitter.off(event as string, own);
+      if (typeof event !== "string") return;
+      for (const own of emitter.listeners(event))
+        if ((own as { readonly listener?: unknown }).listener === listener) emitter.off(event, own);
     },
     emit(event, payload) {
       for (const listener of emitter.listeners(event)) {

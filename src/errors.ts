@@ -57,6 +57,21 @@ export class LinekeeperError extends Error {
   }
 }
 
-/** The name of whatever was thrown; never its message, which may hold secrets, nor what somebody has put in the name's place. */
-export const errorName = (error: unknown): string =>
-  error instanceof Error ? (/^[\w$.-]{1,64}$/.test(error.name) ? error.name : "Error") : typeof error;
+/** What an object of somebody else's says; undefined where a getter, or a proxy, throws. */
+export function whereReadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The name of whatever was thrown; never its message, which may hold secrets, nor what somebody has put in the name's place. It is asked where
+ * something has failed already, and throws at nothing.
+ */
+export function errorName(error: unknown): string {
+  if (whereReadable(() => error instanceof Error) !== true) return typeof error;
+  const name: unknown = whereReadable(() => (error as Error).name);
+  return typeof name === "string" && /^[\w$.-]{1,64}$/.test(name) ? name : "Error";
+}

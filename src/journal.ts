@@ -337,7 +337,13 @@ export interface Facts {
   "call:kept": OfCall & OfTrunk;
   /** The page before had answered it, as `was`; the peer has taken this page's audio, `gapMs` after that page last kept it. */
   "call:resumed": OfCall &
-    OfTrunk & { readonly party: Party; readonly direction: "out" | "in"; readonly was: string; readonly gapMs: number };
+    OfTrunk & {
+      readonly party: Party;
+      readonly direction: "out" | "in";
+      readonly was: string;
+      readonly gapMs: number;
+      readonly sipCallId?: string;
+    };
   /**
    * It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. `abandoned`: it was
    * another page's, of this account, whose tab was closed for good.
@@ -351,8 +357,8 @@ export interface Facts {
     };
   /** A phone rings (180 or 183), as far as the carrier says. */
   "call:ringing": OfCall & OfTrunk;
-  /** Somebody answered, or the agent did; `setupMs` since the call was placed or offered. */
-  "call:answered": OfCall & OfTrunk & { readonly setupMs: number };
+  /** Somebody answered, or the agent did; `setupMs` since the call was placed or offered. `sipCallId`: of the INVITE that came in (`writtenCallId`). */
+  "call:answered": OfCall & OfTrunk & { readonly setupMs: number; readonly sipCallId?: string };
   /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */
   "call:cut": OfCall & OfTrunk & { readonly talkedMs: number };
   /** The agent calls the customer back, whose call died (`call:cut`) or had no audio; `attempt:started` follows. Never by itself. */

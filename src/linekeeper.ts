@@ -8,8 +8,9 @@ import { createControls } from "./controls.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Incident } from "./diagnosis/model.ts";
 import { createEmitter } from "./emitter.ts";
-import { refuse, show } from "./checks.ts";
+import { refuse, showSafely } from "./checks.ts";
 import { LinekeeperError, errorName } from "./errors.ts";
+import { excerptOf } from "./excerpt.ts";
 import { hostFacts, isSecurePage } from "./host.ts";
 import { createJournal } from "./book.ts";
 import type { Refusal } from "./journal.ts";
@@ -30,6 +31,8 @@ import { version } from "./version.ts";
 
 /** How long `start()` waits for the first trunk, in ms. */
 const startWaitMs = 5_000;
+/** So much of what the CRM calls a part of its own is kept, in characters. */
+const longestName = 200;
 /** How long `close()` waits for the registrars, in ms. */
 const unregisterMs = 500;
 
@@ -153,7 +156,8 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
       diagnostician: { incidents, verdict },
     } = await insight();
     const incident = incidentId === undefined ? incidents.at(-1) : incidents.find(({ id }) => id === incidentId);
-    if (incidentId !== undefined && !incident) refuse("incidentId", `must be that of an incident of this session, not ${show(incidentId)}`);
+    if (incidentId !== undefined && !incident)
+      refuse("incidentId", `must be that of an incident of this session, not ${showSafely(incidentId)}`);
     const options = { generatedAtMs: clock.dateMs(), verdict: incident?.verdict ?? verdict };
     // What is written meanwhile is not in it.
     return inTurns(buildReportSliced([...journal.entries], incident, options), clock);
@@ -266,7 +270,10 @@ export function createLinekeeper<Session extends MediaSession = MediaSession>(co
     },
     call: (number, options) => switchboard.call(number, options),
     swap: () => switchboard.swap(),
-    noteFailure: (what, error) => void journal.append("crm:failed", { what, fault: faultOf(error, settings.privacy) }),
+    noteFailure(what: unknown, error) {
+      const name = typeof what === "string" ? excerptOf(what, longestName) : showSafely(what);
+      journal.append("crm:failed", { what: name, fault: faultOf(error, settings.privacy) });
+    },
     report,
     close: () => closed ?? begun(close, (promise) => void (closed = promise)),
   };

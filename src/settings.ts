@@ -5,6 +5,7 @@ import { systemClock, systemRandom, type Random } from "./clock.ts";
 import type { LinekeeperConfig, PrivacyConfig, ReportingConfig, RouteConfig, Settings, TrunkConfig } from "./config.ts";
 import { faultDomains } from "./diagnosis/model.ts";
 import type { Priors } from "./diagnosis/weights.ts";
+import { wellFormed } from "./excerpt.ts";
 import type { CrmFact } from "./journal.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { readUrl } from "./platform.ts";
@@ -19,6 +20,7 @@ import { spreadMsOf, type Fleet } from "./trunk/backoff.ts";
 const identifying = ["calledNumber", "callerNumber", "callerName"] as const;
 const disclosures = [...identifying, "callerId"] as const;
 const disclosure = oneOf("redacted", "full");
+const crmFields = ["vendor", "version", "site", "agentId", "ticket"] as const satisfies readonly (keyof CrmFact)[];
 const share = check.fits("a share from 0 to 1", (value) => typeof value === "number" && value >= 0 && value <= 1);
 const percent = check.fits("between 0 and 100", (value) => typeof value === "number" && value > 0 && value < 100);
 const logOdds = check.fits("log-odds, a finite number", Number.isFinite);
@@ -96,7 +98,10 @@ function limit(key: string): Check {
 const config = (securePage: boolean): Check =>
   shape<LinekeeperConfig>(
     {
-      crm: shape<CrmFact>({ vendor: text, version: text, site: text, agentId: text, ticket: text }, "vendor"),
+      crm: shape<CrmFact>(
+        byName(crmFields, () => text),
+        "vendor",
+      ),
       trunks: trunksOf(securePage),
       stack: check.methods('pass sipjs() from "linekeeper/sipjs"', "edge"),
       media: check.methods('pass webrtc() from "linekeeper/webrtc", or noMedia() where no audio is wanted', "open"),
@@ -171,7 +176,7 @@ export function settingsOf(given: LinekeeperConfig, securePage: boolean): Settin
   );
   distinct("routes", routes ?? [], "name");
   return {
-    crm: given.crm,
+    crm: crmFactOf(given.crm),
     trunks: copied(given.trunks),
     stack: given.stack,
     media: given.media,
@@ -197,7 +202,7 @@ export function settingsOf(given: LinekeeperConfig, securePage: boolean): Settin
     reporting: { ...reporting, incidents: reporting?.incidents ?? "when-closed", sample: reporting?.sample ?? 0 },
     sessionId: reports?.length || given.store ? sessionIdOf(random) : undefined,
     spreadMs: spreadMsOf(given.fleet),
-    priors: given.priors ?? {},
+    priors: { ...given.priors },
     whenBusy: given.whenBusy ?? "refuse",
     whileTalking: given.whileTalking ?? "hold",
     afterHangUp: given.afterHangUp ?? "take-back",
@@ -208,6 +213,15 @@ export function settingsOf(given: LinekeeperConfig, securePage: boolean): Settin
     random,
   };
 }
+
+/** As it is now: the journal's first entry holds it, and does not change with what the CRM makes of its own. */
+const crmFactOf = (given: CrmFact): CrmFact =>
+  Object.fromEntries(
+    crmFields.flatMap((name) => {
+      const value = given[name];
+      return value === undefined ? [] : [[name, wellFormed(value)]];
+    }),
+  ) as Record<(typeof crmFields)[number], string>;
 
 /**
  * Checks what the CRM sets, at the start or later; an empty list where its settings are to bring them.

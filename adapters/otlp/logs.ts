@@ -115,7 +115,7 @@ export function* logRecordsOf(report: ReportDocument): Sliced<LogRecord[]> {
           "linekeeper.party.hash": call.party?.hash,
           "linekeeper.trunk.id": trunkId,
           "linekeeper.trunk.carrier": trunkId === undefined ? undefined : carriers.get(trunkId),
-          "linekeeper.sip.call_id": last?.sipCallId,
+          "linekeeper.sip.call_id": last?.sipCallId ?? call.sipCallId,
           "linekeeper.sip.code": last?.codes.at(-1),
           "linekeeper.q850.cause": last?.q850?.value,
           "linekeeper.q850.location": last?.q850?.location,

@@ -36,7 +36,7 @@ const define =
 const sum = define("sum");
 const gauge = define("gauge");
 
-const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1_000);
+const seconds = (ms: number | undefined) => (Number.isFinite(ms) ? Number(ms) / 1_000 : undefined);
 
 const ofKpi: readonly Definition<ReportDocument["kpis"][number]>[] = [
   sum("linekeeper.attempts", "{attempt}", "INVITEs that left the agent.", ({ attempts }) => attempts),
@@ -99,11 +99,13 @@ export function metricsOf(report: ReportDocument): Metric[] {
 
   function metric<Row>({ name, unit, description, kind, value }: Definition<Row>, rows: Rows<Row>): Metric[] {
     const dataPoints = rows.flatMap(([row, own]): NumberDataPoint[] => {
-      const measured = value(row);
-      if (measured === undefined) return [];
+      const measured = value(row) ?? NaN;
       // What is counted is an integer, at every point of the metric.
-      const figure = unit.startsWith("{") ? { asInt: String(Math.round(measured)) } : { asDouble: measured };
-      return [{ ...stretch, ...figure, attributes: attributesOf(own) }];
+      const isCount = unit.startsWith("{");
+      const figure = isCount ? Math.round(measured) : measured;
+      // Not measured; or a report says what cannot be, and is not given up for it.
+      if (!(isCount ? Number.isSafeInteger(figure) : Number.isFinite(figure))) return [];
+      return [{ ...stretch, ...(isCount ? { asInt: String(figure) } : { asDouble: figure }), attributes: attributesOf(own) }];
     });
     if (dataPoints.length === 0) return [];
     const points =

@@ -1,4 +1,5 @@
-import { LinekeeperError, errorName } from "../errors.ts";
+import { LinekeeperError, errorName, whereReadable } from "../errors.ts";
+import { excerptOf } from "../excerpt.ts";
 import type { StepFault } from "../journal.ts";
 
 /** How many links of a `cause` chain are looked at. */
@@ -6,21 +7,21 @@ const causeDepth = 3;
 
 /** What the journal keeps of what a step of the integrator's threw. */
 export function faultOf(error: unknown, privacy: { readonly errorMessages: boolean }): StepFault {
-  const httpStatus = statusOf(error, causeDepth);
+  const httpStatus = whereReadable(() => statusOf(error, causeDepth));
+  const message: unknown = privacy.errorMessages ? whereReadable(() => error instanceof Error && error.message) : undefined;
   return {
     kind: kindOf(error),
     name: errorName(error),
     ...(httpStatus !== undefined && { httpStatus }),
-    ...(privacy.errorMessages && error instanceof Error && { message: error.message.slice(0, 200) }),
+    ...(typeof message === "string" && { message: excerptOf(message, 200) }),
   };
 }
 
 function kindOf(error: unknown): StepFault["kind"] {
-  if (error instanceof LinekeeperError) {
-    if (error.code === "stage-overdue") return "overdue";
-    if (error.code === "stage-blocked") return "blocked";
-    if (error.code === "stage-aborted") return "aborted";
-  }
+  const code = whereReadable(() => (error instanceof LinekeeperError ? error.code : undefined));
+  if (code === "stage-overdue") return "overdue";
+  if (code === "stage-blocked") return "blocked";
+  if (code === "stage-aborted") return "aborted";
   const name = errorName(error);
   return name === "TimeoutError" ? "overdue" : name === "AbortError" ? "aborted" : "threw";
 }

@@ -34,7 +34,7 @@ export function createAgent(clock: Clock): Agent {
     get isAvailable() {
       return isAvailable;
     },
-    setAvailable: (is) => void (isAvailable = is),
+    setAvailable: (is) => void (isAvailable = Boolean(is)),
     get shared() {
       return { available: isAvailable, ...(helpedDateMs !== undefined && { emergencyDateMs: helpedDateMs }) };
     },

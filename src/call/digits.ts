@@ -1,6 +1,7 @@
 /** Digits within an answered call: sent as RTP events (RFC 4733) or by INFO (`application/dtmf-relay`), and what comes by INFO. */
 import { sleep } from "../clock.ts";
 import type { Clock } from "../clock.ts";
+import { whereReadable } from "../errors.ts";
 import type { Journal } from "../journal.ts";
 import type { MediaSession } from "../ports/media.ts";
 import type { SipDialog } from "../ports/sip-dialog.ts";
@@ -45,15 +46,6 @@ interface DigitPorts {
 
 /** A comma, as a browser has it (W3C webrtc-pc §7.2). */
 const pauseMs = 2_000;
-
-/** As they are now: a getter may throw. @returns undefined where they cannot be read. */
-function optionsOf(given: DtmfOptions | null | undefined): DtmfOptions | undefined {
-  try {
-    return { ...given };
-  } catch {
-    return undefined;
-  }
-}
 
 const within = (value: number | undefined, fallback: number, least: number, most: number): number =>
   Number.isFinite(value) ? Math.min(most, Math.max(least, Number(value))) : fallback;
@@ -116,9 +108,10 @@ export function createDigits(
 
   return {
     send(digits, options) {
-      const wanted = String(digits).toUpperCase();
+      const wanted = whereReadable(() => String(digits).toUpperCase()) ?? "";
       if (!/^[0-9A-D*#,]+$/.test(wanted)) return Promise.resolve({ ok: false, because: "bad-digits", sent: 0 });
-      const own = optionsOf(options);
+      // As they are now.
+      const own = whereReadable(() => ({ ...options }));
       if (!own) return Promise.resolve({ ok: false, because: "bad-options", sent: 0 });
       const result = before.then(async () => {
         const told = await send(wanted, own);

@@ -3,6 +3,7 @@
  * customer is shown. Loaded only where there is something to say, and in an entry of its own: a digest takes a moment, and no call waits for it.
  */
 import type { PrivacyConfig } from "../config.ts";
+import { excerptOf } from "../excerpt.ts";
 import type { CallerId, Facts } from "../journal.ts";
 import { destinationOf, toE164, type NumberPlan } from "../routing/destination.ts";
 
@@ -62,7 +63,7 @@ export async function disclose(
   const fact = {
     ...(hash !== undefined && { hash }),
     ...(privacy[`${who}Number`] === "full" && number !== "" && { number }),
-    ...(privacy.callerName === "full" && name !== undefined && name !== "" && { name: name.slice(0, nameLength) }),
+    ...(privacy.callerName === "full" && name !== undefined && name !== "" && { name: excerptOf(name, nameLength) }),
   };
   return Object.keys(fact).length > 0 ? { callId, who, ...fact } : undefined;
 }

@@ -7,6 +7,7 @@ import type { MediaSession } from "../ports/media.ts";
 import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { Cancellation } from "../ports/sip-invitation.ts";
 import { incomingCallTable, type IncomingCallEvent, type IncomingCallState } from "../states.ts";
+import { writtenCallId } from "./call-id.ts";
 import { incomingCallEvents, type IncomingCallEvents, type IncomingCallSummary } from "./call.ts";
 import { createConversation, withTalk } from "./conversation.ts";
 import { createGoodbyes } from "./goodbye.ts";
@@ -199,7 +200,9 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     attend(accepted);
     answeredMs = clock.nowMs();
     legs.reject(486, leg);
-    journal.append("call:answered", { callId, trunkId, setupMs: Math.round(answeredMs - offeredMs) });
+    const sipCallId = writtenCallId(leg.invitation.sipCallId, ports.number);
+    const setupMs = Math.round(answeredMs - offeredMs);
+    journal.append("call:answered", { callId, trunkId, setupMs, ...(sipCallId !== undefined && { sipCallId }) });
     if (over.signal.aborted) return;
     conversation.begin({ ...ports, trunk: leg.trunk, dialog: accepted });
     emit("answered", { trunkId });

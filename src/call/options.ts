@@ -1,5 +1,6 @@
 /** What the CRM asks of a call besides its number: read once, and said the same on every attempt of it. Pure. */
 import type { TrunkConfig } from "../config.ts";
+import { excerptOf } from "../excerpt.ts";
 import type { CallOptionName, Entry } from "../journal.ts";
 import type { InviteRequest } from "../ports/sip-invite.ts";
 import { printable } from "./untrusted.ts";
@@ -192,8 +193,8 @@ function keptOf(context: unknown, names: readonly string[]): Readonly<Record<str
   for (const name of names) {
     try {
       const value = (context as Readonly<Record<string, unknown>>)[name];
-      if (typeof value === "string") kept[name] = value.slice(0, 200);
-      else if (typeof value === "number" || typeof value === "boolean") kept[name] = value;
+      if (typeof value === "string") kept[name] = excerptOf(value, 200);
+      else if ((typeof value === "number" && Number.isFinite(value)) || typeof value === "boolean") kept[name] = value;
     } catch {
       // A getter of the integrator's: then there is nothing to keep.
     }

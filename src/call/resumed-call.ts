@@ -12,6 +12,7 @@ import type { SipDialog } from "../ports/sip-dialog.ts";
 import { toE164 } from "../routing/destination.ts";
 import { callTable, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
+import { writtenCallId } from "./call-id.ts";
 import { callEvents, type CallEvents, type CallSummary, type ResumedCall } from "./call.ts";
 import { createConversation, withTalk } from "./conversation.ts";
 import type { Departure } from "./departure.ts";
@@ -147,7 +148,10 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     takenMs = clock.nowMs();
     if (sdp !== undefined && own !== inactiveSdp) await within(clock, media.applyAnswer(sdp, own), limits.mediaMs, over.signal);
     if (over.signal.aborted) return;
-    journal.append("call:resumed", { callId, trunkId: trunk.id, party, direction, was: kept.callId, gapMs: Math.round(ageMs()) });
+    const sipCallId = writtenCallId(kept.dialog.callId, ports.number);
+    const gapMs = Math.round(ageMs());
+    const of = { callId, trunkId: trunk.id };
+    journal.append("call:resumed", { ...of, party, direction, was: kept.callId, gapMs, ...(sipCallId !== undefined && { sipCallId }) });
     if (over.signal.aborted) return;
     conversation.begin({
       ...ports,

@@ -6,8 +6,10 @@ export type Fate = "accepted" | "given-up" | "again";
 /**
  * 4xx that say "not now" (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4) or "not you, as you are" (RFC 9110 §15.5.2, §15.5.8)
  * instead of "not this": a token that has run out is refused with every report that waits, and the next is taken with all of them.
+ * 409: an earlier try of the same is still being worked on (draft-ietf-httpapi-idempotency-key-header-07 §2.7), and whether that
+ * one is kept is not known yet; at a page's end it is the one that the page breaks off.
  */
-const notNow: readonly number[] = [401, 407, 408, 425, 429];
+const notNow: readonly number[] = [401, 407, 408, 409, 425, 429];
 
 /** A redirect is not followed: a POST would become a GET, and be answered 200 by a login page. It is tried again instead. */
 export function fateOf({ status }: TransportAnswer): Fate {

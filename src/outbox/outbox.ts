@@ -10,7 +10,7 @@ import type { Parcel, ReportTransport, TransportAnswer } from "../ports/reports.
 import type { GuardedStore } from "../store/guarded.ts";
 import { backoffMs } from "../trunk/backoff.ts";
 import { outboxBounds } from "./bounds.ts";
-import { fateOf, restMsOf } from "./fate.ts";
+import { fateOf, restMsOf, type Fate } from "./fate.ts";
 
 export interface Outbox {
   /**
@@ -124,14 +124,18 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
         failed.add(key);
         return leaveAlone(failures + 1, answer);
       }
-      const report = parcelKeyOf(key);
-      if (fate === "accepted") journal.append("report:delivered", { sink, report });
-      else journal.append("report:given-up", { sink, report, status: answer.status });
+      tell(key, fate, answer);
       if (failures > 0) await store.remove(restKey);
       failures = 0;
       failed.clear();
       await letGo(key);
     }
+  }
+
+  function tell(key: string, fate: Exclude<Fate, "again">, { status }: TransportAnswer): void {
+    const report = parcelKeyOf(key);
+    if (fate === "accepted") journal.append("report:delivered", { sink, report });
+    else journal.append("report:given-up", { sink, report, status });
   }
 
   async function leaveAlone(failures: number, answer: Unanswered): Promise<void> {
@@ -193,10 +197,16 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
     const bound = new AbortController();
     try {
       const sent = (async () => transport.send(parcel, { signal: bound.signal, atPageEnd: false }))();
-      const answer: Partial<TransportAnswer> | undefined = await within(clock, sent, outboxBounds.answerMs, signal);
-      // A transport of the integrator's that tells no status has confirmed nothing.
-      if (typeof answer?.status !== "number") throw new TypeError("the transport gave no status");
-      return answer as TransportAnswer;
+      const answer: unknown = await within(clock, sent, outboxBounds.answerMs, signal);
+      // Read once, and here: a transport may be the integrator's, and its answer no more than looks like one.
+      const { status, retryAfter, date } = (answer ?? {}) as Partial<Record<keyof TransportAnswer, unknown>>;
+      // One that tells no status has confirmed nothing.
+      if (!Number.isInteger(status)) throw new TypeError("the transport gave no status");
+      return {
+        status: Number(status),
+        ...((typeof retryAfter === "string" || typeof retryAfter === "number") && { retryAfter: String(retryAfter) }),
+        ...(typeof date === "string" && { date }),
+      };
     } catch (error) {
       return { status: 0, error: errorName(error) };
     } finally {
@@ -222,9 +232,15 @@ export function createOutbox({ transport, store, clock, random, journal, spreadM
     },
     endPage() {
       for (const [key, { text }] of [...own].reverse()) {
-        const accepted = (answer: TransportAnswer) => (fateOf(answer) === "again" ? undefined : letGo(key));
+        const heard = (answer: TransportAnswer) => {
+          const fate = fateOf(answer);
+          if (fate === "again") return undefined;
+          // The page may have come back, and a try of before have been heard of first.
+          if (own.has(key) && !signal.aborted) tell(key, fate, answer);
+          return letGo(key);
+        };
         const sent = (async () => transport.send({ key: parcelKeyOf(key), text }, { signal, atPageEnd: true }))();
-        sent.then(accepted).catch(() => {});
+        sent.then(heard).catch(() => {});
       }
     },
     flush,

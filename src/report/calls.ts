@@ -30,6 +30,8 @@ export interface CallRecord {
   readonly answeredMs?: number;
   /** Where it was answered. */
   readonly trunkId?: string;
+  /** `Call-ID` of one that was answered and has no attempt on record to tell it: it came in, or a reloaded page went on with it. */
+  readonly sipCallId?: string;
   /** Each move to another trunk, in order; empty where it never moved. */
   readonly failovers: readonly { readonly atMs: number; readonly from: string; readonly to: string; readonly because: FailoverReason }[];
   /** Absent while it runs, and where it was refused. */
@@ -89,13 +91,11 @@ export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string,
         draft.ringingMs ??= atMs;
         break;
       case "call:resumed":
-        draft.direction = entry.direction;
-        draft.answeredMs = atMs;
-        draft.trunkId = entry.trunkId;
-        break;
       case "call:answered":
+        if (entry.type === "call:resumed") draft.direction = entry.direction;
         draft.answeredMs = atMs;
         draft.trunkId = entry.trunkId;
+        if (entry.sipCallId !== undefined) draft.sipCallId = entry.sipCallId;
         break;
       case "call:failed-over":
         draft.failovers.push({ atMs, from: entry.from, to: entry.to, because: entry.because });

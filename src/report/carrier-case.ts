@@ -53,10 +53,12 @@ export interface ImpairedAttempt extends AttemptRecord {
   /** The worst that its audio was rated; absent where it fell silent and nothing rated it. */
   readonly audio?: AudioQuality;
   readonly isImpaired: true;
+  /** It came in: the party is who called. */
+  readonly isIncoming?: true;
 }
 
 /** An attempt that the carrier is to look for. */
-export type Example = AttemptRecord & Partial<Pick<ImpairedAttempt, "audio" | "isImpaired">>;
+export type Example = AttemptRecord & Partial<Pick<ImpairedAttempt, "audio" | "isImpaired" | "isIncoming">>;
 
 export interface CarrierCase {
   readonly trunk: TrunkFact;
@@ -73,10 +75,8 @@ export interface CarrierCase {
   readonly attempts: number;
   /** Those that did not reach their callee, the worst first. */
   readonly failed: readonly AttemptRecord[];
-  /** Those that were answered without good audio, where the verdict lays that on this trunk. */
+  /** Calls that were answered without good audio, either way, where the verdict lays that on this trunk. */
   readonly impaired: readonly ImpairedAttempt[];
-  /** Calls that came in and had no good audio, where the verdict lays that on this trunk. Nobody records their Call-IDs. */
-  readonly impairedIn: number;
   /** Those that no answer shows to have failed, and the verdict rests on: cut off, not put on hold, said to be unknown or to ring. */
   readonly amiss: readonly AttemptRecord[];
   readonly answers: readonly Answers[];
@@ -107,7 +107,7 @@ export function carrierCaseOf(
   const failed = sent.filter(({ class: class_ }) => faulty.has(class_));
   const blame = blameOf(verdict, found.id);
   const unheard = unheardOf(report, found.id);
-  const impaired = impairedOf(sent, unheard);
+  const impaired = [...impairedOf(sent, unheard), ...impairedCallsOf(report, found.id, unheard)];
   const isTold = (attempt: AttemptRecord) => failed.includes(attempt) || (attempt.class === "answered" && unheard.has(attempt.callId));
   const amiss = blame === "elsewhere" ? [] : amissOf(report, sent, found.id).filter((attempt) => !isTold(attempt));
   const inOrder = [...failed, ...impaired, ...amiss].map(({ time }) => time).sort();
@@ -124,7 +124,6 @@ export function carrierCaseOf(
     attempts: sent.length,
     failed: worstFirst(failed, lost),
     impaired,
-    impairedIn: calls.filter((call) => call.direction === "in" && call.trunkId === found.id && unheard.has(call.callId)).length,
     amiss,
     answers: answersOf(failed),
     // Not the report's own, which leave out who was answered before the span, and not heard well within it.
@@ -181,6 +180,27 @@ const impairedOf = (sent: readonly AttemptRecord[], unheard: ReadonlyMap<string,
     if (attempt.class !== "answered" || !unheard.has(attempt.callId)) return [];
     const audio = unheard.get(attempt.callId);
     return [{ ...attempt, isImpaired: true, ...(audio && { audio }) }];
+  });
+
+/** The same of calls that this record holds no INVITE of ours for: they came in, or the page before had dialled them. */
+const impairedCallsOf = (
+  { calls, attempts }: ReportDocument,
+  trunkId: string,
+  unheard: ReadonlyMap<string, AudioQuality | undefined>,
+): ImpairedAttempt[] =>
+  calls.flatMap(({ time, startedMs, callId, direction, party, sipCallId, ...call }) => {
+    if (call.trunkId !== trunkId || !unheard.has(callId) || attempts.some((attempt) => attempt.callId === callId)) return [];
+    const audio = unheard.get(callId);
+    return [
+      {
+        ...{ time, startedMs, callId, attempt: 1, trunkId, route: party?.route ?? "all", sent: false, codes: [] },
+        ...(party && { party }),
+        ...(sipCallId !== undefined && { sipCallId }),
+        ...(audio && { audio }),
+        ...(direction === "in" && { isIncoming: true }),
+        isImpaired: true,
+      },
+    ];
   });
 
 /** Of the two ways that it goes. */

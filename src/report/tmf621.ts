@@ -109,7 +109,7 @@ export function troubleTicket(
 function severityOf(of: CarrierCase): TroubleTicket["severity"] {
   const { blame, ongoing, scope } = of;
   if (blame === "elsewhere") return "Minor";
-  const isDead = scope.every(({ answered }) => answered === 0);
+  const isDead = of.impaired.length === 0 && scope.every(({ answered }) => answered === 0);
   if (ongoing && isDead) return "Critical";
   return isMet(of) ? "Major" : "Minor";
 }

@@ -2,6 +2,7 @@
  * The trunks as the CRM has set them: which carry calls now, which only end what they carry, and what all of them have in
  * common. Settings that change lose no call: what is removed, or has moved, goes on until nothing is under way on it.
  */
+import { showSafely } from "../checks.ts";
 import type { Settings, TrunkConfig } from "../config.ts";
 import { readTrunks } from "../settings.ts";
 import { createEmitter } from "../emitter.ts";
@@ -161,7 +162,7 @@ export function createRoster(ports: RosterPorts): Roster {
 
   function trunkOf(trunkId: string): Trunk {
     const trunk = inUse().find(({ id }) => id === trunkId);
-    if (!trunk) throw new LinekeeperError("unknown-trunk", `there is no trunk ${JSON.stringify(trunkId)}`);
+    if (!trunk) throw new LinekeeperError("unknown-trunk", `there is no trunk ${showSafely(trunkId)}`);
     return trunk;
   }
 

@@ -21,6 +21,32 @@ describe("what the journal keeps of an error", () => {
     expect(faultOf(error, silent)).toEqual({ kind: "threw", name: "Error" });
   });
 
+  const boom = (): never => {
+    throw new Error("secret");
+  };
+  const withGetter = (field: string) => Object.defineProperty(new TypeError("down"), field, { get: boom });
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+
+  test.each([
+    ["a name that throws", withGetter("name"), { name: "Error", message: "down" }],
+    ["a name that is a symbol", Object.assign(new Error("down"), { name: Symbol("x") }), { name: "Error", message: "down" }],
+    ["a name that is no text", Object.assign(new Error("down"), { name: { toString: boom } }), { name: "Error", message: "down" }],
+    ["a message that throws", withGetter("message"), { name: "TypeError" }],
+    ["a message that is no text", Object.assign(new Error(), { message: { detail: "secret" } }), { name: "Error" }],
+    ["a status that throws", withGetter("status"), { name: "TypeError", message: "down" }],
+    ["a cause that throws", withGetter("cause"), { name: "TypeError", message: "down" }],
+    ["a response that throws", { response: new Proxy({}, { get: boom }) }, { name: "object" }],
+    ["a proxy that throws at all", new Proxy(new Error("down"), { get: boom, getPrototypeOf: boom }), { name: "object" }],
+    ["a proxy that was revoked", revoked, { name: "object" }],
+  ])("of what cannot be read only that is missing: %s", (_, thrown, kept) => {
+    expect(faultOf(thrown, { errorMessages: true })).toEqual({ kind: "threw", ...kept });
+  });
+
+  test("a message that is cut within a character is whole", () => {
+    expect(faultOf(new Error(`${"x".repeat(199)}😀`), { errorMessages: true }).message).toBe(`${"x".repeat(199)}\ufffd`);
+  });
+
   test.each([
     [new LinekeeperError("stage-overdue", "late"), "overdue"],
     [new LinekeeperError("stage-blocked", "blocked"), "blocked"],

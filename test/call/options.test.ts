@@ -130,7 +130,7 @@ test("no option, whatever it holds, begins another header", () => {
 
 describe("what the journal may know", () => {
   test("which options there are, and of the context what is named", () => {
-    const context = { ticket: "T-1", name: "Zoë", rank: 3, vip: true, more: { secret: 1 } };
+    const context = { ticket: "T-1", name: "Zoë", rank: 3, vip: true, more: { secret: 1 }, none: NaN };
     const options = read({ by: "click-to-dial", context, callerId: "+21671000099", headers: { "X-A": "1" } });
     expect(placedWith(options, [])).toEqual({ by: "click-to-dial", options: ["headers", "callerId", "context"] });
     expect(placedWith(options, ["ticket", "rank", "vip", "more", "none"]).context).toEqual({ ticket: "T-1", rank: 3, vip: true });

@@ -61,6 +61,29 @@ describe("what the integrator's code does wrong does not break the softphone", (
     expect(JSON.stringify(house.line.journal)).not.toContain("bug of the CRM");
   });
 
+  test("what they throw cannot even be looked at", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const house = buildHouse();
+    house.line.on("journal:written", () => {
+      throw proxy;
+    });
+    await house.open();
+    const call = house.line.call("+21671000001");
+    call.on("ringing", () => {
+      throw proxy;
+    });
+    call.on("answered", (() => Promise.reject(proxy as Error)) as () => void);
+    await pass(1_000);
+    house.line.noteFailure("call log", proxy);
+    expect(call.state).toBe("answered");
+    const told = house.entries("listener:failed");
+    expect(new Set(told.map(({ event }) => event))).toEqual(new Set(["ringing", "answered"]));
+    expect(told.every(({ error }) => error === "object")).toBe(true);
+    expect(house.entries("crm:failed")).toMatchObject([{ what: "call log", fault: { name: "object" } }]);
+    await works(house);
+  });
+
   test("a report sink that throws", async () => {
     const delivered = vi.fn();
     const house = buildHouse({
@@ -322,6 +345,69 @@ describe("calls at the wrong time", () => {
     expect(() => createLinekeeper(revoked())).toThrow(refused("config cannot be read"));
     for (const field of ["trunks", "crm", "stack", "country", "limits", "policy"])
       expect(() => buildHouse({ [field]: revoked() })).toThrow(refused(`${field} cannot be read`));
+  });
+
+  test("what the CRM does with its own configuration afterwards is in no entry, nor half a character of it", async () => {
+    const crm = { vendor: "Test CRM", agentId: "Amira \ud83d" };
+    const priors = { "crm-config": 0.5 };
+    const house = buildHouse({ crm, priors });
+    const [first] = house.entries("session:started");
+    const written = JSON.stringify(first);
+    Object.defineProperty(crm, "vendor", {
+      get() {
+        throw new Error("disposed");
+      },
+    });
+    crm.agentId = "another";
+    priors["crm-config"] = 0.1;
+    expect(JSON.stringify(first)).toBe(written);
+    expect(first?.environment.crm).toEqual({ vendor: "Test CRM", agentId: "Amira \ufffd" });
+    expect((await house.line.report()).environment?.crm.vendor).toBe("Test CRM");
+  });
+
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const boom = (): never => {
+    throw new Error("secret");
+  };
+  const circular: Record<string, unknown> = {};
+  circular["self"] = circular;
+  const unreadable: readonly (readonly [string, unknown])[] = [
+    ["a text that throws", { toString: boom, toJSON: boom, [Symbol.toPrimitive]: boom }],
+    ["a proxy that was revoked", revoked],
+    ["a proxy that throws", new Proxy({}, { get: boom, has: boom, ownKeys: boom, getPrototypeOf: boom })],
+    ["no object's child", Object.create(null)],
+    ["a circle", circular],
+    ["a BigInt", 10n],
+    ["a symbol", Symbol("own")],
+    ["half a character", "\ud800"],
+  ];
+
+  test.each(unreadable)("%s in the place of a text costs its call, and neither journal nor report", async (_, given) => {
+    const house = buildHouse({ privacy: { context: ["ticket"] } });
+    await house.open();
+    const [text, { line }] = [given as string, house];
+    const call = line.call("+21671000001", { context: { ticket: given } });
+    await pass(1_000);
+    line.noteFailure(text, given);
+    line.setAvailable(given as boolean);
+    for (const ask of [() => line.isolate(text), () => line.restore(text), () => line.weigh(text, {})])
+      expect(ask).toThrow(expect.objectContaining({ code: "unknown-trunk" }));
+    await expect(line.probe(text)).rejects.toMatchObject({ code: "unknown-trunk" });
+    await expect(line.report(given as number)).rejects.toMatchObject({ code: "bad-config" });
+    for (const listen of [line.on, line.once, call.on, call.off] as readonly ((event: string, listener: () => void) => unknown)[])
+      expect(() => listen(text, () => {})).toThrow(expect.objectContaining({ code: "bad-config" }));
+    expect(await call.sendDtmf(given === 10n ? "x" : text)).toEqual({ ok: false, because: "bad-digits", sent: 0 });
+    expect(await call.transfer(text)).toMatchObject({ ok: false });
+    call.mute(given as boolean);
+    expect(line.call(text).state).toBe("ended");
+    expect(call.state).toBe("answered");
+    const report = JSON.stringify([await line.report(), line.journal]);
+    expect(report).not.toMatch(/secret|\\ud800/);
+    for (const { what } of house.entries("crm:failed")) expect(what).toMatch(/^(?:an object|10|Symbol\(.*\)|\ufffd)$/);
+    call.hangUp();
+    await pass(100);
+    await works(house);
   });
 
   test("start() twice is once", async () => {

@@ -40,7 +40,10 @@ describe("an answered call and a reload", () => {
     expect(sessions[0]?.told).toEqual(["answer 1"]);
     expect(sessions[0]?.isWatched).toBe(true);
     const [fact] = entries("call:resumed");
-    expect(fact).toMatchObject({ callId: call?.id, trunkId: "A", was: "c1", party: { tail: "01" } });
+    const sipCallId = house.customer.callId;
+    expect(fact).toMatchObject({ callId: call?.id, trunkId: "A", was: "c1", party: { tail: "01" }, sipCallId });
+    const answered = house.entries("call:answered");
+    expect(answered.map((entry) => entry.sipCallId)).toEqual([how.incoming ? sipCallId : undefined]);
     expect(fact?.gapMs).toBeLessThan(3_000);
     expect([house.customer.state, received(house.a, "BYE")]).toEqual(["answered", []]);
     expect(received(house.a, "INVITE").at(-1)).toBe(reinvites[0]);

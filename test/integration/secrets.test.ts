@@ -129,6 +129,15 @@ async function sessionWith(
   await pass(3_000);
   for (const each of line.calls) each.hangUp();
   await pass(1_000);
+  // Customers' that are answered: a PBX writes into a Call-ID what it likes.
+  const stop = line.on("call:offered", (call) => void call.answer());
+  for (const callId of [`${s.caller}-1@b.example`, "opaque@10.77.88.99"]) {
+    b.call("agent7", { from: `+216${s.caller}`, callId });
+    await pass(1_000);
+    for (const each of line.calls) each.hangUp();
+    await pass(1_000);
+  }
+  stop();
   // A customer's, and a text.
   const headers = [`P-Asserted-Identity: "${s.callerName}" <sip:+216${s.caller}@b.example>`, `X-Customer: ${s.callerHeader}`];
   b.call("agent7", { from: `+216${s.caller}`, offer: sdpWith(s.icePassword), headers });
@@ -191,6 +200,9 @@ describe("of all that a line sees", () => {
     // Else nothing would have been there to get out.
     expect(thrown.filter((error) => !journal.some((entry) => isOf(entry, error)))).toEqual([]);
     expect([...outputs].filter(([, text]) => text === "")).toEqual([]);
+    const offered = new Set(journal.flatMap((entry) => (entry.type === "call:offered" ? entry.callId : [])));
+    const answered = journal.filter((entry) => entry.type === "call:answered").filter(({ callId }) => offered.has(callId));
+    expect(answered.map(({ sipCallId }) => sipCallId)).toEqual([undefined, "opaque"]);
   });
 
   property.prop([secrets], { numRuns: 1, endOnFailure: true })(

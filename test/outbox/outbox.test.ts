@@ -114,6 +114,32 @@ describe("an endpoint that is down", () => {
     },
   );
 
+  const boom = (): never => {
+    throw new RangeError("secret");
+  };
+
+  test.each<[string, unknown, delayed: object]>([
+    ["that is half an answer", { status: NaN }, { error: "TypeError" }],
+    ["that throws when it is read", new Proxy({}, { get: (_, name) => (name === "then" ? undefined : boom()) }), { error: "RangeError" }],
+    ["whose Retry-After is no text", { status: 503, retryAfter: { toString: boom }, date: { toString: boom } }, { status: 503 }],
+    ["whose Retry-After is a symbol", { status: 503, retryAfter: Symbol("secret"), date: 7n }, { status: 503 }],
+    ["whose Retry-After is a number", { status: 503, retryAfter: 5 }, { status: 503, waitMs: 5_250 }],
+  ])("or whose transport gives an answer %s: it is tried again", async (_, given, delayed) => {
+    const { clock, send, keys } = endpoint();
+    const page = openPage({
+      clock,
+      store: memoryStore(),
+      async send(parcel) {
+        const answer = await send(parcel);
+        return keys().length === 1 ? (given as TransportAnswer) : answer;
+      },
+    });
+    await page.add("r", "closed", "x");
+    await passing(clock, 60_000);
+    expect(keys()).toEqual(["r/closed", "r/closed"]);
+    expect(page.journal).toMatchObject([{ type: "report:delayed", ...delayed }, { type: "report:delivered" }]);
+  });
+
   test("its Retry-After holds, over a reload too", async () => {
     const { clock, send, atMs } = endpoint({ status: 503, retryAfter: "600" }, { status: 200 });
     const store = memoryStore();
@@ -258,12 +284,46 @@ describe("the page's end", () => {
     expect(await store.keys("")).toEqual([]);
   });
 
+  test("what becomes of it is on record where the page lives on", async () => {
+    const { clock } = endpoint();
+    const answers: Readonly<Record<string, number>> = { "a/closed": 200, "b/closed": 422, "c/closed": 503 };
+    const send = ({ key }: Parcel, { atPageEnd }: { atPageEnd: boolean }) =>
+      Promise.resolve({ status: atPageEnd ? (answers[key] ?? 0) : 200 });
+    const page = openPage({ clock, store: memoryStore(), send });
+    for (const id of ["c", "b", "a"]) await page.add(id, "closed", id);
+    page.endPage();
+    await passing(clock, 60_000);
+    expect(page.journal).toEqual([
+      { type: "report:delivered", sink: "crm/desk", report: "a/closed" },
+      { type: "report:given-up", sink: "crm/desk", report: "b/closed", status: 422 },
+      { type: "report:delivered", sink: "crm/desk", report: "c/closed" },
+    ]);
+  });
+
   test("what could not be handed over is the next page's", async () => {
     const { clock, send, keys } = endpoint();
     const store = memoryStore();
     const page = openPage({ clock, store, send: () => Promise.reject(new TypeError("too large")) });
     await page.add("r", "closed", "x");
     page.endPage();
+    page.die();
+    openPage({ clock, store, send });
+    await passing(clock, 60_000);
+    expect(keys()).toEqual(["r/closed"]);
+  });
+
+  test("a try that the page breaks off, and for which its last one is refused (409), is not taken for kept", async () => {
+    const { clock, send, keys } = endpoint();
+    const store = memoryStore();
+    const page = openPage({
+      clock,
+      store,
+      send: (_, { atPageEnd }) => (atPageEnd ? Promise.resolve({ status: 409 }) : new Promise(() => {})),
+    });
+    await page.add("r", "closed", "x");
+    await passing(clock, 10_000);
+    page.endPage();
+    await settle();
     page.die();
     openPage({ clock, store, send });
     await passing(clock, 60_000);

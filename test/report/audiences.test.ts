@@ -342,6 +342,35 @@ describe("the carrier's ticket", () => {
     expect(renderText(blaming("local-network"), { audience: "carrier" })).not.toMatch(/audio|Call-ID:/);
   });
 
+  test("calls that came in, or that the page before had dialled, and were not heard are examples with their Call-IDs", () => {
+    const report = reportOf(carrierRouting());
+    const faults = report.verdict?.faults.map((fault) => ({ ...fault, domain: "carrier-media" as const })) ?? [];
+    const [call] = report.calls;
+    const answered = { ...call, trunkId: "a", failovers: [], fate: "carried" };
+    const party = { route: "mobile", alias: "p", tail: "42", number: "+21698765442" };
+    const calls = [
+      { ...answered, callId: "in1", direction: "in", sipCallId: "came-in-1", party },
+      { ...answered, callId: "back1", direction: "out", sipCallId: "resumed-1", party },
+      { ...answered, callId: "in2", direction: "in", trunkId: "b", sipCallId: "of-another-trunk", party },
+    ] as ReportDocument["calls"];
+    const timeline = calls.map(({ callId, trunkId }) => ({
+      ...{ ...report.timeline[0], type: "audio:rated", callId, trunkId, level: "poor", mos: 1.9, lossPercent: 30, jitterMs: 90 },
+    })) as never;
+    const verdict = { ...(report.verdict as Verdict), faults };
+    const only: ReportDocument = { ...report, calls, timeline, verdict, attempts: [], registrations: [] };
+    const text = renderText({ ...only, span: { ...only.span, ongoing: true } }, { audience: "carrier" }).replace(/\s+/g, " ");
+    expect(text).toContain("2 calls over edge.carthage.example with bad audio");
+    expect(text).toMatch(/Call-ID: came-in-1 Caller: \+21698765442 Outcome: answered, with bad audio Audio at its worst: MOS 1\.9/);
+    expect(text).toMatch(/Call-ID: resumed-1 Called: \+21698765442 Outcome: answered, with bad audio/);
+    expect(text).toContain("from us to you (outgoing calls) · from you to us (incoming calls)");
+    expect(text).not.toContain("of-another-trunk");
+    const told = troubleTicket({ ...only, span: { ...only.span, ongoing: true } });
+    expect(told?.externalIdentifier.map(({ id }) => id)).toEqual(["came-in-1", "resumed-1"]);
+    // Somebody was reached: it is not that nothing gets through.
+    expect(told?.severity).toBe("Major");
+    for (const render of [renderHtml, renderMarkdown]) expect(render(only)).toContain("Call-ID: came-in-1");
+  });
+
   test("registrations that failed are its subject, where no call was tried", () => {
     const report = reportOf(carrierRouting());
     const registrations = [{ trunkId: "a", confirmed: 0, failed: 9 }] as unknown as ReportDocument["registrations"];
@@ -368,10 +397,11 @@ describe("the carrier's ticket", () => {
     expect(text).toContain(subject);
     expect(text).toContain(shown);
     expect(text).toContain("First seen (UTC): 2026-03-14T");
-    expect(text).not.toMatch(/no failure|Outcome: answered, with bad audio/);
+    expect(text).not.toContain("no failure");
+    expect(text.includes("Outcome: answered, with bad audio")).toBe(subject.endsWith("audio"));
     const ticket = troubleTicket(report);
     expect(ticket?.severity).toBe("Major");
-    // Of calls that come in nobody records the Call-ID.
+    // An older journal, without the Call-IDs of calls that come in: when, and who called, is told all the same.
     expect(ticket?.externalIdentifier).toHaveLength(subject.endsWith("audio") ? 0 : 3);
     expect(renderText(report, { audience: "carrier", language: fr })).not.toContain("aucun échec");
   });

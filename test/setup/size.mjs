@@ -51,10 +51,11 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * caller identities, and dirt in challenges, reasons and digits, 1.2.
  * The diagnosis grew by phones that never ring, callers who are hidden, changes of the settings, edges that a start loses and softphones without
  * trunks, 1.2, and the report by their words and steps, 0.2.
+ * Core and first call grew by what nobody can read of what an integrator throws and hands in, and by the Call-ID of a call that comes in, 0.4.
  */
 const budgets = [
-  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.2, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 88.2 },
+  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.5, without: "vendor/sip.js/" },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 88.5 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 27.4 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 40.3 },

@@ -122,6 +122,7 @@ const reportRules = {
       ringingMs: "keep",
       answeredMs: "keep",
       trunkId: "trunk",
+      sipCallId: "sip",
       failovers: { each: { atMs: "keep", from: "trunk", to: "trunk", because: "code" } },
       end: "code",
       refusal: "code",

@@ -19,8 +19,7 @@ const listed = ({ failed, impaired, amiss }: CarrierCase): readonly Example[] =>
 export const examplesOf = (of: CarrierCase): readonly Example[] => listed(of).slice(0, examples);
 
 /** Did anything happen to this trunk that is on record? */
-export const isMet = (of: CarrierCase): boolean =>
-  listed(of).length + of.impairedIn + (of.registration?.failed ?? 0) + of.connectionsLost.length > 0;
+export const isMet = (of: CarrierCase): boolean => listed(of).length + (of.registration?.failed ?? 0) + of.connectionsLost.length > 0;
 
 export function carrierSheet(report: ReportDocument, language: Catalogue, trunkId?: string): Sheet {
   const { ticket, labels } = language;
@@ -56,7 +55,7 @@ export function ticketSubject(of: CarrierCase, { ticket }: Catalogue): string {
     host: of.trunk.host || of.trunk.id,
     failed: of.failed.length,
     attempts: of.attempts,
-    impaired: of.impaired.length + of.impairedIn,
+    impaired: of.impaired.length,
     amiss: of.amiss.length,
     unregistered: of.registration?.failed ?? 0,
     lost: of.connectionsLost.length,
@@ -75,7 +74,12 @@ export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [st
     [ticket.stillOn, !hasTime ? undefined : of.unended ? ticket.unended(of.to) : of.ongoing ? ticket.yes : ticket.no(of.to)],
     [
       ticket.direction,
-      [of.attempts > 0 ? ticket.outgoing : "", of.impairedIn > 0 ? ticket.incoming : ""].filter((one) => one !== "").join(" · "),
+      [
+        of.attempts > 0 || of.impaired.some(({ isIncoming }) => !isIncoming) ? ticket.outgoing : "",
+        of.impaired.some(({ isIncoming }) => isIncoming) ? ticket.incoming : "",
+      ]
+        .filter((one) => one !== "")
+        .join(" · "),
     ],
     [
       ticket.scope,
@@ -124,14 +128,15 @@ const saidText = (said: AttemptRecord["said"], { ticket }: Catalogue) =>
 /** What an engineer needs to find one attempt in his own trace. */
 export function exampleRows(attempt: Example, language: Catalogue): (readonly [string, string])[] {
   const { labels, ticket } = language;
-  const { time, sipCallId, fromTag, caller, party, route, codes, q850, said, tookMs, audio } = attempt;
+  const { time, sipCallId, fromTag, codes, q850, said, tookMs, audio } = attempt;
   const rows: (readonly [string, string | undefined])[] = [
     [labels.time, time],
     [labels.sipCallId, sipCallId],
     [labels.fromTag, fromTag],
-    [ticket.caller, caller && numberText(caller)],
-    [ticket.called, party === undefined ? route : numberText(party)],
-    [labels.codes, codes.map((code) => sipCode(code, language)).join(", ") || ticket.noAnswer],
+    [ticket.caller, callerText(attempt)],
+    [ticket.called, calledText(attempt)],
+    // That it was answered is said by its outcome, where nobody recorded with what.
+    [labels.codes, codes.map((code) => sipCode(code, language)).join(", ") || (attempt.isImpaired ? undefined : ticket.noAnswer)],
     [labels.cause, q850 && q850Cause(q850.value, language, q850.location)],
     [labels.saidBy, said && (wordOf(ticket.said, said) ?? said)],
     [
@@ -146,21 +151,33 @@ export function exampleRows(attempt: Example, language: Catalogue): (readonly [s
   return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
 }
 
-function othersTable(attempts: readonly AttemptRecord[], language: Catalogue): Block {
+const callerText = ({ isIncoming, party, caller }: Example): string | undefined => {
+  const who = isIncoming ? party : caller;
+  return who && numberText(who);
+};
+
+/** Of what comes in it is our account. */
+const calledText = ({ isIncoming, party, route }: Example): string | undefined =>
+  isIncoming ? undefined : party === undefined ? route : numberText(party);
+
+function othersTable(attempts: readonly Example[], language: Catalogue): Block {
   const { labels, ticket } = language;
   return {
     kind: "table",
     caption: ticket.others,
     head: [labels.time, labels.sipCallId, labels.fromTag, ticket.caller, ticket.called, labels.codes, labels.cause, labels.saidBy],
-    rows: attempts.map(({ time, sipCallId = "–", fromTag = "–", caller, party, route, codes, q850, said }) => [
-      time,
-      sipCallId,
-      fromTag,
-      caller ? numberText(caller) : "–",
-      party === undefined ? route : numberText(party),
-      codes.join(" ") || "–",
-      q850 ? `${q850.value}${q850.location === undefined ? "" : ` ${q850.location}`}` : "–",
-      said === undefined ? "–" : (wordOf(ticket.said, said) ?? said),
-    ]),
+    rows: attempts.map((attempt) => {
+      const { time, sipCallId = "–", fromTag = "–", codes, q850, said } = attempt;
+      return [
+        time,
+        sipCallId,
+        fromTag,
+        callerText(attempt) ?? "–",
+        calledText(attempt) ?? "–",
+        codes.join(" ") || "–",
+        q850 ? `${q850.value}${q850.location === undefined ? "" : ` ${q850.location}`}` : "–",
+        said === undefined ? "–" : (wordOf(ticket.said, said) ?? said),
+      ];
+    }),
   };
 }

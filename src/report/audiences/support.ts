@@ -168,12 +168,12 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
   };
 }
 
-function callTable(report: ReportDocument, { labels, fates, callEnds, refusals }: Catalogue): Block {
+function callTable(report: ReportDocument, { labels, fates, callEnds, refusals, pair }: Catalogue): Block {
   return {
     kind: "table",
     caption: labels.calls,
     head: [labels.time, "#", labels.what, labels.result, labels.because],
-    rows: report.calls.map(({ time, callId, party, fate, end, refusal, possibleDuplicate }) => [
+    rows: report.calls.map(({ time, callId, sipCallId, party, fate, end, refusal, possibleDuplicate }) => [
       clockTime(time, report),
       callId,
       party === undefined ? "–" : partyText(party),
@@ -181,6 +181,7 @@ function callTable(report: ReportDocument, { labels, fates, callEnds, refusals }
       [
         refusal === undefined ? end && (wordOf(callEnds, end) ?? end) : (wordOf(refusals, refusal) ?? refusal),
         possibleDuplicate && labels.possibleDuplicate,
+        sipCallId && pair(labels.sipCallId, sipCallId),
       ]
         .filter((one) => typeof one === "string")
         .join(" · ") || "–",

@@ -112,7 +112,7 @@ function callDetails(
       ${call.party && html`<span class="party">${call.party.alias} · ${partyText(call.party)}</span>`}
       <span class="end">${remarks.filter((remark) => remark !== undefined && remark !== "").join(" · ")}</span>
     </summary>
-    ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
+    ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}${call.sipCallId !== undefined && ` ${catalogue.pair(labels.sipCallId, call.sipCallId)}`}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
     ${attempts.some(({ messages }) => messages?.length) && scrolling(`${labels.ladder} ${call.callId}`, ladder(call, attempts, catalogue))}
   </details>`;
 }

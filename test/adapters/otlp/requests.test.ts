@@ -70,6 +70,34 @@ function withoutDefaults(value: unknown): unknown {
   );
 }
 
+test("what an integrator, or a broken clock, puts in goes through as well, and costs no more than itself", () => {
+  const report = incidentReport();
+  const [kpi] = report.kpis;
+  const half = "Amira \ud83d";
+  const hostile = {
+    ...report,
+    generatedAt: "+275760-09-13T00:00:00.000Z",
+    span: { ...report.span, to: "+275760-09-13T00:00:00.000Z" },
+    minutesLost: NaN,
+    sampledShare: Infinity,
+    callCounts: { ...report.callCounts, lost: 1e21 },
+    kpis: [{ ...kpi, asr: NaN, ner: -Infinity, isa: null, srd: { p50Ms: null, n: 0 }, attempts: 2 ** 53 }],
+    environment: { ...report.environment, crm: { vendor: "\0\u2028\udc00", agentId: half, ticket: null } },
+    redacted: [half],
+  } as unknown as ReportDocument;
+  const resource = { [half]: half, most: Number.MAX_VALUE, least: 5e-324, negative: -(2 ** 53), zero: -0 };
+  for (const of of [hostile, JSON.parse(JSON.stringify(hostile)) as ReportDocument])
+    for (const [signal, request] of [
+      ["logs", allAtOnce(logsRequestOf(of, resource))],
+      ["metrics", metricsRequestOf(of, resource)],
+    ] as const) {
+      const sent: unknown = JSON.parse(JSON.stringify(request));
+      expect(throughProto(signal, sent)).toEqual(withoutDefaults(sent));
+      expect(JSON.stringify(sent)).toContain("Amira \ufffd");
+      expect(JSON.stringify(sent)).not.toMatch(/null|"linekeeper\.(?:asr|ner|isa|srd\.p50)"/);
+    }
+});
+
 test("the strict reading is strict", () => {
   expect(() => throughProto("logs", { resourceLogs: [{ colour: "red" }] })).toThrow("colour");
   expect(() => throughProto("metrics", { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 1 }] }] }] })).toThrow();
@@ -152,6 +180,7 @@ test("of a party only its digest, no host, no free text and no From tag leaves, 
     const attempts = report.attempts.map((attempt, index) => (index === 0 ? { ...attempt, text: "No circuit" } : attempt));
     const calls = report.calls.map(({ party, ...call }) => ({
       ...call,
+      sipCallId: "s",
       ...(party && { party: { ...party, hash: "h", number: "n", name: "n" } }),
     }));
     const journalDigest = { value: "d", entries: 1, lastSeq: 0 };
@@ -176,6 +205,7 @@ test("of a party only its digest, no host, no free text and no From tag leaves, 
       "calls[].party.hash",
       "calls[].party.route",
       "calls[].refusal",
+      "calls[].sipCallId",
       "calls[].stage",
       "calls[].trunkId",
       "environment.crm.agentId",
