@@ -307,6 +307,17 @@ describe("a session timer (RFC 4028)", () => {
     expect(refreshes()).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it("stays over, though a change that was under way is answered after the end", async () => {
+    const { peer, dialog } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
+    void dialog.reinvite(sdp("us", 2));
+    await settle();
+    void dialog.bye();
+    peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer"), headers: ["Session-Expires: 1800;refresher=uac"] });
+    peer.answer(peer.last("BYE"), 200, "OK");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 it("an INVITE of RFC 2543 during the call, without a Contact, leaves the peer where it was", async () => {
