@@ -36,9 +36,9 @@ export interface MockTrunkOptions {
   readonly dialect?: DialectName;
   /** Spells every message anew, by chance. Default: not. */
   readonly mangle?: Mangle;
-  /** Session timers (RFC 4028). Default: none. */
+  /** Session timers (RFC 4028). Default: as the dialect has it. */
   readonly sessionTimer?: SessionTimerOptions;
-  /** Reliable provisional answers (RFC 3262): `never`, where the softphone is for them too, or `required`. Default: `never`. */
+  /** Reliable provisional answers (RFC 3262): `never`, where the softphone is for them too, or `required`. Default: as the dialect has it. */
   readonly reliability?: Reliability;
   /** Where answers go. Default: `agent`. */
   readonly answersTo?: AnswersTo;
