@@ -1,5 +1,6 @@
 /** What a mock trunk can be told when it is made. */
-import type { AnswersTo, Reliability } from "./edge.ts";
+import type { Reliability } from "./dialects/dialect.ts";
+import type { AnswersTo } from "./edge.ts";
 import { show } from "../../src/checks.ts";
 import type { Clock, Random } from "../../src/clock.ts";
 import type { Challenge } from "./gatekeeper.ts";

@@ -1,5 +1,4 @@
 /** How a kind of equipment speaks SIP, as data: its spelling is for `speech.ts`, what it does in a call for the edge. */
-import type { Reliability } from "../edge.ts";
 import type { SessionTimerOptions } from "../session-timer.ts";
 
 /** Which messages a line is added to: all, all responses, all requests, or what makes or answers a dialog (INVITE, its 18x and 2xx, UPDATE). */
@@ -10,6 +9,9 @@ export type Ringing = "180" | "180-sdp" | "183" | "183-sdp";
 
 /** How the customer's phone says that it holds the call: by a direction, or as before RFC 3264 by the address 0.0.0.0. */
 export type HoldStyle = "sendonly" | "inactive" | "zero-address";
+
+/** Reliable provisional answers (RFC 3262): never, when the other supports them, or always. */
+export type Reliability = "never" | "supported" | "required";
 
 /**
  * In the texts `{domain}` is the trunk's, `{number}` the customer's, `{date}` an HTTP date, and `{x8}`, `{d8}`, `{w8}` are
