@@ -2,7 +2,8 @@
 import { Call, type TrunkCall } from "./call.ts";
 import type { DeliverOptions } from "./deliver-options.ts";
 import { Dialog } from "./dialog.ts";
-import type { Edge, Reliability } from "./edge.ts";
+import type { Reliability } from "./dialects/dialect.ts";
+import type { Edge } from "./edge.ts";
 import type { Flow } from "./flow.ts";
 import { listed, parameter, plainNumber, uriOf, type SipRequest, type SipResponse } from "./message.ts";
 

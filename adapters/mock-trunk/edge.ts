@@ -1,5 +1,6 @@
 /** The carrier's edge: what all its rooms share, and the only place that writes to softphones. */
 import type { Clock } from "../../src/clock.ts";
+import type { Reliability } from "./dialects/dialect.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import type { Flow, Flows } from "./flow.ts";
 import { headerOf, type Draft } from "./draft.ts";
@@ -18,9 +19,6 @@ import type { Timers } from "./timers.ts";
  * go by the connection by which the request came and by no other, as with Kamailio.
  */
 export type AnswersTo = "agent" | "connection";
-
-/** Reliable provisional answers (RFC 3262): never, when the other supports them, or always. */
-export type Reliability = "never" | "supported" | "required";
 
 export interface EdgeParts {
   readonly domain: string;

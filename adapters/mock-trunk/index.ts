@@ -18,7 +18,7 @@ export type { Mangle } from "./mangle.ts";
 export type { SessionTimerOptions } from "./session-timer.ts";
 export type { Reply } from "./in-dialog.ts";
 export type { ChangeMethod } from "./session-timer.ts";
-export type { Reliability } from "./edge.ts";
+export type { Reliability } from "./dialects/dialect.ts";
 export { seededRandom } from "./seeded-random.ts";
 export type { MockTrunkOptions } from "./options.ts";
 export type { Habit } from "./habit.ts";

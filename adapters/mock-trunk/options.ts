@@ -1,5 +1,6 @@
 /** What a mock trunk can be told when it is made. */
-import type { AnswersTo, Reliability } from "./edge.ts";
+import type { Reliability } from "./dialects/dialect.ts";
+import type { AnswersTo } from "./edge.ts";
 import { show } from "../../src/checks.ts";
 import type { Clock, Random } from "../../src/clock.ts";
 import type { Challenge } from "./gatekeeper.ts";
@@ -36,9 +37,9 @@ export interface MockTrunkOptions {
   readonly dialect?: DialectName;
   /** Spells every message anew, by chance. Default: not. */
   readonly mangle?: Mangle;
-  /** Session timers (RFC 4028). Default: none. */
+  /** Session timers (RFC 4028). Default: as the dialect has it. */
   readonly sessionTimer?: SessionTimerOptions;
-  /** Reliable provisional answers (RFC 3262): `never`, where the softphone is for them too, or `required`. Default: `never`. */
+  /** Reliable provisional answers (RFC 3262): `never`, where the softphone is for them too, or `required`. Default: as the dialect has it. */
   readonly reliability?: Reliability;
   /** Where answers go. Default: `agent`. */
   readonly answersTo?: AnswersTo;

@@ -68,7 +68,7 @@ export class Speech {
   write(draft: Draft, number?: string): string {
     const { mangle } = this.#parts;
     const spelled = this.#spelled(withContent(this.#added(draft, number)));
-    return textOf(mangle ? mangled(spelled, mangle, this.#slips) : spelled);
+    return textOf(this.#named(mangle ? mangled(spelled, mangle, this.#slips) : spelled));
   }
 
   /** What this equipment says besides. */
@@ -96,16 +96,22 @@ export class Speech {
   }
 
   #spelled(draft: Draft): Draft {
-    const { order, names = {}, gaps = {}, comma } = this.dialect;
+    const { order, gaps = {}, comma } = this.dialect;
     const others = order.indexOf("*");
     const rank = ({ name }: Header) => (order.includes(name) ? order.indexOf(name) : others);
     const ordered = [...draft.headers].sort((a, b) => rank(a) - rank(b));
     const headers = ordered.map((header): Header => {
       const gap = header.value === "" ? ":" : (forHeader(gaps, header.name) ?? header.gap);
       const value = ["Allow", "Supported"].includes(header.name) ? header.value.replaceAll(", ", comma) : header.value;
-      return { name: forHeader(names, header.name) ?? header.name, value, ...(gap === undefined ? {} : { gap }) };
+      return { name: header.name, value, ...(gap === undefined ? {} : { gap }) };
     });
     return { ...draft, headers };
+  }
+
+  /** Last: slips of the pen go by the usual names. */
+  #named(draft: Draft): Draft {
+    const { names = {} } = this.dialect;
+    return { ...draft, headers: draft.headers.map((header) => ({ ...header, name: forHeader(names, header.name) ?? header.name })) };
   }
 
   #fill(pattern: string, { number = "", nonce = "" } = {}): string {

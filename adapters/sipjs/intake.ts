@@ -196,6 +196,8 @@ export class Intake {
   /**
    * Before the answer (RFC 3311 §5.1): who says where they are, or that they are there, is heard, and who offers what was agreed already
    * is answered so. Any other offer may come again: a browser has no way to answer it while another phone of a fork may still answer ours.
+   * Deviation: once a reliable answer has settled ours, §5.2 asks for 488. To hear that most hang up; and our INVITE is pending still, which is
+   * what 491 says (RFC 3261 §21.4.27).
    */
   #updatedEarly(message: IncomingRequestMessage, dialog: Dialog): void {
     const { reoffered, retryAfterS } = this.#ports;

@@ -3,6 +3,7 @@ import {
   type IncomingInviteRequest,
   type IncomingRequestMessage,
   InfoUserAgentServer,
+  type ResponseOptions,
   type SessionDialog,
   type UserAgentServer,
 } from "sip.js/lib/core/index.js";
@@ -41,8 +42,10 @@ interface Ports {
 export class PeerChanges {
   keeper: SessionKeeper | undefined;
   readonly #ports: Ports;
-  /** An offer of the peer's is being answered: there is one at a time (RFC 3311 §5.2). */
+  /** An offer of the peer's is being answered: there is one at a time (RFC 3264 §4). */
   #isBusy = false;
+  /** The peer's re-INVITE that had none: its 200 brings ours, and its ACK the answer. */
+  #asked: SessionDialog["reinviteUserAgentServer"];
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -57,9 +60,12 @@ export class PeerChanges {
 
   reinvited(request: IncomingInviteRequest): void {
     const { session } = this.#ports;
-    this.#awaitAck(session.reinviteUserAgentServer);
     const { message } = request;
     const offer = sdpOf(message);
+    const collision = this.#collision();
+    if (collision) return void request.reject(collision);
+    if (offer === undefined) this.#asked = session.reinviteUserAgentServer;
+    this.#awaitAck(session.reinviteUserAgentServer);
     const isAsked = offer === undefined && this.keeper !== undefined;
     request.delegate = { onCancel: () => unlessOver(() => request.reject({ statusCode: 487 })) };
     if (isAsked && this.keeper) return void this.#offer(request, this.keeper);
@@ -67,15 +73,20 @@ export class PeerChanges {
   }
 
   #updated(request: UserAgentServer, message: IncomingRequestMessage): void {
-    const { session, edge } = this.#ports;
-    retarget(session, message);
+    retarget(this.#ports.session, message);
     const offer = sdpOf(message);
     if (offer === undefined) return this.#grant(request, message);
-    // RFC 3311 §5.2: an offer of ours, or another of theirs, is not answered yet.
-    if (session.reinviteUserAgentClient) return void request.reject({ statusCode: 491 });
-    if (this.#isBusy || session.reinviteUserAgentServer)
-      return void request.reject({ statusCode: 500, extraHeaders: [`Retry-After: ${Math.floor(edge.random() * 10)}`] });
+    const collision = this.#collision();
+    if (collision) return void request.reject(collision);
     void this.#describe(offer).then((described) => this.#respond(request, message, described));
+  }
+
+  /** What refuses a change while an offer has no answer: 491 where it is ours, 500 where it is theirs (RFC 3311 §5.2, RFC 6337 §4.3). */
+  #collision(): ResponseOptions | undefined {
+    const { session, edge } = this.#ports;
+    const isAnswerAwaited = this.#asked !== undefined && this.#asked === session.reinviteUserAgentServer;
+    if (session.reinviteUserAgentClient || isAnswerAwaited) return { statusCode: 491 };
+    return this.#isBusy ? { statusCode: 500, extraHeaders: [`Retry-After: ${Math.floor(edge.random() * 10)}`] } : undefined;
   }
 
   #respond(request: Answerable, message: IncomingRequestMessage, described: string | undefined): void {

@@ -63,6 +63,7 @@ export class SessionTimer {
   /** The shortest interval that the peer takes from us, as far as it has said, s. */
   #leastS = 0;
   #cancel: CancelTimer = () => {};
+  #isStopped = false;
 
   /** @param refresh tells the peer that the call goes on. Resolves with what it said. */
   constructor(clock: Clock, refresh: () => Promise<SipAnswer>) {
@@ -106,12 +107,15 @@ export class SessionTimer {
     this.#agreement = agreement;
   }
 
+  /** For good: a change that was under way may be answered after the end of the call. */
   stop(): void {
+    this.#isStopped = true;
     this.#agreement = undefined;
     this.#cancel();
   }
 
   #agree(agreement: Agreement | undefined): void {
+    if (this.#isStopped) return;
     this.#cancel();
     this.#agreement = agreement;
     if (agreement?.refresher !== "we") return;

@@ -98,6 +98,8 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
       users: { agent7: password },
       seed,
       dialect: dialects[seed % dialects.length] as DialectName,
+      // Of how it speaks; what it asks for besides would be another day.
+      reliability: "never",
     });
   const edges = new Map<string, MockTrunk>();
   const carriers = new Map(

@@ -43,8 +43,12 @@ const noAudio = (audio: Scene["audio"]): Fault => ({
   strike: () => {},
 });
 
+/** What we send is lost: a carrier that waits for our PRACK (RFC 3262 §3) would not tell that the customer has answered, whatever we do. */
+const unheard = { carrier: { reliability: "never" } } as const;
+
 /** Nothing that we send on this connection arrives; the next one is well (a NAT that forgot us). */
 const oneWay: Fault = {
+  ...unheard,
   strike({ a, line }) {
     const mend = a.fault({ kind: "silence" });
     line.on("trunk:changed", ({ trunkId, flow }) => trunkId === "A" && flow === "waiting" && mend());
@@ -57,10 +61,10 @@ export const faults: Readonly<Record<string, Fault>> = {
   "upgrade never answered": lost({ kind: "hang-upgrade" }),
   "connection reset": lost(),
   "connection closed in order (1012)": { strike: ({ a }) => a.closeAll(1012) },
-  "half-open: socket open, peer frozen": broken({ kind: "freeze" }),
+  "half-open: socket open, peer frozen": { ...broken({ kind: "freeze" }), ...unheard },
   "half-open: what we send is lost, the next connection is well": oneWay,
   "silence to INVITE, OPTIONS answered": broken({ kind: "silence", methods: ["INVITE"] }),
-  "silence to all": broken({ kind: "silence" }),
+  "silence to all": { ...broken({ kind: "silence" }), ...unheard },
   "100, then nothing": stalled,
   "REGISTER refused": registering({ kind: "reject", methods: ["REGISTER"], code: 503 }),
   "REGISTER slow (3 s)": registering({ kind: "slow", methods: ["REGISTER"], delayMs: 3_000 }),

@@ -1,6 +1,19 @@
 /** SIP as plain text, for tests that write every byte themselves and share no code with what they test. */
 
 /** One SIP message as it was written. */
+/** RFC 3261 §7.3.3, RFC 6665 §8.2.1. */
+const compact: Readonly<Record<string, string>> = {
+  via: "v",
+  from: "f",
+  to: "t",
+  "call-id": "i",
+  contact: "m",
+  supported: "k",
+  "allow-events": "u",
+  "content-type": "c",
+  "content-length": "l",
+};
+
 export class Frame {
   readonly raw: string;
   /** The method of a request, the code of a response. */
@@ -16,10 +29,11 @@ export class Frame {
     return !this.raw.startsWith("SIP/2.0");
   }
 
-  /** All values of a header, in order. */
+  /** All values of a header, in order, in whichever form its name is written. */
   all(name: string): string[] {
     const head = this.raw.slice(0, this.raw.indexOf("\r\n\r\n"));
-    return Array.from(head.matchAll(new RegExp(`^${name}:[ ]*(.*)$`, "gim")), ([, value = ""]) => value.trim());
+    const names = [name, compact[name.toLowerCase()] ?? name].join("|");
+    return Array.from(head.matchAll(new RegExp(`^(?:${names}):[ ]*(.*)$`, "gim")), ([, value = ""]) => value.trim());
   }
 
   get(name: string): string {

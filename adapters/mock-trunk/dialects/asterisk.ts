@@ -4,6 +4,7 @@ import type { Dialect } from "./dialect.ts";
 export const asterisk: Dialect = {
   drawnFrom: [
     "a 401 to REGISTER by Asterisk 18.2.0 (PJSIP), in the tests of a public Python SIP parser: order of headers, two spaces, challenge",
+    "`timers` and `timers_sess_expires` in the documentation of its `pjsip.conf`: session timer",
   ],
   order: [
     "Via",
@@ -39,4 +40,5 @@ export const asterisk: Dialect = {
   offersLate: false,
   hold: "sendonly",
   multipart: false,
+  sessionTimer: { expiresS: 1_800, refresher: "softphone" },
 };

@@ -4,6 +4,7 @@ import type { Dialect } from "./dialect.ts";
 export const audiocodes: Dialect = {
   drawnFrom: [
     "the call flow printed in AudioCodes' manual of Mediant 2000 (LTRT-68805) and the BYE printed in MediaPack's (LTRT-65415): order of headers, lists, tags, SDP",
+    "`SIPSessionExpires`, `SessionExpiresMethod` and `PrackMode` in its manuals: session timer, reliable answers",
   ],
   order: [
     "Via",
@@ -39,4 +40,6 @@ export const audiocodes: Dialect = {
   offersLate: false,
   hold: "inactive",
   multipart: false,
+  sessionTimer: { expiresS: 1_800, by: "UPDATE" },
+  reliability: "supported",
 };

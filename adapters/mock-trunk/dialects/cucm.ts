@@ -4,6 +4,7 @@ import type { Dialect } from "./dialect.ts";
 export const cucm: Dialect = {
   drawnFrom: [
     "180 and 200 to INVITE and 200 to REGISTER by Cisco CUCM 10.5, 11.5 and 12.5 in public troubleshooting notes: order of headers, spaces, tags, Call-Info, Session-ID",
+    "its service parameter `SIP Session Expires Timer` and `Session Refresh Method` of its SIP profiles: session timer",
   ],
   order: [
     "Via",
@@ -59,4 +60,5 @@ export const cucm: Dialect = {
   offersLate: true,
   hold: "zero-address",
   multipart: false,
+  sessionTimer: { expiresS: 1_800, by: "INVITE" },
 };

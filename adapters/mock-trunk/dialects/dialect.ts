@@ -1,4 +1,5 @@
-/** How a kind of equipment spells SIP, as data. `speech.ts` is the only place that reads it. */
+/** How a kind of equipment speaks SIP, as data: its spelling is for `speech.ts`, what it does in a call for the edge. */
+import type { SessionTimerOptions } from "../session-timer.ts";
 
 /** Which messages a line is added to: all, all responses, all requests, or what makes or answers a dialog (INVITE, its 18x and 2xx, UPDATE). */
 export type Occasion = "all" | "responses" | "requests" | "dialogs" | "registered";
@@ -9,6 +10,9 @@ export type Ringing = "180" | "180-sdp" | "183" | "183-sdp";
 /** How the customer's phone says that it holds the call: by a direction, or as before RFC 3264 by the address 0.0.0.0. */
 export type HoldStyle = "sendonly" | "inactive" | "zero-address";
 
+/** Reliable provisional answers (RFC 3262): never, when the other supports them, or always. */
+export type Reliability = "never" | "supported" | "required";
+
 /**
  * In the texts `{domain}` is the trunk's, `{number}` the customer's, `{date}` an HTTP date, and `{x8}`, `{d8}`, `{w8}` are
  * so many random hexadecimal digits, decimal digits, letters and digits.
@@ -16,7 +20,7 @@ export type HoldStyle = "sendonly" | "inactive" | "zero-address";
 export interface Dialect {
   /**
    * From which public traces or documentation the spelling is drawn, and what of it. What no trace shows (`ringing`,
-   * `offersLate`, `hold`, `multipart`) is a habit that such equipment can be configured to have; together the dialects have all.
+   * `offersLate`, `hold`, `multipart`, `sessionTimer`, `reliability`) is a habit that such equipment can be configured to have; together the dialects have all.
    */
   readonly drawnFrom: readonly string[];
   /** The order of headers, by their usual names; `*` are the others. */
@@ -48,4 +52,8 @@ export interface Dialect {
   readonly hold: HoldStyle;
   /** Bodies come in multipart/mixed (RFC 5621). */
   readonly multipart: boolean;
+  /** The session timer that it asks for (RFC 4028), where it does. */
+  readonly sessionTimer?: SessionTimerOptions;
+  /** Its provisional answers (RFC 3262), where they may be reliable. */
+  readonly reliability?: Reliability;
 }

@@ -1,10 +1,11 @@
 import type { Dialect } from "./dialect.ts";
 
-/** FreeSWITCH with Sofia: names itself User-Agent in answers too, adds a Remote-Party-ID after the length. */
+/** FreeSWITCH with Sofia: compact names, names itself User-Agent in answers too, adds a Remote-Party-ID after the length. */
 export const freeswitch: Dialect = {
   drawnFrom: [
     "a 200 to INVITE by FreeSWITCH 1.6.12, a 407 to INVITE by 1.9.0 and a 401 to REGISTER by 1.10.3 in public trace collections: order of headers, lists, tags, challenge",
     "an INVITE by 1.2.0 in the public archive of its wiki: display name, Contact, X-FS-Support, Remote-Party-ID",
+    "`enable-compact-headers` among the parameters of its Sofia profiles: compact names",
   ],
   order: [
     "Via",
@@ -25,6 +26,17 @@ export const freeswitch: Dialect = {
     "Content-Length",
     "Remote-Party-ID",
   ],
+  names: {
+    Via: "v",
+    From: "f",
+    To: "t",
+    "Call-ID": "i",
+    Contact: "m",
+    Supported: "k",
+    "Allow-Events": "u",
+    "Content-Type": "c",
+    "Content-Length": "l",
+  },
   comma: ", ",
   adds: [
     { to: "all", line: "User-Agent: FreeSWITCH-mod_sofia/1.10.11-release~64bit" },

@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 
-/** OpenSIPS: "Giving it a try", From and To before Via in its own 100, dialogs marked by `did` in the Record-Route. */
+/** OpenSIPS: "Giving it a try", From and To after Call-ID, dialogs marked by `did` in the Record-Route. */
 export const opensips: Dialect = {
   drawnFrom: [
     "a 100 and a 180 to INVITE through OpenSIPS 2.4.11 in a public collection of traces: order of headers, Record-Route with `did`, tags, branches",

@@ -2,7 +2,7 @@ import type { Dialect } from "./dialect.ts";
 
 /** Oracle's (Acme Packet's) session border controller: its `SD` in tags and Call-IDs, Max-Forwards last, early media first. */
 export const oracleSbc: Dialect = {
-  drawnFrom: ["an INVITE that crossed an Acme Packet SBC, in the tests of a public SIP viewer: order of headers, tag, Call-ID"],
+  drawnFrom: ["an INVITE that crossed an Acme Packet SBC, in the tests of a public SIP viewer: order of headers, tag, Call-ID, 100rel"],
   order: ["Via", "*", "To", "From", "Contact", "Call-ID", "CSeq", "Max-Forwards", "Content-Type", "Content-Length"],
   comma: ",",
   adds: [{ to: "dialogs", line: "Supported: path,100rel" }],
@@ -17,4 +17,5 @@ export const oracleSbc: Dialect = {
   offersLate: false,
   hold: "sendonly",
   multipart: true,
+  reliability: "supported",
 };

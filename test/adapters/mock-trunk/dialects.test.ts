@@ -15,14 +15,14 @@ import { meaningOf, type Meaning } from "./meaning.ts";
 
 const users = { agent7: "secret" };
 
-/** A day in the life of a trunk: what it wrote, every kind of message at least once. */
-function written(options: Partial<MockTrunkOptions>): readonly string[] {
+/** A day in the life of a trunk: what it wrote to a softphone that says this of itself, every kind of message at least once. */
+function written(options: Partial<MockTrunkOptions>, headers: readonly string[] = []): readonly string[] {
   const { client, trunk, clock } = bench({ users, ...options });
   const wait = () => clock.advance(100);
   const register = client.register();
   client.authorize(register, client.last, "secret");
   const place = (called: string) => {
-    const first = client.invite(called);
+    const first = client.invite(called, { headers });
     return client.authorize(first, client.last, "secret");
   };
   trunk.phone(number).answers({ earlyMedia: true });
@@ -76,6 +76,19 @@ describe.each(dialectNames)("the dialect %s", (dialect) => {
     expect(dialects[dialect].drawnFrom.every((source) => source.length > 10)).toBe(true);
     expect(dialects[dialect].drawnFrom.length).toBeGreaterThan(0);
   });
+});
+
+/** What one dialect at least must do, for a softphone is to meet it (RFC 3261 §7.3.3, RFC 4028, RFC 3262, RFC 5621). */
+test.each([
+  ["compact header names", /^f:/m],
+  ["a session timer that the softphone keeps", /^Session-Expires: +\d+;refresher=uac/m],
+  ["one that the carrier keeps", /^Session-Expires: +\d+;refresher=uas/m],
+  ["a provisional answer that wants a PRACK", /^RSeq: /m],
+  ["several parts in one body", /^(Content-Type|c): multipart\/mixed/m],
+  ["a call without an offer", /^INVITE [^]*^(Content-Length|l): +0\r?$/m],
+])("together the dialects have %s", (_, said) => {
+  const able = ["Supported: timer, 100rel"];
+  expect(dialectNames.filter((dialect) => written({ dialect }, able).some((raw) => said.test(raw)))).not.toEqual([]);
 });
 
 test("no two dialects write the same 200 to a REGISTER", () => {

@@ -6,6 +6,9 @@ import { type Frame, connected, dial, sdp, settle } from "./scripted-edge.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+/** What the keeper takes for an offer that says so. */
+const slowMs = 1_000;
+
 /** A call of ours that was answered, and who keeps its session. */
 async function answered({ headers = [] as string[] } = {}) {
   const made = await connected();
@@ -21,6 +24,7 @@ async function answered({ headers = [] as string[] } = {}) {
     answer: async (offer) => {
       told.push(`answer ${offer}`);
       if (offer.includes("unusable")) throw new Error("not this");
+      if (offer.includes("slow")) await new Promise((resolve) => setTimeout(resolve, slowMs));
       return sdp("us", 7);
     },
     offer: async () => {
@@ -154,6 +158,44 @@ describe("a re-INVITE without an offer", () => {
   });
 });
 
+describe("a change while an offer has no answer (RFC 3311 §5.2, RFC 6337 §4.3)", () => {
+  const slow = `${sdp("peer", 2)}a=slow\r\n`;
+
+  it.each([
+    ["INVITE", "with an offer", { body: sdp("peer", 3) }],
+    ["INVITE", "without one", {}],
+    ["UPDATE", "with an offer", { body: sdp("peer", 3) }],
+  ])("of theirs in an UPDATE: %s %s gets 500, is to come again soon, and is taken then", async (method, _, change) => {
+    const { ask, told } = await answered();
+    expect(await ask("UPDATE", { body: slow })).toEqual([]);
+    const [refusal] = await ask(method, change);
+    expect(refusal?.method).toBe("500");
+    expect(refusal?.get("Retry-After")).toMatch(/^\d$/);
+    expect(told).toEqual([`answer ${slow}`]);
+    await vi.advanceTimersByTimeAsync(slowMs);
+    expect(codes(await ask(method, change))).toEqual([200]);
+  });
+
+  it("of theirs in a re-INVITE: an UPDATE with another gets 500; once the first has its answer, and the ACK is still under way, it is taken", async () => {
+    const { ask, told } = await answered();
+    await ask("INVITE", { body: slow });
+    const [refusal] = await ask("UPDATE", { body: sdp("peer", 3) });
+    expect([refusal?.method, refusal?.get("Retry-After")]).toEqual(["500", expect.stringMatching(/^\d$/)]);
+    await vi.advanceTimersByTimeAsync(slowMs);
+    expect(codes(await ask("UPDATE", { body: sdp("peer", 3) }))).toEqual([200]);
+    expect(told).toEqual([`answer ${slow}`, `answer ${sdp("peer", 3)}`]);
+  });
+
+  it("of ours, for which their re-INVITE has asked: an UPDATE with one gets 491 until the ACK", async () => {
+    const { ask, told, acknowledge } = await answered();
+    await ask("INVITE");
+    acknowledge(sdp("peer", 2));
+    await ask("INVITE");
+    const [refusal] = await ask("UPDATE", { body: sdp("peer", 3) });
+    expect([refusal?.method, told]).toEqual(["491", ["offer", `apply ${sdp("peer", 2)}`, "offer"]]);
+  });
+});
+
 describe("an UPDATE without an offer", () => {
   it("is a refresh, answered by 200 without a body", async () => {
     const { ask, told } = await answered();
@@ -263,6 +305,17 @@ describe("a session timer (RFC 4028)", () => {
     peer.answer(peer.last("BYE"), 200, "OK");
     await vi.advanceTimersByTimeAsync(4 * half);
     expect(refreshes()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("stays over, though a change that was under way is answered after the end", async () => {
+    const { peer, dialog } = await answered({ headers: ["Session-Expires: 1800;refresher=uac"] });
+    void dialog.reinvite(sdp("us", 2));
+    await settle();
+    void dialog.bye();
+    peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer"), headers: ["Session-Expires: 1800;refresher=uac"] });
+    peer.answer(peer.last("BYE"), 200, "OK");
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
