@@ -149,6 +149,7 @@ const routes: Detector = (seen) => {
     const unknown = faults.filter(ending("number-unknown"));
     const unexplained = faults.filter(ending("unexplained"));
     const unanswered = faults.filter(ending("unanswered"));
+    const away = faults.filter(ending("away"));
     const numbers = new Set(unknown.map(({ number }) => number));
     const known = all.filter((attempt) => numbers.has(attempt.number) && isCarried(attempt));
     const knownElsewhere = known.filter((attempt) => isRefuted(first, attempt));
@@ -160,6 +161,11 @@ const routes: Detector = (seen) => {
       ...cite("call-failed-after-ringing", "peer", rung, { ...params, ...codesOf(rung) }),
       ...cite("numbers-unknown-on-route", "peer", unknown, { ...params, numbers: numbers.size }),
       ...cite("refusals-without-reason", "peer", unexplained, { ...params, ...codesOf(unexplained) }),
+      ...cite("callees-all-away-on-route", "peer", away, {
+        ...params,
+        ...codesOf(away),
+        numbers: new Set(away.map(({ number }) => number)).size,
+      }),
       ...cite("calls-unanswered-on-route", "inferred", unanswered, {
         ...params,
         numbers: new Set(unanswered.map(({ number }) => number)).size,

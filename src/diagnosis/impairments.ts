@@ -3,6 +3,7 @@
  * proof of its own that it is over: a trunk and its flow a registration, a route a call that it carried.
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
+import { createAllAway } from "./all-away.ts";
 import { isMalformed, isRinging } from "./answers.ts";
 import { createCallBook, type CallBook } from "./call-book.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
@@ -273,6 +274,7 @@ function suspicionsOf(book: CallBook): readonly ((entry: Entry) => Suspicion)[] 
       })),
     }),
     ofStreak(createVainRings(book), ({ trunkId, route }) => ["vain", trunkId, route]),
+    ofStreak(createAllAway(book), ({ trunkId, route }) => ["away", trunkId, route]),
     ofStreak(createHiddenCaller(book), ({ trunkId }) => ["hidden", trunkId]),
     (entry) => {
       const { faults, mended } = talks.read(entry);

@@ -175,6 +175,16 @@ const suspicious = new Set<string>([
   "broken-after-one-start",
 ] satisfies EvidenceCode[]);
 
+/** Callees of one route may be away together while those of others are not: what tells the route from its edge tells nothing between these two. */
+const calleesShareTheirRoute: Rule = (evidence) => {
+  const away = evidence.filter(({ code }) => code === ("callees-all-away-on-route" satisfies EvidenceCode));
+  return evidence.map((item) =>
+    item.group === "other-route" && away.some((other) => isOfSame(other, item))
+      ? { ...item, weights: { ...item.weights, "remote-party": Math.max(0, item.weights["carrier-routing"] ?? 0) } }
+      : item,
+  );
+};
+
 /** About the same trunk and route. */
 const isOfSame = ({ params: a }: Evidence, { params: b }: Evidence) => a["trunk"] === b["trunk"] && a["route"] === b["route"];
 
@@ -217,6 +227,7 @@ export const rules: readonly Rule[] = [
   partialStartLooksAlike,
   startsHaveTheirEdges,
   settingsAreOfOneTrunk,
+  calleesShareTheirRoute,
   togetherIsNobodys,
   neverReachedIsNoLoss,
   calleeIsNoFault,

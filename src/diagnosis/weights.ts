@@ -346,6 +346,11 @@ export const evidenceWeights = {
     weights: { ...carriers(-0.5) },
     excuses: true,
   },
+  "callees-all-away-on-route": {
+    group: "invite",
+    weights: { "carrier-routing": 1.75, "remote-party": 1.5, "local-network": -2, "agent-device": -1 },
+    sign: true,
+  },
   "other-route-well-on-same-trunk": {
     group: "other-route",
     weights: { "carrier-routing": 1.5, "carrier-signalling": -2, "local-network": -1.5, "crm-init": -0.5 },
