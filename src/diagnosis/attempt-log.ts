@@ -1,6 +1,7 @@
 /** What each INVITE came to, read from the journal entry by entry. */
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
+import { createAllAway } from "./all-away.ts";
 import { isAlerting, isFarEndDown, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
 import type { CallBook } from "./call-book.ts";
 import type { EdgeLog } from "./edge-log.ts";
@@ -20,6 +21,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
   const unblamed = createUnblamedEnds(book);
   const vain = createVainRings(book);
   const hidden = createHiddenCaller(book);
+  const allAway = createAllAway(book);
   const attempts: AttemptSeen[] = [];
   const judged = new Map<string, AttemptSeen>();
   /** INVITEs for which a phone was said to ring, and that were not answered. */
@@ -129,6 +131,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
     for (const told of unblamed.read(entry)) blame(told, isVoid(told) ? "number-unknown" : "unexplained");
     for (const told of vain.read(entry).ends) blame(told, "unanswered");
     for (const told of hidden.read(entry).ends) blame(told, "anonymous-refused");
+    for (const told of allAway.read(entry).ends) blame(told, "away");
   }
 
   return { read, seen: () => [...attempts] };

@@ -149,6 +149,7 @@ const routes: Detector = (seen) => {
     const unknown = faults.filter(ending("number-unknown"));
     const unexplained = faults.filter(ending("unexplained"));
     const unanswered = faults.filter(ending("unanswered"));
+    const away = faults.filter(ending("away"));
     const numbers = new Set(unknown.map(({ number }) => number));
     const known = all.filter((attempt) => numbers.has(attempt.number) && isCarried(attempt));
     const knownElsewhere = known.filter((attempt) => isRefuted(first, attempt));
@@ -160,6 +161,11 @@ const routes: Detector = (seen) => {
       ...cite("call-failed-after-ringing", "peer", rung, { ...params, ...codesOf(rung) }),
       ...cite("numbers-unknown-on-route", "peer", unknown, { ...params, numbers: numbers.size }),
       ...cite("refusals-without-reason", "peer", unexplained, { ...params, ...codesOf(unexplained) }),
+      ...cite("callees-all-away-on-route", "peer", away, {
+        ...params,
+        ...codesOf(away),
+        numbers: new Set(away.map(({ number }) => number)).size,
+      }),
       ...cite("calls-unanswered-on-route", "inferred", unanswered, {
         ...params,
         numbers: new Set(unanswered.map(({ number }) => number)).size,
@@ -231,6 +237,14 @@ const sharedHost: Detector = (seen) => {
   });
 };
 
+/** The only one that was refused, among so many that were not. */
+const inPassing: Detector = ({ hitch, attempts, earlierAttempts }) => {
+  if (!hitch) return [];
+  const { trunkId: trunk, carrier, route } = hitch;
+  const calls = [...earlierAttempts, ...attempts].filter(({ trunkId }) => trunkId === trunk).length + 1;
+  return cite("call-refused-in-passing", "peer", [hitch], { trunk, carrier, route, calls, ...codesOf([hitch]) });
+};
+
 const anonymous: Detector = ({ attempts }) => {
   const refused = attempts.filter(ending("anonymous-refused"));
   const { trunkId: trunk = "", carrier = "" } = refused[0] ?? {};
@@ -263,4 +277,4 @@ const microphone: Detector = ({ refusedCalls }) => {
   });
 };
 
-export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, anonymous, callees, microphone];
+export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, inPassing, anonymous, callees, microphone];

@@ -28,7 +28,7 @@ export interface Change {
 export type Trouble =
   | readonly [kind: "boot" | "not-started" | "device" | "no-trunk"]
   | readonly [kind: "trunk" | "flow" | "sound" | "cut" | "hold" | "hidden", trunkId: string]
-  | readonly [kind: "route" | "audio" | "vain", trunkId: string, route: Route]
+  | readonly [kind: "route" | "audio" | "vain" | "away", trunkId: string, route: Route]
   | readonly [kind: "lost", route: Route];
 
 interface Impairment {
@@ -121,6 +121,7 @@ function causeOf(trouble: Trouble): string {
     case "flow":
     case "route":
     case "vain":
+    case "away":
       return causeOfTrunk(trouble[1]);
     case "sound":
     case "audio":

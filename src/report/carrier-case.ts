@@ -32,6 +32,7 @@ export const carrierTests = [
   "media-relay-silent",
   "media-relay-moved",
   "calls-unanswered-on-route",
+  "callees-all-away-on-route",
   "numbers-unknown-on-route",
   "talks-cut-at-one-length",
   "holds-refused-on-trunk",

@@ -60,7 +60,8 @@ describe("a callee's answer never counts against a carrier", () => {
     { code: 600 },
     { code: 603 },
     { code: 604 },
-    { code: 480 },
+    { code: 480, q850: { value: 20 } },
+    { code: 480, number: "n7" },
     { code: 410 },
     { code: 404, q850: { value: 1 } },
     { code: 404, q850: { value: 1 }, number: "n7" },
@@ -675,6 +676,16 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(codes(brokenByStart())).toContain("broken-after-one-start");
     // That it breaks again by another start, or is mended by one, is no coincidence any more.
     expect(codes(local(brokenByStart().boots(3, "passes"), "answered"))).toContain("broken-by-start");
+  });
+
+  test("so it does where HTTP passes and another route is carried: neither tells the route from the start", () => {
+    const told = wellBegun("A")
+      .boots(2, "passes")
+      .repeats(2, (more) =>
+        local(more.calls("local", ["A", "swallowed"]).write("control:answered", { control: "crm", tookMs: 40 }), "swallowed"),
+      );
+    expect(codes(told)).toEqual(expect.arrayContaining(["control-well-while-trunk-failed", "other-route-well-on-same-trunk"]));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init", conclusion: "inconclusive" });
   });
 
   test("all routes of the only carrier fail after a start, and none is carried before the next: that one mended them", () => {

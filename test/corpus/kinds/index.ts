@@ -1,4 +1,5 @@
 /** Every kind of fault in the corpus. A whole kind is for tuning or for scoring, never both. */
+import { awayKinds } from "./away.ts";
 import { calmKinds } from "./calm.ts";
 import { carrierKinds } from "./carrier.ts";
 import { crmKinds } from "./crm.ts";
@@ -30,6 +31,7 @@ export const kinds: readonly Kind[] = [
   ...sharedKinds,
   ...lastingKinds,
   ...numberKinds,
+  ...awayKinds,
   ...crossedKinds,
   ...unheardKinds,
   ...freshKinds,

@@ -89,6 +89,8 @@ export const ticket: Catalogue["ticket"] = {
     "media-relay-moved": () => "The audio came back from another port of the same media relay.",
     "calls-unanswered-on-route": (route) =>
       `Of calls to ${on(route)} you said that the phones rang; nobody picked up, and most did when called soon after by another way. We infer that they never rang.`,
+    "callees-all-away-on-route": (route) =>
+      `Of calls to ${on(route)} you said of one number after the other that nobody is there (480, without a cause), and no phone rang between.`,
     "numbers-unknown-on-route": (route) =>
       `Of calls to ${on(route)} you knew none of several different numbers (404), or said that they had changed (410).`,
     "talks-cut-at-one-length": () => "You ended calls again and again at the same length; those over another carrier lasted longer.",

@@ -95,6 +95,8 @@ export const ticket: Catalogue["ticket"] = {
     "media-relay-moved": () => "Le son est revenu d’un autre port du même relais média.",
     "calls-unanswered-on-route": (route) =>
       `Vous annonciez la sonnerie vers ${to(route)}, personne ne décrochait, et la plupart ont décroché peu après par un autre chemin ; nous en déduisons que leur téléphone n’a pas sonné.`,
+    "callees-all-away-on-route": (route) =>
+      `Vers ${to(route)}, vous avez dit absent un numéro après l’autre (480, sans cause), sans qu’aucun téléphone sonne entre-temps.`,
     "numbers-unknown-on-route": (route) =>
       `Vous ne connaissiez aucun de plusieurs numéros différents vers ${to(route)} (404), ou les disiez changés (410).`,
     "talks-cut-at-one-length": () =>

@@ -1,0 +1,70 @@
+/** A bare 480: callees who are away, now and then or for a reason of theirs, or a route that leads nowhere. */
+import { describe, expect, test } from "vitest";
+import { explain } from "../../src/diagnosis/explain.ts";
+import { wellBegun, type CallEnd, type Story } from "./story.ts";
+
+const away = { code: 480 };
+
+/** The agent's list, number by number: `o` is reached, `x` is away, `r` is rung first, `b` is busy; capitals are called by B. */
+const endOf: Readonly<Record<string, CallEnd>> = { o: "answered", x: away, r: { ...away, after: 180 }, b: { code: 486 } };
+const list = (told: Story, ends: string, { pauseMs = 5_000, route = "local", from = 100 } = {}) =>
+  [...ends].reduce((so, end, index) => {
+    const known = end.toLowerCase();
+    return so.dials(`n${from + index}`, route, [end === known ? "A" : "B", endOf[known] ?? away]).after(pauseMs);
+  }, told);
+
+const codes = ({ verdict }: ReturnType<typeof explain>) => [...verdict.reasonsFor, ...verdict.reasonsAgainst].map(({ code }) => code);
+
+describe("customers who are away are no fault of anybody's", () => {
+  test.each<readonly [string, Story]>([
+    ["now and then", list(wellBegun("A", "B"), "xxoxxxoxoxxxxoxxoxxxxxxoxx")],
+    ["one who is called again and again", wellBegun("A", "B").repeats(12, (told) => told.dials("n7", "local", ["A", away]).after(5_000))],
+    ["after their phones had rung", list(wellBegun("A", "B"), "rrrrrrrrrrrr")],
+    ["among others who are busy", list(wellBegun("A", "B"), "xxxxxbxxxxxbxxxxx")],
+    ["over a day", list(wellBegun("A", "B"), "xxxxxxxxxx", { pauseMs: 6 * 60_000 })],
+    ["as another carrier finds them", list(wellBegun("A", "B"), "xXxXxXxXxXxXxXxX")],
+    ["on a route that nobody was ever reached on", list(wellBegun("A", "B"), "xxxxxxxxxx", { route: "mobile" })],
+  ])("%s", (_, told) => {
+    const { verdict, incidents } = explain(told.entries);
+    expect(incidents).toEqual([]);
+    expect([undefined, "remote-party"]).toContain(verdict.leader);
+  });
+});
+
+describe("number after number of a route that was reached until then", () => {
+  const dead = () => list(wellBegun("A", "B"), "xxxxxxx");
+
+  test("opens an incident, with all of its calls", () => {
+    expect(explain(dead().entries).incidents).toMatchObject([{ callsAffected: 7, callsLost: 7, verdict: { leader: "carrier-routing" } }]);
+  });
+
+  test("leans towards the route, and accuses nobody while no other carrier was asked", () => {
+    const told = dead().calls("international", ["A", "answered"]).after(5_000);
+    for (const { verdict } of [explain(dead().entries), explain(told.entries)]) {
+      expect(verdict).toMatchObject({ leader: "carrier-routing", runnerUp: "remote-party" });
+      expect(verdict.conclusion).not.toBe("clear");
+      expect(verdict.nextTest?.code).toBe("call-same-number-over-other-trunk");
+    }
+  });
+
+  test("is the route's once another carrier reaches it", () => {
+    const told = list(dead(), "OO", { from: 200 });
+    expect(explain(told.entries).verdict).toMatchObject({ conclusion: "clear", leader: "carrier-routing", trunkId: "A" });
+  });
+
+  test("is the route's where another carrier reached it between, though it had never been by this one", () => {
+    const told = list(wellBegun("A", "B"), "xxOxxxOxxx", { route: "mobile" });
+    expect(explain(told.entries).verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+
+  test("is over when somebody is reached there", () => {
+    const told = list(list(dead(), "xxx", { from: 300 }), "oooo", { from: 400, pauseMs: 30_000 });
+    const [incident] = explain(told.entries).incidents;
+    expect(incident).toMatchObject({ callsLost: 10, closedMs: expect.any(Number) });
+    expect(incident).not.toHaveProperty("unproven");
+  });
+
+  test("is not started by who was away before that", () => {
+    expect(codes(explain(list(wellBegun("A", "B"), "xxxxoxxxxxx").entries))).not.toContain("callees-all-away-on-route");
+  });
+});
