@@ -1,7 +1,7 @@
 /** What an answer says, whoever asks. */
 import type { AnswerFact, Entry } from "../journal.ts";
 import { isOfCalleeSide } from "../outcome.ts";
-import { isOutOfResources } from "./observations.ts";
+import { isOutOfResources } from "./questions.ts";
 
 /** Bad request, method, content, length, type, scheme, extension (RFC 3261 §21.4): not the callee, and no route. */
 const codes: ReadonlySet<number> = new Set([400, 405, 406, 413, 414, 415, 416, 420, 421]);

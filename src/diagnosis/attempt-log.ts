@@ -7,7 +7,8 @@ import type { CallBook } from "./call-book.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
 import { keyOf } from "./keys.ts";
-import { firstAfter, type AttemptEnd, type AttemptSeen } from "./observations.ts";
+import type { AttemptEnd, AttemptSeen } from "./observations.ts";
+import { firstAfter } from "./questions.ts";
 import { createUnblamedEnds, isVoid } from "./unblamed-ends.ts";
 import { createVainRings } from "./vain-rings.ts";
 

@@ -1,6 +1,7 @@
 /** What answered calls say by their audio: each trunk's, and another's at the time. */
 import { cite, type Detector } from "./cite.ts";
-import { isProven, probedWithinMs, type AudioSeen } from "./observations.ts";
+import type { AudioSeen } from "./observations.ts";
+import { isProven, probedWithinMs } from "./questions.ts";
 
 /** Calls so far apart were had under the same conditions, ms. */
 const nearMs = 300_000;

@@ -1,5 +1,6 @@
 /** Outages that nobody was the worse for: soon over, alone, and met by no call. */
-import { firstAfter, togetherMs, type Outage, type SeenOfTrunk, type TrunkSeen } from "./observations.ts";
+import type { Outage, SeenOfTrunk, TrunkSeen } from "./observations.ts";
+import { firstAfter, togetherMs } from "./questions.ts";
 
 /** Over this soon, ms. */
 const blipMs = 5_000;

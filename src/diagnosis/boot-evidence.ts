@@ -1,17 +1,8 @@
 /** What the CRM's initialisation says of itself: its own faults, and what came before and after it. What calls say of it: `start-evidence.ts`. */
 import { cite, type Detector } from "./cite.ts";
 import { isCutOff, unreachedBeside } from "./cut-off.ts";
-import {
-  isFault,
-  isNoTrunkLeft,
-  isProven,
-  isTrunkFault,
-  onsetMs,
-  probedWithinMs,
-  togetherMs,
-  type Observations,
-  type StageTrouble,
-} from "./observations.ts";
+import type { Observations, StageTrouble } from "./observations.ts";
+import { isFault, isNoTrunkLeft, isProven, isTrunkFault, onsetMs, probedWithinMs, togetherMs } from "./questions.ts";
 import { coursesOf } from "./reinitialisation.ts";
 
 const refusedForBoot = ({ refusedCalls }: Observations) => refusedCalls.filter(({ because }) => because === "boot-incomplete");

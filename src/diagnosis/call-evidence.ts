@@ -1,17 +1,7 @@
 /** What the INVITEs say: each end, and the same tried another way. */
 import { cite, type Detector } from "./cite.ts";
-import {
-  firstAfter,
-  grouped,
-  isFault,
-  isOutOfResources,
-  isTrunkFault,
-  isNumberUnknown,
-  onsetMs,
-  togetherMs,
-  type AttemptSeen,
-  type Observations,
-} from "./observations.ts";
+import type { AttemptSeen, Observations } from "./observations.ts";
+import { firstAfter, grouped, isFault, isOutOfResources, isTrunkFault, isNumberUnknown, onsetMs, togetherMs } from "./questions.ts";
 import { isRefuted } from "./unblamed-ends.ts";
 import type { EvidenceCode } from "./weights.ts";
 

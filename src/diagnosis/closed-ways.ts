@@ -1,16 +1,7 @@
 /** New connections that were not to be had while older ones lived on: a proxy lets what is open live, and names may resolve no more. */
 import { isAsleep } from "./device-sleep.ts";
-import {
-  isOut,
-  isProven,
-  probedWithinMs,
-  togetherMs,
-  type ControlSeen,
-  type Observations,
-  type Outage,
-  type Seen,
-  type TrunkSeen,
-} from "./observations.ts";
+import type { ControlSeen, Observations, Outage, Seen, TrunkSeen } from "./observations.ts";
+import { isOut, isProven, probedWithinMs, togetherMs } from "./questions.ts";
 
 export interface ClosedWays {
   /** Controls that could not be reached while an edge could not either, and another's connection lived on. */

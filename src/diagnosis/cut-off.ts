@@ -1,5 +1,6 @@
 /** A start-up in trouble before any trunk was tried: of the network between, the controls alone can tell. */
-import { probedWithinMs, togetherMs, type ControlSeen, type Observations, type StageTrouble } from "./observations.ts";
+import type { ControlSeen, Observations, StageTrouble } from "./observations.ts";
+import { probedWithinMs, togetherMs } from "./questions.ts";
 
 /**
  * The controls that were out of reach as the start-up of `trouble` first hung or failed, no trunk having been tried. Each by its first

@@ -4,7 +4,8 @@ import { cite, type Detector } from "./cite.ts";
 import { isOfAccount } from "./account-evidence.ts";
 import { isOfClosedWay } from "./closed-ways.ts";
 import { isOfSleep } from "./device-sleep.ts";
-import { isOut, isProven, isTrunkFault, probedWithinMs, type AttemptSeen, type Outage, type Seen } from "./observations.ts";
+import type { AttemptSeen, Outage, Seen } from "./observations.ts";
+import { isOut, isProven, isTrunkFault, probedWithinMs } from "./questions.ts";
 import { isOutside } from "./shared-outages.ts";
 
 /** An edge was lost, or refused us, while another carrier's answered. */

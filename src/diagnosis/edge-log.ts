@@ -2,7 +2,8 @@
 import type { Entry } from "../journal.ts";
 import { isServerFailing } from "./answers.ts";
 import { withoutBlips } from "./blips.ts";
-import { firstAfter, probedWithinMs, type Observations, type Outage, type Seen, type SeenOfTrunk, type TrunkSeen } from "./observations.ts";
+import type { Observations, Outage, Seen, SeenOfTrunk, TrunkSeen } from "./observations.ts";
+import { firstAfter, probedWithinMs } from "./questions.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -2,17 +2,8 @@
  * How calls on one trunk and route fared, and what each change came with: a start of the CRM, or none. A step that the CRM can
  * do without, run again alone, is a start as well where it was missing before or is missing since, and such calls miss it.
  */
-import {
-  firstAfter,
-  grouped,
-  isFault,
-  isTrunkFault,
-  type AttemptSeen,
-  type BootRun,
-  type LostExtra,
-  type Observations,
-  type Seen,
-} from "./observations.ts";
+import type { AttemptSeen, BootRun, LostExtra, Observations, Seen } from "./observations.ts";
+import { firstAfter, grouped, isFault, isTrunkFault } from "./questions.ts";
 
 /** All of the CRM began anew; or one step of it alone, by its name. */
 export interface Start extends Seen {

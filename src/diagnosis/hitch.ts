@@ -3,7 +3,8 @@
  * carried that route before, and did again. Networks that are well refuse one in some dozens so (ITU-T E.425, NER). An agent of few calls cannot
  * tell it from the beginning of a fault: there it stays a sign, and so it does until it has been proven well.
  */
-import { isFault, isOutOfResources, type AttemptSeen, type Observations } from "./observations.ts";
+import type { AttemptSeen, Observations } from "./observations.ts";
+import { isFault, isOutOfResources } from "./questions.ts";
 
 /** No more than one in so many: what the breakers take for a trunk that is well (`limits.healthyFailurePercent`). */
 const oneIn = 50;

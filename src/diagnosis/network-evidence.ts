@@ -4,7 +4,8 @@ import { cite, type Detector } from "./cite.ts";
 import { isAnyWell, isOfClosedWay } from "./closed-ways.ts";
 import { isCutOff, unreachedBeside } from "./cut-off.ts";
 import { isAsleep } from "./device-sleep.ts";
-import { isFault, isNoTrunkLeft, togetherMs, type Outage, type Seen } from "./observations.ts";
+import type { Outage, Seen } from "./observations.ts";
+import { isFault, isNoTrunkLeft, togetherMs } from "./questions.ts";
 import { isOutside } from "./shared-outages.ts";
 
 /** A network that was well for so long has not been failing meanwhile: what it did before and after are two events, ms. */

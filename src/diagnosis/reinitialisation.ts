@@ -1,6 +1,7 @@
 /** What a re-initialisation of the CRM changed: what was broken before it, what works since, and whether the trunks were well throughout. */
-import { isFault, togetherMs, type AttemptSeen, type BootRun, type Observations, type Seen } from "./observations.ts";
+import type { AttemptSeen, BootRun, Observations, Seen } from "./observations.ts";
 import type { Route } from "../journal.ts";
+import { isFault, togetherMs } from "./questions.ts";
 
 /** Something that did not work. */
 export type Broken =

@@ -1,6 +1,6 @@
 /** Rules that hold whatever the weights: what must never be laid on a carrier. */
 import type { Evidence, FaultDomain } from "./model.ts";
-import { probedWithinMs, togetherMs } from "./observations.ts";
+import { probedWithinMs, togetherMs } from "./questions.ts";
 import { weightOf, type EvidenceCode } from "./weights.ts";
 
 /** Evidence with other weights than the table gives it: on a carrier never with more. */

@@ -1,8 +1,9 @@
 /** What calls say of the settings that they were sent with: what peers refused of them, and what a change of them brought. */
 import { codesOf, ending, isCarried } from "./call-evidence.ts";
 import { cite, type Detector } from "./cite.ts";
-import { fortunesOf, type Turn } from "./fortunes.ts";
-import { isOutOfResources, type AttemptSeen, type Seen } from "./observations.ts";
+import type { Turn } from "./fortunes.ts";
+import type { AttemptSeen, Seen } from "./observations.ts";
+import { isOutOfResources } from "./questions.ts";
 
 const refusals: Detector = ({ attempts, settingsChanges }) => {
   const ours = attempts.filter(ending("account-refused", "caller-refused", "malformed"));
@@ -39,7 +40,7 @@ const during = ({ change: { seq, atMs }, first }: ChangedTurn) => ({ seq, atMs, 
 const changes: Detector = (seen) =>
   seen.settingsChanges.length === 0
     ? []
-    : fortunesOf(seen).flatMap(({ trunkId: trunk, carrier, route, faults, turns }) => {
+    : seen.fortunes.flatMap(({ trunkId: trunk, carrier, route, faults, turns }) => {
         const isOwn = faults.some(isOutOfResources) || turns.some(({ change, start }) => change === undefined && start === undefined);
         if (isOwn) return [];
         const changed = turns.filter(

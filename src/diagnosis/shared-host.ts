@@ -1,5 +1,6 @@
 /** What one host refused, whoever's trunks lead there. */
-import { grouped, isFault, type AttemptSeen, type Observations } from "./observations.ts";
+import type { AttemptSeen, Observations } from "./observations.ts";
+import { grouped, isFault } from "./questions.ts";
 
 /** What a server says, or leaves unsaid, that names no cause: it may be of any server on the way. */
 const isPlain = ({ end }: AttemptSeen): boolean => end === "edge-refused" || end === "swallowed" || end === "stalled";

@@ -1,15 +1,7 @@
 /** Outages that unrelated carriers share: one event near the agent is enough for all of them. */
 import { isOfSleep } from "./device-sleep.ts";
-import {
-  firstAfter,
-  isNoTrunkLeft,
-  isProven,
-  probedWithinMs,
-  togetherMs,
-  type Observations,
-  type Outage,
-  type TrunkSeen,
-} from "./observations.ts";
+import type { Observations, Outage, TrunkSeen } from "./observations.ts";
+import { firstAfter, isNoTrunkLeft, isProven, probedWithinMs, togetherMs } from "./questions.ts";
 
 /** Something outside the page: where its own policy lets nothing out, or the CRM names no edge, nothing meets carrier or network. */
 export const isOutside = ({ how }: Outage): boolean => how !== "forbidden" && how !== "unasked";

@@ -1,5 +1,6 @@
 /** What the detectors look at: the observations, and what more than one of them asks of these, made out once. */
 import { closedWaysOf, type ClosedWays } from "./closed-ways.ts";
+import { fortunesOf, type Fortune } from "./fortunes.ts";
 import { hitchOf } from "./hitch.ts";
 import type { AttemptSeen, Observations, Outage } from "./observations.ts";
 import { refusedByHost } from "./shared-host.ts";
@@ -16,6 +17,8 @@ export interface Sight extends Observations, SharedOutages {
   readonly ofTrunks: readonly AttemptSeen[];
   /** Those of unrelated carriers that are one event, and silences that all carriers share. */
   readonly sharedOutages: ReadonlySet<Outage>;
+  /** How calls fared on each trunk and route on which something failed. */
+  readonly fortunes: readonly Fortune[];
   /** New connections that were not to be had. */
   readonly closedWays: ClosedWays;
 }
@@ -37,6 +40,7 @@ export function sightOf(observed: Observations): Sight {
     together,
     wellDuring,
     sharedOutages: new Set([...together, ...silence.outages]),
+    fortunes: fortunesOf(seen),
     closedWays: closedWaysOf(seen),
   };
 }

@@ -3,17 +3,9 @@
  * with all that such a call takes. What one start breaks and another mends points at a start that came through in part.
  */
 import { cite, type Detector } from "./cite.ts";
-import { fortunesOf, isMissing, startOf, type Fortune, type Start, type Turn } from "./fortunes.ts";
-import {
-  isFault,
-  isNumberUnknown,
-  isOutOfResources,
-  isTrunkFault,
-  togetherMs,
-  type AttemptSeen,
-  type Observations,
-  type Seen,
-} from "./observations.ts";
+import { isMissing, startOf, type Fortune, type Start, type Turn } from "./fortunes.ts";
+import type { AttemptSeen, Observations, Seen } from "./observations.ts";
+import { isFault, isNumberUnknown, isOutOfResources, isTrunkFault, togetherMs } from "./questions.ts";
 import type { EvidenceCode } from "./weights.ts";
 
 /** A turn that came with a start of the CRM. */
@@ -199,6 +191,6 @@ const edgesOfStarts: Detector = (seen) => {
   });
 };
 
-const callsOfStarts: Detector = (seen) => fortunesOf(seen).flatMap((fortune) => evidenceIn(seen, courseOf(fortune)));
+const callsOfStarts: Detector = (seen) => seen.fortunes.flatMap((fortune) => evidenceIn(seen, courseOf(fortune)));
 
 export const startDetector: Detector = (seen) => (seen.boots.length === 0 ? [] : [...callsOfStarts(seen), ...edgesOfStarts(seen)]);

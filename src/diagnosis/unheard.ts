@@ -1,7 +1,8 @@
 /** What is not known yet: who else might share the fault has been asked, and has not been heard of since. */
 import { cite, type Detector } from "./cite.ts";
 import { startOf } from "./fortunes.ts";
-import { isProven, type Observations, type Seen } from "./observations.ts";
+import type { Observations, Seen } from "./observations.ts";
+import { isProven } from "./questions.ts";
 
 /** One carrier's edges were lost without a word. An idle one that was well before is asked within seconds (`first-sign.ts`). */
 function lostAlone({ trunks, endMs }: Observations): readonly Seen[] {

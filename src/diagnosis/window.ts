@@ -1,5 +1,6 @@
 /** The window of time through which an incident sees the observations. */
-import { firstAfter, type Observations, type Seen } from "./observations.ts";
+import type { Observations, Seen } from "./observations.ts";
+import { firstAfter } from "./questions.ts";
 
 /**
  * What was observed, seen through a window of time.
