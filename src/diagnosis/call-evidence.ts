@@ -231,6 +231,14 @@ const sharedHost: Detector = (seen) => {
   });
 };
 
+/** The only one that was refused, among so many that were not. */
+const inPassing: Detector = ({ hitch, attempts, earlierAttempts }) => {
+  if (!hitch) return [];
+  const { trunkId: trunk, carrier, route } = hitch;
+  const calls = [...earlierAttempts, ...attempts].filter(({ trunkId }) => trunkId === trunk).length + 1;
+  return cite("call-refused-in-passing", "peer", [hitch], { trunk, carrier, route, calls, ...codesOf([hitch]) });
+};
+
 const anonymous: Detector = ({ attempts }) => {
   const refused = attempts.filter(ending("anonymous-refused"));
   const { trunkId: trunk = "", carrier = "" } = refused[0] ?? {};
@@ -263,4 +271,4 @@ const microphone: Detector = ({ refusedCalls }) => {
   });
 };
 
-export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, anonymous, callees, microphone];
+export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, inPassing, anonymous, callees, microphone];

@@ -5,60 +5,34 @@
 import type { Entry } from "../journal.ts";
 import { isRinging } from "./answers.ts";
 import type { CallBook } from "./call-book.ts";
-
-export interface HiddenNews {
-  /** Refusals that speak of the caller from now on, each once: when there is enough of them, those before as well. */
-  readonly ends: readonly Entry<"attempt:ended">[];
-  /** Somebody took a call on this trunk again. */
-  readonly mended?: string;
-}
+import { createStreaks, nothing, type StreakNews } from "./streaks.ts";
 
 export interface HiddenCaller {
-  read(entry: Entry): HiddenNews;
+  read(entry: Entry): StreakNews;
 }
 
 /** So many different numbers. */
 const enough = 4;
 
-/** So many refusals of one row are remembered. */
-const longest = 50;
-
-interface Row {
-  readonly ends: Entry<"attempt:ended">[];
-  readonly numbers: Set<string>;
-}
-
-const nothing: HiddenNews = { ends: [] };
-
 /** @param book has read each entry before. */
 export function createHiddenCaller({ numberOf }: CallBook): HiddenCaller {
-  const rows = new Map<string, Row>();
+  const streaks = createStreaks(() => ({}));
 
-  function refuse(entry: Entry<"attempt:ended">): HiddenNews {
+  function refuse(entry: Entry<"attempt:ended">): StreakNews {
     const number = numberOf(entry.callId);
     if (entry.answer?.code !== 433 || entry.answer.said !== "peer" || entry.outcome.class !== "callee" || number === undefined)
       return nothing;
-    const row = rows.get(entry.trunkId) ?? { ends: [], numbers: new Set() };
-    rows.set(entry.trunkId, row);
-    row.numbers.add(number);
-    row.ends.push(entry);
-    if (row.ends.length > longest) row.ends.shift();
-    return row.numbers.size < enough ? nothing : { ends: row.ends.splice(0) };
-  }
-
-  function reach(trunkId: string): HiddenNews {
-    const wasTold = (rows.get(trunkId)?.numbers.size ?? 0) >= enough;
-    rows.delete(trunkId);
-    return wasTold ? { ends: [], mended: trunkId } : nothing;
+    const streak = streaks.lengthen(entry.trunkId, number, entry);
+    return { ends: streaks.tell(streak, streak.numbers.size >= enough) };
   }
 
   return {
     read(entry) {
       switch (entry.type) {
         case "attempt:progressed":
-          return isRinging(entry.answer) ? reach(entry.trunkId) : nothing;
+          return isRinging(entry.answer) ? streaks.reach(entry.trunkId) : nothing;
         case "attempt:answered":
-          return reach(entry.trunkId);
+          return streaks.reach(entry.trunkId);
         case "attempt:ended":
           return refuse(entry);
         default:

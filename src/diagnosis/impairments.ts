@@ -4,10 +4,11 @@
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
 import { isMalformed, isRinging } from "./answers.ts";
-import { createCallBook } from "./call-book.ts";
+import { createCallBook, type CallBook } from "./call-book.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
 import { keyOf } from "./keys.ts";
 import { causeOfTrunk, createOpenImpairments, type Beginning, type Change, type Trouble } from "./open-impairments.ts";
+import type { End as StreakEnd, StreakNews } from "./streaks.ts";
 import { createTalkFaults } from "./talk-faults.ts";
 import { createUnblamedEnds } from "./unblamed-ends.ts";
 import { createVainRings } from "./vain-rings.ts";
@@ -48,10 +49,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   const poorCalls = new Map<string, Set<string>>();
   const openBreakers = new Set<string>();
   const book = createCallBook();
-  const unblamed = createUnblamedEnds(book);
-  const vain = createVainRings(book);
-  const hidden = createHiddenCaller(book);
-  const talks = createTalkFaults(book);
+  const suspicions = suspicionsOf(book);
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
   const overdue = new Map<string, Trouble>();
   let everReady = false;
@@ -221,27 +219,12 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     read(entry) {
       write(entry);
       book.read(entry);
-      for (const end of unblamed.read(entry)) {
-        begin(["route", end.trunkId, end.route], end, { goesStale: true });
-        open.note(unblamed.wasSaved(end.callId) ? { savedCall: end.callId } : { lostCall: end.callId });
-      }
-      const { ends, mended: pickedUp } = vain.read(entry);
-      if (pickedUp) mend(["vain", pickedUp.trunkId, pickedUp.route], entry);
-      for (const end of ends) {
-        begin(["vain", end.trunkId, end.route], end, { goesStale: true });
-        open.note({ lostCall: end.callId });
-      }
-      const refused = hidden.read(entry);
-      if (refused.mended !== undefined) mend(["hidden", refused.mended], entry);
-      for (const end of refused.ends) {
-        begin(["hidden", end.trunkId], end, { goesStale: true });
-        open.note({ lostCall: end.callId });
-      }
-      const { faults, mended } = talks.read(entry);
-      if (mended) mend([mended.how, mended.trunkId], entry);
-      for (const fault of faults) {
-        begin([fault.how, fault.trunkId], fault, { goesStale: true });
-        open.note(fault.how === "cut" ? { lostCall: fault.callId } : { savedCall: fault.callId });
+      for (const { mended, told } of suspicions.map((read) => read(entry))) {
+        if (mended) mend(mended, entry);
+        for (const { trouble, at, change } of told) {
+          begin(trouble, at, { goesStale: true });
+          open.note(change);
+        }
       }
       return open.news();
     },
@@ -263,6 +246,46 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       return dueMs;
     },
   };
+}
+
+/** What only many calls together tell: what begins to be wrong, with the call that met it, and what is no longer. */
+interface Suspicion {
+  readonly mended?: Trouble | undefined;
+  readonly told: readonly { readonly trouble: Trouble; readonly at: Beginning; readonly change: Change }[];
+}
+
+function suspicionsOf(book: CallBook): readonly ((entry: Entry) => Suspicion)[] {
+  const unblamed = createUnblamedEnds(book);
+  const talks = createTalkFaults(book);
+  const lost = ({ callId: lostCall }: { readonly callId: string }) => ({ lostCall });
+  const ofStreak =
+    ({ read }: { read(entry: Entry): StreakNews }, troubleOf: (way: Pick<StreakEnd, "trunkId" | "route">) => Trouble) =>
+    (entry: Entry): Suspicion => {
+      const { ends, mended } = read(entry);
+      return { mended: mended && troubleOf(mended), told: ends.map((at) => ({ trouble: troubleOf(at), at, change: lost(at) })) };
+    };
+  return [
+    (entry) => ({
+      told: unblamed.read(entry).map((at) => ({
+        trouble: ["route", at.trunkId, at.route],
+        at,
+        change: unblamed.wasSaved(at.callId) ? { savedCall: at.callId } : lost(at),
+      })),
+    }),
+    ofStreak(createVainRings(book), ({ trunkId, route }) => ["vain", trunkId, route]),
+    ofStreak(createHiddenCaller(book), ({ trunkId }) => ["hidden", trunkId]),
+    (entry) => {
+      const { faults, mended } = talks.read(entry);
+      return {
+        mended: mended && [mended.how, mended.trunkId],
+        told: faults.map((at) => ({
+          trouble: [at.how, at.trunkId],
+          at,
+          change: at.how === "cut" ? lost(at) : { savedCall: at.callId },
+        })),
+      };
+    },
+  ];
 }
 
 /** A fault ended the call; what is ambiguous (no user responding) is not called one. */

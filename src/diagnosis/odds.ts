@@ -12,6 +12,9 @@ const likely = { probability: 0.65, margin: 0.3 };
 /** It tells of a fault. */
 export const isSign = ({ code }: Evidence) => weightOf(code as EvidenceCode).sign === true;
 
+/** It accounts for an incident in which no sign is left. */
+export const isExcuse = ({ code }: Evidence) => weightOf(code as EvidenceCode).excuses === true;
+
 /** Each item with what it weighs today. */
 export const weighed = (evidence: readonly Evidence[]): readonly Evidence[] => fade(evidence).map(raise);
 

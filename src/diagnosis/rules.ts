@@ -102,7 +102,9 @@ const perCarrier = 0.5;
 const partialStartLooksAlike: Rule = (evidence) => {
   const suspects = evidence.filter(({ code }) => suspicious.has(code));
   if (suspects.length === 0) return evidence;
-  const isOneBreak = has(suspects, "broken-after-one-start");
+  const isRouteApart = (item: Evidence) =>
+    evidence.some((other) => isOfSame(other, item) && other.code === ("other-route-well-on-same-trunk" satisfies EvidenceCode));
+  const isEdgeBroken = suspects.some((item) => item.code === ("broken-after-one-start" satisfies EvidenceCode) && !isRouteApart(item));
   const isOpen = (item: Evidence) => {
     const there = evidence.filter((other) => isOfSame(other, item));
     const isThere = (code: EvidenceCode) => there.some((other) => other.code === code);
@@ -114,15 +116,15 @@ const partialStartLooksAlike: Rule = (evidence) => {
   return evidence.map((item) => {
     // That the start-up came through clears it of nothing that has not worked since.
     if (item.code === "boot-complete-before-failure") return { ...item, weights: {} };
-    // That HTTP passes tells an edge from the network, and neither from the one start that it broke after.
-    if (item.code === "control-well-while-trunk-failed" && isOneBreak)
+    // That HTTP passes tells an edge from the network, and not from the one start that it broke after; of one route it says nothing.
+    if (item.code === "control-well-while-trunk-failed" && isEdgeBroken)
       return { ...item, weights: { ...item.weights, "crm-init": item.weights["carrier-signalling"] ?? 0 } };
     // A start that leaves something out may do so twice.
     if (item.code === "failing-after-reinitialisation")
       return suspects.some((suspect) => isOfSame(suspect, item)) ? times(item, 0.5) : item;
     if (!alike.has(item.group) || isOfFew(item) || !isOpen(item)) return item;
     // Where another route went through, what speaks for the edge speaks for no such start.
-    const isOneRoute = evidence.some((other) => isOfSame(other, item) && other.code === "other-route-well-on-same-trunk");
+    const isOneRoute = isRouteApart(item);
     const forCarrier = Math.max(
       ...Object.entries(item.weights).map(([domain, weight]) =>
         (isOneRoute ? domain === "carrier-routing" : isCarriers(domain)) ? weight : -Infinity,

@@ -1,11 +1,14 @@
 /** What the detectors look at: the observations, and what more than one of them asks of these, made out once. */
 import { closedWaysOf, type ClosedWays } from "./closed-ways.ts";
+import { hitchOf } from "./hitch.ts";
 import type { AttemptSeen, Observations, Outage } from "./observations.ts";
 import { refusedByHost } from "./shared-host.ts";
 import { sharedOutagesOf, type SharedOutages } from "./shared-outages.ts";
 import { sharedSilence, type SharedSilence } from "./shared-silence.ts";
 
 export interface Sight extends Observations, SharedOutages {
+  /** The only refusal there was, in passing: it is not among the attempts. */
+  readonly hitch: AttemptSeen | undefined;
   /** What one host refused on trunks of unrelated carriers. */
   readonly ofHost: ReadonlySet<AttemptSeen>;
   readonly silence: SharedSilence;
@@ -17,7 +20,9 @@ export interface Sight extends Observations, SharedOutages {
   readonly closedWays: ClosedWays;
 }
 
-export function sightOf(seen: Observations): Sight {
+export function sightOf(observed: Observations): Sight {
+  const hitch = hitchOf(observed);
+  const seen = hitch ? { ...observed, attempts: observed.attempts.filter((attempt) => attempt !== hitch) } : observed;
   const ofHost = refusedByHost(seen);
   const silence = sharedSilence(seen);
   const isOfTrunk = (attempt: AttemptSeen) => !ofHost.has(attempt) && !silence.attempts.has(attempt);
@@ -25,6 +30,7 @@ export function sightOf(seen: Observations): Sight {
   const { together, wellDuring } = sharedOutagesOf(seen);
   return {
     ...seen,
+    hitch,
     ofHost,
     silence,
     ofTrunks,

@@ -7,16 +7,10 @@ import type { Entry } from "../journal.ts";
 import { isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
-
-export interface VainNews {
-  /** Ends that speak of their route from now on, each once: when there is enough of them, what was before them as well. */
-  readonly ends: readonly Entry<"attempt:ended">[];
-  /** Somebody has picked up where it had been said that nobody does. */
-  readonly mended?: Pick<Entry<"attempt:answered">, "trunkId" | "route">;
-}
+import { createStreaks, nothing, type Streak, type StreakNews } from "./streaks.ts";
 
 export interface VainRings {
-  read(entry: Entry): VainNews;
+  read(entry: Entry): StreakNews;
 }
 
 /** So many different numbers that another carrier's call was picked up at: by chance one in two hundred times. */
@@ -28,50 +22,36 @@ const longEnoughMs = 10_000;
 /** Later the callee may have come back, ms. */
 const soonMs = 600_000;
 
-/** So many ends of one streak are remembered. */
-const longest = 50;
-
 /** Who did not pick up: our CANCEL, or the network's word on a phone that rang (Q.850 18, 19; RFC 3261 §21.4.9, §21.4.18, §21.4.25). */
 const rows: ReadonlySet<string> = new Set(["own-cancel", "sip-408", "sip-480", "sip-487", "q850-18", "q850-19"]);
 
-/** A route of a trunk on which phones ring in vain, since somebody last picked up there. */
-interface Streak {
-  readonly ends: Entry<"attempt:ended">[];
-  /** Numbers that rang in vain, and when; those that another carrier's call was picked up at; those that rang in vain there as well. */
-  readonly rang: Map<string, number>;
+/** Numbers that rang in vain and that another carrier's call was picked up at; those that rang in vain there as well. */
+interface Compared {
   readonly pickedUp: Set<string>;
   readonly away: Set<string>;
-  isTold: boolean;
 }
-
-const nothing: VainNews = { ends: [] };
 
 /** @param book has read each entry before. */
 export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
   /** Since when a phone is said to ring, by attempt, ms. */
   const ringing = new Map<string, number>();
-  const streaks = new Map<string, { readonly trunkId: string; readonly streak: Streak }>();
+  const streaks = createStreaks<Compared>(() => ({ pickedUp: new Set(), away: new Set() }));
 
   /** The streaks of other carriers in which it rang in vain of late. */
   const elsewhere = (number: string, { trunkId, atMs }: Entry<"attempt:answered"> | Entry<"attempt:ended">) =>
-    [...streaks.values()].flatMap(({ trunkId: other, streak }) =>
-      carrierOf(other) !== carrierOf(trunkId) && atMs - (streak.rang.get(number) ?? -Infinity) <= soonMs ? [streak] : [],
-    );
+    streaks
+      .all()
+      .filter(
+        ({ trunkId: other, numbers }) => carrierOf(other) !== carrierOf(trunkId) && atMs - (numbers.get(number) ?? -Infinity) <= soonMs,
+      );
 
-  function tell(streak: Streak): readonly Entry<"attempt:ended">[] {
-    streak.isTold ||= streak.pickedUp.size >= enough && streak.pickedUp.size > streak.away.size;
-    return streak.isTold ? streak.ends.splice(0) : [];
-  }
+  const tell = (streak: Streak & Compared) =>
+    streaks.tell(streak, streak.pickedUp.size >= enough && streak.pickedUp.size > streak.away.size);
 
   /** Somebody was rung there. */
-  function prove({ trunkId, route }: Entry<"attempt:answered"> | Entry<"attempt:ended">): VainNews {
-    const way = keyOf(trunkId, route);
-    const wasTold = streaks.get(way)?.streak.isTold === true;
-    streaks.delete(way);
-    return wasTold ? { ends: [], mended: { trunkId, route } } : nothing;
-  }
+  const prove = ({ trunkId, route }: Entry<"attempt:answered"> | Entry<"attempt:ended">) => streaks.reach(keyOf(trunkId, route));
 
-  function pickUp(entry: Entry<"attempt:answered">): VainNews {
+  function pickUp(entry: Entry<"attempt:answered">): StreakNews {
     const proven = prove(entry);
     const number = numberOf(entry.callId);
     const others = number === undefined ? [] : elsewhere(number, entry);
@@ -79,7 +59,7 @@ export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
     return { ...proven, ends: others.flatMap(tell) };
   }
 
-  function end(entry: Entry<"attempt:ended">): VainNews {
+  function end(entry: Entry<"attempt:ended">): StreakNews {
     const key = keyOf(entry.callId, entry.attempt);
     const sinceMs = ringing.get(key);
     ringing.delete(key);
@@ -93,13 +73,7 @@ export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
     for (const { away } of others) away.add(number);
     // Who had not picked up there either is away.
     if (others.length > 0) return nothing;
-    const way = keyOf(entry.trunkId, entry.route);
-    const streak: Streak = streaks.get(way)?.streak ?? { ends: [], rang: new Map(), pickedUp: new Set(), away: new Set(), isTold: false };
-    remember(streaks, way, { trunkId: entry.trunkId, streak });
-    streak.ends.push(entry);
-    if (streak.ends.length > longest) streak.ends.shift();
-    remember(streak.rang, number, entry.atMs);
-    return { ends: tell(streak) };
+    return { ends: tell(streaks.lengthen(keyOf(entry.trunkId, entry.route), number, entry)) };
   }
 
   return {

@@ -6,7 +6,7 @@ import type { Evidence, FaultDomain, Verdict } from "./model.ts";
 import { nextTestOf } from "./next-test.ts";
 import type { Observations } from "./observations.ts";
 import { observe } from "./observe.ts";
-import { conclude, isSign, probabilitiesOf, ranked, weighed } from "./odds.ts";
+import { conclude, isExcuse, isSign, probabilitiesOf, ranked, weighed } from "./odds.ts";
 import { termsOf } from "./terms.ts";
 import type { Priors } from "./weights.ts";
 import { windowOf } from "./window.ts";
@@ -20,7 +20,7 @@ export type Reconsider = (evidence: readonly Evidence[]) => readonly Evidence[];
 export interface VerdictOptions {
   /** Prior log-odds of the domains, from experience: those that the session had if left out. */
   readonly priors?: Priors;
-  /** Service is known to be degraded: `healthy` is no answer then, `inconclusive` is. */
+  /** Service is known to be degraded: `healthy` is no answer then, `inconclusive` is, unless what was met is excused. */
   readonly isDegraded?: boolean;
 }
 
@@ -56,7 +56,7 @@ export function diagnoseSeen(
 export function verdictOf(evidence: readonly Evidence[], { priors = {}, isDegraded = false }: VerdictOptions = {}): Verdict {
   const found = weighed(evidence);
   const probabilities = probabilitiesOf(found, priors);
-  if (!isDegraded && !evidence.some(isSign))
+  if ((!isDegraded || evidence.some(isExcuse)) && !evidence.some(isSign))
     return { conclusion: "healthy", probabilities, faults: [], reasonsFor: [], reasonsAgainst: [], actor: "nobody" };
 
   const [leader, runnerUp] = ranked(probabilities) as [FaultDomain, FaultDomain];

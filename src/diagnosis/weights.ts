@@ -12,6 +12,8 @@ export interface Weight {
   readonly weights: Readonly<Partial<Record<FaultDomain, number>>>;
   /** It tells of a fault. What is not a sign only weighs where there is one. */
   readonly sign?: true;
+  /** It accounts for an incident: where nothing else tells of a fault there is none. */
+  readonly excuses?: true;
   /** It compares with something that was tried at the same moment: the strongest kind of evidence. */
   readonly control?: true;
   /** Seen again, it is less likely to be a coincidence, or one server's mood. */
@@ -338,6 +340,11 @@ export const evidenceWeights = {
     weights: { "carrier-routing": 3, "remote-party": 0.5, "local-network": -2, "agent-device": -1 },
     sign: true,
     control: true,
+  },
+  "call-refused-in-passing": {
+    group: "passing",
+    weights: { ...carriers(-0.5) },
+    excuses: true,
   },
   "other-route-well-on-same-trunk": {
     group: "other-route",

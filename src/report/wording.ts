@@ -29,7 +29,7 @@ export const domainName = (domain: string, { domains }: Catalogue): string => wo
 export function conclusionOf(told: ReportDocument, catalogue: Catalogue): string {
   const report = withoutCallees(told);
   const { verdict } = report;
-  if (!verdict) return catalogue.labels.noIncident;
+  if (!verdict) return report.incidentId === undefined ? catalogue.labels.noIncident : catalogue.conclusions.healthy("");
   const at = (domain: string, trunkId = verdict.trunkId) =>
     wordOf(catalogue.domains, domain)?.at(trunkNamed(trunkId, report, catalogue)) ?? domain;
   const candidates = verdict.conclusion === "inconclusive" ? candidatesOf(verdict) : verdict.faults.map(({ domain }) => domain);

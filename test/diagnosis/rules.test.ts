@@ -677,6 +677,16 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(codes(local(brokenByStart().boots(3, "passes"), "answered"))).toContain("broken-by-start");
   });
 
+  test("so it does where HTTP passes and another route is carried: neither tells the route from the start", () => {
+    const told = wellBegun("A")
+      .boots(2, "passes")
+      .repeats(2, (more) =>
+        local(more.calls("local", ["A", "swallowed"]).write("control:answered", { control: "crm", tookMs: 40 }), "swallowed"),
+      );
+    expect(codes(told)).toEqual(expect.arrayContaining(["control-well-while-trunk-failed", "other-route-well-on-same-trunk"]));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-init", conclusion: "inconclusive" });
+  });
+
   test("all routes of the only carrier fail after a start, and none is carried before the next: that one mended them", () => {
     const told = failingSinceStart().boots(3, "passes").calls("local", ["A", "answered"]).calls("mobile", ["A", "answered"]);
     expect(codes(told)).toContain("well-after-reinitialisation");

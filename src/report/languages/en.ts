@@ -23,7 +23,7 @@ export const en: Catalogue = {
         ? `The record does not settle where the fault lies. It is about as likely ${[first, ...others].join(" as ")}.`
         : `The record does not settle where the fault lies; it leans towards one ${first}.`,
   conclusions: {
-    healthy: () => "Nothing on record points to a fault.",
+    healthy: () => "Nothing on record points to a fault that somebody has to mend.",
     likely: (where) => `The fault likely lies ${where}.`,
     clear: (where) => `The fault lies ${where}.`,
   },

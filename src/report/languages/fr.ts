@@ -26,7 +26,7 @@ export const fr: Catalogue = spaced<Catalogue>({
         ? `Le journal ne permet pas de dire où est la panne. Elle peut être à peu près aussi bien ${[first, ...others].join(" que ")}.`
         : `Le journal ne permet pas de dire où est la panne ; elle est plutôt ${first}.`,
   conclusions: {
-    healthy: () => "Rien dans le journal n’indique de panne.",
+    healthy: () => "Rien dans le journal n’indique de panne à réparer.",
     likely: (where) => `La panne est probablement ${where}.`,
     clear: (where) => `La panne est ${where}.`,
   },

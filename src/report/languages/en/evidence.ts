@@ -123,6 +123,8 @@ export const evidence: Catalogue["evidence"] = {
     `${Of(params)} knew none of ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} (404), or said that they had changed (410).`,
   "refusals-without-reason": (params) =>
     `${Of(params)} refused one number after the other on ${route(params)}, without a reason that says whose fault it is${code(params)}.`,
+  "call-refused-in-passing": (params) =>
+    `Of ${String(params["calls"] ?? "many")} calls on ${of(params)} one was refused${code(params)}; another trunk carried it, and the next ones to ${route(params)} went through.`,
   "calls-unanswered-on-route": (params) =>
     `${String(params["numbers"] ?? "Several")} customers on ${route(params)} did not pick up when ${of(params)} said that their phones rang, and most did when another carrier called soon after; we infer that their phones never rang.`,
   "same-number-well-on-other-trunk": (params) => `A number that ${of(params)} did not know was reached on ${other(params, "trunk")}.`,

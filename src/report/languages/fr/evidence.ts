@@ -135,6 +135,8 @@ export const evidence: Catalogue["evidence"] = {
     `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404), ou les disait changés (410).`,
   "refusals-without-reason": (params) =>
     `${Of(params)} a refusé un numéro après l’autre vers ${route(params)}, sans motif qui dise à qui la faute${code(params)}.`,
+  "call-refused-in-passing": (params) =>
+    `Sur ${String(params["calls"] ?? "de nombreux")} appels, ${of(params)} en a refusé un seul${code(params)} ; une autre ligne l’a acheminé, et les suivants vers ${route(params)} ont abouti.`,
   "calls-unanswered-on-route": (params) =>
     `${String(params["numbers"] ?? "Plusieurs")} clients vers ${route(params)} n’ont pas décroché alors que ${of(params)} disait les faire sonner, et la plupart ont décroché peu après par un autre opérateur ; nous en déduisons que leur téléphone n’a pas sonné.`,
   "same-number-well-on-other-trunk": (params) => `Un numéro inconnu de ${of(params)} a été joint par ${otherTrunk(params)}.`,
