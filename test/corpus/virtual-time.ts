@@ -13,7 +13,10 @@ export interface VirtualTime {
 
 const settled = setImmediate;
 
-/** @param startMs the date, as ms since 1970. @param seed of `Math.random`, which SIP.js draws its tags and Call-IDs from. */
+/**
+ * @param startMs the date, as ms since 1970.
+ * @param seed of `Math.random`, which SIP.js draws its tags and Call-IDs from, and of `crypto`, which the edges draw theirs from.
+ */
 export function beginVirtualTime(startMs: number, seed: number): VirtualTime {
   const clock = install({
     now: startMs,
@@ -21,6 +24,14 @@ export function beginVirtualTime(startMs: number, seed: number): VirtualTime {
   });
   const { random } = Math;
   Math.random = seededRandom(seed);
+  // A chance of its own: what the edges draw changes nothing that others draw.
+  const ofCrypto = seededRandom(seed + 1);
+  const getRandomValues = <T extends ArrayBufferView>(into: T): T => {
+    const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+    bytes.forEach((_, index) => (bytes[index] = Math.floor(ofCrypto() * 256)));
+    return into;
+  };
+  Object.defineProperty(crypto, "getRandomValues", { value: getRandomValues, configurable: true });
   /** All that follows at once: promises and what they wake, but no timer. */
   const follow = () => new Promise<void>((resolve) => void settled(resolve));
   return {
@@ -36,6 +47,7 @@ export function beginVirtualTime(startMs: number, seed: number): VirtualTime {
     sleep: (ms) => clock.setSystemTime(Date.now() + ms),
     end() {
       Math.random = random;
+      Reflect.deleteProperty(crypto, "getRandomValues");
       clock.uninstall();
     },
   };

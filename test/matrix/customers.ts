@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import type { CustomerCall } from "../../adapters/mock-trunk/index.ts";
 import type { IncomingCall } from "../../src/call/call.ts";
+import { defaultLimits } from "../../src/limits.ts";
 import { pass } from "../support/house.ts";
 import { tongueOf } from "../support/tongue.ts";
 import { faults } from "./faults.ts";
@@ -25,7 +26,7 @@ interface CustomerMoment {
 
 /** How long the agent lets it ring. */
 const reactionMs = 3_000;
-/** In which a dead flow is found out, and an answer that nobody confirms given up. */
+/** In which a dead flow is found out, and an answer that nobody confirms given up; who was sent our offer with it has `ledgerMs`. */
 const talkMs = 25_000;
 const longMs = 10_000;
 /** Each binding is renewed during the call. */
@@ -113,6 +114,7 @@ export async function observeCustomer(name: string, moment: CustomerMoment, tong
   await pass(reactionMs);
   if (call.state === "ringing") void call.answer();
   await pass(talkMs);
+  await until(() => call.state !== "answering", defaultLimits.ledgerMs);
   const word = await wordOf(scene, visit);
   expect(legs.filter(({ state }) => state === "answered").length, "who called by two carriers is answered by one").toBeLessThan(2);
   call.hangUp();
