@@ -349,7 +349,7 @@ describe("the carrier's ticket", () => {
     const answered = { ...call, trunkId: "a", failovers: [], fate: "carried" };
     const party = { route: "mobile", alias: "p", tail: "42", number: "+21698765442" };
     const calls = [
-      { ...answered, callId: "in1", direction: "in", sipCallId: "came-in-1", party },
+      { ...answered, callId: "in1", direction: "in", sipCallId: "came-in-1", fromTag: "their-tag", party },
       { ...answered, callId: "back1", direction: "out", sipCallId: "resumed-1", party },
       { ...answered, callId: "in2", direction: "in", trunkId: "b", sipCallId: "of-another-trunk", party },
     ] as ReportDocument["calls"];
@@ -360,7 +360,7 @@ describe("the carrier's ticket", () => {
     const only: ReportDocument = { ...report, calls, timeline, verdict, attempts: [], registrations: [] };
     const text = renderText({ ...only, span: { ...only.span, ongoing: true } }, { audience: "carrier" }).replace(/\s+/g, " ");
     expect(text).toContain("2 calls over edge.carthage.example with bad audio");
-    expect(text).toMatch(/Call-ID: came-in-1 Caller: \+21698765442 Outcome: answered, with bad audio Audio at its worst: MOS 1\.9/);
+    expect(text).toMatch(/Call-ID: came-in-1 From tag: their-tag Caller: \+21698765442 Outcome: answered, with bad audio Audio at its worst: MOS 1\.9/);
     expect(text).toMatch(/Call-ID: resumed-1 Called: \+21698765442 Outcome: answered, with bad audio/);
     expect(text).toContain("from us to you (outgoing calls) · from you to us (incoming calls)");
     expect(text).not.toContain("of-another-trunk");
@@ -368,7 +368,12 @@ describe("the carrier's ticket", () => {
     expect(told?.externalIdentifier.map(({ id }) => id)).toEqual(["came-in-1", "resumed-1"]);
     // Somebody was reached: it is not that nothing gets through.
     expect(told?.severity).toBe("Major");
-    for (const render of [renderHtml, renderMarkdown]) expect(render(only)).toContain("Call-ID: came-in-1");
+    for (const render of [renderHtml, renderMarkdown, renderText]) {
+      const all = render(only).replace(/\s+/g, " ");
+      expect(all).toMatch(/incoming.*Call-ID: came-in-1 · From tag: their-tag/);
+      // Whoever says so of a customer's call, or of one that the page before had dialled, is wrong.
+      expect(all).not.toContain("No INVITE was made");
+    }
   });
 
   test("registrations that failed are its subject, where no call was tried", () => {

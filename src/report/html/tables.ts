@@ -6,7 +6,7 @@ import { environmentRows, environmentText } from "../environment-words.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { toldMoments } from "../moments.ts";
-import { clockTime, partyText, spanText } from "../wording.ts";
+import { callEndText, callNamesText, clockTime, partyText, spanText } from "../wording.ts";
 import { mapSlices, type Sliced } from "../../slices.ts";
 import { mostUrgent } from "./call-lanes.ts";
 import { ladder } from "./ladder.ts";
@@ -89,21 +89,17 @@ function callDetails(
   report: ReportDocument,
   catalogue: Catalogue,
 ): Markup {
-  const { labels, fates, refusals, callEnds, duration } = catalogue;
+  const { labels, fates, duration } = catalogue;
   const fate = wordOf(fates, call.fate) ?? call.fate;
-  const end =
-    call.refusal === undefined
-      ? call.end === undefined
-        ? undefined
-        : (wordOf(callEnds, call.end) ?? call.end)
-      : (wordOf(refusals, call.refusal) ?? call.refusal);
   const remarks = [
-    end,
+    call.direction === "in" ? labels.incoming : undefined,
+    callEndText(call, catalogue),
     call.stage,
     call.endedMs === undefined ? undefined : duration(call.endedMs - call.startedMs),
     call.possibleDuplicate ? labels.possibleDuplicate : undefined,
   ];
   const tone = toneOf(call);
+  const names = callNamesText(call, catalogue);
   return html`<details class="call ${tone}${isPrinted && " printed"}">
     <summary>
       <span class="fate ${tone}">${fate}</span>
@@ -112,7 +108,7 @@ function callDetails(
       ${call.party && html`<span class="party">${call.party.alias} · ${partyText(call.party)}</span>`}
       <span class="end">${remarks.filter((remark) => remark !== undefined && remark !== "").join(" · ")}</span>
     </summary>
-    ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}${call.sipCallId !== undefined && ` ${catalogue.pair(labels.sipCallId, call.sipCallId)}`}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
+    ${attempts.length === 0 ? html`<p class="note">${names || (call.fate === "refused" && labels.noAttempts)}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
     ${attempts.some(({ messages }) => messages?.length) && scrolling(`${labels.ladder} ${call.callId}`, ladder(call, attempts, catalogue))}
   </details>`;
 }

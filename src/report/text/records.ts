@@ -4,7 +4,7 @@ import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { toldMoments } from "../moments.ts";
-import { clockTime } from "../wording.ts";
+import { callRemarks, clockTime, partyText } from "../wording.ts";
 import { wrap } from "./lines.ts";
 
 /** Longer lists are cut; the page and the data hold all. */
@@ -39,6 +39,19 @@ export function attempts(report: ReportDocument, catalogue: Catalogue): string[]
         ? []
         : wrap(`Call-ID ${attempt.sipCallId}${attempt.fromTag === undefined ? "" : ` tag ${attempt.fromTag}`}`, "  ")),
     ];
+  });
+}
+
+/** Those that no attempt tells of: they came in, never left the agent, or were dialled by the page before. Those that met a fault first. */
+export function otherCalls(report: ReportDocument, catalogue: Catalogue): string[] {
+  const dialled = new Set(report.attempts.map(({ callId }) => callId));
+  const calls = report.calls.filter(({ callId }) => !dialled.has(callId));
+  const amiss = new Set(report.timeline.flatMap((moment) => ("callId" in moment && moment.callId !== undefined ? [moment.callId] : [])));
+  const ordered = calls.length <= mostAttempts ? calls : [...calls].sort((a, b) => Number(amiss.has(b.callId)) - Number(amiss.has(a.callId)));
+  return ordered.slice(0, mostAttempts).flatMap((call) => {
+    const who = [call.callId, call.trunkId, call.party && partyText(call.party)].filter((one) => one !== undefined).join(" ");
+    const facts = [wordOf(catalogue.fates, call.fate) ?? call.fate, ...callRemarks(call, catalogue)].join(" · ");
+    return wrap(catalogue.pair(who, facts), `${clockTime(call.time, report)} `, "  ");
   });
 }
 
