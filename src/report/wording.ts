@@ -8,6 +8,7 @@ import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
 import type { KnownParty } from "./parties.ts";
 import type { Bar } from "./sheet.ts";
+import { unheardText, type Unheard } from "./unheard.ts";
 import { isUnended } from "./unended.ts";
 import { isoOf } from "./wall-clock.ts";
 
@@ -53,9 +54,10 @@ export const callNamesText = ({ sipCallId, fromTag }: CallRecord, { labels, pair
   [sipCallId && pair(labels.sipCallId, sipCallId), fromTag && pair(labels.fromTag, fromTag)].filter(Boolean).join(" · ");
 
 /** What is to be said of a call beside what it came to. */
-export const callRemarks = (call: CallRecord, catalogue: Catalogue): readonly string[] =>
+export const callRemarks = (call: CallRecord, unheard: Unheard, catalogue: Catalogue): readonly string[] =>
   [
     call.direction === "in" ? catalogue.labels.incoming : "",
+    unheardText(call.callId, unheard, catalogue),
     callEndText(call, catalogue) ?? "",
     call.possibleDuplicate ? catalogue.labels.possibleDuplicate : "",
     callNamesText(call, catalogue),

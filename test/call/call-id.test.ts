@@ -22,7 +22,8 @@ test("whose call it is may be unknown, or too short to tell from chance", () => 
 });
 
 test("a tag is the peer's own text as well: it is written beside the Call-ID where nothing of theirs stands in it", () => {
-  const of = (fromTag: string | undefined, sipCallId = "4a51") => writtenNames({ sipCallId, ...(fromTag !== undefined && { fromTag }) }, "+216 98 765 432");
+  const of = (fromTag: string | undefined, sipCallId = "4a51") =>
+    writtenNames({ sipCallId, ...(fromTag !== undefined && { fromTag }) }, "+216 98 765 432");
   expect(of("gK0c8b")).toEqual({ sipCallId: "4a51", fromTag: "gK0c8b" });
   expect(of("21698765432-1")).toEqual({ sipCallId: "4a51" });
   expect(of(undefined)).toEqual({ sipCallId: "4a51" });

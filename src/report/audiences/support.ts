@@ -24,6 +24,7 @@ import {
   spanText,
   audioText,
 } from "../wording.ts";
+import { unheardIn } from "../unheard.ts";
 
 export function supportSheet(report: ReportDocument, language: Catalogue): Sheet {
   const { labels, pair } = language;
@@ -171,6 +172,7 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
 
 function callTable(report: ReportDocument, catalogue: Catalogue): Block {
   const { labels, fates } = catalogue;
+  const unheard = unheardIn(report);
   return {
     kind: "table",
     caption: labels.calls,
@@ -180,7 +182,7 @@ function callTable(report: ReportDocument, catalogue: Catalogue): Block {
       call.callId,
       call.party === undefined ? "–" : partyText(call.party),
       wordOf(fates, call.fate) ?? call.fate,
-      callRemarks(call, catalogue).join(" · ") || "–",
+      callRemarks(call, unheard, catalogue).join(" · ") || "–",
     ]),
   };
 }

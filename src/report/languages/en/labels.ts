@@ -77,6 +77,8 @@ export const labels: Labels = {
   noAttempts: "No INVITE was made.",
   party: "Other party",
   incoming: "incoming",
+  noAudio: "no audio for seconds",
+  poorAudio: "poor audio",
   callsWithoutAttempt: "Calls that came in, or that were not dialled",
   time: "Time (UTC)",
   sipCallId: "Call-ID",

@@ -77,6 +77,8 @@ export const labels: Labels = {
   noAttempts: "Aucun INVITE n’a été émis.",
   party: "Correspondant",
   incoming: "entrant",
+  noAudio: "plusieurs secondes sans son",
+  poorAudio: "mauvais son",
   callsWithoutAttempt: "Appels reçus, ou qui n’ont pas été composés",
   time: "Heure (UTC)",
   sipCallId: "Call-ID",
