@@ -181,12 +181,15 @@ chromiumOrSkip("the report's page in a real browser", () => {
       }
   });
 
-  it("on A4 the names beside the picture are whole, however long a language has them", async () => {
+  it("however long a language has them, on A4 the names beside the picture are whole, and wide no column is hidden", async () => {
     const report = reportOf(carrierRouting());
     const abroad = JSON.parse(
       JSON.stringify(report).replace(/"route":"(?:local|national|mobile)"/g, '"route":"international"'),
     ) as typeof report;
     const { page } = await open(renderHtml(abroad, { language: await languageFor("fr") }));
+    const past =
+      "document.querySelector('.kpis').getBoundingClientRect().right - document.querySelector('main').getBoundingClientRect().right";
+    expect(await page.evaluate<number>(past)).toBeLessThanOrEqual(0);
     await page.emulateMedia({ media: "print" });
     await page.setViewportSize(sheet);
     const names = "[...document.querySelectorAll('.names > span')]";

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-FT+4Kis9nkQhg2kFKCnJyMdV1XMdUS+cjMAS6L8qPnQ=";
+export const styleHash = "sha256-XRlWzn/fzjsJHy7/lbdEir8KLcC5EXgiR7uPijeY6BM=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -159,7 +159,7 @@ summary:hover .id { text-decoration: underline }
 .moments thead th:nth-child(2) { width: auto }
 .moments :last-child:is(td, th) { width: 1%; color: var(--soft); text-align: end; padding-inline-end: 0 }
 .kpis thead th:nth-child(n + 9) { white-space: normal }
-.audio { min-width: 150px }
+.audio { min-width: 118px; padding-inline-end: 0 }
 .about { margin: 0; font-size: 13px }
 .about div { display: grid; grid-template-columns: 180px minmax(0, 1fr); gap: 0 12px; padding: 6px 0; border-bottom: 1px solid var(--rule) }
 .about dt { color: var(--soft) }
