@@ -31,6 +31,8 @@ export interface WrittenNames {
 
 /** Both of them, each where it may be written down: a tag is the peer's own text as well. */
 export function writtenNames(given: WrittenNames, number?: string): WrittenNames {
-  const [sipCallId, fromTag] = [given.sipCallId, given.fromTag].map((name) => (name === undefined ? undefined : writtenCallId(name, number)));
+  const [sipCallId, fromTag] = [given.sipCallId, given.fromTag].map((name) =>
+    name === undefined ? undefined : writtenCallId(name, number),
+  );
   return { ...(sipCallId !== undefined && { sipCallId }), ...(fromTag !== undefined && { fromTag }) };
 }
