@@ -343,6 +343,7 @@ export interface Facts {
       readonly was: string;
       readonly gapMs: number;
       readonly sipCallId?: string;
+      readonly fromTag?: string;
     };
   /**
    * It could not be taken up, and is ended. Without a trunk, or where it cannot be read, nobody could be told of that. `abandoned`: it was
@@ -357,8 +358,8 @@ export interface Facts {
     };
   /** A phone rings (180 or 183), as far as the carrier says. */
   "call:ringing": OfCall & OfTrunk;
-  /** Somebody answered, or the agent did; `setupMs` since the call was placed or offered. `sipCallId`: of the INVITE that came in (`writtenCallId`). */
-  "call:answered": OfCall & OfTrunk & { readonly setupMs: number; readonly sipCallId?: string };
+  /** Somebody answered, or the agent did; `setupMs` since the call was placed or offered. `sipCallId`, `fromTag`: of the INVITE that came in (`writtenNames`). */
+  "call:answered": OfCall & OfTrunk & { readonly setupMs: number; readonly sipCallId?: string; readonly fromTag?: string };
   /** The line died under the conversation: the peer knows the call no longer. The agent may call the customer back. */
   "call:cut": OfCall & OfTrunk & { readonly talkedMs: number };
   /** The agent calls the customer back, whose call died (`call:cut`) or had no audio; `attempt:started` follows. Never by itself. */

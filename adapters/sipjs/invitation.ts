@@ -27,6 +27,7 @@ type Phase = "arriving" | "ringing" | "accepted" | "cancelled" | "rejected";
 
 export class IncomingInvite implements SipInvitation, Exchange {
   readonly sipCallId: string;
+  readonly fromTag?: string;
   readonly from: string;
   readonly identity: CallerIdentity;
   readonly offer: string | undefined;
@@ -53,6 +54,8 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.#edge = edge;
     this.#request = request;
     this.sipCallId = request.message.callId;
+    const fromTag = request.message.from.getParam("tag");
+    if (fromTag) this.fromTag = fromTag;
     this.from = request.message.getHeader("from") ?? "";
     this.identity = callerOf(request.message);
     this.offer = sdpOf(request.message);

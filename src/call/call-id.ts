@@ -1,4 +1,4 @@
-/** What may be written down of a Call-ID that a peer made up. */
+/** What may be written down of the names that a peer made up for a call. */
 
 /** Longer is no Call-ID that anybody looks for. */
 const longest = 128;
@@ -19,4 +19,20 @@ export function writtenCallId(given: string, number = ""): string | undefined {
   const tail = number.replace(/\D/g, "").slice(-telling);
   if (word === "" || given.length > longest || address.test(word) || (tail.length === telling && given.includes(tail))) return undefined;
   return domain.test(host) ? `${word}@${host}` : word;
+}
+
+/** What a carrier finds the call in its traces by: of its INVITE, whoever sent it. */
+export interface WrittenNames {
+  /** What may be written down of its `Call-ID`. */
+  readonly sipCallId?: string;
+  /** The tag of its `From` (RFC 3261 §19.3). */
+  readonly fromTag?: string;
+}
+
+/** Both of them, each where it may be written down: a tag is the peer's own text as well. */
+export function writtenNames(given: WrittenNames, number?: string): WrittenNames {
+  const [sipCallId, fromTag] = [given.sipCallId, given.fromTag].map((name) =>
+    name === undefined ? undefined : writtenCallId(name, number),
+  );
+  return { ...(sipCallId !== undefined && { sipCallId }), ...(fromTag !== undefined && { fromTag }) };
 }

@@ -12,7 +12,7 @@ import type { SipDialog } from "../ports/sip-dialog.ts";
 import { toE164 } from "../routing/destination.ts";
 import { callTable, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import { writtenCallId } from "./call-id.ts";
+import { writtenNames } from "./call-id.ts";
 import { callEvents, type CallEvents, type CallSummary, type ResumedCall } from "./call.ts";
 import { createConversation, withTalk } from "./conversation.ts";
 import type { Departure } from "./departure.ts";
@@ -148,10 +148,11 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     takenMs = clock.nowMs();
     if (sdp !== undefined && own !== inactiveSdp) await within(clock, media.applyAnswer(sdp, own), limits.mediaMs, over.signal);
     if (over.signal.aborted) return;
-    const sipCallId = writtenCallId(kept.dialog.callId, ports.number);
+    const { callId: sipCallId, callIdOwner, localTag, remoteTag } = kept.dialog;
+    const names = writtenNames({ sipCallId, fromTag: callIdOwner === "us" ? localTag : remoteTag }, ports.number);
     const gapMs = Math.round(ageMs());
     const of = { callId, trunkId: trunk.id };
-    journal.append("call:resumed", { ...of, party, direction, was: kept.callId, gapMs, ...(sipCallId !== undefined && { sipCallId }) });
+    journal.append("call:resumed", { ...of, party, direction, was: kept.callId, gapMs, ...names });
     if (over.signal.aborted) return;
     conversation.begin({
       ...ports,

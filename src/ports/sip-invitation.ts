@@ -12,6 +12,8 @@ export type Unacknowledged = Error & { readonly dialog: SipDialog };
 export interface SipInvitation {
   /** `Call-ID` as received: the same call by two trunks may bring the same. */
   readonly sipCallId: string;
+  /** Tag of `From` as received (RFC 3261 §19.3): the peer's own text. Absent where it has none, as an RFC 2543 caller may. */
+  readonly fromTag?: string;
   /** The caller as the peer wrote it: personal data. */
   readonly from: string;
   /** Who calls, as far as it can be told: personal data. */

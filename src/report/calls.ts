@@ -32,6 +32,8 @@ export interface CallRecord {
   readonly trunkId?: string;
   /** `Call-ID` of one that was answered and has no attempt on record to tell it: it came in, or a reloaded page went on with it. */
   readonly sipCallId?: string;
+  /** The tag of `From` in the same INVITE: with the `Call-ID`, what the carrier finds it by. */
+  readonly fromTag?: string;
   /** Each move to another trunk, in order; empty where it never moved. */
   readonly failovers: readonly { readonly atMs: number; readonly from: string; readonly to: string; readonly because: FailoverReason }[];
   /** Absent while it runs, and where it was refused. */
@@ -96,6 +98,7 @@ export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string,
         draft.answeredMs = atMs;
         draft.trunkId = entry.trunkId;
         if (entry.sipCallId !== undefined) draft.sipCallId = entry.sipCallId;
+        if (entry.fromTag !== undefined) draft.fromTag = entry.fromTag;
         break;
       case "call:failed-over":
         draft.failovers.push({ atMs, from: entry.from, to: entry.to, because: entry.because });

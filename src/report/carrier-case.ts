@@ -189,7 +189,7 @@ const impairedCallsOf = (
   trunkId: string,
   unheard: ReadonlyMap<string, AudioQuality | undefined>,
 ): ImpairedAttempt[] =>
-  calls.flatMap(({ time, startedMs, callId, direction, party, sipCallId, ...call }) => {
+  calls.flatMap(({ time, startedMs, callId, direction, party, sipCallId, fromTag, ...call }) => {
     if (call.trunkId !== trunkId || !unheard.has(callId) || attempts.some((attempt) => attempt.callId === callId)) return [];
     const audio = unheard.get(callId);
     return [
@@ -197,6 +197,7 @@ const impairedCallsOf = (
         ...{ time, startedMs, callId, attempt: 1, trunkId, route: party?.route ?? "all", sent: false, codes: [] },
         ...(party && { party }),
         ...(sipCallId !== undefined && { sipCallId }),
+        ...(fromTag !== undefined && { fromTag }),
         ...(audio && { audio }),
         ...(direction === "in" && { isIncoming: true }),
         isImpaired: true,

@@ -234,6 +234,16 @@ export interface Labels {
   readonly calls: string;
   readonly noCalls: string;
   readonly noAttempts: string;
+  /** Whom a call is with, as a column: the other party. */
+  readonly party: string;
+  /** Beside a call that a customer made. */
+  readonly incoming: string;
+  /** Beside a call that was answered and not heard. */
+  readonly noAudio: string;
+  /** Beside one that was not heard well. */
+  readonly poorAudio: string;
+  /** Of the calls that have none on record: they came in, never left the agent, or were dialled by the page before. */
+  readonly callsWithoutAttempt: string;
   readonly time: string;
   readonly sipCallId: string;
   readonly fromTag: string;

@@ -7,7 +7,7 @@ import { en } from "./languages/en.ts";
 import { sheetText } from "./sheet/text.ts";
 import { figures, kpis, registrations, stages } from "./text/figures.ts";
 import { columns, lengthOf, section, wrap } from "./text/lines.ts";
-import { attempts, moments } from "./text/records.ts";
+import { attempts, moments, otherCalls } from "./text/records.ts";
 import { verdict } from "./text/verdict.ts";
 import { termsIn } from "./terms.ts";
 import { plainSpaces } from "./visible.ts";
@@ -30,6 +30,7 @@ function supportText(report: ReportDocument, catalogue: Catalogue): string[] {
     ...section(labels.registrations, registrations(report, catalogue)),
     ...section(labels.pictureStartUp, stages(report, catalogue)),
     ...section(labels.attempts, attempts(report, catalogue)),
+    ...section(labels.callsWithoutAttempt, otherCalls(report, catalogue)),
     ...section(labels.timeline, moments(report, catalogue)),
   ];
   return [

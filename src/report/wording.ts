@@ -1,12 +1,14 @@
 /** What page and text say alike: the verdict's sentence, its actor, and times of day. */
 import type { Evidence, FaultDomain, Verdict } from "../diagnosis/model.ts";
 import { adviceOf } from "./advice.ts";
+import type { CallRecord } from "./calls.ts";
 import { isCallees, withoutCallees } from "./callees.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
 import type { KnownParty } from "./parties.ts";
 import type { Bar } from "./sheet.ts";
+import { unheardText, type Unheard } from "./unheard.ts";
 import { isUnended } from "./unended.ts";
 import { isoOf } from "./wall-clock.ts";
 
@@ -42,6 +44,24 @@ export function conclusionOf(told: ReportDocument, catalogue: Catalogue): string
   const callees = report === told ? undefined : wordOf(catalogue.calleesBeside, told.verdict?.conclusion ?? "");
   return [first, ...(others.length > 0 ? [catalogue.alsoAt(others)] : []), ...(callees === undefined ? [] : [callees])].join(" ");
 }
+
+/** How a call ended, or why it never left the agent; undefined while it runs. */
+export const callEndText = ({ end, refusal }: CallRecord, { callEnds, refusals }: Catalogue): string | undefined =>
+  refusal === undefined ? end && (wordOf(callEnds, end) ?? end) : (wordOf(refusals, refusal) ?? refusal);
+
+/** What the carrier finds a call by that has no attempt on record; empty where it was never answered, or went out in attempts. */
+export const callNamesText = ({ sipCallId, fromTag }: CallRecord, { labels, pair }: Catalogue): string =>
+  [sipCallId && pair(labels.sipCallId, sipCallId), fromTag && pair(labels.fromTag, fromTag)].filter(Boolean).join(" · ");
+
+/** What is to be said of a call beside what it came to. */
+export const callRemarks = (call: CallRecord, unheard: Unheard, catalogue: Catalogue): readonly string[] =>
+  [
+    call.direction === "in" ? catalogue.labels.incoming : "",
+    unheardText(call.callId, unheard, catalogue),
+    callEndText(call, catalogue) ?? "",
+    call.possibleDuplicate ? catalogue.labels.possibleDuplicate : "",
+    callNamesText(call, catalogue),
+  ].filter((remark) => remark !== "");
 
 /** What else is at fault beside what leads, each with its place, and what speaks for it. */
 export const otherFaultsOf = (

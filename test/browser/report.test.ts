@@ -181,6 +181,26 @@ chromiumOrSkip("the report's page in a real browser", () => {
       }
   });
 
+  it("however long a language has them, on A4 the names beside the picture are whole, and wide no column is hidden", async () => {
+    const report = reportOf(carrierRouting());
+    const abroad = JSON.parse(
+      JSON.stringify(report).replace(/"route":"(?:local|national|mobile)"/g, '"route":"international"'),
+    ) as typeof report;
+    const { page } = await open(renderHtml(abroad, { language: await languageFor("fr") }));
+    const past =
+      "document.querySelector('.kpis').getBoundingClientRect().right - document.querySelector('main').getBoundingClientRect().right";
+    expect(await page.evaluate<number>(past)).toBeLessThanOrEqual(0);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize(sheet);
+    const names = "[...document.querySelectorAll('.names > span')]";
+    expect(await page.evaluate<string[]>(`${names}.map(({ textContent }) => textContent)`)).toContainEqual(
+      expect.stringMatching(/appels\s: international/),
+    );
+    const cut = `${names}.filter((name) => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight + 1)`;
+    expect(await page.evaluate<string[]>(`${cut}.map((name) => name.textContent)`)).toEqual([]);
+    await page.close();
+  });
+
   const looks = (page: Page) => page.evaluate<string>("getComputedStyle(document.querySelector('main')).maxWidth");
 
   it("keeps its looks under its own policy, and under a server's that names its hash; loses them without it", async () => {

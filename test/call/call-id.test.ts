@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { writtenCallId } from "../../src/call/call-id.ts";
+import { writtenCallId, writtenNames } from "../../src/call/call-id.ts";
 
 test.each([
   ["f81d4fae-7dec-11d0", "f81d4fae-7dec-11d0"],
@@ -19,4 +19,13 @@ test.each([
 
 test("whose call it is may be unknown, or too short to tell from chance", () => {
   expect(["", "100", undefined].map((number) => writtenCallId("1002100", number))).toEqual(["1002100", "1002100", "1002100"]);
+});
+
+test("a tag is the peer's own text as well: it is written beside the Call-ID where nothing of theirs stands in it", () => {
+  const of = (fromTag: string | undefined, sipCallId = "4a51") =>
+    writtenNames({ sipCallId, ...(fromTag !== undefined && { fromTag }) }, "+216 98 765 432");
+  expect(of("gK0c8b")).toEqual({ sipCallId: "4a51", fromTag: "gK0c8b" });
+  expect(of("21698765432-1")).toEqual({ sipCallId: "4a51" });
+  expect(of(undefined)).toEqual({ sipCallId: "4a51" });
+  expect(of("gK0c8b", "4a51-98765432")).toEqual({ fromTag: "gK0c8b" });
 });

@@ -349,7 +349,7 @@ describe("the carrier's ticket", () => {
     const answered = { ...call, trunkId: "a", failovers: [], fate: "carried" };
     const party = { route: "mobile", alias: "p", tail: "42", number: "+21698765442" };
     const calls = [
-      { ...answered, callId: "in1", direction: "in", sipCallId: "came-in-1", party },
+      { ...answered, callId: "in1", direction: "in", sipCallId: "came-in-1", fromTag: "their-tag", party },
       { ...answered, callId: "back1", direction: "out", sipCallId: "resumed-1", party },
       { ...answered, callId: "in2", direction: "in", trunkId: "b", sipCallId: "of-another-trunk", party },
     ] as ReportDocument["calls"];
@@ -360,7 +360,9 @@ describe("the carrier's ticket", () => {
     const only: ReportDocument = { ...report, calls, timeline, verdict, attempts: [], registrations: [] };
     const text = renderText({ ...only, span: { ...only.span, ongoing: true } }, { audience: "carrier" }).replace(/\s+/g, " ");
     expect(text).toContain("2 calls over edge.carthage.example with bad audio");
-    expect(text).toMatch(/Call-ID: came-in-1 Caller: \+21698765442 Outcome: answered, with bad audio Audio at its worst: MOS 1\.9/);
+    expect(text).toMatch(
+      /Call-ID: came-in-1 From tag: their-tag Caller: \+21698765442 Outcome: answered, with bad audio Audio at its worst: MOS 1\.9/,
+    );
     expect(text).toMatch(/Call-ID: resumed-1 Called: \+21698765442 Outcome: answered, with bad audio/);
     expect(text).toContain("from us to you (outgoing calls) · from you to us (incoming calls)");
     expect(text).not.toContain("of-another-trunk");
@@ -368,7 +370,22 @@ describe("the carrier's ticket", () => {
     expect(told?.externalIdentifier.map(({ id }) => id)).toEqual(["came-in-1", "resumed-1"]);
     // Somebody was reached: it is not that nothing gets through.
     expect(told?.severity).toBe("Major");
-    for (const render of [renderHtml, renderMarkdown]) expect(render(only)).toContain("Call-ID: came-in-1");
+    // What was not heard well is no call like the others: it is in sight, and says so.
+    const many = {
+      ...only,
+      calls: [...calls, ...Array.from({ length: 9 }, (_, n) => ({ ...calls[0], callId: `well${n}` }))],
+    } as ReportDocument;
+    expect(renderHtml(many).match(/class="call bad/g)).toHaveLength(3);
+    expect(renderHtml(many)).toContain("9 calls carried");
+    expect(renderText(many).match(/poor audio/g)).toHaveLength(3);
+    const silent = { ...many, timeline: [{ ...many.timeline[0], type: "audio:given-up" }, ...many.timeline.slice(1)] } as ReportDocument;
+    expect([renderText(silent).match(/poor audio/g)?.length, renderText(silent).match(/no audio for seconds/g)?.length]).toEqual([2, 1]);
+    for (const render of [renderHtml, renderMarkdown, renderText]) {
+      const all = render(only).replace(/\s+/g, " ");
+      expect(all).toMatch(/incoming.*Call-ID: came-in-1 · From tag: their-tag/);
+      // Whoever says so of a customer's call, or of one that the page before had dialled, is wrong.
+      expect(all).not.toContain("No INVITE was made");
+    }
   });
 
   test("registrations that failed are its subject, where no call was tried", () => {

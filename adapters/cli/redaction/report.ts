@@ -123,6 +123,7 @@ const reportRules = {
       answeredMs: "keep",
       trunkId: "trunk",
       sipCallId: "sip",
+      fromTag: "sip",
       failovers: { each: { atMs: "keep", from: "trunk", to: "trunk", because: "code" } },
       end: "code",
       refusal: "code",

@@ -10,6 +10,7 @@ import { part, type Block, type Sheet } from "../sheet.ts";
 import {
   actorOf,
   clockTime,
+  callRemarks,
   clockTimeOf,
   conclusionOf,
   evidenceSentence,
@@ -23,6 +24,7 @@ import {
   spanText,
   audioText,
 } from "../wording.ts";
+import { unheardIn } from "../unheard.ts";
 
 export function supportSheet(report: ReportDocument, language: Catalogue): Sheet {
   const { labels, pair } = language;
@@ -168,23 +170,19 @@ function stageTable(report: ReportDocument, { labels, stageResults, stageFault, 
   };
 }
 
-function callTable(report: ReportDocument, { labels, fates, callEnds, refusals, pair }: Catalogue): Block {
+function callTable(report: ReportDocument, catalogue: Catalogue): Block {
+  const { labels, fates } = catalogue;
+  const unheard = unheardIn(report);
   return {
     kind: "table",
     caption: labels.calls,
-    head: [labels.time, "#", labels.what, labels.result, labels.because],
-    rows: report.calls.map(({ time, callId, sipCallId, party, fate, end, refusal, possibleDuplicate }) => [
-      clockTime(time, report),
-      callId,
-      party === undefined ? "–" : partyText(party),
-      wordOf(fates, fate) ?? fate,
-      [
-        refusal === undefined ? end && (wordOf(callEnds, end) ?? end) : (wordOf(refusals, refusal) ?? refusal),
-        possibleDuplicate && labels.possibleDuplicate,
-        sipCallId && pair(labels.sipCallId, sipCallId),
-      ]
-        .filter((one) => typeof one === "string")
-        .join(" · ") || "–",
+    head: [labels.time, "#", labels.party, labels.result, labels.because],
+    rows: report.calls.map((call) => [
+      clockTime(call.time, report),
+      call.callId,
+      call.party === undefined ? "–" : partyText(call.party),
+      wordOf(fates, call.fate) ?? call.fate,
+      callRemarks(call, unheard, catalogue).join(" · ") || "–",
     ]),
   };
 }

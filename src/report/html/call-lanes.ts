@@ -2,6 +2,7 @@
 import type { AttemptRecord } from "../attempts.ts";
 import type { CallRecord } from "../calls.ts";
 import type { ReportDocument } from "../document.ts";
+import { unheardIn, unheardText, type Unheard } from "../unheard.ts";
 import { rowName } from "../codes.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import type { Axis } from "./axis.ts";
@@ -20,8 +21,12 @@ const urgency: Readonly<Record<string, number>> = { lost: 0, refused: 1, saved: 
 const heightOf = (steps: number) => Math.max(1, steps) * stepHeight + 7;
 
 /** Those that met a fault first, as long as `hasRoom`; in the order of time. */
-export function mostUrgent(calls: readonly CallRecord[], hasRoom: (call: CallRecord, index: number) => boolean): CallRecord[] {
-  const rank = ({ fate }: CallRecord) => wordOf(urgency, fate) ?? 5;
+export function mostUrgent(
+  calls: readonly CallRecord[],
+  unheard: Unheard,
+  hasRoom: (call: CallRecord, index: number) => boolean,
+): CallRecord[] {
+  const rank = ({ fate, callId }: CallRecord) => Math.min(wordOf(urgency, fate) ?? 5, unheard.has(callId) ? 1 : 5);
   return [...calls]
     .sort((a, b) => rank(a) - rank(b) || a.startedMs - b.startedMs)
     .filter(hasRoom)
@@ -32,36 +37,40 @@ export function mostUrgent(calls: readonly CallRecord[], hasRoom: (call: CallRec
  * As many as there is room for beside `others`.
  * @param paper what of lanes a sheet of A4 takes below the verdict, px.
  */
-export function callsToShow({ calls }: ReportDocument, others: readonly Lane[], paper: number): CallRecord[] {
+export function callsToShow(report: ReportDocument, others: readonly Lane[], paper: number): CallRecord[] {
   let room = Math.max(leastRoom, Math.min(mostLanes, paper) - others.reduce((sum, { height }) => sum + height, 0));
-  return mostUrgent(calls, ({ failovers }) => (room -= heightOf(1 + failovers.length)) >= 0);
+  return mostUrgent(report.calls, unheardIn(report), ({ failovers }) => (room -= heightOf(1 + failovers.length)) >= 0);
 }
 
 export function callLanes(report: ReportDocument, shown: readonly CallRecord[], axis: Axis, catalogue: Catalogue): Lane[] {
   if (shown.length === 0) return [];
+  const unheard = unheardIn(report);
   const lanes = shown.map((call): Lane => {
     const attempts = report.attempts.filter(({ callId }) => callId === call.callId);
     return {
       label: call.callId + (call.party ? ` …${call.party.tail}` : ""),
       height: heightOf(attempts.length),
-      draw: (y) => drawCall(call, attempts, report, axis, catalogue, y + 2),
+      draw: (y) => drawCall(call, attempts, unheard, report, axis, catalogue, y + 2),
     };
   });
-  const all = shown.length < report.calls.length ? [tickLane(report, axis, catalogue)] : [];
+  const all = shown.length < report.calls.length ? [tickLane(report, unheard, axis, catalogue)] : [];
   return [heading(catalogue.labels.pictureCalls), ...all, ...lanes];
 }
 
 /** Every call as a tick, the ones that met a fault taller: where they cluster is seen even when most have no lane. */
-function tickLane({ calls }: ReportDocument, axis: Axis, { labels, fates }: Catalogue): Lane {
+function tickLane({ calls }: ReportDocument, unheard: Unheard, axis: Axis, catalogue: Catalogue): Lane {
+  const { labels, fates } = catalogue;
   return {
     label: labels.allCalls,
     height: groupHeight,
     draw: (y) =>
       calls.map(({ startedMs, fate, callId }) => {
         const x = axis.x(startedMs);
-        const look = wordOf(tickLooks, fate) ?? "plain";
+        const look = unheard.has(callId) ? "bad" : (wordOf(tickLooks, fate) ?? "plain");
         return html`<line class="call-tick ${look}" x1="${x}%" x2="${x}%" y1="${look === "plain" ? y + 9 : y + 3}" y2="${y + 17}"
-          ><title>${callId}: ${wordOf(fates, fate) ?? fate}</title></line
+          ><title>
+            ${[`${callId}: ${wordOf(fates, fate) ?? fate}`, unheardText(callId, unheard, catalogue)].filter(Boolean).join(", ")}
+          </title></line
         >`;
       }),
   };
@@ -73,6 +82,7 @@ const tickLooks: Readonly<Record<string, string>> = { lost: "bad", refused: "bad
 function drawCall(
   call: CallRecord,
   attempts: readonly AttemptRecord[],
+  unheard: Unheard,
   { window }: ReportDocument,
   axis: Axis,
   catalogue: Catalogue,
@@ -81,6 +91,7 @@ function drawCall(
   const endMs = call.endedMs ?? window.toMs;
   const lastY = y + (Math.max(1, attempts.length) - 1) * stepHeight;
   const isServed = call.fate !== "lost" && call.fate !== "refused";
+  const told = [wordOf(catalogue.fates, call.fate) ?? call.fate, unheardText(call.callId, unheard, catalogue)];
   const talk = { fromMs: call.answeredMs ?? endMs, toMs: endMs };
   // Of an answered attempt the bar of its conversation goes on where its own ends.
   const wishOf = (attempt: AttemptRecord, gap: number | undefined): Wish => ({
@@ -90,7 +101,9 @@ function drawCall(
     ...(gap !== undefined && { gap }),
   });
   return [
-    call.answeredMs === undefined ? html`` : bar(axis, talk, "well", lastY + 5, 3, catalogue.fates[call.fate] ?? call.fate),
+    call.answeredMs === undefined
+      ? html``
+      : bar(axis, talk, unheard.has(call.callId) ? "failed" : "well", lastY + 5, 3, told.filter((one) => one !== "").join(", ")),
     ...attempts.flatMap((attempt, index) => {
       const top = y + index * stepHeight;
       const stretch = { fromMs: attempt.startedMs, toMs: attempt.endedMs ?? endMs };
@@ -120,6 +133,19 @@ function drawCall(
         drawLabel(new LabelLine().add(wishOf(attempt, next || isServed ? undefined : 12)), top + 10),
       ];
     }),
+    // Whoever was not dialled from here has no attempt that says by which trunk.
+    ...(attempts.length > 0 || call.answeredMs === undefined || call.trunkId === undefined
+      ? []
+      : [
+          drawLabel(
+            new LabelLine().add({
+              text: call.direction === "in" ? `${call.trunkId} · ${catalogue.labels.incoming}` : call.trunkId,
+              of: extentOn(axis, talk),
+              places: ["before", "after", "on"],
+            }),
+            lastY + 10,
+          ),
+        ]),
     ...(!isServed ? [sign(axis.x(endMs), lastY + 6.5, call, catalogue)] : []),
   ];
 }

@@ -35,12 +35,12 @@ function routeTable({ kpis }: ReportDocument, marked: Marker, catalogue: Catalog
       ${figure([kpi.attempts, extra !== "" && html` <small>+ ${extra}</small>`])}${figure(kpi.answered)}
       ${ratioNames.map((name) => figure(percent(kpi[name]), kpi[name]))}
       ${figure(spreadText(kpi.srd, catalogue), kpi.srd.p50Ms)}${figure(spreadText(kpi.pdd, catalogue), kpi.pdd.p50Ms)}
-      <td data-key="${kpi.audio?.mos ?? "–"}">${marked(audioText(kpi, catalogue))}</td>
+      <td class="audio" data-key="${kpi.audio?.mos ?? "–"}">${marked(audioText(kpi, catalogue))}</td>
     </tr>`;
   });
   return scrolling(
     labels.kpis,
-    html`<table>
+    html`<table class="kpis">
       ${heardCaption(labels.kpis)}
       ${head(...[labels.trunk, labels.route, labels.attempts, labels.answered, "ASR", "NER", "SEER", "ISA", labels.srd, labels.pdd, labels.audio].map(marked))}
       <tbody>

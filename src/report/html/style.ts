@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-MDfIzLfamqFTC/gb+LSHg9qTyPovZJS6kVig4xV17vs=";
+export const styleHash = "sha256-XRlWzn/fzjsJHy7/lbdEir8KLcC5EXgiR7uPijeY6BM=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -45,7 +45,7 @@ figcaption { margin: 0 0 12px; font-size: 13px; color: var(--soft) }
 .names span { display: block; padding-inline-end: 10px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
 .names svg { float: left }
 .names .longer { font-size: 10px; line-height: 10px; white-space: normal }
-.longer bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
+:is(.long, .longer) bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
 .names .group { position: relative; top: 3px; z-index: 1; width: max-content; max-width: min(80vw, 600px); color: var(--ink); font-weight: 600; line-height: 26px; background: linear-gradient(var(--panel) 0 0) 0 6px / 100% 16px no-repeat }
 svg { direction: ltr; overflow: visible }
 .lanes > svg, .track svg { display: block }
@@ -158,6 +158,8 @@ summary:hover .id { text-decoration: underline }
 .moments th { width: 1%; font-weight: 400; white-space: nowrap; color: var(--soft) }
 .moments thead th:nth-child(2) { width: auto }
 .moments :last-child:is(td, th) { width: 1%; color: var(--soft); text-align: end; padding-inline-end: 0 }
+.kpis thead th:nth-child(n + 9) { white-space: normal }
+.audio { min-width: 118px; padding-inline-end: 0 }
 .about { margin: 0; font-size: 13px }
 .about div { display: grid; grid-template-columns: 180px minmax(0, 1fr); gap: 0 12px; padding: 6px 0; border-bottom: 1px solid var(--rule) }
 .about dt { color: var(--soft) }
@@ -170,7 +172,6 @@ main { padding: 24px 16px 40px }
 .lanes { grid-template-columns: 96px minmax(0, 1fr) }
 .names { font-size: 11px }
 .names .long { font-size: 10px; line-height: 10px; white-space: normal }
-.long bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
 .picture { margin-inline: -16px; padding: 14px 16px; border-radius: 0 }
 .minor, .odds .words, .moments :last-child:is(td, th) { display: none }
 .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)) }
@@ -183,6 +184,8 @@ main { padding: 24px 16px 40px }
 }
 @media print {
 @page { size: A4; margin: 14mm }
+.names .long, .names .longer { font-size: 9px; line-height: 10px; white-space: normal }
+.audio { min-width: 0 }
 :root { color-scheme: light; --panel: #fff; --ink: #000; --soft: #444; --rule: #ccc; --pending: #777 }
 body { font-size: 10.5pt }
 main { max-width: none; padding: 0 }

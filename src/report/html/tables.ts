@@ -6,7 +6,8 @@ import { environmentRows, environmentText } from "../environment-words.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import { q850Cause, rowBeside, sipCode } from "../codes.ts";
 import { toldMoments } from "../moments.ts";
-import { clockTime, partyText, spanText } from "../wording.ts";
+import { unheardIn, unheardText, type Unheard } from "../unheard.ts";
+import { callEndText, callNamesText, clockTime, partyText, spanText } from "../wording.ts";
 import { mapSlices, type Sliced } from "../../slices.ts";
 import { mostUrgent } from "./call-lanes.ts";
 import { ladder } from "./ladder.ts";
@@ -36,22 +37,30 @@ export function* callList(report: ReportDocument, marked: Marker, catalogue: Cat
   const { labels } = catalogue;
   const attempts = attemptsByCall(report);
   yield;
-  const shown = mostUrgent(report.calls, (_, index) => index < mostCalls);
-  const printed = new Set(mostUrgent(shown, (call, index) => index < mostPrinted && toneOf(call) !== "plain"));
-  const details = (call: CallRecord) => callDetails(call, printed.has(call), attempts.get(call.callId) ?? [], marked, report, catalogue);
+  const unheard = unheardIn(report);
+  const shown = mostUrgent(report.calls, unheard, (_, index) => index < mostCalls);
+  const printed = new Set(mostUrgent(shown, unheard, (call, index) => index < mostPrinted && toneOf(call, unheard) !== "plain"));
+  const details = (call: CallRecord) =>
+    callDetails(call, printed.has(call), attempts.get(call.callId) ?? [], unheard, marked, report, catalogue);
   yield;
   const listed = (yield* mapSlices(shown, (calls) => calls.map(details), callsPerSlice)).flat();
   return html`<section aria-labelledby="calls">
     <h2 id="calls">${labels.calls}</h2>
     ${report.calls.length === 0 && html`<p class="note">${labels.noCalls}</p>`}
     ${shown.length < report.calls.length && html`<p class="note">${catalogue.someListed(shown.length, report.calls.length)}</p>`}
-    ${inStretches(shown, listed, report, catalogue)}
+    ${inStretches(shown, listed, unheard, report, catalogue)}
   </section>`;
 }
 
 /** What went well again and again is told by its number, and opens: those that met a fault stay in sight. */
-function inStretches(calls: readonly CallRecord[], listed: readonly Markup[], report: ReportDocument, catalogue: Catalogue): Markup[] {
-  const isCalm = ({ fate }: CallRecord) => fate === "carried";
+function inStretches(
+  calls: readonly CallRecord[],
+  listed: readonly Markup[],
+  unheard: Unheard,
+  report: ReportDocument,
+  catalogue: Catalogue,
+): Markup[] {
+  const isCalm = ({ fate, callId }: CallRecord) => fate === "carried" && !unheard.has(callId);
   const starts = calls.flatMap((call, index) => {
     const before = calls[index - 1];
     return before && isCalm(before) && isCalm(call) ? [] : [index];
@@ -85,25 +94,23 @@ function callDetails(
   call: CallRecord,
   isPrinted: boolean,
   attempts: readonly AttemptRecord[],
+  unheard: Unheard,
   marked: Marker,
   report: ReportDocument,
   catalogue: Catalogue,
 ): Markup {
-  const { labels, fates, refusals, callEnds, duration } = catalogue;
+  const { labels, fates, duration } = catalogue;
   const fate = wordOf(fates, call.fate) ?? call.fate;
-  const end =
-    call.refusal === undefined
-      ? call.end === undefined
-        ? undefined
-        : (wordOf(callEnds, call.end) ?? call.end)
-      : (wordOf(refusals, call.refusal) ?? call.refusal);
   const remarks = [
-    end,
+    call.direction === "in" ? labels.incoming : undefined,
+    unheardText(call.callId, unheard, catalogue),
+    callEndText(call, catalogue),
     call.stage,
     call.endedMs === undefined ? undefined : duration(call.endedMs - call.startedMs),
     call.possibleDuplicate ? labels.possibleDuplicate : undefined,
   ];
-  const tone = toneOf(call);
+  const tone = toneOf(call, unheard);
+  const names = callNamesText(call, catalogue);
   return html`<details class="call ${tone}${isPrinted && " printed"}">
     <summary>
       <span class="fate ${tone}">${fate}</span>
@@ -112,13 +119,13 @@ function callDetails(
       ${call.party && html`<span class="party">${call.party.alias} · ${partyText(call.party)}</span>`}
       <span class="end">${remarks.filter((remark) => remark !== undefined && remark !== "").join(" · ")}</span>
     </summary>
-    ${attempts.length === 0 ? html`<p class="note">${labels.noAttempts}${call.sipCallId !== undefined && ` ${catalogue.pair(labels.sipCallId, call.sipCallId)}`}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
+    ${attempts.length === 0 ? html`<p class="note">${names || (call.fate === "refused" && labels.noAttempts)}</p>` : scrolling(`${labels.attempts} ${call.callId}`, attemptTable(attempts, call, marked, report, catalogue))}
     ${attempts.some(({ messages }) => messages?.length) && scrolling(`${labels.ladder} ${call.callId}`, ladder(call, attempts, catalogue))}
   </details>`;
 }
 
 const fateTones: Readonly<Record<string, string>> = { lost: "bad", refused: "bad", saved: "good", carried: "plain", running: "plain" };
-const toneOf = ({ fate }: CallRecord) => wordOf(fateTones, fate) ?? "plain";
+const toneOf = ({ fate, callId }: CallRecord, unheard: Unheard) => (unheard.has(callId) ? "bad" : (wordOf(fateTones, fate) ?? "plain"));
 
 function attemptTable(
   attempts: readonly AttemptRecord[],

@@ -13,6 +13,17 @@ export function sheetText(sheet: Sheet, language: Catalogue): string[] {
   ];
 }
 
+/** More values in a line are not told apart by their place. */
+const mostUnnamed = 5;
+
+/** A short row is its values, below the columns' names. In a long one each value but the first bears its name, and what is not known is left out. */
+function tableText({ head, rows }: Extract<Block, { readonly kind: "table" }>): string[] {
+  if (head.length <= mostUnnamed) return [head, ...rows].flatMap((row, index) => wrap(row.join(" · "), index === 0 ? "" : "- ", "  "));
+  const named = (row: readonly string[]) =>
+    row.flatMap((value, index) => (index === 0 ? [value] : value === "–" ? [] : [`${head[index] ?? ""} ${value}`]));
+  return rows.flatMap((row) => wrap(named(row).join(" · "), "- ", "  "));
+}
+
 function blockText(block: Block, language: Catalogue): string[] {
   const { pair } = language;
   switch (block.kind) {
@@ -27,6 +38,6 @@ function blockText(block: Block, language: Catalogue): string[] {
     case "bars":
       return blockText(barTable(block), language);
     case "table":
-      return [...wrap(block.head.join(" · "), "", "  "), ...block.rows.flatMap((row) => wrap(row.join(" · "), "- ", "  "))];
+      return tableText(block);
   }
 }

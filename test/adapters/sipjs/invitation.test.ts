@@ -56,6 +56,7 @@ describe("an INVITE to the agent", () => {
     const made = await invited(user);
     expect(made.invitation).toMatchObject({
       sipCallId: "inbound-1",
+      fromTag: "amel",
       from: '"Amel" <sip:+21698000000@carrier.example>;tag=amel',
       offer: sdp("peer"),
     });
