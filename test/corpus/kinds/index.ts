@@ -13,6 +13,7 @@ import { lastingKinds } from "./lasting.ts";
 import { mixedKinds } from "./mixed.ts";
 import { nearKinds } from "./near.ts";
 import { numberKinds } from "./numbers.ts";
+import { seventhKinds } from "./seventh.ts";
 import { sharedKinds } from "./shared.ts";
 import { sixthKinds } from "./sixth.ts";
 import { thirdKinds } from "./third.ts";
@@ -40,4 +41,5 @@ export const kinds: readonly Kind[] = [
   ...fourthKinds,
   ...fifthKinds,
   ...sixthKinds,
+  ...seventhKinds,
 ];
