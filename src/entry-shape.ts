@@ -81,18 +81,21 @@ const holds: Readonly<Record<AnyKind, (value: unknown) => boolean>> = {
 };
 
 /** By type, for each entry of a day is asked. */
-const rules: ReadonlyMap<string, readonly (readonly [name: string, isMay: boolean, holds: (value: unknown) => boolean])[]> = new Map(
+const rules: ReadonlyMap<string, readonly (readonly [name: string, mayBeAbsent: boolean, isKind: (value: unknown) => boolean])[]> = new Map(
   Object.entries(shapes).map(([type, shape]) => [
     type,
     Object.entries(shape).map(([name, rule]) => [name, rule.endsWith("?"), holds[rule.replace("?", "") as AnyKind]] as const),
   ]),
 );
 
+/** By which entries are put together, whatever their type. */
+const names = ["trunkId", "callId", "route"];
+
 /** Can all be read that its type says it has? One of a type that is not known here is read by nobody. */
 export function isWhole(entry: Entry): boolean {
   const ofType = rules.get(entry.type) ?? [];
-  return ofType.every(([name, mayBeAbsent, isHeld]) => {
-    const value: unknown = entry[name as keyof Entry];
-    return value === undefined ? mayBeAbsent : isHeld(value);
-  });
+  const valueOf = (name: string): unknown => entry[name as keyof Entry];
+  const isHeld = ([name, mayBeAbsent, isKind]: (typeof ofType)[number]) =>
+    valueOf(name) === undefined ? mayBeAbsent : isKind(valueOf(name));
+  return ofType.every(isHeld) && names.map(valueOf).every((value) => value === undefined || isText(value));
 }

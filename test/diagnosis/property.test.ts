@@ -182,6 +182,9 @@ test("a spoilt entry costs what it said, and no more; where time goes back, it g
     { seq: 3, atMs: 0, type: "future:happened", trunkId: "A", whatever: [null] },
   ] as unknown as readonly Entry[];
   expect(diagnose(entries.toSpliced(3, 0, ...odd)).probabilities).toEqual(verdict.probabilities);
+  // Said of no trunk that has a name.
+  const nameless = { seq: 3, atMs: 0, type: "audio:rated", callId: "c1", trunkId: {}, level: "poor", mos: 2, lossPercent: 9, jitterMs: 50 };
+  expect(diagnose(entries.toSpliced(3, 0, nameless as unknown as Entry)).probabilities).toEqual(verdict.probabilities);
   const setBack = entries.map((entry, at) => (at < 3 ? { ...entry, atMs: entry.atMs + 9e6 } : entry));
   expect(diagnose(setBack).probabilities).toEqual(verdict.probabilities);
   const [incident] = incidentsOf(entries);
