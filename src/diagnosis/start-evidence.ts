@@ -35,14 +35,17 @@ function courseOf(fortune: Fortune): Course {
   const byItself = turns.filter(({ start, change, first }) => !start && !change && first.atMs >= fault.atMs);
   const withStart = turns.filter((turn): turn is StartedTurn => turn.start !== undefined);
   const brokenWithStart = withStart.filter(({ to }) => to === "broken");
+  // Each time it broke it was by a start: one that takes its time with a part of its work, if it then comes back by itself.
+  const isOfStarts = brokenWithStart.filter(isSoon).length > 1 && turns.every(({ to, start }) => to === "well" || start !== undefined);
   return {
     ...fortune,
     fault,
     brokeByItself: byItself.filter(({ to }) => to === "broken"),
-    backByItself: byItself.filter(({ to }) => to === "well"),
+    backByItself: isOfStarts ? [] : byItself.filter(({ to }) => to === "well"),
     wellWithStart: withStart.filter(({ to }) => to === "well"),
     brokenWithStart,
-    broken: byItself.length === 0 && brokenWithStart.some(isSoon) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
+    broken:
+      isOfStarts || (byItself.length === 0 && brokenWithStart.some(isSoon)) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
   };
 }
 

@@ -717,6 +717,26 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(second.probabilities["crm-init"]).toBeGreaterThan(first.probabilities["crm-init"]);
   });
 
+  test("broken by each of two starts and by nothing else, it is not cleared of it by coming back by itself: it may load that late", () => {
+    const late = (told: Story, run: number) =>
+      local(
+        local(told.calls("local", ["A", "answered"]), "answered").boots(run, "passes"),
+        "swallowed",
+        "swallowed",
+        "swallowed",
+        "answered",
+      );
+    const twice = late(late(wellBegun("A"), 2), 3);
+    expect(codes(twice)).not.toContain("well-without-reinitialisation");
+    const { leader, probabilities } = diagnose(twice.entries);
+    expect(leader).toBe("crm-init");
+    expect(probabilities["carrier-routing"] + probabilities["carrier-signalling"]).toBeLessThan(0.5);
+    // Once with no start, and it is one of those faults that come and go.
+    const between = late(local(late(wellBegun("A"), 2), "swallowed", "answered"), 3);
+    expect(codes(between)).toContain("well-without-reinitialisation");
+    expect(diagnose(between.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+  });
+
   test("broken with no start, and back with none: not the CRM's", () => {
     const told = local(wellBegun("A"), "swallowed", "swallowed", "answered");
     expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-without-reinitialisation"]));
