@@ -466,6 +466,14 @@ describe("names that do not resolve any more", () => {
     expect(diagnose(told.entries)).toMatchObject({ leader: "local-network" });
   });
 
+  test("are not to blame where the control had failed before the edge was lost, and was never reached: its address may be wrong", () => {
+    const told = story("A", "B").connects("A", "B").write("control:failed", unreachable).proves("A", "B").after(60_000).loses("A");
+    for (let time = 0; time < 3; time++)
+      told.loses("A", { wasOpen: false, code: 1006, clean: false }).write("control:failed", unreachable).proves("B");
+    expect(codes(told)).not.toContain("new-connections-failed");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-signalling", trunkId: "A" });
+  });
+
   test("are not to blame where the CRM's server failed with every carrier's edge well, or the edge with the CRM's server well", () => {
     const crm = story("A", "B").connects("A", "B").write("control:failed", unreachable).proves("A", "B");
     const edge = story("A", "B").connects("A", "B").loses("A").write("control:answered", { control: "crm", tookMs: 20 }).proves("B");
