@@ -21,4 +21,8 @@ export function legible(entries: readonly Entry[]): readonly Entry[] {
 const mostMs = 8.64e15;
 
 const isLegible = (entry: Entry | null | undefined): boolean =>
-  typeof entry?.type === "string" && Math.abs(entry.atMs) <= mostMs && Number.isInteger(entry.seq) && isWhole(entry);
+  typeof entry?.type === "string" &&
+  typeof entry.atMs === "number" &&
+  Math.abs(entry.atMs) <= mostMs &&
+  Number.isInteger(entry.seq) &&
+  isWhole(entry);

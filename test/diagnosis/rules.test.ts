@@ -745,6 +745,24 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(diagnose(between.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
   });
 
+  test("one call alone lost with no start between, time and again, and well after the next start: a route that drops some, not the CRM", () => {
+    const dropping = (told: Story, run: number) =>
+      told
+        .calls("local", ["A", "answered"])
+        .after(20_000)
+        .calls("local", ["A", "swallowed"], ["B", "answered"])
+        .after(60_000)
+        .boots(run, "passes")
+        .calls("local", ["A", "answered"])
+        .after(20_000);
+    const told = dropping(dropping(dropping(wellBegun("A", "B"), 2), 3), 4);
+    expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-as-reinitialised"]));
+    expect(diagnose(told.entries).leader).toBe("carrier-routing");
+    // Where call after call had failed until then, it is the start that mended them.
+    const lasting = local(local(wellBegun("A", "B"), "answered", "swallowed", "swallowed", "swallowed").boots(2, "passes"), "answered");
+    expect(codes(lasting)).toContain("well-after-reinitialisation");
+  });
+
   test("broken with no start, and back with none: not the CRM's", () => {
     const told = local(wellBegun("A"), "swallowed", "swallowed", "answered");
     expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-without-reinitialisation"]));
