@@ -145,7 +145,7 @@ function meaningOf(entry: Entry<"attempt:ended">): AttemptEnd | undefined {
   const { outcome, answer } = entry;
   if (isMalformed(entry)) return "malformed";
   if (answer?.said !== "peer" || isFarEndDown(outcome.row)) return undefined;
-  return ends[outcome.class]?.(outcome);
+  return Object.hasOwn(ends, outcome.class) ? ends[outcome.class]?.(outcome) : undefined;
 }
 
 const ends: Partial<Record<Outcome["class"], (outcome: Outcome) => AttemptEnd>> = {

@@ -35,14 +35,17 @@ function courseOf(fortune: Fortune): Course {
   const byItself = turns.filter(({ start, change, first }) => !start && !change && first.atMs >= fault.atMs);
   const withStart = turns.filter((turn): turn is StartedTurn => turn.start !== undefined);
   const brokenWithStart = withStart.filter(({ to }) => to === "broken");
+  // Each time it broke it was by a start: one that takes its time with a part of its work, if it then comes back by itself.
+  const isOfStarts = brokenWithStart.filter(isSoon).length > 1 && turns.every(({ to, start }) => to === "well" || start !== undefined);
   return {
     ...fortune,
     fault,
     brokeByItself: byItself.filter(({ to }) => to === "broken"),
-    backByItself: byItself.filter(({ to }) => to === "well"),
+    backByItself: isOfStarts ? [] : byItself.filter(({ to }) => to === "well"),
     wellWithStart: withStart.filter(({ to }) => to === "well"),
     brokenWithStart,
-    broken: byItself.length === 0 && brokenWithStart.some(isSoon) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
+    broken:
+      isOfStarts || (byItself.length === 0 && brokenWithStart.some(isSoon)) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
   };
 }
 
@@ -119,7 +122,7 @@ function mendedCode(seen: Observations, course: Course, mended: readonly Started
 
 /**
  * The carrier's own word on what it lacks is not undone by a coincidence, nor any cause that it named by one step that came back
- * alone; nor what broke with no start, when nobody tried for long.
+ * alone; nor what broke with no start, when nobody tried for long, or one call alone had failed.
  */
 const isChance = (seen: Observations, course: Course) =>
   course.faults.some(
@@ -128,7 +131,14 @@ const isChance = (seen: Observations, course: Course) =>
       (call.cause !== undefined && !isNumberUnknown(call) && course.wellWithStart.every(isOfStep)) ||
       (course.brokeByItself.length > 0 &&
         (call.cause !== undefined || isNumberUnknown(call) || !course.wellWithStart.some(isSoon) || stillFailing(seen, course).length > 0)),
-  );
+  ) ||
+  (course.brokeByItself.length > 0 && course.wellWithStart.every((turn) => isOfOneCall(course, turn)));
+
+/** One call alone failed before it was well. */
+function isOfOneCall({ attempts }: Course, { last }: Turn): boolean {
+  const before = attempts[attempts.indexOf(last) - 1];
+  return before === undefined || !isFault(before);
+}
 
 const isOneSight = (seen: Observations, course: Course, mended: readonly StartedTurn[]) =>
   isBare(seen, course) &&

@@ -2,6 +2,7 @@
 import type { Entry } from "../journal.ts";
 import { evidenceOf } from "./evidence.ts";
 import { faultOf, isClearBeside, othersAtFault, speaking } from "./faults.ts";
+import { legible } from "./legible.ts";
 import type { Evidence, FaultDomain, Verdict } from "./model.ts";
 import { nextTestOf } from "./next-test.ts";
 import type { Observations } from "./observations.ts";
@@ -40,8 +41,9 @@ export interface DiagnoseOptions extends VerdictOptions {
  * @param entries oldest first.
  * @returns `healthy` where no sign of a fault was seen.
  */
-export function diagnose(entries: readonly Entry[], { priors = termsOf(entries).priors, ...options }: DiagnoseOptions = {}): Verdict {
-  return diagnoseSeen(observe(entries), { ...options, priors });
+export function diagnose(entries: readonly Entry[], options: DiagnoseOptions = {}): Verdict {
+  const known = legible(entries);
+  return diagnoseSeen(observe(known), { ...options, priors: options.priors ?? termsOf(known).priors });
 }
 
 /** The same of a journal that was read already. */

@@ -466,6 +466,14 @@ describe("names that do not resolve any more", () => {
     expect(diagnose(told.entries)).toMatchObject({ leader: "local-network" });
   });
 
+  test("are not to blame where the control had failed before the edge was lost, and was never reached: its address may be wrong", () => {
+    const told = story("A", "B").connects("A", "B").write("control:failed", unreachable).proves("A", "B").after(60_000).loses("A");
+    for (let time = 0; time < 3; time++)
+      told.loses("A", { wasOpen: false, code: 1006, clean: false }).write("control:failed", unreachable).proves("B");
+    expect(codes(told)).not.toContain("new-connections-failed");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-signalling", trunkId: "A" });
+  });
+
   test("are not to blame where the CRM's server failed with every carrier's edge well, or the edge with the CRM's server well", () => {
     const crm = story("A", "B").connects("A", "B").write("control:failed", unreachable).proves("A", "B");
     const edge = story("A", "B").connects("A", "B").loses("A").write("control:answered", { control: "crm", tookMs: 20 }).proves("B");
@@ -715,6 +723,44 @@ describe("starts of the CRM as evidence, both ways", () => {
     const again = local(local(once.boots(4, "passes"), "swallowed", "swallowed").boots(5, "passes"), "answered");
     const second = diagnose(again.entries);
     expect(second.probabilities["crm-init"]).toBeGreaterThan(first.probabilities["crm-init"]);
+  });
+
+  test("broken by each of two starts and by nothing else, it is not cleared of it by coming back by itself: it may load that late", () => {
+    const late = (told: Story, run: number) =>
+      local(
+        local(told.calls("local", ["A", "answered"]), "answered").boots(run, "passes"),
+        "swallowed",
+        "swallowed",
+        "swallowed",
+        "answered",
+      );
+    const twice = late(late(wellBegun("A"), 2), 3);
+    expect(codes(twice)).not.toContain("well-without-reinitialisation");
+    const { leader, probabilities } = diagnose(twice.entries);
+    expect(leader).toBe("crm-init");
+    expect(probabilities["carrier-routing"] + probabilities["carrier-signalling"]).toBeLessThan(0.5);
+    // Once with no start, and it is one of those faults that come and go.
+    const between = late(local(late(wellBegun("A"), 2), "swallowed", "answered"), 3);
+    expect(codes(between)).toContain("well-without-reinitialisation");
+    expect(diagnose(between.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+  });
+
+  test("one call alone lost with no start between, time and again, and well after the next start: a route that drops some, not the CRM", () => {
+    const dropping = (told: Story, run: number) =>
+      told
+        .calls("local", ["A", "answered"])
+        .after(20_000)
+        .calls("local", ["A", "swallowed"], ["B", "answered"])
+        .after(60_000)
+        .boots(run, "passes")
+        .calls("local", ["A", "answered"])
+        .after(20_000);
+    const told = dropping(dropping(dropping(wellBegun("A", "B"), 2), 3), 4);
+    expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-as-reinitialised"]));
+    expect(diagnose(told.entries).leader).toBe("carrier-routing");
+    // Where call after call had failed until then, it is the start that mended them.
+    const lasting = local(local(wellBegun("A", "B"), "answered", "swallowed", "swallowed", "swallowed").boots(2, "passes"), "answered");
+    expect(codes(lasting)).toContain("well-after-reinitialisation");
   });
 
   test("broken with no start, and back with none: not the CRM's", () => {
