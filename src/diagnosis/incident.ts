@@ -60,7 +60,8 @@ export function incidentOf(
 ): Incident {
   const fromMs = Math.max(course.openedMs - contextMs, Math.min(before?.closedMs ?? -Infinity, course.openedMs));
   const atMs = course.closedMs === undefined ? Infinity : Math.max(course.closedMs + calmMs, course.doubtedMs);
-  return { ...factsOf(course), verdict: diagnoseSeen(seen, { ...weighing, fromMs, atMs, isDegraded: true }) };
+  const isOver = course.closedMs !== undefined;
+  return { ...factsOf(course), verdict: diagnoseSeen(seen, { ...weighing, fromMs, atMs, isDegraded: true, isOver }) };
 }
 
 export const factsOf = ({ doubtedMs: _, knownSeq: __, ...facts }: Course): Omit<Incident, "verdict"> => facts;

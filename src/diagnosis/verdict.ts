@@ -23,6 +23,8 @@ export interface VerdictOptions {
   readonly priors?: Priors;
   /** Service is known to be degraded: `healthy` is no answer then, `inconclusive` is, unless what was met is excused. */
   readonly isDegraded?: boolean;
+  /** The incident has ended: there is nothing more to see of it. */
+  readonly isOver?: boolean;
 }
 
 /** Of which part of the journal a verdict is asked, and under what. */
@@ -55,9 +57,9 @@ export function diagnoseSeen(
 }
 
 /** The verdict on evidence already gathered: `--what-if` drops some of it, or adds. */
-export function verdictOf(evidence: readonly Evidence[], { priors = {}, isDegraded = false }: VerdictOptions = {}): Verdict {
+export function verdictOf(evidence: readonly Evidence[], { priors = {}, isDegraded = false, isOver = false }: VerdictOptions = {}): Verdict {
   const found = weighed(evidence);
-  const probabilities = probabilitiesOf(found, priors);
+  const probabilities = probabilitiesOf(found, priors, isOver);
   if ((!isDegraded || evidence.some(isExcuse)) && !evidence.some(isSign))
     return { conclusion: "healthy", probabilities, faults: [], reasonsFor: [], reasonsAgainst: [], actor: "nobody" };
 
