@@ -418,8 +418,7 @@ describe("the carrier's ticket", () => {
     expect(text.includes("Outcome: answered, with bad audio")).toBe(subject.endsWith("audio"));
     const ticket = troubleTicket(report);
     expect(ticket?.severity).toBe("Major");
-    // An older journal, without the Call-IDs of calls that come in: when, and who called, is told all the same.
-    expect(ticket?.externalIdentifier).toHaveLength(subject.endsWith("audio") ? 0 : 3);
+    expect(ticket?.externalIdentifier).toHaveLength(3);
     expect(renderText(report, { audience: "carrier", language: fr })).not.toContain("aucun échec");
   });
 
