@@ -219,7 +219,7 @@ describe("the carrier's ticket", () => {
       "From tag: tc31",
       "Called: mobile …42",
       "Codes: 100 trying, 503 service unavailable",
-      "Q.850 cause: 38 network out of order, TN",
+      "Q.850 cause: 38 network out of order, from the transit network (TN)",
       "Who said it: said by you",
       "Who said it: inferred by us",
       "First seen (UTC): 2026-02-03T13:59:50.030Z",
@@ -496,6 +496,20 @@ describe("the agent", () => {
     const text = renderText(reportOf(localNetwork()), { audience: "agent" });
     expect(text).toContain("Your office’s network or Internet access is disturbed.");
     expect(text.split("\n").length).toBeLessThan(10);
+  });
+
+  test.each([
+    [en, "A telephone carrier cannot place some calls", "A telephone carrier could not place some calls", "It is over"],
+    [fr, "Un opérateur téléphonique n’achemine pas certains appels", "Un opérateur téléphonique n’acheminait pas certains appels", "C’est terminé"],
+  ])("reads of what is over as over ($tag)", (language, goesOn, was, over) => {
+    const told = (ongoing: boolean) => {
+      const report = reportOf(carrierRouting());
+      return renderText({ ...report, span: { ...report.span, ongoing } }, { audience: "agent", language }).replace(/\s+/g, " ");
+    };
+    expect(told(true)).toContain(goesOn);
+    expect(told(false)).toContain(was);
+    expect(told(false)).toContain(over);
+    expect(told(false)).not.toContain(goesOn);
   });
 
   test("is told to go on only where calls get through, and what to tell for how long", () => {

@@ -103,6 +103,13 @@ describe("explain", () => {
     expect(out).toContain("No incident on record.");
   });
 
+  test("--lang chooses the language", async () => {
+    const { out } = await linekeeper("explain", "failing.jsonl", "--lang", "fr");
+    expect(out).toContain("La panne est dans l’acheminement des appels de Carrier A (ligne A).");
+    expect(out).not.toMatch(/\b(the|trunk|fault)\b/);
+    expect(await linekeeper("explain", "failing.jsonl", "--lang", "tlh")).toMatchObject({ code: 2, out: "" });
+  });
+
   test("--what-if drops evidence, and adds it", async () => {
     const [before] = incidentsIn((await linekeeper("explain", "failing.jsonl", "--json")).out);
     const dropped = await linekeeper("explain", "failing.jsonl", "--json", "--what-if=-same-route-well-on-other-trunk");
