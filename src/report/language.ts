@@ -309,9 +309,11 @@ export interface TicketWords {
   readonly title: string;
   /** The lead where no trunk is on record. */
   readonly nothing: string;
-  /** The ticket's subject, in one line. @param given `impaired`: calls without good audio; `amiss`: those that no answer shows to have failed; `unregistered`: registrations that failed; `lost`: connections to the edge. */
+  /** The ticket's subject, in one line. @param given `impaired`: calls without good audio; `dropped`: calls from the carrier that the connection took with it; `amiss`: those that no answer shows to have failed; `unregistered`: registrations that failed; `lost`: connections to the edge. */
   subject(
-    given: Readonly<Record<"failed" | "attempts" | "impaired" | "amiss" | "unregistered" | "lost", number>> & { readonly host: string },
+    given: Readonly<Record<"failed" | "attempts" | "impaired" | "dropped" | "amiss" | "unregistered" | "lost", number>> & {
+      readonly host: string;
+    },
   ): string;
   /** A paragraph, where the verdict points to this carrier. */
   readonly concluded: string;

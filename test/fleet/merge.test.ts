@@ -40,7 +40,10 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
 
   test("is called an outage of many, and of one where one alone is on record", () => {
     expect(renderFleetText(fleet)).toContain("One outage, many agents");
-    const alone = mergeReports(reports.filter(({ reportId }) => reportId.startsWith("agent1")), { generatedAtMs: 0 });
+    const alone = mergeReports(
+      reports.filter(({ reportId }) => reportId.startsWith("agent1")),
+      { generatedAtMs: 0 },
+    );
     expect(alone && renderFleetText(alone)).toMatch(/^One outage, one agent/);
     expect(alone && renderFleetHtml(alone, { language: fr })).toContain("Une panne, un agent");
   });

@@ -405,6 +405,7 @@ describe("the carrier's ticket", () => {
     ["talks-cut-at-the-same-second-by-one-carrier-1", "8 calls over a.example that went wrong", "at the same length"],
     ["numbers-changed-as-one-carrier-has-it-1", "8 calls over a.example that went wrong", "changed (410)"],
     ["only-route-fails-after-a-reload-5", "6 calls over a.example that went wrong", "answered 100, and nothing followed"],
+    ["edge-falls-whenever-a-customer-calls-in-1", "6 calls from a.example lost with the connection", "Outcome: connection lost Example 2"],
     ["no-audio-for-customers-who-call-in-1", "6 calls over a.example with bad audio", "from you to us (incoming calls)"],
   ])("what no answer shows to have failed is laid on nobody without the calls that show it: %s", (journal, subject, shown) => {
     const entries = readJournal(journal);
@@ -500,7 +501,12 @@ describe("the agent", () => {
 
   test.each([
     [en, "A telephone carrier cannot place some calls", "A telephone carrier could not place some calls", "It is over"],
-    [fr, "Un opérateur téléphonique n’achemine pas certains appels", "Un opérateur téléphonique n’acheminait pas certains appels", "C’est terminé"],
+    [
+      fr,
+      "Un opérateur téléphonique n’achemine pas certains appels",
+      "Un opérateur téléphonique n’acheminait pas certains appels",
+      "C’est terminé",
+    ],
   ])("reads of what is over as over ($tag)", (language, goesOn, was, over) => {
     const told = (ongoing: boolean) => {
       const report = reportOf(carrierRouting());

@@ -42,11 +42,12 @@ export const agent: Catalogue["agent"] = {
 export const ticket: Catalogue["ticket"] = {
   title: "Trouble ticket",
   nothing: "There is no trunk on record.",
-  subject: ({ host, failed, attempts, impaired, amiss, unregistered, lost }) =>
+  subject: ({ host, failed, attempts, impaired, dropped, amiss, unregistered, lost }) =>
     [
       failed > 0 ? `${failed} of ${plural(attempts, "call attempt")} at ${host} failed` : undefined,
-      failed + impaired + amiss + unregistered + lost === 0 ? `no failure at ${host} on our record` : undefined,
+      failed + impaired + dropped + amiss + unregistered + lost === 0 ? `no failure at ${host} on our record` : undefined,
       impaired > 0 ? `${plural(impaired, "call")} over ${host} with bad audio` : undefined,
+      dropped > 0 ? `${plural(dropped, "call")} from ${host} lost with the connection` : undefined,
       amiss > 0 ? `${plural(amiss, "call")} over ${host} that went wrong` : undefined,
       unregistered > 0 ? `${plural(unregistered, "registration")} at ${host} failed` : undefined,
       lost > 0 ? `${plural(lost, "connection")} to ${host} lost or not made` : undefined,
