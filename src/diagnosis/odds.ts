@@ -1,7 +1,17 @@
 /** Additive log-odds over the fault domains, one vote per group; and when what leads is enough to conclude from. */
 import { keyOf } from "./keys.ts";
 import { faultDomains, type Conclusion, type Evidence, type FaultDomain } from "./model.ts";
-import { defaultPriors, halfLifeMs, hindsight, perDoubling, repeatedAtMost, sharpness, weightOf, type EvidenceCode, type Priors } from "./weights.ts";
+import {
+  defaultPriors,
+  halfLifeMs,
+  hindsight,
+  perDoubling,
+  repeatedAtMost,
+  sharpness,
+  weightOf,
+  type EvidenceCode,
+  type Priors,
+} from "./weights.ts";
 
 export type PerDomain = Record<FaultDomain, number>;
 

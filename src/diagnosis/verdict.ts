@@ -57,7 +57,10 @@ export function diagnoseSeen(
 }
 
 /** The verdict on evidence already gathered: `--what-if` drops some of it, or adds. */
-export function verdictOf(evidence: readonly Evidence[], { priors = {}, isDegraded = false, isOver = false }: VerdictOptions = {}): Verdict {
+export function verdictOf(
+  evidence: readonly Evidence[],
+  { priors = {}, isDegraded = false, isOver = false }: VerdictOptions = {},
+): Verdict {
   const found = weighed(evidence);
   const probabilities = probabilitiesOf(found, priors, isOver);
   if ((!isDegraded || evidence.some(isExcuse)) && !evidence.some(isSign))
