@@ -2,7 +2,7 @@
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import { createAllAway } from "./all-away.ts";
-import { isAlerting, isFarEndDown, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
+import { isAlerting, isFarEndDown, isFarEndsOwn, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
 import type { CallBook } from "./call-book.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
@@ -144,6 +144,7 @@ const idOf = ({ callId, attempt }: { readonly callId: string; readonly attempt: 
 function meaningOf(entry: Entry<"attempt:ended">): AttemptEnd | undefined {
   const { outcome, answer } = entry;
   if (isMalformed(entry)) return "malformed";
+  if (isFarEndsOwn(entry)) return "callee";
   if (answer?.said !== "peer" || isFarEndDown(outcome.row)) return undefined;
   return ends[outcome.class]?.(outcome);
 }

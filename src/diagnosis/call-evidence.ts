@@ -249,7 +249,7 @@ const callees: Detector = (seen) => {
   const attempts = seen.attempts.slice(from);
   const refused = attempts.filter(ending("callee"));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
-  return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });
+  return cite("callee-refused", "peer", isMany ? refused : [], { calls: new Set(refused.map(({ callId }) => callId)).size });
 };
 
 /** What the page itself may not have, or the browser has not: no agent, and no headset, can help that. By the DOMException's name. */
