@@ -42,11 +42,14 @@ function courseOf(fortune: Fortune): Course {
     backByItself: byItself.filter(({ to }) => to === "well"),
     wellWithStart: withStart.filter(({ to }) => to === "well"),
     brokenWithStart,
-    broken: byItself.length === 0 && brokenWithStart.some(isSoon) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
+    broken: byItself.length === 0 && brokenWithStart.some(isOfStart) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
   };
 }
 
 const isSoon = ({ last, first }: Turn) => first.atMs - last.atMs <= soonMs;
+
+/** It worked until shortly before the start. That nobody tried for long after it, as at noon, does not part the two. */
+const isOfStart = ({ last, start }: StartedTurn) => start.atMs - last.atMs <= soonMs;
 
 /** One step of the CRM was run again, and not all of it. */
 const isOfStep = ({ start }: StartedTurn) => start.stage !== undefined;

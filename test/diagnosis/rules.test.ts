@@ -708,6 +708,31 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(probabilities["crm-init"]).toBeLessThan(0.9);
   });
 
+  describe("and found so two hours later, for nobody had called", () => {
+    const noon = (untilStartMs: number) =>
+      local(wellBegun("A", "B"), "answered")
+        .after(untilStartMs)
+        .boots(2, "passes")
+        .repeats(480, (told) => told.after(15_000).proves("A", "B"));
+    const found = (untilStartMs: number) =>
+      noon(untilStartMs).repeats(4, (told) => told.calls("local", ["A", "stalled"], ["B", "answered"]).after(5_000));
+
+    test("it is in doubt where it had worked until that start, and the CRM's where the next one mends it", () => {
+      expect(codes(found(60_000))).toContain("broken-by-start");
+      expect(diagnose(found(60_000).entries).conclusion).not.toBe("clear");
+      const mended = found(60_000)
+        .boots(3, "passes")
+        .repeats(2, (told) => told.calls("local", ["A", "answered"]).after(5_000));
+      expect(diagnose(mended.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+    });
+
+    test("it speaks less for the start where it had not been tried for long before that either", () => {
+      expect(codes(found(1_800_000))).not.toContain("broken-by-start");
+      const onTheStart = (told: Story) => diagnose(told.entries).probabilities["crm-init"];
+      expect(onTheStart(found(1_800_000))).toBeLessThan(onTheStart(found(60_000)));
+    });
+  });
+
   test("and mended by another, it is the CRM's; the second time more so", () => {
     const once = local(brokenByStart().boots(3, "passes"), "answered", "answered");
     const first = diagnose(once.entries);
