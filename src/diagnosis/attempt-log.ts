@@ -132,7 +132,8 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
     for (const told of unblamed.read(entry)) blame(told, isVoid(told) ? "number-unknown" : "unexplained");
     for (const told of vain.read(entry).ends) blame(told, "unanswered");
     for (const told of hidden.read(entry).ends) blame(told, "anonymous-refused");
-    for (const told of allAway.read(entry).ends) blame(told, "away");
+    const { ends, past = [] } = allAway.read(entry);
+    for (const told of [...past, ...ends]) blame(told, "away");
   }
 
   return { read, seen: () => [...attempts] };
