@@ -5,7 +5,7 @@
 import { cite, type Detector } from "./cite.ts";
 import { isMissing, startOf, type Fortune, type Start, type Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { isFault, isNumberUnknown, isOutOfResources, isTrunkFault, togetherMs } from "./questions.ts";
+import { grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, togetherMs } from "./questions.ts";
 import type { EvidenceCode } from "./weights.ts";
 
 /** A turn that came with a start of the CRM. */
@@ -45,11 +45,14 @@ function courseOf(fortune: Fortune): Course {
     wellWithStart: withStart.filter(({ to }) => to === "well"),
     brokenWithStart,
     broken:
-      isOfStarts || (byItself.length === 0 && brokenWithStart.some(isSoon)) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
+      isOfStarts || (byItself.length === 0 && brokenWithStart.some(isOfStart)) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
   };
 }
 
 const isSoon = ({ last, first }: Turn) => first.atMs - last.atMs <= soonMs;
+
+/** It worked until shortly before the start. That nobody tried for long after it, as at noon, does not part the two. */
+const isOfStart = ({ last, start }: StartedTurn) => start.atMs - last.atMs <= soonMs;
 
 /** One step of the CRM was run again, and not all of it. */
 const isOfStep = ({ start }: StartedTurn) => start.stage !== undefined;
@@ -201,6 +204,29 @@ const edgesOfStarts: Detector = (seen) => {
   });
 };
 
+/** So many calls in a row that no carrier placed before a start, and so many after it that the first placed: twice, or it may be chance. */
+const refusedBefore = 2;
+const wellSince = 3;
+const startsOf = 2;
+
+/** All carriers refused call after call, and none any more once the CRM had begun anew; again and again. */
+const freshStarts: Detector = (seen) => {
+  const calls = grouped([...seen.earlierAttempts, ...seen.attempts], ({ callId }) => callId);
+  const isRefusedByAll = (tries: readonly AttemptSeen[]) =>
+    tries.every(({ end }) => end === "edge-refused") && new Set(tries.map(({ carrier }) => carrier)).size > 1;
+  const fresh = seen.boots.flatMap(({ seq, atMs }) => {
+    const isSince = ([first]: readonly AttemptSeen[]) => first !== undefined && first.startedMs > atMs;
+    const before = calls.filter((tries) => !isSince(tries)).slice(-refusedBefore);
+    const after = calls.filter(isSince).slice(0, wellSince);
+    const [last, first] = [before.at(-1)?.at(-1), after[0]?.[0]];
+    if (!last || !first || before.length < refusedBefore || after.length < wellSince) return [];
+    const isNear = atMs - last.atMs <= soonMs && first.atMs - atMs <= soonMs;
+    return isNear && before.every(isRefusedByAll) && !after.flat().some(isFault) ? [{ seq, atMs, untilMs: first.atMs }] : [];
+  });
+  return fresh.length < startsOf ? [] : cite("well-after-reinitialisation", "observed", fresh, { calls: fresh.length * wellSince });
+};
+
 const callsOfStarts: Detector = (seen) => seen.fortunes.flatMap((fortune) => evidenceIn(seen, courseOf(fortune)));
 
-export const startDetector: Detector = (seen) => (seen.boots.length === 0 ? [] : [...callsOfStarts(seen), ...edgesOfStarts(seen)]);
+export const startDetector: Detector = (seen) =>
+  seen.boots.length === 0 ? [] : [...callsOfStarts(seen), ...freshStarts(seen), ...edgesOfStarts(seen)];

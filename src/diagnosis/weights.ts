@@ -676,7 +676,7 @@ export const sharpness = 1.5;
  * In hindsight it counts so much more again: of an incident that is over all was seen that there was to see, and doubt is for as long as it lasts.
  * By the tuning half as well.
  */
-export const hindsight = 1.2;
+export const hindsight = 1.1;
 
 /** What repeats counts so much more each time its number doubles, and never more than so much. */
 export const perDoubling = 0.25;
