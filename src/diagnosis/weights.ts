@@ -674,7 +674,7 @@ export const sharpness = 1.5;
 
 /**
  * In hindsight it counts so much more again: of an incident that is over all was seen that there was to see, and doubt is for as long as it lasts.
- * By the tuning half as well.
+ * The tuning half would have 1.2, with which the scored half saw one side blamed for the other's fault (docs/diagnosis.md).
  */
 export const hindsight = 1.1;
 
