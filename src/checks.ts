@@ -1,5 +1,6 @@
 /** What a configuration is read by: each check takes where a value stands and the value, and refuses one that does not fit. */
 import { errorName, LinekeeperError, whereReadable } from "./errors.ts";
+import { wellFormed } from "./excerpt.ts";
 
 /** @throws LinekeeperError `bad-config`, naming the field and what is wrong with it. */
 export type Check = (at: string, value: unknown) => void;
@@ -37,6 +38,15 @@ export const fits =
   };
 
 export const text = fits("a text that is not empty", (value) => typeof value === "string" && value.trim() !== "");
+function wholeText(at: string, value: string): void {
+  if (wellFormed(value) !== value) refuse(at, `holds half a character: ${show(value)}`);
+}
+
+/** What things are told apart by, in a report too: half a character would be read as another one, or not at all (RFC 8259 §8.2). */
+export const label: Check = (at, value) => {
+  text(at, value);
+  wholeText(at, value as string);
+};
 export const flag = fits("true or false", (value) => typeof value === "boolean");
 export const callable = (what: string): Check => fits(`a function ${what}`, (value) => typeof value === "function");
 export const matching = (pattern: RegExp, what: string): Check => fits(what, (value) => typeof value === "string" && pattern.test(value));
@@ -98,7 +108,10 @@ export const each =
   (check: Check): Check =>
   (at, value) => {
     object(at, value);
-    for (const key of keysOf(at, value)) check(`${at}.${key}`, read(`${at}.${key}`, value, key));
+    for (const key of keysOf(at, value)) {
+      wholeText(`a name in ${at}`, key);
+      check(`${at}.${key}`, read(`${at}.${key}`, value, key));
+    }
   };
 
 /** An object of these fields and no others. One that is left out is not checked, unless it is `required`. */

@@ -1,6 +1,6 @@
 /** What the integrator passes, checked once, with the defaults filled in. */
 import * as check from "./checks.ts";
-import { distinct, each, filled, list, oneOf, refuse, shape, show, text, type Check } from "./checks.ts";
+import { distinct, each, filled, label, list, oneOf, refuse, shape, show, text, type Check } from "./checks.ts";
 import { systemClock, systemRandom, type Random } from "./clock.ts";
 import type { LinekeeperConfig, PrivacyConfig, ReportingConfig, RouteConfig, Settings, TrunkConfig } from "./config.ts";
 import { faultDomains } from "./diagnosis/model.ts";
@@ -34,8 +34,8 @@ const credentials = shape<Credentials>({
 const trunk = (securePage: boolean): Check =>
   shape<TrunkConfig>(
     {
-      id: text,
-      carrier: text,
+      id: label,
+      carrier: label,
       server(at, server) {
         const problem = typeof server === "function" ? undefined : serverProblem(server, securePage);
         if (problem !== undefined) refuse(at, problem);
@@ -72,7 +72,7 @@ const trunksOf =
 const route = shape<RouteConfig>(
   {
     name(at, name) {
-      text(at, name);
+      label(at, name);
       if (["all", "emergency", "unknown"].includes(name as string)) refuse(at, `${show(name)} is taken`);
     },
     prefixes: filled(check.matching(/^\+?\d+$/, 'digits, "+" before them for E.164')),
@@ -86,7 +86,7 @@ const sink = check.methods("a report sink has a name and deliver(), a transport 
 const report: Check = (at, given) => {
   const { send, name } = (given ?? {}) as Partial<ReportTransport>;
   if (typeof send !== "function") sink(at, given);
-  text(`${at}.name`, name);
+  label(`${at}.name`, name);
 };
 
 /** A wait may be none. But what comes again and again, or is divided by, must not be at once: it would never let go. */

@@ -47,6 +47,12 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ priors: { carrier: 1 } }, /^priors\.carrier is not a known field; did you mean "carrier-signalling"\?/],
     [{ priors: { "local-network": Infinity } }, /^priors\.local-network must be log-odds, a finite number, not Infinity/],
     [withTrunk({ id: "" }), /^trunks\[0\]\.id must be a text/],
+    // A name that was cut in the middle of an emoji, as any text cut by UTF-16 code units may be.
+    [withTrunk({ id: "north \ud83d" }), /^trunks\[0\]\.id holds half a character: "north \\ud83d"/],
+    [withTrunk({ carrier: "\udcde" }), /^trunks\[0\]\.carrier holds half a character/],
+    [{ routes: [{ name: "\ud83d", prefixes: ["+216"] }] }, /^routes\[0\]\.name holds half a character/],
+    [{ reports: [{ name: "\ud83d", deliver: () => {} }] }, /^reports\[0\]\.name holds half a character/],
+    [{ controls: { "crm \ud83d": () => Promise.resolve() } }, /^a name in controls holds half a character/],
     [withTrunk({ server: "https://sbc.a.example" }), /^trunks\[0\]\.server must be a WebSocket URL/],
     [withTrunk({ server: "not a url" }), /^trunks\[0\]\.server must be a WebSocket URL.*not "not a url"/],
     [withTrunk({ server: "wss://user:secret@sbc.a.example" }), /^trunks\[0\]\.server must not hold credentials/],

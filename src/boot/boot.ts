@@ -2,6 +2,7 @@
 import { atLeast, callable, fits, flag, list, shape, show, text } from "../checks.ts";
 import type { CancelTimer } from "../clock.ts";
 import { LinekeeperError } from "../errors.ts";
+import { wellFormed } from "../excerpt.ts";
 import type { StageState } from "../states.ts";
 import { beginStage, loadRetry, type Stage, type StageContext, type StageOptions, type StagePorts, type StageTask } from "./stage.ts";
 
@@ -107,8 +108,9 @@ export function createBoot(ports: StagePorts): OwnedBoot {
   /** @param parent the path of the stage that it is a part of, empty if of none */
   function enter<T>(mine: Run, ownName: string, task: StageTask<T>, options: StageOptions, over: AbortSignal, parent = ""): Promise<T> {
     const { timeoutMs = defaultTimeoutMs, retries = 0, dependsOn = [], critical = false } = options;
-    const name = parent + ownName;
-    const needs = new Map(dependsOn.map((need) => [need, mine.stages.get(parent + need)]));
+    const known = (stage: string) => wellFormed(parent + stage);
+    const name = known(ownName);
+    const needs = new Map(dependsOn.map((need) => [need, mine.stages.get(known(need))]));
     const nest =
       (signal: AbortSignal): StageContext["stage"] =>
       (part, does, how = {}) =>

@@ -6,6 +6,7 @@ export interface ReportSink<Report = unknown> {
   readonly name: string;
   /**
    * Takes one report, each version of it as it is made.
+   * @param report one object for every sink, and of what the session goes on with: to be read, not to be changed.
    * @throws or rejects when it could not be delivered; Linekeeper journals that and goes on.
    */
   deliver(report: Report): void | Promise<void>;

@@ -105,6 +105,13 @@ describe("a stage", () => {
     ]);
   });
 
+  test("is on record in whole characters, for a reader of JSON may refuse a half", async () => {
+    const { boot, entries } = setUp();
+    await boot.stage("profile \ud83d", () => {});
+    await expect(boot.stage("lists", () => "read", { dependsOn: ["profile \ud83d"] })).resolves.toBe("read");
+    expect(entries("stage:passed").map(({ stage }) => stage)).toEqual(["profile \ufffd", "lists"]);
+  });
+
   test.each<[string, unknown[]]>([
     ["stage(): its name is missing", []],
     ['stage(): its name must be a text that is not empty, not ""', ["", () => 1]],
