@@ -166,12 +166,14 @@ export class Dialog implements SipDialog {
     const { signal } = this.#closing;
     let offer: string | undefined;
     const send = async () => {
+      await this.#changes.settled();
       if (!signal.aborted) offer = (await describe()) ?? this.#described.ours;
       return sendReinvite(this.#edge, this.#session, offer, this.#timer, signal);
     };
     let reanswer = await send();
-    if (reanswer.answer.code === 491 && !signal.aborted) {
-      await sleep(this.#edge.clock, this.#glareMs(), signal).catch(() => {});
+    const againMs = this.#againMs(reanswer.answer);
+    if (againMs !== undefined && !signal.aborted) {
+      await sleep(this.#edge.clock, againMs, signal).catch(() => {});
       reanswer = await send();
     }
     if (reanswer.isTooShort && !signal.aborted) reanswer = await send();
@@ -183,6 +185,12 @@ export class Dialog implements SipDialog {
     // §12.2.1.2. Deviation: a 408 of the peer's does not end the call, its audio may be well; nor does our own silence, for the next flow may carry more.
     if (answer.code === 481 && answer.said === "peer") this.#over("forgotten");
     return reanswer;
+  }
+
+  /** When a change may be asked for again that has met the peer's own: it says 491, or 500 for a moment (§14.2). */
+  #againMs({ code, retryAfterS }: SipAnswer): number | undefined {
+    const isShort = code === 500 && retryAfterS !== undefined && retryAfterS <= 10;
+    return code === 491 ? this.#glareMs() : isShort ? Math.max(retryAfterS * 1_000, this.#glareMs()) : undefined;
   }
 
   /** §14.1: in units of 10 ms. */

@@ -44,6 +44,7 @@ export class PeerChanges {
   readonly #ports: Ports;
   /** An offer of the peer's is being answered: there is one at a time (RFC 3264 §4). */
   #isBusy = false;
+  #settled: Promise<unknown> = Promise.resolve();
   /** The peer's re-INVITE that had none: its 200 brings ours, and its ACK the answer. */
   #asked: SessionDialog["reinviteUserAgentServer"];
 
@@ -56,6 +57,11 @@ export class PeerChanges {
       if (message.method !== "UPDATE") return receive(message);
       if ((session as unknown as Inside).sequenceGuard(message)) this.#updated(new InfoUserAgentServer(session, message), message);
     };
+  }
+
+  /** Resolves once no offer of the peer's is being answered: ours may follow (RFC 3264 §4). */
+  async settled(): Promise<void> {
+    while (this.#isBusy) await this.#settled;
   }
 
   reinvited(request: IncomingInviteRequest): void {
@@ -117,7 +123,9 @@ export class PeerChanges {
     if (!this.keeper) return originOf(offer) !== undefined && originOf(offer) === originOf(described.theirs) ? standing() : undefined;
     this.#isBusy = true;
     try {
-      const answer = await this.keeper.answer(offer);
+      const answering = this.keeper.answer(offer);
+      this.#settled = answering.catch(() => {});
+      const answer = await answering;
       [described.ours, described.theirs] = [answer, offer];
       return answer;
     } catch {
