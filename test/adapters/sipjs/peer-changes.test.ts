@@ -216,19 +216,22 @@ describe("a change while an offer has no answer (RFC 3311 §5.2, RFC 6337 §4.3)
   it.each([
     ["491", []],
     ["500", ["Retry-After: 3"]],
-  ])("of ours, our refresh: an UPDATE with one gets 491, and where the peer said %s of ours too, each has its turn", async (code, headers) => {
-    const { peer, ask, refreshes, told } = await answered(timed);
-    await vi.advanceTimersByTimeAsync(halfMs);
-    expect(codes(await ask("UPDATE", { body: sdp("peer", 2) }))).toEqual([491]);
-    peer.answer(peer.last("INVITE"), Number(code), "Not Now", { headers });
-    await settle();
-    expect(codes(await ask("UPDATE", { body: sdp("peer", 2) }))).toEqual([200]);
-    await vi.advanceTimersByTimeAsync(4_000);
-    expect(refreshes().map(({ body }) => body)).toEqual([sdp("us"), sdp("us", 7)]);
-    peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer", 2), ...timed });
-    await vi.advanceTimersByTimeAsync(halfMs);
-    expect([refreshes().length, told]).toEqual([3, [`answer ${sdp("peer", 2)}`]]);
-  });
+  ])(
+    "of ours, our refresh: an UPDATE with one gets 491, and where the peer said %s of ours too, each has its turn",
+    async (code, headers) => {
+      const { peer, ask, refreshes, told } = await answered(timed);
+      await vi.advanceTimersByTimeAsync(halfMs);
+      expect(codes(await ask("UPDATE", { body: sdp("peer", 2) }))).toEqual([491]);
+      peer.answer(peer.last("INVITE"), Number(code), "Not Now", { headers });
+      await settle();
+      expect(codes(await ask("UPDATE", { body: sdp("peer", 2) }))).toEqual([200]);
+      await vi.advanceTimersByTimeAsync(4_000);
+      expect(refreshes().map(({ body }) => body)).toEqual([sdp("us"), sdp("us", 7)]);
+      peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer", 2), ...timed });
+      await vi.advanceTimersByTimeAsync(halfMs);
+      expect([refreshes().length, told]).toEqual([3, [`answer ${sdp("peer", 2)}`]]);
+    },
+  );
 
   it("of ours: an UPDATE without one is granted meanwhile, and is no second timer", async () => {
     const { peer, ask, refreshes } = await answered(timed);
@@ -346,16 +349,19 @@ describe("a session timer (RFC 4028)", () => {
   /** When the peer hangs up, in s (§10). */
   const hangsUpAfterS = (intervalS: number) => intervalS - Math.min(32, intervalS / 3);
 
-  it.each([30, 60, 89, 90])("of %i s, shorter than may be or as short: is refreshed before the peer would hang up, and asked to be longer", async (s) => {
-    const { peer, refreshes } = await answered({ headers: [`Session-Expires: ${s};refresher=uac`] });
-    for (const times of [1, 2, 3, 4]) {
-      await vi.advanceTimersByTimeAsync(hangsUpAfterS(s) * 1_000);
-      expect(refreshes()).toHaveLength(times);
-      expect(peer.last("INVITE").get("Session-Expires")).toBe("90;refresher=uac");
-      peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer"), headers: [`Session-Expires: ${s};refresher=uac`] });
-      await settle();
-    }
-  });
+  it.each([30, 60, 89, 90])(
+    "of %i s, shorter than may be or as short: is refreshed before the peer would hang up, and asked to be longer",
+    async (s) => {
+      const { peer, refreshes } = await answered({ headers: [`Session-Expires: ${s};refresher=uac`] });
+      for (const times of [1, 2, 3, 4]) {
+        await vi.advanceTimersByTimeAsync(hangsUpAfterS(s) * 1_000);
+        expect(refreshes()).toHaveLength(times);
+        expect(peer.last("INVITE").get("Session-Expires")).toBe("90;refresher=uac");
+        peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer"), headers: [`Session-Expires: ${s};refresher=uac`] });
+        await settle();
+      }
+    },
+  );
 
   it.each([0, 1, 5])("of %i s is no flood of refreshes", async (s) => {
     const { peer, refreshes } = await answered({ headers: [`Session-Expires: ${s};refresher=uac`] });
