@@ -64,6 +64,10 @@ export class PeerChanges {
     while (this.#isBusy) await this.#settled;
   }
 
+  /**
+   * Deviation: one that is cancelled meanwhile is answered as if the answer had crossed the CANCEL, where RFC 3261 §9.2 asks for 487: the
+   * audio may be what it asks for by now, and the peer would believe it to be as it was.
+   */
   reinvited(request: IncomingInviteRequest): void {
     const { session } = this.#ports;
     const { message } = request;
@@ -73,7 +77,6 @@ export class PeerChanges {
     if (offer === undefined) this.#asked = session.reinviteUserAgentServer;
     this.#awaitAck(session.reinviteUserAgentServer);
     const isAsked = offer === undefined && this.keeper !== undefined;
-    request.delegate = { onCancel: () => unlessOver(() => request.reject({ statusCode: 487 })) };
     if (isAsked && this.keeper) return void this.#offer(request, this.keeper);
     void this.#describe(offer).then((described) => this.#respond(request, message, described));
   }

@@ -44,7 +44,7 @@ async function answered({ headers = [] as string[] } = {}) {
   }
   function request(method: string, number: number, body?: string, more: readonly string[] = [], contact = true): void {
     const lines = [
-      `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method}${number}`,
+      `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method === "CANCEL" ? "INVITE" : method}${number}`,
       `From: ${invited.get("To")};tag=peer`,
       `To: ${invited.get("From")}`,
       `Call-ID: ${invited.get("Call-ID")}`,
@@ -57,8 +57,10 @@ async function answered({ headers = [] as string[] } = {}) {
   const responsesTo = (number: number): Frame[] =>
     peer.frames.filter((frame) => frame.raw.startsWith("SIP/2.0") && frame.get("CSeq").startsWith(`${number} `));
   const acknowledge = (body?: string) => request("ACK", cseq - 1, body);
+  /** The re-INVITE that it asked for last. */
+  const takeBack = () => request("CANCEL", cseq - 1);
   const refreshes = () => peer.received("INVITE").filter((frame) => frame.get("To").includes("tag="));
-  return { ...made, dialog, told, ask, acknowledge, refreshes };
+  return { ...made, dialog, told, ask, acknowledge, takeBack, responsesTo, refreshes };
 }
 
 const codes = (frames: readonly Frame[]) => frames.map((frame) => Number(frame.method));
@@ -194,6 +196,29 @@ describe("a change while an offer has no answer (RFC 3311 §5.2, RFC 6337 §4.3)
     const [refusal] = await ask("UPDATE", { body: sdp("peer", 3) });
     expect([refusal?.method, told]).toEqual(["491", ["offer", `apply ${sdp("peer", 2)}`, "offer"]]);
   });
+
+  it.each([
+    ["with an offer", slow],
+    ["without one", undefined],
+  ])(
+    "of theirs in a re-INVITE %s that is cancelled meanwhile: as if its answer had crossed that, for the audio may have changed",
+    async (_, body) => {
+      const { ask, acknowledge, takeBack, responsesTo, told, dialog } = await answered();
+      const ended = vi.fn();
+      dialog.onEnded(ended);
+      const asked = ask("INVITE", { ...(body && { body }) });
+      takeBack();
+      await asked;
+      await vi.advanceTimersByTimeAsync(slowMs);
+      acknowledge(body ? undefined : sdp("peer", 4));
+      expect(responsesTo(100).map((each) => [each.method, each.get("CSeq")])).toEqual([
+        ["200", "100 CANCEL"],
+        ["200", "100 INVITE"],
+      ]);
+      expect([codes(await ask("UPDATE", { body: sdp("peer", 3) })), ended.mock.calls]).toEqual([[200], []]);
+      expect(told).toEqual([...(body ? [`answer ${slow}`] : ["offer", `apply ${sdp("peer", 4)}`]), `answer ${sdp("peer", 3)}`]);
+    },
+  );
 
   const timed = { headers: ["Session-Expires: 1800;refresher=uac"] };
   const halfMs = 900_000;
