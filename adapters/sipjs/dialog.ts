@@ -199,12 +199,13 @@ export class Dialog implements SipDialog {
     return this.#callIdOwner === "us" ? 2_100 + 10 * Math.round(share * 190) : 10 * Math.round(share * 200);
   }
 
-  /** One without a body asks whether we are there. */
+  /** One without a body asks whether we are there; one that is optional may be of a type that says nothing to us (RFC 3261 §20.11). */
   #informed(request: IncomingInfoRequest): void {
     const { body } = request.message;
     const contentType = request.message.getHeader("content-type") ?? "";
     request.accept();
-    if (body) for (const hear of this.#hearers) hear(body, contentType);
+    const isRead = body !== "" && this.#edge.services.served["INFO"]?.reads?.includes(contentType);
+    if (isRead) for (const hear of this.#hearers) hear(body, contentType);
   }
 
   #endedByPeer(request: IncomingByeRequest): void {
