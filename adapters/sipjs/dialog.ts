@@ -166,12 +166,14 @@ export class Dialog implements SipDialog {
     const { signal } = this.#closing;
     let offer: string | undefined;
     const send = async () => {
+      await this.#changes.settled();
       if (!signal.aborted) offer = (await describe()) ?? this.#described.ours;
       return sendReinvite(this.#edge, this.#session, offer, this.#timer, signal);
     };
     let reanswer = await send();
-    if (reanswer.answer.code === 491 && !signal.aborted) {
-      await sleep(this.#edge.clock, this.#glareMs(), signal).catch(() => {});
+    const againMs = this.#againMs(reanswer.answer);
+    if (againMs !== undefined && !signal.aborted) {
+      await sleep(this.#edge.clock, againMs, signal).catch(() => {});
       reanswer = await send();
     }
     if (reanswer.isTooShort && !signal.aborted) reanswer = await send();
@@ -185,18 +187,25 @@ export class Dialog implements SipDialog {
     return reanswer;
   }
 
+  /** When a change may be asked for again that has met the peer's own: it says 491, or 500 for a moment (§14.2). */
+  #againMs({ code, retryAfterS }: SipAnswer): number | undefined {
+    const isShort = code === 500 && retryAfterS !== undefined && retryAfterS <= 10;
+    return code === 491 ? this.#glareMs() : isShort ? Math.max(retryAfterS * 1_000, this.#glareMs()) : undefined;
+  }
+
   /** §14.1: in units of 10 ms. */
   #glareMs(): number {
     const share = this.#edge.random();
     return this.#callIdOwner === "us" ? 2_100 + 10 * Math.round(share * 190) : 10 * Math.round(share * 200);
   }
 
-  /** One without a body asks whether we are there. */
+  /** One without a body asks whether we are there; one that is optional may be of a type that says nothing to us (RFC 3261 §20.11). */
   #informed(request: IncomingInfoRequest): void {
     const { body } = request.message;
     const contentType = request.message.getHeader("content-type") ?? "";
     request.accept();
-    if (body) for (const hear of this.#hearers) hear(body, contentType);
+    const isRead = body !== "" && this.#edge.services.served["INFO"]?.reads?.includes(contentType);
+    if (isRead) for (const hear of this.#hearers) hear(body, contentType);
   }
 
   #endedByPeer(request: IncomingByeRequest): void {

@@ -6,6 +6,7 @@ import {
   type Session,
   TransactionStateError,
 } from "sip.js/lib/core/index.js";
+import type { CancelTimer } from "../../src/clock.ts";
 import type { SipDialog } from "../../src/ports/sip-dialog.ts";
 import type { CallerIdentity } from "../../src/ports/sip-identity.ts";
 import type { Cancellation, SipInvitation, Unacknowledged } from "../../src/ports/sip-invitation.ts";
@@ -14,10 +15,14 @@ import { answerAfterMsOf } from "./auto-answer.ts";
 import { callerOf } from "./caller.ts";
 import { dropIncoming, type EdgeContext, type Exchange, unlessOver } from "./context.ts";
 import { Dialog } from "./dialog.ts";
+import { secondsIn } from "./intake/values.ts";
 import { isAnsweredElsewhere, parseReasons } from "./reason.ts";
 import { isReliabilityRequired, ReliableProvisionals } from "./reliable.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { grantLines } from "./session-timer.ts";
+
+/** Nobody lets a phone ring for longer than a day, s; nor can a timer of ours hold what some write who mean for ever. */
+const longestS = 86_400;
 
 /**
  * `arriving`: nothing was said yet; whoever refuses it now needs no transaction for it (RFC 3261 §8.2.7). `accepted`: our 200 is
@@ -47,6 +52,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
   /** From our 200 to its ACK. */
   #unconfirmed: SipDialog | undefined;
   #reliable: ReliableProvisionals | undefined;
+  #cancelExpiry: CancelTimer = () => {};
   /** Says our 200 once more, to the same INVITE by another way. */
   #repeat: ((anew: IncomingRequestMessage) => void) | undefined;
 
@@ -88,6 +94,15 @@ export class IncomingInvite implements SipInvitation, Exchange {
     };
     // §17.2.1: within 200 ms, and a person will take longer.
     this.#request.trying();
+    const expiresS = secondsIn(this.#request.message.getHeader("expires")) ?? 0;
+    if (expiresS > 0 && expiresS <= longestS) this.#cancelExpiry = this.#edge.clock.setTimer(() => this.#expired(), expiresS * 1_000);
+  }
+
+  /** §13.3.1: the caller waits no longer, and what it would say by a CANCEL may be lost. */
+  #expired(): void {
+    if (this.#phase !== "ringing") return;
+    unlessOver(() => this.#request.reject({ statusCode: 487 }));
+    this.#cancelled("gave-up");
   }
 
   ring(): void {
@@ -128,6 +143,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.#phase = "accepted";
     // Our 200 is said again until it is acknowledged, so nothing before it need be.
     this.#reliable?.stop();
+    this.#cancelExpiry();
     this.#flowListeners.length = 0;
     const { message } = this.#request;
     const ok = { statusCode: 200, extraHeaders: grantLines(message), ...sdpBody(answer) };
@@ -158,6 +174,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
     if (!isAtTheDoor && this.#phase !== "ringing") return;
     this.#phase = "rejected";
     this.#reliable?.stop();
+    this.#cancelExpiry();
     this.#statusCode = Math.min(Math.max(code, 400), 699);
     if (isAtTheDoor || this.#edge.isOpen()) this.#refuse();
     // Thousands of them would each keep a timer, and sip.js compares each new request with all that it keeps.
@@ -214,6 +231,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
 
   dispose(): void {
     this.#reliable?.stop();
+    this.#cancelExpiry();
     this.#listeners.length = this.#flowListeners.length = 0;
   }
 
@@ -226,6 +244,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.#phase = "cancelled";
     this.#cancellation = how;
     this.#reliable?.stop();
+    this.#cancelExpiry();
     this.#edge.exchanges.delete(this);
     this.#flowListeners.length = 0;
     for (const listener of this.#listeners.splice(0)) listener(how);

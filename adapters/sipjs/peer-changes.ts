@@ -44,6 +44,7 @@ export class PeerChanges {
   readonly #ports: Ports;
   /** An offer of the peer's is being answered: there is one at a time (RFC 3264 §4). */
   #isBusy = false;
+  #settled: Promise<unknown> = Promise.resolve();
   /** The peer's re-INVITE that had none: its 200 brings ours, and its ACK the answer. */
   #asked: SessionDialog["reinviteUserAgentServer"];
 
@@ -58,6 +59,15 @@ export class PeerChanges {
     };
   }
 
+  /** Resolves once no offer of the peer's is being answered: ours may follow (RFC 3264 §4). */
+  async settled(): Promise<void> {
+    while (this.#isBusy) await this.#settled;
+  }
+
+  /**
+   * Deviation: one that is cancelled meanwhile is answered as if the answer had crossed the CANCEL, where RFC 3261 §9.2 asks for 487: the
+   * audio may be what it asks for by now, and the peer would believe it to be as it was.
+   */
   reinvited(request: IncomingInviteRequest): void {
     const { session } = this.#ports;
     const { message } = request;
@@ -67,7 +77,6 @@ export class PeerChanges {
     if (offer === undefined) this.#asked = session.reinviteUserAgentServer;
     this.#awaitAck(session.reinviteUserAgentServer);
     const isAsked = offer === undefined && this.keeper !== undefined;
-    request.delegate = { onCancel: () => unlessOver(() => request.reject({ statusCode: 487 })) };
     if (isAsked && this.keeper) return void this.#offer(request, this.keeper);
     void this.#describe(offer).then((described) => this.#respond(request, message, described));
   }
@@ -117,7 +126,9 @@ export class PeerChanges {
     if (!this.keeper) return originOf(offer) !== undefined && originOf(offer) === originOf(described.theirs) ? standing() : undefined;
     this.#isBusy = true;
     try {
-      const answer = await this.keeper.answer(offer);
+      const answering = this.keeper.answer(offer);
+      this.#settled = answering.catch(() => {});
+      const answer = await answering;
       [described.ours, described.theirs] = [answer, offer];
       return answer;
     } catch {

@@ -5,7 +5,7 @@ import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { ReferNotice } from "../../src/ports/sip-dialog.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
-import { parametersOf, split } from "./intake/values.ts";
+import { parametersOf, split, unquote } from "./intake/values.ts";
 import { NO_TAG } from "./served.ts";
 
 interface Subscription {
@@ -75,7 +75,7 @@ export class Referrals {
     const [event = "", ...parameters] = split(message.getHeader("event") ?? "", ";");
     if (event.toLowerCase() !== "refer") return void request.reject({ statusCode: 489, extraHeaders: [this.#edge.services.allowEvents] });
     const id = parametersOf(parameters).get("id");
-    const subscription = [...this.#subscriptions].find(({ cseq }) => id === undefined || Number(id) === cseq);
+    const subscription = [...this.#subscriptions].find(({ cseq }) => id === undefined || Number(unquote(id ?? "")) === cseq);
     if (!subscription) return void request.reject({ statusCode: 481 });
     request.accept();
     const { tell } = subscription;
@@ -89,9 +89,9 @@ export class Referrals {
   }
 }
 
-/** The status line in a body of `message/sipfrag` (§2.4.5). */
+/** The status line in a body of `message/sipfrag` (§2.4.5), be it one part of several. */
 function statusIn({ body }: IncomingRequestMessage): number | undefined {
-  const code = /^\s*SIP\/2\.0\s+([1-6]\d\d)\b/i.exec(body)?.[1];
+  const code = /^[ \t]*SIP\/2\.0[ \t]+([1-6]\d\d)\b/im.exec(body)?.[1];
   return code === undefined ? undefined : Number(code);
 }
 

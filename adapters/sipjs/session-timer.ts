@@ -15,6 +15,8 @@ type Agreement = NonNullable<KeptDialog["sessionTimer"]>;
 
 /** The shortest interval that may be asked for, in s (§4). */
 const SHORTEST_S = 90;
+/** The shortest that we keep to where the peer's answer lays a shorter one on us than it may, in s: who says 60 hangs up after 60, or before. */
+const SHORTEST_KEPT_S = 30;
 /** The longest that we let a peer raise it to: a week. */
 const LONGEST_S = 604_800;
 /** After a refresh that nobody answered, and the least after one that was refused, in ms. */
@@ -32,7 +34,8 @@ function agreementOf(message: IncomingMessage, we: "uac" | "uas"): Agreement | u
   // §9: in a request that names nobody the choice is ours, and who asked shall do it; but not one who knows no timer, to whose request a proxy has
   // added it: there, nobody would, and the proxy hang up. A response names one.
   const able = we === "uac" || supportsTimer(message) ? "uac" : "uas";
-  return { intervalS: Math.max(SHORTEST_S, intervalS), refresher: (named ?? able) === we ? "we" : "peer" };
+  const shortestS = we === "uac" ? SHORTEST_KEPT_S : SHORTEST_S;
+  return { intervalS: Math.max(shortestS, intervalS), refresher: (named ?? able) === we ? "we" : "peer" };
 }
 
 /** The header lines of our 2xx to the peer's INVITE, re-INVITE or UPDATE. */
@@ -51,7 +54,8 @@ export function grantLines(message: IncomingMessage): string[] {
 export function longerLines(message: IncomingMessage & { readonly statusCode?: number | undefined }): string[] {
   const leastS = message.statusCode === 422 ? secondsIn(message.getHeader("min-se")) : undefined;
   if (leastS === undefined || leastS > LONGEST_S) return [];
-  return [`Session-Expires: ${Math.max(SHORTEST_S, leastS)}`, `Min-SE: ${leastS}`];
+  const intervalS = Math.max(SHORTEST_S, leastS);
+  return [`Session-Expires: ${intervalS}`, `Min-SE: ${intervalS}`];
 }
 
 export class SessionTimer {
@@ -60,6 +64,8 @@ export class SessionTimer {
   #agreement: Agreement | undefined;
   /** When the call is over for who asked for the timer, unless it is refreshed, ms. */
   #untilMs = 0;
+  /** How long before that the peer hangs up, ms (§10). */
+  #marginMs = 0;
   /** The shortest interval that the peer takes from us, as far as it has said, s. */
   #leastS = 0;
   #cancel: CancelTimer = () => {};
@@ -94,7 +100,7 @@ export class SessionTimer {
     if (!this.#agreement) return [];
     const { intervalS, refresher } = this.#agreement;
     const least = this.#leastS > 0 ? [`Min-SE: ${this.#leastS}`] : [];
-    return [`Session-Expires: ${Math.max(intervalS, this.#leastS)};refresher=${refresher === "we" ? "uac" : "uas"}`, ...least];
+    return [`Session-Expires: ${Math.max(SHORTEST_S, intervalS, this.#leastS)};refresher=${refresher === "we" ? "uac" : "uas"}`, ...least];
   }
 
   /** What the next page is to know of it. */
@@ -119,9 +125,11 @@ export class SessionTimer {
     this.#cancel();
     this.#agreement = agreement;
     if (agreement?.refresher !== "we") return;
-    this.#untilMs = this.#clock.nowMs() + agreement.intervalS * 1_000;
+    const { intervalS } = agreement;
+    this.#untilMs = this.#clock.nowMs() + intervalS * 1_000;
+    this.#marginMs = Math.min(32, intervalS / 3) * 1_000;
     // §10: half-way, so that there is time for another try.
-    this.#wait(agreement.intervalS * 500);
+    this.#wait(intervalS * 500);
   }
 
   #wait(delayMs: number): void {
@@ -132,7 +140,7 @@ export class SessionTimer {
         const leftMs = this.#untilMs - this.#clock.nowMs();
         if (said === "inferred") this.#wait(AGAIN_MS);
         // It may be busy with a change of its own; half-way through what is left there is time for another try again.
-        else if (leftMs > 0) this.#wait(Math.max(AGAIN_MS, leftMs / 2));
+        else if (leftMs > 0) this.#wait(Math.max(AGAIN_MS, (leftMs - this.#marginMs) / 2));
       });
     }, delayMs);
   }

@@ -18,12 +18,12 @@ async function answered() {
   const [dialog] = call.dialogs;
   if (!dialog) throw new Error("no dialog");
   let cseq = 100;
-  const inDialog = (method: string, body?: string) => ask(made.peer, invited, method, cseq++, body);
+  const inDialog = (method: string, body?: string, event?: string) => ask(made.peer, invited, method, cseq++, body, event);
   return { ...made, dialog, invited, inDialog };
 }
 
 /** A request of the peer's inside the dialog that `invited` began. */
-function ask(peer: ScriptedPeer, invited: Frame, method: string, cseq: number, body?: string): void {
+function ask(peer: ScriptedPeer, invited: Frame, method: string, cseq: number, body?: string, event = "refer"): void {
   const headers = [
     `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method}${cseq}`,
     `From: ${invited.get("To")};tag=peer`,
@@ -31,7 +31,7 @@ function ask(peer: ScriptedPeer, invited: Frame, method: string, cseq: number, b
     `Call-ID: ${invited.get("Call-ID")}`,
     `CSeq: ${cseq} ${method}`,
     "Contact: <sip:gw@peer.example>",
-    ...(method === "NOTIFY" ? ["Event: refer"] : []),
+    ...(method === "NOTIFY" ? [`Event: ${event}`] : []),
   ];
   peer.request(method, invited.get("Contact").replace(/[<>]/g, ""), headers, body);
 }
@@ -154,6 +154,23 @@ describe("a dialog", () => {
     const { peer, inDialog } = await answered();
     inDialog(method);
     expect(answersTo(peer, method)).toEqual([code]);
+  });
+
+  it.each([
+    ["of its REFER", "refer", "SIP/2.0 486 Busy Here", 486],
+    ["that names it", "Refer ; ID=02", "SIP/2.0 200 OK\r\nContact: <sip:a@b>\r\n", 200],
+    ["that names it in quotes", 'refer;id="2"', "sip/2.0 603 no", 603],
+    ["of another", "refer;id=3", "SIP/2.0 200 OK", undefined],
+    ["whose status is one part of several", "refer", "--b\r\nContent-Type: message/sipfrag\r\n\r\nSIP/2.0 180 Ringing\r\n--b--\r\n", 180],
+    ["behind blanks", "refer", "\r\n \r\nSIP/2.0 200 OK", 200],
+  ])("a NOTIFY %s is heard", async (_, event, body, code) => {
+    const { peer, dialog, inDialog } = await answered();
+    const told: (number | undefined)[] = [];
+    void dialog.refer("sip:+2167@carrier.example", (notice) => told.push(notice.code), new AbortController().signal);
+    await settle();
+    peer.answer(peer.last("REFER"), 202, "Accepted");
+    inDialog("NOTIFY", body, event);
+    expect([answersTo(peer, "NOTIFY"), told]).toEqual(code === undefined ? [[481], []] : [[200], [code]]);
   });
 
   it("leaves no timer behind once its 64·T1 are over", async () => {

@@ -184,7 +184,6 @@ describe("frames", () => {
     ],
     ["a CSeq that breaks the parser", "SIP/2.0 200 OK\r\nCSeq: nonsense\r\n\r\n", "malformed 34 via"],
     ["no end of headers", "OPTIONS sip:a@x SIP/2.0\r\nVia: SIP", "malformed 33"],
-    ["an empty frame", "", "malformed 0"],
     ["bytes that are no UTF-8", new Uint8Array([0xff, 0xfe]).buffer, "malformed 2"],
     ["a Blob", new Blob(["hello"]), "malformed 5"],
     ["no text and no bytes", 42, "malformed 0"],
@@ -248,6 +247,9 @@ describe("frames", () => {
     ["two pings that met on the way", "\r\n\r\n\r\n\r\n", ["\r\n"]],
     ["a blank that is no ping", "\n", []],
     ["zeros that keep a flow open", "\0\0\0\0", []],
+    ["an empty frame", "", []],
+    ["an empty binary frame", new ArrayBuffer(0), []],
+    ["a ping in a binary frame", new TextEncoder().encode("\r\n\r\n").buffer, ["\r\n"]],
   ])("%s: no fault of anybody's", async (_, data, said) => {
     const { peer, told } = await connected();
     peer.socket.deliver(data);

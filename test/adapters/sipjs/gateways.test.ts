@@ -49,7 +49,7 @@ describe("a session timer that is too short for the next proxy (RFC 4028 §7.3)"
   ])("of %j is asked for by the same call, once", async (leastS, intervalS) => {
     const { peer, told, invite } = await timerOf(leastS);
     const again = peer.last("INVITE");
-    expect([again.get("Session-Expires"), again.get("Min-SE")]).toEqual([intervalS, String(Number.parseInt(leastS))]);
+    expect([again.get("Session-Expires"), again.get("Min-SE")]).toEqual([intervalS, intervalS]);
     expect([again.get("Call-ID"), again.get("CSeq"), again.body]).toEqual([invite.get("Call-ID"), "2 INVITE", invite.body]);
     expect([told, peer.received("ACK").length]).toEqual([["sent", "challenged", "sent"], 1]);
     peer.answer(again, 422, "Whatever", tooShort("3600"));

@@ -211,6 +211,60 @@ describe("an INVITE to the agent", () => {
     expect(cancelled.mock.calls).toEqual([[how], [how]]);
   });
 
+  const expiring = async (expires: string) => {
+    const made = await connected();
+    made.peer.request("INVITE", "sip:agent7@x.invalid", [...common("INVITE"), `Expires: ${expires}`], sdp("peer"));
+    const cancelled = vi.fn();
+    made.invitations[0]?.onCancelled(cancelled);
+    made.invitations[0]?.ring();
+    return { ...made, cancelled };
+  };
+
+  it("rings no longer than its caller waits (RFC 3261 §13.3.1)", async () => {
+    const made = await expiring("30");
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect([codes(made), made.cancelled.mock.calls]).toEqual([["100", "180"], []]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([codes(made), made.cancelled.mock.calls]).toEqual([["100", "180", "487"], [["gave-up"]]]);
+    await expect(made.invitations[0]?.accept(sdp("us"))).rejects.toThrow("cancelled");
+  });
+
+  it("whose flow is lost rings no longer either", async () => {
+    const made = await expiring("30");
+    made.peer.socket.drop();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(made.cancelled.mock.calls).toEqual([["gave-up"]]);
+    await back(made);
+    expect(codes(made)).toEqual(["100", "180", "487"]);
+  });
+
+  it.each(["0", "-1", "soon", "", "4294967295", "9999999999"])(
+    "rings for as long as anybody likes where it expires in %j",
+    async (expires) => {
+      const made = await expiring(expires);
+      await vi.advanceTimersByTimeAsync(3_600_000);
+      // §13.3.1.1: it is said again each minute.
+      expect([new Set(codes(made)), made.cancelled.mock.calls]).toEqual([new Set(["100", "180"]), []]);
+    },
+  );
+
+  it("that was answered, refused or cancelled in time expires no more", async () => {
+    for (const end of ["accept", "reject", "cancel"]) {
+      const made = await expiring("30");
+      const [invitation] = made.invitations;
+      if (end === "accept") {
+        void invitation?.accept(sdp("us"));
+        made.peer.request("ACK", "sip:agent7@x.invalid", common("ACK", 1, toTag(made)));
+      } else if (end === "reject") invitation?.reject(486);
+      else made.peer.request("CANCEL", "sip:agent7@x.invalid", common("CANCEL"));
+      const before = codes(made);
+      await vi.advanceTimersByTimeAsync(31_000);
+      expect([end, codes(made).filter((code) => code === "487").length]).toEqual([end, end === "cancel" ? 1 : 0]);
+      expect(before.length).toBeGreaterThan(2);
+      made.edge.dispose();
+    }
+  });
+
   it("is rejected with the code that we give", async () => {
     const made = await invited();
     made.invitation.reject(486);

@@ -44,7 +44,7 @@ async function answered({ headers = [] as string[] } = {}) {
   }
   function request(method: string, number: number, body?: string, more: readonly string[] = [], contact = true): void {
     const lines = [
-      `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method}${number}`,
+      `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method === "CANCEL" ? "INVITE" : method}${number}`,
       `From: ${invited.get("To")};tag=peer`,
       `To: ${invited.get("From")}`,
       `Call-ID: ${invited.get("Call-ID")}`,
@@ -57,8 +57,10 @@ async function answered({ headers = [] as string[] } = {}) {
   const responsesTo = (number: number): Frame[] =>
     peer.frames.filter((frame) => frame.raw.startsWith("SIP/2.0") && frame.get("CSeq").startsWith(`${number} `));
   const acknowledge = (body?: string) => request("ACK", cseq - 1, body);
+  /** The re-INVITE that it asked for last. */
+  const takeBack = () => request("CANCEL", cseq - 1);
   const refreshes = () => peer.received("INVITE").filter((frame) => frame.get("To").includes("tag="));
-  return { ...made, dialog, told, ask, acknowledge, refreshes };
+  return { ...made, dialog, told, ask, acknowledge, takeBack, responsesTo, refreshes };
 }
 
 const codes = (frames: readonly Frame[]) => frames.map((frame) => Number(frame.method));
@@ -194,6 +196,76 @@ describe("a change while an offer has no answer (RFC 3311 §5.2, RFC 6337 §4.3)
     const [refusal] = await ask("UPDATE", { body: sdp("peer", 3) });
     expect([refusal?.method, told]).toEqual(["491", ["offer", `apply ${sdp("peer", 2)}`, "offer"]]);
   });
+
+  it.each([
+    ["with an offer", slow],
+    ["without one", undefined],
+  ])(
+    "of theirs in a re-INVITE %s that is cancelled meanwhile: as if its answer had crossed that, for the audio may have changed",
+    async (_, body) => {
+      const { ask, acknowledge, takeBack, responsesTo, told, dialog } = await answered();
+      const ended = vi.fn();
+      dialog.onEnded(ended);
+      const asked = ask("INVITE", { ...(body && { body }) });
+      takeBack();
+      await asked;
+      await vi.advanceTimersByTimeAsync(body ? slowMs : 0);
+      acknowledge(body ? undefined : sdp("peer", 4));
+      expect(responsesTo(100).map((each) => [each.method, each.get("CSeq")])).toEqual([
+        ["200", "100 CANCEL"],
+        ["200", "100 INVITE"],
+      ]);
+      expect([codes(await ask("UPDATE", { body: sdp("peer", 3) })), ended.mock.calls]).toEqual([[200], []]);
+      expect(told).toEqual([...(body ? [`answer ${slow}`] : ["offer", `apply ${sdp("peer", 4)}`]), `answer ${sdp("peer", 3)}`]);
+    },
+  );
+
+  const timed = { headers: ["Session-Expires: 1800;refresher=uac"] };
+  const halfMs = 900_000;
+
+  it.each(["INVITE", "UPDATE"])("of theirs in %s, when our refresh is due: it waits, and says what was agreed then", async (method) => {
+    const { peer, ask, acknowledge, refreshes } = await answered(timed);
+    await vi.advanceTimersByTimeAsync(halfMs - 1);
+    expect(await ask(method, { body: slow, more: ["Session-Expires: 1800;refresher=uas", "Supported: timer"] })).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(refreshes()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(slowMs);
+    if (method === "INVITE") acknowledge();
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(refreshes().map(({ body }) => body)).toEqual([sdp("us", 7)]);
+    peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer", 2), ...timed });
+    await vi.advanceTimersByTimeAsync(halfMs);
+    expect(refreshes()).toHaveLength(2);
+  });
+
+  it.each([
+    ["491", []],
+    ["500", ["Retry-After: 3"]],
+  ])(
+    "of ours, our refresh: an UPDATE with one gets 491, and where the peer said %s of ours too, each has its turn",
+    async (code, headers) => {
+      const { peer, ask, refreshes, told } = await answered(timed);
+      await vi.advanceTimersByTimeAsync(halfMs);
+      expect(codes(await ask("UPDATE", { body: sdp("peer", 2) }))).toEqual([491]);
+      peer.answer(peer.last("INVITE"), Number(code), "Not Now", { headers });
+      await settle();
+      expect(codes(await ask("UPDATE", { body: sdp("peer", 2) }))).toEqual([200]);
+      await vi.advanceTimersByTimeAsync(4_000);
+      expect(refreshes().map(({ body }) => body)).toEqual([sdp("us"), sdp("us", 7)]);
+      peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer", 2), ...timed });
+      await vi.advanceTimersByTimeAsync(halfMs);
+      expect([refreshes().length, told]).toEqual([3, [`answer ${sdp("peer", 2)}`]]);
+    },
+  );
+
+  it("of ours: an UPDATE without one is granted meanwhile, and is no second timer", async () => {
+    const { peer, ask, refreshes } = await answered(timed);
+    await vi.advanceTimersByTimeAsync(halfMs);
+    expect(codes(await ask("UPDATE", { more: ["Session-Expires: 1800;refresher=uas", "Supported: timer"] }))).toEqual([200]);
+    peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer"), ...timed });
+    await vi.advanceTimersByTimeAsync(halfMs);
+    expect(refreshes()).toHaveLength(2);
+  });
 });
 
 describe("an UPDATE without an offer", () => {
@@ -297,6 +369,43 @@ describe("a session timer (RFC 4028)", () => {
     acknowledge();
     await vi.advanceTimersByTimeAsync(half);
     expect(refreshes()).toHaveLength(refreshed);
+  });
+
+  /** When the peer hangs up, in s (§10). */
+  const hangsUpAfterS = (intervalS: number) => intervalS - Math.min(32, intervalS / 3);
+
+  it.each([30, 60, 89, 90])(
+    "of %i s, shorter than may be or as short: is refreshed before the peer would hang up, and asked to be longer",
+    async (s) => {
+      const { peer, refreshes } = await answered({ headers: [`Session-Expires: ${s};refresher=uac`] });
+      for (const times of [1, 2, 3, 4]) {
+        await vi.advanceTimersByTimeAsync(hangsUpAfterS(s) * 1_000);
+        expect(refreshes()).toHaveLength(times);
+        expect(peer.last("INVITE").get("Session-Expires")).toBe("90;refresher=uac");
+        peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer"), headers: [`Session-Expires: ${s};refresher=uac`] });
+        await settle();
+      }
+    },
+  );
+
+  it.each([0, 1, 5])("of %i s is no flood of refreshes", async (s) => {
+    const { peer, refreshes } = await answered({ headers: [`Session-Expires: ${s};refresher=uac`] });
+    for (let at = 0; at < 600; at++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      const last = refreshes().at(-1);
+      if (last && peer.last("ACK").get("CSeq") !== last.get("CSeq").replace("INVITE", "ACK"))
+        peer.answer(last, 200, "OK", { body: sdp("peer"), headers: [`Session-Expires: ${s};refresher=uac`] });
+    }
+    expect(refreshes().length).toBeGreaterThan(6);
+    expect(refreshes().length).toBeLessThanOrEqual(40);
+  });
+
+  it.each([90, 120, 1800])("of %i s: one refusal of a refresh leaves time for another before the peer hangs up", async (s) => {
+    const { peer, refreshes } = await answered({ headers: [`Session-Expires: ${s};refresher=uac`] });
+    await vi.advanceTimersByTimeAsync(s * 500);
+    peer.answer(peer.last("INVITE"), 503, "Not now");
+    await vi.advanceTimersByTimeAsync((hangsUpAfterS(s) - s / 2) * 1_000);
+    expect(refreshes().length).toBeGreaterThan(1);
   });
 
   it("is over with the call", async () => {
