@@ -5,7 +5,7 @@ import type { CallerIdentity } from "../../src/ports/sip-identity.ts";
 import { diversionsOf } from "./diversion.ts";
 import { readAddresses } from "./intake/address.ts";
 import { unquote } from "./intake/values.ts";
-import { numberOf } from "./number.ts";
+import { numberOf, uriOf } from "./number.ts";
 
 /**
  * The caller by what the carrier vouches for, else by the From header. Of several assertions (one `sip:`, one `tel:`) the
@@ -22,7 +22,7 @@ export function callerOf(message: IncomingMessage): CallerIdentity {
   const nameOf = (named: NameAddrHeader | undefined) => (named && named === party?.address && party.isNameless ? "" : named?.displayName);
   const name = nameOf(address) || asserted.find(({ displayName }) => displayName)?.displayName || message.from.displayName;
   return {
-    uri: address.uri.toString(),
+    uri: uriOf(address),
     ...(number !== undefined && { number }),
     ...(name && { name }),
     ...(vouched && !party?.isUnscreened && { assertedBy: "carrier" as const }),

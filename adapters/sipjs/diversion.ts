@@ -4,7 +4,7 @@ import type { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import type { Diversion, DiversionReason } from "../../src/ports/sip-identity.ts";
 import { readAddresses } from "./intake/address.ts";
 import { unquote } from "./intake/values.ts";
-import { numberOf } from "./number.ts";
+import { numberOf, uriOf } from "./number.ts";
 
 /** RFC 5806 §4. */
 const reasons: readonly DiversionReason[] = [
@@ -74,7 +74,7 @@ function partyOf(address: NameAddrHeader, reason: DiversionReason, isHidden: boo
   if (isHidden) return { reason };
   const number = numberOf(address);
   return {
-    uri: address.uri.toString(),
+    uri: uriOf(address),
     ...(number !== undefined && { number }),
     ...(!isNameless && address.displayName && { name: address.displayName }),
     reason,

@@ -18,7 +18,7 @@ describe("by whom a call was sent on", () => {
     expect(
       diversion(
         'Diversion: "Reception" <sip:+21671000010@a.example;user=phone>;reason=no-answer;counter=1, <tel:+21671000011>;reason="user-busy"',
-        "Diversion: <sip:alice@a.example>;reason=x-lunch",
+        "Diversion: <sip:alice:secret@a.example>;reason=x-lunch",
       ),
     ).toEqual([
       { number: "+21671000010", uri: "sip:+21671000010@a.example;user=phone", name: "Reception", reason: "no-answer" },
@@ -74,7 +74,7 @@ describe("who calls", () => {
     ["<sip:*31#@a>", { number: "*31#" }],
     ["<sip:+216 98 000 000@a.example>", { number: "+21698000000" }],
     ["<sip:%2B216%2098000000@a.example;user=phone>", { number: "+21698000000" }],
-    ["<sip:+21698000000:secret@a.example>", { number: "+21698000000" }],
+    ["<sip:+21698000000:secret@a.example:5060>", { number: "+21698000000", uri: "sip:+21698000000@a.example:5060" }],
     ["<tel:+216-(98)-000.000;cpc=ordinary;isub=1>", { number: "+21698000000" }],
     ["<tel:98000000;phone-context=tn.example>", { number: "98000000" }],
     ["<SIP:+21698000000@A.EXAMPLE:5060;USER=PHONE>", { number: "+21698000000" }],
