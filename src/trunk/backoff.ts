@@ -16,6 +16,14 @@ const slack = 1.2;
 /** Over how long the fleet's first moves are spread: 1.2·N/C, in ms. 0 for a fleet that nobody told of. */
 export const spreadMsOf = (fleet: Fleet | undefined): number => (fleet ? (slack * fleet.agents * 1_000) / fleet.registrationsPerS : 0);
 
+type BackoffLimits = Pick<Limits, "reconnectBaseMs" | "reconnectMaxMs">;
+
+/**
+ * The widest that the wait between two tries becomes, in ms. Whoever was connected for as long has knocked no more often than the back-off
+ * allows anyhow, and may forget what failed before. RFC 5626 §4.5 counts failed registrations only: a flow that is bound and dies at once would be none.
+ */
+export const longestBackoffMs = ({ reconnectMaxMs }: BackoffLimits, spreadMs: number): number => Math.max(reconnectMaxMs, 2 * spreadMs);
+
 /**
  * The wait before try number `failures` (from 1), in ms. The first try of a fleet is U(0, `spreadMs`): jitter in the
  * back-off alone comes too late, all would have knocked once already. Then W = min(max, base·2ⁿ⁻¹), U(W/2, W)
@@ -23,13 +31,13 @@ export const spreadMsOf = (fleet: Fleet | undefined): number => (fleet ? (slack 
  */
 export function backoffMs(
   failures: number,
-  { reconnectBaseMs, reconnectMaxMs }: Pick<Limits, "reconnectBaseMs" | "reconnectMaxMs">,
+  limits: BackoffLimits,
   spreadMs: number,
   random: Random,
 ): number {
   if (spreadMs > 0 && failures <= 1) return random() * spreadMs;
-  const baseMs = Math.max(reconnectBaseMs, spreadMs);
-  const widthMs = Math.min(Math.max(reconnectMaxMs, 2 * spreadMs), baseMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
+  const baseMs = Math.max(limits.reconnectBaseMs, spreadMs);
+  const widthMs = Math.min(longestBackoffMs(limits, spreadMs), baseMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
   return widthMs * (0.5 + random() / 2);
 }
 
@@ -37,6 +45,12 @@ export function backoffMs(
 export function refusalRestMs(refusals: number, { refusalRestBaseMs, refusalRestMaxMs }: Limits, random: Random): number {
   return Math.min(refusalRestMaxMs, refusalRestBaseMs * 2 ** Math.min(30, refusals - 1)) * (0.5 + random() / 2);
 }
+
+/**
+ * Whether who waits for an edge, and has asked for it `times` times already, at equal intervals, knocks at it this time: with gaps that
+ * double. What lies between is left to the back-off.
+ */
+export const isTimeToKnock = (times: number): boolean => Number.isInteger(Math.log2(times + 1));
 
 /** A peer's `Retry-After` in ms, clamped: a mistaken or hostile hour must not switch a trunk off. */
 export function retryAfterMs(retryAfterS: number | undefined, maxMs: number): number {
