@@ -93,7 +93,7 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   }
 
   /**
-   * None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before; one that lets nobody in
+   * None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before; one that is down
    * is knocked at more and more seldom, but by an emergency call. The first that comes is taken; a moment later, where one that the settings prefer is coming up just then.
    */
   function inTime(): Promise<Trunk | undefined> {

@@ -29,12 +29,7 @@ export const longestBackoffMs = ({ reconnectMaxMs }: BackoffLimits, spreadMs: nu
  * back-off alone comes too late, all would have knocked once already. Then W = min(max, base·2ⁿ⁻¹), U(W/2, W)
  * (RFC 5626 §4.5), with a base that is no narrower than the fleet needs.
  */
-export function backoffMs(
-  failures: number,
-  limits: BackoffLimits,
-  spreadMs: number,
-  random: Random,
-): number {
+export function backoffMs(failures: number, limits: BackoffLimits, spreadMs: number, random: Random): number {
   if (spreadMs > 0 && failures <= 1) return random() * spreadMs;
   const baseMs = Math.max(limits.reconnectBaseMs, spreadMs);
   const widthMs = Math.min(longestBackoffMs(limits, spreadMs), baseMs * 2 ** Math.min(30, Math.max(0, failures - 1)));

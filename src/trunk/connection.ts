@@ -50,7 +50,8 @@ export interface Connection {
   start(): void;
   /**
    * Comes up now: a call waits, or the network is said to be back. A registrar that has refused our account is left alone.
-   * @param knocks left out, yes. Whether an edge that was lost is knocked at before its back-off is over; one that is open is asked to bind us anyway.
+   * @param knocks left out, yes. Whether an edge that is down is knocked at before its back-off is over. One that may only be overrun is anyway,
+   * and a registrar asked.
    */
   wake(knocks?: boolean): void;
   /** A call begins on it, out or in: its first loss is met at once, whatever was lost before. */
@@ -285,7 +286,7 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       if (closed) return;
       stayUp();
       if (isOpen()) registration.hurry();
-      else if (knocks || flow.state === "closed") connect();
+      else if (knocks || flow.state === "closed" || flow.mayBeOverrun) connect();
     },
     countAnew: () => flow.countAnew(),
     forgive: () => registration.forgive(),

@@ -15,6 +15,8 @@ export interface Flow {
   readonly openedMs: number;
   /** When one that stood was lost last, ms on the clock; -Infinity while none was. */
   readonly lostMs: number;
+  /** Lost so seldom in a row that its edge may only be overrun, and take us the next moment. */
+  readonly mayBeOverrun: boolean;
   /** Opens it now, whatever back-off was running. */
   connect(): void;
   /** The edge's own words. */
@@ -41,6 +43,9 @@ interface FlowPorts extends TrunkShared {
   readonly onServerFailed: (error: unknown) => void;
   readonly onChange: (from: FlowState, to: FlowState) => void;
 }
+
+/** An edge that has let nobody in so often in a row, or hung up, is down: more knocks than its back-off's are for nothing. */
+const downAfter = 3;
 
 export function createFlow(ports: FlowPorts): Flow {
   const { trunkId, edge, clock, random, limits, spreadMs, journal, server, onViolation, onChange } = ports;
@@ -97,6 +102,9 @@ export function createFlow(ports: FlowPorts): Flow {
     },
     get lostMs() {
       return lostMs;
+    },
+    get mayBeOverrun() {
+      return failures < downAfter;
     },
     connect: () => connect(),
     opened: () => void (change("open") && (openedMs = sinceMs)),

@@ -51,7 +51,10 @@ export interface TrunkHealth {
 }
 
 /** What a call asks of the line, and what it tells the book, is here at first hand. */
-type ForCalls = Pick<Connection, "wake" | "countAnew" | "check" | "verify" | "countOn" | "drop" | "prove" | "invite" | "target" | "resume"> &
+type ForCalls = Pick<
+  Connection,
+  "wake" | "countAnew" | "check" | "verify" | "countOn" | "drop" | "prove" | "invite" | "target" | "resume"
+> &
   Pick<HealthBook, "ballot" | "vote" | "condemn" | "stalled" | "fellSilent" | "letRest" | "postDialDelay">;
 
 export interface Trunk extends ForCalls {

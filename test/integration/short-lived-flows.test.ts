@@ -24,7 +24,12 @@ const lossesAt = (house: House, fromMs = 0): readonly number[] =>
 /** How long after each loss the next socket was asked for, ms. */
 const waitsOf = (house: House, fromMs = 0): readonly number[] => {
   const knocks = knocksAt(house, "A", 0);
-  return lossesAt(house, fromMs).flatMap((lostMs) => knocks.filter((atMs) => atMs >= lostMs).slice(0, 1).map((atMs) => atMs - lostMs));
+  return lossesAt(house, fromMs).flatMap((lostMs) =>
+    knocks
+      .filter((atMs) => atMs >= lostMs)
+      .slice(0, 1)
+      .map((atMs) => atMs - lostMs),
+  );
 };
 
 const nowMs = ({ line }: House) => Math.max(0, ...line.journal.map(({ atMs }) => atMs));
@@ -150,6 +155,15 @@ describe("a call that waits, with one edge that refuses and another that takes n
       expect(call.state).toBe("ended");
       expect(knocksAt(house).length - before).toBeLessThanOrEqual(4);
     }
+  });
+
+  test("one that has not refused for long may only be overrun: it is knocked at each time", async () => {
+    const house = buildHouse({ trunks: [trunkA] });
+    house.a.fault({ kind: "refuse" });
+    void house.line.start();
+    house.line.call(number);
+    await pass(5_000);
+    expect(knocksAt(house).length).toBeGreaterThanOrEqual(6);
   });
 
   test("an emergency call knocks on and on", async () => {
