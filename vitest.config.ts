@@ -63,10 +63,8 @@ export default defineConfig({
         // Most take milliseconds; on a machine that others keep busy some need a while.
         testTimeout: 60_000,
         hookTimeout: 120_000,
-        // Every core; a thread starts twice as fast as a process. What a file imports is kept for the next one: no test leaves
-        // anything in a module.
+        // Every core; a thread starts twice as fast as a process.
         pool: "threads",
-        isolate: false,
         maxWorkers: "100%",
         exclude: ["test/browser/**", "test/package/**", "test/examples/**", "test/interop/**", "test/carriers/**"],
       }),

@@ -429,13 +429,18 @@ export interface Facts {
     readonly firstMs?: number;
     readonly lastMs?: number;
   };
-  /** `error`: why the audio of a customer's call could not be opened, by name, e.g. `NotAllowedError`. */
+  /**
+   * `error`: why the audio of a customer's call could not be opened, by name, e.g. `NotAllowedError`. `sipCallId`, `fromTag`: of the INVITE
+   * of one that came in and nobody answered (`writtenNames`).
+   */
   "call:ended": OfCall & {
     readonly end: CallEnd;
     readonly error?: string;
     readonly outcome?: Outcome;
     readonly possibleDuplicate: boolean;
     readonly talkedMs?: number;
+    readonly sipCallId?: string;
+    readonly fromTag?: string;
   };
 
   /** `settings`: of which version its trunk is, where they were ever changed. */

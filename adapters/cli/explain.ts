@@ -1,14 +1,16 @@
 /** `linekeeper explain`: the verdicts on journals, or what they would be on other evidence. */
 import { explain, whatIf, type Incident, type Reconsider } from "../../src/diagnosis/index.ts";
-import { buildReport, renderVerdict } from "../../src/report/index.ts";
+import { buildReport, en, renderVerdict } from "../../src/report/index.ts";
 import { InputError, readJournal, withEntries } from "./input.ts";
 import type { Io } from "./io.ts";
+import { languages } from "./languages.ts";
 
 export interface ExplainCommandOptions {
   readonly with: readonly string[];
   readonly without: readonly string[];
   readonly whatIf?: readonly string[];
   readonly incident?: number;
+  readonly lang: string;
   readonly json?: boolean;
 }
 
@@ -26,14 +28,15 @@ export async function explainJournals(io: Io, paths: readonly string[], options:
   io.out(found.map(({ text }, index) => (paths.length === 1 ? text : `${io.style("bold", `${paths[index]}:`)}\n\n${text}`)).join("\n"));
 }
 
-async function explained(io: Io, path: string, reconsider: Reconsider, { incident: id }: ExplainCommandOptions) {
+async function explained(io: Io, path: string, reconsider: Reconsider, { incident: id, lang }: ExplainCommandOptions) {
   return withEntries(path, await readJournal(io, path), (entries) => {
     const { incidents, verdict } = explain(entries, { reconsider });
     const chosen = incidents.filter((incident) => id === undefined || incident.id === id);
     if (id !== undefined && chosen.length === 0) throw new InputError(`${path}: there is no incident ${id}; there ${countOf(incidents)}`);
     const generatedAtMs = io.now();
+    const language = languages[lang] ?? en;
     const texts = (incidents.length === 0 ? [undefined] : chosen).map((incident) =>
-      renderVerdict(buildReport(entries, incident, { generatedAtMs, verdict: incident?.verdict ?? verdict })),
+      renderVerdict(buildReport(entries, incident, { generatedAtMs, verdict: incident?.verdict ?? verdict }), { language }),
     );
     return {
       data: { incidents: chosen, ...(incidents.length === 0 && { verdict }) },

@@ -5,6 +5,9 @@ import { createInterface } from "node:readline";
 import { styleText } from "node:util";
 import { systemClock } from "../../src/clock.ts";
 
+/** A terminal that does not say how wide it is, as one without a window, says 0. */
+const unknownWidth = 80;
+
 export type Style = "bold" | "green" | "red";
 
 export interface Io {
@@ -73,8 +76,8 @@ export function hostIo(host: Host = process): Io {
     write: (path, text) => writeFile(path, text),
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    columns: stdout.isTTY ? stdout.columns : undefined,
-    errColumns: stderr.isTTY ? stderr.columns : undefined,
+    columns: stdout.isTTY ? stdout.columns || unknownWidth : undefined,
+    errColumns: stderr.isTTY ? stderr.columns || unknownWidth : undefined,
     style: (style, text) => (hasColours ? styleText(style, text, { validateStream: false }) : text),
     now: () => systemClock.dateMs(),
   };

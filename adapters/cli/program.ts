@@ -72,6 +72,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .option("--with <code>", "as if this evidence had been seen; may be repeated", more, [])
     .option("-w, --what-if <change...>", "the same in one: -code drops evidence, +code adds it")
     .addOption(incident())
+    .addOption(language())
     .option("--json", "print JSON instead of text")
     .addHelpText("after", "\nExample:\n  linekeeper explain journal.jsonl --without edge-unreachable")
     .action((journals: readonly string[], options: ExplainCommandOptions) =>

@@ -38,7 +38,7 @@ export async function preflight(linekeeper: Linekeeper, options: PreflightOption
   const signal = options.signal ? anyOf(options.signal, done.signal) : done.signal;
   const isGivenUp = () => options.signal?.aborted === true;
   const given = new Promise<never>((_, reject) => {
-    whenAborted(signal, () => reject(new DOMException("the preflight was given up", "AbortError")));
+    whenAborted(signal, () => reject(new LinekeeperError("stage-aborted", "the preflight was given up")));
   });
   given.catch(() => {});
 

@@ -65,7 +65,8 @@ export function remarked(of: Of, remark: Remark | undefined, tookMs: number, wor
 
 export function failed(of: Of, error: unknown, isGivenUp: boolean, tookMs: number, words: Words): CheckResult {
   const code = isGivenUp ? "AbortError" : codeOf(error);
-  const outcome = code === "AbortError" || code === "BlockedError" ? "skipped" : "fail";
+  // An AbortError of the browser's own is what it says of the device.
+  const outcome = isGivenUp || (error instanceof LinekeeperError && error.code !== "stage-overdue") ? "skipped" : "fail";
   const { measured } = error instanceof Error ? (error as Partial<Finding>) : {};
   return { ...of, outcome, ...said(of, code, words), tookMs, ...(measured && { measured }) };
 }

@@ -107,13 +107,15 @@ export function createAgent({ name, place, crm, carriers, password, random }: Ag
       saveable: ready && cable.connected,
     };
     calls.push(placed);
+    const { pulls } = cable;
     const call = line.call(placed.number);
     call.on("answered", ({ trunkId }) => {
       placed.answeredBy = trunkId;
       void pause(100 + 150 * random()).then(() => call.hangUp());
     });
     placed.summary = await call.ended;
-    placed.saveable &&= cable.connected;
+    // Pulled and plugged in again meanwhile is out as well: whether that phone rang nobody knows, and the agent alone may dial again.
+    placed.saveable &&= cable.pulls === pulls;
   }
 
   return {

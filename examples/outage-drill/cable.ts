@@ -4,6 +4,8 @@
  */
 export interface Cable {
   readonly connected: boolean;
+  /** How often it was pulled. */
+  readonly pulls: number;
   pull(): void;
   plug(): void;
   /** A `WebSocket` that runs through the cable. */
@@ -14,6 +16,7 @@ export interface Cable {
 
 export function createCable(): Cable {
   let connected = true;
+  let pulls = 0;
 
   class CabledWebSocket extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
@@ -31,7 +34,13 @@ export function createCable(): Cable {
     get connected() {
       return connected;
     },
-    pull: () => void (connected = false),
+    get pulls() {
+      return pulls;
+    },
+    pull() {
+      connected = false;
+      pulls++;
+    },
     plug: () => void (connected = true),
     WebSocket: CabledWebSocket,
     async fetch(input, init) {

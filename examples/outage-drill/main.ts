@@ -28,7 +28,7 @@ function optionsOf(args: readonly string[]): Options {
   const { scenario, ...options } = new Command("npm start --")
     .description("The outage drill: agents at work while carriers and CRM break; reports are written on whose fault it was.")
     .addOption(new Option("--scenario <name>", "plays one part only").choices(names))
-    .option("--seed <n>", "another run; the same seed gives the same one", seedOf, 1)
+    .option("--seed <n>", "another run; the same seed draws the same calls, by the real clock", seedOf, 1)
     .option("--json", "prints data instead of a screen", false)
     .option("--out <folder>", "where the reports go; one drill at a time has it", "drill-reports")
     .addHelpText(

@@ -73,11 +73,12 @@ function statusOf({ agents }: Scene, elapsedMs: number): string {
   const ready = agents.flatMap(({ line }) => line.trunks).filter(({ ready }) => ready).length;
   const leaders = countBy(agents.map(({ line }) => line.verdict?.leader ?? "healthy"));
   const faults = Object.entries(leaders).filter(([leader]) => leader !== "healthy");
+  const isWhole = ready === agents.length * 2 && open === 0;
   return [
     `${(elapsedMs / 1_000).toFixed(1).padStart(4)} s  ${calls.length} calls, A ${on("A")}, B ${on("B")}`,
     ...(ready < agents.length * 2 ? [`trunks ${ready}/${agents.length * 2}`] : []),
     ...(open > 0 ? [`breakers not closed ${open}`] : []),
-    faults.map(([leader, count]) => `${leader} ${count}/${agents.length}`).join(", ") || "healthy",
+    faults.map(([leader, count]) => `${leader} ${count}/${agents.length}`).join(", ") || (isWhole ? "healthy" : "no fault named"),
   ].join("; ");
 }
 

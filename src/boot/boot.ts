@@ -101,7 +101,7 @@ export function createBoot(ports: StagePorts): OwnedBoot {
     const refused = refusal(name, task, options);
     if (refused) return refused;
     const mine = run ?? begin();
-    return enter(mine, name, task, { critical: true, ...options }, mine.over.signal);
+    return enter(mine, name, task, { ...options, critical: options.critical ?? true }, mine.over.signal);
   }
 
   /** @param parent the path of the stage that it is a part of, empty if of none */
@@ -112,7 +112,7 @@ export function createBoot(ports: StagePorts): OwnedBoot {
     const nest =
       (signal: AbortSignal): StageContext["stage"] =>
       (part, does, how = {}) =>
-        refusal(part, does, how) ?? enter(mine, part, does, how, signal, `${name}/`);
+        refusal(part, does, how) ?? enter(mine, part, does, { ...how, critical: false }, signal, `${name}/`);
     const begun = beginStage(task, { name, run: mine.number, over, timeoutMs, retries, needs, critical, nest }, ports);
     mine.stages.set(name, begun.stage);
     if (critical) mine.completed = false;

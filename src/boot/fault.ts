@@ -22,8 +22,8 @@ function kindOf(error: unknown): StepFault["kind"] {
   if (code === "stage-overdue") return "overdue";
   if (code === "stage-blocked") return "blocked";
   if (code === "stage-aborted") return "aborted";
-  const name = errorName(error);
-  return name === "TimeoutError" ? "overdue" : name === "AbortError" ? "aborted" : "threw";
+  // An AbortError of the step's own is a time limit of its own, or a device that fails (W3C mediacapture-main §10.3): nobody gave it up.
+  return errorName(error) === "TimeoutError" ? "overdue" : "threw";
 }
 
 /** An HTTP status where people put it: `error.status`, `error.response.status`, or the same in its `cause`. */

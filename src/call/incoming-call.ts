@@ -237,8 +237,9 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
     } catch (error) {
       onListenerError("media", error);
     }
-    const talkedMs = dialog ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : {};
-    journal.append("call:ended", { callId, ...summary, possibleDuplicate: false, ...talkedMs });
+    // One that was answered is on record by its names already.
+    const more = dialog ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : writtenNames(current.invitation, ports.number);
+    journal.append("call:ended", { callId, ...summary, possibleDuplicate: false, ...more });
     tellEnd(summary);
     done();
   }

@@ -1,13 +1,14 @@
 /**
  * Callees who are away, as a bare 480 says of each (RFC 3261 §21.4.18). One in four may be, and of one it is a callee's answer (ITU-T E.425). But
  * a network that reaches nobody may have no other word for it: number after number of one route gets it, and no phone rings between. So it is where
- * the route was reached before, or is by another carrier; not where that finds them away too.
+ * the route was reached before, or is by another carrier; not where that finds them away too. But where that comes back while this does not, they had
+ * been away by neither.
  */
 import type { Entry } from "../journal.ts";
 import { isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
-import { createStreaks, nothing, type Streak, type StreakNews } from "./streaks.ts";
+import { createStreaks, nothing, type End, type Streak, type StreakNews } from "./streaks.ts";
 
 export interface AllAway {
   read(entry: Entry): StreakNews;
@@ -19,11 +20,29 @@ const enough = 7;
 /** One after the other within so many ms: over a day there are always some. */
 const withinMs = 30 * 60_000;
 
-/** Numbers of the same route at other carriers, since the row began: those that were reached, and those that are away there too. */
-interface Compared {
+/** So many of those are needed after another carrier, whose callees had been away as well, has come back: 256 times as likely. */
+const enoughSince = 4;
+
+/** So many ends of rows that are over are remembered. */
+const rememberedAtMost = 100;
+
+/** Numbers of the same route at another carrier, since the row began, or since that carrier came back: those reached, and those away there too. */
+interface Found {
   readonly reached: Set<string>;
   readonly away: Set<string>;
 }
+
+interface Compared {
+  /** By carrier. */
+  readonly elsewhere: Map<string, Found>;
+  /** The different numbers since the last carrier came back that had found nobody either; undefined where none has. */
+  since: Set<string> | undefined;
+  /** What those carriers had found until then, the last of it: it was no more their callees' than this row is. */
+  before: readonly End[];
+}
+
+/** Whom one carrier reaches there is not away by another: the callees are none that share a reason. */
+const isContrast = ({ reached, away }: Found) => reached.size > away.size;
 
 /** That a phone is away, with nothing that says whose word it is. */
 const isBare = ({ answer }: Entry<"attempt:ended">) => answer?.said === "peer" && answer.code === 480 && answer.q850 === undefined;
@@ -32,34 +51,55 @@ const wayOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: s
 
 /** @param book has read each entry before. */
 export function createAllAway({ carrierOf, numberOf }: CallBook): AllAway {
-  const streaks = createStreaks<Compared>(() => ({ reached: new Set(), away: new Set() }));
+  const streaks = createStreaks<Compared>(() => ({ elsewhere: new Map(), since: undefined, before: [] }));
   /** Trunks and routes on which somebody was reached. */
   const known = new Set<string>();
   /** Attempts for which a phone was said to ring: who does not pick up is another matter. */
   const rang = new Map<string, true>();
 
-  const elsewhere = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) =>
+  const ofOthers = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) =>
     streaks.all().filter((streak) => streak.route === route && carrierOf(streak.trunkId) !== carrierOf(trunkId));
 
-  const isEnough = ({ numbers, reached, away }: Streak & Compared, way: string) => {
-    const isContrast = known.has(way) || reached.size > 0;
-    return numbers.size >= enough && isContrast && (away.size === 0 || reached.size > away.size);
+  const isEnough = ({ numbers, elsewhere, since }: Streak & Compared, way: string) => {
+    if (numbers.size < enough || (since && since.size < enoughSince)) return false;
+    const found = [...elsewhere.values()];
+    return found.some(isContrast) || (known.has(way) && found.every(({ away }) => away.size === 0));
   };
 
+  function foundBy({ elsewhere }: Compared, carrier: string): Found {
+    const found = elsewhere.get(carrier) ?? { reached: new Set(), away: new Set() };
+    elsewhere.set(carrier, found);
+    return found;
+  }
+
   function reach(entry: Entry<"attempt:progressed"> | Entry<"attempt:answered"> | Entry<"attempt:ended">): StreakNews {
-    const number = numberOf(entry.callId);
-    known.add(wayOf(entry));
-    for (const { reached } of number === undefined ? [] : elsewhere(entry)) reached.add(number ?? "");
-    return streaks.reach(wayOf(entry));
+    const [way, number, carrier] = [wayOf(entry), numberOf(entry.callId), carrierOf(entry.trunkId)];
+    known.add(way);
+    // Whom it had not reached until then was not away for a reason of theirs alone.
+    const back = streaks.all().find((streak) => wayOf(streak) === way && streak.numbers.size >= enough);
+    for (const streak of number === undefined ? [] : ofOthers(entry)) {
+      if (back) {
+        streak.before = [...streak.before, ...back.ends].slice(-rememberedAtMost);
+        streak.elsewhere.delete(carrier);
+        streak.since = new Set();
+      }
+      foundBy(streak, carrier).reached.add(number ?? "");
+    }
+    return streaks.reach(way);
   }
 
   function miss(entry: Entry<"attempt:ended">): StreakNews {
     const [way, number] = [wayOf(entry), numberOf(entry.callId)];
     if (number === undefined) return nothing;
-    for (const { away } of elsewhere(entry)) away.add(number);
+    for (const streak of ofOthers(entry)) foundBy(streak, carrierOf(entry.trunkId)).away.add(number);
     const streak = streaks.lengthen(way, number, entry);
+    streak.since?.add(number);
     forget(streak, entry.atMs - withinMs);
-    return { ends: streaks.tell(streak, isEnough(streak, way)) };
+    const ends = streaks.tell(streak, isEnough(streak, way));
+    if (ends.length === 0) return nothing;
+    const past = streak.before;
+    streak.before = [];
+    return { ends, past };
   }
 
   function end(entry: Entry<"attempt:ended">): StreakNews {

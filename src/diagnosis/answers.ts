@@ -51,4 +51,8 @@ export function withoutCancel(end: Entry<"attempt:ended">): Entry<"attempt:ended
 /** The far end is out of order (Q.850 27): neither side's, but where a network on the way says so of itself. */
 export const isFarEndDown = (row: string): boolean => row === "q850-27";
 
+/** The far end says so of itself, whichever carrier got there: its owner's affair, as busy is. */
+export const isFarEndsOwn = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
+  isFarEndDown(outcome.row) && answer?.said === "peer" && answer.q850 !== undefined && isOfCalleeSide(answer.q850);
+
 const isLocated = ({ q850 }: AnswerFact): boolean => ["LN", "TN", "INTL"].includes(q850?.location ?? "");

@@ -2,7 +2,7 @@
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import { createAllAway } from "./all-away.ts";
-import { isAlerting, isFarEndDown, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
+import { isAlerting, isFarEndDown, isFarEndsOwn, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
 import type { CallBook } from "./call-book.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
@@ -132,7 +132,8 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
     for (const told of unblamed.read(entry)) blame(told, isVoid(told) ? "number-unknown" : "unexplained");
     for (const told of vain.read(entry).ends) blame(told, "unanswered");
     for (const told of hidden.read(entry).ends) blame(told, "anonymous-refused");
-    for (const told of allAway.read(entry).ends) blame(told, "away");
+    const { ends, past = [] } = allAway.read(entry);
+    for (const told of [...past, ...ends]) blame(told, "away");
   }
 
   return { read, seen: () => [...attempts] };
@@ -144,8 +145,9 @@ const idOf = ({ callId, attempt }: { readonly callId: string; readonly attempt: 
 function meaningOf(entry: Entry<"attempt:ended">): AttemptEnd | undefined {
   const { outcome, answer } = entry;
   if (isMalformed(entry)) return "malformed";
+  if (isFarEndsOwn(entry)) return "callee";
   if (answer?.said !== "peer" || isFarEndDown(outcome.row)) return undefined;
-  return ends[outcome.class]?.(outcome);
+  return Object.hasOwn(ends, outcome.class) ? ends[outcome.class]?.(outcome) : undefined;
 }
 
 const ends: Partial<Record<Outcome["class"], (outcome: Outcome) => AttemptEnd>> = {

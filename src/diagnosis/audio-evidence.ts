@@ -111,12 +111,35 @@ const trunksAudio: Detector = ({ audio: all, trunks }) => {
   });
 };
 
+/** So many well ones in a row are no luck. */
+const recoveredAtLeast = 3;
+
+/** What was well in a row between two of `those`, the carrier of the one before among several that had been bad: it was over meanwhile. */
+function recoveriesIn(audio: readonly AudioSeen[], those: readonly AudioSeen[]): ReadonlySet<AudioSeen> {
+  const bad = new Set(those);
+  const badCalls = new Set(those.map(({ callId }) => callId));
+  const badCarriers = new Set(those.map(({ carrier }) => carrier));
+  const over = new Set<AudioSeen>();
+  let last: AudioSeen | undefined;
+  let row: AudioSeen[] = [];
+  for (const one of audio) {
+    if (being("good")(one) && !badCalls.has(one.callId)) row.push(one);
+    if (!bad.has(one)) continue;
+    const recovered = new Set(row.map(({ carrier }) => carrier).filter((carrier) => badCarriers.has(carrier)));
+    const calls = new Set(row.map(({ callId }) => callId)).size;
+    if (last && calls >= recoveredAtLeast && recovered.size > 1 && recovered.has(last.carrier)) for (const well of row) over.add(well);
+    [last, row] = [one, []];
+  }
+  return over;
+}
+
 /** Carriers that share nothing fail to bring audio, or bring it badly: look at what is near the agent. */
 const everywhere: Detector = ({ audio }) => {
   const shared = (those: readonly AudioSeen[]) => {
     const lastMs = those.at(-1)?.atMs ?? 0;
     const isControl = isControlOf(those);
-    const well = audio.filter((one) => being("good")(one) && isControl(one) && one.atMs <= lastMs);
+    const between = recoveriesIn(audio, those);
+    const well = audio.filter((one) => being("good")(one) && isControl(one) && one.atMs <= lastMs && !between.has(one));
     const of = (carrier: string, all: readonly AudioSeen[]) => all.filter((one) => one.carrier === carrier).length;
     // Of a carrier that brings most calls well a bad one says little; a good one now and then acquits none.
     if (well.some(({ carrier }) => of(carrier, well) >= of(carrier, those))) return [];

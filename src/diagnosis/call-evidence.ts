@@ -184,6 +184,12 @@ const routes: Detector = (seen) => {
 const areUnlike = (tries: readonly AttemptSeen[]) =>
   tries.some(ending("swallowed", "stalled")) && tries.some(ending("route-refused", "edge-refused"));
 
+/** What carriers that share nothing refused with the same plain 5xx, though a third may have placed it: two edges seldom break so at one moment. */
+const refusedAlike = (tries: readonly AttemptSeen[]) =>
+  tries
+    .filter(ending("edge-refused"))
+    .filter(({ carrier, code }, _, refused) => refused.some((other) => other.carrier !== carrier && other.code === code));
+
 /** Calls that no carrier could place, though they share nothing. */
 const everywhere: Detector = (seen) => {
   const placed = new Set<string>();
@@ -195,19 +201,32 @@ const everywhere: Detector = (seen) => {
   const failed = calls.filter(
     (tries) => !tries.every(isOutOfResources) && !areUnlike(tries) && new Set(tries.map(({ carrier }) => carrier)).size > 1,
   );
+  const placedByThird = grouped(
+    seen.ofTrunks.filter(({ callId }) => placed.has(callId)),
+    ({ callId }) => callId,
+  )
+    .map(refusedAlike)
+    .filter(({ length }) => length > 1);
   // Who dials by hand what one carrier did not know makes another call of it.
   const unknown = grouped(
     seen.attempts.filter((attempt) => isNumberUnknown(attempt) && attempt.number !== undefined),
     ({ number = "" }) => number,
   ).filter((tries) => tries.some(ending("number-unknown")) && new Set(tries.map(({ carrier }) => carrier)).size > 1);
-  const both = [...failed, ...unknown];
+  const both = [...failed, ...placedByThird, ...unknown];
   return cite(
     "call-failed-on-unrelated-carriers",
     "observed",
-    [...new Set(both.flatMap((tries) => tries.slice(-1)).flatMap((last) => stretchOf(seen, last)))],
+    [...new Set([...both.flatMap((tries) => tries.slice(-1)).flatMap((last) => stretchOf(seen, last)), ...undecided(both, calls)])],
     { calls: both.length },
   );
 };
+
+/** Where calls failed everywhere, again and again, the latest that has failed does so too, until another carrier places it. */
+function undecided(both: readonly (readonly AttemptSeen[])[], calls: readonly (readonly AttemptSeen[])[]): readonly AttemptSeen[] {
+  const latest = calls.at(-1) ?? [];
+  const isAgain = both.filter((tries) => tries.some(({ code, end }) => end === latest[0]?.end && code === latest[0].code)).length > 1;
+  return isAgain ? latest : [];
+}
 
 /** Each call to the route that failed before or after it with none carried between: breakers try one carrier at a time meanwhile. */
 function stretchOf({ attempts }: Observations, one: AttemptSeen): readonly AttemptSeen[] {
@@ -249,7 +268,7 @@ const callees: Detector = (seen) => {
   const attempts = seen.attempts.slice(from);
   const refused = attempts.filter(ending("callee"));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
-  return cite("callee-refused", "peer", isMany ? refused : [], { calls: refused.length });
+  return cite("callee-refused", "peer", isMany ? refused : [], { calls: new Set(refused.map(({ callId }) => callId)).size });
 };
 
 /** What the page itself may not have, or the browser has not: no agent, and no headset, can help that. By the DOMException's name. */

@@ -9,6 +9,7 @@ type FailedCheck = Observations["failedChecks"][number];
 const evidenceOfFault: Readonly<Record<string, EvidenceCode>> = {
   "autoplay NotAllowedError": "playback-blocked",
   "microphone NotSupportedError": "webrtc-missing",
+  "microphone SecurityError": "page-may-not-use-microphone",
 };
 
 /** A trunk's own socket and registration tell more than the checks of them do: those are not here. */

@@ -21,11 +21,12 @@ const isUnconnected = ({ how, lostMs, backMs }: Outage, atMs: number) =>
 export function closedWaysOf(seen: Observations): ClosedWays {
   const { trunks } = seen;
   const controls = seen.controls.filter(
-    ({ reached, atMs }) =>
+    ({ reached, atMs, neverSinceMs = Infinity }) =>
       !reached &&
       !isAsleep(seen, atMs) &&
       isAnyWell(seen, atMs) &&
-      trunks.some(({ outages }) => outages.some((outage) => isUnconnected(outage, atMs))),
+      // One that was never reached, and had failed before that edge was lost, fails for a reason of its own.
+      trunks.some(({ outages }) => outages.some((outage) => isUnconnected(outage, atMs) && neverSinceMs >= outage.lostMs - togetherMs)),
   );
   const sockets = seen.deniedSockets.flatMap(({ seq, atMs, trunkId }) => {
     const trunk = trunks.find(({ id }) => id === trunkId);

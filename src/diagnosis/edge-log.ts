@@ -306,8 +306,12 @@ export function createEdgeLog(): EdgeLog {
   };
 }
 
+/** Routine is told once a minute: an entry that says more was not written by us. */
+const mostTimes = 1_000;
+
 /** When the probes were answered that one entry tells of: they are sent at an even pace. */
-function timesOf({ atMs, times = 1, fromMs = atMs, untilMs = atMs }: Entry<"probe:answered">): readonly number[] {
+function timesOf({ atMs, times: told = 1, fromMs = atMs, untilMs = atMs }: Entry<"probe:answered">): readonly number[] {
+  const times = Math.min(told, mostTimes);
   const paceMs = times > 1 ? (untilMs - fromMs) / (times - 1) : 0;
   return Array.from({ length: times }, (_, index) => untilMs - paceMs * (times - 1 - index));
 }

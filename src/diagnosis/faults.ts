@@ -15,11 +15,16 @@ export function othersAtFault(evidence: readonly Evidence[], leading: Fault, pri
     for (;;) {
       const own = unexplained(evidence, [leading, ...others]).filter(({ params }) => params["trunk"] === place);
       const found = faultIn(own, priors);
-      if (!found || (place === undefined && sideOf(found.domain) === "carrier")) break;
+      if (!found || (place === undefined && sideOf(found.domain) === "carrier") || others.some(isSame(found))) break;
       others.push(found);
     }
   return others;
 }
+
+const isSame =
+  ({ domain, trunkId }: Fault) =>
+  (other: Fault) =>
+    other.domain === domain && other.trunkId === trunkId;
 
 /** A carrier explains what was met on its own trunks, and what concerns all of them; whoever is no carrier, what speaks for him anywhere. */
 function unexplained(evidence: readonly Evidence[], faults: readonly Fault[]): readonly Evidence[] {

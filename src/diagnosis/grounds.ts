@@ -180,5 +180,6 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "What gives the STUN and TURN servers failed, or gave what no browser takes: such a call has no relay, and where the network needs one it found no path.",
   "clock-skewed": "The agent's clock is far from the carriers': tokens and certificates may look expired.",
   "token-too-old": "The CRM started the line with a token that had run out.",
-  "callee-refused": "Busy, absent, declined: an answer of the callee's, and proof that the carrier got there (ITU-T E.425, NER).",
+  "callee-refused":
+    "Busy, absent, declined, out of order by its own word: an answer of the callee's, and proof that the carrier got there (ITU-T E.425, NER).",
 };

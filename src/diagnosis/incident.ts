@@ -2,6 +2,7 @@
 import type { Entry } from "../journal.ts";
 import type { Course } from "./course.ts";
 import { createIncidentWatch } from "./incident-watch.ts";
+import { legible } from "./legible.ts";
 import type { Incident } from "./model.ts";
 import type { Observations } from "./observations.ts";
 import { createObserver } from "./observe.ts";
@@ -25,10 +26,11 @@ export const contextMs = 5 * 60_000;
 
 /**
  * Every incident of a journal, each with its verdict: those that the live session told, from the same entries.
- * @param entries oldest first.
+ * @param journal its entries, oldest first. One that does not hold what its type says is passed over.
  * @returns oldest first; the last one may be open.
  */
-export function incidentsOf(entries: readonly Entry[], options: IncidentOptions = {}): readonly Incident[] {
+export function incidentsOf(journal: readonly Entry[], options: IncidentOptions = {}): readonly Incident[] {
+  const entries = legible(journal);
   const session = termsOf(entries);
   const { calmMs = session.calmMs, priors = session.priors, nowMs, reconsider } = options;
   const weighing = { priors, ...(reconsider && { reconsider }) };
@@ -58,7 +60,8 @@ export function incidentOf(
 ): Incident {
   const fromMs = Math.max(course.openedMs - contextMs, Math.min(before?.closedMs ?? -Infinity, course.openedMs));
   const atMs = course.closedMs === undefined ? Infinity : Math.max(course.closedMs + calmMs, course.doubtedMs);
-  return { ...factsOf(course), verdict: diagnoseSeen(seen, { ...weighing, fromMs, atMs, isDegraded: true }) };
+  const isOver = course.closedMs !== undefined;
+  return { ...factsOf(course), verdict: diagnoseSeen(seen, { ...weighing, fromMs, atMs, isDegraded: true, isOver }) };
 }
 
 export const factsOf = ({ doubtedMs: _, knownSeq: __, ...facts }: Course): Omit<Incident, "verdict"> => facts;

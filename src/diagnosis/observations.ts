@@ -198,6 +198,8 @@ export interface ControlSeen extends Seen {
   readonly name: string;
   readonly reached: boolean;
   readonly well: boolean;
+  /** Of one that was not reached once until then: since when that is known, ms. */
+  readonly neverSinceMs?: number;
 }
 
 export interface Observations {

@@ -4,7 +4,7 @@ import { createAttemptLog } from "./attempt-log.ts";
 import { createAudioLog, type AnsweredCall } from "./audio-log.ts";
 import { createCallBook } from "./call-book.ts";
 import { createEdgeLog } from "./edge-log.ts";
-import type { Observations, Seen, TalkFault } from "./observations.ts";
+import type { ControlSeen, Observations, Seen, TalkFault } from "./observations.ts";
 import { createStartLog } from "./start-log.ts";
 import { createTalkFaults } from "./talk-faults.ts";
 
@@ -43,6 +43,8 @@ export function createObserver(): Observer {
   const heardFromPages: Observations["heardFromPages"][number][] = [];
   const heardFromLastPage: Observations["heardFromLastPage"][number][] = [];
   const controls: Observations["controls"][number][] = [];
+  /** Controls that no word of theirs has come from yet, since when; undefined once one has. */
+  const unreached = new Map<string, number | undefined>();
   const missingIceServers: Observations["missingIceServers"][number][] = [];
   const missingCredentials: Observations["missingCredentials"][number][] = [];
   const unknownDigests: Observations["unknownDigests"][number][] = [];
@@ -61,6 +63,16 @@ export function createObserver(): Observer {
   /** A customer's call failed on our audio. */
   function noteAudioNotOpened({ seq, atMs, error }: Entry<"call:ended" | "call:turned-away">): void {
     if (error !== undefined) refusedCalls.push({ seq, atMs, because: "media-failed", error, byCrm: false });
+  }
+
+  function noteControl(
+    { seq, atMs, control: name }: Entry<"control:answered" | "control:failed">,
+    word: Pick<ControlSeen, "reached" | "well">,
+  ): void {
+    if (word.reached) unreached.set(name, undefined);
+    else if (!unreached.has(name)) unreached.set(name, atMs);
+    const neverSinceMs = unreached.get(name);
+    controls.push({ seq, atMs, name, ...word, ...(neverSinceMs !== undefined && { neverSinceMs }) });
   }
 
   function read(entry: Entry): void {
@@ -131,10 +143,10 @@ export function createObserver(): Observer {
         if (!entry.opened) deniedSockets.push({ seq, atMs, trunkId: entry.trunkId });
         break;
       case "control:answered":
-        controls.push({ seq, atMs, name: entry.control, reached: true, well: true });
+        noteControl(entry, { reached: true, well: true });
         break;
       case "control:failed":
-        controls.push({ seq, atMs, name: entry.control, reached: entry.fault.httpStatus !== undefined, well: false });
+        noteControl(entry, { reached: entry.fault.httpStatus !== undefined, well: false });
         break;
       case "network:changed":
         if (!entry.online) offline.push({ seq, atMs });

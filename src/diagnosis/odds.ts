@@ -1,7 +1,17 @@
 /** Additive log-odds over the fault domains, one vote per group; and when what leads is enough to conclude from. */
 import { keyOf } from "./keys.ts";
 import { faultDomains, type Conclusion, type Evidence, type FaultDomain } from "./model.ts";
-import { defaultPriors, halfLifeMs, perDoubling, repeatedAtMost, sharpness, weightOf, type EvidenceCode, type Priors } from "./weights.ts";
+import {
+  defaultPriors,
+  halfLifeMs,
+  hindsight,
+  perDoubling,
+  repeatedAtMost,
+  sharpness,
+  weightOf,
+  type EvidenceCode,
+  type Priors,
+} from "./weights.ts";
 
 export type PerDomain = Record<FaultDomain, number>;
 
@@ -38,10 +48,14 @@ const times = (item: Evidence, factor: number): Evidence => ({
   weights: Object.fromEntries(Object.entries(item.weights).map(([domain, weight]) => [domain, weight * factor])),
 });
 
-/** What the evidence, each item with its weight of today, makes of the priors. */
-export function probabilitiesOf(evidence: readonly Evidence[], priors: Priors): PerDomain {
+/**
+ * What the evidence, each item with its weight of today, makes of the priors.
+ * @param isOver what it tells of has ended.
+ */
+export function probabilitiesOf(evidence: readonly Evidence[], priors: Priors, isOver = false): PerDomain {
   const sums = sumsOf(evidence);
-  return softmax(perDomain((domain) => (priors[domain] ?? defaultPriors[domain] ?? 0) + sharpness * sums[domain]));
+  const factor = sharpness * (isOver ? hindsight : 1);
+  return softmax(perDomain((domain) => (priors[domain] ?? defaultPriors[domain] ?? 0) + factor * sums[domain]));
 }
 
 /** The most probable one first. */

@@ -53,12 +53,24 @@ const ofAudio: ReadonlySet<string> = new Set(["audio", "audio-path", "audio-edge
 /** What one trunk shows says so much of the CRM's start-up, where it is one of several things that all of them share. */
 const besideOthers = 0.25;
 
+/** Calls that failed everywhere, again and again, are of one trouble with what fails so shortly before or after, ms. */
+const againMs = 120_000;
+const again = 3;
+
+const reachMs = ({ code, params }: Evidence) =>
+  code === ("call-failed-on-unrelated-carriers" satisfies EvidenceCode) && Number(params["calls"]) >= again ? againMs : togetherMs;
+
 /**
  * When unrelated carriers fail together, look at what they share: what they did then speaks against none of them. The
  * CRM's start-up is one thing of several that they share.
  */
 const togetherIsNobodys: Rule = (evidence) => {
-  const elsewhereWell = has(evidence, "same-route-well-on-other-trunk");
+  const failuresOf = (trunk: unknown) =>
+    evidence.reduce((sum, { group, params, count }) => (group === "invite" && params["trunk"] === trunk ? sum + count : sum), 0);
+  // A carrier that fails as many calls as it placed of these acquits what they share of nothing.
+  const elsewhereWell = evidence.some(
+    ({ code, params, count }) => code === ("same-route-well-on-other-trunk" satisfies EvidenceCode) && count > failuresOf(params["other"]),
+  );
   const shared = evidence.filter(
     ({ code, group }) =>
       code === "unrelated-trunks-failed-together" ||
@@ -70,7 +82,9 @@ const togetherIsNobodys: Rule = (evidence) => {
   );
   const explains = ({ group }: Evidence, item: Evidence) => group !== "other-audio" || item.said !== "peer" || ofAudio.has(item.group);
   const isWithin = (item: Evidence) =>
-    shared.some((event) => explains(event, item) && item.firstMs >= event.firstMs - togetherMs && item.lastMs <= event.lastMs + togetherMs);
+    shared.some(
+      (event) => explains(event, item) && item.firstMs >= event.firstMs - reachMs(event) && item.lastMs <= event.lastMs + reachMs(event),
+    );
   // What went through elsewhere tells of the same failures, and may have come later than they.
   const isThen = (item: Evidence) =>
     isWithin(item) ||

@@ -5,7 +5,7 @@
 import { cite, type Detector } from "./cite.ts";
 import { isMissing, startOf, type Fortune, type Start, type Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { isFault, isNumberUnknown, isOutOfResources, isTrunkFault, togetherMs } from "./questions.ts";
+import { grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, togetherMs } from "./questions.ts";
 import type { EvidenceCode } from "./weights.ts";
 
 /** A turn that came with a start of the CRM. */
@@ -35,18 +35,24 @@ function courseOf(fortune: Fortune): Course {
   const byItself = turns.filter(({ start, change, first }) => !start && !change && first.atMs >= fault.atMs);
   const withStart = turns.filter((turn): turn is StartedTurn => turn.start !== undefined);
   const brokenWithStart = withStart.filter(({ to }) => to === "broken");
+  // Each time it broke it was by a start: one that takes its time with a part of its work, if it then comes back by itself.
+  const isOfStarts = brokenWithStart.filter(isSoon).length > 1 && turns.every(({ to, start }) => to === "well" || start !== undefined);
   return {
     ...fortune,
     fault,
     brokeByItself: byItself.filter(({ to }) => to === "broken"),
-    backByItself: byItself.filter(({ to }) => to === "well"),
+    backByItself: isOfStarts ? [] : byItself.filter(({ to }) => to === "well"),
     wellWithStart: withStart.filter(({ to }) => to === "well"),
     brokenWithStart,
-    broken: byItself.length === 0 && brokenWithStart.some(isSoon) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
+    broken:
+      isOfStarts || (byItself.length === 0 && brokenWithStart.some(isOfStart)) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
   };
 }
 
 const isSoon = ({ last, first }: Turn) => first.atMs - last.atMs <= soonMs;
+
+/** It worked until shortly before the start. That nobody tried for long after it, as at noon, does not part the two. */
+const isOfStart = ({ last, start }: StartedTurn) => start.atMs - last.atMs <= soonMs;
 
 /** One step of the CRM was run again, and not all of it. */
 const isOfStep = ({ start }: StartedTurn) => start.stage !== undefined;
@@ -119,7 +125,7 @@ function mendedCode(seen: Observations, course: Course, mended: readonly Started
 
 /**
  * The carrier's own word on what it lacks is not undone by a coincidence, nor any cause that it named by one step that came back
- * alone; nor what broke with no start, when nobody tried for long.
+ * alone; nor what broke with no start, when nobody tried for long, or one call alone had failed.
  */
 const isChance = (seen: Observations, course: Course) =>
   course.faults.some(
@@ -128,7 +134,14 @@ const isChance = (seen: Observations, course: Course) =>
       (call.cause !== undefined && !isNumberUnknown(call) && course.wellWithStart.every(isOfStep)) ||
       (course.brokeByItself.length > 0 &&
         (call.cause !== undefined || isNumberUnknown(call) || !course.wellWithStart.some(isSoon) || stillFailing(seen, course).length > 0)),
-  );
+  ) ||
+  (course.brokeByItself.length > 0 && course.wellWithStart.every((turn) => isOfOneCall(course, turn)));
+
+/** One call alone failed before it was well. */
+function isOfOneCall({ attempts }: Course, { last }: Turn): boolean {
+  const before = attempts[attempts.indexOf(last) - 1];
+  return before === undefined || !isFault(before);
+}
 
 const isOneSight = (seen: Observations, course: Course, mended: readonly StartedTurn[]) =>
   isBare(seen, course) &&
@@ -191,6 +204,29 @@ const edgesOfStarts: Detector = (seen) => {
   });
 };
 
+/** So many calls in a row that no carrier placed before a start, and so many after it that the first placed: twice, or it may be chance. */
+const refusedBefore = 2;
+const wellSince = 3;
+const startsOf = 2;
+
+/** All carriers refused call after call, and none any more once the CRM had begun anew; again and again. */
+const freshStarts: Detector = (seen) => {
+  const calls = grouped([...seen.earlierAttempts, ...seen.attempts], ({ callId }) => callId);
+  const isRefusedByAll = (tries: readonly AttemptSeen[]) =>
+    tries.every(({ end }) => end === "edge-refused") && new Set(tries.map(({ carrier }) => carrier)).size > 1;
+  const fresh = seen.boots.flatMap(({ seq, atMs }) => {
+    const isSince = ([first]: readonly AttemptSeen[]) => first !== undefined && first.startedMs > atMs;
+    const before = calls.filter((tries) => !isSince(tries)).slice(-refusedBefore);
+    const after = calls.filter(isSince).slice(0, wellSince);
+    const [last, first] = [before.at(-1)?.at(-1), after[0]?.[0]];
+    if (!last || !first || before.length < refusedBefore || after.length < wellSince) return [];
+    const isNear = atMs - last.atMs <= soonMs && first.atMs - atMs <= soonMs;
+    return isNear && before.every(isRefusedByAll) && !after.flat().some(isFault) ? [{ seq, atMs, untilMs: first.atMs }] : [];
+  });
+  return fresh.length < startsOf ? [] : cite("well-after-reinitialisation", "observed", fresh, { calls: fresh.length * wellSince });
+};
+
 const callsOfStarts: Detector = (seen) => seen.fortunes.flatMap((fortune) => evidenceIn(seen, courseOf(fortune)));
 
-export const startDetector: Detector = (seen) => (seen.boots.length === 0 ? [] : [...callsOfStarts(seen), ...edgesOfStarts(seen)]);
+export const startDetector: Detector = (seen) =>
+  seen.boots.length === 0 ? [] : [...callsOfStarts(seen), ...freshStarts(seen), ...edgesOfStarts(seen)];

@@ -8,6 +8,8 @@ type Way = Pick<End, "trunkId" | "route">;
 export interface StreakNews {
   /** Ends that speak from now on, each once: when there is enough of them, what was before them as well. */
   readonly ends: readonly End[];
+  /** Those of rows that are over, which speak as well. */
+  readonly past?: readonly End[];
   /** A row that had been told of is over: somebody was reached there. */
   readonly mended?: Way;
 }

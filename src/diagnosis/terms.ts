@@ -9,9 +9,12 @@ export interface Terms {
   readonly priors: Priors;
 }
 
-/** The defaults where the journal does not say, as one that begins in the middle of its session. */
+/** The defaults where the journal does not say, as one that begins in the middle of its session, or says what can be none. */
 export function termsOf(entries: readonly Entry[]): Terms {
   const started = entries.find((entry) => entry.type === "session:started");
-  const { calmMs = defaultLimits.calmMs, priors = {} } = started?.diagnosis ?? {};
-  return { calmMs, priors: priors as Priors };
+  const { calmMs = NaN, priors = {} } = started?.diagnosis ?? {};
+  return {
+    calmMs: Number.isFinite(calmMs) && calmMs >= 0 ? calmMs : defaultLimits.calmMs,
+    priors: Object.fromEntries(Object.entries(priors).filter(([, logOdds]) => Number.isFinite(logOdds))),
+  };
 }

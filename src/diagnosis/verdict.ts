@@ -2,6 +2,7 @@
 import type { Entry } from "../journal.ts";
 import { evidenceOf } from "./evidence.ts";
 import { faultOf, isClearBeside, othersAtFault, speaking } from "./faults.ts";
+import { legible } from "./legible.ts";
 import type { Evidence, FaultDomain, Verdict } from "./model.ts";
 import { nextTestOf } from "./next-test.ts";
 import type { Observations } from "./observations.ts";
@@ -22,6 +23,8 @@ export interface VerdictOptions {
   readonly priors?: Priors;
   /** Service is known to be degraded: `healthy` is no answer then, `inconclusive` is, unless what was met is excused. */
   readonly isDegraded?: boolean;
+  /** The incident has ended: there is nothing more to see of it. */
+  readonly isOver?: boolean;
 }
 
 /** Of which part of the journal a verdict is asked, and under what. */
@@ -40,8 +43,9 @@ export interface DiagnoseOptions extends VerdictOptions {
  * @param entries oldest first.
  * @returns `healthy` where no sign of a fault was seen.
  */
-export function diagnose(entries: readonly Entry[], { priors = termsOf(entries).priors, ...options }: DiagnoseOptions = {}): Verdict {
-  return diagnoseSeen(observe(entries), { ...options, priors });
+export function diagnose(entries: readonly Entry[], options: DiagnoseOptions = {}): Verdict {
+  const known = legible(entries);
+  return diagnoseSeen(observe(known), { ...options, priors: options.priors ?? termsOf(known).priors });
 }
 
 /** The same of a journal that was read already. */
@@ -53,9 +57,12 @@ export function diagnoseSeen(
 }
 
 /** The verdict on evidence already gathered: `--what-if` drops some of it, or adds. */
-export function verdictOf(evidence: readonly Evidence[], { priors = {}, isDegraded = false }: VerdictOptions = {}): Verdict {
+export function verdictOf(
+  evidence: readonly Evidence[],
+  { priors = {}, isDegraded = false, isOver = false }: VerdictOptions = {},
+): Verdict {
   const found = weighed(evidence);
-  const probabilities = probabilitiesOf(found, priors);
+  const probabilities = probabilitiesOf(found, priors, isOver);
   if ((!isDegraded || evidence.some(isExcuse)) && !evidence.some(isSign))
     return { conclusion: "healthy", probabilities, faults: [], reasonsFor: [], reasonsAgainst: [], actor: "nobody" };
 

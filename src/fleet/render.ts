@@ -45,7 +45,7 @@ function fleetSheet(fleet: FleetReport, { audience = "support", language = en, t
       return { ...sheet, blocks: [...sheet.blocks.slice(0, 1), ...forCarrier(fleet, language, trunkId), ...sheet.blocks.slice(1)] };
     case "support": {
       const first = sheet.blocks.findIndex((block) => block.kind === "heading" && block.text === language.labels.keyFigures);
-      const title = `${words.title} · ${spanText(fleet.report)} UTC`;
+      const title = `${words.title(fleet.agents.length)} · ${spanText(fleet.report)} UTC`;
       const own = without(sheet.blocks.slice(first), [language.labels.trunkStates]).map((block) => numberless(block, language));
       return { ...sheet, title, blocks: [...sheet.blocks.slice(0, first), ...forSupport(fleet, language), ...own] };
     }
@@ -127,7 +127,7 @@ function forCarrier(fleet: FleetReport, language: Catalogue, trunkId?: string): 
   const worked = (kind: "same-trunk" | "other-trunk") =>
     fleet.controls.filter((control) => control.kind === kind && control.failedTrunkId === trunk).reduce((sum, { calls }) => sum + calls, 0);
   const hit = fleet.agents.filter((record) => record.hit).length;
-  return part(words.title, {
+  return part(words.title(fleet.agents.length), {
     kind: "list",
     items: [
       words.hit(hit, fleet.agents.length),

@@ -5,7 +5,8 @@ import type { Localisation } from "./localise.ts";
 import type { AttributeName, ClockProof, Control, FleetReason } from "./model.ts";
 
 export interface FleetWords {
-  readonly title: string;
+  /** @param agents on record. */
+  readonly title: (agents: number) => string;
   /** Heading of what fails and what does not. */
   readonly where: string;
   readonly failedOfAll: string;
@@ -52,7 +53,7 @@ export interface FleetWords {
 const s = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 const en: FleetWords = {
-  title: "One outage, many agents",
+  title: (agents) => (agents === 1 ? "One outage, one agent" : "One outage, many agents"),
   where: "What fails, and what does not",
   failedOfAll: "Failed, of all attempts",
   share: "Share",
@@ -129,7 +130,7 @@ const en: FleetWords = {
 const p = (count: number, one: string) => `${count} ${count < 2 ? one : `${one}s`}`;
 
 const fr: FleetWords = {
-  title: "Une panne, plusieurs agents",
+  title: (agents) => (agents === 1 ? "Une panne, un agent" : "Une panne, plusieurs agents"),
   where: "Ce qui échoue, et ce qui fonctionne",
   failedOfAll: "Échecs, sur toutes les tentatives",
   share: "Part",

@@ -30,7 +30,7 @@ export interface CallRecord {
   readonly answeredMs?: number;
   /** Where it was answered. */
   readonly trunkId?: string;
-  /** `Call-ID` of one that was answered and has no attempt on record to tell it: it came in, or a reloaded page went on with it. */
+  /** `Call-ID` of one that has no attempt on record to tell it: it came in, or a reloaded page went on with it. */
   readonly sipCallId?: string;
   /** The tag of `From` in the same INVITE: with the `Call-ID`, what the carrier finds it by. */
   readonly fromTag?: string;
@@ -49,6 +49,11 @@ export interface CallRecord {
 }
 
 type Draft = { -readonly [K in keyof CallRecord]: CallRecord[K] } & { failovers: CallRecord["failovers"][number][] };
+
+function name(draft: Draft, { sipCallId, fromTag }: Pick<CallRecord, "sipCallId" | "fromTag">): void {
+  if (sipCallId !== undefined) draft.sipCallId = sipCallId;
+  if (fromTag !== undefined) draft.fromTag = fromTag;
+}
 
 /** Not asked by `in`: of each entry of a day that takes longer than all else here. */
 type OfNoneOrCall = Pick<Entry, "atMs"> & { readonly callId?: string };
@@ -97,8 +102,7 @@ export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string,
         if (entry.type === "call:resumed") draft.direction = entry.direction;
         draft.answeredMs = atMs;
         draft.trunkId = entry.trunkId;
-        if (entry.sipCallId !== undefined) draft.sipCallId = entry.sipCallId;
-        if (entry.fromTag !== undefined) draft.fromTag = entry.fromTag;
+        name(draft, entry);
         break;
       case "call:failed-over":
         draft.failovers.push({ atMs, from: entry.from, to: entry.to, because: entry.because });
@@ -112,6 +116,7 @@ export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string,
       case "call:ended":
         draft.endedMs = atMs;
         draft.end = entry.end;
+        name(draft, entry);
         draft.possibleDuplicate = entry.possibleDuplicate;
         draft.fate = faulty.has(entry.end)
           ? "lost"

@@ -9,6 +9,7 @@ import type { TrunkFact } from "../journal.ts";
 import type { AudioQuality } from "../ports/audio.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import { amissOf, reasonsOf } from "./amiss.ts";
+import type { CallRecord } from "./calls.ts";
 import { withoutCallees } from "./callees.ts";
 import type { ReportDocument } from "./document.ts";
 import { reachedCallee, type Kpi, type RegistrationKpi } from "./kpi.ts";
@@ -78,6 +79,8 @@ export interface CarrierCase {
   readonly failed: readonly AttemptRecord[];
   /** Calls that were answered without good audio, either way, where the verdict lays that on this trunk. */
   readonly impaired: readonly ImpairedAttempt[];
+  /** Calls from the carrier that were lost with the connection that they came by. */
+  readonly dropped: readonly Example[];
   /** Those that no answer shows to have failed, and the verdict rests on: cut off, not put on hold, said to be unknown or to ring. */
   readonly amiss: readonly AttemptRecord[];
   readonly answers: readonly Answers[];
@@ -111,7 +114,8 @@ export function carrierCaseOf(
   const impaired = [...impairedOf(sent, unheard), ...impairedCallsOf(report, found.id, unheard)];
   const isTold = (attempt: AttemptRecord) => failed.includes(attempt) || (attempt.class === "answered" && unheard.has(attempt.callId));
   const amiss = blame === "elsewhere" ? [] : amissOf(report, sent, found.id).filter((attempt) => !isTold(attempt));
-  const inOrder = [...failed, ...impaired, ...amiss].map(({ time }) => time).sort();
+  const dropped = droppedOf(report, found.id, impaired);
+  const inOrder = [...failed, ...impaired, ...dropped, ...amiss].map(({ time }) => time).sort();
   const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
   const skew = clockSkews.find(({ by }) => by === found.id || by === found.host);
   return {
@@ -125,6 +129,7 @@ export function carrierCaseOf(
     attempts: sent.length,
     failed: worstFirst(failed, lost),
     impaired,
+    dropped,
     amiss,
     answers: answersOf(failed),
     // Not the report's own, which leave out who was answered before the span, and not heard well within it.
@@ -189,21 +194,27 @@ const impairedCallsOf = (
   trunkId: string,
   unheard: ReadonlyMap<string, AudioQuality | undefined>,
 ): ImpairedAttempt[] =>
-  calls.flatMap(({ time, startedMs, callId, direction, party, sipCallId, fromTag, ...call }) => {
+  calls.flatMap((call) => {
+    const { callId } = call;
     if (call.trunkId !== trunkId || !unheard.has(callId) || attempts.some((attempt) => attempt.callId === callId)) return [];
     const audio = unheard.get(callId);
-    return [
-      {
-        ...{ time, startedMs, callId, attempt: 1, trunkId, route: party?.route ?? "all", sent: false, codes: [] },
-        ...(party && { party }),
-        ...(sipCallId !== undefined && { sipCallId }),
-        ...(fromTag !== undefined && { fromTag }),
-        ...(audio && { audio }),
-        ...(direction === "in" && { isIncoming: true }),
-        isImpaired: true,
-      },
-    ];
+    return [{ ...exampleOf(call, trunkId), ...(audio && { audio }), isImpaired: true }];
   });
+
+const droppedOf = ({ calls }: ReportDocument, trunkId: string, impaired: readonly Example[]): Example[] =>
+  calls
+    .filter((call) => call.direction === "in" && call.trunkId === trunkId && call.end === "flow-lost")
+    .filter(({ callId }) => !impaired.some((told) => told.callId === callId))
+    .map((call) => ({ ...exampleOf(call, trunkId), row: "flow-lost" }));
+
+/** A call that no INVITE of ours began. */
+const exampleOf = ({ time, startedMs, callId, direction, party, sipCallId, fromTag }: CallRecord, trunkId: string): Example => ({
+  ...{ time, startedMs, callId, attempt: 1, trunkId, route: party?.route ?? "all", sent: false, codes: [] },
+  ...(party && { party }),
+  ...(sipCallId !== undefined && { sipCallId }),
+  ...(fromTag !== undefined && { fromTag }),
+  ...(direction === "in" && { isIncoming: true }),
+});
 
 /** Of the two ways that it goes. */
 const lowest = (quality: AudioQuality | undefined) => Math.min(quality?.mos ?? Infinity, quality?.uplink?.mos ?? Infinity);

@@ -3,7 +3,7 @@ import type { CauseLocation } from "../ports/sip-answer.ts";
 import { wordOf, type Catalogue } from "./language.ts";
 
 /** A language's words for codes. */
-export type CodeWords = Pick<Catalogue, "sipCodes" | "q850Causes" | "outcomeRows">;
+export type CodeWords = Pick<Catalogue, "sipCodes" | "q850Causes" | "q850Locations" | "outcomeRows">;
 
 const withWord = (code: number | string, words: Readonly<Record<number, string>>) =>
   [code, wordOf(words, `${code}`)].filter((part) => part !== undefined).join(" ");
@@ -11,9 +11,11 @@ const withWord = (code: number | string, words: Readonly<Record<number, string>>
 /** `503 service unavailable` */
 export const sipCode = (code: number | string, { sipCodes }: CodeWords): string => withWord(code, sipCodes);
 
-/** `34 no circuit available, TN` */
-export const q850Cause = (cause: number | string, { q850Causes }: CodeWords, location?: CauseLocation): string =>
-  `${withWord(cause, q850Causes)}${location === undefined ? "" : `, ${location}`}`;
+/** `34 no circuit available, from the transit network (TN)` */
+export const q850Cause = (cause: number | string, { q850Causes, q850Locations }: CodeWords, location?: CauseLocation): string =>
+  [withWord(cause, q850Causes), location && placeText(wordOf(q850Locations, location), location)].filter(Boolean).join(", ");
+
+const placeText = (words: string | undefined, location: string) => (words === undefined ? location : `${words} (${location})`);
 
 const citing = /^(sip|q850)-(\d+)$/;
 

@@ -1,6 +1,7 @@
 /** What a language has to supply for a report to be read by people. The document itself holds codes only. */
 import type { AudioQuality, MicrophoneKind } from "../ports/audio.ts";
 import type { Plane } from "../ports/shared-health.ts";
+import type { CauseLocation } from "../ports/sip-answer.ts";
 import type { Actor, Conclusion, Evidence, FaultDomain } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { CallEnd, FailoverReason, Refusal, StepFault } from "../journal.ts";
@@ -280,8 +281,12 @@ export interface AgentWords {
   readonly nothing: string;
   /** The lead, by the domain that the verdict is sure of; `unknown` where it is not. */
   readonly where: Readonly<Record<FaultDomain, string>>;
+  /** The same once it has ended. */
+  readonly whereOver: Readonly<Record<FaultDomain, string>>;
   /** Several faults at once, of several parties. */
   readonly several: string;
+  /** The same once they have ended. */
+  readonly severalOver: string;
   /** After the lead, where people who were called were busy or away, and a fault stands beside. */
   readonly calleesBeside: string;
   /** Where nothing is for the agent to mend, and it still goes on. */
@@ -304,9 +309,11 @@ export interface TicketWords {
   readonly title: string;
   /** The lead where no trunk is on record. */
   readonly nothing: string;
-  /** The ticket's subject, in one line. @param given `impaired`: calls without good audio; `amiss`: those that no answer shows to have failed; `unregistered`: registrations that failed; `lost`: connections to the edge. */
+  /** The ticket's subject, in one line. @param given `impaired`: calls without good audio; `dropped`: calls from the carrier that the connection took with it; `amiss`: those that no answer shows to have failed; `unregistered`: registrations that failed; `lost`: connections to the edge. */
   subject(
-    given: Readonly<Record<"failed" | "attempts" | "impaired" | "amiss" | "unregistered" | "lost", number>> & { readonly host: string },
+    given: Readonly<Record<"failed" | "attempts" | "impaired" | "dropped" | "amiss" | "unregistered" | "lost", number>> & {
+      readonly host: string;
+    },
   ): string;
   /** A paragraph, where the verdict points to this carrier. */
   readonly concluded: string;
@@ -448,6 +455,8 @@ export interface Catalogue {
   readonly sipCodes: Readonly<Record<number, string>>;
   /** What an ITU-T Q.850 cause says, in a few words without a capital, after its number. */
   readonly q850Causes: Readonly<Record<number, string>>;
+  /** Where in the network a cause arose (Q.850 table 1, RFC 8606 §4), after the cause; its code follows in brackets. */
+  readonly q850Locations: Readonly<Record<CauseLocation, string>>;
   /** How an attempt ended where no code tells it, in a cell of a table. */
   readonly outcomeRows: Readonly<Record<OutcomeRow, string>>;
   /** The sheet for the audience `agent`, said to the agent. */
@@ -456,6 +465,8 @@ export interface Catalogue {
   readonly ticket: TicketWords;
   /** The sheet for the audience `public`. */
   readonly statement: StatementWords;
+  /** A day and a minute with their zone, UTC. @param time ISO 8601; left as it is where it is none. */
+  moment(time: string): string;
   /** How much one piece of evidence says. @param weight log-odds. */
   strength(weight: number): string;
   /** A word for a probability, by fixed ranges. */

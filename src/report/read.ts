@@ -68,7 +68,9 @@ export function jsonOf(text: string): unknown {
   } catch (error) {
     // V8 says where, if only in words; where it does not, the text has ended too early.
     const [, position] = /position (\d+)/.exec((error as Error).message) ?? [];
-    const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
-    throw new ReportSyntaxError(`line ${before.split("\n").length}: no JSON`);
+    const whole = text.trimEnd();
+    const before = position === undefined ? whole : text.slice(0, Number(position));
+    const isCut = whole !== "" && before.length >= whole.length;
+    throw new ReportSyntaxError(`line ${before.split("\n").length}: no JSON${isCut ? ": it ends too early, as if it was cut off" : ""}`);
   }
 }

@@ -40,7 +40,7 @@ function supportText(report: ReportDocument, catalogue: Catalogue): string[] {
       ...(environment ? environmentRows(environment, catalogue) : []).flatMap(([name, value]) => wrap(value, pair(name, ""), "  ")),
       ...wrap(redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "), pair(labels.leftOut, ""), "  "),
       ...wrap(catalogue.entries(journal), pair(labels.journal, "")),
-      ...wrap(`${report.generatedAt} · ${report.version}`, pair(labels.generated, "")),
+      ...wrap(`${catalogue.moment(report.generatedAt)} · ${report.version}`, pair(labels.generated, "")),
     ]),
   ];
 }

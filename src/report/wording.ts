@@ -49,7 +49,7 @@ export function conclusionOf(told: ReportDocument, catalogue: Catalogue): string
 export const callEndText = ({ end, refusal }: CallRecord, { callEnds, refusals }: Catalogue): string | undefined =>
   refusal === undefined ? end && (wordOf(callEnds, end) ?? end) : (wordOf(refusals, refusal) ?? refusal);
 
-/** What the carrier finds a call by that has no attempt on record; empty where it was never answered, or went out in attempts. */
+/** What the carrier finds a call by that has no attempt on record; empty where it went out in attempts. */
 export const callNamesText = ({ sipCallId, fromTag }: CallRecord, { labels, pair }: Catalogue): string =>
   [sipCallId && pair(labels.sipCallId, sipCallId), fromTag && pair(labels.fromTag, fromTag)].filter(Boolean).join(" · ");
 

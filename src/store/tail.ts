@@ -2,7 +2,7 @@
 import type { Entry, Journal } from "../journal.ts";
 import { createJournalReader, journalText } from "../journal-lines.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
-import { isWhole } from "./entry-shape.ts";
+import { isWhole } from "../entry-shape.ts";
 import type { GuardedStore } from "./guarded.ts";
 
 /** What a crash may lose, ms. */

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { createBoot } from "../../src/boot/boot.ts";
+import type { StageContext } from "../../src/boot/stage.ts";
 import { createJournal } from "../../src/book.ts";
 import type { FactType } from "../../src/journal.ts";
 import { entriesOf } from "../support/entries.ts";
@@ -81,6 +82,13 @@ describe("a stage", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("that gives itself up, as by a time limit of its own, has failed: nobody gave up the start", async () => {
+    const { boot, entries } = setUp();
+    const limited = () => Promise.reject(new DOMException("signal is aborted without reason", "AbortError"));
+    await expect(boot.stage("session", limited)).rejects.toMatchObject({ name: "AbortError" });
+    expect(entries("stage:failed")).toMatchObject([{ fault: { kind: "threw", name: "AbortError" }, critical: true, final: true }]);
+  });
+
   test("waits for what it depends on, and is blocked when that failed or was never run", async () => {
     const { boot, entries } = setUp();
     const order: string[] = [];
@@ -113,6 +121,16 @@ describe("a stage", () => {
     expect(journal.entries).toEqual([]);
     const parts = boot.stage("whole", (context) => (context.stage as typeof stage)(...given));
     await expect(parts).rejects.toMatchObject({ code: "bad-config" });
+  });
+
+  test("is critical where it is left open, and a part of another never is", async () => {
+    const { boot } = setUp();
+    void boot.stage("session", forever, { critical: undefined } as never);
+    expect(boot.incompleteStage()).toBe("session");
+    boot.restart();
+    const part = (context: StageContext) => void context.stage("part", () => Promise.reject(new Error("no")), { critical: true } as never);
+    await boot.stage("whole", part);
+    expect(boot.incompleteStage()).toBeUndefined();
   });
 
   test("that is not critical holds no call back", async () => {

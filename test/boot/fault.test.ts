@@ -52,7 +52,7 @@ describe("what the journal keeps of an error", () => {
     [new LinekeeperError("stage-blocked", "blocked"), "blocked"],
     [new LinekeeperError("stage-aborted", "restarted"), "aborted"],
     [new DOMException("late", "TimeoutError"), "overdue"],
-    [new DOMException("left", "AbortError"), "aborted"],
+    [new DOMException("left", "AbortError"), "threw"],
     [new TypeError("Failed to fetch"), "threw"],
   ] as const)("%s is %s", (error, kind) => {
     expect(faultOf(error, silent).kind).toBe(kind);

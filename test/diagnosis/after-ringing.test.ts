@@ -93,6 +93,23 @@ describe("one number alone", () => {
   });
 });
 
+describe("lines that are out of order", () => {
+  const out = (location: "U" | "RPN" | "TN") => {
+    const answer = cause(27, location, 502);
+    return wellBegun("A", "B").repeats(3, (more) => more.calls("local", ["A", answer], ["B", answer]).after(5_000));
+  };
+
+  test.each(["U", "RPN"] as const)("as their own side says (%s), whoever carries it, are nobody's to mend", (location) => {
+    const verdict = diagnose(out(location).entries, { isDegraded: true });
+    expect(verdict).toMatchObject({ conclusion: "clear", leader: "remote-party", actor: "nobody" });
+    expect(verdict.reasonsFor).toMatchObject([{ code: "callee-refused", params: { calls: 3 } }]);
+  });
+
+  test("are not so by a network's word", () => {
+    expect(diagnose(out("TN").entries, { isDegraded: true }).leader).not.toBe("remote-party");
+  });
+});
+
 test("phones that ring, and answer, speak for the route; a ringing that the network takes back does not", () => {
   const pretends = { ...cause(127, "TN", 500), after: 180 } as const;
   const mixed = wellBegun("A", "B").repeats(8, (more, time) => more.calls("local", ["A", time % 2 ? "answered" : pretends]).after(5_000));

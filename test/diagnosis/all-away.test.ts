@@ -23,6 +23,7 @@ describe("customers who are away are no fault of anybody's", () => {
     ["among others who are busy", list(wellBegun("A", "B"), "xxxxxbxxxxxbxxxxx")],
     ["over a day", list(wellBegun("A", "B"), "xxxxxxxxxx", { pauseMs: 6 * 60_000 })],
     ["as another carrier finds them", list(wellBegun("A", "B"), "xXxXxXxXxXxXxXxX")],
+    ["until one carrier reaches them again, and then the other", list(wellBegun("A", "B"), "xXxXxXxXxXxXxXxXOxXxoOxX")],
     ["on a route that nobody was ever reached on", list(wellBegun("A", "B"), "xxxxxxxxxx", { route: "mobile" })],
   ])("%s", (_, told) => {
     const { verdict, incidents } = explain(told.entries);
@@ -66,5 +67,34 @@ describe("number after number of a route that was reached until then", () => {
 
   test("is not started by who was away before that", () => {
     expect(codes(explain(list(wellBegun("A", "B"), "xxxxoxxxxxx").entries))).not.toContain("callees-all-away-on-route");
+  });
+});
+
+describe("number after number of a route by every carrier, until a start brings it back by one of them", () => {
+  const lost = () => list(wellBegun("A", "B").boots(2, "passes"), "xXxXxXxXxXxXxX");
+  const half = () => list(lost().boots(3, "passes"), "OxOxOxOx", { from: 200 });
+
+  test("may be what those customers share as long as it is so by all", () => {
+    const { verdict, incidents } = explain(lost().entries);
+    expect(incidents).toEqual([]);
+    expect(verdict.leader).toBe("remote-party");
+  });
+
+  test("was no customer's doing by either carrier, but that start's which lost it", () => {
+    const told = explain(half().entries);
+    expect(told.incidents).toHaveLength(1);
+    expect(told.verdict).toMatchObject({ leader: "crm-init" });
+    expect(codes(told)).toEqual(expect.arrayContaining(["callees-all-away-on-route", "broken-by-start", "well-after-reinitialisation"]));
+  });
+
+  test("is told only once there are enough since", () => {
+    expect(explain(list(lost().boots(3, "passes"), "OxOxOx", { from: 200 }).entries).incidents).toEqual([]);
+  });
+
+  test("is over when the next start brings back the other's", () => {
+    const told = list(half().boots(4, "passes"), "oOoOoO", { from: 300, pauseMs: 30_000 });
+    const { incidents } = explain(told.entries);
+    expect(incidents).toMatchObject([{ closedMs: expect.any(Number), verdict: { leader: "crm-init", conclusion: "clear" } }]);
+    expect(incidents[0]).not.toHaveProperty("unproven");
   });
 });

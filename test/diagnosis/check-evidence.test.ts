@@ -17,6 +17,8 @@ function failsCheck(told: Story, check: string, name: string): Story {
 describe("a check of our own that failed", () => {
   test.each([
     ["microphone", "NotAllowedError", "microphone-not-to-be-had", "agent-device"],
+    ["microphone", "AbortError", "microphone-not-to-be-had", "agent-device"],
+    ["microphone", "SecurityError", "page-may-not-use-microphone", "crm-config"],
     ["secure-context", "SecurityError", "page-may-not-use-microphone", "crm-config"],
     ["microphone-policy", "SecurityError", "page-may-not-use-microphone", "crm-config"],
     ["microphone", "NotSupportedError", "webrtc-missing", "crm-config"],

@@ -123,6 +123,76 @@ test("a verdict never throws, is the same twice, and its probabilities sum to 1"
   );
 });
 
+/** What no version of ours writes, and a file may hold: a field gone or of another kind, a type that is not known, a clock that was set. */
+const spoiling: fc.Arbitrary<(entry: Entry, others: readonly Entry[]) => unknown> = fc.oneof(
+  fc.nat().map((at) => (entry: Entry) => withField(entry, at, undefined)),
+  fc.tuple(fc.nat(), odd()).map(
+    ([at, value]) =>
+      (entry: Entry) =>
+        withField(entry, at, value),
+  ),
+  fc.tuple(fc.nat(), fc.nat(), odd()).map(([at, within, value]) => (entry: Entry) => {
+    const field = entry[fieldOf(entry, at) as keyof Entry] as unknown;
+    return typeof field === "object" && field !== null ? withField(entry, at, withField(field, within, value)) : entry;
+  }),
+  fc.nat().map((at) => (entry: Entry, others: readonly Entry[]) => ({ ...entry, type: others[at % others.length]?.type })),
+  fc.constantFrom("future:happened", "constructor", "__proto__").map((type) => (entry: Entry) => ({ ...entry, type })),
+  fc.oneof(fc.double(), fc.integer({ min: -1e7, max: 1e7 })).map((atMs) => (entry: Entry) => ({ ...entry, atMs })),
+  odd().map((value) => () => value),
+);
+function odd(): fc.Arbitrary<unknown> {
+  return fc.constantFrom<unknown>(null, 0, -1, 1e9, 1e308, NaN, "", "x", "__proto__", {}, [], [null], ["x"], true);
+}
+const fieldOf = (of: object, at: number): string => Object.keys(of)[at % Object.keys(of).length] ?? "";
+function withField(of: object, at: number, value: unknown): object {
+  const { [fieldOf(of, at)]: _, ...rest } = of as Record<string, unknown>;
+  return value === undefined ? rest : { ...rest, [fieldOf(of, at)]: value };
+}
+
+test("a journal that was spoilt, shuffled or put together of two is judged by what can be read", () => {
+  const spoilt = fc
+    .tuple(anyStory, fc.infiniteStream(fc.integer({ min: 0, max: 9 })), fc.infiniteStream(spoiling), fc.boolean())
+    .map(([{ entries }, chance, ways, isTwice]) => {
+      const kept = entries.map((entry) => (chance.next().value === 0 ? ways.next().value(entry, entries) : entry));
+      return [...kept, ...(isTwice ? entries : [])] as readonly Entry[];
+    });
+  fc.assert(
+    fc.property(spoilt, (entries) => {
+      const { probabilities } = diagnose(entries);
+      expect(faultDomains.reduce((sum, domain) => sum + probabilities[domain], 0)).toBeCloseTo(1, 9);
+      for (const { openedMs, closedMs = Infinity, minutesLost } of incidentsOf(entries)) {
+        expect(closedMs).toBeGreaterThanOrEqual(openedMs);
+        expect(minutesLost).toBeGreaterThanOrEqual(0);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("a spoilt entry costs what it said, and no more; where time goes back, it goes on from there", () => {
+  const { entries } = story("A", "B")
+    .boots(1, "passes")
+    .connects("A", "B")
+    .repeats(4, (day) => day.after(9_000).calls("local", ["A", { code: 503, q850: { value: 34 } }], ["B", "answered"]));
+  const verdict = diagnose(entries);
+  expect(verdict).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+  const odd = [
+    { seq: 3, atMs: 0, type: "attempt:ended", callId: "c9", attempt: 1, trunkId: "B", route: "local" },
+    { seq: 3, atMs: 0, type: "probe:answered", trunkId: "A", method: "OPTIONS", rttMs: 1, times: 1e9 },
+    { seq: 3, atMs: 0, type: "future:happened", trunkId: "A", whatever: [null] },
+  ] as unknown as readonly Entry[];
+  expect(diagnose(entries.toSpliced(3, 0, ...odd)).probabilities).toEqual(verdict.probabilities);
+  // Said of no trunk that has a name.
+  const nameless = { seq: 3, atMs: 0, type: "audio:rated", callId: "c1", trunkId: {}, level: "poor", mos: 2, lossPercent: 9, jitterMs: 50 };
+  expect(diagnose(entries.toSpliced(3, 0, nameless as unknown as Entry)).probabilities).toEqual(verdict.probabilities);
+  const setBack = entries.map((entry, at) => (at < 3 ? { ...entry, atMs: entry.atMs + 9e6 } : entry));
+  expect(diagnose(setBack).probabilities).toEqual(verdict.probabilities);
+  const [incident] = incidentsOf(entries);
+  expect(incidentsOf(setBack)).toMatchObject([
+    { openedMs: (incident?.openedMs ?? 0) + 9e6 - (entries[3]?.atMs ?? 0), minutesLost: incident?.minutesLost },
+  ]);
+});
+
 test("incidents follow one another, only the last may be open, and none is called healthy", () => {
   fc.assert(
     fc.property(anyEntries, (entries) => {

@@ -466,6 +466,14 @@ describe("names that do not resolve any more", () => {
     expect(diagnose(told.entries)).toMatchObject({ leader: "local-network" });
   });
 
+  test("are not to blame where the control had failed before the edge was lost, and was never reached: its address may be wrong", () => {
+    const told = story("A", "B").connects("A", "B").write("control:failed", unreachable).proves("A", "B").after(60_000).loses("A");
+    for (let time = 0; time < 3; time++)
+      told.loses("A", { wasOpen: false, code: 1006, clean: false }).write("control:failed", unreachable).proves("B");
+    expect(codes(told)).not.toContain("new-connections-failed");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-signalling", trunkId: "A" });
+  });
+
   test("are not to blame where the CRM's server failed with every carrier's edge well, or the edge with the CRM's server well", () => {
     const crm = story("A", "B").connects("A", "B").write("control:failed", unreachable).proves("A", "B");
     const edge = story("A", "B").connects("A", "B").loses("A").write("control:answered", { control: "crm", tookMs: 20 }).proves("B");
@@ -708,6 +716,31 @@ describe("starts of the CRM as evidence, both ways", () => {
     expect(probabilities["crm-init"]).toBeLessThan(0.9);
   });
 
+  describe("and found so two hours later, for nobody had called", () => {
+    const noon = (untilStartMs: number) =>
+      local(wellBegun("A", "B"), "answered")
+        .after(untilStartMs)
+        .boots(2, "passes")
+        .repeats(480, (told) => told.after(15_000).proves("A", "B"));
+    const found = (untilStartMs: number) =>
+      noon(untilStartMs).repeats(4, (told) => told.calls("local", ["A", "stalled"], ["B", "answered"]).after(5_000));
+
+    test("it is in doubt where it had worked until that start, and the CRM's where the next one mends it", () => {
+      expect(codes(found(60_000))).toContain("broken-by-start");
+      expect(diagnose(found(60_000).entries).conclusion).not.toBe("clear");
+      const mended = found(60_000)
+        .boots(3, "passes")
+        .repeats(2, (told) => told.calls("local", ["A", "answered"]).after(5_000));
+      expect(diagnose(mended.entries)).toMatchObject({ leader: "crm-init", conclusion: "clear" });
+    });
+
+    test("it speaks less for the start where it had not been tried for long before that either", () => {
+      expect(codes(found(1_800_000))).not.toContain("broken-by-start");
+      const onTheStart = (told: Story) => diagnose(told.entries).probabilities["crm-init"];
+      expect(onTheStart(found(1_800_000))).toBeLessThan(onTheStart(found(60_000)));
+    });
+  });
+
   test("and mended by another, it is the CRM's; the second time more so", () => {
     const once = local(brokenByStart().boots(3, "passes"), "answered", "answered");
     const first = diagnose(once.entries);
@@ -715,6 +748,44 @@ describe("starts of the CRM as evidence, both ways", () => {
     const again = local(local(once.boots(4, "passes"), "swallowed", "swallowed").boots(5, "passes"), "answered");
     const second = diagnose(again.entries);
     expect(second.probabilities["crm-init"]).toBeGreaterThan(first.probabilities["crm-init"]);
+  });
+
+  test("broken by each of two starts and by nothing else, it is not cleared of it by coming back by itself: it may load that late", () => {
+    const late = (told: Story, run: number) =>
+      local(
+        local(told.calls("local", ["A", "answered"]), "answered").boots(run, "passes"),
+        "swallowed",
+        "swallowed",
+        "swallowed",
+        "answered",
+      );
+    const twice = late(late(wellBegun("A"), 2), 3);
+    expect(codes(twice)).not.toContain("well-without-reinitialisation");
+    const { leader, probabilities } = diagnose(twice.entries);
+    expect(leader).toBe("crm-init");
+    expect(probabilities["carrier-routing"] + probabilities["carrier-signalling"]).toBeLessThan(0.5);
+    // Once with no start, and it is one of those faults that come and go.
+    const between = late(local(late(wellBegun("A"), 2), "swallowed", "answered"), 3);
+    expect(codes(between)).toContain("well-without-reinitialisation");
+    expect(diagnose(between.entries)).toMatchObject({ leader: "carrier-routing", conclusion: "clear" });
+  });
+
+  test("one call alone lost with no start between, time and again, and well after the next start: a route that drops some, not the CRM", () => {
+    const dropping = (told: Story, run: number) =>
+      told
+        .calls("local", ["A", "answered"])
+        .after(20_000)
+        .calls("local", ["A", "swallowed"], ["B", "answered"])
+        .after(60_000)
+        .boots(run, "passes")
+        .calls("local", ["A", "answered"])
+        .after(20_000);
+    const told = dropping(dropping(dropping(wellBegun("A", "B"), 2), 3), 4);
+    expect(codes(told)).toEqual(expect.arrayContaining(["worked-since-initialisation", "well-as-reinitialised"]));
+    expect(diagnose(told.entries).leader).toBe("carrier-routing");
+    // Where call after call had failed until then, it is the start that mended them.
+    const lasting = local(local(wellBegun("A", "B"), "answered", "swallowed", "swallowed", "swallowed").boots(2, "passes"), "answered");
+    expect(codes(lasting)).toContain("well-after-reinitialisation");
   });
 
   test("broken with no start, and back with none: not the CRM's", () => {
@@ -1081,5 +1152,54 @@ describe("a trunk of which one route had been tried when the CRM was started ane
     const broken = fails(once(), "mobile", "mobile").boots(2, "passes").after(5_000);
     const told = fails(broken, "international", "international").after(60_000).calls("mobile", ["A", "answered"]);
     expect(codes(told)).not.toContain("well-after-reinitialisation");
+  });
+});
+
+describe("carriers that share nothing refuse call after call, with the same plain word", () => {
+  const plain = { code: 500 } as const;
+  const refused = (told: Story, route: string) => told.calls(route, ["A", plain], ["B", plain], ["C", plain]).after(6_000);
+  const wornOut = (told: Story) =>
+    ["local", "mobile", "international"].reduce(
+      refused,
+      told.calls("international", ["A", plain], ["B", plain], ["C", "answered"]).after(20_000),
+    );
+  const isCarriers = (told: Story) => {
+    const { probabilities } = diagnose(told.entries);
+    return probabilities["carrier-signalling"] + probabilities["carrier-routing"] + probabilities["carrier-media"];
+  };
+
+  test("is laid on none of them, though one places a call between", () => {
+    expect(codes(wornOut(wellBegun("A", "B", "C")))).toContain("call-failed-on-unrelated-carriers");
+    expect(isCarriers(wornOut(wellBegun("A", "B", "C")))).toBeLessThan(0.3);
+  });
+
+  test("nor is the next one so refused, before another was asked", () => {
+    const told = wornOut(wellBegun("A", "B", "C"))
+      .after(30_000)
+      .calls("mobile", ["A", plain]);
+    expect(isCarriers(told)).toBeLessThan(0.3);
+  });
+
+  test("is one carrier's where another, which never fails, places all of it", () => {
+    const told = wellBegun("A", "B", "C").repeats(4, (more) => more.calls("local", ["A", plain], ["C", "answered"]).after(6_000));
+    expect(isCarriers(told)).toBeGreaterThan(0.9);
+  });
+
+  test("is one carrier's where another fails now and then, and places most of it", () => {
+    const told = wellBegun("A", "B", "C").repeats(24, (more, time) => {
+      const tries = time % 6 === 5 ? (["B", plain] as const) : (["B", "answered"] as const);
+      return more.calls("local", ["A", plain], tries, ...(tries[1] === plain ? [["C", "answered"] as const] : [])).after(6_000);
+    });
+    expect(isCarriers(told)).toBeGreaterThan(0.8);
+  });
+
+  test("is the CRM's where each new start of it makes all well, the second time", () => {
+    const round = (told: Story, run: number) =>
+      wornOut(told)
+        .boots(run, "passes")
+        .repeats(3, (more) => more.calls("local", ["A", "answered"]).after(20_000));
+    const once = round(wellBegun("A", "B", "C"), 2);
+    const twice = round(once.calls("local", ["B", "answered"]).after(60_000), 3);
+    expect(diagnose(twice.entries)).toMatchObject({ leader: "crm-init" });
   });
 });

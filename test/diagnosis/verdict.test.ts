@@ -53,6 +53,10 @@ const losesLate = (told: Story, trunkId: string, callId: string) =>
     .proves(trunkId)
     .write("call:ended", { callId, end: "hung-up-here", possibleDuplicate: false });
 
+/** Both carriers' calls are well for a while. */
+const wellInTurn = (told: Story, name: string) =>
+  told.repeats(6, (so, time) => talksWell(so, time % 2 ? "A" : "B", `${name}-${time}`).after(20_000));
+
 /** A call that is well for half a minute. */
 const talksWell = (told: Story, trunkId: string, callId: string) =>
   called(told, trunkId, callId)
@@ -252,6 +256,25 @@ describe("a fault of each domain is found, and said to be", () => {
         .proves("B"),
       "local-network",
       "clear",
+    ],
+    [
+      "calls over both carriers lose their audio, now by the one and now by the other, and again after some minutes in which all was well",
+      wellBegun("A", "B").repeats(2, (told, time) =>
+        wellInTurn(
+          ["A", "B"].reduce((so, id) => losesLate(so, id, `${id}${time}`).after(20_000), told),
+          `well-${time}`,
+        ),
+      ),
+      "local-network",
+      "clear",
+    ],
+    [
+      "calls over one carrier lose their audio again and again, and one over the other, which brings the rest well",
+      losesLate(wellBegun("A", "B"), "B", "b0").repeats(5, (told, time) =>
+        talksWell(talksWell(losesLate(told, "A", `a${time}`), "B", `b${time}1`), "B", `b${time}2`),
+      ),
+      "carrier-media",
+      "likely",
     ],
     [
       "calls over both carriers lose their audio at the same age, and what was rated well is all of before",

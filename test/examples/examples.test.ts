@@ -52,7 +52,7 @@ test("the report gallery: every audience, language and format of each incident, 
   expect((await run("report-gallery", "--out", folder)).code).toBe(0);
   expect(await readFile(join(folder, "thesis.txt"), "utf8")).toBe("ten years of work");
   expect(await readFile(join(folder, "silent-route/support.fr.html"), "utf8")).toContain("La panne est dans l’acheminement des appels");
-  expect(await readFile(join(folder, "crm-start/agent.en.txt"), "utf8")).toContain("Your CRM did not start completely");
+  expect(await readFile(join(folder, "crm-start/agent.en.txt"), "utf8")).toContain("Your CRM had not started completely");
 });
 
 test("a conversation: held, a colleague asked, and the customer put through", async () => {

@@ -38,6 +38,16 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
   let fleet: FleetReport;
   beforeAll(async () => ({ reports, fleet } = await outageOf(agents)), 120_000);
 
+  test("is called an outage of many, and of one where one alone is on record", () => {
+    expect(renderFleetText(fleet)).toContain("One outage, many agents");
+    const alone = mergeReports(
+      reports.filter(({ reportId }) => reportId.startsWith("agent1")),
+      { generatedAtMs: 0 },
+    );
+    expect(alone && renderFleetText(alone)).toMatch(/^One outage, one agent/);
+    expect(alone && renderFleetHtml(alone, { language: fr })).toContain("Une panne, un agent");
+  });
+
   test("is one report, that fits the schema", () => {
     expect(faultsOf(fleet.report)).toEqual([]);
     expect(fleet.agents.map(({ hit }) => hit)).toEqual([true, true, true, true, false, false]);

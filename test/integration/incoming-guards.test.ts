@@ -54,7 +54,7 @@ describe("while the microphone is being opened", () => {
     expect([line.calls, line.followedCalls]).toEqual([[], 0]);
     grant();
     await pass(100);
-    expect(entries("call:ended")).toMatchObject([{ end: "hung-up-there" }]);
+    expect(entries("call:ended")).toMatchObject([{ end: "hung-up-there", sipCallId: inbound.callId }]);
     expect(entries("listener:failed")).toEqual([]);
   });
 

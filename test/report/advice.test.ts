@@ -297,7 +297,7 @@ describe("where those who were called were busy or away", () => {
             /lies on the called party|panne[^.]* du côté du correspondant|nobody needs to act/i,
           );
         expect(renderText(mixed, { audience: "agent", language }).replace(/\s+/g, " ")).toContain(
-          `${language.agent.where["carrier-signalling"]} ${language.agent.calleesBeside}`.replace(/\s+/g, " "),
+          `${language.agent.whereOver["carrier-signalling"]} ${language.agent.calleesBeside}`.replace(/\s+/g, " "),
         );
         expect(renderText(mixed, { audience: "carrier", language }).replace(/\s+/g, " ")).toContain(language.ticket.concluded.slice(0, 40));
       }
@@ -325,7 +325,7 @@ describe("terms of the trade", () => {
   test("codes read as words", () => {
     const text = renderText(report);
     expect(text).toContain("503 service unavailable");
-    expect(text.replace(/\s+/g, " ")).toContain("Q.850 34 no circuit available, TN");
+    expect(text.replace(/\s+/g, " ")).toContain("Q.850 34 no circuit available, from the transit network (TN)");
     expect(
       `${text}${renderHtml(report)}${renderText(buildReport(crmInit().entries, crmInit().incident, { generatedAtMs: 0 }))}`,
     ).not.toMatch(/q850-\d|sip-\d|silence-edge/);

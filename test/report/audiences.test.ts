@@ -219,7 +219,7 @@ describe("the carrier's ticket", () => {
       "From tag: tc31",
       "Called: mobile …42",
       "Codes: 100 trying, 503 service unavailable",
-      "Q.850 cause: 38 network out of order, TN",
+      "Q.850 cause: 38 network out of order, from the transit network (TN)",
       "Who said it: said by you",
       "Who said it: inferred by us",
       "First seen (UTC): 2026-02-03T13:59:50.030Z",
@@ -405,6 +405,7 @@ describe("the carrier's ticket", () => {
     ["talks-cut-at-the-same-second-by-one-carrier-1", "8 calls over a.example that went wrong", "at the same length"],
     ["numbers-changed-as-one-carrier-has-it-1", "8 calls over a.example that went wrong", "changed (410)"],
     ["only-route-fails-after-a-reload-5", "6 calls over a.example that went wrong", "answered 100, and nothing followed"],
+    ["edge-falls-whenever-a-customer-calls-in-1", "6 calls from a.example lost with the connection", "Outcome: connection lost Example 2"],
     ["no-audio-for-customers-who-call-in-1", "6 calls over a.example with bad audio", "from you to us (incoming calls)"],
   ])("what no answer shows to have failed is laid on nobody without the calls that show it: %s", (journal, subject, shown) => {
     const entries = readJournal(journal);
@@ -418,8 +419,7 @@ describe("the carrier's ticket", () => {
     expect(text.includes("Outcome: answered, with bad audio")).toBe(subject.endsWith("audio"));
     const ticket = troubleTicket(report);
     expect(ticket?.severity).toBe("Major");
-    // An older journal, without the Call-IDs of calls that come in: when, and who called, is told all the same.
-    expect(ticket?.externalIdentifier).toHaveLength(subject.endsWith("audio") ? 0 : 3);
+    expect(ticket?.externalIdentifier).toHaveLength(3);
     expect(renderText(report, { audience: "carrier", language: fr })).not.toContain("aucun échec");
   });
 
@@ -497,6 +497,25 @@ describe("the agent", () => {
     const text = renderText(reportOf(localNetwork()), { audience: "agent" });
     expect(text).toContain("Your office’s network or Internet access is disturbed.");
     expect(text.split("\n").length).toBeLessThan(10);
+  });
+
+  test.each([
+    [en, "A telephone carrier cannot place some calls", "A telephone carrier could not place some calls", "It is over"],
+    [
+      fr,
+      "Un opérateur téléphonique n’achemine pas certains appels",
+      "Un opérateur téléphonique n’acheminait pas certains appels",
+      "C’est terminé",
+    ],
+  ])("reads of what is over as over ($tag)", (language, goesOn, was, over) => {
+    const told = (ongoing: boolean) => {
+      const report = reportOf(carrierRouting());
+      return renderText({ ...report, span: { ...report.span, ongoing } }, { audience: "agent", language }).replace(/\s+/g, " ");
+    };
+    expect(told(true)).toContain(goesOn);
+    expect(told(false)).toContain(was);
+    expect(told(false)).toContain(over);
+    expect(told(false)).not.toContain(goesOn);
   });
 
   test("is told to go on only where calls get through, and what to tell for how long", () => {

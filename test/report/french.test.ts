@@ -195,6 +195,7 @@ const plain: Readonly<Record<string, readonly unknown[]>> = {
   duration: [1_500],
   percent: [0.5],
   number: [1.5],
+  moment: ["2026-02-03T14:01:00.000Z"],
   pair: ["X", "Y"],
   carrierOf: ["X", "a"],
   routeOf: ["*"],
@@ -307,6 +308,9 @@ describe("French", () => {
     expect(spaced(fr.number(12_345.6))).toBe("12 345,6");
     expect(spaced(fr.statement.isOver("2026-02-03T14:01:00.000Z"))).toMatch(/à la normale le 3 février 2026 à 14:01 UTC\.$/);
     expect(fr.statement.isOver("nonsense")).toContain("nonsense");
+    const report = reportOf(carrierRouting());
+    for (const render of [renderText, renderMarkdown, renderHtml])
+      expect(spaced(render(report, { language: fr }))).toContain("3 février 2026 à 15:00 UTC · ");
   });
 
   test.each(Object.entries(cases))("%s: every audience and format, within 80 columns", (_, make) => {

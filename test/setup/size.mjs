@@ -52,17 +52,19 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * The diagnosis grew by phones that never ring, callers who are hidden, changes of the settings, edges that a start loses and softphones without
  * trunks, 1.2, and the report by their words and steps, 0.2.
  * Core and first call grew by what nobody can read of what an integrator throws and hands in, and by the Call-ID of a call that comes in, 0.4.
+ * The report and each language grew by the words for where a Q.850 cause arose and for what is over, 0.6 and 0.3, and the
+ * ticket by calls that a connection took with it, 0.1.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.5, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 88.5 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 27.4 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 29.6 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 40.7 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 41.6 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 50 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 50.7 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 21.1 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 21.4 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {

@@ -54,7 +54,9 @@ const runtimePattern = /\b(Edge?|OPR|Opera|Firefox|Chrome|Safari|Node\.js)\/(\d{
 /** Systems, kinds of network and codecs, as browsers write them. */
 const platformWords: ReadonlySet<string> = new Set([
   ...["Windows", "macOS", "Linux", "Chrome OS", "Android", "iOS", "slow-2g", "2g", "3g", "4g"],
-  ...["opus", "PCMU", "PCMA", "G722", "red", "iLBC"],
+  // Audio of RTP, as its registry names it (RFC 3551 §6 and what came after).
+  ...["opus", "PCMU", "PCMA", "G722", "red", "iLBC", "G723", "G726-32", "G728", "G729"],
+  ...["G7221", "GSM", "L16", "speex", "AMR", "AMR-WB", "EVS"],
 ]);
 
 /** ECMA-262, and DOMExceptions that media, network and storage throw. */

@@ -14,6 +14,7 @@ export const en = {
   ],
   "microphone NotFoundError": ["No microphone is connected.", "Connect a headset, then check again."],
   "microphone NotReadableError": ["Another program holds the microphone.", "Close the other program that uses it, then check again."],
+  "microphone AbortError": ["The browser could not use the microphone.", "Unplug it and plug it in again, then check again."],
   "microphone TimeoutError": ["The browser's question for the microphone was not answered.", "Answer it, then check again."],
   MutedMicrophone: ["The microphone is muted by the system or by the headset.", "Unmute it there."],
   SilentMicrophone: [

@@ -16,6 +16,7 @@ export const fr: Words = {
   ],
   "microphone NotFoundError": ["Aucun micro n’est branché.", "Branchez un casque, puis vérifiez à nouveau."],
   "microphone NotReadableError": ["Un autre programme occupe le micro.", "Fermez le programme qui l’utilise, puis vérifiez à nouveau."],
+  "microphone AbortError": ["Le navigateur n’a pas pu utiliser le micro.", "Débranchez-le et rebranchez-le, puis vérifiez à nouveau."],
   "microphone TimeoutError": ["La question du navigateur sur le micro est restée sans réponse.", "Répondez-y, puis vérifiez à nouveau."],
   MutedMicrophone: ["Le micro est coupé par le système ou par le casque.", "Rétablissez-le à cet endroit."],
   SilentMicrophone: [

@@ -10,7 +10,8 @@ export function agentSheet(whole: ReportDocument, { agent, labels, steps }: Cata
   const report = withoutCallees(whole);
   const { verdict, span } = report;
   const isSettled = verdict !== undefined && verdict.conclusion !== "inconclusive";
-  const where = !verdict ? agent.nothing : isSettled ? whereOf(verdict, agent) : agent.where.unknown;
+  const words = span.ongoing ? agent : { where: agent.whereOver, several: agent.severalOver };
+  const where = !verdict ? agent.nothing : isSettled ? whereOf(verdict, words) : words.where.unknown;
   const lead = report === whole ? where : `${where} ${agent.calleesBeside}`;
   const advice = adviceOf(report).steps;
   const told = (all: typeof advice) => all.map(({ code, params }) => wordOf(steps, code)?.(params) ?? code);
@@ -36,8 +37,8 @@ function tellOf({ span: { from, to, ongoing } }: ReportDocument, { faults }: Ver
 }
 
 /** What is the agent's own comes first; that all else is well is said only where it is. */
-function whereOf({ leader = "unknown", faults }: Verdict, agent: Catalogue["agent"]): string {
+function whereOf({ leader = "unknown", faults }: Verdict, { where, several }: Pick<Catalogue["agent"], "where" | "several">): string {
   const own = faults.find(({ actor }) => actor === "agent");
-  if (!own && new Set(faults.map(({ actor }) => actor)).size > 1) return agent.several;
-  return wordOf(agent.where, own?.domain ?? leader) ?? agent.where.unknown;
+  if (!own && new Set(faults.map(({ actor }) => actor)).size > 1) return several;
+  return wordOf(where, own?.domain ?? leader) ?? where.unknown;
 }

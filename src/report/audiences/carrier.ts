@@ -13,7 +13,7 @@ const mostAttempts = 50;
 /** The first tell when it began; a network that is down for an hour loses hundreds. */
 const mostConnections = 10;
 
-const listed = ({ failed, impaired, amiss }: CarrierCase): readonly Example[] => [...failed, ...impaired, ...amiss];
+const listed = ({ failed, impaired, dropped, amiss }: CarrierCase): readonly Example[] => [...failed, ...impaired, ...dropped, ...amiss];
 
 /** What a carrier's engineer is to look for first: calls that failed, then those that were not heard, or went wrong otherwise. */
 export const examplesOf = (of: CarrierCase): readonly Example[] => listed(of).slice(0, examples);
@@ -56,6 +56,7 @@ export function ticketSubject(of: CarrierCase, { ticket }: Catalogue): string {
     failed: of.failed.length,
     attempts: of.attempts,
     impaired: of.impaired.length,
+    dropped: of.dropped.length,
     amiss: of.amiss.length,
     unregistered: of.registration?.failed ?? 0,
     lost: of.connectionsLost.length,
@@ -76,7 +77,7 @@ export function summaryRows(of: CarrierCase, language: Catalogue): (readonly [st
       ticket.direction,
       [
         of.attempts > 0 || of.impaired.some(({ isIncoming }) => !isIncoming) ? ticket.outgoing : "",
-        of.impaired.some(({ isIncoming }) => isIncoming) ? ticket.incoming : "",
+        listed(of).some(({ isIncoming }) => isIncoming) ? ticket.incoming : "",
       ]
         .filter((one) => one !== "")
         .join(" · "),
@@ -136,12 +137,15 @@ export function exampleRows(attempt: Example, language: Catalogue): (readonly [s
     [ticket.caller, callerText(attempt)],
     [ticket.called, calledText(attempt)],
     // That it was answered is said by its outcome, where nobody recorded with what.
-    [labels.codes, codes.map((code) => sipCode(code, language)).join(", ") || (attempt.isImpaired ? undefined : ticket.noAnswer)],
+    [
+      labels.codes,
+      codes.map((code) => sipCode(code, language)).join(", ") || (attempt.isImpaired || attempt.isIncoming ? undefined : ticket.noAnswer),
+    ],
     [labels.cause, q850 && q850Cause(q850.value, language, q850.location)],
     [labels.saidBy, said && (wordOf(ticket.said, said) ?? said)],
     [
       labels.outcome,
-      [rowBeside(attempt.row, language), language.attemptNote(attempt), attempt.isImpaired ? ticket.impaired : ""]
+      [rowBeside(attempt.row, language), attempt.isIncoming ? "" : language.attemptNote(attempt), attempt.isImpaired ? ticket.impaired : ""]
         .filter((one) => one !== "")
         .join(" · "),
     ],

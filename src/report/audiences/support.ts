@@ -235,6 +235,6 @@ function aboutRows(report: ReportDocument, language: Catalogue): (readonly [stri
       : []),
     [labels.leftOut, redacted.map((code) => wordOf(language.redactions, code) ?? code).join(", ")],
     [labels.journal, language.entries(journal)],
-    [labels.generated, `${generatedAt} · ${version}`],
+    [labels.generated, `${language.moment(generatedAt)} · ${version}`],
   ];
 }

@@ -1,7 +1,7 @@
 import { html } from "./markup.ts";
 
 /** The page's script by its hash, as `styleHash` is the style's: for a server's `script-src`. A test holds it equal to the text below. */
-export const scriptHash = "sha256-7odZACmNYbfHz3RmAO8AvwarkDTjDtzxxMEa+sxGIAY=";
+export const scriptHash = "sha256-jWAIjZAywX8hp2UCAIDm8NXdwsL/hD5zEhJ9n0XGc1k=";
 
 /**
  * What the reader's machine adds where it lets scripts run: buttons that sort a table, fields that filter long tables and calls. All is there
@@ -35,13 +35,21 @@ function filterField(before, items, name) {
     told.textContent = words && items.filter((item) => !item.classList.contains("out")).length + " / " + items.length;
   };
 }
+/* No line ends between it and what is put behind it. */
+function lastWord(head) {
+  const last = head.lastChild;
+  const word = last.splitText?.(last.data.trimEnd().lastIndexOf(" ") + 1) ?? last;
+  const whole = make("span", head, { className: "figure" });
+  whole.append(word);
+  return whole;
+}
 for (const table of document.querySelectorAll("table:not(.odds)")) {
   const rows = [...table.tBodies[0].rows];
   if (rows.length < 2) continue;
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, at) => {
     const name = head.textContent.trim();
-    named(make("button", head, { type: "button" }), sort + " " + name).onclick = () => {
+    named(make("button", lastWord(head), { type: "button" }), sort + " " + name).onclick = () => {
       const next = { ascending: "descending", descending: "none" }[head.getAttribute("aria-sort")] ?? "ascending";
       for (const each of heads) each.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", next);

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-XRlWzn/fzjsJHy7/lbdEir8KLcC5EXgiR7uPijeY6BM=";
+export const styleHash = "sha256-jQ/khyXCT/vFm0LkIKPELdSYpO/FcH7dUshkE2osHQg=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -158,7 +158,7 @@ summary:hover .id { text-decoration: underline }
 .moments th { width: 1%; font-weight: 400; white-space: nowrap; color: var(--soft) }
 .moments thead th:nth-child(2) { width: auto }
 .moments :last-child:is(td, th) { width: 1%; color: var(--soft); text-align: end; padding-inline-end: 0 }
-.kpis thead th:nth-child(n + 9) { white-space: normal }
+.kpis thead th:nth-child(n + 9), .wide thead th { white-space: normal }
 .audio { min-width: 118px; padding-inline-end: 0 }
 .about { margin: 0; font-size: 13px }
 .about div { display: grid; grid-template-columns: 180px minmax(0, 1fr); gap: 0 12px; padding: 6px 0; border-bottom: 1px solid var(--rule) }
@@ -166,6 +166,7 @@ summary:hover .id { text-decoration: underline }
 .about dd { margin: 0 }
 @media screen {
 .out { display: none }
+.wide :is(th, td) { font-size: 12px; padding-inline-end: 10px }
 }
 @media screen and (max-width: 720px) {
 main { padding: 24px 16px 40px }
@@ -173,6 +174,7 @@ main { padding: 24px 16px 40px }
 .names { font-size: 11px }
 .names .long { font-size: 10px; line-height: 10px; white-space: normal }
 .picture { margin-inline: -16px; padding: 14px 16px; border-radius: 0 }
+.wide :is(.breaks, .prose) { min-width: 13em }
 .minor, .odds .words, .moments :last-child:is(td, th) { display: none }
 .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)) }
 .tile:nth-child(4) { padding-inline-start: 0; border-inline-start: 0 }

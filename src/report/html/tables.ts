@@ -201,7 +201,7 @@ export function about(report: ReportDocument, catalogue: Catalogue): Markup {
       ${environment && environmentRows(environment, catalogue).map(([name, value]) => row(name, value))}
       ${clockSkews.length > 0 && row(labels.clocks, clockSkews.map(({ by, byMs }) => catalogue.clockSkew(by, byMs)).join(" · "))}
       ${row(labels.leftOut, redacted.map((code) => wordOf(catalogue.redactions, code) ?? code).join(", "))}
-      ${row(labels.journal, catalogue.entries(journal))} ${row(labels.generated, `${generatedAt} · ${version}`)}
+      ${row(labels.journal, catalogue.entries(journal))} ${row(labels.generated, `${catalogue.moment(generatedAt)} · ${version}`)}
     </dl>
   </section>`;
 }

@@ -3,7 +3,7 @@ import { wordOf, type Catalogue } from "../language.ts";
 import { unit } from "./figures.ts";
 import { sends, steps, withoutTicket } from "./en/advice.ts";
 import { evidence, nextTests } from "./en/evidence.ts";
-import { carrierOf, confidence, duration, number, percent, plural, routeOf } from "./en/figures.ts";
+import { carrierOf, confidence, duration, moment, number, percent, plural, routeOf } from "./en/figures.ts";
 import { labels } from "./en/labels.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./en/states.ts";
 import { agent, statement, ticket } from "./en/audiences.ts";
@@ -144,5 +144,6 @@ export const en: Catalogue = {
   pair: (name, value) => `${name}: ${value}`,
   duration,
   percent,
+  moment,
   number,
 };

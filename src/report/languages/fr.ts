@@ -5,7 +5,7 @@ import { sends, steps, withoutTicket } from "./fr/advice.ts";
 import { agent, statement, ticket } from "./fr/audiences.ts";
 import { codes } from "./fr/codes.ts";
 import { evidence, nextTests } from "./fr/evidence.ts";
-import { atStart, carrierOf, confidence, de, duration, number, percent, plural, routeOf } from "./fr/figures.ts";
+import { atStart, carrierOf, confidence, de, duration, moment, number, percent, plural, routeOf } from "./fr/figures.ts";
 import { labels } from "./fr/labels.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./fr/states.ts";
 import { terms } from "./fr/terms.ts";
@@ -154,5 +154,6 @@ export const fr: Catalogue = spaced<Catalogue>({
   pair: (name, value) => `${name} : ${value}`,
   duration,
   percent,
+  moment,
   number,
 });

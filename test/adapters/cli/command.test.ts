@@ -103,6 +103,13 @@ describe("explain", () => {
     expect(out).toContain("No incident on record.");
   });
 
+  test("--lang chooses the language", async () => {
+    const { out } = await linekeeper("explain", "failing.jsonl", "--lang", "fr");
+    expect(out).toContain("La panne est dans l’acheminement des appels de Carrier A (ligne A).");
+    expect(out).not.toMatch(/\b(the|trunk|fault)\b/);
+    expect(await linekeeper("explain", "failing.jsonl", "--lang", "tlh")).toMatchObject({ code: 2, out: "" });
+  });
+
   test("--what-if drops evidence, and adds it", async () => {
     const [before] = incidentsIn((await linekeeper("explain", "failing.jsonl", "--json")).out);
     const dropped = await linekeeper("explain", "failing.jsonl", "--json", "--what-if=-same-route-well-on-other-trunk");
@@ -533,11 +540,16 @@ describe("validate", () => {
     const { code, out } = await linekeeper("validate", "fleet.json");
     expect(code).toBe(1);
     expect(out).toContain("  /agents/0/skewS: The schema knows no such field.\n");
-    files["fleet.json"] = Buffer.from(fleet.slice(0, -3));
-    expect(await linekeeper("validate", "fleet.json")).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(/^linekeeper: fleet.json:\d+: no JSON/) as string,
-    });
+    const lines = fleet.trimEnd().split("\n").length;
+    for (const length of [fleet.length - 3, fleet.lastIndexOf('":') - 2]) {
+      files["fleet.json"] = Buffer.from(fleet.slice(0, length));
+      expect(await linekeeper("validate", "fleet.json")).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/^linekeeper: fleet\.json:\d+: no JSON: it ends too early, as if it was cut off\n$/) as string,
+      });
+    }
+    files["fleet.json"] = Buffer.from(fleet.replace(/\}\s*$/, "]"));
+    expect((await linekeeper("validate", "fleet.json")).err).toBe(`linekeeper: fleet.json:${lines}: no JSON\n`);
   });
 
   test("an earlier version's report is not what the schema says now", async () => {

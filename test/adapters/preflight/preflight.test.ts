@@ -141,6 +141,8 @@ describe("what is wrong has its own name, and its own domain", () => {
     ["the agent blocked it", { host: refusing("NotAllowedError") }, "microphone", "NotAllowedError", "agent-device"],
     ["none plugged in", { host: refusing("NotFoundError") }, "microphone", "NotFoundError", "agent-device"],
     ["another program has it", { host: refusing("NotReadableError") }, "microphone", "NotReadableError", "agent-device"],
+    ["it fails and nobody knows why", { host: refusing("AbortError") }, "microphone", "AbortError", "agent-device"],
+    ["the browser forbids it the page", { host: refusing("SecurityError") }, "microphone", "SecurityError", "crm-config"],
     ["no device at all", { host: devices({ enumerateDevices: async () => [] }) }, "audio-output", "NotFoundError", "agent-device"],
     ["sound not allowed yet", { host: { ...well, AudioContext: speaker("suspended") } }, "autoplay", "NotAllowedError", "agent-device"],
     [

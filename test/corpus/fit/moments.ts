@@ -3,7 +3,7 @@ import { explain } from "../../../src/diagnosis/explain.ts";
 import { faultDomains, type Evidence, type FaultDomain } from "../../../src/diagnosis/model.ts";
 import { isSign, sumsOf, weighed } from "../../../src/diagnosis/odds.ts";
 import { rules } from "../../../src/diagnosis/rules.ts";
-import { defaultPriors, sharpness, type Weight } from "../../../src/diagnosis/weights.ts";
+import { defaultPriors, hindsight, sharpness, type Weight } from "../../../src/diagnosis/weights.ts";
 import type { Entry } from "../../../src/journal.ts";
 import { readJournal, readLabels } from "../files.ts";
 import { worstOf } from "../judge.ts";
@@ -16,6 +16,8 @@ export interface Moment {
   readonly truth: readonly FaultDomain[];
   /** As it was found, with the weights of the table. */
   readonly evidence: readonly Evidence[];
+  /** Of an incident that has ended. */
+  readonly isOver: boolean;
 }
 
 /** So soon after the first and after the second failed call, ms: then a word is wanted. */
@@ -29,32 +31,32 @@ export function tuningMoments(): readonly Moment[] {
     const limits = [...afterMs.flatMap((after, index) => (failedCallsMs(entries)[index] ?? Infinity) + after), Infinity];
     const moments = [...new Set(limits)].map((limitMs) => evidenceThen(entries.filter(({ atMs }) => atMs <= limitMs)));
     // Without any sign of a fault the verdict is `healthy`, whatever the weights.
-    return moments.filter((evidence) => evidence.some(isSign)).map((evidence) => ({ kind, truth, evidence }));
+    return moments.filter(({ evidence }) => evidence.some(isSign)).map((found) => ({ kind, truth, ...found }));
   });
 }
 
 /** What the verdict rests on that `judge` would give. */
-function evidenceThen(entries: readonly Entry[]): readonly Evidence[] {
+function evidenceThen(entries: readonly Entry[]): Pick<Moment, "evidence" | "isOver"> {
   const found: (readonly Evidence[])[] = [];
   const { incidents } = explain(entries, { reconsider: (evidence) => (found.push(evidence), evidence) });
   const worst = worstOf(incidents, entries);
-  return found[worst ? incidents.indexOf(worst) : incidents.length] ?? [];
+  return { evidence: found[worst ? incidents.indexOf(worst) : incidents.length] ?? [], isOver: worst?.closedMs !== undefined };
 }
 
 const expert = table.map((entry) => entry.expert);
 
 /** The votes for each domain, in the order of `faultDomains`, by the rules and by what is in force besides the weights. */
-function votes(evidence: readonly Evidence[], weights: ReadonlyMap<string, Weight["weights"]>): readonly number[] {
+function votes({ evidence, isOver }: Moment, weights: ReadonlyMap<string, Weight["weights"]>): readonly number[] {
   const of = evidence.map((item) => ({ ...item, weights: weights.get(item.code) ?? {} }));
   const sums = sumsOf(weighed(rules.reduce((items, rule) => rule(items), of as readonly Evidence[])));
-  return faultDomains.map((domain) => sums[domain]);
+  return faultDomains.map((domain) => sums[domain] * (isOver ? hindsight : 1));
 }
 
 const priorOf = (domain: FaultDomain) => defaultPriors[domain] ?? 0;
 
 /** @returns the probabilities, in the order of `faultDomains`. */
-export function judged({ evidence }: Moment, { values, sharpness: factor }: Weights): readonly number[] {
-  const sums = votes(evidence, weightsFrom(values));
+export function judged(moment: Moment, { values, sharpness: factor }: Weights): readonly number[] {
+  const sums = votes(moment, weightsFrom(values));
   const odds = faultDomains.map((domain, index) => Math.exp(priorOf(domain) + factor * (sums[index] ?? 0)));
   const total = odds.reduce((sum, each) => sum + each, 0);
   return odds.map((each) => each / total);
@@ -77,10 +79,10 @@ export function examplesOf(moments: readonly Moment[]): readonly Example[] {
   return moments.map((moment) => {
     const { kind, evidence } = moment;
     const codes = new Set(evidence.map(({ code }) => code));
-    const sums = votes(evidence, weightsFrom(expert));
+    const sums = votes(moment, weightsFrom(expert));
     const slopes = table.flatMap(({ code }, of) => {
       if (!codes.has(code)) return [];
-      const nudged = votes(evidence, weightsFrom(expert.map((value, index) => (index === of ? value + nudge : value))));
+      const nudged = votes(moment, weightsFrom(expert.map((value, index) => (index === of ? value + nudge : value))));
       const on = nudged.map((sum, index) => (sum - (sums[index] ?? 0)) / nudge);
       return on.some((slope) => slope !== 0) ? [{ of, on }] : [];
     });

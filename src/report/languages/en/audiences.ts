@@ -17,7 +17,19 @@ export const agent: Catalogue["agent"] = {
     "remote-party": "The people called could not be reached; your line is well.",
     unknown: "Some of your calls had trouble; why is not known yet.",
   },
+  whereOver: {
+    "crm-init": "Your CRM had not started completely; your computer and the telephone network were fine.",
+    "crm-config": "A setting of your telephone account was wrong; it was nothing that you did.",
+    "agent-device": "Something on your computer or headset kept calls from working.",
+    "local-network": "Your office’s network or Internet access was disturbed.",
+    "carrier-signalling": "A telephone carrier was disturbed; your computer and the CRM were fine.",
+    "carrier-routing": "A telephone carrier could not place some calls; your computer and the CRM were fine.",
+    "carrier-media": "The sound on a telephone carrier’s line was disturbed; your computer and the CRM were fine.",
+    "remote-party": "The people called could not be reached; your line is well.",
+    unknown: "Some of your calls had trouble; why is not known.",
+  },
   several: "More than one thing is out of order at once; it is nothing that you did.",
+  severalOver: "More than one thing was out of order at once; it was nothing that you did.",
   calleesBeside: "Apart from that, some of the people called were only busy or away, or declined.",
   meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",
   standstill: "No call gets through at the moment, and dialling again does not change that. If a call cannot wait, use another telephone.",
@@ -30,11 +42,12 @@ export const agent: Catalogue["agent"] = {
 export const ticket: Catalogue["ticket"] = {
   title: "Trouble ticket",
   nothing: "There is no trunk on record.",
-  subject: ({ host, failed, attempts, impaired, amiss, unregistered, lost }) =>
+  subject: ({ host, failed, attempts, impaired, dropped, amiss, unregistered, lost }) =>
     [
       failed > 0 ? `${failed} of ${plural(attempts, "call attempt")} at ${host} failed` : undefined,
-      failed + impaired + amiss + unregistered + lost === 0 ? `no failure at ${host} on our record` : undefined,
+      failed + impaired + dropped + amiss + unregistered + lost === 0 ? `no failure at ${host} on our record` : undefined,
       impaired > 0 ? `${plural(impaired, "call")} over ${host} with bad audio` : undefined,
+      dropped > 0 ? `${plural(dropped, "call")} from ${host} lost with the connection` : undefined,
       amiss > 0 ? `${plural(amiss, "call")} over ${host} that went wrong` : undefined,
       unregistered > 0 ? `${plural(unregistered, "registration")} at ${host} failed` : undefined,
       lost > 0 ? `${plural(lost, "connection")} to ${host} lost or not made` : undefined,

@@ -45,6 +45,25 @@ export const codes: CodeWords = {
     608: "rejected by a filter",
   },
 
+  q850Locations: {
+    U: "from the user’s equipment",
+    LPN: "from the private network serving the local user",
+    LN: "from the public network serving the local user",
+    TN: "from the transit network",
+    RLN: "from the public network serving the remote user",
+    RPN: "from the private network serving the remote user",
+    "LOC-6": "from a place without a name",
+    INTL: "from the international network",
+    "LOC-8": "from a place without a name",
+    "LOC-9": "from a place without a name",
+    BI: "from the network beyond the interworking point",
+    "LOC-11": "from a place without a name",
+    "LOC-12": "from a place named nationally",
+    "LOC-13": "from a place named nationally",
+    "LOC-14": "from a place named nationally",
+    "LOC-15": "from a place named nationally",
+  },
+
   q850Causes: {
     1: "unallocated number",
     2: "no route to the transit network",

@@ -201,7 +201,7 @@ export const evidence: Catalogue["evidence"] = {
   "clock-skewed": () => "The clock of the agent’s device is wrong.",
   "token-too-old": () => "The CRM started the line with a token that had run out.",
   "callee-refused": ({ calls }) =>
-    `${someCalls(calls)} got an answer from the callee’s side: busy, away, declined, or a number that is not in use.`,
+    `${someCalls(calls)} got an answer from the callee’s side: busy, away, declined, out of order, or a number that is not in use.`,
 };
 
 export const nextTests: Catalogue["nextTests"] = {

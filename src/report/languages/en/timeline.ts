@@ -26,9 +26,7 @@ function fault({ kind, name, httpStatus, message }: StepFault): string {
 
 function answer(fact: AnswerFact | undefined): string {
   if (!fact) return "";
-  const cause = fact.q850
-    ? `, Q.850 cause ${q850Cause(fact.q850.value, codes)}${fact.q850.location ? ` from ${fact.q850.location}` : ""}`
-    : "";
+  const cause = fact.q850 ? `, Q.850 cause ${q850Cause(fact.q850.value, codes, fact.q850.location)}` : "";
   return fact.said === "peer"
     ? `; the other side answered ${sipCode(fact.code, codes)}${cause}`
     : `; no final answer came, our own stack gave up (as ${fact.code})`;

@@ -17,7 +17,20 @@ export const agent: Catalogue["agent"] = {
     "remote-party": "Les personnes appelées n’ont pas pu être jointes ; votre ligne va bien.",
     unknown: "Certains de vos appels ont eu des problèmes ; on ne sait pas encore pourquoi.",
   },
+  whereOver: {
+    "crm-init": "Votre CRM n’avait pas démarré complètement ; votre ordinateur et le réseau téléphonique fonctionnaient normalement.",
+    "crm-config": "Un paramètre de votre compte téléphonique était à corriger ; vous n’y étiez pour rien.",
+    "agent-device": "Quelque chose sur votre ordinateur ou votre casque a empêché les appels de fonctionner.",
+    "local-network": "Le réseau de votre bureau ou son accès Internet était perturbé.",
+    "carrier-signalling": "Un opérateur téléphonique était perturbé ; votre ordinateur et le CRM fonctionnaient normalement.",
+    "carrier-routing":
+      "Un opérateur téléphonique n’acheminait pas certains appels ; votre ordinateur et le CRM fonctionnaient normalement.",
+    "carrier-media": "Le son était perturbé sur la ligne d’un opérateur ; votre ordinateur et le CRM fonctionnaient normalement.",
+    "remote-party": "Les personnes appelées n’ont pas pu être jointes ; votre ligne va bien.",
+    unknown: "Certains de vos appels ont eu des problèmes ; on ne sait pas pourquoi.",
+  },
   several: "Plusieurs choses sont en panne à la fois ; vous n’y êtes pour rien.",
+  severalOver: "Plusieurs choses étaient en panne à la fois ; vous n’y étiez pour rien.",
   calleesBeside: "Par ailleurs, certaines des personnes appelées étaient seulement occupées ou absentes, ou ont refusé.",
   meanwhile:
     "Continuez à travailler : les appels passent par une autre ligne partout où il y en a une qui fonctionne. Si l’on vous propose de rappeler, vous pouvez accepter.",
@@ -33,11 +46,12 @@ export const agent: Catalogue["agent"] = {
 export const ticket: Catalogue["ticket"] = {
   title: "Ticket d’incident",
   nothing: "Aucune ligne n’est consignée.",
-  subject: ({ host, failed, attempts, impaired, amiss, unregistered, lost }) =>
+  subject: ({ host, failed, attempts, impaired, dropped, amiss, unregistered, lost }) =>
     [
       failed > 0 ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}` : undefined,
-      failed + impaired + amiss + unregistered + lost === 0 ? `aucun échec sur ${host} dans notre journal` : undefined,
+      failed + impaired + dropped + amiss + unregistered + lost === 0 ? `aucun échec sur ${host} dans notre journal` : undefined,
       impaired > 0 ? `${plural(impaired, "appel")} via ${host} avec un mauvais son` : undefined,
+      dropped > 0 ? `${plural(dropped, "appel")} venant de ${host} ${dropped < 2 ? "perdu" : "perdus"} avec la connexion` : undefined,
       amiss > 0 ? `${plural(amiss, "appel")} via ${host} qui ${amiss < 2 ? "s’est mal passé" : "se sont mal passés"}` : undefined,
       unregistered > 0 ? `${plural(unregistered, "enregistrement")} en échec sur ${host}` : undefined,
       lost > 0 ? `${plural(lost, "connexion")} à ${host} ${lost < 2 ? "perdue ou non établie" : "perdues ou non établies"}` : undefined,

@@ -45,6 +45,25 @@ export const codes: CodeWords = {
     608: "rejeté par un filtre",
   },
 
+  q850Locations: {
+    U: "venant de l’équipement de l’usager",
+    LPN: "venant du réseau privé desservant l’usager local",
+    LN: "venant du réseau public desservant l’usager local",
+    TN: "venant du réseau de transit",
+    RLN: "venant du réseau public desservant l’usager distant",
+    RPN: "venant du réseau privé desservant l’usager distant",
+    "LOC-6": "venant d’un lieu sans nom",
+    INTL: "venant du réseau international",
+    "LOC-8": "venant d’un lieu sans nom",
+    "LOC-9": "venant d’un lieu sans nom",
+    BI: "venant du réseau au-delà du point d’interfonctionnement",
+    "LOC-11": "venant d’un lieu sans nom",
+    "LOC-12": "venant d’un lieu de désignation nationale",
+    "LOC-13": "venant d’un lieu de désignation nationale",
+    "LOC-14": "venant d’un lieu de désignation nationale",
+    "LOC-15": "venant d’un lieu de désignation nationale",
+  },
+
   q850Causes: {
     1: "numéro non attribué",
     2: "pas de route vers le réseau de transit",

@@ -215,7 +215,7 @@ export const evidence: Catalogue["evidence"] = {
   "clock-skewed": () => "L’horloge du poste de l’agent est fausse.",
   "token-too-old": () => "Le CRM a démarré le softphone avec un jeton expiré.",
   "callee-refused": (params) =>
-    `${calls(params["calls"], "a reçu", "ont reçu")} une réponse du côté du correspondant : occupé, absent, refus, ou numéro non attribué.`,
+    `${calls(params["calls"], "a reçu", "ont reçu")} une réponse du côté du correspondant : occupé, absent, refus, ligne en dérangement, ou numéro non attribué.`,
 };
 
 export const nextTests: Catalogue["nextTests"] = {

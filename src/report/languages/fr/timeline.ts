@@ -26,9 +26,7 @@ function fault({ kind, name, httpStatus, message }: StepFault): string {
 
 function answer(fact: AnswerFact | undefined): string {
   if (!fact) return "";
-  const cause = fact.q850
-    ? `, cause Q.850 ${q850Cause(fact.q850.value, codes)}${fact.q850.location ? ` venant de ${fact.q850.location}` : ""}`
-    : "";
+  const cause = fact.q850 ? `, cause Q.850 ${q850Cause(fact.q850.value, codes, fact.q850.location)}` : "";
   return fact.said === "peer"
     ? ` ; l’autre côté a répondu ${sipCode(fact.code, codes)}${cause}`
     : ` ; aucune réponse finale, notre propre pile a renoncé (comme ${fact.code})`;
