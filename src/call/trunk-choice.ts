@@ -8,7 +8,7 @@ import { whenAborted } from "../platform.ts";
 import type { Destination } from "../routing/destination.ts";
 import { plan, type Candidate } from "../routing/plan.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
-import { isTimeToKnock } from "../trunk/backoff.ts";
+import { isTimeToKnock, knockMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { CallEvents } from "./call.ts";
 import type { CallPolicy } from "./policy.ts";
@@ -93,14 +93,16 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   }
 
   /**
-   * None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before; one that is down
-   * is knocked at more and more seldom, but by an emergency call. The first that comes is taken; a moment later, where one that the settings prefer is coming up just then.
+   * None is ready: all are woken, again and again, the sooner the less time is left, for an edge that is overrun takes one now that it
+   * refused before; one that is down is knocked at more and more seldom, but by an emergency call. The first that comes is taken; a moment
+   * later, where one that the settings prefer is coming up just then.
    */
   function inTime(): Promise<Trunk | undefined> {
     return new Promise((resolve) => {
       let cancelKnock: CancelTimer = () => {};
       let cancelPreference: CancelTimer | undefined;
       let asked = 0;
+      const untilMs = clock.nowMs() + policy.trunkWaitMs(limits) + policy.hopeMs(limits);
       let isSettled = false;
       const settle = (trunk?: Trunk) => {
         isSettled = true;
@@ -118,7 +120,7 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       const knock = () => {
         if (isSettled) return;
         if (ports.isAnswered()) return settle();
-        cancelKnock = clock.setTimer(knock, limits.reconnectBaseMs * (1 + random()));
+        cancelKnock = clock.setTimer(knock, knockMs(untilMs - clock.nowMs(), limits, random));
         const knocks = emergency || isTimeToKnock(asked++);
         for (const trunk of trunks()) trunk.wake(knocks);
       };

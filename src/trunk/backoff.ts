@@ -41,6 +41,19 @@ export function refusalRestMs(refusals: number, { refusalRestBaseMs, refusalRest
   return Math.min(refusalRestMaxMs, refusalRestBaseMs * 2 ** Math.min(30, refusals - 1)) * (0.5 + random() / 2);
 }
 
+/** An edge or a registrar that has let nobody in so often in a row, or hung up, is down: more knocks than its back-off's are for nothing. */
+const downAfter = 3;
+
+/** Whether one that has failed `failures` times in a row, each in its turn, may only be overrun, and take us the next moment. */
+export const mayBeOverrun = (failures: number): boolean => failures < downAfter;
+
+/**
+ * The wait of a call that has `leftMs` to wait for a trunk, before it asks again, in ms: U(W/2, W), W = 2·base, and half of what is left at the end, but not
+ * under base. Whoever is turned away by chance, at an edge that is overrun, has the more chances the less time there is, and few get so far.
+ */
+export const knockMs = (leftMs: number, { reconnectBaseMs }: Pick<Limits, "reconnectBaseMs">, random: Random): number =>
+  Math.min(2 * reconnectBaseMs, Math.max(reconnectBaseMs, leftMs / 3)) * (0.5 + random() / 2);
+
 /**
  * Whether who waits for an edge, and has asked for it `times` times already, at equal intervals, knocks at it this time: with gaps that
  * double. What lies between is left to the back-off.

@@ -6,7 +6,7 @@ import type { CancelTimer } from "../clock.ts";
 import { step } from "../machine.ts";
 import type { SocketEnd } from "../ports/sip-edge.ts";
 import { flowTable, type FlowEvent, type FlowState } from "../states.ts";
-import { backoffMs, longestBackoffMs } from "./backoff.ts";
+import { backoffMs, longestBackoffMs, mayBeOverrun } from "./backoff.ts";
 import type { TrunkShared } from "./shared.ts";
 
 export interface Flow {
@@ -43,9 +43,6 @@ interface FlowPorts extends TrunkShared {
   readonly onServerFailed: (error: unknown) => void;
   readonly onChange: (from: FlowState, to: FlowState) => void;
 }
-
-/** An edge that has let nobody in so often in a row, or hung up, is down: more knocks than its back-off's are for nothing. */
-const downAfter = 3;
 
 export function createFlow(ports: FlowPorts): Flow {
   const { trunkId, edge, clock, random, limits, spreadMs, journal, server, onViolation, onChange } = ports;
@@ -104,7 +101,7 @@ export function createFlow(ports: FlowPorts): Flow {
       return lostMs;
     },
     get mayBeOverrun() {
-      return failures < downAfter;
+      return mayBeOverrun(failures);
     },
     connect: () => connect(),
     opened: () => void (change("open") && (openedMs = sinceMs)),

@@ -127,6 +127,27 @@ describe("registration", () => {
     expect(stateOf(house)?.ready).toBe(true);
     call.hangUp();
   });
+
+  test("one that may only be overrun is asked by a call the sooner the less time is left; the agent's own pace is none the slower for that", async () => {
+    const house = buildHouse({ trunks: [trunkA], fleet: { agents: 300, registrationsPerS: 6 }, random: () => 0.5 });
+    const mend = house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503 });
+    void house.line.start();
+    await pass(1_000);
+    const before = registersOf(house).length;
+    const call = house.line.call("+21671000001");
+    await pass(6_000);
+    expect(await call.ended).toMatchObject({ end: "refused", refusal: "no-trunk" });
+    const asked = registersOf(house).slice(before);
+    const gaps = asked.slice(1).map((atMs, at) => atMs - (asked[at] ?? NaN));
+    expect(asked.length).toBeGreaterThanOrEqual(9);
+    expect(asked.length).toBeLessThanOrEqual(12);
+    expect(Math.min(...gaps.slice(0, 3))).toBeGreaterThan(500);
+    expect(Math.max(...gaps.slice(-3))).toBeLessThan(500);
+    mend();
+    // The agent's first move of its own is within the fleet's minute, here the middle of it.
+    await pass(30_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
 });
 
 describe("the flow", () => {
