@@ -68,7 +68,7 @@ const briefLives = 8;
 
 /** Who is waited for is asked this often at most, ms, however many wait. */
 const hurryMs = 1_000;
-/** The same of one that may only be overrun: more seldom, and calls are lost there by chance (docs/herd.md). */
+/** The same of one that may only be overrun, and did not refuse what is asked of it: more seldom, and calls are lost there by chance (docs/herd.md). */
 const overrunHurryMs = 250;
 
 export function createRegistration(ports: RegistrationPorts): Registration {
@@ -289,7 +289,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     request: () => void (restMs() === 0 && request()),
     hurry() {
       if ((state !== "refused" && state !== "none") || clock.nowMs() < Math.max(restsUntilMs, refusedUntilMs, hurriesFromMs)) return;
-      hurriesFromMs = clock.nowMs() + (mayBeOverrun(failures) ? overrunHurryMs : hurryMs);
+      hurriesFromMs = clock.nowMs() + (repeats === 0 && mayBeOverrun(failures) ? overrunHurryMs : hurryMs);
       request(false);
     },
     forgive() {

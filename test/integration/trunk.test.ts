@@ -148,6 +148,18 @@ describe("registration", () => {
     await pass(30_000);
     expect(stateOf(house)?.ready).toBe(true);
   });
+
+  test("one that refuses what is asked (403) is not overrun: a call has it asked once a second at most", async () => {
+    const house = buildHouse({ trunks: [trunkA], fleet: { agents: 300, registrationsPerS: 6 }, random: () => 0.5 });
+    house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 403 });
+    void house.line.start();
+    await pass(1_000);
+    const before = registersOf(house).length;
+    house.line.call("+21671000001");
+    await pass(6_000);
+    expect(registersOf(house).length - before).toBeGreaterThanOrEqual(3);
+    expect(registersOf(house).length - before).toBeLessThanOrEqual(5);
+  });
 });
 
 describe("the flow", () => {
