@@ -45,8 +45,8 @@ interface TrunkChoicePorts {
   readonly over: AbortSignal;
 }
 
-/** How long one that comes up is waited for when another, which the settings put behind it, came first, in ms. */
-const preferenceMs = 250;
+/** How long one that is coming up is waited for, in ms: when another, which the settings put behind it, came first, or when time is up. */
+const comingMs = 250;
 
 export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   const { destination, settings, commonMode, journal, onTrunkChange, policy, over } = ports;
@@ -131,22 +131,32 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
         cancelPreference ??= clock.setTimer(() => {
           cancelPreference = undefined;
           takeBest();
-        }, preferenceMs);
+        }, comingMs);
       });
-      let stopWaiting = clock.setTimer(() => {
+      const giveUp = () => {
         // One may have come, and another, which is preferred, not yet.
         takeBest();
-        const [hoped] = isSettled ? [] : candidates();
+        if (!isSettled) settle();
+      };
+      let stopWaiting = clock.setTimer(() => {
+        takeBest();
+        const hoped = isSettled ? [] : candidates();
         if (isSettled) return;
+        const [first] = hoped;
+        if (!first || ports.isAnswered()) return settle();
         const hopeMs = policy.hopeMs(limits);
-        if (!hoped || hopeMs === 0 || ports.isAnswered()) return settle();
-        stopWaiting = clock.setTimer(settle, hopeMs);
-        ports.emit("slow", { trunkId: hoped.trunkId });
+        // It was let in, and is being bound: it would come a moment after the call was given up.
+        if (hopeMs === 0) return hoped.some(isRegistering) ? void (stopWaiting = clock.setTimer(giveUp, comingMs)) : settle();
+        stopWaiting = clock.setTimer(giveUp, hopeMs);
+        ports.emit("slow", { trunkId: first.trunkId });
       }, policy.trunkWaitMs(limits));
       whenAborted(over, settle);
       knock();
     });
   }
+
+  const isRegistering = ({ trunkId }: Candidate) =>
+    trunks().some(({ id, health }) => id === trunkId && health.registration === "registering");
 
   /** One that the settings prefer is on its way, as all of them are on a page that was not the telephone. Of an integrator's own order nothing is known before. */
   function isOutranked({ order: { priority } }: Trunk): boolean {

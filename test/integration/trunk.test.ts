@@ -160,6 +160,26 @@ describe("registration", () => {
     expect(registersOf(house).length - before).toBeGreaterThanOrEqual(3);
     expect(registersOf(house).length - before).toBeLessThanOrEqual(5);
   });
+
+  test.each([
+    ["answers then, is waited for", 250, "answered"],
+    ["does not, is not waited for long", 2_000, "ended"],
+  ])("one that is being asked when a call's time is up, and %s", async (_, delayMs, state) => {
+    const house = buildHouse({ trunks: [trunkA], random: () => 0.5 });
+    const mend = house.a.fault({ kind: "refuse" });
+    void house.line.start();
+    const call = house.line.call("+21671000001");
+    await pass(4_400);
+    mend();
+    house.a.fault({ kind: "slow", methods: ["REGISTER"], delayMs });
+    await pass(600);
+    expect(stateOf(house)?.registration).toBe("registering");
+    await pass(300);
+    expect(stateOf(house)?.ready).toBe(state === "answered");
+    await pass(3_000);
+    expect(call.state).toBe(state);
+    call.hangUp();
+  });
 });
 
 describe("the flow", () => {
