@@ -10,7 +10,7 @@ import type { SipDialog } from "../ports/sip-dialog.ts";
 import type { Unacknowledged } from "../ports/sip-invitation.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { keptCall, type KeptCall } from "./kept-call.ts";
-import { untilReady, type ReadyPorts } from "./until-ready.ts";
+import { promptReturns, untilReady, type ReadyPorts } from "./until-ready.ts";
 
 /** The goodbyes of one call: they may outlive it. */
 export interface Goodbyes {
@@ -97,7 +97,7 @@ async function sayGoodbye(
     answered.abort();
     const over = answer.said === "peer" || answer.code === 481 || clock.nowMs() >= untilMs || signal.aborted;
     if (over) return { answer: factOf(answer, privacy.reasonText), tries };
-    trunk.wake();
+    trunk.wake(tries <= promptReturns);
     // While the line closes there is no moment to lose.
     if (!trunk.connection.isClosing) await sleep(clock, limits.reconnectBaseMs, signal).catch(() => {});
     await untilReady(trunk, untilMs, ports);

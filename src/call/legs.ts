@@ -116,6 +116,7 @@ export function createLegs({ clock, adriftMs, onLost }: LegsPorts): Legs {
       };
       const kept: Kept = { leg, gone };
       open = [...open, kept];
+      if (!trunks.has(trunk)) trunk.countAnew();
       trunks.add(trunk);
       sipCallIds.add(invitation.sipCallId);
       invitation.onFlowChanged((isOpen) => (isOpen ? land(kept) : drift(kept)));

@@ -25,7 +25,7 @@ import type { CallPorts, OwnedCall } from "./owned-call.ts";
 import { policyOf } from "./policy.ts";
 import type { Talk } from "./talk.ts";
 import { createTelling } from "./telling.ts";
-import { untilReady } from "./until-ready.ts";
+import { promptReturns, untilReady } from "./until-ready.ts";
 
 interface ResumedPorts extends CallPorts {
   readonly kept: DatedCall;
@@ -125,7 +125,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     // While the trunk registers.
     const preparing = offers.prepare();
     preparing.catch(() => {});
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       if (!(await untilReady(trunk, untilMs, { ...ports, signal: over.signal }))) return { because: "trunk-unready" };
       const own = await offers.take();
       const offer = own === inactiveSdp ? own : narrowed(own, isHeld ? "sendonly" : "sendrecv");
@@ -138,7 +138,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       const againMs = isHeard ? busyMs(answer) : limits.reconnectBaseMs;
       if (againMs === undefined || clock.nowMs() + againMs >= untilMs)
         return { because: "refused", answer: factOf(answer, privacy.reasonText) };
-      trunk.wake();
+      trunk.wake(tries <= promptReturns);
       await sleep(clock, againMs, over.signal);
     }
   }

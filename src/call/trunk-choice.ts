@@ -8,6 +8,7 @@ import { whenAborted } from "../platform.ts";
 import type { Destination } from "../routing/destination.ts";
 import { plan, type Candidate } from "../routing/plan.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
+import { isTimeToKnock, knockMs } from "../trunk/backoff.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { CallEvents } from "./call.ts";
 import type { CallPolicy } from "./policy.ts";
@@ -44,8 +45,8 @@ interface TrunkChoicePorts {
   readonly over: AbortSignal;
 }
 
-/** How long one that comes up is waited for when another, which the settings put behind it, came first, in ms. */
-const preferenceMs = 250;
+/** How long one that is coming up is waited for, in ms: when another, which the settings put behind it, came first, or when time is up. */
+const comingMs = 250;
 
 export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   const { destination, settings, commonMode, journal, onTrunkChange, policy, over } = ports;
@@ -92,13 +93,16 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
   }
 
   /**
-   * None is ready: all are woken, again and again, for an edge that is overrun takes one now that it refused before. The first that comes
-   * is taken; a moment later, where one that the settings prefer is coming up just then.
+   * None is ready: all are woken, again and again, the sooner the less time is left, for an edge that is overrun takes one now that it
+   * refused before; one that is down is knocked at more and more seldom, but by an emergency call. The first that comes is taken; a moment
+   * later, where one that the settings prefer is coming up just then.
    */
   function inTime(): Promise<Trunk | undefined> {
     return new Promise((resolve) => {
       let cancelKnock: CancelTimer = () => {};
       let cancelPreference: CancelTimer | undefined;
+      let asked = 0;
+      const untilMs = clock.nowMs() + policy.trunkWaitMs(limits) + policy.hopeMs(limits);
       let isSettled = false;
       const settle = (trunk?: Trunk) => {
         isSettled = true;
@@ -116,8 +120,9 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
       const knock = () => {
         if (isSettled) return;
         if (ports.isAnswered()) return settle();
-        cancelKnock = clock.setTimer(knock, limits.reconnectBaseMs * (1 + random()));
-        for (const trunk of trunks()) trunk.wake();
+        cancelKnock = clock.setTimer(knock, knockMs(untilMs - clock.nowMs(), limits, random));
+        const knocks = emergency || isTimeToKnock(asked++);
+        for (const trunk of trunks()) trunk.wake(knocks);
       };
       const unsubscribe = onTrunkChange(() => {
         const trunk = best();
@@ -126,22 +131,32 @@ export function createTrunkChoice(ports: TrunkChoicePorts): TrunkChoice {
         cancelPreference ??= clock.setTimer(() => {
           cancelPreference = undefined;
           takeBest();
-        }, preferenceMs);
+        }, comingMs);
       });
-      let stopWaiting = clock.setTimer(() => {
+      const giveUp = () => {
         // One may have come, and another, which is preferred, not yet.
         takeBest();
-        const [hoped] = isSettled ? [] : candidates();
+        if (!isSettled) settle();
+      };
+      let stopWaiting = clock.setTimer(() => {
+        takeBest();
+        const hoped = isSettled ? [] : candidates();
         if (isSettled) return;
+        const [first] = hoped;
+        if (!first || ports.isAnswered()) return settle();
         const hopeMs = policy.hopeMs(limits);
-        if (!hoped || hopeMs === 0 || ports.isAnswered()) return settle();
-        stopWaiting = clock.setTimer(settle, hopeMs);
-        ports.emit("slow", { trunkId: hoped.trunkId });
+        // It was let in, and is being bound: it would come a moment after the call was given up.
+        if (hopeMs === 0) return hoped.some(isRegistering) ? void (stopWaiting = clock.setTimer(giveUp, comingMs)) : settle();
+        stopWaiting = clock.setTimer(giveUp, hopeMs);
+        ports.emit("slow", { trunkId: first.trunkId });
       }, policy.trunkWaitMs(limits));
       whenAborted(over, settle);
       knock();
     });
   }
+
+  const isRegistering = ({ trunkId }: Candidate) =>
+    trunks().some(({ id, health }) => id === trunkId && health.registration === "registering");
 
   /** One that the settings prefer is on its way, as all of them are on a page that was not the telephone. Of an integrator's own order nothing is known before. */
   function isOutranked({ order: { priority } }: Trunk): boolean {

@@ -12,6 +12,12 @@ export interface ReadyPorts {
   readonly signal: AbortSignal;
 }
 
+/**
+ * So often in a row the next flow is brought up at once for what was lost with its own: an edge that hangs up at it each time is left to the
+ * back-off then.
+ */
+export const promptReturns = 2;
+
 /** @returns whether it is ready: now, or by `untilMs`, ms since the session's start. Never rejects. */
 export async function untilReady(
   trunk: Trunk,

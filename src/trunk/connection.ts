@@ -48,8 +48,14 @@ export interface Connection {
   readonly unread: number;
   /** Brings up what rests; what was lost comes back after its back-off. */
   start(): void;
-  /** Comes up now: a call waits, or the network is said to be back. A registrar that has refused our account is left alone. */
-  wake(): void;
+  /**
+   * Comes up now: a call waits, or the network is said to be back. A registrar that has refused our account is left alone.
+   * @param knocks left out, yes. Whether an edge that is down is knocked at before its back-off is over. One that may only be overrun is anyway,
+   * and a registrar asked.
+   */
+  wake(knocks?: boolean): void;
+  /** A call begins on it, out or in: its first loss is met at once, whatever was lost before. */
+  countAnew(): void;
   /** We stand in another network, or somebody asks: a registrar that has refused our account may be asked again. */
   forgive(): void;
   /** Goes by other settings from its next registration, connection and call on; another edge or account is another connection. */
@@ -276,12 +282,13 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
       if (isOpen() && registration.state === "none") registration.begin();
       else if (flow.state === "closed") flow.connect();
     },
-    wake() {
+    wake(knocks = true) {
       if (closed) return;
       stayUp();
       if (isOpen()) registration.hurry();
-      else connect();
+      else if (knocks || flow.state === "closed" || flow.mayBeOverrun) connect();
     },
+    countAnew: () => flow.countAnew(),
     forgive: () => registration.forgive(),
     renew(to, changed) {
       config = to;
@@ -317,7 +324,10 @@ export function createConnection(given: TrunkConfig, ports: ConnectionPorts): Co
     drop: () => flow.drop(),
     prove: () => liveness.prove(),
     // A source that hangs costs a call what silence does, then the next trunk is tried.
-    invite: (request, events) => edge.invite({ ...request, credentialsMs: limits.silenceMaxMs }, events),
+    invite(request, events) {
+      flow.countAnew();
+      return edge.invite({ ...request, credentialsMs: limits.silenceMaxMs }, events);
+    },
     target: (number, isLastResort = false) => targetOf(config, number, isLastResort, journal),
     async close(withinMs, isFree) {
       closed = true;

@@ -1,9 +1,12 @@
-/** The socket to one edge: opens it, keeps it, comes back when it is lost (RFC 5626). */
+/**
+ * The socket to one edge: opens it, keeps it, comes back when it is lost (RFC 5626). Losses in a row back off, those of flows that were bound
+ * too, until one has stood for a while: an edge that binds us and hangs up is knocked at no more often than one that refuses.
+ */
 import type { CancelTimer } from "../clock.ts";
 import { step } from "../machine.ts";
 import type { SocketEnd } from "../ports/sip-edge.ts";
 import { flowTable, type FlowEvent, type FlowState } from "../states.ts";
-import { backoffMs } from "./backoff.ts";
+import { backoffMs, longestBackoffMs, mayBeOverrun } from "./backoff.ts";
 import type { TrunkShared } from "./shared.ts";
 
 export interface Flow {
@@ -12,6 +15,8 @@ export interface Flow {
   readonly openedMs: number;
   /** When one that stood was lost last, ms on the clock; -Infinity while none was. */
   readonly lostMs: number;
+  /** Lost so seldom in a row that its edge may only be overrun, and take us the next moment. */
+  readonly mayBeOverrun: boolean;
   /** Opens it now, whatever back-off was running. */
   connect(): void;
   /** The edge's own words. */
@@ -24,8 +29,10 @@ export interface Flow {
   doubt(): void;
   /** Drops the socket: the flow is proven dead. */
   drop(): void;
-  /** Registration was confirmed: only this resets the back-off, an open socket proves little. */
+  /** Registration was confirmed. Once it has stood as long after that as the longest back-off, its loss is the first again. */
   settle(): void;
+  /** A call begins on it: whatever it was lost for before, that call's first loss is the first. */
+  countAnew(): void;
   stop(): void;
 }
 
@@ -43,7 +50,12 @@ export function createFlow(ports: FlowPorts): Flow {
   let sinceMs = clock.nowMs();
   let openedMs = Infinity;
   let lostMs = -Infinity;
+  /** When the socket that stands was first registered on, ms; Infinity while it was not. */
+  let boundMs = Infinity;
+  /** In a row. */
   let failures = 0;
+  /** Somebody could not wait for the back-off: where nobody is let in, that makes it no longer. */
+  let isOutOfTurn = false;
   let cancelRetry: CancelTimer = () => {};
   let asking = new AbortController();
 
@@ -59,9 +71,10 @@ export function createFlow(ports: FlowPorts): Flow {
     return true;
   }
 
-  function connect(): void {
+  function connect(isInTurn = state === "closed"): void {
     cancelRetry();
     if (!change("connect")) return;
+    isOutOfTurn = !isInTurn;
     if (server) void connectBy(server);
     else edge.connect();
   }
@@ -87,23 +100,29 @@ export function createFlow(ports: FlowPorts): Flow {
     get lostMs() {
       return lostMs;
     },
-    connect,
+    get mayBeOverrun() {
+      return mayBeOverrun(failures);
+    },
+    connect: () => connect(),
     opened: () => void (change("open") && (openedMs = sinceMs)),
     lost(end) {
       if (!change("lose", end)) return;
-      if (openedMs < Infinity) lostMs = sinceMs;
-      openedMs = Infinity;
-      failures += 1;
-      cancelRetry = clock.setTimer(connect, backoffMs(failures, limits, spreadMs, random));
+      const wasOpen = openedMs < Infinity;
+      if (wasOpen) lostMs = sinceMs;
+      if (sinceMs - boundMs >= longestBackoffMs(limits, spreadMs)) failures = 0;
+      if (wasOpen || !isOutOfTurn) failures += 1;
+      openedMs = boundMs = Infinity;
+      cancelRetry = clock.setTimer(() => connect(true), backoffMs(failures, limits, spreadMs, random));
     },
     prove: () => void (state === "doubted" && change("prove")),
     doubt: () => void (state === "open" && change("doubt")),
     drop: () => edge.disconnect(),
-    settle: () => void (failures = 0),
+    settle: () => void (boundMs = Math.min(boundMs, clock.nowMs())),
+    countAnew: () => void (failures = 0),
     stop() {
       cancelRetry();
       asking.abort();
-      openedMs = Infinity;
+      openedMs = boundMs = Infinity;
       change("stop");
     },
   };

@@ -5,7 +5,7 @@ import { step } from "../machine.ts";
 import type { SipAnswer } from "../ports/sip-answer.ts";
 import { registrationTable, type RegistrationEvent, type RegistrationState } from "../states.ts";
 import type { Account } from "./account.ts";
-import { backoffMs, refusalRestMs, retryAfterMs } from "./backoff.ts";
+import { backoffMs, mayBeOverrun, refusalRestMs, retryAfterMs } from "./backoff.ts";
 import { refusalBy, type RestCause } from "./refusal.ts";
 import type { TrunkShared } from "./shared.ts";
 
@@ -25,7 +25,7 @@ export interface Registration {
   begin(): void;
   /** Sends REGISTER now, unless one is under way, or the registrar wants to be asked later. */
   request(): void;
-  /** After a refusal: sends it now instead of after the back-off, but not while the registrar is to be left alone; once in `hurryMs`, whoever waits. */
+  /** After a refusal: sends it now instead of after the back-off, but not while the registrar is to be left alone; so often at most, whoever waits. */
   hurry(): void;
   /** Whatever was refused, it is worth another try: somebody asks, or we stand in another network. It comes after a fleet's jitter, or by `hurry()`. */
   forgive(): void;
@@ -66,13 +66,18 @@ const shortestLifeS = 20;
 /** So often in a row it is taken at its word: it may be on its way down, or up. */
 const briefLives = 8;
 
-/** Who is waited for is asked this often at most, ms, however many wait: more seldom, and calls are lost at a registrar that is overrun (docs/herd.md). */
+/** Who is waited for is asked this often at most, ms, however many wait. */
 const hurryMs = 1_000;
+/** The same of one that may only be overrun, and did not refuse what is asked of it: more seldom, and calls are lost there by chance (docs/herd.md). */
+const overrunHurryMs = 250;
 
 export function createRegistration(ports: RegistrationPorts): Registration {
   const { trunkId, edge, account, clock, random, limits, spreadMs, reasonText, journal, onViolation } = ports;
   let state: RegistrationState = "none";
+  /** In a row. */
   let failures = 0;
+  /** Somebody could not wait for the back-off: a refusal of that makes it no longer. */
+  let isOutOfTurn = false;
   /** As last put on record, ms. */
   let knownSkewMs = 0;
   /** Of the REGISTER under way; an answer to an older one is ignored. */
@@ -119,9 +124,10 @@ export function createRegistration(ports: RegistrationPorts): Registration {
 
   const restMs = () => Math.max(0, restsUntilMs - clock.nowMs());
 
-  function request(): void {
+  function request(isInTurn = true): void {
     if (state === "registering" || state === "refreshing") return;
     cancelNext();
+    isOutOfTurn = !isInTurn;
     isLeftAlone = false;
     change("request");
     void exchange(++round);
@@ -183,7 +189,7 @@ export function createRegistration(ports: RegistrationPorts): Registration {
   }
 
   function refused(answer: SipAnswer, tookMs: number): void {
-    failures += 1;
+    if (!isOutOfTurn) failures += 1;
     isUnlisted = answer.said === "peer" && answer.code < 300;
     const refusal = refusalBy(answer);
     // The registrar's trouble is not our account's: what it granted before holds until it runs out.
@@ -283,14 +289,14 @@ export function createRegistration(ports: RegistrationPorts): Registration {
     request: () => void (restMs() === 0 && request()),
     hurry() {
       if ((state !== "refused" && state !== "none") || clock.nowMs() < Math.max(restsUntilMs, refusedUntilMs, hurriesFromMs)) return;
-      hurriesFromMs = clock.nowMs() + hurryMs;
-      request();
+      hurriesFromMs = clock.nowMs() + (repeats === 0 && mayBeOverrun(failures) ? overrunHurryMs : hurryMs);
+      request(false);
     },
     forgive() {
       pardon();
       if (!isLeftAlone) return;
       cancelNext();
-      cancelNext = clock.setTimer(request, restMs() + random() * spreadMs);
+      cancelNext = clock.setTimer(() => request(), restMs() + random() * spreadMs);
     },
     lose: () => end("lose"),
     async remove(withinMs) {

@@ -51,7 +51,10 @@ export interface TrunkHealth {
 }
 
 /** What a call asks of the line, and what it tells the book, is here at first hand. */
-type ForCalls = Pick<Connection, "wake" | "check" | "verify" | "countOn" | "drop" | "prove" | "invite" | "target" | "resume"> &
+type ForCalls = Pick<
+  Connection,
+  "wake" | "countAnew" | "check" | "verify" | "countOn" | "drop" | "prove" | "invite" | "target" | "resume"
+> &
   Pick<HealthBook, "ballot" | "vote" | "condemn" | "stalled" | "fellSilent" | "letRest" | "postDialDelay">;
 
 export interface Trunk extends ForCalls {
@@ -125,11 +128,11 @@ export function createTrunk(given: TrunkConfig, ports: TrunkPorts): Trunk {
       ports.onLearnt({ trunkId, route: everyRoute, plane: "signalling", vote: "left-alone", because, ...(restMs > 0 && { restMs }) }),
     onDoubted: () => ports.onLearnt({ trunkId, route: everyRoute, plane: "signalling", vote: "doubted", because: "probe-unanswered" }),
   });
-  const { wake, check, verify, countOn, drop, prove, invite, target, resume } = connection;
+  const { wake, countAnew, check, verify, countOn, drop, prove, invite, target, resume } = connection;
   const { ballot, vote, condemn, stalled, fellSilent, letRest, postDialDelay } = book;
 
   const trunk: Trunk = {
-    ...{ wake, check, verify, countOn, drop, prove, invite, target, resume },
+    ...{ wake, countAnew, check, verify, countOn, drop, prove, invite, target, resume },
     ...{ ballot, vote, condemn, stalled, fellSilent, letRest, postDialDelay },
     id: trunkId,
     get isCold() {

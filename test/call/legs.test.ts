@@ -15,7 +15,7 @@ function ringing(names: string) {
       onCancelled: () => {},
       reject: () => {},
     };
-    legs.add({ trunk: {} as Trunk, invitation: invitation as SipInvitation });
+    legs.add({ trunk: { countAnew() {} } as Trunk, invitation: invitation as SipInvitation });
   }
   return { legs, flow: (name: string, isOpen: boolean) => flows.get(name)?.(isOpen) };
 }

@@ -351,6 +351,18 @@ describe("where it cannot go on, the customer hears the end of it", () => {
     expect(entries("call:not-resumed")).toMatchObject([{ because: "refused", answer: { code } }]);
   });
 
+  it("the edge hangs up at it each time: it is asked again, more and more seldom, until the minute is over", async () => {
+    const house = await talk();
+    await house.leave();
+    house.a.fault({ kind: "reset-on", methods: ["INVITE"] });
+    const { entries } = await house.next();
+    await pass(62_000);
+    const sockets = entries("flow:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "open");
+    expect(sockets.length).toBeGreaterThanOrEqual(5);
+    expect(sockets.length).toBeLessThanOrEqual(9);
+    expect(gone(house)).toEqual(["agent", 1]);
+  });
+
   it("the trunk does not come back within the minute: as soon as it does", async () => {
     const house = await talk();
     await house.leave();

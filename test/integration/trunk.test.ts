@@ -127,10 +127,63 @@ describe("registration", () => {
     expect(stateOf(house)?.ready).toBe(true);
     call.hangUp();
   });
+
+  test("one that may only be overrun is asked by a call the sooner the less time is left; the agent's own pace is none the slower for that", async () => {
+    const house = buildHouse({ trunks: [trunkA], fleet: { agents: 300, registrationsPerS: 6 }, random: () => 0.5 });
+    const mend = house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 503 });
+    void house.line.start();
+    await pass(1_000);
+    const before = registersOf(house).length;
+    const call = house.line.call("+21671000001");
+    await pass(6_000);
+    expect(await call.ended).toMatchObject({ end: "refused", refusal: "no-trunk" });
+    const asked = registersOf(house).slice(before);
+    const gaps = asked.slice(1).map((atMs, at) => atMs - (asked[at] ?? NaN));
+    expect(asked.length).toBeGreaterThanOrEqual(9);
+    expect(asked.length).toBeLessThanOrEqual(12);
+    expect(Math.min(...gaps.slice(0, 3))).toBeGreaterThan(500);
+    expect(Math.max(...gaps.slice(-3))).toBeLessThan(500);
+    mend();
+    // The agent's first move of its own is within the fleet's minute, here the middle of it.
+    await pass(30_000);
+    expect(stateOf(house)?.ready).toBe(true);
+  });
+
+  test("one that refuses what is asked (403) is not overrun: a call has it asked once a second at most", async () => {
+    const house = buildHouse({ trunks: [trunkA], fleet: { agents: 300, registrationsPerS: 6 }, random: () => 0.5 });
+    house.a.fault({ kind: "reject", methods: ["REGISTER"], code: 403 });
+    void house.line.start();
+    await pass(1_000);
+    const before = registersOf(house).length;
+    house.line.call("+21671000001");
+    await pass(6_000);
+    expect(registersOf(house).length - before).toBeGreaterThanOrEqual(3);
+    expect(registersOf(house).length - before).toBeLessThanOrEqual(5);
+  });
+
+  test.each([
+    ["answers then, is waited for", 250, "answered"],
+    ["does not, is not waited for long", 2_000, "ended"],
+  ])("one that is being asked when a call's time is up, and %s", async (_, delayMs, state) => {
+    const house = buildHouse({ trunks: [trunkA], random: () => 0.5 });
+    const mend = house.a.fault({ kind: "refuse" });
+    void house.line.start();
+    const call = house.line.call("+21671000001");
+    await pass(4_400);
+    mend();
+    house.a.fault({ kind: "slow", methods: ["REGISTER"], delayMs });
+    await pass(600);
+    expect(stateOf(house)?.registration).toBe("registering");
+    await pass(300);
+    expect(stateOf(house)?.ready).toBe(state === "answered");
+    await pass(3_000);
+    expect(call.state).toBe(state);
+    call.hangUp();
+  });
 });
 
 describe("the flow", () => {
-  test("lost: it comes back, registers again, and only that resets the back-off", async () => {
+  test("lost: it comes back, and registers again", async () => {
     const house = buildHouse();
     await house.open();
     house.a.resetAll();
@@ -322,7 +375,8 @@ describe("another socket, where one carrier's opens no more", () => {
     await pass(5_000);
     expect(house.entries("socket:tried")).toEqual([]);
     for (const mend of mends) mend();
-    await pass(20_000);
+    // Long enough for the next loss to be the first again.
+    await pass(45_000);
     house.a.fault(proxy);
     house.a.resetAll();
     await pass(5_000);
