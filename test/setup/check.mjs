@@ -4,8 +4,8 @@ import { runSteps } from "./steps.mjs";
 
 /** @type {readonly import("./steps.mjs").Step[]} */
 export const checks = [
-  { name: "lint", command: "oxlint .", show: "on-failure" },
   { name: "format", command: "prettier --check --log-level warn .", show: "on-failure" },
+  { name: "lint", command: "oxlint .", show: "on-failure" },
   // TypeScript 7 by path: `tsc` is TypeScript 6, which rollup-plugin-dts needs for its compiler API.
   { name: "types", command: "node node_modules/typescript-7/bin/tsc --project . --pretty false", show: "on-failure" },
   { name: "dead exports", command: "knip --no-config-hints", show: "on-failure" },
