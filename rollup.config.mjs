@@ -55,7 +55,7 @@ const sipJsInPart = { name: "sip-js-in-part", resolveId: { order: "pre", handler
 
 /**
  * How code becomes JavaScript; vitest.config.ts uses the same for opossum, so that tests run what ships.
- * @type {import("rollup").RollupOptions}
+ * @satisfies {import("rollup").RollupOptions}
  */
 export const toJavaScript = {
   external,

@@ -30,7 +30,7 @@ export interface Emitter<Told> extends Events<Told> {
  */
 function checkListener(names: object, event: unknown, listener: unknown): void {
   try {
-    // eslint-disable-next-line no-restricted-globals -- a bundler replaces these very words, and drops what cannot happen then
+    // oxlint-disable-next-line no-restricted-globals -- a bundler replaces these very words, and drops what cannot happen then
     if (process.env.NODE_ENV === "production") return;
     if (typeof event !== "string" || !Object.hasOwn(names, event))
       throw new LinekeeperError("bad-config", `there is no event ${showSafely(event)}; there are ${Object.keys(names).join(", ")}`);

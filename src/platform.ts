@@ -2,7 +2,7 @@
 
 /** Aborts with the first of them (`AbortSignal.any` came with Chrome 116, Firefox 124, Safari 17.4). */
 export function anyOf(...signals: readonly AbortSignal[]): AbortSignal {
-  // eslint-disable-next-line no-restricted-properties -- here alone
+  // oxlint-disable-next-line no-restricted-properties -- here alone
   if (typeof AbortSignal.any === "function") return AbortSignal.any([...signals]);
   const first = new AbortController();
   // The others are let go of with the first.
@@ -27,7 +27,7 @@ export function readUrl(text: unknown): URL | undefined {
 export function whenAborted(signal: AbortSignal, then: () => void): () => void {
   const tell = () => then();
   if (signal.aborted) tell();
-  // eslint-disable-next-line no-restricted-syntax -- here alone
+  // oxlint-disable-next-line linekeeper/no-restricted-syntax -- here alone
   else signal.addEventListener("abort", tell, { once: true });
   return () => signal.removeEventListener("abort", tell);
 }

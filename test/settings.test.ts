@@ -36,7 +36,7 @@ describe("bad configuration is refused with one error that names the field", () 
     [{ controls: [] }, /^controls must be an object, not a list/],
     [{ trunk: [] }, /^trunk is not a known field; did you mean "trunks"\?/],
     [{ nonsense: 1 }, /^nonsense is not a known field; known are crm, trunks/],
-    // eslint-disable-next-line no-sparse-arrays -- what a list made by its length is
+    // oxlint-disable-next-line no-sparse-arrays -- what a list made by its length is
     [{ trunks: [, ,] }, /^trunks\[0\] is missing/],
     [{ crm: undefined }, /^crm is missing/],
     [{ crm: { vendor: "" } }, /^crm\.vendor must be a text that is not empty/],

@@ -105,4 +105,4 @@ function verdictLine(
   return `${scenario}: ${verdictRight ? paint("green", `right: ${said}`) : paint("red", `WRONG: ${said}; it was ${injected}`)}`;
 }
 
-const visibleLength = (text: string) => text.replace(/\u001b\[\d+m/g, "").length; // eslint-disable-line no-control-regex
+const visibleLength = (text: string) => text.replace(/\u001b\[\d+m/g, "").length; // oxlint-disable-line no-control-regex

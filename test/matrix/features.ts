@@ -134,7 +134,10 @@ export const features: Readonly<Record<string, Feature>> = {
   "the other call is hung up just then": { act: second, now: ({ parties }) => parties[1]?.call.hangUp() },
   "another customer rings": { act: (stage) => void rung(stage) },
   "another customer is heard": { act: async (stage) => (await rung(stage)).answer() },
-  "another customer is answered just then": { act: rung, now: ({ parties }) => (parties[1]?.call as IncomingCall).answer() },
+  "another customer is answered just then": {
+    act: rung,
+    now: ({ parties }) => (parties[1] as Party & { call: IncomingCall }).call.answer(),
+  },
   "a customer called": { by: "the customer" },
   "a customer called, and is held": { by: "the customer", act: holds },
   "a customer called, and digits go out by INFO": { by: "the customer", act: (stage) => digits(stage, "info") },

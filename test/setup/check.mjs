@@ -4,9 +4,9 @@ import { runSteps } from "./steps.mjs";
 
 /** @type {readonly import("./steps.mjs").Step[]} */
 export const checks = [
-  { name: "lint", command: "eslint --max-warnings 0 .", show: "on-failure" },
   { name: "format", command: "prettier --check --log-level warn .", show: "on-failure" },
-  // TypeScript 7 by path: `tsc` is TypeScript 6, which eslint and rollup-plugin-dts need for its compiler API.
+  { name: "lint", command: "oxlint .", show: "on-failure" },
+  // TypeScript 7 by path: `tsc` is TypeScript 6, which rollup-plugin-dts needs for its compiler API.
   { name: "types", command: "node node_modules/typescript-7/bin/tsc --project . --pretty false", show: "on-failure" },
   { name: "dead exports", command: "knip --no-config-hints", show: "on-failure" },
   { name: "dependency direction and cycles", command: "node test/setup/dependencies.mjs", show: "always" },

@@ -153,7 +153,8 @@ describe("at the page's end", () => {
     const asked = answered();
     await expect(http({ url, fetch: asked }).send(parcel, how(true))).rejects.toThrow("nobody tells");
     expect(sendBeacon).toHaveBeenCalledOnce();
-    expect(await (sendBeacon.mock.calls[0]?.[1] as Blob).text()).toBe(parcel.text);
+    const [, sent] = sendBeacon.mock.calls[0] as [string, Blob];
+    expect(await sent.text()).toBe(parcel.text);
     await expect(http({ url, fetch: asked, headers: () => ({}) }).send(parcel, how(true))).rejects.toThrow();
     expect([sendBeacon.mock.calls.length, asked.mock.calls.length]).toEqual([1, 0]);
   });

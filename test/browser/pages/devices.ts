@@ -57,7 +57,7 @@ const deviceOf = (session: WebRtcSession) => session.localStream?.getAudioTracks
 /** The agent changes the microphone, mutes, changes it again; one that is not there changes nothing. */
 export async function changesMicrophone() {
   const call = await talk();
-  const [first] = call.session.localStream?.getAudioTracks() as [MediaStreamTrack];
+  const [first] = (call.session.localStream as MediaStream).getAudioTracks() as [MediaStreamTrack];
   const others = (await idsOf("audioinput")).filter((id) => id !== deviceOf(call.session));
   const description = call.session.peerConnection?.localDescription?.sdp;
   const ahead = await call.session.offer(never);
@@ -77,7 +77,7 @@ export async function changesMicrophone() {
   await call.session.applyAnswer(sdp, ahead);
   await inboundPackets(connection, 20);
   const moved = await measure(call.session, connection);
-  const [last] = call.session.localStream?.getAudioTracks() as [MediaStreamTrack];
+  const [last] = (call.session.localStream as MediaStream).getAudioTracks() as [MediaStreamTrack];
   call.close();
   connection.close();
   const because = "because" in missing ? missing.because : ok;
@@ -88,7 +88,7 @@ export async function changesMicrophone() {
 /** The browser ends the track, as when a headset is pulled out; another follows. */
 export async function losesMicrophone() {
   const call = await talk();
-  const [track] = call.session.localStream?.getAudioTracks() as [MediaStreamTrack];
+  const [track] = (call.session.localStream as MediaStream).getAudioTracks() as [MediaStreamTrack];
   const before = await call.measure();
   track.stop();
   track.dispatchEvent(new Event("ended"));

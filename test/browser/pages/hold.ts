@@ -182,7 +182,7 @@ export async function agentMutes() {
   const still = await call.measure();
   call.session.mute(false);
   const open = await call.measure();
-  const [track] = call.session.localStream?.getAudioTracks() as [MediaStreamTrack];
+  const [track] = (call.session.localStream as MediaStream).getAudioTracks() as [MediaStreamTrack];
   track.enabled = false;
   call.session.mute(true);
   call.session.mute(false);

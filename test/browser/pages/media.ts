@@ -74,8 +74,8 @@ export async function peerNeverSends() {
 export async function agentMutesAndHolds() {
   const { session, far, close } = await conversation();
   const { found } = listen(session);
-  const [transceiver] = session.peerConnection?.getTransceivers() as [RTCRtpTransceiver];
-  const [microphone] = session.localStream?.getAudioTracks() as [MediaStreamTrack];
+  const [transceiver] = (session.peerConnection as RTCPeerConnection).getTransceivers() as [RTCRtpTransceiver];
+  const [microphone] = (session.localStream as MediaStream).getAudioTracks() as [MediaStreamTrack];
   await pass(1_500);
   microphone.enabled = false;
   await pass(5_000);
