@@ -108,6 +108,9 @@ const isOfFew = ({ code }: Evidence) => code === ("failures-on-one-route-only" s
 /** How much less a start-up that came through in part is thought of when another carrier reached the same numbers. */
 const perCarrier = 0.5;
 
+/** What a start broke may come back with no other, where a part of its work takes its time: how much the less that clears it. */
+const backAlone = 0.25;
+
 /**
  * A start-up that came through in part shows like a fault of the carrier's route: the edge lives, other calls are
  * well, and only these fail, from the first one on. Until one of them worked, or the CRM was started anew, what
@@ -118,14 +121,17 @@ const partialStartLooksAlike: Rule = (evidence) => {
   if (suspects.length === 0) return evidence;
   const isRouteApart = (item: Evidence) =>
     evidence.some((other) => isOfSame(other, item) && other.code === ("other-route-well-on-same-trunk" satisfies EvidenceCode));
+  const isBreak = ({ code }: Evidence) => code.startsWith("broken-");
+  const isBrokenByStart = (item: Evidence) => suspects.some((suspect) => isBreak(suspect) && isOfSame(suspect, item));
   const isEdgeBroken = suspects.some((item) => item.code === ("broken-after-one-start" satisfies EvidenceCode) && !isRouteApart(item));
   const isOpen = (item: Evidence) => {
     const there = evidence.filter((other) => isOfSame(other, item));
     const isThere = (code: EvidenceCode) => there.some((other) => other.code === code);
     // A start that leaves something out seldom leaves out every route; unless what had been tried worked until that very start.
-    const isBroken = suspects.some(({ code, params }) => code.startsWith("broken-") && params["trunk"] === item.params["trunk"]);
+    const isBroken = suspects.some((suspect) => isBreak(suspect) && suspect.params["trunk"] === item.params["trunk"]);
     const isWhole = isThere("all-routes-failed-on-trunk") && !isBroken;
-    return suspects.some((suspect) => isOfSame(suspect, item)) && !isWhole && !isThere("well-without-reinitialisation");
+    const mayEnd = !isThere("well-without-reinitialisation") || isBrokenByStart(item);
+    return suspects.some((suspect) => isOfSame(suspect, item)) && !isWhole && mayEnd;
   };
   return evidence.map((item) => {
     // That the start-up came through clears it of nothing that has not worked since.
@@ -134,6 +140,7 @@ const partialStartLooksAlike: Rule = (evidence) => {
     if (item.code === "control-well-while-trunk-failed" && isEdgeBroken)
       return { ...item, weights: { ...item.weights, "crm-init": item.weights["carrier-signalling"] ?? 0 } };
     // A start that leaves something out may do so twice.
+    if (item.code === "well-without-reinitialisation" && isBrokenByStart(item)) return times(item, backAlone);
     if (item.code === "failing-after-reinitialisation")
       return suspects.some((suspect) => isOfSame(suspect, item)) ? times(item, 0.5) : item;
     if (!alike.has(item.group) || isOfFew(item) || !isOpen(item)) return item;

@@ -36,7 +36,8 @@ function courseOf(fortune: Fortune): Course {
   const withStart = turns.filter((turn): turn is StartedTurn => turn.start !== undefined);
   const brokenWithStart = withStart.filter(({ to }) => to === "broken");
   // Each time it broke it was by a start: one that takes its time with a part of its work, if it then comes back by itself.
-  const isOfStarts = brokenWithStart.filter(isSoon).length > 1 && turns.every(({ to, start }) => to === "well" || start !== undefined);
+  const soon = turns.every(({ to, start }) => to === "well" || start !== undefined) ? brokenWithStart.filter(isSoon) : [];
+  const isOfStarts = soon.length > 1;
   return {
     ...fortune,
     fault,
@@ -45,7 +46,9 @@ function courseOf(fortune: Fortune): Course {
     wellWithStart: withStart.filter(({ to }) => to === "well"),
     brokenWithStart,
     broken:
-      isOfStarts || (byItself.length === 0 && brokenWithStart.some(isOfStart)) ? brokenWithStart.map((turn) => lasting(turn, fortune)) : [],
+      soon.length > 0 || (byItself.length === 0 && brokenWithStart.some(isOfStart))
+        ? brokenWithStart.map((turn) => lasting(turn, fortune))
+        : [],
   };
 }
 
