@@ -70,8 +70,13 @@ export default defineConfig({
       }),
       // They wait for minutes and compute for seconds: two at once, and no more, or they would want for time.
       project("browser", ["test/browser/**/*.test.ts"], 1, { ...slow, maxWorkers: 2 }),
-      project("interop", ["test/interop/**/*.test.ts"], 2, { testTimeout: 30_000, hookTimeout: 30_000, ...realTime }),
-      // Real time, each file in a network of its own: three at once want for time.
+      // These two in real time, each file with carriers of its own: three at once want for time.
+      project("interop", ["test/interop/**/*.test.ts"], 2, {
+        testTimeout: 30_000,
+        hookTimeout: 30_000,
+        maxWorkers: 2,
+        ...realTime,
+      }),
       project("carriers", ["test/carriers/**/*.test.ts"], 3, {
         testTimeout: 60_000,
         hookTimeout: 60_000,
