@@ -57,7 +57,7 @@ function run(task: Task): Promise<Figures> {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: task,
       // Most of what a softphone makes is soon forgotten.
-      resourceLimits: { maxOldGenerationSizeMb: 1_500, maxYoungGenerationSizeMb: 256 },
+      resourceLimits: { maxOldGenerationSizeMb: 3_000, maxYoungGenerationSizeMb: 256 },
     });
     worker.on("message", (report: Report) => {
       if ("share" in report) {
