@@ -94,7 +94,7 @@ export const fr: Catalogue = spaced<Catalogue>({
   refusals,
   failoverReasons,
   stageFault({ kind, name, httpStatus }) {
-    const words = { overdue: "pas fini à temps", aborted: "abandonné", blocked: "bloqué" };
+    const words = { overdue: "délai dépassé", aborted: "abandonné", blocked: "bloqué" };
     const thrown = [name ?? "échec", httpStatus].filter((part) => part !== undefined).join(" ");
     return kind === "threw" ? thrown : (wordOf(words, kind) ?? kind);
   },
