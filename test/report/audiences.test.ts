@@ -297,7 +297,15 @@ describe("the carrier's ticket", () => {
     const report = reportOf(carrierRouting());
     const [first, last] = ["2026-02-03T14:00:10.000Z", "2026-02-03T14:00:20.000Z"] as const;
     const of = { atMs: 0, trunkId: "a", tookMs: 0 };
-    const lost = { ...of, seq: 1, time: first, type: "flow:changed", from: "open", to: "waiting", end: { code: 1006, wasOpen: true } } as const;
+    const lost = {
+      ...of,
+      seq: 1,
+      time: first,
+      type: "flow:changed",
+      from: "open",
+      to: "waiting",
+      end: { code: 1006, clean: false, wasOpen: true },
+    } as const;
     const refused = { ...of, seq: 2, time: last, type: "registration:changed", from: "registering", to: "refused" } as const;
     const well = { ...of, seq: 3, time: report.span.to, type: "registration:changed", from: "registering", to: "registered" } as const;
     const text = renderText({ ...report, attempts: [], timeline: [lost, refused, well] }, { audience: "carrier" });
