@@ -218,6 +218,12 @@ test("a registrar's 200 is not told in the words for a callee who picks up", () 
   }
 });
 
+test("support reads in each format when a reason was seen: some from before the incident made it one", () => {
+  const report = reportOf(carrierRouting());
+  for (const text of [renderText(report), renderMarkdown(report), renderHtml(report).replace(/<[^>]+>/g, " ")])
+    expect(text.replace(/\s+/g, " ")).toMatch(/said by the other side,? 2 times, 13:59:52 – 14:00:04/);
+});
+
 test("how long a trunk was set aside stands apart from why", () => {
   expect(renderText(reportOf(carrierRouting())).replace(/\s+/g, " ")).toContain(
     "Trunk a for mobile: set aside for 30 s (Q.850 38 network out of order).",
