@@ -1,6 +1,6 @@
 import commonjs from "@rollup/plugin-commonjs";
 import nodeResolve from "@rollup/plugin-node-resolve";
-import { readFileSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import dts from "rollup-plugin-dts";
 import esbuild from "rollup-plugin-esbuild";
@@ -85,6 +85,17 @@ const perModule = (format, extension) => ({
 /** A file of an earlier build would be published too. */
 const emptyDist = { name: "empty-dist", buildStart: () => rmSync("dist", { recursive: true, force: true }) };
 
+/**
+ * npm makes programs runnable where it installs them; here nobody does.
+ * @type {import("rollup").Plugin}
+ */
+const runnable = {
+  name: "runnable",
+  writeBundle({ format }) {
+    if (format === "es") for (const file of Object.values(manifest.bin)) chmodSync(file, 0o755);
+  },
+};
+
 const declarations = (extension) => ({
   dir: "dist",
   format: "es",
@@ -96,7 +107,7 @@ export default [
   {
     input: { ...input, ...programs },
     external,
-    plugins: [emptyDist, ...toJavaScript.plugins],
+    plugins: [emptyDist, ...toJavaScript.plugins, runnable],
     output: [perModule("es", "js"), perModule("cjs", "cjs")],
   },
   {

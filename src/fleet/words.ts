@@ -1,6 +1,7 @@
 /** The words for an outage of many agents, per language: apart from the report's own, which is loaded without them. */
 import type { Catalogue } from "../report/language.ts";
 import { wordOf } from "../report/language.ts";
+import { spaced } from "../report/languages/fr/typography.ts";
 import type { Localisation } from "./localise.ts";
 import type { AttributeName, ClockProof, Control, FleetReason } from "./model.ts";
 
@@ -129,7 +130,7 @@ const en: FleetWords = {
 /** In French none and one are singular. */
 const p = (count: number, one: string) => `${count} ${count < 2 ? one : `${one}s`}`;
 
-const fr: FleetWords = {
+const fr = spaced<FleetWords>({
   title: (agents) => (agents === 1 ? "Une panne, un agent" : "Une panne, plusieurs agents"),
   where: "Ce qui échoue, et ce qui fonctionne",
   failedOfAll: "Échecs, sur toutes les tentatives",
@@ -207,7 +208,7 @@ const fr: FleetWords = {
     reset: "des connexions coupées au même instant",
     none: "rien",
   },
-};
+});
 
 const languages: Readonly<Record<string, FleetWords>> = { en, fr };
 

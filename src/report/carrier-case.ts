@@ -115,7 +115,7 @@ export function carrierCaseOf(
   const isTold = (attempt: AttemptRecord) => failed.includes(attempt) || (attempt.class === "answered" && unheard.has(attempt.callId));
   const amiss = blame === "elsewhere" ? [] : amissOf(report, sent, found.id).filter((attempt) => !isTold(attempt));
   const dropped = droppedOf(report, found.id, impaired);
-  const inOrder = [...failed, ...impaired, ...dropped, ...amiss].map(({ time }) => time).sort();
+  const inOrder = [...failed, ...impaired, ...dropped, ...amiss, ...brokenOf(report, found.id)].map(({ time }) => time).sort();
   const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
   const skew = clockSkews.find(({ by }) => by === found.id || by === found.host);
   return {
@@ -218,6 +218,14 @@ const exampleOf = ({ time, startedMs, callId, direction, party, sipCallId, fromT
 
 /** Of the two ways that it goes. */
 const lowest = (quality: AudioQuality | undefined) => Math.min(quality?.mos ?? Infinity, quality?.uplink?.mos ?? Infinity);
+
+/** What the trunk met beside its calls: connections that ended, registrations that were not had. */
+const brokenOf = ({ timeline }: ReportDocument, trunkId: string) =>
+  timeline.filter(
+    (moment) =>
+      (moment.type === "flow:changed" && moment.trunkId === trunkId && moment.end !== undefined) ||
+      (moment.type === "registration:changed" && moment.trunkId === trunkId && moment.to === "refused"),
+  );
 
 function refusalsOf({ timeline }: ReportDocument, trunkId: string): Answers[] {
   return answersOf(

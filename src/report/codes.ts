@@ -29,6 +29,8 @@ export function rowName(row: string, words: CodeWords): string {
 /** What led into a state: a SIP code, the close code of a WebSocket (four digits, RFC 6455 §7.4), or a row. */
 export function reasonName(because: string, words: CodeWords): string {
   if (/^\d{4}$/.test(because)) return `WebSocket ${because}`;
+  // The language's word for it is a callee's, who picks up; here a registrar said it.
+  if (because === "200") return "SIP 200 OK";
   return /^\d{3}$/.test(because) ? `SIP ${sipCode(because, words)}` : rowName(because, words);
 }
 

@@ -35,7 +35,12 @@ export function partsOf(text: string, catalogue: Catalogue): readonly { readonly
 }
 
 /** The terms of a text, in the glossary's order. */
-export function termsIn(text: string, catalogue: Catalogue): readonly TermCode[] {
-  const found = new Set(partsOf(text, catalogue).map(({ term }) => term));
-  return (Object.keys(catalogue.terms) as TermCode[]).filter((code) => found.has(code));
-}
+export const termsIn = (text: string, catalogue: Catalogue): readonly TermCode[] =>
+  inOrder(
+    partsOf(text, catalogue).flatMap(({ term }) => term ?? []),
+    catalogue,
+  );
+
+/** Each once, by the alphabet of the language. */
+export const inOrder = (codes: Iterable<TermCode>, { terms, tag }: Catalogue): readonly TermCode[] =>
+  [...new Set(codes)].sort((a, b) => terms[a].forms[0].localeCompare(terms[b].forms[0], tag));

@@ -141,6 +141,19 @@ export function evidenceSentence(
   return wordOf(catalogue.evidence, code)?.(params) ?? code;
 }
 
+/** When it was seen, which may be from before the incident: what made it one. */
+export function evidenceTimes({ firstMs, lastMs }: Evidence, report: ReportDocument): string {
+  const utc = (atMs: number) => clockTimeOf(atMs, report).slice(0, -4);
+  const [first, last] = [utc(firstMs), utc(lastMs)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
+/** The same in a line, with who said it, how often and when. */
+export const evidenceLine = (item: Evidence, report: ReportDocument, catalogue: Catalogue): string => {
+  const said = wordOf(catalogue.evidenceSaid, item.said) ?? item.said;
+  return `${evidenceSentence(item, catalogue)} (${said}, ${catalogue.seen(item.count)}, ${evidenceTimes(item, report)})`;
+};
+
 /** It is counted of incidents: of a whole session a zero would say that none was lost. */
 export const minutesLostText = ({ subject, minutesLost }: ReportDocument, { number }: Catalogue): string =>
   subject === "session" ? "–" : number(minutesLost);

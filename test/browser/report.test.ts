@@ -201,6 +201,29 @@ chromiumOrSkip("the report's page in a real browser", () => {
     await page.close();
   });
 
+  it.each(["en", "fr"])("%s: wide, no table of an agent's page hides a column; on A4 none is wider than the sheet", async (tag) => {
+    const language = await languageFor(tag);
+    // As a stack makes Call-IDs, and the longest words that an attempt is told in.
+    const sipCallId = "icpp2h0805899js83n1q2vpj4kd7";
+    for (const make of [carrierRouting, crmInit, localNetwork, busyHour]) {
+      const report = reportOf(make());
+      const attempts = report.attempts.map((attempt) => ({ ...attempt, route: "international", sipCallId }));
+      const kpis = report.kpis.map((kpi) => ({
+        ...{ ...kpi, route: "international", audio: { n: 3, mos: 4.3, lossPercent: 0.2, jitterMs: 106 } },
+        ...{ srd: { n: 4, p50Ms: 10_080, p95Ms: 11_700 }, pdd: { n: 4, p50Ms: 10_080, p95Ms: 11_700 } },
+      }));
+      const { page } = await open(renderHtml({ ...report, attempts, kpis }, { language }));
+      await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
+      const hidden = `[...document.querySelectorAll(".scroll")].filter((each) => each.scrollWidth > each.clientWidth)`;
+      const names = () => page.evaluate<string[]>(`${hidden}.map(({ ariaLabel }) => ariaLabel)`);
+      expect(await names()).toEqual([]);
+      await page.emulateMedia({ media: "print" });
+      await page.setViewportSize(sheet);
+      expect(await names()).toEqual([]);
+      await page.close();
+    }
+  });
+
   const looks = (page: Page) => page.evaluate<string>("getComputedStyle(document.querySelector('main')).maxWidth");
 
   it("keeps its looks under its own policy, and under a server's that names its hash; loses them without it", async () => {

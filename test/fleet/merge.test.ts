@@ -239,6 +239,15 @@ describe("a carrier's edge goes down under six agents, on clocks that are minute
     expect(renderFleetMarkdown(fleet, { audience })).toMatch(/^# /);
     expect(renderFleetHtml(fleet, { audience })).toMatch(/^<!doctype html>/);
     expect(text).not.toMatch(/undefined|NaN|Infinity/);
+    // A share that has no words ends with its figure.
+    expect(text).not.toMatch(/^- .* ·\n(?! )/m);
+  });
+
+  test("in French the space before a colon, a semicolon and their like keeps to its line", () => {
+    const pages = audiences.map((audience) => renderFleetHtml(fleet, { audience, language: fr }));
+    const read = pages.join("\n").replace(/<(style|script)>.*?<\/\1>|<[^>]*>/gs, "\n");
+    expect(read).toMatch(/\u00a0[:;]/);
+    expect(read.match(/.* [:;!?%»].*|.*« .*/g)).toBeNull();
   });
 
   test("support reads who was hit; a carrier reads no agent's name, no other trunk, the public no number of agents", () => {

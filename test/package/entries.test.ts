@@ -111,6 +111,10 @@ test.each(nodes)("the linekeeper command runs on Node $version as it is installe
   expect(run(node, [command, "explain", "journal.jsonl"], consumer)).toContain("CRM");
 });
 
+test.skipIf(process.platform === "win32")("it runs from the repository too, once built", () =>
+  expect(run(join(process.cwd(), manifest.bin.linekeeper), ["--version"]).trim()).toBe(manifest.version),
+);
+
 /** A vendor's code: a call's audio has the type that its adapter gives, and who does not care need not name it. */
 const vendor = `
 import { createLinekeeper, noMedia, type Call, type Linekeeper, type LinekeeperConfig } from "linekeeper";

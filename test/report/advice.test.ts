@@ -139,6 +139,12 @@ describe("what to do now", () => {
       faults: [beside("carrier-routing", "carrier"), beside("agent-device", "agent")],
     });
     expect(saidOf(report)[1]).toMatch(/^The agent: Make a test recording/);
+    // What the agent's device needs not is not said of all: the carrier is sent its ticket.
+    for (const language of [en, fr]) {
+      const [ticket, other] = instructionsOf(report, language).slice(-2);
+      expect(ticket?.what).toMatch(/^Send the carrier’s ticket|^Envoyez .* le ticket/);
+      expect(other?.what).toMatch(/for the agent’s device nothing|pour le poste de l’agent, rien/);
+    }
   });
 
   test("where nothing is settled, the test that would settle it is what to do, and nobody is blamed", () => {

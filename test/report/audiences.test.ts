@@ -202,6 +202,56 @@ test("support reads in words why a trunk was tried again, and why it was trusted
   expect(text).toContain("| calls went through again |");
 });
 
+test("a registrar's 200 is not told in the words for a callee who picks up", () => {
+  for (const [language, word] of [
+    [en, "answered"],
+    [fr, "décroché"],
+  ] as const) {
+    const report = reportOf(carrierRouting());
+    for (const text of [renderMarkdown(report, { language }), renderHtml(report, { language })]) {
+      expect(text).toContain("SIP 200 OK");
+      expect(text).not.toContain(`SIP 200 ${word}`);
+    }
+    const told = language.timeline["audio:restarted"]?.({ callId: "c1", trunkId: "a", answer: { code: 200, said: "peer" } } as never);
+    expect(told).not.toContain(word);
+    expect(told).toMatch(/accepted|accepté/);
+  }
+});
+
+test("support reads in each format when a reason was seen: some from before the incident made it one", () => {
+  const report = reportOf(carrierRouting());
+  for (const text of [renderText(report), renderMarkdown(report), renderHtml(report).replace(/<[^>]+>/g, " ")])
+    expect(text.replace(/\s+/g, " ")).toMatch(/said by the other side,? 2 times, 13:59:52 – 14:00:04/);
+});
+
+test("how long a trunk was set aside stands apart from why", () => {
+  expect(renderText(reportOf(carrierRouting())).replace(/\s+/g, " ")).toContain(
+    "Trunk a for mobile: set aside for 30 s (Q.850 38 network out of order).",
+  );
+  expect(renderText(reportOf(carrierRouting()), { language: fr }).replace(/\s+/g, " ")).toContain(
+    "mise à l’écart pour 30 s (Q.850 38 réseau hors service).",
+  );
+});
+
+test.each([en, fr])("$tag: the terms are explained in the order of its alphabet, in each format", (language) => {
+  const report = reportOf(carrierRouting());
+  const [text, markdown, page] = [renderText, renderMarkdown, renderHtml].map((render) => render(report, { language }));
+  const forms = Object.values(language.terms).map(({ forms: [form] }) => form);
+  const ofText = forms
+    .map((form) => ({ form, at: text?.search(new RegExp(`^${form}\\s?: `, "m")) ?? -1 }))
+    .filter(({ at }) => at >= 0)
+    .sort((one, other) => one.at - other.at);
+  const told = [
+    ofText.map(({ form }) => form),
+    [...(markdown?.split(`## ${language.labels.terms}`)[1]?.matchAll(/^- \*\*(.+?)\s?:\*\*/gmu) ?? [])].map(([, form]) => form),
+    [...(page?.matchAll(/<dfn>(.+?)<\/dfn>/gu) ?? [])].map(([, form]) => form),
+  ];
+  for (const order of told) {
+    expect(order.length).toBeGreaterThan(10);
+    expect(order).toEqual(order.toSorted((one, other) => one?.localeCompare(other ?? "", language.tag) ?? 0));
+  }
+});
+
 describe("the carrier's ticket", () => {
   const ticket = (make: () => Case, trunkId?: string) =>
     renderText(reportOf(make()), { audience: "carrier", ...(trunkId !== undefined && { trunkId }) });
@@ -247,6 +297,26 @@ describe("the carrier's ticket", () => {
     expect(ticket(crmInit)).toContain("no failure at edge.carthage.example");
     expect(ticket(crmInit)).not.toMatch(/First seen|Still on/);
     expect(troubleTicket(reportOf(localNetwork()))).toMatchObject({ severity: "Minor" });
+  });
+
+  test("of a trunk that only lost connections or its registration, first and last seen are theirs, not the incident's ends", () => {
+    const report = reportOf(carrierRouting());
+    const [first, last] = ["2026-02-03T14:00:10.000Z", "2026-02-03T14:00:20.000Z"] as const;
+    const of = { atMs: 0, trunkId: "a", tookMs: 0 };
+    const lost = {
+      ...of,
+      seq: 1,
+      time: first,
+      type: "flow:changed",
+      from: "open",
+      to: "waiting",
+      end: { code: 1006, clean: false, wasOpen: true },
+    } as const;
+    const refused = { ...of, seq: 2, time: last, type: "registration:changed", from: "registering", to: "refused" } as const;
+    const well = { ...of, seq: 3, time: report.span.to, type: "registration:changed", from: "registering", to: "registered" } as const;
+    const text = renderText({ ...report, attempts: [], timeline: [lost, refused, well] }, { audience: "carrier" });
+    expect(text).toContain(`First seen (UTC): ${first}`);
+    expect(text).toContain(`Last seen (UTC): ${last}`);
   });
 
   test("gives caller and called of each further attempt too, in the form that was allowed", () => {
@@ -521,13 +591,13 @@ describe("the agent", () => {
   test("is told to go on only where calls get through, and what to tell for how long", () => {
     const told = (report: ReportDocument) => renderText(report, { audience: "agent" }).replace(/\s+/g, " ");
     expect(told(reportOf(localNetwork()))).toMatch(
-      /No call gets through at the moment.*“trouble with calls since 3 February 2026 at 13:59 UTC”/,
+      /No call gets through at the moment.*“trouble with the telephone since 3 February 2026 at 13:59 UTC”/,
     );
     const routing = reportOf(carrierRouting());
     const ongoing = { ...routing, span: { ...routing.span, ongoing: true } };
     expect(told(ongoing)).toContain("Go on working: calls go over another line");
     expect(told(reportOf(crmInit()))).toMatch(
-      /It is over.*“trouble with calls on 3 February 2026 from 13:58 to 13:59 UTC”\. There is no need to restart/,
+      /It is over.*“trouble with the telephone on 3 February 2026 from 13:58 to 13:59 UTC”\. There is no need to restart/,
     );
     const start = reportOf(crmInit());
     expect(told({ ...start, span: { ...start.span, ongoing: true } })).not.toContain("no need to restart");
@@ -542,11 +612,11 @@ test("a span is told with its day once where it is of one, and its minute once w
       .match(/[“«] ?(.*) ?[”»]/u)?.[1]
       ?.trim();
   const [start, later, nextDay] = ["2026-02-03T22:58:01.000Z", "2026-02-03T22:58:59.000Z", "2026-02-04T00:01:00.000Z"];
-  expect(told(start, later)).toBe("trouble with calls on 3 February 2026 at 22:58 UTC");
-  expect(told(start, nextDay)).toBe("trouble with calls from 3 February 2026 at 22:58 UTC to 4 February 2026 at 00:01 UTC");
-  expect(told(start, later, fr)).toBe("problèmes d’appels le 3 février 2026 à 22:58 UTC");
-  expect(told(start, "2026-02-03T23:04:00.000Z", fr)).toBe("problèmes d’appels le 3 février 2026 de 22:58 à 23:04 UTC");
-  expect(told(start, nextDay, fr)).toBe("problèmes d’appels du 3 février 2026 à 22:58 UTC au 4 février 2026 à 00:01 UTC");
+  expect(told(start, later)).toBe("trouble with the telephone on 3 February 2026 at 22:58 UTC");
+  expect(told(start, nextDay)).toBe("trouble with the telephone from 3 February 2026 at 22:58 UTC to 4 February 2026 at 00:01 UTC");
+  expect(told(start, later, fr)).toBe("problèmes de téléphonie le 3 février 2026 à 22:58 UTC");
+  expect(told(start, "2026-02-03T23:04:00.000Z", fr)).toBe("problèmes de téléphonie le 3 février 2026 de 22:58 à 23:04 UTC");
+  expect(told(start, nextDay, fr)).toBe("problèmes de téléphonie du 3 février 2026 à 22:58 UTC au 4 février 2026 à 00:01 UTC");
 });
 
 test("where those who were called were busy or away nobody reports trouble, and no statement tells of any", () => {

@@ -29,8 +29,8 @@ describe("a report as data", () => {
       { callId: "c2", run: 2, settings: 3 },
     ]);
     const [support, carrier] = (["support", "carrier"] as const).map((audience) => renderText(report, { audience }));
-    expect(support).toMatch(/start-up 2;\s+settings version 3/);
-    expect(carrier).not.toContain("start-up 2");
+    expect(support).toMatch(/start-up run 2;\s+settings version 3/);
+    expect(carrier).not.toContain("start-up run 2");
   });
 
   test("counts no time that the device slept through as waiting, where its clocks went on meanwhile", () => {

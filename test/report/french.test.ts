@@ -328,7 +328,7 @@ describe("French", () => {
     expect(spaced(renderText(report, { language: fr }))).toContain(
       "La panne est dans l’acheminement des appels de Carthage Telecom (ligne a).",
     );
-    expect(troubleTicket(report, { language: fr })?.name).toBe("3 sur 5 tentatives d’appel en échec sur edge.carthage.example");
+    expect(troubleTicket(report, { language: fr })?.name).toBe("3 tentatives d’appel sur 5 vers edge.carthage.example en échec");
   });
 });
 

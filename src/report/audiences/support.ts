@@ -13,7 +13,7 @@ import {
   callRemarks,
   clockTimeOf,
   conclusionOf,
-  evidenceSentence,
+  evidenceLine,
   figureRows,
   toldOnce,
   instructionsOf,
@@ -34,10 +34,7 @@ export function supportSheet(report: ReportDocument, language: Catalogue): Sheet
   const others = otherFaultsOf(report, language);
   const reasons = (evidence: readonly Evidence[]): Block => ({
     kind: "list",
-    items: toldOnce(evidence, language).map(
-      (item) =>
-        `${evidenceSentence(item, language)} (${wordOf(language.evidenceSaid, item.said) ?? item.said}, ${language.seen(item.count)})`,
-    ),
+    items: toldOnce(evidence, language).map((item) => evidenceLine(item, report, language)),
   });
   return {
     title: `${language.subject(report)} · ${spanText(report)} UTC`,

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
  * The page's style by its hash (CSP Level 3 §2.3.1): the page's own policy allows nothing else, and a server that sends
  * a stricter one adds this to its `style-src`. A test holds it equal to the text below.
  */
-export const styleHash = "sha256-jQ/khyXCT/vFm0LkIKPELdSYpO/FcH7dUshkE2osHQg=";
+export const styleHash = "sha256-2Po5aUcQuAR2PHTxNNQ9RAsq9qftKvH//AwDKLyyyIM=";
 
 /**
  * The page's look: light and dark, wide, narrow and A4, either reading direction. Blue and vermilion stay apart for
@@ -148,17 +148,17 @@ summary:hover .id { text-decoration: underline }
 .fate.bad::before { background: var(--failed); border-color: var(--failed); border-radius: 1px }
 .end, .party { color: var(--soft) }
 .end { flex: 1 1 220px }
-.ids { overflow-wrap: anywhere; min-width: 190px }
+.ids { overflow-wrap: anywhere; min-width: 130px }
 .wide { min-width: 880px }
 .wide tbody th:not(.breaks) { white-space: nowrap }
 .breaks, .prose { min-width: 7em }
 .breaks { overflow-wrap: anywhere }
 .attempts { min-width: 880px }
-.attempts .result { min-width: 170px }
+.attempts .result { min-width: 150px }
 .moments th { width: 1%; font-weight: 400; white-space: nowrap; color: var(--soft) }
 .moments thead th:nth-child(2) { width: auto }
 .moments :last-child:is(td, th) { width: 1%; color: var(--soft); text-align: end; padding-inline-end: 0 }
-.kpis thead th:nth-child(n + 9), .wide thead th { white-space: normal }
+.kpis thead th:nth-child(n + 9), :is(.wide, .attempts) thead th { white-space: normal }
 .audio { min-width: 118px; padding-inline-end: 0 }
 .about { margin: 0; font-size: 13px }
 .about div { display: grid; grid-template-columns: 180px minmax(0, 1fr); gap: 0 12px; padding: 6px 0; border-bottom: 1px solid var(--rule) }
@@ -166,7 +166,7 @@ summary:hover .id { text-decoration: underline }
 .about dd { margin: 0 }
 @media screen {
 .out { display: none }
-.wide :is(th, td) { font-size: 12px; padding-inline-end: 10px }
+:is(.wide, .kpis, .attempts) :is(th, td) { font-size: 12px; padding-inline-end: 10px }
 }
 @media screen and (max-width: 720px) {
 main { padding: 24px 16px 40px }

@@ -1,6 +1,6 @@
 /** Terms of the trade as links to the page's own glossary. */
 import type { Catalogue, TermCode } from "../language.ts";
-import { partsOf } from "../terms.ts";
+import { inOrder, partsOf } from "../terms.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 
 /** Links each term where it first stands. */
@@ -30,8 +30,9 @@ export function pageTerms(catalogue: Catalogue): PageTerms {
   };
 }
 
-function glossaryOf(linked: ReadonlySet<TermCode>, { terms, labels }: Catalogue): Markup {
-  const explained = (Object.keys(terms) as TermCode[]).filter((code) => linked.has(code));
+function glossaryOf(linked: ReadonlySet<TermCode>, catalogue: Catalogue): Markup {
+  const { terms, labels } = catalogue;
+  const explained = inOrder(linked, catalogue);
   if (explained.length === 0) return html``;
   return html`<section aria-labelledby="terms">
     <h2 id="terms">${labels.terms}</h2>

@@ -3,8 +3,8 @@ import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { wordOf, type Catalogue } from "../language.ts";
 import {
-  clockTimeOf,
   evidenceSentence,
+  evidenceTimes,
   instructionsOf,
   minutesLostText,
   nextTestOf,
@@ -106,14 +106,8 @@ function reason(item: Evidence, { domain, marked, report, catalogue }: About): M
       ${marked(evidenceSentence(item, catalogue))}
       <small
         ><em class="said">${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}</em> ${catalogue.seen(item.count)},
-        ${when(item, report)}${item.seqs.length > 0 && html` · ${item.seqs.map((seq) => `#${seq}`).join(" ")}`}</small
+        ${evidenceTimes(item, report)}${item.seqs.length > 0 && html` · ${item.seqs.map((seq) => `#${seq}`).join(" ")}`}</small
       >
     </div>
   </li>`;
-}
-
-function when({ firstMs, lastMs }: Evidence, report: ReportDocument): string {
-  const utc = (atMs: number) => clockTimeOf(atMs, report).slice(0, -4);
-  const [first, last] = [utc(firstMs), utc(lastMs)];
-  return first === last ? first : `${first} – ${last}`;
 }

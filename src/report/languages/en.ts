@@ -126,7 +126,7 @@ export const en: Catalogue = {
       .join("; ");
   },
   madeUnder: ({ run = 1, settings = 1 }) =>
-    [run > 1 ? `start-up ${run}` : undefined, settings > 1 ? `settings version ${settings}` : undefined].filter(Boolean).join("; "),
+    [run > 1 ? `start-up run ${run}` : undefined, settings > 1 ? `settings version ${settings}` : undefined].filter(Boolean).join("; "),
   reinitialised: () => "Service came back right after a new start-up of the CRM, while the trunks had worked throughout.",
   someCalls: (shown, all) => `The picture shows ${shown} of ${all} calls, those that met a fault first; the list below has more of them.`,
   someListed: (shown, all) =>

@@ -94,7 +94,7 @@ export const fr: Catalogue = spaced<Catalogue>({
   refusals,
   failoverReasons,
   stageFault({ kind, name, httpStatus }) {
-    const words = { overdue: "pas fini à temps", aborted: "abandonné", blocked: "bloqué" };
+    const words = { overdue: "délai dépassé", aborted: "abandonné", blocked: "bloqué" };
     const thrown = [name ?? "échec", httpStatus].filter((part) => part !== undefined).join(" ");
     return kind === "threw" ? thrown : (wordOf(words, kind) ?? kind);
   },
@@ -133,7 +133,7 @@ export const fr: Catalogue = spaced<Catalogue>({
       .join(" ; ");
   },
   madeUnder: ({ run = 1, settings = 1 }) =>
-    [run > 1 ? `démarrage ${run}` : undefined, settings > 1 ? `paramètres, version ${settings}` : undefined].filter(Boolean).join(" ; "),
+    [run > 1 ? `lancement ${run}` : undefined, settings > 1 ? `paramètres, version ${settings}` : undefined].filter(Boolean).join(" ; "),
   reinitialised: () =>
     "Le service est revenu juste après un nouveau démarrage du CRM, alors que les lignes n’avaient cessé de fonctionner.",
   someCalls: (shown, all) =>

@@ -18,7 +18,8 @@ const mostUnnamed = 5;
 
 /** A short row is its values, below the columns' names. In a long one each value but the first bears its name, and what is not known is left out. */
 function tableText({ head, rows }: Extract<Block, { readonly kind: "table" }>): string[] {
-  if (head.length <= mostUnnamed) return [head, ...rows].flatMap((row, index) => wrap(row.join(" · "), index === 0 ? "" : "- ", "  "));
+  const told = (row: readonly string[]) => row.filter((value) => value !== "").join(" · ");
+  if (head.length <= mostUnnamed) return [head, ...rows].flatMap((row, index) => wrap(told(row), index === 0 ? "" : "- ", "  "));
   const named = (row: readonly string[]) =>
     row.flatMap((value, index) => (index === 0 ? [value] : value === "–" ? [] : [`${head[index] ?? ""} ${value}`]));
   return rows.flatMap((row) => wrap(named(row).join(" · "), "- ", "  "));

@@ -1,8 +1,8 @@
 /** How sure, and why. */
 import type { Evidence } from "../../diagnosis/model.ts";
 import type { ReportDocument } from "../document.ts";
-import { wordOf, type Catalogue } from "../language.ts";
-import { domainName, evidenceSentence, nextTestOf, oddsOf, otherFaultsOf, toldOnce } from "../wording.ts";
+import type { Catalogue } from "../language.ts";
+import { domainName, evidenceLine, nextTestOf, oddsOf, otherFaultsOf, toldOnce } from "../wording.ts";
 import { lengthOf, section, wrap } from "./lines.ts";
 
 const barLength = 20;
@@ -22,13 +22,7 @@ export function verdict(report: ReportDocument, catalogue: Catalogue): string[] 
     );
   };
   const reasons = (evidence: readonly Evidence[]) =>
-    toldOnce(evidence, catalogue).flatMap((item) =>
-      wrap(
-        `${evidenceSentence(item, catalogue)} (${wordOf(catalogue.evidenceSaid, item.said) ?? item.said}, ${catalogue.seen(item.count)})`,
-        "- ",
-        "  ",
-      ),
-    );
+    toldOnce(evidence, catalogue).flatMap((item) => wrap(evidenceLine(item, report, catalogue), "- ", "  "));
   return [
     ...section(labels.howSure, [
       ...named.flatMap(({ domain, probability }) => row(domainName(domain, catalogue), probability)),

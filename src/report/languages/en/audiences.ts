@@ -34,7 +34,8 @@ export const agent: Catalogue["agent"] = {
   meanwhile: "Go on working: calls go over another line wherever one works. If you are asked whether to dial again, you may.",
   standstill: "No call gets through at the moment, and dialling again does not change that. If a call cannot wait, use another telephone.",
   over: "It is over; go on working.",
-  tell: ({ from, to }) => `Tell your team lead: “trouble with calls ${to === undefined ? `since ${moment(from)}` : period(from, to)}”.`,
+  tell: ({ from, to }) =>
+    `Tell your team lead: “trouble with the telephone ${to === undefined ? `since ${moment(from)}` : period(from, to)}”.`,
   noRestart: "There is no need to restart anything.",
   ifItStays: "If it does not help, tell your team lead.",
 };

@@ -27,6 +27,8 @@ function fault({ kind, name, httpStatus, message }: StepFault): string {
 function answer(fact: AnswerFact | undefined): string {
   if (!fact) return "";
   const cause = fact.q850 ? `, Q.850 cause ${q850Cause(fact.q850.value, codes, fact.q850.location)}` : "";
+  // Asked for many things, of which only a call is picked up.
+  if (fact.said === "peer" && fact.code < 300) return "; the other side accepted";
   return fact.said === "peer"
     ? `; the other side answered ${sipCode(fact.code, codes)}${cause}`
     : `; no final answer came, our own stack gave up (as ${fact.code})`;
@@ -161,7 +163,7 @@ export const timeline: Catalogue["timeline"] = {
   "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
     `${count === undefined ? `A message on trunk ${trunkId}` : `${count} more messages on trunk ${trunkId}, within ${duration((lastMs ?? 0) - (firstMs ?? 0))},`} ${wordOf(frameFaults, kind) ?? kind}${header === undefined ? "" : `, for the ${header} header`} (${count === undefined ? "" : "up to "}${bytes} bytes).`,
   "breaker:changed": ({ trunkId, route: of_, plane, to, because, ejectionMs }) =>
-    `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${routeOf(of_)}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` because of: ${rowName(because, codes)}${ejectionMs === undefined ? "" : `, for ${duration(ejectionMs)}`}` : ""}.`,
+    `Trunk ${trunkId} for ${plane === "media" ? "audio to " : ""}${routeOf(of_)}: ${wordOf(breakerStates, to) ?? to}${to === "open" ? `${ejectionMs === undefined ? "" : ` for ${duration(ejectionMs)}`} (${rowName(because, codes)})` : ""}.`,
   "health:heard": ({ trunkId, route: of_, from, because }) =>
     `${from === "tab" ? "Another tab" : "The page before this one"} had trouble with trunk ${trunkId} for ${routeOf(of_)}: ${rowName(because, codes)}.`,
   "common-mode:suspected": ({ carriers }) =>
@@ -237,7 +239,7 @@ export const timeline: Catalogue["timeline"] = {
   "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
     `Call ${callId} on trunk ${trunkId}: ${awaited === "ringing" ? "no ringing" : "no answer at all"} within ${duration(waitedMs)}${edgeAlive === true ? ", while the edge answered our probe" : edgeAlive === false ? ", nor did the edge answer our probe" : ""}.`,
   "attempt:ended": ({ callId, trunkId, outcome, answer: fact }) =>
-    `Call ${callId} on trunk ${trunkId} ended: ${rowName(outcome.row, codes)} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${grounds(outcome.row, fact)}.`,
+    `Call ${callId} on trunk ${trunkId}, end of the attempt: ${rowName(outcome.row, codes)} (${wordOf(outcomeClasses, outcome.class) ?? outcome.class})${grounds(outcome.row, fact)}.`,
   "diagnosis:missing": ({ error }) =>
     `The page could not load the part of Linekeeper that diagnoses (${error}): no verdict was given there until it could. This record can be diagnosed elsewhere all the same.`,
   "listener:failed": ({ event, error }) => `The integrator’s listener of ${event} failed (${error}).`,

@@ -38,7 +38,7 @@ export const agent: Catalogue["agent"] = {
     "Aucun appel ne passe pour le moment, et recomposer le numéro n’y change rien. Si un appel ne peut pas attendre, utilisez un autre téléphone.",
   over: "C’est terminé ; continuez à travailler.",
   tell: ({ from, to }) =>
-    `Dites à votre responsable d’équipe : « problèmes d’appels ${to === undefined ? `depuis le ${moment(from)}` : period(from, to)} ».`,
+    `Dites à votre responsable d’équipe : « problèmes de téléphonie ${to === undefined ? `depuis le ${moment(from)}` : period(from, to)} ».`,
   noRestart: "Inutile de redémarrer quoi que ce soit.",
   ifItStays: "Si cela ne suffit pas, prévenez votre responsable d’équipe.",
 };
@@ -48,7 +48,7 @@ export const ticket: Catalogue["ticket"] = {
   nothing: "Aucune ligne n’est consignée.",
   subject: ({ host, failed, attempts, impaired, dropped, amiss, unregistered, lost }) =>
     [
-      failed > 0 ? `${failed} sur ${plural(attempts, "tentative")} d’appel en échec sur ${host}` : undefined,
+      failed > 0 ? `${plural(failed, "tentative")} d’appel sur ${attempts} vers ${host} en échec` : undefined,
       failed + impaired + dropped + amiss + unregistered + lost === 0 ? `aucun échec sur ${host} dans notre journal` : undefined,
       impaired > 0 ? `${plural(impaired, "appel")} via ${host} avec un mauvais son` : undefined,
       dropped > 0 ? `${plural(dropped, "appel")} venant de ${host} ${dropped < 2 ? "perdu" : "perdus"} avec la connexion` : undefined,

@@ -13,7 +13,7 @@ import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, r
 function fault({ kind, name, httpStatus, message }: StepFault): string {
   const what = {
     threw: "échec",
-    overdue: "pas terminé à temps",
+    overdue: "délai dépassé",
     aborted: "abandon",
     blocked: "exécution impossible, une autre étape ayant échoué",
   };
@@ -27,6 +27,8 @@ function fault({ kind, name, httpStatus, message }: StepFault): string {
 function answer(fact: AnswerFact | undefined): string {
   if (!fact) return "";
   const cause = fact.q850 ? `, cause Q.850 ${q850Cause(fact.q850.value, codes, fact.q850.location)}` : "";
+  // Asked for many things, of which only a call is picked up.
+  if (fact.said === "peer" && fact.code < 300) return " ; l’autre côté a accepté";
   return fact.said === "peer"
     ? ` ; l’autre côté a répondu ${sipCode(fact.code, codes)}${cause}`
     : ` ; aucune réponse finale, notre propre pile a renoncé (comme ${fact.code})`;
@@ -140,8 +142,8 @@ export const timeline: Catalogue["timeline"] = {
   "session:closed": () => "Fin de la session.",
   "clock:jumped": ({ byMs }) => `L’horloge du système a sauté de ${duration(byMs)}.`,
   "clock:skewed": ({ by, byMs }) => `Notre horloge diffère de celle de ${by} de ${duration(byMs)}.`,
-  "boot:started": ({ run }) => (run === 1 ? "Le CRM commence à démarrer." : `Le CRM recommence à démarrer (passage ${run}).`),
-  "boot:completed": ({ run, tookMs }) => `Démarrage du CRM terminé (passage ${run}, ${duration(tookMs)}).`,
+  "boot:started": ({ run }) => (run === 1 ? "Le CRM commence à démarrer." : `Le CRM recommence à démarrer (lancement ${run}).`),
+  "boot:completed": ({ run, tookMs }) => `Démarrage du CRM terminé (lancement ${run}, ${duration(tookMs)}).`,
   "stage:stalled": ({ stage, waitedMs }) => `L’étape « ${stage} » dure depuis ${duration(waitedMs)} sans finir.`,
   "stage:failed": ({ stage, attempt, critical, final, fault: cause }) =>
     `Étape ${critical ? "critique " : ""}« ${stage} » : ${fault(cause)}${final ? " ; plus d’autre essai" : ` ; essai ${attempt}, un autre suit`}.`,
@@ -166,7 +168,7 @@ export const timeline: Catalogue["timeline"] = {
   "frame:discarded": ({ trunkId, fault: kind, bytes, header, count, firstMs, lastMs }) =>
     `${several(count, firstMs, lastMs, "Un message", "messages")} sur la ligne ${trunkId} : ${wordOf(frameFaults, kind) ?? kind}${header === undefined ? "" : `, à cause de l’en-tête ${header}`} (${count === undefined ? "" : "jusqu’à "}${plural(bytes, "octet")}).`,
   "breaker:changed": ({ trunkId, route: of, plane, to, because, ejectionMs }) =>
-    `Ligne ${trunkId}, ${plane === "media" ? "son vers " : ""}${routeOf(of)} : ${wordOf(breakerStates, to) ?? to}${to === "open" ? ` en raison de : ${rowName(because, codes)}${ejectionMs === undefined ? "" : `, pour ${duration(ejectionMs)}`}` : ""}.`,
+    `Ligne ${trunkId}, ${plane === "media" ? "son vers " : ""}${routeOf(of)} : ${wordOf(breakerStates, to) ?? to}${to === "open" ? `${ejectionMs === undefined ? "" : ` pour ${duration(ejectionMs)}`} (${rowName(because, codes)})` : ""}.`,
   "health:heard": ({ trunkId, route: of, from, because }) =>
     `${from === "tab" ? "Un autre onglet" : "La page précédente"} avait des difficultés avec la ligne ${trunkId}, ${routeOf(of)} : ${rowName(because, codes)}.`,
   "common-mode:suspected": ({ carriers }) =>
