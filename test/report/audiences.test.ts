@@ -477,11 +477,13 @@ describe("the carrier's ticket", () => {
     ["only-route-fails-after-a-reload-5", "6 calls over a.example that went wrong", "answered 100, and nothing followed"],
     ["edge-falls-whenever-a-customer-calls-in-1", "6 calls from a.example lost with the connection", "Outcome: connection lost Example 2"],
     ["no-audio-for-customers-who-call-in-1", "6 calls over a.example with bad audio", "from you to us (incoming calls)"],
-  ])("what no answer shows to have failed is laid on nobody without the calls that show it: %s", (journal, subject, shown) => {
+  ])("what no answer shows to have failed is told of nobody without the calls that show it: %s", (journal, subject, shown) => {
     const entries = readJournal(journal);
     const report = buildReport(entries, explain(entries).incidents.at(-1), { generatedAtMs: 0 });
     const text = renderText(report, { audience: "carrier" }).replace(/\s+/g, " ");
-    expect(text).toContain("By our record the cause lies on your side");
+    // It broke as the CRM began anew, and came back alone: either may have done it.
+    const isOpen = journal === "only-route-fails-after-a-reload-5";
+    expect(text).toContain(isOpen ? "Our record does not show where the cause lies" : "By our record the cause lies on your side");
     expect(text).toContain(subject);
     expect(text).toContain(shown);
     expect(text).toContain("First seen (UTC): 2026-03-14T");

@@ -62,7 +62,7 @@ const budgets = [
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 41.6 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 50.7 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 51.0 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
   { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 21.4 },
 ];
