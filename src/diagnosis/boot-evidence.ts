@@ -15,6 +15,8 @@ const stages: Detector = (seen) => {
   const own = seen.stageTroubles.filter((trouble) => !isOfNetwork(trouble, seen));
   const failed = own.filter(({ how }) => how === "failed");
   const hung = own.filter(({ how }) => how === "hung");
+  // One that had stalled and was then given up hung once.
+  const stalled = hung.filter(({ isEnd }) => !isEnd);
   const last = failed.at(-1);
   // That the CRM had not come up says the less of whose fault that is while the network is in doubt.
   const isOwn = own.some((trouble) => unreachedBeside(seen, trouble).length === 0);
@@ -26,7 +28,7 @@ const stages: Detector = (seen) => {
       error: last?.fault.name ?? "",
       ...(last?.fault.httpStatus !== undefined && { status: last.fault.httpStatus }),
     }),
-    ...cite("critical-stage-hung", "observed", hung, { stage: hung.at(-1)?.stage ?? "" }),
+    ...cite("critical-stage-hung", "observed", stalled.length > 0 ? stalled : hung, { stage: hung.at(-1)?.stage ?? "" }),
     ...cite("calls-refused-for-boot", "observed", refused, { calls: refused.length }),
     ...cite("called-before-start", "observed", early, { calls: early.length }),
   ];

@@ -174,6 +174,8 @@ export interface StageTrouble extends Seen {
   readonly stage: string;
   readonly run: number;
   readonly how: "failed" | "hung";
+  /** It was given up, having been told of as it stalled. */
+  readonly isEnd?: true;
   readonly fault: StepFault;
 }
 

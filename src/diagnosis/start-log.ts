@@ -23,7 +23,7 @@ export function createStartLog(): StartLog {
   const boots: Mutable<BootRun>[] = [];
   const stageTroubles: StageTrouble[] = [];
   /** Those of them that may yet pass. */
-  const stalls: Mutable<StageTrouble>[] = [];
+  const stalls: (Mutable<StageTrouble> & { readonly attempt: number })[] = [];
   const failedChecks: Observations["failedChecks"][number][] = [];
 
   /** The part that failed says more than the whole that failed by it. */
@@ -67,6 +67,7 @@ export function createStartLog(): StartLog {
             atMs,
             stage: entry.stage,
             run: entry.run,
+            attempt: entry.attempt,
             how: "hung" as const,
             fault: { kind: "overdue" as const },
             passedMs: Infinity,
@@ -88,8 +89,9 @@ export function createStartLog(): StartLog {
           failedChecks.push({ seq, atMs, check: stage.slice(ownStage.length), fault });
           break;
         }
-        const trouble = { seq, atMs, stage, run, how: fault.kind === "overdue" ? ("hung" as const) : ("failed" as const), fault };
-        if (critical) stageTroubles.push({ ...trouble, passedMs: Infinity });
+        const how = fault.kind === "overdue" ? "hung" : "failed";
+        const isEnd = how === "hung" && stalls.some((stall) => stall.stage === stage && stall.run === run && stall.attempt === entry.attempt);
+        if (critical) stageTroubles.push({ seq, atMs, stage, run, how, ...(isEnd && { isEnd }), fault, passedMs: Infinity });
         // What never came to its first try only waited for another.
         else if (entry.attempt > 0) failedParts.push({ run, stage, fault, seq, atMs, since: missingSince(run, stage, entry) });
         break;

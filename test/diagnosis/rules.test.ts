@@ -342,6 +342,13 @@ describe("a start-up that hangs before any trunk was tried", () => {
   const failed = (told: Story, control: string) => told.write("control:failed", { control, tookMs: 500, fault: { kind: "overdue" } });
   const early = (told: Story) => told.write("call:refused", { callId: "c1", because: "boot-incomplete", stage: "stage-1" });
 
+  test("hung once for each start, though it is told of as it stalls and as it is given up", () => {
+    const hangs = (told: Story) => diagnose(told.entries).reasonsFor.find(({ code }) => code === "critical-stage-hung");
+    const once = hanging().connects("A", "B");
+    expect(hangs(once)).toMatchObject({ count: 1, lastMs: observe(once.entries).endMs });
+    expect(hangs(once.boots(2, "hangs"))?.count).toBe(2);
+  });
+
   test("is the network's where two controls are out of reach, and a trunk that is well later changes nothing of that", () => {
     const told = failed(failed(hanging(), "crm"), "other");
     expect(diagnose(told.entries)).toMatchObject({ leader: "local-network", conclusion: "clear", actor: "local-it" });

@@ -383,7 +383,7 @@ export function crmInit(): Case {
             1,
             [17],
           ),
-          item("critical-stage-hung", "observed", { stage: "telephony-config" }, 5_640, 10_640, 2, [14, 15]),
+          item("critical-stage-hung", "observed", { stage: "telephony-config" }, 5_640, 10_640, 1, [14]),
           item("well-after-reinitialisation", "observed", { calls: 1 }, 53_250, 58_000, 2, [30, 36]),
           item("trunks-well-while-boot-broken", "peer", { trunks: "a, b" }, 5_640, 5_640, 1, [14]),
           item("calls-refused-for-boot", "observed", { calls: 3 }, 16_004, 39_004, 3, [19, 21, 25]),
