@@ -90,7 +90,8 @@ export function createStartLog(): StartLog {
           break;
         }
         const how = fault.kind === "overdue" ? "hung" : "failed";
-        const isEnd = how === "hung" && stalls.some((stall) => stall.stage === stage && stall.run === run && stall.attempt === entry.attempt);
+        const isEnd =
+          how === "hung" && stalls.some((stall) => stall.stage === stage && stall.run === run && stall.attempt === entry.attempt);
         if (critical) stageTroubles.push({ seq, atMs, stage, run, how, ...(isEnd && { isEnd }), fault, passedMs: Infinity });
         // What never came to its first try only waited for another.
         else if (entry.attempt > 0) failedParts.push({ run, stage, fault, seq, atMs, since: missingSince(run, stage, entry) });
