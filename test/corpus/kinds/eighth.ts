@@ -50,7 +50,7 @@ const disputes: readonly Kind[] = [
       mend();
       await reloads(shift);
       await work(minutes(between(2, 4)));
-      return shift.line.journal.filter(({ type }) => type === "call:refused" || type === "attempt:failed").length > 2;
+      return shift.line.journal.filter(({ type }) => type === "call:refused").length > 2;
     },
     { conditions: { hasControl: true } },
   ),
