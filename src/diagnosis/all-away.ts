@@ -17,6 +17,9 @@ export interface AllAway {
 /** With one absent callee in four, each different one makes a dead route four times as likely: so many, 16 000 times. */
 const enough = 7;
 
+/** So many will do where other carriers meanwhile found nobody away of twice as many there: were all as likely to be away, one chance in 3 000. */
+const enoughBeside = 5;
+
 /** One after the other within so many ms: over a day there are always some. */
 const withinMs = 30 * 60_000;
 
@@ -28,7 +31,8 @@ const rememberedAtMost = 100;
 
 /** Numbers of the same route at another carrier, since the row began, or since that carrier came back: those reached, and those away there too. */
 interface Found {
-  readonly reached: Set<string>;
+  /** And when each was last. */
+  readonly reached: Map<string, number>;
   readonly away: Set<string>;
 }
 
@@ -43,6 +47,14 @@ interface Compared {
 
 /** Whom one carrier reaches there is not away by another: the callees are none that share a reason. */
 const isContrast = ({ reached, away }: Found) => reached.size > away.size;
+
+/** Other carriers reached whomever they asked for there meanwhile, and asked for many. */
+function isReachedElsewhere({ numbers, elsewhere }: Streak & Compared): boolean {
+  const found = [...elsewhere.values()];
+  const sinceMs = Math.min(...numbers.values());
+  const reached = new Set(found.flatMap((one) => [...one.reached].flatMap(([number, atMs]) => (atMs >= sinceMs ? number : []))));
+  return numbers.size >= enoughBeside && reached.size >= 2 * numbers.size && found.every(({ away }) => away.size === 0);
+}
 
 /** That a phone is away, with nothing that says whose word it is. */
 const isBare = ({ answer }: Entry<"attempt:ended">) => answer?.said === "peer" && answer.code === 480 && answer.q850 === undefined;
@@ -60,14 +72,16 @@ export function createAllAway({ carrierOf, numberOf }: CallBook): AllAway {
   const ofOthers = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) =>
     streaks.all().filter((streak) => streak.route === route && carrierOf(streak.trunkId) !== carrierOf(trunkId));
 
-  const isEnough = ({ numbers, elsewhere, since }: Streak & Compared, way: string) => {
+  const isEnough = (streak: Streak & Compared, way: string) => {
+    const { numbers, elsewhere, since } = streak;
+    if (!since && isReachedElsewhere(streak)) return true;
     if (numbers.size < enough || (since && since.size < enoughSince)) return false;
     const found = [...elsewhere.values()];
     return found.some(isContrast) || (known.has(way) && found.every(({ away }) => away.size === 0));
   };
 
   function foundBy({ elsewhere }: Compared, carrier: string): Found {
-    const found = elsewhere.get(carrier) ?? { reached: new Set(), away: new Set() };
+    const found = elsewhere.get(carrier) ?? { reached: new Map(), away: new Set() };
     elsewhere.set(carrier, found);
     return found;
   }
@@ -83,7 +97,7 @@ export function createAllAway({ carrierOf, numberOf }: CallBook): AllAway {
         streak.elsewhere.delete(carrier);
         streak.since = new Set();
       }
-      foundBy(streak, carrier).reached.add(number ?? "");
+      foundBy(streak, carrier).reached.set(number ?? "", entry.atMs);
     }
     return streaks.reach(way);
   }

@@ -225,6 +225,13 @@ const neverReachedIsNoLoss: Rule = (evidence) => {
   );
 };
 
+/** That HTTP passes tells an edge from the network, where one was lost or took no calls to anywhere. Of one route it says nothing. */
+const httpTellsNoRoute: Rule = (evidence) => {
+  const isOfEdge = evidence.some(({ group, code }) => group === "edge" || code === ("all-routes-failed-on-trunk" satisfies EvidenceCode));
+  const isControlWell = ({ code }: Evidence) => code === ("control-well-while-trunk-failed" satisfies EvidenceCode);
+  return isOfEdge ? evidence : evidence.map((item) => (isControlWell(item) ? withoutCarriers(item) : item));
+};
+
 /** What busy callees may still say beside a sign of a fault. */
 const besideFaults = 1;
 
@@ -251,5 +258,6 @@ export const rules: readonly Rule[] = [
   calleesShareTheirRoute,
   togetherIsNobodys,
   neverReachedIsNoLoss,
+  httpTellsNoRoute,
   calleeIsNoFault,
 ];

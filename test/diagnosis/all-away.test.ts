@@ -24,6 +24,13 @@ describe("customers who are away are no fault of anybody's", () => {
     ["over a day", list(wellBegun("A", "B"), "xxxxxxxxxx", { pauseMs: 6 * 60_000 })],
     ["as another carrier finds them", list(wellBegun("A", "B"), "xXxXxXxXxXxXxXxX")],
     ["until one carrier reaches them again, and then the other", list(wellBegun("A", "B"), "xXxXxXxXxXxXxXxXOxXxoOxX")],
+    ["four in a row, though another carrier reached many between", list(wellBegun("A", "B"), "xOOOxOOOxOOOxOOO")],
+    ["five in a row, while another carrier reached no more than a few", list(wellBegun("A", "B"), "xOxOOxOxOOx")],
+    ["five in a row, while another carrier found one of many away", list(wellBegun("A", "B"), "xOOOxOXOxOOOxOOOx")],
+    [
+      "five in a row, hours after another carrier had reached many",
+      list(list(wellBegun("A", "B"), "xOOOOOOOOOOO").after(60 * 60_000), "xxxxx", { from: 200 }),
+    ],
     ["on a route that nobody was ever reached on", list(wellBegun("A", "B"), "xxxxxxxxxx", { route: "mobile" })],
   ])("%s", (_, told) => {
     const { verdict, incidents } = explain(told.entries);
@@ -56,6 +63,13 @@ describe("number after number of a route that was reached until then", () => {
   test("is the route's where another carrier reached it between, though it had never been by this one", () => {
     const told = list(wellBegun("A", "B"), "xxOxxxOxxx", { route: "mobile" });
     expect(explain(told.entries).verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+
+  test("is the route's from the fifth on where another carrier reached twice as many there meanwhile, and found none away", () => {
+    const told = list(wellBegun("A", "B"), "xOOOxOOOxOOOxOOx");
+    const { incidents, verdict } = explain(told.entries);
+    expect(incidents).toMatchObject([{ callsAffected: 5 }]);
+    expect(verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
   });
 
   test("is over when somebody is reached there", () => {

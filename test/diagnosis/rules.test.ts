@@ -1218,3 +1218,31 @@ describe("carriers that share nothing refuse call after call, with the same plai
     expect(diagnose(twice.entries)).toMatchObject({ leader: "crm-init" });
   });
 });
+
+describe("HTTP that passes while calls fail", () => {
+  const wellMeanwhile = (told: Story) => told.write("control:answered", { control: "crm", tookMs: 40 });
+  /** How much likelier the edge is than a route behind it. */
+  const edgeOverRoute = ({ entries }: Story) => {
+    const { probabilities } = diagnose(entries);
+    return probabilities["carrier-signalling"] / probabilities["carrier-routing"];
+  };
+  const refused = (also: (told: Story) => Story, ...routes: readonly string[]) =>
+    routes.reduce(
+      (told, route) =>
+        also(told.calls(route, ["A", { code: 500 }]))
+          .calls(route, ["B", "answered"])
+          .after(20_000),
+      wellBegun("A", "B"),
+    );
+
+  test("tells nothing between the edge and the one route that fails", () => {
+    const told = refused(wellMeanwhile, "local", "local");
+    expect(codes(told)).toContain("control-well-while-trunk-failed");
+    expect(edgeOverRoute(told)).toBeCloseTo(edgeOverRoute(refused((same) => same, "local", "local")), 6);
+  });
+
+  test("speaks for the edge where calls to everywhere fail", () => {
+    const told = refused(wellMeanwhile, "local", "mobile", "local");
+    expect(edgeOverRoute(told)).toBeGreaterThan(edgeOverRoute(refused((same) => same, "local", "mobile", "local")));
+  });
+});

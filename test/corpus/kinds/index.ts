@@ -5,6 +5,7 @@ import { carrierKinds } from "./carrier.ts";
 import { crmKinds } from "./crm.ts";
 import { crossedKinds } from "./crossed.ts";
 import { disputeKinds } from "./dispute.ts";
+import { eighthKinds } from "./eighth.ts";
 import { fifthKinds } from "./fifth.ts";
 import { fourthKinds } from "./fourth.ts";
 import { freshAgainKinds } from "./fresh-again.ts";
@@ -42,4 +43,5 @@ export const kinds: readonly Kind[] = [
   ...fifthKinds,
   ...sixthKinds,
   ...seventhKinds,
+  ...eighthKinds,
 ];
