@@ -99,11 +99,15 @@ function nameAddr(uri: PeerUri, name: string, parameters: readonly string[]): Na
 }
 
 /**
- * What a Route is made of (§20.30, RFC 3608 §5): without its brackets the parameters of such a URI would be the header's, and what holds
- * no URI would have the request refused by whoever is named first.
+ * What a Route is made of (§20.30, RFC 3608 §5): without its brackets the parameters of such a URI would be the header's; and what holds
+ * no URI, or does not end, would have each request refused by whoever is named first.
  */
 export const routesIn = (lines: readonly string[]): string[] =>
-  listOf(lines).flatMap((value) => (/<\s*[a-z][a-z\d+.-]*:/i.test(value) ? value : readUri(value) ? `<${value}>` : []));
+  listOf(lines).flatMap((value) => {
+    if (/^(?:"[^"]*"|[^<"])*<\s*[a-z][a-z\d+.-]*:[^<]*>[^<]*$/i.test(value)) return value;
+    const uri = readUri(value.slice(value.indexOf("<") + 1));
+    return uri ? `<${uri}>` : [];
+  });
 
 /**
  * The addresses of a list header. A comma in a name that lacks its quotes parts nothing: what holds no URI belongs
