@@ -30,7 +30,7 @@ const NO_HOST = "none.invalid";
 /** What would end the place where a URI stands, and so is never part of one. */
 const unfit = /[\s<>"]/;
 
-function decoded(text: string): string {
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

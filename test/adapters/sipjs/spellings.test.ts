@@ -269,6 +269,7 @@ const requests: readonly Respelling[] = [
     "Geolocation: <cid:x@y>;inserted-by=\r\nResource-Priority: esnet.0, ets.\r\nPriority: non-urgent;x\r\nCall-ID",
   ],
   ["a Require of what we serve, in capitals", "Call-ID", "Require: TIMER , Replaces\r\nCall-ID"],
+  ["a Replaces that says nothing", "Call-ID", "Replaces: \r\nCall-ID"],
   ["a Join or Target-Dialog that finds nothing", "Call-ID", "Target-Dialog: x;local-tag=;remote-tag\r\nJoin: ;;\r\nCall-ID"],
 ];
 
