@@ -103,6 +103,7 @@ const responses: readonly Respelling[] = [
   ["spaces in the Via", /Via: SIP\/2\.0\/WSS /, "Via: SIP / 2.0 / WSS   "],
   ["received and rport", /(Via: .*)/, "$1;received=10.0.0.1;rport=1234;x_y=z#"],
   ["the Via's branch in capitals", ";branch=", ";BRANCH="],
+  ["the Via's branch in another case", "z9hG4bK", "Z9hg4Bk"],
   ["the Via's branch in quotes", /;branch=([^;\r\n]+)/, ';branch="$1"'],
   ["comments in a comment in the Via, with a comma", /(Via: .*)/, "$1 (Acme, (edge; 3))"],
   ["a comment in the Via that is never closed", /(Via: .*)/, "$1;x=(y"],
