@@ -189,6 +189,9 @@ export class Intake {
     else if (dialog?.early && message.method === "UPDATE") this.#updatedEarly(message, dialog);
     // No call listens yet; and a session of sip.js's says of each that it is of a package which we do not serve.
     else if (dialog?.early && message.method === C.INFO) this.#core.replyStateless(message, { statusCode: 200 });
+    // It would take any, and whoever has the phone answer by `Event: talk` believe that it does.
+    else if (dialog?.early && message.method === C.NOTIFY)
+      this.#core.replyStateless(message, { statusCode: 489, extraHeaders: [services.allowEvents] });
     else if (dialog) dialog.receiveRequest(message);
     else this.#core.replyStateless(message, { statusCode: message.method === C.REFER && !message.toTag ? 403 : 481 });
   }

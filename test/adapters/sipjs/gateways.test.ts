@@ -216,6 +216,16 @@ describe("within an early dialog that has described itself", () => {
     expect((await asker(made)("INFO"))?.method).toBe("200");
   });
 
+  it("a NOTIFY is of no event that we serve there, as in the call (RFC 6665 §4.1.3)", async () => {
+    const made = await dialled();
+    const ask = asker(made);
+    made.say(183);
+    const early = await ask("NOTIFY");
+    made.say(200, { body: sdp("peer") });
+    const later = await ask("NOTIFY");
+    expect([early, later].map((answer) => [answer?.method, answer?.get("Allow-Events")])).toEqual([["489", "refer"], ["489", "refer"]]); // prettier-ignore
+  });
+
   it("a BYE is of that branch alone: another was answered (RFC 3261 §12)", async () => {
     const made = await dialled();
     const ask = asker(made);
