@@ -35,19 +35,26 @@ export function readReplaces(written: string): Named | undefined {
  */
 export class Dialogs {
   readonly #confirmed = new Map<string, SipDialog>();
-  readonly #over: string[] = [];
+  /** By their names: whether we have ended it. */
+  readonly #over = new Map<string, boolean>();
 
-  /** @returns what is called once it is over. */
-  begun({ callId, localTag, remoteTag }: SessionDialog, dialog: SipDialog): () => void {
+  /** @returns what is called once it is over, by us or by the peer. */
+  begun({ callId, localTag, remoteTag }: SessionDialog, dialog: SipDialog): (isByUs: boolean) => void {
     // A tag that nobody gave is written as 0 (§6.1).
     const [ours = "", theirs = ""] = [localTag, remoteTag].map((tag) => (tag === NO_TAG ? "0" : tag));
     const name = nameOf(callId, ours, theirs);
     this.#confirmed.set(name, dialog);
-    return () => {
+    return (isByUs) => {
       if (!this.#confirmed.delete(name)) return;
-      this.#over.push(name);
-      if (this.#over.length > mostOver) this.#over.shift();
+      this.#over.set(name, isByUs);
+      const [oldest] = this.#over.keys();
+      if (this.#over.size > mostOver && oldest !== undefined) this.#over.delete(oldest);
     };
+  }
+
+  /** Whether a request came in one of the last that we have ended. */
+  isLeft({ callId, toTag, fromTag }: IncomingRequestMessage): boolean {
+    return this.#over.get(nameOf(callId, toTag, fromTag)) ?? false;
   }
 
   /**
@@ -60,6 +67,6 @@ export class Dialogs {
     const { name = "", isEarlyOnly } = readReplaces(value) ?? {};
     const dialog = this.#confirmed.get(name);
     if (dialog) return isEarlyOnly ? 486 : dialog;
-    return this.#over.includes(name) ? 603 : 481;
+    return this.#over.has(name) ? 603 : 481;
   }
 }

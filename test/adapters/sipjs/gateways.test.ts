@@ -251,6 +251,17 @@ it.each([
   expect([answer?.method, answer?.body]).toEqual(["200", ours.replace("actpass", role)]);
 });
 
+it("a BYE that crosses ours is answered (RFC 5407 §3.2.1), and nothing else that comes then", async () => {
+  const made = await dialled();
+  const ask = asker(made);
+  made.say(200, { body: sdp("peer") });
+  const ended = vi.fn();
+  made.dialogs[0]?.onEnded(ended);
+  void made.dialogs[0]?.bye();
+  const answers = [await ask("BYE"), await ask("INFO"), await ask("BYE", { tag: "stranger" })];
+  expect([answers.map((answer) => answer?.method), ended.mock.calls]).toEqual([["200", "481", "481"], []]);
+});
+
 it("a BYE that leaves our tag out hangs up", async () => {
   const { peer, say, invite, dialogs } = await dialled();
   say(200, { body: sdp("peer") });
