@@ -176,7 +176,8 @@ describe("an answer is acknowledged and can be hung up, told with", () => {
     ["that is none, beside one", "*, what ever, <sip:p2.example;lr>", ["<sip:p2.example;lr>"]],
     ["with quotes, inside and out", '"p, <x>" <sip:p1.example;lr;did="a,b">;y="c;d"', ['"p, <x>" <sip:p1.example;lr;did="a,b">;y="c;d"']],
     ["that does not end", "<sip:p2.example;lr>, <sip:p1.example;lr", ["<sip:p1.example;lr>", "<sip:p2.example;lr>"]],
-    ["that does not end before the next", "<sip:p1.example;lr, <sip:p2.example;lr>", []],
+    ["that does not end before the next", "<sip:p2.example;lr, <sip:p1.example;lr>", ["<sip:p1.example;lr>", "<sip:p2.example;lr>"]],
+    ["that no comma parts from the next", "<sip:p2.example;lr><sip:p1.example;lr>", ["<sip:p1.example;lr>", "<sip:p2.example;lr>"]],
     ["that says nothing", "", []],
   ])("a Record-Route %s leaves a Route that can be read", async (_, written, routes) => {
     const { peer, edge } = await connected();
