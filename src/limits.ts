@@ -18,7 +18,7 @@ export interface Limits {
   readonly pddMinMs: number;
   /** The most that is learnt, and what holds until five calls were seen (ITU-T E.721: 95 % of international calls ring within 11 s). */
   readonly pddMaxMs: number;
-  /** A BYE that nobody answered is sent again, on the same flow after 4, 12 and 28 s and on the next one at once, for this long: 64·T1 (RFC 3261 §17.1.2.2). */
+  /** A BYE that nobody answered, or that was answered by 408 or 5xx, is sent again, on the same flow after 4, 12 and 28 s and on the next one at once, for this long: 64·T1 (RFC 3261 §17.1.2.2). */
   readonly byeMs: number;
   /** The same number ringing by two trunks within this time is one call: a fork reaches both at once, a second caller of one company does not. Who was answered longer ago than this, has not confirmed it and calls again, is the same call too. */
   readonly sameCallMs: number;

@@ -74,19 +74,35 @@ export function ask(
   });
 }
 
+/** Nobody said that it is done, nor that there is nothing to be done: silence, or trouble on the way (RFC 3261 §21.5). */
+const isUndone = ({ code, said }: SipAnswer): boolean => code === 408 || (said === "peer" && code >= 500 && code < 600);
+
+/** Until `delayMs` have passed, or there is no flow any more. */
+const pause = (edge: EdgeContext, delayMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      cancelTimer();
+      edge.exchanges.delete(exchange);
+      resolve();
+    };
+    const cancelTimer = edge.clock.setTimer(end, delayMs);
+    const exchange: Exchange = { flowLost: end, dispose: end };
+    edge.exchanges.add(exchange);
+  });
+
 /**
- * Asks what stops a phone: as often as nothing is answered on a flow that lasts, at widening intervals, for 64·T1 in all. Resolves as `ask` does.
- * Deviation: over a reliable transport RFC 3261 §17.1.2.2 has it said once; but an edge that mislays it leaves the phone ringing, or somebody
- * on the line. One that was slow answers the second by 481.
+ * Asks what stops a phone: as often as nobody does it on a flow that lasts, at widening intervals, for 64·T1 in all. Resolves as `ask` does.
+ * Deviation: over a reliable transport RFC 3261 §17.1.2.2 has it said once; but an edge that mislays it, or is overrun just now, leaves the
+ * phone ringing, or somebody on the line. One that was slow answers the second by 481.
  * @param signal it is of no use any more.
  */
 export async function insist(edge: EdgeContext, send: Send, signal?: AbortSignal): Promise<SipAnswer> {
-  let leftMs = TRANSACTION_MS;
+  const untilMs = edge.clock.nowMs() + TRANSACTION_MS;
   for (let waitMs = T2_MS; ; waitMs *= 2) {
-    const answerMs = Math.min(waitMs, leftMs);
-    const answer = await ask(edge, send, answerOf, { answerMs });
-    leftMs -= answerMs;
-    const isSilence = answer.said === "inferred" && answer.code === 408;
-    if (!isSilence || leftMs === 0 || signal?.aborted) return answer;
+    const nextMs = Math.min(edge.clock.nowMs() + waitMs, untilMs);
+    const answer = await ask(edge, send, answerOf, { answerMs: nextMs - edge.clock.nowMs() });
+    if (!isUndone(answer) || nextMs === untilMs || signal?.aborted) return answer;
+    if (nextMs > edge.clock.nowMs()) await pause(edge, nextMs - edge.clock.nowMs());
+    if (signal?.aborted) return answer;
   }
 }

@@ -27,7 +27,7 @@ export class Dialog implements SipDialog {
   readonly #listeners: ((how: Ending) => void)[] = [];
   /** Aborted by the peer's BYE or ours, and with the edge: nothing else is asked any more, and no timer goes on. */
   readonly #closing = new AbortController();
-  readonly #leave: () => void;
+  readonly #leave: (isByUs: boolean) => void;
   readonly #described: Described;
   readonly #timer: SessionTimer;
   readonly #changes: PeerChanges;
@@ -220,7 +220,7 @@ export class Dialog implements SipDialog {
   }
 
   #close(): void {
-    this.#leave();
+    this.#leave(this.#ending === undefined);
     this.#closing.abort();
     this.#timer.stop();
   }

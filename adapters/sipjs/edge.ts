@@ -83,6 +83,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
         }
         return undefined;
       },
+      isLeft: (bye) => this.dialogs.isLeft(bye),
       retryAfterS: () => Math.floor(random() * 10),
       noticed: (notice) => events.noticed?.(notice) ?? false,
     });

@@ -38,6 +38,8 @@ export interface IntakePorts extends Omit<StrayPorts, "core"> {
   invited(this: void, invite: IncomingRequestMessage): boolean;
   /** An offer before the answer. @returns our answer, where there is one. */
   reoffered(this: void, update: IncomingRequestMessage, offer: string): string | undefined;
+  /** Whether the dialog of this request is one that we have ended. */
+  isLeft(this: void, bye: IncomingRequestMessage): boolean;
   /** Anything from 0 to 10. */
   retryAfterS(this: void): number;
   /** @returns false where there are too many. */
@@ -107,6 +109,8 @@ export class Intake {
     if (start.method === C.BYE) this.#letHangUp(message);
     if (start.method === C.CANCEL) this.#letGiveUp(message);
     if (this.#isUnsettled(message)) return void this.#core.replyStateless(message, { statusCode: 491 });
+    // It has crossed ours (RFC 5407 §3.2.1), with which sip.js forgets the dialog.
+    if (start.method === C.BYE && this.#ports.isLeft(message)) return void this.#core.replyStateless(message, { statusCode: 200 });
     if (start.method === C.INVITE && !message.toTag && this.#ports.invited(message)) return;
     if (["UPDATE", C.INFO, C.NOTIFY, C.REFER, C.MESSAGE, C.PRACK].includes(start.method)) this.#withinDialog(message);
     else this.#core.receiveIncomingRequestFromTransport(message);
@@ -189,6 +193,9 @@ export class Intake {
     else if (dialog?.early && message.method === "UPDATE") this.#updatedEarly(message, dialog);
     // No call listens yet; and a session of sip.js's says of each that it is of a package which we do not serve.
     else if (dialog?.early && message.method === C.INFO) this.#core.replyStateless(message, { statusCode: 200 });
+    // It would take any, and whoever has the phone answer by `Event: talk` believe that it does.
+    else if (dialog?.early && message.method === C.NOTIFY)
+      this.#core.replyStateless(message, { statusCode: 489, extraHeaders: [services.allowEvents] });
     else if (dialog) dialog.receiveRequest(message);
     else this.#core.replyStateless(message, { statusCode: message.method === C.REFER && !message.toTag ? 403 : 481 });
   }

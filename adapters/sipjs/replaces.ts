@@ -2,6 +2,7 @@
 import type { IncomingRequestMessage, SessionDialog } from "sip.js/lib/core/index.js";
 import type { SipDialog } from "../../src/ports/sip-dialog.ts";
 import type { SipInvitation } from "../../src/ports/sip-invitation.ts";
+import { decoded } from "./intake/address.ts";
 import { NO_TAG } from "./served.ts";
 
 /** A dialog, as whoever takes over from its other side names it (§6.1). */
@@ -15,8 +16,12 @@ const mostOver = 20;
 
 const nameOf = (callId: string, toTag: string, fromTag: string): string => `${callId};${toTag};${fromTag}`;
 
-/** A Call-ID and both tags, in which nothing may begin another header. @returns undefined for what is none. */
-export function readReplaces(value: string): Named | undefined {
+/**
+ * A Call-ID and both tags, in which nothing may begin another header; who copies it out of a Refer-To may have left it escaped.
+ * @returns undefined for what is none.
+ */
+export function readReplaces(written: string): Named | undefined {
+  const value = written.includes(";") ? written : decoded(written);
   const [callId = "", ...parameters] = value.split(";").map((part) => part.trim().replace(/[ \t]*=[ \t]*/, "="));
   const of = new Map(parameters.map((part) => [part.split("=", 1)[0]?.toLowerCase(), part.slice(part.indexOf("=") + 1)]));
   const [toTag, fromTag] = [of.get("to-tag"), of.get("from-tag")];
@@ -30,19 +35,26 @@ export function readReplaces(value: string): Named | undefined {
  */
 export class Dialogs {
   readonly #confirmed = new Map<string, SipDialog>();
-  readonly #over: string[] = [];
+  /** By their names: whether we have ended it. */
+  readonly #over = new Map<string, boolean>();
 
-  /** @returns what is called once it is over. */
-  begun({ callId, localTag, remoteTag }: SessionDialog, dialog: SipDialog): () => void {
+  /** @returns what is called once it is over, by us or by the peer. */
+  begun({ callId, localTag, remoteTag }: SessionDialog, dialog: SipDialog): (isByUs: boolean) => void {
     // A tag that nobody gave is written as 0 (§6.1).
     const [ours = "", theirs = ""] = [localTag, remoteTag].map((tag) => (tag === NO_TAG ? "0" : tag));
     const name = nameOf(callId, ours, theirs);
     this.#confirmed.set(name, dialog);
-    return () => {
+    return (isByUs) => {
       if (!this.#confirmed.delete(name)) return;
-      this.#over.push(name);
-      if (this.#over.length > mostOver) this.#over.shift();
+      this.#over.set(name, isByUs);
+      const [oldest] = this.#over.keys();
+      if (this.#over.size > mostOver && oldest !== undefined) this.#over.delete(oldest);
     };
+  }
+
+  /** Whether a request came in one of the last that we have ended. */
+  isLeft({ callId, toTag, fromTag }: IncomingRequestMessage): boolean {
+    return this.#over.get(nameOf(callId, toTag, fromTag)) ?? false;
   }
 
   /**
@@ -51,10 +63,10 @@ export class Dialogs {
    */
   replacedBy(invite: IncomingRequestMessage): SipInvitation["replaces"] {
     const value = invite.getHeader("replaces");
-    if (value === undefined) return undefined;
+    if (!value) return undefined;
     const { name = "", isEarlyOnly } = readReplaces(value) ?? {};
     const dialog = this.#confirmed.get(name);
     if (dialog) return isEarlyOnly ? 486 : dialog;
-    return this.#over.includes(name) ? 603 : 481;
+    return this.#over.has(name) ? 603 : 481;
   }
 }

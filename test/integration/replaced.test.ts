@@ -279,6 +279,13 @@ describe("a call goes on as it was", () => {
   });
 });
 
+it("a call is known by a Replaces that is escaped still, as it was in a Refer-To", async () => {
+  const { a, told, leg } = await talk();
+  const other = a.call("agent7", { from: colleague, offer: live, headers: [`Replaces: ${encodeURIComponent(String(leg.replaces))}`] });
+  await settle();
+  expect([other.state, told.length]).toEqual(["answered", 1]);
+});
+
 it("a call that is over is not replaced (603), nor one that rings here (481)", async () => {
   const { a, call, leg } = await talk();
   call.hangUp();

@@ -1,6 +1,6 @@
 /** Addresses as peers write them (RFC 3261 §19.1, §20.10, RFC 3966), pure. Read for what they mean, kept as they stand. */
 import { NameAddrHeader, URI } from "sip.js/lib/grammar/index.js";
-import { listOf, parametersOf, split, unquote } from "./values.ts";
+import { MOST, listOf, parametersOf, split, unquote } from "./values.ts";
 
 /** A URI that is written back letter for letter: whoever made it up knows what it means, and we need not. */
 export class PeerUri extends URI {
@@ -30,7 +30,7 @@ const NO_HOST = "none.invalid";
 /** What would end the place where a URI stands, and so is never part of one. */
 const unfit = /[\s<>"]/;
 
-function decoded(text: string): string {
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -99,11 +99,16 @@ function nameAddr(uri: PeerUri, name: string, parameters: readonly string[]): Na
 }
 
 /**
- * What a Route is made of (§20.30, RFC 3608 §5): without its brackets the parameters of such a URI would be the header's, and what holds
- * no URI would have the request refused by whoever is named first.
+ * What a Route is made of (§20.30, RFC 3608 §5): without its brackets the parameters of such a URI would be the header's; and what holds
+ * no URI, or brackets that do not close, would have each request refused by whoever is named first.
  */
 export const routesIn = (lines: readonly string[]): string[] =>
-  listOf(lines).flatMap((value) => (/<\s*[a-z][a-z\d+.-]*:/i.test(value) ? value : readUri(value) ? `<${value}>` : []));
+  listOf(lines)
+    .flatMap((value) => (wholeRoute.test(value) ? value : (value.match(/\bsips?:[^<>\s,"]+/gi) ?? [])))
+    .slice(0, MOST)
+    .flatMap((value) => (value.includes("<") ? value : readUri(value) ? `<${value}>` : []));
+
+const wholeRoute = /^(?:"[^"]*"|[^<"])*<\s*[a-z][a-z\d+.-]*:[^<]*>[^<]*$/i;
 
 /**
  * The addresses of a list header. A comma in a name that lacks its quotes parts nothing: what holds no URI belongs

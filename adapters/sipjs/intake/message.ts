@@ -102,7 +102,9 @@ function readVia(value: string): Via | undefined {
   const [sent = "", ...parameters] = split(value, ";");
   const [, sentBy] = /^SIP\s*\/\s*2\.0\s*\/\s*[^\s/]+\s+(\S.*)$/is.exec(sent) ?? [];
   if (sentBy === undefined) return undefined;
-  return { sentBy: sentBy.replace(/\s/g, "").toLowerCase(), branch: unquote(parametersOf(parameters).get("branch") ?? "") || undefined };
+  // §7.3.1: a token may come back in another case; the rest of those that sip.js makes is digits.
+  const branch = unquote(parametersOf(parameters).get("branch") ?? "").replace(/^z9hG4bK/i, "z9hG4bK");
+  return { sentBy: sentBy.replace(/\s/g, "").toLowerCase(), branch: branch || undefined };
 }
 
 /** What sip.js wants to find in a message; every header that it takes apart is here taken apart for it (`parsed`). @returns what is `behind`. */

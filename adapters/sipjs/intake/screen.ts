@@ -51,7 +51,7 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
   },
   // RFC 3891 §3: in an INVITE, and one.
   ({ start, values }) => {
-    const replaces = values("replaces");
+    const replaces = values("replaces").filter(Boolean);
     if (replaces.length === 0 || isKnownByItsTags(start.method)) return undefined;
     if (start.method !== "INVITE" || !replaces.every((value) => readReplaces(value))) return bad("replaces");
     return replaces.length > 1 ? bad("replaces", "Repeated") : undefined;

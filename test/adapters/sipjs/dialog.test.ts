@@ -90,6 +90,36 @@ describe("a dialog", () => {
     expect(peer.received("BYE")).toHaveLength(4);
   });
 
+  it.each([408, 500, 503])("says a BYE again that is answered by %s, for somebody is still on the line", async (code) => {
+    const { peer, dialog } = await answered();
+    const bye = dialog.bye();
+    peer.answer(peer.last("BYE"), code);
+    await vi.advanceTimersByTimeAsync(3_999);
+    expect(peer.received("BYE")).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(peer.received("BYE")).toHaveLength(2);
+    peer.answer(peer.last("BYE"), 200, "OK");
+    expect(await bye).toMatchObject({ code: 200, said: "peer" });
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([peer.received("BYE").length, vi.getTimerCount()]).toEqual([2, 0]);
+  });
+
+  it("gives up after 64·T1 where each is refused so, and at once where the flow is lost", async () => {
+    const [refused, lost] = [await answered(), await answered()];
+    const byes = [refused.dialog.bye(), lost.dialog.bye()];
+    lost.peer.answer(lost.peer.last("BYE"), 503);
+    await settle();
+    lost.peer.socket.drop();
+    expect(await byes[1]).toMatchObject({ code: 503, said: "inferred" });
+    for (const waitMs of [4_000, 8_000, 16_000, 4_000]) {
+      refused.peer.answer(refused.peer.last("BYE"), 503);
+      await vi.advanceTimersByTimeAsync(waitMs);
+    }
+    expect(await byes[0]).toMatchObject({ code: 503, said: "peer" });
+    expect([refused.peer.received("BYE").length, lost.peer.received("BYE").length]).toEqual([4, 1]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("says it no more once one is answered", async () => {
     const { peer, dialog } = await answered();
     const bye = dialog.bye();

@@ -216,6 +216,16 @@ describe("within an early dialog that has described itself", () => {
     expect((await asker(made)("INFO"))?.method).toBe("200");
   });
 
+  it("a NOTIFY is of no event that we serve there, as in the call (RFC 6665 §4.1.3)", async () => {
+    const made = await dialled();
+    const ask = asker(made);
+    made.say(183);
+    const early = await ask("NOTIFY");
+    made.say(200, { body: sdp("peer") });
+    const later = await ask("NOTIFY");
+    expect([early, later].map((answer) => [answer?.method, answer?.get("Allow-Events")])).toEqual([["489", "refer"], ["489", "refer"]]); // prettier-ignore
+  });
+
   it("a BYE is of that branch alone: another was answered (RFC 3261 §12)", async () => {
     const made = await dialled();
     const ask = asker(made);
@@ -239,6 +249,17 @@ it.each([
   peer.answer(invite, 200, "OK", { body: secured(theirs) });
   const answer = await ask(method, { body: secured(theirs) });
   expect([answer?.method, answer?.body]).toEqual(["200", ours.replace("actpass", role)]);
+});
+
+it("a BYE that crosses ours is answered (RFC 5407 §3.2.1), and nothing else that comes then", async () => {
+  const made = await dialled();
+  const ask = asker(made);
+  made.say(200, { body: sdp("peer") });
+  const ended = vi.fn();
+  made.dialogs[0]?.onEnded(ended);
+  void made.dialogs[0]?.bye();
+  const answers = [await ask("BYE"), await ask("INFO"), await ask("BYE", { tag: "stranger" })];
+  expect([answers.map((answer) => answer?.method), ended.mock.calls]).toEqual([["200", "481", "481"], []]);
 });
 
 it("a BYE that leaves our tag out hangs up", async () => {

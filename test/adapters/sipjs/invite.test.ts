@@ -357,6 +357,19 @@ describe("cancel()", () => {
     expect(peer.received("CANCEL")).toHaveLength(2);
   });
 
+  it("is said again where an edge that is overrun refuses it, until the INVITE is over", async () => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 180);
+    call.invite.cancel();
+    peer.answer(peer.last("CANCEL"), 503);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(peer.received("CANCEL")).toHaveLength(2);
+    peer.answer(peer.last("CANCEL"), 500);
+    peer.answer(invited, 487, "Request Terminated");
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect([call.told.at(-1), peer.received("CANCEL").length]).toEqual(["rejected 487 peer", 2]);
+  });
+
   it("is held until the first provisional answer (RFC 3261 §9.1)", async () => {
     const { peer, call, invited } = await calling();
     call.invite.cancel();

@@ -103,6 +103,7 @@ const responses: readonly Respelling[] = [
   ["spaces in the Via", /Via: SIP\/2\.0\/WSS /, "Via: SIP / 2.0 / WSS   "],
   ["received and rport", /(Via: .*)/, "$1;received=10.0.0.1;rport=1234;x_y=z#"],
   ["the Via's branch in capitals", ";branch=", ";BRANCH="],
+  ["the Via's branch in another case", "z9hG4bK", "Z9hg4Bk"],
   ["the Via's branch in quotes", /;branch=([^;\r\n]+)/, ';branch="$1"'],
   ["comments in a comment in the Via, with a comma", /(Via: .*)/, "$1 (Acme, (edge; 3))"],
   ["a comment in the Via that is never closed", /(Via: .*)/, "$1;x=(y"],
@@ -174,6 +175,9 @@ describe("an answer is acknowledged and can be hung up, told with", () => {
     ["without brackets", "sip:p1.example;lr, <sip:p2.example;lr>", ["<sip:p2.example;lr>", "<sip:p1.example;lr>"]],
     ["that is none, beside one", "*, what ever, <sip:p2.example;lr>", ["<sip:p2.example;lr>"]],
     ["with quotes, inside and out", '"p, <x>" <sip:p1.example;lr;did="a,b">;y="c;d"', ['"p, <x>" <sip:p1.example;lr;did="a,b">;y="c;d"']],
+    ["that does not end", "<sip:p2.example;lr>, <sip:p1.example;lr", ["<sip:p1.example;lr>", "<sip:p2.example;lr>"]],
+    ["that does not end before the next", "<sip:p2.example;lr, <sip:p1.example;lr>", ["<sip:p1.example;lr>", "<sip:p2.example;lr>"]],
+    ["that no comma parts from the next", "<sip:p2.example;lr><sip:p1.example;lr>", ["<sip:p1.example;lr>", "<sip:p2.example;lr>"]],
     ["that says nothing", "", []],
   ])("a Record-Route %s leaves a Route that can be read", async (_, written, routes) => {
     const { peer, edge } = await connected();
@@ -267,6 +271,7 @@ const requests: readonly Respelling[] = [
     "Geolocation: <cid:x@y>;inserted-by=\r\nResource-Priority: esnet.0, ets.\r\nPriority: non-urgent;x\r\nCall-ID",
   ],
   ["a Require of what we serve, in capitals", "Call-ID", "Require: TIMER , Replaces\r\nCall-ID"],
+  ["a Replaces that says nothing", "Call-ID", "Replaces: \r\nCall-ID"],
   ["a Join or Target-Dialog that finds nothing", "Call-ID", "Target-Dialog: x;local-tag=;remote-tag\r\nJoin: ;;\r\nCall-ID"],
 ];
 
