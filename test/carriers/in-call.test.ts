@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { becomes, callCustomer, hearEachOther, hears, isQuiet, onCarriers, talk, tonesHz } from "./stage.ts";
+import { becomes, callCustomer, hearEachOther, hears, isQuiet, onCarriers, takenOverWithinMs, talk, tonesHz } from "./stage.ts";
 
 /** Longer than audio may be away before it is missed (`audioStoppedMs`). */
 const observedMs = 5_000;
@@ -68,7 +68,7 @@ onCarriers("in a call with audio", (stage) => {
     const { phone, softphone } = await talk(stage, { isResumed: true });
     await softphone.reload();
     await becomes(softphone.told, ["resumed A"]);
-    await hearEachOther(softphone, phone);
+    await hearEachOther(softphone, phone, takenOverWithinMs);
     expect((await softphone.entry("call:resumed")).gapMs).toBeLessThan(3_000);
     await stage.observe(observedMs);
     await hearEachOther(softphone, phone);
