@@ -38,6 +38,7 @@ export const fits =
   };
 
 export const text = fits("a text that is not empty", (value) => typeof value === "string" && value.trim() !== "");
+
 function wholeText(at: string, value: string): void {
   if (wellFormed(value) !== value) refuse(at, `holds half a character: ${show(value)}`);
 }

@@ -108,9 +108,9 @@ export function createBoot(ports: StagePorts): OwnedBoot {
   /** @param parent the path of the stage that it is a part of, empty if of none */
   function enter<T>(mine: Run, ownName: string, task: StageTask<T>, options: StageOptions, over: AbortSignal, parent = ""): Promise<T> {
     const { timeoutMs = defaultTimeoutMs, retries = 0, dependsOn = [], critical = false } = options;
-    const known = (stage: string) => wellFormed(parent + stage);
-    const name = known(ownName);
-    const needs = new Map(dependsOn.map((need) => [need, mine.stages.get(known(need))]));
+    const pathOf = (stage: string) => wellFormed(parent + stage);
+    const name = pathOf(ownName);
+    const needs = new Map(dependsOn.map((need) => [need, mine.stages.get(pathOf(need))]));
     const nest =
       (signal: AbortSignal): StageContext["stage"] =>
       (part, does, how = {}) =>

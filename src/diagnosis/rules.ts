@@ -139,8 +139,8 @@ const partialStartLooksAlike: Rule = (evidence) => {
     // That HTTP passes tells an edge from the network, and not from the one start that it broke after; of one route it says nothing.
     if (item.code === "control-well-while-trunk-failed" && isEdgeBroken)
       return { ...item, weights: { ...item.weights, "crm-init": item.weights["carrier-signalling"] ?? 0 } };
-    // A start that leaves something out may do so twice.
     if (item.code === "well-without-reinitialisation" && isBrokenByStart(item)) return times(item, backAlone);
+    // A start that leaves something out may do so twice.
     if (item.code === "failing-after-reinitialisation")
       return suspects.some((suspect) => isOfSame(suspect, item)) ? times(item, 0.5) : item;
     if (!alike.has(item.group) || isOfFew(item) || !isOpen(item)) return item;

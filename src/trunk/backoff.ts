@@ -48,8 +48,8 @@ const downAfter = 3;
 export const mayBeOverrun = (failures: number): boolean => failures < downAfter;
 
 /**
- * The wait of a call that has `leftMs` to wait for a trunk, before it asks again, in ms: U(W/2, W), W = 2·base, and half of what is left at the end, but not
- * under base. Whoever is turned away by chance, at an edge that is overrun, has the more chances the less time there is, and few get so far.
+ * The wait of a call that has `leftMs` to wait for a trunk, before it asks again, in ms: U(W/2, W), W = 2·base, or a third of what is left where that
+ * is less, but not under base. Whoever is turned away by chance, at an edge that is overrun, has the more chances the less time there is, and few get so far.
  */
 export const knockMs = (leftMs: number, { reconnectBaseMs }: Pick<Limits, "reconnectBaseMs">, random: Random): number =>
   Math.min(2 * reconnectBaseMs, Math.max(reconnectBaseMs, leftMs / 3)) * (0.5 + random() / 2);

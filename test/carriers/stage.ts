@@ -229,8 +229,8 @@ function softphoneOf(page: AgentPage, user: string): Omit<Softphone, "reload"> {
 export const firstPacketWithinMs = 900 + handshakeMs;
 
 /**
- * Waits for them to hear each other in a page that has taken the call over, ms: its handshake is a new one, which the carrier's media relay
- * begins before the page is there, and tries again after a second (RFC 6347 §4.2.4.1). Of nine reloads it took 1.3 to 2.1 s.
+ * Waits for them to hear each other in a page that has taken the call over, ms: its handshake is a new one. Eight reloads took 1.3 to
+ * 2.1 s; a second of that, it seems, is the second try of a handshake that the relay began too early (RFC 6347 §4.2.4.1), as with Firefox.
  */
 export const takenOverWithinMs = 3_000;
 
