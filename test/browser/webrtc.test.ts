@@ -50,6 +50,11 @@ chromiumOrSkip("webrtc() in a real browser", () => {
     expect(Math.min(received, sent)).toBe(0);
   });
 
+  it("leaves to the peer who begins with DTLS, in an offer from the next page too: one that begins itself refuses all else", async () => {
+    expect(await page.run("pageFollows()")).toBe("active");
+    expect(await page.run('pageFollows("active")')).toMatch(/Offerer must use current negotiated role/);
+  });
+
   it("knows a pair of before an ICE restart that the relay did not go along with, and has audio on another connection", async () => {
     const { before, after, ...rest } = await page.run<{ before: number; after: number }>("restartChangesNothing()");
     expect(Math.min(before, after)).toBeGreaterThanOrEqual(20);

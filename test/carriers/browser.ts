@@ -28,7 +28,7 @@ const isFirefox = process.env["LINEKEEPER_CARRIERS_BROWSER"] === "firefox";
 export const tonesType = isFirefox ? 101 : 126;
 
 /**
- * What a call of the agent's waits for besides, ms: the carrier's relay begins the DTLS handshake as soon as it has the offer. Chromium, it seems, keeps that
+ * What a call of the agent's waits for besides, ms: the carrier's relay begins the DTLS handshake as soon as it has the offer. Chromium keeps that
  * ClientHello until it has the answer; Firefox drops it, and the relay's next one comes after a second (RFC 6347 §4.2.4.1).
  */
 export const handshakeMs = isFirefox ? 1_000 : 0;

@@ -229,8 +229,8 @@ function softphoneOf(page: AgentPage, user: string): Omit<Softphone, "reload"> {
 export const firstPacketWithinMs = 900 + handshakeMs;
 
 /**
- * Waits for them to hear each other in a page that has taken the call over, ms: its handshake is a new one. Eight reloads took 1.3 to
- * 2.1 s; a second of that, it seems, is the second try of a handshake that the relay began too early (RFC 6347 §4.2.4.1), as with Firefox.
+ * Waits for them to hear each other in a page that has taken the call over, ms. The relay's first ClientHello goes to the page before, the second
+ * came 1.2 to 1.9 s later: of fourteen reloads it took 1.3 to 2.1 s (docs/audio.md#why-a-reload-waits-for-a-second-try).
  */
 export const takenOverWithinMs = 3_000;
 

@@ -80,6 +80,27 @@ export async function relayTalksEarly({ isShared = false, isWithdrawn = false } 
   return { isHeard, received, sent };
 }
 
+/**
+ * A call is taken over by another page, whose connection is offered to a browser that has answered the page before: of both, it begins with DTLS.
+ * @param setup who shall from now on, where the offer does not say what ours do. @returns what the browser says to that.
+ */
+export async function pageFollows(setup?: "active") {
+  const { session } = counted();
+  const far = await answererOf(await session.offer(never));
+  const next = counted();
+  const offer = await next.session.offer(never);
+  const sdp = setup ? offer.replaceAll(/^a=setup:.*$/gm, `a=setup:${setup}`) : offer;
+  try {
+    return (await reanswer(far.connection, sdp)).match(/^a=setup:(.*)$/m)?.[1];
+  } catch (error) {
+    return nameOf(error);
+  } finally {
+    session.close();
+    next.session.close();
+    far.connection.close();
+  }
+}
+
 /** All that came over the transport but STUN: before the answer, what is said of DTLS. */
 async function packetsOf(connection: RTCPeerConnection | undefined): Promise<number> {
   let packets = 0;
