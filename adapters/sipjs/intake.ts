@@ -86,7 +86,7 @@ export class Intake {
   }
 
   #request(request: PeerRequest, bytes: number): void {
-    const { message, via, cseq, start } = request;
+    const { message, via, cseq, start, unread } = request;
     const refusal = refuse(request, this.#ports.services);
     if (refusal || !via || !cseq) {
       const answer = refusal && refusalText(request, refusal, this.#ports.newTag());
@@ -97,6 +97,7 @@ export class Intake {
     }
     // That it is for us is decided already; sip.js would compare users.
     message.ruri = this.#core.configuration.contact.uri;
+    if (unread.includes("to")) message.to.uri = this.#core.configuration.aor;
     message.fromTag ||= NO_TAG;
     // Who does not say where they are is where they were, or where they call from, as RFC 2543 has it.
     if ((start.method === C.INVITE || start.method === "UPDATE") && !message.hasHeader("contact"))
@@ -107,6 +108,8 @@ export class Intake {
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
     if (start.method === C.BYE) this.#letHangUp(message);
+    const isInside = [C.INVITE, C.INFO, "UPDATE"].includes(start.method);
+    if (isInside && !message.toTag && this.#isMerged(message)) return void this.#core.replyStateless(message, { statusCode: 482 });
     if (start.method === C.CANCEL) this.#letGiveUp(message);
     if (this.#isUnsettled(message)) return void this.#core.replyStateless(message, { statusCode: 491 });
     // It has crossed ours (RFC 5407 §3.2.1), with which sip.js forgets the dialog.
@@ -161,6 +164,20 @@ export class Intake {
   }
 
   /**
+   * Whoever we talk with, or have called, begins no other call by the same Call-ID and tag (§12.2.1.1): our tag was lost on the way of a request
+   * within it. Else it would ring while the agent talks with whom it is from. @returns whether it is their INVITE by another way (§8.2.2.2), which sip.js
+   * knows only as long as its transaction lasts.
+   */
+  #isMerged(message: IncomingRequestMessage): boolean {
+    const dialog = this.#sessionOf(message);
+    const isStanding = dialog && (dialog.sessionState === SessionState.Confirmed || isOfOurs(dialog));
+    if (!isStanding || this.#core.userAgentServers.has(message.viaBranch)) return false;
+    if (message.method === C.INVITE && message.cseq <= (dialog.remoteSequenceNumber ?? -1)) return true;
+    addTag(message, dialog.localTag);
+    return false;
+  }
+
+  /**
    * A CANCEL bears the branch of its INVITE (§9.1). Deviation: one that does not, as from another node of a cluster, is known by the rest that is the
    * same; else it rings on, and the agent picks up for nobody.
    */
@@ -172,11 +189,7 @@ export class Intake {
     }
     // §9.2: the tag of what the INVITE is answered by.
     const invited = userAgentServers.get(cancel.viaBranch);
-    const [to] = cancel.headers["To"] ?? [];
-    if (!invited || !to || cancel.toTag) return;
-    cancel.toTag = invited["toTag"];
-    to.raw += `;tag=${cancel.toTag}`;
-    cancel.to.setParam("tag", cancel.toTag);
+    if (invited && !cancel.toTag) addTag(cancel, invited["toTag"]);
   }
 
   /**
@@ -191,6 +204,8 @@ export class Intake {
     const isNotice = message.method === C.MESSAGE ? dialog || !message.toTag : message.method === C.NOTIFY && !dialog;
     if (isNotice) this.#core.replyStateless(message, answerTo(message, services, noticed));
     else if (dialog?.early && message.method === "UPDATE") this.#updatedEarly(message, dialog);
+    // Whom we call has no provisional answer of ours (RFC 3262 §3); sip.js says of any that it has.
+    else if (dialog?.early && message.method === C.PRACK && isOfOurs(dialog)) this.#core.replyStateless(message, { statusCode: 481 });
     // No call listens yet; and a session of sip.js's says of each that it is of a package which we do not serve.
     else if (dialog?.early && message.method === C.INFO) this.#core.replyStateless(message, { statusCode: 200 });
     // It would take any, and whoever has the phone answer by `Event: talk` believe that it does.
@@ -258,6 +273,14 @@ function mend(message: IncomingResponseMessage, { dialogs }: UserAgentCore, invi
   message.toTag ||= NO_TAG;
   const dialog = dialogs.get(message.callId + message.fromTag + message.toTag);
   if (!message.hasHeader("contact")) contactAt(message, dialog?.remoteTarget ?? message.to.uri);
+}
+
+/** As if the peer had written it; so the answer bears it too. */
+function addTag(message: IncomingRequestMessage, tag: string): void {
+  const [to] = message.headers["To"] ?? [];
+  if (to) to.raw += `;tag=${tag}`;
+  message.toTag = tag;
+  message.to.setParam("tag", tag);
 }
 
 /** Whether it is by an INVITE of ours. */

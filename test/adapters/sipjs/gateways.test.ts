@@ -216,6 +216,26 @@ describe("within an early dialog that has described itself", () => {
     expect((await asker(made)("INFO"))?.method).toBe("200");
   });
 
+  it("a PRACK is for nothing of ours (RFC 3262 §3), nor is it later", async () => {
+    const made = await dialled();
+    const ask = asker(made);
+    made.say(183, { body: sdp("peer"), headers: ["Require: 100rel", "RSeq: 1"] });
+    const early = await ask("PRACK");
+    made.say(200, { body: sdp("peer") });
+    expect([early?.method, (await ask("PRACK"))?.method]).toEqual(["481", "481"]);
+  });
+
+  it("an INVITE that leaves our tag out is of that call, and rings nobody", async () => {
+    const made = await dialled();
+    const ask = asker({ peer: made.peer, invite: { get: (name: string) => made.invite.get(name).replace(/;tag=.*/, "") } as typeof made.invite });
+    made.say(183, { body: sdp("peer") });
+    const early = await ask("INVITE", { body: sdp("peer", 2) });
+    made.say(200, { body: sdp("peer") });
+    made.dialogs[0]?.keepSession({ answer: async () => sdp("us", 2), offer: async () => undefined, applyAnswer: async () => {} });
+    const later = await ask("INVITE", { body: sdp("peer", 2) });
+    expect([early?.method, later?.method, later?.body, made.invitations]).toEqual(["491", "200", sdp("us", 2), []]);
+  });
+
   it("a NOTIFY is of no event that we serve there, as in the call (RFC 6665 §4.1.3)", async () => {
     const made = await dialled();
     const ask = asker(made);
