@@ -4,7 +4,7 @@
  * and is then named in `unread`. sip.js's own parser throws the whole message away for one header.
  */
 import { IncomingRequestMessage, IncomingResponseMessage } from "sip.js/lib/core/index.js";
-import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
+import type { NameAddrHeader } from "sip.js/lib/grammar/index.js";
 import { PeerUri, readAddressee, readAddresses, readNameAddr, readUri, routesIn, targetOf } from "./address.ts";
 import { readBody, subjectPart, subjectsOf } from "./body.ts";
 import { type Field, type StartLine, readText } from "./text.ts";

@@ -227,7 +227,10 @@ describe("within an early dialog that has described itself", () => {
 
   it("an INVITE that leaves our tag out is of that call, and rings nobody", async () => {
     const made = await dialled();
-    const ask = asker({ peer: made.peer, invite: { get: (name: string) => made.invite.get(name).replace(/;tag=.*/, "") } as typeof made.invite });
+    const ask = asker({
+      peer: made.peer,
+      invite: { get: (name: string) => made.invite.get(name).replace(/;tag=.*/, "") } as typeof made.invite,
+    });
     made.say(183, { body: sdp("peer") });
     const early = await ask("INVITE", { body: sdp("peer", 2) });
     made.say(200, { body: sdp("peer") });

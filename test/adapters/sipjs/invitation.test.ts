@@ -432,7 +432,16 @@ describe("an INVITE to the agent", () => {
 describe("a customer's call", () => {
   const nobody = ['"Anonymous" <>', "", "anonymous", "<:@>", "<sip:>", "Amel <nobody>", "<sip:a b@c d>", '"', "<", "<sip:1@a.example"];
 
-  it.each(nobody.flatMap((written) => [["From", written], ["To", written]] as const))( // prettier-ignore
+  it.each(
+    nobody.flatMap(
+      (written) =>
+        [
+          ["From", written],
+          ["To", written],
+        ] as const,
+    ),
+  )(
+    // prettier-ignore
     "whose %s is %j rings, is answered, and ended by either side",
     async (name, written) => {
       const lines = (method: string, cseq: number, tag?: string) =>

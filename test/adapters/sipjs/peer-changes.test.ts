@@ -391,14 +391,17 @@ describe("a session timer (RFC 4028)", () => {
     },
   );
 
-  it.each([10, 20, 45, 89])("of %i s that the peer lays on us is granted as it is, and refreshed before the peer would hang up", async (s) => {
-    const { ask, acknowledge, refreshes, peer } = await answered();
-    const [response] = await ask("INVITE", { body: sdp("peer"), more: [`Session-Expires: ${s};refresher=uas`, "Supported: timer"] });
-    expect(response?.get("Session-Expires")).toBe(`${s};refresher=uas`);
-    acknowledge();
-    await vi.advanceTimersByTimeAsync(hangsUpAfterS(s) * 1_000);
-    expect([refreshes().length, peer.last("INVITE").get("Session-Expires")]).toEqual([1, "90;refresher=uac"]);
-  });
+  it.each([10, 20, 45, 89])(
+    "of %i s that the peer lays on us is granted as it is, and refreshed before the peer would hang up",
+    async (s) => {
+      const { ask, acknowledge, refreshes, peer } = await answered();
+      const [response] = await ask("INVITE", { body: sdp("peer"), more: [`Session-Expires: ${s};refresher=uas`, "Supported: timer"] });
+      expect(response?.get("Session-Expires")).toBe(`${s};refresher=uas`);
+      acknowledge();
+      await vi.advanceTimersByTimeAsync(hangsUpAfterS(s) * 1_000);
+      expect([refreshes().length, peer.last("INVITE").get("Session-Expires")]).toEqual([1, "90;refresher=uac"]);
+    },
+  );
 
   it.each([0, 1, 5])("of %i s is no flood of refreshes", async (s) => {
     const { peer, refreshes } = await answered({ headers: [`Session-Expires: ${s};refresher=uac`] });
