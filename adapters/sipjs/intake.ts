@@ -23,6 +23,7 @@ import { answerTo } from "./notices.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { NO_TAG, type Services } from "./served.ts";
 import { Strays, type StrayPorts } from "./stray.ts";
+import { addTag, isSameTag, nameAsHere } from "./tags.ts";
 
 /** More messages in one frame are not read, so that it costs no more than its length. */
 const mostInFrame = 8;
@@ -99,6 +100,7 @@ export class Intake {
     message.ruri = this.#core.configuration.contact.uri;
     if (unread.includes("to")) message.to.uri = this.#core.configuration.aor;
     message.fromTag ||= NO_TAG;
+    if (message.toTag && !this.#dialogOf(message)) nameAsHere(message, this.#sessionOf(message));
     // Who does not say where they are is where they were, or where they call from, as RFC 2543 has it.
     if ((start.method === C.INVITE || start.method === "UPDATE") && !message.hasHeader("contact"))
       contactAt(message, this.#dialogOf(message)?.remoteTarget ?? message.from.uri);
@@ -127,17 +129,20 @@ export class Intake {
     // call would end for want of it.
     const dialog = this.#sessionOf(ack, SessionState.AckWait);
     if (!dialog) return;
-    ack.toTag = dialog.localTag;
+    nameAsHere(ack, dialog);
     ack.cseq = dialog["initialTransaction"].request.cseq;
   }
 
-  /** That which `message` belongs to, though it may leave our tag out. */
+  /**
+   * That which `message` belongs to, though it may leave our tag out. Who leaves their own out is known by ours, where that is of one dialog alone.
+   */
   #sessionOf({ callId, fromTag, toTag }: IncomingRequestMessage, state?: SessionState): SessionDialog | undefined {
-    for (const dialog of this.#core.dialogs.values()) {
-      const isItsOwn = dialog.callId === callId && dialog.remoteTag === fromTag && (!toTag || dialog.localTag === toTag);
-      if (isItsOwn && dialog instanceof SessionDialog && (state ?? dialog.sessionState) === dialog.sessionState) return dialog;
-    }
-    return undefined;
+    const named = [...this.#core.dialogs.values()]
+      .filter((dialog) => dialog instanceof SessionDialog)
+      .filter((dialog) => dialog.callId === callId && (!toTag || isSameTag(dialog.localTag, toTag)))
+      .filter(({ sessionState }) => (state ?? sessionState) === sessionState);
+    const isOne = toTag && fromTag === NO_TAG && named.length === 1;
+    return named.find(({ remoteTag }) => isSameTag(remoteTag, fromTag)) ?? (isOne ? named[0] : undefined);
   }
 
   /**
@@ -157,7 +162,9 @@ export class Intake {
    * Deviation: RFC 3261 §12.2.2 has it refused by 500, and the agent would talk to nobody. So would he, were our tag asked for that the peer leaves out.
    */
   #letHangUp(bye: IncomingRequestMessage): void {
-    bye.toTag ||= this.#sessionOf(bye)?.localTag ?? "";
+    // Some write the two as the INVITE had them, whoever asks.
+    const asInvited = this.#core.dialogs.get(bye.callId + bye.fromTag + bye.toTag);
+    nameAsHere(bye, this.#dialogOf(bye) ?? asInvited ?? this.#sessionOf(bye));
     const dialog = this.#dialogOf(bye);
     if (dialog?.remoteSequenceNumber !== undefined && dialog.remoteSequenceNumber >= bye.cseq)
       dialog["dialogState"].remoteSequenceNumber = bye.cseq - 1;
@@ -174,6 +181,7 @@ export class Intake {
     if (!isStanding || this.#core.userAgentServers.has(message.viaBranch)) return false;
     if (message.method === C.INVITE && message.cseq <= (dialog.remoteSequenceNumber ?? -1)) return true;
     addTag(message, dialog.localTag);
+    nameAsHere(message, dialog);
     return false;
   }
 
@@ -273,14 +281,6 @@ function mend(message: IncomingResponseMessage, { dialogs }: UserAgentCore, invi
   message.toTag ||= NO_TAG;
   const dialog = dialogs.get(message.callId + message.fromTag + message.toTag);
   if (!message.hasHeader("contact")) contactAt(message, dialog?.remoteTarget ?? message.to.uri);
-}
-
-/** As if the peer had written it; so the answer bears it too. */
-function addTag(message: IncomingRequestMessage, tag: string): void {
-  const [to] = message.headers["To"] ?? [];
-  if (to) to.raw += `;tag=${tag}`;
-  message.toTag = tag;
-  message.to.setParam("tag", tag);
 }
 
 /** Whether it is by an INVITE of ours. */

@@ -285,6 +285,55 @@ it("a BYE that crosses ours is answered (RFC 5407 §3.2.1), and nothing else tha
   expect([answers.map((answer) => answer?.method), ended.mock.calls]).toEqual([["200", "481", "481"], []]);
 });
 
+describe.each(["INVITE", "UPDATE", "INFO", "BYE"])("within a call that stands, %s is heard", (method) => {
+  /** A request of the peer's, whose From and To the test writes. */
+  async function asked(write: (theirs: string, ours: string) => readonly [from: string, to: string]) {
+    const { peer, say, invite, dialogs, invitations } = await dialled();
+    say(200, { body: sdp("peer") });
+    const ended = vi.fn();
+    dialogs[0]?.onEnded(ended);
+    dialogs[0]?.keepSession({ answer: async () => sdp("us", 2), offer: async () => undefined, applyAnswer: async () => {} });
+    const [from, to] = write(`${invite.get("To")};tag=peer`, invite.get("From"));
+    const lines = [`From: ${from}`, `To: ${to}`, `Call-ID: ${invite.get("Call-ID")}`, `CSeq: 1 ${method}`, "Contact: <sip:a@b>"];
+    peer.request(method, "sip:x@y", ["Via: SIP/2.0/WSS p;branch=z9hG4bK1", ...lines], method === "INVITE" ? sdp("peer", 2) : undefined);
+    await settle();
+    expect(invitations).toEqual([]);
+    const answer = peer.frames.at(-1);
+    expect([answer?.get("From"), answer?.get("To").startsWith(to)]).toEqual([from, true]);
+    return [answer?.method, ended.mock.calls.length];
+  }
+  const heard = ["200", method === "BYE" ? 1 : 0];
+  const unheard = ["481", 0];
+
+  it.each<[string, (header: string) => string]>([
+    ["in quotes", (header) => header.replace(/tag=(.*)/, 'tag="$1"')],
+    ["in another case (RFC 3261 §7.3.1)", (header) => header.replace(/tag=(.*)/, (tag) => tag.toUpperCase())],
+    ["inside the brackets", (header) => header.replace(/>(;tag=.*)/, "$1>")],
+    ["nowhere", (header) => header.replace(/;tag=.*/, "")],
+  ])("whose tags stand %s, the peer's or ours", async (_, respelt) => {
+    expect(await asked((theirs, ours) => [respelt(theirs), ours])).toEqual(heard);
+    expect(await asked((theirs, ours) => [theirs, respelt(ours)])).toEqual(heard);
+  });
+
+  it("but not with a stranger's tag", async () => {
+    expect(await asked((theirs, ours) => [theirs.replace("peer", "stranger"), ours])).toEqual(unheard);
+    expect(await asked((theirs, ours) => [theirs, ours.replace(/tag=.*/, "tag=stranger")])).toEqual(unheard);
+  });
+
+  // Anything else of ours may have come back to us by mistake.
+  it("with From and To as the INVITE had them, where it hangs up", async () =>
+    expect(await asked((theirs, ours) => [ours, theirs])).toEqual(method === "BYE" ? heard : unheard));
+});
+
+it("a BYE without the peer's tag ends none of two that ring", async () => {
+  const { peer, say, invite } = await dialled();
+  say(183, { toTag: "one" });
+  say(183, { toTag: "two" });
+  const lines = [`From: ${invite.get("To")}`, `To: ${invite.get("From")}`, `Call-ID: ${invite.get("Call-ID")}`, "CSeq: 1 BYE"];
+  peer.request("BYE", "sip:x@y", ["Via: SIP/2.0/WSS p;branch=z9hG4bK1", ...lines]);
+  expect(peer.frames.at(-1)?.method).toBe("481");
+});
+
 it("a BYE that leaves our tag out hangs up", async () => {
   const { peer, say, invite, dialogs } = await dialled();
   say(200, { body: sdp("peer") });
