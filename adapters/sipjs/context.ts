@@ -11,6 +11,7 @@ import {
 import type { Clock, Random } from "../../src/clock.ts";
 import type { Offered, RealmKey } from "./digest.ts";
 import type { Identity } from "./identity.ts";
+import type { KeepAlive } from "./keep-alive.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { Dialogs } from "./replaces.ts";
 import type { Services } from "./served.ts";
@@ -42,6 +43,7 @@ export interface EdgeContext {
   readonly dialogs: Dialogs;
   readonly services: Services;
   readonly keyRing: KeyRing;
+  readonly keepAlive: KeepAlive;
   /** Whether what is sent now is written to a socket. */
   isOpen(): boolean;
   /** The response whose frame is being read at this moment. */

@@ -15,6 +15,7 @@ import { type Offered, RealmKey, strongest } from "./digest.ts";
 import { openAnother } from "./another-socket.ts";
 import { Flow, type SipSocketConstructor, type FlowOptions } from "./flow.ts";
 import { type Identity, createIdentity, parseUri, token } from "./identity.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { KeyRing } from "./key-ring.ts";
 import { type Instance, takeInstance } from "./instance.ts";
 import { Intake } from "./intake.ts";
@@ -45,6 +46,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   readonly dialogs = new Dialogs();
   readonly services: Services;
   readonly keyRing: KeyRing;
+  readonly keepAlive: KeepAlive;
   serviceRoute: string | undefined;
   readonly #account: SipAccount;
   readonly #events: EdgeEvents;
@@ -63,13 +65,14 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     this.clock = clock;
     this.services = servicesOf(account.serves);
     this.keyRing = new KeyRing(clock);
+    this.keepAlive = new KeepAlive(clock, random, () => this.ping());
     const aor = parseUri(account.aor);
     this.#instance =
       options.instanceId === undefined ? takeInstance(account.trunkId, random, globalThis) : { id: options.instanceId, release() {} };
     this.identity = createIdentity(aor, random, this.#instance.id);
     this.core = this.#createCore(options.preemptiveAuthorization);
     this.#intake = new Intake(this.core, {
-      send: (text) => void this.#flow.send(text),
+      send: (text) => void this.#send(text),
       discard: (fault, bytes, header) => events.discarded(fault, bytes, header),
       newTag: () => this.token(12),
       routeSet: () => (this.serviceRoute === undefined ? [] : [this.serviceRoute]),
@@ -93,6 +96,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
       closed: (end) => {
         const lost = [...this.exchanges];
         this.keyRing.lost(false);
+        this.keepAlive.stop();
         // First the flow, then what was on it: who fails over must know which trunk is gone.
         events.closed(end);
         for (const exchange of lost) if (this.exchanges.has(exchange)) exchange.flowLost();
@@ -118,6 +122,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   }
 
   disconnect(): void {
+    this.keepAlive.stop();
     this.keyRing.lost(true);
     this.#flow.disconnect();
   }
@@ -138,7 +143,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   }
 
   ping(): void {
-    this.#flow.send("\r\n\r\n");
+    this.#send("\r\n\r\n");
   }
 
   forgetCredentials(): void {
@@ -156,6 +161,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
   dispose(): void {
     this.#disposal.abort();
     this.#instance.release();
+    this.keepAlive.stop();
     // Some have a last word, itself an exchange.
     for (const exchange of this.exchanges) exchange.dispose();
     this.#flow.dispose();
@@ -212,6 +218,11 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     return this.keyRing.admit(new RealmKey(challenge, hash, account, createRandomToken(12), this.clock.nowMs()));
   }
 
+  #send(text: string): boolean {
+    this.keepAlive.sent();
+    return this.#flow.send(text);
+  }
+
   // ── sip.js ────────────────────────────────────────────────────────────────────────────────────
 
   #opened(): void {
@@ -224,7 +235,7 @@ export class SipJsEdge implements SipEdge, EdgeContext {
     const { aor, contact, viaHost } = this.identity;
     const { optionTags } = this.services;
     const send = (text: string) =>
-      this.#flow.send(truthful(text, this.services)) ? Promise.resolve() : Promise.reject(new TransportError("no flow"));
+      this.#send(truthful(text, this.services)) ? Promise.resolve() : Promise.reject(new TransportError("no flow"));
     const core = new UserAgentCore(
       {
         aor,

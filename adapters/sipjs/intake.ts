@@ -23,6 +23,7 @@ import { answerTo } from "./notices.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { NO_TAG, type Services } from "./served.ts";
 import { Strays, type StrayPorts } from "./stray.ts";
+import { addTag, isSameTag, nameAsHere } from "./tags.ts";
 
 /** More messages in one frame are not read, so that it costs no more than its length. */
 const mostInFrame = 8;
@@ -86,7 +87,7 @@ export class Intake {
   }
 
   #request(request: PeerRequest, bytes: number): void {
-    const { message, via, cseq, start } = request;
+    const { message, via, cseq, start, unread } = request;
     const refusal = refuse(request, this.#ports.services);
     if (refusal || !via || !cseq) {
       const answer = refusal && refusalText(request, refusal, this.#ports.newTag());
@@ -97,7 +98,9 @@ export class Intake {
     }
     // That it is for us is decided already; sip.js would compare users.
     message.ruri = this.#core.configuration.contact.uri;
+    if (unread.includes("to")) message.to.uri = this.#core.configuration.aor;
     message.fromTag ||= NO_TAG;
+    if (message.toTag && !this.#dialogOf(message)) nameAsHere(message, this.#sessionOf(message));
     // Who does not say where they are is where they were, or where they call from, as RFC 2543 has it.
     if ((start.method === C.INVITE || start.method === "UPDATE") && !message.hasHeader("contact"))
       contactAt(message, this.#dialogOf(message)?.remoteTarget ?? message.from.uri);
@@ -107,6 +110,8 @@ export class Intake {
     message.viaBranch = [...whose, via.sentBy, invited, cseq.number].join(" ");
     if (start.method === C.ACK) this.#setApart(message);
     if (start.method === C.BYE) this.#letHangUp(message);
+    const isInside = [C.INVITE, C.INFO, "UPDATE"].includes(start.method);
+    if (isInside && !message.toTag && this.#isMerged(message)) return void this.#core.replyStateless(message, { statusCode: 482 });
     if (start.method === C.CANCEL) this.#letGiveUp(message);
     if (this.#isUnsettled(message)) return void this.#core.replyStateless(message, { statusCode: 491 });
     // It has crossed ours (RFC 5407 §3.2.1), with which sip.js forgets the dialog.
@@ -124,17 +129,20 @@ export class Intake {
     // call would end for want of it.
     const dialog = this.#sessionOf(ack, SessionState.AckWait);
     if (!dialog) return;
-    ack.toTag = dialog.localTag;
+    nameAsHere(ack, dialog);
     ack.cseq = dialog["initialTransaction"].request.cseq;
   }
 
-  /** That which `message` belongs to, though it may leave our tag out. */
+  /**
+   * That which `message` belongs to, though it may leave our tag out. Who leaves their own out is known by ours, where that is of one dialog alone.
+   */
   #sessionOf({ callId, fromTag, toTag }: IncomingRequestMessage, state?: SessionState): SessionDialog | undefined {
-    for (const dialog of this.#core.dialogs.values()) {
-      const isItsOwn = dialog.callId === callId && dialog.remoteTag === fromTag && (!toTag || dialog.localTag === toTag);
-      if (isItsOwn && dialog instanceof SessionDialog && (state ?? dialog.sessionState) === dialog.sessionState) return dialog;
-    }
-    return undefined;
+    const named = [...this.#core.dialogs.values()]
+      .filter((dialog) => dialog instanceof SessionDialog)
+      .filter((dialog) => dialog.callId === callId && (!toTag || isSameTag(dialog.localTag, toTag)))
+      .filter(({ sessionState }) => (state ?? sessionState) === sessionState);
+    const isOne = toTag && fromTag === NO_TAG && named.length === 1;
+    return named.find(({ remoteTag }) => isSameTag(remoteTag, fromTag)) ?? (isOne ? named[0] : undefined);
   }
 
   /**
@@ -154,10 +162,27 @@ export class Intake {
    * Deviation: RFC 3261 §12.2.2 has it refused by 500, and the agent would talk to nobody. So would he, were our tag asked for that the peer leaves out.
    */
   #letHangUp(bye: IncomingRequestMessage): void {
-    bye.toTag ||= this.#sessionOf(bye)?.localTag ?? "";
+    // Some write the two as the INVITE had them, whoever asks.
+    const asInvited = this.#core.dialogs.get(bye.callId + bye.fromTag + bye.toTag);
+    nameAsHere(bye, this.#dialogOf(bye) ?? asInvited ?? this.#sessionOf(bye));
     const dialog = this.#dialogOf(bye);
     if (dialog?.remoteSequenceNumber !== undefined && dialog.remoteSequenceNumber >= bye.cseq)
       dialog["dialogState"].remoteSequenceNumber = bye.cseq - 1;
+  }
+
+  /**
+   * Whoever we talk with, or have called, begins no other call by the same Call-ID and tag (§12.2.1.1): our tag was lost on the way of a request
+   * within it. Else it would ring while the agent talks with whom it is from. @returns whether it is their INVITE by another way (§8.2.2.2), which sip.js
+   * knows only as long as its transaction lasts.
+   */
+  #isMerged(message: IncomingRequestMessage): boolean {
+    const dialog = this.#sessionOf(message);
+    const isStanding = dialog && (dialog.sessionState === SessionState.Confirmed || isOfOurs(dialog));
+    if (!isStanding || this.#core.userAgentServers.has(message.viaBranch)) return false;
+    if (message.method === C.INVITE && message.cseq <= (dialog.remoteSequenceNumber ?? -1)) return true;
+    addTag(message, dialog.localTag);
+    nameAsHere(message, dialog);
+    return false;
   }
 
   /**
@@ -172,11 +197,7 @@ export class Intake {
     }
     // §9.2: the tag of what the INVITE is answered by.
     const invited = userAgentServers.get(cancel.viaBranch);
-    const [to] = cancel.headers["To"] ?? [];
-    if (!invited || !to || cancel.toTag) return;
-    cancel.toTag = invited["toTag"];
-    to.raw += `;tag=${cancel.toTag}`;
-    cancel.to.setParam("tag", cancel.toTag);
+    if (invited && !cancel.toTag) addTag(cancel, invited["toTag"]);
   }
 
   /**
@@ -191,6 +212,8 @@ export class Intake {
     const isNotice = message.method === C.MESSAGE ? dialog || !message.toTag : message.method === C.NOTIFY && !dialog;
     if (isNotice) this.#core.replyStateless(message, answerTo(message, services, noticed));
     else if (dialog?.early && message.method === "UPDATE") this.#updatedEarly(message, dialog);
+    // Whom we call has no provisional answer of ours (RFC 3262 §3); sip.js says of any that it has.
+    else if (dialog?.early && message.method === C.PRACK && isOfOurs(dialog)) this.#core.replyStateless(message, { statusCode: 481 });
     // No call listens yet; and a session of sip.js's says of each that it is of a package which we do not serve.
     else if (dialog?.early && message.method === C.INFO) this.#core.replyStateless(message, { statusCode: 200 });
     // It would take any, and whoever has the phone answer by `Event: talk` believe that it does.

@@ -104,11 +104,14 @@ export class Registrar {
     if (answer.said === "inferred" || answer.code < 200 || answer.code > 299) return answer;
     // RFC 3608 §6.1: what the last one said holds, also when it said nothing. In one line, for sip.js copies only one to an ACK.
     this.#edge.serviceRoute = message.getHeaders("service-route").join(", ") || undefined;
+    this.#edge.keepAlive.agree(askedS > 0 ? message.getHeader("flow-timer") : undefined);
     const listed = contactsIn(message);
     const ours = this.#ourContact(listed) ?? rewritten(listed);
     if (!ours) return answer;
-    // RFC 3261 §10.2.4: the parameter of our own Contact, else `Expires`; should both lack, the registrar took what we asked for.
-    return { ...answer, expiresS: secondsIn(ours.getParam("expires")) ?? secondsIn(message.getHeader("expires")) ?? askedS };
+    // RFC 3261 §10.2.4: the parameter of our own Contact, else `Expires`; should both lack, the registrar took what we asked for, unless it has written
+    // the parameter into the URI.
+    const lifeS = secondsIn(ours.getParam("expires")) ?? secondsIn(message.getHeader("expires")) ?? lifeInUri(ours) ?? askedS;
+    return { ...answer, expiresS: lifeS };
   }
 
   /**
@@ -130,12 +133,14 @@ const contactsIn = (message: IncomingResponseMessage): NameAddrHeader[] =>
     .map((_, index): unknown => message.parseHeader("contact", index))
     .filter((each) => each instanceof NameAddrHeader);
 
+const lifeInUri = ({ uri }: NameAddrHeader): number | undefined => secondsIn(/;expires=([^;?]*)/i.exec(uri.toString())?.[1]);
+
 /**
  * A border controller that hides the phones behind it may list an address of its own in place of ours (RFC 7092 §3.1.3). So of a
  * list without us one is ours, unless each names another instance. Deviation: to §10.2.4 nobody was bound; but a registrar
  * that says 200 and binds nobody is rarer, and what costs a working line is worse. Of several nobody knows which: the shortest lived.
  */
 function rewritten(listed: readonly NameAddrHeader[]): NameAddrHeader | undefined {
-  const lifeS = (each: NameAddrHeader) => secondsIn(each.getParam("expires")) ?? Infinity;
+  const lifeS = (each: NameAddrHeader) => secondsIn(each.getParam("expires")) ?? lifeInUri(each) ?? Infinity;
   return listed.filter((each) => !each.hasParam("+sip.instance")).sort((one, other) => lifeS(one) - lifeS(other))[0];
 }

@@ -17,6 +17,8 @@ type Agreement = NonNullable<KeptDialog["sessionTimer"]>;
 const SHORTEST_S = 90;
 /** The shortest that we keep to where the peer's answer lays a shorter one on us than it may, in s: who says 60 hangs up after 60, or before. */
 const SHORTEST_KEPT_S = 30;
+/** The shortest that we grant who asks for less than may be asked for, in s: we may not say more (§9), and a 422 most would take for the end. */
+const SHORTEST_GRANTED_S = 10;
 /** The longest that we let a peer raise it to: a week. */
 const LONGEST_S = 604_800;
 /** After a refresh that nobody answered, and the least after one that was refused, in ms. */
@@ -34,8 +36,9 @@ function agreementOf(message: IncomingMessage, we: "uac" | "uas"): Agreement | u
   // §9: in a request that names nobody the choice is ours, and who asked shall do it; but not one who knows no timer, to whose request a proxy has
   // added it: there, nobody would, and the proxy hang up. A response names one.
   const able = we === "uac" || supportsTimer(message) ? "uac" : "uas";
-  const shortestS = we === "uac" ? SHORTEST_KEPT_S : SHORTEST_S;
-  return { intervalS: Math.max(shortestS, intervalS), refresher: (named ?? able) === we ? "we" : "peer" };
+  // Less than that nobody can mean: we agree to no timer, so that nobody hangs up by it.
+  if (we === "uas" && intervalS < SHORTEST_GRANTED_S) return undefined;
+  return { intervalS: we === "uac" ? Math.max(SHORTEST_KEPT_S, intervalS) : intervalS, refresher: (named ?? able) === we ? "we" : "peer" };
 }
 
 /** The header lines of our 2xx to the peer's INVITE, re-INVITE or UPDATE. */

@@ -130,6 +130,16 @@ export function readAddresses(value: string): readonly { readonly raw: string; r
   return read;
 }
 
-/** The tag of a From or To that cannot be read (§19.3). */
-export const tagOf = (value: string): string | undefined =>
-  /;\s*tag\s*=\s*([^\s;,<>"]+)/i.exec(value.slice(value.lastIndexOf(">") + 1))?.[1];
+/**
+ * A From or To that holds no URI, and the tag, by which its dialog is known (§19.3), all the same. Who forgets the scheme, or breaks one by
+ * spaces, is understood; of anybody else the name may be left. @param nobody whom it stands for then.
+ */
+export function readAddressee(value: string, nobody: URI): NameAddrHeader {
+  const [quoted = ""] = /^"(?:[^"\\]|\\.)*"/s.exec(value) ?? [];
+  const [, name = "", inside] = /^([^<]*)<([^<>]*)/.exec(value.slice(quoted.length)) ?? [];
+  const bare = (inside ?? value.slice(quoted.length)).replace(inside === undefined ? /;.*/s : /;\s*tag\s*=.*/is, "").trim();
+  const scheme = /^[^\s@:;]+@[^\s@]+$/.test(bare) ? "sip" : /^\+?\d[\d.()-]+$/.test(bare) ? "tel" : undefined;
+  const uri = readUri(scheme === undefined ? bare.replace(/\s/g, "") : `${scheme}:${bare}`);
+  const tag = /;\s*tag\s*=\s*([^\s;,<>"]+)/i.exec(value.slice(value.lastIndexOf(">") + 1))?.[1];
+  return new NameAddrHeader(uri ?? nobody, quoted ? unquote(quoted) : name.replace(/"/g, "").trim(), tag === undefined ? {} : { tag });
+}

@@ -25,12 +25,24 @@ function mediaTypeOf(type: string): string {
   return kind === undefined ? "application/octet-stream" : `${kind}/${subtype}`;
 }
 
+const sessions: readonly string[] = ["application/sdp"];
+
+/** Which of several parts a request is about; that of any other message is its session. */
+const subjects: Readonly<Record<string, readonly string[]>> = {
+  MESSAGE: ["text/plain"],
+  NOTIFY: ["application/simple-message-summary", "message/sipfrag"],
+  INFO: ["application/dtmf-relay", "application/dtmf"],
+};
+
+export const subjectsOf = (method: string): readonly string[] => (Object.hasOwn(subjects, method) && subjects[method]) || sessions;
+
 /**
- * The session description among the parts of a multipart body, or the body itself where there is nothing to choose.
+ * What the message is about among the parts of a multipart body, or the body itself where there is nothing to choose.
+ * @param wanted media types.
  * Deviation: a part that we cannot use is left alone though it does not say `handling=optional` (RFC 5621 §8.3): gateways
  * seldom write it, and the call would fail for a part that is not for us.
  */
-export function sessionPart(body: Body, type: string, depth = 0): Body {
+export function subjectPart(body: Body, type: string, wanted = sessions, depth = 0): Body {
   if (!body.type.startsWith("multipart/") || depth >= DEEPEST) return body;
   const content = `\n${body.content}`;
   const named = unquote(parametersOf(split(type, ";").slice(1)).get("boundary") ?? "");
@@ -43,16 +55,16 @@ export function sessionPart(body: Body, type: string, depth = 0): Body {
   for (const piece of pieces) {
     // The closing delimiter has two hyphens more.
     if (piece.startsWith("--")) break;
-    const part = readPart(piece, depth);
-    if (part.type !== "application/sdp") continue;
+    const part = readPart(piece, wanted, depth);
+    if (!wanted.includes(part.type)) continue;
     // It may be another session's, as of early media (RFC 3959 §4).
-    if (["", "session"].includes(part.disposition)) return part;
+    if (["", "session", "render"].includes(part.disposition)) return part;
     other ??= part;
   }
   return other ?? body;
 }
 
-function readPart(piece: string, depth: number): Body {
+function readPart(piece: string, wanted: readonly string[], depth: number): Body {
   // A part is headers, an empty line and a content, as a message without its start line; and so it may begin with the empty line.
   const text = readText(`SIP/2.0 200\r\n${piece.slice(piece.indexOf("\n") + 1)}`);
   const valueOf = (name: string) => text?.fields.find((field) => field.name === name)?.value;
@@ -60,8 +72,8 @@ function readPart(piece: string, depth: number): Body {
   // The line break before a delimiter is the delimiter's; a session description ends with one of its own (RFC 8866 §5).
   const written = (text?.body ?? "").replace(/\r$/, "");
   const content = decoded(written, valueOf("content-transfer-encoding")?.toLowerCase());
-  const isEnded = content.endsWith("\n");
-  return sessionPart(readBody(isEnded ? content : `${content}\r\n`, type, valueOf("content-disposition")), type, depth + 1);
+  const isEnded = content.endsWith("\n") || wanted !== sessions;
+  return subjectPart(readBody(isEnded ? content : `${content}\r\n`, type, valueOf("content-disposition")), type, wanted, depth + 1);
 }
 
 /** RFC 2045 §6.7, §6.8; a session description is UTF-8 (RFC 8866 §5). What is none stays as it was written. */

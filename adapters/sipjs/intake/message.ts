@@ -4,9 +4,9 @@
  * and is then named in `unread`. sip.js's own parser throws the whole message away for one header.
  */
 import { IncomingRequestMessage, IncomingResponseMessage } from "sip.js/lib/core/index.js";
-import { NameAddrHeader } from "sip.js/lib/grammar/index.js";
-import { PeerUri, readAddresses, readNameAddr, readUri, routesIn, tagOf, targetOf } from "./address.ts";
-import { readBody, sessionPart } from "./body.ts";
+import type { NameAddrHeader } from "sip.js/lib/grammar/index.js";
+import { PeerUri, readAddressee, readAddresses, readNameAddr, readUri, routesIn, targetOf } from "./address.ts";
+import { readBody, subjectPart, subjectsOf } from "./body.ts";
 import { type Field, type StartLine, readText } from "./text.ts";
 import { listOf, parametersOf, split, unquote, withoutComments } from "./values.ts";
 
@@ -50,8 +50,14 @@ export interface PeerResponse extends Common {
   readonly message: IncomingResponseMessage;
 }
 
-/** An address that could not be read: nothing is sent to it but over the flow that we have. */
-const unreadable = new PeerUri("sip:unreadable.invalid", "sip", "", "unreadable.invalid");
+/**
+ * Who stands in an address that could not be read: nothing is sent to it but over the flow that we have. A caller so is as one who hides
+ * (RFC 3261 §8.1.1.3, RFC 3323 §4.1.1.3).
+ */
+const nobody = {
+  from: new PeerUri("sip:anonymous@anonymous.invalid", "sip", "anonymous", "anonymous.invalid"),
+  to: new PeerUri("sip:unreadable.invalid", "sip", "", "unreadable.invalid"),
+};
 
 /** @returns undefined for what is no SIP message. */
 export function readMessage(text: string): PeerRequest | PeerResponse | undefined {
@@ -142,9 +148,8 @@ function fill(
 
 function addressee(message: IncomingRequestMessage | IncomingResponseMessage, name: "from" | "to", unread: Set<string>): NameAddrHeader {
   const raw = message.getHeader(name) ?? "";
-  const read = readNameAddr(raw);
-  if (!read) unread.add(name);
-  const address = read ?? new NameAddrHeader(unreadable, "", { tag: tagOf(raw) ?? "" });
+  const address = readNameAddr(raw) ?? readAddressee(raw, nobody[name]);
+  if (address.uri === nobody[name]) unread.add(name);
   const [header] = message.headers[name === "from" ? "From" : "To"] ?? [];
   if (header) header.parsed = address;
   return address;
@@ -168,7 +173,7 @@ function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, bod
   const content = isWhole ? body : new TextDecoder().decode(bytes.subarray(0, lengthB));
   if (content === "") return behind;
   const written = message.getHeader("content-disposition") ?? "";
-  const part = sessionPart(readBody(content, type, written), type ?? "");
+  const part = subjectPart(readBody(content, type, written), type ?? "", subjectsOf(message.method));
   message.body = part.content;
   message.headers["Content-Type"] = [{ raw: part.type, parsed: part.type }];
   const disposition = part.type === "application/sdp" ? "session" : (split(written, ";")[0] ?? "").toLowerCase();

@@ -46,8 +46,8 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     // §8.1.1.5: the method must match.
     if (cseq?.method !== start.method.toUpperCase()) return bad("cseq");
     if (isKnownByItsTags(start.method)) return undefined;
-    const header = ["from", "to", "content-length"].find((name) => unread.includes(name));
-    return header === undefined ? undefined : bad(header);
+    // Whose request it is, the tags say; who calls may stand elsewhere (RFC 3325), and for whom, the Request-URI says.
+    return unread.includes("content-length") ? bad("content-length") : undefined;
   },
   // RFC 3891 §3: in an INVITE, and one.
   ({ start, values }) => {
@@ -90,10 +90,13 @@ const checks: readonly ((request: PeerRequest, services: Services) => Refusal | 
     if (!reads || !message.body) return undefined;
     if (listOf(values("content-encoding")).some((encoding) => encoding.toLowerCase() !== "identity"))
       return { code: 415, phrase: "Unsupported Media Type", header: "content-encoding", lines: ["Accept-Encoding: identity"] };
-    const isOptional = /;\s*handling\s*=\s*optional/i.test(values("content-disposition")[0] ?? "");
+    const handling = /;\s*handling\s*=\s*"?(\w+)/i.exec(values("content-disposition")[0] ?? "")?.[1]?.toLowerCase();
     const type = message.getHeader("content-type") ?? "";
-    // Parts for somebody else alone, as ISUP or where the caller is, are no offer; it is asked of us then.
-    const isForOthers = type.startsWith("multipart/") && reads.includes("application/sdp");
+    // Parts for somebody else alone, as ISUP or where the caller is, are no offer; it is asked of us then. Deviation: what nothing is said of must be
+    // understood (§20.11); but what telephone exchanges say to each other (RFC 3204) a gateway leaves in without a thought, and the call would fail for it.
+    const isSignalling = /^application\/(x-)?(isup|qsig)$/.test(type) && handling !== "required";
+    const isForOthers = (type.startsWith("multipart/") || isSignalling) && reads.includes("application/sdp");
+    const isOptional = handling === "optional";
     if (isOptional || isForOthers || reads.includes(type)) return undefined;
     return { code: 415, phrase: "Unsupported Media Type", header: "content-type", lines: [acceptOf(start.method)] };
   },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readBody, sessionPart } from "../../../adapters/sipjs/intake/body.ts";
+import { readBody, subjectPart } from "../../../adapters/sipjs/intake/body.ts";
 import { sdp } from "../../support/sip-text.ts";
 
 const mixed = (parts: readonly string[], end = "--b--\r\n") => `preamble\r\n${parts.map((part) => `--b\r\n${part}\r\n`).join("")}${end}`;
 const offer = `Content-Type: application/sdp\r\n\r\n${sdp("x")}`;
 const early = `Content-Type: application/sdp\r\nContent-Disposition: early-session\r\n\r\n${sdp("early")}`;
 const isup = "Content-Type: application/isup;version=itu\r\nContent-Disposition: signal;handling=optional\r\n\r\n\u0001\u0000";
-const found = (content: string, type: string) => sessionPart(readBody(content, type), type);
+const found = (content: string, type: string) => subjectPart(readBody(content, type), type);
 
 describe("the session description among several parts", () => {
   it.each([

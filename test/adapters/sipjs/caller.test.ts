@@ -8,6 +8,33 @@ const caller = (...headers: string[]) => {
   return callerOf(read.message);
 };
 
+describe("a From in which nobody can be read", () => {
+  const hidden = "sip:anonymous@anonymous.invalid";
+
+  it.each([
+    ['"Anonymous" <>;tag=c', { uri: hidden, name: "Anonymous" }],
+    ["Amel Trabelsi <>;tag=c", { uri: hidden, name: "Amel Trabelsi" }],
+    ['"a<b;tag=x" <unknown>;tag=c', { uri: hidden, name: "a<b;tag=x" }],
+    [";tag=c", { uri: hidden }],
+    ["anonymous;tag=c", { uri: hidden }],
+    ["<:@>;tag=c", { uri: hidden }],
+    ["<sip:>;tag=c", { uri: hidden }],
+    ["<@>;tag=c", { uri: hidden }],
+    ['"open <sip:+216@a;tag=c', { uri: "sip:+216@a", number: "+216", name: "open" }],
+    // Whom it names all the same.
+    ["<+21698000000@a.example>;tag=c", { uri: "sip:+21698000000@a.example", number: "+21698000000" }],
+    ["+21698000000@a.example;tag=c", { uri: "sip:+21698000000@a.example", number: "+21698000000" }],
+    ["<98000000>;tag=c", { uri: "tel:98000000", number: "98000000" }],
+    ["<sip:+216@a .example>;tag=c", { uri: "sip:+216@a.example", number: "+216" }],
+  ])("%s is %j", (from, told) => expect(caller(`From: ${from}`)).toEqual(told));
+
+  it("is whom the carrier vouches for", () =>
+    expect(caller('From: "Anonymous" <>;tag=c', "P-Asserted-Identity: <tel:+21698000000>")).toMatchObject({
+      number: "+21698000000",
+      assertedBy: "carrier",
+    }));
+});
+
 describe("by whom a call was sent on", () => {
   const from = "From: <sip:+21698000000@a.example>;tag=c";
   const diversion = (...headers: string[]) => caller(from, ...headers).diversion;

@@ -216,6 +216,29 @@ describe("within an early dialog that has described itself", () => {
     expect((await asker(made)("INFO"))?.method).toBe("200");
   });
 
+  it("a PRACK is for nothing of ours (RFC 3262 §3), nor is it later", async () => {
+    const made = await dialled();
+    const ask = asker(made);
+    made.say(183, { body: sdp("peer"), headers: ["Require: 100rel", "RSeq: 1"] });
+    const early = await ask("PRACK");
+    made.say(200, { body: sdp("peer") });
+    expect([early?.method, (await ask("PRACK"))?.method]).toEqual(["481", "481"]);
+  });
+
+  it("an INVITE that leaves our tag out is of that call, and rings nobody", async () => {
+    const made = await dialled();
+    const ask = asker({
+      peer: made.peer,
+      invite: { get: (name: string) => made.invite.get(name).replace(/;tag=.*/, "") } as typeof made.invite,
+    });
+    made.say(183, { body: sdp("peer") });
+    const early = await ask("INVITE", { body: sdp("peer", 2) });
+    made.say(200, { body: sdp("peer") });
+    made.dialogs[0]?.keepSession({ answer: async () => sdp("us", 2), offer: async () => undefined, applyAnswer: async () => {} });
+    const later = await ask("INVITE", { body: sdp("peer", 2) });
+    expect([early?.method, later?.method, later?.body, made.invitations]).toEqual(["491", "200", sdp("us", 2), []]);
+  });
+
   it("a NOTIFY is of no event that we serve there, as in the call (RFC 6665 §4.1.3)", async () => {
     const made = await dialled();
     const ask = asker(made);
@@ -260,6 +283,55 @@ it("a BYE that crosses ours is answered (RFC 5407 §3.2.1), and nothing else tha
   void made.dialogs[0]?.bye();
   const answers = [await ask("BYE"), await ask("INFO"), await ask("BYE", { tag: "stranger" })];
   expect([answers.map((answer) => answer?.method), ended.mock.calls]).toEqual([["200", "481", "481"], []]);
+});
+
+describe.each(["INVITE", "UPDATE", "INFO", "BYE"])("within a call that stands, %s is heard", (method) => {
+  /** A request of the peer's, whose From and To the test writes. */
+  async function asked(write: (theirs: string, ours: string) => readonly [from: string, to: string]) {
+    const { peer, say, invite, dialogs, invitations } = await dialled();
+    say(200, { body: sdp("peer") });
+    const ended = vi.fn();
+    dialogs[0]?.onEnded(ended);
+    dialogs[0]?.keepSession({ answer: async () => sdp("us", 2), offer: async () => undefined, applyAnswer: async () => {} });
+    const [from, to] = write(`${invite.get("To")};tag=peer`, invite.get("From"));
+    const lines = [`From: ${from}`, `To: ${to}`, `Call-ID: ${invite.get("Call-ID")}`, `CSeq: 1 ${method}`, "Contact: <sip:a@b>"];
+    peer.request(method, "sip:x@y", ["Via: SIP/2.0/WSS p;branch=z9hG4bK1", ...lines], method === "INVITE" ? sdp("peer", 2) : undefined);
+    await settle();
+    expect(invitations).toEqual([]);
+    const answer = peer.frames.at(-1);
+    expect([answer?.get("From"), answer?.get("To").startsWith(to)]).toEqual([from, true]);
+    return [answer?.method, ended.mock.calls.length];
+  }
+  const heard = ["200", method === "BYE" ? 1 : 0];
+  const unheard = ["481", 0];
+
+  it.each<[string, (header: string) => string]>([
+    ["in quotes", (header) => header.replace(/tag=(.*)/, 'tag="$1"')],
+    ["in another case (RFC 3261 §7.3.1)", (header) => header.replace(/tag=(.*)/, (tag) => tag.toUpperCase())],
+    ["inside the brackets", (header) => header.replace(/>(;tag=.*)/, "$1>")],
+    ["nowhere", (header) => header.replace(/;tag=.*/, "")],
+  ])("whose tags stand %s, the peer's or ours", async (_, respelt) => {
+    expect(await asked((theirs, ours) => [respelt(theirs), ours])).toEqual(heard);
+    expect(await asked((theirs, ours) => [theirs, respelt(ours)])).toEqual(heard);
+  });
+
+  it("but not with a stranger's tag", async () => {
+    expect(await asked((theirs, ours) => [theirs.replace("peer", "stranger"), ours])).toEqual(unheard);
+    expect(await asked((theirs, ours) => [theirs, ours.replace(/tag=.*/, "tag=stranger")])).toEqual(unheard);
+  });
+
+  // Anything else of ours may have come back to us by mistake.
+  it("with From and To as the INVITE had them, where it hangs up", async () =>
+    expect(await asked((theirs, ours) => [ours, theirs])).toEqual(method === "BYE" ? heard : unheard));
+});
+
+it("a BYE without the peer's tag ends none of two that ring", async () => {
+  const { peer, say, invite } = await dialled();
+  say(183, { toTag: "one" });
+  say(183, { toTag: "two" });
+  const lines = [`From: ${invite.get("To")}`, `To: ${invite.get("From")}`, `Call-ID: ${invite.get("Call-ID")}`, "CSeq: 1 BYE"];
+  peer.request("BYE", "sip:x@y", ["Via: SIP/2.0/WSS p;branch=z9hG4bK1", ...lines]);
+  expect(peer.frames.at(-1)?.method).toBe("481");
 });
 
 it("a BYE that leaves our tag out hangs up", async () => {

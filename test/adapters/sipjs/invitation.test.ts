@@ -429,6 +429,112 @@ describe("an INVITE to the agent", () => {
   });
 });
 
+describe("a customer's call", () => {
+  const nobody = ['"Anonymous" <>', "", "anonymous", "<:@>", "<sip:>", "Amel <nobody>", "<sip:a b@c d>", '"', "<", "<sip:1@a.example"];
+
+  it.each(
+    nobody.flatMap(
+      (written) =>
+        [
+          ["From", written],
+          ["To", written],
+        ] as const,
+    ),
+  )(
+    // prettier-ignore
+    "whose %s is %j rings, is answered, and ended by either side",
+    async (name, written) => {
+      const lines = (method: string, cseq: number, tag?: string) =>
+        common(method, cseq, tag).map((line) => {
+          if (!line.startsWith(`${name}:`)) return line;
+          return `${name}: ${written || "x"}${name === "From" ? ";tag=amel" : tag ? `;tag=${tag}` : ""}`.replace("x;", ";");
+        });
+      const made = await connected();
+      made.peer.request("INVITE", "sip:agent7@x.invalid", lines("INVITE", 1), sdp("peer"));
+      expect(made.invitations).toMatchObject([{ fromTag: "amel", offer: sdp("peer") }]);
+      const accepted = made.invitations[0]!.accept(sdp("us"));
+      const tag = toTag(made);
+      made.peer.request("ACK", "sip:agent7@x.invalid", lines("ACK", 1, tag));
+      const dialog = await accepted;
+      void dialog.reinvite();
+      await settle();
+      // What goes out names both sides, by something that is a URI.
+      const reinvite = made.peer.last("INVITE");
+      expect(reinvite.get("To")).toMatch(/^("[^"]*" )?<(sip|tel):[^\s<>]+>;tag=amel$/);
+      expect(reinvite.get("From")).toMatch(new RegExp(`^<sip:[^\\s<>]+>;tag=${tag}$`));
+      const ended = vi.fn();
+      dialog.onEnded(ended);
+      made.peer.request("BYE", "sip:agent7@x.invalid", lines("BYE", 2, tag));
+      expect(ended.mock.calls).toEqual([["bye"]]);
+    },
+  );
+});
+
+describe("in a call that stands", () => {
+  /** A customer's call that was answered, with our tag; and whoever asks something under its Call-ID, without our tag. */
+  async function talking(afterMs: number) {
+    const made = await invited();
+    const accepted = made.invitation.accept(sdp("us"));
+    const tag = toTag(made);
+    made.peer.request("ACK", "sip:agent7@x.invalid", common("ACK", 1, tag));
+    const dialog = await accepted;
+    const keeper = { answer: vi.fn(async () => sdp("us", 2)), offer: async () => sdp("us", 2), applyAnswer: async () => {} };
+    dialog.keepSession(keeper);
+    await vi.advanceTimersByTimeAsync(afterMs);
+    const ask = async (method: string, cseq: number, branch: string, body?: string) => {
+      const lines = common(method, cseq).map((line) => line.replace(/branch=.*/, `branch=z9hG4bK${branch}`));
+      made.peer.request(method, "sip:agent7@x.invalid", lines, body);
+      await settle();
+      return made.peer.frames.at(-1)!;
+    };
+    return { ...made, tag, keeper, ask };
+  }
+
+  it.each([0, 40_000])("an INVITE that leaves our tag out changes it, and rings nobody, after %i ms", async (afterMs) => {
+    const { ask, keeper, invitations, tag } = await talking(afterMs);
+    const answer = await ask("INVITE", 2, "lost", sdp("peer", 2));
+    expect([answer.method, answer.body, keeper.answer.mock.calls]).toEqual(["200", sdp("us", 2), [[sdp("peer", 2)]]]);
+    // Whoever wrote it is told the tag.
+    expect(answer.get("To")).toBe(`<sip:agent7@carrier.example>;tag=${tag}`);
+    expect(invitations).toHaveLength(1);
+  });
+
+  it.each([
+    ["UPDATE", undefined, "200"],
+    ["INFO", undefined, "200"],
+    // Nobody who is not known by both tags makes us call anybody.
+    ["REFER", undefined, "405"],
+  ])("%s that leaves our tag out is answered", async (method, body, code) => {
+    const { ask } = await talking(0);
+    expect((await ask(method, 2, "lost", body)).method).toBe(code);
+  });
+
+  it.each([
+    ["by another way", 0, "other"],
+    ["by another way, late", 40_000, "other"],
+    ["as it was, late", 40_000, "INVITE"],
+  ])("its own INVITE %s is merged, and rings nobody (§8.2.2.2)", async (_, afterMs, branch) => {
+    const { ask, keeper, invitations } = await talking(afterMs);
+    expect([(await ask("INVITE", 1, branch, sdp("peer"))).method, invitations.length]).toEqual(["482", 1]);
+    expect(keeper.answer).not.toHaveBeenCalled();
+  });
+
+  it("its own INVITE as it was, before its transaction is over, is answered as before", async () => {
+    const { ask, invitations, peer } = await talking(0);
+    const frames = peer.frames.length;
+    await ask("INVITE", 1, "INVITE", sdp("peer"));
+    expect([peer.frames.slice(frames).filter(({ method }) => method !== "200"), invitations.length]).toEqual([[], 1]);
+  });
+
+  it("the same customer's next call rings", async () => {
+    const { peer, invitations } = await talking(0);
+    const next = common("INVITE").map((line) => line.replace("inbound-1", "inbound-2").replace("branch=", "branch=z9hG4bKnext"));
+    peer.request("INVITE", "sip:agent7@x.invalid", next, sdp("peer"));
+    expect(invitations).toHaveLength(2);
+    invitations[1]?.reject(486);
+  });
+});
+
 describe("requests outside any dialog", () => {
   it.each([
     ["OPTIONS", "", "200"],

@@ -360,7 +360,10 @@ describe("a session timer (RFC 4028)", () => {
     ["nobody's: who asks does it", "Session-Expires: 600\r\nk: replaces, Timer", "600;refresher=uac", "timer", 0],
     ["nobody's, nor can who asks: a proxy has added it", "Session-Expires: 1800\r\nSupported: 100rel", "1800;refresher=uas", "", 1],
     ["ours", "session-expires:   1800 ; REFRESHER=UAS", "1800;refresher=uas", "", 1],
-    ["shorter than may be", "Session-Expires: 5;refresher=uac", "90;refresher=uac", "timer", 0],
+    // §9: it may not be made longer; and nobody hangs up by what was not agreed.
+    ["shorter than may be", "Session-Expires: 60;refresher=uac", "60;refresher=uac", "timer", 0],
+    ["shorter than anybody means", "Session-Expires: 9;refresher=uac", "", "", 0],
+    ["none", "Session-Expires: 0;refresher=uas", "", "", 0],
   ])("asked for in the peer's refresh is granted: %s", async (_, line, granted, required, refreshed) => {
     const { ask, acknowledge, refreshes } = await answered();
     const [response] = await ask("INVITE", { body: sdp("peer"), more: [line] });
@@ -385,6 +388,18 @@ describe("a session timer (RFC 4028)", () => {
         peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer"), headers: [`Session-Expires: ${s};refresher=uac`] });
         await settle();
       }
+    },
+  );
+
+  it.each([10, 20, 45, 89])(
+    "of %i s that the peer lays on us is granted as it is, and refreshed before the peer would hang up",
+    async (s) => {
+      const { ask, acknowledge, refreshes, peer } = await answered();
+      const [response] = await ask("INVITE", { body: sdp("peer"), more: [`Session-Expires: ${s};refresher=uas`, "Supported: timer"] });
+      expect(response?.get("Session-Expires")).toBe(`${s};refresher=uas`);
+      acknowledge();
+      await vi.advanceTimersByTimeAsync(hangsUpAfterS(s) * 1_000);
+      expect([refreshes().length, peer.last("INVITE").get("Session-Expires")]).toEqual([1, "90;refresher=uac"]);
     },
   );
 

@@ -47,6 +47,18 @@ describe("REGISTER", () => {
     expect(await registered).toMatchObject({ expiresS });
   });
 
+  it.each([
+    ["where nothing else does", "", [], 60],
+    ["but not before Expires", "", ["Expires: 300"], 300],
+    ["but not before its own parameter", ";expires=90", ["Expires: 300"], 90],
+  ])("takes a life that is written into the URI, %s", async (_, own, headers, expiresS) => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    grant(peer, [`Contact: ${contactOf(peer.last("REGISTER"))?.replace(">", `;Expires=60>${own}`)}`, ...headers]);
+    expect(await registered).toMatchObject({ expiresS });
+  });
+
   it("knows its contact again where the registrar mended the host", async () => {
     const { peer, edge } = await connected();
     const registered = edge.register(600);
