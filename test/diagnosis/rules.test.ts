@@ -198,6 +198,18 @@ describe("a request that is refused as malformed", () => {
     expect(diagnose(fresh("A").entries)).toMatchObject({ leader: "crm-config", conclusion: "likely" });
     expect(diagnose(refused(wellBegun("A"), "A").entries).conclusion).toBe("inconclusive");
   });
+
+  test("by all carriers since a start of the CRM is not cleared by what they took before it; by one carrier it is", () => {
+    const started = (told: Story) => told.boots(2, "passes").after(5_000);
+    const malformed = { code: 400 };
+    const byAll = started(wellBegun("A", "B")).calls("local", ["A", malformed], ["B", malformed]);
+    expect(codes(byAll)).not.toContain("same-settings-worked-before");
+    expect(diagnose(byAll.entries)).toMatchObject({ leader: "crm-config" });
+    const byOne = started(wellBegun("A", "B")).calls("local", ["A", malformed], ["B", "answered"]);
+    expect(codes(byOne)).toContain("same-settings-worked-before");
+    const unstarted = wellBegun("A", "B").calls("local", ["A", malformed], ["B", malformed]);
+    expect(codes(unstarted)).toContain("same-settings-worked-before");
+  });
 });
 
 describe("a host that trunks of several carriers share, and that refuses calls", () => {
