@@ -1111,6 +1111,23 @@ describe("sockets that fall one after the other", () => {
     expect(diagnose(falls(false).entries).leader).toBe("local-network");
   });
 
+  const closed = { wasOpen: true, code: 1001, clean: true };
+  const inVain = { wasOpen: false, code: 1006, clean: false };
+  /** Each carrier's is closed by its server, as it seems; another in its place is tried, or not yet. */
+  const closes = (isTried: boolean) => {
+    const told = wellBegun("A", "B").loses("A", closed).after(500).loses("A", inVain);
+    const well = told.write("control:answered", { control: "crm", tookMs: 20 }).proves("B").after(15_000).proves("B");
+    const beside = well.after(5_000).loses("B", closed);
+    return isTried ? beside.after(500).loses("B", inVain) : beside;
+  };
+
+  test("as their servers close them, and none opens again: so it is from the first try in vain on", () => {
+    expect(diagnose(closes(true).entries).leader).toBe("local-network");
+    expect(diagnose(closes(false).entries).leader).toBe("carrier-signalling");
+    const tried = closes(true);
+    expect(diagnose(tried.entries, { atMs: tried.nowMs - 1 }).leader).toBe("carrier-signalling");
+  });
+
   test("beside a third carrier's that stays: theirs", () => {
     expect(diagnose(falls(true).entries).leader).toBe("carrier-signalling");
   });
