@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { onFirstSign } from "../src/first-sign.ts";
+import { onFirstSign, untoldSpreadMs } from "../src/first-sign.ts";
 import { createJournal } from "../src/book.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { createVirtualClock } from "./support/virtual-clock.ts";
@@ -14,7 +14,7 @@ function open(random: number, spreadMs: number) {
 }
 
 test("one round in ten seconds, with the time of its sign", () => {
-  const { clock, ask, sign } = open(0.5, 0);
+  const { clock, ask, sign } = open(0, 0);
   sign();
   sign();
   expect(ask).not.toHaveBeenCalled();
@@ -26,6 +26,20 @@ test("one round in ten seconds, with the time of its sign", () => {
   clock.advance(1);
   expect(ask.mock.calls).toEqual([[0], [10_000]]);
 });
+
+test.each([0, 0.2, 0.999])(
+  "agents that nobody told of a fleet spread their rounds: %s of the spread, known within two seconds",
+  (share) => {
+    const { clock, ask, sign } = open(share, 0);
+    const waitMs = share * untoldSpreadMs;
+    sign();
+    if (waitMs > 0) clock.advance(waitMs - 0.001);
+    expect(ask).not.toHaveBeenCalled();
+    clock.advance(0.001);
+    expect(ask).toHaveBeenCalledOnce();
+    expect(waitMs + defaultLimits.probeTimeoutMs).toBeLessThan(2_000);
+  },
+);
 
 test("a fleet's round that waits longer than that is one round, and nothing of it is left when the line closes", () => {
   const { clock, ask, sign, close } = open(0.9, 60_000);

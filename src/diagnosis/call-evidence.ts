@@ -261,6 +261,12 @@ const anonymous: Detector = ({ attempts }) => {
   return cite("callees-refuse-anonymous-caller", "peer", refused, { trunk, carrier, numbers });
 };
 
+/** Calls of which carriers that share nothing all brought the callee's own word: each is the other's control. */
+const agreed = (attempts: readonly AttemptSeen[]) =>
+  grouped(attempts, ({ callId }) => callId)
+    .filter((tries) => tries.every(ending("callee")) && new Set(tries.map(({ carrier }) => carrier)).size > 1)
+    .flat();
+
 /** What callees said before anything else was wrong explains nothing of it. */
 const callees: Detector = (seen) => {
   const onset = onsetMs(seen);
@@ -268,7 +274,8 @@ const callees: Detector = (seen) => {
   const attempts = seen.attempts.slice(from);
   const refused = attempts.filter(ending("callee"));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
-  return cite("callee-refused", "peer", isMany ? refused : [], { calls: new Set(refused.map(({ callId }) => callId)).size });
+  const told = isMany ? refused : agreed(attempts);
+  return cite("callee-refused", "peer", told, { calls: new Set(told.map(({ callId }) => callId)).size });
 };
 
 /** What the page itself may not have, or the browser has not: no agent, and no headset, can help that. By the DOMException's name. */

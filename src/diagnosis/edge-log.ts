@@ -139,8 +139,12 @@ export function createEdgeLog(): EdgeLog {
   function lose({ trunkId, from, end, seq, atMs }: Entry<"flow:changed">): void {
     const trunk = trunkOf(trunkId);
     const last = trunk.outages.at(-1);
+    const isDenied = from === "connecting" && !end?.byPagePolicy;
     // Tries that fail while it lasts are the same outage.
-    if (last?.backMs === Infinity) return void Object.assign(last, { hasNoUrl: false, isUnasked: false });
+    if (last?.backMs === Infinity) {
+      if (isDenied) last.deniedMs = Math.min(last.deniedMs, atMs);
+      return void Object.assign(last, { hasNoUrl: false, isUnasked: false });
+    }
     const since = trunk.silentSince ?? { seq, atMs };
     const howLost = (): Outage["how"] => {
       if (end?.byPagePolicy) return "forbidden";
@@ -157,6 +161,7 @@ export function createEdgeLog(): EdgeLog {
       isReached,
       lostMs: atMs,
       backMs: Infinity,
+      deniedMs: isDenied ? atMs : Infinity,
       how: howLost(),
       isSinceOurClose: isReached && trunk.closedHereMs - lastMs <= probedWithinMs,
       code: end?.code,

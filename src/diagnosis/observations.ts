@@ -133,6 +133,8 @@ export interface Outage extends SeenOfTrunk {
   readonly lostMs: number;
   /** The first sign of life after it; Infinity while it lasts. */
   readonly backMs: number;
+  /** When no other socket was to be had in its place, first of all; Infinity where none was tried. */
+  readonly deniedMs: number;
   /**
    * `silent`: we gave up on an open socket; `unread`: the same, but what came on it could not be read. `closed`: by the
    * server's close frame. `unreachable`: refused, or gone without one. `forbidden`: the page's own policy let no socket out.

@@ -2,18 +2,30 @@
 import { codesOf, ending, isCarried } from "./call-evidence.ts";
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
-import type { AttemptSeen, Seen } from "./observations.ts";
+import type { AttemptSeen, Observations, Seen } from "./observations.ts";
 import { isOutOfResources } from "./questions.ts";
 
-const refusals: Detector = ({ attempts, settingsChanges }) => {
+/**
+ * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
+ * had taken under another start clears it of nothing: two carriers do not change at one moment.
+ */
+function sameSinceMs(ours: readonly AttemptSeen[], { settingsChanges, boots }: Observations): number {
+  const [first] = ours;
+  if (!first) return -Infinity;
+  const setMs = settingsChanges.findLast(({ trunkId, atMs }) => trunkId === first.trunkId && atMs <= first.startedMs)?.atMs ?? -Infinity;
+  const isShared = ours.some(({ carrier }) => carrier !== first.carrier);
+  return isShared ? Math.max(setMs, boots.findLast(({ atMs }) => atMs <= first.startedMs)?.atMs ?? -Infinity) : setMs;
+}
+
+const refusals: Detector = (seen) => {
+  const { attempts } = seen;
   const ours = attempts.filter(ending("account-refused", "caller-refused", "malformed"));
-  const account = ours.filter(ending("account-refused"));
   const refused = ours.filter(ending("caller-refused"));
   const malformed = ours.filter(ending("malformed"));
-  const [first] = [...account, ...refused, ...malformed].sort((a, b) => a.atMs - b.atMs);
-  const setMs = settingsChanges.findLast(({ trunkId, atMs }) => trunkId === first?.trunkId && atMs <= first.startedMs)?.atMs ?? -Infinity;
+  const [first] = ours;
+  const sinceMs = sameSinceMs(ours, seen);
   const before = attempts.filter(
-    (attempt) => isCarried(attempt) && first && attempt.atMs < first.atMs && attempt.startedMs > setMs && attempt.way === first.way,
+    (attempt) => isCarried(attempt) && first && attempt.atMs < first.atMs && attempt.startedMs > sinceMs && attempt.way === first.way,
   );
   const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
   return [

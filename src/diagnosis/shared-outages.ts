@@ -17,7 +17,10 @@ const oneByOneMs = 120_000;
 
 const isUnreachable = ({ how }: Outage) => how === "unreachable";
 
-const areOneByOne = (a: Outage, b: Outage) => isUnreachable(a) && isUnreachable(b) && Math.abs(a.lostMs - b.lostMs) <= oneByOneMs;
+/** However its socket ended: a server, or what looks like one, may close what is idle, and no other opens. */
+const isShut = (outage: Outage) => isUnreachable(outage) || (isOutside(outage) && outage.deniedMs < Infinity);
+
+const areOneByOne = (a: Outage, b: Outage) => isShut(a) && isShut(b) && Math.abs(a.lostMs - b.lostMs) <= oneByOneMs;
 
 const endsUpTo = ({ backMs }: Outage, limitMs: number) => backMs <= limitMs;
 

@@ -22,6 +22,12 @@ export interface UnblamedEnds {
 const enough = 4;
 
 /**
+ * So many different numbers of a route, one after the other, at which another carrier got through where the network said that it had failed of itself
+ * (a 5xx, RFC 3261 §21.5; a 4xx may be about what we asked for): one may be its owner's exchange.
+ */
+const enoughRefuted = 2;
+
+/**
  * Whether who reached a number refutes who did not know it: another carrier does. One carrier that says both may have come to know it
  * since, or its edges differ, or what was asked of them does: its own word is in doubt, and no more.
  */
@@ -41,6 +47,8 @@ interface Called {
   readonly number: string;
   /** A phone rang for it, as far as is known. */
   isKnown: boolean;
+  /** What networks said of themselves as it was tried, and no phone had rung. */
+  readonly failed: Miss[];
   /** The streak that a phone which rang speaks against, as long as the network has not taken it back. */
   rangOn?: string | undefined;
 }
@@ -50,6 +58,8 @@ interface Streak {
   level: number;
   readonly numbers: Set<string>;
   readonly misses: Miss[];
+  /** What another carrier refuted, until a phone rings here. */
+  refuted: readonly Miss[];
 }
 
 /** Nobody at that number, as the peer says. */
@@ -66,6 +76,8 @@ const isUnexplained = (end: UnblamedEnd) =>
   isFarEndDown(end.outcome.row)
     ? isOfNetwork(end)
     : end.outcome.class === "ambiguous" && end.answer?.said === "peer" && end.outcome.row !== "sip-487";
+
+const isOfServer = ({ answer }: UnblamedEnd) => answer !== undefined && answer.code >= 500 && answer.code < 600;
 
 const wayOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => keyOf(trunkId, route);
 
@@ -98,7 +110,8 @@ export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedE
     const refuted = denied.filter((miss) => isRefuted(miss, by));
     // Its own carrier takes that back: it is one void number among others, and no more believed than they.
     const doubted = denied.filter((miss) => !isRefuted(miss, by) && isUnallocated(miss.end.outcome));
-    return [...tell(refuted), ...doubted.flatMap(lengthen)];
+    const failed = call.failed.splice(0).filter((miss) => isRefuted(miss, by));
+    return [...tell(refuted), ...doubted.flatMap(lengthen), ...failed.flatMap(refute)];
   }
 
   /** It stays so that a phone rang for the call. */
@@ -108,13 +121,22 @@ export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedE
     if (!call || key === undefined) return;
     call.rangOn = undefined;
     const streak = streaks.get(key);
+    if (streak) streak.refuted = [];
     if (streak && (streak.level >>= 1) === 0) streaks.delete(key);
+  }
+
+  /** @returns all that were refuted, where they are enough. */
+  function refute(miss: Miss): readonly UnblamedEnd[] {
+    const streak = streaks.get(wayOf(miss.end));
+    if (!streak) return [];
+    streak.refuted = [...streak.refuted, miss];
+    return new Set(streak.refuted.map(({ number }) => number)).size < enoughRefuted ? [] : tell(streak.refuted);
   }
 
   /** @returns the streak's, where it is long enough. */
   function lengthen(miss: Miss): readonly UnblamedEnd[] {
     const key = wayOf(miss.end);
-    const streak = streaks.get(key) ?? { level: 0, numbers: new Set(), misses: [] };
+    const streak = streaks.get(key) ?? { level: 0, numbers: new Set(), misses: [], refuted: [] };
     streaks.set(key, streak);
     // Who dials a wrong number again learns nothing new.
     if (!streak.numbers.has(miss.number)) streak.level = Math.min(enough, streak.level + 1);
@@ -123,20 +145,22 @@ export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedE
     return streak.level < enough ? [] : tell(streak.misses.splice(0));
   }
 
-  function miss(end: UnblamedEnd): readonly UnblamedEnd[] {
+  function miss(end: UnblamedEnd, hadRung: boolean): readonly UnblamedEnd[] {
     const call = calls.get(end.callId);
     if (!call || call.isKnown) return [];
     remember(missed, end.callId, false);
     const one: Miss = { end, number: call.number, carrier: carrierOf(end.trunkId), isTold: false };
     if (isVoid(end)) remember(voids, call.number, [...(voids.get(call.number) ?? []), one]);
+    else if (isOfServer(end) && !hadRung) call.failed.push(one);
     return isUnallocated(end.outcome) ? [] : lengthen(one);
   }
 
   const end = (entry: UnblamedEnd) => {
     const call = calls.get(entry.callId);
+    const hadRung = call?.isKnown === true;
     // That a phone rang, the network has taken back.
     if (call && isOfNetwork(entry)) [call.isKnown, call.rangOn] = [false, undefined];
-    if (isVoid(entry) || isUnexplained(entry)) return miss(entry);
+    if (isVoid(entry) || isUnexplained(entry)) return miss(entry, hadRung);
     return entry.outcome.class === "callee" ? reach(entry) : [];
   };
 
@@ -145,7 +169,7 @@ export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedE
       switch (entry.type) {
         case "call:placed": {
           const number = numberOf(entry.callId);
-          if (number !== undefined) calls.set(entry.callId, { number, isKnown: false });
+          if (number !== undefined) calls.set(entry.callId, { number, isKnown: false, failed: [] });
           return [];
         }
         case "attempt:progressed":

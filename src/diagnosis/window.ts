@@ -36,6 +36,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
             ...outage,
             isReached: outage.aliveMs !== undefined || (outage.isReached && outage.backMs <= untilMs),
             backMs: known(outage.backMs),
+            deniedMs: known(outage.deniedMs),
             untilMs: Math.min(outage.backMs, endMs),
           })),
         refusals: within(refusals),

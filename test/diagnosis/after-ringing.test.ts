@@ -94,15 +94,23 @@ describe("one number alone", () => {
 });
 
 describe("lines that are out of order", () => {
-  const out = (location: "U" | "RPN" | "TN") => {
+  const out = (location: "U" | "RPN" | "TN", times = 3, begun = wellBegun("A", "B")) => {
     const answer = cause(27, location, 502);
-    return wellBegun("A", "B").repeats(3, (more) => more.calls("local", ["A", answer], ["B", answer]).after(5_000));
+    return begun.repeats(times, (more) => more.calls("local", ["A", answer], ["B", answer]).after(5_000));
   };
 
   test.each(["U", "RPN"] as const)("as their own side says (%s), whoever carries it, are nobody's to mend", (location) => {
     const verdict = diagnose(out(location).entries, { isDegraded: true });
     expect(verdict).toMatchObject({ conclusion: "clear", leader: "remote-party", actor: "nobody" });
     expect(verdict.reasonsFor).toMatchObject([{ code: "callee-refused", params: { calls: 3 } }]);
+  });
+
+  test("are so at the first of them, whatever others were reached: carriers that share nothing agree", () => {
+    const busy = wellBegun("A", "B").repeats(9, (more) => more.calls("local", ["A", "answered"]).after(5_000));
+    const told = out("U", 1, busy);
+    expect(incidentsOf(told.entries)).toMatchObject([{ verdict: { conclusion: "clear", leader: "remote-party" } }]);
+    const byOne = busy.calls("local", ["A", cause(27, "U", 502)]);
+    expect(diagnose(byOne.entries, { isDegraded: true }).reasonsFor).not.toMatchObject([{ params: { calls: 2 } }]);
   });
 
   test("are not so by a network's word", () => {

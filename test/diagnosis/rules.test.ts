@@ -198,6 +198,18 @@ describe("a request that is refused as malformed", () => {
     expect(diagnose(fresh("A").entries)).toMatchObject({ leader: "crm-config", conclusion: "likely" });
     expect(diagnose(refused(wellBegun("A"), "A").entries).conclusion).toBe("inconclusive");
   });
+
+  test("by all carriers since a start of the CRM is not cleared by what they took before it; by one carrier it is", () => {
+    const started = (told: Story) => told.boots(2, "passes").after(5_000);
+    const malformed = { code: 400 };
+    const byAll = started(wellBegun("A", "B")).calls("local", ["A", malformed], ["B", malformed]);
+    expect(codes(byAll)).not.toContain("same-settings-worked-before");
+    expect(diagnose(byAll.entries)).toMatchObject({ leader: "crm-config" });
+    const byOne = started(wellBegun("A", "B")).calls("local", ["A", malformed], ["B", "answered"]);
+    expect(codes(byOne)).toContain("same-settings-worked-before");
+    const unstarted = wellBegun("A", "B").calls("local", ["A", malformed], ["B", malformed]);
+    expect(codes(unstarted)).toContain("same-settings-worked-before");
+  });
 });
 
 describe("a host that trunks of several carriers share, and that refuses calls", () => {
@@ -1097,6 +1109,23 @@ describe("sockets that fall one after the other", () => {
 
   test("and none opens again: what is near the agent lets nothing new through", () => {
     expect(diagnose(falls(false).entries).leader).toBe("local-network");
+  });
+
+  const closed = { wasOpen: true, code: 1001, clean: true };
+  const inVain = { wasOpen: false, code: 1006, clean: false };
+  /** Each carrier's is closed by its server, as it seems; another in its place is tried, or not yet. */
+  const closes = (isTried: boolean) => {
+    const told = wellBegun("A", "B").loses("A", closed).after(500).loses("A", inVain);
+    const well = told.write("control:answered", { control: "crm", tookMs: 20 }).proves("B").after(15_000).proves("B");
+    const beside = well.after(5_000).loses("B", closed);
+    return isTried ? beside.after(500).loses("B", inVain) : beside;
+  };
+
+  test("as their servers close them, and none opens again: so it is from the first try in vain on", () => {
+    expect(diagnose(closes(true).entries).leader).toBe("local-network");
+    expect(diagnose(closes(false).entries).leader).toBe("carrier-signalling");
+    const tried = closes(true);
+    expect(diagnose(tried.entries, { atMs: tried.nowMs - 1 }).leader).toBe("carrier-signalling");
   });
 
   test("beside a third carrier's that stays: theirs", () => {

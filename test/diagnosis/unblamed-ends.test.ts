@@ -180,6 +180,29 @@ describe("an answer that says nothing of why", () => {
     expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
   });
 
+  const failsOfItself = { code: 500, q850: { value: 127 } };
+  const refuted = (told: Story, times: number, answer: typeof failsOfItself | { code: number } = failsOfItself) =>
+    told.repeats(times, (more) => more.calls("local", ["A", answer], ["B", "answered"]).after(5_000));
+
+  test("is the carrier's at the second number at which another gets through, where it says that it failed itself", () => {
+    const told = refuted(wellBegun("A", "B"), 2);
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+    expect(incidents(told)).toMatchObject([{ callsAffected: 2, verdict: { leader: "carrier-routing" } }]);
+  });
+
+  test.each([
+    ["one number alone", refuted(wellBegun("A", "B"), 1)],
+    ["two with one that it carried between", refuted(refuted(wellBegun("A", "B"), 1).calls("local", ["A", "answered"]), 1)],
+    ["answers that may be about what was asked for", refuted(wellBegun("A", "B"), 2, { code: 485 })],
+    [
+      "the same number twice",
+      wellBegun("A", "B").repeats(2, (more) => more.dials("n7", "local", ["A", failsOfItself], ["B", "answered"]).after(5_000)),
+    ],
+    ["numbers that nobody else was asked for", wellBegun("A", "B").repeats(2, (more) => more.calls("local", ["A", failsOfItself]))],
+  ])("not so %s", (_, told) => {
+    expect(codes(told)).not.toContain("refusals-without-reason");
+  });
+
   test("a call that two carriers refused and a third placed was saved, and not lost as well", () => {
     const told = wellBegun("A", "B", "C").repeats(4, (more) =>
       more.calls("local", ["A", { code: 408 }], ["B", { code: 408 }], ["C", "answered"]).after(5_000),

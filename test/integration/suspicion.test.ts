@@ -1,6 +1,7 @@
 /** A suspicion is acted on at once: every flow is asked, and what is dead is dropped. */
 import { describe, expect, test, vi } from "vitest";
 import type { LinekeeperConfig } from "../../src/config.ts";
+import { untoldSpreadMs } from "../../src/first-sign.ts";
 import type { HealthNote, NeighbourEvents } from "../../src/ports/shared-health.ts";
 import { buildHouse, pass, underFakeTime, type House } from "../support/house.ts";
 
@@ -208,7 +209,7 @@ describe("at the first sign of trouble", () => {
     const atMs = house.line.journal.at(-1)?.atMs ?? 0;
     house.a.fault({ kind: "refuse" });
     house.a.resetAll();
-    await pass(100);
+    await pass(untoldSpreadMs + 100);
     expect(asked).toHaveLength(2);
     expect(house.entries("probe:answered").filter((entry) => entry.atMs >= atMs && entry.trunkId === "B").length).toBeGreaterThan(0);
     expect(house.entries("control:answered")).toHaveLength(2);

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
+import { untoldSpreadMs } from "../../src/first-sign.ts";
 import type { Fault } from "../../adapters/mock-trunk/index.ts";
 import { buildHouse, pass, trunkA, trunkB, underFakeTime, type House } from "../support/house.ts";
 
@@ -428,7 +429,7 @@ describe("controls before the start", () => {
     await pass(60_000);
     expect(asked).not.toHaveBeenCalled();
     await expect(house.line.boot.stage("profile", down)).rejects.toThrow();
-    await pass(10);
+    await pass(untoldSpreadMs + 10);
     expect(asked).toHaveBeenCalledTimes(1);
     const closed = house.line.close();
     await pass(1_000);
