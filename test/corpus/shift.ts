@@ -1,5 +1,5 @@
 /** One agent at work, on the real SDK and mock carriers, in surroundings that can be broken. */
-import { createMockTrunk, memorySocket, type DialectName, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
+import { createMockTrunk, memorySocket, seededRandom, type DialectName, type MockTrunk } from "../../adapters/mock-trunk/index.ts";
 import { sipjs } from "../../adapters/sipjs/index.ts";
 import type { TrunkConfig } from "../../src/config.ts";
 import type { Entry } from "../../src/journal.ts";
@@ -89,6 +89,9 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
   const chance = (share: number) => random() < share;
   const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
   const seed = () => Math.floor(between(1, 1_000_000));
+  /** What the SDK draws and asks, another version draws and asks at other times: the day is to stay the same. */
+  const apart = () => seededRandom(seed());
+  const [sdkRandom, controlRandom] = [apart(), apart()];
   const hostOf = ({ id, host = `${id.toLowerCase()}.example` }: Conditions["trunks"][number]) => host;
   /** The dialect comes of the edge's own seed: nothing more is drawn from the shift's chance. */
   const edgeOf = (id: string, domain: string, seed: number) =>
@@ -135,7 +138,7 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
     trunks: accounts,
     stack: sipjs({ webSocket: memorySocket(Object.fromEntries(edges), { latencyMs }) }),
     media: audio,
-    ...(hasControl && { controls: { crm: ({ signal }) => ask(met("health"), 2 * latencyMs + between(5, 80), signal) } }),
+    ...(hasControl && { controls: { crm: ({ signal }) => ask(met("health"), 2 * latencyMs + 5 + 75 * controlRandom(), signal) } }),
     ...(tellsOffline && {
       network: {
         watch(changed) {
@@ -144,7 +147,7 @@ export function beginShift(conditions: Conditions, time: VirtualTime, random: ()
         },
       },
     }),
-    random,
+    random: sdkRandom,
   });
 
   let runs = 0;
