@@ -13,6 +13,7 @@ import { freshKinds } from "./fresh.ts";
 import { lastingKinds } from "./lasting.ts";
 import { mixedKinds } from "./mixed.ts";
 import { nearKinds } from "./near.ts";
+import { ninthKinds } from "./ninth.ts";
 import { numberKinds } from "./numbers.ts";
 import { seventhKinds } from "./seventh.ts";
 import { sharedKinds } from "./shared.ts";
@@ -44,4 +45,5 @@ export const kinds: readonly Kind[] = [
   ...sixthKinds,
   ...seventhKinds,
   ...eighthKinds,
+  ...ninthKinds,
 ];
