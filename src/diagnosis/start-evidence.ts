@@ -162,6 +162,9 @@ const isUnwatched = ({ broken, lost, wellWithStart, fault }: Course) =>
   lost.length === 0 &&
   wellWithStart.every(({ last, first }) => 2 * (first.atMs - last.atMs) > first.atMs - fault.atMs);
 
+/** What comes back by itself each time may meet starts by chance as often as they are made: that it did so again is not more. */
+const certain = ({ broken, wellWithStart }: Course) => (wellWithStart.length === 0 ? broken.slice(-1) : broken);
+
 // ── Evidence ──────────────────────────────────────────────────────────────────────────────────────
 
 function evidenceIn(seen: Observations, course: Course) {
@@ -174,7 +177,7 @@ function evidenceIn(seen: Observations, course: Course) {
   const failing = stillFailing(seen, course);
   const mended = mendedIn(seen, course);
   return [
-    ...cite(brokenCode(seen, course), "observed", broken, { ...params, ...stepOf(brokenWithStart) }),
+    ...cite(brokenCode(seen, course), "observed", certain(course), { ...params, ...stepOf(brokenWithStart) }),
     ...cite("worked-since-initialisation", "peer", workedSince, params),
     ...cite("never-worked-since-initialisation", "observed", neverSince, params),
     ...cite("well-without-reinitialisation", "peer", back, { ...params, calls: back.length }),
