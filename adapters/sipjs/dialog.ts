@@ -170,12 +170,9 @@ export class Dialog implements SipDialog {
       if (!signal.aborted) offer = (await describe()) ?? this.#described.ours;
       return sendReinvite(this.#edge, this.#session, offer, this.#timer, signal);
     };
-    let reanswer = await send();
-    const againMs = this.#againMs(reanswer.answer);
-    if (againMs !== undefined && !signal.aborted) {
-      await sleep(this.#edge.clock, againMs, signal).catch(() => {});
-      reanswer = await send();
-    }
+    // Each reason to wait has one try of its own: the peer's re-INVITE may come while ours pauses, and its ACK after that.
+    const unlessHeldUp = async () => this.#again(await send(), send, ({ said }) => said === "inferred");
+    let reanswer = await this.#again(await unlessHeldUp(), unlessHeldUp, ({ said }) => said === "peer");
     if (reanswer.isTooShort && !signal.aborted) reanswer = await send();
     const { answer, sdp } = reanswer;
     if (answer.code >= 200 && answer.code < 300) {
@@ -185,6 +182,15 @@ export class Dialog implements SipDialog {
     // §12.2.1.2. Deviation: a 408 of the peer's does not end the call, its audio may be well; nor does our own silence, for the next flow may carry more.
     if (answer.code === 481 && answer.said === "peer") this.#over("forgotten");
     return reanswer;
+  }
+
+  /** Asks once more, a while after `reanswer`, where that is worth it. */
+  async #again(reanswer: Reanswer, send: () => Promise<Reanswer>, isMeant: (answer: SipAnswer) => boolean): Promise<Reanswer> {
+    const { signal } = this.#closing;
+    const againMs = isMeant(reanswer.answer) ? this.#againMs(reanswer.answer) : undefined;
+    if (againMs === undefined || signal.aborted) return reanswer;
+    await sleep(this.#edge.clock, againMs, signal).catch(() => {});
+    return send();
   }
 
   /** When a change may be asked for again that has met the peer's own: it says 491, or 500 for a moment (§14.2). */

@@ -176,7 +176,7 @@ export class Flow {
     // RFC 5626 §3.5.1: a double CRLF is a ping, a single one its pong; several may have met on the way. Other blanks say nothing, nor do the
     // zeros and the empty frames by which some keep a flow open.
     if (text === "\r\n") return this.#events.ponged();
-    if (/^[\s\0]*$/.test(text)) return void (text.startsWith("\r\n\r\n") && this.send("\r\n"));
+    if (/^[\s\0]*$/.test(text)) return void (/^(\r?\n){2}/.test(text) && this.send("\r\n"));
     this.#events.received(text, bytes);
   }
 

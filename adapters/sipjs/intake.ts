@@ -23,7 +23,7 @@ import { answerTo } from "./notices.ts";
 import { sdpBody } from "./sdp-body.ts";
 import { NO_TAG, type Services } from "./served.ts";
 import { Strays, type StrayPorts } from "./stray.ts";
-import { addTag, isSameTag, nameAsHere } from "./tags.ts";
+import { addTag, isSameTag, nameAsHere, nameAsInvited } from "./tags.ts";
 
 /** More messages in one frame are not read, so that it costs no more than its length. */
 const mostInFrame = 8;
@@ -206,6 +206,9 @@ export class Intake {
    * makes us call anybody.
    */
   #withinDialog(message: IncomingRequestMessage): void {
+    // Said again while it waits for its answer, as a REFER may for the agent, or before that is out of our hands (RFC 3261 §17.2.2).
+    const pending = this.#core.userAgentServers.get(message.viaBranch);
+    if (pending) return pending.transaction.receiveRequest(message);
     const dialog = this.#dialogOf(message);
     const { services, noticed } = this.#ports;
     // A text is for the agent, whatever call it comes with (RFC 3428 §4).
@@ -273,13 +276,15 @@ export class Intake {
  * Deviation: RFC 3261 §12.1.1 demands Contact and To tag; but a 180 or 200 that is not heard lets a failover ring a
  * second phone, or leaves an answered call without ACK.
  */
-function mend(message: IncomingResponseMessage, { dialogs }: UserAgentCore, invite: OutgoingRequestMessage | undefined): void {
+function mend(message: IncomingResponseMessage, core: UserAgentCore, invite: OutgoingRequestMessage | undefined): void {
   const code = message.statusCode ?? 0;
   // The ACK to a refusal repeats its To (§17.1.1.3).
   if (!message.getHeader("to") && invite) message.setHeader("to", String(invite.to));
-  if (code <= 100 || code >= 300) return;
-  message.toTag ||= NO_TAG;
-  const dialog = dialogs.get(message.callId + message.fromTag + message.toTag);
+  if (code <= 100) return;
+  if (code < 300) message.toTag ||= NO_TAG;
+  nameAsInvited(message, core, invite);
+  if (code >= 300) return;
+  const dialog = core.dialogs.get(message.callId + message.fromTag + message.toTag);
   if (!message.hasHeader("contact")) contactAt(message, dialog?.remoteTarget ?? message.to.uri);
 }
 

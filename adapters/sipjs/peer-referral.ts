@@ -5,7 +5,7 @@ import { whenAborted } from "../../src/platform.ts";
 import type { SipReferral } from "../../src/ports/sip-dialog.ts";
 import { ask } from "./ask.ts";
 import { type EdgeContext, type Exchange, unlessOver } from "./context.ts";
-import { readNameAddr, targetOf } from "./intake/address.ts";
+import { readAddresses, readNameAddr, targetOf } from "./intake/address.ts";
 import { numberOf } from "./number.ts";
 import { readReplaces } from "./replaces.ts";
 
@@ -31,7 +31,7 @@ export class PeerReferrals {
 
   asked(request: IncomingReferRequest): void {
     const { message } = request;
-    const [to, ...others] = new Set(message.getHeaders("refer-to"));
+    const [to, ...others] = new Set(message.getHeaders("refer-to").flatMap((value) => readAddresses(value).map(({ raw }) => raw)));
     const read = to !== undefined && others.length === 0 ? readReferTo(to) : undefined;
     // §2.4.1: one Refer-To, and what it names can be called.
     if (!read) return void request.reject({ statusCode: 400, reasonPhrase: "Bad Refer-To header" });

@@ -29,6 +29,8 @@ export class Registrar {
   #takenBack = 0;
   /** The shortest life that this registrar grants, as far as it has said, s. */
   #leastS = 0;
+  /** RFC 5626 §6: until a 439 says that a proxy on the way knows nothing of it. Without `reg-id` we are bound as any other phone is. */
+  #isOutbound = true;
   #previous: Promise<unknown> = Promise.resolve();
 
   constructor(edge: EdgeContext) {
@@ -65,6 +67,13 @@ export class Registrar {
   }
 
   async #register(mine: number, wantedS: number, patience?: Patience): Promise<SipAnswer> {
+    const answer = await this.#bind(mine, wantedS, patience);
+    if (answer.code !== 439 || !this.#isOutbound) return answer;
+    this.#isOutbound = false;
+    return this.#bind(mine, wantedS, patience);
+  }
+
+  async #bind(mine: number, wantedS: number, patience?: Patience): Promise<SipAnswer> {
     const expiresS = wantedS && Math.max(wantedS, this.#leastS);
     let tooBriefS = 0;
     const answer = await this.#ask(mine, expiresS, patience, (message) => (tooBriefS = leastOf(message)));
@@ -82,7 +91,8 @@ export class Registrar {
   ): Promise<SipAnswer> {
     const { core, identity } = this.#edge;
     const { aor, edge, contact, instanceId } = identity;
-    const binding = `Contact: <${contact}>;reg-id=1;+sip.instance="<urn:uuid:${instanceId}>";expires=${expiresS}`;
+    const regId = this.#isOutbound ? ";reg-id=1" : "";
+    const binding = `Contact: <${contact}>${regId};+sip.instance="<urn:uuid:${instanceId}>";expires=${expiresS}`;
     return ask(
       this.#edge,
       (headers, delegate) => {

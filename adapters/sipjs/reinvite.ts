@@ -7,6 +7,7 @@ import { inferred, sdpOf } from "./answer.ts";
 import { ask } from "./ask.ts";
 import type { EdgeContext } from "./context.ts";
 import { credentialsIn } from "./key-ring.ts";
+import { acknowledgeProvisional, rseqOf } from "./reliable.ts";
 import { sdpBody } from "./sdp-body.ts";
 import type { SessionTimer } from "./session-timer.ts";
 
@@ -40,14 +41,22 @@ export function sendReinvite(
     const stopWaiting = whenAborted(signal, abandon);
     let sdp: string | undefined;
     let isTooShort = false;
+    const acknowledged = new Set<number>();
     const asked = ask(edge, (authorization, delegate) => {
       const request = session.invite(
         {
           ...delegate,
+          // Those that must arrive are offered for every INVITE (RFC 3262 §4); one of them may bring the answer, which the 2xx need not repeat.
+          onProgress({ message }) {
+            const rseq = rseqOf(message);
+            if (rseq === undefined || acknowledged.size === acknowledged.add(rseq).size) return;
+            sdp = sdpOf(message) ?? sdp;
+            acknowledgeProvisional(edge, session, message, rseq);
+          },
           onAccept(response) {
             retarget(dialog, response.message);
             timer.answered(response.message);
-            sdp = sdpOf(response.message);
+            sdp = sdpOf(response.message) ?? sdp;
             // The ACK repeats the credentials of its INVITE (§13.2.2.4).
             response.ack({ extraHeaders: credentialsIn(request.message) });
             delegate.onAccept?.(response);

@@ -60,7 +60,7 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.9, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 89.6 },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 90.2 },
   { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 29.9 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 41.6 },

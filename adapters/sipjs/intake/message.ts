@@ -158,12 +158,15 @@ function addressee(message: IncomingRequestMessage | IncomingResponseMessage, na
 /** Of several parts the session description is the body. §18.3: what goes beyond Content-Length is none of it. */
 function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, body: string, unread: Set<string>): string {
   message.body = "";
-  const announced = message.getHeader("content-length");
+  const written = message.getHeader("content-length");
+  const announcedB = written === undefined ? undefined : Number(/^("?)(\d+)\1\s*(;|$)/.exec(written)?.[2] ?? NaN);
   const bytes = new TextEncoder().encode(body);
+  // Whoever made lines of another kind of it left the length as it was.
+  const isOtherLines = announcedB !== undefined && announcedB === bytesOf(body.replace(/\r\n?|\n/g, "\r\n"));
   // Deviation: a frame has a length of its own (RFC 7118 §4.2), so that a wrong one here loses nothing.
-  const isReadable = announced === undefined || (/^\d+$/.test(announced) && Number(announced) <= bytes.length);
+  const isReadable = announcedB === undefined || announcedB <= bytes.length || isOtherLines;
   if (!isReadable) unread.add("content-length");
-  const lengthB = isReadable && announced !== undefined ? Number(announced) : bytes.length;
+  const lengthB = isReadable && !isOtherLines && announcedB !== undefined ? announcedB : bytes.length;
   const rest = new TextDecoder().decode(bytes.subarray(lengthB)).replace(/^[\s\0]+/, "");
   const behind = startsMessage(rest) ? rest : "";
   // One that says nothing is none.
@@ -172,14 +175,16 @@ function fillBody(message: IncomingRequestMessage | IncomingResponseMessage, bod
   const isWhole = lengthB === bytes.length || (rest !== "" && behind === "" && type !== undefined);
   const content = isWhole ? body : new TextDecoder().decode(bytes.subarray(0, lengthB));
   if (content === "") return behind;
-  const written = message.getHeader("content-disposition") ?? "";
-  const part = subjectPart(readBody(content, type, written), type ?? "", subjectsOf(message.method));
+  const disposed = message.getHeader("content-disposition") ?? "";
+  const part = subjectPart(readBody(content, type, disposed), type ?? "", subjectsOf(message.method));
   message.body = part.content;
   message.headers["Content-Type"] = [{ raw: part.type, parsed: part.type }];
-  const disposition = part.type === "application/sdp" ? "session" : (split(written, ";")[0] ?? "").toLowerCase();
+  const disposition = part.type === "application/sdp" ? "session" : (split(disposed, ";")[0] ?? "").toLowerCase();
   message.headers["Content-Disposition"] = [{ raw: disposition, parsed: { type: disposition } }];
   return behind;
 }
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 const startsMessage = (text: string): boolean => /^(SIP\/2\.0[ \t]+\d{3}|[A-Z]+ \S{1,500} SIP\/2\.0)\b/i.test(text);
 

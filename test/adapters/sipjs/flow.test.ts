@@ -245,6 +245,7 @@ describe("frames", () => {
 
   it.each([
     ["two pings that met on the way", "\r\n\r\n\r\n\r\n", ["\r\n"]],
+    ["a ping in line feeds alone", "\n\n", ["\r\n"]],
     ["a blank that is no ping", "\n", []],
     ["zeros that keep a flow open", "\0\0\0\0", []],
     ["an empty frame", "", []],

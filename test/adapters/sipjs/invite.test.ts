@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CredentialsSource } from "../../../src/ports/sip-account.ts";
 import type { SipInvite } from "../../../src/ports/sip-invite.ts";
+import { responseTo } from "../../support/sip-text.ts";
 import { type Frame, bench, connected, dial, digestChallenge, sdp, settle } from "./scripted-edge.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -238,6 +239,44 @@ describe("an INVITE of ours", () => {
     expect(peer.received("BYE")).toHaveLength(0);
     expect(told.at(-1)).toMatch(/^discarded unmatched/);
     expect(call.dialogs).toHaveLength(1);
+  });
+
+  describe.each([
+    ["at once", 0],
+    ["past Timer M", 40_000],
+  ])("takes a retransmission %s for no other phone's, which would be hung up on", (_, afterMs) => {
+    const from = (edit: (tag: string) => string) => (text: string) => text.replace(/(?<=From: .*tag=)\w+/, edit);
+    const callId = (edit: (id: string) => string) => (text: string) => text.replace(/(?<=Call-ID: )\S+/, edit);
+
+    it.each<[string, (text: string) => string]>([
+      ["its To tag in capitals", (text) => text.replace("tag=peer", "tag=PEER")],
+      ["its To tag in quotes", (text) => text.replace("tag=peer", 'tag="peer"')],
+      ["its From tag in capitals", from((tag) => tag.toUpperCase())],
+      ["its From tag in quotes", from((tag) => `"${tag}"`)],
+      ["no From tag", (text) => text.replace(/(?<=From: .*);tag=\w+/, "")],
+      ["its Call-ID in capitals", callId((id) => id.toUpperCase())],
+    ])("with %s", async (_, edit) => {
+      const { peer, call, invited } = await calling();
+      peer.answer(invited, 200, "OK", { body: sdp("peer") });
+      await vi.advanceTimersByTimeAsync(afterMs);
+      peer.socket.deliver(edit(responseTo(invited, 200, "OK", { body: sdp("peer") })));
+      await settle();
+      const named = peer.received("ACK").map((ack) => [ack.get("From"), ack.get("To"), ack.get("Call-ID")].join().toLowerCase());
+      expect([named.length, new Set(named).size]).toEqual([2, 1]);
+      expect(peer.received("BYE")).toHaveLength(0);
+      expect(call.dialogs).toHaveLength(1);
+    });
+  });
+
+  it("hears who hangs up though their 200 wrote its tag in another way than their 180 did", async () => {
+    const { peer, call, invited } = await calling();
+    peer.answer(invited, 180, "Ringing");
+    peer.answer(invited, 200, "OK", { toTag: "PEER", body: sdp("peer") });
+    const ended = vi.fn();
+    call.dialogs[0]?.onEnded(ended);
+    const headers = ["Via: SIP/2.0/WSS p.example;branch=z9hG4bKbye", `From: ${invited.get("To")};tag=peer`, `To: ${invited.get("From")}`];
+    peer.request("BYE", "sip:agent7@x.invalid", [...headers, `Call-ID: ${invited.get("Call-ID")}`, "CSeq: 9 BYE"]);
+    expect(ended).toHaveBeenCalledExactlyOnceWith("bye");
   });
 
   it("keeps the first fork that answers and ends the others", async () => {

@@ -14,9 +14,10 @@ async function referred(...lines: readonly string[]) {
   const referrals: SipReferral[] = [];
   dialogs[0]?.onReferral?.((referral) => referrals.push(referral));
   const tags = [`From: ${invite.get("To")};tag=peer`, `To: ${invite.get("From")}`, `Call-ID: ${invite.get("Call-ID")}`, "CSeq: 7 REFER"];
-  peer.request("REFER", "sip:x@y", ["Via: SIP/2.0/WSS p;branch=z9hG4bKr", ...tags, "Contact: <sip:a@b>", ...lines]);
+  const refer = () => peer.request("REFER", "sip:x@y", ["Via: SIP/2.0/WSS p;branch=z9hG4bKr", ...tags, "Contact: <sip:a@b>", ...lines]);
+  refer();
   await settle();
-  return { referrals, code: peer.frames.findLast((frame) => frame.get("CSeq") === "7 REFER")?.method };
+  return { referrals, peer, refer, code: peer.frames.findLast((frame) => frame.get("CSeq") === "7 REFER")?.method };
 }
 
 describe("a REFER is for", () => {
@@ -27,6 +28,7 @@ describe("a REFER is for", () => {
   it.each<[string, readonly string[], object]>([
     ["an address in brackets", [`Refer-To: <${target}>`], { target, number, replaces: false, headers: [] }],
     ["one without", [`Refer-To: ${target}`], { target, number }],
+    ["one with a name that lacks its quotes", [`Refer-To: Doe, Zoë <${target}>`], { target, number }],
     ["one with a name", [`Refer-To: "Zoë, \\"x\\"" <${target}>;x=y`], { target, number }],
     ["one in the compact form", [`r: <${target}>`], { target, number }],
     ["one that is said twice", [`Refer-To: <${target}>`, `Refer-To: <${target}>`], { target, number }],
@@ -49,8 +51,20 @@ describe("a REFER is for", () => {
     ["a web page", "<https://b.example>"],
     ["nothing", ""],
     ["a star", "*"],
+    ["two in one line", `<${target}>, <sip:+21671000003@b.example>`],
   ])("nobody, for %s", async (_, value) => {
     const { referrals, code } = await referred(`Refer-To: ${value}`);
     expect([referrals, code]).toEqual([[], "400"]);
+  });
+
+  it("one call, though it is said again before its answer, as over UDP behind the edge (RFC 3261 §17.2.2)", async () => {
+    const { referrals, peer, refer } = await referred(`Refer-To: <${target}>`);
+    refer();
+    expect(referrals).toHaveLength(1);
+    referrals[0]?.accept();
+    refer();
+    await settle();
+    const answers = peer.frames.filter((frame) => frame.get("CSeq") === "7 REFER").map((frame) => frame.method);
+    expect([referrals.length, answers]).toEqual([1, ["202", "202"]]);
   });
 });

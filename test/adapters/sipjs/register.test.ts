@@ -285,6 +285,25 @@ describe("REGISTER", () => {
     }
   });
 
+  it("goes without reg-id where a proxy on the way knows nothing of outbound, and so from then on (RFC 5626 §6)", async () => {
+    const { peer, edge } = await connected();
+    const registered = edge.register(600);
+    await settle();
+    peer.answer(peer.last("REGISTER"), 439, "First Hop Lacks Outbound Support");
+    await settle();
+    const [first, second] = peer.received("REGISTER");
+    expect(second?.get("Contact")).toBe(first?.get("Contact").replace(";reg-id=1", ""));
+    expect(second?.get("CSeq")).toBe("2 REGISTER");
+    grant(peer, [`Contact: ${second?.get("Contact")}`]);
+    expect(await registered).toMatchObject({ code: 200, expiresS: 600 });
+    void edge.register(600);
+    await settle();
+    expect(peer.last("REGISTER").get("Contact")).not.toContain("reg-id");
+    peer.answer(peer.last("REGISTER"), 439, "First Hop Lacks Outbound Support");
+    await settle();
+    expect(peer.received("REGISTER")).toHaveLength(3);
+  });
+
   it("refused with a 408 by the peer itself is not taken for our own timeout", async () => {
     const { peer, edge } = await connected();
     const registered = edge.register(600);

@@ -165,6 +165,38 @@ describe("reinvite()", () => {
     expect(await both).toMatchObject([{ answer: { code: 200 } }, { answer: { code: 200 } }]);
   });
 
+  it("goes out though the peer's own comes while it pauses after a 491, whose ACK takes longer than the pause", async () => {
+    const { peer, dialog, invited } = await answered();
+    const reanswer = dialog.reinvite(sdp("us", 2));
+    await settle();
+    peer.answer(peer.last("INVITE"), 491, "Request Pending");
+    await vi.advanceTimersByTimeAsync(2_000);
+    fromPeer(peer, invited, "INVITE", 100, sdp("peer"));
+    await vi.advanceTimersByTimeAsync(2_100);
+    fromPeer(peer, invited, "ACK", 100);
+    expect(reinvites(peer)).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(reinvites(peer)).toHaveLength(2);
+    peer.answer(peer.last("INVITE"), 200, "OK", { body: sdp("peer", 2) });
+    expect(await reanswer).toMatchObject({ answer: { code: 200 }, sdp: sdp("peer", 2) });
+  });
+
+  it("acknowledges provisional answers that must arrive, one of which may bring the peer's description (RFC 3262 §4, §5)", async () => {
+    const { peer, dialog } = await answered();
+    const reanswer = dialog.reinvite(sdp("us", 2));
+    await settle();
+    const [reinvite] = reinvites(peer) as [Frame];
+    expect(reinvite.get("Supported")).toContain("100rel");
+    const reliable = { headers: ["Require: 100rel", "RSeq: 7"], body: sdp("peer", 2) };
+    for (let time = 0; time < 2; time++) peer.answer(reinvite, 183, "Session Progress", reliable);
+    await settle();
+    expect(peer.received("PRACK").map((prack) => prack.get("RAck"))).toEqual(["7 2 INVITE"]);
+    peer.answer(peer.last("PRACK"), 200, "OK");
+    peer.answer(reinvite, 200, "OK");
+    expect(await reanswer).toMatchObject({ answer: { code: 200 }, sdp: sdp("peer", 2) });
+    expect(dialog.sdp).toBe(sdp("peer", 2));
+  });
+
   it("goes over the flow that is open now; one that was lost on the way can be asked again, and its late 200 ends nothing", async () => {
     const { peer, edge, dialog } = await answered();
     const lost = dialog.reinvite(sdp("us", 2));

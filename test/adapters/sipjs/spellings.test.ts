@@ -292,6 +292,22 @@ describe("a customer's call rings, told with", () => {
     expect(ringing?.all("Via").at(-1)?.endsWith("branch=z9hG4bKin1")).toBe(true);
   });
 
+  it.each<Respelling>([
+    ["line feeds alone, its Content-Length left as it was", /\r\n/g, "\n"],
+    ["carriage returns alone", /\r\n/g, "\r"],
+    ["line feeds in its body alone", /(?<=\r\n\r\n.*)\r\n/gs, "\n"],
+    ["a Content-Length in quotes", /(?<=Content-Length: )(\d+)/, '"$1"'],
+    ["a parameter of its Content-Length", /(?<=Content-Length: \d+)/, ";x=y"],
+  ])("and an offer in %s", async (...spelling) => {
+    const { peer, invitations, told } = await connected();
+    const text = requestText("INVITE", "sip:agent7@x.invalid", invitation, sdp("peer"));
+    const changed = respelt(text, spelling);
+    expect(changed).not.toBe(text);
+    peer.socket.deliver(changed);
+    expect(told).toEqual(["opened"]);
+    expect(invitations.map(({ offer }) => offer?.replace(/\r\n?|\n/g, "\r\n"))).toEqual([sdp("peer")]);
+  });
+
   it("its Via, From and Record-Route come back letter for letter", async () => {
     const { peer, invitations } = await connected();
     const via = "SIP/2.0/WSS pbx_1:8089 ; rport;branch=z9hG4bKx_#";
