@@ -56,7 +56,7 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * ticket by calls that a connection took with it, 0.1.
  * The core grew by calls that knock the sooner the less time they have, and edges that bind and hang up, 0.4; the first call besides by short session
  * timers, INVITEs that expire, BYEs said again and routes that are mangled, 0.7, and by callers in whose From nobody can be read, tags in other
- * spellings, calls that would ring twice and flows that an edge wants kept, 0.6; the diagnosis by what HTTP says of no route and rows of 480s beside
+ * spellings, calls that would ring twice and flows that an edge wants kept, 0.6, answers in other spellings and first hops without outbound, 0.3; the diagnosis by what HTTP says of no route and rows of 480s beside
  * carriers that reach everybody, 0.3; what writes reports by the times of reasons, 0.3.
  */
 const budgets = [
