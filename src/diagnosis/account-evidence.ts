@@ -1,6 +1,7 @@
 /** Who refused the account, and who takes it all the same. */
 import { cite, type Detector } from "./cite.ts";
-import type { AttemptSeen, TrunkSeen } from "./observations.ts";
+import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
+import { isUnchanged } from "./questions.ts";
 
 type Refusal = TrunkSeen["refusals"][number];
 
@@ -16,13 +17,29 @@ function takenMeanwhile(calls: readonly AttemptSeen[]): readonly AttemptSeen[] {
   return alike.slice(0, alike.findLastIndex(({ registeredMs = -Infinity }) => registeredMs > firstMs) + 1);
 }
 
-const account: Detector = ({ trunks, attempts }) =>
-  trunks.flatMap(({ id, carrier, granted, refusals }) => {
+/**
+ * All that was refused where the registrar takes the same account and refuses it by turns, with nothing changed between: those two refusals of its
+ * are not of what was sent.
+ */
+function refusedByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen, all: readonly (Refusal | AttemptSeen)[]) {
+  const ofRegistrar = refusals.filter(isOfAccount);
+  const isTurn = (one: Refusal, index: number) => {
+    const last = ofRegistrar[index - 1];
+    return last !== undefined && boundMs.some((atMs) => atMs > last.atMs && atMs < one.atMs) && isUnchanged(seen, id, last.atMs, one.atMs);
+  };
+  const turns = ofRegistrar.filter(isTurn);
+  return all.filter(({ atMs }) => turns.some((turn) => isUnchanged(seen, id, atMs, turn.atMs)));
+}
+
+const account: Detector = (seen) =>
+  seen.trunks.flatMap((trunk) => {
+    const { id, carrier, granted, refusals } = trunk;
+    const { attempts } = seen;
     const calls = attempts.filter(({ trunkId, end }) => trunkId === id && end === "account-refused");
     const ofRegistrar = refusals.filter(isOfAccount);
     const all = [...ofRegistrar, ...calls].sort((a, b) => a.seq - b.seq);
     const stale = all.filter(isStale);
-    const taken = takenMeanwhile(calls);
+    const taken = [...new Set([...takenMeanwhile(calls), ...refusedByTurns(seen, trunk, all)])].filter((one) => !isStale(one));
     const elsewhere = calls.filter(({ askedAgain }) => askedAgain === "other-realm");
     const told = new Set<Refusal | AttemptSeen>([...stale, ...taken, ...elsewhere]);
     const refused = all.filter((one) => !told.has(one));
