@@ -18,17 +18,18 @@ function takenMeanwhile(calls: readonly AttemptSeen[]): readonly AttemptSeen[] {
 }
 
 /**
- * All that was refused where the registrar takes the same account and refuses it by turns, with nothing changed between: those two refusals of its
- * are not of what was sent.
+ * All that was refused where the registrar takes an account again that it had refused, and the same is refused once more, with nothing changed
+ * between: that is not of what was sent.
  */
 function refusedByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen, all: readonly (Refusal | AttemptSeen)[]) {
-  const ofRegistrar = refusals.filter(isOfAccount);
-  const isTurn = (one: Refusal, index: number) => {
-    const last = ofRegistrar[index - 1];
-    return last !== undefined && boundMs.some((atMs) => atMs > last.atMs && atMs < one.atMs) && isUnchanged(seen, id, last.atMs, one.atMs);
+  const first = refusals.filter(isOfAccount);
+  const isAgain = ({ atMs }: Refusal | AttemptSeen) => {
+    const takenMs = boundMs.findLast((ms) => ms < atMs) ?? -Infinity;
+    const last = first.findLast((refusal) => refusal.atMs < takenMs);
+    return last !== undefined && isUnchanged(seen, id, last.atMs, atMs);
   };
-  const turns = ofRegistrar.filter(isTurn);
-  return all.filter(({ atMs }) => turns.some((turn) => isUnchanged(seen, id, atMs, turn.atMs)));
+  const again = all.filter(isAgain);
+  return all.filter(({ atMs }) => again.some((one) => isUnchanged(seen, id, atMs, one.atMs)));
 }
 
 const account: Detector = (seen) =>

@@ -1,7 +1,17 @@
 /** What the INVITEs say: each end, and the same tried another way. */
 import { cite, type Detector } from "./cite.ts";
 import type { AttemptSeen, Observations } from "./observations.ts";
-import { firstAfter, grouped, isFault, isOfCall, isOutOfResources, isTrunkFault, isNumberUnknown, onsetMs, togetherMs } from "./questions.ts";
+import {
+  firstAfter,
+  grouped,
+  isFault,
+  isOfCall,
+  isOutOfResources,
+  isTrunkFault,
+  isNumberUnknown,
+  onsetMs,
+  togetherMs,
+} from "./questions.ts";
 import { isRefuted } from "./unblamed-ends.ts";
 import type { EvidenceCode } from "./weights.ts";
 

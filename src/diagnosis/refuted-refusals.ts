@@ -21,9 +21,10 @@ function isTakenOtherwise(seen: Observations, carried: readonly AttemptSeen[], {
 function ofCarriers(seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] {
   const isReached = (refused: AttemptSeen) =>
     refused.number !== undefined && carried.some((other) => other.number === refused.number && isRefuted(refused, other));
-  return grouped(all.filter((attempt) => isOfSettings(attempt) && isOfCall(attempt)), ({ way, code = 0, cause = 0 }) => `${way} ${code} ${cause}`).flatMap((alike) => {
+  const words = all.filter((attempt) => isOfSettings(attempt) && isOfCall(attempt));
+  return grouped(words, ({ trunkId, code = 0, cause = 0 }) => `${trunkId} ${code} ${cause}`).flatMap((alike) => {
     const refuted = alike.filter((refused) => isReached(refused) && isTakenOtherwise(seen, carried, refused));
-    return alike.filter((refused) => refuted.some(({ startedMs }) => isUnchanged(seen, refused.trunkId, startedMs, refused.startedMs)));
+    return alike.filter(({ trunkId, startedMs }) => refuted.some((one) => isUnchanged(seen, trunkId, one.startedMs, startedMs)));
   });
 }
 
