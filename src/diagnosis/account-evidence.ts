@@ -22,10 +22,10 @@ function takenMeanwhile(calls: readonly AttemptSeen[]): readonly AttemptSeen[] {
  * between: that is not of what was sent.
  */
 function refusedByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen, all: readonly (Refusal | AttemptSeen)[]) {
-  const first = refusals.filter(isOfAccount);
+  const ofRegistrar = refusals.filter(isOfAccount);
   const isAgain = ({ atMs }: Refusal | AttemptSeen) => {
     const takenMs = boundMs.findLast((ms) => ms < atMs) ?? -Infinity;
-    const last = first.findLast((refusal) => refusal.atMs < takenMs);
+    const last = ofRegistrar.findLast((refusal) => refusal.atMs < takenMs);
     return last !== undefined && isUnchanged(seen, id, last.atMs, atMs);
   };
   const again = all.filter(isAgain);

@@ -42,7 +42,7 @@ function ofForwarding(all: readonly AttemptSeen[], carried: readonly AttemptSeen
   );
   const routes = new Set(shared.flatMap(([first]) => (first ? [first.route] : [])));
   const reached = new Set(carried.map(({ number }) => number));
-  return all.filter((one) => isCircle(one) && routes.has(one.route) && !(one.number !== undefined && reached.has(one.number)));
+  return all.filter((one) => isCircle(one) && routes.has(one.route) && one.number !== undefined && !reached.has(one.number));
 }
 
 /** 403 to a call, without a cause, on a trunk whose registrar refuses the account as well: one word, said twice. */
@@ -65,6 +65,9 @@ export function withoutRefuted(seen: Observations): Observations {
     ...ofForwarding(all, carried).map((one) => [one, "callee"] as const),
   ]);
   if (ends.size === 0) return seen;
-  const judged = (attempt: AttemptSeen) => ({ ...attempt, end: ends.get(attempt) ?? attempt.end });
+  const judged = (attempt: AttemptSeen): AttemptSeen => {
+    const end = ends.get(attempt);
+    return end ? { ...attempt, end } : attempt;
+  };
   return { ...seen, attempts: seen.attempts.map(judged), earlierAttempts: seen.earlierAttempts.map(judged) };
 }
