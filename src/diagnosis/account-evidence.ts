@@ -1,12 +1,9 @@
 /** Who refused the account, and who takes it all the same. */
 import { cite, type Detector } from "./cite.ts";
 import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
-import { isUnchanged } from "./questions.ts";
+import { isOfAccount, isUnchanged } from "./questions.ts";
 
 type Refusal = TrunkSeen["refusals"][number];
-
-/** The registrar's word on the account itself. */
-export const isOfAccount = ({ code }: Refusal): boolean => code !== undefined && [401, 403, 404, 407].includes(code);
 
 const isStale = ({ askedAgain }: Pick<Refusal, "askedAgain">) => askedAgain === "stale-nonce";
 

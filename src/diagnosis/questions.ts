@@ -34,6 +34,9 @@ export function isUnchanged({ boots, settingsChanges }: Observations, trunkId: s
   return !boots.some(isBetween) && !settingsChanges.some((change) => change.trunkId === trunkId && isBetween(change));
 }
 
+/** The registrar's word on the account itself. */
+export const isOfAccount = ({ code }: TrunkSeen["refusals"][number]): boolean => code !== undefined && [401, 403, 404, 407].includes(code);
+
 /** The attempts by what `key` says of them, in the order in which each was first met. */
 export function grouped(attempts: readonly AttemptSeen[], key: (attempt: AttemptSeen) => string): readonly (readonly AttemptSeen[])[] {
   const groups = new Map<string, AttemptSeen[]>();

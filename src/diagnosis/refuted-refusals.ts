@@ -2,9 +2,8 @@
  * Refusals that say that what was sent is wrong, and that a control refutes: what is sent with the same settings is taken otherwise. Then they are
  * no word on our settings any more, but on whose number it is, on the carrier that alone refuses it, or on the account as its registrar knows it.
  */
-import { isOfAccount } from "./account-evidence.ts";
 import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
-import { grouped, isOfCall, isUnchanged } from "./questions.ts";
+import { grouped, isOfAccount, isOfCall, isUnchanged } from "./questions.ts";
 import { isRefuted } from "./unblamed-ends.ts";
 
 const isOfSettings = ({ end }: AttemptSeen) => end === "caller-refused";
