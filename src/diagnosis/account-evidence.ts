@@ -1,11 +1,9 @@
 /** Who refused the account, and who takes it all the same. */
 import { cite, type Detector } from "./cite.ts";
-import type { AttemptSeen, TrunkSeen } from "./observations.ts";
+import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
+import { isOfAccount, isUnchanged } from "./questions.ts";
 
 type Refusal = TrunkSeen["refusals"][number];
-
-/** The registrar's word on the account itself. */
-export const isOfAccount = ({ code }: Refusal): boolean => code !== undefined && [401, 403, 404, 407].includes(code);
 
 const isStale = ({ askedAgain }: Pick<Refusal, "askedAgain">) => askedAgain === "stale-nonce";
 
@@ -16,13 +14,30 @@ function takenMeanwhile(calls: readonly AttemptSeen[]): readonly AttemptSeen[] {
   return alike.slice(0, alike.findLastIndex(({ registeredMs = -Infinity }) => registeredMs > firstMs) + 1);
 }
 
-const account: Detector = ({ trunks, attempts }) =>
-  trunks.flatMap(({ id, carrier, granted, refusals }) => {
+/**
+ * All that was refused where the registrar takes an account again that it had refused, and the same is refused once more, with nothing changed
+ * between: that is not of what was sent.
+ */
+function refusedByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen, all: readonly (Refusal | AttemptSeen)[]) {
+  const ofRegistrar = refusals.filter(isOfAccount);
+  const isAgain = ({ atMs }: Refusal | AttemptSeen) => {
+    const takenMs = boundMs.findLast((ms) => ms < atMs) ?? -Infinity;
+    const last = ofRegistrar.findLast((refusal) => refusal.atMs < takenMs);
+    return last !== undefined && isUnchanged(seen, id, last.atMs, atMs);
+  };
+  const again = all.filter(isAgain);
+  return all.filter(({ atMs }) => again.some((one) => isUnchanged(seen, id, atMs, one.atMs)));
+}
+
+const account: Detector = (seen) =>
+  seen.trunks.flatMap((trunk) => {
+    const { id, carrier, granted, refusals } = trunk;
+    const { attempts } = seen;
     const calls = attempts.filter(({ trunkId, end }) => trunkId === id && end === "account-refused");
     const ofRegistrar = refusals.filter(isOfAccount);
     const all = [...ofRegistrar, ...calls].sort((a, b) => a.seq - b.seq);
     const stale = all.filter(isStale);
-    const taken = takenMeanwhile(calls);
+    const taken = [...new Set([...takenMeanwhile(calls), ...refusedByTurns(seen, trunk, all)])].filter((one) => !isStale(one));
     const elsewhere = calls.filter(({ askedAgain }) => askedAgain === "other-realm");
     const told = new Set<Refusal | AttemptSeen>([...stale, ...taken, ...elsewhere]);
     const refused = all.filter((one) => !told.has(one));

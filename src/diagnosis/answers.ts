@@ -55,4 +55,8 @@ export const isFarEndDown = (row: string): boolean => row === "q850-27";
 export const isFarEndsOwn = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
   isFarEndDown(outcome.row) && answer?.said === "peer" && answer.q850 !== undefined && isOfCalleeSide(answer.q850);
 
+/** What stands there takes no such call (Q.850 88), as its own side says: a fax line, or nothing of what we offer. */
+export const isIncompatibleThere = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
+  outcome.row === "q850-88" && answer?.said === "peer" && answer.q850 !== undefined && isOfCalleeSide(answer.q850);
+
 const isLocated = ({ q850 }: AnswerFact): boolean => ["LN", "TN", "INTL"].includes(q850?.location ?? "");

@@ -2,7 +2,16 @@
 import type { Entry } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import { createAllAway } from "./all-away.ts";
-import { isAlerting, isFarEndDown, isFarEndsOwn, isMalformed, isOfNetwork, isRinging, withoutCancel } from "./answers.ts";
+import {
+  isAlerting,
+  isFarEndDown,
+  isFarEndsOwn,
+  isIncompatibleThere,
+  isMalformed,
+  isOfNetwork,
+  isRinging,
+  withoutCancel,
+} from "./answers.ts";
 import type { CallBook } from "./call-book.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
@@ -62,6 +71,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
       ...(answer && { code: answer.code }),
       ...(answer?.askedAgain && { askedAgain: answer.askedAgain, registeredMs: edges.registeredMsOf(trunkId) }),
       ...(answer?.q850 && { cause: answer.q850.value }),
+      ...(entry.type === "attempt:ended" && isIncompatibleThere(entry) && { byCallee: true as const }),
       ...(end !== "carried" && alerting.has(key) && { hadRung: true }),
     };
     judged.set(key, attempt);

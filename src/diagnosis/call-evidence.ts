@@ -1,7 +1,17 @@
 /** What the INVITEs say: each end, and the same tried another way. */
 import { cite, type Detector } from "./cite.ts";
 import type { AttemptSeen, Observations } from "./observations.ts";
-import { firstAfter, grouped, isFault, isOutOfResources, isTrunkFault, isNumberUnknown, onsetMs, togetherMs } from "./questions.ts";
+import {
+  firstAfter,
+  grouped,
+  isFault,
+  isOfCall,
+  isOutOfResources,
+  isTrunkFault,
+  isNumberUnknown,
+  onsetMs,
+  togetherMs,
+} from "./questions.ts";
 import { isRefuted } from "./unblamed-ends.ts";
 import type { EvidenceCode } from "./weights.ts";
 
@@ -118,7 +128,7 @@ const routes: Detector = (seen) => {
     );
     const otherRoutes = here.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && !failedToo.has(attempt.route));
     // A trunk on which no number is known has a wrong setting as likely as a broken edge.
-    const isAll = !isOfNumbers && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, row, seen);
+    const isAll = !isOfNumbers && !faults.every(isOfCall) && here.length > 0 && here.every(isTrunkFault) && !isOneUntried(first, row, seen);
     // Another trunk of the same carrier shares with it what may have failed; numbers dialled later may be of another list.
     const elsewhere = attempts.filter(
       (attempt) =>
@@ -274,7 +284,7 @@ const callees: Detector = (seen) => {
   const attempts = seen.attempts.slice(from);
   const refused = attempts.filter(ending("callee"));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
-  const told = isMany ? refused : agreed(attempts);
+  const told = isMany ? refused : [...new Set([...agreed(attempts), ...refused.filter(({ byCallee }) => byCallee)])];
   return cite("callee-refused", "peer", told, { calls: new Set(told.map(({ callId }) => callId)).size });
 };
 

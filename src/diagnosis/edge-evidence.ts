@@ -1,11 +1,10 @@
 /** What the edges say: each alone, against another carrier's, and as other pages of this browser met them. */
 import { everyRoute } from "../journal.ts";
 import { cite, type Detector } from "./cite.ts";
-import { isOfAccount } from "./account-evidence.ts";
 import { isOfClosedWay } from "./closed-ways.ts";
 import { isOfSleep } from "./device-sleep.ts";
 import type { AttemptSeen, Outage, Seen } from "./observations.ts";
-import { isOut, isProven, isTrunkFault, probedWithinMs } from "./questions.ts";
+import { isOfAccount, isOut, isProven, isTrunkFault, probedWithinMs } from "./questions.ts";
 import { isOutside } from "./shared-outages.ts";
 
 /** An edge was lost, or refused us, while another carrier's answered. */

@@ -24,7 +24,7 @@ interface DraftOutage extends Mutable<Outage> {
 /** A trunk while the journal is read. */
 interface Draft extends Omit<
   TrunkSeen,
-  "host" | "provenMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers" | "refusedProbes"
+  "host" | "provenMs" | "boundMs" | "outages" | "blips" | "refusals" | "granted" | "lateProbes" | "lateAnswers" | "refusedProbes"
 > {
   host: string;
   /** When the CRM set another address for it, ms. */
@@ -35,13 +35,13 @@ interface Draft extends Omit<
   isAtOldAddress: boolean;
   granted: Seen | undefined;
   readonly provenMs: number[];
+  readonly boundMs: number[];
   readonly lateProbes: Seen[];
   readonly lateAnswers: Seen[];
   readonly refusedProbes: Seen[];
   /** It takes OPTIONS: an edge that never does may not know the method. */
   takesProbes: boolean;
   readonly outages: DraftOutage[];
-  registeredMs: number;
   readonly refusals: TrunkSeen["refusals"][number][];
   /** Since when nothing was answered that should have been. */
   silentSince: Seen | undefined;
@@ -83,13 +83,13 @@ export function createEdgeLog(): EdgeLog {
           carrier,
           host,
           provenMs: [],
+          boundMs: [],
           outages: [],
           refusals: [],
           movedMs: -Infinity,
           closedHereMs: Infinity,
           isAtOldAddress: false,
           granted: undefined,
-          registeredMs: -Infinity,
           silentSince: undefined,
           lateProbes: [],
           lateAnswers: [],
@@ -239,7 +239,7 @@ export function createEdgeLog(): EdgeLog {
         if (entry.answer?.said === "peer") prove(entry.trunkId, atMs);
         if (entry.to === "registered") {
           trunkOf(entry.trunkId).granted ??= { seq, atMs };
-          if (entry.answer?.said === "peer") trunkOf(entry.trunkId).registeredMs = atMs;
+          if (entry.answer?.said === "peer") trunkOf(entry.trunkId).boundMs.push(atMs);
         }
         if (entry.to === "refused" || ((entry.answer?.code ?? 0) >= 300 && (entry.answer?.said === "peer" || !noteIfUnread(entry))))
           trunkOf(entry.trunkId).refusals.push({
@@ -286,6 +286,7 @@ export function createEdgeLog(): EdgeLog {
     const known = [...trunks.values()].map((trunk) => ({
       ...trunk,
       provenMs: [...trunk.provenMs],
+      boundMs: [...trunk.boundMs],
       refusals: [...trunk.refusals],
       lateProbes: [...trunk.lateProbes],
       lateAnswers: [...trunk.lateAnswers],
@@ -302,7 +303,7 @@ export function createEdgeLog(): EdgeLog {
   return {
     read,
     carrierOf: (id) => trunkOf(id).carrier,
-    registeredMsOf: (id) => trunkOf(id).registeredMs,
+    registeredMsOf: (id) => trunkOf(id).boundMs.at(-1) ?? -Infinity,
     doubt,
     noteIfUnread,
     noteIfLate,

@@ -77,10 +77,20 @@ function startsFor({ boots }: Observations, lost: readonly LostExtra[]): readonl
   return [...starts.values()].sort((a, b) => a.seq - b.seq);
 }
 
-/** Every trunk and route on which something failed. */
+/** One start left each of them refused, and another took it away: so it is with what a trunk cannot place, whatever the peer's word is. */
+const isOfStarts = ({ turns }: Fortune) =>
+  turns.every(({ start, change }) => start !== undefined && change === undefined) &&
+  turns.some(({ to }) => to === "broken") &&
+  turns.some(({ to }) => to === "well");
+
+/** Every trunk and route on which something failed; or was refused for its settings, where starts alone bring that about and end it. */
 export function fortunesOf(seen: Observations): readonly Fortune[] {
   const all = [...seen.earlierAttempts, ...seen.attempts];
-  return grouped(seen.attempts.filter(isTrunkFault), ({ way }) => way).map((faults) => {
+  const ofTrunks = grouped(seen.attempts.filter(isTrunkFault), ({ way }) => way);
+  const failed = new Set(ofTrunks.map(([first]) => first?.way));
+  const isRefused = ({ end, way }: AttemptSeen) => end === "caller-refused" && !failed.has(way);
+  const ofCaller = grouped(seen.attempts.filter(isRefused), ({ way }) => way);
+  const fortuneOf = (faults: readonly AttemptSeen[]): Fortune => {
     const [first] = faults as [AttemptSeen];
     const { trunkId, carrier, route, way } = first;
     const attempts = all.filter((attempt) => attempt.way === way).sort((a, b) => a.startedMs - b.startedMs);
@@ -122,5 +132,6 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       lost,
       neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.startedMs < first.startedMs && attempt.startedMs >= sinceMs),
     };
-  });
+  };
+  return [...ofTrunks.map(fortuneOf), ...ofCaller.map(fortuneOf).filter(isOfStarts)];
 }

@@ -146,7 +146,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "nonce-stale-again-and-again":
     "The edge called the credentials right and only their nonce too old (RFC 7616 §3.3), and each new nonce of its own as well: its servers share none.",
   "registered-account-refused":
-    "The registrar took the same user, realm and password before these calls were refused and between them: what differs is at the carrier, or what the account may do.",
+    "The registrar took the same user, realm and password before they were refused and between: what differs is at the carrier, or what the account may do.",
   "other-realm-refused":
     "Whoever takes the calls asks in another realm than the registrar, and took nothing of ours: an account that is missing there, in the settings or at the carrier.",
   "account-accepted-before": "The same registrar had taken the same credentials in this session: nobody changed them here.",

@@ -59,6 +59,8 @@ export interface AttemptSeen extends SeenOfTrunk {
   /** The peer's final code and Q.850 cause, where it gave them. */
   readonly code?: number;
   readonly cause?: number;
+  /** The callee's own side said that it takes no such call (Q.850 88, RFC 8606): what stands there is no telephone, or it knows nothing of what we offer. */
+  readonly byCallee?: true;
   /** A phone had been said to ring (180) before the network ended it: one such number may be its callee's doing. */
   readonly hadRung?: boolean;
   /** Of `account-refused`: how the same account fares with the registrar, where that is on record. */
@@ -165,6 +167,8 @@ export interface TrunkSeen {
   readonly blips: readonly Outage[];
   /** The first registration that was granted. */
   readonly granted: Seen | undefined;
+  /** When the registrar bound us, in order, ms. */
+  readonly boundMs: readonly number[];
   /** Refused registrations; `code` only where the peer said one. */
   readonly refusals: readonly (Seen & { readonly code: number | undefined; readonly askedAgain?: AskedAgain })[];
 }

@@ -25,6 +25,18 @@ export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>
 /** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
 export const isOutOfResources = ({ cause = 0 }: Pick<AttemptSeen, "cause">): boolean => cause >= 34 && cause <= 47;
 
+/** A word on what was dialled (484, Q.850 28), or the network's on the call (603+ ATIS-1000099, 608 RFC 8688): on neither the account nor the edge. */
+export const isOfCall = ({ code, cause }: AttemptSeen): boolean => code === 484 || cause === 28 || code === 603 || code === 608;
+
+/** Between the two, whichever was first, neither did the CRM start anew nor was the trunk set otherwise. */
+export function isUnchanged({ boots, settingsChanges }: Observations, trunkId: string, oneMs: number, otherMs: number): boolean {
+  const isBetween = ({ atMs }: { readonly atMs: number }) => atMs > Math.min(oneMs, otherMs) && atMs <= Math.max(oneMs, otherMs);
+  return !boots.some(isBetween) && !settingsChanges.some((change) => change.trunkId === trunkId && isBetween(change));
+}
+
+/** The registrar's word on the account itself. */
+export const isOfAccount = ({ code }: TrunkSeen["refusals"][number]): boolean => code !== undefined && [401, 403, 404, 407].includes(code);
+
 /** The attempts by what `key` says of them, in the order in which each was first met. */
 export function grouped(attempts: readonly AttemptSeen[], key: (attempt: AttemptSeen) => string): readonly (readonly AttemptSeen[])[] {
   const groups = new Map<string, AttemptSeen[]>();

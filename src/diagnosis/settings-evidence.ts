@@ -3,7 +3,7 @@ import { codesOf, ending, isCarried } from "./call-evidence.ts";
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { isOutOfResources } from "./questions.ts";
+import { isOfCall, isOutOfResources } from "./questions.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
@@ -28,8 +28,10 @@ const refusals: Detector = (seen) => {
     (attempt) => isCarried(attempt) && first && attempt.atMs < first.atMs && attempt.startedMs > sinceMs && attempt.way === first.way,
   );
   const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
+  // That a call is refused for what it is, again and again, says no more of settings with which others are carried.
+  const told = before.length > 0 && refused.every(isOfCall) ? refused.slice(-1) : refused;
   return [
-    ...cite("call-refused-as-misconfigured", "peer", refused, { ...params(refused[0]), ...codesOf(refused) }),
+    ...cite("call-refused-as-misconfigured", "peer", told, { ...params(refused[0]), ...codesOf(refused) }),
     ...cite("call-refused-as-malformed", "peer", malformed, { ...params(malformed[0]), ...codesOf(malformed) }),
     ...cite("same-settings-worked-before", "peer", before, params(first)),
   ];

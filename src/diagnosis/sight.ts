@@ -3,6 +3,7 @@ import { closedWaysOf, type ClosedWays } from "./closed-ways.ts";
 import { fortunesOf, type Fortune } from "./fortunes.ts";
 import { hitchOf } from "./hitch.ts";
 import type { AttemptSeen, Observations, Outage } from "./observations.ts";
+import { withoutRefuted } from "./refuted-refusals.ts";
 import { refusedByHost } from "./shared-host.ts";
 import { sharedOutagesOf, type SharedOutages } from "./shared-outages.ts";
 import { sharedSilence, type SharedSilence } from "./shared-silence.ts";
@@ -24,8 +25,9 @@ export interface Sight extends Observations, SharedOutages {
 }
 
 export function sightOf(observed: Observations): Sight {
-  const hitch = hitchOf(observed);
-  const seen = hitch ? { ...observed, attempts: observed.attempts.filter((attempt) => attempt !== hitch) } : observed;
+  const judged = withoutRefuted(observed);
+  const hitch = hitchOf(judged);
+  const seen = hitch ? { ...judged, attempts: judged.attempts.filter((attempt) => attempt !== hitch) } : judged;
   const ofHost = refusedByHost(seen);
   const silence = sharedSilence(seen);
   const isOfTrunk = (attempt: AttemptSeen) => !ofHost.has(attempt) && !silence.attempts.has(attempt);

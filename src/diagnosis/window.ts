@@ -17,7 +17,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
   return {
     endMs,
     trunks: seen.trunks.map(
-      ({ id, carrier, host, granted, provenMs, lateProbes, lateAnswers, refusedProbes, outages, blips, refusals }) => ({
+      ({ id, carrier, host, granted, provenMs, boundMs, lateProbes, lateAnswers, refusedProbes, outages, blips, refusals }) => ({
         blips,
         lateProbes: within(lateProbes),
         lateAnswers: within(lateAnswers),
@@ -29,6 +29,10 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
         provenMs: provenMs.slice(
           0,
           firstAfter(provenMs, untilMs, (atMs, limitMs) => atMs <= limitMs),
+        ),
+        boundMs: boundMs.slice(
+          0,
+          firstAfter(boundMs, untilMs, (atMs, limitMs) => atMs <= limitMs),
         ),
         outages: outages
           .filter(({ lostMs, backMs }) => lostMs <= untilMs && backMs >= outSinceMs)

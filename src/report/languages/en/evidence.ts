@@ -171,7 +171,7 @@ export const evidence: Catalogue["evidence"] = {
   "nonce-stale-again-and-again": (params) =>
     `${Of(params)} called the credentials right and asked for them again all the same, each time by a new nonce${code(params)}: its servers do not share what they ask.`,
   "registered-account-refused": (params) =>
-    `${Of(params)} refused the account for calls${code(params)}, while its registrar took the same user and password.`,
+    `${Of(params)} refused the account${code(params)}, while its registrar took the same user and password before and between.`,
   "other-realm-refused": (params) =>
     `${Of(params)} refused the account for calls${code(params)}, in another realm than that of its registrar.`,
   "account-accepted-before": (params) => `${Of(params)} had accepted the same account earlier in this session.`,

@@ -185,7 +185,7 @@ export const evidence: Catalogue["evidence"] = {
   "nonce-stale-again-and-again": (params) =>
     `${Of(params)} a jugé les identifiants bons et les a pourtant redemandés, chaque fois avec un nouveau nonce${code(params)} : ses serveurs ne partagent pas ce qu’ils demandent.`,
   "registered-account-refused": (params) =>
-    `${Of(params)} a refusé le compte pour les appels${code(params)}, alors que son serveur d’enregistrement acceptait le même utilisateur et le même mot de passe.`,
+    `${Of(params)} a refusé le compte${code(params)}, alors que son serveur d’enregistrement acceptait le même utilisateur et le même mot de passe avant et entre ces refus.`,
   "other-realm-refused": (params) =>
     `${Of(params)} a refusé le compte pour les appels${code(params)}, dans un autre domaine d’authentification (realm) que celui de son serveur d’enregistrement.`,
   "account-accepted-before": (params) => `${Of(params)} avait accepté le même compte plus tôt dans cette session.`,
