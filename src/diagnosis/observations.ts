@@ -165,8 +165,8 @@ export interface TrunkSeen {
   readonly blips: readonly Outage[];
   /** The first registration that was granted. */
   readonly granted: Seen | undefined;
-  /** Refused registrations; `code` only where the peer said one. */
-  readonly refusals: readonly (Seen & { readonly code: number | undefined; readonly askedAgain?: AskedAgain })[];
+  /** Refused registrations; `code` only where the peer said one. `isBusy`: it said when to come again (RFC 3261 §20.33). */
+  readonly refusals: readonly (Seen & { readonly code: number | undefined; readonly askedAgain?: AskedAgain; readonly isBusy?: true })[];
 }
 
 /** A critical stage that failed for good or hung. */
