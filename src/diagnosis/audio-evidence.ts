@@ -1,7 +1,7 @@
 /** What answered calls say by their audio: each trunk's, and another's at the time. */
 import { cite, type Detector } from "./cite.ts";
 import { lostTogether } from "./lost-together.ts";
-import type { AudioSeen } from "./observations.ts";
+import type { AudioSeen, Observations } from "./observations.ts";
 import { isProven, probedWithinMs } from "./questions.ts";
 
 /** Calls so far apart were had under the same conditions, ms. */
@@ -75,12 +75,19 @@ function isPassing(one: AudioSeen, audio: readonly AudioSeen[]): boolean {
   return [well.filter(({ seq }) => seq < one.seq), well.filter(({ seq }) => seq > one.seq)].every((side) => callsIn(side) >= wellAtLeast);
 }
 
-/** What did not get through, as where something on the way forbids it. */
-const isKept = (one: AudioSeen) => isGone(one) && !because("no-handshake")(one) && !because("nothing-sent")(one);
+/** What did not get through to unrelated carriers at one time, as where something on the way forbids it. Without a relay's address it may have no way at all. */
+function keptTogether({ audio, missingIceServers }: Pick<Observations, "audio" | "missingIceServers">): ReadonlySet<AudioSeen> {
+  const relayless = new Set(missingIceServers.map(({ callId }) => callId));
+  const isKept = (one: AudioSeen) => isGone(one) && !because("no-handshake")(one) && !because("nothing-sent")(one);
+  return lostTogether(
+    audio,
+    audio.filter((one) => isKept(one) && !relayless.has(one.callId)),
+  );
+}
 
-const trunksAudio: Detector = ({ audio: all, trunks }) => {
+const trunksAudio: Detector = ({ audio: all, trunks, missingIceServers }) => {
   const audio = all.filter((one) => !isPassing(one, all));
-  const together = lostTogether(audio, audio.filter(isKept));
+  const together = keptTogether({ audio, missingIceServers });
   return trunks.flatMap((trunk) => {
     const here = audio.filter(({ trunkId }) => trunkId === trunk.id);
     const bad = here.filter(isBad);
@@ -140,8 +147,8 @@ function recoveriesIn(audio: readonly AudioSeen[], those: readonly AudioSeen[]):
 }
 
 /** Carriers that share nothing fail to bring audio, or bring it badly: look at what is near the agent. */
-const everywhere: Detector = ({ audio }) => {
-  const together = lostTogether(audio, audio.filter(isKept));
+const everywhere: Detector = ({ audio, missingIceServers }) => {
+  const together = keptTogether({ audio, missingIceServers });
   const shared = (those: readonly AudioSeen[]) => {
     const lastMs = those.at(-1)?.atMs ?? 0;
     const isControl = isControlOf(those);

@@ -483,17 +483,59 @@ describe("calls that sound poor", () => {
     incidents(calls.reduce((told, [trunkId, level]) => sounds(told, trunkId, level), wellBegun("A", "A2", "B")));
 
   test.each([
-    ["on one trunk", [["A", "poor"], ["B", "good"], ["A2", "good"], ["A", "poor"]]],
-    ["by one carrier, another's between sounding well", [["A", "poor"], ["B", "good"], ["A2", "poor"]]],
-    ["by whichever carrier", [["A", "poor"], ["B", "poor"]]],
+    [
+      "on one trunk",
+      [
+        ["A", "poor"],
+        ["B", "good"],
+        ["A2", "good"],
+        ["A", "poor"],
+      ],
+    ],
+    [
+      "by one carrier, another's between sounding well",
+      [
+        ["A", "poor"],
+        ["B", "good"],
+        ["A2", "poor"],
+      ],
+    ],
+    [
+      "by whichever carrier",
+      [
+        ["A", "poor"],
+        ["B", "poor"],
+      ],
+    ],
   ] as const)("open an incident when they are two in a row %s", (_, calls) => {
     expect(day(...calls)).toHaveLength(1);
   });
 
   test.each([
-    ["alone", [["A", "poor"], ["B", "good"], ["A", "good"]]],
-    ["with one that sounds well between them", [["A", "poor"], ["A", "good"], ["A2", "poor"]]],
-    ["each on a carrier of its own, with one that sounds well between them", [["A", "poor"], ["A2", "good"], ["B", "poor"]]],
+    [
+      "alone",
+      [
+        ["A", "poor"],
+        ["B", "good"],
+        ["A", "good"],
+      ],
+    ],
+    [
+      "with one that sounds well between them",
+      [
+        ["A", "poor"],
+        ["A", "good"],
+        ["A2", "poor"],
+      ],
+    ],
+    [
+      "each on a carrier of its own, with one that sounds well between them",
+      [
+        ["A", "poor"],
+        ["A2", "good"],
+        ["B", "poor"],
+      ],
+    ],
   ] as const)("open none %s", (_, calls) => {
     expect(day(...calls)).toEqual([]);
   });

@@ -59,6 +59,13 @@ describe("two unrelated carriers", () => {
   });
 });
 
+test("two carriers lose it together for want of relays that the CRM should have named: no firewall kept it", () => {
+  const told = heard(kepts(begun()), "ABC");
+  const lostCalls = told.entries.flatMap((entry) => (entry.type === "audio:given-up" ? [entry.callId] : []));
+  for (const callId of lostCalls) told.write("ice-servers:failed", { callId, error: "TypeError" });
+  expect(verdictOn(told).leader).toBe("crm-config");
+});
+
 test("one carrier alone loses it while two are well: it is that carrier's", () => {
   expect(verdictOn(heard(lost(heard(lost(heard(lost(begun(), "B"), "AC"), "B"), "AC"), "B"), "ABC")).leader).toBe("carrier-media");
 });
