@@ -5,6 +5,8 @@ import type { AudioSeen } from "./observations.ts";
 const nearMs = 300_000;
 /** So many calls of each are no one callee's. */
 const callsAtLeast = 2;
+/** So many of both do where no path was found: no callee keeps a call from its carrier's relay. */
+const pathlessAtLeast = 3;
 
 /** One carrier's calls that were not heard, with none between that sounded well, and no long time in which nobody called by it. */
 interface Stretch {
@@ -51,6 +53,12 @@ const isTogether = (a: Stretch, b: Stretch) =>
 
 const callsOf = ({ lost }: Stretch) => new Set(lost.map(({ callId }) => callId)).size;
 
+function areEnough(pair: readonly Stretch[]): boolean {
+  const calls = pair.map(callsOf);
+  const arePathless = pair.every(({ lost }) => lost.every(({ path }) => path?.wasConnected === false));
+  return Math.min(...calls) >= callsAtLeast || (arePathless && calls.reduce((sum, count) => sum + count, 0) >= pathlessAtLeast);
+}
+
 /** Those of `those` that unrelated carriers lost together. Where two have done so, what they lose together again may be less. */
 export function lostTogether(audio: readonly AudioSeen[], those: readonly AudioSeen[]): ReadonlySet<AudioSeen> {
   const carriers = [...new Set(those.map(({ carrier }) => carrier))];
@@ -59,7 +67,7 @@ export function lostTogether(audio: readonly AudioSeen[], those: readonly AudioS
   for (const [index, ofOne] of stretches.entries())
     for (const ofOther of stretches.slice(index + 1)) {
       const pairs = ofOne.flatMap((a) => ofOther.filter((b) => isTogether(a, b)).map((b) => [a, b] as const));
-      if (!pairs.some((pair) => pair.every((stretch) => callsOf(stretch) >= callsAtLeast))) continue;
+      if (!pairs.some(areEnough)) continue;
       for (const { lost } of pairs.flat()) for (const one of lost) together.add(one);
     }
   return together;

@@ -50,6 +50,13 @@ describe("two unrelated carriers", () => {
     expect(verdictOn(longer).leader).toBe("carrier-media");
   });
 
+  test("lose one call after two of the other's, and no path was found: no callee keeps a call from its carrier's relay", () => {
+    const path = { ...kept, ice: "disconnected", wasConnected: true } as const;
+    const onceBeside = (of?: MediaPath) => heard(lost(heard(lost(begun(), "BB", of), "A"), "C", of), "A");
+    expect(verdictOn(onceBeside()).leader).toBe("local-network");
+    expect(verdictOn(onceBeside(path)).leader).toBe("carrier-media");
+  });
+
   test("lose one call each: that may be two callees", () => {
     expect(verdictOn(heard(lost(heard(lost(begun(), "B"), "A"), "C"), "ABC")).leader).not.toBe("local-network");
   });
