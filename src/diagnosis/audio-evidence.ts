@@ -1,6 +1,7 @@
 /** What answered calls say by their audio: each trunk's, and another's at the time. */
 import { cite, type Detector } from "./cite.ts";
-import type { AudioSeen } from "./observations.ts";
+import { lostTogether } from "./lost-together.ts";
+import type { AudioSeen, Observations } from "./observations.ts";
 import { isProven, probedWithinMs } from "./questions.ts";
 
 /** Calls so far apart were had under the same conditions, ms. */
@@ -74,14 +75,26 @@ function isPassing(one: AudioSeen, audio: readonly AudioSeen[]): boolean {
   return [well.filter(({ seq }) => seq < one.seq), well.filter(({ seq }) => seq > one.seq)].every((side) => callsIn(side) >= wellAtLeast);
 }
 
-const trunksAudio: Detector = ({ audio: all, trunks }) => {
+/** What did not get through to unrelated carriers at one time, as where something on the way forbids it. Without a relay's address it may have no way at all. */
+function keptTogether({ audio, missingIceServers }: Pick<Observations, "audio" | "missingIceServers">): ReadonlySet<AudioSeen> {
+  const relayless = new Set(missingIceServers.map(({ callId }) => callId));
+  const isKept = (one: AudioSeen) => isGone(one) && !because("no-handshake")(one) && !because("nothing-sent")(one);
+  return lostTogether(
+    audio,
+    audio.filter((one) => isKept(one) && !relayless.has(one.callId)),
+  );
+}
+
+const trunksAudio: Detector = ({ audio: all, trunks, missingIceServers }) => {
   const audio = all.filter((one) => !isPassing(one, all));
+  const together = keptTogether({ audio, missingIceServers });
   return trunks.flatMap((trunk) => {
     const here = audio.filter(({ trunkId }) => trunkId === trunk.id);
     const bad = here.filter(isBad);
     const none = here.filter(being("none"));
     const badCalls = new Set(bad.map(({ callId }) => callId));
-    const well = audio.filter(being("good")).filter(isControlOf(bad));
+    // Of what unrelated carriers lost together none is cleared, nor blamed, by what is well besides.
+    const well = audio.filter(being("good")).filter(isControlOf(bad.filter((one) => !together.has(one))));
     // A trunk that was bad as well, and is good again, says that whatever it was is over.
     const badToo = new Set(audio.filter(being("none", "poor", "poor-uplink", "cut-short")).map(({ trunkId }) => trunkId));
     const elsewhere = well.filter(({ carrier, trunkId }) => carrier !== trunk.carrier && !badToo.has(trunkId));
@@ -134,7 +147,8 @@ function recoveriesIn(audio: readonly AudioSeen[], those: readonly AudioSeen[]):
 }
 
 /** Carriers that share nothing fail to bring audio, or bring it badly: look at what is near the agent. */
-const everywhere: Detector = ({ audio }) => {
+const everywhere: Detector = ({ audio, missingIceServers }) => {
+  const together = keptTogether({ audio, missingIceServers });
   const shared = (those: readonly AudioSeen[]) => {
     const lastMs = those.at(-1)?.atMs ?? 0;
     const isControl = isControlOf(those);
@@ -142,7 +156,7 @@ const everywhere: Detector = ({ audio }) => {
     const well = audio.filter((one) => being("good")(one) && isControl(one) && one.atMs <= lastMs && !between.has(one));
     const of = (carrier: string, all: readonly AudioSeen[]) => all.filter((one) => one.carrier === carrier).length;
     // Of a carrier that brings most calls well a bad one says little; a good one now and then acquits none.
-    if (well.some(({ carrier }) => of(carrier, well) >= of(carrier, those))) return [];
+    if (well.some(({ carrier }) => of(carrier, well) >= of(carrier, those))) return those.filter((one) => together.has(one));
     return those.filter((one) => those.some((other) => other.carrier !== one.carrier && isNear([one])(other)));
   };
   const gone = audio.some(being("none")) ? audio.filter(isGone) : [];

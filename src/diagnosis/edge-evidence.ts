@@ -3,6 +3,7 @@ import { everyRoute } from "../journal.ts";
 import { cite, type Detector } from "./cite.ts";
 import { isOfClosedWay } from "./closed-ways.ts";
 import { isOfSleep } from "./device-sleep.ts";
+import { ofFilledRegistrar } from "./filled-registrar.ts";
 import type { AttemptSeen, Outage, Seen } from "./observations.ts";
 import { isOfAccount, isOut, isProven, isTrunkFault, probedWithinMs } from "./questions.ts";
 import { isOutside } from "./shared-outages.ts";
@@ -10,7 +11,10 @@ import { isOutside } from "./shared-outages.ts";
 /** An edge was lost, or refused us, while another carrier's answered. */
 const otherCarrier: Detector = (seen) => {
   const { trunks, sharedOutages: shared, silence, closedWays } = seen;
-  return trunks.flatMap(({ id, carrier, outages, refusals, lateAnswers }) => {
+  return trunks.flatMap((trunk) => {
+    const { id, carrier, outages, refusals, lateAnswers } = trunk;
+    // Another carrier counts contacts of its own.
+    const filled = ofFilledRegistrar(seen, trunk);
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
     const lost: readonly Seen[] = outages.filter(
       (outage) =>
@@ -24,6 +28,7 @@ const otherCarrier: Detector = (seen) => {
       (refusal) =>
         !silence.refusals.has(refusal) &&
         !isOfAccount(refusal) &&
+        !filled.has(refusal) &&
         others.some((other) => isProven(other, refusal.atMs, refusal.atMs + probedWithinMs) && !isOut(other, refusal.atMs)),
     );
     const late = lateAnswers.filter(
@@ -64,7 +69,9 @@ const edges: Detector = (seen) => {
     const alone = (how: Outage["how"]) =>
       trunk.outages.filter((outage) => outage.how === how && !shared.has(outage) && !isOfSleep(seen, outage));
     const unreachable = alone("unreachable");
-    const failed = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
+    const filled = ofFilledRegistrar(seen, trunk);
+    const ofServer = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
+    const [failed, full] = [ofServer.filter((one) => !filled.has(one)), ofServer.filter((one) => filled.has(one))];
     const silent = trunk.refusals.filter(
       (refusal) => refusal.code === undefined && !silence.refusals.has(refusal) && !isOut(trunk, refusal.atMs),
     );
@@ -90,6 +97,7 @@ const edges: Detector = (seen) => {
       ),
       ...cite("edge-closed-by-server", "peer", alone("closed"), { ...params, code: alone("closed").at(-1)?.code ?? 0 }),
       ...cite("registrar-failed", "peer", failed, { ...params, code: failed.at(-1)?.code ?? 0 }),
+      ...cite("registrar-failed-after-starts", "peer", full, { ...params, code: full.at(-1)?.code ?? 0 }),
       ...cite("registrar-silent", "inferred", silent, params),
     ];
   });

@@ -247,6 +247,7 @@ export function createEdgeLog(): EdgeLog {
             atMs,
             code: entry.answer?.said === "peer" ? entry.answer.code : undefined,
             ...(entry.answer?.askedAgain && { askedAgain: entry.answer.askedAgain }),
+            ...(entry.answer?.retryAfterS !== undefined && { isBusy: true }),
           });
         break;
       case "server:failed":

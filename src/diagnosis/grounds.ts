@@ -73,6 +73,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "edge-closed-by-server": "A close frame with 1001 or 1011–1013 is the server's own word that it stops (RFC 6455 §7.4.1).",
   "messages-unreadable": "The edge spoke, and we could not read what it sent: that no answer was heard is no silence of the carrier's.",
   "registrar-failed": "The registrar itself said 5xx.",
+  "registrar-failed-after-starts":
+    "The registrar had taken us until the third start of the CRM within ten minutes, and failed from its first answer on: each start may leave a contact behind (RFC 3261 §10.2.1) until there are too many, unless it failed by itself.",
   "registrar-silent": "REGISTER got no answer on a socket that stayed open.",
   "no-trunk-ready": "No trunk was there to call with; why, other evidence must say.",
   "invite-swallowed-by-live-edge":

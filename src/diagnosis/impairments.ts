@@ -29,7 +29,7 @@ export interface Impairments {
 /** A trunk may be without a registration, or a stage stall, for this long before service counts as degraded, ms. */
 const graceMs = 5_000;
 
-/** Calls in a row that sound poor on one trunk: service is degraded. */
+/** Calls in a row that sound poor, on one trunk, by one carrier or by whichever: service is degraded. */
 const poorAtLeast = 2;
 
 /**
@@ -46,7 +46,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   const away = new Map<string, Beginning>();
   const stalled = new Map<string, Beginning>();
   const ready = new Set<string>();
-  /** Calls on a trunk that sounded poor, since the last one that sounded well. */
+  /** Calls that sounded poor since the last one that sounded well: of each trunk, of each carrier, and of all. */
   const poorCalls = new Map<string, Set<string>>();
   const openBreakers = new Set<string>();
   const book = createCallBook();
@@ -66,18 +66,23 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
     mend(["lost", entry.route], entry);
   }
 
+  const rowsOf = (trunkId: string) => [keyOf("trunk", trunkId), keyOf("carrier", book.carrierOf(trunkId)), "all"];
+
   /** One call that sounds poor may be the callee's; the next one as well is not. */
   function rate(entry: Entry<"audio:rated">): void {
     const { trunkId, callId, level } = entry;
     if (level === "good") {
-      poorCalls.delete(trunkId);
+      for (const row of rowsOf(trunkId)) poorCalls.delete(row);
       mend(["sound", trunkId], entry);
       return mend(["audio", trunkId, routes.get(callId) ?? ""], entry);
     }
     if (level !== "poor") return;
-    const calls = (poorCalls.get(trunkId) ?? new Set()).add(callId);
-    poorCalls.set(trunkId, calls);
-    if (calls.size >= poorAtLeast) begin(["sound", trunkId], entry, { goesStale: true });
+    const rows = rowsOf(trunkId).map((row) => {
+      const calls = (poorCalls.get(row) ?? new Set()).add(callId);
+      poorCalls.set(row, calls);
+      return calls;
+    });
+    if (rows.some((calls) => calls.size >= poorAtLeast)) begin(["sound", trunkId], entry, { goesStale: true });
   }
 
   function leave(trunkId: string, { seq, atMs }: Beginning): void {

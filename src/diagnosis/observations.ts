@@ -169,8 +169,8 @@ export interface TrunkSeen {
   readonly granted: Seen | undefined;
   /** When the registrar bound us, in order, ms. */
   readonly boundMs: readonly number[];
-  /** Refused registrations; `code` only where the peer said one. */
-  readonly refusals: readonly (Seen & { readonly code: number | undefined; readonly askedAgain?: AskedAgain })[];
+  /** Refused registrations; `code` only where the peer said one. `isBusy`: it said when to come again (RFC 3261 §20.33). */
+  readonly refusals: readonly (Seen & { readonly code: number | undefined; readonly askedAgain?: AskedAgain; readonly isBusy?: true })[];
 }
 
 /** A critical stage that failed for good or hung. */

@@ -286,6 +286,11 @@ export const evidenceWeights = {
     sign: true,
     repeats: true,
   },
+  "registrar-failed-after-starts": {
+    group: "registrar",
+    weights: { "crm-init": 2.5, "carrier-signalling": 2, "crm-config": 1.5, "local-network": -2 },
+    sign: true,
+  },
   "registrar-silent": {
     group: "registrar",
     weights: { "carrier-signalling": 1.5, "local-network": 0.5 },

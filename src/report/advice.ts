@@ -119,6 +119,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "edge-closed-by-server": "look-at-edge",
     "edge-refuses-probes": "look-at-edge",
     "registrar-failed": "look-at-registrar",
+    "registrar-failed-after-starts": "look-at-registrar",
     "registrar-silent": "look-at-registrar",
     "nonce-stale-again-and-again": "look-at-refusals",
     "registered-account-refused": "look-at-refusals",

@@ -469,6 +469,78 @@ describe("calls without audio", () => {
   });
 });
 
+describe("calls that sound poor", () => {
+  const sounds = (told: Story, trunkId: string, level: "poor" | "good") => {
+    const callId = `x${told.entries.length}`;
+    return told
+      .write("call:placed", { callId, party: { route: "local", alias: callId, tail: "11" } })
+      .write("call:answered", { callId, trunkId, setupMs: 600 })
+      .after(9_000)
+      .write("audio:rated", { callId, trunkId, level, mos: level === "good" ? 4.3 : 2.1, lossPercent: 0, jitterMs: 5 })
+      .after(9_000);
+  };
+  const day = (...calls: readonly (readonly [trunkId: string, level: "poor" | "good"])[]) =>
+    incidents(calls.reduce((told, [trunkId, level]) => sounds(told, trunkId, level), wellBegun("A", "A2", "B")));
+
+  test.each([
+    [
+      "on one trunk",
+      [
+        ["A", "poor"],
+        ["B", "good"],
+        ["A2", "good"],
+        ["A", "poor"],
+      ],
+    ],
+    [
+      "by one carrier, another's between sounding well",
+      [
+        ["A", "poor"],
+        ["B", "good"],
+        ["A2", "poor"],
+      ],
+    ],
+    [
+      "by whichever carrier",
+      [
+        ["A", "poor"],
+        ["B", "poor"],
+      ],
+    ],
+  ] as const)("open an incident when they are two in a row %s", (_, calls) => {
+    expect(day(...calls)).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "alone",
+      [
+        ["A", "poor"],
+        ["B", "good"],
+        ["A", "good"],
+      ],
+    ],
+    [
+      "with one that sounds well between them",
+      [
+        ["A", "poor"],
+        ["A", "good"],
+        ["A2", "poor"],
+      ],
+    ],
+    [
+      "each on a carrier of its own, with one that sounds well between them",
+      [
+        ["A", "poor"],
+        ["A2", "good"],
+        ["B", "poor"],
+      ],
+    ],
+  ] as const)("open none %s", (_, calls) => {
+    expect(day(...calls)).toEqual([]);
+  });
+});
+
 describe("a page whose telephone is in another", () => {
   const rests = (told: Story, from: "open" | "waiting") =>
     told

@@ -56,13 +56,15 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * ticket by calls that a connection took with it, 0.1.
  * The core grew by calls that knock the sooner the less time they have, and edges that bind and hang up, 0.4; the first call besides by short session
  * timers, INVITEs that expire, BYEs said again and routes that are mangled, 0.7, and by callers in whose From nobody can be read, tags in other
- * spellings, calls that would ring twice and flows that an edge wants kept, 0.6, answers in other spellings and first hops without outbound, 0.3; the diagnosis by what HTTP says of no route and rows of 480s beside
- * carriers that reach everybody, 0.3; what writes reports by the times of reasons, 0.3.
+ * spellings, calls that would ring twice and flows that an edge wants kept, 0.6, answers in other spellings and first hops without
+ * outbound, 0.3; the diagnosis by what HTTP says of no route and rows of 480s beside carriers that reach everybody, 0.3, by audio that two
+ * carriers lose together and registrars that starts have filled, 0.6, and by refusals that another carrier refutes, 0.6; what writes
+ * reports by the times of reasons, 0.3.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.9, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 90.5 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 29.9 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 31.2 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
   { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 41.6 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.

@@ -101,6 +101,8 @@ export const evidence: Catalogue["evidence"] = {
   "edge-closed-by-server": (params) =>
     `The edge of ${of(params)} closed the connection itself${!params["code"] ? "" : ` (WebSocket close code ${params["code"]})`}.`,
   "messages-unreadable": (params) => `We could not read what the edge of ${of(params)} sent; that no answer was heard is no silence.`,
+  "registrar-failed-after-starts": (params) =>
+    `After several starts of the CRM within minutes the registrar of ${of(params)} answered with a server failure${code(params)}: it may hold too many of our contacts.`,
   "registrar-failed": (params) => `The registrar of ${of(params)} answered with a server failure${code(params)}.`,
   "registrar-silent": (params) => `The registrar of ${of(params)} gave no answer; silence is inferred, nobody said it.`,
   "no-trunk-ready": ({ calls }) => `${someCalls(calls)} found no trunk ready.`,

@@ -112,6 +112,8 @@ export const evidence: Catalogue["evidence"] = {
     `Le frontal ${ofTrunk(params)} a fermé lui-même la connexion${!params["code"] ? "" : ` (code de fermeture WebSocket ${params["code"]})`}.`,
   "messages-unreadable": (params) =>
     `Nous n’avons pas pu lire ce qu’envoyait le frontal ${ofTrunk(params)} ; n’avoir entendu aucune réponse ne prouve pas le silence.`,
+  "registrar-failed-after-starts": (params) =>
+    `Après plusieurs démarrages du CRM en quelques minutes, le serveur d’enregistrement ${ofTrunk(params)} a répondu par une panne de serveur${code(params)} : il garde peut-être trop de nos contacts.`,
   "registrar-failed": (params) => `Le serveur d’enregistrement ${ofTrunk(params)} a répondu par une panne de serveur${code(params)}.`,
   "registrar-silent": (params) =>
     `Le serveur d’enregistrement ${ofTrunk(params)} n’a pas répondu ; ce silence est déduit, personne ne l’a annoncé.`,
