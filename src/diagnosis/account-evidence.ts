@@ -14,9 +14,13 @@ function takenMeanwhile(calls: readonly AttemptSeen[]): readonly AttemptSeen[] {
   return alike.slice(0, alike.findLastIndex(({ registeredMs = -Infinity }) => registeredMs > firstMs) + 1);
 }
 
+/** So soon nobody has made an account anew that was missing, ms. */
+const takenBackMs = 60_000;
+
 /**
  * All that was refused where the registrar takes an account again that it had refused, and the same is refused once more, with nothing changed
- * between: that is not of what was sent.
+ * between: that is not of what was sent. Nor is a user whom it does not know for a moment, between two in which it takes them; a token that ran
+ * out would be refused by another word.
  */
 function refusedByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen, all: readonly (Refusal | AttemptSeen)[]) {
   const ofRegistrar = refusals.filter(isOfAccount);
@@ -25,7 +29,12 @@ function refusedByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen
     const last = ofRegistrar.findLast((refusal) => refusal.atMs < takenMs);
     return last !== undefined && isUnchanged(seen, id, last.atMs, atMs);
   };
-  const again = all.filter(isAgain);
+  const isTakenBack = ({ atMs, code }: Refusal) => {
+    const [lastMs, nextMs] = [boundMs.findLast((ms) => ms < atMs), boundMs.find((ms) => ms > atMs)];
+    const isSoon = lastMs !== undefined && nextMs !== undefined && nextMs - atMs <= takenBackMs;
+    return code === 404 && isSoon && isUnchanged(seen, id, lastMs, nextMs);
+  };
+  const again = [...all.filter(isAgain), ...ofRegistrar.filter(isTakenBack)];
   return all.filter(({ atMs }) => again.some((one) => isUnchanged(seen, id, atMs, one.atMs)));
 }
 

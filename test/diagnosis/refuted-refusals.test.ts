@@ -97,9 +97,10 @@ describe("a circle that all carriers meet with a number", () => {
 });
 
 describe("an account that the registrar refuses", () => {
-  const refused = { code: 403, said: "peer" } as const;
-  const refuses = (told: Story) =>
-    told.write("registration:changed", { trunkId: "A", from: "refreshing", to: "refused", answer: refused, tookMs: 50 }).after(20_000);
+  const refuses = (told: Story, code = 403) =>
+    told
+      .write("registration:changed", { trunkId: "A", from: "refreshing", to: "refused", answer: { code, said: "peer" }, tookMs: 50 })
+      .after(20_000);
   const binds = (told: Story) =>
     told
       .write("registration:changed", {
@@ -116,6 +117,18 @@ describe("an account that the registrar refuses", () => {
     const told = refuses(binds(refuses(binds(refuses(begun())))));
     expect(codes(told)).toContain("registered-account-refused");
     expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-signalling", trunkId: "A" });
+  });
+
+  test("for want of the user, whom it knows again a moment later, is none of ours: the first time already", () => {
+    const told = binds(refuses(binds(begun()), 404)).calls("mobile", ["A", { code: 500 }]);
+    expect(codes(told)).toContain("registered-account-refused");
+    expect(codes(told)).not.toContain("credentials-refused");
+  });
+
+  test("and takes a moment later may have been given other credentials; or somebody made the user anew", () => {
+    expect(codes(binds(refuses(binds(begun()))))).not.toContain("registered-account-refused");
+    expect(codes(binds(refuses(binds(begun()), 404).after(60_000)))).not.toContain("registered-account-refused");
+    expect(codes(binds(sets(refuses(binds(begun()), 404))))).not.toContain("registered-account-refused");
   });
 
   test("is wrong, where it stays refused; or is taken once it was set right, and wrong again since another change", () => {
