@@ -18,24 +18,24 @@ function takenMeanwhile(calls: readonly AttemptSeen[]): readonly AttemptSeen[] {
 const takenBackMs = 60_000;
 
 /**
- * All that was refused where the registrar takes an account again that it had refused, and the same is refused once more, with nothing changed
- * between: that is not of what was sent. Nor is a user whom it does not know for a moment, between two in which it takes them; a token that ran
- * out would be refused by another word.
+ * All of a user whom the registrar does not know (404), where it takes them again and then does not know them once more, or takes them a moment
+ * before and after, with nothing changed between: that is not of what was sent. Credentials that are refused by turns may be tokens, of which each
+ * runs out.
  */
-function refusedByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen, all: readonly (Refusal | AttemptSeen)[]) {
-  const ofRegistrar = refusals.filter(isOfAccount);
-  const isAgain = ({ atMs }: Refusal | AttemptSeen) => {
+function unknownByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen): readonly Refusal[] {
+  const unknown = refusals.filter(({ code }) => code === 404);
+  const isAgain = ({ atMs }: Refusal) => {
     const takenMs = boundMs.findLast((ms) => ms < atMs) ?? -Infinity;
-    const last = ofRegistrar.findLast((refusal) => refusal.atMs < takenMs);
+    const last = unknown.findLast((refusal) => refusal.atMs < takenMs);
     return last !== undefined && isUnchanged(seen, id, last.atMs, atMs);
   };
-  const isTakenBack = ({ atMs, code }: Refusal) => {
+  const isTakenBack = ({ atMs }: Refusal) => {
     const [lastMs, nextMs] = [boundMs.findLast((ms) => ms < atMs), boundMs.find((ms) => ms > atMs)];
     const isSoon = lastMs !== undefined && nextMs !== undefined && nextMs - atMs <= takenBackMs;
-    return code === 404 && isSoon && isUnchanged(seen, id, lastMs, nextMs);
+    return isSoon && isUnchanged(seen, id, lastMs, nextMs);
   };
-  const again = [...all.filter(isAgain), ...ofRegistrar.filter(isTakenBack)];
-  return all.filter(({ atMs }) => again.some((one) => isUnchanged(seen, id, atMs, one.atMs)));
+  const again = unknown.filter((one) => isAgain(one) || isTakenBack(one));
+  return unknown.filter(({ atMs }) => again.some((one) => isUnchanged(seen, id, atMs, one.atMs)));
 }
 
 const account: Detector = (seen) =>
@@ -46,7 +46,7 @@ const account: Detector = (seen) =>
     const ofRegistrar = refusals.filter(isOfAccount);
     const all = [...ofRegistrar, ...calls].sort((a, b) => a.seq - b.seq);
     const stale = all.filter(isStale);
-    const taken = [...new Set([...takenMeanwhile(calls), ...refusedByTurns(seen, trunk, all)])].filter((one) => !isStale(one));
+    const taken = [...new Set([...takenMeanwhile(calls), ...unknownByTurns(seen, trunk)])].filter((one) => !isStale(one));
     const elsewhere = calls.filter(({ askedAgain }) => askedAgain === "other-realm");
     const told = new Set<Refusal | AttemptSeen>([...stale, ...taken, ...elsewhere]);
     const refused = all.filter((one) => !told.has(one));

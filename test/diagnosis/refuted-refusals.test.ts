@@ -114,7 +114,7 @@ describe("an account that the registrar refuses", () => {
       .after(20_000);
 
   test("and takes by turns, with nothing changed, is known to some of its servers only", () => {
-    const told = refuses(binds(refuses(binds(refuses(begun())))));
+    const told = refuses(binds(refuses(binds(refuses(begun(), 404)), 404)), 404);
     expect(codes(told)).toContain("registered-account-refused");
     expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-signalling", trunkId: "A" });
   });
@@ -125,6 +125,10 @@ describe("an account that the registrar refuses", () => {
     expect(codes(told)).not.toContain("credentials-refused");
   });
 
+  test("and takes by turns may be of tokens, of which each runs out", () => {
+    expect(codes(refuses(binds(refuses(binds(refuses(begun()))))))).not.toContain("registered-account-refused");
+  });
+
   test("and takes a moment later may have been given other credentials; or somebody made the user anew", () => {
     expect(codes(binds(refuses(binds(begun()))))).not.toContain("registered-account-refused");
     expect(codes(binds(refuses(binds(begun()), 404).after(60_000)))).not.toContain("registered-account-refused");
@@ -133,7 +137,7 @@ describe("an account that the registrar refuses", () => {
 
   test("is wrong, where it stays refused; or is taken once it was set right, and wrong again since another change", () => {
     expect(diagnose(refuses(refuses(refuses(begun()))).entries)).toMatchObject({ leader: "crm-config" });
-    const changed = refuses(sets(binds(sets(refuses(begun())))));
+    const changed = refuses(sets(binds(sets(refuses(begun(), 404)))), 404);
     expect(codes(changed)).not.toContain("registered-account-refused");
     expect(diagnose(changed.entries)).toMatchObject({ leader: "crm-config" });
   });
