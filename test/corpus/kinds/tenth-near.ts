@@ -227,8 +227,8 @@ const customers: readonly Kind[] = [
     },
     compared,
   ),
-  // A ministry has thirty lines and half a country calls: its own trunks are full (cause 34 or 17, from its private network), most of the time and not always. By the
-  // only carrier, with nothing to compare; other numbers of the same district answer.
+  // A ministry has thirty lines and half a country calls: its own trunks are full (cause 34 or 17, from its private network), most of the time and not always: who tries
+  // again gets through at times. By the only carrier, with nothing to compare; other numbers of the same district answer.
   fresh(
     "lines-of-one-ministry-are-all-taken",
     ["remote-party"],
@@ -245,7 +245,7 @@ const customers: readonly Kind[] = [
       for (let call = 0; call < count; call++) {
         await pass(between(0.5, 1.5) * conditions.pauseMs);
         const isMinistry = chance(0.45);
-        const number = `${prefixes.local}${isMinistry ? "5600" : String(Math.floor(between(7, 9)))}${String(Math.floor(between(100, 999)))}`;
+        const number = `${prefixes.local}${isMinistry ? "560013" : String(Math.floor(between(70_000, 99_999)))}${String(Math.floor(between(0, 6)))}`;
         const behave = isMinistry && chance(share) ? (phone: Phone) => phone.refuses(full) : picksUp(shift);
         behave(first(shift).phone(number));
         await dial(number);
