@@ -18,6 +18,7 @@ import { numberKinds } from "./numbers.ts";
 import { seventhKinds } from "./seventh.ts";
 import { sharedKinds } from "./shared.ts";
 import { sixthKinds } from "./sixth.ts";
+import { tenthKinds } from "./tenth.ts";
 import { thirdKinds } from "./third.ts";
 import { unheardKinds } from "./unheard.ts";
 import type { Kind } from "./kind.ts";
@@ -46,4 +47,5 @@ export const kinds: readonly Kind[] = [
   ...seventhKinds,
   ...eighthKinds,
   ...ninthKinds,
+  ...tenthKinds,
 ];
