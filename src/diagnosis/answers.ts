@@ -59,4 +59,11 @@ export const isFarEndsOwn = ({ outcome, answer }: Entry<"attempt:ended">): boole
 export const isIncompatibleThere = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
   outcome.row === "q850-88" && answer?.said === "peer" && answer.q850 !== undefined && isOfCalleeSide(answer.q850);
 
+/**
+ * Such a call is forbidden (403, RFC 3261 §21.4.4), for it is rejected (Q.850 21), not by the callee's own side: by what the account may do, or by
+ * whoever screens calls on the way.
+ */
+export const isForbidden = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
+  answer?.said === "peer" && outcome.row === "q850-21" && outcome.class === "ambiguous";
+
 const isLocated = ({ q850 }: AnswerFact): boolean => ["LN", "TN", "INTL"].includes(q850?.location ?? "");

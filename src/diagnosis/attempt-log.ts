@@ -6,6 +6,7 @@ import {
   isAlerting,
   isFarEndDown,
   isFarEndsOwn,
+  isForbidden,
   isIncompatibleThere,
   isMalformed,
   isOfNetwork,
@@ -18,7 +19,7 @@ import { createHiddenCaller } from "./hidden-caller.ts";
 import { keyOf } from "./keys.ts";
 import type { AttemptEnd, AttemptSeen } from "./observations.ts";
 import { firstAfter } from "./questions.ts";
-import { createUnblamedEnds, isVoid } from "./unblamed-ends.ts";
+import { createUnblamedEnds, isVoid, type UnblamedEnd } from "./unblamed-ends.ts";
 import { createVainRings } from "./vain-rings.ts";
 
 export interface AttemptLog {
@@ -139,7 +140,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
         break;
       default:
     }
-    for (const told of unblamed.read(entry)) blame(told, isVoid(told) ? "number-unknown" : "unexplained");
+    for (const told of unblamed.read(entry)) blame(told, endOf(told));
     for (const told of vain.read(entry).ends) blame(told, "unanswered");
     for (const told of hidden.read(entry).ends) blame(told, "anonymous-refused");
     const { ends, past = [] } = allAway.read(entry);
@@ -150,6 +151,12 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
 }
 
 const idOf = ({ callId, attempt }: { readonly callId: string; readonly attempt: number }) => keyOf(callId, attempt);
+
+/** What others like it, or another carrier, have made of it. */
+function endOf(told: UnblamedEnd): AttemptEnd {
+  if (isVoid(told)) return "number-unknown";
+  return isForbidden(told) ? "forbidden" : "unexplained";
+}
 
 /** What the end of an attempt says of somebody; a response that our own stack made up says nothing of the peer. */
 function meaningOf(entry: Entry<"attempt:ended">): AttemptEnd | undefined {

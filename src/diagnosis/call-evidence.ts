@@ -7,6 +7,7 @@ import {
   isFault,
   isOfCall,
   isOutOfResources,
+  isRouteFault,
   isTrunkFault,
   isNumberUnknown,
   onsetMs,
@@ -99,7 +100,7 @@ function rowOf(fault: AttemptSeen, onTrunk: readonly AttemptSeen[]): readonly At
 const routes: Detector = (seen) => {
   const { boots, earlierAttempts, ofTrunks: attempts } = seen;
   const all = [...earlierAttempts, ...attempts];
-  const faulty = grouped(attempts.filter(isTrunkFault), ({ way }) => way);
+  const faulty = grouped(attempts.filter(isRouteFault), ({ way }) => way);
   const failedBy = new Map(faulty.map((faults) => [faults[0]?.way, faults]));
   return faulty.flatMap((faults) => {
     const [first] = faults as [AttemptSeen];

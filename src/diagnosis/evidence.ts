@@ -5,6 +5,7 @@ import { bootDetectors } from "./boot-evidence.ts";
 import { callDetectors } from "./call-evidence.ts";
 import { checkDetectors } from "./check-evidence.ts";
 import { edgeDetectors } from "./edge-evidence.ts";
+import { forbiddenDetectors } from "./forbidden-evidence.ts";
 import { hostDetectors } from "./host-evidence.ts";
 import type { Evidence } from "./model.ts";
 import { networkDetectors } from "./network-evidence.ts";
@@ -24,6 +25,7 @@ const detectors = [
   ...hostDetectors,
   ...unheardDetectors,
   ...callDetectors,
+  ...forbiddenDetectors,
   ...settingsDetectors,
   ...accountDetectors,
   ...audioDetectors,

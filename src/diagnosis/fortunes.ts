@@ -83,6 +83,12 @@ const isOfStarts = ({ turns }: Fortune) =>
   turns.some(({ to }) => to === "broken") &&
   turns.some(({ to }) => to === "well");
 
+/** What is forbidden comes and goes as the account's channels do, for one: where no start and no change was near, it tells nothing of them. */
+const isOfLimit = ({ faults, turns, despiteStarts }: Fortune) =>
+  faults.every(({ end }) => end === "forbidden") &&
+  despiteStarts.length === 0 &&
+  turns.every(({ start, change }) => start === undefined && change === undefined);
+
 /** Every trunk and route on which something failed; or was refused for its settings, where starts alone bring that about and end it. */
 export function fortunesOf(seen: Observations): readonly Fortune[] {
   const all = [...seen.earlierAttempts, ...seen.attempts];
@@ -133,5 +139,5 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.startedMs < first.startedMs && attempt.startedMs >= sinceMs),
     };
   };
-  return [...ofTrunks.map(fortuneOf), ...ofCaller.map(fortuneOf).filter(isOfStarts)];
+  return [...ofTrunks.map(fortuneOf).filter((fortune) => !isOfLimit(fortune)), ...ofCaller.map(fortuneOf).filter(isOfStarts)];
 }

@@ -15,8 +15,12 @@ export const isTrunkFault = (attempt: AttemptSeen): boolean =>
   attempt.end === "edge-refused" ||
   attempt.end === "number-unknown" ||
   attempt.end === "unexplained" ||
+  attempt.end === "forbidden" ||
   attempt.end === "unanswered" ||
   attempt.end === "away";
+
+/** The same of its route or edge, by what other routes and carriers bring: who forbids a call may do so for the account's sake, whatever they do. */
+export const isRouteFault = (attempt: AttemptSeen): boolean => isTrunkFault(attempt) && attempt.end !== "forbidden";
 
 /** 404, without a cause or as unallocated: one void number, or one of many on a route that leads nowhere. */
 export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>

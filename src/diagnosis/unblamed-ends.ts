@@ -5,7 +5,7 @@
  * the other. Neither the breakers nor a retry hears of it.
  */
 import type { Entry } from "../journal.ts";
-import { isFarEndDown, isOfNetwork, isRinging } from "./answers.ts";
+import { isAlerting, isFarEndDown, isForbidden, isOfNetwork, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 
@@ -22,10 +22,14 @@ export interface UnblamedEnds {
 const enough = 4;
 
 /**
- * So many different numbers of a route, one after the other, at which another carrier got through where the network said that it had failed of itself
- * (a 5xx, RFC 3261 §21.5; a 4xx may be about what we asked for): one may be its owner's exchange.
+ * Where the network said that it had failed of itself (a 5xx, RFC 3261 §21.5; a 4xx may be about what we asked for), or that the call is forbidden, and another
+ * carrier got through at one of them at least: each different number counts once, and once more where it was reached so; what the route carries
+ * between takes one off. One may be its owner's exchange; two in a row are enough.
  */
-const enoughRefuted = 2;
+const enoughRefuted = 4;
+
+/** Whoever is reached so much later than was said of the number may be so because it is over, ms. */
+const refutedWithinMs = 10 * 60_000;
 
 /**
  * Whether who reached a number refutes who did not know it: another carrier does. One carrier that says both may have come to know it
@@ -47,10 +51,16 @@ interface Called {
   readonly number: string;
   /** A phone rang for it, as far as is known. */
   isKnown: boolean;
-  /** What networks said of themselves as it was tried, and no phone had rung. */
-  readonly failed: Miss[];
   /** The streak that a phone which rang speaks against, as long as the network has not taken it back. */
   rangOn?: string | undefined;
+}
+
+interface Doubt {
+  level: number;
+  readonly numbers: Set<string>;
+  /** Those of them that another carrier reached. */
+  readonly refuted: Set<string>;
+  readonly misses: Miss[];
 }
 
 interface Streak {
@@ -58,8 +68,6 @@ interface Streak {
   level: number;
   readonly numbers: Set<string>;
   readonly misses: Miss[];
-  /** What another carrier refuted, until a phone rings here. */
-  refuted: readonly Miss[];
 }
 
 /** Nobody at that number, as the peer says. */
@@ -79,6 +87,9 @@ const isUnexplained = (end: UnblamedEnd) =>
 
 const isOfServer = ({ answer }: UnblamedEnd) => answer !== undefined && answer.code >= 500 && answer.code < 600;
 
+/** Another carrier that gets through shows that it is not the number's. */
+const isRefutable = (end: UnblamedEnd) => isVoid(end) || isOfServer(end) || isForbidden(end);
+
 const wayOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => keyOf(trunkId, route);
 
 /** Each is told once, though a streak and a redial may both speak of it. */
@@ -92,26 +103,39 @@ function tell(misses: readonly Miss[]): readonly UnblamedEnd[] {
 export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedEnds {
   const calls = new Map<string, Called>();
   const streaks = new Map<string, Streak>();
+  /** By trunk and route. */
+  const doubts = new Map<string, Doubt>();
   /** Calls that may have to be told of, and whether a phone rang for them since. */
   const missed = new Map<string, boolean>();
-  /** By number: where nobody was at it. */
-  const voids = new Map<string, readonly Miss[]>();
+  /** By number: what was said of it that another carrier may refute. */
+  const sayings = new Map<string, readonly Miss[]>();
 
-  /** A phone rang, or its owner answered or refused. @returns what is told of it: that another trunk had said of the number what is untrue. */
-  function reach(entry: Extract<Entry, { attempt: number; callId: string }>): readonly UnblamedEnd[] {
+  /**
+   * A phone rang, or its owner answered or refused; a voice alone (183) may be a network's, and takes back no more than that nobody is there.
+   * @returns what is told of it: that another trunk had said of the number what is untrue.
+   */
+  function reach(entry: Extract<Entry, { attempt: number; callId: string }>, isVoice = false): readonly UnblamedEnd[] {
     const call = calls.get(entry.callId);
-    if (!call || call.isKnown) return [];
-    call.isKnown = true;
-    if (missed.has(entry.callId)) missed.set(entry.callId, true);
-    call.rangOn = wayOf(entry);
-    const denied = (voids.get(call.number) ?? []).filter(({ end }) => end.trunkId !== entry.trunkId);
-    voids.delete(call.number);
+    if (!call) return [];
+    if (!call.isKnown) {
+      call.isKnown = true;
+      call.rangOn = wayOf(entry);
+      if (missed.has(entry.callId)) missed.set(entry.callId, true);
+    }
+    const said = sayings.get(call.number) ?? [];
+    const [voids, failures] = [said.filter(({ end }) => isVoid(end)), said.filter(({ end }) => !isVoid(end))];
+    if (isVoice && failures.length > 0) sayings.set(call.number, failures);
+    else sayings.delete(call.number);
     const by = { carrier: carrierOf(entry.trunkId) };
-    const refuted = denied.filter((miss) => isRefuted(miss, by));
+    const denied = voids.filter(({ end }) => end.trunkId !== entry.trunkId);
     // Its own carrier takes that back: it is one void number among others, and no more believed than they.
     const doubted = denied.filter((miss) => !isRefuted(miss, by) && isUnallocated(miss.end.outcome));
-    const failed = call.failed.splice(0).filter((miss) => isRefuted(miss, by));
-    return [...tell(refuted), ...doubted.flatMap(lengthen), ...failed.flatMap(refute)];
+    const failed = isVoice ? [] : failures.filter((miss) => isRefuted(miss, by) && entry.atMs - miss.end.atMs <= refutedWithinMs);
+    return [
+      ...tell(denied.filter((miss) => isRefuted(miss, by))),
+      ...doubted.flatMap(lengthen),
+      ...failed.flatMap((miss) => doubt(miss, true)),
+    ];
   }
 
   /** It stays so that a phone rang for the call. */
@@ -120,23 +144,28 @@ export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedE
     const key = call?.rangOn;
     if (!call || key === undefined) return;
     call.rangOn = undefined;
-    const streak = streaks.get(key);
-    if (streak) streak.refuted = [];
+    const [streak, doubt] = [streaks.get(key), doubts.get(key)];
     if (streak && (streak.level >>= 1) === 0) streaks.delete(key);
+    if (doubt && (doubt.level -= 1) <= 0) doubts.delete(key);
   }
 
-  /** @returns all that were refuted, where they are enough. */
-  function refute(miss: Miss): readonly UnblamedEnd[] {
-    const streak = streaks.get(wayOf(miss.end));
-    if (!streak) return [];
-    streak.refuted = [...streak.refuted, miss];
-    return new Set(streak.refuted.map(({ number }) => number)).size < enoughRefuted ? [] : tell(streak.refuted);
+  /** @param isRefuted another carrier has reached it. @returns all that are in doubt, where they are enough. */
+  function doubt(miss: Miss, isRefuted = false): readonly UnblamedEnd[] {
+    const key = wayOf(miss.end);
+    const doubt = doubts.get(key) ?? { level: 0, numbers: new Set(), refuted: new Set(), misses: [] };
+    doubts.set(key, doubt);
+    const { numbers, refuted, misses } = doubt;
+    const counted = isRefuted ? refuted : numbers;
+    if (!counted.has(miss.number)) doubt.level = Math.min(enoughRefuted, doubt.level + 1);
+    counted.add(miss.number);
+    misses.push(miss);
+    return refuted.size === 0 || doubt.level < enoughRefuted ? [] : tell(misses.splice(0));
   }
 
   /** @returns the streak's, where it is long enough. */
   function lengthen(miss: Miss): readonly UnblamedEnd[] {
     const key = wayOf(miss.end);
-    const streak = streaks.get(key) ?? { level: 0, numbers: new Set(), misses: [], refuted: [] };
+    const streak = streaks.get(key) ?? { level: 0, numbers: new Set(), misses: [] };
     streaks.set(key, streak);
     // Who dials a wrong number again learns nothing new.
     if (!streak.numbers.has(miss.number)) streak.level = Math.min(enough, streak.level + 1);
@@ -145,22 +174,21 @@ export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedE
     return streak.level < enough ? [] : tell(streak.misses.splice(0));
   }
 
-  function miss(end: UnblamedEnd, hadRung: boolean): readonly UnblamedEnd[] {
+  function miss(end: UnblamedEnd): readonly UnblamedEnd[] {
     const call = calls.get(end.callId);
     if (!call || call.isKnown) return [];
     remember(missed, end.callId, false);
     const one: Miss = { end, number: call.number, carrier: carrierOf(end.trunkId), isTold: false };
-    if (isVoid(end)) remember(voids, call.number, [...(voids.get(call.number) ?? []), one]);
-    else if (isOfServer(end) && !hadRung) call.failed.push(one);
-    return isUnallocated(end.outcome) ? [] : lengthen(one);
+    if (isRefutable(end)) remember(sayings, call.number, [...(sayings.get(call.number) ?? []), one]);
+    const doubted = isRefutable(end) && !isVoid(end) ? doubt(one) : [];
+    return isUnallocated(end.outcome) ? [] : [...doubted, ...lengthen(one)];
   }
 
   const end = (entry: UnblamedEnd) => {
     const call = calls.get(entry.callId);
-    const hadRung = call?.isKnown === true;
     // That a phone rang, the network has taken back.
     if (call && isOfNetwork(entry)) [call.isKnown, call.rangOn] = [false, undefined];
-    if (isVoid(entry) || isUnexplained(entry)) return miss(entry, hadRung);
+    if (isVoid(entry) || isUnexplained(entry)) return miss(entry);
     return entry.outcome.class === "callee" ? reach(entry) : [];
   };
 
@@ -169,11 +197,11 @@ export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedE
       switch (entry.type) {
         case "call:placed": {
           const number = numberOf(entry.callId);
-          if (number !== undefined) calls.set(entry.callId, { number, isKnown: false, failed: [] });
+          if (number !== undefined) calls.set(entry.callId, { number, isKnown: false });
           return [];
         }
         case "attempt:progressed":
-          return isRinging(entry.answer) ? reach(entry) : [];
+          return isRinging(entry.answer) ? reach(entry, !isAlerting(entry.answer)) : [];
         case "attempt:answered": {
           const told = reach(entry);
           shorten(entry.callId);

@@ -340,6 +340,16 @@ export const evidenceWeights = {
     weights: { "carrier-routing": 2, "carrier-signalling": 1, "crm-config": 1, "local-network": -2, "agent-device": -1 },
     sign: true,
   },
+  "calls-forbidden-on-trunk": {
+    group: "forbidden",
+    weights: { "crm-config": 2, "carrier-routing": 1.5, "local-network": -2, "agent-device": -1 },
+    sign: true,
+  },
+  "calls-forbidden-on-one-route": {
+    group: "forbidden",
+    weights: { "crm-config": 1.5, "carrier-routing": 2, "local-network": -2, "agent-device": -1 },
+    sign: true,
+  },
   "calls-unanswered-on-route": {
     group: "invite",
     weights: { "carrier-routing": 3, "remote-party": 0.5, "local-network": -2, "agent-device": -1 },

@@ -63,6 +63,8 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "credentials-not-to-be-had": "give-credentials",
     "call-refused-as-misconfigured": ofSettings,
     "callees-refuse-anonymous-caller": "check-call-settings",
+    "calls-forbidden-on-trunk": "check-account-limits",
+    "calls-forbidden-on-one-route": "ask-for-right",
     "broken-after-change-of-settings": "check-call-settings",
     "well-after-change-of-settings": "check-call-settings",
     "number-from-crm-unusable": "mend-number",
@@ -132,6 +134,8 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
   "carrier-routing": {
     "route-refused-by-carrier": "look-at-route",
     "refusals-without-reason": "look-at-route",
+    "calls-forbidden-on-trunk": "look-at-refusals",
+    "calls-forbidden-on-one-route": "look-at-refusals",
     "calls-unanswered-on-route": "look-at-route",
     "callees-all-away-on-route": "look-at-route",
     "call-failed-after-ringing": "look-at-route",

@@ -112,6 +112,7 @@ export type StepCode =
   | "check-codecs"
   | "ask-for-right"
   | "check-call-settings"
+  | "check-account-limits"
   | "give-trunks"
   | "check-address"
   | "check-ice-servers"

@@ -39,12 +39,29 @@ describe.each(heard)("after %i", (after) => {
   test.each([cause(63), cause(127, "INTL", 500), cause(102, "TN", 504), { code: 504 }, cause(27, "TN", 502)])(
     "an answer that says nothing of why takes as many numbers as without: $code $q850",
     (answer) => {
-      expect(named(list(3, { ...answer, after }))).toEqual([]);
-      const told = list(4, { ...answer, after });
-      expect(named(told)).toEqual(["refusals-without-reason"]);
-      expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+      const alone = (times: number) =>
+        wellBegun("A", "B").repeats(times, (more) => more.calls("local", ["A", { ...answer, after }]).after(20_000));
+      for (const [told, enough] of [[alone, 4] as const, [(times: number) => list(times, { ...answer, after }), 2] as const]) {
+        expect(named(told(enough - 1))).toEqual([]);
+        expect(named(told(enough))).toEqual(["refusals-without-reason"]);
+        expect(diagnose(told(enough).entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+      }
     },
   );
+
+  test("so it does where the agent asks another carrier himself, for part of the calls", () => {
+    const interworking = { ...cause(127, "TN", 500), after };
+    const told = wellBegun("A", "B").repeats(3, (more, time) =>
+      more
+        .dials(`n${time}`, "local", ["A", interworking])
+        .after(4_000)
+        .dials(`n${time}`, "local", ["B", "answered"])
+        .after(4_000)
+        .calls("local", ["A", "answered"]),
+    );
+    expect(named(told)).toEqual(["refusals-without-reason"]);
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
 
   const callees = [
     ...[cause(16, "TN", 480), cause(17, "TN", 486), cause(18, "TN", 408), cause(19, "TN", 480), cause(20, "RLN", 480)],

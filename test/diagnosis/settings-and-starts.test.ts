@@ -31,7 +31,8 @@ describe("calls that fail from a change of their trunk's settings on", () => {
   });
 
   test("are the carrier's where nothing changed, where what changed is only its turn, or where it names what it lacks", () => {
-    expect(diagnose(fails(before()).entries).leader).toMatch(/^carrier-/);
+    expect(diagnose(fails(before(), { code: 500, q850: { value: 127 } }).entries).leader).toMatch(/^carrier-/);
+    expect(codes(fails(before()))).not.toContain("broken-after-change-of-settings");
     expect(codes(fails(sets(before(), "weight")))).not.toContain("broken-after-change-of-settings");
     const congested = fails(sets(before()), { code: 503, q850: { value: 42 } });
     expect(codes(congested)).not.toContain("broken-after-change-of-settings");

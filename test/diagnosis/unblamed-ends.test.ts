@@ -7,7 +7,7 @@ import { incidentsOf } from "../../src/diagnosis/incident.ts";
 import { observe } from "../../src/diagnosis/observe.ts";
 import { createUnblamedEnds } from "../../src/diagnosis/unblamed-ends.ts";
 import { diagnose } from "../../src/diagnosis/verdict.ts";
-import { wellBegun, type Story } from "./story.ts";
+import { wellBegun, type CallEnd, type Story } from "./story.ts";
 
 const unknown = { code: 404 };
 const codes = (told: Story) => evidenceOf(observe(told.entries)).map(({ code }) => code);
@@ -188,6 +188,44 @@ describe("an answer that says nothing of why", () => {
     const told = refuted(wellBegun("A", "B"), 2);
     expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
     expect(incidents(told)).toMatchObject([{ callsAffected: 2, verdict: { leader: "carrier-routing" } }]);
+  });
+
+  const asksLater = (told: Story, answer: CallEnd, waitMs: number) =>
+    told.repeats(2, (more, time) =>
+      more
+        .dials(`n${time}`, "local", ["A", answer])
+        .after(5_000)
+        .calls("mobile", ["B", "answered"])
+        .after(waitMs)
+        .dials(`n${time}`, "local", ["B", "answered"]),
+    );
+
+  test("so it is where the agent calls those numbers over another carrier himself, soon after", () => {
+    expect(codes(asksLater(wellBegun("A", "B"), failsOfItself, 20_000))).toContain("refusals-without-reason");
+    expect(codes(asksLater(wellBegun("A", "B"), failsOfItself, 15 * 60_000))).not.toContain("refusals-without-reason");
+  });
+
+  test("so it is for one call in two, at the third, and where no other carrier was asked for each", () => {
+    const halves = (times: number) =>
+      wellBegun("A", "B").repeats(times, (more) => refuted(more, 1).calls("local", ["A", "answered"]).after(5_000));
+    expect(codes(halves(2))).not.toContain("refusals-without-reason");
+    expect(codes(halves(3))).toContain("refusals-without-reason");
+    const oneOfThree = refuted(
+      wellBegun("A", "B").repeats(2, (more) => more.calls("local", ["A", failsOfItself]).after(5_000)),
+      1,
+    );
+    expect(codes(oneOfThree)).toContain("refusals-without-reason");
+  });
+
+  test("a voice that the other carrier lets be heard, and then fails alike, is no control", () => {
+    const told = wellBegun("A", "B").repeats(3, (more) =>
+      more.calls("local", ["A", failsOfItself], ["B", { ...failsOfItself, after: 183 }]).after(5_000),
+    );
+    expect(codes(told)).not.toContain("refusals-without-reason");
+  });
+
+  test.each([{ code: 404 }, { code: 486 }] as const)("nor is what was announced as $code, whoever reaches it", (answer) => {
+    expect(codes(asksLater(wellBegun("A", "B"), { ...answer, after: 183 }, 20_000))).not.toContain("refusals-without-reason");
   });
 
   test.each([

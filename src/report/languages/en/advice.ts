@@ -39,6 +39,8 @@ export const steps: Catalogue["steps"] = {
     `Check which codecs the account at ${of(params)} allows${reason(params)}: a browser offers Opus, PCMA and PCMU.`,
   "ask-for-right": (params) =>
     `Ask whether the account at ${of(params)} may call ${route(params)}: the service was refused${reason(params)}.`,
+  "check-account-limits": (params) =>
+    `Ask what the account at ${of(params)} may do${reason(params)}: how many calls at once, to where, with which caller’s number; and whether anybody else uses it.`,
   "check-call-settings": (params) =>
     `Check the account’s settings for ${of(params)}: caller’s number, number format, permitted destinations${reason(params)}.`,
   "give-trunks": () =>

@@ -125,6 +125,10 @@ export const evidence: Catalogue["evidence"] = {
     `${Of(params)} knew none of ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} (404), or said that they had changed (410).`,
   "refusals-without-reason": (params) =>
     `${Of(params)} refused one number after the other on ${route(params)}, without a reason that says whose fault it is${code(params)}.`,
+  "calls-forbidden-on-trunk": (params) =>
+    `${Of(params)} forbade calls to ${String(params["numbers"] ?? "several")} different numbers, and their callees did not${code(params)}.`,
+  "calls-forbidden-on-one-route": (params) =>
+    `${Of(params)} forbade calls to ${String(params["numbers"] ?? "several")} different numbers on ${route(params)}, and their callees did not${code(params)}; calls to other routes went through.`,
   "call-refused-in-passing": (params) =>
     `Of ${String(params["calls"] ?? "many")} calls on ${of(params)} one was refused${code(params)}; another trunk carried it, and the next ones to ${route(params)} went through.`,
   "callees-all-away-on-route": (params) =>

@@ -42,6 +42,8 @@ export const steps: Catalogue["steps"] = {
     `Vérifiez quels codecs le compte ${ofTrunk(params)} autorise${reason(params)} : un navigateur propose Opus, PCMA et PCMU.`,
   "ask-for-right": (params) =>
     `Demandez si le compte ${ofTrunk(params)} a le droit d’appeler ${route(params)} : le service a été refusé${reason(params)}.`,
+  "check-account-limits": (params) =>
+    `Demandez ce que le compte ${ofTrunk(params)} permet${reason(params)} : combien d’appels à la fois, vers où, avec quel numéro d’appelant ; et si quelqu’un d’autre s’en sert.`,
   "check-call-settings": (params) =>
     `Vérifiez les paramètres du compte ${ofTrunk(params)} : numéro présenté, format des numéros, destinations permises${reason(params)}.`,
   "give-trunks": () =>

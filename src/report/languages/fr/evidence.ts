@@ -137,6 +137,10 @@ export const evidence: Catalogue["evidence"] = {
     `${Of(params)} ne connaissait aucun de ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} (404), ou les disait changés (410).`,
   "refusals-without-reason": (params) =>
     `${Of(params)} a refusé un numéro après l’autre vers ${route(params)}, sans motif qui dise à qui la faute${code(params)}.`,
+  "calls-forbidden-on-trunk": (params) =>
+    `${Of(params)} a interdit les appels vers ${String(params["numbers"] ?? "plusieurs")} numéros différents, sans que leurs correspondants y soient pour rien${code(params)}.`,
+  "calls-forbidden-on-one-route": (params) =>
+    `${Of(params)} a interdit les appels vers ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)}, sans que leurs correspondants y soient pour rien${code(params)} ; les appels vers d’autres routes aboutissaient.`,
   "call-refused-in-passing": (params) =>
     `Sur ${String(params["calls"] ?? "de nombreux")} appels, ${of(params)} en a refusé un seul${code(params)} ; une autre ligne l’a acheminé, et les suivants vers ${route(params)} ont abouti.`,
   "callees-all-away-on-route": (params) =>
