@@ -6,6 +6,7 @@ import {
   isAlerting,
   isFarEndDown,
   isFarEndsOwn,
+  isFullThere,
   isIncompatibleThere,
   isMalformed,
   isOfNetwork,
@@ -13,6 +14,7 @@ import {
   withoutCancel,
 } from "./answers.ts";
 import type { CallBook } from "./call-book.ts";
+import { createContradictedAnswers } from "./contradicted-answers.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
 import { keyOf } from "./keys.ts";
@@ -32,6 +34,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
   const vain = createVainRings(book);
   const hidden = createHiddenCaller(book);
   const allAway = createAllAway(book);
+  const contradicted = createContradictedAnswers(book);
   const attempts: AttemptSeen[] = [];
   const judged = new Map<string, AttemptSeen>();
   /** INVITEs for which a phone was said to ring, and that were not answered. */
@@ -71,7 +74,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
       ...(answer && { code: answer.code }),
       ...(answer?.askedAgain && { askedAgain: answer.askedAgain, registeredMs: edges.registeredMsOf(trunkId) }),
       ...(answer?.q850 && { cause: answer.q850.value }),
-      ...(entry.type === "attempt:ended" && isIncompatibleThere(entry) && { byCallee: true as const }),
+      ...(entry.type === "attempt:ended" && (isIncompatibleThere(entry) || isFullThere(entry)) && { byCallee: true as const }),
       ...(end !== "carried" && alerting.has(key) && { hadRung: true }),
     };
     judged.set(key, attempt);
@@ -142,6 +145,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
     for (const told of unblamed.read(entry)) blame(told, isVoid(told) ? "number-unknown" : "unexplained");
     for (const told of vain.read(entry).ends) blame(told, "unanswered");
     for (const told of hidden.read(entry).ends) blame(told, "anonymous-refused");
+    for (const told of contradicted.read(entry)) blame(told, "contradicted");
     const { ends, past = [] } = allAway.read(entry);
     for (const told of [...past, ...ends]) blame(told, "away");
   }

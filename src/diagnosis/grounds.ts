@@ -92,6 +92,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "The answer alone tells nothing of why. That number after number on one route gets it, and no phone rings, is no callee's doing: the route, the edge, or what we ask of it.",
   "calls-unanswered-on-route":
     "A ring-back tone proves no telephone. Who does not pick up, and does a moment later when another carrier calls, was not away; several in a row, and none between who picked up on that route, were never rung.",
+  "callee-answers-contradicted":
+    "Absent or declined is a callee's answer (ITU-T E.425). But several in a row got it from one carrier before any phone rang, and two or more of them picked up when another carrier called within minutes: those were never asked.",
   "call-refused-in-passing":
     "Of at least fifty calls on the trunk one was refused, with no cause that would last, and carried by another; that route was carried before and after. A network that is well does so now and then: no fault of anybody's.",
   "callees-all-away-on-route":

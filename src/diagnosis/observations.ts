@@ -22,7 +22,8 @@ export interface SeenOfTrunk extends Seen {
  * edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the peer said that it could not.
  * `number-unknown`: 404, and `unexplained`: another answer that names nobody's fault; each where it speaks of the route, as one of many or
  * refuted by another carrier (`unblamed-ends.ts`). `unanswered`: it rang on and nobody picked up, again and again, and another carrier's
- * calls to the same numbers were answered (`vain-rings.ts`). `away`: each number of the route is said to be (`all-away.ts`). `anonymous-refused`: one callee after the
+ * calls to the same numbers were answered (`vain-rings.ts`). `contradicted`: a callee's answer, in a row of such that another carrier
+ * contradicts (`contradicted-answers.ts`). `away`: each number of the route is said to be (`all-away.ts`). `anonymous-refused`: one callee after the
  * other takes no call that does not say who calls (`hidden-caller.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
  * `account-refused`: of the account.
  */
@@ -37,6 +38,7 @@ export type AttemptEnd =
   | "unexplained"
   | "unanswered"
   | "away"
+  | "contradicted"
   | "anonymous-refused"
   | "caller-refused"
   | "malformed"

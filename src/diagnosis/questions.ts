@@ -16,7 +16,8 @@ export const isTrunkFault = (attempt: AttemptSeen): boolean =>
   attempt.end === "number-unknown" ||
   attempt.end === "unexplained" ||
   attempt.end === "unanswered" ||
-  attempt.end === "away";
+  attempt.end === "away" ||
+  attempt.end === "contradicted";
 
 /** 404, without a cause or as unallocated: one void number, or one of many on a route that leads nowhere. */
 export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>

@@ -133,6 +133,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "route-refused-by-carrier": "look-at-route",
     "refusals-without-reason": "look-at-route",
     "calls-unanswered-on-route": "look-at-route",
+    "callee-answers-contradicted": "look-at-route",
     "callees-all-away-on-route": "look-at-route",
     "call-failed-after-ringing": "look-at-route",
     "invite-refused-by-edge": "look-at-refusals",
