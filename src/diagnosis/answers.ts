@@ -52,12 +52,19 @@ export function withoutCancel(end: Entry<"attempt:ended">): Entry<"attempt:ended
 export const isFarEndDown = (row: string): boolean => row === "q850-27";
 
 /** The far end says so of itself, whichever carrier got there: its owner's affair, as busy is. */
-export const isFarEndsOwn = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
-  isFarEndDown(outcome.row) && answer?.said === "peer" && answer.q850 !== undefined && isOfCalleeSide(answer.q850);
+export const isFarEndsOwn = (end: Entry<"attempt:ended">): boolean =>
+  isFullThere(end) || (isFarEndDown(end.outcome.row) && isSaidThere(end));
+
+/** All of the far end's own lines are taken (Q.850 34 to 47). */
+export const isFullThere = (end: Entry<"attempt:ended">): boolean =>
+  isSaidThere(end) && isOutOfResources({ cause: end.answer?.q850?.value ?? 0 });
+
+/** The callee's own side said it. */
+const isSaidThere = ({ answer }: Entry<"attempt:ended">): boolean =>
+  answer?.said === "peer" && answer.q850 !== undefined && isOfCalleeSide(answer.q850);
 
 /** What stands there takes no such call (Q.850 88), as its own side says: a fax line, or nothing of what we offer. */
-export const isIncompatibleThere = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
-  outcome.row === "q850-88" && answer?.said === "peer" && answer.q850 !== undefined && isOfCalleeSide(answer.q850);
+export const isIncompatibleThere = (end: Entry<"attempt:ended">): boolean => end.outcome.row === "q850-88" && isSaidThere(end);
 
 /**
  * Such a call is forbidden (403, RFC 3261 §21.4.4), for it is rejected (Q.850 21), not by the callee's own side: by what the account may do, or by
@@ -66,4 +73,5 @@ export const isIncompatibleThere = ({ outcome, answer }: Entry<"attempt:ended">)
 export const isForbidden = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
   answer?.said === "peer" && outcome.row === "q850-21" && outcome.class === "ambiguous";
 
-const isLocated = ({ q850 }: AnswerFact): boolean => ["LN", "TN", "INTL"].includes(q850?.location ?? "");
+/** Said by a network on the way, neither side's own. */
+export const isLocated = (answer: AnswerFact | undefined): boolean => ["LN", "TN", "INTL"].includes(answer?.q850?.location ?? "");

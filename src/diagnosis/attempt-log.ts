@@ -7,6 +7,7 @@ import {
   isFarEndDown,
   isFarEndsOwn,
   isForbidden,
+  isFullThere,
   isIncompatibleThere,
   isMalformed,
   isOfNetwork,
@@ -14,6 +15,7 @@ import {
   withoutCancel,
 } from "./answers.ts";
 import type { CallBook } from "./call-book.ts";
+import { createContradictedAnswers } from "./contradicted-answers.ts";
 import type { EdgeLog } from "./edge-log.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
 import { keyOf } from "./keys.ts";
@@ -33,6 +35,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
   const vain = createVainRings(book);
   const hidden = createHiddenCaller(book);
   const allAway = createAllAway(book);
+  const contradicted = createContradictedAnswers(book);
   const attempts: AttemptSeen[] = [];
   const judged = new Map<string, AttemptSeen>();
   /** INVITEs for which a phone was said to ring, and that were not answered. */
@@ -72,7 +75,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
       ...(answer && { code: answer.code }),
       ...(answer?.askedAgain && { askedAgain: answer.askedAgain, registeredMs: edges.registeredMsOf(trunkId) }),
       ...(answer?.q850 && { cause: answer.q850.value }),
-      ...(entry.type === "attempt:ended" && isIncompatibleThere(entry) && { byCallee: true as const }),
+      ...(entry.type === "attempt:ended" && (isIncompatibleThere(entry) || isFullThere(entry)) && { byCallee: true as const }),
       ...(end !== "carried" && alerting.has(key) && { hadRung: true }),
     };
     judged.set(key, attempt);
@@ -143,6 +146,7 @@ export function createAttemptLog(edges: EdgeLog, book: CallBook): AttemptLog {
     for (const told of unblamed.read(entry)) blame(told, endOf(told));
     for (const told of vain.read(entry).ends) blame(told, "unanswered");
     for (const told of hidden.read(entry).ends) blame(told, "anonymous-refused");
+    for (const told of contradicted.read(entry)) blame(told, "contradicted");
     const { ends, past = [] } = allAway.read(entry);
     for (const told of [...past, ...ends]) blame(told, "away");
   }

@@ -151,6 +151,7 @@ const routes: Detector = (seen) => {
     const unexplained = faults.filter(ending("unexplained"));
     const unanswered = faults.filter(ending("unanswered"));
     const away = faults.filter(ending("away"));
+    const contradicted = faults.filter(ending("contradicted"));
     const numbers = new Set(unknown.map(({ number }) => number));
     const known = all.filter((attempt) => numbers.has(attempt.number) && isCarried(attempt));
     const knownElsewhere = known.filter((attempt) => isRefuted(first, attempt));
@@ -166,6 +167,11 @@ const routes: Detector = (seen) => {
         ...params,
         ...codesOf(away),
         numbers: new Set(away.map(({ number }) => number)).size,
+      }),
+      ...cite("callee-answers-contradicted", "peer", contradicted, {
+        ...params,
+        ...codesOf(contradicted),
+        numbers: new Set(contradicted.map(({ number }) => number)).size,
       }),
       ...cite("calls-unanswered-on-route", "inferred", unanswered, {
         ...params,

@@ -4,8 +4,9 @@
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
 import { createAllAway } from "./all-away.ts";
-import { isMalformed, isRinging } from "./answers.ts";
+import { isFarEndsOwn, isMalformed, isRinging } from "./answers.ts";
 import { createCallBook, type CallBook } from "./call-book.ts";
+import { createContradictedAnswers } from "./contradicted-answers.ts";
 import { createHiddenCaller } from "./hidden-caller.ts";
 import { keyOf } from "./keys.ts";
 import { causeOfTrunk, createOpenImpairments, type Beginning, type Change, type Trouble } from "./open-impairments.ts";
@@ -53,6 +54,8 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
   const suspicions = suspicionsOf(book);
   /** Attempts that are kept though they are overdue, for want of something better: what they would be if they came to nothing. */
   const overdue = new Map<string, Trouble>();
+  /** Calls whose last attempt the callee's own side ended. */
+  const ofCallees = new Set<string>();
   let everReady = false;
 
   /** While its breaker is open nobody looks. */
@@ -147,6 +150,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
 
       case "attempt:started":
         begun.set(keyOf(entry.callId, entry.attempt), { seq: entry.seq, atMs: entry.atMs });
+        ofCallees.delete(entry.callId);
         routes.set(entry.callId, entry.route);
         mend(["not-started"], entry);
         mend(["no-trunk"], entry);
@@ -175,6 +179,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         begun.delete(keyOf(entry.callId, entry.attempt));
         overdue.delete(keyOf(entry.callId, entry.attempt));
         if (outcome.vote === "success") return carried(entry);
+        if (isFarEndsOwn(entry)) return void ofCallees.add(entry.callId);
         if (outcome.class !== "carrier" && outcome.class !== "network" && outcome.class !== "caller" && !isMalformed(entry)) return;
         // What the network did under the call says nothing of the route.
         const trouble: Trouble = outcome.class === "network" ? ["flow", entry.trunkId] : ["route", entry.trunkId, entry.route];
@@ -208,8 +213,10 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
         return;
       case "call:ended":
         if (entry.error !== undefined) begin(["device"], entry, { isBlocking: true, goesStale: true });
-        else if (isLost(entry)) begin(["lost", routes.get(entry.callId) ?? ""], entry, { isBlocking: true, goesStale: true });
+        else if (isLost(entry) && !ofCallees.has(entry.callId))
+          begin(["lost", routes.get(entry.callId) ?? ""], entry, { isBlocking: true, goesStale: true });
         routes.delete(entry.callId);
+        ofCallees.delete(entry.callId);
         return;
       default:
     }
@@ -262,6 +269,7 @@ interface Suspicion {
 
 function suspicionsOf(book: CallBook): readonly ((entry: Entry) => Suspicion)[] {
   const unblamed = createUnblamedEnds(book);
+  const contradicted = createContradictedAnswers(book);
   const talks = createTalkFaults(book);
   const lost = ({ callId: lostCall }: { readonly callId: string }) => ({ lostCall });
   const ofStreak =
@@ -278,6 +286,7 @@ function suspicionsOf(book: CallBook): readonly ((entry: Entry) => Suspicion)[] 
         change: unblamed.wasSaved(at.callId) ? { savedCall: at.callId } : lost(at),
       })),
     }),
+    (entry) => ({ told: contradicted.read(entry).map((at) => ({ trouble: ["route", at.trunkId, at.route], at, change: lost(at) })) }),
     ofStreak(createVainRings(book), ({ trunkId, route }) => ["vain", trunkId, route]),
     ofStreak(createAllAway(book), ({ trunkId, route }) => ["away", trunkId, route]),
     ofStreak(createHiddenCaller(book), ({ trunkId }) => ["hidden", trunkId]),

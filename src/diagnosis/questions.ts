@@ -17,7 +17,8 @@ export const isTrunkFault = (attempt: AttemptSeen): boolean =>
   attempt.end === "unexplained" ||
   attempt.end === "forbidden" ||
   attempt.end === "unanswered" ||
-  attempt.end === "away";
+  attempt.end === "away" ||
+  attempt.end === "contradicted";
 
 /** The same of its route or edge, by what other routes and carriers bring: who forbids a call may do so for the account's sake, whatever they do. */
 export const isRouteFault = (attempt: AttemptSeen): boolean => isTrunkFault(attempt) && attempt.end !== "forbidden";

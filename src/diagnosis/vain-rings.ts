@@ -4,7 +4,7 @@
  * who picked up there between, were never rung: a ring-back tone costs a carrier nothing, and proves nothing.
  */
 import type { Entry } from "../journal.ts";
-import { isRinging } from "./answers.ts";
+import { isLocated, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 import { createStreaks, nothing, type Streak, type StreakNews } from "./streaks.ts";
@@ -24,6 +24,10 @@ const soonMs = 600_000;
 
 /** Who did not pick up: our CANCEL, or the network's word on a phone that rang (Q.850 18, 19; RFC 3261 §21.4.9, §21.4.18, §21.4.25). */
 const rows: ReadonlySet<string> = new Set(["own-cancel", "sip-408", "sip-480", "sip-487", "q850-18", "q850-19"]);
+
+/** The network's own word that it waits no longer (Q.850 18, 19; said on a way to the callee's own side): no callee and no agent has ended it. */
+const isTimer = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
+  (outcome.row === "q850-18" || outcome.row === "q850-19") && isLocated(answer);
 
 /** Numbers that rang in vain and that another carrier's call was picked up at; those that rang in vain there as well. */
 interface Compared {
@@ -68,7 +72,7 @@ export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
     const isInVain = rows.has(entry.outcome.row);
     // Who declines was rung.
     if (!isInVain && entry.outcome.class === "callee") return prove(entry);
-    if (!isInVain || entry.atMs - sinceMs < longEnoughMs) return nothing;
+    if (!isInVain || (entry.atMs - sinceMs < longEnoughMs && !isTimer(entry))) return nothing;
     const others = elsewhere(number, entry);
     for (const { away } of others) away.add(number);
     // Who had not picked up there either is away.

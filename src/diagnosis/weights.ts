@@ -356,6 +356,19 @@ export const evidenceWeights = {
     sign: true,
     control: true,
   },
+  "callee-answers-contradicted": {
+    group: "invite",
+    weights: {
+      "carrier-routing": 2.5,
+      "carrier-signalling": 0.5,
+      "crm-config": 0.5,
+      "remote-party": 0.5,
+      "local-network": -2,
+      "agent-device": -1,
+    },
+    sign: true,
+    control: true,
+  },
   "call-refused-in-passing": {
     group: "passing",
     weights: { ...carriers(-0.5) },

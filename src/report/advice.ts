@@ -137,6 +137,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "calls-forbidden-on-trunk": "look-at-refusals",
     "calls-forbidden-on-one-route": "look-at-refusals",
     "calls-unanswered-on-route": "look-at-route",
+    "callee-answers-contradicted": "look-at-route",
     "callees-all-away-on-route": "look-at-route",
     "call-failed-after-ringing": "look-at-route",
     "invite-refused-by-edge": "look-at-refusals",

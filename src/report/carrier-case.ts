@@ -33,6 +33,7 @@ export const carrierTests = [
   "media-relay-silent",
   "media-relay-moved",
   "calls-unanswered-on-route",
+  "callee-answers-contradicted",
   "callees-all-away-on-route",
   "numbers-unknown-on-route",
   "talks-cut-at-one-length",

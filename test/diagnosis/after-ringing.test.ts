@@ -166,3 +166,31 @@ describe("an agent who hangs up", () => {
     (answer) => expect(named(hangsUp(answer))).toEqual([]),
   );
 });
+
+describe("lines that are all taken", () => {
+  const taken = (location: CauseLocation, times = 4, begun = wellBegun("A", "B")) =>
+    begun.repeats(times, (more) => more.dials("m1", "local", ["A", cause(34, location, 486)]).after(20_000));
+
+  test.each(["U", "RPN"] as const)("as their own side says (%s), are no fault: no incident, and nobody's to mend", (location) => {
+    const told = taken(location);
+    expect(incidentsOf(told.entries)).toEqual([]);
+    expect(diagnose(told.entries, { isDegraded: true })).toMatchObject({ conclusion: "clear", leader: "remote-party" });
+  });
+
+  test.each(["LN", "TN", "RLN"] as const)("as a network says (%s), are its own", (location) => {
+    const told = taken(location);
+    expect(incidentsOf(told.entries)).toHaveLength(1);
+    expect(named(told)).toEqual(["route-refused-by-carrier"]);
+  });
+
+  test("where the line went on over another carrier, are told as the callee's", () => {
+    const answer = cause(34, "RPN");
+    const told = wellBegun("A", "B").repeats(2, (more) => more.dials("m1", "local", ["A", answer], ["B", answer]).after(20_000));
+    expect(incidentsOf(told.entries)).toMatchObject([{ verdict: { conclusion: "clear", leader: "remote-party" } }]);
+  });
+
+  test("acquit no carrier of what its own network says of others", () => {
+    const told = taken("RPN", 3).repeats(3, (more) => more.calls("mobile", ["A", cause(34, "TN")], ["B", "answered"]).after(8_000));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A", conclusion: "clear" });
+  });
+});

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { outcomeOf, cancelledOutcome } from "../../src/outcome.ts";
 import { explain } from "../../src/diagnosis/explain.ts";
+import type { CauseLocation } from "../../src/ports/sip-answer.ts";
 import { wellBegun, type Story } from "./story.ts";
 
 interface Ring {
@@ -10,15 +11,16 @@ interface Ring {
   readonly route?: string;
   /** How the peer ends it; the agent hangs up where it does not. */
   readonly code?: number;
+  readonly q850?: { readonly value: number; readonly location?: CauseLocation };
 }
 
 let calls = 0;
 
 /** A phone is said to ring, and nobody picks up. */
-function rings(told: Story, alias: string, { by: trunkId, ms = 20_000, route = "international", code }: Ring): Story {
+function rings(told: Story, alias: string, { by: trunkId, ms = 20_000, route = "international", code, q850 }: Ring): Story {
   const callId = `v${(calls += 1)}`;
   const of = { callId, attempt: 1, trunkId, route };
-  const answer = { code: code ?? 487, said: "peer" } as const;
+  const answer = { code: code ?? 487, said: "peer", ...(q850 && { q850 }) } as const;
   const outcome = code === undefined ? cancelledOutcome : outcomeOf(answer, "alerting");
   told
     .write("call:placed", { callId, party: { route, alias, tail: "01" } })
@@ -46,6 +48,8 @@ describe("customers who pick up when another carrier calls them", () => {
     ["the agent gives up", {}],
     ["the network says that nobody answers", { code: 480 }],
     ["the network waits no longer", { code: 408 }],
+    ["the network waits no longer, and says so soon", { ms: 5_000, code: 480, q850: { value: 19, location: "LN" } }],
+    ["the network waits no longer for an answer, and says so soon", { ms: 5_000, code: 408, q850: { value: 18, location: "TN" } }],
   ])("were never rung by the first, where %s", (_, ring) => {
     const { verdict, incidents } = explain(compared(ring).entries);
     expect(verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A", conclusion: "clear" });
@@ -63,6 +67,9 @@ describe("customers who pick up when another carrier calls them", () => {
   test.each<readonly [string, Story]>([
     ["are too few", compared({}, 2)],
     ["were not waited for", compared({ ms: 8_000 })],
+    ["do not pick up soon, as their own side says", compared({ ms: 5_000, code: 480, q850: { value: 19, location: "U" } })],
+    ["do not pick up soon, as anybody may say", compared({ ms: 5_000, code: 480, q850: { value: 19 } })],
+    ["are sent away soon, with no cause", compared({ ms: 5_000, code: 480 })],
     ["are declined at last, and so were rung", compared({ code: 603 })],
     ["are one", wellBegun("A", "B").repeats(5, (told) => picksUp(rings(told, "n1", { by: "A" }), "n1", "B"))],
     [

@@ -12,6 +12,7 @@ import {
   type ReportDocument,
 } from "../../src/report/index.ts";
 import { readJournal } from "../corpus/files.ts";
+import { wellBegun } from "../diagnosis/story.ts";
 import { carrierRouting, cases, crmInit, localNetwork, type Case } from "./journals.ts";
 import { buildReport, en, type Catalogue } from "../../src/report/index.ts";
 import { fr } from "../../src/report/languages/fr.ts";
@@ -493,6 +494,22 @@ describe("the carrier's ticket", () => {
     expect(ticket?.severity).toBe("Major");
     expect(ticket?.externalIdentifier).toHaveLength(3);
     expect(renderText(report, { audience: "carrier", language: fr })).not.toContain("aucun échec");
+  });
+
+  test("callees whom another carrier reached are told of with the calls that were denied, and with no others", () => {
+    const told = wellBegun("A", "B").repeats(3, (more, time) =>
+      more
+        .dials(`m${time}`, "local", ["A", { code: 480, q850: { value: 20, location: "LN" } }])
+        .after(8_000)
+        .dials(`m${time}`, "local", ["B", "answered"])
+        .after(8_000),
+    );
+    const { entries } = told.dials("busy", "local", ["A", { code: 486 }]);
+    const report = buildReport(entries, explain(entries).incidents.at(-1), { generatedAtMs: 0 });
+    const text = renderText(report, { audience: "carrier" }).replace(/\s+/g, " ");
+    expect(text).toContain("3 calls over A.example that went wrong");
+    expect(text).toContain("picked up when called minutes later over another carrier");
+    expect(renderText(report, { audience: "carrier", language: fr }).replace(/\s+/g, " ")).toContain("par un autre opérateur");
   });
 
   test("of a carrier at which nothing failed it says so", () => {

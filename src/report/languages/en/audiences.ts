@@ -103,6 +103,8 @@ export const ticket: Catalogue["ticket"] = {
     "media-relay-moved": () => "The audio came back from another port of the same media relay.",
     "calls-unanswered-on-route": (route) =>
       `Of calls to ${on(route)} you said that the phones rang; nobody picked up, and most did when called soon after by another way. We infer that they never rang.`,
+    "callee-answers-contradicted": (route) =>
+      `Of calls to ${on(route)} you said of several numbers in a row that nobody is there, or that they declined, before any phone rang; two of that row or more picked up when called minutes later over another carrier.`,
     "callees-all-away-on-route": (route) =>
       `Of calls to ${on(route)} you said of one number after the other that nobody is there (480, without a cause), and no phone rang between.`,
     "numbers-unknown-on-route": (route) =>

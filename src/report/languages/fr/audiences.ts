@@ -109,6 +109,8 @@ export const ticket: Catalogue["ticket"] = {
     "media-relay-moved": () => "Le son est revenu d’un autre port du même relais média.",
     "calls-unanswered-on-route": (route) =>
       `Vous annonciez la sonnerie vers ${to(route)}, personne ne décrochait, et la plupart ont décroché peu après par un autre chemin ; nous en déduisons que leur téléphone n’a pas sonné.`,
+    "callee-answers-contradicted": (route) =>
+      `Vers ${to(route)}, vous avez dit absents, ou refusant l’appel, plusieurs numéros de suite sans qu’aucun téléphone sonne ; au moins deux ont décroché quelques minutes après par un autre opérateur.`,
     "callees-all-away-on-route": (route) =>
       `Vers ${to(route)}, vous avez dit absent un numéro après l’autre (480, sans cause), sans qu’aucun téléphone sonne entre-temps.`,
     "numbers-unknown-on-route": (route) =>
