@@ -33,7 +33,10 @@ export const evidence: Catalogue["evidence"] = {
   "called-without-trunks": ({ calls }) =>
     `${someCalls(calls)} never left the agent because the CRM had given the softphone no trunk to call with.`,
   "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
-  "broken-by-start": (params) => `Calls to ${route(params)} on ${of(params)} worked before ${newStart(params)} and not once after it.`,
+  "broken-by-start": (params) =>
+    params["wider"] === undefined
+      ? `Calls to ${route(params)} on ${of(params)} worked before ${newStart(params)} and not once after it.`
+      : `Calls worked before ${newStart(params)} and failed from it on, those to ${route(params)} on ${of(params)} among them.`,
   "edge-lost-with-start": (params) =>
     `${Of(params)} answered until the CRM was started anew, and no connection of the new start reached its edge.`,
   "edge-back-with-start": (params) => `The edge of ${of(params)}, which one start of the CRM had lost, was reached again by another start.`,

@@ -39,7 +39,9 @@ export const evidence: Catalogue["evidence"] = {
   "called-before-start": (params) =>
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le CRM n’avait pas démarré le softphone.`,
   "broken-by-start": (params) =>
-    `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant ${newStart(params)}, et plus une seule fois après.`,
+    params["wider"] === undefined
+      ? `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant ${newStart(params)}, et plus une seule fois après.`
+      : `Les appels aboutissaient avant ${newStart(params)} et ont échoué dès lors, dont ceux vers ${route(params)} par ${of(params)}.`,
   "broken-after-one-start": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à un démarrage du CRM, et plus depuis : une seule fois, sans autre point de comparaison.`,
   "edge-lost-with-start": (params) =>
