@@ -89,7 +89,8 @@ export const evidence: Catalogue["evidence"] = {
   "other-page-met-it-too": (params) => `Another tab of this browser had trouble with ${of(params)} at the same time.`,
   "last-page-met-it-too": (params) =>
     `Calls to ${route(params)} on ${of(params)} failed when the page before ended, under a start-up of its own, and failed here from the first one on.`,
-  "others-not-heard-since": () => "There was no answer, or none that shows whose it is, and nothing else that could tell had been heard of since.",
+  "others-not-heard-since": () =>
+    "There was no answer, or none that shows whose it is, and nothing else that could tell had been heard of since.",
   "nobody-heard-beside-stage": ({ stage }) =>
     `The start-up stage${named(stage)} hung, and nothing else that was tried had answered since the start-up began.`,
   "host-says-offline": () => "The agent’s machine reported that it was offline.",
