@@ -4,6 +4,7 @@
  */
 import type { AttemptSeen, BootRun, LostExtra, Observations, Seen } from "./observations.ts";
 import { firstAfter, grouped, isFault, isTrunkFault } from "./questions.ts";
+import { widerBreaksOf, type Break } from "./wider-turns.ts";
 
 /** All of the CRM began anew; or one step of it alone, by its name. */
 export interface Start extends Seen {
@@ -38,6 +39,8 @@ export interface Fortune {
   readonly lost: readonly LostExtra[];
   /** Not one had worked since the start under which the first of the faults was met. */
   readonly neverWorked: boolean;
+  /** When starts broke all calls on the trunk, or all there are; only where each such break came with one. */
+  readonly widerBreaks: readonly Break[];
 }
 
 /** Under which start of the CRM it was, or was called. */
@@ -93,6 +96,7 @@ const isOfLimit = ({ faults, turns, despiteStarts }: Fortune) =>
 export function fortunesOf(seen: Observations): readonly Fortune[] {
   const all = [...seen.earlierAttempts, ...seen.attempts];
   const ofTrunks = grouped(seen.attempts.filter(isTrunkFault), ({ way }) => way);
+  const widerBreaks = widerBreaksOf(seen);
   const failed = new Set(ofTrunks.map(([first]) => first?.way));
   const isRefused = ({ end, way }: AttemptSeen) => end === "caller-refused" && !failed.has(way);
   const ofCaller = grouped(seen.attempts.filter(isRefused), ({ way }) => way);
@@ -137,6 +141,7 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       despiteStarts,
       lost,
       neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.startedMs < first.startedMs && attempt.startedMs >= sinceMs),
+      widerBreaks: widerBreaks(trunkId),
     };
   };
   return [...ofTrunks.map(fortuneOf).filter((fortune) => !isOfLimit(fortune)), ...ofCaller.map(fortuneOf).filter(isOfStarts)];

@@ -57,7 +57,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "last-page-met-it-too":
     "The page before, with a start-up of its own, had set this route of the trunk aside when it ended, and here it fails from the first call on.",
   "others-not-heard-since":
-    "One carrier fell silent, or one route: until another has answered since (an edge anything, a call the INVITE, for what drops large packets lets OPTIONS pass), what they share may be at fault as well.",
+    "One carrier fell silent, or one route: until another has answered since (an edge anything, a call the INVITE, for what drops large packets lets OPTIONS pass), what they share may be at fault as well. So may a host that refused one and serves others too, none of whom was tried since.",
   "nobody-heard-beside-stage":
     "The step hangs, and since that start of the CRM nothing else was heard of either, though trunks were tried: whether they share it is not known until one has answered.",
   "host-says-offline": "navigator.onLine is a hint: false is mostly right, true means little.",

@@ -53,6 +53,9 @@ const ofAudio: ReadonlySet<string> = new Set(["audio", "audio-path", "audio-edge
 /** What one trunk shows says so much of the CRM's start-up, where it is one of several things that all of them share. */
 const besideOthers = 0.25;
 
+/** What an INVITE came to, and the cause that the carrier named for it. */
+const ofCalls: ReadonlySet<string> = new Set(["invite", "route-cause"]);
+
 /** Calls that failed everywhere, again and again, are of one trouble with what fails so shortly before or after, ms. */
 const againMs = 120_000;
 const again = 3;
@@ -66,7 +69,7 @@ const reachMs = ({ code, params }: Evidence) =>
  */
 const togetherIsNobodys: Rule = (evidence) => {
   const failuresOf = (trunk: unknown) =>
-    evidence.reduce((sum, { group, params, count }) => (group === "invite" && params["trunk"] === trunk ? sum + count : sum), 0);
+    evidence.reduce((sum, { group, params, count }) => (ofCalls.has(group) && params["trunk"] === trunk ? sum + count : sum), 0);
   // A carrier that fails as many calls as it placed of these acquits what they share of nothing.
   const elsewhereWell = evidence.some(
     ({ code, params, count }) => code === ("same-route-well-on-other-trunk" satisfies EvidenceCode) && count > failuresOf(params["other"]),

@@ -7,6 +7,7 @@ import { isMissing, startOf, type Fortune, type Start, type Turn } from "./fortu
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
 import { grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, togetherMs } from "./questions.ts";
 import type { EvidenceCode } from "./weights.ts";
+import { soonMs } from "./wider-turns.ts";
 
 /** A turn that came with a start of the CRM. */
 interface StartedTurn extends Turn {
@@ -24,31 +25,40 @@ interface Course extends Fortune {
   readonly brokenWithStart: readonly StartedTurn[];
   /** What is known to have been broken by a start, each until it worked again. */
   readonly broken: readonly Seen[];
+  /** And with it all calls on the trunk, or all there are. */
+  readonly isWider: boolean;
 }
 
-/** Where no call was tried for longer, a start that came between may have had no part in it, ms. */
-const soonMs = 180_000;
-
 function courseOf(fortune: Fortune): Course {
-  const { faults, turns } = fortune;
+  const { attempts, faults, turns, despiteStarts, widerBreaks } = fortune;
   const [fault] = faults as [AttemptSeen];
   const byItself = turns.filter(({ start, change, first }) => !start && !change && first.atMs >= fault.atMs);
   const withStart = turns.filter((turn): turn is StartedTurn => turn.start !== undefined);
   const brokenWithStart = withStart.filter(({ to }) => to === "broken");
   // Each time it broke it was by a start: one that takes its time with a part of its work, if it then comes back by itself.
   const soon = turns.every(({ to, start }) => to === "well" || start !== undefined) ? brokenWithStart.filter(isSoon) : [];
-  const isOfStarts = soon.length > 1;
+  const wider = widerBreaks.filter(({ atMs, untilMs }) =>
+    attempts.some((attempt) => isFault(attempt) && attempt.startedMs >= atMs && attempt.atMs <= untilMs),
+  );
+  const isOfStarts = soon.length > 1 || widerBreaks.length > 1;
   return {
     ...fortune,
     fault,
+    // Where all calls on the trunk broke again and again, they were well between, though nobody tried this route then.
+    despiteStarts: widerBreaks.length > 1 ? [] : despiteStarts,
     brokeByItself: byItself.filter(({ to }) => to === "broken"),
     backByItself: isOfStarts ? [] : byItself.filter(({ to }) => to === "well"),
     wellWithStart: withStart.filter(({ to }) => to === "well"),
     brokenWithStart,
-    broken:
-      soon.length > 0 || (byItself.length === 0 && brokenWithStart.some(isOfStart))
-        ? brokenWithStart.map((turn) => lasting(turn, fortune))
-        : [],
+    ...(wider.length > soon.length
+      ? { broken: wider, isWider: true }
+      : {
+          broken:
+            soon.length > 0 || (byItself.length === 0 && brokenWithStart.some(isOfStart))
+              ? brokenWithStart.map((turn) => lasting(turn, fortune))
+              : [],
+          isWider: false,
+        }),
   };
 }
 
@@ -62,11 +72,17 @@ const isOfStep = ({ start }: StartedTurn) => start.stage !== undefined;
 const stepOf = (turns: readonly StartedTurn[]) => (turns.every(isOfStep) ? { stage: turns.at(-1)?.start.stage ?? "" } : {});
 
 /** A start, until calls have shown what it did. */
-const during = ({ start: { seq, atMs }, first }: StartedTurn) => ({ seq, atMs, untilMs: first.atMs });
+const until = ({ start: { seq, atMs }, first }: StartedTurn) => ({ seq, atMs, untilMs: first.atMs });
+
+/** The same; or as long as starts, and nothing else, break it and mend it. */
+const during = (turn: StartedTurn, { turns, faults }: Fortune) =>
+  turns.length > 2 && turns.every(({ start }) => start !== undefined)
+    ? { ...until(turn), untilMs: Math.max(turn.first.atMs, faults.at(-1)?.atMs ?? 0) }
+    : until(turn);
 
 /** What a start broke is so as long as it has not worked once since. */
 function lasting(turn: StartedTurn, { turns, faults }: Fortune): Seen {
-  const one = during(turn);
+  const one = until(turn);
   const wellMs = turns.find(({ to, first }) => to === "well" && first.atMs > one.untilMs)?.first.atMs ?? Infinity;
   return { ...one, untilMs: faults.findLast(({ atMs }) => atMs > one.untilMs && atMs < wellMs)?.atMs ?? one.untilMs };
 }
@@ -121,16 +137,31 @@ const brokenCode = (seen: Observations, course: Course): EvidenceCode =>
   isBare(seen, course) && course.broken.length === 1 && course.wellWithStart.length === 0 ? "broken-after-one-start" : "broken-by-start";
 
 function mendedCode(seen: Observations, course: Course, mended: readonly StartedTurn[]): EvidenceCode {
-  if (isChance(seen, course)) return "well-as-reinitialised";
+  if (isChance(seen, course, mended)) return "well-as-reinitialised";
   if (isOneSight(seen, course, mended)) return "well-after-one-start";
-  return isUnwatched(course) ? "well-after-untried-start" : "well-after-reinitialisation";
+  return isUnwatched(course) || mended.every((turn) => isDueAnyway(seen, course, turn))
+    ? "well-after-untried-start"
+    : "well-after-reinitialisation";
+}
+
+/** Those that were to be expected anyway tell nothing beside others. */
+function tellingOf(seen: Observations, course: Course, mended: readonly StartedTurn[]): readonly StartedTurn[] {
+  const telling = mended.filter((turn) => !isDueAnyway(seen, course, turn));
+  return telling.length > 0 ? telling : mended;
+}
+
+/** The CRM was started so often meanwhile that one start at least was to be expected in the time for which nobody had tried. */
+function isDueAnyway({ boots }: Observations, { attempts }: Course, { last, first }: Turn): boolean {
+  const fromMs = attempts.find(isFault)?.atMs ?? last.atMs;
+  const starts = boots.filter(({ atMs }) => atMs > fromMs && atMs <= first.startedMs).length;
+  return starts > 1 && starts * (first.atMs - last.atMs) > first.atMs - fromMs;
 }
 
 /**
  * The carrier's own word on what it lacks is not undone by a coincidence, nor any cause that it named by one step that came back
  * alone; nor what broke with no start, when nobody tried for long, or one call alone had failed.
  */
-const isChance = (seen: Observations, course: Course) =>
+const isChance = (seen: Observations, course: Course, mended: readonly StartedTurn[]) =>
   course.faults.some(
     (call) =>
       isOutOfResources(call) ||
@@ -138,7 +169,7 @@ const isChance = (seen: Observations, course: Course) =>
       (course.brokeByItself.length > 0 &&
         (call.cause !== undefined || isNumberUnknown(call) || !course.wellWithStart.some(isSoon) || stillFailing(seen, course).length > 0)),
   ) ||
-  (course.brokeByItself.length > 0 && course.wellWithStart.every((turn) => isOfOneCall(course, turn)));
+  (course.brokeByItself.length > 0 && mended.every((turn) => isOfOneCall(course, turn)));
 
 /** One call alone failed before it was well. */
 function isOfOneCall({ attempts }: Course, { last }: Turn): boolean {
@@ -175,14 +206,22 @@ function evidenceIn(seen: Observations, course: Course) {
   const neverSince = neverWorked && boot && broken.length === 0 ? [boot, ...faults] : [];
   const back = backByItself.map(({ first }) => first);
   const failing = stillFailing(seen, course);
-  const mended = mendedIn(seen, course);
+  const mended = tellingOf(seen, course, mendedIn(seen, course));
   return [
-    ...cite(brokenCode(seen, course), "observed", certain(course), { ...params, ...stepOf(brokenWithStart) }),
+    ...cite(brokenCode(seen, course), "observed", certain(course), {
+      ...params,
+      ...(course.isWider ? { wider: broken.length } : stepOf(brokenWithStart)),
+    }),
     ...cite("worked-since-initialisation", "peer", workedSince, params),
     ...cite("never-worked-since-initialisation", "observed", neverSince, params),
     ...cite("well-without-reinitialisation", "peer", back, { ...params, calls: back.length }),
     ...cite("failing-after-reinitialisation", "observed", failing, { ...params, calls: failing.length }),
-    ...cite(mendedCode(seen, course, mended), "observed", mended.map(during), { ...params, ...stepOf(mended), calls: mended.length }),
+    ...cite(
+      mendedCode(seen, course, mended),
+      "observed",
+      mended.map((turn) => during(turn, course)),
+      { ...params, ...stepOf(mended), calls: mended.length },
+    ),
     ...cite("stage-failed-with-calls", "observed", lost, { ...params, stage: lost.at(-1)?.stage ?? "" }),
   ];
 }

@@ -28,7 +28,22 @@ function swallowedAlone({ attempts, trunks }: Observations): readonly Seen[] {
   return isOneCarrier && (!isAnswered || (isOnlyCarrier && isOnRoutes)) ? swallowed : [];
 }
 
-const others: Detector = (seen) => cite("others-not-heard-since", "observed", [...lostAlone(seen), ...swallowedAlone(seen)]);
+/** Refused without a cause by a host that trunks of unrelated carriers share, and none of the others has been tried there since: it may be the host's own word. */
+function refusedAlone({ attempts, trunks }: Observations): readonly Seen[] {
+  const hosts = new Map(trunks.map(({ id, host }) => [id, host]));
+  const refused = attempts.filter(
+    ({ end, trunkId, carrier }) =>
+      end === "edge-refused" && trunks.some((other) => other.carrier !== carrier && other.host === hosts.get(trunkId)),
+  );
+  const [first] = refused;
+  const isTried = attempts.some(
+    ({ seq, carrier, trunkId }) => first && seq > first.seq && carrier !== first.carrier && hosts.get(trunkId) === hosts.get(first.trunkId),
+  );
+  return isTried ? [] : refused;
+}
+
+const others: Detector = (seen) =>
+  cite("others-not-heard-since", "observed", [...lostAlone(seen), ...swallowedAlone(seen), ...refusedAlone(seen)]);
 
 /** A step hangs while trunks are being tried, and nobody at all has answered since the CRM began. */
 const stages: Detector = (seen) => {

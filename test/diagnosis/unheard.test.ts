@@ -54,6 +54,23 @@ describe("one INVITE meets silence on an edge that answers OPTIONS", () => {
   });
 });
 
+describe("one carrier's trunk is refused by a host that another's leads to as well", () => {
+  const refused = (...ids: readonly string[]) => wellBegun(...ids).calls("local", [ids[0] ?? "", { code: 500 }]);
+
+  test("and the other was not tried there since: it may be the host's own word", () => {
+    expect(codes(refused("SA", "SB"))).toContain("others-not-heard-since");
+    expect(laidOnCarriers(diagnose(refused("SA", "SB").entries))).toBeLessThan(0.8);
+  });
+
+  test("and the other is carried there, or each has a host of its own: it is that carrier's", () => {
+    const carried = refused("SA", "SB").calls("local", ["SB", "answered"]);
+    for (const told of [carried, refused("A", "B")]) {
+      expect(codes(told)).not.toContain("others-not-heard-since");
+      expect(laidOnCarriers(diagnose(told.entries))).toBeGreaterThan(0.8);
+    }
+  });
+});
+
 describe("an edge that answers its probes late", () => {
   const late = (told: Story, rttMs: number, method: "OPTIONS" | "CRLF" = "OPTIONS") =>
     told

@@ -33,7 +33,10 @@ export const evidence: Catalogue["evidence"] = {
   "called-without-trunks": ({ calls }) =>
     `${someCalls(calls)} never left the agent because the CRM had given the softphone no trunk to call with.`,
   "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
-  "broken-by-start": (params) => `Calls to ${route(params)} on ${of(params)} worked before ${newStart(params)} and not once after it.`,
+  "broken-by-start": (params) =>
+    params["wider"] === undefined
+      ? `Calls to ${route(params)} on ${of(params)} worked before ${newStart(params)} and not once after it.`
+      : `Calls worked before ${newStart(params)} and failed from it on, those to ${route(params)} on ${of(params)} among them.`,
   "edge-lost-with-start": (params) =>
     `${Of(params)} answered until the CRM was started anew, and no connection of the new start reached its edge.`,
   "edge-back-with-start": (params) => `The edge of ${of(params)}, which one start of the CRM had lost, was reached again by another start.`,
@@ -86,7 +89,8 @@ export const evidence: Catalogue["evidence"] = {
   "other-page-met-it-too": (params) => `Another tab of this browser had trouble with ${of(params)} at the same time.`,
   "last-page-met-it-too": (params) =>
     `Calls to ${route(params)} on ${of(params)} failed when the page before ended, under a start-up of its own, and failed here from the first one on.`,
-  "others-not-heard-since": () => "There was no answer, and nothing else that could tell had been heard of since.",
+  "others-not-heard-since": () =>
+    "There was no answer, or none that shows whose it is, and nothing else that could tell had been heard of since.",
   "nobody-heard-beside-stage": ({ stage }) =>
     `The start-up stage${named(stage)} hung, and nothing else that was tried had answered since the start-up began.`,
   "host-says-offline": () => "The agent’s machine reported that it was offline.",

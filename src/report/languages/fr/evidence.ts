@@ -39,7 +39,9 @@ export const evidence: Catalogue["evidence"] = {
   "called-before-start": (params) =>
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le CRM n’avait pas démarré le softphone.`,
   "broken-by-start": (params) =>
-    `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant ${newStart(params)}, et plus une seule fois après.`,
+    params["wider"] === undefined
+      ? `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant ${newStart(params)}, et plus une seule fois après.`
+      : `Les appels aboutissaient avant ${newStart(params)} et ont échoué dès lors, dont ceux vers ${route(params)} par ${of(params)}.`,
   "broken-after-one-start": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à un démarrage du CRM, et plus depuis : une seule fois, sans autre point de comparaison.`,
   "edge-lost-with-start": (params) =>
@@ -94,7 +96,8 @@ export const evidence: Catalogue["evidence"] = {
   "other-page-met-it-too": (params) => `Un autre onglet de ce navigateur avait des difficultés avec ${of(params)} au même moment.`,
   "last-page-met-it-too": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} échouaient déjà à la fin de la page précédente, qui avait son propre démarrage, et échouent ici dès le premier.`,
-  "others-not-heard-since": () => "Rien n’avait répondu, et rien d’autre qui puisse trancher n’avait donné signe de vie depuis.",
+  "others-not-heard-since": () =>
+    "Aucune réponse, ou aucune qui montre de qui elle vient, et rien d’autre qui puisse trancher n’avait donné signe de vie depuis.",
   "nobody-heard-beside-stage": ({ stage }) =>
     `L’étape de démarrage${named(stage)} restait bloquée, et rien d’autre de ce qui était essayé n’avait répondu depuis le début du démarrage.`,
   "host-says-offline": () => "L’ordinateur de l’agent a signalé qu’il n’avait plus de réseau.",
