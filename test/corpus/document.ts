@@ -184,7 +184,7 @@ export function documentOf(tuned: Evaluated, scored: Evaluated, browser: Evaluat
     "one side was blamed for the other's fault, of two kinds, which went to the tuning half.",
     "",
     "A ninth outsider, as blind, drew 24 kinds: refusals that look like wrong settings and are the carrier's, or the other way round, firewalls, limits",
-    "that starts fill. It was the hardest draw since the first: judged once, 76 of the 120 journals were right, and eighteen times one side was blamed",
+    "that starts fill. It was the hardest draw since the first: judged once, 76 of the 120 journals were right, and twenty times one side was blamed",
     "for the other's fault. A refusal by which a carrier says that what it was sent is wrong was believed, whatever any other carrier made of the very",
     "same. Eleven kinds that were missed or blamed somebody went to the tuning half before anything was mended. A tenth, drawn while the ninth's were",
     "mended, told 20 kinds: 83 of its 100 journals were right at the first look, and twice somebody was blamed across; nine kinds went to the tuning half.",
