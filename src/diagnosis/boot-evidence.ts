@@ -1,7 +1,6 @@
 /** What the CRM's initialisation says of itself: its own faults, and what came before and after it. What calls say of it: `start-evidence.ts`. */
 import { cite, type Detector } from "./cite.ts";
 import { isCutOff, unreachedBeside } from "./cut-off.ts";
-import { ofFilledRegistrar } from "./filled-registrar.ts";
 import type { Observations, StageTrouble } from "./observations.ts";
 import { isFault, isNoTrunkLeft, isProven, isTrunkFault, onsetMs, probedWithinMs, togetherMs } from "./questions.ts";
 import { coursesOf } from "./reinitialisation.ts";
@@ -64,7 +63,7 @@ const order: Detector = (seen) => {
   const boot = seen.boots.findLast(({ atMs }) => atMs <= failedMs) ?? seen.boots[0];
   if (!boot || failedMs === Infinity) return [];
   // What starts leave behind fails after the last of them, however well that came through.
-  if (seen.trunks.some((trunk) => [...ofFilledRegistrar(seen, trunk)].some(({ atMs }) => atMs === failedMs))) return [];
+  if ([...seen.filled].some(({ atMs }) => atMs === failedMs)) return [];
   if (boot.completedMs <= failedMs) return cite("boot-complete-before-failure", "observed", [{ seq: boot.seq, atMs: boot.completedMs }]);
   const goesOn =
     seen.trunks.some(({ outages }) => outages.some(({ atMs, backMs }) => atMs < boot.completedMs && backMs > boot.completedMs)) ||

@@ -3,18 +3,14 @@ import { everyRoute } from "../journal.ts";
 import { cite, type Detector } from "./cite.ts";
 import { isOfClosedWay } from "./closed-ways.ts";
 import { isOfSleep } from "./device-sleep.ts";
-import { ofFilledRegistrar } from "./filled-registrar.ts";
 import type { AttemptSeen, Outage, Seen } from "./observations.ts";
 import { isOfAccount, isOut, isProven, isTrunkFault, probedWithinMs } from "./questions.ts";
 import { isOutside } from "./shared-outages.ts";
 
 /** An edge was lost, or refused us, while another carrier's answered. */
 const otherCarrier: Detector = (seen) => {
-  const { trunks, sharedOutages: shared, silence, closedWays } = seen;
-  return trunks.flatMap((trunk) => {
-    const { id, carrier, outages, refusals, lateAnswers } = trunk;
-    // Another carrier counts contacts of its own.
-    const filled = ofFilledRegistrar(seen, trunk);
+  const { trunks, sharedOutages: shared, silence, closedWays, filled } = seen;
+  return trunks.flatMap(({ id, carrier, outages, refusals, lateAnswers }) => {
     const others = trunks.filter((trunk) => trunk.carrier !== carrier);
     const lost: readonly Seen[] = outages.filter(
       (outage) =>
@@ -28,6 +24,7 @@ const otherCarrier: Detector = (seen) => {
       (refusal) =>
         !silence.refusals.has(refusal) &&
         !isOfAccount(refusal) &&
+        // Another carrier counts contacts of its own.
         !filled.has(refusal) &&
         others.some((other) => isProven(other, refusal.atMs, refusal.atMs + probedWithinMs) && !isOut(other, refusal.atMs)),
     );
@@ -62,14 +59,13 @@ const lastPage: Detector = ({ heardFromLastPage, earlierAttempts, attempts, trun
   });
 
 const edges: Detector = (seen) => {
-  const { sharedOutages: shared, silence } = seen;
+  const { sharedOutages: shared, silence, filled } = seen;
   return seen.trunks.flatMap((trunk) => {
     const params = { trunk: trunk.id, carrier: trunk.carrier };
     // A socket that died in the device's sleep tells nothing of its edge.
     const alone = (how: Outage["how"]) =>
       trunk.outages.filter((outage) => outage.how === how && !shared.has(outage) && !isOfSleep(seen, outage));
     const unreachable = alone("unreachable");
-    const filled = ofFilledRegistrar(seen, trunk);
     const ofServer = trunk.refusals.filter(({ code }) => code !== undefined && code >= 500 && code < 600);
     const [failed, full] = [ofServer.filter((one) => !filled.has(one)), ofServer.filter((one) => filled.has(one))];
     const silent = trunk.refusals.filter(

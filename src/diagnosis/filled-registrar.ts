@@ -1,5 +1,5 @@
 /** Starts of the CRM that may have filled a registrar's list of our own contacts: each leaves one there until it runs out (RFC 3261 §10.2.1). */
-import type { BootRun, Observations, Seen, TrunkSeen } from "./observations.ts";
+import type { BootRun, Observations, TrunkSeen } from "./observations.ts";
 
 /** How long a contact that nobody takes away lasts, as most registrars have it, ms. */
 const bindingMs = 600_000;
@@ -36,9 +36,11 @@ function isAfterStarts(boots: readonly BootRun[], { granted, refusals }: TrunkSe
   return !refusals.some(({ atMs }) => atMs >= earliest.atMs && atMs < first.atMs);
 }
 
-/** Refusals of a registrar that had taken us until the last of several starts. A registrar that says when to come again is busy, not full. */
-export function ofFilledRegistrar({ boots }: Observations, trunk: TrunkSeen): ReadonlySet<Seen> {
-  const failed = trunk.refusals.filter(({ code = 0 }) => code >= 500 && code < 600);
-  const rows = rowsOf(failed).filter((row) => row.every(({ isBusy }) => !isBusy) && isAfterStarts(boots, trunk, row));
-  return new Set(rows.flat());
+/** Refusals of registrars that had taken us until the last of several starts. A registrar that says when to come again is busy, not full. */
+export function ofFilledRegistrars({ boots, trunks }: Observations): ReadonlySet<Refusal> {
+  const rowsAt = (trunk: TrunkSeen) =>
+    rowsOf(trunk.refusals.filter(({ code = 0 }) => code >= 500 && code < 600)).filter(
+      (row) => row.every(({ isBusy }) => !isBusy) && isAfterStarts(boots, trunk, row),
+    );
+  return new Set(trunks.flatMap(rowsAt).flat());
 }

@@ -18,15 +18,14 @@ export interface SeenOfTrunk extends Seen {
 }
 
 /**
- * What an INVITE came to. `carried`: a phone rang and the network did not take it back, or the call was answered. `callee`: the callee refused it. `swallowed`: silence while the
- * edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the peer said that it could not.
- * `number-unknown`: 404, and `unexplained`: another answer that names nobody's fault; each where it speaks of the route, as one of many or
- * refuted by another carrier (`unblamed-ends.ts`). `forbidden`: so does an answer that forbids the call, whoever does. `unanswered`: it rang on
- * and nobody picked up, again and again, and another carrier's calls to the same numbers were answered (`vain-rings.ts`). `contradicted`: a callee's
- * answer, in a row of such that another carrier contradicts (`contradicted-answers.ts`). `away`: each number of the route is said to be
- * (`all-away.ts`). `anonymous-refused`: one callee after the
- * other takes no call that does not say who calls (`hidden-caller.ts`). `caller-refused`: the peer spoke of our settings; `malformed`: of the request as such;
- * `account-refused`: of the account.
+ * What an INVITE came to. `carried`: a phone rang and the network did not take it back, or the call was answered. `callee`: the callee refused it.
+ * `swallowed`: silence while the edge answered OPTIONS. `stalled`: 100, then nothing. `route-refused`, `edge-refused`: the peer said that it could not.
+ * `number-unknown`: 404, and `unexplained`: another answer that names nobody's fault; each where it speaks of the route, as one of many or refuted by
+ * another carrier (`unblamed-ends.ts`). `forbidden`: so does an answer that forbids the call, whoever does. `unanswered`: it rang on and nobody picked
+ * up, again and again, and another carrier's calls to the same numbers were answered (`vain-rings.ts`). `contradicted`: a callee's answer, in a row of
+ * such that another carrier contradicts (`contradicted-answers.ts`). `away`: each number of the route is said to be (`all-away.ts`).
+ * `anonymous-refused`: one callee after the other takes no call that does not say who calls (`hidden-caller.ts`). `caller-refused`: the peer spoke of
+ * our settings; `malformed`: of the request as such; `account-refused`: of the account.
  */
 export type AttemptEnd =
   | "carried"

@@ -4,6 +4,9 @@ import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
 /** Signs this close together are one event, ms. */
 export const togetherMs = 5_000;
 
+/** Where no call was tried for longer, a start or a change of the settings that came between may have had no part in what the next one met, ms. */
+export const soonMs = 180_000;
+
 /** An attempt that somebody's fault ended: not the callee's choice. */
 export const isFault = ({ end }: AttemptSeen): boolean => end !== "carried" && end !== "callee";
 

@@ -3,7 +3,7 @@ import { codesOf, ending, isCarried } from "./call-evidence.ts";
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { isOfCall, isOutOfResources } from "./questions.ts";
+import { isOfCall, isOutOfResources, soonMs } from "./questions.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
@@ -36,9 +36,6 @@ const refusals: Detector = (seen) => {
     ...cite("same-settings-worked-before", "peer", before, params(first)),
   ];
 };
-
-/** Where no call was tried for longer, a change that came between may have had no part in it, ms. */
-const soonMs = 180_000;
 
 interface ChangedTurn extends Turn {
   readonly change: Seen;

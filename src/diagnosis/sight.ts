@@ -1,8 +1,9 @@
 /** What the detectors look at: the observations, and what more than one of them asks of these, made out once. */
 import { closedWaysOf, type ClosedWays } from "./closed-ways.ts";
+import { ofFilledRegistrars } from "./filled-registrar.ts";
 import { fortunesOf, type Fortune } from "./fortunes.ts";
 import { hitchOf } from "./hitch.ts";
-import type { AttemptSeen, Observations, Outage } from "./observations.ts";
+import type { AttemptSeen, Observations, Outage, Seen } from "./observations.ts";
 import { withoutRefuted } from "./refuted-refusals.ts";
 import { refusedByHost } from "./shared-host.ts";
 import { sharedOutagesOf, type SharedOutages } from "./shared-outages.ts";
@@ -20,6 +21,8 @@ export interface Sight extends Observations, SharedOutages {
   readonly sharedOutages: ReadonlySet<Outage>;
   /** How calls fared on each trunk and route on which something failed. */
   readonly fortunes: readonly Fortune[];
+  /** What registrars said that starts of the CRM may have filled. */
+  readonly filled: ReadonlySet<Seen>;
   /** New connections that were not to be had. */
   readonly closedWays: ClosedWays;
 }
@@ -43,6 +46,7 @@ export function sightOf(observed: Observations): Sight {
     wellDuring,
     sharedOutages: new Set([...together, ...silence.outages]),
     fortunes: fortunesOf(seen),
+    filled: ofFilledRegistrars(seen),
     closedWays: closedWaysOf(seen),
   };
 }

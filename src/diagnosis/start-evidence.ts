@@ -5,9 +5,8 @@
 import { cite, type Detector } from "./cite.ts";
 import { isMissing, startOf, type Fortune, type Start, type Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, togetherMs } from "./questions.ts";
+import { grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, soonMs, togetherMs } from "./questions.ts";
 import type { EvidenceCode } from "./weights.ts";
-import { soonMs } from "./wider-turns.ts";
 
 /** A turn that came with a start of the CRM. */
 interface StartedTurn extends Turn {

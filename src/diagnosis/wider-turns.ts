@@ -3,10 +3,7 @@
  * that, for none of them need have been tried before the start, or each time.
  */
 import type { AttemptSeen, BootRun, Observations, Seen } from "./observations.ts";
-import { isFault, isTrunkFault } from "./questions.ts";
-
-/** Where no call was tried for longer, a start that came between may have had no part in it, ms. */
-export const soonMs = 180_000;
+import { isFault, isTrunkFault, soonMs } from "./questions.ts";
 
 /** A start soon after a call that was well, from which on none was until `untilMs`. */
 export type Break = Seen & { readonly untilMs: number };

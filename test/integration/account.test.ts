@@ -160,7 +160,7 @@ describe.each([302, 403, 404, 501])("a registrar that answers %i to whoever regi
     void house.line.start();
     await pass(5_000);
     mend();
-    // What it waits doubles, with jitter, and is no longer than this so soon.
+    // Four waits at their shortest (W/2 of 0.5, 1, 2 and 4 s) are within the five seconds above, a fifth is not: the next is of 8 s at most.
     await pass(10_000);
     expect(stateOf(house)?.ready).toBe(true);
     mend = house.a.fault({ kind: "reject", methods: ["REGISTER"], code });

@@ -63,7 +63,9 @@ async function delivered(): Promise<{ body: Uint8Array; pem: string; journal: re
   await vi.waitUntil(async () => (await pass(1_000), bodies.length > 0), 5_000);
   await pass(60_000);
   const spki = Buffer.from(await crypto.subtle.exportKey("spki", publicKey)).toString("base64");
-  // Signing takes the machine's time, and an incident that goes on meanwhile has another version.
+  // Signing takes the machine's time, and an incident that goes on meanwhile has another version: of the same report.
+  const ids = bodies.map((body) => (JSON.parse(gunzipSync(body).toString()) as { reportId: string }).reportId);
+  expect([...new Set(ids)]).toEqual([expect.any(String)]);
   return {
     body: bodies.at(-1) ?? new Uint8Array(),
     pem: `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`,
