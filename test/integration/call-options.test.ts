@@ -112,7 +112,7 @@ describe("what is the integrator's own", () => {
     expect((await call.ended).context).toBe(options.context);
     expect(house.entries("call:placed")).toMatchObject([{ options: ["headers", "callerId", "displayName", "context"] }]);
     const record = JSON.stringify(house.line.journal) + JSON.stringify(await house.line.report());
-    for (const secret of ["4711", "X-Ticket", "0099", "Zo"]) expect(record).not.toContain(secret);
+    for (const secret of ["T-4711", "X-Ticket", "71000099", "Zo"]) expect(record).not.toContain(secret);
   });
 
   test("is on record where its name is in the privacy settings", async () => {
