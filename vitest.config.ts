@@ -1,6 +1,7 @@
 import { rollup } from "rollup";
 import { defineConfig, type UserWorkspaceConfig, type ViteUserConfig } from "vitest/config";
 import { leftOutOfSipJs, toJavaScript } from "./rollup.config.mjs";
+import { LongestFirst } from "./test/setup/longest-first.ts";
 
 /** Tests run what ships: opossum over our events shim, as the build bundles it. */
 const opossumAsShipped: NonNullable<ViteUserConfig["plugins"]>[number] = {
@@ -58,6 +59,7 @@ const slow = { testTimeout: 120_000, hookTimeout: 120_000, ...realTime };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       project("unit", ["test/**/*.test.ts"], 0, {
         // Most take milliseconds; on a machine that others keep busy some need a while.
