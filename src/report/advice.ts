@@ -55,6 +55,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "credentials-not-to-be-had": "give-credentials",
     "crm-said-it-failed": "read-crm-error",
     "control-failed-alone": "mend-crm-endpoint",
+    "registrar-failed-after-starts": "take-back-contacts",
   },
   "crm-config": {
     "credentials-refused": ofAccount,

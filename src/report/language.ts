@@ -103,6 +103,7 @@ export type StepCode =
   | "read-crm-error"
   | "mend-crm-endpoint"
   | "compare-start-ups"
+  | "take-back-contacts"
   | "check-password"
   | "check-account-name"
   | "change-digest"

@@ -83,6 +83,7 @@ describe("what to do now", () => {
     ["crm-init", "critical-stage-failed", { stage: "sign-in", status: 502 }, "mend-stage-server"],
     ["crm-init", "critical-stage-failed", { stage: "sign-in", error: "SecurityError" }, "allow-by-policy"],
     ["crm-init", "critical-stage-hung", { stage: "sign-in" }, "find-hang"],
+    ["crm-init", "registrar-failed-after-starts", { trunk: "a", code: 503 }, "take-back-contacts"],
     ["agent-device", "microphone-not-to-be-had", { error: "NotAllowedError" }, "allow-microphone"],
     ["agent-device", "microphone-not-to-be-had", { error: "NotFoundError" }, "connect-microphone"],
     ["agent-device", "microphone-not-to-be-had", { error: "NotReadableError" }, "free-microphone"],

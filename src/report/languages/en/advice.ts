@@ -27,6 +27,8 @@ export const steps: Catalogue["steps"] = {
   "mend-crm-endpoint": () => "Look at the CRM’s own server: it failed while the carriers’ edges answered.",
   "compare-start-ups": () =>
     "Compare what the CRM loaded in the start-up before the fault and in the one after it: the difference is what was missing.",
+  "take-back-contacts": (params) =>
+    `Let the CRM close the line before it starts it anew, so that it takes its contact back; and ask how many contacts the account at ${of(params)} may have, and how many stand there.`,
   "check-password": (params) =>
     `Check user name and password of the account at ${of(params)}${reason(params)}: the registrar refuses them.`,
   "check-account-name": (params) =>

@@ -29,6 +29,8 @@ export const steps: Catalogue["steps"] = {
   "mend-crm-endpoint": () => "Examinez le serveur du CRM : il était en panne alors que les frontaux des opérateurs répondaient.",
   "compare-start-ups": () =>
     "Comparez ce que le CRM a chargé au démarrage d’avant la panne et à celui d’après : la différence est ce qui manquait.",
+  "take-back-contacts": (params) =>
+    `Faites fermer le softphone par le CRM avant chaque redémarrage, pour qu’il retire son contact ; et demandez combien de contacts le compte ${ofTrunk(params)} peut avoir, et combien y figurent.`,
   "check-password": (params) =>
     `Vérifiez le nom d’utilisateur et le mot de passe du compte ${ofTrunk(params)}${reason(params)} : le serveur d’enregistrement les refuse.`,
   "check-account-name": (params) =>
