@@ -2,15 +2,17 @@
 import { cite, type Detector } from "./cite.ts";
 import type { AttemptSeen, Observations } from "./observations.ts";
 import {
+  codesOf,
+  ending,
   firstAfter,
   grouped,
+  isCarried,
   isFault,
   isOfCall,
   isOutOfResources,
   isRouteFault,
   isTrunkFault,
   isNumberUnknown,
-  onsetMs,
   togetherMs,
 } from "./questions.ts";
 import { isRefuted } from "./unblamed-ends.ts";
@@ -18,16 +20,6 @@ import type { EvidenceCode } from "./weights.ts";
 
 /** A call this soon after a failed one was made under the same conditions, ms. */
 const nearMs = 120_000;
-
-/** Callees' refusals are worth a word when they are at least so many, and half of all calls. */
-const refusalsAtLeast = 3;
-
-export const isCarried = (attempt: AttemptSeen) => !isFault(attempt) && !isNumberUnknown(attempt);
-export const ending =
-  (...ends: AttemptSeen["end"][]) =>
-  (attempt: AttemptSeen) =>
-    ends.includes(attempt.end);
-export const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1)?.code ?? 0, cause: faults.at(-1)?.cause ?? 0 });
 
 /** The first of each. */
 function onePerCall(attempts: readonly AttemptSeen[]): readonly AttemptSeen[] {
@@ -271,30 +263,6 @@ const inPassing: Detector = ({ hitch, attempts, earlierAttempts }) => {
   return cite("call-refused-in-passing", "peer", [hitch], { trunk, carrier, route, calls, ...codesOf([hitch]) });
 };
 
-const anonymous: Detector = ({ attempts }) => {
-  const refused = attempts.filter(ending("anonymous-refused"));
-  const { trunkId: trunk = "", carrier = "" } = refused[0] ?? {};
-  const numbers = new Set(refused.map(({ number }) => number)).size;
-  return cite("callees-refuse-anonymous-caller", "peer", refused, { trunk, carrier, numbers });
-};
-
-/** Calls of which carriers that share nothing all brought the callee's own word: each is the other's control. */
-const agreed = (attempts: readonly AttemptSeen[]) =>
-  grouped(attempts, ({ callId }) => callId)
-    .filter((tries) => tries.every(ending("callee")) && new Set(tries.map(({ carrier }) => carrier)).size > 1)
-    .flat();
-
-/** What callees said before anything else was wrong explains nothing of it. */
-const callees: Detector = (seen) => {
-  const onset = onsetMs(seen);
-  const from = onset === Infinity ? 0 : firstAfter(seen.attempts, onset, ({ atMs }, limitMs) => atMs < limitMs);
-  const attempts = seen.attempts.slice(from);
-  const refused = attempts.filter(ending("callee"));
-  const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
-  const told = isMany ? refused : [...new Set([...agreed(attempts), ...refused.filter(({ byCallee }) => byCallee)])];
-  return cite("callee-refused", "peer", told, { calls: new Set(told.map(({ callId }) => callId)).size });
-};
-
 /** What the page itself may not have, or the browser has not: no agent, and no headset, can help that. By the DOMException's name. */
 const evidenceOfPage: ReadonlyMap<string | undefined, EvidenceCode> = new Map([
   ["SecurityError", "page-may-not-use-microphone"],
@@ -310,4 +278,4 @@ const microphone: Detector = ({ refusedCalls }) => {
   });
 };
 
-export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, inPassing, anonymous, callees, microphone];
+export const callDetectors: readonly Detector[] = [routes, everywhere, sharedHost, inPassing, microphone];

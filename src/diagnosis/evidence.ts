@@ -3,6 +3,7 @@ import { accountDetectors } from "./account-evidence.ts";
 import { audioDetectors } from "./audio-evidence.ts";
 import { bootDetectors } from "./boot-evidence.ts";
 import { callDetectors } from "./call-evidence.ts";
+import { calleeDetectors } from "./callee-evidence.ts";
 import { checkDetectors } from "./check-evidence.ts";
 import { edgeDetectors } from "./edge-evidence.ts";
 import { forbiddenDetectors } from "./forbidden-evidence.ts";
@@ -25,6 +26,7 @@ const detectors = [
   ...hostDetectors,
   ...unheardDetectors,
   ...callDetectors,
+  ...calleeDetectors,
   ...forbiddenDetectors,
   ...settingsDetectors,
   ...accountDetectors,

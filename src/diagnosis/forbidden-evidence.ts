@@ -1,8 +1,7 @@
 /** Calls that are forbidden to one trunk, while another carrier places them: by what its account may do, or by who screens them on the way. */
-import { codesOf, ending, isCarried } from "./call-evidence.ts";
 import { cite, type Detector } from "./cite.ts";
 import type { AttemptSeen } from "./observations.ts";
-import { grouped } from "./questions.ts";
+import { codesOf, ending, grouped, isCarried } from "./questions.ts";
 
 /** How likely it may be at most, had they been calls to anywhere, that of all those which the trunk was given the forbidden ones went to one route. */
 const chanceAtMost = 0.01;

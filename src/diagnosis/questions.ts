@@ -30,6 +30,18 @@ export const isRouteFault = (attempt: AttemptSeen): boolean => isTrunkFault(atte
 export const isNumberUnknown = ({ end, code, cause }: AttemptSeen): boolean =>
   end === "number-unknown" || (end === "callee" && code === 404 && (cause === undefined || cause === 1));
 
+/** The trunk got there. */
+export const isCarried = (attempt: AttemptSeen) => !isFault(attempt) && !isNumberUnknown(attempt);
+
+/** Whose end is one of these. */
+export const ending =
+  (...ends: AttemptSeen["end"][]) =>
+  (attempt: AttemptSeen) =>
+    ends.includes(attempt.end);
+
+/** What the last of them was answered, for the words: 0 where it was not. */
+export const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1)?.code ?? 0, cause: faults.at(-1)?.cause ?? 0 });
+
 /** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
 export const isOutOfResources = ({ cause = 0 }: Pick<AttemptSeen, "cause">): boolean => cause >= 34 && cause <= 47;
 

@@ -1,9 +1,8 @@
 /** What calls say of the settings that they were sent with: what peers refused of them, and what a change of them brought. */
-import { codesOf, ending, isCarried } from "./call-evidence.ts";
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { isOfCall, isOutOfResources, soonMs } from "./questions.ts";
+import { codesOf, ending, isCarried, isOfCall, isOutOfResources, soonMs } from "./questions.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
