@@ -3,17 +3,11 @@
  * proof of its own that it is over: a trunk and its flow a registration, a route a call that it carried.
  */
 import { everyRoute, type Entry, type Route } from "../journal.ts";
-import { createAllAway } from "./all-away.ts";
 import { isFarEndsOwn, isMalformed, isRinging } from "./answers.ts";
-import { createCallBook, type CallBook } from "./call-book.ts";
-import { createContradictedAnswers } from "./contradicted-answers.ts";
-import { createHiddenCaller } from "./hidden-caller.ts";
+import { createCallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 import { causeOfTrunk, createOpenImpairments, type Beginning, type Change, type Trouble } from "./open-impairments.ts";
-import type { End as StreakEnd, StreakNews } from "./streaks.ts";
-import { createTalkFaults } from "./talk-faults.ts";
-import { createUnblamedEnds } from "./unblamed-ends.ts";
-import { createVainRings } from "./vain-rings.ts";
+import { suspicionsOf } from "./suspicions.ts";
 
 export interface Impairments {
   readonly count: number;
@@ -259,49 +253,6 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       return dueMs;
     },
   };
-}
-
-/** What only many calls together tell: what begins to be wrong, with the call that met it, and what is no longer. */
-interface Suspicion {
-  readonly mended?: Trouble | undefined;
-  readonly told: readonly { readonly trouble: Trouble; readonly at: Beginning; readonly change: Change }[];
-}
-
-function suspicionsOf(book: CallBook): readonly ((entry: Entry) => Suspicion)[] {
-  const unblamed = createUnblamedEnds(book);
-  const contradicted = createContradictedAnswers(book);
-  const talks = createTalkFaults(book);
-  const lost = ({ callId: lostCall }: { readonly callId: string }) => ({ lostCall });
-  const ofStreak =
-    ({ read }: { read(entry: Entry): StreakNews }, troubleOf: (way: Pick<StreakEnd, "trunkId" | "route">) => Trouble) =>
-    (entry: Entry): Suspicion => {
-      const { ends, mended } = read(entry);
-      return { mended: mended && troubleOf(mended), told: ends.map((at) => ({ trouble: troubleOf(at), at, change: lost(at) })) };
-    };
-  return [
-    (entry) => ({
-      told: unblamed.read(entry).map((at) => ({
-        trouble: ["route", at.trunkId, at.route],
-        at,
-        change: unblamed.wasSaved(at.callId) ? { savedCall: at.callId } : lost(at),
-      })),
-    }),
-    (entry) => ({ told: contradicted.read(entry).map((at) => ({ trouble: ["route", at.trunkId, at.route], at, change: lost(at) })) }),
-    ofStreak(createVainRings(book), ({ trunkId, route }) => ["vain", trunkId, route]),
-    ofStreak(createAllAway(book), ({ trunkId, route }) => ["away", trunkId, route]),
-    ofStreak(createHiddenCaller(book), ({ trunkId }) => ["hidden", trunkId]),
-    (entry) => {
-      const { faults, mended } = talks.read(entry);
-      return {
-        mended: mended && [mended.how, mended.trunkId],
-        told: faults.map((at) => ({
-          trouble: [at.how, at.trunkId],
-          at,
-          change: at.how === "cut" ? lost(at) : { savedCall: at.callId },
-        })),
-      };
-    },
-  ];
 }
 
 /** A fault ended the call; what is ambiguous (no user responding) is not called one. */
