@@ -64,8 +64,8 @@ const starts: readonly Kind[] = [
 ];
 
 const settings: readonly Kind[] = [
-  // The machine that issues the agents' tokens has a clock that runs ahead: each token is refused by every carrier until its time has come, a minute or more
-  // after the renewal, then it is good. Four renewals; the clock is set, and a fifth is taken at once. No start in all that.
+  // Each call carries a token, and the machine that issues them has a clock that runs ahead: every carrier refuses a call whose token's time has not come, for a
+  // minute or more after each renewal; then it is good (RFC 7519 §4.1.5). Four renewals; the clock is set, and the fifth is taken at once. No start in all that.
   fresh(
     "tokens-are-dated-ahead-and-no-carrier-takes-them-yet",
     ["crm-config", "crm-init"],
@@ -81,7 +81,7 @@ const settings: readonly Kind[] = [
         await pass(seconds(1));
       };
       for (let time = 0; time < 4; time++) {
-        const due = onAll(shift, { kind: "reject", ...early, methods: ["REGISTER", "INVITE"] });
+        const due = onAll(shift, { kind: "reject", ...early, ...calls });
         await renews();
         await work(seconds(between(60, 90)));
         due();
