@@ -33,7 +33,7 @@ const media: readonly Kind[] = [
       ] as const) {
         const worse = audioTells(
           shift,
-          seconds(8),
+          seconds(7),
           () => shift.call?.trunkId === "A",
           ({ rated }) =>
             rated(mos > 3.4 ? "good" : "poor", {
@@ -178,7 +178,7 @@ const together: readonly Kind[] = [
     async (shift) => {
       const { line, accounts, carriers, audio, work, between, one } = shift;
       await work(minutes(between(1, 2)));
-      const wrong = one(["A", "B"]);
+      const wrong = one(["A", "A", "B"]);
       line.setTrunks(
         accounts.map((account) => (account.id === wrong ? { ...account, credentials: { password: "of-who-left" } } : account)),
       );
@@ -203,7 +203,7 @@ const together: readonly Kind[] = [
       sharesTheLoad(shift);
       audioTells(
         shift,
-        seconds(8),
+        seconds(7),
         () => shift.call?.trunkId === "B" && chance(0.9),
         ({ rated }) =>
           rated("poor", { mos: between(1.8, 2.5), lossPercent: between(8, 18), jitterMs: between(40, 100), rttMs: between(60, 200) }),
