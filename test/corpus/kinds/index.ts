@@ -20,6 +20,7 @@ import { sharedKinds } from "./shared.ts";
 import { sixthKinds } from "./sixth.ts";
 import { tenthKinds } from "./tenth.ts";
 import { thirdKinds } from "./third.ts";
+import { twelfthKinds } from "./twelfth.ts";
 import { unheardKinds } from "./unheard.ts";
 import type { Kind } from "./kind.ts";
 
@@ -48,4 +49,5 @@ export const kinds: readonly Kind[] = [
   ...eighthKinds,
   ...ninthKinds,
   ...tenthKinds,
+  ...twelfthKinds,
 ];
