@@ -67,6 +67,11 @@ const missed: ReadonlySet<string> = new Set([
   "switch-says-declined-when-it-has-no-channel",
   "timer-of-one-carrier-ends-the-ringing-too-soon",
   "town-was-given-new-numbers-overnight",
+  "clock-of-one-signing-machine-is-wrong-and-calls-abroad-are-stale",
+  "start-reads-half-of-its-table-and-every-other-number-is-lost",
+  "relay-of-one-carrier-starts-anew-in-the-midst-of-talks",
+  "shops-are-dialled-before-they-open-and-a-start-falls-on-the-hour",
+  "odd-refusals-here-and-there-among-two-hundred-calls",
 ]);
 
 /** To be scored, unless missed; each carrier writes SIP in a dialect that is drawn for it. */
