@@ -1,6 +1,6 @@
 /** An eleventh outsider's days, only ever scored: faults of a carrier's that look like the CRM's, by when they begin or by what they say. */
 import { prefixes } from "../shift.ts";
-import { dialsAndCompares, onEach } from "./eleventh-together.ts";
+import { dialsAndCompares } from "./eleventh-together.ts";
 import { refusals } from "./fresh-again.ts";
 import { audioTells, badlyHeard, bindsBriefly, fresh, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";
 import { first, isMet, minutes, reloads, type Kind } from "./kind.ts";

@@ -181,7 +181,7 @@ const byEdit: readonly Kind[] = [
         one([
           ["A", "B"],
           ["A", "C"],
-        ]).map((id) => [id, unfit()]),
+        ]).map((id) => [id, unfit()] as const),
       );
       for (let time = 0; time < 3; time++) {
         await work(minutes(between(2, 3)));
