@@ -80,13 +80,12 @@ const byStart: readonly Kind[] = [
     "start-hands-out-the-relay-of-another-region",
     ["crm-init", "crm-config"],
     async (shift) => {
-      const { crm, work, between, chance } = shift;
+      const { crm, work, between, chance, one } = shift;
       sharesTheLoad(shift);
       const path = { ice: "failed", wasConnected: false, flows: "none" } as const;
-      const tells = chance(0.6);
       for (let time = 0; time < 3; time++) {
         await work(minutes(between(3, 4)));
-        crm.endpoints["relays"] = tells ? { status: 500 } : "well";
+        crm.endpoints["relays"] = chance(0.5) ? { status: one([500, 502, 404]) } : "well";
         const righted = audioTells(
           shift,
           seconds(4),
