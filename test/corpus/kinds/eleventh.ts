@@ -169,6 +169,7 @@ const byEdit: readonly Kind[] = [
     ["crm-config"],
     async (shift) => {
       const { line, accounts, carriers, work, between, one } = shift;
+      sharesTheLoad(shift);
       const unfit = () =>
         one([
           { code: 488, headers: ['Warning: 304 gw "Media type not available"'] },
@@ -191,7 +192,7 @@ const byEdit: readonly Kind[] = [
         line.setTrunks(accounts);
       }
       await work(minutes(between(3, 4)));
-      return refusals(first(shift)) > 4;
+      return [...picky.keys()].every((id) => isMet(carriers.get(id) ?? first(shift)));
     },
     compared,
   ),
