@@ -6,6 +6,7 @@ import { crmKinds } from "./crm.ts";
 import { crossedKinds } from "./crossed.ts";
 import { disputeKinds } from "./dispute.ts";
 import { eighthKinds } from "./eighth.ts";
+import { eleventhKinds } from "./eleventh.ts";
 import { fifthKinds } from "./fifth.ts";
 import { fourthKinds } from "./fourth.ts";
 import { freshAgainKinds } from "./fresh-again.ts";
@@ -49,5 +50,6 @@ export const kinds: readonly Kind[] = [
   ...eighthKinds,
   ...ninthKinds,
   ...tenthKinds,
+  ...eleventhKinds,
   ...twelfthKinds,
 ];
