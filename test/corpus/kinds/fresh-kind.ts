@@ -72,6 +72,14 @@ const missed: ReadonlySet<string> = new Set([
   "relay-of-one-carrier-starts-anew-in-the-midst-of-talks",
   "shops-are-dialled-before-they-open-and-a-start-falls-on-the-hour",
   "odd-refusals-here-and-there-among-two-hundred-calls",
+  "only-carrier-declines-everything-after-a-start-that-failed-in-part",
+  "start-hands-out-the-relay-of-another-region",
+  "edit-writes-two-noughts-for-abroad-on-both-trunks-of-one-carrier",
+  "edit-turns-on-an-encryption-that-one-carrier-lacks",
+  "registrar-asks-401-again-and-again-since-a-start",
+  "standby-switch-does-not-know-who-is-registered",
+  "new-gateway-to-the-mobiles-says-488-to-what-was-taken-before",
+  "partner-of-one-carrier-shuts-the-door-on-a-country",
 ]);
 
 /** To be scored, unless missed; each carrier writes SIP in a dialect that is drawn for it. */
