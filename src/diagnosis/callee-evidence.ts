@@ -24,7 +24,8 @@ const callees: Detector = (seen) => {
   const onset = onsetMs(seen);
   const from = onset === Infinity ? 0 : firstAfter(seen.attempts, onset, ({ atMs }, limitMs) => atMs < limitMs);
   const attempts = seen.attempts.slice(from);
-  const refused = attempts.filter(ending("callee"));
+  const ofStarts = new Set(seen.fortunes.flatMap(({ faults }) => faults).map(({ seq }) => seq));
+  const refused = attempts.filter(({ end, seq }) => end === "callee" && !ofStarts.has(seq));
   const isMany = refused.length >= refusalsAtLeast && refused.length * 2 >= attempts.length;
   const told = isMany ? refused : [...new Set([...agreed(attempts), ...refused.filter(({ byCallee }) => byCallee)])];
   return cite("callee-refused", "peer", told, { calls: new Set(told.map(({ callId }) => callId)).size });

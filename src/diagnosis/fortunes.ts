@@ -2,8 +2,10 @@
  * How calls on one trunk and route fared, and what each change came with: a start of the CRM, or none. A step that the CRM can
  * do without, run again alone, is a start as well where it was missing before or is missing since, and such calls miss it.
  */
+import { keyOf } from "./keys.ts";
 import type { AttemptSeen, BootRun, LostExtra, Observations, Seen } from "./observations.ts";
-import { firstAfter, grouped, isFault, isTrunkFault } from "./questions.ts";
+import { firstAfter, grouped, isFault, isNumberUnknown, isTrunkFault } from "./questions.ts";
+import { turnsAtLeast, turnsByStarts } from "./start-runs.ts";
 import { widerBreaksOf, type Break } from "./wider-turns.ts";
 
 /** All of the CRM began anew; or one step of it alone, by its name. */
@@ -39,6 +41,8 @@ export interface Fortune {
   readonly lost: readonly LostExtra[];
   /** Not one had worked since the start under which the first of the faults was met. */
   readonly neverWorked: boolean;
+  /** What seemed to be their callees' answers, one by one. */
+  readonly isOfCallees: boolean;
   /** When starts broke all calls on the trunk, or all there are; only where each such break came with one. */
   readonly widerBreaks: readonly Break[];
 }
@@ -92,6 +96,10 @@ const isOfLimit = ({ faults, turns, despiteStarts }: Fortune) =>
   despiteStarts.length === 0 &&
   turns.every(({ start, change }) => start === undefined && change === undefined);
 
+/** So many callees who are told alike to be away, busy or unwilling before a phone has rung: were they? Only where starts bring that about, and end it. */
+const alikeAtLeast = 6;
+const isUnrung = ({ end, hadRung, code }: AttemptSeen) => end === "callee" && !hadRung && code !== 404;
+
 /** Every trunk and route on which something failed; or was refused for its settings, where starts alone bring that about and end it. */
 export function fortunesOf(seen: Observations): readonly Fortune[] {
   const all = [...seen.earlierAttempts, ...seen.attempts];
@@ -100,10 +108,10 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
   const failed = new Set(ofTrunks.map(([first]) => first?.way));
   const isRefused = ({ end, way }: AttemptSeen) => end === "caller-refused" && !failed.has(way);
   const ofCaller = grouped(seen.attempts.filter(isRefused), ({ way }) => way);
-  const fortuneOf = (faults: readonly AttemptSeen[]): Fortune => {
+  const fortuneOf = (faults: readonly AttemptSeen[], told = all): Fortune => {
     const [first] = faults as [AttemptSeen];
     const { trunkId, carrier, route, way } = first;
-    const attempts = all.filter((attempt) => attempt.way === way).sort((a, b) => a.startedMs - b.startedMs);
+    const attempts = told.filter((attempt) => attempt.way === way).sort((a, b) => a.startedMs - b.startedMs);
     const lost = lostWith(seen, attempts);
     const starts = startsFor(seen, lost);
     const trunk = seen.trunks.find(({ id }) => id === trunkId);
@@ -130,6 +138,7 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
           change: changeBetween(last, next),
         });
     });
+    const byStarts = turnsByStarts(attempts, seen.boots, (attempt) => isTrunkFault(attempt) || isNumberUnknown(attempt));
     const sinceMs = startOf(seen, first)?.atMs ?? 0;
     return {
       trunkId,
@@ -137,12 +146,26 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       route,
       attempts,
       faults,
-      turns,
+      turns: byStarts.length > 0 ? byStarts : turns,
       despiteStarts,
       lost,
       neverWorked: !attempts.some((attempt) => !isFault(attempt) && attempt.startedMs < first.startedMs && attempt.startedMs >= sinceMs),
+      isOfCallees: told !== all,
       widerBreaks: widerBreaks(trunkId),
     };
   };
-  return [...ofTrunks.map(fortuneOf).filter((fortune) => !isOfLimit(fortune)), ...ofCaller.map(fortuneOf).filter(isOfStarts)];
+  const ofCallees = grouped(seen.attempts.filter(isUnrung), ({ way, code = 0 }) => keyOf(way, code))
+    .filter(([first, ...more]) => first && more.length >= alikeAtLeast - 1 && !failed.has(first.way))
+    .map((alike) => {
+      const unasked = new Map(alike.map((attempt) => [attempt.seq, { ...attempt, end: "away" as const }]));
+      return fortuneOf(
+        [...unasked.values()],
+        all.map((attempt) => unasked.get(attempt.seq) ?? attempt),
+      );
+    });
+  return [
+    ...ofTrunks.map((faults) => fortuneOf(faults)).filter((fortune) => !isOfLimit(fortune)),
+    ...ofCaller.map((faults) => fortuneOf(faults)).filter(isOfStarts),
+    ...ofCallees.filter((fortune) => fortune.turns.length >= turnsAtLeast && isOfStarts(fortune)),
+  ];
 }

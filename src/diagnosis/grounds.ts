@@ -96,6 +96,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "Other routes of the trunk pass, and this one as good as never: a right or a limit of the account is seldom for one route alone, and who screens looks at where a call goes.",
   "calls-unanswered-on-route":
     "A ring-back tone proves no telephone. Who does not pick up, and does a moment later when another carrier calls, was not away; several in a row, and none between who picked up on that route, were never rung.",
+  "callee-answers-between-starts":
+    "Absent, busy or declined is a callee's answer (ITU-T E.425), and no carrier's fault. But callees do not know of the CRM's starts: one start brought it about for many different numbers at once, before any phone rang, another ended it, and so again.",
   "callee-answers-contradicted":
     "Absent or declined is a callee's answer (ITU-T E.425). But several in a row got it from one carrier before any phone rang, and two or more of them picked up when another carrier called within minutes: those were never asked.",
   "call-refused-in-passing":

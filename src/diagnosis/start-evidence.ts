@@ -5,7 +5,7 @@
 import { cite, type Detector } from "./cite.ts";
 import { isMissing, startOf, type Fortune, type Start, type Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, soonMs, togetherMs } from "./questions.ts";
+import { codesOf, grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, soonMs, togetherMs } from "./questions.ts";
 import type { EvidenceCode } from "./weights.ts";
 
 /** A turn that came with a start of the CRM. */
@@ -206,7 +206,13 @@ function evidenceIn(seen: Observations, course: Course) {
   const back = backByItself.map(({ first }) => first);
   const failing = stillFailing(seen, course);
   const mended = tellingOf(seen, course, mendedIn(seen, course));
+  const unasked = course.isOfCallees ? faults : [];
   return [
+    ...cite("callee-answers-between-starts", "peer", unasked, {
+      ...params,
+      ...codesOf(unasked),
+      numbers: new Set(unasked.map(({ number }) => number)).size,
+    }),
     ...cite(brokenCode(seen, course), "observed", certain(course), {
       ...params,
       ...(course.isWider ? { wider: broken.length } : stepOf(brokenWithStart)),

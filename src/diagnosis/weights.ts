@@ -356,6 +356,11 @@ export const evidenceWeights = {
     sign: true,
     control: true,
   },
+  "callee-answers-between-starts": {
+    group: "invite",
+    weights: { "crm-init": 1.5, "crm-config": 0.5 },
+    sign: true,
+  },
   "callee-answers-contradicted": {
     group: "invite",
     weights: {

@@ -17,6 +17,7 @@ const isGivenUp: Shows = ({ class: class_, codes }) => class_ === "local" && cod
 /** By the evidence that rests on them. */
 const shows: Readonly<Partial<Record<EvidenceCode, Shows>>> = {
   "calls-unanswered-on-route": ({ class: class_ }) => class_ !== undefined && class_ !== "answered",
+  "callee-answers-between-starts": ({ class: class_, codes }, { params }) => class_ === "callee" && codes.at(-1) === params["code"],
   "callee-answers-contradicted": ({ class: class_, codes }, { params }) => class_ === "callee" && codes.at(-1) === params["code"],
   "callees-all-away-on-route": ({ codes }) => codes.at(-1) === 480,
   "numbers-unknown-on-route": ({ codes }) => unknown.has(codes.at(-1)),

@@ -135,6 +135,8 @@ export const evidence: Catalogue["evidence"] = {
     `${Of(params)} forbade calls to ${String(params["numbers"] ?? "several")} different numbers on ${route(params)}, and their callees did not${code(params)}; calls to other routes went through.`,
   "call-refused-in-passing": (params) =>
     `Of ${String(params["calls"] ?? "many")} calls on ${of(params)} one was refused${code(params)}; another trunk carried it, and the next ones to ${route(params)} went through.`,
+  "callee-answers-between-starts": (params) =>
+    `${Of(params)} answered for ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} that nobody there takes the call${code(params)}, before any phone rang: from one start of the CRM to the next, and hardly ever between others.`,
   "callee-answers-contradicted": (params) =>
     `${Of(params)} said of ${String(params["numbers"] ?? "several")} different numbers in a row on ${route(params)} that they are absent or declined${code(params)}, before any phone rang; numbers of that row picked up minutes later when another carrier called.`,
   "callees-all-away-on-route": (params) =>
