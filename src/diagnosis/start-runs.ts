@@ -22,7 +22,7 @@ const struckAtLeast = 6;
 /** Many: this share, and half of the highest. */
 const manyFrom = 0.25;
 
-/** Both shares are known from few calls (Laplace's rule of succession), and are far apart. */
+/** The two shares are so far apart. */
 const apartBy = 2.5;
 
 /** So much likelier they changed with the starts than anywhere. */
@@ -41,8 +41,8 @@ function runsOf(attempts: readonly AttemptSeen[], boots: readonly BootRun[], isS
 
 const shareOf = ({ attempts, struck }: Run) => struck.length / attempts.length;
 
-/** Of all calls in these runs. */
-function likelihoodOf(runs: readonly Run[]): number {
+/** Of all calls in these runs, as few calls tell it (Laplace's rule of succession). */
+function pooledShareOf(runs: readonly Run[]): number {
   const count = (of: (run: Run) => readonly AttemptSeen[]) => runs.reduce((sum, run) => sum + of(run).length, 0);
   return (count(({ struck }) => struck) + 1) / (count(({ attempts }) => attempts) + 2);
 }
@@ -69,7 +69,7 @@ export function turnsByStarts(
   const runs = runsOf(attempts, boots, isStruck);
   const many = Math.max(manyFrom, Math.max(...runs.filter(({ struck }) => struck.length > 1).map(shareOf)) / 2);
   const isBroken = (run: Run) => shareOf(run) >= many;
-  const [broken, well] = [likelihoodOf(runs.filter(isBroken)), likelihoodOf(runs.filter((run) => !isBroken(run)))];
+  const [broken, well] = [pooledShareOf(runs.filter(isBroken)), pooledShareOf(runs.filter((run) => !isBroken(run)))];
   if (broken < apartBy * well) return [];
   let likelier = 1;
   const turns = runs.slice(1).flatMap((next, index): readonly Turn[] => {
