@@ -51,12 +51,13 @@ function pooledShareOf(runs: readonly Run[]): number {
 function likelierWithStart(one: Run, next: Run, before: number, after: number): number {
   const struck = new Set([...one.struck, ...next.struck]);
   const both = [...one.attempts, ...next.attempts];
-  const ratioOf = (attempt: AttemptSeen) => (struck.has(attempt) ? after / before : (1 - after) / (1 - before));
-  // By where it changed, against that it never did: from the last call to the first.
-  let likely = 1;
-  const at = [likely];
-  for (const attempt of both.toReversed()) at.unshift((likely *= ratioOf(attempt)));
-  return ((at[one.attempts.length] ?? 0) * at.length) / at.reduce((sum, each) => sum + each, 0);
+  const oddsOf = (attempt: AttemptSeen) => Math.log(struck.has(attempt) ? after / before : (1 - after) / (1 - before));
+  // By how many of the last calls came after it changed, against that it never did.
+  const odds = [0];
+  for (const attempt of both.toReversed()) odds.push((odds.at(-1) ?? 0) + oddsOf(attempt));
+  const highest = Math.max(...odds);
+  const likely = odds.map((each) => Math.exp(each - highest));
+  return ((likely[next.attempts.length] ?? 0) * likely.length) / likely.reduce((sum, each) => sum + each, 0);
 }
 
 /** @returns the starts that changed the share, each with the calls around it; none where it is not known to be they. */

@@ -32,6 +32,7 @@ describe("a share of all calls that fails between two starts, and not between ot
   test.each([
     ["every other", "oooooo|eoeeoeoee|oooooo|eeoeoeeoe|oooooo"],
     ["most", "ooooooo|eeoeeeeeeoe|oooooo|oeeeeeoeee|ooooooo"],
+    ["of hundreds", `${"o".repeat(400)}|${"eoe".repeat(200)}|${"o".repeat(400)}|${"eeo".repeat(200)}|oooooo`],
     ["every other number unknown", "oooooooo|nonnonnnnonn|ooooonoo|nnnnonnonnn|oooooooo"],
   ])("is lost and found by those starts: %s", (_, calls) => {
     const { leader, conclusion, codes } = judged(calls);
