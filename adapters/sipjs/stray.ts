@@ -11,7 +11,7 @@ export interface StrayPorts {
   part(this: void, send: Send): Promise<void>;
 }
 
-/** The request inside the dialog that `message` confirms (§12.1.2, §12.2.1.1). */
+/** The request inside the dialog that `message` confirms (§12.1.2, §12.2.1.1). An answer to a re-INVITE need not name the way there. */
 function requestInDialog(
   core: UserAgentCore,
   message: IncomingResponseMessage,
@@ -21,7 +21,8 @@ function requestInDialog(
   headers: string[] = [],
 ) {
   const { callId, fromTag, toTag } = message;
-  const options = { callId, cseq, fromTag, toTag, routeSet: message.getHeaders("record-route").reverse() };
+  const { routeSet } = core.dialogs.get(callId + fromTag + toTag) ?? { routeSet: message.getHeaders("record-route").reverse() };
+  const options = { callId, cseq, fromTag, toTag, routeSet };
   return core.makeOutgoingRequestMessage(method, target, message.from.uri, message.to.uri, options, headers);
 }
 
