@@ -153,3 +153,48 @@ it.each([
   peer.answer(register, 200, "OK", { headers: [`Contact: ${listed.replaceAll("USER", user)}`] });
   expect((await registered).expiresS).toBe(300);
 });
+
+describe("a phone that rings after all patience, as at an edge that was frozen, is cancelled", () => {
+  async function lapsed() {
+    const made = await connected();
+    const call = dial(made.edge);
+    await after(33_000);
+    return { ...made, ...call, invited: made.peer.last("INVITE") };
+  }
+
+  it.each([100, 180, 183])("by its INVITE's branch, at the first %i, and until that is answered", async (code) => {
+    const { peer, invited, told } = await lapsed();
+    peer.answer(invited, code);
+    peer.answer(invited, 180);
+    await after(5_000);
+    const cancels = peer.received("CANCEL");
+    const of = (frame: Frame) => [
+      frame.raw.split(" ")[1],
+      frame.branch,
+      frame.get("Call-ID"),
+      frame.get("From"),
+      frame.get("CSeq").split(" ")[0],
+    ];
+    expect(cancels.map(of)).toEqual([of(invited), of(invited)]);
+    peer.answer(peer.last("CANCEL"), 200);
+    peer.answer(invited, 487);
+    await after(60_000);
+    expect([peer.received("CANCEL").length, peer.last("ACK").branch, told]).toEqual([2, invited.branch, ["sent", "rejected 408 inferred"]]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("but not where the call has gone on by another INVITE, or is up", async () => {
+    const made = await connected();
+    dial(made.edge);
+    await settle();
+    const [first] = made.peer.received("INVITE") as [Frame];
+    made.peer.answer(first, 401, "Unauthorized", { headers: [digestChallenge()] });
+    await after(1);
+    made.peer.answer(first, 100);
+    made.peer.answer(made.peer.last("INVITE"), 200, "OK", { body: sdp("peer") });
+    await after(40_000);
+    made.peer.answer(first, 180);
+    await settle();
+    expect([made.peer.received("INVITE").length, made.peer.received("CANCEL")]).toEqual([2, []]);
+  });
+});
