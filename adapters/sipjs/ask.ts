@@ -1,5 +1,11 @@
 /** One request, from its sending to the answer that counts (RFC 3261 §17.1.2); the first INVITE of a call has a room of its own. */
-import type { IncomingResponse, IncomingResponseMessage, OutgoingRequest, OutgoingRequestDelegate } from "sip.js/lib/core/index.js";
+import {
+  C,
+  type IncomingResponse,
+  type IncomingResponseMessage,
+  type OutgoingRequest,
+  type OutgoingRequestDelegate,
+} from "sip.js/lib/core/index.js";
 import type { SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { Patience } from "../../src/ports/sip-edge.ts";
 import { answerOf, inferred } from "./answer.ts";
@@ -28,7 +34,9 @@ export function ask(
     const end = (answer: SipAnswer) => {
       cancelTimer();
       edge.exchanges.delete(exchange);
-      if (request) dropRequest(edge.core, request);
+      // A 2xx to INVITE may come again, and is acknowledged again as it was (§13.2.2.4), credentials and all.
+      const isConfirmed = request?.message.method === C.INVITE && answer.code < 300;
+      if (request && !isConfirmed) dropRequest(edge.core, request);
       request = undefined;
       resolve(answer);
     };
@@ -74,8 +82,8 @@ export function ask(
   });
 }
 
-/** Nobody said that it is done, nor that there is nothing to be done: silence, or trouble on the way (RFC 3261 §21.5). */
-const isUndone = ({ code, said }: SipAnswer): boolean => code === 408 || (said === "peer" && code >= 500 && code < 600);
+/** Nobody said that it is done, nor that there is nothing to be done: silence, trouble on the way (RFC 3261 §21.5), or something that is under way. */
+const isUndone = ({ code, said }: SipAnswer): boolean => code === 408 || (said === "peer" && (code === 491 || (code >= 500 && code < 600)));
 
 /** Until `delayMs` have passed, or there is no flow any more. */
 const pause = (edge: EdgeContext, delayMs: number): Promise<void> =>

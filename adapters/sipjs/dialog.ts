@@ -229,5 +229,10 @@ export class Dialog implements SipDialog {
     this.#leave(this.#ending === undefined);
     this.#closing.abort();
     this.#timer.stop();
+    // What waits for credentials goes out no more.
+    const end = () => {
+      throw new TypeError("the call is over");
+    };
+    Object.assign(this.#session, { invite: end, info: end, refer: end, notify: end });
   }
 }

@@ -140,9 +140,8 @@ export class PeerChanges {
 
   /** The peer asks for our offer, as many a PBX does to hold or to transfer: its answer comes in the ACK (§14.2). */
   async #offer(request: IncomingInviteRequest, keeper: SessionKeeper): Promise<void> {
-    const { described, session, signal } = this.#ports;
+    const { described, session } = this.#ports;
     const offer = await keeper.offer().catch(() => undefined);
-    if (signal.aborted) return;
     const told = offer ?? described.ours;
     const { onAck, ...before } = session.delegate ?? {};
     session.delegate = {

@@ -115,7 +115,8 @@ export class Registrar {
     // RFC 3608 §6.1: what the last one said holds, also when it said nothing. In one line, for sip.js copies only one to an ACK.
     this.#edge.serviceRoute = message.getHeaders("service-route").join(", ") || undefined;
     this.#edge.keepAlive.agree(askedS > 0 ? message.getHeader("flow-timer") : undefined);
-    const listed = contactsIn(message);
+    // Of what was removed, as the same phone's binding on its last flow, some say so.
+    const listed = contactsIn(message).filter((each) => askedS === 0 || secondsIn(each.getParam("expires")) !== 0);
     const ours = this.#ourContact(listed) ?? rewritten(listed);
     if (!ours) return answer;
     // RFC 3261 §10.2.4: the parameter of our own Contact, else `Expires`; should both lack, the registrar took what we asked for, unless it has written

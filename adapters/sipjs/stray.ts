@@ -1,4 +1,4 @@
-/** A final answer to an INVITE whose transaction is gone: who sent it waits for our ACK. */
+/** An answer to an INVITE whose transaction is gone: who sent a final one waits for our ACK, and for any other somebody is being rung. */
 import { C, type IncomingResponseMessage, type UserAgentCore } from "sip.js/lib/core/index.js";
 import { NameAddrHeader, type URI } from "sip.js/lib/grammar/index.js";
 import type { Send } from "./ask.ts";
@@ -11,7 +11,7 @@ export interface StrayPorts {
   part(this: void, send: Send): Promise<void>;
 }
 
-/** The request inside the dialog that `message` confirms (§12.1.2, §12.2.1.1). */
+/** The request inside the dialog that `message` confirms (§12.1.2, §12.2.1.1). An answer to a re-INVITE need not name the way there. */
 function requestInDialog(
   core: UserAgentCore,
   message: IncomingResponseMessage,
@@ -21,13 +21,14 @@ function requestInDialog(
   headers: string[] = [],
 ) {
   const { callId, fromTag, toTag } = message;
-  const options = { callId, cseq, fromTag, toTag, routeSet: message.getHeaders("record-route").reverse() };
+  const { routeSet } = core.dialogs.get(callId + fromTag + toTag) ?? { routeSet: message.getHeaders("record-route").reverse() };
+  const options = { callId, cseq, fromTag, toTag, routeSet };
   return core.makeOutgoingRequestMessage(method, target, message.from.uri, message.to.uri, options, headers);
 }
 
 export class Strays {
   readonly #ports: StrayPorts;
-  /** Dialogs that are being left: a 2xx is said again until its ACK has come, and then some. */
+  /** Dialogs and INVITEs that are being left: a 2xx is said again until its ACK has come, and then some. */
   readonly #leaving = new Set<string>();
 
   constructor(ports: StrayPorts) {
@@ -39,6 +40,23 @@ export class Strays {
     if (message.method !== C.INVITE) return;
     if (code >= 300) acknowledge(this.#ports.core, message, this.#ports.routeSet());
     else if (code >= 200) this.#end(message);
+    else this.#cancel(message);
+  }
+
+  /**
+   * After all patience, as an edge says it that was frozen: nobody waits for that phone any more (§9.1). Not where anything of its call goes on, for
+   * not everybody tells an INVITE from the one before it that was challenged.
+   */
+  #cancel({ callId, fromTag, cseq, viaBranch, from, to }: IncomingResponseMessage): void {
+    const { core, routeSet } = this.#ports;
+    const alive = [...core.dialogs.values(), ...Array.from(core.userAgentClients.values(), ({ transaction }) => transaction.request)];
+    if (alive.some((each) => each.callId === callId)) return;
+    this.#leave(viaBranch, (headers, delegate) => {
+      const options = { callId, fromTag, cseq, routeSet: [...routeSet()] };
+      const cancel = core.makeOutgoingRequestMessage(C.CANCEL, to.uri, from.uri, to.uri, options, headers);
+      cancel.branch = viaBranch;
+      return core.request(cancel, delegate);
+    });
   }
 
   /**
@@ -46,7 +64,7 @@ export class Strays {
    * call still up, a retransmission past Timer M, is acknowledged only.
    */
   #end(message: IncomingResponseMessage): void {
-    const { core, part } = this.#ports;
+    const { core } = this.#ports;
     if (!message.toTag || !message.fromTag) return;
     const contact: unknown = message.parseHeader("contact");
     const target = contact instanceof NameAddrHeader ? contact.uri : message.to.uri;
@@ -55,12 +73,15 @@ export class Strays {
     ack.setViaHeader(`${message.viaBranch}.ack`, core.transport.protocol);
     core.transport.send(ack.toString()).catch(() => {});
     const dialog = message.callId + message.fromTag + message.toTag;
-    if (core.dialogs.has(dialog) || this.#leaving.has(dialog)) return;
+    if (core.dialogs.has(dialog)) return;
     let { cseq } = message;
-    this.#leaving.add(dialog);
-    void part((headers, delegate) => core.request(requestInDialog(core, message, target, C.BYE, ++cseq, headers), delegate)).then(() =>
-      this.#leaving.delete(dialog),
-    );
+    this.#leave(dialog, (headers, delegate) => core.request(requestInDialog(core, message, target, C.BYE, ++cseq, headers), delegate));
+  }
+
+  #leave(name: string, send: Send): void {
+    if (this.#leaving.has(name)) return;
+    this.#leaving.add(name);
+    void this.#ports.part(send).then(() => this.#leaving.delete(name));
   }
 }
 

@@ -115,13 +115,17 @@ describe("in memory, under fake time", () => {
     await finish();
   });
 
-  it("a callee that answers after we have forgotten the call is ended", async () => {
-    const { call, finish, received } = await registered({ kind: "late", alertAfterMs: 5_000, answerAfterMs: 6_000 });
+  it.each([
+    ["answers", 5_000, "BYE", "answered"],
+    ["rings", 6_000, "CANCEL", "cancelled"],
+  ])("a callee that %s after we have forgotten the call is left in peace", async (_, answerAfterMs, method, endedBy) => {
+    const { call, finish, received, trunk } = await registered({ kind: "late", alertAfterMs: 5_000, answerAfterMs });
     const dialled = call();
     await vi.advanceTimersByTimeAsync(1_000);
     dialled.invite.forget();
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(received("BYE")).toBe(1);
+    expect(received(method)).toBe(1);
+    expect(trunk.rings(number)).toMatchObject([{ endedBy }]);
     await finish();
   });
 
