@@ -134,7 +134,7 @@ export const evidence: Catalogue["evidence"] = {
   "calls-forbidden-on-one-route": (params) =>
     `${Of(params)} forbade calls to ${String(params["numbers"] ?? "several")} different numbers on ${route(params)}, and their callees did not${code(params)}; calls to other routes went through.`,
   "call-refused-in-passing": (params) =>
-    `Of ${String(params["calls"] ?? "many")} calls on ${of(params)} one was refused${code(params)}; another trunk carried it, and the next ones to ${route(params)} went through.`,
+    `Of ${String(params["calls"] ?? "many")} calls on ${of(params)} one was refused${code(params)}; those to ${route(params)} before it and after it went through.`,
   "callee-answers-contradicted": (params) =>
     `${Of(params)} said of ${String(params["numbers"] ?? "several")} different numbers in a row on ${route(params)} that they are absent or declined${code(params)}, before any phone rang; numbers of that row picked up minutes later when another carrier called.`,
   "callees-all-away-on-route": (params) =>

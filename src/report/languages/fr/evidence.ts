@@ -145,7 +145,7 @@ export const evidence: Catalogue["evidence"] = {
   "calls-forbidden-on-one-route": (params) =>
     `${Of(params)} a interdit les appels vers ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)}, sans que leurs correspondants y soient pour rien${code(params)} ; les appels vers d’autres routes aboutissaient.`,
   "call-refused-in-passing": (params) =>
-    `Sur ${String(params["calls"] ?? "de nombreux")} appels, ${of(params)} en a refusé un seul${code(params)} ; une autre ligne l’a acheminé, et les suivants vers ${route(params)} ont abouti.`,
+    `Sur ${String(params["calls"] ?? "de nombreux")} appels, ${of(params)} en a refusé un seul${code(params)} ; avant comme après, ceux vers ${route(params)} ont abouti.`,
   "callee-answers-contradicted": (params) =>
     `${Of(params)} a dit de ${String(params["numbers"] ?? "plusieurs")} numéros différents de suite vers ${route(params)} qu’ils étaient absents ou refusaient${code(params)}, avant toute sonnerie ; des numéros de cette série ont décroché quelques minutes après par un autre opérateur.`,
   "callees-all-away-on-route": (params) =>
