@@ -171,7 +171,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "broken-after-change-of-settings": "They had worked until the CRM set the trunk otherwise, and not from then on. Once, it may be chance.",
   "well-after-change-of-settings":
     "They failed until the CRM set the trunk anew, and came back by themselves at no time. What the carrier says of its own resources is never laid on a change.",
-  "same-settings-worked-before": "The same account carried the same kind of call a while ago.",
+  "same-settings-worked-before":
+    "The same account carried the same kind of call a while ago; or, where one call alone was refused, after it.",
   "microphone-not-to-be-had": "The browser's own exception; no INVITE left.",
   "page-may-not-use-microphone":
     'No secure context, or a frame without `allow="microphone"` (W3C Permissions Policy): the page was embedded wrongly, and no agent can allow it.',

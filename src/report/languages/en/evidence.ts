@@ -197,7 +197,7 @@ export const evidence: Catalogue["evidence"] = {
     `Calls to ${route(params)} on ${of(params)} worked until the CRM changed the settings of that trunk, and not once after.`,
   "well-after-change-of-settings": (params) =>
     `Calls to ${route(params)} on ${of(params)} failed until the CRM changed the settings of that trunk, and worked after.`,
-  "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
+  "same-settings-worked-before": (params) => `The same settings on ${of(params)} carried other calls.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
     `The page may not use the microphone: it is not served by HTTPS, or its frame does not allow it${byName(error)}.`,

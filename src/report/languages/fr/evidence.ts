@@ -210,7 +210,7 @@ export const evidence: Catalogue["evidence"] = {
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à ce que le CRM change les réglages de cette ligne, et plus une seule fois après.`,
   "well-after-change-of-settings": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} échouaient jusqu’à ce que le CRM change les réglages de cette ligne, et aboutissaient après.`,
-  "same-settings-worked-before": (params) => `Les mêmes paramètres avaient déjà fait aboutir des appels par ${of(params)}.`,
+  "same-settings-worked-before": (params) => `Les mêmes paramètres ont fait aboutir d’autres appels par ${of(params)}.`,
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
     `La page n’a pas le droit d’utiliser le microphone : elle n’est pas servie en HTTPS, ou son cadre ne le permet pas${byName(error)}.`,
