@@ -91,9 +91,9 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "refusals-without-reason":
     "The answer alone tells nothing of why. That number after number on one route gets it, and no phone rings, is no callee's doing: the route, the edge, or what we ask of it.",
   "calls-forbidden-on-trunk":
-    "That a call is forbidden (403 with Q.850 21), and not by its callee, blames nobody by itself. Number after number, or where another carrier reaches them at once, it is what the account may do, or what the carrier screens.",
+    "That a call is forbidden (403 with Q.850 21, or without a cause where its route takes others between), and not by its callee, blames nobody by itself. Number after number, or where another carrier reaches them at once, it is what the account may do, or what the carrier screens.",
   "calls-forbidden-on-one-route":
-    "Other routes of the trunk pass, and this one as good as never: a right or a limit of the account is seldom for one route alone, and who screens looks at where a call goes.",
+    "Other routes of the trunk pass, and this one as good as never, or by turns: a right or a limit of the account is seldom for one route alone, and who screens looks at where a call goes.",
   "calls-unanswered-on-route":
     "A ring-back tone proves no telephone. Who does not pick up, and does a moment later when another carrier calls, was not away; several in a row, and none between who picked up on that route, were never rung.",
   "callee-answers-contradicted":
