@@ -5,7 +5,7 @@
  * been proven well.
  */
 import type { AttemptSeen, Observations } from "./observations.ts";
-import { ending, grouped, isCarried, isFault, isOutOfResources, isUnchanged } from "./questions.ts";
+import { grouped, isFault, isOutOfResources, isUnchanged } from "./questions.ts";
 
 /** No more than one in so many: what the breakers take for a trunk that is well (`limits.healthyFailurePercent`). */
 const oneIn = 50;
@@ -21,53 +21,48 @@ export function hitchesOf(seen: Observations): ReadonlySet<AttemptSeen> {
   const all = [...seen.earlierAttempts, ...seen.attempts];
   const faults = all.filter(isFault);
   if (faults.length === 0) return new Set();
-  const odd = oddWords(seen, all, faults);
-  const hitch = onlyOne(seen, all, odd.length === 0 ? faults : faults.filter((fault) => !odd.includes(fault)));
-  return new Set(hitch ? [...odd, hitch] : odd);
-}
-
-/** The only INVITE that failed, where it was in this window and says nothing of anybody. */
-function onlyOne(
-  { attempts }: Pick<Observations, "attempts">,
-  all: readonly AttemptSeen[],
-  [failed, ...more]: readonly AttemptSeen[],
-): AttemptSeen | undefined {
-  if (!failed || more.length > 0 || !isInPassing(failed) || !attempts.includes(failed)) return undefined;
-  const here = all.filter(({ trunkId }) => trunkId === failed.trunkId);
-  const wasCarried = (isThen: (attempt: AttemptSeen) => boolean) =>
-    here.some((attempt) => attempt.end === "carried" && attempt.way === failed.way && isThen(attempt));
-  const isSaved = all.some((attempt) => attempt.callId === failed.callId && attempt !== failed);
-  const isProven = wasCarried(({ seq }) => seq < failed.seq) && wasCarried(({ seq }) => seq > failed.seq);
-  return here.length >= oneIn && isSaved && isProven ? failed : undefined;
+  const carried = all.filter(({ end }) => end === "carried");
+  const isProven = ({ trunkId, way, startedMs }: AttemptSeen) => {
+    const same = carried.filter((other) => other.way === way && isUnchanged(seen, trunkId, other.startedMs, startedMs));
+    return same.some((other) => other.startedMs < startedMs) && same.some((other) => other.startedMs > startedMs);
+  };
+  const odd = new Set(oddWords(all, faults, carried, isProven));
+  const [failed, ...more] = faults.filter((fault) => !odd.has(fault));
+  const isOnly =
+    failed !== undefined &&
+    more.length === 0 &&
+    isInPassing(failed) &&
+    seen.attempts.includes(failed) &&
+    all.filter(({ trunkId }) => trunkId === failed.trunkId).length >= oneIn &&
+    all.some((attempt) => attempt.callId === failed.callId && attempt !== failed) &&
+    isProven(failed);
+  return isOnly ? odd.add(failed) : odd;
 }
 
 const isInPassing = (attempt: AttemptSeen) =>
   attempt.end === "edge-refused" || (attempt.end === "route-refused" && isOutOfResources(attempt));
 
 /** It speaks of what was sent, and not of what the account may do or has left (402, ITU-T Q.850 50 to 57): that is missing for all like it. */
-const isWord = (attempt: AttemptSeen) =>
-  ending("caller-refused", "malformed")(attempt) && attempt.code !== 402 && !((attempt.cause ?? 0) >= 50 && (attempt.cause ?? 0) <= 57);
+const isWord = ({ end, code, cause = 0 }: AttemptSeen) =>
+  (end === "caller-refused" || end === "malformed") && code !== 402 && (cause < 50 || cause > 57);
 
 const isSameWord = (a: AttemptSeen, b: AttemptSeen) => a.code === b.code || (a.cause !== undefined && a.cause === b.cause);
 
 /** Words on what was sent that were said of one call each, by whichever carriers it went to. */
-function oddWords(seen: Observations, all: readonly AttemptSeen[], faults: readonly AttemptSeen[]): readonly AttemptSeen[] {
-  if (!faults.some(isWord)) return [];
-  const carried = all.filter(isCarried);
-  const calls = grouped(faults, ({ callId }) => callId);
-  const isAlone = ([first, ...more]: readonly AttemptSeen[]) =>
-    first !== undefined &&
-    more.every((other) => isSameWord(first, other)) &&
-    faults.every((other) => other.callId === first.callId || (!isSameWord(first, other) && countBetween(carried, first, other) >= apart));
-  const isProven = ({ trunkId, way, startedMs }: AttemptSeen) => {
-    const same = carried.filter((other) => other.way === way && isUnchanged(seen, trunkId, other.startedMs, startedMs));
-    return same.some((other) => other.startedMs < startedMs) && same.some((other) => other.startedMs > startedMs);
-  };
-  const odd = calls.filter((tries) => tries.every(isWord) && isAlone(tries) && tries.some(isProven));
-  return new Set(all.map(({ callId }) => callId)).size >= odd.length * oneWordIn
+function oddWords(
+  all: readonly AttemptSeen[],
+  faults: readonly AttemptSeen[],
+  carried: readonly AttemptSeen[],
+  isProven: (attempt: AttemptSeen) => boolean,
+): readonly AttemptSeen[] {
+  const isApart = (a: AttemptSeen, b: AttemptSeen) => carried.filter(({ seq }) => (seq - a.seq) * (seq - b.seq) < 0).length >= apart;
+  const isAlone = (one: AttemptSeen) =>
+    isWord(one) &&
+    faults.every(
+      (other) => (other.callId === one.callId) === isSameWord(one, other) && (other.callId === one.callId || isApart(one, other)),
+    );
+  const odd = grouped(faults, ({ callId }) => callId).filter((tries) => tries.every(isAlone) && tries.some(isProven));
+  return grouped(all, ({ callId }) => callId).length >= odd.length * oneWordIn
     ? odd.flatMap((tries) => [...tries.filter(isProven), ...tries])
     : [];
 }
-
-const countBetween = (carried: readonly AttemptSeen[], a: AttemptSeen, b: AttemptSeen): number =>
-  carried.filter(({ seq }) => seq > Math.min(a.seq, b.seq) && seq < Math.max(a.seq, b.seq)).length;

@@ -69,8 +69,8 @@ function ofScreening(seen: Observations, all: readonly AttemptSeen[], carried: r
       a.number !== b.number &&
       (reached.has(a) || reached.has(b)) &&
       isUnchanged(seen, trunkId, a.startedMs, b.startedMs) &&
-      taken.some(({ startedMs }) => startedMs > a.startedMs && startedMs < b.startedMs);
-    const proven = refused.filter((a) => refused.some((b) => isBetween(a, b) || isBetween(b, a)));
+      taken.some(({ startedMs }) => (startedMs - a.startedMs) * (startedMs - b.startedMs) < 0);
+    const proven = refused.filter((a) => refused.some((b) => isBetween(a, b)));
     return refused.filter(({ startedMs }) => proven.some((one) => isUnchanged(seen, trunkId, one.startedMs, startedMs)));
   });
 }
