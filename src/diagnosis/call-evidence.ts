@@ -255,13 +255,13 @@ const sharedHost: Detector = (seen) => {
   });
 };
 
-/** The only one that was refused, among so many that were not. */
-const inPassing: Detector = ({ hitch, attempts, earlierAttempts }) => {
-  if (!hitch) return [];
-  const { trunkId: trunk, carrier, route } = hitch;
-  const calls = [...earlierAttempts, ...attempts].filter(({ trunkId }) => trunkId === trunk).length + 1;
-  return cite("call-refused-in-passing", "peer", [hitch], { trunk, carrier, route, calls, ...codesOf([hitch]) });
-};
+/** Each call that was refused so alone, among many that were not. */
+const inPassing: Detector = ({ hitches, attempts, earlierAttempts }) =>
+  onePerCall(hitches).flatMap((hitch) => {
+    const { trunkId: trunk, carrier, route } = hitch;
+    const calls = [...earlierAttempts, ...attempts].filter(({ trunkId }) => trunkId === trunk).length + 1;
+    return cite("call-refused-in-passing", "peer", [hitch], { trunk, carrier, route, calls, ...codesOf([hitch]) });
+  });
 
 /** What the page itself may not have, or the browser has not: no agent, and no headset, can help that. By the DOMException's name. */
 const evidenceOfPage: ReadonlyMap<string | undefined, EvidenceCode> = new Map([

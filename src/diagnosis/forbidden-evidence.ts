@@ -6,6 +6,9 @@ import { codesOf, ending, grouped, isCarried } from "./questions.ts";
 /** How likely it may be at most, had they been calls to anywhere, that of all those which the trunk was given the forbidden ones went to one route. */
 const chanceAtMost = 0.01;
 
+/** The same where the route itself takes others between: no right to it is missing, and a limit of the account would be met on any. */
+const mixedChanceAtMost = 0.05;
+
 /**
  * Others pass as that route does not: an account that has no channel left, or may not call, may not call elsewhere either. By the hypergeometric
  * distribution, between the first and the last that was forbidden.
@@ -16,7 +19,8 @@ function isOfRoute(refused: readonly AttemptSeen[], onTrunk: readonly AttemptSee
   const passed = onTrunk.filter((attempt) => isCarried(attempt) && attempt.atMs >= first.atMs && attempt.atMs <= last.atMs);
   const onRoute = refused.length + passed.filter(({ way }) => way === first.way).length;
   const all = refused.length + passed.length;
-  return refused.reduce((chance, _, index) => (chance * (onRoute - index)) / (all - index), 1) <= chanceAtMost;
+  const most = onRoute > refused.length ? mixedChanceAtMost : chanceAtMost;
+  return refused.reduce((chance, _, index) => (chance * (onRoute - index)) / (all - index), 1) <= most;
 }
 
 const forbidden: Detector = ({ earlierAttempts, attempts }) =>

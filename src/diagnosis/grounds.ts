@@ -91,9 +91,9 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "refusals-without-reason":
     "The answer alone tells nothing of why. That number after number on one route gets it, and no phone rings, is no callee's doing: the route, the edge, or what we ask of it.",
   "calls-forbidden-on-trunk":
-    "That a call is forbidden (403 with Q.850 21), and not by its callee, blames nobody by itself. Number after number, or where another carrier reaches them at once, it is what the account may do, or what the carrier screens.",
+    "That a call is forbidden (403 with Q.850 21, or without a cause where its route takes others between), and not by its callee, blames nobody by itself. Number after number, or where another carrier reaches them at once, it is what the account may do, or what the carrier screens.",
   "calls-forbidden-on-one-route":
-    "Other routes of the trunk pass, and this one as good as never: a right or a limit of the account is seldom for one route alone, and who screens looks at where a call goes.",
+    "Other routes of the trunk pass, and this one as good as never, or by turns: a right or a limit of the account is seldom for one route alone, and who screens looks at where a call goes.",
   "calls-unanswered-on-route":
     "A ring-back tone proves no telephone. Who does not pick up, and does a moment later when another carrier calls, was not away; several in a row, and none between who picked up on that route, were never rung.",
   "callee-answers-between-starts":
@@ -101,7 +101,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "callee-answers-contradicted":
     "Absent or declined is a callee's answer (ITU-T E.425). But several in a row got it from one carrier before any phone rang, and two or more of them picked up when another carrier called within minutes: those were never asked.",
   "call-refused-in-passing":
-    "Of at least fifty calls on the trunk one was refused, with no cause that would last, and carried by another; that route was carried before and after. A network that is well does so now and then: no fault of anybody's.",
+    "Of at least fifty calls on the trunk one was refused, with no cause that would last, and carried by another; or of so many as twenty-five to one such, far apart, each its own word on what was sent. That route was carried before and after, set as it was. A network that is well does so now and then: no fault of anybody's.",
   "callees-all-away-on-route":
     "480 without a cause is a callee's answer (RFC 3261 §21.4.18, ITU-T E.425), and of one in four. That seven numbers in a row get it on a route that was reached before, or is by another carrier, and none between is reached, or five while other carriers reach all of twice as many there, is the route, or what its callees share.",
   "other-route-well-on-same-trunk": "The trunk carried other destinations at the time: what failed is this route.",
@@ -173,7 +173,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "broken-after-change-of-settings": "They had worked until the CRM set the trunk otherwise, and not from then on. Once, it may be chance.",
   "well-after-change-of-settings":
     "They failed until the CRM set the trunk anew, and came back by themselves at no time. What the carrier says of its own resources is never laid on a change.",
-  "same-settings-worked-before": "The same account carried the same kind of call a while ago.",
+  "same-settings-worked-before":
+    "The same account carried the same kind of call a while ago; or, where one call alone was refused, after it.",
   "microphone-not-to-be-had": "The browser's own exception; no INVITE left.",
   "page-may-not-use-microphone":
     'No secure context, or a frame without `allow="microphone"` (W3C Permissions Policy): the page was embedded wrongly, and no agent can allow it.',

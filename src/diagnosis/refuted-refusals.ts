@@ -4,7 +4,7 @@
  */
 import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
 import { grouped, isOfAccount, isOfCall, isUnchanged } from "./questions.ts";
-import { isRefuted } from "./unblamed-ends.ts";
+import { isRefuted, refutedWithinMs } from "./unblamed-ends.ts";
 
 const isOfSettings = ({ end }: AttemptSeen) => end === "caller-refused";
 
@@ -15,6 +15,14 @@ const isCircle = ({ end, code, cause }: AttemptSeen) => end === "route-refused" 
 function isTakenOtherwise(seen: Observations, carried: readonly AttemptSeen[], { trunkId, way, startedMs }: AttemptSeen): boolean {
   return carried.some((other) => other.way === way && isUnchanged(seen, trunkId, other.startedMs, startedMs));
 }
+
+/** Another carrier got through to that very number, in the same call or soon after. */
+const isReachedSoon = (refused: AttemptSeen, other: AttemptSeen): boolean =>
+  refused.number !== undefined &&
+  other.number === refused.number &&
+  isRefuted(refused, other) &&
+  other.startedMs >= refused.startedMs &&
+  other.startedMs - refused.atMs <= refutedWithinMs;
 
 /** Words on a call that unrelated carriers contradict: who reaches that number, dialled by the same settings, needs no more of it than there is. */
 function ofCarriers(seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] {
@@ -44,12 +52,33 @@ function ofForwarding(all: readonly AttemptSeen[], carried: readonly AttemptSeen
   return all.filter((one) => isCircle(one) && routes.has(one.route) && one.number !== undefined && !reached.has(one.number));
 }
 
+/** 403, and nothing of why (RFC 3261 §21.4.4). */
+const isForbidden = ({ end, code, cause }: AttemptSeen) => end === "caller-refused" && code === 403 && cause === undefined;
+
+/**
+ * Calls that are forbidden on one route of a trunk alone, which took others there between, set as it was, while another carrier reached those very
+ * numbers: no right to that route is missing. It is the same word as with a cause (Q.850 21), and blames nobody by itself either.
+ */
+function ofScreening(seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] {
+  return grouped(all.filter(isForbidden), ({ trunkId }) => trunkId).flatMap((refused) => {
+    const [{ trunkId, way }] = refused as [AttemptSeen];
+    if (refused.some((other) => other.way !== way)) return [];
+    const taken = carried.filter((other) => other.way === way);
+    const reached = new Set(refused.filter((one) => carried.some((other) => isReachedSoon(one, other))));
+    const isBetween = (a: AttemptSeen, b: AttemptSeen) =>
+      a.number !== b.number &&
+      (reached.has(a) || reached.has(b)) &&
+      isUnchanged(seen, trunkId, a.startedMs, b.startedMs) &&
+      taken.some(({ startedMs }) => (startedMs - a.startedMs) * (startedMs - b.startedMs) < 0);
+    const proven = refused.filter((a) => refused.some((b) => isBetween(a, b)));
+    return refused.filter(({ startedMs }) => proven.some((one) => isUnchanged(seen, trunkId, one.startedMs, startedMs)));
+  });
+}
+
 /** 403 to a call, without a cause, on a trunk whose registrar refuses the account as well: one word, said twice. */
 const ofAccounts = (all: readonly AttemptSeen[], trunks: readonly TrunkSeen[]): readonly AttemptSeen[] => {
   const refusing = new Set(trunks.filter(({ refusals }) => refusals.some(isOfAccount)).map(({ id }) => id));
-  return all.filter(
-    ({ end, code, cause, trunkId }) => end === "caller-refused" && code === 403 && cause === undefined && refusing.has(trunkId),
-  );
+  return all.filter((one) => isForbidden(one) && refusing.has(one.trunkId));
 };
 
 /** The same attempts, each with the end that the controls leave it. */
@@ -58,6 +87,7 @@ export function withoutRefuted(seen: Observations): Observations {
   if (!all.some((attempt) => attempt.end === "caller-refused" || isCircle(attempt))) return seen;
   const carried = all.filter(({ end }) => end === "carried");
   const ends = new Map<AttemptSeen, AttemptSeen["end"]>([
+    ...ofScreening(seen, all, carried).map((one) => [one, "forbidden"] as const),
     ...ofAccounts(all, seen.trunks).map((one) => [one, "account-refused"] as const),
     ...ofCarriers(seen, all, carried).map((one) => [one, "unexplained"] as const),
     ...ofCallees(seen, all, carried).map((one) => [one, "callee"] as const),

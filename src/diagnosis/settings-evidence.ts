@@ -2,7 +2,7 @@
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { codesOf, ending, isCarried, isOfCall, isOutOfResources, soonMs } from "./questions.ts";
+import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isUnchanged, soonMs } from "./questions.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
@@ -23,8 +23,16 @@ const refusals: Detector = (seen) => {
   const malformed = ours.filter(ending("malformed"));
   const [first] = ours;
   const sinceMs = sameSinceMs(ours, seen);
+  // Of one call alone what is taken after it tells as much.
+  const isOne = ours.every(({ callId }) => callId === first?.callId);
   const before = attempts.filter(
-    (attempt) => isCarried(attempt) && first && attempt.atMs < first.atMs && attempt.startedMs > sinceMs && attempt.way === first.way,
+    (attempt) =>
+      isCarried(attempt) &&
+      first &&
+      attempt.way === first.way &&
+      (attempt.atMs < first.atMs
+        ? attempt.startedMs > sinceMs
+        : isOne && isUnchanged(seen, first.trunkId, first.startedMs, attempt.startedMs)),
   );
   const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
   // That a call is refused for what it is, again and again, says no more of settings with which others are carried.

@@ -2,7 +2,7 @@
 import { closedWaysOf, type ClosedWays } from "./closed-ways.ts";
 import { ofFilledRegistrars } from "./filled-registrar.ts";
 import { fortunesOf, type Fortune } from "./fortunes.ts";
-import { hitchOf } from "./hitch.ts";
+import { hitchesOf } from "./hitch.ts";
 import type { AttemptSeen, Observations, Outage, Seen } from "./observations.ts";
 import { withoutRefuted } from "./refuted-refusals.ts";
 import { refusedByHost } from "./shared-host.ts";
@@ -10,8 +10,8 @@ import { sharedOutagesOf, type SharedOutages } from "./shared-outages.ts";
 import { sharedSilence, type SharedSilence } from "./shared-silence.ts";
 
 export interface Sight extends Observations, SharedOutages {
-  /** The only refusal there was, in passing: it is not among the attempts. */
-  readonly hitch: AttemptSeen | undefined;
+  /** What was refused in passing: it is not among the attempts. */
+  readonly hitches: readonly AttemptSeen[];
   /** What one host refused on trunks of unrelated carriers. */
   readonly ofHost: ReadonlySet<AttemptSeen>;
   readonly silence: SharedSilence;
@@ -29,8 +29,11 @@ export interface Sight extends Observations, SharedOutages {
 
 export function sightOf(observed: Observations): Sight {
   const judged = withoutRefuted(observed);
-  const hitch = hitchOf(judged);
-  const seen = hitch ? { ...judged, attempts: judged.attempts.filter((attempt) => attempt !== hitch) } : judged;
+  const passing = hitchesOf(judged);
+  const hitches = [...passing].filter((attempt) => judged.attempts.includes(attempt));
+  const without = (attempts: readonly AttemptSeen[]) => attempts.filter((attempt) => !passing.has(attempt));
+  const seen =
+    passing.size === 0 ? judged : { ...judged, attempts: without(judged.attempts), earlierAttempts: without(judged.earlierAttempts) };
   const ofHost = refusedByHost(seen);
   const silence = sharedSilence(seen);
   const isOfTrunk = (attempt: AttemptSeen) => !ofHost.has(attempt) && !silence.attempts.has(attempt);
@@ -38,7 +41,7 @@ export function sightOf(observed: Observations): Sight {
   const { together, wellDuring } = sharedOutagesOf(seen);
   return {
     ...seen,
-    hitch,
+    hitches,
     ofHost,
     silence,
     ofTrunks,

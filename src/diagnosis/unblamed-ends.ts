@@ -29,7 +29,7 @@ const enough = 4;
 const enoughRefuted = 4;
 
 /** Whoever is reached so much later than was said of the number may be so because it is over, ms. */
-const refutedWithinMs = 10 * 60_000;
+export const refutedWithinMs = 10 * 60_000;
 
 /**
  * Whether who reached a number refutes who did not know it: another carrier does. One carrier that says both may have come to know it

@@ -62,6 +62,62 @@ describe("calls that are forbidden to one carrier's trunk, and placed by another
   });
 });
 
+describe("403 without a cause", () => {
+  const plain: CallEnd = { code: 403 };
+  const stale = (told: Story, times = 1, route = "international") =>
+    told.repeats(times, (more) => more.calls(route, ["A", plain], ["B", "answered"]).after(8_000));
+  const abroad = (told: Story, times = 1) => passes(told, times, "international");
+  /** Every other call abroad is forbidden. */
+  const half = (told: Story, times: number) => told.repeats(times, (more) => abroad(stale(more)));
+  const sets = (told: Story) =>
+    told.write("trunks:changed", {
+      settings: 2,
+      trunks: ["A", "B"].map((id) => ({ id, carrier: `Carrier ${id}`, host: `${id}.example` })),
+      added: [],
+      removed: [],
+      changed: [{ id: "A", what: ["callerId"] }],
+    });
+  const isOpen = (told: Story) => isCited(told) && !codes(told).includes("call-refused-as-misconfigured");
+
+  test("is no word on the settings where that route takes others between, and another carrier reaches those numbers", () => {
+    for (const told of [stale(half(abroad(begun(), 3), 1)), half(abroad(begun(), 3), 5)]) {
+      expect(isOpen(told)).toBe(true);
+      expectDivided(told);
+    }
+  });
+
+  test("leads to who screens that route, where all others pass meanwhile", () => {
+    const told = half(abroad(begun(), 3), 2).repeats(3, (more) => half(passes(more, 2, "mobile"), 2));
+    expect(codes(told)).toContain("calls-forbidden-on-one-route");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+    expectDivided(told);
+  });
+
+  test("makes nobody sure of the settings at any moment of such a day", () => {
+    const told = half(abroad(begun(), 3), 5);
+    for (let end = 1; end <= told.entries.length; end++)
+      expect(diagnose(told.entries.slice(0, end)).probabilities["crm-config"]).toBeLessThan(0.8);
+  });
+
+  test.each([
+    ["all calls of that route are forbidden: a right may be missing", stale(abroad(begun(), 3), 8)],
+    ["other routes are forbidden as well: it may be the account's", half(stale(abroad(begun(), 3), 2, "local"), 4)],
+    [
+      "no other carrier reaches those numbers",
+      abroad(begun(), 3).repeats(5, (more) => abroad(more.calls("international", ["A", plain]).after(8_000))),
+    ],
+    ["the trunk was set otherwise between", stale(abroad(sets(stale(abroad(begun(), 3)))))],
+    ["the CRM was started anew between", stale(abroad(stale(abroad(begun(), 3)).boots(2, "passes").after(5_000)))],
+    [
+      "the very number is dialled again",
+      abroad(begun(), 3).repeats(4, (more) => abroad(more.dials("n7", "international", ["A", plain], ["B", "answered"]).after(8_000))),
+    ],
+  ])("is the settings' as before, where %s", (_, told) => {
+    expect(codes(told)).toContain("call-refused-as-misconfigured");
+    expect(diagnose(told.entries).leader).toBe("crm-config");
+  });
+});
+
 describe("what is no sign of it", () => {
   const byCallee: CallEnd = { code: 403, q850: { value: 21, location: "U" } };
 

@@ -43,6 +43,80 @@ describe("the only call of many that was refused", () => {
   });
 });
 
+describe("odd words on what was sent, each said of one call of many", () => {
+  const words: readonly CallEnd[] = [
+    { code: 606 },
+    { code: 415, q850: { value: 79, location: "RPN" } },
+    { code: 403 },
+    { code: 488, q850: { value: 65, location: "RPN" } },
+    { code: 484 },
+  ];
+  const begun = () => well(well(wellBegun("A", "B"), 30), 5, "mobile");
+  const says = (told: Story, end: CallEnd, route = "local") => told.calls(route, ["A", end], ["B", end]).after(8_000);
+  /** What each of a day's calls in some dozens is told. */
+  const day = (ends: readonly CallEnd[], between = 30, told = begun()) =>
+    ends.reduce<Story>((more, end) => well(says(more, end), between), told);
+  const sets = (told: Story) =>
+    told.write("trunks:changed", {
+      settings: 2,
+      trunks: ["A", "B"].map((id) => ({ id, carrier: `Carrier ${id}`, host: `${id}.example` })),
+      added: [],
+      removed: [],
+      changed: [{ id: "A", what: ["callerId"] }],
+    });
+
+  test("are nobody's fault, singly and together, whatever the other carrier says of that number", () => {
+    expect(new Set(conclusions(day(words)))).toEqual(new Set(["healthy"]));
+    const saved = well(hitch(well(hitch(begun(), { code: 488 }), 30), { code: 415 }), 30);
+    expect(new Set(conclusions(saved))).toEqual(new Set(["healthy"]));
+  });
+
+  test("are told of with the trunk that took others before and after", () => {
+    const text = renderText(buildReport(day(words).entries, explain(day(words).entries).incidents[0]));
+    expect(text).toContain("Nothing on record points to a fault that somebody has to mend.");
+  });
+
+  test("leave a refusal for want of anything else as it is judged alone", () => {
+    expect(new Set(conclusions(well(hitch(day(words.slice(0, 2))), 10)))).toEqual(new Set(["healthy"]));
+  });
+
+  test.each<readonly [string, Story]>([
+    ["the same word again", day([{ code: 488 }, { code: 488 }])],
+    [
+      "the same cause under another code",
+      day([
+        { code: 404, q850: { value: 28 } },
+        { code: 484, q850: { value: 28 } },
+      ]),
+    ],
+    ["another word soon after", well(says(well(says(well(begun(), 30), { code: 606 }), 4), { code: 415 }), 30)],
+    ["one of few calls", well(says(well(wellBegun("A", "B"), 8), { code: 488 }), 8)],
+    ["before it has been proven well", says(begun(), { code: 488 })],
+    ["while only other routes have been", well(says(begun(), { code: 488 }), 30, "mobile")],
+    ["from the first call to its route on", well(says(begun(), { code: 488 }, "premium"), 30, "premium")],
+    ["where the trunk was set otherwise since", well(sets(says(begun(), { code: 488 })), 30)],
+    ["where it was set otherwise before it", well(says(sets(begun()), { code: 488 }), 30)],
+    ["where the CRM was started anew before it", well(says(begun().boots(2, "passes").after(5_000), { code: 488 }), 30)],
+    ["what the account may not do", day([{ code: 403, q850: { value: 57 } }])],
+    ["what the account has left", day([{ code: 402 }])],
+  ])("but %s is a sign as before", (_, told) => {
+    expect(explain(told.entries).verdict).toMatchObject({ leader: "crm-config" });
+  });
+
+  test("and no certain one where that route is carried after it, set as it was: of few calls, and of the first of its route too", () => {
+    const one = (told: Story, code = 488) => told.calls("premium", ["A", { code }]).after(8_000);
+    for (const told of [well(one(begun()), 3, "premium"), well(one(wellBegun("A", "B"), 606), 3, "premium")])
+      expect(explain(told.entries).incidents[0]?.verdict).toMatchObject({
+        leader: "crm-config",
+        conclusion: expect.stringMatching(/likely|inconclusive/),
+      });
+    expect(explain(well(sets(one(begun())), 3, "premium").entries).incidents[0]?.verdict).toMatchObject({
+      leader: "crm-config",
+      conclusion: "clear",
+    });
+  });
+});
+
 describe("it stays a sign of the carrier's", () => {
   const only = (told: Story) => explain(told.entries).verdict;
 

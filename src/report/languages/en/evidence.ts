@@ -134,7 +134,7 @@ export const evidence: Catalogue["evidence"] = {
   "calls-forbidden-on-one-route": (params) =>
     `${Of(params)} forbade calls to ${String(params["numbers"] ?? "several")} different numbers on ${route(params)}, and their callees did not${code(params)}; calls to other routes went through.`,
   "call-refused-in-passing": (params) =>
-    `Of ${String(params["calls"] ?? "many")} calls on ${of(params)} one was refused${code(params)}; another trunk carried it, and the next ones to ${route(params)} went through.`,
+    `Of ${String(params["calls"] ?? "many")} calls on ${of(params)} one was refused${code(params)}; those to ${route(params)} before it and after it went through.`,
   "callee-answers-between-starts": (params) =>
     `${Of(params)} answered for ${String(params["numbers"] ?? "several")} different numbers on ${route(params)} that nobody there takes the call${code(params)}, before any phone rang: from one start of the CRM to the next, and hardly ever between others.`,
   "callee-answers-contradicted": (params) =>
@@ -199,7 +199,7 @@ export const evidence: Catalogue["evidence"] = {
     `Calls to ${route(params)} on ${of(params)} worked until the CRM changed the settings of that trunk, and not once after.`,
   "well-after-change-of-settings": (params) =>
     `Calls to ${route(params)} on ${of(params)} failed until the CRM changed the settings of that trunk, and worked after.`,
-  "same-settings-worked-before": (params) => `The same settings on ${of(params)} had carried calls before.`,
+  "same-settings-worked-before": (params) => `The same settings on ${of(params)} carried other calls.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
     `The page may not use the microphone: it is not served by HTTPS, or its frame does not allow it${byName(error)}.`,

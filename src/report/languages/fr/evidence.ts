@@ -145,7 +145,7 @@ export const evidence: Catalogue["evidence"] = {
   "calls-forbidden-on-one-route": (params) =>
     `${Of(params)} a interdit les appels vers ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)}, sans que leurs correspondants y soient pour rien${code(params)} ; les appels vers d’autres routes aboutissaient.`,
   "call-refused-in-passing": (params) =>
-    `Sur ${String(params["calls"] ?? "de nombreux")} appels, ${of(params)} en a refusé un seul${code(params)} ; une autre ligne l’a acheminé, et les suivants vers ${route(params)} ont abouti.`,
+    `Sur ${String(params["calls"] ?? "de nombreux")} appels, ${of(params)} en a refusé un seul${code(params)} ; avant comme après, ceux vers ${route(params)} ont abouti.`,
   "callee-answers-between-starts": (params) =>
     `${Of(params)} a répondu pour ${String(params["numbers"] ?? "plusieurs")} numéros différents vers ${route(params)} que personne n’y prend l’appel${code(params)}, avant toute sonnerie : d’un démarrage du CRM au suivant, et presque jamais entre d’autres.`,
   "callee-answers-contradicted": (params) =>
@@ -212,7 +212,7 @@ export const evidence: Catalogue["evidence"] = {
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à ce que le CRM change les réglages de cette ligne, et plus une seule fois après.`,
   "well-after-change-of-settings": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} échouaient jusqu’à ce que le CRM change les réglages de cette ligne, et aboutissaient après.`,
-  "same-settings-worked-before": (params) => `Les mêmes paramètres avaient déjà fait aboutir des appels par ${of(params)}.`,
+  "same-settings-worked-before": (params) => `Les mêmes paramètres ont fait aboutir d’autres appels par ${of(params)}.`,
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
     `La page n’a pas le droit d’utiliser le microphone : elle n’est pas servie en HTTPS, ou son cadre ne le permet pas${byName(error)}.`,
