@@ -6,7 +6,7 @@
  */
 import type { Entry } from "../journal.ts";
 import { isOfCalleeSide } from "../outcome.ts";
-import { isRinging } from "./answers.ts";
+import { isOfCallee, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 import type { End } from "./streaks.ts";
@@ -45,7 +45,7 @@ const rows: ReadonlySet<string> = new Set(["sip-410", "sip-480", "sip-603", "sip
 
 /** Where the callee's own side says it, it is believed. */
 const isDenial = ({ outcome, answer }: End): boolean =>
-  outcome.class === "callee" && rows.has(outcome.row) && answer?.said === "peer" && !(answer.q850 && isOfCalleeSide(answer.q850));
+  rows.has(outcome.row) && answer?.said === "peer" && !(answer.q850 && isOfCalleeSide(answer.q850));
 
 /** What one trunk says: what has no channel left has none to anywhere. */
 interface Row {
@@ -141,7 +141,7 @@ export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): Co
 
   function end(entry: End): readonly End[] {
     const hadRung = rang.delete(keyOf(entry.callId, entry.attempt));
-    if (hadRung || entry.outcome.class !== "callee") return [];
+    if (hadRung || !isOfCallee(entry)) return [];
     if (isDenial(entry)) return deny(entry);
     reach(entry);
     return [];

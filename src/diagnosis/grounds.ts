@@ -101,7 +101,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "call-refused-in-passing":
     "Of at least fifty calls on the trunk one was refused, with no cause that would last, and carried by another; that route was carried before and after. A network that is well does so now and then: no fault of anybody's.",
   "callees-all-away-on-route":
-    "480 without a cause is a callee's answer (RFC 3261 §21.4.18, ITU-T E.425), and of one in four. That seven numbers in a row get it on a route that was reached before, or is by another carrier, and none between is reached, or five while other carriers reach all of twice as many there, is the route, or what its callees share.",
+    "480 without a cause is a callee's answer (RFC 3261 §21.4.18, ITU-T E.425), as that nobody responds is (Q.850 18), and of one in four. That seven numbers in a row get it on a route that was reached before, or is by another carrier, and none between is reached, or five while other carriers reach all of twice as many there, is the route, or what its callees share.",
   "other-route-well-on-same-trunk": "The trunk carried other destinations at the time: what failed is this route.",
   "all-routes-failed-on-trunk": "Whatever was tried on this trunk failed: what failed is not one route.",
   "failures-on-one-route-only":

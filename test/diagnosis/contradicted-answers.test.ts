@@ -26,6 +26,7 @@ function list(told: Story, letters: string, denial: CallEnd = absent, { pauseMs 
 
 const denials: readonly (readonly [string, CallEnd])[] = [
   ["absent, as the network says", absent],
+  ["not responding, as the network says", { code: 480, q850: { value: 18, location: "LN" } }],
   ["absent, as 404 says with that cause", { code: 404, q850: { value: 20, location: "TN" } }],
   ["declined, with no cause", { code: 603 }],
   ["away, with no cause", { code: 480 }],

@@ -106,7 +106,7 @@ export const ticket: Catalogue["ticket"] = {
     "callee-answers-contradicted": (route) =>
       `Of calls to ${on(route)} you said of several numbers in a row that nobody is there, or that they declined, before any phone rang; two of that row or more picked up when called minutes later over another carrier.`,
     "callees-all-away-on-route": (route) =>
-      `Of calls to ${on(route)} you said of one number after the other that nobody is there (480, without a cause), and no phone rang between.`,
+      `Of calls to ${on(route)} you said of one number after the other that nobody is there (480 without a cause, or cause 18), and no phone rang between.`,
     "numbers-unknown-on-route": (route) =>
       `Of calls to ${on(route)} you knew none of several different numbers (404), or said that they had changed (410).`,
     "talks-cut-at-one-length": () => "You ended calls again and again at the same length; those over another carrier lasted longer.",

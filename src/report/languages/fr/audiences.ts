@@ -112,7 +112,7 @@ export const ticket: Catalogue["ticket"] = {
     "callee-answers-contradicted": (route) =>
       `Vers ${to(route)}, vous avez dit absents, ou refusant l’appel, plusieurs numéros de suite sans qu’aucun téléphone sonne ; au moins deux ont décroché quelques minutes après par un autre opérateur.`,
     "callees-all-away-on-route": (route) =>
-      `Vers ${to(route)}, vous avez dit absent un numéro après l’autre (480, sans cause), sans qu’aucun téléphone sonne entre-temps.`,
+      `Vers ${to(route)}, vous avez dit absent un numéro après l’autre (480 sans cause, ou cause 18), sans qu’aucun téléphone sonne entre-temps.`,
     "numbers-unknown-on-route": (route) =>
       `Vous ne connaissiez aucun de plusieurs numéros différents vers ${to(route)} (404), ou les disiez changés (410).`,
     "talks-cut-at-one-length": () =>
