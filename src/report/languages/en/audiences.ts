@@ -100,6 +100,8 @@ export const ticket: Catalogue["ticket"] = {
     "control-well-while-trunk-failed": () => "Other Internet traffic from the same place was well at the same moment.",
     "connected-without-audio": () => "Your media relay was connected and answered checks, and sent no RTP.",
     "media-relay-silent": () => "Your media relay had answered checks, and then answered no longer.",
+    "audio-lost-again-and-again-on-trunk": () =>
+      "The audio of several talks stopped, and came back once our re-INVITE had restarted ICE; over other carriers none did.",
     "media-relay-moved": () => "The audio came back from another port of the same media relay.",
     "calls-unanswered-on-route": (route) =>
       `Of calls to ${on(route)} you said that the phones rang; nobody picked up, and most did when called soon after by another way. We infer that they never rang.`,

@@ -106,6 +106,8 @@ export const ticket: Catalogue["ticket"] = {
     "control-well-while-trunk-failed": () => "Le reste du trafic Internet du même endroit passait bien au même moment.",
     "connected-without-audio": () => "Votre relais média était connecté, répondait aux vérifications, et n’envoyait pas de RTP.",
     "media-relay-silent": () => "Votre relais média avait répondu aux vérifications, puis n’a plus répondu.",
+    "audio-lost-again-and-again-on-trunk": () =>
+      "Le son de plusieurs conversations s’est arrêté et n’est revenu qu’après notre re-INVITE de relance ICE ; chez d’autres opérateurs, aucun.",
     "media-relay-moved": () => "Le son est revenu d’un autre port du même relais média.",
     "calls-unanswered-on-route": (route) =>
       `Vous annonciez la sonnerie vers ${to(route)}, personne ne décrochait, et la plupart ont décroché peu après par un autre chemin ; nous en déduisons que leur téléphone n’a pas sonné.`,
