@@ -9,6 +9,7 @@ import { isOfCalleeSide } from "../outcome.ts";
 import { isOfCallee, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
+import { createOpening } from "./opening.ts";
 import type { End } from "./streaks.ts";
 
 export interface ContradictedAnswers {
@@ -65,6 +66,7 @@ type OfAttempt = Entry<"attempt:progressed"> | Entry<"attempt:answered"> | End;
 
 /** @param book has read each entry before. */
 export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): ContradictedAnswers {
+  const opening = createOpening({ carrierOf, numberOf });
   const trunks = new Map<string, Row>();
   /** Attempts for which a phone was said to ring. */
   const rang = new Map<string, true>();
@@ -95,7 +97,9 @@ export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): Co
   }
 
   /** The carrier got there. */
-  function reach({ trunkId, route }: OfAttempt): void {
+  function reach(entry: OfAttempt): void {
+    const { trunkId, route } = entry;
+    opening.reach(entry);
     const row = trunks.get(trunkId);
     if (row?.routes.has(route)) lower(row, perReached);
   }
@@ -103,7 +107,9 @@ export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): Co
   function pickUp(entry: Entry<"attempt:answered">): readonly End[] {
     const number = numberOf(entry.callId);
     if (number === undefined) return [];
-    const others = elsewhere(number, entry).filter(({ contradicted }) => !contradicted.has(number));
+    const others = elsewhere(number, entry).filter(
+      ({ contradicted, denied }) => !contradicted.has(number) && opening.isControl(entry, denied.get(number) ?? 0),
+    );
     return others.flatMap((row) => {
       row.contradicted.add(number);
       raise(row, perContradiction);
@@ -115,6 +121,7 @@ export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): Co
     const { trunkId, route, atMs } = entry;
     const number = numberOf(entry.callId);
     if (number === undefined) return [];
+    opening.miss(entry);
     const others = elsewhere(number, entry);
     // Who is not to be had there either is not to be had.
     for (const row of others) lower(row, perDenial + perContradiction);
