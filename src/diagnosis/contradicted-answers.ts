@@ -65,8 +65,9 @@ interface Row {
 type OfAttempt = Entry<"attempt:progressed"> | Entry<"attempt:answered"> | End;
 
 /** @param book has read each entry before. */
-export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): ContradictedAnswers {
-  const opening = createOpening({ carrierOf, numberOf });
+export function createContradictedAnswers(book: CallBook): ContradictedAnswers {
+  const { carrierOf, numberOf } = book;
+  const opening = createOpening(book);
   const trunks = new Map<string, Row>();
   /** Attempts for which a phone was said to ring. */
   const rang = new Map<string, true>();

@@ -13,9 +13,8 @@ export const nowAndThen = 1 / 4;
 /** One may be anybody's. */
 const callsAtLeast = 2;
 
-const ends = (...those: AudioSeen["end"][]): ReadonlySet<AudioSeen["end"]> => new Set(those);
 /** What speaks against a carrier of its own where another's talk has it as well, or the device has changed its network. */
-const common = ends("none", "cut-short", "poor", "poor-uplink", "mended");
+const common: ReadonlySet<string> = new Set(["none", "cut-short", "poor", "poor-uplink", "mended"]);
 
 const callsOf = (those: readonly AudioSeen[]) => new Set(those.map(({ callId }) => callId)).size;
 

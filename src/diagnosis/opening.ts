@@ -19,26 +19,23 @@ export interface Opening {
 /** So many different numbers in a row: one in twenty-five times by chance, where one in five is away. */
 const rowAtLeast = 2;
 
-/** What was longer ago is of another hour, ms. */
-const soonMs = 600_000;
-
 /** @param book has read each entry before. */
-export function createOpening({ carrierOf, numberOf }: Pick<CallBook, "carrierOf" | "numberOf">): Opening {
-  /** By carrier and route: whom it misses, and when each was last. */
-  const rows = new Map<string, Map<string, number>>();
+export function createOpening({ carrierOf, numberOf }: CallBook): Opening {
+  /** By carrier and route: whom it missed since it last reached somebody. */
+  const rows = new Map<string, Set<string | undefined>>();
   const openedMs = new Map<string, number>();
   const wayOf = ({ trunkId, route }: OfAttempt) => keyOf(carrierOf(trunkId), route);
 
   return {
     miss(entry) {
-      const row = rows.get(wayOf(entry)) ?? new Map<string, number>();
-      rows.set(wayOf(entry), row.set(numberOf(entry.callId) ?? "", entry.atMs));
+      const way = wayOf(entry);
+      rows.set(way, (rows.get(way) ?? new Set()).add(numberOf(entry.callId)));
     },
     reach(entry) {
-      const missed = [...(rows.get(wayOf(entry))?.values() ?? [])].filter((atMs) => entry.atMs - atMs <= soonMs);
-      rows.delete(wayOf(entry));
-      if (missed.length >= rowAtLeast) openedMs.set(wayOf(entry), entry.atMs);
+      const way = wayOf(entry);
+      if ((rows.get(way)?.size ?? 0) >= rowAtLeast) openedMs.set(way, entry.atMs);
+      rows.delete(way);
     },
-    isControl: (entry, missedMs) => missedMs > (openedMs.get(wayOf(entry)) ?? -Infinity),
+    isControl: (entry, missedMs) => missedMs > (openedMs.get(wayOf(entry)) ?? -1),
   };
 }

@@ -37,8 +37,9 @@ interface Compared {
 }
 
 /** @param book has read each entry before. */
-export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
-  const opening = createOpening({ carrierOf, numberOf });
+export function createVainRings(book: CallBook): VainRings {
+  const { carrierOf, numberOf } = book;
+  const opening = createOpening(book);
   /** Since when a phone is said to ring, by attempt, ms. */
   const ringing = new Map<string, number>();
   const streaks = createStreaks<Compared>(() => ({ pickedUp: new Set(), away: new Set() }));
