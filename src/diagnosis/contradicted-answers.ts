@@ -99,10 +99,9 @@ export function createContradictedAnswers(book: CallBook): ContradictedAnswers {
 
   /** The carrier got there. */
   function reach(entry: OfAttempt): void {
-    const { trunkId, route } = entry;
     opening.reach(entry);
-    const row = trunks.get(trunkId);
-    if (row?.routes.has(route)) lower(row, perReached);
+    const row = trunks.get(entry.trunkId);
+    if (row?.routes.has(entry.route)) lower(row, perReached);
   }
 
   function pickUp(entry: Entry<"attempt:answered">): readonly End[] {

@@ -136,7 +136,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "audio-well-on-same-trunk": "Other calls on the trunk had good audio at the time: not all of it fails.",
   "audio-mended-by-restart": "New candidates brought it back: the old path had gone, as when a device changes its network.",
   "audio-lost-again-and-again-on-trunk":
-    "An ICE restart brought it back in several talks by that carrier, and others' were spared, as chance would have it once in four times at most: where once in twenty, they are controls.",
+    "A restart brought it back in several talks by that carrier, and others' were spared, by chance once in four times at most.",
   "media-relay-moved":
     "It came back from another port of the same relay, and the agent's address had not changed: the relay was started anew.",
   "agent-address-changed": "It came back from another address of the agent's own: the device had changed its network.",

@@ -23,10 +23,9 @@ const callsOf = (those: readonly AudioSeen[]) => new Set(those.map(({ callId }) 
  * @param lost one carrier's. @param beside what was had at the time. @param well those of them that sounded well for longer than the lost ones had.
  */
 export function chanceOf(lost: readonly AudioSeen[], beside: readonly AudioSeen[], well: readonly AudioSeen[]): number {
-  const [first] = lost;
   const calls = callsOf(lost);
-  if (!first || calls < callsAtLeast) return 1;
-  const isOther = ({ carrier }: AudioSeen) => carrier !== first.carrier;
+  if (calls < callsAtLeast) return 1;
+  const isOther = ({ carrier }: AudioSeen) => carrier !== lost[0]?.carrier;
   if (beside.some((one) => one.end === "moved-here" || (isOther(one) && common.has(one.end)))) return 1;
   const here = callsOf([...lost, ...well.filter((one) => !isOther(one))]);
   return (here / (here + callsOf(well.filter(isOther)))) ** calls;
