@@ -1,11 +1,11 @@
 /**
- * Callees who are away, as a bare 480 says of each (RFC 3261 §21.4.18). One in four may be, and of one it is a callee's answer (ITU-T E.425). But
- * a network that reaches nobody may have no other word for it: number after number of one route gets it, and no phone rings between. So it is where
- * the route was reached before, or is by another carrier; not where that finds them away too. But where that comes back while this does not, they had
- * been away by neither.
+ * Callees who are away, as a bare 480 says of each (RFC 3261 §21.4.18), or a network that found no response there (Q.850 18). One in four may be, and of
+ * one it is a callee's answer (ITU-T E.425). But a network that reaches nobody may have no other word for it: number after number of one route gets it,
+ * and no phone rings between. So it is where the route was reached before, or is by another carrier; not where that finds them away too. But where that
+ * comes back while this does not, they had been away by neither.
  */
 import type { Entry } from "../journal.ts";
-import { isRinging } from "./answers.ts";
+import { isOfCallee, isRinging, isUnresponsive } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 import { createStreaks, nothing, type End, type Streak, type StreakNews } from "./streaks.ts";
@@ -56,8 +56,9 @@ function isReachedElsewhere({ numbers, elsewhere }: Streak & Compared): boolean 
   return numbers.size >= enoughBeside && reached.size >= 2 * numbers.size && found.every(({ away }) => away.size === 0);
 }
 
-/** That a phone is away, with nothing that says whose word it is. */
-const isBare = ({ answer }: Entry<"attempt:ended">) => answer?.said === "peer" && answer.code === 480 && answer.q850 === undefined;
+/** That a phone is away, or nobody responds there, with nothing that says that it is the callee's own word. */
+const isAway = (end: Entry<"attempt:ended">) =>
+  isUnresponsive(end) || (end.answer?.said === "peer" && end.answer.code === 480 && end.answer.q850 === undefined);
 
 const wayOf = ({ trunkId, route }: { readonly trunkId: string; readonly route: string }) => keyOf(trunkId, route);
 
@@ -118,8 +119,8 @@ export function createAllAway({ carrierOf, numberOf }: CallBook): AllAway {
 
   function end(entry: Entry<"attempt:ended">): StreakNews {
     const hadRung = rang.delete(keyOf(entry.callId, entry.attempt));
-    if (isBare(entry)) return hadRung ? nothing : miss(entry);
-    return entry.outcome.class === "callee" && !hadRung ? reach(entry) : nothing;
+    if (isAway(entry)) return hadRung ? nothing : miss(entry);
+    return isOfCallee(entry) && !hadRung ? reach(entry) : nothing;
   }
 
   return {

@@ -63,6 +63,14 @@ export const isFullThere = (end: Entry<"attempt:ended">): boolean =>
 const isSaidThere = ({ answer }: Entry<"attempt:ended">): boolean =>
   answer?.said === "peer" && answer.q850 !== undefined && isOfCalleeSide(answer.q850);
 
+/** Nobody answers there (Q.850 18), as a network says: before any phone rang it is a callee who is away, as a bare 480 is. */
+export const isUnresponsive = ({ outcome, answer }: Entry<"attempt:ended">): boolean =>
+  answer?.said === "peer" && outcome.row === "q850-18" && !(answer.q850 && isOfCalleeSide(answer.q850));
+
+/** Of one callee: what such an answer is as a rule, and whatever its own side says, be it as vague as a closed shop's switchboard. */
+export const isOfCallee = (end: Entry<"attempt:ended">): boolean =>
+  end.outcome.class === "callee" || (end.outcome.class === "ambiguous" && (isUnresponsive(end) || isSaidThere(end)));
+
 /** What stands there takes no such call (Q.850 88), as its own side says: a fax line, or nothing of what we offer. */
 export const isIncompatibleThere = (end: Entry<"attempt:ended">): boolean => end.outcome.row === "q850-88" && isSaidThere(end);
 

@@ -1,5 +1,6 @@
 /** What answered calls say by their audio: each trunk's, and another's at the time. */
 import { cite, type Detector } from "./cite.ts";
+import { chanceOf, nowAndThen, seldom } from "./lost-alone.ts";
 import { lostTogether } from "./lost-together.ts";
 import type { AudioSeen, Observations } from "./observations.ts";
 import { isProven, probedWithinMs } from "./questions.ts";
@@ -18,6 +19,7 @@ const being =
 const isBad = being("none", "poor", "poor-uplink");
 /** What somebody hung up on before it was given up tells of its carrier as well, beside one that was. */
 const isGone = being("none", "cut-short");
+const isMended = being("mended");
 
 /** Why a call had no audio, by the way that it should have taken; undefined where that is not on record, or does not tell. */
 type Cause = "never-connected" | "no-handshake" | "relay-silent" | "nothing-sent";
@@ -54,7 +56,7 @@ const wellForMs = ({ answeredMs = NaN, wellUntilMs = NaN }: AudioSeen) => {
 
 /** Had while those were, and for longer than they had been well when they lost their audio: what hits a call later spares none that is short. */
 const isControlOf = (those: readonly AudioSeen[]) => {
-  const lostAfterMs = Math.min(...those.map((one) => (isGone(one) ? wellForMs(one) : undefined) ?? -Infinity));
+  const lostAfterMs = Math.min(...those.map((one) => (isGone(one) || isMended(one) ? wellForMs(one) : undefined) ?? -Infinity));
   return (one: AudioSeen) => isBeside(those)(one) && (wellForMs(one) ?? Infinity) >= lostAfterMs + unnoticedMs;
 };
 
@@ -85,6 +87,13 @@ function keptTogether({ audio, missingIceServers }: Pick<Observations, "audio" |
   );
 }
 
+/** How often chance alone would let that carrier's talks only lose their audio and find it again. */
+function chanceFor(carrier: string, audio: readonly AudioSeen[]): number {
+  const mended = audio.filter((one) => isMended(one) && one.carrier === carrier);
+  const well = audio.filter(being("good")).filter(isControlOf(mended));
+  return chanceOf(mended, audio.filter(isBeside(mended)), well);
+}
+
 const trunksAudio: Detector = ({ audio: all, trunks, missingIceServers }) => {
   const audio = all.filter((one) => !isPassing(one, all));
   const together = keptTogether({ audio, missingIceServers });
@@ -92,9 +101,12 @@ const trunksAudio: Detector = ({ audio: all, trunks, missingIceServers }) => {
     const here = audio.filter(({ trunkId }) => trunkId === trunk.id);
     const bad = here.filter(isBad);
     const none = here.filter(being("none"));
+    const mended = here.filter(isMended);
+    const chance = chanceFor(trunk.carrier, audio);
     const badCalls = new Set(bad.map(({ callId }) => callId));
     // Of what unrelated carriers lost together none is cleared, nor blamed, by what is well besides.
-    const well = audio.filter(being("good")).filter(isControlOf(bad.filter((one) => !together.has(one))));
+    const isOwn = (one: AudioSeen) => (isBad(one) && !together.has(one)) || (isMended(one) && chance <= seldom);
+    const well = audio.filter(being("good")).filter(isControlOf(here.filter(isOwn)));
     // A trunk that was bad as well, and is good again, says that whatever it was is over.
     const badToo = new Set(audio.filter(being("none", "poor", "poor-uplink", "cut-short")).map(({ trunkId }) => trunkId));
     const elsewhere = well.filter(({ carrier, trunkId }) => carrier !== trunk.carrier && !badToo.has(trunkId));
@@ -118,7 +130,10 @@ const trunksAudio: Detector = ({ audio: all, trunks, missingIceServers }) => {
       ),
       ...cite("audio-well-on-other-trunk", "observed", elsewhere, { ...params, other: elsewhere[0]?.trunkId ?? "" }),
       ...cite("audio-well-on-same-trunk", "observed", others, params),
-      ...cite("audio-mended-by-restart", "observed", here.filter(being("mended")), params),
+      ...cite(chance <= nowAndThen ? "audio-lost-again-and-again-on-trunk" : "audio-mended-by-restart", "observed", mended, {
+        ...params,
+        calls: new Set(mended.map(({ callId }) => callId)).size,
+      }),
       ...cite("media-relay-moved", "observed", here.filter(being("moved-there")), params),
     ];
   });

@@ -52,6 +52,8 @@ export function createAudioLog(answered: ReadonlyMap<string, AnsweredCall>, carr
     stillWell.delete(callId);
   }
 
+  const wellUntil = (fault?: Entry<"audio:lost">) => (fault ? { wellUntilMs: fault.atMs - fault.forMs } : {});
+
   /** Something on the agent's side. */
   const hearHere = ({ seq, atMs, callId }: Pick<AudioSeen, "seq" | "atMs" | "callId">, end: AudioSeen["end"]) =>
     hear({ seq, atMs, callId, trunkId: answered.get(callId)?.trunkId ?? "" }, end);
@@ -61,8 +63,8 @@ export function createAudioLog(answered: ReadonlyMap<string, AnsweredCall>, carr
     const fault = lost.get(callId);
     lost.delete(callId);
     if (!fault) return;
-    const { trunkId, direction, forMs, path } = fault;
-    hear({ seq, atMs, callId, trunkId }, "cut-short", { direction, wellUntilMs: fault.atMs - forMs, ...(path && { path }) });
+    const { trunkId, direction, path } = fault;
+    hear({ seq, atMs, callId, trunkId }, "cut-short", { direction, ...wellUntil(fault), ...(path && { path }) });
   }
 
   function read(entry: Entry): void {
@@ -91,7 +93,7 @@ export function createAudioLog(answered: ReadonlyMap<string, AnsweredCall>, carr
       case "audio:restored":
         if (entry.path?.localAddressChanged) hear(entry, "moved-here");
         else if (entry.path?.remotePortChanged) hear(entry, "moved-there");
-        else if (restarted.has(entry.callId)) hear(entry, "mended");
+        else if (restarted.has(entry.callId)) hear(entry, "mended", wellUntil(lost.get(entry.callId)));
         restarted.delete(entry.callId);
         lost.delete(entry.callId);
         break;

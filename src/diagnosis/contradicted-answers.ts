@@ -6,9 +6,10 @@
  */
 import type { Entry } from "../journal.ts";
 import { isOfCalleeSide } from "../outcome.ts";
-import { isRinging } from "./answers.ts";
+import { isOfCallee, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
+import { createOpening } from "./opening.ts";
 import type { End } from "./streaks.ts";
 
 export interface ContradictedAnswers {
@@ -45,7 +46,7 @@ const rows: ReadonlySet<string> = new Set(["sip-410", "sip-480", "sip-603", "sip
 
 /** Where the callee's own side says it, it is believed. */
 const isDenial = ({ outcome, answer }: End): boolean =>
-  outcome.class === "callee" && rows.has(outcome.row) && answer?.said === "peer" && !(answer.q850 && isOfCalleeSide(answer.q850));
+  rows.has(outcome.row) && answer?.said === "peer" && !(answer.q850 && isOfCalleeSide(answer.q850));
 
 /** What one trunk says: what has no channel left has none to anywhere. */
 interface Row {
@@ -64,7 +65,9 @@ interface Row {
 type OfAttempt = Entry<"attempt:progressed"> | Entry<"attempt:answered"> | End;
 
 /** @param book has read each entry before. */
-export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): ContradictedAnswers {
+export function createContradictedAnswers(book: CallBook): ContradictedAnswers {
+  const { carrierOf, numberOf } = book;
+  const opening = createOpening(book);
   const trunks = new Map<string, Row>();
   /** Attempts for which a phone was said to ring. */
   const rang = new Map<string, true>();
@@ -95,15 +98,18 @@ export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): Co
   }
 
   /** The carrier got there. */
-  function reach({ trunkId, route }: OfAttempt): void {
-    const row = trunks.get(trunkId);
-    if (row?.routes.has(route)) lower(row, perReached);
+  function reach(entry: OfAttempt): void {
+    opening.reach(entry);
+    const row = trunks.get(entry.trunkId);
+    if (row?.routes.has(entry.route)) lower(row, perReached);
   }
 
   function pickUp(entry: Entry<"attempt:answered">): readonly End[] {
     const number = numberOf(entry.callId);
     if (number === undefined) return [];
-    const others = elsewhere(number, entry).filter(({ contradicted }) => !contradicted.has(number));
+    const others = elsewhere(number, entry).filter(
+      ({ contradicted, denied }) => !contradicted.has(number) && opening.isControl(entry, denied.get(number) ?? 0),
+    );
     return others.flatMap((row) => {
       row.contradicted.add(number);
       raise(row, perContradiction);
@@ -115,6 +121,7 @@ export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): Co
     const { trunkId, route, atMs } = entry;
     const number = numberOf(entry.callId);
     if (number === undefined) return [];
+    opening.miss(entry);
     const others = elsewhere(number, entry);
     // Who is not to be had there either is not to be had.
     for (const row of others) lower(row, perDenial + perContradiction);
@@ -141,7 +148,7 @@ export function createContradictedAnswers({ carrierOf, numberOf }: CallBook): Co
 
   function end(entry: End): readonly End[] {
     const hadRung = rang.delete(keyOf(entry.callId, entry.attempt));
-    if (hadRung || entry.outcome.class !== "callee") return [];
+    if (hadRung || !isOfCallee(entry)) return [];
     if (isDenial(entry)) return deny(entry);
     reach(entry);
     return [];

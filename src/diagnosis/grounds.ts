@@ -103,7 +103,7 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "call-refused-in-passing":
     "Of at least fifty calls on the trunk one was refused, with no cause that would last, and carried by another; or of so many as twenty-five to one such, far apart, each its own word on what was sent. That route was carried before and after, set as it was. A network that is well does so now and then: no fault of anybody's.",
   "callees-all-away-on-route":
-    "480 without a cause is a callee's answer (RFC 3261 §21.4.18, ITU-T E.425), and of one in four. That seven numbers in a row get it on a route that was reached before, or is by another carrier, and none between is reached, or five while other carriers reach all of twice as many there, is the route, or what its callees share.",
+    "480 without a cause is a callee's answer (RFC 3261 §21.4.18, ITU-T E.425), as that nobody responds is (Q.850 18), and of one in four. That seven numbers in a row get it on a route that was reached before, or is by another carrier, and none between is reached, or five while other carriers reach all of twice as many there, is the route, or what its callees share.",
   "other-route-well-on-same-trunk": "The trunk carried other destinations at the time: what failed is this route.",
   "all-routes-failed-on-trunk": "Whatever was tried on this trunk failed: what failed is not one route.",
   "failures-on-one-route-only":
@@ -137,6 +137,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "uplink-poor-on-unrelated-trunks": "Carriers that share nothing receive the agent badly: what they share is the agent's uplink.",
   "audio-well-on-same-trunk": "Other calls on the trunk had good audio at the time: not all of it fails.",
   "audio-mended-by-restart": "New candidates brought it back: the old path had gone, as when a device changes its network.",
+  "audio-lost-again-and-again-on-trunk":
+    "A restart brought it back in several talks by that carrier, and others' were spared, by chance once in four times at most.",
   "media-relay-moved":
     "It came back from another port of the same relay, and the agent's address had not changed: the relay was started anew.",
   "agent-address-changed": "It came back from another address of the agent's own: the device had changed its network.",

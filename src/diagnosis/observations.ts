@@ -123,7 +123,7 @@ export interface AudioSeen extends SeenOfTrunk {
   readonly lossPercent?: number;
   /** When the call was answered, where that is on record. */
   readonly answeredMs?: number;
-  /** Of `none` and `cut-short`: since when; of `good`: until the audio was lost, or the call ended. Infinity while it lasts. */
+  /** Of `none`, `cut-short` and `mended`: since when; of `good`: until the audio was lost, or the call ended. Infinity while it lasts. */
   readonly wellUntilMs?: number;
 }
 

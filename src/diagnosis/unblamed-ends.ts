@@ -5,7 +5,7 @@
  * the other. Neither the breakers nor a retry hears of it.
  */
 import type { Entry } from "../journal.ts";
-import { isAlerting, isFarEndDown, isForbidden, isOfNetwork, isRinging } from "./answers.ts";
+import { isAlerting, isFarEndDown, isForbidden, isOfCallee, isOfNetwork, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 
@@ -83,7 +83,7 @@ const isUnallocated = ({ row }: UnblamedEnd["outcome"]) => row === "q850-1" || r
 const isUnexplained = (end: UnblamedEnd) =>
   isFarEndDown(end.outcome.row)
     ? isOfNetwork(end)
-    : end.outcome.class === "ambiguous" && end.answer?.said === "peer" && end.outcome.row !== "sip-487";
+    : end.outcome.class === "ambiguous" && end.answer?.said === "peer" && end.outcome.row !== "sip-487" && !isOfCallee(end);
 
 const isOfServer = ({ answer }: UnblamedEnd) => answer !== undefined && answer.code >= 500 && answer.code < 600;
 
@@ -189,7 +189,7 @@ export function createUnblamedEnds({ carrierOf, numberOf }: CallBook): UnblamedE
     // That a phone rang, the network has taken back.
     if (call && isOfNetwork(entry)) [call.isKnown, call.rangOn] = [false, undefined];
     if (isVoid(entry) || isUnexplained(entry)) return miss(entry);
-    return entry.outcome.class === "callee" ? reach(entry) : [];
+    return isOfCallee(entry) ? reach(entry) : [];
   };
 
   return {

@@ -7,6 +7,7 @@ import type { Entry } from "../journal.ts";
 import { isLocated, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
+import { createOpening } from "./opening.ts";
 import { createStreaks, nothing, type Streak, type StreakNews } from "./streaks.ts";
 
 export interface VainRings {
@@ -36,7 +37,9 @@ interface Compared {
 }
 
 /** @param book has read each entry before. */
-export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
+export function createVainRings(book: CallBook): VainRings {
+  const { carrierOf, numberOf } = book;
+  const opening = createOpening(book);
   /** Since when a phone is said to ring, by attempt, ms. */
   const ringing = new Map<string, number>();
   const streaks = createStreaks<Compared>(() => ({ pickedUp: new Set(), away: new Set() }));
@@ -53,12 +56,16 @@ export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
     streaks.tell(streak, streak.pickedUp.size >= enough && streak.pickedUp.size > streak.away.size);
 
   /** Somebody was rung there. */
-  const prove = ({ trunkId, route }: Entry<"attempt:answered"> | Entry<"attempt:ended">) => streaks.reach(keyOf(trunkId, route));
+  const prove = (entry: Entry<"attempt:answered"> | Entry<"attempt:ended">) => {
+    opening.reach(entry);
+    return streaks.reach(keyOf(entry.trunkId, entry.route));
+  };
 
   function pickUp(entry: Entry<"attempt:answered">): StreakNews {
     const proven = prove(entry);
     const number = numberOf(entry.callId);
-    const others = number === undefined ? [] : elsewhere(number, entry);
+    const others =
+      number === undefined ? [] : elsewhere(number, entry).filter(({ numbers }) => opening.isControl(entry, numbers.get(number) ?? 0));
     for (const { pickedUp } of others) pickedUp.add(number ?? "");
     return { ...proven, ends: others.flatMap(tell) };
   }
@@ -73,6 +80,7 @@ export function createVainRings({ carrierOf, numberOf }: CallBook): VainRings {
     // Who declines was rung.
     if (!isInVain && entry.outcome.class === "callee") return prove(entry);
     if (!isInVain || (entry.atMs - sinceMs < longEnoughMs && !isTimer(entry))) return nothing;
+    opening.miss(entry);
     const others = elsewhere(number, entry);
     for (const { away } of others) away.add(number);
     // Who had not picked up there either is away.

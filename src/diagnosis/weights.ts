@@ -520,6 +520,11 @@ export const evidenceWeights = {
     weights: { "local-network": 2, "carrier-media": -0.5 },
     sign: true,
   },
+  "audio-lost-again-and-again-on-trunk": {
+    group: "audio-recovery",
+    weights: { "carrier-media": 1.5, "local-network": 1.25 },
+    sign: true,
+  },
   "media-relay-moved": {
     group: "audio-recovery",
     weights: { "carrier-media": 3, "local-network": -2 },

@@ -147,6 +147,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
   },
   "carrier-media": {
     "media-relay-silent": "look-at-relay",
+    "audio-lost-again-and-again-on-trunk": "look-at-relay",
     "media-relay-moved": "look-at-relay",
     "connected-without-audio": "look-at-relay",
     "audio-poor-on-trunk": "look-at-media-quality",

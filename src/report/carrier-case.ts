@@ -31,6 +31,7 @@ export const carrierTests = [
   "control-well-while-trunk-failed",
   "connected-without-audio",
   "media-relay-silent",
+  "audio-lost-again-and-again-on-trunk",
   "media-relay-moved",
   "calls-unanswered-on-route",
   "callee-answers-contradicted",

@@ -1,4 +1,4 @@
-/** A bare 480: callees who are away, now and then or for a reason of theirs, or a route that leads nowhere. */
+/** A bare 480, or no response (Q.850 18): callees who are away, now and then or for a reason of theirs, or a route that leads nowhere. */
 import { describe, expect, test } from "vitest";
 import { explain } from "../../src/diagnosis/explain.ts";
 import { wellBegun, type CallEnd, type Story } from "./story.ts";
@@ -6,11 +6,12 @@ import { wellBegun, type CallEnd, type Story } from "./story.ts";
 const away = { code: 480 };
 
 /** The agent's list, number by number: `o` is reached, `x` is away, `r` is rung first, `b` is busy; capitals are called by B. */
-const endOf: Readonly<Record<string, CallEnd>> = { o: "answered", x: away, r: { ...away, after: 180 }, b: { code: 486 } };
-const list = (told: Story, ends: string, { pauseMs = 5_000, route = "local", from = 100 } = {}) =>
+const endOf: Readonly<Record<string, CallEnd>> = { o: "answered", r: { ...away, after: 180 }, b: { code: 486 } };
+const list = (told: Story, ends: string, { pauseMs = 5_000, route = "local", from = 100, said = away as CallEnd } = {}) =>
   [...ends].reduce((so, end, index) => {
     const known = end.toLowerCase();
-    return so.dials(`n${from + index}`, route, [end === known ? "A" : "B", endOf[known] ?? away]).after(pauseMs);
+    const becomes = known === "x" ? said : endOf[known];
+    return so.dials(`n${from + index}`, route, [end === known ? "A" : "B", becomes ?? said]).after(pauseMs);
   }, told);
 
 const codes = ({ verdict }: ReturnType<typeof explain>) => [...verdict.reasonsFor, ...verdict.reasonsAgainst].map(({ code }) => code);
@@ -110,5 +111,33 @@ describe("number after number of a route by every carrier, until a start brings 
     const { incidents } = explain(told.entries);
     expect(incidents).toMatchObject([{ closedMs: expect.any(Number), verdict: { leader: "crm-init", conclusion: "clear" } }]);
     expect(incidents[0]).not.toHaveProperty("unproven");
+  });
+});
+
+describe("number after number of which a network says that nobody responds (Q.850 18)", () => {
+  const unresponsive: CallEnd = { code: 480, q850: { value: 18, location: "LN" } };
+
+  test.each<readonly [string, CallEnd]>([
+    ["as the network says", unresponsive],
+    ["as somebody says", { code: 408, q850: { value: 18 } }],
+    ["as their own switchboard says", { code: 480, q850: { value: 18, location: "RPN" } }],
+  ])("is no carrier's where all find it so until the shops open, a start falling on the hour: %s", (_, said) => {
+    const closed = list(wellBegun("A", "B"), "xXxxXXxoxXxxxxXxXx", { said });
+    const open = list(closed.boots(2, "passes"), "oOOooOoO", { from: 200 });
+    const { verdict, incidents } = explain(open.entries);
+    expect(incidents).toEqual([]);
+    expect([undefined, "remote-party"]).toContain(verdict.leader);
+  });
+
+  test("is the route's where another carrier reaches it between", () => {
+    const told = list(wellBegun("A", "B"), "xxOxxxOxxx", { route: "mobile", said: unresponsive });
+    expect(explain(told.entries).verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+
+  test("is the callees' own where their own side says so, though another carrier reaches others", () => {
+    const said: CallEnd = { code: 480, q850: { value: 18, location: "U" } };
+    const { verdict, incidents } = explain(list(wellBegun("A", "B"), "xxOxxxOxxxxxOx", { said }).entries);
+    expect(incidents).toEqual([]);
+    expect([undefined, "remote-party"]).toContain(verdict.leader);
   });
 });

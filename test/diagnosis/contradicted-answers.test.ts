@@ -26,6 +26,7 @@ function list(told: Story, letters: string, denial: CallEnd = absent, { pauseMs 
 
 const denials: readonly (readonly [string, CallEnd])[] = [
   ["absent, as the network says", absent],
+  ["not responding, as the network says", { code: 480, q850: { value: 18, location: "LN" } }],
   ["absent, as 404 says with that cause", { code: 404, q850: { value: 20, location: "TN" } }],
   ["declined, with no cause", { code: 603 }],
   ["away, with no cause", { code: 480 }],
@@ -85,5 +86,40 @@ describe("callees who answer for themselves", () => {
     expect(incidents).toEqual([]);
     expect(codes(told)).not.toContain("callee-answers-contradicted");
     expect([undefined, "remote-party"]).toContain(verdict.leader);
+  });
+});
+
+describe("customers who are all away until one hour", () => {
+  /** Denied in turn by A and by B until they open, when a start happens to fall; then called again, by `again`. */
+  function shops(pattern: string, again: (by: string) => string): Story {
+    const told = wellBegun("A", "B");
+    [...pattern].forEach((by, index) => told.dials(`s${index}`, "local", [by, absent]).after(8_000));
+    told.boots(2, "passes").after(3_000);
+    [...pattern].forEach((by, index) => told.dials(`s${index}`, "local", [again(by), "answered"]).after(8_000));
+    return told;
+  }
+  const other = (by: string) => (by === "A" ? "B" : "A");
+
+  test.each(["ABABABABAB", "AABBAABBAABB", "ABBABAABAB"])(
+    "contradict no carrier by whichever they are reached first then: %s",
+    (pattern) => {
+      for (const again of [() => "B", () => "A", other]) {
+        const { verdict, incidents } = explain(shops(pattern, again).entries);
+        expect(incidents).toEqual([]);
+        expect([undefined, "remote-party"]).toContain(verdict.leader);
+      }
+    },
+  );
+
+  test("contradict the one whose calls alone were in vain", () => {
+    expect(
+      explain(
+        list(
+          shops("ABABAB", () => "B"),
+          "xdx",
+        ).entries,
+      ).verdict,
+    ).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+    expect(explain(shops("AAAAAA", () => "B").entries).verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
   });
 });

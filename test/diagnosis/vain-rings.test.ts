@@ -101,3 +101,21 @@ describe("customers who pick up when another carrier calls them", () => {
     expect([verdict.conclusion, incidents.length]).toEqual(["healthy", 0]);
   });
 });
+
+describe("shops that nobody opens before nine", () => {
+  /** Called in vain by each carrier of `pattern` in turn, and again by B once they have opened. */
+  const shops = (pattern: string) => {
+    const told = [...pattern].reduce((so, by, index) => rings(so, `s${index}`, { by }), wellBegun("A", "B")).boots(2, "passes");
+    return [...pattern].reduce((so, _, index) => picksUp(so, `s${index}`, "B"), told);
+  };
+
+  test("were rung by both carriers before, whichever reaches them first then", () => {
+    const { verdict, incidents } = explain(shops("ABABABABAB").entries);
+    expect(incidents).toEqual([]);
+    expect(verdict.leader ?? "remote-party").toBe("remote-party");
+  });
+
+  test("were not by the one that alone had called them, as far as anybody can tell", () => {
+    expect(explain(shops("AAAAA").entries).verdict).toMatchObject({ leader: "carrier-routing", trunkId: "A" });
+  });
+});

@@ -100,13 +100,15 @@ export const ticket: Catalogue["ticket"] = {
     "control-well-while-trunk-failed": () => "Other Internet traffic from the same place was well at the same moment.",
     "connected-without-audio": () => "Your media relay was connected and answered checks, and sent no RTP.",
     "media-relay-silent": () => "Your media relay had answered checks, and then answered no longer.",
+    "audio-lost-again-and-again-on-trunk": () =>
+      "The audio of several talks stopped, and came back once our re-INVITE had restarted ICE; over other carriers none did.",
     "media-relay-moved": () => "The audio came back from another port of the same media relay.",
     "calls-unanswered-on-route": (route) =>
       `Of calls to ${on(route)} you said that the phones rang; nobody picked up, and most did when called soon after by another way. We infer that they never rang.`,
     "callee-answers-contradicted": (route) =>
       `Of calls to ${on(route)} you said of several numbers in a row that nobody is there, or that they declined, before any phone rang; two of that row or more picked up when called minutes later over another carrier.`,
     "callees-all-away-on-route": (route) =>
-      `Of calls to ${on(route)} you said of one number after the other that nobody is there (480, without a cause), and no phone rang between.`,
+      `Of calls to ${on(route)} you said of one number after the other that nobody is there (480 without a cause, or cause 18), and no phone rang between.`,
     "numbers-unknown-on-route": (route) =>
       `Of calls to ${on(route)} you knew none of several different numbers (404), or said that they had changed (410).`,
     "talks-cut-at-one-length": () => "You ended calls again and again at the same length; those over another carrier lasted longer.",

@@ -169,6 +169,8 @@ export const evidence: Catalogue["evidence"] = {
   "uplink-poor-on-unrelated-trunks": () => "Carriers that share nothing received the agent badly around the same time.",
   "audio-well-on-same-trunk": (params) => `Other calls on ${of(params)} had good audio around the same time.`,
   "audio-mended-by-restart": (params) => `On ${of(params)} an ICE restart brought lost audio back: the old path was gone.`,
+  "audio-lost-again-and-again-on-trunk": (params) =>
+    `On ${of(params)} the audio of ${someCalls(params["calls"], "calls")} stopped and came back with an ICE restart, and over no other carrier.`,
   "media-relay-moved": (params) => `On ${of(params)} the audio came back from another port of the same relay: it was started anew.`,
   "agent-address-changed": () => "The audio came back from another address of the agent’s: the device had changed its network.",
   "microphone-muted-by-system": ({ calls }) =>

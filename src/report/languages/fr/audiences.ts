@@ -106,13 +106,15 @@ export const ticket: Catalogue["ticket"] = {
     "control-well-while-trunk-failed": () => "Le reste du trafic Internet du même endroit passait bien au même moment.",
     "connected-without-audio": () => "Votre relais média était connecté, répondait aux vérifications, et n’envoyait pas de RTP.",
     "media-relay-silent": () => "Votre relais média avait répondu aux vérifications, puis n’a plus répondu.",
+    "audio-lost-again-and-again-on-trunk": () =>
+      "Le son de plusieurs conversations s’est arrêté et n’est revenu qu’après notre re-INVITE de relance ICE ; chez d’autres opérateurs, aucun.",
     "media-relay-moved": () => "Le son est revenu d’un autre port du même relais média.",
     "calls-unanswered-on-route": (route) =>
       `Vous annonciez la sonnerie vers ${to(route)}, personne ne décrochait, et la plupart ont décroché peu après par un autre chemin ; nous en déduisons que leur téléphone n’a pas sonné.`,
     "callee-answers-contradicted": (route) =>
       `Vers ${to(route)}, vous avez dit absents, ou refusant l’appel, plusieurs numéros de suite sans qu’aucun téléphone sonne ; au moins deux ont décroché quelques minutes après par un autre opérateur.`,
     "callees-all-away-on-route": (route) =>
-      `Vers ${to(route)}, vous avez dit absent un numéro après l’autre (480, sans cause), sans qu’aucun téléphone sonne entre-temps.`,
+      `Vers ${to(route)}, vous avez dit absent un numéro après l’autre (480 sans cause, ou cause 18), sans qu’aucun téléphone sonne entre-temps.`,
     "numbers-unknown-on-route": (route) =>
       `Vous ne connaissiez aucun de plusieurs numéros différents vers ${to(route)} (404), ou les disiez changés (410).`,
     "talks-cut-at-one-length": () =>

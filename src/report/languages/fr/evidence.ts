@@ -182,6 +182,8 @@ export const evidence: Catalogue["evidence"] = {
   "uplink-poor-on-unrelated-trunks": () => "Des opérateurs sans lien entre eux recevaient mal l’agent à peu près au même moment.",
   "audio-well-on-same-trunk": (params) => `D’autres appels par ${of(params)} avaient un bon son à peu près au même moment.`,
   "audio-mended-by-restart": (params) => `${At(params)}, une relance ICE a ramené le son perdu : l’ancien chemin n’existait plus.`,
+  "audio-lost-again-and-again-on-trunk": (params) =>
+    `${At(params)}, le son s’est arrêté dans ${someCalls(params["calls"])}, puis est revenu avec une relance ICE ; chez aucun autre opérateur.`,
   "media-relay-moved": (params) => `${At(params)}, le son est revenu d’un autre port du même relais : il a été redémarré.`,
   "agent-address-changed": () => "Le son est revenu d’une autre adresse du poste de l’agent : celui-ci avait changé de réseau.",
   "microphone-muted-by-system": (params) =>
