@@ -251,6 +251,8 @@ export interface Observations {
   /** The edge asked for a digest that we cannot compute. */
   readonly unknownDigests: readonly SeenOfTrunk[];
   readonly audio: readonly AudioSeen[];
+  /** What was before the window. */
+  readonly earlierAudio: readonly AudioSeen[];
   /** The CRM set a trunk otherwise, in what its calls are sent with. */
   readonly settingsChanges: readonly SeenOfTrunk[];
   /** Answered calls that the edge knew no longer when the flow was back. */

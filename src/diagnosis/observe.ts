@@ -188,6 +188,7 @@ export function createObserver(): Observer {
       missingCredentials: [...missingCredentials],
       unknownDigests: [...unknownDigests],
       audio: audio.seen(),
+      earlierAudio: [],
       settingsChanges: [...settingsChanges],
       forgottenCalls: [...forgottenCalls],
       talkFaults: [...talkFaults].sort((a, b) => a.seq - b.seq),

@@ -176,6 +176,24 @@ const startsHaveTheirEdges: Rule = (evidence) => {
   });
 };
 
+/** Whatever was heard, or not. */
+const heardOr: ReadonlySet<string> = new Set(["audio", "audio-path", "other-audio"]);
+
+/** Where audio came and went with starts of the CRM, or changes of its settings, what was heard and what was not speaks for these as much as for whoever else. */
+const audioHasItsCauses: Rule = (evidence) => {
+  const causes = evidence.filter(({ code, params }) => code.startsWith("broken-") && params["heard"] !== undefined);
+  const domainsOf = ({ params }: Evidence) =>
+    causes
+      .filter(({ params: of }) => (["trunk", "carrier"] as const).every((key) => of[key] === undefined || params[key] === of[key]))
+      .map(({ code }) => (code === ("broken-by-start" satisfies EvidenceCode) ? "crm-init" : "crm-config"));
+  return evidence.map((item) => {
+    if (!heardOr.has(item.group)) return item;
+    const most = Math.max(...Object.values(item.weights));
+    const weights = Object.fromEntries(domainsOf(item).map((domain) => [domain, most]));
+    return { ...item, weights: { ...item.weights, ...weights } };
+  });
+};
+
 /** Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. */
 const settingsAreOfOneTrunk: Rule = (evidence) => {
   const trunks = new Set(
@@ -257,6 +275,7 @@ export const rules: readonly Rule[] = [
   edgeSpeaksOfItself,
   partialStartLooksAlike,
   startsHaveTheirEdges,
+  audioHasItsCauses,
   settingsAreOfOneTrunk,
   calleesShareTheirRoute,
   togetherIsNobodys,
