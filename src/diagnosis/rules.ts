@@ -194,15 +194,21 @@ const audioHasItsCauses: Rule = (evidence) => {
   });
 };
 
-/** Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. */
+/**
+ * Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. Where they were well
+ * again as these changed, so does whatever was met between.
+ */
 const settingsAreOfOneTrunk: Rule = (evidence) => {
-  const trunks = new Set(
-    evidence.filter(({ code }) => code === ("broken-after-change-of-settings" satisfies EvidenceCode)).map(({ params }) => params["trunk"]),
-  );
+  const of = (code: EvidenceCode) => evidence.filter((item) => item.code === code);
+  const broken = of("broken-after-change-of-settings");
+  const undone = of("well-after-change-of-settings").filter((back) => broken.some((item) => isOfSame(item, back)));
+  const trunks = new Set(broken.map(({ params }) => params["trunk"]));
+  // What the carrier's other trunks met between was set with it (`settings-evidence.ts`).
+  const isBetween = ({ group, params: { carrier, route } }: Evidence) =>
+    alike.has(group) && undone.some(({ params }) => params["carrier"] === carrier && params["route"] === route);
+  const isTheirs = (item: Evidence) => (item.group === "other-trunk" && trunks.has(item.params["trunk"])) || isBetween(item);
   return evidence.map((item) =>
-    item.group === "other-trunk" && trunks.has(item.params["trunk"])
-      ? { ...item, weights: { ...item.weights, "crm-config": Math.max(...Object.values(item.weights)) } }
-      : item,
+    isTheirs(item) ? { ...item, weights: { ...item.weights, "crm-config": Math.max(...Object.values(item.weights)) } } : item,
   );
 };
 
