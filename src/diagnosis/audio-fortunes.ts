@@ -62,11 +62,11 @@ function turnsOf(seen: Observations, talks: readonly Talk[]): readonly AudioTurn
 function evidenceIn(seen: Observations, talks: readonly Talk[]): readonly Evidence[] {
   const turns = turnsOf(seen, talks) ?? [];
   const [{ trunkId: trunk, carrier } = { trunkId: "", carrier: "" }] = talks;
-  const params = {
+  const params = (those: readonly Seen[]) => ({
     ...(talks.every((talk) => talk.trunkId === trunk) && { trunk }),
     ...(talks.every((talk) => talk.carrier === carrier) && { carrier }),
-    heard: talks.filter(({ isLost }) => !isLost).length,
-  };
+    heard: those.length,
+  });
   const causedBy = (cause: "start" | "change", isLost: boolean) =>
     turns.flatMap((turn, index) => {
       const { [cause]: by, start, change, last, first } = turn;
@@ -78,8 +78,8 @@ function evidenceIn(seen: Observations, talks: readonly Talk[]): readonly Eviden
     const [breaks, mends] = [causedBy(cause, true), causedBy(cause, false)];
     if (breaks.length < breaksAtLeast[cause] || mends.length === 0) return [];
     return [
-      ...cite(broken, "observed", breaks, params),
-      ...cite(cause === "start" ? "well-after-reinitialisation" : "well-after-change-of-settings", "observed", mends, params),
+      ...cite(broken, "observed", breaks, params(breaks)),
+      ...cite(cause === "start" ? "well-after-reinitialisation" : "well-after-change-of-settings", "observed", mends, params(mends)),
     ];
   };
   return [...of("start", "broken-by-start"), ...of("change", "broken-after-change-of-settings")];
