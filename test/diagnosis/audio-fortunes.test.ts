@@ -139,7 +139,8 @@ describe("audio that comes and goes with changes of settings", () => {
     const began = heard(lost(sets(begun(), ["A", "A2"]), ...round), ...round);
     const ended = heard(sets(lost(begun(), ...round), ["A", "A2"]), ...round);
     const inVain = heard(lost(sets(lost(begun(), ...round), ["A", "A2"]), ...round), ...round);
-    for (const told of [began, ended, inVain]) {
+    const lasts = lost(sets(begun(), ["A", "A2"]), ...round);
+    for (const told of [began, ended, inVain, lasts]) {
       expect(codes(told)).toEqual([]);
       expect(verdictOn(told).leader).toBe("carrier-media");
     }

@@ -108,6 +108,10 @@ describe("an edit of how numbers are written, which one route alone cannot take"
       expect(diagnose(told.entries).leader).toMatch(/^carrier-/);
     }
   });
+
+  test("is told apart from an edit of what all of the trunk's calls are sent with: that one breaks them all", () => {
+    expect(codes(undone("callerId"))).not.toContain("broken-after-change-of-settings");
+  });
 });
 
 describe("an edge that no socket of a new start reaches", () => {
