@@ -170,9 +170,7 @@ const startsHaveTheirEdges: Rule = (evidence) => {
   );
   return evidence.map((item) => {
     if (item.code === ("boot-complete-before-failure" satisfies EvidenceCode)) return { ...item, weights: {} };
-    return item.group === "edge" && back.has(item.params["trunk"])
-      ? { ...item, weights: { ...item.weights, "crm-init": Math.max(...Object.values(item.weights)) } }
-      : item;
+    return item.group === "edge" && back.has(item.params["trunk"]) ? alsoFor(item, "crm-init") : item;
   });
 };
 
@@ -182,17 +180,19 @@ const heardOr: ReadonlySet<string> = new Set(["audio", "audio-path", "other-audi
 /** Where audio came and went with starts of the CRM, or changes of its settings, what was heard and what was not speaks for these as much as for whoever else. */
 const audioHasItsCauses: Rule = (evidence) => {
   const causes = evidence.filter(({ code, params }) => code.startsWith("broken-") && params["heard"] !== undefined);
-  const domainsOf = ({ params }: Evidence) =>
-    causes
-      .filter(({ params: of }) => (["trunk", "carrier"] as const).every((key) => of[key] === undefined || params[key] === of[key]))
-      .map(({ code }) => (code === ("broken-by-start" satisfies EvidenceCode) ? "crm-init" : "crm-config"));
   return evidence.map((item) => {
-    if (!heardOr.has(item.group)) return item;
-    const most = Math.max(...Object.values(item.weights));
-    const weights = Object.fromEntries(domainsOf(item).map((domain) => [domain, most]));
-    return { ...item, weights: { ...item.weights, ...weights } };
+    const of = causes.filter(({ params: { carrier } }) => carrier === undefined || carrier === item.params["carrier"]);
+    return heardOr.has(item.group) ? of.reduce((so, { code }) => alsoFor(so, code === startBroke ? "crm-init" : "crm-config"), item) : item;
   });
 };
+
+const startBroke: EvidenceCode = "broken-by-start";
+
+/** It speaks for this domain as much as for whichever it speaks most for. */
+const alsoFor = (item: Evidence, domain: FaultDomain): Evidence => ({
+  ...item,
+  weights: { ...item.weights, [domain]: Math.max(...Object.values(item.weights)) },
+});
 
 /**
  * Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. Where they were well

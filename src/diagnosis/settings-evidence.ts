@@ -1,8 +1,8 @@
 /** What calls say of the settings that they were sent with: what peers refused of them, and what a change of them brought. */
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
-import type { AttemptSeen, Observations, Seen, SettingsChange } from "./observations.ts";
-import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isTrunkFault, soonMs } from "./questions.ts";
+import type { AttemptSeen, Observations, SettingsChange } from "./observations.ts";
+import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isSetBy, isTrunkFault, soonMs } from "./questions.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
@@ -64,11 +64,10 @@ const changes: Detector = (seen) =>
         const isOfAll = (turn: ChangedTurn) =>
           !since(turn).some((other) => other.trunkId === trunk && other.way !== turn.first.way && isCarried(other));
         // What another trunk of the carrier met as well, and was not set otherwise with it, is the carrier's.
-        const isSet = (trunkId: string, { seq }: Seen) =>
-          seen.settingsChanges.some((other) => other.seq === seq && other.trunkId === trunkId);
         const isOfCarrier = (turn: ChangedTurn) =>
           since(turn).some(
-            (other) => other.carrier === carrier && other.route === route && isTrunkFault(other) && !isSet(other.trunkId, turn.change),
+            (other) =>
+              other.carrier === carrier && other.route === route && isTrunkFault(other) && !isSetBy(seen, turn.change, other.trunkId),
           );
         // But for how its numbers are written: and that it was undone with effect shows that it was no chance.
         const isOfRoute = ({ change, first }: ChangedTurn) =>

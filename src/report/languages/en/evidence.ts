@@ -27,7 +27,7 @@ const newStart = ({ stage }: Params) =>
 
 /** Talks that came and went: whose, and how they fared before and after. */
 const talks = (params: Params, fared: string) =>
-  `Calls${params["trunk"] === undefined ? (params["carrier"] === undefined ? "" : ` by ${params["carrier"]}`) : ` on ${of(params)}`} were ${fared}: so it went ${plural(Number(params["heard"]), "time")}.`;
+  `Calls${params["carrier"] === undefined ? "" : ` by ${params["carrier"]}`} were ${fared}: so it went ${plural(Number(params["heard"]), "time")}.`;
 const isOfTalks = ({ heard }: Params) => heard !== undefined;
 
 export const evidence: Catalogue["evidence"] = {

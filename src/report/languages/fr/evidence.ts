@@ -30,7 +30,7 @@ const newStart = ({ stage }: Params) =>
 
 /** Talks that came and went: whose, and how they fared before and after. */
 const talks = (params: Params, fared: string) =>
-  `Les appels${params["trunk"] === undefined ? (params["carrier"] === undefined ? "" : ` par ${params["carrier"]}`) : ` par ${of(params)}`} ${fared} : ${params["heard"]} fois.`;
+  `Les appels${params["carrier"] === undefined ? "" : ` par ${params["carrier"]}`} ${fared} : ${params["heard"]} fois.`;
 const isOfTalks = ({ heard }: Params) => heard !== undefined;
 
 export const evidence: Catalogue["evidence"] = {
