@@ -1,6 +1,7 @@
 /** Everything that was observed and speaks for or against some domain. */
 import { accountDetectors } from "./account-evidence.ts";
 import { audioDetectors } from "./audio-evidence.ts";
+import { audioOfCauses } from "./audio-fortunes.ts";
 import { bootDetectors } from "./boot-evidence.ts";
 import { callDetectors } from "./call-evidence.ts";
 import { calleeDetectors } from "./callee-evidence.ts";
@@ -31,6 +32,7 @@ const detectors = [
   ...settingsDetectors,
   ...accountDetectors,
   ...audioDetectors,
+  audioOfCauses,
   ...talkDetectors,
   ...checkDetectors,
 ];

@@ -3,7 +3,7 @@
  * do without, run again alone, is a start as well where it was missing before or is missing since, and such calls miss it.
  */
 import { keyOf } from "./keys.ts";
-import type { AttemptSeen, BootRun, LostExtra, Observations, Seen } from "./observations.ts";
+import type { AttemptSeen, BootRun, LostExtra, Observations, Seen, SettingsChange } from "./observations.ts";
 import { firstAfter, grouped, isFault, isNumberUnknown, isTrunkFault } from "./questions.ts";
 import { turnsAtLeast, turnsByStarts } from "./start-runs.ts";
 import { widerBreaksOf, type Break } from "./wider-turns.ts";
@@ -22,7 +22,7 @@ export interface Turn {
   /** The last start of the CRM between the two; undefined where there was none. */
   readonly start: Start | undefined;
   /** The last change of the trunk's settings between the two; undefined where there was none. */
-  readonly change: Seen | undefined;
+  readonly change: SettingsChange | undefined;
 }
 
 export interface Fortune {
@@ -125,8 +125,11 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       );
     const turns: Turn[] = [];
     const despiteStarts: AttemptSeen[] = [];
-    attempts.slice(1).forEach((next, index) => {
-      const last = attempts[index] as AttemptSeen;
+    // Beside numbers that are unknown though another carrier reaches them, one that nobody tried elsewhere was no more reached than they.
+    const isUnsure = (attempt: AttemptSeen) => !isFault(attempt) && isNumberUnknown(attempt);
+    const tells = faults.some(isNumberUnknown) ? attempts.filter((attempt) => !isUnsure(attempt)) : attempts;
+    tells.slice(1).forEach((next, index) => {
+      const last = tells[index] as AttemptSeen;
       if (isFault(last) === isFault(next)) {
         if (isFault(next) && startsBetween(last, next).length === 1) despiteStarts.push(next);
       } else if (!isLost(last, next))

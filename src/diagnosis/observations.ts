@@ -213,6 +213,12 @@ export interface ControlSeen extends Seen {
   readonly neverSinceMs?: number;
 }
 
+/** The CRM set a trunk otherwise. */
+export interface SettingsChange extends SeenOfTrunk {
+  /** How numbers are written among the rest: that may be otherwise for those of one route alone. */
+  readonly isOfNumbers: boolean;
+}
+
 export interface Observations {
   /** The last that is known of, ms since the session's start. */
   readonly endMs: number;
@@ -251,8 +257,10 @@ export interface Observations {
   /** The edge asked for a digest that we cannot compute. */
   readonly unknownDigests: readonly SeenOfTrunk[];
   readonly audio: readonly AudioSeen[];
+  /** What was before the window. */
+  readonly earlierAudio: readonly AudioSeen[];
   /** The CRM set a trunk otherwise, in what its calls are sent with. */
-  readonly settingsChanges: readonly SeenOfTrunk[];
+  readonly settingsChanges: readonly SettingsChange[];
   /** Answered calls that the edge knew no longer when the flow was back. */
   readonly forgottenCalls: readonly (SeenOfTrunk & { readonly carrier: string })[];
   /** Talks that one carrier ended at the same length, and holds that it refused. */

@@ -98,7 +98,7 @@ export function createObserver(): Observer {
 
       case "trunks:changed":
         for (const { id: trunkId, what } of entry.changed)
-          if (what.some((field) => !ofOrder.has(field))) settingsChanges.push({ seq, atMs, trunkId });
+          if (what.some((field) => !ofOrder.has(field))) settingsChanges.push({ seq, atMs, trunkId, isOfNumbers: what.includes("target") });
         break;
       case "ice-servers:failed":
         missingIceServers.push({ seq, atMs, callId: entry.callId, error: entry.error });
@@ -188,6 +188,7 @@ export function createObserver(): Observer {
       missingCredentials: [...missingCredentials],
       unknownDigests: [...unknownDigests],
       audio: audio.seen(),
+      earlierAudio: [],
       settingsChanges: [...settingsChanges],
       forgottenCalls: [...forgottenCalls],
       talkFaults: [...talkFaults].sort((a, b) => a.seq - b.seq),

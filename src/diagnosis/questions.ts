@@ -1,5 +1,5 @@
 /** What the detectors ask of the observations. */
-import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
+import type { AttemptSeen, Observations, Seen, TrunkSeen } from "./observations.ts";
 
 /** Signs this close together are one event, ms. */
 export const togetherMs = 5_000;
@@ -54,12 +54,16 @@ export function isUnchanged({ boots, settingsChanges }: Observations, trunkId: s
   return !boots.some(isBetween) && !settingsChanges.some((change) => change.trunkId === trunkId && isBetween(change));
 }
 
+/** The trunk was set otherwise in that change as well. */
+export const isSetBy = ({ settingsChanges }: Observations, { seq }: Seen, trunkId: string): boolean =>
+  settingsChanges.some((change) => change.seq === seq && change.trunkId === trunkId);
+
 /** The registrar's word on the account itself. */
 export const isOfAccount = ({ code }: TrunkSeen["refusals"][number]): boolean => code !== undefined && [401, 403, 404, 407].includes(code);
 
 /** The attempts by what `key` says of them, in the order in which each was first met. */
-export function grouped(attempts: readonly AttemptSeen[], key: (attempt: AttemptSeen) => string): readonly (readonly AttemptSeen[])[] {
-  const groups = new Map<string, AttemptSeen[]>();
+export function grouped<T>(attempts: readonly T[], key: (attempt: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
   for (const attempt of attempts) {
     const of = key(attempt);
     const group = groups.get(of);

@@ -170,21 +170,45 @@ const startsHaveTheirEdges: Rule = (evidence) => {
   );
   return evidence.map((item) => {
     if (item.code === ("boot-complete-before-failure" satisfies EvidenceCode)) return { ...item, weights: {} };
-    return item.group === "edge" && back.has(item.params["trunk"])
-      ? { ...item, weights: { ...item.weights, "crm-init": Math.max(...Object.values(item.weights)) } }
-      : item;
+    return item.group === "edge" && back.has(item.params["trunk"]) ? alsoFor(item, "crm-init") : item;
   });
 };
 
-/** Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. */
+/** Whatever was heard, or not. */
+const heardOr: ReadonlySet<string> = new Set(["audio", "audio-path", "other-audio"]);
+
+/** Where audio came and went with starts of the CRM, or changes of its settings, what was heard and what was not speaks for these as much as for whoever else. */
+const audioHasItsCauses: Rule = (evidence) => {
+  const causes = evidence.filter(({ code, params }) => code.startsWith("broken-") && params["heard"] !== undefined);
+  return evidence.map((item) => {
+    const of = causes.filter(({ params: { carrier } }) => carrier === undefined || carrier === item.params["carrier"]);
+    return heardOr.has(item.group) ? of.reduce((so, { code }) => alsoFor(so, code === startBroke ? "crm-init" : "crm-config"), item) : item;
+  });
+};
+
+const startBroke: EvidenceCode = "broken-by-start";
+
+/** It speaks for this domain as much as for whichever it speaks most for. */
+const alsoFor = (item: Evidence, domain: FaultDomain): Evidence => ({
+  ...item,
+  weights: { ...item.weights, [domain]: Math.max(...Object.values(item.weights)) },
+});
+
+/**
+ * Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. Where they were well
+ * again as these changed, so does whatever was met between.
+ */
 const settingsAreOfOneTrunk: Rule = (evidence) => {
-  const trunks = new Set(
-    evidence.filter(({ code }) => code === ("broken-after-change-of-settings" satisfies EvidenceCode)).map(({ params }) => params["trunk"]),
-  );
+  const of = (code: EvidenceCode) => evidence.filter((item) => item.code === code);
+  const broken = of("broken-after-change-of-settings");
+  const undone = of("well-after-change-of-settings").filter((back) => broken.some((item) => isOfSame(item, back)));
+  const trunks = new Set(broken.map(({ params }) => params["trunk"]));
+  // What the carrier's other trunks met between was set with it (`settings-evidence.ts`).
+  const isBetween = ({ group, params: { carrier, route } }: Evidence) =>
+    alike.has(group) && undone.some(({ params }) => params["carrier"] === carrier && params["route"] === route);
+  const isTheirs = (item: Evidence) => (item.group === "other-trunk" && trunks.has(item.params["trunk"])) || isBetween(item);
   return evidence.map((item) =>
-    item.group === "other-trunk" && trunks.has(item.params["trunk"])
-      ? { ...item, weights: { ...item.weights, "crm-config": Math.max(...Object.values(item.weights)) } }
-      : item,
+    isTheirs(item) ? { ...item, weights: { ...item.weights, "crm-config": Math.max(...Object.values(item.weights)) } } : item,
   );
 };
 
@@ -257,6 +281,7 @@ export const rules: readonly Rule[] = [
   edgeSpeaksOfItself,
   partialStartLooksAlike,
   startsHaveTheirEdges,
+  audioHasItsCauses,
   settingsAreOfOneTrunk,
   calleesShareTheirRoute,
   togetherIsNobodys,

@@ -1,8 +1,8 @@
 /** What calls say of the settings that they were sent with: what peers refused of them, and what a change of them brought. */
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
-import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isUnchanged, soonMs } from "./questions.ts";
+import type { AttemptSeen, Observations, SettingsChange } from "./observations.ts";
+import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isSetBy, isTrunkFault, isUnchanged, soonMs } from "./questions.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
@@ -45,7 +45,7 @@ const refusals: Detector = (seen) => {
 };
 
 interface ChangedTurn extends Turn {
-  readonly change: Seen;
+  readonly change: SettingsChange;
 }
 
 /** A change, until calls have shown what it did. */
@@ -65,24 +65,25 @@ const changes: Detector = (seen) =>
           (turn): turn is ChangedTurn => turn.change !== undefined && turn.first.atMs - turn.last.atMs <= soonMs,
         );
         // What a trunk's calls are sent with is the same on every route.
-        const isOfAll = ({ change, first }: ChangedTurn) => {
+        const since = ({ change }: ChangedTurn) => {
           const nextMs = seen.settingsChanges.find(({ trunkId, atMs }) => trunkId === trunk && atMs > change.atMs)?.atMs ?? Infinity;
-          const isWell = (other: AttemptSeen) =>
-            other.trunkId === trunk &&
-            other.way !== first.way &&
-            isCarried(other) &&
-            other.startedMs > change.atMs &&
-            other.startedMs < nextMs;
-          return !seen.attempts.some(isWell);
+          return seen.attempts.filter(({ startedMs }) => startedMs > change.atMs && startedMs < nextMs);
         };
+        const isOfAll = (turn: ChangedTurn) =>
+          !since(turn).some((other) => other.trunkId === trunk && other.way !== turn.first.way && isCarried(other));
+        // What another trunk of the carrier met as well, and was not set otherwise with it, is the carrier's.
+        const isOfCarrier = (turn: ChangedTurn) =>
+          since(turn).some(
+            (other) =>
+              other.carrier === carrier && other.route === route && isTrunkFault(other) && !isSetBy(seen, turn.change, other.trunkId),
+          );
+        // But for how its numbers are written: and that it was undone with effect shows that it was no chance.
+        const isOfRoute = ({ change, first }: ChangedTurn) =>
+          change.isOfNumbers && changed.some(({ to, first: back }) => to === "well" && back.atMs > first.atMs);
         const params = { trunk, carrier, route };
+        const broken = changed.filter((turn) => turn.to === "broken" && (isOfAll(turn) || isOfRoute(turn)) && !isOfCarrier(turn));
         return [
-          ...cite(
-            "broken-after-change-of-settings",
-            "observed",
-            changed.filter((turn) => turn.to === "broken" && isOfAll(turn)).map(during),
-            params,
-          ),
+          ...cite("broken-after-change-of-settings", "observed", broken.map(during), params),
           ...cite("well-after-change-of-settings", "observed", changed.filter(({ to }) => to === "well").map(during), params),
         ];
       });

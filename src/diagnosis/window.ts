@@ -72,6 +72,7 @@ export function windowOf(seen: Observations, fromMs: number, untilMs: number): O
     audio: within(seen.audio).map((one) =>
       one.wellUntilMs === undefined ? one : { ...one, wellUntilMs: Math.min(one.wellUntilMs, endMs) },
     ),
+    earlierAudio: seen.audio.slice(0, firstAfter(seen.audio, fromMs, isBefore)),
     forgottenCalls: within(seen.forgottenCalls),
     settingsChanges: seen.settingsChanges.slice(0, firstAfter(seen.settingsChanges, untilMs, isUpTo)),
     talkFaults: within(seen.talkFaults),

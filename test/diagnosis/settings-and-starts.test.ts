@@ -56,6 +56,64 @@ describe("calls that fail from a change of their trunk's settings on", () => {
   });
 });
 
+describe("an edit of how numbers are written, which one route alone cannot take", () => {
+  const both = ["A", "A2"];
+  const edits = (told: Story, what = "target", which: readonly string[] = both) =>
+    told
+      .write("trunks:changed", { settings: 2, trunks, added: [], removed: [], changed: which.map((id) => ({ id, what: [what] })) })
+      .after(2_000);
+  const refused = { code: 503 } as const;
+  const unknown = { code: 404, q850: { value: 1 } } as const;
+  const fails = (told: Story, end: CallEnd = refused) =>
+    told.repeats(5, (more) =>
+      more.calls("international", ["A", end], ["A2", end], ["B", "answered"]).after(8_000).calls("local", ["A", "answered"]).after(8_000),
+    );
+  const works = (told: Story) =>
+    told.repeats(3, (more) => more.calls("international", ["A", "answered"]).after(8_000).calls("local", ["A", "answered"]).after(8_000));
+  const before = () => works(wellBegun("A", "A2", "B"));
+  const undone = (what?: string, which?: readonly string[], end?: CallEnd) =>
+    works(edits(fails(edits(before(), what, which), end), what, which));
+
+  test("and that was undone with effect, is the settings', and nobody's beside: not of the carrier's other trunk that was never tried before", () => {
+    expect(codes(undone())).toContain("broken-after-change-of-settings");
+    expect(diagnose(undone().entries)).toMatchObject({ leader: "crm-config", conclusion: "clear", faults: [{ domain: "crm-config" }] });
+  });
+
+  test("is so where some of the numbers that it spoils were tried nowhere else", () => {
+    const spoils = (told: Story) =>
+      told.repeats(4, (more) =>
+        more
+          .calls("international", ["A", unknown])
+          .after(8_000)
+          .calls("international", ["A", unknown], ["B", "answered"])
+          .after(8_000)
+          .calls("local", ["A", "answered"])
+          .after(8_000),
+      );
+    const told = works(edits(spoils(edits(works(edits(spoils(edits(before()))))))));
+    expect(codes(told)).toContain("broken-after-change-of-settings");
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config", conclusion: "clear" });
+  });
+
+  test("is chance until it was undone with effect", () => {
+    expect(codes(fails(edits(before())))).not.toContain("broken-after-change-of-settings");
+    expect(diagnose(fails(edits(before())).entries).leader).toMatch(/^carrier-/);
+    expect(codes(works(fails(edits(before()))))).not.toContain("broken-after-change-of-settings");
+    expect(diagnose(works(fails(edits(fails(edits(before()))))).entries).leader).toMatch(/^carrier-/);
+  });
+
+  test("is the carrier's where its other trunk refused the same and was set as ever, or where the edit was of the order alone", () => {
+    for (const told of [undone("target", ["A"]), undone("priority")]) {
+      expect(codes(told)).not.toContain("broken-after-change-of-settings");
+      expect(diagnose(told.entries).leader).toMatch(/^carrier-/);
+    }
+  });
+
+  test("is told apart from an edit of what all of the trunk's calls are sent with: that one breaks them all", () => {
+    expect(codes(undone("callerId"))).not.toContain("broken-after-change-of-settings");
+  });
+});
+
 describe("an edge that no socket of a new start reaches", () => {
   const refused = { wasOpen: false, code: 1006, clean: false } as const;
   const closes = (told: Story, trunkId: string) => told.write("flow:changed", { trunkId, from: "open", to: "closed", tookMs: 0 });

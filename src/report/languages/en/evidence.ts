@@ -25,6 +25,11 @@ const byName = (error: string | number | undefined) => (error === undefined || e
 const newStart = ({ stage }: Params) =>
   stage === undefined ? "a new start of the CRM" : `a new run of the start-up stage${named(stage)} alone`;
 
+/** Talks that came and went: whose, and how they fared before and after. */
+const talks = (params: Params, fared: string) =>
+  `Calls${params["carrier"] === undefined ? "" : ` by ${params["carrier"]}`} were ${fared}: so it went ${plural(Number(params["heard"]), "time")}.`;
+const isOfTalks = ({ heard }: Params) => heard !== undefined;
+
 export const evidence: Catalogue["evidence"] = {
   "critical-stage-failed": ({ stage, error, status }) =>
     `The critical start-up stage${named(stage)} failed for good${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
@@ -34,9 +39,11 @@ export const evidence: Catalogue["evidence"] = {
     `${someCalls(calls)} never left the agent because the CRM had given the softphone no trunk to call with.`,
   "called-before-start": ({ calls }) => `${someCalls(calls)} never left the agent because the CRM had not started the line.`,
   "broken-by-start": (params) =>
-    params["wider"] === undefined
-      ? `Calls to ${route(params)} on ${of(params)} worked before ${newStart(params)} and not once after it.`
-      : `Calls worked before ${newStart(params)} and failed from it on, those to ${route(params)} on ${of(params)} among them.`,
+    isOfTalks(params)
+      ? talks(params, "heard until a new start of the CRM, and not after it")
+      : params["wider"] === undefined
+        ? `Calls to ${route(params)} on ${of(params)} worked before ${newStart(params)} and not once after it.`
+        : `Calls worked before ${newStart(params)} and failed from it on, those to ${route(params)} on ${of(params)} among them.`,
   "edge-lost-with-start": (params) =>
     `${Of(params)} answered until the CRM was started anew, and no connection of the new start reached its edge.`,
   "edge-back-with-start": (params) => `The edge of ${of(params)}, which one start of the CRM had lost, was reached again by another start.`,
@@ -52,8 +59,10 @@ export const evidence: Catalogue["evidence"] = {
     `${someCalls(calls)} never left the agent: the CRM handed over a number that cannot be dialled.`,
   "trunks-well-while-boot-broken": ({ trunks }) =>
     `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
-  "well-after-reinitialisation": ({ calls, stage }) =>
-    `After ${stage === undefined ? "a new start-up of the CRM completed" : `the start-up stage${named(stage)}, which had failed, passed when it was run again alone`}, ${someCalls(calls, "calls")} went through.`,
+  "well-after-reinitialisation": ({ calls, stage, ...params }) =>
+    isOfTalks(params)
+      ? talks(params, "not heard until a new start of the CRM, and were so after it")
+      : `After ${stage === undefined ? "a new start-up of the CRM completed" : `the start-up stage${named(stage)}, which had failed, passed when it was run again alone`}, ${someCalls(calls, "calls")} went through.`,
   "well-as-reinitialised": (params) =>
     `Calls to ${route(params)} on ${of(params)} went through again after ${newStart(params)}; that may be a coincidence.`,
   "well-after-one-start": (params) =>
@@ -198,9 +207,13 @@ export const evidence: Catalogue["evidence"] = {
   "callees-refuse-anonymous-caller": (params) =>
     `Callees of ${String(params["numbers"] ?? "several")} numbers in a row, called over ${of(params)}, refused an anonymous call (433).`,
   "broken-after-change-of-settings": (params) =>
-    `Calls to ${route(params)} on ${of(params)} worked until the CRM changed the settings of that trunk, and not once after.`,
+    isOfTalks(params)
+      ? talks(params, "heard until the CRM changed the settings of the trunk, and not after")
+      : `Calls to ${route(params)} on ${of(params)} worked until the CRM changed the settings of that trunk, and not once after.`,
   "well-after-change-of-settings": (params) =>
-    `Calls to ${route(params)} on ${of(params)} failed until the CRM changed the settings of that trunk, and worked after.`,
+    isOfTalks(params)
+      ? talks(params, "not heard until the CRM changed the settings of the trunk, and were so after")
+      : `Calls to ${route(params)} on ${of(params)} failed until the CRM changed the settings of that trunk, and worked after.`,
   "same-settings-worked-before": (params) => `The same settings on ${of(params)} carried other calls.`,
   "microphone-not-to-be-had": ({ error }) => `The microphone could not be opened${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>

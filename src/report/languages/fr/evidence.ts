@@ -28,6 +28,11 @@ const byName = (error: string | number | undefined) => (error === undefined || e
 const newStart = ({ stage }: Params) =>
   stage === undefined ? "un nouveau démarrage du CRM" : `une nouvelle exécution de la seule étape de démarrage${named(stage)}`;
 
+/** Talks that came and went: whose, and how they fared before and after. */
+const talks = (params: Params, fared: string) =>
+  `Les appels${params["carrier"] === undefined ? "" : ` par ${params["carrier"]}`} ${fared} : ${params["heard"]} fois.`;
+const isOfTalks = ({ heard }: Params) => heard !== undefined;
+
 export const evidence: Catalogue["evidence"] = {
   "critical-stage-failed": ({ stage, error, status }) =>
     `L’étape de démarrage critique${named(stage)} a définitivement échoué${error === undefined ? "" : ` (${error}${status === undefined ? "" : `, HTTP ${status}`})`}.`,
@@ -39,9 +44,11 @@ export const evidence: Catalogue["evidence"] = {
   "called-before-start": (params) =>
     `${calls(params["calls"], "n’est jamais parti", "ne sont jamais partis")} du poste car le CRM n’avait pas démarré le softphone.`,
   "broken-by-start": (params) =>
-    params["wider"] === undefined
-      ? `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant ${newStart(params)}, et plus une seule fois après.`
-      : `Les appels aboutissaient avant ${newStart(params)} et ont échoué dès lors, dont ceux vers ${route(params)} par ${of(params)}.`,
+    isOfTalks(params)
+      ? talks(params, "s’entendaient jusqu’à un démarrage du CRM, et plus ensuite")
+      : params["wider"] === undefined
+        ? `Les appels vers ${route(params)} par ${of(params)} aboutissaient avant ${newStart(params)}, et plus une seule fois après.`
+        : `Les appels aboutissaient avant ${newStart(params)} et ont échoué dès lors, dont ceux vers ${route(params)} par ${of(params)}.`,
   "broken-after-one-start": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à un démarrage du CRM, et plus depuis : une seule fois, sans autre point de comparaison.`,
   "edge-lost-with-start": (params) =>
@@ -59,7 +66,9 @@ export const evidence: Catalogue["evidence"] = {
   "trunks-well-while-boot-broken": ({ trunks }) =>
     `Les lignes étaient enregistrées et sans coupure pendant que le démarrage était en panne${trunks === undefined ? "" : ` : ${trunks}`}.`,
   "well-after-reinitialisation": (params) =>
-    `${params["stage"] === undefined ? "Une fois le CRM redémarré" : `Une fois l’étape de démarrage${named(params["stage"])} relancée seule et réussie, après des échecs`}, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
+    isOfTalks(params)
+      ? talks(params, "ne s’entendaient pas jusqu’à un démarrage du CRM, et s’entendaient ensuite")
+      : `${params["stage"] === undefined ? "Une fois le CRM redémarré" : `Une fois l’étape de démarrage${named(params["stage"])} relancée seule et réussie, après des échecs`}, ${someCalls(params["calls"])} ${Number(params["calls"]) < 2 ? "a abouti" : "ont abouti"}.`,
   "well-as-reinitialised": (params) =>
     `Les appels vers ${route(params)} par ${of(params)} ont de nouveau abouti après ${newStart(params)} ; ce peut être une coïncidence.`,
   "well-after-one-start": (params) =>
@@ -211,9 +220,13 @@ export const evidence: Catalogue["evidence"] = {
   "callees-refuse-anonymous-caller": (params) =>
     `Les correspondants de ${String(params["numbers"] ?? "plusieurs")} numéros de suite, appelés par ${of(params)}, ont refusé un appel anonyme (433).`,
   "broken-after-change-of-settings": (params) =>
-    `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à ce que le CRM change les réglages de cette ligne, et plus une seule fois après.`,
+    isOfTalks(params)
+      ? talks(params, "s’entendaient jusqu’à ce que le CRM change les réglages de la ligne, et plus ensuite")
+      : `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à ce que le CRM change les réglages de cette ligne, et plus une seule fois après.`,
   "well-after-change-of-settings": (params) =>
-    `Les appels vers ${route(params)} par ${of(params)} échouaient jusqu’à ce que le CRM change les réglages de cette ligne, et aboutissaient après.`,
+    isOfTalks(params)
+      ? talks(params, "ne s’entendaient pas jusqu’à ce que le CRM change les réglages de la ligne, et s’entendaient ensuite")
+      : `Les appels vers ${route(params)} par ${of(params)} échouaient jusqu’à ce que le CRM change les réglages de cette ligne, et aboutissaient après.`,
   "same-settings-worked-before": (params) => `Les mêmes paramètres ont fait aboutir d’autres appels par ${of(params)}.`,
   "microphone-not-to-be-had": ({ error }) => `Le microphone n’a pas pu être ouvert${byName(error)}.`,
   "page-may-not-use-microphone": ({ error }) =>
