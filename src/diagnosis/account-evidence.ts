@@ -61,7 +61,7 @@ const account: Detector = (seen) => {
       ...cite("nonce-stale-again-and-again", "peer", stale, codeOf(stale)),
       ...cite("registered-account-refused", "peer", taken, codeOf(taken)),
       ...cite("other-realm-refused", "peer", elsewhere, codeOf(elsewhere)),
-      ...cite("account-accepted-before", "peer", first && granted && granted.seq < first.seq ? [granted] : [], params),
+      ...cite("account-accepted-before", "peer", first && granted && granted.seq < first.seq ? [{ ...granted, atMs: trunk.boundMs.findLast((ms) => ms < first.atMs) ?? granted.atMs }] : [], params),
       ...cite("credentials-refused", "peer", refused, codeOf(refused)),
     ];
   });

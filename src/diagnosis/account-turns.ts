@@ -47,13 +47,17 @@ function together(stretch: Stretch, all: readonly Stretch[]): Pick<Stretch, "cam
   return { cameAlone: any("cameAlone"), wentAlone: any("wentAlone") };
 }
 
+/** What holds accounts of several carriers, as a store of tokens, brings trouble to all within so long, ms. */
+const nearMs = 600_000;
+
 /** Refusals of a trunk's account by its registrar, where it took the same account before and after, twice over, and at one turn at most with a start. */
 export function refusedByTurns(seen: Observations, trunk: TrunkSeen): readonly Refusal[] {
   const all = seen.trunks.flatMap((one) => stretchesOf(seen, one));
   const own = stretchesOf(seen, trunk).map((stretch) => ({ ...stretch, ...together(stretch, all) }));
   const turns = own.flatMap(({ cameAlone, wentAlone }) => [cameAlone, wentAlone]).filter((alone) => alone !== undefined);
   const isBoth = ({ cameAlone, wentAlone }: Stretch) => cameAlone !== undefined && wentAlone !== undefined;
-  const isTwice = own.filter(isBoth).length > 1 && turns.filter((alone) => !alone).length <= 1;
+  const isShared = own.some((one) => all.some((other) => other.carrier !== one.carrier && other.fromMs <= one.toMs + nearMs && other.toMs >= one.fromMs - nearMs));
+  const isTwice = !isShared && own.filter(isBoth).length > 1 && turns.filter((alone) => !alone).length <= 1;
   return isTwice ? own.flatMap(({ refusals }) => refusals) : [];
 }
 
