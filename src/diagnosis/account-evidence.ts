@@ -49,7 +49,7 @@ const account: Detector = (seen) => {
     const all = [...ofRegistrar, ...calls].sort((a, b) => a.seq - b.seq);
     const stale = all.filter(isStale);
     const byTurns = refusedByTurns(seen, trunk);
-    const ofCalls = byTurns.length > 0 ? calls : [...takenMeanwhile(calls), ...calls.filter((one) => strangers.has(one))];
+    const ofCalls = [...takenMeanwhile(calls), ...calls.filter((one) => strangers.has(one))];
     const taken = [...new Set([...ofCalls, ...unknownByTurns(seen, trunk), ...byTurns])].filter((one) => !isStale(one));
     const elsewhere = calls.filter((one) => one.askedAgain === "other-realm" && !taken.includes(one));
     const told = new Set<Refusal | AttemptSeen>([...stale, ...taken, ...elsewhere]);
@@ -61,7 +61,14 @@ const account: Detector = (seen) => {
       ...cite("nonce-stale-again-and-again", "peer", stale, codeOf(stale)),
       ...cite("registered-account-refused", "peer", taken, codeOf(taken)),
       ...cite("other-realm-refused", "peer", elsewhere, codeOf(elsewhere)),
-      ...cite("account-accepted-before", "peer", first && granted && granted.seq < first.seq ? [{ ...granted, atMs: trunk.boundMs.findLast((ms) => ms < first.atMs) ?? granted.atMs }] : [], params),
+      ...cite(
+        "account-accepted-before",
+        "peer",
+        first && granted && granted.seq < first.seq
+          ? [{ ...granted, untilMs: trunk.boundMs.findLast((ms) => ms < first.atMs) ?? granted.atMs }]
+          : [],
+        params,
+      ),
       ...cite("credentials-refused", "peer", refused, codeOf(refused)),
     ];
   });

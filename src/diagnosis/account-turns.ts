@@ -4,9 +4,9 @@
  * the settings may be what it turned on.
  */
 import type { AttemptSeen, Observations, Outage, TrunkSeen } from "./observations.ts";
-import { grouped, isCarried, isOfAccount, isUnchanged, togetherMs } from "./questions.ts";
+import { firstAfter, grouped, isCarried, isOfAccount, isUnchanged, togetherMs } from "./questions.ts";
 
-type Refusal = TrunkSeen["refusals"][number];
+type Refusal = TrunkSeen["refusals"][number] | AttemptSeen;
 
 /** Refusals of one account with no grant between. */
 interface Stretch {
@@ -14,26 +14,40 @@ interface Stretch {
   readonly refusals: readonly Refusal[];
   readonly fromMs: number;
   readonly toMs: number;
+  /** When it was taken again; Infinity while it is not. */
+  readonly againMs: number;
   /** It had been taken before, and has been since: nothing of ours came between; undefined where it was not taken. */
   readonly cameAlone: boolean | undefined;
   readonly wentAlone: boolean | undefined;
 }
 
-function stretchesOf(seen: Observations, { id, carrier, boundMs, refusals }: TrunkSeen): readonly Stretch[] {
-  const grants = (atMs: number) => boundMs.filter((ms) => ms < atMs).length;
-  const of = new Map<number, Refusal[]>();
-  for (const refusal of refusals.filter(isOfAccount)) {
-    const granted = grants(refusal.atMs);
-    of.set(granted, [...(of.get(granted) ?? []), refusal]);
+/** By the registrar; and of calls by the same word, which it says of the account as well. */
+function refusalsOf({ attempts }: Observations, { id, refusals }: TrunkSeen): readonly Refusal[] {
+  const ofRegistrar = refusals.filter(isOfAccount);
+  if (ofRegistrar.length === 0) return [];
+  const codes = new Set(ofRegistrar.map(({ code }) => code));
+  const calls = attempts.filter(({ trunkId, end, code }) => trunkId === id && end === "account-refused" && codes.has(code));
+  return [...ofRegistrar, ...calls].sort((a, b) => a.atMs - b.atMs);
+}
+
+function stretchesOf(seen: Observations, trunk: TrunkSeen): readonly Stretch[] {
+  const { id, carrier, boundMs } = trunk;
+  const ofGrant = new Map<number, Refusal[]>();
+  for (const refusal of refusalsOf(seen, trunk)) {
+    const grants = firstAfter(boundMs, refusal.atMs, (ms, limitMs) => ms < limitMs);
+    const known = ofGrant.get(grants);
+    if (known) known.push(refusal);
+    else ofGrant.set(grants, [refusal]);
   }
-  return [...of].map(([granted, all]) => {
-    const [fromMs, toMs] = [all[0]?.atMs ?? 0, all.at(-1)?.atMs ?? 0];
-    const [takenMs, againMs] = [boundMs[granted - 1], boundMs[granted]];
+  return [...ofGrant].map(([grants, refusals]) => {
+    const [fromMs, toMs] = [refusals[0]?.atMs ?? 0, refusals.at(-1)?.atMs ?? 0];
+    const [takenMs, againMs] = [boundMs[grants - 1], boundMs[grants]];
     return {
       carrier,
-      refusals: all,
+      refusals,
       fromMs,
       toMs,
+      againMs: againMs ?? Infinity,
       cameAlone: takenMs === undefined ? undefined : isUnchanged(seen, id, takenMs, fromMs),
       wentAlone: againMs === undefined ? undefined : isUnchanged(seen, id, toMs, againMs),
     };
@@ -41,24 +55,35 @@ function stretchesOf(seen: Observations, { id, carrier, boundMs, refusals }: Tru
 }
 
 /** One carrier refuses its other accounts in the same minutes: what one of them shows of how it came and went is true of all. */
-function together(stretch: Stretch, all: readonly Stretch[]): Pick<Stretch, "cameAlone" | "wentAlone"> {
-  const same = all.filter((other) => other.carrier === stretch.carrier && other.fromMs <= stretch.toMs && other.toMs >= stretch.fromMs);
-  const any = (how: "cameAlone" | "wentAlone") => same.some((one) => one[how] === true) || stretch[how];
-  return { cameAlone: any("cameAlone"), wentAlone: any("wentAlone") };
+function asTogether(stretch: Stretch, all: readonly Stretch[]): Stretch {
+  const same = all.filter(({ carrier, fromMs, toMs }) => carrier === stretch.carrier && fromMs <= stretch.toMs && toMs >= stretch.fromMs);
+  const of = (how: "cameAlone" | "wentAlone") => same.some((one) => one[how]) || stretch[how];
+  return { ...stretch, cameAlone: of("cameAlone"), wentAlone: of("wentAlone") };
 }
 
-/** What holds accounts of several carriers, as a store of tokens, brings trouble to all within so long, ms. */
+/** Tokens of one store run out on each carrier's trunk, and a registrar hears of it when the registration is to be renewed, ms. */
 const nearMs = 600_000;
 
-/** Refusals of a trunk's account by its registrar, where it took the same account before and after, twice over, and at one turn at most with a start. */
+const isNear = (one: Stretch, other: Stretch) => other.fromMs <= one.toMs + nearMs && other.toMs >= one.fromMs - nearMs;
+
+/**
+ * Refusals of a trunk's account, where its registrar took it before and after, twice over, at one turn at most with a start, and no other carrier
+ * refused one then. Where it is refused the second time, those of the first that were over when the edge had said goodbye and come back.
+ */
 export function refusedByTurns(seen: Observations, trunk: TrunkSeen): readonly Refusal[] {
+  if (!trunk.refusals.some(isOfAccount)) return [];
   const all = seen.trunks.flatMap((one) => stretchesOf(seen, one));
-  const own = stretchesOf(seen, trunk).map((stretch) => ({ ...stretch, ...together(stretch, all) }));
-  const turns = own.flatMap(({ cameAlone, wentAlone }) => [cameAlone, wentAlone]).filter((alone) => alone !== undefined);
-  const isBoth = ({ cameAlone, wentAlone }: Stretch) => cameAlone !== undefined && wentAlone !== undefined;
-  const isShared = own.some((one) => all.some((other) => other.carrier !== one.carrier && other.fromMs <= one.toMs + nearMs && other.toMs >= one.fromMs - nearMs));
-  const isTwice = !isShared && own.filter(isBoth).length > 1 && turns.filter((alone) => !alone).length <= 1;
-  return isTwice ? own.flatMap(({ refusals }) => refusals) : [];
+  const own = stretchesOf(seen, trunk).map((stretch) => asTogether(stretch, all));
+  if (own.some((one) => all.some((other) => other.carrier !== trunk.carrier && isNear(one, other)))) return [];
+  const turns = own.flatMap(({ cameAlone, wentAlone }) => [cameAlone, wentAlone]);
+  const isOver = ({ cameAlone, wentAlone }: Stretch) => cameAlone !== undefined && wentAlone !== undefined;
+  if (own.filter(isOver).length > 1 && turns.filter((alone) => alone === false).length <= 1) return own.flatMap(({ refusals }) => refusals);
+  const goodbyes = goodbyesOf(seen, trunk);
+  const isOpen = ({ toMs, againMs, wentAlone }: Stretch) =>
+    wentAlone === true &&
+    goodbyes.some(({ atMs }) => atMs > toMs && atMs < againMs) &&
+    own.some(({ fromMs, cameAlone }) => fromMs > againMs && cameAlone);
+  return own.filter(isOpen).flatMap(({ refusals }) => refusals);
 }
 
 /** Going away, or to start anew (RFC 6455 §7.4.1, and what IANA lists): an edge says so of itself. */
@@ -90,10 +115,12 @@ function strangersOf(seen: Observations, trunk: TrunkSeen, calls: readonly Attem
     if (!last || !first || !isCarried(last)) return [];
     const end = since.findIndex((call) => !isStranger(call) || call.code !== first.code);
     const run = since.slice(0, end < 0 ? since.length : end);
-    if (new Set(run.map(({ callId }) => callId)).size < leastCalls) return [];
-    return [{ run, isAlone: isUnchanged(seen, trunk.id, last.startedMs, first.startedMs) }];
+    if (run.length === 0) return [];
+    const isEnough = new Set(run.map(({ callId }) => callId)).size >= leastCalls;
+    return [{ run, isEnough, isAlone: isUnchanged(seen, trunk.id, last.startedMs, first.startedMs) }];
   });
   const alone = runs.filter(({ isAlone }) => isAlone);
+  if (!alone.some(({ isEnough }) => isEnough)) return [];
   const told = runs.length - alone.length <= alone.length ? runs : alone;
   return told.flatMap(({ run }) => run);
 }
