@@ -67,23 +67,23 @@ const nearMs = 600_000;
 const isNear = (one: Stretch, other: Stretch) => other.fromMs <= one.toMs + nearMs && other.toMs >= one.fromMs - nearMs;
 
 /**
- * Refusals of a trunk's account, where its registrar took it before and after, twice over, at one turn at most with a start, and no other carrier
- * refused one then. Where it is refused the second time, those of the first that were over when the edge had said goodbye and come back.
+ * Refusals of a trunk's account, where its registrar took it before and after, twice over, and once at least when the edge had said goodbye and come
+ * back: of that no token runs out, and none is renewed. At one turn at most a start came between, and no other carrier refused an account then.
+ * Where it is refused the second time, those of the first that were over so.
  */
 export function refusedByTurns(seen: Observations, trunk: TrunkSeen): readonly Refusal[] {
   if (!trunk.refusals.some(isOfAccount)) return [];
   const all = seen.trunks.flatMap((one) => stretchesOf(seen, one));
   const own = stretchesOf(seen, trunk).map((stretch) => asTogether(stretch, all));
   if (own.some((one) => all.some((other) => other.carrier !== trunk.carrier && isNear(one, other)))) return [];
+  const goodbyes = goodbyesOf(seen, trunk);
+  const byGoodbye = own.filter(({ toMs, againMs, wentAlone }) => wentAlone && goodbyes.some(({ atMs }) => atMs > toMs && atMs < againMs));
+  if (byGoodbye.length === 0) return [];
   const turns = own.flatMap(({ cameAlone, wentAlone }) => [cameAlone, wentAlone]);
   const isOver = ({ cameAlone, wentAlone }: Stretch) => cameAlone !== undefined && wentAlone !== undefined;
-  if (own.filter(isOver).length > 1 && turns.filter((alone) => alone === false).length <= 1) return own.flatMap(({ refusals }) => refusals);
-  const goodbyes = goodbyesOf(seen, trunk);
-  const isOpen = ({ toMs, againMs, wentAlone }: Stretch) =>
-    wentAlone === true &&
-    goodbyes.some(({ atMs }) => atMs > toMs && atMs < againMs) &&
-    own.some(({ fromMs, cameAlone }) => fromMs > againMs && cameAlone);
-  return own.filter(isOpen).flatMap(({ refusals }) => refusals);
+  const isTwice = own.filter(isOver).length > 1 && turns.filter((alone) => alone === false).length <= 1;
+  const isAgain = ({ againMs }: Stretch) => own.some(({ fromMs, cameAlone }) => fromMs > againMs && cameAlone);
+  return (isTwice ? own : byGoodbye.filter(isAgain)).flatMap(({ refusals }) => refusals);
 }
 
 /** Going away, or to start anew (RFC 6455 §7.4.1, and what IANA lists): an edge says so of itself. */
