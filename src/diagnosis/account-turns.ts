@@ -4,7 +4,7 @@
  * the settings may be what it turned on.
  */
 import type { AttemptSeen, Observations, Outage, TrunkSeen } from "./observations.ts";
-import { firstAfter, grouped, isCarried, isOfAccount, isUnchanged, togetherMs } from "./questions.ts";
+import { firstAfter, isCarried, isOfAccount, isUnchanged, togetherMs } from "./questions.ts";
 
 type Refusal = TrunkSeen["refusals"][number] | AttemptSeen;
 
@@ -130,15 +130,14 @@ function strangersOf(seen: Observations, trunk: TrunkSeen, calls: readonly Attem
  * them until then. As often as not a start may have come between as well.
  */
 export function strangersSinceGoodbye(seen: Observations): ReadonlySet<AttemptSeen> {
-  const all = [...seen.earlierAttempts, ...seen.attempts];
+  const all = [...seen.earlierAttempts, ...seen.attempts].sort((a, b) => a.startedMs - b.startedMs);
   if (!all.some(isStranger)) return new Set();
-  const ofTrunk = new Map(grouped(all, ({ trunkId }) => trunkId).map((calls) => [calls[0]?.trunkId, calls]));
   return new Set(
     seen.trunks.flatMap((trunk) =>
       strangersOf(
         seen,
         trunk,
-        [...(ofTrunk.get(trunk.id) ?? [])].sort((a, b) => a.startedMs - b.startedMs),
+        all.filter(({ trunkId }) => trunkId === trunk.id),
       ),
     ),
   );
