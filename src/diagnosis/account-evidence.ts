@@ -1,4 +1,5 @@
 /** Who refused the account, and who takes it all the same. */
+import { refusedByTurns, strangersSinceGoodbye } from "./account-turns.ts";
 import { cite, type Detector } from "./cite.ts";
 import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
 import { isOfAccount, isUnchanged } from "./questions.ts";
@@ -38,16 +39,19 @@ function unknownByTurns(seen: Observations, { id, boundMs, refusals }: TrunkSeen
   return unknown.filter(({ atMs }) => again.some((one) => isUnchanged(seen, id, atMs, one.atMs)));
 }
 
-const account: Detector = (seen) =>
-  seen.trunks.flatMap((trunk) => {
+const account: Detector = (seen) => {
+  const strangers = strangersSinceGoodbye(seen);
+  return seen.trunks.flatMap((trunk) => {
     const { id, carrier, granted, refusals } = trunk;
     const { attempts } = seen;
     const calls = attempts.filter(({ trunkId, end }) => trunkId === id && end === "account-refused");
     const ofRegistrar = refusals.filter(isOfAccount);
     const all = [...ofRegistrar, ...calls].sort((a, b) => a.seq - b.seq);
     const stale = all.filter(isStale);
-    const taken = [...new Set([...takenMeanwhile(calls), ...unknownByTurns(seen, trunk)])].filter((one) => !isStale(one));
-    const elsewhere = calls.filter(({ askedAgain }) => askedAgain === "other-realm");
+    const byTurns = refusedByTurns(seen, trunk);
+    const ofCalls = [...takenMeanwhile(calls), ...calls.filter((one) => strangers.has(one))];
+    const taken = [...new Set([...ofCalls, ...unknownByTurns(seen, trunk), ...byTurns])].filter((one) => !isStale(one));
+    const elsewhere = calls.filter((one) => one.askedAgain === "other-realm" && !taken.includes(one));
     const told = new Set<Refusal | AttemptSeen>([...stale, ...taken, ...elsewhere]);
     const refused = all.filter((one) => !told.has(one));
     const [first] = refused.filter((one) => one.askedAgain === "registrars-account" || ofRegistrar.some(({ seq }) => seq === one.seq));
@@ -57,9 +61,17 @@ const account: Detector = (seen) =>
       ...cite("nonce-stale-again-and-again", "peer", stale, codeOf(stale)),
       ...cite("registered-account-refused", "peer", taken, codeOf(taken)),
       ...cite("other-realm-refused", "peer", elsewhere, codeOf(elsewhere)),
-      ...cite("account-accepted-before", "peer", first && granted && granted.seq < first.seq ? [granted] : [], params),
+      ...cite(
+        "account-accepted-before",
+        "peer",
+        first && granted && granted.seq < first.seq
+          ? [{ ...granted, untilMs: trunk.boundMs.findLast((ms) => ms < first.atMs) ?? granted.atMs }]
+          : [],
+        params,
+      ),
       ...cite("credentials-refused", "peer", refused, codeOf(refused)),
     ];
   });
+};
 
 export const accountDetectors: readonly Detector[] = [account];

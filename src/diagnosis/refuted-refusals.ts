@@ -2,6 +2,7 @@
  * Refusals that say that what was sent is wrong, and that a control refutes: what is sent with the same settings is taken otherwise. Then they are
  * no word on our settings any more, but on whose number it is, on the carrier that alone refuses it, or on the account as its registrar knows it.
  */
+import { strangersSinceGoodbye } from "./account-turns.ts";
 import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
 import { grouped, isOfAccount, isOfCall, isUnchanged } from "./questions.ts";
 import { isRefuted, refutedWithinMs } from "./unblamed-ends.ts";
@@ -84,7 +85,8 @@ const ofAccounts = (all: readonly AttemptSeen[], trunks: readonly TrunkSeen[]): 
 /** The same attempts, each with the end that the controls leave it. */
 export function withoutRefuted(seen: Observations): Observations {
   const all = [...seen.earlierAttempts, ...seen.attempts];
-  if (!all.some((attempt) => attempt.end === "caller-refused" || isCircle(attempt))) return seen;
+  const strangers = strangersSinceGoodbye(seen);
+  if (strangers.size === 0 && !all.some((attempt) => attempt.end === "caller-refused" || isCircle(attempt))) return seen;
   const carried = all.filter(({ end }) => end === "carried");
   const ends = new Map<AttemptSeen, AttemptSeen["end"]>([
     ...ofScreening(seen, all, carried).map((one) => [one, "forbidden"] as const),
@@ -92,6 +94,7 @@ export function withoutRefuted(seen: Observations): Observations {
     ...ofCarriers(seen, all, carried).map((one) => [one, "unexplained"] as const),
     ...ofCallees(seen, all, carried).map((one) => [one, "callee"] as const),
     ...ofForwarding(all, carried).map((one) => [one, "callee"] as const),
+    ...[...strangers].map((one) => [one, "account-refused"] as const),
   ]);
   if (ends.size === 0) return seen;
   const judged = (attempt: AttemptSeen): AttemptSeen => {
