@@ -125,9 +125,10 @@ export function fortunesOf(seen: Observations): readonly Fortune[] {
       );
     const turns: Turn[] = [];
     const despiteStarts: AttemptSeen[] = [];
-    // Beside numbers that are unknown though another carrier reaches them, one that nobody tried elsewhere was no more reached than they.
+    // Beside numbers that are unknown though another carrier reaches them, one that nobody tried elsewhere tells of no change that it was undone.
     const isUnsure = (attempt: AttemptSeen) => !isFault(attempt) && isNumberUnknown(attempt);
-    const tells = faults.some(isNumberUnknown) ? attempts.filter((attempt) => !isUnsure(attempt)) : attempts;
+    const isSet = seen.settingsChanges.some((change) => change.trunkId === trunkId);
+    const tells = isSet && faults.some(isNumberUnknown) ? attempts.filter((attempt) => !isUnsure(attempt)) : attempts;
     tells.slice(1).forEach((next, index) => {
       const last = tells[index] as AttemptSeen;
       if (isFault(last) === isFault(next)) {

@@ -164,6 +164,7 @@ const facts: readonly Readonly<Record<string, unknown>>[] = [
     },
     ...{
       stage: undefined,
+      heard: undefined,
       because: "busy",
       firstSeq: undefined,
       lastSeq: undefined,

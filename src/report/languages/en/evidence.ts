@@ -27,7 +27,7 @@ const newStart = ({ stage }: Params) =>
 
 /** Talks that came and went: whose, and how they fared before and after. */
 const talks = (params: Params, fared: string) =>
-  `Calls${params["carrier"] === undefined ? "" : ` by ${params["carrier"]}`} were ${fared}: so it went ${plural(Number(params["heard"]), "time")}.`;
+  `Calls${params["carrier"] === undefined ? "" : ` by ${params["carrier"]}`} were ${fared}: so it went ${params["heard"] === 1 ? "once" : `${params["heard"]} times`}.`;
 const isOfTalks = ({ heard }: Params) => heard !== undefined;
 
 export const evidence: Catalogue["evidence"] = {
@@ -59,10 +59,10 @@ export const evidence: Catalogue["evidence"] = {
     `${someCalls(calls)} never left the agent: the CRM handed over a number that cannot be dialled.`,
   "trunks-well-while-boot-broken": ({ trunks }) =>
     `The trunks were registered and without loss while the start-up was broken${trunks === undefined ? "" : `: ${trunks}`}.`,
-  "well-after-reinitialisation": ({ calls, stage, ...params }) =>
+  "well-after-reinitialisation": (params) =>
     isOfTalks(params)
       ? talks(params, "not heard until a new start of the CRM, and were so after it")
-      : `After ${stage === undefined ? "a new start-up of the CRM completed" : `the start-up stage${named(stage)}, which had failed, passed when it was run again alone`}, ${someCalls(calls, "calls")} went through.`,
+      : `After ${params["stage"] === undefined ? "a new start-up of the CRM completed" : `the start-up stage${named(params["stage"])}, which had failed, passed when it was run again alone`}, ${someCalls(params["calls"], "calls")} went through.`,
   "well-as-reinitialised": (params) =>
     `Calls to ${route(params)} on ${of(params)} went through again after ${newStart(params)}; that may be a coincidence.`,
   "well-after-one-start": (params) =>
