@@ -1,7 +1,7 @@
 /** What calls say of the settings that they were sent with: what peers refused of them, and what a change of them brought. */
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
-import type { AttemptSeen, Observations, SettingsChange } from "./observations.ts";
+import type { AttemptSeen, Observations, Seen, SettingsChange } from "./observations.ts";
 import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isSetBy, isTrunkFault, isUnchanged, soonMs } from "./questions.ts";
 
 /**
@@ -15,6 +15,12 @@ function sameSinceMs(ours: readonly AttemptSeen[], { settingsChanges, boots }: O
   const isShared = ours.some(({ carrier }) => carrier !== first.carrier);
   return isShared ? Math.max(setMs, boots.findLast(({ atMs }) => atMs <= first.startedMs)?.atMs ?? -Infinity) : setMs;
 }
+
+/** What was taken before stays so as long as the same is refused. */
+const lasting = (taken: readonly AttemptSeen[], refused: readonly AttemptSeen[]): readonly Seen[] =>
+  taken.map((attempt, index) =>
+    index < taken.length - 1 ? attempt : { ...attempt, untilMs: Math.max(attempt.atMs, refused.at(-1)?.atMs ?? 0) },
+  );
 
 const refusals: Detector = (seen) => {
   const { attempts } = seen;
@@ -40,7 +46,7 @@ const refusals: Detector = (seen) => {
   return [
     ...cite("call-refused-as-misconfigured", "peer", told, { ...params(refused[0]), ...codesOf(refused) }),
     ...cite("call-refused-as-malformed", "peer", malformed, { ...params(malformed[0]), ...codesOf(malformed) }),
-    ...cite("same-settings-worked-before", "peer", before, params(first)),
+    ...cite("same-settings-worked-before", "peer", lasting(before, ours), params(first)),
   ];
 };
 
