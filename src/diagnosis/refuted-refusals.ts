@@ -36,6 +36,49 @@ function ofCarriers(seen: Observations, all: readonly AttemptSeen[], carried: re
   });
 }
 
+/** What we offer is not taken (RFC 3261 §21.4.13, §21.4.26, §21.6.4; ITU-T Q.850 65). */
+const isOfOffer = ({ end, code = 0, cause }: AttemptSeen) =>
+  end === "caller-refused" && (cause === 65 || (cause === undefined && [415, 488, 606].includes(code)));
+
+/** An offer is the same whichever number is called: that one route no longer takes it while others of the trunk do is that route's affair. */
+function ofOneRoute(seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] {
+  return grouped(all.filter(isOfOffer), ({ trunkId }) => trunkId).flatMap((refused) => {
+    const [{ trunkId, way }] = refused as [AttemptSeen];
+    if (refused.some((other) => other.way !== way)) return [];
+    const isSetAlike = ({ startedMs: oneMs }: AttemptSeen, { startedMs: otherMs }: AttemptSeen) =>
+      !seen.settingsChanges.some(
+        (set) => set.trunkId === trunkId && set.atMs > Math.min(oneMs, otherMs) && set.atMs <= Math.max(oneMs, otherMs),
+      );
+    const isOnlyHere = (one: AttemptSeen) =>
+      carried.some((other) => other.way === way && isSetAlike(one, other)) &&
+      carried.some((other) => other.trunkId === trunkId && other.way !== way && isUnchanged(seen, trunkId, one.startedMs, other.startedMs));
+    return refused.filter(isOnlyHere);
+  });
+}
+
+/** So many turns between taken and refused came by themselves: what is set right by somebody does not go wrong again of itself. */
+const turnsAtLeast = 3;
+
+/**
+ * Refusals of one kind that came and went by themselves on one route of a trunk alone, while its others passed and another carrier reached those numbers:
+ * nothing of ours had changed, and what an account may do, or has left, is seldom for one route.
+ */
+function ofTurns(seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] {
+  return grouped(all.filter(isOfSettings), ({ trunkId }) => trunkId).flatMap((refused) => {
+    const [{ trunkId, way, startedMs: firstMs }] = refused as [AttemptSeen];
+    const isElsewhere = (one: AttemptSeen) => one.trunkId === trunkId && one.way !== way;
+    if (refused.some(isElsewhere) || !carried.some((one) => isElsewhere(one) && one.startedMs > firstMs)) return [];
+    const inOrder = [...refused, ...carried.filter((other) => other.way === way)].sort((a, b) => a.startedMs - b.startedMs);
+    const turns = inOrder.flatMap((next, index) => {
+      const last = inOrder[index - 1];
+      return last && last.end !== next.end ? [isUnchanged(seen, trunkId, last.startedMs, next.startedMs)] : [];
+    });
+    const alone = turns.filter(Boolean).length;
+    const isReached = refused.some((one) => carried.some((other) => isReachedSoon(one, other)));
+    return alone >= turnsAtLeast && 2 * alone > turns.length && isReached ? refused : [];
+  });
+}
+
 /** What the callee's own side says of its telephone, while others are reached with the same settings. */
 const ofCallees = (seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] =>
   all.filter((refused) => isOfSettings(refused) && refused.byCallee && isTakenOtherwise(seen, carried, refused));
@@ -91,7 +134,7 @@ export function withoutRefuted(seen: Observations): Observations {
   const ends = new Map<AttemptSeen, AttemptSeen["end"]>([
     ...ofScreening(seen, all, carried).map((one) => [one, "forbidden"] as const),
     ...ofAccounts(all, seen.trunks).map((one) => [one, "account-refused"] as const),
-    ...ofCarriers(seen, all, carried).map((one) => [one, "unexplained"] as const),
+    ...[ofCarriers, ofOneRoute, ofTurns].flatMap((find) => find(seen, all, carried)).map((one) => [one, "unexplained"] as const),
     ...ofCallees(seen, all, carried).map((one) => [one, "callee"] as const),
     ...ofForwarding(all, carried).map((one) => [one, "callee"] as const),
     ...[...strangers].map((one) => [one, "account-refused"] as const),

@@ -2,7 +2,7 @@
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen, SettingsChange } from "./observations.ts";
-import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isSetBy, isTrunkFault, isUnchanged, soonMs } from "./questions.ts";
+import { codesOf, ending, isCarried, isOutOfResources, isSetBy, isTrunkFault, isUnchanged, soonMs } from "./questions.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
@@ -42,7 +42,7 @@ const refusals: Detector = (seen) => {
   );
   const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
   // That a call is refused for what it is, again and again, says no more of settings with which others are carried.
-  const told = before.length > 0 && refused.every(isOfCall) ? refused.slice(-1) : refused;
+  const told = before.length > 0 ? refused.slice(-1) : refused;
   return [
     ...cite("call-refused-as-misconfigured", "peer", told, { ...params(refused[0]), ...codesOf(refused) }),
     ...cite("call-refused-as-malformed", "peer", malformed, { ...params(malformed[0]), ...codesOf(malformed) }),
