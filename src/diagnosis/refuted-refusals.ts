@@ -5,9 +5,8 @@
 import { strangersSinceGoodbye } from "./account-turns.ts";
 import type { AttemptSeen, Observations, TrunkSeen } from "./observations.ts";
 import { grouped, isOfAccount, isOfCall, isUnchanged } from "./questions.ts";
-import { isRefuted, refutedWithinMs } from "./unblamed-ends.ts";
-
-const isOfSettings = ({ end }: AttemptSeen) => end === "caller-refused";
+import { isOfSettings, isReachedSoon, ofOneRoute } from "./refused-by-route.ts";
+import { isRefuted } from "./unblamed-ends.ts";
 
 /** It went in a circle (RFC 3261 §21.4.20 and §21.4.21; ITU-T Q.850 25). */
 const isCircle = ({ end, code, cause }: AttemptSeen) => end === "route-refused" && (code === 483 || cause === 25);
@@ -17,14 +16,6 @@ function isTakenOtherwise(seen: Observations, carried: readonly AttemptSeen[], {
   return carried.some((other) => other.way === way && isUnchanged(seen, trunkId, other.startedMs, startedMs));
 }
 
-/** Another carrier got through to that very number, in the same call or soon after. */
-const isReachedSoon = (refused: AttemptSeen, other: AttemptSeen): boolean =>
-  refused.number !== undefined &&
-  other.number === refused.number &&
-  isRefuted(refused, other) &&
-  other.startedMs >= refused.startedMs &&
-  other.startedMs - refused.atMs <= refutedWithinMs;
-
 /** Words on a call that unrelated carriers contradict: who reaches that number, dialled by the same settings, needs no more of it than there is. */
 function ofCarriers(seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] {
   const isReached = (refused: AttemptSeen) =>
@@ -33,49 +24,6 @@ function ofCarriers(seen: Observations, all: readonly AttemptSeen[], carried: re
   return grouped(words, ({ trunkId, code = 0, cause = 0 }) => `${trunkId} ${code} ${cause}`).flatMap((alike) => {
     const refuted = alike.filter((refused) => isReached(refused) && isTakenOtherwise(seen, carried, refused));
     return alike.filter(({ trunkId, startedMs }) => refuted.some((one) => isUnchanged(seen, trunkId, one.startedMs, startedMs)));
-  });
-}
-
-/** What we offer is not taken (RFC 3261 §21.4.13, §21.4.26, §21.6.4; ITU-T Q.850 65). */
-const isOfOffer = ({ end, code = 0, cause }: AttemptSeen) =>
-  end === "caller-refused" && (cause === 65 || (cause === undefined && [415, 488, 606].includes(code)));
-
-/** An offer is the same whichever number is called: that one route no longer takes it while others of the trunk do is that route's affair. */
-function ofOneRoute(seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] {
-  return grouped(all.filter(isOfOffer), ({ trunkId }) => trunkId).flatMap((refused) => {
-    const [{ trunkId, way }] = refused as [AttemptSeen];
-    if (refused.some((other) => other.way !== way)) return [];
-    const isSetAlike = ({ startedMs: oneMs }: AttemptSeen, { startedMs: otherMs }: AttemptSeen) =>
-      !seen.settingsChanges.some(
-        (set) => set.trunkId === trunkId && set.atMs > Math.min(oneMs, otherMs) && set.atMs <= Math.max(oneMs, otherMs),
-      );
-    const isOnlyHere = (one: AttemptSeen) =>
-      carried.some((other) => other.way === way && isSetAlike(one, other)) &&
-      carried.some((other) => other.trunkId === trunkId && other.way !== way && isUnchanged(seen, trunkId, one.startedMs, other.startedMs));
-    return refused.filter(isOnlyHere);
-  });
-}
-
-/** So many turns between taken and refused came by themselves: what is set right by somebody does not go wrong again of itself. */
-const turnsAtLeast = 3;
-
-/**
- * Refusals of one kind that came and went by themselves on one route of a trunk alone, while its others passed and another carrier reached those numbers:
- * nothing of ours had changed, and what an account may do, or has left, is seldom for one route.
- */
-function ofTurns(seen: Observations, all: readonly AttemptSeen[], carried: readonly AttemptSeen[]): readonly AttemptSeen[] {
-  return grouped(all.filter(isOfSettings), ({ trunkId }) => trunkId).flatMap((refused) => {
-    const [{ trunkId, way, startedMs: firstMs }] = refused as [AttemptSeen];
-    const isElsewhere = (one: AttemptSeen) => one.trunkId === trunkId && one.way !== way;
-    if (refused.some(isElsewhere) || !carried.some((one) => isElsewhere(one) && one.startedMs > firstMs)) return [];
-    const inOrder = [...refused, ...carried.filter((other) => other.way === way)].sort((a, b) => a.startedMs - b.startedMs);
-    const turns = inOrder.flatMap((next, index) => {
-      const last = inOrder[index - 1];
-      return last && last.end !== next.end ? [isUnchanged(seen, trunkId, last.startedMs, next.startedMs)] : [];
-    });
-    const alone = turns.filter(Boolean).length;
-    const isReached = refused.some((one) => carried.some((other) => isReachedSoon(one, other)));
-    return alone >= turnsAtLeast && 2 * alone > turns.length && isReached ? refused : [];
   });
 }
 
@@ -132,9 +80,10 @@ export function withoutRefuted(seen: Observations): Observations {
   if (strangers.size === 0 && !all.some((attempt) => attempt.end === "caller-refused" || isCircle(attempt))) return seen;
   const carried = all.filter(({ end }) => end === "carried");
   const ends = new Map<AttemptSeen, AttemptSeen["end"]>([
+    ...ofOneRoute(seen, all, carried).map((one) => [one, "unexplained"] as const),
     ...ofScreening(seen, all, carried).map((one) => [one, "forbidden"] as const),
     ...ofAccounts(all, seen.trunks).map((one) => [one, "account-refused"] as const),
-    ...[ofCarriers, ofOneRoute, ofTurns].flatMap((find) => find(seen, all, carried)).map((one) => [one, "unexplained"] as const),
+    ...ofCarriers(seen, all, carried).map((one) => [one, "unexplained"] as const),
     ...ofCallees(seen, all, carried).map((one) => [one, "callee"] as const),
     ...ofForwarding(all, carried).map((one) => [one, "callee"] as const),
     ...[...strangers].map((one) => [one, "account-refused"] as const),

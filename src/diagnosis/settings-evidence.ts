@@ -2,7 +2,7 @@
 import { cite, type Detector } from "./cite.ts";
 import type { Turn } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen, SettingsChange } from "./observations.ts";
-import { codesOf, ending, isCarried, isOutOfResources, isSetBy, isTrunkFault, isUnchanged, soonMs } from "./questions.ts";
+import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isSetBy, isTrunkFault, isUnchanged, soonMs } from "./questions.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them
@@ -41,8 +41,9 @@ const refusals: Detector = (seen) => {
         : isOne && isUnchanged(seen, first.trunkId, first.startedMs, attempt.startedMs)),
   );
   const params = ({ trunkId: trunk = "", carrier = "" }: Partial<AttemptSeen> = {}) => ({ trunk, carrier });
-  // That a call is refused for what it is, again and again, says no more of settings with which others are carried.
-  const told = before.length > 0 ? refused.slice(-1) : refused;
+  // That the same is refused again and again says no more of settings with which others are carried there.
+  const isSame = refused.every(({ way, code, cause }) => way === first?.way && code === first.code && cause === first.cause);
+  const told = before.length > 0 && (isSame || refused.every(isOfCall)) ? refused.slice(-1) : refused;
   return [
     ...cite("call-refused-as-misconfigured", "peer", told, { ...params(refused[0]), ...codesOf(refused) }),
     ...cite("call-refused-as-malformed", "peer", malformed, { ...params(malformed[0]), ...codesOf(malformed) }),

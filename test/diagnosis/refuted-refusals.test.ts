@@ -57,7 +57,7 @@ describe("a word on the call itself", () => {
 
   test("a word on what the account may do stays the settings', whoever reaches the number", () => {
     const told = compares(refuses(begun(), { code: 403, q850: { value: 57 } }));
-    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config", conclusion: "clear" });
+    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
   });
 });
 
@@ -74,6 +74,54 @@ describe("a callee's own side that takes no such call (Q.850 88)", () => {
   test("is the settings' where nobody was reached since they were changed, or where a network says it", () => {
     expect(diagnose(list(begun().boots(2, "passes")).entries).leader).toBe("crm-config");
     expect(diagnose(list(begun(), { code: 503, q850: { value: 88, location: "LN" } }).entries).leader).toBe("crm-config");
+  });
+});
+
+describe("an offer that is not taken (488, 606, Q.850 65)", () => {
+  const words: readonly CallEnd[] = [{ code: 488 }, { code: 606 }, { code: 503, q850: { value: 65, location: "LN" } }];
+  const refuses = (told: Story, end: CallEnd, route = "mobile") => told.repeats(4, (more) => more.calls(route, ["A", end]).after(8_000));
+  const others = (told: Story) => told.repeats(2, (more) => more.calls("local", ["A", "answered"]).after(8_000));
+
+  test.each(words)("by one route that took it before, while others of the trunk take it, is that route's: %j", (end) => {
+    const told = others(refuses(begun(), end));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A", conclusion: "clear" });
+    expect(codes(others(refuses(begun().boots(2, "passes"), end)))).not.toContain("call-refused-as-misconfigured");
+  });
+
+  test.each<readonly [string, (end: CallEnd) => Story]>([
+    ["that never took it", (end) => others(refuses(begun(), end, "premium"))],
+    ["and by another as well", (end) => others(refuses(refuses(begun(), end), end, "international"))],
+    ["that took it until the trunk was set otherwise", (end) => others(refuses(sets(begun()), end))],
+    ["while nothing else was called", (end) => refuses(begun(), end)],
+  ])("by one route %s is no word on that route", (_, tell) => {
+    for (const end of words) expect(diagnose(tell(end).entries).leader).toBe("crm-config");
+  });
+});
+
+describe("a refusal that comes and goes on one route by itself", () => {
+  const barred: CallEnd = { code: 403, q850: { value: 52, location: "TN" } };
+  const stretch = (told: Story, from: number, end: CallEnd | "answered", route = "mobile") =>
+    told.repeats(3, (more, time) => more.dials(`n${from + time}`, route, ["A", end]).after(8_000));
+  const passes = (told: Story, from: number, route = "mobile") => stretch(told, from, "answered", route);
+  const twice = (told: Story, route = "mobile") =>
+    passes(stretch(passes(stretch(passes(told, 10, route), 20, barred, route), 30, route), 40, barred, route), 50, route);
+  const compares = (told: Story) => told.dials("n41", "mobile", ["B", "answered"]).after(8_000);
+  const elsewhere = (told: Story) => passes(told, 60, "local");
+
+  test("again, with nothing changed, while the other routes pass and another carrier reaches those numbers, is the carrier's", () => {
+    const told = elsewhere(compares(twice(begun())));
+    expect(diagnose(told.entries)).toMatchObject({ leader: "carrier-routing", trunkId: "A", conclusion: "clear" });
+  });
+
+  test.each<readonly [string, Story]>([
+    ["once", elsewhere(compares(passes(stretch(passes(begun(), 10), 40, barred), 50)))],
+    ["where no other carrier was asked", elsewhere(twice(begun()))],
+    ["where other routes are refused as well", elsewhere(compares(twice(stretch(begun(), 1, barred, "local"))))],
+    ["where nothing else was called", compares(twice(begun()))],
+  ])("is not laid on the carrier %s", (_, told) => {
+    const { probabilities } = diagnose(told.entries);
+    expect(codes(told)).toContain("call-refused-as-misconfigured");
+    expect(probabilities["carrier-routing"]).toBeLessThan(0.5);
   });
 });
 
