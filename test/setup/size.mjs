@@ -60,18 +60,20 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * outbound, 0.3; the diagnosis by what HTTP says of no route and rows of 480s beside carriers that reach everybody, 0.3, by audio that two
  * carriers lose together and registrars that starts have filled, 0.6, by refusals that another carrier refutes, 0.6, and by calls that are forbidden
  * to one carrier alone 0.5, by callees' answers that another carrier contradicts and starts that break all routes, or are made all the time, 1.3;
- * each language and the page by their words 0.3; what writes reports by the times of reasons, 0.3, and the calls that a carrier denied, 0.2.
+ * by what two outsiders' days taught besides: starts that change the share of calls that fail, or what callees are said to answer, 0.9, audio that comes and
+ * goes with starts and edits 0.7, accounts that a carrier takes and refuses by turns 0.9, audio that one carrier alone loses again and again, and customers who
+ * open at one hour, 0.5, refusals of one route alone and odd words among many calls 0.6; each language and the page by their words 0.3 and 0.2; what writes reports by the times of reasons, 0.3, and the calls that a carrier denied, 0.2.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.9, without: "vendor/sip.js/" },
   { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 90.5 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 33.1 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 36.8 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 41.9 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 42.2 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 51.3 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 51.5 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 21.8 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 22.1 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {
