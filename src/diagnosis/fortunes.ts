@@ -6,24 +6,8 @@ import { keyOf } from "./keys.ts";
 import type { AttemptSeen, BootRun, LostExtra, Observations, Seen, SettingsChange } from "./observations.ts";
 import { firstAfter, grouped, isFault, isNumberUnknown, isTrunkFault } from "./questions.ts";
 import { turnsAtLeast, turnsByStarts } from "./start-runs.ts";
+import type { Start, Turn } from "./turns.ts";
 import { widerBreaksOf, type Break } from "./wider-turns.ts";
-
-/** All of the CRM began anew; or one step of it alone, by its name. */
-export interface Start extends Seen {
-  readonly stage?: string;
-}
-
-/** Calls that had worked work no longer, or work again. */
-export interface Turn {
-  readonly to: "broken" | "well";
-  /** The last call of before, and the first one that fared otherwise. */
-  readonly last: AttemptSeen;
-  readonly first: AttemptSeen;
-  /** The last start of the CRM between the two; undefined where there was none. */
-  readonly start: Start | undefined;
-  /** The last change of the trunk's settings between the two; undefined where there was none. */
-  readonly change: SettingsChange | undefined;
-}
 
 export interface Fortune {
   readonly trunkId: string;

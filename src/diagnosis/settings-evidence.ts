@@ -1,6 +1,6 @@
 /** What calls say of the settings that they were sent with: what peers refused of them, and what a change of them brought. */
 import { cite, type Detector } from "./cite.ts";
-import type { Turn } from "./fortunes.ts";
+import type { Turn } from "./turns.ts";
 import type { AttemptSeen, Observations, Seen, SettingsChange } from "./observations.ts";
 import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isSetBy, isTrunkFault, isUnchanged, soonMs } from "./questions.ts";
 

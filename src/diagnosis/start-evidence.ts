@@ -3,7 +3,8 @@
  * with all that such a call takes. What one start breaks and another mends points at a start that came through in part.
  */
 import { cite, type Detector } from "./cite.ts";
-import { isMissing, startOf, type Fortune, type Start, type Turn } from "./fortunes.ts";
+import { isMissing, startOf, type Fortune } from "./fortunes.ts";
+import type { Start, Turn } from "./turns.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
 import { codesOf, grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, soonMs, togetherMs } from "./questions.ts";
 import type { EvidenceCode } from "./weights.ts";

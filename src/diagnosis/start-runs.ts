@@ -3,8 +3,8 @@
  * starts few fail, between two others many do. One by one such calls tell nothing; where the share changes with starts, and nowhere else, again and
  * again, the starts change it. A change point could lie at any call as well: how much likelier it lies at the start is what the calls around it say.
  */
-import type { Start, Turn } from "./fortunes.ts";
 import type { AttemptSeen, BootRun } from "./observations.ts";
+import type { Start, Turn } from "./turns.ts";
 
 /** What went out from one start to the next. */
 interface Run {
@@ -54,7 +54,7 @@ function likelierWithStart(one: Run, next: Run, before: number, after: number): 
   const oddsOf = (attempt: AttemptSeen) => Math.log(struck.has(attempt) ? after / before : (1 - after) / (1 - before));
   // By how many of the last calls came after it changed, against that it never did.
   const odds = [0];
-  for (const attempt of both.toReversed()) odds.push((odds.at(-1) ?? 0) + oddsOf(attempt));
+  for (const attempt of both.reverse()) odds.push((odds.at(-1) ?? 0) + oddsOf(attempt));
   const highest = Math.max(...odds);
   const likely = odds.map((each) => Math.exp(each - highest));
   return ((likely[next.attempts.length] ?? 0) * likely.length) / likely.reduce((sum, each) => sum + each, 0);
