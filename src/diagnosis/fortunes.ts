@@ -3,7 +3,7 @@
  * do without, run again alone, is a start as well where it was missing before or is missing since, and such calls miss it.
  */
 import { keyOf } from "./keys.ts";
-import type { AttemptSeen, BootRun, LostExtra, Observations, Seen, SettingsChange } from "./observations.ts";
+import type { AttemptSeen, BootRun, LostExtra, Observations, Seen } from "./observations.ts";
 import { firstAfter, grouped, isFault, isNumberUnknown, isTrunkFault } from "./questions.ts";
 import { turnsAtLeast, turnsByStarts } from "./start-runs.ts";
 import type { Start, Turn } from "./turns.ts";

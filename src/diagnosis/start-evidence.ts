@@ -4,9 +4,9 @@
  */
 import { cite, type Detector } from "./cite.ts";
 import { isMissing, startOf, type Fortune } from "./fortunes.ts";
-import type { Start, Turn } from "./turns.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
 import { codesOf, grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, soonMs, togetherMs } from "./questions.ts";
+import type { Start, Turn } from "./turns.ts";
 import type { EvidenceCode } from "./weights.ts";
 
 /** A turn that came with a start of the CRM. */
