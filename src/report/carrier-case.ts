@@ -37,6 +37,7 @@ export const carrierTests = [
   "callees-all-away-on-route",
   "numbers-unknown-on-route",
   "talks-cut-at-one-length",
+  "talks-ended-by-network",
   "holds-refused-on-trunk",
 ] as const satisfies readonly EvidenceCode[];
 /** The code of such evidence; its sentence for the carrier is in `TicketWords.tests`. */
