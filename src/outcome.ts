@@ -2,7 +2,8 @@
  * What an attempt's end means. RFC 3398 §8.2.6.1 folds many ITU-T Q.850 causes into one SIP code (34, 38,
  * 41, 42, 47, 58 and 88 all become 503), so the cause is read first; the code alone lies.
  */
-import type { CauseLocation, EndReason, Q850Cause, SipAnswer } from "./ports/sip-answer.ts";
+import { isOfCalleeSide } from "./causes.ts";
+import type { Q850Cause, SipAnswer } from "./ports/sip-answer.ts";
 
 /**
  * Who an end speaks of: the `carrier`; the `callee` (not a fault); the `caller`, that is the CRM's or the
@@ -121,31 +122,6 @@ const familyRows: Readonly<Record<number, Row>> = {
   5: carrierFault,
   6: refusedByCallee,
 };
-
-/** The callee's side (RFC 8606 §4): the telephone, or the exchange that it hangs on. */
-const calleeSide: ReadonlySet<CauseLocation> = new Set(["U", "RPN"]);
-
-/** A cause that is the callee's own side's word; one without a location may be anybody's. */
-export const isOfCalleeSide = ({ location }: Q850Cause): boolean => location !== undefined && calleeSide.has(location);
-
-/** Said by a network on the way, neither side's own. */
-export const isOnTheWay = ({ location }: Q850Cause): boolean => location === "LN" || location === "TN" || location === "INTL";
-
-/** Of the causes from here on none is a person's choice: resources, services and protocol of the exchanges (ITU-T Q.850, classes 010 to 111). */
-export const networksFrom = 32;
-
-/** Nearer to somebody than any carrier: the telephones, and the exchanges that they hang on. */
-const privateSides: ReadonlySet<CauseLocation> = new Set([...calleeSide, "LPN"]);
-
-/**
- * A network ended a talk, and no person: by the cause, which says more than the status beside it unless it is 31 (unspecified). What it says
- * of missing audio is whosever audio that was.
- */
-export function isNetworksEnd({ q850, sip, mediaTimeout }: EndReason): boolean {
-  if (mediaTimeout || (q850?.location && privateSides.has(q850.location))) return false;
-  if (q850 && q850.value !== 31) return q850.value === 27 ? isOnTheWay(q850) : q850.value >= networksFrom;
-  return sip === 408 || (sip !== undefined && sip >= 500 && sip < 600);
-}
 
 const outcome = (row: string, [class_, retry, vote, retryAfterConcerns]: Row): Outcome => ({
   class: class_,

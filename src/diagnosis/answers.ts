@@ -1,6 +1,6 @@
 /** What an answer says, whoever asks. */
 import type { AnswerFact, Entry } from "../journal.ts";
-import { isOfCalleeSide, isOnTheWay, networksFrom } from "../outcome.ts";
+import { isOfCalleeSide, isOnTheWay, networksFrom } from "../causes.ts";
 import { isOutOfResources } from "./questions.ts";
 
 /** Bad request, method, content, length, type, scheme, extension (RFC 3261 §21.4): not the callee, and no route. */

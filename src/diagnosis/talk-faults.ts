@@ -7,7 +7,7 @@
 import type { Entry } from "../journal.ts";
 import type { EndReason } from "../ports/sip-answer.ts";
 import type { CallBook } from "./call-book.ts";
-import { isNetworksEnd } from "../outcome.ts";
+import { isNetworksEnd } from "../causes.ts";
 import type { TalkFault } from "./observations.ts";
 
 export interface TalkNews {

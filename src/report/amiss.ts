@@ -1,7 +1,7 @@
 /** Calls that went wrong at a carrier though no answer of theirs says so: told by what was inferred of many of them. */
 import type { Evidence } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
-import { isNetworksEnd } from "../outcome.ts";
+import { isNetworksEnd } from "../causes.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { ReportDocument } from "./document.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { Incident, Verdict } from "../diagnosis/model.ts";
 import type { Entry, FactType } from "../journal.ts";
-import { isNetworksEnd } from "../outcome.ts";
+import { isNetworksEnd } from "../causes.ts";
 import { withoutSleep } from "../sleeps.ts";
 import { attemptsOf, type AttemptRecord } from "./attempts.ts";
 import { callsOf, type CallRecord } from "./calls.ts";
