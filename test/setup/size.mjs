@@ -61,6 +61,8 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * carriers lose together and registrars that starts have filled, 0.6, by refusals that another carrier refutes, 0.6, and by calls that are forbidden
  * to one carrier alone 0.5, by callees' answers that another carrier contradicts and starts that break all routes, or are made all the time, 1.3;
  * each language and the page by their words 0.3; what writes reports by the times of reasons, 0.3, and the calls that a carrier denied, 0.2.
+ * All grew by why a peer ends a talk (RFC 3326), which looked like a customer who hangs up: core 0.1, the SIP of it 0.2, what it says of a carrier 0.2,
+ * and 0.4 and 0.1 for the page and each language that tell it.
  */
 const budgets = [
   { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.9, without: "vendor/sip.js/" },
