@@ -1,10 +1,10 @@
 /** What is read into in an entry of each type: a line that was spoilt, or written by another version, may be JSON all the same. */
-import type { AnswerFact, Entry, Facts, FactType } from "./journal.ts";
+import type { Entry, Facts, FactType } from "./journal.ts";
 
 /** Fields that have fields or items of their own; and a stage's name, which has parts. */
 type Compound<F> = { [K in keyof F]-?: K extends "stage" ? K : NonNullable<F[K]> extends object ? K : never }[keyof F];
 
-/** `changes`: of settings, each with the names of what was changed. */
+/** `answer`: what has a cause in it. `changes`: of settings, each with the names of what was changed. */
 type Kind<V> = V extends string
   ? "text"
   : V extends readonly string[]
@@ -13,9 +13,11 @@ type Kind<V> = V extends string
       ? "changes"
       : V extends readonly unknown[]
         ? "records"
-        : V extends AnswerFact
-          ? "answer"
-          : "record";
+        : string extends keyof V
+          ? "record"
+          : "q850" extends keyof V
+            ? "answer"
+            : "record";
 type AnyKind = "text" | "texts" | "changes" | "records" | "answer" | "record";
 /** With `?`: may be absent. */
 type Rule<V> = undefined extends V ? `${Kind<NonNullable<V>>}?` : Kind<V>;
@@ -58,7 +60,7 @@ const shapes: Shapes = {
   "dialog:refreshed": { answer: "answer" },
   "dialog:ended": { answer: "answer" },
   "call:turned-away": { party: "record?" },
-  "call:ended": { outcome: "record?" },
+  "call:ended": { outcome: "record?", reason: "answer?" },
   "attempt:presented": { caller: "record" },
   "attempt:progressed": { answer: "answer" },
   "attempt:redirected": { answer: "answer" },

@@ -7,7 +7,7 @@
  */
 import type { AudioFault, AudioQuality, MediaPath, MicrophoneFallback, MicrophoneState, PlaybackState } from "./ports/audio.ts";
 import type { Plane } from "./ports/shared-health.ts";
-import type { AskedAgain, Q850Cause, Said } from "./ports/sip-answer.ts";
+import type { AskedAgain, EndReason, Q850Cause, Said } from "./ports/sip-answer.ts";
 import type { FrameFault, SocketEnd } from "./ports/sip-edge.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BreakerState, FlowState, Held, RegistrationState } from "./states.ts";
@@ -431,11 +431,12 @@ export interface Facts {
   };
   /**
    * `error`: why the audio of a customer's call could not be opened, by name, e.g. `NotAllowedError`. `sipCallId`, `fromTag`: of the INVITE
-   * of one that came in and nobody answered (`writtenNames`).
+   * of one that came in and nobody answered (`writtenNames`). `reason`: of the other side's BYE, where it says one.
    */
   "call:ended": OfCall & {
     readonly end: CallEnd;
     readonly error?: string;
+    readonly reason?: EndReason;
     readonly outcome?: Outcome;
     readonly possibleDuplicate: boolean;
     readonly talkedMs?: number;

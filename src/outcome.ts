@@ -2,7 +2,8 @@
  * What an attempt's end means. RFC 3398 §8.2.6.1 folds many ITU-T Q.850 causes into one SIP code (34, 38,
  * 41, 42, 47, 58 and 88 all become 503), so the cause is read first; the code alone lies.
  */
-import type { CauseLocation, Q850Cause, SipAnswer } from "./ports/sip-answer.ts";
+import { isOfCalleeSide } from "./causes.ts";
+import type { Q850Cause, SipAnswer } from "./ports/sip-answer.ts";
 
 /**
  * Who an end speaks of: the `carrier`; the `callee` (not a fault); the `caller`, that is the CRM's or the
@@ -121,12 +122,6 @@ const familyRows: Readonly<Record<number, Row>> = {
   5: carrierFault,
   6: refusedByCallee,
 };
-
-/** The callee's side (RFC 8606 §4): the telephone, or the exchange that it hangs on. */
-const calleeSide: ReadonlySet<CauseLocation> = new Set(["U", "RPN"]);
-
-/** A cause that is the callee's own side's word; one without a location may be anybody's. */
-export const isOfCalleeSide = ({ location }: Q850Cause): boolean => location !== undefined && calleeSide.has(location);
 
 const outcome = (row: string, [class_, retry, vote, retryAfterConcerns]: Row): Outcome => ({
   class: class_,

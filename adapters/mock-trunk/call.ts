@@ -68,8 +68,13 @@ export interface TrunkCall {
   readonly connectedTo: string | undefined;
   /** What a `Replaces` says that names the softphone's dialog (RFC 3891 §6.1); undefined before there is one. */
   readonly replaces: string | undefined;
-  /** The customer hangs up; before the answer: declines (603), or gives up calling (CANCEL). */
-  hangUp(): void;
+  /**
+   * The customer hangs up; before the answer: declines (603), or gives up calling (CANCEL).
+   * @param headers of the BYE, e.g. `Reason: Q.850;cause=16;location=U`.
+   */
+  hangUp(headers?: readonly string[]): void;
+  /** The carrier ends a call that is answered, which neither party did. @param headers of the BYE, e.g. `Reason: Q.850;cause=38;location=LN`. */
+  cut(headers?: readonly string[]): void;
   /**
    * The customer's side holds the call: by a re-INVITE, or by `UPDATE`; in the dialect's way, or in `style`.
    * @returns what the softphone said; 408 when nothing for 32 s, 481 when there is no dialog.
@@ -190,12 +195,12 @@ export abstract class Call implements TrunkCall, Host {
   /** Whoever took the agent's place talks to this number, and the agent is let go (RFC 3891 §3). */
   replacedBy(number: string): void {
     this.inDialog.connectedTo = number;
-    this.lost();
+    this.cut();
   }
 
-  abstract hangUp(): void;
+  abstract hangUp(headers?: readonly string[]): void;
 
-  abstract lost(): void;
+  abstract cut(headers?: readonly string[]): void;
 
   hold({ by = "INVITE", style }: { readonly by?: ChangeMethod; readonly style?: HoldStyle } = {}): Promise<Reply> {
     return this.inDialog.hold(by, style);

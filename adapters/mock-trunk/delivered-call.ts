@@ -81,13 +81,13 @@ export class DeliveredCall extends Call implements CustomerCall {
 
   // ── From the customer ─────────────────────────────────────────────────────────────────────────
 
-  hangUp(): void {
-    if (this.state === "answered") this.#bye();
+  hangUp(headers: readonly string[] = []): void {
+    if (this.state === "answered") this.#bye("customer", headers);
     else this.cancel();
   }
 
-  lost(): void {
-    this.#bye("carrier");
+  cut(headers: readonly string[] = []): void {
+    if (this.state === "answered") this.#bye("carrier", headers);
   }
 
   cancel(headers = this.#cancelHeaders): void {
@@ -176,10 +176,10 @@ export class DeliveredCall extends Call implements CustomerCall {
     this.finish(this.#cancelling === "sent" && code === 487 ? "customer" : "agent", code, "refuse");
   }
 
-  #bye(by: "customer" | "carrier" = "customer"): void {
+  #bye(by: "customer" | "carrier" = "customer", headers: readonly string[] = []): void {
     if (this.isOver) return;
     const bye = this.#dialog?.request("BYE");
-    if (bye) this.deliver((flow) => this.edge.demand(flow, bye, this.number));
+    if (bye) this.deliver((flow) => this.edge.demand(flow, { ...bye, headers }, this.number));
     this.finish(by);
   }
 

@@ -30,7 +30,8 @@ export class DialledCall extends Call {
   readonly #forks = new Map<string, "answered" | "acknowledged">();
   #fault: string | undefined;
   #lastAnswer: { readonly code: number; readonly parts: ResponseParts } | undefined;
-  #hangsUpOnAck = false;
+  /** With these headers. */
+  #hangsUpOnAck: readonly string[] | undefined;
   /** The phone rings on its own. */
   #isGhost = false;
 
@@ -111,7 +112,7 @@ export class DialledCall extends Call {
     if (this.#forks.has(toTag)) this.#forks.set(toTag, "acknowledged");
     if (toTag !== this.#dialog.localTag) return;
     this.acknowledged();
-    if (this.#hangsUpOnAck) this.hangUp();
+    if (this.#hangsUpOnAck) this.hangUp(this.#hangsUpOnAck);
   }
 
   bye(flow: Flow, request: SipRequest): void {
@@ -126,20 +127,19 @@ export class DialledCall extends Call {
 
   // ── From the customer ─────────────────────────────────────────────────────────────────────────
 
-  hangUp(): void {
+  hangUp(headers: readonly string[] = []): void {
     if (this.state !== "answered") return this.#refuse({ code: 603, q850: 21, location: "U" }, "customer");
     // §15: not before the ACK.
-    this.#hangsUpOnAck = !this.isAcknowledged;
-    if (this.#hangsUpOnAck) return;
-    this.#bye("customer");
+    if (this.isAcknowledged) this.#bye("customer", headers);
+    else this.#hangsUpOnAck = headers;
   }
 
-  lost(): void {
-    this.#bye("carrier");
+  cut(headers: readonly string[] = []): void {
+    if (this.state === "answered") this.#bye("carrier", headers);
   }
 
-  #bye(by: "customer" | "carrier"): void {
-    const bye = this.#dialog.request("BYE");
+  #bye(by: "customer" | "carrier", headers: readonly string[]): void {
+    const bye = { ...this.#dialog.request("BYE"), headers };
     this.deliver((flow) => this.edge.demand(flow, bye, this.number));
     this.finish(by);
   }
@@ -171,7 +171,7 @@ export class DialledCall extends Call {
       case "refuse":
         return this.#refuse(step.refusal, this.#fault ? "carrier" : "customer");
       case "hang-up":
-        return this.hangUp();
+        return this.hangUp(step.headers);
     }
   }
 

@@ -1,7 +1,7 @@
 /** What a customer's phone is used to do. */
 import { checkRefusal } from "./fault-fields.ts";
 import type { Refusal } from "./response.ts";
-import { checkFields, optional, timeMs, type Rule } from "./rule.ts";
+import { checkFields, headerLines, optional, timeMs, type Rule } from "./rule.ts";
 
 /** What a phone does with a call. */
 export interface Habit {
@@ -11,6 +11,8 @@ export interface Habit {
   readonly answerAfterMs: number | undefined;
   /** From the answer to the customer's hanging up, in ms; never when undefined. Default: never. */
   readonly hangUpAfterMs: number | undefined;
+  /** Header lines of that BYE, e.g. `Reason: Q.850;cause=16;location=U`. Default: none. */
+  readonly hangUpHeaders: readonly string[];
   /** The phone rings by 183 with SDP (an announcement, a ring-back tone) instead of 180. Default: no. */
   readonly earlyMedia: boolean;
   /** The phone does not answer but refuses. */
@@ -23,6 +25,7 @@ export const defaultHabit: Habit = {
   ringAfterMs: 20,
   answerAfterMs: 60,
   hangUpAfterMs: undefined,
+  hangUpHeaders: [],
   earlyMedia: false,
   refusal: undefined,
   refuseAfterMs: undefined,
@@ -32,6 +35,7 @@ const rules: Readonly<Record<keyof Habit, Rule>> = {
   ringAfterMs: timeMs,
   answerAfterMs: optional(timeMs),
   hangUpAfterMs: optional(timeMs),
+  hangUpHeaders: headerLines,
   earlyMedia: { words: "true or false", allows: (value) => typeof value === "boolean" },
   refusal: optional({ words: "a refusal", allows: (value) => typeof value === "object" && value !== null }),
   refuseAfterMs: optional(timeMs),

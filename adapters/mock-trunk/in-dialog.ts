@@ -32,7 +32,7 @@ export interface Host {
   /** The customer does. */
   hangUp(): void;
   /** The session was not refreshed in time, or the dialog is unknown to the softphone: BYE. */
-  lost(): void;
+  cut(): void;
 }
 
 /** 64·T1 (RFC 3261 table 4). */

@@ -10,6 +10,8 @@ export interface AnswerHabit {
   readonly answerAfterMs?: number;
   /** From the answer to the customer's hanging up. */
   readonly hangUpAfterMs?: number;
+  /** Header lines of that BYE, e.g. `Reason: Q.850;cause=16;location=U`. */
+  readonly hangUpHeaders?: readonly string[];
   /** Ringing is told by 183 with SDP. */
   readonly earlyMedia?: boolean;
 }
@@ -41,13 +43,14 @@ export class Phone {
   }
 
   /** It rings and is answered. */
-  answers({ ringAfterMs, answerAfterMs, hangUpAfterMs, earlyMedia, ...unknown }: AnswerHabit = {}): this {
+  answers({ ringAfterMs, answerAfterMs, hangUpAfterMs, hangUpHeaders, earlyMedia, ...unknown }: AnswerHabit = {}): this {
     const usual = this.#usual;
     return this.#take({
       ...unknown,
       ringAfterMs: ringAfterMs ?? usual.ringAfterMs,
       answerAfterMs: answerAfterMs ?? usual.answerAfterMs ?? defaultHabit.answerAfterMs,
       hangUpAfterMs: hangUpAfterMs ?? usual.hangUpAfterMs,
+      hangUpHeaders: hangUpHeaders ?? usual.hangUpHeaders,
       earlyMedia: earlyMedia ?? usual.earlyMedia,
     });
   }

@@ -7,7 +7,8 @@ import type { Refusal } from "./response.ts";
 
 /** One step, `afterMs` after the one before. */
 export type Step = { readonly afterMs: number } & (
-  | { readonly does: "try" | "answer" | "hang-up" }
+  | { readonly does: "try" | "answer" }
+  | { readonly does: "hang-up"; readonly headers: readonly string[] }
   | { readonly does: "ring"; readonly tells: readonly Ringing[] }
   | { readonly does: "refuse"; readonly refusal: Refusal }
 );
@@ -24,14 +25,14 @@ const trying: Step = { afterMs: 0, does: "try" };
 
 /** Without any fault. */
 function usual(
-  { ringAfterMs, answerAfterMs, hangUpAfterMs, earlyMedia, refusal, refuseAfterMs }: Habit,
+  { ringAfterMs, answerAfterMs, hangUpAfterMs, hangUpHeaders, earlyMedia, refusal, refuseAfterMs }: Habit,
   ringing: readonly Ringing[],
 ): Step[] {
   const ring: Step = { afterMs: ringAfterMs, does: "ring", tells: earlyMedia ? ["183-sdp"] : ringing };
   if (refusal && refuseAfterMs === undefined) return [trying, { afterMs: ringAfterMs, does: "refuse", refusal }];
   if (refusal && refuseAfterMs !== undefined) return [trying, ring, { afterMs: refuseAfterMs, does: "refuse", refusal }];
   if (answerAfterMs === undefined) return [trying, ring];
-  const hangUp: Step[] = hangUpAfterMs === undefined ? [] : [{ afterMs: hangUpAfterMs, does: "hang-up" }];
+  const hangUp: Step[] = hangUpAfterMs === undefined ? [] : [{ afterMs: hangUpAfterMs, does: "hang-up", headers: hangUpHeaders }];
   return [trying, ring, { afterMs: answerAfterMs, does: "answer" }, ...hangUp];
 }
 

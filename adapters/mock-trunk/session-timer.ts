@@ -11,7 +11,7 @@ export type ChangeMethod = "INVITE" | "UPDATE";
 interface Timed {
   readonly isOver: boolean;
   /** The session was not refreshed in time, or the dialog is unknown to the softphone: BYE. */
-  lost(): void;
+  cut(): void;
 }
 
 /** The session timer that the trunk asks for (RFC 4028); a session that is not refreshed in time it ends by BYE. */
@@ -112,13 +112,13 @@ export class SessionTimer {
     const { expiresS, refresher } = this.#session;
     // §10: half of it; or so long before its end as leaves time for a BYE.
     const waitS = refresher === "carrier" ? expiresS / 2 : expiresS - Math.min(32, expiresS / 3);
-    this.#timers.after(waitS * 1_000, () => (refresher === "carrier" ? void this.#try() : this.#host.lost()));
+    this.#timers.after(waitS * 1_000, () => (refresher === "carrier" ? void this.#try() : this.#host.cut()));
   }
 
   async #try(): Promise<void> {
     const code = await this.#refresh(this.#options?.by ?? "UPDATE");
     if (this.#host.isOver) return;
-    if (code === 408 || code === 481) this.#host.lost();
+    if (code === 408 || code === 481) this.#host.cut();
     else this.#arm();
   }
 }

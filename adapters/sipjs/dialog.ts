@@ -2,7 +2,7 @@
 import type { IncomingByeRequest, IncomingInfoRequest, IncomingMessage, Session, SessionDialog } from "sip.js/lib/core/index.js";
 import { sleep } from "../../src/clock.ts";
 import { anyOf, whenAborted } from "../../src/platform.ts";
-import type { SipAnswer } from "../../src/ports/sip-answer.ts";
+import type { EndReason, SipAnswer } from "../../src/ports/sip-answer.ts";
 import type { KeptDialog, Offerer, ReferNotice, SessionKeeper, SipDialog, SipReferral } from "../../src/ports/sip-dialog.ts";
 import { inferred } from "./answer.ts";
 import { ask, insist } from "./ask.ts";
@@ -11,6 +11,7 @@ import { parseUri } from "./identity.ts";
 import { keptOf, rebuilt } from "./kept.ts";
 import { type Described, PeerChanges } from "./peer-changes.ts";
 import { PeerReferrals } from "./peer-referral.ts";
+import { endReasonOf, parseReasons } from "./reason.ts";
 import { Referrals, replacing } from "./referral.ts";
 import { type Reanswer, sendReinvite } from "./reinvite.ts";
 import { SessionTimer } from "./session-timer.ts";
@@ -18,13 +19,14 @@ import { SessionTimer } from "./session-timer.ts";
 /** Which side made up the Call-ID, and so waits longer when two re-INVITEs have met (RFC 3261 §14.1). */
 export type CallIdOwner = "us" | "peer";
 
-type Ending = Parameters<Parameters<SipDialog["onEnded"]>[0]>[0];
+type Ended = Parameters<SipDialog["onEnded"]>[0];
+type Ending = readonly [how: "bye" | "forgotten", reason?: EndReason];
 
 export class Dialog implements SipDialog {
   readonly #edge: EdgeContext;
   readonly #session: Session;
   readonly #callIdOwner: CallIdOwner;
-  readonly #listeners: ((how: Ending) => void)[] = [];
+  readonly #listeners: Ended[] = [];
   /** Aborted by the peer's BYE or ours, and with the edge: nothing else is asked any more, and no timer goes on. */
   readonly #closing = new AbortController();
   readonly #leave: (isByUs: boolean) => void;
@@ -107,7 +109,7 @@ export class Dialog implements SipDialog {
 
   /** After an inferred answer it may be asked again: the next call sends another BYE. */
   bye(): Promise<SipAnswer> {
-    if (this.#ending === "bye") return Promise.resolve(inferred(481, "the peer has ended the dialog"));
+    if (this.#ending?.[0] === "bye") return Promise.resolve(inferred(481, "the peer has ended the dialog"));
     this.#close();
     this.#bye ??= insist(this.#edge, (extraHeaders, delegate) => this.#session.bye(delegate, { extraHeaders })).then((answer) => {
       if (answer.said === "inferred") this.#bye = undefined;
@@ -156,9 +158,9 @@ export class Dialog implements SipDialog {
     this.#changes.keeper = keeper;
   }
 
-  onEnded(listener: (how: Ending) => void): void {
+  onEnded(listener: Ended): void {
     const ending = this.#ending;
-    if (ending) this.#edge.later(() => listener(ending));
+    if (ending) this.#edge.later(() => listener(...ending));
     else this.#listeners.push(listener);
   }
 
@@ -216,13 +218,14 @@ export class Dialog implements SipDialog {
 
   #endedByPeer(request: IncomingByeRequest): void {
     request.accept();
-    this.#over("bye");
+    const reason = endReasonOf(parseReasons(request.message.getHeaders("reason")));
+    this.#over("bye", ...(reason ? [reason] : []));
   }
 
-  #over(how: Ending): void {
-    this.#ending = how;
+  #over(...ending: Ending): void {
+    this.#ending = ending;
     this.#close();
-    for (const listener of this.#listeners.splice(0)) listener(how);
+    for (const listener of this.#listeners.splice(0)) listener(...ending);
   }
 
   #close(): void {

@@ -89,7 +89,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
     this.#request.delegate = {
       onCancel: (cancel) => {
         this.#request.reject({ statusCode: 487 });
-        this.#cancelled(isAnsweredElsewhere(parseReasons(cancel.getHeaders("reason"))) ? "answered-elsewhere" : "gave-up");
+        this.#cancelled(cancellationOf(cancel));
       },
     };
     // §17.2.1: within 200 ms, and a person will take longer.
@@ -124,7 +124,7 @@ export class IncomingInvite implements SipInvitation, Exchange {
       onBye: (bye) => {
         bye.accept();
         unlessOver(() => this.#request.reject({ statusCode: 487 }));
-        this.#cancelled("gave-up");
+        this.#cancelled(cancellationOf(bye.message));
       },
       onPrack: this.#acknowledged,
     };
@@ -250,6 +250,10 @@ export class IncomingInvite implements SipInvitation, Exchange {
     for (const listener of this.#listeners.splice(0)) listener(how);
   }
 }
+
+/** What ends an INVITE before its answer, by CANCEL or BYE, may say why. */
+const cancellationOf = (message: IncomingRequestMessage): Cancellation =>
+  isAnsweredElsewhere(parseReasons(message.getHeaders("reason"))) ? "answered-elsewhere" : "gave-up";
 
 /** Waits for the ACK (§13.3.1.4). @throws TransactionStateError when it never came (`Unacknowledged`), or the caller hung up before it. */
 function acknowledged(session: Session, dialog: Dialog): Promise<void> {

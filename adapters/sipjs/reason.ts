@@ -1,5 +1,5 @@
 /** The `Reason` header (RFC 3326), pure. Its text is a peer's: it may be hostile, and never breaks anything here. */
-import type { CauseLocation, Q850Cause } from "../../src/ports/sip-answer.ts";
+import type { CauseLocation, EndReason, Q850Cause } from "../../src/ports/sip-answer.ts";
 import { listOf, parametersOf, split, unquote } from "./intake/values.ts";
 
 /** One value of a `Reason` header. */
@@ -48,6 +48,18 @@ export function q850Of(reasons: readonly Reason[]): Q850Cause | undefined {
   if (reason?.cause === undefined) return undefined;
   const location = locations.find((name) => name === reason.location?.toUpperCase());
   return { value: reason.cause, ...(location && { location }) };
+}
+
+/** What media servers write of a call in which they hear nothing any more: for that there is no number. */
+const mediaTimeout = /(rtp|rtcp|media)[\s_-]?(time[\s_-]?out|inactivity|loss)|\bno[\s_-](rtp|media)/i;
+
+/** Why a peer ended an answered call; undefined where it does not say so in a way that is known here. */
+export function endReasonOf(reasons: readonly Reason[]): EndReason | undefined {
+  const q850 = q850Of(reasons);
+  const sip = reasons.find(({ protocol, cause = 0 }) => protocol === "sip" && cause >= 100 && cause < 700)?.cause;
+  const isMedia = reasons.some(({ text }) => mediaTimeout.test(text ?? ""));
+  if (!q850 && sip === undefined && !isMedia) return undefined;
+  return { ...(q850 && { q850 }), ...(sip !== undefined && { sip }), ...(isMedia && { mediaTimeout: true }) };
 }
 
 /** The words of RFC 3326 §3.1, as they are varied; and what FreeSWITCH calls it, whatever number it gives. */

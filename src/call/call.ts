@@ -3,6 +3,7 @@ import type { EventNames, Events } from "../emitter.ts";
 import type { CallEnd, FailoverReason, Refusal } from "../journal.ts";
 import type { Outcome } from "../outcome.ts";
 import type { MediaSession } from "../ports/media.ts";
+import type { EndReason } from "../ports/sip-answer.ts";
 import type { CallerIdentity } from "../ports/sip-identity.ts";
 import type { CallState, IncomingCallState } from "../states.ts";
 import type { CallProgress } from "./progress.ts";
@@ -23,6 +24,8 @@ export interface CallSummary {
   readonly outcome?: Outcome;
   /** The peer's own final code, where the last attempt had one. */
   readonly sipCode?: number;
+  /** Why the other side's network ended the conversation, where its BYE says so (`Reason`, RFC 3326). */
+  readonly reason?: EndReason;
   /** Name of what was thrown where it ended on this side, as a browser's DOMException has it: `NotAllowedError`, `TimeoutError`. */
   readonly error?: string;
   /** INVITEs sent, over all trunks. */
@@ -32,6 +35,9 @@ export interface CallSummary {
   /** What it was placed with. */
   readonly context?: unknown;
 }
+
+/** What is told of an end besides who ended it. */
+export type EndDetail = Pick<CallSummary, "error" | "reason">;
 
 /** Events of one call. */
 export interface CallEvents<Session extends MediaSession = MediaSession> extends ConversationEvents {
@@ -108,6 +114,8 @@ export interface ResumedCall<Session extends MediaSession = MediaSession> extend
 export interface IncomingCallSummary {
   /** Which side, or what, ended it; `answered-elsewhere`: another phone of the account took it before the agent did. */
   readonly end: CallEnd;
+  /** Why the other side's network ended the conversation, where its BYE says so (`Reason`, RFC 3326). */
+  readonly reason?: EndReason;
   /** Where our audio could not be opened: why, by name. `NotAllowedError`: the microphone was denied. `TimeoutError`: nobody granted it in time. */
   readonly error?: string;
 }

@@ -260,9 +260,9 @@ export function createConversation(ports: TalkPorts): Conversation {
     depart,
     begin,
     onEnded(dialog, ended) {
-      dialog.onEnded((how) => {
-        if (replacing) void replacing.then(() => ended(how));
-        else ended(how);
+      dialog.onEnded((...how) => {
+        if (replacing) void replacing.then(() => ended(...how));
+        else ended(...how);
       });
     },
     cut() {

@@ -15,7 +15,7 @@ import type { CallEvent } from "../states.ts";
 import type { CommonMode } from "../trunk/common-mode.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { startAttempt, type Attempt } from "./attempt.ts";
-import type { CallEvents, CallSummary } from "./call.ts";
+import type { CallEvents, CallSummary, EndDetail } from "./call.ts";
 import { gate, type AttemptEnd } from "./gate.ts";
 import { mayHaveRung, type Ledger, type Sent } from "./ledger.ts";
 import { offersBy } from "./offers.ts";
@@ -81,7 +81,7 @@ interface DiallingPorts extends Omit<OutgoingPorts, "id"> {
   readonly refuse: (refused: RefusedCall, error?: unknown) => void;
   /** Only the agent may make another phone ring. */
   readonly choose: (trunk: Trunk) => void;
-  readonly finish: (end: CallEnd, error?: string) => void;
+  readonly finish: (end: CallEnd, why?: EndDetail) => void;
   /** Nothing can come of one attempt any more. */
   readonly settled: () => void;
 }
@@ -143,7 +143,7 @@ export function createDialling(ports: DiallingPorts): Dialling {
     tryNext(from).catch((error: unknown) => {
       if (over.aborted) return;
       ports.onListenerError("call", error);
-      ports.finish("failed", errorName(error));
+      ports.finish("failed", { error: errorName(error) });
     });
   }
 

@@ -210,10 +210,10 @@ export function createIncomingCall(ports: IncomingPorts): OwnedIncomingCall {
   /** The call's own from now on. */
   function attend(accepted: SipDialog): void {
     dialog = accepted;
-    conversation.onEnded(accepted, (how) => {
+    conversation.onEnded(accepted, (how, reason) => {
       if (dialog !== accepted) return;
       // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
-      finish({ end: conversation.endThere(how) }, how === "forgotten");
+      finish({ end: conversation.endThere(how), ...(reason && { reason }) }, how === "forgotten");
     });
   }
 

@@ -8,7 +8,7 @@ import type { SipDialog } from "../ports/sip-dialog.ts";
 import { callTable, type CallEvent, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { Attempt } from "./attempt.ts";
-import { callEvents, type CallEvents, type CallSummary } from "./call.ts";
+import { callEvents, type CallEvents, type CallSummary, type EndDetail } from "./call.ts";
 import { createConversation, withTalk } from "./conversation.ts";
 import { createDialling, type OutgoingPorts } from "./dialling.ts";
 import { createGoodbyes } from "./goodbye.ts";
@@ -106,10 +106,10 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
   /** The call's own from now on. */
   function attend(answer: SipDialog, trunk: Trunk): void {
     dialog = answer;
-    conversation.onEnded(answer, (how) => {
+    conversation.onEnded(answer, (how, reason) => {
       if (dialog !== answer) return;
       const end = conversation.endThere(how);
-      if (how === "bye") return finish(end);
+      if (how === "bye") return finish(end, reason && { reason });
       // A server on the way may have said so, and the customer still be on the line (RFC 3261 §12.2.1.2).
       goodbyes.say(answer, trunk);
       // Who may talk to a colleague by now is not called back.
@@ -178,7 +178,7 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
     finish(end);
   }
 
-  function finish(end: CallEnd, error?: string): void {
+  function finish(end: CallEnd, why?: EndDetail): void {
     if (state === "ended") return;
     const told = dialling.told();
     const { possibleDuplicate, outcome } = told;
@@ -187,9 +187,10 @@ export function createOutgoingCall(ports: OutgoingPorts): OwnedOutgoingCall {
       end,
       possibleDuplicate,
       ...(outcome && { outcome }),
+      ...(why?.reason && { reason: why.reason }),
       ...(dialog ? { talkedMs: Math.round(clock.nowMs() - answeredMs) } : talkedMs !== undefined && { talkedMs }),
     });
-    close({ end, ...told, ...(error && { error }) });
+    close({ end, ...told, ...why });
   }
 
   function close(end: CallSummary): void {

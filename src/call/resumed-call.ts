@@ -13,7 +13,7 @@ import { toE164 } from "../routing/destination.ts";
 import { callTable, type CallState } from "../states.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import { writtenNames } from "./call-id.ts";
-import { callEvents, type CallEvents, type CallSummary, type ResumedCall } from "./call.ts";
+import { callEvents, type CallEvents, type CallSummary, type EndDetail, type ResumedCall } from "./call.ts";
 import { createConversation, withTalk } from "./conversation.ts";
 import type { Departure } from "./departure.ts";
 import { createGoodbyes } from "./goodbye.ts";
@@ -88,7 +88,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     const failure = await resume().catch((error: unknown): Failure => ({ because: "media-failed", error: errorName(error) }));
     if (!failure || state === "ended") return;
     journal.append("call:not-resumed", { callId, trunkId: trunk.id, ...failure });
-    finish(hasLeft() ? "transferred" : "failed", true, failure.error);
+    finish(hasLeft() ? "transferred" : "failed", true, failure.error === undefined ? {} : { error: failure.error });
   }
 
   /** The other side has told how the transfer went, while the call waited to be taken up. */
@@ -101,10 +101,10 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   /** The call's own from now on. */
   function attend(next: SipDialog): void {
     dialog = next;
-    conversation.onEnded(next, (how) => {
+    conversation.onEnded(next, (how, reason) => {
       if (dialog !== next) return;
       // A peer that knows nothing of it gets a BYE all the same: a server on the way may have said so (RFC 3261 §12.2.1.2).
-      if (how === "bye" || isTaken) finish(conversation.endThere(how), how === "forgotten");
+      if (how === "bye" || isTaken) finish(conversation.endThere(how), how === "forgotten", reason && { reason });
     });
   }
 
@@ -178,7 +178,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
   }
 
   /** @param isOurs the peer is to be told. */
-  function finish(end: CallEnd, isOurs: boolean, error?: string): void {
+  function finish(end: CallEnd, isOurs: boolean, why?: EndDetail): void {
     if (state === "ended") return;
     const next = step("call", callTable, state, "end", ports.onViolation);
     if (next !== undefined) state = next;
@@ -187,13 +187,13 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
       callId,
       end,
       possibleDuplicate: false,
-      ...(error !== undefined && { error }),
+      ...why,
       ...(isTaken && { talkedMs: Math.round(clock.nowMs() - takenMs) }),
     });
-    close(end, error);
+    close(end, why);
   }
 
-  function close(end: CallEnd, error?: string): void {
+  function close(end: CallEnd, why?: EndDetail): void {
     over.abort();
     offers.discard();
     try {
@@ -203,7 +203,7 @@ export function createResumedCall(ports: ResumedPorts): OwnedCall & ResumedCall 
     }
     // Nobody else hears what comes of it.
     if (transferring) departure?.settle(end === "transferred");
-    const summary: CallSummary = { end, attempts: 0, possibleDuplicate: false, ...(error !== undefined && { error }) };
+    const summary: CallSummary = { end, attempts: 0, possibleDuplicate: false, ...why };
     tellEnd(summary);
     done();
   }

@@ -1,6 +1,6 @@
 /** What an answer says, whoever asks. */
 import type { AnswerFact, Entry } from "../journal.ts";
-import { isOfCalleeSide } from "../outcome.ts";
+import { isOfCalleeSide, isOnTheWay, networksFrom } from "../causes.ts";
 import { isOutOfResources } from "./questions.ts";
 
 /** Bad request, method, content, length, type, scheme, extension (RFC 3261 §21.4): not the callee, and no route. */
@@ -19,9 +19,6 @@ export const isAlerting = ({ code }: AnswerFact): boolean => code === 180;
 
 /** A phone rings, or a voice is heard (RFC 3261 §21.1.5): the carrier got there, unless its network says otherwise in the end. */
 export const isRinging = (answer: AnswerFact): boolean => isAlerting(answer) || answer.code === 183;
-
-/** Of the causes from here on none is a callee's choice: resources, services and protocol of the exchanges (ITU-T Q.850, classes 010 to 111). */
-const networksFrom = 32;
 
 /**
  * The network's own word on a call for which a phone had been said to ring: who would have answered does not speak so. Who rang and was not picked up,
@@ -82,4 +79,4 @@ export const isForbidden = ({ outcome, answer }: Entry<"attempt:ended">): boolea
   answer?.said === "peer" && outcome.row === "q850-21" && outcome.class === "ambiguous";
 
 /** Said by a network on the way, neither side's own. */
-export const isLocated = (answer: AnswerFact | undefined): boolean => ["LN", "TN", "INTL"].includes(answer?.q850?.location ?? "");
+export const isLocated = (answer: AnswerFact | undefined): boolean => answer?.q850 !== undefined && isOnTheWay(answer.q850);

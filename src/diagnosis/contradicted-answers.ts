@@ -5,7 +5,7 @@
  * the breakers nor a retry hears of it.
  */
 import type { Entry } from "../journal.ts";
-import { isOfCalleeSide } from "../outcome.ts";
+import { isOfCalleeSide } from "../causes.ts";
 import { isOfCallee, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";

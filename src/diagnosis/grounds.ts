@@ -150,6 +150,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
     "The browser ended its track under an answered call (W3C mediacapture-main §4.3): alone no fault, for another microphone follows where there is one.",
   "talks-cut-at-one-length":
     "A carrier's timer ends talks to the second, and people who hang up do not: several customers, no longer talk on that trunk, and longer ones by another carrier meanwhile.",
+  "talks-ended-by-network":
+    "A BYE may say that a network ended a talk, and no person (RFC 3326: Q.850 from 32 on, 27 of a network on the way, SIP 408 or 5xx). One may be the customer's own network: two customers in a row within half an hour, while another carrier's talks end well, are the carrier's.",
   "holds-refused-on-trunk":
     "A phone may not know how to be held, but not each customer's of one carrier, while those of another are (re-INVITE, RFC 3261 §14).",
   "call-forgotten-by-edge":

@@ -227,7 +227,7 @@ export function createImpairments(unprovenMs: number, blockedMs: number): Impair
       write(entry);
       book.read(entry);
       for (const { mended, told } of suspicions.map((read) => read(entry))) {
-        if (mended) mend(mended, entry);
+        for (const trouble of mended) mend(trouble, entry);
         for (const { trouble, at, change } of told) {
           begin(trouble, at, { goesStale: true });
           open.note(change);

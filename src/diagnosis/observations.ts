@@ -72,18 +72,25 @@ export interface AttemptSeen extends SeenOfTrunk {
   readonly registeredMs?: number;
 }
 
-/** A talk that its carrier cut, or a hold that it refused: one of several in a row. `talk-faults.ts` */
+/** A talk that its carrier cut, or that a network ended, or a hold that was refused: one of several in a row. `talk-faults.ts` */
 export type TalkFault = SeenOfTrunk & {
   readonly callId: string;
   readonly carrier: string;
   /** The customer's number by its alias. */
   readonly number: string;
-} & (CutTalk | RefusedHold);
+} & (CutTalk | EndedTalk | RefusedHold);
 
 interface CutTalk {
   readonly how: "cut";
   /** How long the talk had been, ms. */
   readonly talkedMs: number;
+}
+
+interface EndedTalk {
+  readonly how: "ended";
+  /** What its BYE said: the Q.850 cause, or else the SIP status. */
+  readonly cause?: number;
+  readonly code?: number;
 }
 
 interface RefusedHold {

@@ -27,7 +27,7 @@ export interface Change {
 /** What is wrong: its kind, and where it is one trunk's or one route's, theirs. */
 export type Trouble =
   | readonly [kind: "boot" | "not-started" | "device" | "no-trunk"]
-  | readonly [kind: "trunk" | "flow" | "sound" | "cut" | "hold" | "hidden", trunkId: string]
+  | readonly [kind: "trunk" | "flow" | "sound" | "cut" | "ended" | "hold" | "hidden", trunkId: string]
   | readonly [kind: "route" | "audio" | "vain" | "away", trunkId: string, route: Route]
   | readonly [kind: "lost", route: Route];
 

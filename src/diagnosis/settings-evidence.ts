@@ -1,8 +1,8 @@
 /** What calls say of the settings that they were sent with: what peers refused of them, and what a change of them brought. */
 import { cite, type Detector } from "./cite.ts";
-import type { Turn } from "./turns.ts";
 import type { AttemptSeen, Observations, Seen, SettingsChange } from "./observations.ts";
 import { codesOf, ending, isCarried, isOfCall, isOutOfResources, isSetBy, isTrunkFault, isUnchanged, soonMs } from "./questions.ts";
+import type { Turn } from "./turns.ts";
 
 /**
  * Since when what was sent is the same, as far as is known. Where carriers that share nothing refuse it since a start of the CRM, what one of them

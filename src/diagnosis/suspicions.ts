@@ -12,7 +12,7 @@ import { createVainRings } from "./vain-rings.ts";
 
 /** What begins to be wrong, with the call that met it, and what is no longer. */
 interface Suspicion {
-  readonly mended?: Trouble | undefined;
+  readonly mended: readonly Trouble[];
   readonly told: readonly { readonly trouble: Trouble; readonly at: Beginning; readonly change: Change }[];
 }
 
@@ -26,28 +26,32 @@ export function suspicionsOf(book: CallBook): readonly ((entry: Entry) => Suspic
     ({ read }: { read(entry: Entry): StreakNews }, troubleOf: (way: Pick<End, "trunkId" | "route">) => Trouble) =>
     (entry: Entry): Suspicion => {
       const { ends, mended } = read(entry);
-      return { mended: mended && troubleOf(mended), told: ends.map((at) => ({ trouble: troubleOf(at), at, change: lost(at) })) };
+      return { mended: mended ? [troubleOf(mended)] : [], told: ends.map((at) => ({ trouble: troubleOf(at), at, change: lost(at) })) };
     };
   return [
     (entry) => ({
+      mended: [],
       told: unblamed.read(entry).map((at) => ({
         trouble: ["route", at.trunkId, at.route],
         at,
         change: unblamed.wasSaved(at.callId) ? { savedCall: at.callId } : lost(at),
       })),
     }),
-    (entry) => ({ told: contradicted.read(entry).map((at) => ({ trouble: ["route", at.trunkId, at.route], at, change: lost(at) })) }),
+    (entry) => ({
+      mended: [],
+      told: contradicted.read(entry).map((at) => ({ trouble: ["route", at.trunkId, at.route], at, change: lost(at) })),
+    }),
     ofStreak(createVainRings(book), ({ trunkId, route }) => ["vain", trunkId, route]),
     ofStreak(createAllAway(book), ({ trunkId, route }) => ["away", trunkId, route]),
     ofStreak(createHiddenCaller(book), ({ trunkId }) => ["hidden", trunkId]),
     (entry) => {
       const { faults, mended } = talks.read(entry);
       return {
-        mended: mended && [mended.how, mended.trunkId],
+        mended: mended.map(({ how, trunkId }) => [how, trunkId] as const),
         told: faults.map((at) => ({
           trouble: [at.how, at.trunkId],
           at,
-          change: at.how === "cut" ? lost(at) : { savedCall: at.callId },
+          change: at.how === "hold" ? { savedCall: at.callId } : lost(at),
         })),
       };
     },

@@ -1,25 +1,30 @@
 /**
- * Faults under a talk that went well until then, and that no failing call tells of: a carrier that ends each talk at the same length, and one
- * that takes no hold. Of one talk neither says anything: the customer may have hung up, or the customer's phone not know how. So both take
- * several customers in a row on one trunk, and another carrier where the same went well meanwhile.
+ * Faults under a talk that went well until then, and that no failing call tells of: a carrier that ends each talk at the same length, one whose
+ * network ends them by its own word, and one that takes no hold. Of one talk none says anything: the customer may have hung up, the customer's
+ * own network have failed, or the customer's phone not know how. So all take several customers in a row on one trunk, and another carrier
+ * where the same went well meanwhile.
  */
 import type { Entry } from "../journal.ts";
+import type { EndReason } from "../ports/sip-answer.ts";
 import type { CallBook } from "./call-book.ts";
+import { isNetworksEnd } from "../causes.ts";
 import type { TalkFault } from "./observations.ts";
 
 export interface TalkNews {
   /** What speaks of its trunk from now on, each once: when there is enough of it, what was before it as well. */
   readonly faults: readonly TalkFault[];
   /** What has just gone well on a trunk. */
-  readonly mended?: { readonly how: TalkFault["how"]; readonly trunkId: string };
+  readonly mended: readonly { readonly how: TalkFault["how"]; readonly trunkId: string }[];
 }
 
 export interface TalkFaults {
   read(entry: Entry): TalkNews;
 }
 
-/** So many different customers. */
-const enough = 4;
+/** So many different customers: fewer where the network says itself that it was no customer. */
+const enough = { cut: 4, hold: 4, ended: 2 } as const satisfies Record<TalkFault["how"], number>;
+/** So near to one another, ms: now and then a customer's own network fails on every carrier. */
+const endedWithinMs = 30 * 60_000;
 /** A timer ends talks within so many ms; customers who hang up do not agree to the second. */
 const sameWithinMs = 1_000;
 /** Greetings and wrong numbers are as short as one another, ms. */
@@ -30,23 +35,28 @@ const rememberedAtMost = 50;
 /** 481: the dialog is gone, which is told apart. 491: both asked at once (RFC 3261 §14.1). */
 const isOfMoment = (code: number) => code === 481 || code === 491;
 
+/** What the network gave as its reason: the cause, where that says more. */
+const wordOf = ({ q850, sip }: EndReason) => (q850 && q850.value !== 31 ? { cause: q850.value } : sip === undefined ? {} : { code: sip });
+
 /** What went well on a carrier. */
 type Well = { readonly carrier: string; readonly atMs: number } & (
-  Pick<Extract<TalkFault, { how: "cut" }>, "how" | "talkedMs"> | { readonly how: "hold" }
+  Pick<Extract<TalkFault, { how: "cut" }>, "how" | "talkedMs"> | { readonly how: "hold" | "ended" }
 );
 
-/** Holds have none, and are all alike. */
+/** The others have none, and are all alike. */
 const lengthOf = (fault: TalkFault) => (fault.how === "cut" ? fault.talkedMs : 0);
 
-/** The same went well: a hold was taken, a talk was longer by more than so many ms. */
+/** The same went well: a hold was taken, no network ended a talk, one was longer by more than so many ms. */
 const isProof = (well: Well, fault: TalkFault, byMs: number) =>
-  well.how === fault.how && (well.how === "hold" || well.talkedMs > lengthOf(fault) + byMs);
+  well.how === fault.how && (well.how !== "cut" || well.talkedMs > lengthOf(fault) + byMs);
 
-const nothing: TalkNews = { faults: [] };
+const nothing: TalkNews = { faults: [], mended: [] };
 
 /** @param book has read each entry before. */
 export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults {
   const talking = new Map<string, string>();
+  /** Calls that the carrier may have lost sight of, or of sound: what it then says of their end may be what it missed of our side. */
+  const unclear = new Set<string>();
   const suspects: TalkFault[] = [];
   /** Each that was ever suspected: what another carrier does now and then as well is nobody's own. */
   const all: TalkFault[] = [];
@@ -55,16 +65,20 @@ export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults 
   const well: Well[] = [];
 
   const customers = (faults: readonly TalkFault[]) => new Set(faults.map(({ number }) => number)).size;
-  const isLike = (a: TalkFault, b: TalkFault) => a.how === b.how && Math.abs(lengthOf(a) - lengthOf(b)) <= sameWithinMs;
+  const isLike = (a: TalkFault, b: TalkFault) =>
+    a.how === b.how &&
+    Math.abs(lengthOf(a) - lengthOf(b)) <= sameWithinMs &&
+    (a.how !== "ended" || Math.abs(a.atMs - b.atMs) <= endedWithinMs);
 
   /** @returns those of its trunk that are like it, where they are enough, and another carrier's were not like them. */
   function rowOf(fault: TalkFault): readonly TalkFault[] {
     const here = suspects.filter((other) => isLike(fault, other) && other.trunkId === fault.trunkId);
-    const isElsewhereToo = customers(all.filter((other) => isLike(fault, other) && other.carrier !== fault.carrier)) > 1;
+    const elsewhere = customers(all.filter((other) => isLike(fault, other) && other.carrier !== fault.carrier));
     const isWellElsewhere = well.some(
       (one) => one.carrier !== fault.carrier && one.atMs >= (here[0]?.atMs ?? 0) && isProof(one, fault, sameWithinMs * 2),
     );
-    return customers(here) >= enough && !isElsewhereToo && isWellElsewhere ? here : [];
+    const needed = enough[fault.how];
+    return customers(here) >= needed && elsewhere < needed / 2 && isWellElsewhere ? here : [];
   }
 
   function tell(): readonly TalkFault[] {
@@ -78,7 +92,7 @@ export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults 
     all.push(fault);
     if (all.length > rememberedAtMost) all.shift();
     if (suspects.length > rememberedAtMost) suspects.splice(0, 1).forEach((oldest) => told.delete(oldest));
-    return { faults: tell() };
+    return { faults: tell(), mended: [] };
   }
 
   /** What it proves wrong is suspected no more. */
@@ -88,19 +102,24 @@ export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults 
     const refuted = suspects.filter((fault) => fault.trunkId === trunkId && isProof(one, fault, sameWithinMs));
     for (const fault of refuted) suspects.splice(suspects.indexOf(fault), 1);
     const wasTold = refuted.filter((fault) => told.delete(fault)).length > 0;
-    const faults = tell();
-    return wasTold ? { faults, mended: { how: one.how, trunkId } } : { faults };
+    return { faults: tell(), mended: wasTold ? [{ how: one.how, trunkId }] : [] };
   }
 
-  function end({ seq, atMs, callId, end: how, talkedMs }: Entry<"call:ended">): TalkNews {
+  function end({ seq, atMs, callId, end: how, talkedMs, reason }: Entry<"call:ended">): TalkNews {
     const [trunkId, number] = [talking.get(callId), numberOf(callId)];
+    const isUnclear = unclear.delete(callId) || reason?.mediaTimeout === true;
     talking.delete(callId);
     if (trunkId === undefined || talkedMs === undefined) return nothing;
     const carrier = carrierOf(trunkId);
-    const lasted = prove({ how: "cut", carrier, atMs, talkedMs }, trunkId);
-    if (how !== "hung-up-there" || number === undefined || talkedMs < shortestMs) return lasted;
-    const { faults } = suspect({ how: "cut", seq, atMs, trunkId, carrier, callId, number, talkedMs });
-    return { ...lasted, faults: [...lasted.faults, ...faults] };
+    const news = [prove({ how: "cut", carrier, atMs, talkedMs }, trunkId)];
+    const of = { seq, atMs, trunkId, carrier, callId, number: number ?? "" };
+    const isByNetwork = reason !== undefined && isNetworksEnd(reason);
+    const isCounted = number !== undefined && talkedMs >= shortestMs;
+    if (how === "hung-up-there" && isCounted) news.push(suspect({ ...of, how: "cut", talkedMs }));
+    if (how === "hung-up-there" && isByNetwork && !isUnclear && number !== undefined)
+      news.push(suspect({ ...of, how: "ended", ...wordOf(reason) }));
+    if (how !== "flow-lost" && !isByNetwork && !isUnclear && isCounted) news.push(prove({ how: "ended", carrier, atMs }, trunkId));
+    return { faults: news.flatMap(({ faults }) => faults), mended: news.flatMap(({ mended }) => mended) };
   }
 
   return {
@@ -115,6 +134,18 @@ export function createTalkFaults({ carrierOf, numberOf }: CallBook): TalkFaults 
           if (held !== "here" && held !== "both") return nothing;
           return prove({ how: "hold", carrier: carrierOf(trunkId), atMs }, trunkId);
         }
+        case "audio:lost":
+          unclear.add(entry.callId);
+          return nothing;
+        case "audio:restored":
+          unclear.delete(entry.callId);
+          return nothing;
+        case "flow:changed":
+          if (entry.to !== "open") for (const [callId, trunkId] of talking) if (trunkId === entry.trunkId) unclear.add(callId);
+          return nothing;
+        case "dialog:refreshed":
+          if (entry.answer.code < 300) unclear.delete(entry.callId);
+          return nothing;
         case "hold:refused": {
           const { seq, atMs, callId, trunkId, answer } = entry;
           const number = numberOf(callId);

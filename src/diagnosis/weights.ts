@@ -562,6 +562,12 @@ export const evidenceWeights = {
     sign: true,
     control: true,
   },
+  "talks-ended-by-network": {
+    group: "talk",
+    weights: { "carrier-signalling": 2.5, "carrier-routing": 2, "remote-party": -1.5, "local-network": -2, "agent-device": -1 },
+    sign: true,
+    control: true,
+  },
   "holds-refused-on-trunk": {
     group: "hold",
     weights: { "carrier-signalling": 3, "remote-party": -2, "local-network": -2, "agent-device": -1 },

@@ -27,6 +27,16 @@ export interface Q850Cause {
   readonly location?: CauseLocation;
 }
 
+/** Why the peer ended an answered call, by the `Reason` of its BYE (RFC 3326 §2); it has one of them at least. */
+export interface EndReason {
+  /** The cause in the telephone network, e.g. 16: somebody hung up. */
+  readonly q850?: Q850Cause;
+  /** A SIP status, 100–699: what a server on the way got, or would have answered. */
+  readonly sip?: number;
+  /** By its words: no audio came any more, whosever it was. The words themselves are kept nowhere. */
+  readonly mediaTimeout?: true;
+}
+
 /**
  * Who said it. `peer`: a real message came from the network. `inferred`: our own stack made the
  * response up (timeout, transport error: RFC 3261 §8.1.3.1), so no carrier said this.

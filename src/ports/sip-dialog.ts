@@ -1,5 +1,5 @@
 /** An answered call at the SIP level, whichever side began it. */
-import type { SipAnswer } from "./sip-answer.ts";
+import type { EndReason, SipAnswer } from "./sip-answer.ts";
 
 /** What becomes of the session when the peer changes it during the call (RFC 3261 §14.2, RFC 3311 §5.2). */
 export interface SessionKeeper {
@@ -103,6 +103,9 @@ export interface SipDialog {
   keepSession(keeper: SessionKeeper): void;
   /** What another page needs to go on with it. Left out where none can. */
   keep?(): KeptDialog;
-  /** Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2). */
-  onEnded(listener: (how: "bye" | "forgotten") => void): void;
+  /**
+   * Called once when the dialog is over: `bye`: the peer ended it. `forgotten`: it knows it no longer, and said 481 (RFC 3261 §12.2.1.2).
+   * `reason`: of the BYE, where it gives one that can be read.
+   */
+  onEnded(listener: (how: "bye" | "forgotten", reason?: EndReason) => void): void;
 }

@@ -130,10 +130,12 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "refusals-without-reason": "look-at-refusals",
     "call-forgotten-by-edge": "look-at-dialogs",
     "talks-cut-at-one-length": "look-at-timers",
+    "talks-ended-by-network": "look-at-ends",
     "holds-refused-on-trunk": "look-at-refusals",
   },
   "carrier-routing": {
     "route-refused-by-carrier": "look-at-route",
+    "talks-ended-by-network": "look-at-ends",
     "refusals-without-reason": "look-at-route",
     "calls-forbidden-on-trunk": "look-at-refusals",
     "calls-forbidden-on-one-route": "look-at-refusals",

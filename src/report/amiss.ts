@@ -1,6 +1,7 @@
 /** Calls that went wrong at a carrier though no answer of theirs says so: told by what was inferred of many of them. */
 import type { Evidence } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
+import { isNetworksEnd } from "../causes.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import type { ReportDocument } from "./document.ts";
 
@@ -27,6 +28,10 @@ const shows: Readonly<Partial<Record<EvidenceCode, Shows>>> = {
     const { answeredMs, endedMs } = calls.find((call) => call.callId === callId) ?? {};
     if (class_ !== "answered" || answeredMs === undefined || endedMs === undefined) return false;
     return Math.abs(endedMs - answeredMs - 1_000 * Number(params["seconds"])) <= sameLengthMs;
+  },
+  "talks-ended-by-network": ({ class: class_, callId }, _, { calls }) => {
+    const { reason } = calls.find((call) => call.callId === callId) ?? {};
+    return class_ === "answered" && reason !== undefined && isNetworksEnd(reason);
   },
   "holds-refused-on-trunk": ({ class: class_, callId }, _, { timeline }) =>
     class_ === "answered" && timeline.some((moment) => moment.type === "hold:refused" && moment.callId === callId),

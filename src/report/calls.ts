@@ -1,5 +1,6 @@
 /** What became of each call, as the agent met it. */
 import type { CallEnd, Entry, FailoverReason, Refusal } from "../journal.ts";
+import type { EndReason } from "../ports/sip-answer.ts";
 import { forEachSliced, type Sliced } from "../slices.ts";
 import type { KnownParty } from "./parties.ts";
 import type { WallClock } from "./wall-clock.ts";
@@ -38,6 +39,8 @@ export interface CallRecord {
   readonly failovers: readonly { readonly atMs: number; readonly from: string; readonly to: string; readonly because: FailoverReason }[];
   /** Absent while it runs, and where it was refused. */
   readonly end?: CallEnd;
+  /** Why the other side's network ended the conversation, where its BYE said so (RFC 3326). */
+  readonly reason?: EndReason;
   /** Why it never left the agent; present where `fate` is `refused`, and only there. */
   readonly refusal?: Refusal;
   /** The stage of the CRM's initialisation that held it back. */
@@ -116,6 +119,7 @@ export function* callsOf(entries: readonly Entry[], parties: ReadonlyMap<string,
       case "call:ended":
         draft.endedMs = atMs;
         draft.end = entry.end;
+        if (entry.reason) draft.reason = entry.reason;
         name(draft, entry);
         draft.possibleDuplicate = entry.possibleDuplicate;
         draft.fate = faulty.has(entry.end)

@@ -6,6 +6,8 @@
 import type { Evidence } from "../diagnosis/model.ts";
 import type { EvidenceCode } from "../diagnosis/weights.ts";
 import type { TrunkFact } from "../journal.ts";
+import { isNetworksEnd } from "../causes.ts";
+import type { EndReason } from "../ports/sip-answer.ts";
 import type { AudioQuality } from "../ports/audio.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import { amissOf, reasonsOf } from "./amiss.ts";
@@ -38,6 +40,7 @@ export const carrierTests = [
   "callees-all-away-on-route",
   "numbers-unknown-on-route",
   "talks-cut-at-one-length",
+  "talks-ended-by-network",
   "holds-refused-on-trunk",
 ] as const satisfies readonly EvidenceCode[];
 /** The code of such evidence; its sentence for the carrier is in `TicketWords.tests`. */
@@ -62,7 +65,11 @@ export interface ImpairedAttempt extends AttemptRecord {
 }
 
 /** An attempt that the carrier is to look for. */
-export type Example = AttemptRecord & Partial<Pick<ImpairedAttempt, "audio" | "isImpaired" | "isIncoming">>;
+export type Example = AttemptRecord &
+  Partial<Pick<ImpairedAttempt, "audio" | "isImpaired" | "isIncoming">> & {
+    /** What its BYE said, where the verdict rests on that. */
+    readonly bye?: EndReason;
+  };
 
 export interface CarrierCase {
   readonly trunk: TrunkFact;
@@ -84,7 +91,7 @@ export interface CarrierCase {
   /** Calls from the carrier that were lost with the connection that they came by. */
   readonly dropped: readonly Example[];
   /** Those that no answer shows to have failed, and the verdict rests on: cut off, not put on hold, said to be unknown or to ring. */
-  readonly amiss: readonly AttemptRecord[];
+  readonly amiss: readonly Example[];
   readonly answers: readonly Answers[];
   /** The same attempts by route. */
   readonly scope: readonly Pick<Kpi, "route" | "attempts" | "answered" | "ner">[];
@@ -115,7 +122,10 @@ export function carrierCaseOf(
   const unheard = unheardOf(report, found.id);
   const impaired = [...impairedOf(sent, unheard), ...impairedCallsOf(report, found.id, unheard)];
   const isTold = (attempt: AttemptRecord) => failed.includes(attempt) || (attempt.class === "answered" && unheard.has(attempt.callId));
-  const amiss = blame === "elsewhere" ? [] : amissOf(report, sent, found.id).filter((attempt) => !isTold(attempt));
+  const amiss =
+    blame === "elsewhere"
+      ? []
+      : [...amissOf(report, sent, found.id), ...endedOf(report, found.id)].filter((attempt) => !isTold(attempt)).map(withBye(calls));
   const dropped = droppedOf(report, found.id, impaired);
   const inOrder = [...failed, ...impaired, ...dropped, ...amiss, ...brokenOf(report, found.id)].map(({ time }) => time).sort();
   const registration = report.registrations.find((kpi) => kpi.trunkId === found.id);
@@ -208,6 +218,20 @@ const droppedOf = ({ calls }: ReportDocument, trunkId: string, impaired: readonl
     .filter((call) => call.direction === "in" && call.trunkId === trunkId && call.end === "flow-lost")
     .filter(({ callId }) => !impaired.some((told) => told.callId === callId))
     .map((call) => ({ ...exampleOf(call, trunkId), row: "flow-lost" }));
+
+/** Talks with customers who had called, where the verdict rests on how the network ended them. */
+const endedOf = ({ calls, verdict }: ReportDocument, trunkId: string): Example[] =>
+  reasonsOf(verdict).some(({ code, params }) => code === "talks-ended-by-network" && params["trunk"] === trunkId)
+    ? calls.filter((call) => call.direction === "in" && call.trunkId === trunkId && byeOf(call)).map((call) => exampleOf(call, trunkId))
+    : [];
+
+const byeOf = ({ reason }: CallRecord): EndReason | undefined => (reason && isNetworksEnd(reason) ? reason : undefined);
+
+const withBye = (calls: readonly CallRecord[]) => (attempt: Example) => {
+  const call = calls.find(({ callId }) => callId === attempt.callId);
+  const bye = call && attempt.trunkId === call.trunkId ? byeOf(call) : undefined;
+  return bye ? { ...attempt, bye } : attempt;
+};
 
 /** A call that no INVITE of ours began. */
 const exampleOf = ({ time, startedMs, callId, direction, party, sipCallId, fromTag }: CallRecord, trunkId: string): Example => ({

@@ -1,9 +1,9 @@
 /** Codes of SIP, of Q.850 and of our own outcome tables, each with what it says: alike in every language but for the words. */
-import type { CauseLocation } from "../ports/sip-answer.ts";
+import type { CauseLocation, EndReason } from "../ports/sip-answer.ts";
 import { wordOf, type Catalogue } from "./language.ts";
 
 /** A language's words for codes. */
-export type CodeWords = Pick<Catalogue, "sipCodes" | "q850Causes" | "q850Locations" | "outcomeRows">;
+export type CodeWords = Pick<Catalogue, "sipCodes" | "q850Causes" | "q850Locations" | "mediaTimeout" | "outcomeRows">;
 
 const withWord = (code: number | string, words: Readonly<Record<number, string>>) =>
   [code, wordOf(words, `${code}`)].filter((part) => part !== undefined).join(" ");
@@ -16,6 +16,16 @@ export const q850Cause = (cause: number | string, { q850Causes, q850Locations }:
   [withWord(cause, q850Causes), location && placeText(wordOf(q850Locations, location), location)].filter(Boolean).join(", ");
 
 const placeText = (words: string | undefined, location: string) => (words === undefined ? location : `${words} (${location})`);
+
+/** `Q.850 38 network out of order, from the transit network (TN), SIP 503 service unavailable` */
+export const endReason = ({ q850, sip, mediaTimeout }: EndReason, words: CodeWords): string =>
+  [
+    q850 && `Q.850 ${q850Cause(q850.value, words, q850.location)}`,
+    sip !== undefined && `SIP ${sip === 200 ? "200 OK" : sipCode(sip, words)}`,
+    mediaTimeout && words.mediaTimeout,
+  ]
+    .filter(Boolean)
+    .join(", ");
 
 const citing = /^(sip|q850)-(\d+)$/;
 

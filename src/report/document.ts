@@ -4,6 +4,7 @@
  */
 import type { Incident, Verdict } from "../diagnosis/model.ts";
 import type { Entry, FactType } from "../journal.ts";
+import { isNetworksEnd } from "../causes.ts";
 import { withoutSleep } from "../sleeps.ts";
 import { attemptsOf, type AttemptRecord } from "./attempts.ts";
 import { callsOf, type CallRecord } from "./calls.ts";
@@ -319,7 +320,7 @@ function isNotable(entry: Entry): entry is NotableEntry {
     case "dialog:ended":
       return entry.answer.said === "inferred" || entry.tries > 1;
     case "call:ended":
-      return entry.end === "failed" || entry.end === "flow-lost";
+      return entry.end === "failed" || entry.end === "flow-lost" || (entry.reason !== undefined && isNetworksEnd(entry.reason));
     case "attempt:ended":
       return entry.outcome.class !== "callee" && entry.outcome.class !== "local" && entry.outcome.class !== "answered";
     default:

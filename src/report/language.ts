@@ -140,6 +140,7 @@ export type StepCode =
   | "look-at-registrar"
   | "look-at-refusals"
   | "look-at-timers"
+  | "look-at-ends"
   | "look-at-dialogs"
   | "look-behind-edge"
   | "look-at-route"
@@ -459,6 +460,8 @@ export interface Catalogue {
   readonly q850Causes: Readonly<Record<number, string>>;
   /** Where in the network a cause arose (Q.850 table 1, RFC 8606 §4), after the cause; its code follows in brackets. */
   readonly q850Locations: Readonly<Record<CauseLocation, string>>;
+  /** Of a talk that the other side's network ended: it heard no audio any more. */
+  readonly mediaTimeout: string;
   /** How an attempt ended where no code tells it, in a cell of a table. */
   readonly outcomeRows: Readonly<Record<OutcomeRow, string>>;
   /** The sheet for the audience `agent`, said to the agent. */

@@ -3,6 +3,7 @@ import type { Evidence, FaultDomain, Verdict } from "../diagnosis/model.ts";
 import { adviceOf } from "./advice.ts";
 import type { CallRecord } from "./calls.ts";
 import { isCallees, withoutCallees } from "./callees.ts";
+import { endReason } from "./codes.ts";
 import type { Moment, ReportDocument } from "./document.ts";
 import type { Kpi } from "./kpi.ts";
 import { wordOf, type Catalogue, type Params } from "./language.ts";
@@ -46,8 +47,11 @@ export function conclusionOf(told: ReportDocument, catalogue: Catalogue): string
 }
 
 /** How a call ended, or why it never left the agent; undefined while it runs. */
-export const callEndText = ({ end, refusal }: CallRecord, { callEnds, refusals }: Catalogue): string | undefined =>
-  refusal === undefined ? end && (wordOf(callEnds, end) ?? end) : (wordOf(refusals, refusal) ?? refusal);
+export function callEndText({ end, reason, refusal }: CallRecord, catalogue: Catalogue): string | undefined {
+  if (refusal !== undefined) return wordOf(catalogue.refusals, refusal) ?? refusal;
+  const why = reason ? ` (${endReason(reason, catalogue)})` : "";
+  return end && `${wordOf(catalogue.callEnds, end) ?? end}${why}`;
+}
 
 /** What the carrier finds a call by that has no attempt on record; empty where it went out in attempts. */
 export const callNamesText = ({ sipCallId, fromTag }: CallRecord, { labels, pair }: Catalogue): string =>

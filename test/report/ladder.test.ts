@@ -62,6 +62,14 @@ describe("a call as a ladder", () => {
     expect(picture).toContain('aria-label="What went over the wire in call c1"');
   });
 
+  test("a BYE of the other side's says why, in figures", () => {
+    const answered = attempt("A", [{ atMs: 1_000, what: "ACK" }]);
+    const byeOf = (reason: CallRecord["reason"]) =>
+      rungsOf(ladder({ ...call, end: "hung-up-there", ...(reason && { reason }) }, [answered], en).toString()).at(-1);
+    expect(byeOf({ q850: { value: 38, location: "LN" }, sip: 503 })).toBe("← BYE · Q.850 38 · SIP 503");
+    expect([byeOf({ mediaTimeout: true }), byeOf(undefined)]).toEqual(["← BYE", "← BYE"]);
+  });
+
   test("where nothing is on record there is none; an older report has no messages", () => {
     expect(ladder(call, [attempt("A", undefined)], en).toString()).toBe("");
     expect(ladder(call, [], en).toString()).toBe("");

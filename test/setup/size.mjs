@@ -62,18 +62,21 @@ const webrtc = `export * from "./dist/adapters/webrtc/index.js";`;
  * to one carrier alone 0.5, by callees' answers that another carrier contradicts and starts that break all routes, or are made all the time, 1.3;
  * by what two outsiders' days taught besides: starts that change the share of calls that fail, or what callees are said to answer, 0.9, audio that comes and
  * goes with starts and edits 0.7, accounts that a carrier takes and refuses by turns 0.9, audio that one carrier alone loses again and again, and customers who
- * open at one hour, 0.5, refusals of one route alone and odd words among many calls 0.6; each language and the page by their words 0.3 and 0.2; what writes reports by the times of reasons, 0.3, and the calls that a carrier denied, 0.2.
+ * open at one hour, 0.5, refusals of one route alone and odd words among many calls 0.6; each language and the page by their words 0.3 and 0.2; what writes
+ * reports by the times of reasons, 0.3, and the calls that a carrier denied, 0.2.
+ * All grew by why a peer ends a talk (RFC 3326), which looked like a customer who hangs up: core 0.1, the SIP of it 0.2, what it says of a carrier 0.2,
+ * and 0.4 and 0.1 for the page and each language that tell it.
  */
 const budgets = [
-  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 45.9, without: "vendor/sip.js/" },
-  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 90.5 },
-  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 36.8 },
+  { name: "core: all that a call needs but SIP and audio", entry: core, maxKb: 46, without: "vendor/sip.js/" },
+  { name: "a first call: core, SIP.js adapter and WebRTC", entry: core + sipjs + webrtc, maxKb: 90.8 },
+  { name: "later: diagnosis", entry: `export * from "./dist/src/diagnosis/index.js";`, maxKb: 37.1 },
   // The document that it shows is made beside the diagnosis, while the incident is open.
-  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 42.2 },
+  { name: "later: a report's page with one language", entry: `export { renderHtml } from "./dist/src/report/index.js";`, maxKb: 42.7 },
   // The ticket, text, Markdown and TMF621 too: who imports one of them gets no other.
-  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 51.5 },
+  { name: "later: all that makes and writes reports", entry: `export * from "./dist/src/report/index.js";`, maxKb: 51.9 },
   // Some 550 sentences for every cause, step, term and audience: words, and no code that another language has already.
-  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 22.1 },
+  { name: "later: each further language", entry: `export * from "./dist/src/report/languages/fr.js";`, maxKb: 22.2 },
 ];
 
 for (const { name, entry, maxKb, without } of budgets) {

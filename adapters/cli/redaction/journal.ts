@@ -1,5 +1,6 @@
 /** What stays of each journal entry. */
 import type { Entry, Facts, FactType } from "../../../src/journal.ts";
+import type { EndReason } from "../../../src/ports/sip-answer.ts";
 import { createRedactor, type Redactor, type Rule, type Rules } from "./rules.ts";
 
 type AnswerFact = Facts["attempt:answered"]["answer"];
@@ -32,6 +33,7 @@ export const environment = {
 export const trunkFact = { id: "trunk", carrier: "carrier", host: "host" } as const satisfies Rules<
   Facts["session:started"]["trunks"][number]
 >;
+export const endReason = { q850, sip: "keep", mediaTimeout: "keep" } as const satisfies Rules<EndReason>;
 const outcome = { class: "code", retry: "code", vote: "code", retryAfterConcerns: "code", row: "code" } as const;
 const path = {
   ice: "code",
@@ -158,6 +160,7 @@ export const entryRules = {
     ...ofCall,
     end: "code",
     error: "error",
+    reason: endReason,
     outcome,
     possibleDuplicate: "keep",
     talkedMs: "keep",

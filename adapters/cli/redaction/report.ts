@@ -1,6 +1,6 @@
 /** What stays of a report. */
 import type { ReportDocument } from "../../../src/report/index.ts";
-import { callerId, environment as ofSession, fault, journalRedactor, party as ofJournal, trunkFact } from "./journal.ts";
+import { callerId, endReason, environment as ofSession, fault, journalRedactor, party as ofJournal, trunkFact } from "./journal.ts";
 import type { Rules } from "./rules.ts";
 
 type KnownParty = NonNullable<ReportDocument["calls"][number]["party"]>;
@@ -126,6 +126,7 @@ const reportRules = {
       fromTag: "sip",
       failovers: { each: { atMs: "keep", from: "trunk", to: "trunk", because: "code" } },
       end: "code",
+      reason: endReason,
       refusal: "code",
       stage: "stage",
       possibleDuplicate: "keep",

@@ -1,5 +1,5 @@
 /** The trouble ticket: what a carrier's operations centre asks for, ready to be pasted into its own form. */
-import { q850Cause, rowBeside, sipCode } from "../codes.ts";
+import { endReason, q850Cause, rowBeside, sipCode } from "../codes.ts";
 import type { AttemptRecord } from "../attempts.ts";
 import { carrierCaseOf, type Answers, type CarrierCase, type Example } from "../carrier-case.ts";
 import type { ReportDocument } from "../document.ts";
@@ -129,7 +129,7 @@ const saidText = (said: AttemptRecord["said"], { ticket }: Catalogue) =>
 /** What an engineer needs to find one attempt in his own trace. */
 export function exampleRows(attempt: Example, language: Catalogue): (readonly [string, string])[] {
   const { labels, ticket } = language;
-  const { time, sipCallId, fromTag, codes, q850, said, tookMs, audio } = attempt;
+  const { time, sipCallId, fromTag, codes, q850, said, tookMs, audio, bye } = attempt;
   const rows: (readonly [string, string | undefined])[] = [
     [labels.time, time],
     [labels.sipCallId, sipCallId],
@@ -149,6 +149,7 @@ export function exampleRows(attempt: Example, language: Catalogue): (readonly [s
         .filter((one) => one !== "")
         .join(" · "),
     ],
+    ["BYE", bye && endReason(bye, language)],
     [ticket.audio, audio && ticket.audioFigures(audio)],
     [labels.took, tookMs === undefined ? undefined : language.duration(tookMs)],
   ];

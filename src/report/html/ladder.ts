@@ -1,6 +1,7 @@
 /** A call as a ladder: what went over the wire between the agent and each trunk, top to bottom in the order of time (as RFC 3665 draws them). */
 import type { AttemptRecord, Message } from "../attempts.ts";
 import type { CallRecord } from "../calls.ts";
+import type { EndReason } from "../../ports/sip-answer.ts";
 import { sipCode } from "../codes.ts";
 import type { Catalogue } from "../language.ts";
 import { html, type Markup } from "./markup.ts";
@@ -16,6 +17,10 @@ interface Rung {
   readonly what: Message["what"] | "BYE";
   readonly isOurs: boolean;
 }
+
+/** In a few figures: the words stand beside the call. */
+const byeText = ({ q850, sip }: EndReason = {}): string =>
+  ["BYE", q850 && `Q.850 ${q850.value}`, sip !== undefined && `SIP ${sip}`].filter(Boolean).join(" · ");
 
 /** Its data stand in the table of attempts beside it. */
 export function ladder(call: CallRecord, attempts: readonly AttemptRecord[], catalogue: Catalogue): Markup {
@@ -43,10 +48,10 @@ function rungsOf({ end, endedMs }: CallRecord, attempts: readonly AttemptRecord[
   return [...rungs, ...bye].sort((one, other) => one.atMs - other.atMs);
 }
 
-function draw({ atMs, what, isOurs }: Rung, x: number, y: number, { startedMs }: CallRecord, catalogue: Catalogue): Markup {
+function draw({ atMs, what, isOurs }: Rung, x: number, y: number, { startedMs, reason }: CallRecord, catalogue: Catalogue): Markup {
   const [from, to] = isOurs ? [timeWidth, x] : [x, timeWidth];
   const tip = isOurs ? -7 : 7;
-  const label = typeof what === "number" ? sipCode(what, catalogue) : what;
+  const label = typeof what === "number" ? sipCode(what, catalogue) : what === "BYE" ? byeText(reason) : what;
   return html`<g class="${lookOf(what)}">
     <text x="0" y="${y + 4}">+${catalogue.duration(Math.max(0, atMs - startedMs))}</text>
     <path d="M${from} ${y}H${to}m${tip} -4l${-tip} 4l${tip} 4" />

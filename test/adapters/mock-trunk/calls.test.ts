@@ -224,14 +224,34 @@ describe("the customer", () => {
     expect(trunk.calls).toMatchObject([{ state: "ended", end: { by: "customer" } }]);
   });
 
+  test("hangs up with a reason, and so does the carrier", () => {
+    for (const [end, by] of [
+      ["hangUp", "customer"],
+      ["cut", "carrier"],
+    ] as const) {
+      const { client, trunk } = talking();
+      trunk.calls[0]?.[end](["Reason: Q.850;cause=38;location=LN"]);
+      expect(client.requests("BYE").map((bye) => bye.get("Reason"))).toEqual(["Q.850;cause=38;location=LN"]);
+      expect(trunk.calls).toMatchObject([{ state: "ended", end: { by } }]);
+    }
+  });
+
+  test("is not cut off by the carrier before the answer", () => {
+    const { client, trunk, clock } = bench();
+    client.invite(number);
+    clock.advance(30);
+    trunk.calls[0]?.cut();
+    expect([trunk.calls[0]?.state, client.requests("BYE")]).toEqual(["alerting", []]);
+  });
+
   test("hangs up by habit, and not before the ACK", () => {
     const { client, trunk, clock } = bench();
-    trunk.phone(number).answers({ hangUpAfterMs: 500 });
+    trunk.phone(number).answers({ hangUpAfterMs: 500, hangUpHeaders: ["Reason: Q.850;cause=16;location=U"] });
     const invite = client.invite(number);
     clock.advance(10_000);
     expect(client.requests("BYE")).toEqual([]);
     client.ack(invite);
-    expect(client.requests("BYE")).toHaveLength(1);
+    expect(client.requests("BYE").map((bye) => bye.get("Reason"))).toEqual(["Q.850;cause=16;location=U"]);
   });
 
   test("hangs up before the answer: declines", async () => {

@@ -18,12 +18,13 @@ async function answered() {
   const [dialog] = call.dialogs;
   if (!dialog) throw new Error("no dialog");
   let cseq = 100;
-  const inDialog = (method: string, body?: string, event?: string) => ask(made.peer, invited, method, cseq++, body, event);
+  const inDialog = (method: string, body?: string, event?: string, more?: string[]) =>
+    ask(made.peer, invited, method, cseq++, body, event, more);
   return { ...made, dialog, invited, inDialog };
 }
 
 /** A request of the peer's inside the dialog that `invited` began. */
-function ask(peer: ScriptedPeer, invited: Frame, method: string, cseq: number, body?: string, event = "refer"): void {
+function ask(peer: ScriptedPeer, invited: Frame, method: string, cseq: number, body?: string, event = "refer", more: string[] = []): void {
   const headers = [
     `Via: SIP/2.0/WSS peer.example;branch=z9hG4bK${method}${cseq}`,
     `From: ${invited.get("To")};tag=peer`,
@@ -32,6 +33,7 @@ function ask(peer: ScriptedPeer, invited: Frame, method: string, cseq: number, b
     `CSeq: ${cseq} ${method}`,
     "Contact: <sip:gw@peer.example>",
     ...(method === "NOTIFY" ? [`Event: ${event}`] : []),
+    ...more,
   ];
   peer.request(method, invited.get("Contact").replace(/[<>]/g, ""), headers, body);
 }
@@ -63,6 +65,24 @@ describe("a dialog", () => {
     expect(ended).toHaveBeenCalledTimes(2);
     expect(await dialog.bye()).toMatchObject({ code: 481, said: "inferred" });
     expect(peer.received("BYE")).toHaveLength(0);
+  });
+
+  it("says why the peer ended it, whoever asks when, and nothing where the peer does not (RFC 3326)", async () => {
+    for (const [headers, end] of [
+      [
+        ["Reason: SIP;cause=500", "Reason: Q.850;cause=27;location=INTL"],
+        ["bye", { q850: { value: 27, location: "INTL" }, sip: 500 }],
+      ],
+      [[], ["bye"]],
+    ] as const) {
+      const { dialog, inDialog } = await answered();
+      const ended = vi.fn();
+      dialog.onEnded(ended);
+      inDialog("BYE", undefined, undefined, [...headers]);
+      dialog.onEnded(ended);
+      await settle();
+      expect(ended.mock.calls).toEqual([end, end]);
+    }
   });
 
   it("sends one BYE however often it is asked, and answers a challenge to it", async () => {

@@ -63,14 +63,17 @@ describe("an INVITE to the agent", () => {
     expect(codes(made)).toEqual(["100"]);
   });
 
-  it("is ended by a BYE in its early dialog as by a CANCEL (RFC 3261 §15.1.2)", async () => {
+  it.each([
+    ["gave-up", "SIP;cause=500"],
+    ["answered-elsewhere", "SIP;cause=200"],
+  ])("is ended by a BYE in its early dialog as by a CANCEL (RFC 3261 §15.1.2): %s", async (how, reason) => {
     const made = await invited();
     const cancelled = vi.fn();
     made.invitation.onCancelled(cancelled);
     made.invitation.ring();
-    made.peer.request("BYE", "sip:agent7@x.invalid", common("BYE", 2, toTag(made)));
+    made.peer.request("BYE", "sip:agent7@x.invalid", [...common("BYE", 2, toTag(made)), `Reason: ${reason}`]);
     expect(codes(made)).toEqual(["100", "180", "200", "487"]);
-    expect(cancelled).toHaveBeenCalledExactlyOnceWith("gave-up");
+    expect(cancelled).toHaveBeenCalledExactlyOnceWith(how);
   });
 
   it.each([

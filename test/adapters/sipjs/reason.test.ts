@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { isAnsweredElsewhere, parseReasons, q850Of } from "../../../adapters/sipjs/reason.ts";
+import { endReasonOf, isAnsweredElsewhere, parseReasons, q850Of } from "../../../adapters/sipjs/reason.ts";
 
 describe("the Reason header", () => {
   it.each([
@@ -27,6 +27,20 @@ describe("the Reason header", () => {
 
   it("may come on several lines; the first Q.850 cause counts", () => {
     expect(q850Of(parseReasons(["SIP;cause=503", "Q.850;cause=41", "Q.850;cause=16"]))).toEqual({ value: 41 });
+  });
+
+  it.each<[string[], ReturnType<typeof endReasonOf>]>([
+    [["Q.850;cause=38;location=LN"], { q850: { value: 38, location: "LN" } }],
+    [["SIP;cause=408, Q.850;cause=102"], { q850: { value: 102 }, sip: 408 }],
+    [["SIP;cause=503", "q.850;cause=41;location=tn", "SIP;cause=200"], { q850: { value: 41, location: "TN" }, sip: 503 }],
+    [['Q.850;cause=31;text="RTP Timeout"'], { q850: { value: 31 }, mediaTimeout: true }],
+    [['FreeSWITCH;cause=604;text="MEDIA_TIMEOUT"'], { mediaTimeout: true }],
+    [['SIP;cause=200;text="No RTP received"'], { sip: 200, mediaTimeout: true }],
+    [['SIP;cause=200;text="Media released, casino RTP"'], { sip: 200 }],
+    [["SIP;cause=99", "SIP;cause=700", "Q.850;cause=0", "cause=503", "Preemption;cause=5", ""], undefined],
+    [[], undefined],
+  ])("of a BYE, %j", (headers, reason) => {
+    expect(endReasonOf(parseReasons(headers))).toEqual(reason);
   });
 
   it("gives its text without quotes and escapes", () => {

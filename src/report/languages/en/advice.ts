@@ -81,6 +81,7 @@ export const steps: Catalogue["steps"] = {
   "look-at-refusals": (params) => `Trace the Call-IDs given and say what made the edge refuse them${reason(params)}.`,
   "look-at-timers": () =>
     `See which timer ends talks at that length (session timer, credit, maximum duration), and trace the Call-IDs given.`,
+  "look-at-ends": (params) => `Trace the Call-IDs given and say why the network ended those talks${reason(params)}.`,
   "look-at-dialogs": () => `See whether the edge ends calls when their WebSocket is lost; the browser comes back within seconds.`,
   "look-behind-edge": () => `Trace the Call-IDs given behind the edge; it is alive and does not pass the INVITEs on.`,
   "look-at-route": (params) => `Trace the Call-IDs given, and look at the route to ${route(params)}${reason(params)}.`,

@@ -112,6 +112,7 @@ export const ticket: Catalogue["ticket"] = {
     "numbers-unknown-on-route": (route) =>
       `Of calls to ${on(route)} you knew none of several different numbers (404), or said that they had changed (410).`,
     "talks-cut-at-one-length": () => "You ended calls again and again at the same length; those over another carrier lasted longer.",
+    "talks-ended-by-network": () => "Your BYEs said that a network ended calls, and no person; on another carrier people ended them.",
     "holds-refused-on-trunk": () => "You refused re-INVITEs that put calls on hold; another carrier took them.",
   },
   others: "Further attempts",

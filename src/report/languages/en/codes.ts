@@ -101,6 +101,8 @@ export const codes: CodeWords = {
     127: "failure in another network",
   },
 
+  mediaTimeout: "no audio came any more",
+
   outcomeRows: {
     answered: "answered",
     "own-cancel": "cancelled here",

@@ -189,6 +189,8 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-unplugged": ({ calls }) => `A microphone was pulled out during ${someCalls(calls, "calls")}.`,
   "talks-cut-at-one-length": (params) =>
     `${Of(params)} ended ${someCalls(params["calls"], "calls")} at the same length${params["seconds"] ? ` (${params["seconds"]} s)` : ""}, while those on another carrier lasted longer.`,
+  "talks-ended-by-network": (params) =>
+    `The network of ${of(params)} ended ${someCalls(params["calls"], "calls")} by its own word${code(params)}, while people ended those on another carrier.`,
   "holds-refused-on-trunk": (params) =>
     `${Of(params)} refused to put ${someCalls(params["calls"], "calls")} on hold${code(params)}, while another carrier did.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} knew an answered call no longer once the connection was back (SIP 481).`,

@@ -5,7 +5,7 @@ import type { FrameFault } from "../../../ports/sip-edge.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
-import { q850Cause, rowName, sipCode } from "../../codes.ts";
+import { endReason, q850Cause, rowName, sipCode } from "../../codes.ts";
 import { codes } from "./codes.ts";
 import { audioFigures, duration, routeOf } from "./figures.ts";
 import { breakerStates, callEnds, failoverReasons, flowStates, outcomeClasses, refusals, registrationStates } from "./states.ts";
@@ -232,8 +232,8 @@ export const timeline: Catalogue["timeline"] = {
     `Call ${callId}: trunk ${trunkId} was told our address on the new connection${answer(fact)}.`,
   "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>
     `Call ${callId} on trunk ${trunkId}: ${said === "peer" ? `the end was confirmed at try ${tries}` : `nobody confirmed the end (${tries === 1 ? "1 try" : `${tries} tries`})`}.`,
-  "call:ended": ({ callId, end, error, possibleDuplicate }) =>
-    `Call ${callId}: ${error === undefined ? (wordOf(callEnds, end) ?? end) : `the audio could not be opened (${error})`}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
+  "call:ended": ({ callId, end, error, reason, possibleDuplicate }) =>
+    `Call ${callId}: ${error === undefined ? `${wordOf(callEnds, end) ?? end}${reason ? ` (${endReason(reason, codes)})` : ""}` : `the audio could not be opened (${error})`}${possibleDuplicate ? "; a given-up attempt may still have rung the callee" : ""}.`,
   "attempt:redirected": ({ callId, trunkId, answer: fact }) =>
     `Call ${callId} on trunk ${trunkId} was sent on to another host of that carrier${answer(fact)}.`,
   "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>

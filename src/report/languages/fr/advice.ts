@@ -86,6 +86,7 @@ export const steps: Catalogue["steps"] = {
   "look-at-refusals": (params) => `Tracez les Call-ID indiqués et dites pourquoi le frontal les a refusés${reason(params)}.`,
   "look-at-timers": () =>
     `Cherchez quel temporisateur coupe à cette durée (session, crédit, durée maximale), et tracez les Call-ID indiqués.`,
+  "look-at-ends": (params) => `Tracez les Call-ID indiqués et dites pourquoi le réseau a mis fin à ces communications${reason(params)}.`,
   "look-at-dialogs": () =>
     "Vérifiez si le frontal termine les appels quand leur WebSocket est perdu ; le navigateur revient en quelques secondes.",
   "look-behind-edge": () => "Tracez les Call-ID indiqués derrière le frontal ; il est actif et ne transmet pas les INVITE.",

@@ -119,6 +119,8 @@ export const ticket: Catalogue["ticket"] = {
       `Vous ne connaissiez aucun de plusieurs numéros différents vers ${to(route)} (404), ou les disiez changés (410).`,
     "talks-cut-at-one-length": () =>
       "Vous avez mis fin à des communications toujours à la même durée ; par un autre opérateur, elles duraient plus longtemps.",
+    "talks-ended-by-network": () =>
+      "Vos BYE disaient qu’un réseau, et non une personne, mettait fin aux communications ; chez un autre opérateur, les interlocuteurs y mettaient fin.",
     "holds-refused-on-trunk": () => "Vous avez refusé des re-INVITE de mise en garde ; un autre opérateur les acceptait.",
   },
   others: "Autres tentatives",

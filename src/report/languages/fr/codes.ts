@@ -101,6 +101,8 @@ export const codes: CodeWords = {
     127: "panne dans un autre réseau",
   },
 
+  mediaTimeout: "plus aucun son n’arrivait",
+
   outcomeRows: {
     answered: "décroché",
     "own-cancel": "annulé de ce côté",

@@ -202,6 +202,8 @@ export const evidence: Catalogue["evidence"] = {
   "microphone-unplugged": (params) => `Un microphone a été débranché pendant ${someCalls(params["calls"])}.`,
   "talks-cut-at-one-length": (params) =>
     `${Of(params)} a mis fin à des communications toujours à la même durée${params["seconds"] ? ` (${params["seconds"]} s)` : ""}, alors que chez un autre opérateur elles duraient plus longtemps.`,
+  "talks-ended-by-network": (params) =>
+    `Le réseau ${ofTrunk(params)} a mis fin de lui-même à des communications${code(params)}, alors que chez un autre opérateur les interlocuteurs y mettaient fin.`,
   "holds-refused-on-trunk": (params) =>
     `${Of(params)} a refusé des mises en garde${code(params)}, alors qu’un autre opérateur les acceptait.`,
   "call-forgotten-by-edge": (params) => `${Of(params)} ne connaissait plus un appel décroché une fois la connexion revenue (SIP 481).`,

@@ -4,7 +4,7 @@ import type { AudioFault, MediaPath, MicrophoneFallback, MicrophoneState } from 
 import type { FrameFault } from "../../../ports/sip-edge.ts";
 import type { Held } from "../../../states.ts";
 import { restsOnAnswer } from "../../attempts.ts";
-import { q850Cause, rowName, sipCode } from "../../codes.ts";
+import { endReason, q850Cause, rowName, sipCode } from "../../codes.ts";
 import { wordOf, type Catalogue } from "../../language.ts";
 import { codes } from "./codes.ts";
 import { audioFigures, duration, plural, routeOf } from "./figures.ts";
@@ -237,8 +237,8 @@ export const timeline: Catalogue["timeline"] = {
     `Appel ${callId} : notre adresse sur la nouvelle connexion a été donnée à la ligne ${trunkId}${answer(fact)}.`,
   "dialog:ended": ({ callId, trunkId, tries, answer: { said } }) =>
     `Appel ${callId} sur la ligne ${trunkId} : ${said === "peer" ? `la fin a été confirmée à l’essai ${tries}` : `personne n’a confirmé la fin (${plural(tries, "essai")})`}.`,
-  "call:ended": ({ callId, end, error, possibleDuplicate }) =>
-    `Appel ${callId} : ${error === undefined ? (wordOf(callEnds, end) ?? end) : `le son n’a pas pu être ouvert (${error})`}${possibleDuplicate ? " ; une tentative abandonnée a pu encore faire sonner le correspondant" : ""}.`,
+  "call:ended": ({ callId, end, error, reason, possibleDuplicate }) =>
+    `Appel ${callId} : ${error === undefined ? `${wordOf(callEnds, end) ?? end}${reason ? ` (${endReason(reason, codes)})` : ""}` : `le son n’a pas pu être ouvert (${error})`}${possibleDuplicate ? " ; une tentative abandonnée a pu encore faire sonner le correspondant" : ""}.`,
   "attempt:redirected": ({ callId, trunkId, answer: fact }) =>
     `Appel ${callId} sur la ligne ${trunkId} : redirigé vers un autre serveur du même opérateur${answer(fact)}.`,
   "attempt:overdue": ({ callId, trunkId, awaited, waitedMs, edgeAlive }) =>
