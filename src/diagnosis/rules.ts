@@ -194,9 +194,6 @@ const alsoFor = (item: Evidence, domain: FaultDomain): Evidence => ({
   weights: { ...item.weights, [domain]: Math.max(...Object.values(item.weights)) },
 });
 
-/** What is well elsewhere. */
-const elsewhere: ReadonlySet<string> = new Set(["other-trunk", "other-route"]);
-
 /**
  * Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. Where they were well
  * again as these changed, so does whatever was met between.
@@ -212,7 +209,7 @@ const settingsAreOfOneTrunk: Rule = (evidence) => {
     alike.has(group) && undone.some(({ params }) => params["carrier"] === carrier && params["route"] === route);
   // How numbers are written may be wrong for one route alone, and on all of the carrier's trunks.
   const isOfRoute = ({ group, params: { carrier, route } }: Evidence) =>
-    elsewhere.has(group) && once.some(({ params }) => params["carrier"] === carrier && params["route"] === route);
+    alike.has(group) && once.some(({ params }) => params["carrier"] === carrier && params["route"] === route);
   const isTheirs = (item: Evidence) =>
     (item.group === "other-trunk" && trunks.has(item.params["trunk"])) || isBetween(item) || isOfRoute(item);
   return evidence.map((item) =>
