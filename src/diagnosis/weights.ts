@@ -637,7 +637,7 @@ export const evidenceWeights = {
   },
   "broken-after-one-change": {
     group: "settings-effect",
-    weights: { "crm-config": 0.5 },
+    weights: { "crm-config": 0.25 },
     control: true,
   },
   "well-after-change-of-settings": {
