@@ -59,6 +59,7 @@ function evidenceIn(seen: Observations, talks: readonly Talk[]): readonly Eviden
     ) as [Seen[], Seen[]];
     const found = (code: EvidenceCode, those: readonly Seen[]) =>
       cite(code, "observed", those, { ...(carrier !== undefined && { carrier }), heard: those.length });
+    if (cause === "change" && mends.length === 0) return found("broken-after-one-change", breaks.slice(0, 1));
     return breaks.length < breaksAtLeast || mends.length === 0 ? [] : [...found(broken, breaks), ...found(mended, mends)];
   });
 }

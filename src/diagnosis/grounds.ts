@@ -175,6 +175,8 @@ export const evidenceGrounds: Readonly<Record<EvidenceCode, string>> = {
   "callees-refuse-anonymous-caller":
     "Each of several callees in a row takes no anonymous calls (433, RFC 5079 §5), and none was reached between: what they share is who calls, whom our settings do not name.",
   "broken-after-change-of-settings": "They had worked until the CRM set the trunk otherwise, and not from then on. Once, it may be chance.",
+  "broken-after-one-change":
+    "They had worked until the CRM set the trunk otherwise, and not from then on; nothing was set back yet, and other routes were not met. It may be chance, and so may be that it was the carrier: what is well elsewhere tells nothing between the two.",
   "well-after-change-of-settings":
     "They failed until the CRM set the trunk anew, and came back by themselves at no time. What the carrier says of its own resources is never laid on a change.",
   "same-settings-worked-before":

@@ -196,17 +196,18 @@ const alsoFor = (item: Evidence, domain: FaultDomain): Evidence => ({
 
 /**
  * Where calls on one trunk broke as its own settings changed, what another trunk carries speaks for them as much as for the carrier. Where they were well
- * again as these changed, so does whatever was met between.
+ * again as these changed, so does whatever was met between; and where nothing was set back yet, whatever is met since.
  */
 const settingsAreOfOneTrunk: Rule = (evidence) => {
   const of = (code: EvidenceCode) => evidence.filter((item) => item.code === code);
-  const broken = of("broken-after-change-of-settings");
+  const once = of("broken-after-one-change");
+  const broken = [...of("broken-after-change-of-settings"), ...once];
   const undone = of("well-after-change-of-settings").filter((back) => broken.some((item) => isOfSame(item, back)));
   const trunks = new Set(broken.map(({ params }) => params["trunk"]));
-  // What the carrier's other trunks met between was set with it (`settings-evidence.ts`).
-  const isBetween = ({ group, params: { carrier, route } }: Evidence) =>
-    alike.has(group) && undone.some(({ params }) => params["carrier"] === carrier && params["route"] === route);
-  const isTheirs = (item: Evidence) => (item.group === "other-trunk" && trunks.has(item.params["trunk"])) || isBetween(item);
+  // What the carrier's other trunks met between, or meet since, was set with it (`settings-evidence.ts`).
+  const isMeanwhile = ({ group, params: { carrier, route } }: Evidence) =>
+    alike.has(group) && [...undone, ...once].some(({ params }) => params["carrier"] === carrier && params["route"] === route);
+  const isTheirs = (item: Evidence) => (item.group === "other-trunk" && trunks.has(item.params["trunk"])) || isMeanwhile(item);
   return evidence.map((item) =>
     isTheirs(item) ? { ...item, weights: { ...item.weights, "crm-config": Math.max(...Object.values(item.weights)) } } : item,
   );

@@ -88,8 +88,17 @@ const changes: Detector = (seen) =>
         const isOfRoute = ({ change, first }: ChangedTurn) =>
           change.isOfNumbers && changed.some(({ to, first: back }) => to === "well" && back.atMs > first.atMs);
         const params = { trunk, carrier, route };
-        const broken = changed.filter((turn) => turn.to === "broken" && (isOfAll(turn) || isOfRoute(turn)) && !isOfCarrier(turn));
+        const breaks = changed.filter((turn) => turn.to === "broken" && !isOfCarrier(turn));
+        const broken = breaks.filter((turn) => isOfAll(turn) || isOfRoute(turn));
+        const once = broken.length === 0 && turns.length === 1 ? breaks.filter(({ change }) => change.isOfNumbers) : [];
         return [
+          // As long as the same fails.
+          ...cite(
+            "broken-after-one-change",
+            "observed",
+            once.map((turn) => ({ ...during(turn), untilMs: faults.at(-1)?.atMs ?? 0 })),
+            params,
+          ),
           ...cite("broken-after-change-of-settings", "observed", broken.map(during), params),
           ...cite("well-after-change-of-settings", "observed", changed.filter(({ to }) => to === "well").map(during), params),
         ];

@@ -635,6 +635,11 @@ export const evidenceWeights = {
     weights: { "crm-config": 3, ...carriers(-1) },
     repeats: true,
   },
+  "broken-after-one-change": {
+    group: "settings-effect",
+    weights: { "crm-config": 0.25 },
+    control: true,
+  },
   "well-after-change-of-settings": {
     group: "settings-recovery",
     weights: { "crm-config": 2.5, ...carriers(-1.5) },

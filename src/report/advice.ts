@@ -67,6 +67,7 @@ const choices: Readonly<Record<FaultDomain, Choices>> = {
     "calls-forbidden-on-trunk": "check-account-limits",
     "calls-forbidden-on-one-route": "ask-for-right",
     "broken-after-change-of-settings": "check-call-settings",
+    "broken-after-one-change": "check-call-settings",
     "well-after-change-of-settings": "check-call-settings",
     "number-from-crm-unusable": "mend-number",
     "page-may-not-use-microphone": "allow-microphone-in-page",

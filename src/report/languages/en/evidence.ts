@@ -212,6 +212,10 @@ export const evidence: Catalogue["evidence"] = {
     isOfTalks(params)
       ? talks(params, "heard until the CRM changed the settings of the trunk, and not after")
       : `Calls to ${route(params)} on ${of(params)} worked until the CRM changed the settings of that trunk, and not once after.`,
+  "broken-after-one-change": (params) =>
+    isOfTalks(params)
+      ? talks(params, "heard until the CRM changed the settings of the trunk, and not after; nothing was set back since")
+      : `Calls to ${route(params)} on ${of(params)} worked until the CRM changed how numbers are written on that trunk, and not after; nothing was set back since.`,
   "well-after-change-of-settings": (params) =>
     isOfTalks(params)
       ? talks(params, "not heard until the CRM changed the settings of the trunk, and were so after")

@@ -225,6 +225,10 @@ export const evidence: Catalogue["evidence"] = {
     isOfTalks(params)
       ? talks(params, "s’entendaient jusqu’à ce que le CRM change les réglages de la ligne, et plus ensuite")
       : `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à ce que le CRM change les réglages de cette ligne, et plus une seule fois après.`,
+  "broken-after-one-change": (params) =>
+    isOfTalks(params)
+      ? talks(params, "s’entendaient jusqu’à ce que le CRM change les réglages de la ligne, et plus ensuite ; rien n’a été rétabli depuis")
+      : `Les appels vers ${route(params)} par ${of(params)} aboutissaient jusqu’à ce que le CRM change l’écriture des numéros sur cette ligne, et plus ensuite ; rien n’a été rétabli depuis.`,
   "well-after-change-of-settings": (params) =>
     isOfTalks(params)
       ? talks(params, "ne s’entendaient pas jusqu’à ce que le CRM change les réglages de la ligne, et s’entendaient ensuite")
