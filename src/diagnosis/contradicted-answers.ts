@@ -6,7 +6,7 @@
  */
 import type { Entry } from "../journal.ts";
 import { isOfCalleeSide } from "../causes.ts";
-import { isOfCallee, isRinging } from "./answers.ts";
+import { isLocated, isOfCallee, isRinging } from "./answers.ts";
 import { remember, type CallBook } from "./call-book.ts";
 import { keyOf } from "./keys.ts";
 import { createOpening } from "./opening.ts";
@@ -40,13 +40,15 @@ const longest = 50;
 
 /**
  * Nobody there, or nobody who will (RFC 3261 §21.4.11, §21.4.18, §21.6.2, §21.6.3; ITU-T Q.850 18 to 20). Not busy: who is may be free a moment later.
- * Nor what is said of who calls (433, 607, Q.850 21): another carrier may show another number.
+ * Nor what is said of who calls (433, 607): another carrier may show another number. That a call was rejected (Q.850 21) counts where a network on the
+ * way says so: who is asked declines by their own telephone.
  */
 const rows: ReadonlySet<string> = new Set(["sip-410", "sip-480", "sip-603", "sip-604", "q850-18", "q850-19", "q850-20"]);
 
 /** Where the callee's own side says it, it is believed. */
 const isDenial = ({ outcome, answer }: End): boolean =>
-  rows.has(outcome.row) && answer?.said === "peer" && !(answer.q850 && isOfCalleeSide(answer.q850));
+  answer?.said === "peer" &&
+  ((rows.has(outcome.row) && !(answer.q850 && isOfCalleeSide(answer.q850))) || (outcome.row === "q850-21" && isLocated(answer)));
 
 /** What one trunk says: what has no channel left has none to anywhere. */
 interface Row {

@@ -29,6 +29,7 @@ const denials: readonly (readonly [string, CallEnd])[] = [
   ["not responding, as the network says", { code: 480, q850: { value: 18, location: "LN" } }],
   ["absent, as 404 says with that cause", { code: 404, q850: { value: 20, location: "TN" } }],
   ["declined, with no cause", { code: 603 }],
+  ["declined, as a network on the way says", { code: 603, q850: { value: 21, location: "TN" } }],
   ["away, with no cause", { code: 480 }],
   ["gone, with no cause", { code: 410 }],
 ];
