@@ -45,8 +45,12 @@ export const codesOf = (faults: readonly AttemptSeen[]) => ({ code: faults.at(-1
 /** ITU-T Q.850 class 010, resource unavailable (34–47): the carrier's word on itself, whatever others say. */
 export const isOutOfResources = ({ cause = 0 }: Pick<AttemptSeen, "cause">): boolean => cause >= 34 && cause <= 47;
 
-/** A word on what was dialled (484, Q.850 28), or the network's on the call (603+ ATIS-1000099, 608 RFC 8688): on neither the account nor the edge. */
-export const isOfCall = ({ code, cause }: AttemptSeen): boolean => code === 484 || cause === 28 || code === 603 || code === 608;
+/**
+ * A word on what was dialled (484, Q.850 28), or the network's on the call (603+ ATIS-1000099, 608 RFC 8688): on neither the account nor the edge. Another
+ * cause beside a 484 says more than the code.
+ */
+export const isOfCall = ({ code, cause }: AttemptSeen): boolean =>
+  (code === 484 && cause === undefined) || cause === 28 || code === 603 || code === 608;
 
 /** Between the two, whichever was first, neither did the CRM start anew nor was the trunk set otherwise. */
 export function isUnchanged({ boots, settingsChanges }: Observations, trunkId: string, oneMs: number, otherMs: number): boolean {

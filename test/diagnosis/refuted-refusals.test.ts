@@ -56,8 +56,10 @@ describe("a word on the call itself", () => {
   });
 
   test("a word on what the account may do stays the settings', whoever reaches the number", () => {
-    const told = compares(refuses(begun(), { code: 403, q850: { value: 57 } }));
-    expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+    for (const code of [403, 484]) {
+      const told = compares(refuses(begun(), { code, q850: { value: 57 } }));
+      expect(diagnose(told.entries)).toMatchObject({ leader: "crm-config" });
+    }
   });
 });
 
