@@ -40,15 +40,15 @@ describe("calls that fail from a change of their trunk's settings on", () => {
   });
 
   test("are the settings' from the first on, though that route was called long before, where another of the trunk was carried just before", () => {
-    const long = before().after(400_000);
+    const long = () => before().after(400_000);
     const refused = (told: Story) =>
       sets(told, "server")
         .calls("local", ["A", { code: 404, q850: { value: 3 } }], ["B", "answered"])
         .after(4_000);
-    const told = refused(long.calls("mobile", ["A", "answered"]).after(20_000));
+    const told = refused(long().calls("mobile", ["A", "answered"]).after(20_000));
     expect(codes(told)).toContain("broken-after-change-of-settings");
     expect(diagnose(told.entries).leader).toBe("crm-config");
-    expect(codes(refused(long))).not.toContain("broken-after-change-of-settings");
+    expect(codes(refused(long()))).not.toContain("broken-after-change-of-settings");
   });
 
   test("on one route alone are not the trunk's settings'", () => {
