@@ -358,8 +358,11 @@ describe("where it cannot go on, the customer hears the end of it", () => {
     const { entries } = await house.next();
     await pass(62_000);
     const sockets = entries("flow:changed").filter(({ trunkId, to }) => trunkId === "A" && to === "open");
-    expect(sockets.length).toBeGreaterThanOrEqual(5);
-    expect(sockets.length).toBeLessThanOrEqual(9);
+    const gaps = sockets.slice(1).map(({ atMs }, index) => atMs - (sockets[index]?.atMs ?? atMs));
+    // From the fourth try on the wait doubles, up to `limits.reconnectMaxMs`, and half of each is drawn; the last is cut by the minute's end.
+    const waits = gaps.slice(3, -1);
+    expect(waits.length).toBeGreaterThanOrEqual(3);
+    waits.forEach((waitMs, index) => expect(waitMs).toBeGreaterThanOrEqual(Math.min(15_000, 2_000 * 2 ** index)));
     expect(gone(house)).toEqual(["agent", 1]);
   });
 
