@@ -1,6 +1,6 @@
 /**
- * Talks that were heard until the CRM began anew, or set their trunks otherwise, and were heard again with the next start or change: again and again,
- * for once is chance.
+ * Talks that were heard until the CRM began anew, or set their trunks otherwise, and were heard again with the next start or change. One start that took
+ * them away is chance; one change, with nothing set back yet, leaves it open.
  */
 import { cite, type Detector } from "./cite.ts";
 import type { Evidence } from "./model.ts";

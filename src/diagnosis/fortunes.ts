@@ -3,8 +3,8 @@
  * do without, run again alone, is a start as well where it was missing before or is missing since, and such calls miss it.
  */
 import { keyOf } from "./keys.ts";
-import type { AttemptSeen, BootRun, LostExtra, Observations, Seen } from "./observations.ts";
-import { firstAfter, grouped, isFault, isNumberUnknown, isTrunkFault } from "./questions.ts";
+import type { AttemptSeen, LostExtra, Observations } from "./observations.ts";
+import { firstAfter, grouped, isFault, isNumberUnknown, isTrunkFault, startOf } from "./questions.ts";
 import { turnsAtLeast, turnsByStarts } from "./start-runs.ts";
 import type { Start, Turn } from "./turns.ts";
 import { widerBreaksOf, type Break } from "./wider-turns.ts";
@@ -30,10 +30,6 @@ export interface Fortune {
   /** When starts broke all calls on the trunk, or all there are; only where each such break came with one. */
   readonly widerBreaks: readonly Break[];
 }
-
-/** Under which start of the CRM it was, or was called. */
-export const startOf = ({ boots }: Observations, { atMs, startedMs = atMs }: Seen & { readonly startedMs?: number }): BootRun | undefined =>
-  boots.findLast((boot) => boot.atMs <= startedMs);
 
 /** Was the CRM without it when the call was made? */
 export const isMissing = (seen: Observations, { run, since, passed }: LostExtra, call: AttemptSeen): boolean =>

@@ -1,5 +1,5 @@
 /** What the detectors ask of the observations. */
-import type { AttemptSeen, Observations, Seen, TrunkSeen } from "./observations.ts";
+import type { AttemptSeen, BootRun, Observations, Seen, TrunkSeen } from "./observations.ts";
 
 /** Signs this close together are one event, ms. */
 export const togetherMs = 5_000;
@@ -51,6 +51,12 @@ export const isOutOfResources = ({ cause = 0 }: Pick<AttemptSeen, "cause">): boo
  */
 export const isOfCall = ({ code, cause }: AttemptSeen): boolean =>
   (code === 484 && cause === undefined) || cause === 28 || code === 603 || code === 608;
+
+/** Under which start of the CRM it was, or was called. */
+export const startOf = (
+  { boots }: Pick<Observations, "boots">,
+  { atMs, startedMs = atMs }: Seen & { readonly startedMs?: number },
+): BootRun | undefined => boots.findLast((boot) => boot.atMs <= startedMs);
 
 /** Between the two, whichever was first, neither did the CRM start anew nor was the trunk set otherwise. */
 export function isUnchanged({ boots, settingsChanges }: Observations, trunkId: string, oneMs: number, otherMs: number): boolean {

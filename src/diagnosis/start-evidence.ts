@@ -3,9 +3,9 @@
  * with all that such a call takes. What one start breaks and another mends points at a start that came through in part.
  */
 import { cite, type Detector } from "./cite.ts";
-import { isMissing, startOf, type Fortune } from "./fortunes.ts";
+import { isMissing, type Fortune } from "./fortunes.ts";
 import type { AttemptSeen, Observations, Seen } from "./observations.ts";
-import { codesOf, grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, soonMs, togetherMs } from "./questions.ts";
+import { codesOf, grouped, isFault, isNumberUnknown, isOutOfResources, isTrunkFault, soonMs, startOf, togetherMs } from "./questions.ts";
 import type { Start, Turn } from "./turns.ts";
 import type { EvidenceCode } from "./weights.ts";
 

@@ -4,6 +4,7 @@
  * again, the starts change it. A change point could lie at any call as well: how much likelier it lies at the start is what the calls around it say.
  */
 import type { AttemptSeen, BootRun } from "./observations.ts";
+import { startOf } from "./questions.ts";
 import type { Start, Turn } from "./turns.ts";
 
 /** What went out from one start to the next. */
@@ -31,7 +32,7 @@ const likelierBy = 50;
 function runsOf(attempts: readonly AttemptSeen[], boots: readonly BootRun[], isStruck: (attempt: AttemptSeen) => boolean): readonly Run[] {
   const runs = new Map<BootRun | undefined, AttemptSeen[]>();
   for (const attempt of attempts) {
-    const start = boots.findLast(({ atMs }) => atMs <= attempt.startedMs);
+    const start = startOf({ boots }, attempt);
     const run = runs.get(start) ?? [];
     runs.set(start, run);
     run.push(attempt);

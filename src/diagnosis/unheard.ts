@@ -1,8 +1,7 @@
 /** What is not known yet: who else might share the fault has been asked, and has not been heard of since. */
 import { cite, type Detector } from "./cite.ts";
-import { startOf } from "./fortunes.ts";
 import type { Observations, Seen } from "./observations.ts";
-import { isProven } from "./questions.ts";
+import { isProven, startOf } from "./questions.ts";
 
 /** One carrier's edges were lost without a word. An idle one that was well before is asked within seconds (`first-sign.ts`). */
 function lostAlone({ trunks, endMs }: Observations): readonly Seen[] {

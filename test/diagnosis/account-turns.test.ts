@@ -8,9 +8,7 @@ import { story, wellBegun, type CallEnd, type Story } from "./story.ts";
 const begun = () => wellBegun("A", "B").after(10_000);
 const codes = (told: Story) => evidenceOf(observe(told.entries)).map(({ code }) => code);
 const starts = (told: Story, run: number) => told.boots(run, "passes").after(5_000);
-const trunks = ["A", "B"].map((id) => ({ id, carrier: `Carrier ${id}`, host: `${id}.example` }));
-const sets = (told: Story) =>
-  told.write("trunks:changed", { settings: 2, trunks, added: [], removed: [], changed: [{ id: "A", what: ["callerId"] }] }).after(5_000);
+const sets = (told: Story) => told.sets(["A"]).after(5_000);
 
 /** The server closes the socket of its own will, and takes the account anew. */
 const saysGoodbye = (told: Story, code = 1001, ...ids: string[]) => {

@@ -103,11 +103,7 @@ describe("audio that comes and goes with changes of settings", () => {
   const ids = ["A", "A2", "B"] as const;
   const round = [...ids, ...ids, ...ids];
   const begun = () => heard(wellBegun(...ids), ...round);
-  const trunks = ids.map((id) => ({ id, carrier: id === "B" ? "Carrier B" : "Carrier A", host: `${id}.example` }));
-  const sets = (told: Story, which: readonly string[], what = "callerId") =>
-    told
-      .write("trunks:changed", { settings: 2, trunks, added: [], removed: [], changed: which.map((id) => ({ id, what: [what] })) })
-      .after(5_000);
+  const sets = (told: Story, which: readonly string[], what?: string) => told.sets(which, what).after(5_000);
   const lost = deafTo(noHandshake, "A", "A2");
   const undone = (which: readonly string[] = ["A", "A2"], what?: string, part = lost) =>
     heard(sets(part(sets(begun(), which, what), ...round), which, what), ...round);

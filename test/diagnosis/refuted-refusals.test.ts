@@ -6,9 +6,7 @@ import { diagnose } from "../../src/diagnosis/verdict.ts";
 import { wellBegun, type CallEnd, type Story } from "./story.ts";
 
 const codes = (told: Story) => evidenceOf(observe(told.entries)).map(({ code }) => code);
-const trunks = ["A", "B"].map((id) => ({ id, carrier: `Carrier ${id}`, host: `${id}.example` }));
-const sets = (told: Story) =>
-  told.write("trunks:changed", { settings: 2, trunks, added: [], removed: [], changed: [{ id: "A", what: ["callerId"] }] });
+const sets = (told: Story) => told.sets(["A"]);
 const begun = () => wellBegun("A", "B", "A2").calls("mobile", ["A", "answered"]).after(8_000);
 
 describe("a word on the call itself", () => {

@@ -7,14 +7,8 @@ import { wellBegun, type CallEnd, type Story } from "./story.ts";
 
 const codes = (told: Story) => evidenceOf(observe(told.entries)).map(({ code }) => code);
 
-const trunks = [
-  { id: "A", carrier: "Carrier A", host: "A.example" },
-  { id: "B", carrier: "Carrier B", host: "B.example" },
-];
-
 describe("calls that fail from a change of their trunk's settings on", () => {
-  const sets = (told: Story, what = "callerId") =>
-    told.write("trunks:changed", { settings: 2, trunks, added: [], removed: [], changed: [{ id: "A", what: [what] }] });
+  const sets = (told: Story, what?: string) => told.sets(["A"], what);
   const barred = { code: 403, q850: { value: 21 } } as const;
   const fails = (told: Story, end: CallEnd = barred) =>
     told.repeats(5, (more) =>
@@ -70,10 +64,7 @@ describe("calls that fail from a change of their trunk's settings on", () => {
 
 describe("an edit of how numbers are written, which one route alone cannot take", () => {
   const both = ["A", "A2"];
-  const edits = (told: Story, what = "target", which: readonly string[] = both) =>
-    told
-      .write("trunks:changed", { settings: 2, trunks, added: [], removed: [], changed: which.map((id) => ({ id, what: [what] })) })
-      .after(2_000);
+  const edits = (told: Story, what = "target", which: readonly string[] = both) => told.sets(which, what).after(2_000);
   const refused = { code: 503 } as const;
   const unknown = { code: 404, q850: { value: 1 } } as const;
   const fails = (told: Story, end: CallEnd = refused) =>

@@ -8,6 +8,8 @@ export interface Story {
   write<T extends FactType>(type: T, fact: Facts[T]): Story;
   /** The CRM starts, or starts again; the stages pass unless told otherwise. */
   boots(run: number, ...stages: ("passes" | "fails" | "fails-500" | "hangs")[]): Story;
+  /** The CRM sets these trunks otherwise, one field of each. */
+  sets(trunkIds: readonly string[], what?: string): Story;
   /** Sockets open and registrations are confirmed. */
   connects(...trunkIds: string[]): Story;
   /** The socket is gone; `code` as the browser tells it. */
@@ -33,6 +35,7 @@ const hostOf = (id: string) => (id.startsWith("S") ? "sbc.example" : `${id}.exam
 
 /** @param trunkIds the session's trunks. */
 export function story(...trunkIds: readonly string[]): Story {
+  const trunks = trunkIds.map((id) => ({ id, carrier: carriers[id] ?? id, host: hostOf(id) }));
   const entries: Entry[] = [];
   let nowMs = 0;
   let calls = 0;
@@ -114,6 +117,8 @@ export function story(...trunkIds: readonly string[]): Story {
       write("registration:changed", { trunkId, from: "registered", to: "none" });
       return write("flow:changed", { trunkId, from: end.wasOpen ? "open" : "connecting", to: "waiting", tookMs: 0, end });
     },
+    sets: (ids, what = "callerId") =>
+      write("trunks:changed", { settings: 2, trunks, added: [], removed: [], changed: ids.map((id) => ({ id, what: [what] })) }),
     proves(...ids) {
       for (const trunkId of ids) write("probe:answered", { trunkId, method: "OPTIONS", rttMs: 40, answer: { code: 200, said: "peer" } });
       return told;
@@ -151,7 +156,7 @@ export function story(...trunkIds: readonly string[]): Story {
   write("session:started", {
     dateMs: Date.UTC(2026, 0, 1),
     environment: { sdk: "0", crm: { vendor: "Test CRM" }, runtime: "test" },
-    trunks: trunkIds.map((id) => ({ id, carrier: carriers[id] ?? id, host: hostOf(id) })),
+    trunks,
   });
   return told;
 }

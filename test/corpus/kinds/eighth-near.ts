@@ -1,4 +1,4 @@
-/** An eighth outsider's days, only ever scored: device and network, relays and far routes, customers, and a day on which all is well but busy. */
+/** An eighth outsider's days, drawn to be scored: device and network, relays and far routes, customers, and a day on which all is well but busy. */
 import type { Phone } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { audioTells, badlyHeard, fresh, onAll, picksUp, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";

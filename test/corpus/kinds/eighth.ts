@@ -1,4 +1,4 @@
-/** An eighth outsider's days, only ever scored: the dispute with other causes, its mirror images, and what carriers and their limits bring. */
+/** An eighth outsider's days, drawn to be scored: the dispute with other causes, its mirror images, and what carriers and their limits bring. */
 import type { Phone } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Endpoint } from "../shift.ts";
 import { eighthNearKinds, soundsNothing } from "./eighth-near.ts";

@@ -1,4 +1,4 @@
-/** An eleventh outsider's days, only ever scored: faults of a carrier's that look like the CRM's, by when they begin or by what they say. */
+/** An eleventh outsider's days, drawn to be scored: faults of a carrier's that look like the CRM's, by when they begin or by what they say. */
 import { prefixes } from "../shift.ts";
 import { dialsAndCompares } from "./eleventh-together.ts";
 import { refusals } from "./fresh-again.ts";

@@ -1,4 +1,4 @@
-/** An eleventh outsider's days, only ever scored: the device, the site, the customers, a day on which all is well, and two faults at once. */
+/** An eleventh outsider's days, drawn to be scored: the device, the site, the customers, a day on which all is well, and two faults at once. */
 import type { Fault, Phone } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { refusals } from "./fresh-again.ts";

@@ -1,4 +1,4 @@
-/** An eleventh outsider's days, only ever scored: faults of the CRM's, by its starts and its settings, that look like a carrier's. */
+/** An eleventh outsider's days, drawn to be scored: faults of the CRM's, by its starts and its settings, that look like a carrier's. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import type { TrunkConfig } from "../../../src/config.ts";
 import { prefixes } from "../shift.ts";

@@ -1,4 +1,4 @@
-/** A fifth outsider's days, only ever scored: settings and the CRM's own services, device and network. */
+/** A fifth outsider's days, drawn to be scored: settings and the CRM's own services, device and network. */
 import type { Call } from "../../../src/call/call.ts";
 import type { Endpoint, Shift } from "../shift.ts";
 import { ask } from "../surroundings.ts";

@@ -1,4 +1,4 @@
-/** A fifth outsider's days, only ever scored: days on which all is well, and two faults at once. */
+/** A fifth outsider's days, drawn to be scored: days on which all is well, and two faults at once. */
 import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { answersCustomers, holdsEachCall, inEachTalk } from "./fifth-near.ts";
 import { customerCallsIn, refusals } from "./fresh-again.ts";

@@ -1,4 +1,4 @@
-/** A fifth outsider's days, only ever scored: the carriers' edges, routes and relays, in talks and under customers' calls too. */
+/** A fifth outsider's days, drawn to be scored: the carriers' edges, routes and relays, in talks and under customers' calls too. */
 import type { MockTrunk, Phone } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { fifthNearKinds, holdsEachCall, inEachTalk } from "./fifth-near.ts";

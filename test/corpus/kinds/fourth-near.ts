@@ -1,4 +1,4 @@
-/** A fourth outsider's days, only ever scored: settings, what all trunks share, the device, the customers, and days on which all is well. */
+/** A fourth outsider's days, drawn to be scored: settings, what all trunks share, the device, the customers, and days on which all is well. */
 import { prefixes, type Shift } from "../shift.ts";
 import { refusals } from "./fresh-again.ts";
 import {

@@ -1,4 +1,4 @@
-/** A fourth outsider's days, only ever scored: the dispute once more, the carriers' edges, routes and relays, and two carriers at once. */
+/** A fourth outsider's days, drawn to be scored: the dispute once more, the carriers' edges, routes and relays, and two carriers at once. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { ask } from "../surroundings.ts";

@@ -1,4 +1,4 @@
-/** A second outsider's days, only ever scored: what the CRM's settings say, what is near the agent, the customers, and days on which all is well. */
+/** A second outsider's days, drawn to be scored: what the CRM's settings say, what is near the agent, the customers, and days on which all is well. */
 import { prefixes, type Shift } from "../shift.ts";
 import { fresh, onAll, picksUp, worksThroughList, type Behaviour } from "./fresh-kind.ts";
 import { comesUp, endures, first, isMet, minutes, reloads, type Kind } from "./kind.ts";

@@ -1,4 +1,4 @@
-/** A second outsider's days, only ever scored: what carriers really answer, and which of them is at fault by the story. */
+/** A second outsider's days, drawn to be scored: what carriers really answer, and which of them is at fault by the story. */
 import type { MockTrunk } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { freshAgainNearKinds } from "./fresh-again-near.ts";

@@ -1,4 +1,4 @@
-/** Days as a call centre's support desk knows them, drawn by an outsider and only ever scored: near the agent, of the customers, and two at once. */
+/** Days as a call centre's support desk knows them, drawn by an outsider and drawn to be scored: near the agent, of the customers, and two at once. */
 import { prefixes } from "../shift.ts";
 import { fresh, maintenance, onAll, picksUp, serverAnswers, worksThroughList, type Behaviour } from "./fresh-kind.ts";
 import { endures, failing, first, isMet, minutes, reloads, type Kind } from "./kind.ts";

@@ -1,4 +1,4 @@
-/** Days as a call centre's support desk knows them, drawn by an outsider and only ever scored: the carriers', and the CRM's. */
+/** Days as a call centre's support desk knows them, drawn by an outsider and drawn to be scored: the carriers', and the CRM's. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes } from "../shift.ts";
 import { fresh, maintenance, onAll, worksThroughList } from "./fresh-kind.ts";

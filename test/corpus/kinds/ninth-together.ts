@@ -1,4 +1,4 @@
-/** A ninth outsider's days, only ever scored: what carriers' number plans, gateways, relays and engines bring, and two faults at once. */
+/** A ninth outsider's days, drawn to be scored: what carriers' number plans, gateways, relays and engines bring, and two faults at once. */
 import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { dialsThenComparesEach, refusals } from "./fresh-again.ts";
 import { audioTells, badlyHeard, fresh, onAll, picksUp, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";

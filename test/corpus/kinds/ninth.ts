@@ -1,4 +1,4 @@
-/** A ninth outsider's days, only ever scored: the dispute by causes that were not drawn before, and its mirror images. */
+/** A ninth outsider's days, drawn to be scored: the dispute by causes that were not drawn before, and its mirror images. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import type { Call } from "../../../src/call/call.ts";
 import { prefixes, type Shift } from "../shift.ts";

@@ -1,4 +1,4 @@
-/** A seventh outsider's days, only ever scored: device and network, the customers, and days on which all is well. */
+/** A seventh outsider's days, drawn to be scored: device and network, the customers, and days on which all is well. */
 import type { Fault, Phone } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { audioTells, badlyHeard, fresh, picksUp, serverAnswers, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";

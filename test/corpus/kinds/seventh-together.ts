@@ -1,4 +1,4 @@
-/** A seventh outsider's days, only ever scored: carriers by the exchange, by the gateway and by the codec, and several faults at once. */
+/** A seventh outsider's days, drawn to be scored: carriers by the exchange, by the gateway and by the codec, and several faults at once. */
 import type { Entry } from "../../../src/journal.ts";
 import type { AudioQuality } from "../../../src/ports/audio.ts";
 import { prefixes, type Endpoint } from "../shift.ts";

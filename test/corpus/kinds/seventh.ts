@@ -1,4 +1,4 @@
-/** A seventh outsider's days, only ever scored: the dispute in other guises, its mirror images, and what else a start or its settings bring. */
+/** A seventh outsider's days, drawn to be scored: the dispute in other guises, its mirror images, and what else a start or its settings bring. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { ask } from "../surroundings.ts";

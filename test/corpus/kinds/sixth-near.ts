@@ -1,4 +1,4 @@
-/** A sixth outsider's days, only ever scored: the site and its lines, the device, settings that change. */
+/** A sixth outsider's days, drawn to be scored: the site and its lines, the device, settings that change. */
 import { prefixes } from "../shift.ts";
 import { answersCustomers } from "./fifth-near.ts";
 import { customerCallsIn, refusals } from "./fresh-again.ts";

@@ -1,4 +1,4 @@
-/** A sixth outsider's days, only ever scored: carriers by the hour and by the call, days on which all is well, and two faults at once. */
+/** A sixth outsider's days, drawn to be scored: carriers by the hour and by the call, days on which all is well, and two faults at once. */
 import type { Phone } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { refusals } from "./fresh-again.ts";

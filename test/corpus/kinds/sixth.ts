@@ -1,4 +1,4 @@
-/** A sixth outsider's days, only ever scored: the dispute and its near relatives, and their mirror images. */
+/** A sixth outsider's days, drawn to be scored: the dispute and its near relatives, and their mirror images. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { ask } from "../surroundings.ts";

@@ -1,4 +1,4 @@
-/** A tenth outsider's days, only ever scored: the site and the device, what the settings say, and customers whose own lines are odd. */
+/** A tenth outsider's days, drawn to be scored: the site and the device, what the settings say, and customers whose own lines are odd. */
 import type { Phone } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes } from "../shift.ts";
 import { refusals } from "./fresh-again.ts";

@@ -1,4 +1,4 @@
-/** A tenth outsider's days, only ever scored: what one carrier's routes, switch and relays bring, and two faults at once. */
+/** A tenth outsider's days, drawn to be scored: what one carrier's routes, switch and relays bring, and two faults at once. */
 import { prefixes } from "../shift.ts";
 import { dialsThenComparesEach, refusals, without } from "./fresh-again.ts";
 import { audioTells, badlyHeard, fresh, sharesTheLoad, worksThroughList } from "./fresh-kind.ts";

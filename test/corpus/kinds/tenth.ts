@@ -1,4 +1,4 @@
-/** A tenth outsider's days, only ever scored: the dispute by causes that were not drawn before, its mirror images, and routes. */
+/** A tenth outsider's days, drawn to be scored: the dispute by causes that were not drawn before, its mirror images, and routes. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { dialsThenComparesEach, refusals, without } from "./fresh-again.ts";

@@ -1,4 +1,4 @@
-/** A third outsider's days, only ever scored: settings, what is near the agent, the customers, days on which all is well, and two faults at once. */
+/** A third outsider's days, drawn to be scored: settings, what is near the agent, the customers, days on which all is well, and two faults at once. */
 import { prefixes, type Shift } from "../shift.ts";
 import { missets } from "./fresh-again-near.ts";
 import { refusals, without } from "./fresh-again.ts";

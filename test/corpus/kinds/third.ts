@@ -1,4 +1,4 @@
-/** A third outsider's days, only ever scored: the carriers', and what a start of the CRM's leaves behind. */
+/** A third outsider's days, drawn to be scored: the carriers', and what a start of the CRM's leaves behind. */
 import type { Credentials } from "../../../src/ports/sip-account.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { ask } from "../surroundings.ts";

@@ -1,4 +1,4 @@
-/** A twelfth outsider's days, only ever scored: the CRM's starts and settings, the agent's device, the site. */
+/** A twelfth outsider's days, drawn to be scored: the CRM's starts and settings, the agent's device, the site. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Endpoint, type Shift } from "../shift.ts";
 import { ask } from "../surroundings.ts";

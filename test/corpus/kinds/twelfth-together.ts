@@ -1,4 +1,4 @@
-/** A twelfth outsider's days, only ever scored: what is heard by one carrier, customers, days on which all is well, and two faults at once. */
+/** A twelfth outsider's days, drawn to be scored: what is heard by one carrier, customers, days on which all is well, and two faults at once. */
 import type { Phone } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { audioTells, badlyHeard, fresh, picksUp, sharesTheLoad, worksThroughList, type Behaviour } from "./fresh-kind.ts";

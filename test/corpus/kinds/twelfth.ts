@@ -1,4 +1,4 @@
-/** A twelfth outsider's days, only ever scored: each domain twice at least, in ordinary guises. Here: edges, registrars and routes. */
+/** A twelfth outsider's days, drawn to be scored: each domain twice at least, in ordinary guises. Here: edges, registrars and routes. */
 import type { Fault } from "../../../adapters/mock-trunk/index.ts";
 import { prefixes, type Shift } from "../shift.ts";
 import { dialsThenComparesEach, refusals } from "./fresh-again.ts";
